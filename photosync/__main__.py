@@ -1,0 +1,8 @@
+"""`python -m photosync`."""
+
+import sys
+
+from photosync.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""What every remote side can do, and what it tells about itself.
+
+A backend translates whatever its library or disk raises into the SideErrors of `photosync.errors`
+at its own edge. Its methods may be called from several threads at once, except those that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+
+Advance = Callable[[int], None]
+"""Told the number of bytes just moved; may raise Interrupted to end the transfer."""
+
+
+class Readable(Protocol):
+    """A byte stream read once from its beginning to its end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class Source(Protocol):
+    """A local photo ready to be sent. Each `open` starts at the first byte.
+
+    The stream raises Changed at its end when the file is no longer what the scan saw.
+    """
+
+    @property
+    def photo(self) -> LocalPhoto: ...
+
+    def open(self) -> AbstractContextManager[Readable]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Facts about a service, so that nobody asks which one it is.
+
+    `names_are_files`: its names already are file names of a disk like ours.
+    `reads_hash`: it can give the MD5 of a photo; `tags`: it can mark a photo for a person to find;
+    `final_delete`: what is deleted or replaced there is gone for good.
+    """
+
+    names_are_files: bool = False
+    reads_hash: bool = True
+    tags: bool = False
+    final_delete: bool = False
+
+
+class AlbumListing(NamedTuple):
+    """One album's photos, or in `unknown` why they could not be listed completely.
+
+    `others` counts what the album holds besides photos: such an album is never purged.
+    """
+
+    album: RemoteAlbum
+    photos: Sequence[RemotePhoto]
+    others: int = 0
+    unknown: str = ""
+
+
+class Backend(Protocol):
+    """One remote side."""
+
+    @property
+    def name(self) -> str:
+        """The name of this service as `--scope` spells it."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def prepare(self) -> None:
+        """Get ready for writes: called once before the first step, never in a dry run."""
+
+    def albums(self) -> Iterator[RemoteAlbum]:
+        """All albums; raises SideError unless the list is complete."""
+
+    def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
+        """The photos of these albums, one listing per album, in any order."""
+
+    def md5(self, photo: RemotePhoto) -> str | None:
+        """The MD5 of a photo in hex, None where the service cannot tell."""
+
+    def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        """The photo's original bytes."""
+
+    def save(self, album: str, name: str, source: Source, advance: Advance) -> RemotePhoto:
+        """Add a photo that is not there yet, making the album on first use."""
+
+    def replace(self, photo: RemotePhoto, source: Source, advance: Advance) -> RemotePhoto:
+        """Put new content under the same id; the old content stays recoverable if possible."""
+
+    def describe(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
+        """Bring the facts kept beside the photo up to the local ones without sending it."""
+
+    def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
+        """Give a photo another album or name."""
+
+    def delete(self, photo: RemotePhoto) -> None:
+        """Remove a photo, recoverably where the service can. Gone already is done."""
+
+    def remove_album(self, album: RemoteAlbum) -> None:
+        """Remove an album; raises Rejected if anything is left in it."""
+
+    def expired_trash(self, days: int) -> int:
+        """How many photos have lain longer than `days` in a trash that is ours to empty."""
+
+    def empty_trash(self, days: int) -> None:
+        """Remove for good what has lain in our trash longer than `days`."""
+
+    def close(self) -> None:
+        """Let go of connections."""

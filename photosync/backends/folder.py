@@ -1,0 +1,190 @@
+"""An ordinary folder as a remote: a USB disk, a mounted share. Each album is a sub-folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from photosync.backend import Advance, AlbumListing, Capabilities, Readable, Source
+from photosync.errors import NotFound, Rejected, SideError, UsageError
+from photosync.files import (
+    Content,
+    Trash,
+    check_unchanged,
+    disk_errors,
+    flush_folder,
+    make_folder,
+    md5_of,
+    move_file,
+    open_unchanged,
+    publish,
+    remove_leftover,
+    written_aside,
+)
+from photosync.filters import PART_PREFIX, Filters
+from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.naming import key, name_of_file, posix_file_name
+from photosync.scan import is_within
+
+
+class FolderBackend:
+    """Albums as sub-folders of `root`; ids are paths relative to it."""
+
+    capabilities = Capabilities(names_are_files=True)
+
+    def __init__(self, root: str, *, keep_trash: bool = True) -> None:
+        self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
+        self.name = f"folder:{root}"
+        self._trash = Trash(self.root, enabled=keep_trash)
+        self._leftovers: list[str] = []
+        self._folders: dict[str, str] = {}
+
+    def check(self, roots: Sequence[str], *, writes: bool) -> None:
+        """Raise UsageError for a folder that cannot serve beside these local roots."""
+        path = Path(self.root)
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"-p {self.name}: not a folder")
+        if not path.exists() and not (writes and path.parent.is_dir()):
+            raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
+        own = os.path.realpath(self.root)
+        for root in roots:
+            local = os.path.realpath(root)
+            if is_within(own, local) or is_within(local, own):
+                raise UsageError(f"-p {self.name}: lies inside or around {root}; choose another")
+
+    def prepare(self) -> None:
+        with disk_errors():
+            make_folder(self.root)
+        for path in self._leftovers:
+            remove_leftover(path)
+
+    # -- listing ---------------------------------------------------------------------------
+
+    def albums(self) -> Iterator[RemoteAlbum]:
+        if not Path(self.root).exists():
+            return
+        with disk_errors(), os.scandir(self.root) as entries:
+            found = sorted(
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and not Filters.is_junk_folder(entry.name)
+            )
+        for folder in found:
+            title = name_of_file(folder)
+            self._folders.setdefault(key(title), folder)
+            yield RemoteAlbum(title, folder)
+
+    def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
+        for album in albums:
+            try:
+                yield self._list(album)
+            except SideError as error:
+                yield AlbumListing(album, (), unknown=f"cannot be listed ({error})")
+
+    def _list(self, album: RemoteAlbum) -> AlbumListing:
+        photos: list[RemotePhoto] = []
+        others = 0
+        with disk_errors(), os.scandir(f"{self.root}/{album.id}") as entries:
+            for entry in entries:
+                if entry.name.startswith(PART_PREFIX):
+                    self._leftovers.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    photos.append(_photo(album.id, entry.name, entry.stat(follow_symlinks=False)))
+                else:
+                    others += 1
+        photos.sort()
+        return AlbumListing(album, photos, others)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def md5(self, photo: RemotePhoto) -> str | None:
+        return md5_of(self._path(photo))
+
+    def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        return open_unchanged(self._path(photo), photo.size, photo.modified_ns)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def save(self, album: str, name: str, source: Source, advance: Advance) -> RemotePhoto:
+        folder = self._folders.get(key(album), posix_file_name(album))
+        file = posix_file_name(name)
+        with self._received(folder, source, advance) as part:
+            publish(part, f"{self.root}/{folder}/{file}")
+        return self._read_back(folder, file)
+
+    def replace(self, photo: RemotePhoto, source: Source, advance: Advance) -> RemotePhoto:
+        with self._received(photo.album_id, source, advance) as part:
+            self._check_unchanged(photo)
+            self._trash.supersede(part, self._path(photo))
+        return self._read_back(photo.album_id, Path(photo.id).name)
+
+    def describe(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
+        with disk_errors():
+            os.utime(self._path(photo), ns=(local.modified_ns, local.modified_ns))
+        return self._read_back(photo.album_id, Path(photo.id).name)
+
+    def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
+        folder = self._folders.get(key(album), posix_file_name(album))
+        file = posix_file_name(name)
+        self._check_unchanged(photo)
+        move_file(self._path(photo), f"{self.root}/{folder}/{file}")
+        return self._read_back(folder, file)
+
+    def delete(self, photo: RemotePhoto) -> None:
+        try:
+            self._check_unchanged(photo)
+            self._trash.take(self._path(photo))
+        except NotFound:
+            return
+
+    def remove_album(self, album: RemoteAlbum) -> None:
+        try:
+            Path(self.root, album.id).rmdir()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise Rejected(
+                f"the folder is not empty or cannot be removed ({error.strerror})"
+            ) from error
+        flush_folder(self.root)
+
+    def expired_trash(self, days: int) -> int:
+        return self._trash.expired(days)
+
+    def empty_trash(self, days: int) -> None:
+        self._trash.empty(days)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    @contextmanager
+    def _received(self, folder: str, source: Source, advance: Advance) -> Iterator[str]:
+        expected = Content(source.photo.size, None, source.photo.modified_ns)
+        with (
+            source.open() as stream,
+            written_aside(f"{self.root}/{folder}", stream, expected, advance) as part,
+        ):
+            yield part
+
+    def _path(self, photo: RemotePhoto) -> str:
+        return f"{self.root}/{photo.id}"
+
+    def _read_back(self, folder: str, file: str) -> RemotePhoto:
+        with disk_errors():
+            return _photo(folder, file, Path(self.root, folder, file).stat())
+
+    def _check_unchanged(self, photo: RemotePhoto) -> None:
+        check_unchanged(self._path(photo), photo.size, photo.modified_ns)
+
+
+def _photo(folder: str, file: str, status: os.stat_result) -> RemotePhoto:
+    return RemotePhoto(
+        name=name_of_file(file),
+        id=f"{folder}/{file}",
+        size=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        version=f"{status.st_size}-{status.st_mtime_ns}",
+        album_id=folder,
+    )

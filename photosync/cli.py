@@ -1,0 +1,250 @@
+"""The command line: argparse surface and exit codes. Nothing else knows argv, prints or exits."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Never
+
+from photosync import __version__, report
+from photosync.backends import connect
+from photosync.errors import AlreadyRunning, PhotosyncError, UsageError
+from photosync.explorer import Explorer
+from photosync.model import Actions, Plan
+from photosync.modes import MODES
+from photosync.options import OPTIONS, Option, closest
+from photosync.progress import choose, complain, say
+from photosync.settings import Home, Settings, convert, load
+from photosync.sync import PhotoSync
+
+INTERRUPTED = 130
+
+_EXAMPLES = """\
+examples:
+  photosync -d ~/Photos -p folder:/mnt/backup --test
+      show what would be copied to the disk at /mnt/backup
+  photosync -d ~/Photos -p folder:/mnt/backup -m sync
+      copy what is missing in either direction; delete nothing
+
+exit codes: 0 all done; 1 finished, but some items failed; 2 usage or
+configuration; 4 another run is going on; 5 a safety guard refused;
+130 interrupted
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Never:
+        raise UsageError(message.removeprefix("argument "))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser, made from the table of options."""
+    parser = _Parser(
+        prog="photosync",
+        description="Keep the photo albums in your folders equal with albums in other places.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for option in OPTIONS:
+        if option.group not in groups:
+            groups[option.group] = parser.add_argument_group(option.group)
+        _add(groups[option.group], option)
+    parser.add_argument("--version", action="version", version=f"photosync {__version__}")
+    return parser
+
+
+def _add(group: argparse._ArgumentGroup, option: Option) -> None:
+    how: dict[str, Any] = {"dest": option.field, "help": option.help}
+    if option.flag:
+        how["action"] = "store_true"
+    elif option.many:
+        how |= {"action": "extend", "nargs": "+", "metavar": option.metavar}
+    else:
+        how["metavar"] = option.metavar
+    group.add_argument(*option.flags, **how)
+
+
+_TAKES_ANYTHING = frozenset({"-r", "--replace", "--namingextract"})
+
+
+def _untangled(argv: Sequence[str]) -> Iterator[str]:
+    """`--override:COMPARISON ACTION` as one option, and expressions that begin with a dash."""
+    words = iter(argv)
+    for word in words:
+        following = next(words, None) if word in _TAKES_ANYTHING else None
+        if word.startswith("--override:"):
+            yield f"--override={word.removeprefix('--override:')}={next(words, '')}"
+        elif following is not None:
+            yield f"{'--replace' if word == '-r' else word}={following}"
+        else:
+            yield word
+
+
+def parse(argv: Sequence[str]) -> dict[str, Any]:
+    """What the command line gives, by field; raises UsageError for what it cannot mean."""
+    parser = build_parser()
+    given, unknown = parser.parse_known_args(list(_untangled(argv)))
+    if unknown:
+        flags = [flag for option in OPTIONS for flag in option.flags]
+        raise UsageError(f"{unknown[0]}: no such option, see --help{closest(unknown[0], flags)}")
+    values = vars(given)
+    for option in OPTIONS:
+        if option.convert and option.field in values:
+            raw = values[option.field]
+            source = "/".join(filter(None, (option.short, f"--{option.key}")))
+            values[option.field] = convert(option, raw if option.many else [raw], source)
+    return values
+
+
+@contextmanager
+def _locked(home: Home) -> Iterator[None]:
+    """One run at a time per home; raises AlreadyRunning with the other run's process number."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - a dry run takes no lock
+
+    path = home.state / "lock"
+    try:
+        home.state.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        owner = path.read_text().strip() or "unknown"
+        raise AlreadyRunning(
+            f"another photosync run (process {owner}) is using {home.state}; wait for it to end"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"--home: {home.state} cannot be written ({error.strerror})") from error
+    try:
+        path.write_text(f"{os.getpid()}\n")
+        yield
+    finally:
+        lock.release()
+
+
+def _log_to(settings: Settings) -> None:
+    logger = logging.getLogger("photosync")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    if settings.log:
+        from logging.handlers import RotatingFileHandler  # noqa: PLC0415
+
+        try:
+            handler = RotatingFileHandler(settings.log, maxBytes=5_000_000, backupCount=3)
+        except OSError as error:
+            raise UsageError(
+                f"--log: {settings.log} cannot be written ({error.strerror})"
+            ) from error
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
+
+
+def _show_problems(plan: Plan, *, quiet: bool) -> bool:
+    for problem in plan.problems:
+        if problem.failed:
+            complain(report.problem_line(problem))
+        elif not quiet:
+            say(report.problem_line(problem))
+    return any(problem.failed for problem in plan.problems)
+
+
+def _show_dry_run(plan: Plan, settings: Settings) -> int:
+    failed = _show_problems(plan, quiet=settings.quiet)
+    for step in plan.steps:
+        say(report.step_line(step))
+    for purge in plan.purges:
+        say(report.step_line(purge))
+    for line in report.trash_lines(plan):
+        say(line)
+    if not settings.quiet:
+        steps = sum(step.action is not Actions.REPORT for step in plan.steps)
+        say(f"dry run: {steps} steps, nothing was changed")
+    return int(failed)
+
+
+def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
+    failed = _show_problems(plan, quiet=settings.quiet)
+    tally = report.Tally.of_plan(plan)
+    live = not settings.no_progress
+    display = choose(verbose=settings.verbose, quiet=settings.quiet, live=live)
+    display.start(plan)
+    log = logging.getLogger(__name__)
+    outcomes = sync.run(plan, display.moved)
+    try:
+        for outcome in outcomes:
+            tally.add(outcome)
+            display.ended(outcome)
+            log.info("%s: %s %s", report.step_line(outcome.step), outcome.result, outcome.reason)
+    finally:
+        outcomes.close()
+        display.stop()
+    if not settings.quiet:
+        for line in (*report.trash_lines(plan), *tally.table()):
+            say(line)
+    return int(failed or tally.failed)
+
+
+def _sync(settings: Settings) -> int:
+    sync = PhotoSync(settings, connect(settings))
+    try:
+        if settings.test:
+            return _show_dry_run(sync.plan(), settings)
+        with _locked(settings.home):
+            return _run(sync.plan(), sync, settings)
+    finally:
+        sync.close()
+
+
+def _explain_names(settings: Settings) -> int:
+    explorer = Explorer(settings.roots, settings.rules, settings.filters)
+    tree = explorer.scan()
+    for line in report.names_lines(explorer, tree.problems):
+        say(line)
+    return 0
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    settings = load(parse(argv))
+    if settings.modes:
+        for line in report.modes_lines({mode: settings.table(mode) for mode in MODES}):
+            say(line)
+        return 0
+    if not settings.roots:
+        raise UsageError("-d/--directory: name at least one folder with photos; see --help")
+    _log_to(settings)
+    return _explain_names(settings) if settings.explain_names else _sync(settings)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    # A listing is a great many small tuples without cycles; searching them again and again for
+    # some costs a tenth of a run that has nothing to do.
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        code = _dispatch(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except PhotosyncError as error:
+        complain(f"photosync: {report.printable(str(error))}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        complain("photosync: interrupted; what is done stays done, the next run goes on")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code

@@ -1,0 +1,68 @@
+"""Every error raised on purpose, with the exit code it leads to when it ends a run.
+
+A message is one line for the person who reads it: what is wrong, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class PhotosyncError(Exception):
+    """Root of all errors a person may meet; its text is shown without a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(PhotosyncError):
+    """The command line, the configuration or a named folder cannot be used as given."""
+
+    exit_code = 2
+
+
+class AlreadyRunning(PhotosyncError):
+    """Another run holds the lock of this home folder."""
+
+    exit_code = 4
+
+
+class GuardRefused(PhotosyncError):
+    """A safety guard found the plan too dangerous; nothing was changed."""
+
+    exit_code = 5
+
+
+class Interrupted(PhotosyncError):
+    """The run was asked to stop; raised inside a transfer so that it ends at once."""
+
+    exit_code = 130
+
+
+class SideError(PhotosyncError):
+    """Something went wrong on one side, local or remote. The executor decides what it means."""
+
+
+class NotFound(SideError):
+    """The photo or album is gone."""
+
+
+class Rejected(SideError):
+    """One item is refused, and asking again would change nothing."""
+
+
+class Changed(SideError):
+    """The item is no longer what the plan saw; the next run takes it up."""
+
+
+class Transient(SideError):
+    """A passing fault that outlasted every retry."""
+
+
+class SideStopped(SideError):
+    """Nothing more of this kind can be done on this side in this run."""
+
+
+class OutOfSpace(SideStopped):
+    """The disk is full, or a quota is used up."""
+
+
+class ReadOnly(SideStopped):
+    """The side takes no writes at all."""

@@ -1,0 +1,215 @@
+"""The local side: walks the roots into albums, reads photos, and writes and deletes them safely."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from photosync.backend import Advance, Readable
+from photosync.errors import Rejected
+from photosync.files import (
+    Content,
+    Trash,
+    check_unchanged,
+    md5_of,
+    open_unchanged,
+    publish,
+    remove_leftover,
+    written_aside,
+)
+from photosync.filters import Filters
+from photosync.media import Kind
+from photosync.model import LocalPhoto, LocalTree
+from photosync.naming import NamingRules, key, posix_file_name, safe_file_name
+from photosync.scan import Scanned, is_within, photos_in, root_name, walk
+
+ObjectT = TypeVar("ObjectT")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSource:
+    """A local photo ready to be sent; implements `backend.Source`."""
+
+    photo: LocalPhoto
+
+    def open(self) -> AbstractContextManager[Readable]:
+        """The bytes from the first one on; raises SideError when they cannot be read."""
+        return open_unchanged(self.photo.path, self.photo.size, self.photo.modified_ns)
+
+
+def _check(photo: LocalPhoto) -> None:
+    check_unchanged(photo.path, photo.size, photo.modified_ns)
+
+
+class Explorer:
+    """The albums below some roots, under naming rules and filters."""
+
+    def __init__(
+        self,
+        roots: Sequence[str],
+        rules: NamingRules | None = None,
+        filters: Filters | None = None,
+        *,
+        keep_trash: bool = True,
+    ) -> None:
+        self.roots = tuple(os.path.abspath(root) for root in roots)  # noqa: PTH100 - no resolving
+        self.rules = rules or NamingRules()
+        self.filters = filters or Filters()
+        self._trashes = {root: Trash(root, enabled=keep_trash) for root in self.roots}
+        self._tree: Scanned | None = None
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def scan(self) -> LocalTree:
+        """Walk all roots; raises UsageError for a root that is not a readable folder."""
+        self._tree = walk(self.roots, self.rules, self.filters)
+        return self._tree.tree
+
+    def folders(self) -> Iterator[tuple[str, str]]:
+        """Each folder that holds photos with its album title, in the order of the walk."""
+        return iter(self._scanned().titles)
+
+    def told_apart(self) -> Iterator[LocalPhoto]:
+        """Photos that carry the name of their folder because another has their own."""
+        for album in self._scanned().tree.albums.values():
+            yield from (photo for photo in album.photos if photo.name == photo.alias)
+
+    def md5(self, photo: LocalPhoto) -> str:
+        """MD5 of the file in hex; raises SideError when it cannot be read."""
+        _check(photo)
+        digest = md5_of(photo.path)
+        _check(photo)
+        return digest
+
+    def folder_for(self, album: str) -> str | None:
+        """The folder that receives photos of an album; None where the rules name no such folder.
+
+        An album that exists only remotely gets a new folder in the first root.
+        """
+        known = self._scanned().tree.albums.get(key(album))
+        if known:
+            return known.folders[0]
+        root = self.roots[0]
+        for folders in self.rules.folders_for(album, root_name(root)):
+            if not any(self.filters.hides_folder(name, name) for name in folders) and not any(
+                self.filters.not_in_title(name) for name in folders
+            ):
+                return "/".join((root, *folders))
+        return None
+
+    def hides_album(self, album: str) -> bool:
+        """Whether an album belongs to an excluded folder and is invisible on both sides."""
+        tree = self._scanned().tree
+        if key(album) in tree.albums:
+            return False
+        if key(album) in tree.hidden_albums:
+            return True
+        return any(
+            self.filters.hides_folder(name, "/".join(folders[: depth + 1]))
+            or Filters.is_junk_folder(name)
+            for folders in self.rules.folders_for(album, root_name(self.roots[0]))
+            for depth, name in enumerate(folders)
+        )
+
+    # -- changing --------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Remove what killed runs left half written; to be called before the first step."""
+        for path in self._scanned().leftovers:
+            remove_leftover(path)
+
+    def source(self, photo: LocalPhoto) -> LocalSource:
+        return LocalSource(photo)
+
+    def save(
+        self,
+        album: str,
+        name: str,
+        stream: Readable,
+        expected: Content,
+        advance: Advance,
+        *,
+        as_is: bool = False,
+    ) -> str:
+        """Write a new photo and return its path; `as_is` says that the name is a file name already.
+
+        Raises Rejected where a file of that name is there or no folder leads to the album.
+        """
+        folder, file = self._place(album, name, as_is=as_is)
+        with written_aside(folder, stream, expected, advance) as part:
+            publish(part, f"{folder}/{file}")
+        return f"{folder}/{file}"
+
+    def overwrite(
+        self, photo: LocalPhoto, stream: Readable, expected: Content, advance: Advance
+    ) -> None:
+        """Put new bytes in the place of a photo; the old ones go to the trash of its root."""
+        with written_aside(photo.folder, stream, expected, advance) as part:
+            _check(photo)
+            self._trash_of(photo).supersede(part, photo.path)
+
+    def delete(self, photo: LocalPhoto) -> None:
+        """Move a photo to the trash of its root; raises Changed if it is another one by now."""
+        _check(photo)
+        self._trash_of(photo).take(photo.path)
+
+    def expired_trash(self, days: int) -> int:
+        """How many files have lain in the trashes of the roots longer than `days`."""
+        return sum(trash.expired(days) for trash in self._trashes.values())
+
+    def empty_trash(self, days: int) -> None:
+        """Remove for good what has lain in the trashes of the roots longer than `days`."""
+        for trash in self._trashes.values():
+            trash.empty(days)
+
+    def _scanned(self) -> Scanned:
+        if self._tree is None:
+            self.scan()
+        assert self._tree is not None
+        return self._tree
+
+    def _trash_of(self, photo: LocalPhoto) -> Trash:
+        root = max((r for r in self.roots if is_within(photo.folder, r)), key=len)
+        return self._trashes[root]
+
+    def _place(self, album: str, name: str, *, as_is: bool) -> tuple[str, str]:
+        folder = self.folder_for(album)
+        if folder is None:
+            raise Rejected("under the naming rules no folder name leads to this album title")
+        known = self._scanned().tree.albums.get(key(album))
+        for other, qualifier in self._scanned().qualifiers(known):
+            if name.startswith(qualifier):
+                folder, name = other, name.removeprefix(qualifier)
+        return folder, posix_file_name(name) if as_is else safe_file_name(name)
+
+    # -- the names of photoSync's Explorer -------------------------------------------------
+
+    @staticmethod
+    def get_all_albums(directory: str) -> dict[str, list[str]]:
+        """Album titles below a folder, sorted, each with all folders that lead to it."""
+        tree = Explorer([directory], filters=Filters(format=Kind.BOTH)).scan()
+        albums = sorted(tree.albums.values(), key=lambda album: album.title)
+        return {album.title: list(album.folders) for album in albums}
+
+    @staticmethod
+    def get_photos_in_directories(directories: Sequence[str]) -> dict[str, str]:
+        """Photo names in these folders (not below them), sorted, each with the path of its file.
+
+        Of two files of one name the second is told apart by its folder's name.
+        """
+        return photos_in(directories, Filters(format=Kind.BOTH))
+
+    @staticmethod
+    def compare_photosets(
+        ps1: Mapping[str, ObjectT], ps2: Mapping[str, ObjectT]
+    ) -> tuple[dict[str, ObjectT], dict[str, ObjectT]]:
+        """What the first set lacks of the second, and what the second lacks of the first."""
+        return _missing(ps1, ps2), _missing(ps2, ps1)
+
+
+def _missing(where: Mapping[str, ObjectT], of: Mapping[str, ObjectT]) -> dict[str, ObjectT]:
+    have = {key(name) for name in where}
+    return {name: of[name] for name in sorted(of) if key(name) not in have}

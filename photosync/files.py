@@ -1,0 +1,302 @@
+"""Changing a disk so that a crash at any instant loses nothing.
+
+New content is written aside, verified, flushed and only then given its name; old content goes to
+the trash of its root first. Every error of the disk leaves here as a SideError.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import itertools
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from photosync.backend import Advance, Readable
+from photosync.errors import Changed, NotFound, OutOfSpace, ReadOnly, Rejected, SideError
+from photosync.filters import PART_PREFIX, TRASH
+
+CHUNK = 1024 * 1024
+
+_PART = re.compile(re.escape(PART_PREFIX) + r"(\d+)-\d+")
+_numbers = itertools.count()
+
+_ERRORS: dict[int | None, tuple[type[SideError], str]] = {
+    errno.ENOSPC: (OutOfSpace, "the disk is full"),
+    errno.EDQUOT: (OutOfSpace, "the disk quota is used up"),
+    errno.EROFS: (ReadOnly, "the disk is mounted read-only"),
+    errno.ENOENT: (NotFound, "it is gone"),
+    errno.ENAMETOOLONG: (Rejected, "the name is too long for this disk; use a shorter one"),
+    errno.EINVAL: (Rejected, "this disk cannot hold such a name"),
+    errno.EILSEQ: (Rejected, "this disk cannot hold such a name"),
+    errno.EFBIG: (Rejected, "the file is too big for this disk"),
+    errno.EACCES: (Rejected, "permission denied; check owner and mode"),
+    errno.EPERM: (Rejected, "permission denied; check owner and mode"),
+    errno.EEXIST: (Rejected, "a file of that name is there already"),
+}
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn an OSError raised inside into the SideError that says what it means."""
+    try:
+        yield
+    except OSError as error:
+        kind, text = _ERRORS.get(error.errno, (Rejected, error.strerror or str(error)))
+        raise kind(text) from error
+
+
+def flush_folder(folder: str) -> None:
+    """Make the names in a folder survive a power cut, on file systems that can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def make_folder(folder: str) -> None:
+    """Create a folder and its missing parents durably."""
+    if not Path(folder).is_dir():
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        flush_folder(str(Path(folder).parent))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is about to be written, as far as it is known beforehand."""
+
+    size: int | None = None
+    md5: str | None = None
+    modified_ns: int | None = None
+
+
+def _copy(stream: Readable, target: IO[bytes], advance: Advance) -> tuple[int, str]:
+    digest, size = hashlib.md5(usedforsecurity=False), 0
+    while chunk := stream.read(CHUNK):
+        target.write(chunk)
+        digest.update(chunk)
+        size += len(chunk)
+        advance(len(chunk))
+    return size, digest.hexdigest()
+
+
+def md5_of(path: str, *, from_disk: bool = False) -> str:
+    """MD5 of a file in hex; `from_disk` first drops what the system still holds in memory."""
+    with disk_errors(), Path(path).open("rb") as file:
+        if from_disk and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _verify(part: str, size: int, md5: str, expected: Content) -> None:
+    if expected.size is not None and size != expected.size:
+        raise Changed(f"{size} bytes arrived instead of {expected.size}; the next run tries again")
+    if expected.md5 is not None and md5 != expected.md5:
+        raise Changed("the bytes that arrived are not those announced; the next run tries again")
+    if md5_of(part, from_disk=True) != md5:
+        raise Rejected("the disk gave back other bytes than were written; check the disk")
+
+
+@contextmanager
+def written_aside(
+    folder: str, stream: Readable, expected: Content, advance: Advance
+) -> Iterator[str]:
+    """Write a stream to a temporary file in `folder`, verified and flushed; its path.
+
+    The file is removed on leaving unless it was given its name by then.
+    """
+    part = f"{folder}/{PART_PREFIX}{os.getpid()}-{next(_numbers)}"
+    with disk_errors():
+        make_folder(folder)
+        try:
+            with Path(part).open("xb") as file:
+                size, md5 = _copy(stream, file, advance)
+                file.flush()
+                if expected.modified_ns is not None:
+                    os.utime(part, ns=(expected.modified_ns, expected.modified_ns))
+                os.fsync(file.fileno())
+            _verify(part, size, md5, expected)
+            yield part
+        finally:
+            with suppress(OSError):
+                Path(part).unlink(missing_ok=True)
+
+
+def publish(part: str, path: str) -> None:
+    """Give a file written aside its name; never over a file that is there already."""
+    with disk_errors():
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # FAT, exFAT and some network shares know no hard links.
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, "exists", path) from None
+            Path(part).rename(path)
+    flush_folder(os.path.dirname(path))  # noqa: PTH120 - a str stays a str
+
+
+def move_file(old: str, new: str) -> None:
+    """Rename a file, making the new folder; never over a file that is there already."""
+    with disk_errors():
+        if os.path.lexists(new):
+            raise FileExistsError(errno.EEXIST, "exists", new)
+        make_folder(str(Path(new).parent))
+        Path(old).rename(new)
+    flush_folder(str(Path(new).parent))
+    flush_folder(str(Path(old).parent))
+
+
+def check_unchanged(path: str, size: int | None, modified_ns: int | None) -> None:
+    """Raise Changed or NotFound when a file is no longer what the scan saw."""
+    with disk_errors():
+        _compare(Path(path).stat(), size, modified_ns)
+
+
+def _compare(now: os.stat_result, size: int | None, modified_ns: int | None) -> None:
+    if (now.st_size, now.st_mtime_ns) != (size, modified_ns):
+        raise Changed("it changed since it was looked at; the next run takes it up")
+
+
+class _Watched:
+    """A file's bytes; once they are all read it is certain that none changed meanwhile."""
+
+    def __init__(self, file: IO[bytes], size: int | None, modified_ns: int | None) -> None:
+        self._file = file
+        self._size = size
+        self._modified_ns = modified_ns
+        self._read = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        with disk_errors():
+            data = self._file.read(size)
+            self._read += len(data)
+            if not data or self._read >= (self._size or 0):
+                _compare(os.fstat(self._file.fileno()), self._size, self._modified_ns)
+        return data
+
+
+@contextmanager
+def open_unchanged(path: str, size: int | None, modified_ns: int | None) -> Iterator[Readable]:
+    """A file's bytes from the first on; raises Changed if they are not those the scan saw."""
+    check_unchanged(path, size, modified_ns)
+    with disk_errors(), Path(path).open("rb") as file:
+        yield _Watched(file, size, modified_ns)
+
+
+class Trash:
+    """Where deleted and overwritten files of one root wait: `.photosync-trash/DATE/` in it."""
+
+    def __init__(self, root: str, *, enabled: bool = True) -> None:
+        self.root = root
+        self.enabled = enabled
+
+    def take(self, path: str) -> None:
+        """Remove a file from its folder; it stays in the trash unless that is switched off."""
+        with disk_errors():
+            if self.enabled:
+                self._with_place(path, _move_across)
+            else:
+                Path(path).unlink()
+        flush_folder(os.path.dirname(path))  # noqa: PTH120
+
+    def keep(self, path: str) -> None:
+        """Keep the present content of a file that is about to be overwritten."""
+        with disk_errors():
+            if self.enabled:
+                self._with_place(path, _link_or_copy)
+
+    def supersede(self, part: str, path: str) -> None:
+        """Put a file written aside over an old one, which is kept; there is always one of them."""
+        self.keep(path)
+        with disk_errors():
+            Path(part).replace(path)
+        flush_folder(os.path.dirname(path))  # noqa: PTH120
+
+    def expired(self, days: int) -> int:
+        """How many files were put here more than `days` ago."""
+        return sum(
+            sum(file.is_file() for file in folder.rglob("*")) for folder in self._expired(days)
+        )
+
+    def empty(self, days: int) -> None:
+        """Remove for good what was put here more than `days` ago."""
+        for folder in list(self._expired(days)):
+            with disk_errors():
+                shutil.rmtree(folder)
+
+    def _expired(self, days: int) -> Iterator[Path]:
+        limit = datetime.now(tz=UTC).date() - timedelta(days=days)
+        for folder in sorted(Path(self.root, TRASH).glob("????-??-??*")):
+            with suppress(ValueError):
+                if date.fromisoformat(folder.name[:10]) < limit:
+                    yield folder
+
+    def _with_place(self, path: str, put: Callable[[str, str], None]) -> None:
+        relative = os.path.relpath(path, self.root)
+        today = datetime.now(tz=UTC).date().isoformat()
+        for day in itertools.chain([today], (f"{today}.{n}" for n in itertools.count(2))):
+            place = str(Path(self.root, TRASH, day, relative))
+            make_folder(str(Path(place).parent))
+            if os.path.lexists(place):
+                if Path(place).samefile(path):
+                    # A crash came between keeping and replacing: it is kept already.
+                    Path(place).unlink()
+                else:
+                    continue
+            put(path, place)
+            flush_folder(str(Path(place).parent))
+            return
+
+
+def _link_or_copy(path: str, place: str) -> None:
+    try:
+        os.link(path, place, follow_symlinks=False)
+    except OSError:
+        part = f"{Path(place).parent}/{PART_PREFIX}{os.getpid()}-{next(_numbers)}"
+        shutil.copy2(path, part, follow_symlinks=False)
+        if not Path(part).is_symlink():
+            with Path(part).open("rb") as file:
+                os.fsync(file.fileno())
+        Path(part).rename(place)
+
+
+def _move_across(path: str, place: str) -> None:
+    try:
+        Path(path).rename(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _link_or_copy(path, place)
+        Path(path).unlink()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def remove_leftover(path: str) -> None:
+    """Remove a temporary file that an earlier run left; a living run's file stays.
+
+    To be called before this run writes: a file with our own process number is an earlier one's.
+    """
+    found = _PART.fullmatch(Path(path).name)
+    if found and (int(found[1]) == os.getpid() or not _is_running(int(found[1]))):
+        with suppress(OSError):
+            Path(path).unlink()

@@ -1,0 +1,100 @@
+"""What is left out: whatever these rules hide is invisible on both sides, for every action."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import translate
+
+from photosync.media import Kind, endings_of
+from photosync.naming import key
+
+EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
+EXCLUDE_IN_TITLE = (r"^_",)
+
+TRASH = ".photosync-trash"
+PART_PREFIX = ".photosync-part-"
+
+_JUNK_FOLDERS = re.compile(
+    r"@eaDir|#recycle|#snapshot|@Recycle|@Recently-Snapshot|@tmp|lost\+found|\$RECYCLE\.BIN"
+    r"|System Volume Information|\.Trash(?:-\d+)?|\.Trashes|\.@__thumb|\.photosync-trash"
+)
+_JUNK_PHOTOS = ("._", "SYNOFILE_THUMB", "SYNOPHOTO_")
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(joined) if joined else None
+
+
+def _globs(globs: Iterable[str]) -> re.Pattern[str] | None:
+    return _any_of(translate(key(glob)) for glob in globs)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The user's exclusions, made ready for many questions.
+
+    `exclude` and `exclude_in_title` are expressions searched in the names of single folders;
+    `skip` and `skipserver` are shell patterns for a name or for a path from the root or album.
+    """
+
+    exclude: tuple[str, ...] = EXCLUDE
+    exclude_in_title: tuple[str, ...] = EXCLUDE_IN_TITLE
+    skip: tuple[str, ...] = ()
+    skipserver: tuple[str, ...] = ()
+    format: Kind = Kind.PHOTO
+    _exclude: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _in_title: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _skip: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _skipserver: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+
+    _endings: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_endings", endings_of(self.format))
+        object.__setattr__(self, "_exclude", _any_of(self.exclude))
+        object.__setattr__(self, "_in_title", _any_of(self.exclude_in_title))
+        object.__setattr__(self, "_skip", _globs(self.skip))
+        object.__setattr__(self, "_skipserver", _globs(self.skipserver))
+
+    @staticmethod
+    def is_junk_folder(name: str) -> bool:
+        """Folders that a NAS or a system makes for itself; no person's album lies in them."""
+        return _JUNK_FOLDERS.fullmatch(name) is not None
+
+    def hides_folder(self, name: str, path: str) -> bool:
+        """Whether a local folder is excluded; `path` is counted from its root."""
+        return bool(self._exclude and self._exclude.search(name)) or self.skips(name, path)
+
+    def skips(self, name: str, path: str) -> bool:
+        """Whether `--skip` names a local file or folder."""
+        if self._skip is None:
+            return False
+        return bool(self._skip.fullmatch(key(name)) or self._skip.fullmatch(key(path)))
+
+    def not_in_title(self, folder: str) -> bool:
+        """Whether a folder gives its photos to its parent's album."""
+        return bool(self._in_title and self._in_title.search(folder))
+
+    def is_wanted_kind(self, name: str) -> bool:
+        """Whether the name is of a kind that `--format` asks for and not a system's own file."""
+        stem, _, ending = name.rpartition(".")
+        return ending.lower() in self._endings and stem != "" and not name.startswith(_JUNK_PHOTOS)
+
+    def hides_remote_album(self, title: str) -> bool:
+        """Whether an album is out of bounds, wherever its photos are."""
+        return self._server_skips(title)
+
+    def hides_remote_photo(self, album: str, name: str) -> bool:
+        """Whether a remote photo is out of bounds by its name alone."""
+        return (
+            not self.is_wanted_kind(name)
+            or (self._skipserver is not None and self._server_skips(name, f"{album}/{name}"))
+            or (self._skip is not None and self.skips(name, f"{album}/{name}"))
+        )
+
+    def _server_skips(self, *subjects: str) -> bool:
+        pattern = self._skipserver
+        return pattern is not None and any(pattern.fullmatch(key(one)) for one in subjects)

@@ -1,0 +1,394 @@
+"""Every option as data: the command line, `config.toml` and the environment read this one table."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from photosync.errors import UsageError
+from photosync.media import Kind
+from photosync.model import Actions, Attributes, Comparisons, Side
+from photosync.modes import MODE_ALIASES, MODES, possible
+from photosync.naming import Substitution, parse_templates
+from photosync.plan import Limit
+
+_SCOPES = re.compile(r",(?=folder:)")
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known spelling, or nothing."""
+    by_fold = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
+    return f"; did you mean {by_fold[near[0]]}?" if near else ""
+
+
+def _choice(text: str, known: Mapping[str, Any]) -> Any:
+    by_fold = {name.casefold(): value for name, value in known.items()}
+    if text.casefold() in by_fold:
+        return by_fold[text.casefold()]
+    allowed = ", ".join(known)
+    raise UsageError(f"{text!r} is not one of {allowed}{closest(text, known)}")
+
+
+def _number(text: str, low: float, high: float, convert: Callable[[str], float]) -> float:
+    try:
+        value = convert(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise UsageError(f"{text!r} is not a number from {low:g} to {high:g}")
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    return lambda text: int(_number(text, low, high, int))
+
+
+def _mode(text: str) -> str:
+    names = {name: name for name in MODES}
+    aliases = dict(MODE_ALIASES)
+    folded = {alias.casefold(): mode for alias, mode in aliases.items()}
+    return folded.get(text.casefold()) or str(_choice(text, names))
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise UsageError(f"{text!r} is not a usable expression: {error}") from error
+    return text
+
+
+def _folder(text: str) -> str:
+    if not text:
+        raise UsageError("an empty name is no folder")
+    return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
+
+
+def _scope(text: str) -> tuple[str, ...]:
+    scopes = _SCOPES.split(text)
+    for scope in scopes:
+        if not scope.startswith("folder:") or not scope.removeprefix("folder:"):
+            raise UsageError(f"{scope!r} is not a place; use folder:PATH")
+    return tuple("folder:" + _folder(scope.removeprefix("folder:")) for scope in scopes)
+
+
+def _limit(text: str) -> Limit:
+    if text.endswith("%"):
+        return Limit(percent=_number(text[:-1], 0, 100, float))
+    return Limit(number=int(_number(text, 0, 10**9, int)), percent=None)
+
+
+def _override(text: str) -> tuple[Comparisons, Actions]:
+    name, equals, wanted = text.partition("=")
+    if not equals:
+        raise UsageError(f"{text!r} needs the form COMPARISON=ACTION")
+    comparison: Comparisons = _choice(name.replace("-", "_"), Comparisons.__members__)
+    action: Actions = _choice(wanted.replace("-", "_"), Actions.__members__)
+    if action not in possible(comparison):
+        allowed = ", ".join(sorted(possible(comparison)))
+        raise UsageError(f"{action} makes no sense for {comparison}; use one of {allowed}")
+    return comparison, action
+
+
+_DELETE_SIDES: Mapping[str, frozenset[Side]] = {
+    "neither": frozenset(),
+    "local": frozenset({Side.LOCAL}),
+    "remote": frozenset({Side.REMOTE}),
+    "both": frozenset(Side),
+}
+_KINDS: Mapping[str, Kind] = {"photo": Kind.PHOTO, "video": Kind.VIDEO, "both": Kind.BOTH}
+
+
+def _sides(text: str) -> frozenset[Side]:
+    sides: frozenset[Side] = _choice(text, _DELETE_SIDES)
+    return sides
+
+
+def _kind(text: str) -> Kind:
+    kind: Kind = _choice(text, _KINDS)
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: `key` is its long name and its name in `config.toml`.
+
+    `field` is the attribute of Settings it fills, `many` says that it takes a list, `flag` that
+    it takes no value. An option without `convert` and `flag` belongs to the command line alone.
+    """
+
+    group: str
+    key: str
+    field: str
+    help: str
+    short: str = ""
+    metavar: str = ""
+    convert: Callable[[str], Any] | None = None
+    many: bool = False
+    flag: bool = False
+    alias: str = ""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.short, f"--{self.key}", self.alias)))
+
+
+WHERE, WHAT, NAMES, HOW, SAFETY, SHOW = (
+    "where",
+    "what is looked at",
+    "album names",
+    "what is done",
+    "safety and pace",
+    "what you see",
+)
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        WHERE,
+        "directory",
+        "roots",
+        "your photo folders; the first receives albums that exist only remotely",
+        "-d",
+        "DIR",
+        _folder,
+        many=True,
+    ),
+    Option(
+        WHERE,
+        "scope",
+        "scope",
+        "where to: folder:PATH, or several joined by commas",
+        "-p",
+        "WHERE",
+        _scope,
+        many=True,
+    ),
+    Option(
+        WHERE,
+        "home",
+        "home",
+        "one folder for configuration and lock (also PHOTOSYNC_HOME); "
+        "default: the usual folders of your system",
+        "",
+        "DIR",
+    ),
+    Option(
+        HOW,
+        "mode",
+        "mode",
+        "upload (default), download, report, repairUpload, sync or "
+        "syncUpload; --modes shows what each does",
+        "-m",
+        "MODE",
+        _mode,
+    ),
+    Option(
+        HOW,
+        "test",
+        "test",
+        "dry run: show what would be done, change nothing anywhere",
+        "-t",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "compareattributes",
+        "attributes",
+        "what decides whether two photos differ: 1 date + 2 size + 4 hash, added up (default 3)",
+        "-c",
+        "N",
+        lambda text: Attributes(_whole(1, 7)(text)),
+    ),
+    Option(
+        HOW,
+        "override",
+        "overrides",
+        "change one cell of the mode table; --override:COMPARISON ACTION works too",
+        "",
+        "COMPARISON=ACTION",
+        _override,
+        many=True,
+    ),
+    Option(
+        HOW,
+        "purge",
+        "purge",
+        "also remove remote albums left empty, and what lay in the trash "
+        "for 30 days, on the sides --allowDelete names",
+        flag=True,
+    ),
+    Option(
+        WHAT,
+        "exclude",
+        "exclude",
+        "leave out folders whose name matches; replaces "
+        r"^\. ^__ ^@eaDir$",
+        "",
+        "RE",
+        _expression,
+        many=True,
+    ),
+    Option(
+        WHAT,
+        "exclude-in-title",
+        "exclude_in_title",
+        "give photos of folders whose name matches to the parent's album; replaces ^_",
+        "",
+        "RE",
+        _expression,
+        many=True,
+    ),
+    Option(
+        WHAT,
+        "skip",
+        "skip",
+        "leave out local files or folders by name or path",
+        "-s",
+        "GLOB",
+        str,
+        many=True,
+    ),
+    Option(
+        WHAT,
+        "skipserver",
+        "skipserver",
+        "leave out remote albums or photos by name or ALBUM/NAME",
+        "",
+        "GLOB",
+        str,
+        many=True,
+    ),
+    Option(
+        WHAT,
+        "format",
+        "format",
+        "photo (default), video or both",
+        "-f",
+        "KIND",
+        _kind,
+    ),
+    Option(
+        NAMES,
+        "naming",
+        "naming",
+        "one title template per folder depth, the last for all "
+        "deeper: {0} first folder, {1} second, {path} all joined by ' - ' (default)",
+        "-n",
+        "FMT",
+        str,
+        many=True,
+    ),
+    Option(
+        NAMES,
+        "namingextract",
+        "extract",
+        "rewrite the title: what the expression matches becomes the replacement",
+        "",
+        "RE|REPL",
+        Substitution.parse,
+    ),
+    Option(
+        NAMES,
+        "replace",
+        "replace",
+        "the same, applied last",
+        "-r",
+        "RE|REPL",
+        Substitution.parse,
+    ),
+    Option(
+        NAMES,
+        "root-album",
+        "root_album",
+        "album for photos lying directly in a root; default the root's own name",
+        "",
+        "NAME",
+        str,
+    ),
+    Option(
+        NAMES,
+        "explain-names",
+        "explain_names",
+        "list folder -> album and what collides, and end",
+        flag=True,
+    ),
+    Option(
+        SAFETY,
+        "allowDelete",
+        "allow_delete",
+        "neither (default), local, remote or both: where photos may be deleted",
+        "",
+        "SIDE",
+        _sides,
+        alias="--allow-delete",
+    ),
+    Option(
+        SAFETY,
+        "max-delete",
+        "max_delete",
+        "refuse a run that deletes more than N photos or P "
+        "percent of a side (default 10%%; a percentage never refuses 20 or fewer)",
+        "",
+        "N|P%",
+        _limit,
+    ),
+    Option(
+        SAFETY,
+        "no-trash",
+        "no_trash",
+        "delete and overwrite for good instead of keeping the old file in .photosync-trash",
+        flag=True,
+    ),
+    Option(
+        SAFETY,
+        "max",
+        "max_steps",
+        "at most N operations per service",
+        "-x",
+        "N",
+        _whole(0, 10**9),
+    ),
+    Option(
+        SAFETY,
+        "wait",
+        "wait",
+        "rest S seconds between operations of one service",
+        "-w",
+        "S",
+        lambda text: _number(text, 0, 86400, float),
+    ),
+    Option(
+        SAFETY,
+        "transfers",
+        "transfers",
+        "parallel transfers per service (default 4)",
+        "",
+        "N",
+        _whole(1, 64),
+    ),
+    Option(SHOW, "modes", "modes", "print the mode tables in force, and end", flag=True),
+    Option(SHOW, "verbose", "verbose", "name every step", "-v", flag=True),
+    Option(SHOW, "quiet", "quiet", "say nothing unless something went wrong", "-q", flag=True),
+    Option(
+        SHOW,
+        "log",
+        "log",
+        "also write a log; it rotates at 5 MB",
+        "",
+        "FILE",
+        _folder,
+    ),
+    Option(SHOW, "no-progress", "no_progress", "plain lines instead of a live bar", flag=True),
+)
+
+BY_FIELD: Mapping[str, Option] = {option.field: option for option in OPTIONS}
+
+
+def templates(values: Iterable[str]) -> tuple[str, ...]:
+    """The naming templates of an option; raises UsageError for an unusable one."""
+    return parse_templates(tuple(values))

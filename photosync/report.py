@@ -1,0 +1,159 @@
+"""Renderings of a plan and its outcomes as text. Every name passes `printable` on its way out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from photosync.explorer import Explorer
+from photosync.model import (
+    Actions,
+    Comparisons,
+    Outcome,
+    Plan,
+    Problem,
+    Purge,
+    Result,
+    Side,
+    Step,
+)
+from photosync.modes import Table
+from photosync.naming import key
+
+_DONE_AS: Mapping[Actions, str] = {
+    Actions.UPLOAD_LOCAL: "uploaded",
+    Actions.REPLACE_REMOTE_WITH_LOCAL: "replaced",
+    Actions.DOWNLOAD_REMOTE: "downloaded",
+    Actions.UPDATE_REMOTE_METADATA: "updated",
+    Actions.TAG_REMOTE: "tagged",
+    Actions.DELETE_LOCAL: "deleted here",
+    Actions.DELETE_REMOTE: "deleted there",
+}
+_PURGED = "albums removed"
+_COLUMNS = (*_DONE_AS.values(), _PURGED, "reported", "postponed", "failed", "same")
+
+
+def printable(text: str) -> str:
+    """A name as one line that does nothing to a terminal: control characters are spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def size(count: float) -> str:
+    """A number of bytes for people."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def step_line(step: Step | Purge) -> str:
+    """One step as the dry run shows it and as the run repeats it."""
+    if isinstance(step, Purge):
+        return f"{'REMOVE_ALBUM':<25} {step.service}  {printable(step.album.title)}"
+    reason = f"; {step.reason}" if step.reason else ""
+    subject = printable(f"{step.album}/{step.name}")
+    return f"{step.action:<25} {step.service}  {subject}  ({step.comparison}{reason})"
+
+
+def problem_line(problem: Problem) -> str:
+    return printable(str(problem))
+
+
+def failure_line(outcome: Outcome) -> str:
+    """A step that was not done, and why."""
+    step = outcome.step
+    subject = step.album.title if isinstance(step, Purge) else f"{step.album}/{step.name}"
+    verb = "REMOVE_ALBUM" if isinstance(step, Purge) else step.action
+    name = printable(f"{step.service}  {subject}: {outcome.reason}")
+    return f"{outcome.result.upper()} {verb} {name}"
+
+
+def trash_lines(plan: Plan) -> Iterator[str]:
+    """What of the trash is to be emptied."""
+    for place, count in plan.trash.items():
+        where = "local" if place == Side.LOCAL else place
+        yield f"{'EMPTY_TRASH':<25} {where}  {count} files older than {plan.trash_days} days"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did, counted per service."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    sent: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of_plan(cls, plan: Plan) -> Tally:
+        """What holds before any step is taken."""
+        tally = cls({service: Counter() for service in plan.counts})
+        for service, counts in plan.counts.items():
+            tally.counts[service]["same"] = counts.get(Comparisons.SAME, 0)
+            tally.counts[service]["postponed"] = plan.postponed.get(service, 0)
+        for step in plan.steps:
+            if step.action is Actions.REPORT:
+                tally.counts[step.service]["reported"] += 1
+        return tally
+
+    def add(self, outcome: Outcome) -> None:
+        step = outcome.step
+        column = "failed"
+        if outcome.result is Result.DONE:
+            column = _PURGED if isinstance(step, Purge) else _DONE_AS[step.action]
+            self.sent[step.service] += 0 if isinstance(step, Purge) else step.size
+        self.counts[step.service][column] += 1
+
+    @property
+    def failed(self) -> bool:
+        return any(counts["failed"] for counts in self.counts.values())
+
+    def table(self) -> Iterator[str]:
+        """One row per service; columns that are zero everywhere are left out."""
+        columns = [
+            name
+            for name in _COLUMNS
+            if name == "same" or any(counts[name] for counts in self.counts.values())
+        ]
+        rows = [
+            [service, *(str(counts[name]) for name in columns), size(self.sent[service])]
+            for service, counts in self.counts.items()
+        ]
+        yield from aligned([["", *columns, "transferred"], *rows])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of text as columns: the first to the left, the others to the right."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            row[0].ljust(widths[0]),
+            *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def modes_lines(tables: Mapping[str, Table]) -> Iterator[str]:
+    """The mode tables, one column per mode, as a Markdown table."""
+    heads = ["", *tables]
+    rows = [[f"{c}", *(f"{table[c]}" for table in tables.values())] for c in Comparisons]
+    widths = [max(len(row[n]) for row in (heads, *rows)) for n in range(len(heads))]
+    for row in (heads, ["-" * width for width in widths], *rows):
+        yield "| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |"
+
+
+def names_lines(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str]:
+    """Folder -> album under the rules in force, and what collides."""
+    titles = list(explorer.folders())
+    for folder, title in titles:
+        yield f"{printable(folder)} -> {printable(title)}"
+    sharing = Counter(key(title) for _, title in titles)
+    for title, count in sharing.items():
+        if count > 1:
+            yield f"collision: {count} folders make up the album {printable(title)}"
+    for photo in explorer.told_apart():
+        yield f"collision: {printable(photo.path)} is named {printable(photo.name)} in its album"
+    for problem in problems:
+        yield f"problem: {problem_line(problem)}"

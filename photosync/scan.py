@@ -1,0 +1,290 @@
+"""Walking the roots: folders become albums, files become photos, and nothing is silently lost.
+
+What cannot be read is unknown, not empty; what two photos would share is told apart or refused.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from photosync.errors import UsageError
+from photosync.filters import PART_PREFIX, Filters
+from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Problem
+from photosync.naming import PATH_SEPARATOR, NamingRules, key, name_of_file
+
+
+def root_name(root: str) -> str:
+    return Path(root).name or root
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder itself or below it, by whole components."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+class _Folder(NamedTuple):
+    root: str
+    names: tuple[str, ...]
+    path: str
+    through_link: bool = False
+
+    def child(self, name: str, *, through_link: bool = False) -> _Folder:
+        names = (*self.names, name)
+        return _Folder(self.root, names, f"{self.path}/{name}", self.through_link or through_link)
+
+    def relative(self, name: str) -> str:
+        return "/".join((*self.names, name))
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """An album while it is being filled."""
+
+    title: str
+    folders: list[str] = field(default_factory=list)
+    photos: list[LocalPhoto] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The tree, and what besides it the walk came upon."""
+
+    tree: LocalTree
+    titles: tuple[tuple[str, str], ...]
+    leftovers: tuple[str, ...]
+
+    @staticmethod
+    def qualifiers(album: LocalAlbum | None) -> Iterator[tuple[str, str]]:
+        """The further folders of an album, each with what it puts before its names."""
+        if album:
+            for folder in album.folders[1:]:
+                yield folder, _qualifier(folder, album.folders[0])
+
+
+def _qualifier(folder: str, main: str) -> str:
+    steps = os.path.relpath(folder, main).split("/")
+    names = [name_of_file(step) for step in steps if step not in {".", ".."}]
+    return PATH_SEPARATOR.join(names) + PATH_SEPARATOR
+
+
+class _Walk:
+    def __init__(self, roots: Sequence[str], rules: NamingRules, filters: Filters) -> None:
+        self.roots = roots
+        self.rules = rules
+        self.filters = filters
+        self.buckets: dict[str, _Bucket] = {}
+        self.hidden_albums: set[str] = set()
+        self.problems: list[Problem] = []
+        self.unreadable: list[str] = []
+        self.leftovers: list[str] = []
+        self.empty_roots: list[str] = []
+        self._found = 0
+
+    def run(self) -> Scanned:
+        for root in self.roots:
+            _check_root(root)
+            before = self._found
+            pending = [_Folder(root, (), root)]
+            while pending:
+                pending.extend(self._enter(pending.pop()))
+            if self._found == before:
+                self.empty_roots.append(root)
+        titles: list[tuple[str, str]] = []
+        albums = {k: self._settle(bucket, titles) for k, bucket in sorted(self.buckets.items())}
+        tree = LocalTree(
+            albums,
+            frozenset(self.hidden_albums - albums.keys()),
+            tuple(self.unreadable),
+            tuple(self.empty_roots),
+            tuple(self.problems),
+        )
+        return Scanned(tree, tuple(sorted(titles)), tuple(self.leftovers))
+
+    # -- one folder ------------------------------------------------------------------------
+
+    def _enter(self, folder: _Folder) -> Iterator[_Folder]:
+        bucket = self._bucket(folder)
+        if bucket is None:
+            return
+        try:
+            with os.scandir(folder.path) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        yield from self._link(folder, bucket, entry)
+                    elif entry.is_dir(follow_symlinks=False):
+                        yield from self._subfolder(folder, entry.name)
+                    elif self.filters.is_wanted_kind(entry.name):
+                        self._file(folder, bucket, entry.name, entry.stat(follow_symlinks=False))
+                    elif entry.name.startswith(PART_PREFIX):
+                        self.leftovers.append(entry.path)
+        except OSError as error:
+            bucket.unknown = f"{folder.path} could not be read ({error.strerror})"
+            self.unreadable.append(folder.path)
+            self._problem(folder.path, f"cannot be read ({error.strerror}); left alone")
+
+    def _bucket(self, folder: _Folder) -> _Bucket | None:
+        title = self._title(folder)
+        if not title:
+            self._problem(folder.path, "the naming rules leave no album title; change them")
+            return None
+        bucket = self.buckets.setdefault(key(title), _Bucket(title))
+        bucket.folders.append(folder.path)
+        return bucket
+
+    def _title(self, folder: _Folder) -> str:
+        names = [name_of_file(n) for n in folder.names if not self.filters.not_in_title(n)]
+        return self.rules.title(names, root_name(folder.root))
+
+    def _subfolder(
+        self, folder: _Folder, name: str, *, through_link: bool = False
+    ) -> Iterator[_Folder]:
+        child = folder.child(name, through_link=through_link)
+        if self.filters.is_junk_folder(name):
+            return
+        if self.filters.hides_folder(name, folder.relative(name)):
+            self._hide_titles(child)
+        else:
+            yield child
+
+    def _hide_titles(self, folder: _Folder) -> None:
+        """Take note of the albums that an excluded folder would make."""
+        pending = [folder]
+        while pending:
+            current = pending.pop()
+            self.hidden_albums.add(key(self._title(current)))
+            try:
+                with os.scandir(current.path) as entries:
+                    pending.extend(
+                        current.child(entry.name)
+                        for entry in entries
+                        if entry.is_dir(follow_symlinks=False)
+                        and not self.filters.is_junk_folder(entry.name)
+                    )
+            except OSError:
+                # Excluded and unreadable: nobody asked for it.
+                continue
+
+    def _file(self, folder: _Folder, bucket: _Bucket, name: str, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            self._hide_file(folder, bucket, name, "is no ordinary file; left alone")
+            return
+        if self.filters.skip and self.filters.skips(name, folder.relative(name)):
+            bucket.hidden.add(key(name_of_file(name)))
+            return
+        self._found += 1
+        bucket.photos.append(
+            LocalPhoto(name_of_file(name), folder.path, name, status.st_size, status.st_mtime_ns)
+        )
+
+    # -- symbolic links --------------------------------------------------------------------
+
+    def _link(self, folder: _Folder, bucket: _Bucket, entry: os.DirEntry[str]) -> Iterator[_Folder]:
+        target = os.path.realpath(entry.path)
+        if Path(target).is_dir():
+            yield from self._linked_folder(folder, entry.name, target)
+        elif self.filters.is_wanted_kind(entry.name):
+            if not Path(target).exists():
+                self._hide_file(folder, bucket, entry.name, "is a link to nowhere; left alone")
+            elif not is_within(target, os.path.realpath(folder.root)):
+                self._hide_file(folder, bucket, entry.name, "is a link out of the root; left alone")
+            else:
+                self._file(folder, bucket, entry.name, entry.stat())
+
+    def _linked_folder(self, folder: _Folder, name: str, target: str) -> Iterator[_Folder]:
+        path = f"{folder.path}/{name}"
+        if not is_within(target, os.path.realpath(folder.root)):
+            self._problem(path, "is a link out of the root; not followed", failed=False)
+            self.hidden_albums.add(key(self._title(folder.child(name))))
+        elif is_within(os.path.realpath(folder.path), target):
+            self._problem(path, "is a link in a circle; not followed", failed=False)
+        elif folder.through_link:
+            # One link deep is enough: links to links could multiply without end.
+            self._problem(path, "is a link behind a link; not followed", failed=False)
+        else:
+            yield from self._subfolder(folder, name, through_link=True)
+
+    # -- settling names --------------------------------------------------------------------
+
+    def _settle(self, bucket: _Bucket, titles: list[tuple[str, str]]) -> LocalAlbum:
+        order = {root: number for number, root in enumerate(self.roots)}
+        bucket.folders.sort(key=lambda path: (self._root_number(path, order), path))
+        titles.extend((folder, bucket.title) for folder in {p.folder for p in bucket.photos})
+        photos = tuple(self._told_apart(bucket))
+        return LocalAlbum(
+            bucket.title, tuple(bucket.folders), photos, frozenset(bucket.hidden), bucket.unknown
+        )
+
+    @staticmethod
+    def _root_number(path: str, order: dict[str, int]) -> int:
+        return next(number for root, number in order.items() if is_within(path, root))
+
+    def _told_apart(self, bucket: _Bucket) -> list[LocalPhoto]:
+        photos = sorted(bucket.photos)
+        if len(bucket.folders) == 1 and len({key(photo.name) for photo in photos}) == len(photos):
+            return photos
+        return list(self._distinct(bucket))
+
+    def _distinct(self, bucket: _Bucket) -> Iterator[LocalPhoto]:
+        rank = {folder: number for number, folder in enumerate(bucket.folders)}
+        main = bucket.folders[0]
+        taken: set[str] = set()
+        for photo in sorted(
+            bucket.photos, key=lambda p: (rank[p.folder], p.file != key(p.file), p)
+        ):
+            found = photo
+            if photo.folder != main:
+                found = photo._replace(alias=_qualifier(photo.folder, main) + photo.name)
+            if key(found.name) in taken and found.alias:
+                found = found._replace(name=found.alias)
+            if key(found.name) in taken:
+                self._problem(found.path, "another file of this album has the same name; rename it")
+                continue
+            taken.add(key(found.name))
+            yield found
+
+    def _hide_file(self, folder: _Folder, bucket: _Bucket, name: str, reason: str) -> None:
+        bucket.hidden.add(key(name_of_file(name)))
+        self._problem(f"{folder.path}/{name}", reason, failed=False)
+
+    def _problem(self, subject: str, reason: str, *, failed: bool = True) -> None:
+        self.problems.append(Problem(subject, reason, failed=failed))
+
+
+def _check_root(root: str) -> None:
+    path = Path(root)
+    if not path.exists():
+        raise UsageError(f"-d {root}: no such folder; is its disk mounted?")
+    if not path.is_dir():
+        raise UsageError(f"-d {root}: not a folder")
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise UsageError(f"-d {root}: cannot be read; check owner and mode")
+
+
+def walk(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
+    """Walk all roots into albums; raises UsageError for a root that is not a readable folder."""
+    return _Walk(roots, rules, filters).run()
+
+
+def photos_in(directories: Iterable[str], filters: Filters) -> dict[str, str]:
+    """Photo names directly in these folders, sorted, each with its path; twins are told apart."""
+    found: dict[str, str] = {}
+    main = ""
+    for directory in directories:
+        main = main or directory
+        with os.scandir(directory) as entries:
+            files = sorted(
+                e.name for e in entries if e.is_file() and filters.is_wanted_kind(e.name)
+            )
+        for file in files:
+            name = name_of_file(file)
+            if name in found:
+                name = _qualifier(directory, main) + name
+            found[name] = f"{directory}/{file}"
+    return dict(sorted(found.items()))
