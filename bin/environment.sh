@@ -1,0 +1,53 @@
+#!/bin/sh
+# Makes the virtual environment beside this checkout and prints the path of its Python.
+# Usage: environment.sh [EXTRA]   An up-to-date environment is left as it is.
+set -eu
+root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+venv=$root/.venv
+extra=${1:-run}
+stamp=$venv/photosync-$extra
+wanted=$(cat "$root/setup.py" "$root/photosync/__init__.py" | cksum)
+
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x "$venv/bin/python" ]; then
+    echo "$venv/bin/python"
+    exit 0
+fi
+
+fail() {
+    echo "photosync: $1" >&2
+    exit 2
+}
+
+find_python() {
+    for name in ${PHOTOSYNC_PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$name"
+            return
+        fi
+    done
+}
+
+install() {
+    python=$(find_python)
+    [ -n "$python" ] || fail "needs Python 3.11 or newer; install it, or name it in PHOTOSYNC_PYTHON"
+    echo "photosync: first use, setting up $venv ..." >&2
+    [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" >&2 ||
+        fail "cannot make a virtual environment; on Debian: apt install python3-venv"
+    what=$root
+    [ "$extra" = run ] || what="$root[$extra]"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --config-settings editable_mode=compat --editable "$what" >&2 ||
+        fail "the installation failed; the lines above say why"
+    echo "$wanted" >"$stamp"
+}
+
+# Two first uses at once wait for each other where the system can lock a file.
+mkdir -p "$venv" || fail "cannot write to $root"
+if command -v flock >/dev/null 2>&1; then
+    exec 9>"$venv/.lock"
+    flock 9
+fi
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+    install
+fi
+echo "$venv/bin/python"
