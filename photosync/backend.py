@@ -73,7 +73,10 @@ class Backend(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def prepare(self) -> None:
-        """Get ready for writes: called once before the first step, never in a dry run."""
+        """Get ready for writes: called before the first step or if there is none, not in a dry run.
+
+        What killed runs left half written goes here.
+        """
 
     def albums(self) -> Iterator[RemoteAlbum]:
         """All albums; raises SideError unless the list is complete."""

@@ -139,7 +139,13 @@ def _log_to(settings: Settings) -> None:
         from logging.handlers import RotatingFileHandler  # noqa: PLC0415
 
         try:
-            handler = RotatingFileHandler(settings.log, maxBytes=5_000_000, backupCount=3)
+            handler = RotatingFileHandler(
+                settings.log,
+                maxBytes=5_000_000,
+                backupCount=3,
+                encoding="utf-8",
+                errors="backslashreplace",
+            )
         except OSError as error:
             raise UsageError(
                 f"--log: {settings.log} cannot be written ({error.strerror})"

@@ -127,12 +127,12 @@ class _Run:
     stop: Event = field(default_factory=Event)
     refused: dict[tuple[str, Actions], str] = field(default_factory=dict)
 
-    def prepare(self, services: Iterable[str]) -> None:
+    def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
         self.sides.local.prepare()
-        for service in services:
+        for service, backend in self.sides.remotes.items():
             try:
-                self.sides.remotes[service].prepare()
+                backend.prepare()
             except SideError as error:
                 self.refused |= {(service, action): str(error) for action in _DO}
 
@@ -202,7 +202,7 @@ class _Run:
             self._refuse(step, str(error))
             return Outcome(step, Result.FAILED, str(error))
         except SideError as error:
-            log.debug("%s %s/%s failed", step.action, step.album, step.name, exc_info=error)
+            log.debug("%s %r %r failed", step.action, step.album, step.name, exc_info=error)
             return Outcome(step, Result.FAILED, str(error))
         return Outcome(step, Result.DONE)
 
@@ -231,9 +231,7 @@ def execute(plan: Plan, sides: Sides, pace: Pace, moved: Moved) -> Iterator[Outc
     """
     run = _Run(sides, pace, moved)
     steps = [step for step in plan.steps if step.action in _DO]
-    if not steps and not plan.purges:
-        return
-    run.prepare({step.service for step in steps} | {purge.service for purge in plan.purges})
+    run.prepare()
     spoilt: set[str] = set()
     for outcome in run.phase(step for step in steps if step.action not in DELETES):
         if outcome.result is not Result.DONE and isinstance(outcome.step, Step):

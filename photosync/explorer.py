@@ -84,20 +84,25 @@ class Explorer:
         _check(photo)
         return digest
 
-    def folder_for(self, album: str) -> str | None:
+    def folder_for(self, album: str, *, as_is: bool = False) -> str | None:
         """The folder that receives photos of an album; None where the rules name no such folder.
 
-        An album that exists only remotely gets a new folder in the first root.
+        An album that exists only remotely gets a new folder in the first root; `as_is` says that
+        its title is a folder name already.
         """
         known = self._scanned().tree.albums.get(key(album))
         if known:
             return known.folders[0]
         root = self.roots[0]
-        for folders in self.rules.folders_for(album, root_name(root)):
-            if not any(self.filters.hides_folder(name, name) for name in folders) and not any(
-                self.filters.not_in_title(name) for name in folders
+        written = posix_file_name if as_is else safe_file_name
+        for folders in self.rules.folders_for(album, root_name(root), written):
+            path = "/".join((root, *folders))
+            if (
+                not self._excludes(folders)
+                and not any(self.filters.not_in_title(name) for name in folders)
+                and is_within(os.path.realpath(path), os.path.realpath(root))
             ):
-                return "/".join((root, *folders))
+                return path
         return None
 
     def hides_album(self, album: str) -> bool:
@@ -108,11 +113,17 @@ class Explorer:
         if key(album) in tree.hidden_albums:
             return True
         return any(
-            self.filters.hides_folder(name, "/".join(folders[: depth + 1]))
-            or Filters.is_junk_folder(name)
+            self._excludes(folders)
             for folders in self.rules.folders_for(album, root_name(self.roots[0]))
-            for depth, name in enumerate(folders)
         )
+
+    def places(self, album: str) -> list[str]:
+        """What the folders of an album, or the one it would get, put before a name for `--skip`."""
+        known = self._scanned().tree.albums.get(key(album))
+        folder = self.folder_for(album)
+        folders = known.folders if known else filter(None, [folder])
+        relative = (os.path.relpath(path, self._root_of(path)) for path in folders)
+        return ["" if path == "." else f"{path}/" for path in relative]
 
     # -- changing --------------------------------------------------------------------------
 
@@ -165,6 +176,14 @@ class Explorer:
         for trash in self._trashes.values():
             trash.empty(days)
 
+    def _excludes(self, folders: Sequence[str]) -> bool:
+        """Whether the scan would leave out a folder, named from its root."""
+        return any(
+            self.filters.hides_folder(name, "/".join(folders[: depth + 1]))
+            or Filters.is_junk_folder(name)
+            for depth, name in enumerate(folders)
+        )
+
     def _scanned(self) -> Scanned:
         if self._tree is None:
             self.scan()
@@ -172,11 +191,13 @@ class Explorer:
         return self._tree
 
     def _trash_of(self, photo: LocalPhoto) -> Trash:
-        root = max((r for r in self.roots if is_within(photo.folder, r)), key=len)
-        return self._trashes[root]
+        return self._trashes[self._root_of(photo.folder)]
+
+    def _root_of(self, folder: str) -> str:
+        return max((root for root in self.roots if is_within(folder, root)), key=len)
 
     def _place(self, album: str, name: str, *, as_is: bool) -> tuple[str, str]:
-        folder = self.folder_for(album)
+        folder = self.folder_for(album, as_is=as_is)
         if folder is None:
             raise Rejected("under the naming rules no folder name leads to this album title")
         known = self._scanned().tree.albums.get(key(album))

@@ -65,9 +65,11 @@ def flush_folder(folder: str) -> None:
 
 def make_folder(folder: str) -> None:
     """Create a folder and its missing parents durably."""
-    if not Path(folder).is_dir():
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        flush_folder(str(Path(folder).parent))
+    path = Path(folder)
+    if not path.is_dir():
+        make_folder(str(path.parent))
+        path.mkdir(exist_ok=True)
+        flush_folder(str(path.parent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +239,14 @@ class Trash:
 
     def _expired(self, days: int) -> Iterator[Path]:
         limit = datetime.now(tz=UTC).date() - timedelta(days=days)
-        for folder in sorted(Path(self.root, TRASH).glob("????-??-??*")):
+        try:
+            folders = sorted(Path(self.root, TRASH).glob("????-??-??*"))
+        except OSError:
+            # A place that may not be looked at is not looked at; its listing says so.
+            return
+        for folder in folders:
             with suppress(ValueError):
-                if date.fromisoformat(folder.name[:10]) < limit:
+                if date.fromisoformat(folder.name[:10]) < limit and folder.is_dir():
                     yield folder
 
     def _with_place(self, path: str, put: Callable[[str, str], None]) -> None:
@@ -284,7 +291,7 @@ def _move_across(path: str, place: str) -> None:
 def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True

@@ -23,13 +23,14 @@ _JUNK_FOLDERS = re.compile(
 _JUNK_PHOTOS = ("._", "SYNOFILE_THUMB", "SYNOPHOTO_")
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
-    return re.compile(joined) if joined else None
+def _expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    # Never joined into one: each has its own flags and numbers its own groups.
+    return tuple(re.compile(pattern) for pattern in patterns)
 
 
 def _globs(globs: Iterable[str]) -> re.Pattern[str] | None:
-    return _any_of(translate(key(glob)) for glob in globs)
+    joined = "|".join(translate(key(glob)) for glob in globs)
+    return re.compile(joined) if joined else None
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Filters:
     skip: tuple[str, ...] = ()
     skipserver: tuple[str, ...] = ()
     format: Kind = Kind.PHOTO
-    _exclude: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
-    _in_title: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _exclude: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
+    _in_title: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
     _skip: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _skipserver: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
 
@@ -54,8 +55,8 @@ class Filters:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_endings", endings_of(self.format))
-        object.__setattr__(self, "_exclude", _any_of(self.exclude))
-        object.__setattr__(self, "_in_title", _any_of(self.exclude_in_title))
+        object.__setattr__(self, "_exclude", _expressions(self.exclude))
+        object.__setattr__(self, "_in_title", _expressions(self.exclude_in_title))
         object.__setattr__(self, "_skip", _globs(self.skip))
         object.__setattr__(self, "_skipserver", _globs(self.skipserver))
 
@@ -66,7 +67,7 @@ class Filters:
 
     def hides_folder(self, name: str, path: str) -> bool:
         """Whether a local folder is excluded; `path` is counted from its root."""
-        return bool(self._exclude and self._exclude.search(name)) or self.skips(name, path)
+        return any(one.search(name) for one in self._exclude) or self.skips(name, path)
 
     def skips(self, name: str, path: str) -> bool:
         """Whether `--skip` names a local file or folder."""
@@ -76,7 +77,7 @@ class Filters:
 
     def not_in_title(self, folder: str) -> bool:
         """Whether a folder gives its photos to its parent's album."""
-        return bool(self._in_title and self._in_title.search(folder))
+        return any(one.search(folder) for one in self._in_title)
 
     def is_wanted_kind(self, name: str) -> bool:
         """Whether the name is of a kind that `--format` asks for and not a system's own file."""

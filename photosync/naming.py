@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
@@ -19,13 +19,17 @@ _FIRST_UNESCAPED_BAR = re.compile(r"((?:[^\\|]|\\.)*)\|(.*)", re.DOTALL)
 _DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\.|$)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f/]")
 _IMPOSSIBLE = re.compile(r"[\x00/]")
-# Only what we write ourselves is an escape: control characters, `/` and `%` anywhere, a dot or
-# the first letter of a device name at the start. `My%20photo.jpg` stays as it is.
-_CODES = r"[01][0-9A-F]|7F|2F|25"
-_FIRST_CODES = r"2E|4[13CE]|50|6[13CE]|70"
-_LOOKS_ESCAPED = re.compile(rf"%(?={_CODES})|^%(?={_FIRST_CODES})")
-_ESCAPED = re.compile(rf"%({_CODES})|^%({_FIRST_CODES})")
-_EMPTY = "%00"
+# Only what we write ourselves is an escape: a control character or `/` anywhere, a name that is
+# all dots, the first letter of a device name; and the `%` of what only looks like one of these.
+# `My%20photo.jpg`, `%25.jpg` and `%41.jpg` stay as they are.
+_CODES = r"(?:[01][0-9A-F]|7F|2F)"
+_DEVICE_CODES = r"(?:[46]3(?i:ON|OM[0-9])|[57]0(?i:RN)|[46]1(?i:UX)|[46]E(?i:UL)|[46]C(?i:PT[0-9]))"
+_FIRST_CODES = rf"(?:2E\.?\Z|{_DEVICE_CODES}(?:\.|\Z))"
+_LOOKS_ESCAPED = re.compile(rf"%(?=(?:25)*{_CODES})|^%(?=(?:25)*(?:{_FIRST_CODES}|25\Z))")
+_ESCAPED = re.compile(rf"(?:{_LOOKS_ESCAPED.pattern})([0-9A-F]{{2}})")
+# Stands for no name at all: `%` alone is no escape, so no other name is written as this.
+_EMPTY = "%25"
+_PLACEHOLDER = re.compile(r"path|0|[1-9][0-9]*")
 
 
 def key(name: str) -> str:
@@ -59,9 +63,7 @@ def name_of_file(file: str) -> str:
     """The name that `safe_file_name` or `posix_file_name` wrote as this file name."""
     if "%" not in file:
         return file
-    name = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), file)
-    name = "" if file == _EMPTY else name
-    return name if file in {safe_file_name(name), posix_file_name(name)} else file
+    return "" if file == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Substitution:
 
 
 def _check_field(template: str, name: str, spec: str | None, conversion: str | None) -> None:
-    if spec or conversion or not (name == "path" or name.isdecimal()):
+    if spec or conversion or not _PLACEHOLDER.fullmatch(name):
         raise UsageError(
             f"{template!r} has the placeholder {{{name}}}; use {{0}}, {{1}}, ... or {{path}}"
         )
@@ -110,24 +112,24 @@ def parse_templates(arguments: Sequence[str]) -> tuple[str, ...]:
             parts = list(Formatter().parse(argument))
         except ValueError as error:
             raise UsageError(f"{argument!r} is not a usable template: {error}") from error
-        current = ""
+        current, follows_placeholder = "", False
         for literal, name, spec, conversion in parts:
             if name is not None:
                 _check_field(argument, name, spec, conversion)
-            if current.endswith("}") and not literal and name is not None:
+            if follows_placeholder and not literal and name is not None:
                 templates.append(current)
                 current = ""
             escaped = literal.replace("{", "{{").replace("}", "}}")
             current += escaped + (f"{{{name}}}" if name is not None else "")
+            follows_placeholder = name is not None
         templates.append(current)
     return tuple(templates)
 
 
-class _Folders(dict[str, str]):
-    """Placeholders by name; one deeper than the path is empty."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
+def _filled(template: str, fields: Mapping[str, str]) -> str:
+    """The template with its placeholders filled; one deeper than the path is empty."""
+    parts = Formatter().parse(template)
+    return "".join(literal + fields.get(name or "", "") for literal, name, _, _ in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +151,19 @@ class NamingRules:
             return self.root_album or root_name
         template = self.templates[min(len(folders), len(self.templates)) - 1]
         numbered = {str(depth): name for depth, name in enumerate(folders)}
-        fields = _Folders(numbered, path=PATH_SEPARATOR.join(folders))
-        title = (
-            Formatter().vformat(template, (), fields) if template != "{path}" else fields["path"]
-        )
+        title = _filled(template, {**numbered, "path": PATH_SEPARATOR.join(folders)})
         for rule in (self.extract, self.replace):
             title = rule.apply(title) if rule else title
         return title.strip()
 
-    def folders_for(self, title: str, root_name: str) -> Iterator[tuple[str, ...]]:
-        """Folder names, counted from the root, that lead to this title: the simplest first."""
-        for folders in ((), (safe_file_name(title),), tuple(title.split(PATH_SEPARATOR))):
-            names = [name_of_file(folder) for folder in folders]
-            if key(self.title(names, root_name)) == key(title):
+    def folders_for(
+        self, title: str, root_name: str, written: Callable[[str], str] = safe_file_name
+    ) -> Iterator[tuple[str, ...]]:
+        """Folder names, counted from the root, that lead to this title: the simplest first.
+
+        None do to an empty title: the scan takes no such album. `written` makes a name a folder's.
+        """
+        for names in ((), (title,), tuple(title.split(PATH_SEPARATOR))):
+            folders = tuple(map(written, names))
+            if title and key(self.title(names, root_name)) == key(title):
                 yield folders

@@ -16,6 +16,7 @@ from photosync.modes import MODE_ALIASES, MODES, possible
 from photosync.naming import Substitution, parse_templates
 from photosync.plan import Limit
 
+_MANY = 10**9
 _SCOPES = re.compile(r",(?=folder:)")
 
 
@@ -34,9 +35,9 @@ def _choice(text: str, known: Mapping[str, Any]) -> Any:
     raise UsageError(f"{text!r} is not one of {allowed}{closest(text, known)}")
 
 
-def _number(text: str, low: float, high: float, convert: Callable[[str], float]) -> float:
+def _number(text: str, low: float, high: float) -> float:
     try:
-        value = convert(text)
+        value = float(text)
     except ValueError:
         value = low - 1
     if not low <= value <= high:
@@ -45,7 +46,12 @@ def _number(text: str, low: float, high: float, convert: Callable[[str], float])
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
-    return lambda text: int(_number(text, low, high, int))
+    def convert(text: str) -> int:
+        if not text.isdecimal() or not low <= float(text) <= high:
+            raise UsageError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return convert
 
 
 def _mode(text: str) -> str:
@@ -63,9 +69,9 @@ def _expression(text: str) -> str:
     return text
 
 
-def _folder(text: str) -> str:
+def _path(text: str) -> str:
     if not text:
-        raise UsageError("an empty name is no folder")
+        raise UsageError(f"{text!r} is not a path")
     return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
 
 
@@ -74,13 +80,18 @@ def _scope(text: str) -> tuple[str, ...]:
     for scope in scopes:
         if not scope.startswith("folder:") or not scope.removeprefix("folder:"):
             raise UsageError(f"{scope!r} is not a place; use folder:PATH")
-    return tuple("folder:" + _folder(scope.removeprefix("folder:")) for scope in scopes)
+    return tuple("folder:" + _path(scope.removeprefix("folder:")) for scope in scopes)
 
 
 def _limit(text: str) -> Limit:
-    if text.endswith("%"):
-        return Limit(percent=_number(text[:-1], 0, 100, float))
-    return Limit(number=int(_number(text, 0, 10**9, int)), percent=None)
+    try:
+        if text.endswith("%"):
+            return Limit(percent=_number(text[:-1], 0, 100))
+        return Limit(number=_whole(0, _MANY)(text), percent=None)
+    except UsageError as error:
+        raise UsageError(
+            f"{text!r} is neither a whole number nor a percentage from 0% to 100%"
+        ) from error
 
 
 def _override(text: str) -> tuple[Comparisons, Actions]:
@@ -119,7 +130,7 @@ class Option:
     """One option: `key` is its long name and its name in `config.toml`.
 
     `field` is the attribute of Settings it fills, `many` says that it takes a list, `flag` that
-    it takes no value. An option without `convert` and `flag` belongs to the command line alone.
+    it takes no value.
     """
 
     group: str
@@ -155,7 +166,7 @@ OPTIONS: tuple[Option, ...] = (
         "your photo folders; the first receives albums that exist only remotely",
         "-d",
         "DIR",
-        _folder,
+        _path,
         many=True,
     ),
     Option(
@@ -176,6 +187,7 @@ OPTIONS: tuple[Option, ...] = (
         "default: the usual folders of your system",
         "",
         "DIR",
+        _path,
     ),
     Option(
         HOW,
@@ -351,7 +363,7 @@ OPTIONS: tuple[Option, ...] = (
         "at most N operations per service",
         "-x",
         "N",
-        _whole(0, 10**9),
+        _whole(0, _MANY),
     ),
     Option(
         SAFETY,
@@ -360,7 +372,7 @@ OPTIONS: tuple[Option, ...] = (
         "rest S seconds between operations of one service",
         "-w",
         "S",
-        lambda text: _number(text, 0, 86400, float),
+        lambda text: _number(text, 0, 86400),
     ),
     Option(
         SAFETY,
@@ -381,7 +393,7 @@ OPTIONS: tuple[Option, ...] = (
         "also write a log; it rotates at 5 MB",
         "",
         "FILE",
-        _folder,
+        _path,
     ),
     Option(SHOW, "no-progress", "no_progress", "plain lines instead of a live bar", flag=True),
 )
@@ -390,5 +402,8 @@ BY_FIELD: Mapping[str, Option] = {option.field: option for option in OPTIONS}
 
 
 def templates(values: Iterable[str]) -> tuple[str, ...]:
-    """The naming templates of an option; raises UsageError for an unusable one."""
-    return parse_templates(tuple(values))
+    """The naming templates of an option; raises UsageError for an unusable one or none at all."""
+    given = tuple(values)
+    if not given:
+        raise UsageError("needs at least one template")
+    return parse_templates(given)

@@ -156,13 +156,18 @@ def _settled(steps: Iterable[Step]) -> list[Step]:
         by_photo.setdefault((key(step.album), key(step.name)), []).append(step)
     settled: list[Step] = []
     for rivals in by_photo.values():
-        writer = next((step for step in rivals if step.action in LOCAL_WRITES), None)
+        writers = (step for step in rivals if step.action in LOCAL_WRITES)
+        writer = min(writers, key=_an_edit_beats_a_delete, default=None)
         for step in rivals:
             if writer is None or step is writer or step.action is Actions.REPORT:
                 settled.append(step)
             else:
                 settled.append(_waiting(step, writer))
     return settled
+
+
+def _an_edit_beats_a_delete(step: Step) -> bool:
+    return step.action in DELETES
 
 
 def _waiting(step: Step, writer: Step) -> Step:

@@ -48,7 +48,8 @@ class _Bucket:
     title: str
     folders: list[str] = field(default_factory=list)
     photos: list[LocalPhoto] = field(default_factory=list)
-    hidden: set[str] = field(default_factory=set)
+    hidden: list[LocalPhoto] = field(default_factory=list)
+    hidden_names: set[str] = field(default_factory=set)
     unknown: str = ""
 
 
@@ -81,6 +82,7 @@ class _Walk:
         self.filters = filters
         self.buckets: dict[str, _Bucket] = {}
         self.hidden_albums: set[str] = set()
+        self.hidden_files: dict[str, list[LocalPhoto]] = {}
         self.problems: list[Problem] = []
         self.unreadable: list[str] = []
         self.leftovers: list[str] = []
@@ -96,6 +98,8 @@ class _Walk:
                 pending.extend(self._enter(pending.pop()))
             if self._found == before:
                 self.empty_roots.append(root)
+        for title in self.hidden_files.keys() & self.buckets.keys():
+            self.buckets[title].hidden.extend(self.hidden_files[title])
         titles: list[tuple[str, str]] = []
         albums = {k: self._settle(bucket, titles) for k, bucket in sorted(self.buckets.items())}
         tree = LocalTree(
@@ -111,8 +115,6 @@ class _Walk:
 
     def _enter(self, folder: _Folder) -> Iterator[_Folder]:
         bucket = self._bucket(folder)
-        if bucket is None:
-            return
         try:
             with os.scandir(folder.path) as entries:
                 for entry in entries:
@@ -128,12 +130,14 @@ class _Walk:
             bucket.unknown = f"{folder.path} could not be read ({error.strerror})"
             self.unreadable.append(folder.path)
             self._problem(folder.path, f"cannot be read ({error.strerror}); left alone")
+        if bucket.photos and not bucket.title:
+            self._problem(folder.path, "the naming rules leave no album title; change them")
 
-    def _bucket(self, folder: _Folder) -> _Bucket | None:
+    def _bucket(self, folder: _Folder) -> _Bucket:
+        """The album that a folder's photos belong to; one without a title is nobody's."""
         title = self._title(folder)
         if not title:
-            self._problem(folder.path, "the naming rules leave no album title; change them")
-            return None
+            return _Bucket(title)
         bucket = self.buckets.setdefault(key(title), _Bucket(title))
         bucket.folders.append(folder.path)
         return bucket
@@ -154,19 +158,21 @@ class _Walk:
             yield child
 
     def _hide_titles(self, folder: _Folder) -> None:
-        """Take note of the albums that an excluded folder would make."""
+        """Take note of the albums that an excluded folder would make, or add its photos to."""
         pending = [folder]
         while pending:
             current = pending.pop()
-            self.hidden_albums.add(key(self._title(current)))
+            title = key(self._title(current))
+            self.hidden_albums.add(title)
             try:
                 with os.scandir(current.path) as entries:
-                    pending.extend(
-                        current.child(entry.name)
-                        for entry in entries
-                        if entry.is_dir(follow_symlinks=False)
-                        and not self.filters.is_junk_folder(entry.name)
-                    )
+                    for entry in entries:
+                        if entry.is_dir(follow_symlinks=False):
+                            if not self.filters.is_junk_folder(entry.name):
+                                pending.append(current.child(entry.name))
+                        elif self.filters.is_wanted_kind(entry.name):
+                            files = self.hidden_files.setdefault(title, [])
+                            files.append(_hidden(current.path, entry.name))
             except OSError:
                 # Excluded and unreadable: nobody asked for it.
                 continue
@@ -176,7 +182,7 @@ class _Walk:
             self._hide_file(folder, bucket, name, "is no ordinary file; left alone")
             return
         if self.filters.skip and self.filters.skips(name, folder.relative(name)):
-            bucket.hidden.add(key(name_of_file(name)))
+            bucket.hidden.append(_hidden(folder.path, name))
             return
         self._found += 1
         bucket.photos.append(
@@ -187,10 +193,11 @@ class _Walk:
 
     def _link(self, folder: _Folder, bucket: _Bucket, entry: os.DirEntry[str]) -> Iterator[_Folder]:
         target = os.path.realpath(entry.path)
-        if Path(target).is_dir():
+        # Unlike those of Path, these take what may not be looked at for absent.
+        if os.path.isdir(target):  # noqa: PTH112
             yield from self._linked_folder(folder, entry.name, target)
         elif self.filters.is_wanted_kind(entry.name):
-            if not Path(target).exists():
+            if not os.path.exists(target):  # noqa: PTH110
                 self._hide_file(folder, bucket, entry.name, "is a link to nowhere; left alone")
             elif not is_within(target, os.path.realpath(folder.root)):
                 self._hide_file(folder, bucket, entry.name, "is a link out of the root; left alone")
@@ -213,36 +220,44 @@ class _Walk:
     # -- settling names --------------------------------------------------------------------
 
     def _settle(self, bucket: _Bucket, titles: list[tuple[str, str]]) -> LocalAlbum:
-        order = {root: number for number, root in enumerate(self.roots)}
-        bucket.folders.sort(key=lambda path: (self._root_number(path, order), path))
+        bucket.folders.sort(key=self._rank)
         titles.extend((folder, bucket.title) for folder in {p.folder for p in bucket.photos})
         photos = tuple(self._told_apart(bucket))
-        return LocalAlbum(
-            bucket.title, tuple(bucket.folders), photos, frozenset(bucket.hidden), bucket.unknown
-        )
+        hidden = frozenset(bucket.hidden_names)
+        return LocalAlbum(bucket.title, tuple(bucket.folders), photos, hidden, bucket.unknown)
 
-    @staticmethod
-    def _root_number(path: str, order: dict[str, int]) -> int:
-        return next(number for root, number in order.items() if is_within(path, root))
+    def _rank(self, path: str) -> tuple[int, str]:
+        """The place of a folder among those of its album: by root, then by path."""
+        numbered = enumerate(self.roots)
+        return next(number for number, root in numbered if is_within(path, root)), path
 
     def _told_apart(self, bucket: _Bucket) -> list[LocalPhoto]:
         photos = sorted(bucket.photos)
-        if len(bucket.folders) == 1 and len({key(photo.name) for photo in photos}) == len(photos):
+        alone = len(bucket.folders) == 1 and not bucket.hidden
+        if alone and len({key(photo.name) for photo in photos}) == len(photos):
             return photos
         return list(self._distinct(bucket))
 
     def _distinct(self, bucket: _Bucket) -> Iterator[LocalPhoto]:
-        rank = {folder: number for number, folder in enumerate(bucket.folders)}
-        main = bucket.folders[0]
+        """The photos, each of a name that no other has; hidden ones keep theirs, also elsewhere."""
+        hidden = frozenset(bucket.hidden)
+        folders = sorted({*bucket.folders, *(p.folder for p in hidden)}, key=self._rank)
+        rank = {folder: number for number, folder in enumerate(folders)}
+        main = folders[0]
         taken: set[str] = set()
         for photo in sorted(
-            bucket.photos, key=lambda p: (rank[p.folder], p.file != key(p.file), p)
+            (*bucket.photos, *hidden), key=lambda p: (rank[p.folder], p.file != key(p.file), p)
         ):
             found = photo
             if photo.folder != main:
                 found = photo._replace(alias=_qualifier(photo.folder, main) + photo.name)
             if key(found.name) in taken and found.alias:
                 found = found._replace(name=found.alias)
+            if photo in hidden:
+                names = {key(name) for name in (found.name, found.alias) if name} - taken
+                bucket.hidden_names |= names
+                taken |= names
+                continue
             if key(found.name) in taken:
                 self._problem(found.path, "another file of this album has the same name; rename it")
                 continue
@@ -250,11 +265,16 @@ class _Walk:
             yield found
 
     def _hide_file(self, folder: _Folder, bucket: _Bucket, name: str, reason: str) -> None:
-        bucket.hidden.add(key(name_of_file(name)))
+        bucket.hidden.append(_hidden(folder.path, name))
         self._problem(f"{folder.path}/{name}", reason, failed=False)
 
     def _problem(self, subject: str, reason: str, *, failed: bool = True) -> None:
         self.problems.append(Problem(subject, reason, failed=failed))
+
+
+def _hidden(folder: str, file: str) -> LocalPhoto:
+    """A file of which only its name matters: no photo of that name is anyone's business."""
+    return LocalPhoto(name_of_file(file), folder, file, 0, 0)
 
 
 def _check_root(root: str) -> None:

@@ -187,10 +187,14 @@ def _config_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
             raise UsageError(f"{source}: {value!r} is not true or false")
         return option.field, value
     values = value if isinstance(value, list) and option.many else [value]
-    if not values or not all(isinstance(one, str | int | float) for one in values):
-        kind = "a list of values" if option.many else "one value"
-        raise UsageError(f"{source}: needs {kind}")
+    if not all(_is_plain(one) for one in values):
+        kind = "a list of words and numbers" if option.many else "one word or number"
+        raise UsageError(f"{source}: {value!r} is not {kind}")
     return option.field, convert(option, [str(one) for one in values], source)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _folded(name: str) -> str:

@@ -16,6 +16,7 @@ from photosync.model import (
     LocalAlbum,
     LocalPhoto,
     LocalTree,
+    Pair,
     Problem,
     RemoteAlbum,
     RemotePhoto,
@@ -76,7 +77,7 @@ class Surveyor:
                 for twin in twins:
                     reason = f"{survey.service} holds this name twice; id {twin.id} left alone"
                     survey.problems.append(Problem(f"{title}/{twin.name}", reason, failed=False))
-                if pair.local or not (album and album.unknown):
+                if pair.local or not self._may_be_here(album, pair):
                     yield compare(pair, self._checks, digests)
 
     def _albums(
@@ -129,6 +130,13 @@ class Surveyor:
                 continue
             if not hidden or key(photo.name) not in hidden:
                 yield photo
+
+    def _may_be_here(self, album: LocalAlbum | None, pair: Pair) -> bool:
+        """Whether a photo that was not seen here could yet be, unread or skipped by its path."""
+        if album and album.unknown:
+            return True
+        places = self._explorer.places(pair.album) if self._filters.skip else ()
+        return any(self._filters.skips(pair.name, place + pair.name) for place in places)
 
     def _shown(self, album: LocalAlbum | None) -> LocalAlbum | None:
         if album is None or not self._filters.skipserver:

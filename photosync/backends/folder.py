@@ -15,7 +15,6 @@ from photosync.files import (
     check_unchanged,
     disk_errors,
     flush_folder,
-    make_folder,
     md5_of,
     move_file,
     open_unchanged,
@@ -55,8 +54,6 @@ class FolderBackend:
                 raise UsageError(f"-p {self.name}: lies inside or around {root}; choose another")
 
     def prepare(self) -> None:
-        with disk_errors():
-            make_folder(self.root)
         for path in self._leftovers:
             remove_leftover(path)
 

@@ -1,0 +1,100 @@
+"""Runs the installed command as a person would: in a process of its own, judged by what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_STEP = re.compile(r"(?P<action>\w+) +folder:.*?  (?P<subject>.*?)(?:  \(.*\))?")
+COMMAND = (sys.executable, "-m", "photosync")
+_STEP_WORDS = frozenset(
+    {
+        "UPLOAD_LOCAL",
+        "DELETE_LOCAL",
+        "REPORT",
+        "DOWNLOAD_REMOTE",
+        "DELETE_REMOTE",
+        "REPLACE_REMOTE_WITH_LOCAL",
+        "UPDATE_REMOTE_METADATA",
+        "REMOVE_ALBUM",
+        "EMPTY_TRASH",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def steps(self) -> list[str]:
+        """The lines that name a step, reports included, sorted."""
+        lines = (line for line in self.out.splitlines() if line.partition(" ")[0] in _STEP_WORDS)
+        return sorted(lines)
+
+    @property
+    def actions(self) -> list[str]:
+        """The steps that do something."""
+        return [line for line in self.steps if not line.startswith("REPORT")]
+
+    def done(self, action: str) -> list[str]:
+        """What an action was done about, as `album/name`, sorted."""
+        rows = (_STEP.fullmatch(line) for line in self.steps)
+        return sorted(row["subject"] for row in rows if row and row["action"] == action)
+
+
+def drops_root() -> tuple[str, ...]:
+    """A prefix that makes modes and owners of files count, for root too."""
+    if os.geteuid() != 0:
+        return ()
+    if not shutil.which("setpriv"):
+        pytest.skip("root may read and write everything, and there is no setpriv")
+    return ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a run: ours without what configures photosync, and something more."""
+    ours = {name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")}
+    return ours | {"PYTHONUTF8": "1"} | dict(extra or {})
+
+
+def run(
+    *argv: str | Path,
+    env: Mapping[str, str] | None = None,
+    unprivileged: bool = False,
+    before: Callable[[], None] | None = None,
+) -> Result:
+    """Run the command to its end; `before` is called in the child, ahead of the command."""
+    prefix = drops_root() if unprivileged else ()
+    ended = subprocess.run(
+        [*prefix, *COMMAND, *map(str, argv)],
+        env=environment(env),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        preexec_fn=before,
+        timeout=120,
+        check=False,
+    )
+    return judged(ended.returncode, ended.stdout, ended.stderr)
+
+
+def judged(code: int, out: bytes, err: bytes) -> Result:
+    """The result of a run, after what holds for every run: no traceback, harmless lines."""
+    result = Result(code, out.decode(), err.decode())
+    assert "Traceback" not in result.err + result.out
+    for line in (result.out + result.err).split("\n"):
+        assert line.isprintable(), line
+    return result

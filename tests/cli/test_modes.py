@@ -1,0 +1,226 @@
+"""Every cell of the mode table, through the command, on a thousand photos in forty albums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cli.command import Result
+from cli.conftest import World
+from cli.trees import SECOND, WHEN, Entry, Photo, files, trashed
+
+TABLE = """
+               upload   download   report   repairUpload   sync       syncUpload
+REMOTE_OLDER   REPLACE  REPORT     REPORT   REPLACE        REPLACE    REPLACE
+DIFFERENT      REPORT   DOWNLOAD   REPORT   REPLACE        REPORT     REPLACE
+SAME           SILENT   SILENT     SILENT   SILENT         SILENT     SILENT
+UNKNOWN        REPORT   REPORT     REPORT   UPDATE         REPORT     REPLACE
+LOCAL_ONLY     UPLOAD   REPORT     REPORT   UPLOAD         UPLOAD     UPLOAD
+REMOTE_ONLY    REPORT   DOWNLOAD   REPORT   DELETE         DOWNLOAD   DELETE
+"""
+ACTIONS = {
+    "REPLACE": "REPLACE_REMOTE_WITH_LOCAL",
+    "UPDATE": "UPDATE_REMOTE_METADATA",
+    "UPLOAD": "UPLOAD_LOCAL",
+    "DOWNLOAD": "DOWNLOAD_REMOTE",
+    "DELETE": "DELETE_REMOTE",
+    "REPORT": "REPORT",
+}
+MODES, *_ROWS = (line.split() for line in TABLE.strip().splitlines())
+CELLS = [
+    (mode, row[0], action) for row in _ROWS for mode, action in zip(MODES, row[1:], strict=True)
+]
+DELETES = [(mode, comparison) for mode, comparison, action in CELLS if action == "DELETE"]
+
+ALBUMS = 40
+# 25 photos an album.
+COUNTS = {
+    "SAME": 15,
+    "REMOTE_OLDER": 2,
+    "DIFFERENT": 2,
+    "UNKNOWN": 2,
+    "LOCAL_ONLY": 2,
+    "REMOTE_ONLY": 2,
+}
+
+
+class Pair(NamedTuple):
+    """One photo on both sides."""
+
+    local: Photo | None
+    remote: Photo | None
+
+
+MAKE: Mapping[str, Callable[[bytes], Pair]] = {
+    "SAME": lambda data: Pair(Photo(data, WHEN + 59 * SECOND), Photo(data)),
+    "REMOTE_OLDER": lambda data: Pair(Photo(data, WHEN + 61 * SECOND), Photo(data[::-1])),
+    "DIFFERENT": lambda data: Pair(Photo(data), Photo(data + b"!")),
+    # To be told apart by their bytes only, and the remote ones nobody may read.
+    "UNKNOWN": lambda data: Pair(Photo(data, WHEN + 30 * SECOND), Photo(data[::-1])),
+    "LOCAL_ONLY": lambda data: Pair(Photo(data), None),
+    "REMOTE_ONLY": lambda data: Pair(None, Photo(data)),
+}
+
+
+class Fate(NamedTuple):
+    """What an action makes of a pair, and what of it lies in the trash afterwards."""
+
+    pair: Pair
+    local_trash: Photo | None = None
+    remote_trash: Photo | None = None
+
+
+def _updated(before: Pair) -> Fate:
+    assert before.local
+    assert before.remote
+    return Fate(Pair(before.local, Photo(before.remote.data, before.local.modified_ns)))
+
+
+FATES: Mapping[str, Callable[[Pair], Fate]] = {
+    "SILENT": Fate,
+    "REPORT": Fate,
+    "UPLOAD": lambda pair: Fate(Pair(pair.local, pair.local)),
+    "DOWNLOAD": lambda pair: Fate(Pair(pair.remote, pair.remote), local_trash=pair.local),
+    "REPLACE": lambda pair: Fate(Pair(pair.local, pair.local), remote_trash=pair.remote),
+    "DELETE": lambda pair: Fate(Pair(pair.local, None), remote_trash=pair.remote),
+    "UPDATE": _updated,
+}
+
+
+def folder_of(album: int) -> tuple[str, ...]:
+    """Albums of three depths."""
+    deep = (f"year {album % 4}", f"trip {album:02}", "day 1")
+    return (f"album {album:02}",) if album % 3 == 0 else deep[: 1 + album % 3]
+
+
+def library() -> Iterator[tuple[str, tuple[str, ...], str, Pair]]:
+    """Comparison, folder, name and content of each of the thousand photos."""
+    for album in range(ALBUMS):
+        folder = folder_of(album)
+        for comparison, count in COUNTS.items():
+            for number in range(count):
+                name = f"{comparison} {number}.jpg"
+                data = f"{album:02}/{number:02} of {comparison}".encode()
+                yield comparison, folder, name, MAKE[comparison](data)
+
+
+def make(world: World) -> None:
+    for comparison, folder, name, pair in library():
+        remote = world.remote / " - ".join(folder) / name
+        if pair.local:
+            pair.local.write(world.local.joinpath(*folder, name))
+        if pair.remote:
+            pair.remote.write(remote)
+        if comparison == "UNKNOWN":
+            remote.chmod(0)
+
+
+class Ran(NamedTuple):
+    """What a run did, and another one right after it."""
+
+    world: World
+    first: Result
+    between: Mapping[str, Entry]
+    second: Result
+
+
+Run = Callable[[str, str], Ran]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs a mode with a value of --allowDelete; once, for all the tests of that mode."""
+
+    @cache
+    def run(mode: str, allow: str) -> Ran:
+        world = World(tmp_path_factory.mktemp(mode))
+        make(world)
+        how = ("-m", mode, "-c", "7", "--allowDelete", allow)
+        first = world.sync(*how, unprivileged=True)
+        between = world.photos_snapshot()
+        return Ran(world, first, between, world.sync(*how, unprivileged=True))
+
+    return run
+
+
+def titled(photos: Mapping[str, Photo], comparison: str) -> dict[str, Photo]:
+    """The photos of one comparison by album/name."""
+    found = {" - ".join(Path(path).parts[:-1]) + "/" + Path(path).name: path for path in photos}
+    return {
+        title: photos[path]
+        for title, path in found.items()
+        if Path(path).name.startswith(f"{comparison} ")
+    }
+
+
+def expected(comparison: str, action: str) -> dict[str, Fate]:
+    return {
+        f"{' - '.join(folder)}/{name}": FATES[action](pair)
+        for its, folder, name, pair in library()
+        if its == comparison
+    }
+
+
+def check_fates(world: World, comparison: str, action: str) -> None:
+    fates = expected(comparison, action)
+    assert len(fates) == ALBUMS * COUNTS[comparison]
+    places: list[tuple[dict[str, Photo], Callable[[Fate], Photo | None]]] = [
+        (files(world.local), lambda fate: fate.pair.local),
+        (files(world.remote), lambda fate: fate.pair.remote),
+        (trashed(world.local), lambda fate: fate.local_trash),
+        (trashed(world.remote), lambda fate: fate.remote_trash),
+    ]
+    for photos, wanted in places:
+        kept = {title: photo for title, fate in fates.items() if (photo := wanted(fate))}
+        assert titled(photos, comparison) == kept
+
+
+def test_the_library_holds_a_thousand_photos_in_forty_albums_of_three_depths() -> None:
+    photos = list(library())
+    albums = {folder for _, folder, _, _ in photos}
+    assert len(photos) == 1000
+    assert len(albums) == 40
+    assert {len(folder) for folder in albums} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(("mode", "comparison", "action"), CELLS)
+def test_a_mode_does_what_its_cell_says(ran: Run, mode: str, comparison: str, action: str) -> None:
+    world, first, _, _ = ran(mode, "remote" if action == "DELETE" else "neither")
+    assert (first.code, first.err) == (0, "")
+    said = [line for line in first.steps if f"({comparison}" in line]
+    if action == "SILENT":
+        assert said == []
+    else:
+        assert {line.split()[0] for line in said} == {ACTIONS[action]}
+        assert len(said) == ALBUMS * COUNTS[comparison]
+    check_fates(world, comparison, action)
+
+
+@pytest.mark.parametrize(("mode", "comparison"), DELETES)
+def test_a_delete_that_is_not_allowed_is_reported_with_the_option_that_would_allow_it(
+    ran: Run, mode: str, comparison: str
+) -> None:
+    world, first, _, _ = ran(mode, "neither")
+    said = [line for line in first.steps if f"({comparison}" in line]
+    assert len(said) == ALBUMS * COUNTS[comparison]
+    for line in said:
+        assert line.startswith("REPORT")
+        assert line.endswith("not deleted without --allowDelete remote)")
+    check_fates(world, comparison, "REPORT")
+
+
+@pytest.mark.parametrize(
+    ("mode", "allow"),
+    [*((mode, "neither") for mode in MODES), *((mode, "remote") for mode, _ in DELETES)],
+)
+def test_a_second_run_does_nothing(ran: Run, mode: str, allow: str) -> None:
+    world, first, between, second = ran(mode, allow)
+    # What the disk does not let us read stays unknown, whatever is written beside it.
+    lasting = {line for line in first.actions if line.startswith("UPDATE_REMOTE_METADATA")}
+    assert set(second.actions) == lasting
+    assert (second.code, second.err) == (0, "")
+    assert world.photos_snapshot() == between

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is slow; that is no fault of what is tested.
+settings.register_profile("photosync", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("photosync")
+
+
+@pytest.fixture
+def open_root() -> Iterator[Path]:
+    """A folder in which every user may do anything, which pytest's own folders are not."""
+    path = Path(tempfile.mkdtemp(prefix="photosync-test-"))
+    path.chmod(0o777)
+    yield path
+    for folder, names, _ in os.walk(path):
+        for name in names:
+            Path(folder, name).chmod(0o700)
+    shutil.rmtree(path)
