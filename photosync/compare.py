@@ -52,11 +52,12 @@ def _size(local: LocalPhoto, remote: RemotePhoto, _: Digests) -> Comparisons | N
 
 
 def _hash(local: LocalPhoto, remote: RemotePhoto, digests: Digests) -> Comparisons | None:
-    if _size(local, remote, digests) is Comparisons.DIFFERENT:
-        return Comparisons.DIFFERENT
     known = digests.remote(remote)
     if known is None:
         return Comparisons.UNKNOWN
+    if remote.size not in {None, local.size}:
+        # Other sizes, other bytes: the local file need not be read for that.
+        return Comparisons.DIFFERENT
     return Comparisons.SAME if digests.local(local) == known else Comparisons.DIFFERENT
 
 
@@ -88,6 +89,8 @@ def _verdict(
 
 def _only_touched(local: LocalPhoto, remote: RemotePhoto, digests: Digests) -> bool:
     """Whether a later date is all that sets the local file apart from the remote bytes."""
+    if remote.size not in {None, local.size}:
+        return False
     return _hash(local, remote, digests) is Comparisons.SAME
 
 

@@ -156,22 +156,31 @@ def _settled(steps: Iterable[Step]) -> list[Step]:
         by_photo.setdefault((key(step.album), key(step.name)), []).append(step)
     settled: list[Step] = []
     for rivals in by_photo.values():
-        writers = (step for step in rivals if step.action in LOCAL_WRITES)
-        writer = min(writers, key=_an_edit_beats_a_delete, default=None)
+        first = min(rivals, key=_precedence)
         for step in rivals:
-            if writer is None or step is writer or step.action is Actions.REPORT:
+            apart = {first.action, step.action}.isdisjoint(LOCAL_WRITES)
+            if step is first or apart or step.action is Actions.REPORT:
                 settled.append(step)
             else:
-                settled.append(_waiting(step, writer))
+                settled.append(_waiting(step, first))
     return settled
 
 
-def _an_edit_beats_a_delete(step: Step) -> bool:
-    return step.action in DELETES
+_PRECEDENCE: Mapping[Actions, int] = {
+    Actions.DOWNLOAD_REMOTE: 0,
+    Actions.REPLACE_REMOTE_WITH_LOCAL: 1,
+    Actions.UPLOAD_LOCAL: 1,
+    Actions.DELETE_LOCAL: 2,
+}
 
 
-def _waiting(step: Step, writer: Step) -> Step:
-    reason = f"waits for the next run: {writer.service} changes the local file in this one"
+def _precedence(step: Step) -> int:
+    """What comes from elsewhere goes first, and an edit beats a delete."""
+    return _PRECEDENCE.get(step.action, len(_PRECEDENCE))
+
+
+def _waiting(step: Step, first: Step) -> Step:
+    reason = f"waits for the next run: {first.service} has to do with the local file in this one"
     return Step(
         step.service,
         Actions.REPORT,

@@ -91,7 +91,6 @@ class _Walk:
 
     def run(self) -> Scanned:
         for root in self.roots:
-            _check_root(root)
             before = self._found
             pending = [_Folder(root, (), root)]
             while pending:
@@ -287,8 +286,22 @@ def _check_root(root: str) -> None:
         raise UsageError(f"-d {root}: cannot be read; check owner and mode")
 
 
+def _check_apart(roots: Sequence[str]) -> None:
+    real = [os.path.realpath(root) for root in roots]
+    for number, root in enumerate(real):
+        for other in (*real[:number], *real[number + 1 :]):
+            if is_within(root, other):
+                raise UsageError(f"-d: {root} lies inside {other}; name one of them only")
+
+
 def walk(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
-    """Walk all roots into albums; raises UsageError for a root that is not a readable folder."""
+    """Walk all roots into albums.
+
+    Raises UsageError for a root that is not a readable folder, or lies inside another.
+    """
+    for root in roots:
+        _check_root(root)
+    _check_apart(roots)
     return _Walk(roots, rules, filters).run()
 
 

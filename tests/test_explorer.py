@@ -136,8 +136,10 @@ def test_a_b_is_not_taken_for_a_part_of_a_bc(tmp_path: Path) -> None:
     assert said(tree) == [("link", False)]
     for photo in tree.albums["Trip"].photos:
         both.delete(photo)
-    assert [Path(path).name for path in files_below(short)] == ["one.jpg"]
-    assert [Path(path).name for path in files_below(long)] == ["two.jpg"]
+    assert [Path(path).name for path in files_below(short / TRASH)] == ["one.jpg"]
+    assert [Path(path).name for path in files_below(long / TRASH)] == ["two.jpg"]
+    assert not (short / "Trip/one.jpg").exists()
+    assert not (long / "Trip/two.jpg").exists()
 
 
 @pytest.mark.parametrize(
@@ -372,6 +374,14 @@ def test_names_told_apart_do_not_depend_on_the_order_on_disk(tmp_path: Path) -> 
         photos = scan(root, rules=YEARS).albums["2004"].photos
         found.add(tuple((photo.name, os.path.relpath(photo.path, root)) for photo in photos))
     assert len(found) == 1
+
+
+def test_the_folders_of_an_album_are_in_the_order_of_their_paths(root: Path) -> None:
+    names = [f"{number:02}" for number in range(20)]
+    for name in names:
+        (root / "2004" / name).mkdir(parents=True)
+    folders = scan(root, rules=YEARS).albums["2004"].folders
+    assert folders == tuple(map(str, (root / "2004", *(root / "2004" / name for name in names))))
 
 
 def test_photos_of_other_roots_are_told_apart_by_the_way_to_them(tmp_path: Path) -> None:
@@ -657,6 +667,22 @@ def test_an_album_is_hidden_where_a_folder_of_its_path_would_be_excluded(root: P
     assert not found.hides_album("2004 - Other")
 
 
+def test_an_album_that_is_seen_is_not_hidden_by_another_folder_it_might_have(root: Path) -> None:
+    make_photo(root / "2004 - .hidden/a.jpg")
+    assert not explorer(root).hides_album("2004 - .hidden")
+    assert explorer(root).hides_album("2005 - .hidden")
+
+
+def test_skip_is_told_where_the_photos_of_an_album_lie_or_would_lie(root: Path) -> None:
+    make_photo(root / "2004/Summer/a.jpg")
+    assert explorer(root, rules=YEARS).places("2004") == ["2004/", "2004/Summer/"]
+    found = explorer(root)
+    assert found.places("2004 - Summer") == ["2004/Summer/"]
+    assert found.places("Photos") == [""]
+    assert found.places("New") == ["New/"]
+    assert found.places("_raw") == []
+
+
 def test_a_folder_left_out_of_titles_leads_to_no_album_of_its_name(root: Path) -> None:
     found = explorer(root)
     assert found.folder_for("_raw") is None
@@ -720,6 +746,46 @@ def test_a_saved_photo_lies_in_its_album_and_is_found_under_its_name(root: Path,
     assert path.parent.parent == root
     assert listed(found.scan()) == {"Trip/../..": [name]}
     assert files_below(root.parent).keys() == {str(path.relative_to(root.parent))}
+
+
+@pytest.mark.parametrize(("as_is", "path"), [(False, "a%09b/CON%0A.jpg"), (True, "a\tb/CON\n.jpg")])
+def test_names_of_another_disk_are_kept_as_they_are(root: Path, *, as_is: bool, path: str) -> None:
+    content = io.BytesIO(b"1")
+    saved = explorer(root).save(
+        "a\tb", "CON\n.jpg", content, Content(), lambda _: None, as_is=as_is
+    )
+    assert saved == str(root / path)
+    assert files_below(root) == {path: b"1"}
+    assert listed(scan(root)) == {"a\tb": ["CON\n.jpg"]}
+
+
+def test_the_hash_and_the_bytes_of_a_photo_are_those_of_its_file(root: Path) -> None:
+    make_photo(root / "Trip/a.jpg", b"12345")
+    found = explorer(root)
+    (photo,) = found.scan().albums["Trip"].photos
+    assert found.md5(photo) == "827ccb0eea8a706c4c34a16891f84e7b"
+    for _ in range(2):
+        with found.source(photo).open() as stream:
+            assert stream.read() == b"12345"
+
+
+def test_the_trashes_of_all_roots_are_counted_and_emptied(tmp_path: Path) -> None:
+    roots = [tmp_path / "one", tmp_path / "two"]
+    for root in roots:
+        make_photo(root / TRASH / "2004-01-01/Trip/a.jpg")
+    found = explorer(*roots)
+    assert found.expired_trash(30) == 2
+    found.empty_trash(30)
+    assert found.expired_trash(30) == 0
+    assert files_below(tmp_path) == {}
+
+
+def test_without_trash_a_deleted_photo_is_gone(root: Path) -> None:
+    make_photo(root / "Trip/a.jpg")
+    found = Explorer([str(root)], keep_trash=False)
+    (photo,) = found.scan().albums["Trip"].photos
+    found.delete(photo)
+    assert files_below(root) == {}
 
 
 def test_saving_never_overwrites_a_photo(root: Path) -> None:
@@ -802,7 +868,7 @@ def test_get_all_albums_gives_sorted_titles_with_all_their_folders(root: Path) -
 
 
 def test_get_photos_in_directories_gives_sorted_names_with_paths(root: Path) -> None:
-    for path in ("A/b.jpg", "A/a.MOV", "A/notes.txt", "A/below/c.jpg", "B/d.png"):
+    for path in ("A/b.jpg", "A/a.MOV", "A/notes.txt", "A/below.jpg/c.jpg", "B/d.png"):
         make_photo(root / path)
     photos = Explorer.get_photos_in_directories([str(root / "A"), str(root / "B")])
     assert photos == {
@@ -835,3 +901,10 @@ def test_compare_photosets_gives_what_each_lacks() -> None:
 
 def test_compare_photosets_takes_composed_and_decomposed_names_for_one() -> None:
     assert Explorer.compare_photosets({COMPOSED: 1}, {DECOMPOSED: 2}) == ({}, {})
+
+
+@pytest.mark.parametrize("second", ["", "/2004", "/."])
+def test_roots_inside_one_another_are_refused(tmp_path: Path, second: str) -> None:
+    make_photo(tmp_path / "P/2004/a.jpg")
+    with pytest.raises(UsageError, match="lies inside"):
+        Explorer([f"{tmp_path}/P", f"{tmp_path}/P{second}"]).scan()

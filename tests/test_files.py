@@ -386,6 +386,15 @@ def test_a_change_while_a_file_is_read_is_noticed_at_its_end(
             read_to_the_end(stream, step)
 
 
+def test_a_change_is_noticed_with_the_last_byte_by_who_reads_no_further(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"12345")
+    with open_unchanged(str(path), 5, WHEN_NS) as stream:
+        assert stream.read(4) == b"1234"
+        _touch(path)
+        with pytest.raises(Changed):
+            stream.read(1)
+
+
 def test_a_change_before_the_first_byte_of_an_empty_file_is_noticed(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "a.jpg", b"")
     with open_unchanged(str(path), 0, WHEN_NS) as stream:
@@ -569,6 +578,31 @@ def test_a_link_is_trashed_and_not_what_it_leads_to(tmp_path: Path) -> None:
     assert (day / "Trip/b.jpg").is_symlink()
 
 
+def test_a_superseded_link_is_kept_as_a_link(tmp_path: Path) -> None:
+    target = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    link = tmp_path / "Trip/b.jpg"
+    link.symlink_to("a.jpg")
+    supersede(link, b"2")
+    assert (target.read_bytes(), link.read_bytes()) == (b"1", b"2")
+    assert not link.is_symlink()
+    (day,) = (tmp_path / TRASH).iterdir()
+    assert (day / "Trip/b.jpg").readlink() == Path("a.jpg")
+
+
+def test_a_file_on_another_disk_inside_the_root_is_moved_across(tmp_path: Path) -> None:
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second disk")
+    with tempfile.TemporaryDirectory(dir=shared) as other:
+        (tmp_path / "Trip").symlink_to(other, target_is_directory=True)
+        path = make_photo(tmp_path / "Trip/a.jpg", b"1", WHEN)
+        Trash(str(tmp_path)).take(str(path))
+        assert list(Path(other).iterdir()) == []
+    assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"1"}
+    (kept,) = (tmp_path / TRASH).glob("*/Trip/a.jpg")
+    assert kept.stat().st_mtime_ns == WHEN_NS
+
+
 def test_without_trash_nothing_is_kept(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "Trip/a.jpg", b"old")
     supersede(path, b"new", enabled=False)
@@ -621,6 +655,13 @@ def test_old_trash_is_counted_by_the_date_it_was_put_there(aged: Path) -> None:
     assert Trash(str(aged)).expired(100_000) == 0
 
 
+def test_trash_of_the_last_permitted_day_is_not_old_yet(tmp_path: Path) -> None:
+    limit = days_ago(30)
+    make_photo(tmp_path / TRASH / limit / "a.jpg")
+    found = Trash(str(tmp_path)).expired(30)
+    assert found == 0 or limit != days_ago(30)
+
+
 def test_old_trash_is_emptied_and_nothing_else(aged: Path) -> None:
     before = files_below(aged)
     old = (days_ago(32), f"{days_ago(32)}.2", "2004-02-29")
@@ -648,6 +689,7 @@ def another_process() -> Iterator[int]:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         yield process.pid
         process.communicate(b"\n")
+        assert process.returncode == 0
 
 
 def test_a_leftover_of_a_dead_run_is_removed_and_one_of_a_living_run_stays(tmp_path: Path) -> None:
@@ -657,6 +699,12 @@ def test_a_leftover_of_a_dead_run_is_removed_and_one_of_a_living_run_stays(tmp_p
         assert part.exists()
     remove_leftover(str(part))
     assert not part.exists()
+
+
+def test_a_leftover_of_a_living_run_of_another_user_stays(open_root: Path) -> None:
+    part = make_photo(open_root / f"{PART_PREFIX}1-0")
+    as_ordinary_user(lambda: remove_leftover(str(part)))
+    assert part.exists()
 
 
 def test_a_leftover_of_our_own_number_is_an_earlier_runs(tmp_path: Path) -> None:
