@@ -8,14 +8,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__, report
 from photosync.backends import connect
-from photosync.errors import AlreadyRunning, PhotosyncError, UsageError
+from photosync.errors import AlreadyRunning, Interrupted, PhotosyncError, UsageError
 from photosync.explorer import Explorer
 from photosync.model import Actions, Plan
 from photosync.modes import MODES
@@ -23,8 +23,6 @@ from photosync.options import OPTIONS, Option, closest
 from photosync.progress import choose, complain, say
 from photosync.settings import Home, Settings, convert, load
 from photosync.sync import PhotoSync
-
-INTERRUPTED = 130
 
 _EXAMPLES = """\
 examples:
@@ -177,6 +175,22 @@ def _show_dry_run(plan: Plan, settings: Settings) -> int:
     return int(failed)
 
 
+@contextmanager
+def _signals_noted() -> Iterator[Callable[[], bool]]:
+    """Whether a signal came, to be asked: one raised amid a lock could leave it locked for ever."""
+    noted: list[int] = []
+    heeded = (signal.SIGINT, signal.SIGTERM)
+    handlers = {one: signal.getsignal(one) for one in heeded}
+    for one, handler in handlers.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(one, lambda number, _: noted.append(number))
+    try:
+        yield lambda: bool(noted)
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+
+
 def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
     failed = _show_problems(plan, quiet=settings.quiet)
     tally = report.Tally.of_plan(plan)
@@ -184,15 +198,17 @@ def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
     display = choose(verbose=settings.verbose, quiet=settings.quiet, live=live)
     display.start(plan)
     log = logging.getLogger(__name__)
-    outcomes = sync.run(plan, display.moved)
-    try:
-        for outcome in outcomes:
-            tally.add(outcome)
-            display.ended(outcome)
-            log.info("%s: %s %s", report.step_line(outcome.step), outcome.result, outcome.reason)
-    finally:
-        outcomes.close()
-        display.stop()
+    with _signals_noted() as stopping:
+        outcomes = sync.run(plan, display.moved, stopping)
+        try:
+            for outcome in outcomes:
+                tally.add(outcome)
+                display.ended(outcome)
+                line = report.step_line(outcome.step)
+                log.info("%s: %s %s", line, outcome.result, outcome.reason)
+        finally:
+            outcomes.close()
+            display.stop()
     if not settings.quiet:
         for line in (*report.trash_lines(plan), *tally.table()):
             say(line)
@@ -243,12 +259,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _dispatch(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
+    except (KeyboardInterrupt, Interrupted):
+        complain("photosync: interrupted; what is done stays done, the next run goes on")
+        return Interrupted.exit_code
     except PhotosyncError as error:
         complain(f"photosync: {report.printable(str(error))}")
         return error.exit_code
-    except KeyboardInterrupt:
-        complain("photosync: interrupted; what is done stays done, the next run goes on")
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -28,6 +28,12 @@ log = logging.getLogger(__name__)
 Moved = Callable[[Step, int], None]
 """Told, from a worker thread, how many bytes of a step have just been moved."""
 
+Stopping = Callable[[], bool]
+"""Asked several times a second whether the run is to end early."""
+
+_PULSE = 0.2
+"""Seconds of the longest wait: a signal that comes on the way into one is heard only after it."""
+
 _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 
 
@@ -124,6 +130,7 @@ class _Run:
     sides: Sides
     pace: Pace
     moved: Moved
+    stopping: Stopping
     stop: Event = field(default_factory=Event)
     refused: dict[tuple[str, Actions], str] = field(default_factory=dict)
 
@@ -136,12 +143,18 @@ class _Run:
             except SideError as error:
                 self.refused |= {(service, action): str(error) for action in _DO}
 
+    def heed(self) -> None:
+        """Raise Interrupted once the run is to end."""
+        if self.stopping():
+            raise Interrupted("interrupted")
+
     def phase(self, steps: Iterable[Step]) -> Iterator[Outcome]:
         """All steps, those of different services side by side; outcomes as they come."""
         lanes = self._lanes(steps)
         running: dict[Future[None], Step] = {}
         try:
             while running or any(lane.waiting for lane in lanes.values()):
+                self.heed()
                 yield from self._fill(lanes, running)
                 for future in self._finished(lanes, running):
                     step = running.pop(future)
@@ -178,12 +191,12 @@ class _Run:
     def _finished(
         self, lanes: Mapping[str, _Lane], running: Mapping[Future[None], Step]
     ) -> set[Future[None]]:
-        """The steps that ended by the time one did, or a resting lane may go on."""
+        """The steps that ended by the time one did, or it is time to look around again."""
         resting = [lane.rests_until for lane in lanes.values() if lane.waiting and lane.free]
-        rest = max(0.0, min(resting) - time.monotonic()) if resting else None
+        rest = max(0.0, min(resting) - time.monotonic()) if resting else _PULSE
         if running:
-            return wait(running, rest, FIRST_COMPLETED).done
-        self.stop.wait(rest or 0.0)
+            return wait(running, min(rest, _PULSE), FIRST_COMPLETED).done
+        time.sleep(min(rest, _PULSE))
         return set()
 
     def _carry_out(self, step: Step) -> None:
@@ -224,12 +237,15 @@ class _Run:
             lane.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def execute(plan: Plan, sides: Sides, pace: Pace, moved: Moved) -> Iterator[Outcome]:
+def execute(
+    plan: Plan, sides: Sides, pace: Pace, moved: Moved, stopping: Stopping
+) -> Iterator[Outcome]:
     """Carry out all steps but reports, deletes last and only in albums where nothing failed.
 
-    Raises whatever is not a SideError, after running steps have ended.
+    Raises Interrupted when it is stopped, and whatever else is not a SideError, after running
+    steps have ended.
     """
-    run = _Run(sides, pace, moved)
+    run = _Run(sides, pace, moved, stopping)
     steps = [step for step in plan.steps if step.action in _DO]
     run.prepare()
     spoilt: set[str] = set()
@@ -242,7 +258,9 @@ def execute(plan: Plan, sides: Sides, pace: Pace, moved: Moved) -> Iterator[Outc
         if key(step.album) in spoilt:
             yield Outcome(step, Result.SKIPPED, "not deleted: something failed in this album")
     yield from run.phase(step for step in deletes if key(step.album) not in spoilt)
-    yield from _purge(plan.purges, sides)
+    for purge in plan.purges:
+        run.heed()
+        yield _purged(purge, sides)
 
 
 def empty_trash(plan: Plan, sides: Sides) -> None:
@@ -252,11 +270,9 @@ def empty_trash(plan: Plan, sides: Sides) -> None:
         side.empty_trash(plan.trash_days)
 
 
-def _purge(purges: Iterable[Purge], sides: Sides) -> Iterator[Outcome]:
-    for purge in purges:
-        try:
-            sides.remotes[purge.service].remove_album(purge.album)
-        except SideError as error:
-            yield Outcome(purge, Result.FAILED, str(error))
-        else:
-            yield Outcome(purge, Result.DONE)
+def _purged(purge: Purge, sides: Sides) -> Outcome:
+    try:
+        sides.remotes[purge.service].remove_album(purge.album)
+    except SideError as error:
+        return Outcome(purge, Result.FAILED, str(error))
+    return Outcome(purge, Result.DONE)

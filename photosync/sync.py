@@ -8,7 +8,7 @@ from dataclasses import replace
 from photosync import plan as planning
 from photosync.backend import Backend
 from photosync.errors import SideError, UsageError
-from photosync.execute import Moved, Pace, Sides, empty_trash, execute
+from photosync.execute import Moved, Pace, Sides, Stopping, empty_trash, execute
 from photosync.explorer import Explorer
 from photosync.model import Actions, LocalTree, Outcome, Plan, Problem, Side, Step
 from photosync.settings import Settings
@@ -17,6 +17,11 @@ from photosync.survey import Survey, Surveyor
 
 def _unmoved(step: Step, count: int) -> None:
     """Progress that nobody watches."""
+
+
+def _unstopped() -> bool:
+    """Nobody ends the run early."""
+    return False
 
 
 class PhotoSync:
@@ -46,10 +51,16 @@ class PhotoSync:
             problems=tree.problems,
         )
 
-    def run(self, plan: Plan, moved: Moved = _unmoved) -> Generator[Outcome, None, None]:
-        """Carry out a plan; what became of each step, as soon as it is known."""
+    def run(
+        self, plan: Plan, moved: Moved = _unmoved, stopping: Stopping = _unstopped
+    ) -> Generator[Outcome, None, None]:
+        """Carry out a plan; what became of each step, as soon as it is known.
+
+        Raises Interrupted once `stopping` says so and running steps have ended.
+        """
         sides = Sides(self.explorer, self.backends)
-        yield from execute(plan, sides, Pace(self.settings.transfers, self.settings.wait), moved)
+        pace = Pace(self.settings.transfers, self.settings.wait)
+        yield from execute(plan, sides, pace, moved, stopping)
         empty_trash(plan, sides)
 
     def close(self) -> None:

@@ -14,6 +14,16 @@ from pathlib import Path
 import pytest
 
 _STEP = re.compile(r"(?P<action>\w+) +folder:.*?  (?P<subject>.*?)(?:  \(.*\))?")
+MODES = ("upload", "download", "report", "repairUpload", "sync", "syncUpload")
+MODE_NAMES = ", ".join(MODES)
+ACTIONS = (
+    "UPLOAD_LOCAL, DELETE_LOCAL, SILENT, REPORT, DOWNLOAD_REMOTE, DELETE_REMOTE, TAG_REMOTE, "
+    "REPLACE_REMOTE_WITH_LOCAL, UPDATE_REMOTE_METADATA"
+)
+SHARE = "neither a whole number nor a percentage from 0% to 100%"
+DELETING = ("--allowDelete", "both", "--purge", "--max-delete", "100%")
+DELETE_HERE = ("--override", "LOCAL_ONLY=DELETE_LOCAL")
+
 COMMAND = (sys.executable, "-m", "photosync")
 _STEP_WORDS = frozenset(
     {
@@ -98,3 +108,9 @@ def judged(code: int, out: bytes, err: bytes) -> Result:
     for line in (result.out + result.err).split("\n"):
         assert line.isprintable(), line
     return result
+
+
+def refused(result: Result, text: str) -> None:
+    """A run that said one line and did nothing."""
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"photosync: {text}\n"

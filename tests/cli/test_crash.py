@@ -107,7 +107,7 @@ def test_killed_thirty_times_a_run_loses_nothing(world: World) -> None:
                 time.sleep(dice.uniform(0.0, 0.005))
             process.kill()
             assert process.wait() == -signal.SIGKILL
-    check_whole(world, wanted)
+        check_whole(world, wanted)
     check_finished(world, wanted)
 
 

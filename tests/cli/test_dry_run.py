@@ -8,19 +8,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from cli.command import run
+from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import SECOND, WHEN, snapshot
 
-MODES = ["upload", "download", "report", "repairUpload", "sync", "syncUpload"]
-DELETING = ("--allowDelete", "both", "--purge")
 WAYS = [
     *((("-m", mode), mode) for mode in MODES),
     *((("-m", mode, *DELETING), f"{mode} deleting") for mode in MODES),
-    (
-        ("-m", "sync", "--override", "LOCAL_ONLY=DELETE_LOCAL", *DELETING),
-        "local deletes",
-    ),
+    (("-m", "sync", *DELETE_HERE, *DELETING), "local deletes"),
     (("-m", "syncUpload", *DELETING, "--no-trash"), "without trash"),
     (("-m", "syncUpload", *DELETING, "-x", "3"), "limited"),
 ]
@@ -79,7 +74,7 @@ def test_the_deleting_runs_above_do_delete_and_purge(mixed: World) -> None:
     words = {line.split()[0] for line in said.actions}
     assert {"DELETE_REMOTE", "REMOVE_ALBUM", "EMPTY_TRASH"} < words
     assert "empty" in said.out
-    said = mixed.sync("--override", "LOCAL_ONLY=DELETE_LOCAL", *DELETING, "-t")
+    said = mixed.sync(*DELETE_HERE, *DELETING, "-t")
     assert len(said.done("DELETE_LOCAL")) == 4
 
 

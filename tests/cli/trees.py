@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 SECOND = 1_000_000_000
 WHEN = 1_700_000_000 * SECOND
+NEWER = WHEN + 3600 * SECOND
 TRASH = ".photosync-trash"
 PART = ".photosync-part-"
 

@@ -1,0 +1,192 @@
+"""What is missing, empty, locked or closed is unknown, and nothing is deleted on its account."""
+
+from __future__ import annotations
+
+import pytest
+from filelock import FileLock
+
+from cli.command import DELETE_HERE, DELETING, MODES, run
+from cli.conftest import World
+from cli.trees import Photo, files, snapshot
+
+# -- a missing or an empty root that deleted everything -----------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("roots", [["missing"], ["photos", "missing"]])
+def test_a_missing_root_ends_the_run(world: World, mode: str, roots: list[str]) -> None:
+    world.here("album/here.jpg")
+    world.there("album/there.jpg")
+    before = world.photos_snapshot()
+    places = ("--home", world.home, "-p", f"folder:{world.remote}", "-d")
+    result = run(*places, *(world.top / root for root in roots), "-m", mode, *DELETING)
+    missing = world.top / "missing"
+    assert result.code == 2
+    assert result.err == f"photosync: -d {missing}: no such folder; is its disk mounted?\n"
+    assert result.out == ""
+    assert world.photos_snapshot() == before
+
+
+def test_a_root_that_is_a_file_or_closed_ends_the_run(world: World) -> None:
+    world.there("album/there.jpg")
+    closed = world.top / "closed"
+    closed.mkdir(mode=0)
+    file = world.top / "file"
+    file.touch()
+    for root, reason in ((file, "not a folder"), (closed, "cannot be read")):
+        places = ("--home", world.home, "-p", f"folder:{world.remote}", "-d", root)
+        result = run(*places, "-m", "syncUpload", *DELETING, unprivileged=True)
+        assert result.code == 2
+        assert result.err.startswith(f"photosync: -d {root}: {reason}")
+    assert list(files(world.remote)) == ["album/there.jpg"]
+
+
+@pytest.mark.parametrize("mode", ["repairUpload", "syncUpload"])
+@pytest.mark.parametrize("content", [[], ["album/notes.txt"], [".hidden/photo.jpg"]])
+def test_an_empty_root_deletes_nothing(world: World, mode: str, content: list[str]) -> None:
+    world.there("album/there.jpg")
+    for path in content:
+        world.here(path)
+    before = world.photos_snapshot()
+    result = world.sync("-m", mode, *DELETING)
+    assert (result.code, result.out) == (5, "")
+    assert result.err == (
+        f"photosync: {world.local} holds no photos, and 1 would be deleted elsewhere; "
+        "is its disk mounted? Nothing was changed\n"
+    )
+    assert world.photos_snapshot() == before
+    assert world.sync("-m", mode, *DELETING, "--test").code == 5
+
+
+def test_one_empty_root_of_two_deletes_nothing(world: World) -> None:
+    world.here("album/here.jpg")
+    world.there("album/there.jpg")
+    empty = world.top / "empty"
+    empty.mkdir()
+    before = world.photos_snapshot()
+    result = world.sync("-d", empty, "-m", "syncUpload", *DELETING)
+    assert result.code == 5
+    assert f"{empty} holds no photos" in result.err
+    assert world.photos_snapshot() == before
+
+
+def test_an_empty_root_is_filled_by_a_download(world: World) -> None:
+    world.there("album/there.jpg")
+    assert world.sync("-m", "sync", *DELETING).code == 0
+    assert files(world.local) == files(world.remote)
+
+
+def test_a_missing_folder_to_download_from_ends_the_run(world: World) -> None:
+    world.here("album/here.jpg")
+    world.remote.rmdir()
+    before = world.photos_snapshot()
+    for mode in ("download", "report"):
+        result = world.sync("-m", mode, *DELETING, *DELETE_HERE)
+        assert result.code == 2
+        place = f"folder:{world.remote}"
+        assert result.err == f"photosync: -p {place}: no such folder; is its disk mounted?\n"
+    assert world.photos_snapshot() == before
+
+
+def test_a_folder_whose_disk_is_not_mounted_is_not_made(world: World) -> None:
+    world.here("album/here.jpg")
+    result = world.sync("-p", f"folder:{world.top}/disk/backup")
+    assert result.code == 2
+    assert "no such folder; is its disk mounted?" in result.err
+    assert not (world.top / "disk").exists()
+
+
+# -- one run at a time --------------------------------------------------------------------
+
+
+def test_a_second_run_at_the_same_time_is_refused(world: World) -> None:
+    world.here("album/photo.jpg")
+    world.home.mkdir()
+    with FileLock(world.home / "lock"):
+        (world.home / "lock").write_text("12345\n")
+        result = world.sync()
+    assert (result.code, result.out) == (4, "")
+    assert result.err == (
+        f"photosync: another photosync run (process 12345) is using {world.home}; "
+        "wait for it to end\n"
+    )
+    assert files(world.remote) == {}
+    assert world.sync().code == 0
+
+
+def test_another_home_is_no_hindrance(world: World) -> None:
+    world.here("album/photo.jpg")
+    world.home.mkdir()
+    with FileLock(world.home / "lock"):
+        assert world.sync("--home", world.top / "second").code == 0
+
+
+def test_a_lock_that_nobody_holds_any_more_is_taken(world: World) -> None:
+    world.here("album/photo.jpg")
+    world.home.mkdir()
+    (world.home / "lock").write_text("1\n")
+    assert world.sync().code == 0
+
+
+# -- what cannot be read is unknown -------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_local_folder_that_cannot_be_read_is_unknown_not_empty(world: World, mode: str) -> None:
+    world.here("album/photo.jpg")
+    world.there("album/photo.jpg")
+    world.here("closed/deep/photo.jpg").parent.parent.chmod(0)
+    world.there("closed/photo.jpg")
+    world.there("closed - deep/photo.jpg")
+    world.there("elsewhere/photo.jpg")
+    before = world.photos_snapshot()
+    result = world.sync("-m", mode, *DELETING, *DELETE_HERE, unprivileged=True)
+    assert result.code == 1
+    assert f"{world.local}/closed: cannot be read (Permission denied); left alone" in result.err
+    assert result.actions == []
+    assert world.photos_snapshot() == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_remote_album_that_cannot_be_listed_is_unknown_not_empty(world: World, mode: str) -> None:
+    world.here("album/photo.jpg")
+    world.there("album/photo.jpg")
+    world.here("closed/here.jpg")
+    world.there("closed/there.jpg").parent.chmod(0)
+    before = world.photos_snapshot()
+    result = world.sync("-m", mode, *DELETING, *DELETE_HERE, unprivileged=True)
+    assert result.code == 1
+    assert "closed: cannot be listed (permission denied; check owner and mode)" in result.err
+    assert result.actions == []
+    assert world.photos_snapshot() == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_place_that_cannot_be_listed_is_unknown_not_empty(world: World, mode: str) -> None:
+    world.here("album/photo.jpg")
+    world.there("album/photo.jpg")
+    world.remote.chmod(0)
+    before = world.photos_snapshot()
+    result = world.sync("-m", mode, *DELETING, *DELETE_HERE, unprivileged=True)
+    assert result.code == 1
+    assert "permission denied" in result.err
+    assert result.actions == []
+    assert world.photos_snapshot() == before
+
+
+def test_links_lead_neither_out_of_the_root_nor_in_a_circle(world: World) -> None:
+    world.here("album/photo.jpg")
+    Photo(b"outside").write(world.top / "outside" / "photo.jpg")
+    (world.local / "album" / "out.jpg").symlink_to(world.top / "outside" / "photo.jpg")
+    (world.local / "outside").symlink_to(world.top / "outside")
+    (world.local / "album" / "round").symlink_to(world.local)
+    world.there("album/photo.jpg")
+    world.there("outside/photo.jpg")
+    world.there("album/out.jpg")
+    before = snapshot(world.local)
+    result = world.sync("-m", "syncUpload", *DELETING)
+    assert (result.code, result.actions) == (0, [])
+    for reason in ("is a link out of the root", "is a link in a circle"):
+        assert reason in result.out
+    assert snapshot(world.local) == before
+    assert set(files(world.remote)) == {"album/out.jpg", "album/photo.jpg", "outside/photo.jpg"}
