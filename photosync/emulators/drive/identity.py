@@ -1,0 +1,44 @@
+"""Who makes a call: an account, through an OAuth client, with the scopes it has granted."""
+
+from dataclasses import dataclass
+
+from photosync.emulators.drive.database import Row
+
+_PREFIX = "https://www.googleapis.com/auth/"
+DRIVE = _PREFIX + "drive"
+DRIVE_FILE = _PREFIX + "drive.file"
+DRIVE_APPDATA = _PREFIX + "drive.appdata"
+DRIVE_READONLY = _PREFIX + "drive.readonly"
+
+READING = frozenset({DRIVE, DRIVE_FILE, DRIVE_APPDATA, DRIVE_READONLY})
+WRITING = frozenset({DRIVE, DRIVE_FILE, DRIVE_APPDATA})
+KNOWN_SCOPES = READING | {
+    "openid",
+    "email",
+    "profile",
+    _PREFIX + "userinfo.email",
+    _PREFIX + "userinfo.profile",
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    account: str
+    client: str
+    scopes: frozenset[str]
+
+    @property
+    def sees_everything(self) -> bool:
+        return not self.scopes.isdisjoint({DRIVE, DRIVE_READONLY})
+
+    def sees(self, row: Row) -> bool:
+        """Tell whether a file exists at all for this caller."""
+        if row["account"] != self.account:
+            return False
+        if row["space"] == "appDataFolder":
+            return DRIVE_APPDATA in self.scopes and (row["is_root"] or self.authorized(row))
+        return self.sees_everything or (DRIVE_FILE in self.scopes and self.authorized(row))
+
+    def authorized(self, row: Row) -> bool:
+        """Tell whether the file was made by, or opened with, this client."""
+        return f" {self.client} " in row["apps"]

@@ -1,0 +1,166 @@
+"""The fields and parameters that the Drive API knows, as its discovery document names them."""
+
+from photosync.emulators.drive.fields import Mask, parsed
+
+FILE: Mask = parsed(
+    """
+appProperties(*), capabilities(canAcceptOwnership, canAccessViaGenAi, canAddChildren,
+canAddFolderFromAnotherDrive, canAddMyDriveParent, canChangeCopyRequiresWriterPermission,
+canChangeItemDownloadRestriction, canChangeSecurityUpdateEnabled,
+canChangeViewersCanCopyContent, canComment, canCopy, canDelete, canDeleteChildren,
+canDisableInheritedPermissions, canDownload, canEdit, canEnableInheritedPermissions,
+canListChildren, canModifyContent, canModifyContentRestriction,
+canModifyEditorContentRestriction, canModifyLabels, canModifyOwnerContentRestriction,
+canMoveChildrenOutOfDrive, canMoveChildrenOutOfTeamDrive, canMoveChildrenWithinDrive,
+canMoveChildrenWithinTeamDrive, canMoveItemIntoTeamDrive, canMoveItemOutOfDrive,
+canMoveItemOutOfTeamDrive, canMoveItemWithinDrive, canMoveItemWithinTeamDrive,
+canMoveTeamDriveItem, canReadDrive, canReadLabels, canReadRevisions, canReadTeamDrive,
+canRemoveChildren, canRemoveContentRestriction, canRemoveMyDriveParent, canRename, canShare,
+canStartApproval, canTrash, canTrashChildren, canUntrash),
+clientEncryptionDetails(decryptionMetadata(aes256GcmChunkSize, encryptionResourceKeyHash, jwt,
+kaclsId, kaclsName, keyFormat, wrappedKey), encryptionState), contentHints(indexableText,
+thumbnail(image, mimeType)), contentRestrictions(ownerRestricted, readOnly, reason,
+restrictingUser(displayName, emailAddress, kind, me, permissionId, photoLink), restrictionTime,
+systemRestricted, type), copyRequiresWriterPermission, createdTime, description,
+downloadRestrictions(effectiveDownloadRestrictionWithContext(restrictedForReaders,
+restrictedForWriters), itemDownloadRestriction(restrictedForReaders, restrictedForWriters)),
+driveId, explicitlyTrashed, exportLinks(*), fileExtension, folderColorRgb, fullFileExtension,
+hasAugmentedPermissions, hasThumbnail, headRevisionId, iconLink, id,
+imageMediaMetadata(aperture, cameraMake, cameraModel, colorSpace, exposureBias, exposureMode,
+exposureTime, flashUsed, focalLength, height, isoSpeed, lens, location(altitude, latitude,
+longitude), maxApertureValue, meteringMode, rotation, sensor, subjectDistance, time,
+whiteBalance, width), inheritedPermissionsDisabled, isAppAuthorized, kind,
+labelInfo(labels(fields(*), id, kind, revisionId)), lastModifyingUser(displayName, emailAddress,
+kind, me, permissionId, photoLink), linkShareMetadata(securityUpdateEligible,
+securityUpdateEnabled), md5Checksum, mimeType, modifiedByMe, modifiedByMeTime, modifiedTime,
+name, originalFilename, ownedByMe, owners(displayName, emailAddress, kind, me, permissionId,
+photoLink), parents, permissionIds, permissions(allowFileDiscovery, deleted, displayName,
+domain, emailAddress, expirationTime, id, inheritedPermissionsDisabled, kind, pendingOwner,
+permissionDetails(inherited, inheritedFrom, permissionType, role), photoLink, role,
+teamDrivePermissionDetails(inherited, inheritedFrom, role, teamDrivePermissionType), type,
+view), properties(*), quotaBytesUsed, resourceKey, sha1Checksum, sha256Checksum, shared,
+sharedWithMeTime, sharingUser(displayName, emailAddress, kind, me, permissionId, photoLink),
+shortcutDetails(targetId, targetMimeType, targetResourceKey), size, spaces, starred,
+teamDriveId, thumbnailLink, thumbnailVersion, trashed, trashedTime, trashingUser(displayName,
+emailAddress, kind, me, permissionId, photoLink), version, videoMediaMetadata(durationMillis,
+height, width), viewedByMe, viewedByMeTime, viewersCanCopyContent, webContentLink, webViewLink,
+writersCanShare
+"""
+)
+
+ABOUT: Mask = parsed(
+    """
+appInstalled, canCreateDrives, canCreateTeamDrives, driveThemes(backgroundImageLink, colorRgb,
+id), exportFormats(*), folderColorPalette, importFormats(*), kind, maxImportSizes(*),
+maxUploadSize, storageQuota(limit, usage, usageInDrive, usageInDriveTrash),
+teamDriveThemes(backgroundImageLink, colorRgb, id), user(displayName, emailAddress, kind, me,
+permissionId, photoLink)
+"""
+)
+
+CHANGE: Mask = {
+    **parsed("kind, type, changeType, time, removed, fileId, driveId, teamDriveId"),
+    "file": FILE,
+}
+
+FILE_DEFAULT = parsed("kind, id, name, mimeType")
+
+# The answers of each method, and what they show without a mask.
+ANSWERS: dict[str, Mask] = {
+    "about.get": ABOUT,
+    "changes.getStartPageToken": parsed("kind, startPageToken"),
+    "changes.list": {**parsed("kind, newStartPageToken, nextPageToken"), "changes": CHANGE},
+    "files.create": FILE,
+    "files.delete": {},
+    "files.emptyTrash": {},
+    "files.generateIds": parsed("kind, space, ids"),
+    "files.get": FILE,
+    "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE},
+    "files.update": FILE,
+}
+
+DEFAULTS: dict[str, Mask] = {
+    "changes.list": {
+        **parsed("kind, newStartPageToken, nextPageToken"),
+        "changes": {
+            **parsed("kind, type, changeType, time, removed, fileId"),
+            "file": FILE_DEFAULT,
+        },
+    },
+    "files.create": FILE_DEFAULT,
+    "files.get": FILE_DEFAULT,
+    "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE_DEFAULT},
+    "files.update": FILE_DEFAULT,
+}
+
+STANDARD_PARAMETERS = {
+    "$.xgafv": "string",
+    "alt": "string",
+    "callback": "string",
+    "fields": "string",
+    "key": "string",
+    "prettyPrint": "boolean",
+    "quotaUser": "string",
+    "uploadType": "string",
+    "upload_protocol": "string",
+}
+
+_ONE_FILE = {
+    "includeLabels": "string",
+    "includePermissionsForView": "string",
+    "supportsAllDrives": "boolean",
+    "supportsTeamDrives": "boolean",
+}
+
+_WRITTEN_FILE = {
+    **_ONE_FILE,
+    "enforceSingleParent": "boolean",
+    "keepRevisionForever": "boolean",
+    "ocrLanguage": "string",
+    "useContentAsIndexableText": "boolean",
+}
+
+_ONE_DRIVE = {
+    "driveId": "string",
+    "supportsAllDrives": "boolean",
+    "supportsTeamDrives": "boolean",
+    "teamDriveId": "string",
+}
+
+_PAGES = {
+    **_ONE_FILE,
+    **_ONE_DRIVE,
+    "includeItemsFromAllDrives": "boolean",
+    "includeTeamDriveItems": "boolean",
+    "pageSize": "integer",
+    "pageToken": "string",
+    "spaces": "string",
+}
+
+PARAMETERS: dict[str, dict[str, str]] = {
+    "about.get": {},
+    "changes.getStartPageToken": _ONE_DRIVE,
+    "changes.list": {
+        **_PAGES,
+        "includeCorpusRemovals": "boolean",
+        "includeRemoved": "boolean",
+        "restrictToMyDrive": "boolean",
+    },
+    "files.create": {**_WRITTEN_FILE, "ignoreDefaultVisibility": "boolean"},
+    "files.delete": {
+        "enforceSingleParent": "boolean",
+        "supportsAllDrives": "boolean",
+        "supportsTeamDrives": "boolean",
+    },
+    "files.emptyTrash": {"driveId": "string", "enforceSingleParent": "boolean"},
+    "files.generateIds": {"count": "integer", "space": "string", "type": "string"},
+    "files.get": {**_ONE_FILE, "acknowledgeAbuse": "boolean"},
+    "files.list": {
+        **_PAGES,
+        "corpora": "string",
+        "corpus": "string",
+        "orderBy": "string",
+        "q": "string",
+    },
+    "files.update": {**_WRITTEN_FILE, "addParents": "string", "removeParents": "string"},
+}

@@ -1,0 +1,213 @@
+"""A user at work in the web interface: changes to a drive that come from no API client."""
+
+import json
+import mimetypes
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from photosync.emulators.drive import metadata, times
+from photosync.emulators.drive.blobs import Content
+from photosync.emulators.drive.database import Row, Value, random_id
+from photosync.emulators.drive.identity import DRIVE, DRIVE_APPDATA, Identity
+from photosync.emulators.drive.resource import ABUSIVE, DOCUMENT, FOLDER, SHORTCUT, Resource
+from photosync.emulators.drive.store import FileStore, merged_extras
+
+_BULK = """
+INSERT INTO files (id, account, parent, name, folded, mime, created, modified, size, md5,
+    revision, apps, app_properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_BULK_CHANGES = """
+INSERT INTO changes (file, seq, account, time, apps)
+SELECT id, ? + row_number() OVER (ORDER BY seq), account, ?, apps FROM files WHERE seq > ?
+"""
+
+
+class WebUser:
+    """Seeds and inspects the drive of one account.
+
+    Metadata is given under the names of the file resource (``modifiedTime=...``,
+    ``description=...``, ``capabilities={"canDownload": False}``); output-only fields are accepted
+    too. With `app`, a client id, a file counts as made by that client.
+    """
+
+    def __init__(self, store: FileStore, account: str) -> None:
+        self._store = store
+        self.account = account
+
+    @property
+    def root(self) -> str:
+        """The id of My Drive."""
+        return self._store.aliases(self.account)["root"]
+
+    def folder(self, name: str, parent: str = "root", *, app: str = "", **fields: Any) -> str:
+        return self._add(name, parent, app, None, {"mimeType": FOLDER} | fields)
+
+    def file(
+        self,
+        name: str,
+        content: bytes | Path = b"",
+        parent: str = "root",
+        *,
+        app: str = "",
+        **fields: Any,
+    ) -> str:
+        """Add a file; with `size` and `md5Checksum` given it has no real content but zeros."""
+        guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        fields = {"mimeType": guessed} | fields
+        if "md5Checksum" in fields:
+            stored = Content(None, int(fields.pop("size")), fields.pop("md5Checksum"))
+        else:
+            stored = self._stored(content)
+        return self._add(name, parent, app, stored, fields)
+
+    def document(self, name: str, parent: str = "root", **fields: Any) -> str:
+        """Add a Google Docs document."""
+        return self._add(name, parent, "", None, {"mimeType": DOCUMENT} | fields)
+
+    def shortcut(self, name: str, target: str, parent: str = "root") -> str:
+        """Add a shortcut; its target need not exist."""
+        row = self._store.find(target)
+        target_type = row["mime"] if row else "application/octet-stream"
+        file_id = self._add(name, parent, "", None, {"mimeType": SHORTCUT})
+        extras = json.dumps({"_targetMimeType": target_type})
+        self._modify(file_id, {"target": target, "extras": extras})
+        return file_id
+
+    def files(self, entries: Iterable[Mapping[str, Any]], *, app: str = "") -> int:
+        """Add many files without content and give their number.
+
+        Entries have the keys name, parent (an id), size (bytes) and md5Checksum, and may have
+        id, mimeType, createdTime, modifiedTime and appProperties (seen by `app`).
+        """
+        database, now = self._store.database, self._store.clock.milliseconds()
+        with database.transaction():
+            last = database.number("SELECT max(seq) FROM files")
+            number = self._store.changes.next_number() - 1
+            database.run_many(_BULK, (self._bulk_row(entry, app, now) for entry in entries))
+            return database.run(_BULK_CHANGES, number, now, last)
+
+    def replace(self, file_id: str, content: bytes | Path, **fields: Any) -> None:
+        """Upload a new version of a file."""
+        row = self._store.known(file_id)
+        columns = self._columns(fields, row)
+        self._store.replace(row, columns, self._stored(content), keep_forever=False)
+
+    def patch(self, file_id: str, **fields: Any) -> None:
+        """Set metadata."""
+        self._modify(file_id, self._columns(fields, self._store.known(file_id)))
+
+    def rename(self, file_id: str, name: str) -> None:
+        self.patch(file_id, name=name)
+
+    def move(self, file_id: str, parent: str) -> None:
+        self._modify(file_id, {"parent": self._parent(parent)})
+
+    def trash(self, file_id: str) -> None:
+        self._modify(file_id, {"explicitly_trashed": 1})
+
+    def untrash(self, file_id: str) -> None:
+        self._modify(file_id, {"explicitly_trashed": 0})
+
+    def delete(self, file_id: str) -> None:
+        """Delete for good, with everything below."""
+        self._store.delete(self._store.known(file_id))
+
+    def open_with(self, file_id: str, client: str) -> None:
+        """Let an API client see a file although its scope is ``drive.file``."""
+        row = self._store.known(file_id)
+        self._modify(file_id, {"apps": f"{row['apps']}{client} "})
+
+    def share_from_someone_else(self, file_id: str) -> None:
+        """Make a file one that belongs to another user."""
+        self._modify(file_id, {"owned": 0})
+
+    def flag_as_abusive(self, file_id: str) -> None:
+        extras = merged_extras(self._store.known(file_id), {ABUSIVE: True})
+        self._modify(file_id, {"extras": extras})
+
+    def get(self, file_id: str, app: str = "") -> dict[str, Any]:
+        """Give all fields of a file, as `app` sees them; raise KeyError without such a file."""
+        return self._resource(self._store.known(file_id), app)
+
+    def everything(self, app: str = "") -> list[dict[str, Any]]:
+        """Give all files, also trashed ones, in the order of their creation."""
+        sql = "SELECT * FROM files WHERE account = ? AND NOT is_root ORDER BY seq"
+        return [self._resource(row, app) for row in self._store.database.rows(sql, self.account)]
+
+    def children(self, parent: str = "root", app: str = "") -> list[dict[str, Any]]:
+        parent_id = self._parent(parent)
+        return [file for file in self.everything(app) if file.get("parents") == [parent_id]]
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """Give the files of exactly this name."""
+        return [file for file in self.everything() if file["name"] == name]
+
+    def content(self, file_id: str) -> bytes:
+        row = self._store.known(file_id)
+        return b"".join(self._store.blobs.read(row["blob"], 0, row["size"] or 0))
+
+    def revision_count(self, file_id: str) -> int:
+        return len(self._store.revisions(file_id))
+
+    def _add(
+        self, name: str, parent: str, app: str, content: Content | None, fields: dict[str, Any]
+    ) -> str:
+        file_id = str(fields.pop("id", random_id()))
+        place: dict[str, Value] = {
+            "id": file_id,
+            "account": self.account,
+            "parent": self._parent(parent),
+            "apps": f" {app} ",
+        }
+        self._store.add(place | self._columns({"name": name} | fields, app=app), content)
+        return file_id
+
+    def _parent(self, parent: str) -> str:
+        return self._store.aliases(self.account).get(parent, parent)
+
+    def _stored(self, content: bytes | Path) -> Content:
+        stream = content.open("rb") if isinstance(content, Path) else BytesIO(content)
+        with stream:
+            return self._store.blobs.receive(stream)
+
+    def _columns(
+        self, fields: Mapping[str, Any], row: Row | None = None, app: str = ""
+    ) -> dict[str, Value]:
+        writable = metadata.CREATABLE | metadata.UPDATABLE
+        known = {name: value for name, value in fields.items() if name in writable}
+        columns = metadata.columns(known, app, row)
+        extras = {name: value for name, value in fields.items() if name not in writable}
+        if extras:
+            present = json.loads(str(columns.get("extras", row["extras"] if row else "{}")))
+            columns["extras"] = json.dumps(present | extras)
+        return columns
+
+    def _modify(self, file_id: str, columns: Mapping[str, Value]) -> None:
+        self._store.modify(self._store.known(file_id), columns)
+
+    def _resource(self, row: Row, app: str) -> dict[str, Any]:
+        caller = Identity(self.account, app, frozenset({DRIVE, DRIVE_APPDATA}))
+        return Resource(row, caller).view({})
+
+    def _bulk_row(self, entry: Mapping[str, Any], app: str, now: int) -> tuple[Value, ...]:
+        name, properties = entry["name"], entry.get("appProperties")
+        moments = [
+            times.read(entry[field]) if field in entry else now
+            for field in ("createdTime", "modifiedTime")
+        ]
+        return (
+            entry.get("id") or random_id(),
+            self.account,
+            self._parent(entry["parent"]),
+            name,
+            name.casefold(),
+            entry.get("mimeType", "image/jpeg"),
+            *moments,
+            int(entry["size"]),
+            entry["md5Checksum"],
+            random_id("0B", 27),
+            f" {app} ",
+            json.dumps({app: properties}) if properties else None,
+        )

@@ -1,0 +1,327 @@
+"""A threaded HTTP/1.1 server on 127.0.0.1 for one emulated service."""
+
+import io
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from email.utils import formatdate
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self, cast, runtime_checkable
+
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wrappers import Request, Response
+from werkzeug.wsgi import LimitedStream
+
+from photosync.emulators.traffic import Fault, Traffic
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+BLOCK = 256 * 1024
+_log = logging.getLogger(__name__)
+
+
+class ConnectionCutError(Exception):
+    """The connection is to be dropped at once, without any further byte."""
+
+
+class Service(Protocol):
+    """What an emulated service must offer to be served and to be disturbed by faults."""
+
+    def method_of(self, request: Request) -> str:
+        """Give the name under which a call is counted and matched with faults."""
+
+    def answer(self, request: Request, method: str) -> Response:
+        """Do the call."""
+
+    def failure(self, fault: Fault, method: str) -> Response:
+        """Give the service's error answer for a fault of kind ``status``."""
+
+    def expire_token(self, request: Request) -> Response:
+        """Invalidate the token of a call and give the answer to such a token."""
+
+
+@runtime_checkable
+class Refusing(Protocol):
+    """A service whose refusals take their form from the call that is refused."""
+
+    def refusal(self, request: Request, method: str, fault: Fault) -> Response:
+        """Give the service's error answer for a fault of kind ``fail``."""
+
+
+class _Meter(io.RawIOBase):
+    """A request body that counts what is read, and may end halfway in a broken connection."""
+
+    def __init__(self, source: Any, count: Callable[[int], None], stop_at: int | None) -> None:
+        self._source = source
+        self._count = count
+        self._left = stop_at
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = len(buffer) if self._left is None else min(len(buffer), self._left)
+        if not wanted:
+            raise ClientDisconnected
+        data = self._source.read(wanted)
+        buffer[: len(data)] = data
+        self._count(len(data))
+        if self._left is not None:
+            self._left -= len(data)
+        return len(data)
+
+
+class _Application:
+    """Counts the calls of a service, delays them, and lets planned faults happen."""
+
+    def __init__(self, service: Service, traffic: Traffic) -> None:
+        self.delay = 0.0
+        self._service = service
+        self._traffic = traffic
+        self._faulty: dict[str, Callable[[Request, str, Fault], Response]] = {
+            "status": lambda _, method, fault: service.failure(fault, method),
+            "fail": self._fail,
+            "html": lambda _, __, fault: html_failure(fault),
+            "cut_before": self._cut_before,
+            "cut_midway": self._cut_after,
+            "cut_after": self._cut_after,
+            "truncate": self._truncate,
+            "corrupt": self._corrupt,
+            "slow": self._slow,
+            "expire_token": lambda request, _, __: service.expire_token(request),
+        }
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        method = self._service.method_of(Request(environ))
+        self._traffic.began(method)
+        fault = self._traffic.take(method)
+        self._meter(environ, method, fault)
+        request = Request(environ)
+        time.sleep(self.delay)
+        response = self._respond(request, method, fault)
+        self._traffic.ended(method, request.full_path, response.status_code)
+        return self._counted(response(environ, start_response), method)
+
+    def _meter(self, environ: "WSGIEnvironment", method: str, fault: Fault | None) -> None:
+        half = int(environ.get("CONTENT_LENGTH") or 0) // 2
+        midway = fault is not None and fault.kind == "cut_midway"
+        meter = _Meter(
+            environ["wsgi.input"],
+            lambda size: self._traffic.count_received(method, size),
+            half if midway else None,
+        )
+        environ["wsgi.input"] = io.BufferedReader(meter, BLOCK)
+
+    def _respond(self, request: Request, method: str, fault: Fault | None) -> Response:
+        try:
+            if fault:
+                return self._faulty[fault.kind](request, method, fault)
+            return self._service.answer(request, method)
+        except (ConnectionCutError, ClientDisconnected, ConnectionError):
+            self._traffic.ended(method, request.full_path, 0)
+            raise
+        except Exception:  # noqa: BLE001 - the caller of a broken emulator must get an answer
+            _log.exception("%s failed", method)
+            return Response("Internal error of the emulator", 500)
+
+    def _counted(self, blocks: Iterable[bytes], method: str) -> Iterator[bytes]:
+        try:
+            for block in blocks:
+                self._traffic.count_sent(method, len(block))
+                yield block
+        finally:
+            getattr(blocks, "close", lambda: None)()
+
+    def _fail(self, request: Request, method: str, fault: Fault) -> Response:
+        if not isinstance(self._service, Refusing):
+            raise TypeError(f"The service of {method} has no coded refusals.")
+        return self._service.refusal(request, method, fault)
+
+    def _cut_before(self, _request: Request, _method: str, _fault: Fault) -> Response:
+        raise ConnectionCutError
+
+    def _cut_after(self, request: Request, method: str, _fault: Fault) -> Response:
+        self._service.answer(request, method)
+        raise ConnectionCutError
+
+    def _slow(self, request: Request, method: str, fault: Fault) -> Response:
+        time.sleep(fault.seconds)
+        return self._service.answer(request, method)
+
+    def _truncate(self, request: Request, method: str, _fault: Fault) -> Response:
+        return _altered(self._service.answer(request, method), _first_half)
+
+    def _corrupt(self, request: Request, method: str, _fault: Fault) -> Response:
+        return _altered(self._service.answer(request, method), _one_byte_flipped)
+
+
+def html_failure(fault: Fault) -> Response:
+    """Answer as a front-end proxy does: HTML that no API client can parse."""
+    page = f"<!DOCTYPE html><html><title>Error {fault.status}</title><p>Try again later.</html>\n"
+    return Response(page, fault.status, dict(fault.headers), mimetype="text/html")
+
+
+def _altered(
+    response: Response, change: Callable[[Iterable[bytes], int], Iterator[bytes]]
+) -> Response:
+    length = response.content_length or response.calculate_content_length() or 0
+    response.content_length = length
+    response.response = change(response.iter_encoded(), length)
+    return response
+
+
+def _first_half(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    left = length // 2
+    for block in blocks:
+        yield block[:left]
+        left -= len(block[:left])
+        if not left:
+            break
+    raise ConnectionCutError
+
+
+def _one_byte_flipped(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    place = length // 2
+    for block in blocks:
+        if 0 <= place < len(block):
+            yield block[:place] + bytes([block[place] ^ 1]) + block[place + 1 :]
+        else:
+            yield block
+        place -= len(block)
+
+
+class _Connection(WSGIRequestHandler):
+    """Serves the calls of one connection; werkzeug's own handler closes it after each call."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = BLOCK
+
+    def run_wsgi(self) -> None:
+        self.wfile.flush()
+        environ = self.make_environ()
+        body = self._limited(environ)
+        environ |= {"wsgi.input": body, "wsgi.input_terminated": True}
+        try:
+            self._answer(environ)
+            # An unread body would be taken for the next request of this connection.
+            while body.read(BLOCK):
+                pass
+        except (ConnectionCutError, ClientDisconnected, ConnectionError):
+            self.close_connection = True
+
+    def _limited(self, environ: "WSGIEnvironment") -> Any:
+        if environ.get("wsgi.input_terminated"):
+            return environ["wsgi.input"]
+        return LimitedStream(cast("IO[bytes]", self.rfile), int(environ.get("CONTENT_LENGTH") or 0))
+
+    def _answer(self, environ: "WSGIEnvironment") -> None:
+        opening = b""
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _exc_info: object = None
+        ) -> Callable[[bytes], object]:
+            nonlocal opening
+            opening = self._opening(status, headers)
+            return self.wfile.write
+
+        blocks = self.server.app(environ, start_response)
+        try:
+            self.wfile.write(opening)
+            for block in blocks:
+                self.wfile.write(block)
+        finally:
+            getattr(blocks, "close", lambda: None)()
+
+    def _opening(self, status: str, headers: list[tuple[str, str]]) -> bytes:
+        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
+        bodiless = status.startswith(("204", "304"))
+        if not bodiless and not any(name.lower() == "content-length" for name, _ in headers):
+            self.close_connection = True
+        if self.close_connection:
+            lines.append("Connection: close")
+        lines += [f"Date: {formatdate(usegmt=True)}", "", ""]
+        return "\r\n".join(lines).encode("latin-1")
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        _log.debug("%s: %s", type, message % args if args else message)
+
+
+class _Listener(ThreadedWSGIServer):
+    """Knows its open connections, so that a stopped server is really gone for its clients."""
+
+    def __init__(self, port: int, application: _Application) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__("127.0.0.1", port, application, _Connection)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def drop_connections(self) -> None:
+        for connection in list(self._open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+
+class Server:
+    """Serves one service on 127.0.0.1 in a background thread, on `port` or (0) any free one.
+
+    The port is bound at construction, so `url` is valid before `start`. As a context manager it
+    runs for the length of the block.
+    """
+
+    def __init__(self, service: Service, traffic: Traffic, port: int = 0) -> None:
+        self._application = _Application(service, traffic)
+        self._listener = _Listener(port, self._application)
+        self._thread: threading.Thread | None = None
+        self.port: int = self._listener.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    @property
+    def delay(self) -> float:
+        """Seconds that every call is held back, as a stand-in for the distance to a service."""
+        return self._application.delay
+
+    @delay.setter
+    def delay(self, seconds: float) -> None:
+        self._application.delay = seconds
+
+    def start(self) -> None:
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(0.02,), name=self.url, daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and drop every open connection; harmless when not running."""
+        if self._thread:
+            self._listener.shutdown()
+            self._thread.join()
+            self._thread = None
+        self._listener.server_close()
+        self._listener.drop_connections()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
