@@ -1,0 +1,145 @@
+"""The methods that change photos."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from photosync.emulators.database import Row, Value
+from photosync.emulators.flickr.calls import ApiCall, Method
+from photosync.emulators.flickr.catalog import Catalog
+from photosync.emulators.flickr.errors import ApiError, photo_not_found
+from photosync.emulators.flickr.listing import Listing
+from photosync.emulators.flickr.photo_info import tag_id, tag_rows
+from photosync.emulators.flickr.replies import Reply
+from photosync.emulators.flickr.tags import split
+
+_TAKEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_OLDEST_YEAR = 1826
+_LEVELS = frozenset({"1", "2", "3"})
+
+
+class PhotoEditsApi:
+    def __init__(self, catalog: Catalog, listing: Listing) -> None:
+        self._catalog = catalog
+        self._photos = catalog.photos
+        self._listing = listing
+        self.methods: Mapping[str, Method] = {
+            "photos.addTags": self._add_tags,
+            "photos.delete": self._delete,
+            "photos.removeTag": self._remove_tag,
+            "photos.setContentType": self._set_content_type,
+            "photos.setDates": self._set_dates,
+            "photos.setMeta": self._set_meta,
+            "photos.setPerms": self._set_perms,
+            "photos.setSafetyLevel": self._set_safety_level,
+            "photos.setTags": self._set_tags,
+        }
+
+    def _set_meta(self, call: ApiCall) -> None:
+        photo = self._owned(call)
+        names = [name for name in ("title", "description") if name in call.arguments]
+        if not names:
+            raise ApiError(2, "At least one of title or description must be set")
+        self._photos.modify(photo["id"], **{name: call.text(name) for name in names})
+
+    def _set_dates(self, call: ApiCall) -> None:
+        photo = self._owned(call)
+        columns = self._posted(call) | self._taken(call)
+        if "date_taken_granularity" in call.arguments:
+            granularity = call.text("date_taken_granularity")
+            if granularity not in {"0", "4", "6", "8"}:
+                raise ApiError(3, "Invalid granularity")
+            columns["granularity"] = int(granularity)
+        if not columns:
+            raise ApiError(2, "Not enough arguments")
+        self._photos.modify(photo["id"], **columns)
+
+    def _posted(self, call: ApiCall) -> dict[str, Value]:
+        text = call.text("date_posted")
+        if not text:
+            return {}
+        if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > self._catalog.state.now():
+            raise ApiError(4, "Invalid date_posted")
+        return {"uploaded": int(text)}
+
+    def _taken(self, call: ApiCall) -> dict[str, Value]:
+        text = call.text("date_taken")
+        if not text:
+            return {}
+        if not _TAKEN.fullmatch(text):
+            raise ApiError(5, "Invalid Date Taken Format")
+        try:
+            taken = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        except ValueError:
+            raise ApiError(6, "Invalid Date Taken") from None
+        # Local times have no zone: the furthest one is some hours ahead of ours.
+        latest = datetime.fromtimestamp(self._catalog.state.now(), UTC) + timedelta(hours=14)
+        if taken.year < _OLDEST_YEAR or taken > latest:
+            raise ApiError(6, "Invalid Date Taken")
+        return {"taken": text, "taken_unknown": 0}
+
+    def _set_tags(self, call: ApiCall) -> Reply:
+        photo = self._owned(call)
+        self._photos.set_tags(photo["id"], split(call.text("tags")))
+        return self._tagged(call, photo)
+
+    def _add_tags(self, call: ApiCall) -> Reply:
+        photo = self._owned(call)
+        self._photos.add_tags(photo["id"], split(call.text("tags")))
+        return self._tagged(call, photo)
+
+    def _tagged(self, call: ApiCall, photo: Row) -> Reply:
+        tags = self._photos.tags_of(photo["id"])
+        rows = tag_rows(self._listing.view(call, photo), tags)
+        return {"photo": {"id": str(photo["id"]), "tags": {"tag": rows}}}
+
+    def _remove_tag(self, call: ApiCall) -> None:
+        parts = call.text("tag_id").split("-")
+        photo = self._photos.find(parts[1]) if len(parts) == 3 else None
+        if photo is None or photo["owner"] != call.account:
+            raise ApiError(1, "Tag not found")
+        for tag in self._photos.tags_of(photo["id"]):
+            if tag_id(photo["owner"], photo["id"], tag["number"]) == call.text("tag_id"):
+                self._photos.remove_tag(photo["id"], tag["number"])
+                return
+        raise ApiError(1, "Tag not found")
+
+    def _set_perms(self, call: ApiCall) -> Reply:
+        photo = self._owned(call)
+        if not {"is_public", "is_friend", "is_family"} <= call.arguments.keys():
+            raise ApiError(2, "Required arguments missing")
+        flags = {name: call.flag(name) for name in ("is_public", "is_friend", "is_family")}
+        optional = {
+            name: min(call.number(name, photo[name]), 3)
+            for name in ("perm_comment", "perm_addmeta")
+        }
+        self._photos.modify(photo["id"], **flags, **optional)
+        return {"photoid": {"_content": str(photo["id"])}}
+
+    def _set_safety_level(self, call: ApiCall) -> None:
+        photo = self._owned(call)
+        given = call.arguments.keys() & {"safety_level", "hidden"}
+        level, hidden = call.text("safety_level") or "1", call.text("hidden") or "0"
+        if not given or level not in _LEVELS or hidden not in {"0", "1"}:
+            raise ApiError(2, "Invalid or missing arguments")
+        columns: dict[str, Value] = {}
+        if "safety_level" in given:
+            columns["safety_level"] = int(level)
+        if "hidden" in given:
+            # Uploads and photos know 1 for shown and 2 for hidden, this call 0 and 1.
+            columns["hidden"] = int(hidden) + 1
+        self._photos.modify(photo["id"], **columns)
+
+    def _set_content_type(self, call: ApiCall) -> None:
+        photo = self._owned(call)
+        if call.text("content_type") not in _LEVELS:
+            raise ApiError(2, "Required arguments missing")
+        self._photos.modify(photo["id"], content_type=int(call.text("content_type")))
+
+    def _delete(self, call: ApiCall) -> None:
+        self._photos.delete(self._owned(call))
+
+    def _owned(self, call: ApiCall) -> Row:
+        if not call.text("photo_id"):
+            raise photo_not_found()
+        return self._photos.owned(call.text("photo_id"), call.account)

@@ -1,0 +1,116 @@
+"""A photo as a row of a list, with the extras that were asked for."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from photosync.emulators.database import Row
+from photosync.emulators.flickr import sizes
+from photosync.emulators.flickr.replies import Reply
+
+
+class PhotoView:
+    """A photo with its owner, as one viewer may see it."""
+
+    def __init__(self, photo: Row, owner: Row, viewer: str, base_url: str, now: float) -> None:
+        self.photo = photo
+        self.owner = owner
+        self.is_own = photo["owner"] == viewer
+        self.ready = photo["ready_at"] <= now
+        self.addresses = sizes.Addresses(base_url)
+
+    @property
+    def has_original(self) -> bool:
+        """Whether the viewer may have the original; nobody gets that of a free account."""
+        return bool(self.owner["pro"] and (self.is_own or self.owner["shares_originals"]))
+
+    def row(self, extras: Iterable[str]) -> Reply:
+        photo = self.photo
+        row = {
+            "id": str(photo["id"]),
+            "owner": photo["owner"],
+            "secret": photo["secret"],
+            "server": photo["server"],
+            "farm": 66,
+            "title": photo["title"],
+            "ispublic": photo["is_public"],
+            "isfriend": photo["is_friend"],
+            "isfamily": photo["is_family"],
+        }
+        for extra in extras:
+            row |= _EXTRAS[extra](self) if extra in _EXTRAS else {}
+        return row
+
+    def renditions(self) -> list[sizes.Size]:
+        return list(sizes.smaller(self.photo, free=not self.owner["pro"]))
+
+    @property
+    def media_status(self) -> str:
+        return "ready" if self.ready else "pending"
+
+
+def _original_format(view: PhotoView) -> Reply:
+    if not view.has_original:
+        return {}
+    kind = "jpg" if view.photo["media"] == "video" else view.photo["format"]
+    return {"originalsecret": view.photo["original_secret"], "originalformat": kind}
+
+
+def _original_url(view: PhotoView) -> Reply:
+    if not view.has_original:
+        return {}
+    photo = view.photo
+    url = view.addresses.original(photo)
+    return {"url_o": url, "height_o": photo["height"], "width_o": photo["width"]}
+
+
+def _rendition(name: str) -> Callable[[PhotoView], Reply]:
+    def found(view: PhotoView) -> Reply:
+        for size in view.renditions():
+            if size.extra == name:
+                return {
+                    f"url_{name}": view.addresses.rendition(view.photo, size.suffix),
+                    f"height_{name}": size.height,
+                    f"width_{name}": size.width,
+                }
+        return {}
+
+    return found
+
+
+def _column(name: str, column: str) -> Callable[[PhotoView], Reply]:
+    return lambda view: {name: str(view.photo[column])}
+
+
+def _date_taken(view: PhotoView) -> Reply:
+    return {
+        "datetaken": view.photo["taken"],
+        "datetakengranularity": view.photo["granularity"],
+        "datetakenunknown": str(view.photo["taken_unknown"]),
+    }
+
+
+def _dimensions(view: PhotoView) -> Reply:
+    return {"o_width": str(view.photo["width"]), "o_height": str(view.photo["height"])}
+
+
+_NOWHERE: dict[str, Any] = {"latitude": 0, "longitude": 0, "accuracy": 0, "context": 0}
+
+_EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
+    "date_taken": _date_taken,
+    "date_upload": _column("dateupload", "uploaded"),
+    "description": lambda view: {"description": {"_content": view.photo["description"]}},
+    "geo": lambda _: dict(_NOWHERE),
+    "icon_server": lambda _: {"iconserver": "0", "iconfarm": 0},
+    "last_update": _column("lastupdate", "updated"),
+    "license": lambda _: {"license": "0"},
+    "machine_tags": _column("machine_tags", "machine_tags"),
+    "media": lambda view: {"media": view.photo["media"], "media_status": view.media_status},
+    "o_dims": _dimensions,
+    "original_format": _original_format,
+    "owner_name": lambda view: {"ownername": view.owner["username"]},
+    "path_alias": lambda view: {"pathalias": view.owner["path_alias"]},
+    "tags": _column("tags", "tags"),
+    "url_o": _original_url,
+    "views": _column("views", "views"),
+    **{f"url_{extra}": _rendition(extra) for _, _, extra, _ in sizes.SIZES},
+}

@@ -1,0 +1,85 @@
+"""The behaviours of the emulated service that a test may choose."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+MEBIBYTE = 1024**2
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+@dataclass
+class Settings:
+    """Behaviours of the emulated Flickr; they may be changed while it runs.
+
+    Seconds are those of the emulator's clock, except for `timestamp_skew`: signatures are dated
+    by the machine's own clock, so that moving the emulator's one ahead locks no client out.
+
+    - `timestamp_skew`: seconds that the date of a signature may be off
+    - `clock_offset`: seconds that the service's idea of the time is ahead of the machine's
+    - `revoked_token`: answer to a dead token, ``code`` for 98, ``oauth`` for ``token_rejected``
+    - `hourly_quota`: calls per key in any hour, None for no limit
+    - `static_limit`, `static_window`: files per user agent in that many seconds
+    - `missing_file`: 404, or a redirect to the picture that stands for a missing one
+    - `index_lag`: seconds until ``photos.search`` knows of a change
+    - `updated_lag`: seconds until ``photos.recentlyUpdated`` knows of a change
+    - `search_overflow`: what comes after 4,000 results, the last page again or code 20
+    - `page_after_last`: what photo lists give for a page too far
+    - `totals_as_text`: lists give `total` as a string
+    - `member_edits_touch_sets`: a new title or tag of a photo moves `date_update` of its sets
+    - `max_photos_per_set`, `max_sets`, `max_tags` (per photo): limits
+    - `normalise_machine_values`: values of machine tags lose case, blanks and punctuation too
+    - `max_photo_bytes`, `max_video_bytes`: limits of one upload
+    - `free_items`, `free_private`: limits of a free account
+    - `free_private_excess`: ``kept`` (at risk) or ``refused`` (code 6)
+    - `max_videos`: code 7 beyond; `videos_enabled`: code 0 if not
+    - `auto_upload_wait`: seconds named in the code 14 that every upload of a free account gets
+    - `video_processing`: seconds that a video is pending
+    - `ticket_seconds`: seconds until an asynchronous upload is done; `ticket_lifetime`: seconds
+      until its ticket is forgotten
+    """
+
+    timestamp_skew: float = 600.0
+    clock_offset: float = 0.0
+    revoked_token: Literal["code", "oauth"] = "code"  # noqa: S105 - no password
+    hourly_quota: int | None = 3600
+    static_limit: int | None = None
+    static_window: float = 60.0
+    missing_file: Literal["404", "unavailable"] = "404"
+    index_lag: float = 0.0
+    updated_lag: float = 0.0
+    search_overflow: Literal["repeat", "fail"] = "repeat"
+    page_after_last: Literal["empty", "repeat"] = "empty"
+    totals_as_text: bool = False
+    member_edits_touch_sets: bool = False
+    max_photos_per_set: int = 5000
+    max_sets: int | None = None
+    max_tags: int = 75
+    normalise_machine_values: bool = True
+    max_photo_bytes: int = 200 * MEBIBYTE
+    max_video_bytes: int = 1024 * MEBIBYTE
+    free_items: int = 1000
+    free_private: int = 50
+    free_private_excess: Literal["kept", "refused"] = "kept"
+    max_videos: int | None = None
+    videos_enabled: bool = True
+    auto_upload_wait: int | None = None
+    video_processing: float = 0.0
+    ticket_seconds: float = 0.0
+    ticket_lifetime: float = DAY
+
+
+@dataclass
+class ConsentSettings:
+    """Behaviours of the emulated sign-in; they may be changed while it runs.
+
+    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny`` answer at once
+    - `account`: NSID of the user who is logged in to the site, None for the first account
+    - `request_token_lifetime`: seconds for the whole sign-in
+    - `deny_calls_back`: a refusal sends the browser to the callback instead of showing a page
+    """
+
+    consent: Literal["page", "approve", "deny"] = "page"
+    account: str | None = None
+    request_token_lifetime: float = 900.0
+    deny_calls_back: bool = False
