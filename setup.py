@@ -8,6 +8,9 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+)"', (HERE / "photosync/__init__.py").read_text())[1]
 
+# The embedded services of --demo, and the library it makes.
+DEMO = ["werkzeug>=3.0"]
+
 setup(
     name="photosync",
     version=VERSION,
@@ -19,18 +22,33 @@ setup(
     packages=find_packages(include=["photosync", "photosync.*"]),
     install_requires=[
         "filelock>=3.13",
+        "flickrapi==2.4.0",
+        "google-api-python-client>=2.100",
+        "google-auth>=2.30",
+        "google-auth-oauthlib>=1.2",
+        "httplib2>=0.22",
+        "oauthlib>=3.2",
+        "Pillow>=10.3",
         "platformdirs>=4.0",
+        "requests>=2.31",
+        "requests-oauthlib>=2.0",
         "rich>=13.7",
+        "tenacity>=8.3",
     ],
     extras_require={
+        "demo": DEMO,
         "test": [
+            *DEMO,
+            "cryptography>=42",
             "hypothesis>=6.100",
             "import-linter>=2.0",
             "mypy>=1.11",
-            "Pillow>=10.3",
             "pytest>=8.2",
             "pytest-timeout>=2.3",
             "ruff>=0.6",
+            "types-oauthlib>=3.2",
+            "types-requests>=2.31",
+            "types-requests-oauthlib>=2.0",
         ],
     },
     entry_points={"console_scripts": ["photosync = photosync.cli:main"]},

@@ -7,11 +7,13 @@ at its own edge. Its methods may be called from several threads at once, except 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.errors import SideError
+from photosync.model import LocalPhoto, Problem, RemoteAlbum, RemotePhoto
 
 Advance = Callable[[int], None]
 """Told the number of bytes just moved; may raise Interrupted to end the transfer."""
@@ -23,6 +25,12 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
+class SeekableReadable(Readable, Protocol):
+    """A byte stream that can go back, for services that keep only part of what was sent."""
+
+    def seek(self, offset: int, /) -> object: ...
+
+
 class Source(Protocol):
     """A local photo ready to be sent. Each `open` starts at the first byte.
 
@@ -32,7 +40,7 @@ class Source(Protocol):
     @property
     def photo(self) -> LocalPhoto: ...
 
-    def open(self) -> AbstractContextManager[Readable]: ...
+    def open(self) -> AbstractContextManager[SeekableReadable]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +49,33 @@ class Capabilities:
 
     `names_are_files`: its names already are file names of a disk like ours.
     `reads_hash`: it can give the MD5 of a photo; `tags`: it can mark a photo for a person to find;
-    `final_delete`: what is deleted or replaced there is gone for good.
+    `final_delete`: what is deleted or replaced there is gone for good; `settles`: what is saved
+    is in its album only after `settle`.
     """
 
     names_are_files: bool = False
     reads_hash: bool = True
     tags: bool = False
     final_delete: bool = False
+    settles: bool = False
+
+
+class OriginalWithheld(SideError):
+    """The service does not hand out the original bytes; perhaps `open_largest` helps."""
 
 
 class AlbumListing(NamedTuple):
     """One album's photos, or in `unknown` why they could not be listed completely.
 
-    `others` counts what the album holds besides photos: such an album is never purged.
+    `others` counts what the album holds besides photos: such an album is never purged. `hidden`
+    names what cannot be touched there: it is invisible on both sides.
     """
 
     album: RemoteAlbum
     photos: Sequence[RemotePhoto]
     others: int = 0
     unknown: str = ""
+    hidden: AbstractSet[str] = frozenset()
 
 
 class Backend(Protocol):
@@ -84,6 +100,12 @@ class Backend(Protocol):
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
         """The photos of these albums, one listing per album, in any order."""
 
+    def notices(self) -> Sequence[Problem]:
+        """What the listings came upon and left alone; complete once they are read."""
+
+    def cautions(self, uploads: int) -> Sequence[Problem]:
+        """What the user should know before so many photos are uploaded."""
+
     def md5(self, photo: RemotePhoto) -> str | None:
         """The MD5 of a photo in hex, None where the service cannot tell."""
 
@@ -92,6 +114,12 @@ class Backend(Protocol):
 
     def save(self, album: str, name: str, source: Source, advance: Advance) -> RemotePhoto:
         """Add a photo that is not there yet, making the album on first use."""
+
+    def settle(self, album: str) -> None:
+        """Finish what saves in an album began, for services that fill albums in batches."""
+
+    def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        """The largest picture there is where the original is withheld."""
 
     def replace(self, photo: RemotePhoto, source: Source, advance: Advance) -> RemotePhoto:
         """Put new content under the same id; the old content stays recoverable if possible."""
@@ -113,6 +141,9 @@ class Backend(Protocol):
 
     def empty_trash(self, days: int) -> None:
         """Remove for good what has lain in our trash longer than `days`."""
+
+    def interrupt(self) -> None:
+        """The run is to end: no wait or retry of this backend goes on."""
 
     def close(self) -> None:
         """Let go of connections."""

@@ -117,16 +117,17 @@ def pairs(
 
     Of several remote photos of one name, that of the local file's size is paired, else the first.
     """
-    by_name: dict[str, RemotePhoto] = {}
-    twins: dict[str, list[RemotePhoto]] = {}
-    for remote in remotes:
-        first = by_name.setdefault(key(remote.name), remote)
-        if first is not remote:
-            twins.setdefault(key(remote.name), [first]).append(remote)
+    by_name, twins, guesses = _indexed(remotes)
+    if guesses and album:
+        # A name that is known for sure comes before one with a guessed ending.
+        exact = {key(local.name) for local in album.photos}
+        guesses = {stem: name for stem, name in guesses.items() if name not in exact}
     for local in album.photos if album else ():
         name = key(local.name)
         if local.alias and key(local.alias) in by_name:
             name = key(local.alias)
+        elif guesses and name not in by_name:
+            name = guesses.get(name.rpartition(".")[0], name)
         found = by_name.pop(name, None)
         if found and name in twins:
             same = twins.pop(name)
@@ -136,6 +137,23 @@ def pairs(
             yield Pair(title, local.name, local, found), ()
     for name, remote in by_name.items():
         yield Pair(title, remote.name, None, remote), _without(twins.get(name, ()), remote)
+
+
+def _indexed(
+    remotes: Iterable[RemotePhoto],
+) -> tuple[dict[str, RemotePhoto], dict[str, list[RemotePhoto]], dict[str, str]]:
+    """The photos by name, those that share one, and names by stem where the ending is a guess."""
+    by_name: dict[str, RemotePhoto] = {}
+    twins: dict[str, list[RemotePhoto]] = {}
+    guesses: dict[str, str] = {}
+    for remote in remotes:
+        name = key(remote.name)
+        first = by_name.setdefault(name, remote)
+        if first is not remote:
+            twins.setdefault(name, [first]).append(remote)
+        if remote.stem:
+            guesses[key(remote.stem)] = name
+    return by_name, twins, guesses
 
 
 def _without(twins: Iterable[RemotePhoto], chosen: RemotePhoto) -> tuple[RemotePhoto, ...]:

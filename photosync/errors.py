@@ -18,6 +18,10 @@ class UsageError(PhotosyncError):
     exit_code = 2
 
 
+class SetupNeeded(UsageError):
+    """Something has to be set up first; the text explains it in several lines, step by step."""
+
+
 class AlreadyRunning(PhotosyncError):
     """Another run holds the lock of this home folder."""
 
@@ -53,16 +57,42 @@ class Changed(SideError):
 
 
 class Transient(SideError):
-    """A passing fault that outlasted every retry."""
+    """A passing fault; the call is tried again, and raised only when every try failed."""
+
+
+class RateLimited(Transient):
+    """Too many calls; `retry_after` seconds are asked for, None where the service does not say."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class SideStopped(SideError):
-    """Nothing more of this kind can be done on this side in this run."""
+    """Nothing more of this kind can be done on this side in this run.
+
+    `entirely` tells that nothing at all can be done there, not even deletes.
+    """
+
+    entirely = False
 
 
-class OutOfSpace(SideStopped):
+class QuotaExceeded(SideStopped):
     """The disk is full, or a quota is used up."""
 
 
 class ReadOnly(SideStopped):
     """The side takes no writes at all."""
+
+
+class ServiceRefused(SideStopped):
+    """The service takes no more calls from us for now, or was never set up to."""
+
+    entirely = True
+
+
+class AuthorizationNeeded(SideStopped):
+    """The user has to sign in, once or again."""
+
+    exit_code = 3
+    entirely = True

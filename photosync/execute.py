@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
+from typing import NamedTuple
 
-from photosync.backend import Advance, Backend
+from photosync.actions import DO, Sides
 from photosync.errors import Interrupted, SideError, SideStopped
-from photosync.explorer import Explorer
-from photosync.files import Content
-from photosync.model import Actions, Outcome, Plan, Purge, RemotePhoto, Result, Side, Step
+from photosync.model import Actions, Outcome, Plan, Purge, Result, Side, Step
 from photosync.naming import key
 from photosync.plan import DELETES
 
@@ -33,6 +32,9 @@ Stopping = Callable[[], bool]
 
 _PULSE = 0.2
 """Seconds of the longest wait: a signal that comes on the way into one is heard only after it."""
+
+_BATCH = 500
+"""Photos that join their album at once; what a crash leaves outside is at most so many."""
 
 _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 
@@ -49,80 +51,39 @@ class Pace:
         return 1 if self.wait else self.transfers
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The two sides of every step."""
-
-    local: Explorer
-    remotes: Mapping[str, Backend]
-
-
-# -- what each action does -----------------------------------------------------------------
-
-
-def _upload(sides: Sides, step: Step, advance: Advance) -> None:
-    assert step.local is not None
-    source = sides.local.source(step.local)
-    sides.remotes[step.service].save(step.album, step.local.name, source, advance)
-
-
-def _replace(sides: Sides, step: Step, advance: Advance) -> None:
-    assert step.local is not None
-    source = sides.local.source(step.local)
-    sides.remotes[step.service].replace(_remote(step), source, advance)
-
-
-def _download(sides: Sides, step: Step, advance: Advance) -> None:
-    remote, backend = _remote(step), sides.remotes[step.service]
-    expected = Content(remote.size, remote.md5, remote.modified_ns)
-    with backend.open(remote) as stream:
-        if step.local:
-            sides.local.overwrite(step.local, stream, expected, advance)
-        else:
-            as_is = backend.capabilities.names_are_files
-            sides.local.save(step.album, remote.name, stream, expected, advance, as_is=as_is)
-
-
-def _delete_local(sides: Sides, step: Step, _: Advance) -> None:
-    assert step.local is not None
-    sides.local.delete(step.local)
-
-
-def _delete_remote(sides: Sides, step: Step, _: Advance) -> None:
-    sides.remotes[step.service].delete(_remote(step))
-
-
-def _describe(sides: Sides, step: Step, _: Advance) -> None:
-    assert step.local is not None
-    sides.remotes[step.service].describe(_remote(step), step.local)
-
-
-def _remote(step: Step) -> RemotePhoto:
-    assert step.remote is not None
-    return step.remote
-
-
-_DO: Mapping[Actions, Callable[[Sides, Step, Advance], None]] = {
-    Actions.UPLOAD_LOCAL: _upload,
-    Actions.REPLACE_REMOTE_WITH_LOCAL: _replace,
-    Actions.DOWNLOAD_REMOTE: _download,
-    Actions.DELETE_LOCAL: _delete_local,
-    Actions.DELETE_REMOTE: _delete_remote,
-    Actions.UPDATE_REMOTE_METADATA: _describe,
-}
-
-
-# -- running them --------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class _Lane:
-    """The queue and the workers of one service."""
+    """The queue and the workers of one service.
+
+    Where photos join their albums in batches, `to_come` counts those still on their way per album
+    and `unsettled` holds those that are there but in no album yet.
+    """
 
     waiting: deque[Step]
     pool: ThreadPoolExecutor
     free: int
+    batches: bool = False
     rests_until: float = 0.0
+    to_come: Counter[str] = field(default_factory=Counter)
+    unsettled: dict[str, list[Step]] = field(default_factory=dict)
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.waiting) and self.free > 0 and time.monotonic() >= self.rests_until
+
+    def settles(self, step: Step) -> bool:
+        """Whether a step leaves its photo in no album until the album is settled."""
+        return self.batches and step.action is Actions.UPLOAD_LOCAL
+
+
+class _Job(NamedTuple):
+    """What one future does: a step, or letting the photos of many steps join their album."""
+
+    steps: list[Step]
+    joins: bool = False
+
+
+_Running = dict[Future[None], _Job]
 
 
 @dataclass(slots=True)
@@ -132,7 +93,7 @@ class _Run:
     moved: Moved
     stopping: Stopping
     stop: Event = field(default_factory=Event)
-    refused: dict[tuple[str, Actions], str] = field(default_factory=dict)
+    refused: dict[tuple[str, Actions], SideError] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
@@ -141,7 +102,7 @@ class _Run:
             try:
                 backend.prepare()
             except SideError as error:
-                self.refused |= {(service, action): str(error) for action in _DO}
+                self.refused |= {(service, action): error for action in DO}
 
     def heed(self) -> None:
         """Raise Interrupted once the run is to end."""
@@ -151,17 +112,18 @@ class _Run:
     def phase(self, steps: Iterable[Step]) -> Iterator[Outcome]:
         """All steps, those of different services side by side; outcomes as they come."""
         lanes = self._lanes(steps)
-        running: dict[Future[None], Step] = {}
+        running: _Running = {}
         try:
             while running or any(lane.waiting for lane in lanes.values()):
                 self.heed()
-                yield from self._fill(lanes, running)
+                for lane in lanes.values():
+                    yield from self._fill(lane, running)
                 for future in self._finished(lanes, running):
-                    step = running.pop(future)
-                    lane = lanes[step.service]
+                    job = running.pop(future)
+                    lane = lanes[job.steps[0].service]
                     lane.free += 1
                     lane.rests_until = time.monotonic() + self.pace.wait
-                    yield self._outcome(step, future)
+                    yield from self._ended(lane, job, future, running)
         finally:
             self._close(lanes)
 
@@ -169,35 +131,60 @@ class _Run:
         queues: dict[str, deque[Step]] = {}
         for step in steps:
             queues.setdefault(step.service, deque()).append(step)
+        return {service: self._lane(service, queue) for service, queue in queues.items()}
+
+    def _lane(self, service: str, queue: deque[Step]) -> _Lane:
         workers = self.pace.workers
-        return {
-            service: _Lane(queue, ThreadPoolExecutor(workers, service), workers)
-            for service, queue in queues.items()
-        }
+        batches = self.sides.remotes[service].capabilities.settles
+        lane = _Lane(queue, ThreadPoolExecutor(workers, service), workers, batches)
+        lane.to_come.update(step.album for step in queue if lane.settles(step))
+        return lane
 
-    def _fill(
-        self, lanes: Mapping[str, _Lane], running: dict[Future[None], Step]
-    ) -> Iterator[Outcome]:
-        for lane in lanes.values():
-            while lane.waiting and lane.free and time.monotonic() >= lane.rests_until:
-                step = lane.waiting.popleft()
-                reason = self.refused.get((step.service, step.action))
-                if reason:
-                    yield Outcome(step, Result.SKIPPED, f"not tried: {reason}")
-                else:
-                    lane.free -= 1
-                    running[lane.pool.submit(self._carry_out, step)] = step
+    def _fill(self, lane: _Lane, running: _Running) -> Iterator[Outcome]:
+        while lane.is_ready:
+            step = lane.waiting.popleft()
+            error = self.refused.get((step.service, step.action))
+            if error:
+                yield Outcome(step, Result.SKIPPED, f"not tried: {error}", error.exit_code)
+                self._settle(lane, step, running)
+            else:
+                lane.free -= 1
+                running[lane.pool.submit(self._carry_out, step)] = _Job([step])
 
-    def _finished(
-        self, lanes: Mapping[str, _Lane], running: Mapping[Future[None], Step]
-    ) -> set[Future[None]]:
+    def _finished(self, lanes: Mapping[str, _Lane], running: _Running) -> set[Future[None]]:
         """The steps that ended by the time one did, or it is time to look around again."""
-        resting = [lane.rests_until for lane in lanes.values() if lane.waiting and lane.free]
+        resting = [lane.rests_until for lane in lanes.values() if lane.waiting and lane.free > 0]
         rest = max(0.0, min(resting) - time.monotonic()) if resting else _PULSE
         if running:
             return wait(running, min(rest, _PULSE), FIRST_COMPLETED).done
         time.sleep(min(rest, _PULSE))
         return set()
+
+    def _ended(
+        self, lane: _Lane, job: _Job, future: Future[None], running: _Running
+    ) -> Iterator[Outcome]:
+        """The outcomes of what ended; a photo that still has to join its album waits for that."""
+        outcome = self._outcome(job.steps[0], future)
+        if job.joins or not lane.settles(job.steps[0]):
+            yield from (replace(outcome, step=step) for step in job.steps)
+            return
+        if outcome.result is Result.DONE:
+            lane.unsettled.setdefault(job.steps[0].album, []).append(job.steps[0])
+        else:
+            yield outcome
+        self._settle(lane, job.steps[0], running)
+
+    def _settle(self, lane: _Lane, step: Step, running: _Running) -> None:
+        """One upload fewer to come: after the last, or with a full batch, photos join the album."""
+        if not lane.settles(step):
+            return
+        lane.to_come[step.album] -= 1
+        batch = lane.unsettled.get(step.album, [])
+        if batch and (not lane.to_come[step.album] or len(batch) >= _BATCH):
+            del lane.unsettled[step.album]
+            lane.free -= 1
+            settle = self.sides.remotes[step.service].settle
+            running[lane.pool.submit(settle, step.album)] = _Job(batch, joins=True)
 
     def _carry_out(self, step: Step) -> None:
         def advance(count: int) -> None:
@@ -206,33 +193,36 @@ class _Run:
             self.moved(step, count)
 
         advance(0)
-        _DO[step.action](self.sides, step, advance)
+        DO[step.action](self.sides, step, advance)
 
     def _outcome(self, step: Step, future: Future[None]) -> Outcome:
         try:
             future.result()
         except SideStopped as error:
-            self._refuse(step, str(error))
-            return Outcome(step, Result.FAILED, str(error))
+            self._refuse(step, error)
+            return Outcome(step, Result.FAILED, str(error), error.exit_code)
         except SideError as error:
             log.debug("%s %r %r failed", step.action, step.album, step.name, exc_info=error)
             return Outcome(step, Result.FAILED, str(error))
         return Outcome(step, Result.DONE)
 
-    def _refuse(self, step: Step, reason: str) -> None:
+    def _refuse(self, step: Step, error: SideStopped) -> None:
         """What filled one side up ends all that would write there, and nothing else."""
-        if step.action is Actions.DOWNLOAD_REMOTE:
-            for service in self.sides.remotes:
-                self.refused[service, Actions.DOWNLOAD_REMOTE] = reason
+        if error.entirely:
+            ended = {(step.service, action) for action in DO}
+        elif step.action is Actions.DOWNLOAD_REMOTE:
+            ended = {(service, step.action) for service in self.sides.remotes}
         else:
-            for action in _SENDS:
-                self.refused[step.service, action] = reason
+            ended = {(step.service, action) for action in _SENDS}
+        self.refused |= dict.fromkeys(ended, error)
 
     def _close(self, lanes: Mapping[str, _Lane]) -> None:
         if any(lane.waiting for lane in lanes.values()) or any(
             lane.free < self.pace.workers for lane in lanes.values()
         ):
             self.stop.set()
+            for backend in self.sides.remotes.values():
+                backend.interrupt()
         for lane in lanes.values():
             lane.pool.shutdown(wait=True, cancel_futures=True)
 
@@ -246,7 +236,7 @@ def execute(
     steps have ended.
     """
     run = _Run(sides, pace, moved, stopping)
-    steps = [step for step in plan.steps if step.action in _DO]
+    steps = [step for step in plan.steps if step.action in DO]
     run.prepare()
     spoilt: set[str] = set()
     for outcome in run.phase(step for step in steps if step.action not in DELETES):

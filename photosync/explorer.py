@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from photosync.backend import Advance, Readable
+from photosync.backend import Advance, Readable, SeekableReadable
 from photosync.errors import Rejected
 from photosync.files import (
     Content,
@@ -35,7 +35,7 @@ class LocalSource:
 
     photo: LocalPhoto
 
-    def open(self) -> AbstractContextManager[Readable]:
+    def open(self) -> AbstractContextManager[SeekableReadable]:
         """The bytes from the first one on; raises SideError when they cannot be read."""
         return open_unchanged(self.photo.path, self.photo.size, self.photo.modified_ns)
 
@@ -161,6 +161,16 @@ class Explorer:
         with written_aside(photo.folder, stream, expected, advance) as part:
             _check(photo)
             self._trash_of(photo).supersede(part, photo.path)
+
+    @property
+    def keeps_trash(self) -> bool:
+        """Whether what is deleted or overwritten is kept."""
+        return self._trashes[self.roots[0]].enabled
+
+    def keep(self, album: str, name: str, stream: Readable, expected: Content) -> None:
+        """Put what is about to vanish elsewhere into the trash of the first root."""
+        path = "/".join((self.roots[0], safe_file_name(album), safe_file_name(name)))
+        self._trashes[self.roots[0]].store(path, stream, expected)
 
     def delete(self, photo: LocalPhoto) -> None:
         """Move a photo to the trash of its root; raises Changed if it is another one by now."""

@@ -19,8 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from photosync.backend import Advance, Readable
-from photosync.errors import Changed, NotFound, OutOfSpace, ReadOnly, Rejected, SideError
+from photosync.backend import Advance, Readable, SeekableReadable
+from photosync.errors import Changed, NotFound, QuotaExceeded, ReadOnly, Rejected, SideError
 from photosync.filters import PART_PREFIX, TRASH
 
 CHUNK = 1024 * 1024
@@ -29,8 +29,8 @@ _PART = re.compile(re.escape(PART_PREFIX) + r"(\d+)-\d+")
 _numbers = itertools.count()
 
 _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
-    errno.ENOSPC: (OutOfSpace, "the disk is full"),
-    errno.EDQUOT: (OutOfSpace, "the disk quota is used up"),
+    errno.ENOSPC: (QuotaExceeded, "the disk is full"),
+    errno.EDQUOT: (QuotaExceeded, "the disk quota is used up"),
     errno.EROFS: (ReadOnly, "the disk is mounted read-only"),
     errno.ENOENT: (NotFound, "it is gone"),
     errno.ENAMETOOLONG: (Rejected, "the name is too long for this disk; use a shorter one"),
@@ -177,19 +177,23 @@ class _Watched:
         self._file = file
         self._size = size
         self._modified_ns = modified_ns
-        self._read = 0
+
+    def seek(self, offset: int, /) -> int:
+        with disk_errors():
+            return self._file.seek(offset)
 
     def read(self, size: int = -1, /) -> bytes:
         with disk_errors():
             data = self._file.read(size)
-            self._read += len(data)
-            if not data or self._read >= (self._size or 0):
+            if not data or self._file.tell() >= (self._size or 0):
                 _compare(os.fstat(self._file.fileno()), self._size, self._modified_ns)
         return data
 
 
 @contextmanager
-def open_unchanged(path: str, size: int | None, modified_ns: int | None) -> Iterator[Readable]:
+def open_unchanged(
+    path: str, size: int | None, modified_ns: int | None
+) -> Iterator[SeekableReadable]:
     """A file's bytes from the first on; raises Changed if they are not those the scan saw."""
     check_unchanged(path, size, modified_ns)
     with disk_errors(), Path(path).open("rb") as file:
@@ -211,6 +215,11 @@ class Trash:
             else:
                 Path(path).unlink()
         flush_folder(os.path.dirname(path))  # noqa: PTH120
+
+    def store(self, path: str, stream: Readable, expected: Content) -> None:
+        """Keep bytes that are nowhere in this root, as if `path` had held them."""
+        with disk_errors():
+            self._with_place(path, lambda _, place: _written(place, stream, expected))
 
     def keep(self, path: str) -> None:
         """Keep the present content of a file that is about to be overwritten."""
@@ -256,7 +265,7 @@ class Trash:
             place = str(Path(self.root, TRASH, day, relative))
             make_folder(str(Path(place).parent))
             if os.path.lexists(place):
-                if Path(place).samefile(path):
+                if os.path.lexists(path) and Path(place).samefile(path):
                     # A crash came between keeping and replacing: it is kept already.
                     Path(place).unlink()
                 else:
@@ -264,6 +273,16 @@ class Trash:
             put(path, place)
             flush_folder(str(Path(place).parent))
             return
+
+
+def _written(place: str, stream: Readable, expected: Content) -> None:
+    folder = os.path.dirname(place)  # noqa: PTH120
+    with written_aside(folder, stream, expected, _unwatched) as part:
+        publish(part, place)
+
+
+def _unwatched(_: int) -> None:
+    """Progress that nobody watches."""
 
 
 def _link_or_copy(path: str, place: str) -> None:

@@ -68,7 +68,8 @@ class LocalPhoto(NamedTuple):
 class RemotePhoto(NamedTuple):
     """One photo as a service lists it; None where the service does not know.
 
-    `id` is the service's own, `version` changes whenever the content does.
+    `id` is the service's own, `version` changes whenever the content does. `stem` is the name
+    without its ending where the service keeps none and the ending is a guess.
     """
 
     name: str
@@ -78,6 +79,7 @@ class RemotePhoto(NamedTuple):
     md5: str | None = None
     version: str = ""
     album_id: str = ""
+    stem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,14 @@ class RemoteAlbum(NamedTuple):
 class Problem:
     """Something the person should know of, with the thing named first.
 
-    `failed` tells an item that could not be handled from a mere notice.
+    `failed` tells an item that could not be handled from a mere notice; `exit_code` is what the
+    run then ends with at least.
     """
 
     subject: str
     reason: str
     failed: bool = True
+    exit_code: int = 1
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.reason}"
@@ -217,3 +221,4 @@ class Outcome:
     step: Step | Purge
     result: Result
     reason: str = ""
+    exit_code: int = 1

@@ -37,6 +37,18 @@ def key(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
+STAND_IN = ".largest.jpg"
+"""Ends the name of a picture that stands in for a withheld original."""
+
+
+def stand_in(name: str) -> str:
+    """The name for the best picture to be had where a service withholds the original.
+
+    It is never taken for the original: the scan hides the original's name instead.
+    """
+    return name + STAND_IN
+
+
 def _escape(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
@@ -148,7 +160,7 @@ class NamingRules:
     def title(self, folders: Sequence[str], root_name: str) -> str:
         """The album title for folder names counted from the root; empty if the rules leave none."""
         if not folders:
-            return self.root_album or root_name
+            return (self.root_album or root_name).strip() or root_name
         template = self.templates[min(len(folders), len(self.templates)) - 1]
         numbered = {str(depth): name for depth, name in enumerate(folders)}
         title = _filled(template, {**numbered, "path": PATH_SEPARATOR.join(folders)})

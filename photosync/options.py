@@ -17,7 +17,17 @@ from photosync.naming import Substitution, parse_templates
 from photosync.plan import Limit
 
 _MANY = 10**9
-_SCOPES = re.compile(r",(?=folder:)")
+FOLDER_SCOPE = "folder:"
+PRIVACIES = ("private", "friends", "family", "friends-and-family", "public")
+_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "flickr": ("flickr",),
+    "drive": ("drive",),
+    "both": ("flickr", "drive"),
+    "0": ("flickr", "drive"),
+    "1": ("flickr",),
+    "2": ("drive",),
+}
+_COMMA = re.compile(rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))")
 
 
 def closest(word: str, known: Iterable[str]) -> str:
@@ -75,12 +85,29 @@ def _path(text: str) -> str:
     return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
 
 
+def _name(text: str) -> str:
+    if not text.strip():
+        raise UsageError("an empty name is no name")
+    return text
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
+        raise UsageError(f"{text!r} is not an address like https://www.googleapis.com")
+    return text.rstrip("/")
+
+
 def _scope(text: str) -> tuple[str, ...]:
-    scopes = _SCOPES.split(text)
-    for scope in scopes:
-        if not scope.startswith("folder:") or not scope.removeprefix("folder:"):
-            raise UsageError(f"{scope!r} is not a place; use folder:PATH")
-    return tuple("folder:" + _path(scope.removeprefix("folder:")) for scope in scopes)
+    return tuple(name for scope in _COMMA.split(text) for name in _places(scope))
+
+
+def _places(scope: str) -> tuple[str, ...]:
+    if scope.startswith(FOLDER_SCOPE) and scope != FOLDER_SCOPE:
+        return (FOLDER_SCOPE + _path(scope.removeprefix(FOLDER_SCOPE)),)
+    if scope.casefold() in _SCOPES:
+        return _SCOPES[scope.casefold()]
+    allowed = ", ".join((*_SCOPES, "folder:PATH"))
+    raise UsageError(f"{scope!r} is not one of {allowed}{closest(scope, _SCOPES)}")
 
 
 def _limit(text: str) -> Limit:
@@ -130,7 +157,7 @@ class Option:
     """One option: `key` is its long name and its name in `config.toml`.
 
     `field` is the attribute of Settings it fills, `many` says that it takes a list, `flag` that
-    it takes no value.
+    it takes no value, `hidden` that the command line does not have it.
     """
 
     group: str
@@ -143,14 +170,16 @@ class Option:
     many: bool = False
     flag: bool = False
     alias: str = ""
+    hidden: bool = False
 
     @property
     def flags(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.short, f"--{self.key}", self.alias)))
 
 
-WHERE, WHAT, NAMES, HOW, SAFETY, SHOW = (
+WHERE, SIGN_IN, WHAT, NAMES, HOW, SAFETY, SHOW = (
     "where",
+    "signing in",
     "what is looked at",
     "album names",
     "what is done",
@@ -173,7 +202,8 @@ OPTIONS: tuple[Option, ...] = (
         WHERE,
         "scope",
         "scope",
-        "where to: folder:PATH, or several joined by commas",
+        "where to: flickr (or 1), drive (2), both (0), folder:PATH, or several joined by commas; "
+        "default: the services you are signed in to",
         "-p",
         "WHERE",
         _scope,
@@ -183,11 +213,101 @@ OPTIONS: tuple[Option, ...] = (
         WHERE,
         "home",
         "home",
-        "one folder for configuration and lock (also PHOTOSYNC_HOME); "
+        "one folder for configuration, keys, tokens and lock (also PHOTOSYNC_HOME); "
         "default: the usual folders of your system",
         "",
         "DIR",
         _path,
+    ),
+    Option(
+        WHERE,
+        "drive-folder",
+        "drive_folder",
+        "the folder on Google Drive that holds the albums (default photosync)",
+        "",
+        "NAME",
+        _name,
+    ),
+    Option(
+        WHERE,
+        "flickr-privacy",
+        "flickr_privacy",
+        "who sees what is uploaded to Flickr: private "
+        "(default), friends, family, friends-and-family or public",
+        "",
+        "WHO",
+        lambda text: str(_choice(text, {name: name for name in PRIVACIES})),
+    ),
+    Option(
+        WHERE,
+        "flickr-url",
+        "flickr_url",
+        "another address of Flickr's services",
+        convert=_address,
+        hidden=True,
+    ),
+    Option(
+        WHERE,
+        "drive-url",
+        "drive_url",
+        "another address of the Drive API, as some company proxies have",
+        convert=_address,
+        hidden=True,
+    ),
+    Option(
+        WHERE,
+        "demo",
+        "demo",
+        "try it without an account: a Flickr and a Google Drive inside photosync, and "
+        "without -d a small library made for you",
+        flag=True,
+    ),
+    Option(
+        SIGN_IN,
+        "authorize",
+        "authorize",
+        "sign in to the services of -p",
+        "-a",
+        flag=True,
+    ),
+    Option(
+        SIGN_IN,
+        "headless",
+        "headless",
+        "sign in on a machine without a browser",
+        flag=True,
+    ),
+    Option(
+        SIGN_IN,
+        "client-secrets",
+        "client_secrets",
+        "the file with your client id; default client_secrets.json in the home folder",
+        "",
+        "FILE",
+        _path,
+    ),
+    Option(
+        SIGN_IN,
+        "drive-scope",
+        "drive_scope",
+        "file (default): reach only what photosync put there; full: reach the whole Drive",
+        "",
+        "SCOPE",
+        lambda text: str(_choice(text, {"file": "file", "full": "full"})),
+    ),
+    Option(
+        SIGN_IN,
+        "check",
+        "check",
+        "say who is signed in, and what space is left, and end",
+        flag=True,
+    ),
+    Option(
+        SIGN_IN,
+        "sign-out",
+        "sign_out",
+        "withdraw the sign-in and forget it, and end",
+        flag=True,
     ),
     Option(
         HOW,
@@ -350,6 +470,14 @@ OPTIONS: tuple[Option, ...] = (
         _limit,
     ),
     Option(
+        HOW,
+        "largest",
+        "largest",
+        "where Flickr withholds an original, download the largest "
+        "picture there is, as NAME.largest.jpg",
+        flag=True,
+    ),
+    Option(
         SAFETY,
         "no-trash",
         "no_trash",
@@ -382,6 +510,14 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "N",
         _whole(1, 64),
+    ),
+    Option(
+        SAFETY,
+        "retry-wait",
+        "retry_wait",
+        "seconds before a failed call is tried again; they double each time",
+        convert=lambda text: _number(text, 0, 60),
+        hidden=True,
     ),
     Option(SHOW, "modes", "modes", "print the mode tables in force, and end", flag=True),
     Option(SHOW, "verbose", "verbose", "name every step", "-v", flag=True),

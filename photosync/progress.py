@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from photosync import report
 from photosync.model import Actions, Outcome, Plan, Result, Step
+from photosync.text import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -119,7 +120,7 @@ def _album_lines(steps: list[Step]) -> list[str]:
         verbs = work.setdefault(step.album, {})
         verbs[step.action] = verbs.get(step.action, 0) + 1
     return [
-        f"{report.printable(album)}: " + ", ".join(f"{n} {verb}" for verb, n in verbs.items())
+        f"{printable(album)}: " + ", ".join(f"{n} {verb}" for verb, n in verbs.items())
         for album, verbs in work.items()
     ]
 

@@ -1,9 +1,9 @@
-"""Renderings of a plan and its outcomes as text. Every name passes `printable` on its way out."""
+"""Renderings of a plan and its outcomes as text. Every name passes `printable` on its way."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from photosync.explorer import Explorer
@@ -20,6 +20,7 @@ from photosync.model import (
 )
 from photosync.modes import Table
 from photosync.naming import key
+from photosync.text import aligned, printable, size
 
 _DONE_AS: Mapping[Actions, str] = {
     Actions.UPLOAD_LOCAL: "uploaded",
@@ -32,22 +33,6 @@ _DONE_AS: Mapping[Actions, str] = {
 }
 _PURGED = "albums removed"
 _COLUMNS = (*_DONE_AS.values(), _PURGED, "reported", "postponed", "failed", "same")
-
-
-def printable(text: str) -> str:
-    """A name as one line that does nothing to a terminal: control characters are spelled out."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def size(count: float) -> str:
-    """A number of bytes for people."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
 
 
 def step_line(step: Step | Purge) -> str:
@@ -85,6 +70,7 @@ class Tally:
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
+    exit_code: int = 0
 
     @classmethod
     def of_plan(cls, plan: Plan) -> Tally:
@@ -104,11 +90,9 @@ class Tally:
         if outcome.result is Result.DONE:
             column = _PURGED if isinstance(step, Purge) else _DONE_AS[step.action]
             self.sent[step.service] += 0 if isinstance(step, Purge) else step.size
+        else:
+            self.exit_code = max(self.exit_code, outcome.exit_code)
         self.counts[step.service][column] += 1
-
-    @property
-    def failed(self) -> bool:
-        return any(counts["failed"] for counts in self.counts.values())
 
     def table(self) -> Iterator[str]:
         """One row per service; columns that are zero everywhere are left out."""
@@ -122,17 +106,6 @@ class Tally:
             for service, counts in self.counts.items()
         ]
         yield from aligned([["", *columns, "transferred"], *rows])
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows of text as columns: the first to the left, the others to the right."""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
-        cells = [
-            row[0].ljust(widths[0]),
-            *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-        ]
-        yield "  ".join(cells).rstrip()
 
 
 def modes_lines(tables: Mapping[str, Table]) -> Iterator[str]:

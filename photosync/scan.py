@@ -6,7 +6,6 @@ What cannot be read is unknown, not empty; what two photos would share is told a
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,9 @@ from typing import NamedTuple
 from photosync.errors import UsageError
 from photosync.filters import PART_PREFIX, Filters
 from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Problem
-from photosync.naming import PATH_SEPARATOR, NamingRules, key, name_of_file
+from photosync.naming import PATH_SEPARATOR, STAND_IN, NamingRules, key, name_of_file
+
+_NO_FILE = "is no ordinary file; left alone"
 
 
 def root_name(root: str) -> str:
@@ -117,14 +118,14 @@ class _Walk:
         try:
             with os.scandir(folder.path) as entries:
                 for entry in entries:
-                    if entry.is_symlink():
-                        yield from self._link(folder, bucket, entry)
+                    if entry.is_file(follow_symlinks=False):
+                        self._file(folder, bucket, entry)
                     elif entry.is_dir(follow_symlinks=False):
                         yield from self._subfolder(folder, entry.name)
+                    elif entry.is_symlink():
+                        yield from self._link(folder, bucket, entry)
                     elif self.filters.is_wanted_kind(entry.name):
-                        self._file(folder, bucket, entry.name, entry.stat(follow_symlinks=False))
-                    elif entry.name.startswith(PART_PREFIX):
-                        self.leftovers.append(entry.path)
+                        self._hide_file(folder, bucket, entry.name, _NO_FILE)
         except OSError as error:
             bucket.unknown = f"{folder.path} could not be read ({error.strerror})"
             self.unreadable.append(folder.path)
@@ -176,17 +177,23 @@ class _Walk:
                 # Excluded and unreadable: nobody asked for it.
                 continue
 
-    def _file(self, folder: _Folder, bucket: _Bucket, name: str, status: os.stat_result) -> None:
-        if not stat.S_ISREG(status.st_mode):
-            self._hide_file(folder, bucket, name, "is no ordinary file; left alone")
-            return
-        if self.filters.skip and self.filters.skips(name, folder.relative(name)):
+    def _file(self, folder: _Folder, bucket: _Bucket, entry: os.DirEntry[str]) -> None:
+        name = entry.name
+        if not self.filters.is_wanted_kind(name):
+            if name.startswith(PART_PREFIX):
+                self.leftovers.append(entry.path)
+        elif name.endswith(STAND_IN):
+            bucket.hidden.append(_hidden(folder.path, name.removesuffix(STAND_IN)))
+        elif self.filters.skip and self.filters.skips(name, folder.relative(name)):
             bucket.hidden.append(_hidden(folder.path, name))
-            return
-        self._found += 1
-        bucket.photos.append(
-            LocalPhoto(name_of_file(name), folder.path, name, status.st_size, status.st_mtime_ns)
-        )
+        else:
+            status = entry.stat()
+            self._found += 1
+            bucket.photos.append(
+                LocalPhoto(
+                    name_of_file(name), folder.path, name, status.st_size, status.st_mtime_ns
+                )
+            )
 
     # -- symbolic links --------------------------------------------------------------------
 
@@ -200,8 +207,10 @@ class _Walk:
                 self._hide_file(folder, bucket, entry.name, "is a link to nowhere; left alone")
             elif not is_within(target, os.path.realpath(folder.root)):
                 self._hide_file(folder, bucket, entry.name, "is a link out of the root; left alone")
+            elif not os.path.isfile(target):  # noqa: PTH113
+                self._hide_file(folder, bucket, entry.name, _NO_FILE)
             else:
-                self._file(folder, bucket, entry.name, entry.stat())
+                self._file(folder, bucket, entry)
 
     def _linked_folder(self, folder: _Folder, name: str, target: str) -> Iterator[_Folder]:
         path = f"{folder.path}/{name}"

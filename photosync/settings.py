@@ -18,8 +18,10 @@ from photosync.media import Kind
 from photosync.model import Actions, Attributes, Comparisons, Side
 from photosync.modes import MODES, Table, with_overrides
 from photosync.naming import NamingRules, Substitution
-from photosync.options import OPTIONS, Option, closest, templates
+from photosync.options import FOLDER_SCOPE, OPTIONS, Option, closest, templates
 from photosync.plan import Limit, Policy
+
+__all__ = ["FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
 
 _ENVIRONMENT = "PHOTOSYNC_"
 
@@ -72,6 +74,19 @@ class Settings:
     quiet: bool = False
     log: str | None = None
     no_progress: bool = False
+    drive_folder: str = "photosync"
+    drive_url: str | None = None
+    retry_wait: float = 1.0
+    drive_scope: str = "file"
+    flickr_privacy: str = "private"
+    flickr_url: str | None = None
+    largest: bool = False
+    demo: bool = False
+    authorize: bool = False
+    headless: bool = False
+    check: bool = False
+    sign_out: bool = False
+    client_secrets: str | None = None
 
     def table(self, mode: str | None = None) -> Table:
         """The mode table in force, overrides included."""

@@ -73,12 +73,13 @@ class Surveyor:
         for title, album, listings in self._albums(backend, survey):
             remotes = [photo for one in listings for photo in self._visible(title, album, one)]
             self._account(survey, listings, remotes)
-            for pair, twins in pairs(title, self._shown(album), remotes):
+            for pair, twins in pairs(title, self._shown(album, listings), remotes):
                 for twin in twins:
                     reason = f"{survey.service} holds this name twice; id {twin.id} left alone"
                     survey.problems.append(Problem(f"{title}/{twin.name}", reason, failed=False))
                 if pair.local or not self._may_be_here(album, pair):
                     yield compare(pair, self._checks, digests)
+        survey.problems.extend(backend.notices())
 
     def _albums(
         self, backend: Backend, survey: Survey
@@ -138,11 +139,19 @@ class Surveyor:
         places = self._explorer.places(pair.album) if self._filters.skip else ()
         return any(self._filters.skips(pair.name, place + pair.name) for place in places)
 
-    def _shown(self, album: LocalAlbum | None) -> LocalAlbum | None:
-        if album is None or not self._filters.skipserver:
+    def _shown(
+        self, album: LocalAlbum | None, listings: Iterable[AlbumListing]
+    ) -> LocalAlbum | None:
+        """The local album without what the service, or the filters for it, leave alone."""
+        hidden = {key(name) for listing in listings for name in listing.hidden}
+        if album is None or not (hidden or self._filters.skipserver):
             return album
         hides = self._filters.hides_remote_photo
-        shown = tuple(photo for photo in album.photos if not hides(album.title, photo.name))
+        shown = tuple(
+            photo
+            for photo in album.photos
+            if key(photo.name) not in hidden and not hides(album.title, photo.name)
+        )
         return replace(album, photos=shown)
 
     @staticmethod

@@ -6,9 +6,10 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
 from photosync import plan as planning
+from photosync.actions import Sides
 from photosync.backend import Backend
 from photosync.errors import SideError, UsageError
-from photosync.execute import Moved, Pace, Sides, Stopping, empty_trash, execute
+from photosync.execute import Moved, Pace, Stopping, empty_trash, execute
 from photosync.explorer import Explorer
 from photosync.model import Actions, LocalTree, Outcome, Plan, Problem, Side, Step
 from photosync.settings import Settings
@@ -58,7 +59,7 @@ class PhotoSync:
 
         Raises Interrupted once `stopping` says so and running steps have ended.
         """
-        sides = Sides(self.explorer, self.backends)
+        sides = Sides(self.explorer, self.backends, self.settings.largest)
         pace = Pace(self.settings.transfers, self.settings.wait)
         yield from execute(plan, sides, pace, moved, stopping)
         empty_trash(plan, sides)
@@ -74,14 +75,18 @@ class PhotoSync:
         try:
             differences = surveyor.differences(backend, survey)
             draft = planning.draft(backend.name, differences, self.settings.policy)
+            uploads = sum(step.action is Actions.UPLOAD_LOCAL for step in draft.steps)
+            cautions = backend.cautions(uploads) if uploads else ()
         except SideError as error:
             # One service that cannot be listed stops alone; nothing is known, nothing is done.
-            return planning.failed(backend.name, Problem(backend.name, str(error)))
+            return planning.failed(
+                backend.name, Problem(backend.name, str(error), exit_code=error.exit_code)
+            )
         return replace(
             draft,
             photos=survey.photos,
             contents=survey.contents,
-            problems=(*draft.problems, *survey.problems),
+            problems=(*draft.problems, *survey.problems, *cautions),
         )
 
     def _expired(self) -> dict[str, int]:
