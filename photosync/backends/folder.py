@@ -23,7 +23,7 @@ from photosync.files import (
     written_aside,
 )
 from photosync.filters import PART_PREFIX, Filters
-from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.model import LocalPhoto, Problem, RemoteAlbum, RemotePhoto
 from photosync.naming import key, name_of_file, posix_file_name
 from photosync.scan import is_within
 
@@ -94,6 +94,12 @@ class FolderBackend:
         photos.sort()
         return AlbumListing(album, photos, others)
 
+    def notices(self) -> Sequence[Problem]:
+        return ()
+
+    def cautions(self, uploads: int) -> Sequence[Problem]:  # noqa: ARG002 - no limit to tell of
+        return ()
+
     # -- reading ---------------------------------------------------------------------------
 
     def md5(self, photo: RemotePhoto) -> str | None:
@@ -105,11 +111,17 @@ class FolderBackend:
     # -- writing ---------------------------------------------------------------------------
 
     def save(self, album: str, name: str, source: Source, advance: Advance) -> RemotePhoto:
-        folder = self._folders.get(key(album), posix_file_name(album))
+        folder = self._folders.setdefault(key(album), posix_file_name(album))
         file = posix_file_name(name)
         with self._received(folder, source, advance) as part:
             publish(part, f"{self.root}/{folder}/{file}")
         return self._read_back(folder, file)
+
+    def settle(self, album: str) -> None:
+        """A photo saved is in its album already."""
+
+    def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        return self.open(photo)
 
     def replace(self, photo: RemotePhoto, source: Source, advance: Advance) -> RemotePhoto:
         with self._received(photo.album_id, source, advance) as part:
@@ -123,7 +135,7 @@ class FolderBackend:
         return self._read_back(photo.album_id, Path(photo.id).name)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
-        folder = self._folders.get(key(album), posix_file_name(album))
+        folder = self._folders.setdefault(key(album), posix_file_name(album))
         file = posix_file_name(name)
         self._check_unchanged(photo)
         move_file(self._path(photo), f"{self.root}/{folder}/{file}")
@@ -152,6 +164,9 @@ class FolderBackend:
 
     def empty_trash(self, days: int) -> None:
         self._trash.empty(days)
+
+    def interrupt(self) -> None:
+        """Nothing here waits."""
 
     def close(self) -> None:
         """Nothing is held open."""

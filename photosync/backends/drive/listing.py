@@ -1,0 +1,161 @@
+"""Listings of Drive: whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from photosync.backend import AlbumListing
+from photosync.backends.drive.connection import LIST, Connection
+from photosync.backends.drive.errors import BadPageToken
+from photosync.errors import Rejected, SideError, SideStopped, Transient
+from photosync.model import Problem, RemoteAlbum, RemotePhoto
+
+FOLDER = "application/vnd.google-apps.folder"
+_GOOGLE_TYPES = "application/vnd.google-apps."
+FILE_FIELDS = "id,name,size,md5Checksum,modifiedTime,parents,trashed"
+_LIST_FIELDS = (
+    f"nextPageToken,incompleteSearch,files({FILE_FIELDS},mimeType,capabilities/canDownload)"
+)
+_LISTING = frozenset({"files", "incompleteSearch"})
+_NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
+_PER_PAGE = 1000
+_PER_QUERY = 25
+"""Albums per query: more would make an address that some proxies find too long."""
+
+_RESTARTS = 3
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def quoted(text: str) -> str:
+    """A string as a search query of Drive spells it."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def time_of(text: str) -> int:
+    """Nanoseconds since 1970 of a time as Drive writes it, which keeps milliseconds."""
+    since = datetime.fromisoformat(text) - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
+
+
+def text_of(modified_ns: int) -> str:
+    """A time as Drive reads it, cut to the milliseconds it keeps.
+
+    Raises Rejected for a time that no calendar has, as damaged disks hold.
+    """
+    try:
+        moment = datetime.fromtimestamp(modified_ns // 10**9, tz=UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Rejected("its modification time is none that Drive can keep; set another") from error
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{modified_ns // 10**6 % 1000:03}Z"
+
+
+def photo_of(file: dict[str, Any]) -> RemotePhoto:
+    """A file resource as a photo; its MD5 tells one content from another.
+
+    Raises Transient for one that lacks what was asked for.
+    """
+    md5 = file.get("md5Checksum")
+    try:
+        return RemotePhoto(
+            name=file["name"],
+            id=file["id"],
+            size=int(file["size"]) if "size" in file else None,
+            modified_ns=time_of(file["modifiedTime"]),
+            md5=md5,
+            version=md5 or "",
+            album_id=(file.get("parents") or [""])[0],
+        )
+    except (KeyError, ValueError) as error:
+        raise Transient("Drive sent an answer that cannot be read") from error
+
+
+def search(connection: Connection, query: str) -> list[dict[str, Any]]:
+    """All files that a query finds (`files.list`); raises SideError unless the list is complete."""
+    for _ in range(_RESTARTS):
+        try:
+            return list({file["id"]: file for file in _pages(connection, query)}.values())
+        except BadPageToken:
+            continue
+    raise Transient("Drive lost its place in a listing again and again")
+
+
+def _pages(connection: Connection, query: str) -> Iterator[dict[str, Any]]:
+    token = None
+    while True:
+        request = connection.files.list(
+            q=query, pageSize=_PER_PAGE, fields=_LIST_FIELDS, spaces="drive", pageToken=token
+        )
+        page = connection.run(request, LIST)
+        if page.get("incompleteSearch"):
+            raise Transient("Drive could not search everything")
+        if _LISTING.isdisjoint(page) or not all(
+            file.keys() >= _NEEDED for file in page.get("files", ())
+        ):
+            raise Transient("Drive sent a listing that cannot be read")
+        yield from page.get("files", ())
+        token = page.get("nextPageToken")
+        if token is None:
+            return
+
+
+def children(connection: Connection, folders: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """What lies in these folders, by folder."""
+    parents = " or ".join(f"{quoted(folder)} in parents" for folder in folders)
+    found: dict[str, list[dict[str, Any]]] = {folder: [] for folder in folders}
+    files = search(connection, f"({parents}) and trashed = false")
+    if not files and len(folders) > 1:
+        # Drive at times answers a query for several parents with nothing at all.
+        return {folder: children(connection, [folder])[folder] for folder in folders}
+    for file in files:
+        for parent in file.get("parents", ()):
+            if parent in found:
+                found[parent].append(file)
+    return found
+
+
+def albums(
+    connection: Connection, albums: Sequence[RemoteAlbum], notices: list[Problem]
+) -> Iterator[AlbumListing]:
+    """The content of albums, many albums per call; what is left alone is noted."""
+    waiting = iter(albums)
+    while group := list(islice(waiting, _PER_QUERY)):
+        try:
+            found = children(connection, [album.id for album in group])
+        except SideStopped:
+            raise
+        except SideError as error:
+            yield from (AlbumListing(album, (), unknown=str(error)) for album in group)
+        else:
+            yield from (_listing(album, found[album.id], notices) for album in group)
+
+
+def _listing(
+    album: RemoteAlbum, files: Sequence[dict[str, Any]], notices: list[Problem]
+) -> AlbumListing:
+    photos: list[RemotePhoto] = []
+    hidden: set[str] = set()
+    for file in files:
+        reason = strange(file)
+        if reason:
+            hidden.add(file["name"])
+            notices.append(Problem(f"{album.title}/{file['name']}", reason, failed=False))
+        else:
+            photos.append(photo_of(file))
+    photos.sort()
+    return AlbumListing(album, photos, len(files) - len(photos), hidden=hidden)
+
+
+def strange(file: dict[str, Any]) -> str:
+    """Why a file is none that we may touch; empty for an ordinary one."""
+    kind = file["mimeType"]
+    if kind == FOLDER:
+        return "a folder inside an album; left alone"
+    if kind.startswith(_GOOGLE_TYPES):
+        return "a Google document or shortcut; left alone"
+    if not file.get("capabilities", {}).get("canDownload", True):
+        return "may not be downloaded from Drive; left alone"
+    return ""

@@ -1,0 +1,225 @@
+"""The files of keys and tokens, asking who is signed in, signing out; and what is never said."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drive_world import WHEN, DriveWorld, Result
+
+import photosync
+from cli.signing_in import (
+    by_browser,
+    put_secrets,
+    signed_in,
+    token_of,
+    world_with_browser,
+)
+from photosync.emulators.drive import Fault
+from photosync.emulators.drive.identity import DRIVE
+
+CHECKOUT = Path(photosync.__file__).parent.parent
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[DriveWorld]:
+    yield from world_with_browser(tmp_path)
+
+
+# -- client_secrets.json -------------------------------------------------------------------
+
+
+def check_explained(world: DriveWorld, result: Result) -> None:
+    """All that must be done, on one screen."""
+    assert result.code == 2
+    lines = result.err.splitlines()
+    assert len(lines) <= 24
+    assert [line for line in lines if len(line) > 80 and str(world.home) not in line] == []
+    for words in ("https://console.cloud.google.com/", "Desktop app", "photosync -a -p drive"):
+        assert words in result.err
+
+
+def test_a_missing_file_is_explained_step_by_step(world: DriveWorld) -> None:
+    if (CHECKOUT / "client_secrets.json").exists():
+        pytest.skip("this checkout has one")
+    result = world.run("-a", "-p", "drive")
+    check_explained(world, result)
+    assert str(world.home / "client_secrets.json") in result.err
+
+
+MALFORMED = {
+    "not even text": b"\xff\xfe\x00",
+    "another file": b'{"type": "service_account", "project_id": "x"}',
+    "no secret": b'{"web": {"client_id": "i"}}',
+}
+
+
+@pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_malformed_file_is_explained_step_by_step(world: DriveWorld, content: bytes) -> None:
+    path = world.home / "client_secrets.json"
+    path.write_bytes(content)
+    result = world.run("-a", "-p", "drive")
+    check_explained(world, result)
+    assert str(path) in result.err
+
+
+def test_a_file_that_is_named_but_not_there_is_told(world: DriveWorld) -> None:
+    result = world.run("-a", "-p", "drive", "--client-secrets", "/nonexistent.json")
+    assert result.code == 2
+    assert "/nonexistent.json: no such file" in result.err
+
+
+def test_the_file_can_be_named_and_the_environment_comes_first(world: DriveWorld) -> None:
+    path = put_secrets(world).rename(world.top / "mine.json")
+    content = json.loads(path.read_text())
+    secret = content["installed"]["client_secret"]
+    content["installed"]["client_secret"] = "outdated"
+    path.write_text(json.dumps(content))
+    argv = ("--client-secrets", str(path))
+    assert by_browser(world, *argv).code == 3
+    assert by_browser(world, *argv, PHOTOSYNC_GOOGLE_CLIENT_SECRET=secret).code == 0
+
+
+# -- asking and ending ---------------------------------------------------------------------
+
+
+def test_check_tells_account_scope_space_and_health(world: DriveWorld) -> None:
+    world.sign_in(DRIVE)
+    world.drive.settings.quota_limit = 2 * 10**9
+    world.drive.web.file("big", size=500_000_000, md5Checksum="0" * 32)
+    result = world.run("--check")
+    assert result.code == 0
+    assert result.out.splitlines() == [
+        "drive: signed in as anna@example.com (anna)",
+        "drive: scope: full",
+        "drive: space: 500.0 MB used, 1.5 GB of 2.0 GB left",
+        "drive: token: good",
+    ]
+    world.drive.settings.quota_limit = None
+    assert "no limit" in world.run("--check").out
+
+
+def test_check_ends_with_exit_code_3_when_nobody_is_signed_in(world: DriveWorld) -> None:
+    result = world.run("--check")
+    assert result.code == 3
+    assert "not signed in to Google Drive; run photosync -a -p drive" in result.out
+
+
+def test_check_notices_a_withdrawn_sign_in(world: DriveWorld) -> None:
+    world.sign_in()
+    world.drive.grants.revoke_everything()
+    result = world.run("--check")
+    assert result.code == 3
+    assert "sign in again" in result.out
+
+
+def test_signing_out_withdraws_the_token_and_forgets_it(world: DriveWorld) -> None:
+    world.sign_in()
+    secret = token_of(world)["refresh_token"]
+    result = world.run("--sign-out")
+    assert result.code == 0
+    assert result.out == f"drive: {world.drive.account} is signed out\n"
+    assert secret not in (world.home / "tokens.json").read_text()
+    (row,) = world.drive.grants.database.rows("SELECT * FROM refresh_tokens")
+    assert not row["live"]
+    assert world.run("--sign-out", "-p", "drive").out == "drive: nobody is signed in\n"
+    result = world.run("-d", world.local, "-p", "drive")
+    assert result.code == 3
+    assert "photosync -a -p drive" in result.err
+
+
+def test_signing_out_without_a_connection_forgets_the_token_and_says_the_rest(
+    world: DriveWorld,
+) -> None:
+    world.sign_in()
+    world.drive.plan(Fault("oauth.revoke", "cut_before", times=None))
+    result = world.run("--sign-out")
+    assert result.code == 0
+    assert "withdraw it there too" in result.out
+    assert not signed_in(world)
+
+
+# -- tokens.json ---------------------------------------------------------------------------
+
+
+def test_a_damaged_file_is_told_and_set_aside_by_the_next_sign_in(world: DriveWorld) -> None:
+    put_secrets(world)
+    path = world.home / "tokens.json"
+    path.write_text('{"drive": {"accounts"')
+    result = world.run("-d", world.local)
+    assert result.code == 3
+    assert f"{path} is damaged and not used; sign in again with photosync -a" in result.err
+    assert world.run("--check").code == 3
+    assert path.read_text() == '{"drive": {"accounts"'
+    assert by_browser(world).code == 0
+    (aside,) = world.home.glob("tokens.json.damaged-*")
+    assert aside.read_text() == '{"drive": {"accounts"'
+    assert world.run("-d", world.local).code == 0
+
+
+# -- nothing secret is ever said -----------------------------------------------------------
+
+
+def secrets_of(world: DriveWorld) -> set[str]:
+    """All that would let somebody else in, as the service knows it."""
+    columns = {
+        "access_tokens": "token",
+        "refresh_tokens": "token",
+        "clients": "secret",
+        "codes": "code",
+        "devices": "code",
+        "uploads": "id",
+    }
+    return {
+        row[column]
+        for table, column in columns.items()
+        for row in world.drive.grants.database.rows(f"SELECT {column} FROM {table}")
+    }
+
+
+FAULTS = [
+    Fault("files.create", "status", status=500, times=None, after=1),
+    Fault("upload.chunk", "status", status=403, reason="forbidden", times=None),
+    Fault("upload.chunk", "status", status=400, reason="badRequest"),
+    Fault("upload.chunk", "cut_after", times=None),
+    Fault("*", "cut_before", times=None, after=3),
+    Fault("*", "expire_token", times=3),
+    Fault("*", "expire_token", times=None),
+    Fault("oauth.token", "status", status=400, reason="invalid_grant", times=None),
+]
+
+
+@pytest.mark.parametrize("verbosity", ["-v", "-q"])
+def test_no_secret_is_in_any_output_or_log(world: DriveWorld, verbosity: str) -> None:
+    put_secrets(world)
+    known: set[str] = set()
+    said = ""
+    log = world.top / "log"
+    heard = (verbosity, "--log", str(log))
+
+    def told(result: Result) -> None:
+        nonlocal said
+        known.update(secrets_of(world))
+        said += result.out + result.err
+
+    told(by_browser(world, *heard))
+    told(by_browser(world, *heard, DECISION="deny"))
+    told(world.run("--check", *heard))
+    for number, fault in enumerate(FAULTS if verbosity == "-v" else FAULTS[1:2]):
+        world.here(f"Zoo/small {number}.jpg")
+        world.here("Zoo/large.jpg", bytes(9 * 1024 * 1024 + number), WHEN + 1000 * number)
+        world.drive.plan(fault)
+        told(world.run("-d", world.local, "-m", "syncUpload", *heard))
+        world.drive.traffic.clear_faults()
+    told(world.run("-d", world.local, "-m", "syncUpload", *heard))
+    told(world.run("--sign-out", *heard))
+    told(world.run("--check", *heard))
+    said += "".join(path.read_text() for path in world.top.glob("log*"))
+    assert "FAILED" in said
+    assert len(known) >= 6
+    assert [secret for secret in known if secret in said] == []
+    assert not re.search(r"Bearer|upload_id|refresh_token|client_secret\b|code_verifier", said)
+    assert world.photos() == world.library()
