@@ -1,0 +1,70 @@
+"""What Flickr does not keep of a file, kept in machine tags of our own.
+
+Flickr's normal form of a tag is all that lists give back, and only `[a-z0-9]` surely survives it:
+
+    photosync:md5=d41d8cd98f00b204e9800998ecf8427e
+    photosync:file=12345x1700000000000x64o3...     size x milliseconds since 1970 x name
+
+The name is in base32hex, whose letters end at v, so `x` divides.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import NamedTuple
+
+from photosync.model import LocalPhoto
+
+NAMESPACE = "photosync"
+_MD5 = re.compile(rf"{NAMESPACE}:md5=([0-9a-f]{{32}})")
+_FILE = re.compile(rf"{NAMESPACE}:file=(\d+)x(m?\d+)x([0-9a-v]+)")
+
+
+class Kept(NamedTuple):
+    """What our tags tell of the file that was sent."""
+
+    name: str
+    size: int
+    modified_ns: int
+    md5: str
+
+
+def written(photo: LocalPhoto, md5: str) -> str:
+    """The tags for a file, divided by blanks."""
+    milliseconds = photo.modified_ns // 10**6
+    # A time before 1970 has a minus, which the normal form would drop.
+    moment = f"m{-milliseconds}" if milliseconds < 0 else str(milliseconds)
+    name = base64.b32hexencode(photo.name.encode()).decode().rstrip("=").lower()
+    return f"{md5_tag(md5)} {NAMESPACE}:file={photo.size}x{moment}x{name}"
+
+
+def md5_tag(md5: str) -> str:
+    """The tag to look for a file's bytes by."""
+    return f"{NAMESPACE}:md5={md5}"
+
+
+def read(tags: str) -> Kept | None:
+    """What the machine tags of a listing tell; None unless they are ours and whole."""
+    md5, file = _MD5.search(tags), _FILE.search(tags)
+    if not md5 or not file:
+        return None
+    name = _decoded(file[3])
+    if name is None:
+        return None
+    moment = -int(file[2][1:]) if file[2].startswith("m") else int(file[2])
+    return Kept(name, int(file[1]), moment * 10**6, md5[1])
+
+
+def is_ours(tag: str) -> bool:
+    """Whether a tag is one that `written` makes."""
+    return tag.lower().startswith((f"{NAMESPACE}:md5=", f"{NAMESPACE}:file="))
+
+
+def _decoded(text: str) -> str | None:
+    padded = text.upper() + "=" * (-len(text) % 8)
+    try:
+        return base64.b32hexdecode(padded).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None

@@ -1,0 +1,300 @@
+"""Signing in to Flickr with the command itself, by browser and by a typed code."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from flickr_world import FlickrWorld, Result
+
+from photosync.emulators.flickr import Fault, FlickrEmulator
+
+BROWSER = f"""\
+#!{sys.executable}
+import sys, urllib.request
+reply = urllib.request.urlopen(sys.argv[1], timeout=30)
+reply.read()
+"""
+CODE = re.compile(r"\d{3}-\d{3}-\d{3}")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FlickrWorld]:
+    with FlickrEmulator(tmp_path / "flickr") as flickr:
+        flickr.sign_in.consent = "approve"
+        world = FlickrWorld(tmp_path, flickr)
+        world.local.mkdir()
+        world.home.mkdir()
+        write_keys(world)
+        yield world
+
+
+def write_keys(world: FlickrWorld, secret: str = "", key: str = "") -> None:
+    known = world.flickr.client_secrets()
+    part = {"api_key": key or known["key"], "api_secret": secret or known["secret"]}
+    (world.home / "client_secrets.json").write_text(json.dumps({"flickr": part}))
+
+
+def browser(world: FlickrWorld, script: str = BROWSER) -> dict[str, str]:
+    """An environment whose browser is a script that answers the page at once."""
+    path = world.top / "browser"
+    path.write_text(script)
+    path.chmod(0o755)
+    return {"BROWSER": f"{path} %s &"}
+
+
+def by_browser(world: FlickrWorld, *argv: str) -> Result:
+    return world.run("-a", "-p", "flickr", *argv, env=browser(world))
+
+
+def at_a_terminal(world: FlickrWorld, *argv: str, code: str = "") -> tuple[int, str]:
+    """Sign in at a terminal, typing `code` or what the page at the shown address shows."""
+    ours, theirs = pty.openpty()
+    env = {n: v for n, v in os.environ.items() if not n.startswith("PHOTOSYNC_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "photosync", "-a", "-p", "flickr", "--headless", *argv],
+        env=env | world.environment() | {"TERM": "dumb"},
+        cwd="/",
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        said = read_until(ours, "code: ")
+        found = re.search(r"http://\S+", said)
+        if said.endswith("code: ") and found:
+            page = requests.get(found[0], timeout=10)
+            shown = CODE.search(page.text)
+            os.write(ours, f"{code or (shown and shown[0]) or '1'}\n".encode())
+            said += read_until(ours, "\0")
+    os.close(ours)
+    return process.returncode, said
+
+
+def read_until(terminal: int, end: str) -> str:
+    """What is said at a terminal up to some words, or until nobody says anything any more."""
+    said = ""
+    while not said.endswith(end):
+        try:
+            data = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not data:
+            break
+        said += data.decode()
+    return said
+
+
+def tokens(world: FlickrWorld) -> str:
+    path = world.home / "tokens.json"
+    return path.read_text() if path.exists() else ""
+
+
+def test_signing_in_by_browser_makes_the_command_work(world: FlickrWorld) -> None:
+    result = by_browser(world)
+    assert (result.code, result.err) == (0, "")
+    assert "flickr: signed in as anna" in result.out
+    assert stat.S_IMODE((world.home / "tokens.json").stat().st_mode) == 0o600
+    world.here("Rome/a.jpg")
+    assert world.run("-d", world.local, "-m", "sync").code == 0
+    assert list(world.photos()) == ["Rome/a.jpg"]
+    photo = world.flickr.web.everything()[0]["id"]
+    world.flickr.web.delete(photo)
+
+
+def test_the_token_may_delete(world: FlickrWorld) -> None:
+    assert by_browser(world).code == 0
+    world.flickr.web.album("Rome", [world.flickr.web.photo("a.jpg")])
+    arguments = ("--allowDelete", "remote", "--max-delete", "100%", "-m", "syncUpload")
+    world.here("other/b.jpg")
+    assert world.run("-d", world.local, *arguments).code == 0
+    assert list(world.albums()) == ["other"]
+
+
+def test_signing_in_with_a_typed_code(world: FlickrWorld) -> None:
+    code, said = at_a_terminal(world)
+    assert code == 0, said
+    assert "flickr: signed in as anna" in said
+    assert json.loads(tokens(world))["flickr"]["account"] == "anna"
+
+
+def test_the_kind_of_account_is_told_at_sign_in(world: FlickrWorld) -> None:
+    world.flickr.web.change_account(pro=0)
+    result = by_browser(world)
+    assert "a free account" in result.out
+    assert "50 of them if they are not public" in result.out
+
+
+@pytest.mark.parametrize("headless", [True, False])
+def test_a_wrong_secret_is_explained_and_can_be_put_right(
+    world: FlickrWorld, *, headless: bool
+) -> None:
+    write_keys(world, secret="0123456789abcdef")
+    if headless:
+        code, said = at_a_terminal(world)
+    else:
+        result = by_browser(world)
+        code, said = result.code, result.err
+    assert code == 1
+    assert "Flickr does not accept our signature; check api_key and api_secret" in said
+    assert tokens(world) == ""
+    write_keys(world)
+    assert by_browser(world).code == 0
+
+
+def test_an_unknown_key_is_explained(world: FlickrWorld) -> None:
+    write_keys(world, key="0" * 32)
+    result = by_browser(world)
+    assert result.code == 1
+    assert "does not know the API key" in result.err
+
+
+def test_a_missing_key_is_explained_step_by_step(world: FlickrWorld) -> None:
+    (world.home / "client_secrets.json").unlink()
+    result = by_browser(world)
+    assert result.code == 2
+    assert "https://www.flickr.com/services/apps/create/" in result.err
+
+
+def test_the_environment_names_a_key(world: FlickrWorld) -> None:
+    (world.home / "client_secrets.json").unlink()
+    key = world.flickr.client_secrets()
+    named = {"PHOTOSYNC_FLICKR_KEY": key["key"], "PHOTOSYNC_FLICKR_SECRET": key["secret"]}
+    result = world.run("-a", "-p", "flickr", env=browser(world) | named)
+    assert (result.code, result.err) == (0, "")
+
+
+def test_a_refused_consent_is_explained_and_can_be_repeated(world: FlickrWorld) -> None:
+    world.flickr.sign_in.consent = "deny"
+    world.flickr.sign_in.deny_calls_back = True
+    result = by_browser(world)
+    assert result.code == 3
+    assert "Flickr gave no access; run photosync -a -p flickr again" in result.err
+    code, said = at_a_terminal(world, code="123-456-789")
+    assert code == 3
+    assert "Flickr gave no access" in said
+    world.flickr.sign_in.consent = "approve"
+    assert by_browser(world).code == 0
+
+
+def test_a_wrong_code_is_explained(world: FlickrWorld) -> None:
+    code, said = at_a_terminal(world, code="000-000-000")
+    assert code == 3
+    assert "the code was not right" in said
+    assert at_a_terminal(world)[0] == 0
+
+
+def test_a_sign_in_that_took_too_long_is_explained(world: FlickrWorld) -> None:
+    world.flickr.sign_in.consent = "page"
+    world.flickr.plan(
+        Fault("oauth.access_token", "status", status=401, reason="token_expired"),
+    )
+    code, said = at_a_terminal(world, code="123-456-789")
+    assert code == 3
+    assert "the sign-in took too long" in said
+
+
+def test_a_request_token_that_expired_is_explained(world: FlickrWorld) -> None:
+    world.flickr.sign_in.request_token_lifetime = -1
+    code, said = at_a_terminal(world, code="123-456-789")
+    assert code == 3
+    assert "the sign-in took too long; sign in again with photosync -a -p flickr" in said
+
+
+def test_without_a_terminal_nobody_is_asked(world: FlickrWorld) -> None:
+    result = world.run("-a", "-p", "flickr", "--headless")
+    assert result.code == 3
+    assert "there is no terminal" in result.err
+
+
+def test_without_a_sign_in_the_remedy_is_named(world: FlickrWorld) -> None:
+    result = world.run("-d", world.local, "-p", "flickr")
+    assert result.code == 3
+    assert "not signed in to Flickr; run photosync -a -p flickr" in result.err
+
+
+@pytest.mark.parametrize("kind", ["html", "cut_before"])
+def test_a_sign_in_that_flickr_does_not_answer_is_an_error_and_no_token(
+    world: FlickrWorld, kind: str
+) -> None:
+    world.flickr.plan(Fault("oauth.request_token", kind, None, status=503))  # type: ignore[arg-type]
+    result = by_browser(world)
+    assert result.code == 1
+    assert result.err.startswith("photosync: Flickr")
+    assert tokens(world) == ""
+
+
+def test_check_tells_who_is_signed_in_and_what_is_left(world: FlickrWorld) -> None:
+    world.sign_in()
+    result = world.run("--check", "-p", "flickr")
+    assert result.code == 0
+    assert f"flickr: signed in as anna ({world.flickr.web.nsid})" in result.out
+    assert "flickr: a Pro account" in result.out
+    assert "flickr: photos up to 209.7 MB, videos up to 1.1 GB" in result.out
+    assert re.search(r"calls left in this hour: 359\d", result.out)
+
+
+def test_check_tells_of_a_free_account(world: FlickrWorld) -> None:
+    world.sign_in()
+    world.flickr.web.change_account(pro=0)
+    assert "a free account" in world.run("--check", "-p", "flickr").out
+
+
+@pytest.mark.parametrize("revoked", ["code", "oauth"])
+def test_check_tells_that_a_token_was_withdrawn(world: FlickrWorld, revoked: str) -> None:
+    world.sign_in()
+    world.flickr.settings.revoked_token = revoked  # type: ignore[assignment]
+    world.flickr.grants.revoke_everything()
+    result = world.run("--check", "-p", "flickr")
+    assert result.code == 3
+    assert "sign in again with photosync -a -p flickr" in result.out
+    ran = world.run("-d", world.local, "-p", "flickr")
+    assert ran.code == 3
+    assert "sign in again with photosync -a -p flickr" in ran.err
+
+
+def test_a_token_that_covers_too_little_is_explained(world: FlickrWorld) -> None:
+    world.sign_in("read")
+    world.here("Rome/a.jpg")
+    result = world.run("-d", world.local, "-p", "flickr")
+    assert result.code == 3
+    assert "the sign-in covers too little" in result.err + result.out
+
+
+def test_signing_out_forgets_the_token_and_says_what_is_left_to_do(world: FlickrWorld) -> None:
+    world.sign_in()
+    result = world.run("--sign-out", "-p", "flickr")
+    assert result.code == 0
+    assert "flickr: anna is signed out; the service did not confirm it" in result.out
+    assert json.loads(tokens(world)) == {}
+    again = world.run("--sign-out", "-p", "flickr")
+    assert (again.code, "nobody is signed in" in again.out) == (0, True)
+
+
+def test_no_secret_is_ever_said_or_logged(world: FlickrWorld) -> None:
+    log = world.top / "log"
+    said = by_browser(world, "--log", str(log), "-v")
+    code, typed = at_a_terminal(world, "--log", str(log), "-v")
+    assert (said.code, code) == (0, 0)
+    world.here("Rome/a.jpg")
+    world.flickr.plan(Fault("upload", "status", status=401, reason="nonce_used"))
+    ran = world.run("-d", world.local, "-p", "flickr", "--log", str(log), "-v")
+    checked = world.run("--check", "--log", str(log), "-v")
+    everything = log.read_text() + typed
+    everything += "".join(one.out + one.err for one in (said, ran, checked))
+    token = json.loads(tokens(world))["flickr"]["accounts"]["anna"]
+    secrets = (token["oauth_token"], token["oauth_token_secret"], token["api_secret"])
+    assert ran.code == 0
+    assert not [secret for secret in secrets if secret in everything]
+    assert "oauth_verifier" not in everything
+    assert "oauth_signature" not in everything
