@@ -1,12 +1,13 @@
 #!/bin/sh
-# An example for cron. Copy it, change the two lines below, and let cron call it:
+# An example for cron. Copy it, change the lines below, and let cron call it:
 #
 #   crontab -e
 #   30 3 * * * /home/me/photosync/bin/run.sh
 #
-# It says nothing while all is well; cron mails what goes wrong.
+# It says nothing while all is well; cron mails what goes wrong. `both` stands for Flickr and
+# Google Drive (sign in first: bin/photosync -a); another disk is folder:/mnt/backup.
 photos=$HOME/Photos
-where=folder:/mnt/backup
+where=both
 
 exec "$(dirname "$(readlink -f "$0")")/photosync" \
     -d "$photos" -p "$where" -m sync --quiet --log "$HOME/photosync.log"

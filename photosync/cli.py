@@ -8,21 +8,30 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__, report
 from photosync.backends import connect
-from photosync.errors import AlreadyRunning, Interrupted, PhotosyncError, UsageError
+from photosync.errors import (
+    AlreadyRunning,
+    AuthorizationNeeded,
+    Interrupted,
+    PhotosyncError,
+    SetupNeeded,
+    UsageError,
+)
 from photosync.explorer import Explorer
 from photosync.model import Actions, Plan
 from photosync.modes import MODES
 from photosync.options import OPTIONS, Option, closest
 from photosync.progress import choose, complain, say
+from photosync.session import Session
 from photosync.settings import Home, Settings, convert, load
 from photosync.sync import PhotoSync
+from photosync.text import printable
 
 _EXAMPLES = """\
 examples:
@@ -32,8 +41,8 @@ examples:
       copy what is missing in either direction; delete nothing
 
 exit codes: 0 all done; 1 finished, but some items failed; 2 usage or
-configuration; 4 another run is going on; 5 a safety guard refused;
-130 interrupted
+configuration; 3 sign-in needed; 4 another run is going on; 5 a safety guard
+refused; 130 interrupted
 """
 
 
@@ -53,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
         argument_default=argparse.SUPPRESS,
     )
     groups: dict[str, argparse._ArgumentGroup] = {}
-    for option in OPTIONS:
+    for option in (option for option in OPTIONS if not option.hidden):
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
         _add(groups[option.group], option)
@@ -152,17 +161,17 @@ def _log_to(settings: Settings) -> None:
         logger.addHandler(handler)
 
 
-def _show_problems(plan: Plan, *, quiet: bool) -> bool:
+def _show_problems(plan: Plan, *, quiet: bool) -> int:
     for problem in plan.problems:
         if problem.failed:
             complain(report.problem_line(problem))
         elif not quiet:
             say(report.problem_line(problem))
-    return any(problem.failed for problem in plan.problems)
+    return max((problem.exit_code for problem in plan.problems if problem.failed), default=0)
 
 
 def _show_dry_run(plan: Plan, settings: Settings) -> int:
-    failed = _show_problems(plan, quiet=settings.quiet)
+    code = _show_problems(plan, quiet=settings.quiet)
     for step in plan.steps:
         say(report.step_line(step))
     for purge in plan.purges:
@@ -172,7 +181,7 @@ def _show_dry_run(plan: Plan, settings: Settings) -> int:
     if not settings.quiet:
         steps = sum(step.action is not Actions.REPORT for step in plan.steps)
         say(f"dry run: {steps} steps, nothing was changed")
-    return int(failed)
+    return code
 
 
 @contextmanager
@@ -192,7 +201,7 @@ def _signals_noted() -> Iterator[Callable[[], bool]]:
 
 
 def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
-    failed = _show_problems(plan, quiet=settings.quiet)
+    code = _show_problems(plan, quiet=settings.quiet)
     tally = report.Tally.of_plan(plan)
     live = not settings.no_progress
     display = choose(verbose=settings.verbose, quiet=settings.quiet, live=live)
@@ -212,11 +221,14 @@ def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
     if not settings.quiet:
         for line in (*report.trash_lines(plan), *tally.table()):
             say(line)
-    return int(failed or tally.failed)
+    return max(code, tally.exit_code)
 
 
 def _sync(settings: Settings) -> int:
-    sync = PhotoSync(settings, connect(settings))
+    session = Session(settings.home.config)
+    if session.warning:
+        complain(f"photosync: {session.warning}")
+    sync = PhotoSync(settings, connect(settings, session))
     try:
         if settings.test:
             return _show_dry_run(sync.plan(), settings)
@@ -236,14 +248,81 @@ def _explain_names(settings: Settings) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     settings = load(parse(argv))
+    if settings.demo:
+        from photosync.demo import embedded  # noqa: PLC0415 - needs packages of its own
+
+        with embedded(settings) as changed:
+            return _do(changed)
+    return _do(settings)
+
+
+def _do(settings: Settings) -> int:
+    _log_to(settings)
     if settings.modes:
         for line in report.modes_lines({mode: settings.table(mode) for mode in MODES}):
             say(line)
         return 0
+    for wanted, work in _ACCOUNT_WORK.items():
+        if getattr(settings, wanted):
+            return work(settings)
     if not settings.roots:
         raise UsageError("-d/--directory: name at least one folder with photos; see --help")
-    _log_to(settings)
     return _explain_names(settings) if settings.explain_names else _sync(settings)
+
+
+class _Terminal:
+    """The person at the terminal, if there is one."""
+
+    def tell(self, text: str) -> None:
+        for line in text.splitlines():
+            say(line)
+        sys.stdout.flush()
+
+    def ask(self, question: str) -> str:
+        if not sys.stdin.isatty():
+            raise AuthorizationNeeded("there is no terminal to paste at; run this in a terminal")
+        try:
+            return input(question)
+        except EOFError as error:
+            raise AuthorizationNeeded("nothing was pasted; run photosync -a again") from error
+
+
+def _authorize(settings: Settings) -> int:
+    from photosync.accounts import authorize  # noqa: PLC0415 - large libraries
+
+    authorize(settings, Session(settings.home.config), _Terminal())
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    from photosync.accounts import check  # noqa: PLC0415
+
+    codes = [0]
+    for line, code in check(settings, Session(settings.home.config)):
+        say(printable(line))
+        codes.append(code)
+    return max(codes)
+
+
+def _sign_out(settings: Settings) -> int:
+    from photosync.accounts import sign_out  # noqa: PLC0415
+
+    for line in sign_out(settings, Session(settings.home.config)):
+        say(printable(line))
+    return 0
+
+
+_ACCOUNT_WORK: Mapping[str, Callable[[Settings], int]] = {
+    "authorize": _authorize,
+    "check": _check,
+    "sign_out": _sign_out,
+}
+
+
+def _tell(error: PhotosyncError) -> None:
+    text = f"photosync: {error}"
+    for line in text.split("\n") if isinstance(error, SetupNeeded) else [text]:
+        complain(printable(line))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -263,7 +342,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("photosync: interrupted; what is done stays done, the next run goes on")
         return Interrupted.exit_code
     except PhotosyncError as error:
-        complain(f"photosync: {report.printable(str(error))}")
+        _tell(error)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.

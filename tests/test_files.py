@@ -23,7 +23,7 @@ from photosync.errors import (
     Changed,
     Interrupted,
     NotFound,
-    OutOfSpace,
+    QuotaExceeded,
     ReadOnly,
     Rejected,
     SideError,
@@ -416,8 +416,8 @@ def test_a_file_replaced_while_it_is_read_is_read_to_its_end(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("number", "kind"),
     [
-        (errno.ENOSPC, OutOfSpace),
-        (errno.EDQUOT, OutOfSpace),
+        (errno.ENOSPC, QuotaExceeded),
+        (errno.EDQUOT, QuotaExceeded),
         (errno.EROFS, ReadOnly),
         (errno.ENOENT, NotFound),
         (errno.ENAMETOOLONG, Rejected),

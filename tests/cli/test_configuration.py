@@ -41,7 +41,7 @@ MISCONFIGURED = {
         "exclude: '(' is not a usable expression: missing ), unterminated subpattern at position 0"
     ),
     'override = ["SAME=X"]': f"override: 'X' is not one of {ACTIONS}",
-    'scope = ["cloud"]': "scope: 'cloud' is not a place; use folder:PATH",
+    'scope = ["cloud"]': "scope: 'cloud' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
     'allow-delete = "all"': "allow-delete: 'all' is not one of neither, local, remote, both",
     "naming = []": "naming: needs at least one template",
     "mode =": "not valid TOML: Invalid value (at end of document)",

@@ -14,9 +14,15 @@ COMPARISONS = "REMOTE_OLDER, DIFFERENT, SAME, UNKNOWN, LOCAL_ONLY, REMOTE_ONLY"
 WRONG = {
     ("-d", ""): "-d/--directory: '' is not a path",
     ("-d",): "-d/--directory: expected at least one argument",
-    ("-p", "nowhere"): "-p/--scope: 'nowhere' is not a place; use folder:PATH",
-    ("-p", "folder:"): "-p/--scope: 'folder:' is not a place; use folder:PATH",
-    ("--scope", ""): "-p/--scope: '' is not a place; use folder:PATH",
+    (
+        "-p",
+        "nowhere",
+    ): "-p/--scope: 'nowhere' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
+    (
+        "-p",
+        "folder:",
+    ): "-p/--scope: 'folder:' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
+    ("--scope", ""): "-p/--scope: '' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
     ("--home", ""): "--home: '' is not a path",
     ("--home",): "--home: expected one argument",
     ("-m", "snyc"): f"-m/--mode: 'snyc' is not one of {MODE_NAMES}; did you mean sync?",
@@ -110,9 +116,11 @@ def test_without_folders_or_places_it_says_what_to_give(world: World) -> None:
         run("--home", world.home, "-p", f"folder:{world.remote}"),
         "-d/--directory: name at least one folder with photos; see --help",
     )
-    refused(
-        run("--home", world.home, "-d", world.local),
-        "where to? Name a place with -p, for example -p folder:/mnt/backup",
+    nowhere = run("--home", world.home, "-d", world.local)
+    assert (nowhere.code, nowhere.out) == (3, "")
+    assert nowhere.err == (
+        "photosync: where to? Sign in with photosync -a, or name a folder with "
+        "-p folder:/mnt/backup\n"
     )
 
 
