@@ -246,8 +246,9 @@ class _Connection(WSGIRequestHandler):
             self.close_connection = True
         if self.close_connection:
             lines.append("Connection: close")
-        lines += [f"Date: {formatdate(usegmt=True)}", "", ""]
-        return "\r\n".join(lines).encode("latin-1")
+        if not any(name.lower() == "date" for name, _ in headers):
+            lines.append(f"Date: {formatdate(usegmt=True)}")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         _log.debug("%s: %s", type, message % args if args else message)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,6 +80,7 @@ class Traffic:
     """Thread-safe record of the calls to one service, and the faults planned for it.
 
     `calls` counts by method name; `received` and `sent` count body bytes by method name.
+    `listener` is told the method of each call that was done, before its answer is sent.
     """
 
     def __init__(self) -> None:
@@ -87,6 +88,7 @@ class Traffic:
         self.received: Counter[str] = Counter()
         self.sent: Counter[str] = Counter()
         self.history: deque[Call] = deque(maxlen=100_000)
+        self.listener: Callable[[str], None] | None = None
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
@@ -103,6 +105,8 @@ class Traffic:
     def ended(self, method: str, target: str, status: int) -> None:
         with self._lock:
             self.history.append(Call(method, target, status))
+        if self.listener:
+            self.listener(method)
 
     def count_received(self, method: str, size: int) -> None:
         with self._lock:

@@ -37,9 +37,10 @@ def unknown_fields(discovery: Any, mask: Any, described: Any, path: str) -> list
     return missing
 
 
-@pytest.mark.parametrize("name", ["File", "About", "Change"])
+@pytest.mark.parametrize("name", ["File", "About", "Change", "Revision"])
 def test_every_known_field_is_in_the_discovery_document(discovery: Any, name: str) -> None:
-    mask = {"File": schema.FILE, "About": schema.ABOUT, "Change": schema.CHANGE}[name]
+    masks = {"File": schema.FILE, "About": schema.ABOUT, "Change": schema.CHANGE}
+    mask = {**masks, "Revision": schema.REVISION}[name]
     assert unknown_fields(discovery, mask, {"$ref": name}, "") == []
 
 

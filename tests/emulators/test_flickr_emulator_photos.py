@@ -193,6 +193,19 @@ def test_lists_know_all_extras(emulator: FlickrEmulator, api: Api) -> None:
     assert not {"size", "filename", "md5", "filesize"} & row.keys()
 
 
+def test_a_photo_is_under_one_of_the_licences(emulator: FlickrEmulator, api: Api) -> None:
+    photo = emulator.web.photo("a", license="4")
+    rows = api.call("photos.licenses.getInfo")["licenses"]["license"]
+    names = {one["id"]: (one["name"], one["url"]) for one in rows}
+    assert names[0] == ("All Rights Reserved", "")
+    assert names[4] == ("Attribution License", "https://creativecommons.org/licenses/by/2.0/")
+    row = api.call("people.getPhotos", user_id="me", extras="license")["photos"]["photo"][0]
+    info = api.call("photos.getInfo", photo_id=photo)["photo"]
+    assert (row["license"], info["license"]) == ("4", "4")
+    other = api.call("photos.getInfo", photo_id=emulator.web.photo("b"))["photo"]
+    assert other["license"] == "0"
+
+
 def test_sizes_are_smaller_than_the_original(emulator: FlickrEmulator, api: Api) -> None:
     photo = emulator.web.photo("a", width=1100, height=1000)
     sizes = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"]

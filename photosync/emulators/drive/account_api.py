@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from photosync.emulators.drive import times
 from photosync.emulators.drive.calls import ApiCall, json_response
 from photosync.emulators.drive.database import Row
-from photosync.emulators.drive.errors import invalid_value
+from photosync.emulators.drive.errors import ApiError, invalid_value
 from photosync.emulators.drive.fields import Mask, pruned
-from photosync.emulators.drive.identity import Identity
+from photosync.emulators.drive.identity import Identity, in_shared_drive
 from photosync.emulators.drive.listing import checked_spaces, page_size
 from photosync.emulators.drive.resource import Resource, user
 from photosync.emulators.drive.store import FileStore
@@ -37,6 +37,20 @@ class AccountApi:
         }
         return json_response(pruned(answer, call.mask))
 
+    def drives(self, call: ApiCall) -> Response:
+        """Answer the shared drives that the user is a member of, all on one page."""
+        if not 1 <= call.params.get("pageSize", 10) <= 100:
+            message = "Values must be within the range: [1, 100]"
+            raise ApiError(400, "invalidParameter", message, "pageSize")
+        for name in ("pageToken", "q"):
+            if name in call.params:
+                raise invalid_value(name)
+        drives = [
+            {"kind": "drive#drive", "id": row["id"], "name": row["name"]}
+            for row in self._store.drives(call.caller.account)
+        ]
+        return json_response(pruned({"kind": "drive#driveList", "drives": drives}, call.mask))
+
     def start_page_token(self, call: ApiCall) -> Response:
         number = str(self._store.changes.next_number())
         answer = {"kind": "drive#startPageToken", "startPageToken": number}
@@ -46,6 +60,7 @@ class AccountApi:
         """Answer one page of changes; its token is the number of the first one."""
         token = call.params.get("pageToken", "")
         spaces = checked_spaces(call.caller, call.params.get("spaces", "drive"))
+        wide = bool(call.params.get("includeItemsFromAllDrives"))
         log, size = self._store.changes, page_size(dict(call.params))
         if not token.isascii() or not token.isdecimal() or int(token) > log.next_number():
             raise invalid_value("pageToken")
@@ -58,7 +73,12 @@ class AccountApi:
         answer["changes"] = [
             _entry(entry, file, call.caller, mask)
             for entry, file in zip(entries, files, strict=False)
-            if file is None or (file["space"] in spaces and not file["is_root"])
+            if file is None
+            or (
+                file["space"] in spaces
+                and not file["is_root"]
+                and (wide or not in_shared_drive(file))
+            )
         ]
         return json_response(
             {name: value for name, value in answer.items() if not call.mask or name in call.mask}

@@ -26,9 +26,11 @@ _ROUTES = [
     (rf"/drive/v3/files/{_FILE}", "GET", "files.get"),
     (rf"/drive/v3/files/{_FILE}", "PATCH", "files.update"),
     (rf"/drive/v3/files/{_FILE}", "DELETE", "files.delete"),
+    (rf"/drive/v3/files/{_FILE}/revisions/(?P<revision>[^/]+)", "GET", "revisions.get"),
     (r"/drive/v3/changes/startPageToken", "GET", "changes.getStartPageToken"),
     (r"/drive/v3/changes", "GET", "changes.list"),
     (r"/drive/v3/about", "GET", "about.get"),
+    (r"/drive/v3/drives", "GET", "drives.list"),
     (r"/upload/drive/v3/files", "POST", "files.create"),
     (rf"/upload/drive/v3/files/{_FILE}", "PATCH", "files.update"),
     (rf"/upload/drive/v3/files(/{_FILE})?", "PUT", _SESSION),
@@ -40,6 +42,7 @@ _ROUTES = [
     (r"/device/code", "POST", "oauth.device"),
 ]
 _COMPILED = [(re.compile(path), verb, method) for path, verb, method in _ROUTES]
+_DOWNLOADS = {"files.get": "files.download", "revisions.get": "revisions.download"}
 _EFFECTIVE = "photosync.effective"
 
 
@@ -50,6 +53,7 @@ class Route:
     method: str
     file_id: str = ""
     is_upload: bool = False
+    revision: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class ApiCall:
     params: Mapping[str, Any]
     mask: fields.Mask
     file_id: str
+    revision: str = ""
 
     def body(self) -> Any:
         """Give the JSON body, an empty object without one; raise ApiError 400."""
@@ -90,9 +95,10 @@ def route_of(request: Request) -> Route:
     for path, verb, method in _COMPILED:
         match = path.fullmatch(request.path) if verb == request.method else None
         if match:
-            file_id = match.groupdict().get("file") or ""
+            named = match.groupdict()
             is_upload = request.path.startswith("/upload/")
-            return Route(_precise(method, request, is_upload=is_upload), file_id, is_upload)
+            precise = _precise(method, request, is_upload=is_upload)
+            return Route(precise, named.get("file") or "", is_upload, named.get("revision") or "")
     return Route("unknown")
 
 
@@ -102,8 +108,8 @@ def _precise(method: str, request: Request, *, is_upload: bool) -> str:
         return "upload.status" if asking else "upload.chunk"
     if is_upload and request.args.get("uploadType") == "resumable":
         return "upload.start"
-    if method == "files.get" and request.args.get("alt") == "media":
-        return "files.download"
+    if method in _DOWNLOADS and request.args.get("alt") == "media":
+        return _DOWNLOADS[method]
     return method
 
 

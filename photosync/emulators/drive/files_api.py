@@ -5,6 +5,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from photosync.emulators.drive import times
+from photosync.emulators.drive.blobs import Content
 from photosync.emulators.drive.calls import ApiCall, json_response
 from photosync.emulators.drive.database import Row, random_id
 from photosync.emulators.drive.errors import ApiError, invalid_parameter, invalid_value
@@ -42,13 +44,28 @@ class FilesApi:
         """Answer the content or the asked range of it."""
         row = self._store.visible(call.file_id, call.caller)
         _check_download(row, acknowledged=bool(call.params.get("acknowledgeAbuse")))
-        size, wanted = row["size"], call.request.range
-        if not wanted or wanted.units != "bytes" or len(wanted.ranges) != 1:
-            return self._content(row, 0, size, partial=False)
-        section = wanted.range_for_length(size)
-        if section is None:
-            return _unsatisfiable(size)
-        return self._content(row, *section, partial=True)
+        return self._answered(call, Content(row["blob"], row["size"], row["md5"]), row["mime"])
+
+    def get_revision(self, call: ApiCall) -> Response:
+        row, revision = self._revision(call)
+        answer: dict[str, Any] = {
+            "kind": "drive#revision",
+            "id": revision["revision"],
+            "mimeType": row["mime"],
+            "modifiedTime": times.written(revision["modified"]),
+            "keepForever": bool(revision["keep_forever"]),
+            "md5Checksum": revision["md5"],
+            "size": str(revision["size"]),
+            "originalFilename": row["name"],
+        }
+        return json_response(pruned(answer, call.mask))
+
+    def download_revision(self, call: ApiCall) -> Response:
+        """Answer the content that a file once had, or the asked range of it."""
+        row, revision = self._revision(call)
+        _check_download(row, acknowledged=bool(call.params.get("acknowledgeAbuse")))
+        content = Content(revision["blob"], revision["size"], revision["md5"])
+        return self._answered(call, content, row["mime"])
 
     def create(self, call: ApiCall) -> Response:
         return json_response(view(self._writer.create(call.caller, call.body()), call))
@@ -82,13 +99,26 @@ class FilesApi:
         answer = {"kind": "drive#generatedIds", "space": space, "ids": ids}
         return json_response(pruned(answer, call.mask))
 
-    def _content(self, row: Row, start: int, end: int, *, partial: bool) -> Response:
-        blocks = self._store.blobs.read(row["blob"], start, end - start)
-        response = Response(blocks, 206 if partial else 200, content_type=row["mime"])
-        response.content_length = end - start
-        if partial:
-            response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{row['size']}"
-        return response
+    def _revision(self, call: ApiCall) -> tuple[Row, Row]:
+        row = self._store.visible(call.file_id, call.caller)
+        for revision in self._store.revisions(row["id"]):
+            if revision["revision"] == call.revision:
+                return row, revision
+        raise ApiError(404, "notFound", f"Revision not found: {call.revision}.", "revisionId")
+
+    def _answered(self, call: ApiCall, content: Content, mime: str) -> Response:
+        wanted = call.request.range
+        if not wanted or wanted.units != "bytes" or len(wanted.ranges) != 1:
+            blocks = self._store.blobs.read(content.blob, 0, content.size)
+            return _streamed(blocks, Response(status=200, content_type=mime), content.size)
+        section = wanted.range_for_length(content.size)
+        if section is None:
+            return _unsatisfiable(content.size)
+        start, end = section
+        response = Response(status=206, content_type=mime)
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
+        blocks = self._store.blobs.read(content.blob, start, end - start)
+        return _streamed(blocks, response, end - start)
 
 
 def view(row: Row, call: ApiCall) -> dict[str, Any]:
@@ -112,6 +142,12 @@ def _check_download(row: Row, *, acknowledged: bool) -> None:
     if ABUSIVE in row["extras"] and not acknowledged:
         message = "This file has been identified as malware or spam and cannot be downloaded."
         raise ApiError(403, "cannotDownloadAbusiveFile", message)
+
+
+def _streamed(blocks: Iterable[bytes], response: Response, length: int) -> Response:
+    response.response = blocks
+    response.content_length = length
+    return response
 
 
 def _unsatisfiable(size: int) -> Response:

@@ -21,11 +21,18 @@ KNOWN_SCOPES = READING | {
 }
 
 
+def in_shared_drive(row: Row) -> bool:
+    return '"driveId"' in row["extras"]
+
+
 @dataclass(frozen=True)
 class Identity:
+    """A caller; `all_drives` says that the call has ``supportsAllDrives``."""
+
     account: str
     client: str
     scopes: frozenset[str]
+    all_drives: bool = False
 
     @property
     def sees_everything(self) -> bool:
@@ -33,7 +40,7 @@ class Identity:
 
     def sees(self, row: Row) -> bool:
         """Tell whether a file exists at all for this caller."""
-        if row["account"] != self.account:
+        if row["account"] != self.account or (in_shared_drive(row) and not self.all_drives):
             return False
         if row["space"] == "appDataFolder":
             return DRIVE_APPDATA in self.scopes and (row["is_root"] or self.authorized(row))

@@ -111,12 +111,25 @@ class Listing:
             Condition("account = ? AND NOT is_root", (caller.account,)),
             _spaces(caller, params.get("spaces", "drive")),
             Condition("(? OR instr(apps, ?) > 0)", (caller.sees_everything, f" {caller.client} ")),
+            self._corpora(caller, params),
         ]
         if "q" in params:
             parts.append(self._search(caller, params))
         parts.append(Condition("listed_from <= ?", (self._store.clock.now(),)))
         sql = " AND ".join(part.sql for part in parts)
         return Condition(sql, tuple(value for part in parts for value in part.values))
+
+    def _corpora(self, caller: Identity, params: dict[str, Any]) -> Condition:
+        """Of the drives of others, only those asked for are searched."""
+        corpora = params.get("corpora", "user")
+        if corpora == "allDrives":
+            return Condition("1")
+        if corpora != "drive":
+            return Condition("instr(extras, '\"driveId\"') = 0")
+        wanted = params["driveId"]
+        if wanted not in {row["id"] for row in self._store.drives(caller.account)}:
+            raise file_not_found(wanted)
+        return Condition("json_extract(extras, '$.driveId') = ?", (wanted,))
 
     def _search(self, caller: Identity, params: dict[str, Any]) -> Condition:
         settings = self._store.settings
@@ -187,5 +200,3 @@ def _check_corpora(params: dict[str, Any]) -> None:
         raise ApiError(403, "teamDrivesParametersRequired", message)
     if (corpora == "drive") != ("driveId" in params):
         raise invalid_value("driveId")
-    if corpora == "drive":
-        raise file_not_found(params["driveId"])

@@ -8,7 +8,7 @@ from typing import Any
 from photosync.emulators.drive import times
 from photosync.emulators.drive.database import Row
 from photosync.emulators.drive.fields import Mask, pruned
-from photosync.emulators.drive.identity import Identity
+from photosync.emulators.drive.identity import Identity, in_shared_drive
 
 GOOGLE_TYPE = "application/vnd.google-apps."
 FOLDER = GOOGLE_TYPE + "folder"
@@ -17,6 +17,9 @@ DOCUMENT = GOOGLE_TYPE + "document"
 
 # Facts about a file that are kept with its extras but are no part of the resource.
 ABUSIVE = "_abusive"
+OWNER = "_owner"
+
+SOMEONE = "someone.else@example.org"
 
 
 def is_binary(row: Row) -> bool:
@@ -25,7 +28,8 @@ def is_binary(row: Row) -> bool:
 
 def capabilities(row: Row) -> dict[str, bool]:
     """Tell what the user may do; seeded files may say otherwise."""
-    folder, owned, root = row["mime"] == FOLDER, bool(row["owned"]), bool(row["is_root"])
+    folder, root = row["mime"] == FOLDER, bool(row["is_root"])
+    owned = bool(row["owned"]) or in_shared_drive(row)
     own = owned and not root
     usual = {
         "canAddChildren": folder and owned,
@@ -99,10 +103,12 @@ class Resource:
     def parents(self) -> list[str] | None:
         return [self._row["parent"]] if self._row["parent"] else None
 
-    def owners(self) -> list[dict[str, Any]]:
+    def owners(self) -> list[dict[str, Any]] | None:
+        if in_shared_drive(self._row):
+            return None
         if self._row["owned"]:
             return [user(self._row, self._row["account"])]
-        return [user(self._row, "someone.else@example.org")]
+        return [user(self._row, self._extras.get(OWNER, SOMEONE))]
 
     def editor(self) -> dict[str, Any]:
         return user(self._row, self._row["account"])

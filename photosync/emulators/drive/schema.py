@@ -63,6 +63,21 @@ CHANGE: Mask = {
     "file": FILE,
 }
 
+REVISION: Mask = parsed(
+    """
+exportLinks(*), id, keepForever, kind, lastModifyingUser(displayName, emailAddress, kind, me,
+permissionId, photoLink), md5Checksum, mimeType, modifiedTime, originalFilename, publishAuto,
+published, publishedLink, publishedOutsideDomain, size
+"""
+)
+
+SHARED_DRIVE: Mask = parsed(
+    """
+backgroundImageFile(id, width, xCoordinate, yCoordinate), backgroundImageLink, capabilities(*),
+colorRgb, createdTime, hidden, id, kind, name, orgUnitId, restrictions(*), themeId
+"""
+)
+
 FILE_DEFAULT = parsed("kind, id, name, mimeType")
 
 # The answers of each method, and what they show without a mask.
@@ -70,6 +85,7 @@ ANSWERS: dict[str, Mask] = {
     "about.get": ABOUT,
     "changes.getStartPageToken": parsed("kind, startPageToken"),
     "changes.list": {**parsed("kind, newStartPageToken, nextPageToken"), "changes": CHANGE},
+    "drives.list": {**parsed("kind, nextPageToken"), "drives": SHARED_DRIVE},
     "files.create": FILE,
     "files.delete": {},
     "files.emptyTrash": {},
@@ -77,6 +93,7 @@ ANSWERS: dict[str, Mask] = {
     "files.get": FILE,
     "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE},
     "files.update": FILE,
+    "revisions.get": REVISION,
 }
 
 DEFAULTS: dict[str, Mask] = {
@@ -91,6 +108,7 @@ DEFAULTS: dict[str, Mask] = {
     "files.get": FILE_DEFAULT,
     "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE_DEFAULT},
     "files.update": FILE_DEFAULT,
+    "revisions.get": parsed("kind, id, mimeType, modifiedTime"),
 }
 
 STANDARD_PARAMETERS = {
@@ -146,6 +164,12 @@ PARAMETERS: dict[str, dict[str, str]] = {
         "includeRemoved": "boolean",
         "restrictToMyDrive": "boolean",
     },
+    "drives.list": {
+        "pageSize": "integer",
+        "pageToken": "string",
+        "q": "string",
+        "useDomainAdminAccess": "boolean",
+    },
     "files.create": {**_WRITTEN_FILE, "ignoreDefaultVisibility": "boolean"},
     "files.delete": {
         "enforceSingleParent": "boolean",
@@ -163,4 +187,5 @@ PARAMETERS: dict[str, dict[str, str]] = {
         "q": "string",
     },
     "files.update": {**_WRITTEN_FILE, "addParents": "string", "removeParents": "string"},
+    "revisions.get": {"acknowledgeAbuse": "boolean"},
 }

@@ -8,6 +8,7 @@ from typing import Any
 from photosync.emulators.drive.database import Value
 from photosync.emulators.drive.query import Comparison, Junction, Membership, Negation, Node
 from photosync.emulators.drive.query import Property as PropertyTerm
+from photosync.emulators.drive.resource import OWNER, SOMEONE
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ class Place:
     aliases: Mapping[str, str]
 
 
+_SHARED_DIRECTLY = (
+    "(NOT owned AND instr(extras, '\"driveId\"') = 0 AND coalesce("
+    "(SELECT above.owned FROM files AS above WHERE above.id = files.parent), 1))"
+)
 _COLUMNS = {
     "createdTime": "created",
     "fullText": "folded",
     "mimeType": "mime",
     "modifiedTime": "modified",
     "name": "folded",
-    "sharedWithMe": "NOT owned",
+    "sharedWithMe": _SHARED_DIRECTLY,
     "shortcutDetails.targetId": "target",
     "starred": "starred",
     "trashed": "trashed",
@@ -69,7 +74,10 @@ def _membership(node: Membership, place: Place) -> Condition:
     if node.collection == "parents":
         return Condition("(parent = ?)", (place.aliases.get(node.value, node.value),))
     mine = node.value in {"me", place.account}
-    return Condition("owned" if mine else "(NOT owned)")
+    if mine or node.collection != "owners":
+        return Condition("owned" if mine else "(NOT owned)")
+    owner = f"(NOT owned AND coalesce(json_extract(extras, '$.{OWNER}'), ?) = ?)"
+    return Condition(owner, (SOMEONE, node.value))
 
 
 def _property(node: PropertyTerm, place: Place) -> Condition:

@@ -1,6 +1,7 @@
 """The Drive API and its sign-in as one service: who may call what, and how it is answered."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
@@ -19,7 +20,13 @@ from photosync.emulators.drive.consent import Consent
 from photosync.emulators.drive.errors import ApiError, unauthorized
 from photosync.emulators.drive.files_api import FilesApi
 from photosync.emulators.drive.grants import Grants
-from photosync.emulators.drive.identity import READING, WRITING, Identity
+from photosync.emulators.drive.identity import (
+    DRIVE_APPDATA,
+    DRIVE_FILE,
+    READING,
+    WRITING,
+    Identity,
+)
 from photosync.emulators.drive.oauth import OAuth, oauth_error
 from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.uploads_api import UploadsApi
@@ -43,6 +50,7 @@ class DriveService:
             "about.get": account.about,
             "changes.getStartPageToken": account.start_page_token,
             "changes.list": account.changes,
+            "drives.list": account.drives,
             "files.create": files.create,
             "files.delete": files.delete,
             "files.download": files.download,
@@ -51,6 +59,8 @@ class DriveService:
             "files.get": files.get,
             "files.list": files.list,
             "files.update": files.update,
+            "revisions.download": files.download_revision,
+            "revisions.get": files.get_revision,
         }
         self._endpoints: Mapping[str, Callable[[Request], Response]] = {
             "batch": self._batch,
@@ -92,6 +102,8 @@ class DriveService:
         caller = self._caller(request)
         method = _described(route, request)
         needed = WRITING if method in _WRITERS else READING
+        if method == "drives.list":
+            needed = READING - {DRIVE_FILE, DRIVE_APPDATA}
         if caller.scopes.isdisjoint(needed):
             message = "Request had insufficient authentication scopes."
             raise ApiError(403, "insufficientPermissions", message)
@@ -99,7 +111,10 @@ class DriveService:
         if params.get("alt", "json") not in {"json", "media"}:
             raise ApiError(400, "invalidParameter", "Unsupported alt.", "alt")
         mask = mask_of(params, method)
-        call = ApiCall(method, request, caller, params, mask, route.file_id)
+        # Revisions have no such parameter.
+        everywhere = bool(params.get("supportsAllDrives")) or method == "revisions.get"
+        caller = replace(caller, all_drives=everywhere)
+        call = ApiCall(method, request, caller, params, mask, route.file_id, route.revision)
         return self._implementation(route)(call)
 
     def _implementation(self, route: Route) -> Callable[[ApiCall], Response]:
@@ -140,4 +155,5 @@ def _described(route: Route, request: Request) -> str:
     """Give the method of the API's description behind a counted one."""
     if route.method == "upload.start":
         return "files.update" if request.method == "PATCH" else "files.create"
-    return {"files.download": "files.get"}.get(route.method, route.method)
+    downloads = {"files.download": "files.get", "revisions.download": "revisions.get"}
+    return downloads.get(route.method, route.method)

@@ -10,6 +10,7 @@ from photosync.emulators.drive.errors import file_not_found
 from photosync.emulators.drive.identity import Identity
 from photosync.emulators.drive.resource import FOLDER
 from photosync.emulators.drive.settings import Clock, Settings
+from photosync.emulators.flickr import media_types
 
 # The state of a whole subtree follows from its topmost folder.
 _INHERIT_TRASH = """
@@ -25,6 +26,8 @@ UPDATE files SET
     trashed = tree.trashed
 FROM tree WHERE files.id = tree.id
 """
+
+_HEAD = 64 * 1024
 
 _SUBTREE = """
 WITH RECURSIVE tree (id) AS (
@@ -72,6 +75,11 @@ class FileStore:
         """Give the ids behind ``root`` and ``appDataFolder``."""
         row = self.database.rows("SELECT * FROM accounts WHERE email = ?", account)[0]
         return {"root": row["root"], "appDataFolder": row["appdata"]}
+
+    def drives(self, account: str) -> list[Row]:
+        """Give the root folders of the shared drives of an account."""
+        sql = "SELECT * FROM files WHERE account = ? AND json_extract(extras, '$.driveId') = id"
+        return self.database.rows(sql, account)
 
     def find(self, file_id: str) -> Row | None:
         return self.database.row("SELECT * FROM files WHERE id = ?", file_id)
@@ -181,6 +189,19 @@ class FileStore:
         which = {"file": file_id, "revision": revision}
         kept = {"modified": modified, "keep_forever": int(keep_forever)}
         self.database.insert("revisions", **which, **size, **kept)
+        self._look_at(file_id, content)
+
+    def _look_at(self, file_id: str, content: Content) -> None:
+        """Tell what a JPEG says of itself; unlike the service's, this answer comes at once."""
+        extras = json.loads(self.known(file_id)["extras"])
+        head = b"".join(self.blobs.read(content.blob, 0, min(content.size, _HEAD)))
+        found = media_types.facts(head, "jpg") if head.startswith(b"\xff\xd8\xff") else None
+        if found and found.taken:
+            size = {"width": found.width, "height": found.height}
+            extras["imageMediaMetadata"] = size | {"time": found.exif["DateTimeOriginal"]}
+            self.database.update("files", file_id, extras=json.dumps(extras))
+        elif len(self.revisions(file_id)) > 1 and extras.pop("imageMediaMetadata", None):
+            self.database.update("files", file_id, extras=json.dumps(extras))
 
     def _inherit_trash(self, file_id: str) -> None:
         self.database.run(_INHERIT_TRASH, file_id, self.clock.milliseconds())

@@ -120,13 +120,15 @@ class Uploads:
         return session
 
     def _progress(self, session: Row) -> Progress:
+        params = json.loads(session["params"])
         caller = Identity(
-            session["account"], session["client"], frozenset(session["scopes"].split())
+            session["account"],
+            session["client"],
+            frozenset(session["scopes"].split()),
+            bool(params.get("supportsAllDrives")),
         )
         file = self._store.find(session["done"]) if session["done"] else None
-        return Progress(
-            session["received"], file, caller, json.loads(session["params"]).get("fields")
-        )
+        return Progress(session["received"], file, caller, params.get("fields"))
 
     def _append(self, session: Row, chunk: ChunkRange, stream: Readable) -> None:
         upload_id = session["id"]

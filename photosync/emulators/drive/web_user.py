@@ -11,8 +11,16 @@ from photosync.emulators.drive import metadata, times
 from photosync.emulators.drive.blobs import Content
 from photosync.emulators.drive.database import Row, Value, random_id
 from photosync.emulators.drive.identity import DRIVE, DRIVE_APPDATA, Identity
-from photosync.emulators.drive.resource import ABUSIVE, DOCUMENT, FOLDER, SHORTCUT, Resource
+from photosync.emulators.drive.resource import (
+    ABUSIVE,
+    DOCUMENT,
+    FOLDER,
+    OWNER,
+    SHORTCUT,
+    Resource,
+)
 from photosync.emulators.drive.store import FileStore, merged_extras
+from photosync.emulators.drive.writer import shared_columns
 
 _BULK = """
 INSERT INTO files (id, account, parent, name, folded, mime, created, modified, size, md5,
@@ -123,6 +131,25 @@ class WebUser:
         """Make a file one that belongs to another user."""
         self._modify(file_id, {"owned": 0})
 
+    def shared_folder(self, name: str, owner: str, *, writable: bool = False) -> str:
+        """Add a folder of another user's, shared with this one; what is put into it is theirs too.
+
+        It lies in no folder of this user's.
+        """
+        rights = ("canAddChildren", "canEdit", "canModifyContent", "canRename")
+        file_id = self.folder(name, capabilities=dict.fromkeys(rights, writable))
+        extras = merged_extras(self._store.known(file_id), {OWNER: owner})
+        self._modify(file_id, {"owned": 0, "parent": None, "extras": extras})
+        return file_id
+
+    def shared_drive(self, name: str) -> str:
+        """Add a shared drive; its id is that of its root folder."""
+        file_id = random_id("0A", 13) + "PVA"
+        self.folder(name, id=file_id)
+        extras = json.dumps({"driveId": file_id})
+        self._modify(file_id, {"owned": 0, "parent": None, "is_root": 1, "extras": extras})
+        return file_id
+
     def flag_as_abusive(self, file_id: str) -> None:
         extras = merged_extras(self._store.known(file_id), {ABUSIVE: True})
         self._modify(file_id, {"extras": extras})
@@ -148,6 +175,11 @@ class WebUser:
         row = self._store.known(file_id)
         return b"".join(self._store.blobs.read(row["blob"], 0, row["size"] or 0))
 
+    def revisions(self, file_id: str) -> list[bytes]:
+        """Give the contents that a file had, the present one last."""
+        blobs, rows = self._store.blobs, self._store.revisions(file_id)
+        return [b"".join(blobs.read(row["blob"], 0, row["size"] or 0)) for row in rows]
+
     def revision_count(self, file_id: str) -> int:
         return len(self._store.revisions(file_id))
 
@@ -161,7 +193,12 @@ class WebUser:
             "parent": self._parent(parent),
             "apps": f" {app} ",
         }
-        self._store.add(place | self._columns({"name": name} | fields, app=app), content)
+        columns = place | self._columns({"name": name} | fields, app=app)
+        above = self._store.known(str(place["parent"]))
+        if OWNER in above["extras"]:
+            given = json.loads(str(columns.get("extras", "{}")))
+            columns |= {"owned": 0, "extras": json.dumps(json.loads(above["extras"]) | given)}
+        self._store.add(columns | shared_columns(above, columns), content)
         return file_id
 
     def _parent(self, parent: str) -> str:
@@ -188,7 +225,7 @@ class WebUser:
         self._store.modify(self._store.known(file_id), columns)
 
     def _resource(self, row: Row, app: str) -> dict[str, Any]:
-        caller = Identity(self.account, app, frozenset({DRIVE, DRIVE_APPDATA}))
+        caller = Identity(self.account, app, frozenset({DRIVE, DRIVE_APPDATA}), all_drives=True)
         return Resource(row, caller).view({})
 
     def _bulk_row(self, entry: Mapping[str, Any], app: str, now: int) -> tuple[Value, ...]:

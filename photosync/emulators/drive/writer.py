@@ -13,7 +13,7 @@ from photosync.emulators.drive.errors import (
     insufficient_file_permissions,
     invalid_value,
 )
-from photosync.emulators.drive.identity import Identity
+from photosync.emulators.drive.identity import Identity, in_shared_drive
 from photosync.emulators.drive.resource import (
     FOLDER,
     GOOGLE_TYPE,
@@ -48,7 +48,8 @@ class FileWriter:
         }
         named = metadata.columns({"name": "Untitled"} | fields, caller.client)
         columns = place | named | {"mime": mime}
-        return columns | self._shortcut(caller, fields, columns)
+        columns |= self._shortcut(caller, fields, columns)
+        return columns | shared_columns(parent, columns)
 
     def create(
         self,
@@ -115,6 +116,8 @@ class FileWriter:
     def _writable(self, caller: Identity, file_id: str) -> Row:
         row = self._store.find(self._store.aliases(caller.account).get(file_id, file_id))
         if row is None or row["account"] != caller.account:
+            raise file_not_found(file_id)
+        if in_shared_drive(row) and not caller.all_drives:
             raise file_not_found(file_id)
         if not caller.sees(row):
             message = f"The user has not granted the app write access to the file {file_id}."
@@ -197,6 +200,15 @@ class FileWriter:
         if row["id"] in self._store.ancestors(parent["id"]):
             raise ApiError(403, "forbidden", "A folder cannot be moved into itself.")
         return str(parent["id"])
+
+
+def shared_columns(parent: Row, columns: Mapping[str, Value]) -> dict[str, Value]:
+    """Give the columns by which a new file belongs to the shared drive that it is put into."""
+    if not in_shared_drive(parent):
+        return {}
+    extras = json.loads(str(columns.get("extras", "{}")))
+    drive = json.loads(parent["extras"])["driveId"]
+    return {"owned": 0, "extras": json.dumps(extras | {"driveId": drive})}
 
 
 def _listed(params: Mapping[str, Any], name: str) -> list[str]:

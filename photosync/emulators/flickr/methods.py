@@ -15,6 +15,7 @@ LEVELS = {
     "photos.getNotInSet": "read",
     "photos.getPerms": "read",
     "photos.getSizes": "none",
+    "photos.licenses.getInfo": "none",
     "photos.recentlyUpdated": "read",
     "photos.removeTag": "write",
     "photos.search": "none",

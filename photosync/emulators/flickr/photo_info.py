@@ -36,7 +36,7 @@ def info(view: PhotoView, tags: Iterable[Row]) -> Reply:
         "farm": 66,
         "dateuploaded": str(photo["uploaded"]),
         "isfavorite": 0,
-        "license": "0",
+        "license": photo["license"],
         "safety_level": str(photo["safety_level"] - 1),
         "rotation": photo["rotation"],
         **_original(view),

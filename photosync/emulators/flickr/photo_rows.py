@@ -102,7 +102,7 @@ _EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
     "geo": lambda _: dict(_NOWHERE),
     "icon_server": lambda _: {"iconserver": "0", "iconfarm": 0},
     "last_update": _column("lastupdate", "updated"),
-    "license": lambda _: {"license": "0"},
+    "license": _column("license", "license"),
     "machine_tags": _column("machine_tags", "machine_tags"),
     "media": lambda view: {"media": view.photo["media"], "media_status": view.media_status},
     "o_dims": _dimensions,

@@ -183,6 +183,7 @@ def _defaults(owner: Row, now: int) -> dict[str, Any]:
         "safety_level": owner["safety_level"],
         "content_type": owner["content_type"],
         "hidden": owner["hidden"],
+        "license": "0",
         "rotation": 0,
         "views": 0,
         "ready_at": 0.0,

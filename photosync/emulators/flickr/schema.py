@@ -11,7 +11,7 @@ _PHOTO_COLUMNS = """
     perm_comment INTEGER NOT NULL, perm_addmeta INTEGER NOT NULL,
     safety_level INTEGER NOT NULL, content_type INTEGER NOT NULL, hidden INTEGER NOT NULL,
     rotation INTEGER NOT NULL, views INTEGER NOT NULL, ready_at REAL NOT NULL,
-    tags TEXT NOT NULL, machine_tags TEXT NOT NULL
+    tags TEXT NOT NULL, machine_tags TEXT NOT NULL, license TEXT NOT NULL
 """
 
 TABLES = f"""

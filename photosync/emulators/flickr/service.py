@@ -1,6 +1,7 @@
 """All hosts of the emulated Flickr as one service: who may call what, and how it is answered."""
 
 from collections.abc import Callable, Mapping
+from email.utils import formatdate
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from photosync.emulators.flickr.errors import (
     TooManyCallsError,
 )
 from photosync.emulators.flickr.grants import LEVELS, Caller, Grants
+from photosync.emulators.flickr.licences import LicencesApi
 from photosync.emulators.flickr.listing import Listing
 from photosync.emulators.flickr.methods import LEVELS as NEEDED
 from photosync.emulators.flickr.methods import WRITING
@@ -63,6 +65,7 @@ class FlickrService:
         self.files = StaticFiles(catalog, Quota(self._state.clock))
         listing = Listing(catalog)
         self._methods: Mapping[str, Method] = {
+            **LicencesApi().methods,
             **PeopleApi(catalog).methods,
             **PhotosApi(catalog, listing).methods,
             **PhotoEditsApi(catalog, listing).methods,
@@ -96,6 +99,11 @@ class FlickrService:
 
     def answer(self, request: Request, method: str) -> Response:
         self.settle()
+        response = self._answer(request, method)
+        response.headers["Date"] = formatdate(self._state.clock.now(), usegmt=True)
+        return response
+
+    def _answer(self, request: Request, method: str) -> Response:
         try:
             if method in self._endpoints:
                 self._count_sign_in(request, method)

@@ -27,8 +27,9 @@ class WebUser:
 
     Facts of a photo have the names of the emulator's columns: `title`, `description`,
     `uploaded` (seconds since the epoch), `taken` (``YYYY-MM-DD HH:MM:SS``), `is_public`,
-    `is_friend`, `is_family`, `safety_level`, `content_type`, `hidden`, `width`, `height`,
-    `rotation`, `media` (``photo`` or ``video``), `format` (``jpg``), `size` (bytes).
+    `is_friend`, `is_family`, `license` (``0``), `safety_level`, `content_type`, `hidden`,
+    `width`, `height`, `rotation`, `media` (``photo`` or ``video``), `format` (``jpg``), `size`
+    (bytes).
     """
 
     def __init__(self, catalog: Catalog, site: Site, nsid: str) -> None:
