@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import translate
 
-from photosync.media import Kind, endings_of
+from photosync.media.kinds import SIDECARS, Kind, endings_of
 from photosync.naming import key
 
 EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
@@ -38,7 +38,8 @@ class Filters:
     """The user's exclusions, made ready for many questions.
 
     `exclude` and `exclude_in_title` are expressions searched in the names of single folders;
-    `skip` and `skipserver` are shell patterns for a name or for a path from the root or album.
+    `skip` and `skipserver` are shell patterns for a name or for a path from the root or album;
+    photos taken before the day `date_limit`, as `YYYY-MM-DD`, are left alone.
     """
 
     exclude: tuple[str, ...] = EXCLUDE
@@ -46,6 +47,7 @@ class Filters:
     skip: tuple[str, ...] = ()
     skipserver: tuple[str, ...] = ()
     format: Kind = Kind.PHOTO
+    date_limit: str = ""
     _exclude: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
     _in_title: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
     _skip: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
@@ -54,7 +56,7 @@ class Filters:
     _endings: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_endings", endings_of(self.format))
+        object.__setattr__(self, "_endings", endings_of(self.format) | SIDECARS)
         object.__setattr__(self, "_exclude", _expressions(self.exclude))
         object.__setattr__(self, "_in_title", _expressions(self.exclude_in_title))
         object.__setattr__(self, "_skip", _globs(self.skip))
@@ -80,7 +82,10 @@ class Filters:
         return any(one.search(folder) for one in self._in_title)
 
     def is_wanted_kind(self, name: str) -> bool:
-        """Whether the name is of a kind that `--format` asks for and not a system's own file."""
+        """Whether the name is of a kind that `--format` asks for and not a system's own file.
+
+        Files that only describe a photo are of every kind.
+        """
         stem, _, ending = name.rpartition(".")
         return ending.lower() in self._endings and stem != "" and not name.startswith(_JUNK_PHOTOS)
 

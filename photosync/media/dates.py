@@ -1,0 +1,212 @@
+"""When a photo or video was taken, from the best source that tells it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal
+
+from photosync.media.boxes import apple_time, header_time
+from photosync.media.exif import exif_tags
+
+Source = Literal["exif", "video", "name", "file"]
+
+_FORM: Final = "%Y-%m-%d %H:%M:%S"
+_FIRST_PHOTO: Final = 1826
+_FIRST_DIGITAL_VIDEO: Final = 1990
+_PHOTO_MAGIC: Final = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II|MM|FUJIFILM|....ftyp(?:crx |avi[fs]|he|m[is]f1)",
+    re.DOTALL,
+)
+_VIDEO_MAGIC: Final = re.compile(rb"....(?:ftyp|moov|mdat|wide|free|skip|pnot)", re.DOTALL)
+
+# The tag of the time, with those of its offset and its fraction.
+_EXIF_TIMES: Final = (
+    ("EXIF DateTimeOriginal", "OffsetTimeOriginal", "SubSecTimeOriginal"),
+    ("Image DateTimeOriginal", "OffsetTimeOriginal", "SubSecTimeOriginal"),
+    ("EXIF DateTimeDigitized", "OffsetTimeDigitized", "SubSecTimeDigitized"),
+    ("Image DateTimeDigitized", "OffsetTimeDigitized", "SubSecTimeDigitized"),
+    ("Image DateTime", "OffsetTime", "SubSecTime"),
+)
+_EXIF_TIME: Final = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
+# Compiled by its first use: most runs look into no file.
+_NAME_DATE: Final = (
+    r"(?<!\d)(?P<Y>(?:19|20)\d\d)(?P<sep>[-_.]?)(?P<m>\d\d)(?P=sep)(?P<d>\d\d)"
+    r"(?:(?:[-_ T]|[ _]at[ _])?(?P<H>\d\d|\d(?=[.:]))(?P<s>[-_.:h]?)(?P<M>\d\d)(?P=s)(?P<S>\d\d)"
+    r"(?:[-_.]?(?P<ms>\d{3}))?(?:\s?(?P<half>[AP]M))?(?!\d))?(?!\d)"
+)
+_UTC_NAME: Final = re.compile(r"PXL_", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was taken.
+
+    `text` is `YYYY-MM-DD HH:MM:SS` by the clock of the camera; `offset` the minutes by which that
+    clock was ahead of UTC, None where nobody knows; `source` who says so: EXIF, the header of a
+    video, the file's name or its modification time. `micros` are the microseconds beyond.
+    """
+
+    text: str
+    offset: int | None
+    source: Source
+    micros: int = 0
+
+    @property
+    def day(self) -> str:
+        """`YYYY-MM-DD` by the clock of the camera."""
+        return self.text[:10]
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """What the photos of an album are put in order by."""
+        return self.text, self.micros
+
+
+def moment(path: str, modified_ns: int, name: str = "") -> Moment:
+    """When a photo or video was taken: by EXIF, video header, name or modification time.
+
+    `name` is read for a date in place of the last part of `path`. A date that no calendar has, or
+    that lies before photography or in the future, is passed over. Never raises, whatever the
+    file holds, and reads only its headers.
+    """
+    from_file = _from_name(name or os.path.basename(path), modified_ns)  # noqa: PTH119
+    return _from_content(path) or from_file or _from_clock(modified_ns)
+
+
+def taken(path: str, modified_ns: int) -> str:
+    """When a photo was taken, as `YYYY-MM-DD HH:MM:SS` in the camera's own time."""
+    return moment(path, modified_ns).text
+
+
+def local_time(modified_ns: int) -> str:
+    """A moment as `YYYY-MM-DD HH:MM:SS` by the clock on the wall here."""
+    return _from_clock(modified_ns).text
+
+
+def _from_clock(modified_ns: int) -> Moment:
+    seconds, rest = divmod(modified_ns, 10**9)
+    try:
+        here = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
+    except (OverflowError, ValueError, OSError):
+        # A file system may keep times that no calendar has.
+        return Moment("1970-01-01 00:00:00", None, "file")
+    return _zoned(here, "file", rest // 1000)
+
+
+def _zoned(when: datetime, source: Source, micros: int = 0) -> Moment:
+    """A moment whose zone is known, by its own clock."""
+    offset = when.utcoffset() or timedelta()
+    return Moment(_text(when), int(offset.total_seconds() // 60), source, micros)
+
+
+def _text(when: datetime) -> str:
+    return f"{when.year:04}-{when:%m-%d %H:%M:%S}"
+
+
+def _checked(*parts: str, first: int = _FIRST_PHOTO) -> datetime | None:
+    """Year to second as a date, None if it cannot be that of a photo."""
+    try:
+        when = datetime(*map(int, parts))  # type: ignore[arg-type]  # noqa: DTZ001 - the camera's
+    except ValueError:
+        return None
+    tomorrow = datetime.now() + timedelta(days=1)  # noqa: DTZ005 - by the same kind of clock
+    return when if first <= when.year and when <= tomorrow else None
+
+
+def _offset(text: str) -> int | None:
+    found = _OFFSET.match(text)
+    if not found or int(found[2]) > 15 or int(found[3]) > 59:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3])
+    return -minutes if found[1] == "-" else minutes
+
+
+def _from_content(path: str) -> Moment | None:
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(16)
+            file.seek(0)
+            if _PHOTO_MAGIC.match(head):
+                return _from_exif(exif_tags(file))
+            return _from_video(file) if _VIDEO_MAGIC.match(head) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _from_exif(tags: Mapping[str, Any]) -> Moment | None:
+    for time, offset, fraction in _EXIF_TIMES:
+        found = _EXIF_TIME.match(str(tags.get(time, "")))
+        when = _checked(*found.groups()) if found else None
+        if when:
+            zone, rest = (
+                str(tags.get(f"EXIF {one}", tags.get(f"Image {one}", "")))
+                for one in (offset, fraction)
+            )
+            digits = re.match(r"\d{1,6}", rest)
+            micros = int(digits[0].ljust(6, "0")) if digits else 0
+            return Moment(_text(when), _offset(zone), "exif", micros)
+    return None
+
+
+def _from_video(file: BinaryIO) -> Moment | None:
+    size = file.seek(0, os.SEEK_END)
+    sources: tuple[Callable[[BinaryIO, int], datetime | None], ...] = (_apple, header_time)
+    for read in sources:
+        try:
+            when = read(file, size)
+            here = when.astimezone() if when and read is header_time else when
+        except (OverflowError, ValueError):
+            continue
+        if here and _checked(*_fields(here), first=_FIRST_DIGITAL_VIDEO):
+            return _zoned(here, "video")
+    return None
+
+
+def _apple(file: BinaryIO, size: int) -> datetime | None:
+    text = apple_time(file, size)
+    found, offset = _EXIF_TIME.match(text), _offset(text[19:])
+    when = _checked(*found.groups()) if found else None
+    if not when or offset is None:
+        return None
+    return when.replace(tzinfo=timezone(timedelta(minutes=offset)))
+
+
+def _fields(when: datetime) -> Iterator[str]:
+    return (str(part) for part in when.timetuple()[:6])
+
+
+def _from_name(name: str, modified_ns: int) -> Moment | None:
+    for found in re.finditer(_NAME_DATE, name, re.IGNORECASE):
+        date = (found["Y"], found["m"], found["d"])
+        when = _checked(*date, *_clock(found)) if found["H"] else None
+        if when:
+            micros = int(found["ms"] or 0) * 1000
+            if _UTC_NAME.match(name):
+                # The one camera that names its files by UTC.
+                return _zoned(when.replace(tzinfo=UTC).astimezone(), "name", micros)
+            return Moment(_text(when), None, "name", micros)
+        if day := _checked(*date):
+            return _on_day(_text(day), modified_ns)
+    return None
+
+
+def _clock(found: re.Match[str]) -> tuple[str, str, str]:
+    hour = int(found["H"])
+    half = (found["half"] or "").upper()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "PM" else 0)
+    return str(hour), found["M"], found["S"]
+
+
+def _on_day(midnight: str, modified_ns: int) -> Moment:
+    """Of a name that tells the day alone the hour is that of the file, if it is of that day."""
+    file = _from_clock(modified_ns)
+    if file.day == midnight[:10]:
+        return Moment(file.text, file.offset, "name", file.micros)
+    return Moment(midnight, None, "name")
