@@ -6,14 +6,21 @@ at its own edge. Its methods may be called from several threads at once, except 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from photosync.errors import SideError
-from photosync.model import LocalPhoto, Problem, RemoteAlbum, RemotePhoto
+from photosync.model import (
+    AlbumFacts,
+    LocalPhoto,
+    PhotoFacts,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
 
 Advance = Callable[[int], None]
 """Told the number of bytes just moved; may raise Interrupted to end the transfer."""
@@ -38,7 +45,16 @@ class Source(Protocol):
     """
 
     @property
-    def photo(self) -> LocalPhoto: ...
+    def photo(self) -> LocalPhoto:
+        """The photo here, by whose facts the one there will be compared."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes `open` gives."""
+
+    @property
+    def original_md5(self) -> str:
+        """The MD5 of the photo here where `open` gives a smaller copy of it, else empty."""
 
     def open(self) -> AbstractContextManager[SeekableReadable]: ...
 
@@ -50,7 +66,9 @@ class Capabilities:
     `names_are_files`: its names already are file names of a disk like ours.
     `reads_hash`: it can give the MD5 of a photo; `tags`: it can mark a photo for a person to find;
     `final_delete`: what is deleted or replaced there is gone for good; `settles`: what is saved
-    is in its album only after `settle`.
+    is in its album only after `settle`; `keeps_facts`: it can tell a smaller copy from an original;
+    `refuses`: endings of files that it does not take; `converts`: endings of pictures of which it
+    keeps a JPEG anyway; `read_only`: why nothing may be written there, empty where it may.
     """
 
     names_are_files: bool = False
@@ -58,6 +76,10 @@ class Capabilities:
     tags: bool = False
     final_delete: bool = False
     settles: bool = False
+    keeps_facts: bool = False
+    refuses: frozenset[str] = frozenset()
+    converts: frozenset[str] = frozenset()
+    read_only: str = ""
 
 
 class OriginalWithheld(SideError):
@@ -78,6 +100,42 @@ class AlbumListing(NamedTuple):
     hidden: AbstractSet[str] = frozenset()
 
 
+Row = Mapping[str, Any]
+"""One entry of a listing as the service gave it, of JSON values only."""
+
+
+class Memory(Protocol):
+    """What earlier runs noted of one account. It may be lost at any time and is never the truth.
+
+    Its methods may be called from any thread. In a dry run nothing is noted.
+    """
+
+    @property
+    def cursor(self) -> str:
+        """Where the service's feed of changes was last read to; empty when all is to be read anew.
+
+        That is so without an earlier run, and whenever an audit is due.
+        """
+
+    def listings(self) -> Iterator[tuple[str, Sequence[Row]]]:
+        """What was listed last, by the service's own id of an album or folder."""
+
+    def note(
+        self, cursor: str, changed: Mapping[str, Sequence[Row] | None], *, whole: bool = False
+    ) -> None:
+        """Keep a cursor together with what changed up to it; None forgets an album.
+
+        `whole`: this is a complete listing read anew, and replaces all that was kept.
+        Nothing is written where nothing differs.
+        """
+
+    def upload(self, path: str) -> Row | None:
+        """What was noted of an upload of this file that did not come to its end."""
+
+    def note_upload(self, path: str, facts: Row | None) -> None:
+        """Keep what is needed to go on with an upload, durably; None: it came to its end."""
+
+
 class Backend(Protocol):
     """One remote side."""
 
@@ -86,7 +144,14 @@ class Backend(Protocol):
         """The name of this service as `--scope` spells it."""
 
     @property
+    def account(self) -> str:
+        """Whose photos these are: what is remembered of one account is never used for another."""
+
+    @property
     def capabilities(self) -> Capabilities: ...
+
+    def recall(self, memory: Memory) -> None:
+        """Use what earlier runs noted, and note what this one learns; called before `albums`."""
 
     def prepare(self) -> None:
         """Get ready for writes: called before the first step or if there is none, not in a dry run.
@@ -109,6 +174,9 @@ class Backend(Protocol):
     def md5(self, photo: RemotePhoto) -> str | None:
         """The MD5 of a photo in hex, None where the service cannot tell."""
 
+    def taken(self, photo: RemotePhoto) -> str:
+        """When it was taken, as `YYYY-MM-DD HH:MM:SS`; empty where the service cannot tell."""
+
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         """The photo's original bytes."""
 
@@ -130,8 +198,34 @@ class Backend(Protocol):
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """Give a photo another album or name."""
 
-    def delete(self, photo: RemotePhoto) -> None:
-        """Remove a photo, recoverably where the service can. Gone already is done."""
+    def rename_album(
+        self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
+    ) -> Sequence[RemotePhoto]:
+        """Give an album another title, which none has yet; its photos as they are then listed."""
+
+    def tag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Mark a photo for a person to find and judge; raises Rejected where nothing marks."""
+
+    def untag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Take that mark away again."""
+
+    def is_gone(self, photo: RemotePhoto) -> bool:
+        """Whether a photo is no longer in its album, asked of the service itself."""
+
+    def delete(self, photo: RemotePhoto) -> str:
+        """Remove a photo, recoverably where the service can. Gone already is done.
+
+        Returns what `restore` needs to bring it back, empty where nothing can.
+        """
+
+    def restore(self, photo: RemotePhoto, kept: str) -> None:
+        """Bring back what `delete` removed; raises NotFound where it is not kept any longer."""
+
+    def facts(self, photo: RemotePhoto) -> PhotoFacts | None:
+        """What people wrote about a photo there, None where the service keeps no such thing."""
+
+    def update_album(self, album: str, facts: AlbumFacts) -> None:
+        """Bring what the album shows besides its photos up to date: dates, order, description."""
 
     def remove_album(self, album: RemoteAlbum) -> None:
         """Remove an album; raises Rejected if anything is left in it."""

@@ -1,16 +1,18 @@
 """How a pair of photos becomes a comparison. Pure: what must be read is asked of `Digests`.
 
 The asked attributes are checked in the order date, size, hash; the first that speaks against
-equality decides.
+equality decides. Attributes say whether two photos differ, history says who changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from contextlib import suppress
+from typing import NamedTuple, Protocol
 
 from photosync.errors import SideError
 from photosync.model import (
+    Agreed,
     Attributes,
     Comparisons,
     Difference,
@@ -68,9 +70,21 @@ _CHECKS: Mapping[Attributes, Check] = {
 }
 
 
-def checks_for(attributes: Attributes) -> tuple[Check, ...]:
+class Checks(NamedTuple):
+    """What the asked attributes make of a pair: all in order, and those besides the date."""
+
+    asked: tuple[Check, ...]
+    undated: tuple[Check, ...]
+
+    @property
+    def by_date(self) -> bool:
+        return len(self.asked) > len(self.undated)
+
+
+def checks_for(attributes: Attributes) -> Checks:
     """The checks that the asked attributes need, in their order."""
-    return tuple(_CHECKS[attribute] for attribute in attributes)
+    undated = tuple(_CHECKS[one] for one in attributes if one is not Attributes.DATE)
+    return Checks(tuple(_CHECKS[one] for one in attributes), undated)
 
 
 def _verdict(
@@ -94,49 +108,202 @@ def _only_touched(local: LocalPhoto, remote: RemotePhoto, digests: Digests) -> b
     return _hash(local, remote, digests) is Comparisons.SAME
 
 
-def compare(pair: Pair, checks: Sequence[Check], digests: Digests) -> Difference:
-    """The comparison of one pair; a file that cannot be read makes it UNKNOWN with a problem."""
-    local, remote = pair.local, pair.remote
-    if remote is None:
-        return Difference(pair, Comparisons.LOCAL_ONLY)
-    if local is None:
-        return Difference(pair, Comparisons.REMOTE_ONLY)
-    try:
-        verdict = _verdict(local, remote, checks, digests)
+# -- with history --------------------------------------------------------------------------
+
+
+def touched_here(local: LocalPhoto, agreed: Agreed) -> bool:
+    """Whether a file may have changed since it was agreed."""
+    return (local.size, local.modified_ns) != (agreed.size, agreed.modified_ns)
+
+
+def touched_there(remote: RemotePhoto, agreed: Agreed) -> bool:
+    """Whether a remote photo may have changed since it was agreed."""
+    before = agreed.remote
+    if before.version and remote.version:
+        return before.version != remote.version
+    # A service that did not say at once which version it had made of what was sent.
+    facts = ((before.size, remote.size), (before.md5, remote.md5))
+    return any(None not in {old, new} and old != new for old, new in facts)
+
+
+def _changed_here(
+    local: LocalPhoto, remote: RemotePhoto | None, agreed: Agreed, digests: Digests
+) -> bool:
+    if not touched_here(local, agreed):
+        return False
+    if local.size != agreed.size:
+        return True
+    known = agreed.remote.md5
+    if known is None and remote is not None and not touched_there(remote, agreed):
+        known = digests.remote(remote)
+    return known is None or digests.local(local) != known
+
+
+def changed_there(remote: RemotePhoto, agreed: Agreed, digests: Digests) -> bool:
+    """Whether the bytes there changed since they were agreed on."""
+    if not touched_there(remote, agreed):
+        return False
+    before = agreed.remote
+    if None not in {before.size, remote.size} and before.size != remote.size:
+        return True
+    known = before.md5
+    return known is None or digests.remote(remote) != known
+
+
+def recalled(remote: RemotePhoto, agreed: Agreed) -> RemotePhoto:
+    """The remote photo with what history knows of it where the service does not tell.
+
+    Some services only repeat what we once wrote of a photo: after a change there that is stale.
+    """
+    before = agreed.remote
+    if not (before.version and remote.version):
+        return remote
+    if before.version == remote.version:
+        return remote._replace(size=before.size or remote.size, md5=before.md5 or remote.md5)
+    if before.md5 is not None and before.md5 == remote.md5:
+        return remote._replace(size=None, md5=None)
+    return remote
+
+
+def _who_changed(
+    local: LocalPhoto, remote: RemotePhoto, agreed: Agreed, checks: Checks, digests: Digests
+) -> Comparisons:
+    """The comparison of a pair that both sides once agreed on."""
+    if not (touched_here(local, agreed) or touched_there(remote, agreed)):
+        # The recorded date is exact: nothing that it could tell apart.
+        verdict = _verdict(local, remote, checks.undated, digests)
+        only_dates = checks.by_date and verdict is Comparisons.UNKNOWN
+        return Comparisons.SAME if only_dates and not _asks_hash(checks) else verdict
+    if not checks.by_date:
+        verdict = _verdict(local, remote, checks.undated, digests)
+        if verdict is Comparisons.SAME:
+            return verdict
+    here = _changed_here(local, remote, agreed, digests)
+    there = changed_there(remote, agreed, digests)
+    unproven = here or agreed.remote.md5 is None
+    if there and unproven and _only_touched(local, remote, digests):
+        return Comparisons.SAME
+    if here and there:
+        return Comparisons.CONFLICT
+    if here or there:
+        return Comparisons.REMOTE_OLDER if here else Comparisons.REMOTE_NEWER
+    return Comparisons.SAME
+
+
+def _asks_hash(checks: Checks) -> bool:
+    return _hash in checks.asked
+
+
+def _alone(pair: Pair, digests: Digests) -> Comparisons:
+    """The comparison of a photo that is on one side only."""
+    agreed = pair.agreed
+    if pair.local is not None:
+        if agreed is None or _changed_here(pair.local, None, agreed, digests):
+            return Comparisons.LOCAL_ONLY
+        return Comparisons.REMOTE_DELETED
+    assert pair.remote is not None
+    if agreed is None or changed_there(pair.remote, agreed, digests):
+        return Comparisons.REMOTE_ONLY
+    return Comparisons.LOCAL_DELETED
+
+
+def _both(pair: Pair, checks: Checks, digests: Digests) -> Difference:
+    local, remote, agreed = pair.local, pair.remote, pair.agreed
+    assert local is not None
+    assert remote is not None
+    if agreed is None:
+        verdict = _verdict(local, remote, checks.asked, digests)
         if verdict is Comparisons.REMOTE_OLDER and _only_touched(local, remote, digests):
             return Difference(pair, Comparisons.SAME, touched=True)
+        return Difference(pair, verdict)
+    verdict = _who_changed(local, remote, agreed, checks, digests)
+    moved_on = (
+        verdict is Comparisons.SAME
+        and checks.by_date
+        and touched_here(local, agreed)
+        and remote.modified_ns is not None
+        and abs(local.modified_ns - remote.modified_ns) > TOLERANCE_NS
+    )
+    return Difference(pair, verdict, touched=moved_on)
+
+
+def compare(pair: Pair, checks: Checks, digests: Digests) -> Difference:
+    """The comparison of one pair; a file that cannot be read makes it UNKNOWN with a problem."""
+    if pair.remote is not None and pair.agreed is not None:
+        pair = pair._replace(remote=recalled(pair.remote, pair.agreed))
+    try:
+        if pair.local is None or pair.remote is None:
+            return Difference(pair, _alone(pair, digests))
+        return _both(pair, checks, digests)
     except SideError as error:
         return Difference(pair, Comparisons.UNKNOWN, problem=str(error))
-    return Difference(pair, verdict)
+
+
+# -- pairing -------------------------------------------------------------------------------
 
 
 def pairs(
-    title: str, album: LocalAlbum | None, remotes: Iterable[RemotePhoto]
+    title: str,
+    album: LocalAlbum | None,
+    remotes: Iterable[RemotePhoto],
+    history: Mapping[str, Agreed] | None = None,
+    digests: Digests | None = None,
 ) -> Iterator[tuple[Pair, tuple[RemotePhoto, ...]]]:
     """Pair the photos of one album by name, each with further remote photos of that name.
 
-    Of several remote photos of one name, that of the local file's size is paired, else the first.
+    Of several remote photos of one name, that of `history` is paired, else one equal to the local
+    file, else the oldest. What only history knows comes last, as pairs of nothing.
     """
     by_name, twins, guesses = _indexed(remotes)
+    known = dict(history or {})
     if guesses and album:
         # A name that is known for sure comes before one with a guessed ending.
         exact = {key(local.name) for local in album.photos}
         guesses = {stem: name for stem, name in guesses.items() if name not in exact}
     for local in album.photos if album else ():
-        name = key(local.name)
+        called = local.name
         if local.alias and key(local.alias) in by_name:
-            name = key(local.alias)
-        elif guesses and name not in by_name:
+            called = local.alias
+        name = own = key(called)
+        if guesses and name not in by_name:
             name = guesses.get(name.rpartition(".")[0], name)
-        found = by_name.pop(name, None)
+        found, agreed = by_name.pop(name, None), known.pop(own, None)
         if found and name in twins:
             same = twins.pop(name)
-            found = next((twin for twin in same if twin.size == local.size), same[0])
-            yield Pair(title, local.name, local, found), _without(same, found)
+            found = _chosen(same, local, agreed, digests)
+            yield Pair(title, called, local, found, agreed), _without(same, found)
         else:
-            yield Pair(title, local.name, local, found), ()
+            yield Pair(title, called, local, found, agreed), ()
+    by_id = {one.remote.id: name for name, one in known.items()} if guesses else {}
     for name, remote in by_name.items():
-        yield Pair(title, remote.name, None, remote), _without(twins.get(name, ()), remote)
+        agreed = known.pop(by_id.get(remote.id, name) if remote.stem else name, None)
+        same = twins.get(name, [remote])
+        found = _chosen(same, None, agreed, digests)
+        yield Pair(title, remote.name, None, found, agreed), _without(same, found)
+    for agreed in known.values():
+        yield Pair(title, agreed.name, None, None, agreed), ()
+
+
+def _chosen(
+    twins: Sequence[RemotePhoto],
+    local: LocalPhoto | None,
+    agreed: Agreed | None,
+    digests: Digests | None,
+) -> RemotePhoto:
+    """The one of several remote photos of one name that is meant.
+
+    That which history knows, else one equal to the local file, else the oldest.
+    """
+    for twin in twins if agreed else ():
+        if agreed and twin.id == agreed.remote.id:
+            return twin
+    sized = [twin for twin in twins if local and twin.size == local.size] or list(twins)
+    if local and digests and len({twin.md5 for twin in sized}) > 1:
+        # A file that cannot be read is equal to none; comparing it tells of that.
+        with suppress(SideError):
+            equal = [twin for twin in sized if _hash(local, twin, digests) is Comparisons.SAME]
+            sized = equal or sized
+    return min(sized, key=lambda twin: (twin.modified_ns or 0, twin.id))
 
 
 def _indexed(

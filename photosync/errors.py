@@ -34,6 +34,10 @@ class GuardRefused(PhotosyncError):
     exit_code = 5
 
 
+class StateUnusable(PhotosyncError):
+    """What is remembered between runs cannot be read or written."""
+
+
 class Interrupted(PhotosyncError):
     """The run was asked to stop; raised inside a transfer so that it ends at once."""
 
@@ -50,6 +54,10 @@ class NotFound(SideError):
 
 class Rejected(SideError):
     """One item is refused, and asking again would change nothing."""
+
+
+class NotMovable(Rejected):
+    """The service cannot give this photo another name or album; it can be sent anew instead."""
 
 
 class Changed(SideError):

@@ -12,16 +12,15 @@ import itertools
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from photosync.backend import Advance, Readable, SeekableReadable
 from photosync.errors import Changed, NotFound, QuotaExceeded, ReadOnly, Rejected, SideError
-from photosync.filters import PART_PREFIX, TRASH
+from photosync.filters import PART_PREFIX
 
 CHUNK = 1024 * 1024
 
@@ -81,6 +80,13 @@ class Content:
     modified_ns: int | None = None
 
 
+class Part(NamedTuple):
+    """A file written aside, and the MD5 of its bytes in hex."""
+
+    path: str
+    md5: str
+
+
 def _copy(stream: Readable, target: IO[bytes], advance: Advance) -> tuple[int, str]:
     digest, size = hashlib.md5(usedforsecurity=False), 0
     while chunk := stream.read(CHUNK):
@@ -99,6 +105,14 @@ def md5_of(path: str, *, from_disk: bool = False) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
+def md5_of_stream(stream: Readable) -> str:
+    """MD5 in hex of all that a stream gives."""
+    digest = hashlib.md5(usedforsecurity=False)
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def _verify(part: str, size: int, md5: str, expected: Content) -> None:
     if expected.size is not None and size != expected.size:
         raise Changed(f"{size} bytes arrived instead of {expected.size}; the next run tries again")
@@ -108,15 +122,20 @@ def _verify(part: str, size: int, md5: str, expected: Content) -> None:
         raise Rejected("the disk gave back other bytes than were written; check the disk")
 
 
+def part_path(folder: str) -> str:
+    """A name for a file that is not whole yet, which no other thread or run takes."""
+    return f"{folder}/{PART_PREFIX}{os.getpid()}-{next(_numbers)}"
+
+
 @contextmanager
 def written_aside(
     folder: str, stream: Readable, expected: Content, advance: Advance
-) -> Iterator[str]:
-    """Write a stream to a temporary file in `folder`, verified and flushed; its path.
+) -> Iterator[Part]:
+    """Write a stream to a temporary file in `folder`, verified and flushed.
 
     The file is removed on leaving unless it was given its name by then.
     """
-    part = f"{folder}/{PART_PREFIX}{os.getpid()}-{next(_numbers)}"
+    part = part_path(folder)
     with disk_errors():
         make_folder(folder)
         try:
@@ -127,7 +146,7 @@ def written_aside(
                     os.utime(part, ns=(expected.modified_ns, expected.modified_ns))
                 os.fsync(file.fileno())
             _verify(part, size, md5, expected)
-            yield part
+            yield Part(part, md5)
         finally:
             with suppress(OSError):
                 Path(part).unlink(missing_ok=True)
@@ -159,10 +178,12 @@ def move_file(old: str, new: str) -> None:
     flush_folder(str(Path(old).parent))
 
 
-def check_unchanged(path: str, size: int | None, modified_ns: int | None) -> None:
-    """Raise Changed or NotFound when a file is no longer what the scan saw."""
+def check_unchanged(path: str, size: int | None, modified_ns: int | None) -> int:
+    """Raise Changed or NotFound when a file is no longer what the scan saw; its inode."""
     with disk_errors():
-        _compare(Path(path).stat(), size, modified_ns)
+        now = Path(path).stat()
+    _compare(now, size, modified_ns)
+    return now.st_ino
 
 
 def _compare(now: os.stat_result, size: int | None, modified_ns: int | None) -> None:
@@ -200,111 +221,11 @@ def open_unchanged(
         yield _Watched(file, size, modified_ns)
 
 
-class Trash:
-    """Where deleted and overwritten files of one root wait: `.photosync-trash/DATE/` in it."""
-
-    def __init__(self, root: str, *, enabled: bool = True) -> None:
-        self.root = root
-        self.enabled = enabled
-
-    def take(self, path: str) -> None:
-        """Remove a file from its folder; it stays in the trash unless that is switched off."""
-        with disk_errors():
-            if self.enabled:
-                self._with_place(path, _move_across)
-            else:
-                Path(path).unlink()
-        flush_folder(os.path.dirname(path))  # noqa: PTH120
-
-    def store(self, path: str, stream: Readable, expected: Content) -> None:
-        """Keep bytes that are nowhere in this root, as if `path` had held them."""
-        with disk_errors():
-            self._with_place(path, lambda _, place: _written(place, stream, expected))
-
-    def keep(self, path: str) -> None:
-        """Keep the present content of a file that is about to be overwritten."""
-        with disk_errors():
-            if self.enabled:
-                self._with_place(path, _link_or_copy)
-
-    def supersede(self, part: str, path: str) -> None:
-        """Put a file written aside over an old one, which is kept; there is always one of them."""
-        self.keep(path)
-        with disk_errors():
-            Path(part).replace(path)
-        flush_folder(os.path.dirname(path))  # noqa: PTH120
-
-    def expired(self, days: int) -> int:
-        """How many files were put here more than `days` ago."""
-        return sum(
-            sum(file.is_file() for file in folder.rglob("*")) for folder in self._expired(days)
-        )
-
-    def empty(self, days: int) -> None:
-        """Remove for good what was put here more than `days` ago."""
-        for folder in list(self._expired(days)):
-            with disk_errors():
-                shutil.rmtree(folder)
-
-    def _expired(self, days: int) -> Iterator[Path]:
-        limit = datetime.now(tz=UTC).date() - timedelta(days=days)
-        try:
-            folders = sorted(Path(self.root, TRASH).glob("????-??-??*"))
-        except OSError:
-            # A place that may not be looked at is not looked at; its listing says so.
-            return
-        for folder in folders:
-            with suppress(ValueError):
-                if date.fromisoformat(folder.name[:10]) < limit and folder.is_dir():
-                    yield folder
-
-    def _with_place(self, path: str, put: Callable[[str, str], None]) -> None:
-        relative = os.path.relpath(path, self.root)
-        today = datetime.now(tz=UTC).date().isoformat()
-        for day in itertools.chain([today], (f"{today}.{n}" for n in itertools.count(2))):
-            place = str(Path(self.root, TRASH, day, relative))
-            make_folder(str(Path(place).parent))
-            if os.path.lexists(place):
-                if os.path.lexists(path) and Path(place).samefile(path):
-                    # A crash came between keeping and replacing: it is kept already.
-                    Path(place).unlink()
-                else:
-                    continue
-            put(path, place)
-            flush_folder(str(Path(place).parent))
-            return
-
-
-def _written(place: str, stream: Readable, expected: Content) -> None:
-    folder = os.path.dirname(place)  # noqa: PTH120
-    with written_aside(folder, stream, expected, _unwatched) as part:
-        publish(part, place)
-
-
-def _unwatched(_: int) -> None:
-    """Progress that nobody watches."""
-
-
-def _link_or_copy(path: str, place: str) -> None:
-    try:
-        os.link(path, place, follow_symlinks=False)
-    except OSError:
-        part = f"{Path(place).parent}/{PART_PREFIX}{os.getpid()}-{next(_numbers)}"
-        shutil.copy2(path, part, follow_symlinks=False)
-        if not Path(part).is_symlink():
-            with Path(part).open("rb") as file:
-                os.fsync(file.fileno())
-        Path(part).rename(place)
-
-
-def _move_across(path: str, place: str) -> None:
-    try:
-        Path(path).rename(place)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        _link_or_copy(path, place)
-        Path(path).unlink()
+def remove_tree(folder: str) -> None:
+    """Remove a folder of our own with all that an earlier run left in it."""
+    with disk_errors():
+        if os.path.isdir(folder):  # noqa: PTH112
+            shutil.rmtree(folder)
 
 
 def _is_running(process: int) -> bool:

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from photosync.modes import Actions, Comparisons
 
 __all__ = [
+    "NOTHING",
     "Actions",
+    "Agreed",
+    "AlbumFacts",
+    "AlbumUpdate",
     "Attributes",
     "Comparisons",
     "Difference",
+    "Done",
+    "Known",
+    "Learned",
     "LocalAlbum",
     "LocalPhoto",
     "LocalTree",
     "Outcome",
     "Pair",
+    "PhotoFacts",
     "Plan",
     "Problem",
     "Purge",
     "RemoteAlbum",
     "RemotePhoto",
+    "Rename",
     "Result",
     "Side",
     "Step",
@@ -68,8 +77,12 @@ class LocalPhoto(NamedTuple):
 class RemotePhoto(NamedTuple):
     """One photo as a service lists it; None where the service does not know.
 
-    `id` is the service's own, `version` changes whenever the content does. `stem` is the name
-    without its ending where the service keeps none and the ending is a guess.
+    `id` is the service's own, `version` changes whenever the content does and is empty where it
+    is not known yet. `stem` is the name without its ending where the service keeps none and the
+    ending is a guess. `marked`: TAG_REMOTE was done about it. `replaced`: what is kept of the
+    content that this one took the place of, as the backend's `restore` needs it. `taken` is the
+    capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell. `reduced`: what
+    is stored is a smaller copy, of which `size` and `md5` are those of the original.
     """
 
     name: str
@@ -80,6 +93,48 @@ class RemotePhoto(NamedTuple):
     version: str = ""
     album_id: str = ""
     stem: str = ""
+    marked: bool = False
+    replaced: str = ""
+    taken: str = ""
+    reduced: bool = False
+
+
+Granularity = Literal["second", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """What is known of a photo; empty is what is not.
+
+    `taken` is `YYYY-MM-DD HH:MM:SS`, of which `granularity` says how much is meant. `licence` is
+    its name, `licence_url` its address, `source` the page that the photo comes from.
+    """
+
+    title: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    taken: str = ""
+    granularity: Granularity = "second"
+    licence: str = ""
+    licence_url: str = ""
+    source: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything worth a sidecar; where a photo comes from alone is not."""
+        text = self.title or self.description or self.taken or self.licence or self.licence_url
+        return bool(text or self.tags)
+
+
+class AlbumFacts(NamedTuple):
+    """What is written to a remote album about all its photos.
+
+    `taken` gives the capture time of each by its remote id, `earliest` that of the first, both as
+    `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of the album as it is.
+    """
+
+    description: str
+    earliest: str
+    taken: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,38 +183,66 @@ class LocalTree:
     albums: Mapping[str, LocalAlbum]
     hidden_albums: frozenset[str] = frozenset()
     unreadable: tuple[str, ...] = ()
-    empty_roots: tuple[str, ...] = ()
+    found: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     @property
     def photo_count(self) -> int:
         return sum(len(album.photos) for album in self.albums.values())
 
+    @property
+    def empty_roots(self) -> tuple[str, ...]:
+        """The roots without a single photo; `found` counts those of each."""
+        return tuple(root for root, photos in self.found.items() if not photos)
+
+
+class Agreed(NamedTuple):
+    """What was on both sides when they were last known to hold the same photo.
+
+    `size` and `modified_ns` are the local file's; the MD5 of `remote` holds for both, if known.
+    """
+
+    album: str
+    name: str
+    size: int
+    modified_ns: int
+    remote: RemotePhoto
+
 
 class Pair(NamedTuple):
-    """One name in one album, on one side or on both."""
+    """One name in one album, on one side or on both, and what history knows of it."""
 
     album: str
     name: str
     local: LocalPhoto | None
     remote: RemotePhoto | None
+    agreed: Agreed | None = None
 
 
 class Difference(NamedTuple):
     """A pair and what the comparison says of it.
 
-    `touched` marks a pair of equal bytes whose local time has moved on.
+    `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the album and
+    the name that a moved photo had, which it still has on the side that did not move it.
     """
 
     pair: Pair
     comparison: Comparisons
     touched: bool = False
     problem: str = ""
+    origin: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, or with REPORT one thing to tell, about one photo and one service."""
+    """One thing to do, or with REPORT one thing to tell, about one photo and one service.
+
+    `album` and `name` say where the photo is to be found afterwards, `origin` where a moved one
+    was. `after` names the service whose step for this photo must be done before, and gives this
+    one its local file; `leader` the photo of this album that must have gone the same way before.
+    The `remote` of a photo that was deleted there is the one last known. `is_twin`: it is about a
+    further photo of a name that another one keeps.
+    """
 
     service: str
     action: Actions
@@ -169,6 +252,10 @@ class Step:
     local: LocalPhoto | None = None
     remote: RemotePhoto | None = None
     reason: str = ""
+    origin: tuple[str, str] | None = None
+    after: str = ""
+    leader: str = ""
+    is_twin: bool = False
 
     @property
     def size(self) -> int:
@@ -189,21 +276,71 @@ class Purge:
 
 
 @dataclass(frozen=True, slots=True)
+class AlbumUpdate:
+    """A remote album whose photos change, so that its dates and their order may have to."""
+
+    service: str
+    album: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A remote album that gets another title, which does all its `steps` at once."""
+
+    service: str
+    album: RemoteAlbum
+    title: str
+    steps: tuple[Step, ...]
+
+
+class Known(NamedTuple):
+    """What is known of a root or a service: its identity, and how many photos it shows.
+
+    `view` tells under which rules and filters they were counted.
+    """
+
+    view: str
+    identity: str
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What comparing with a service taught, to be remembered when the run begins.
+
+    `agreed` are photos found equal of which history did not know it so; `gone` those of history
+    that are on neither side any more. `photos` counts the visible remote
+    ones. `incomplete`: something could not be read, so what is missing need not be gone.
+    """
+
+    agreed: tuple[Agreed, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+    seals: Mapping[str, str] = field(default_factory=dict)
+    photos: int = 0
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. The dry run, the reports and the executor read the same one.
 
     `steps` are in the order of execution, REPORT steps included; `counts` holds for each service
     how many photos fell under which comparison; `postponed` how many steps `--max` left out;
-    `trash` which trashes hold how many files older than `trash_days`, to be emptied.
+    `trash` which trashes hold how many files older than `trash_days`, to be emptied; `found` how
+    many photos each root holds.
     """
 
     steps: tuple[Step, ...]
+    renames: tuple[Rename, ...] = ()
+    updates: tuple[AlbumUpdate, ...] = ()
     purges: tuple[Purge, ...] = ()
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, Mapping[Comparisons, int]] = field(default_factory=dict)
     postponed: Mapping[str, int] = field(default_factory=dict)
     trash: Mapping[str, int] = field(default_factory=dict)
     trash_days: int = 30
+    learned: Mapping[str, Learned] = field(default_factory=dict)
+    found: Mapping[str, int] = field(default_factory=dict)
 
 
 class Result(StrEnum):
@@ -214,11 +351,28 @@ class Result(StrEnum):
     SKIPPED = "skipped"
 
 
+class Done(NamedTuple):
+    """What a step left behind on each side, None where nothing is now.
+
+    `kept` says where the bytes are that it deleted or replaced, as the side that holds them
+    (`kept_by`: a service, or Side.LOCAL) needs it to bring them back.
+    """
+
+    local: LocalPhoto | None = None
+    remote: RemotePhoto | None = None
+    kept: str = ""
+    kept_by: str = ""
+
+
+NOTHING = Done()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one step; `reason` is empty when it was done."""
 
-    step: Step | Purge
+    step: Step | Purge | AlbumUpdate
     result: Result
     reason: str = ""
     exit_code: int = 1
+    done: Done = NOTHING

@@ -10,7 +10,10 @@ from enum import StrEnum
 
 
 class Comparisons(StrEnum):
-    """How the local and the remote state of one photo stand to each other."""
+    """How the local and the remote state of one photo stand to each other.
+
+    Those after REMOTE_ONLY are only told with the help of history.
+    """
 
     REMOTE_OLDER = "REMOTE_OLDER"
     DIFFERENT = "DIFFERENT"
@@ -18,6 +21,12 @@ class Comparisons(StrEnum):
     UNKNOWN = "UNKNOWN"
     LOCAL_ONLY = "LOCAL_ONLY"
     REMOTE_ONLY = "REMOTE_ONLY"
+    REMOTE_NEWER = "REMOTE_NEWER"
+    CONFLICT = "CONFLICT"
+    LOCAL_DELETED = "LOCAL_DELETED"
+    REMOTE_DELETED = "REMOTE_DELETED"
+    LOCAL_MOVED = "LOCAL_MOVED"
+    REMOTE_MOVED = "REMOTE_MOVED"
 
 
 class Actions(StrEnum):
@@ -32,6 +41,9 @@ class Actions(StrEnum):
     TAG_REMOTE = "TAG_REMOTE"
     REPLACE_REMOTE_WITH_LOCAL = "REPLACE_REMOTE_WITH_LOCAL"
     UPDATE_REMOTE_METADATA = "UPDATE_REMOTE_METADATA"
+    MOVE_REMOTE = "MOVE_REMOTE"
+    MOVE_LOCAL = "MOVE_LOCAL"
+    KEEP_BOTH = "KEEP_BOTH"
 
 
 Table = Mapping[Comparisons, Actions]
@@ -45,6 +57,12 @@ UploadOnlyActions: Table = {
     _C.UNKNOWN: _A.REPORT,
     _C.LOCAL_ONLY: _A.UPLOAD_LOCAL,
     _C.REMOTE_ONLY: _A.REPORT,
+    _C.REMOTE_NEWER: _A.REPORT,
+    _C.CONFLICT: _A.REPORT,
+    _C.LOCAL_DELETED: _A.REPORT,
+    _C.REMOTE_DELETED: _A.REPORT,
+    _C.LOCAL_MOVED: _A.MOVE_REMOTE,
+    _C.REMOTE_MOVED: _A.REPORT,
 }
 DownloadOnlyActions: Table = {
     _C.REMOTE_OLDER: _A.REPORT,
@@ -53,6 +71,12 @@ DownloadOnlyActions: Table = {
     _C.UNKNOWN: _A.REPORT,
     _C.LOCAL_ONLY: _A.REPORT,
     _C.REMOTE_ONLY: _A.DOWNLOAD_REMOTE,
+    _C.REMOTE_NEWER: _A.DOWNLOAD_REMOTE,
+    _C.CONFLICT: _A.REPORT,
+    _C.LOCAL_DELETED: _A.DOWNLOAD_REMOTE,
+    _C.REMOTE_DELETED: _A.REPORT,
+    _C.LOCAL_MOVED: _A.REPORT,
+    _C.REMOTE_MOVED: _A.MOVE_LOCAL,
 }
 PassiveActions: Table = {
     _C.REMOTE_OLDER: _A.REPORT,
@@ -61,6 +85,12 @@ PassiveActions: Table = {
     _C.UNKNOWN: _A.REPORT,
     _C.LOCAL_ONLY: _A.REPORT,
     _C.REMOTE_ONLY: _A.REPORT,
+    _C.REMOTE_NEWER: _A.REPORT,
+    _C.CONFLICT: _A.REPORT,
+    _C.LOCAL_DELETED: _A.REPORT,
+    _C.REMOTE_DELETED: _A.REPORT,
+    _C.LOCAL_MOVED: _A.REPORT,
+    _C.REMOTE_MOVED: _A.REPORT,
 }
 RepairActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,
@@ -69,6 +99,12 @@ RepairActions: Table = {
     _C.UNKNOWN: _A.UPDATE_REMOTE_METADATA,
     _C.LOCAL_ONLY: _A.UPLOAD_LOCAL,
     _C.REMOTE_ONLY: _A.DELETE_REMOTE,
+    _C.REMOTE_NEWER: _A.REPLACE_REMOTE_WITH_LOCAL,
+    _C.CONFLICT: _A.REPLACE_REMOTE_WITH_LOCAL,
+    _C.LOCAL_DELETED: _A.DELETE_REMOTE,
+    _C.REMOTE_DELETED: _A.UPLOAD_LOCAL,
+    _C.LOCAL_MOVED: _A.MOVE_REMOTE,
+    _C.REMOTE_MOVED: _A.MOVE_REMOTE,
 }
 SyncActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,
@@ -77,6 +113,12 @@ SyncActions: Table = {
     _C.UNKNOWN: _A.REPORT,
     _C.LOCAL_ONLY: _A.UPLOAD_LOCAL,
     _C.REMOTE_ONLY: _A.DOWNLOAD_REMOTE,
+    _C.REMOTE_NEWER: _A.DOWNLOAD_REMOTE,
+    _C.CONFLICT: _A.REPORT,
+    _C.LOCAL_DELETED: _A.DELETE_REMOTE,
+    _C.REMOTE_DELETED: _A.DELETE_LOCAL,
+    _C.LOCAL_MOVED: _A.MOVE_REMOTE,
+    _C.REMOTE_MOVED: _A.MOVE_LOCAL,
 }
 SyncUploadActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,
@@ -85,6 +127,12 @@ SyncUploadActions: Table = {
     _C.UNKNOWN: _A.REPLACE_REMOTE_WITH_LOCAL,
     _C.LOCAL_ONLY: _A.UPLOAD_LOCAL,
     _C.REMOTE_ONLY: _A.DELETE_REMOTE,
+    _C.REMOTE_NEWER: _A.REPLACE_REMOTE_WITH_LOCAL,
+    _C.CONFLICT: _A.REPLACE_REMOTE_WITH_LOCAL,
+    _C.LOCAL_DELETED: _A.DELETE_REMOTE,
+    _C.REMOTE_DELETED: _A.UPLOAD_LOCAL,
+    _C.LOCAL_MOVED: _A.MOVE_REMOTE,
+    _C.REMOTE_MOVED: _A.MOVE_REMOTE,
 }
 
 MODES: Mapping[str, Table] = {
@@ -106,18 +154,30 @@ MODE_ALIASES: Mapping[str, str] = {
 }
 
 _ALWAYS = frozenset({_A.SILENT, _A.REPORT})
-_ON_REMOTE = frozenset({_A.DOWNLOAD_REMOTE, _A.DELETE_REMOTE, _A.TAG_REMOTE})
-_ON_PAIR = frozenset({_A.DELETE_LOCAL, _A.REPLACE_REMOTE_WITH_LOCAL, _A.UPDATE_REMOTE_METADATA})
+_ON_LOCAL = _ALWAYS | {_A.UPLOAD_LOCAL, _A.DELETE_LOCAL}
+_ON_REMOTE = _ALWAYS | {_A.DOWNLOAD_REMOTE, _A.DELETE_REMOTE, _A.TAG_REMOTE}
+_ON_PAIR = _ON_REMOTE | {_A.DELETE_LOCAL, _A.REPLACE_REMOTE_WITH_LOCAL, _A.UPDATE_REMOTE_METADATA}
+_ON_MOVED = _ALWAYS | {_A.MOVE_REMOTE, _A.MOVE_LOCAL}
 
-_POSSIBLE_ELSEWHERE: Mapping[Comparisons, frozenset[Actions]] = {
-    _C.LOCAL_ONLY: _ALWAYS | {_A.UPLOAD_LOCAL, _A.DELETE_LOCAL},
-    _C.REMOTE_ONLY: _ALWAYS | _ON_REMOTE,
+_POSSIBLE: Mapping[Comparisons, frozenset[Actions]] = {
+    _C.REMOTE_OLDER: _ON_PAIR,
+    _C.DIFFERENT: _ON_PAIR | {_A.KEEP_BOTH},
+    _C.SAME: _ON_PAIR,
+    _C.UNKNOWN: _ON_PAIR,
+    _C.LOCAL_ONLY: _ON_LOCAL,
+    _C.REMOTE_ONLY: _ON_REMOTE,
+    _C.REMOTE_NEWER: _ON_PAIR | {_A.KEEP_BOTH},
+    _C.CONFLICT: _ON_PAIR | {_A.KEEP_BOTH},
+    _C.LOCAL_DELETED: _ON_REMOTE,
+    _C.REMOTE_DELETED: _ON_LOCAL,
+    _C.LOCAL_MOVED: _ON_MOVED,
+    _C.REMOTE_MOVED: _ON_MOVED,
 }
 
 
 def possible(comparison: Comparisons) -> frozenset[Actions]:
     """The actions that make sense for a comparison: no upload of what is already there."""
-    return _POSSIBLE_ELSEWHERE.get(comparison, _ALWAYS | _ON_REMOTE | _ON_PAIR)
+    return _POSSIBLE[comparison]
 
 
 def with_overrides(table: Table, overrides: Table) -> Table:

@@ -1,143 +1,126 @@
-"""Differences + mode table -> Plan. Pure: the guards speak here, before anything is done."""
+"""Drafts -> Plan. Pure: the guards speak here, before anything is done."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from photosync.errors import GuardRefused
+from photosync import guards
+from photosync.draft import REMOTE_WRITES, Draft, heeded, place_of, renamed_albums
 from photosync.model import (
     Actions,
-    Comparisons,
-    Difference,
+    AlbumUpdate,
+    Known,
+    LocalTree,
     Plan,
     Problem,
     Purge,
-    RemoteAlbum,
+    Rename,
     Side,
     Step,
 )
-from photosync.modes import Table
 from photosync.naming import key
-
-DELETES: Mapping[Actions, Side] = {
-    Actions.DELETE_LOCAL: Side.LOCAL,
-    Actions.DELETE_REMOTE: Side.REMOTE,
-}
-LOCAL_WRITES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.DELETE_LOCAL})
-_UNHARMED = 20
+from photosync.policy import DELETES, Policy
+from photosync.settle import accompanied, settle
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """How many deletes a plan may hold: a number, or percent of what the losing side has."""
+class Watch:
+    """What the guards go by: roots and services as they were after the last run, and roots now.
 
-    number: int = 0
-    percent: float | None = 10.0
+    `accepted` names the findings that the user takes for right; `view` as in `Known`.
+    """
 
-    def allows(self, deletes: int, known: int) -> bool:
-        """A percentage alone never refuses 20 items or fewer."""
-        if self.percent is None:
-            return deletes <= self.number
-        return deletes <= _UNHARMED or deletes * 100 <= self.percent * known
-
-    def __str__(self) -> str:
-        return f"{self.number}" if self.percent is None else f"{self.percent:g}%"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the user wants done and permits; `max_steps` 0 means no limit."""
-
-    table: Table
-    allow_delete: frozenset[Side] = frozenset()
-    max_delete: Limit = field(default_factory=Limit)
-    max_steps: int = 0
-    purge: bool = False
-
-
-@dataclass(slots=True)
-class Draft:
-    """The steps wanted of one service, and what the guards must know of it."""
-
-    service: str
-    steps: list[Step]
-    counts: Counter[Comparisons]
-    photos: int = 0
-    contents: Mapping[RemoteAlbum, int] = field(default_factory=dict)
-    problems: Sequence[Problem] = ()
-
-
-def draft(service: str, differences: Iterable[Difference], policy: Policy) -> Draft:
-    """Look each difference up in the table; what is to be silent is only counted."""
-    counts: Counter[Comparisons] = Counter()
-    steps: list[Step] = []
-    problems: list[Problem] = []
-    for difference in differences:
-        counts[difference.comparison] += 1
-        if difference.problem:
-            subject = f"{difference.pair.album}/{difference.pair.name}"
-            problems.append(Problem(subject, difference.problem))
-            continue
-        action, reason = _decided(difference, policy)
-        if action is not Actions.SILENT:
-            comparison, pair = difference.comparison, difference.pair
-            steps.append(Step(service, action, comparison, *pair, reason=reason))
-    return Draft(service, steps, counts, problems=problems)
-
-
-def failed(service: str, problem: Problem) -> Draft:
-    """The draft of a service of which nothing is known: nothing to do, and the reason."""
-    return Draft(service, [], Counter(), problems=(problem,))
-
-
-def _decided(difference: Difference, policy: Policy) -> tuple[Actions, str]:
-    """What the table says of a difference, and why it is something else where it is."""
-    action = policy.table[difference.comparison]
-    older = policy.table[Comparisons.REMOTE_OLDER]
-    if difference.touched and action is Actions.SILENT:
-        if older is not Actions.REPLACE_REMOTE_WITH_LOCAL:
-            return action, ""
-        return Actions.UPDATE_REMOTE_METADATA, "equal bytes, newer date"
-    side = DELETES.get(action)
-    if side and side not in policy.allow_delete:
-        return Actions.REPORT, f"not deleted without --allowDelete {side}"
-    return action, ""
+    before: Mapping[str, Known] = field(default_factory=dict)
+    roots: Mapping[str, Known] = field(default_factory=dict)
+    view: str = ""
+    accepted: AbstractSet[str] = frozenset()
 
 
 def make(
     drafts: Sequence[Draft],
     policy: Policy,
+    tree: LocalTree,
     *,
-    local_photos: int,
-    empty_roots: Sequence[str] = (),
     expired: Mapping[str, int] | None = None,
-    problems: Sequence[Problem] = (),
+    watch: Watch | None = None,
 ) -> Plan:
     """Settle what the services want of each local file, ask the guards, put the steps in order.
 
     `expired` counts the files too old for their trash, per service and for Side.LOCAL.
-    Raises GuardRefused when the plan would delete more than is safe.
+    Raises GuardRefused when the plan would be dangerous.
     """
-    wanted = _settled(step for one in drafts for step in one.steps)
-    _guard(wanted, drafts, policy, local_photos, empty_roots)
+    settled = accompanied(settle(drafts, policy), drafts, policy, tree.albums)
+    wanted = _heeded(settled, drafts, policy)
+    wanted += [step for one in drafts for step in one.duplicates]
+    _guard(wanted, drafts, policy, tree, watch or Watch())
     steps, postponed = _limited(sorted(wanted, key=_order), policy.max_steps)
-    purges = [p for one in drafts for p in _purges(one, steps)] if policy.purge else []
+    renames = _renames(drafts, steps, tree, postponed)
+    renamed = {(one.service, one.album) for one in renames}
+    purges = (
+        [p for one in drafts for p in _purges(one, steps)]
+        if policy.purge and not policy.is_passive
+        else []
+    )
+    purges = [one for one in purges if (one.service, one.album) not in renamed]
     trash = {place: count for place, count in (expired or {}).items() if count and policy.purge}
     permitted = Side.REMOTE in policy.allow_delete
     return Plan(
         steps=tuple(steps),
+        renames=renames,
+        updates=tuple(_updates(steps)),
         purges=tuple(purges) if permitted else (),
-        problems=(
-            *problems,
+        problems=_told_once(
+            *tree.problems,
             *(problem for one in drafts for problem in one.problems),
             *(() if permitted else map(_not_purged, purges)),
         ),
         counts={one.service: dict(one.counts) for one in drafts},
         postponed=postponed,
         trash={place: count for place, count in trash.items() if _may_empty(place, policy)},
+        learned={one.service: one.learned for one in drafts if one.is_known},
+        found=tree.found,
     )
+
+
+def _told_once(*problems: Problem) -> tuple[Problem, ...]:
+    """What is said of a file holds for all services that it goes to."""
+    return tuple(dict.fromkeys(problems))
+
+
+def _heeded(steps: Iterable[Step], drafts: Iterable[Draft], policy: Policy) -> list[Step]:
+    """What one service passes on to another may be nothing that this one takes."""
+    by_service = {one.service: one for one in drafts}
+    return [
+        heeded_step
+        for step in steps
+        for heeded_step in (
+            heeded([step], by_service[step.service], policy) if step.after else [step]
+        )
+    ]
+
+
+def _updates(steps: Iterable[Step]) -> Iterator[AlbumUpdate]:
+    """The remote albums that will not be as they were."""
+    changed = (step for step in steps if step.action in REMOTE_WRITES)
+    yield from dict.fromkeys(AlbumUpdate(step.service, step.album) for step in changed)
+
+
+def _guard(
+    steps: Sequence[Step],
+    drafts: Sequence[Draft],
+    policy: Policy,
+    tree: LocalTree,
+    watch: Watch,
+) -> None:
+    if not policy.is_passive:
+        guards.check_roots(watch.before, watch.roots, drafts, watch.accepted)
+        guards.check_services(watch.before, drafts, watch.view, watch.accepted)
+        guards.check_changes(drafts, watch.accepted)
+    guards.check_empty(steps, tree.empty_roots, watch.before, watch.accepted)
+    guards.check_deletes(steps, drafts, policy.max_delete, tree.photo_count)
 
 
 def _may_empty(place: str, policy: Policy) -> bool:
@@ -149,114 +132,53 @@ def _not_purged(purge: Purge) -> Problem:
     return Problem(f"{purge.service} {purge.album.title}", reason, failed=False)
 
 
-def _settled(steps: Iterable[Step]) -> list[Step]:
-    """At most one service writes one local file in a run; the others compare again in the next."""
-    by_photo: dict[tuple[str, str], list[Step]] = {}
-    for step in steps:
-        by_photo.setdefault((key(step.album), key(step.name)), []).append(step)
-    settled: list[Step] = []
-    for rivals in by_photo.values():
-        first = min(rivals, key=_precedence)
-        for step in rivals:
-            apart = {first.action, step.action}.isdisjoint(LOCAL_WRITES)
-            if step is first or apart or step.action is Actions.REPORT:
-                settled.append(step)
-            else:
-                settled.append(_waiting(step, first))
-    return settled
+_PHASE: Mapping[Actions, int] = dict.fromkeys(DELETES, 3) | {Actions.REPORT: 0}
 
 
-_PRECEDENCE: Mapping[Actions, int] = {
-    Actions.DOWNLOAD_REMOTE: 0,
-    Actions.REPLACE_REMOTE_WITH_LOCAL: 1,
-    Actions.UPLOAD_LOCAL: 1,
-    Actions.DELETE_LOCAL: 2,
-}
-
-
-def _precedence(step: Step) -> int:
-    """What comes from elsewhere goes first, and an edit beats a delete."""
-    return _PRECEDENCE.get(step.action, len(_PRECEDENCE))
-
-
-def _waiting(step: Step, first: Step) -> Step:
-    reason = f"waits for the next run: {first.service} has to do with the local file in this one"
-    return Step(
-        step.service,
-        Actions.REPORT,
-        step.comparison,
-        step.album,
-        step.name,
-        step.local,
-        step.remote,
-        reason,
-    )
-
-
-_PHASE: Mapping[Actions, int] = dict.fromkeys(DELETES, 2) | {Actions.REPORT: 0}
-
-
-def _order(step: Step) -> tuple[int, str, str, str]:
-    """Reports first, deletes last; within these by album and name."""
-    return _PHASE.get(step.action, 1), step.album, step.name, step.service
+def _order(step: Step) -> tuple[int, bool, bool, str, str, str]:
+    """Reports first, deletes last, what follows another step after it; then by album and name."""
+    phase = _PHASE.get(step.action, 1)
+    return phase, bool(step.after), bool(step.leader), step.album, step.name, step.service
 
 
 def _limited(steps: Iterable[Step], limit: int) -> tuple[list[Step], dict[str, int]]:
+    """No more steps per service than the limit, nor any that comes after one left out."""
     kept: list[Step] = []
     taken: Counter[str] = Counter()
     postponed: Counter[str] = Counter()
+    left_out: set[tuple[str, tuple[str, str]]] = set()
     for step in steps:
+        place = place_of(step.album, step.name)
         if step.action is Actions.REPORT:
             kept.append(step)
-        elif limit and taken[step.service] >= limit:
+        elif (limit and taken[step.service] >= limit) or (step.after, place) in left_out:
             postponed[step.service] += 1
+            if not step.is_twin:
+                left_out.add((step.service, place))
         else:
             taken[step.service] += 1
             kept.append(step)
     return kept, dict(postponed)
 
 
+def _renames(
+    drafts: Iterable[Draft], steps: Sequence[Step], tree: LocalTree, postponed: Mapping[str, int]
+) -> tuple[Rename, ...]:
+    """Albums to be renamed as a whole; none on a service of which steps were left out."""
+    here = {title for title, album in tree.albums.items() if album.photos}
+    whole = (one for one in drafts if not postponed.get(one.service))
+    return tuple(rename for one in whole for rename in renamed_albums(one, steps, here))
+
+
 def _purges(one: Draft, steps: Iterable[Step]) -> Iterator[Purge]:
     mine = [step for step in steps if step.service == one.service]
-    gains = {key(step.album) for step in mine if step.action is Actions.UPLOAD_LOCAL}
-    losses = Counter(
-        step.remote.album_id
+    gains = {
+        key(step.album)
         for step in mine
-        if step.action is Actions.DELETE_REMOTE and step.remote
-    )
+        if step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
+    }
+    leaves = {Actions.DELETE_REMOTE, Actions.MOVE_REMOTE}
+    losses = Counter(step.remote.album_id for step in mine if step.action in leaves and step.remote)
     for album, photos in one.contents.items():
         if losses[album.id] >= photos and key(album.title) not in gains:
             yield Purge(one.service, album)
-
-
-# -- guards --------------------------------------------------------------------------------
-
-
-def _guard(
-    steps: Sequence[Step],
-    drafts: Sequence[Draft],
-    policy: Policy,
-    local_photos: int,
-    empty_roots: Sequence[str],
-) -> None:
-    deletes = [step for step in steps if step.action in DELETES]
-    remote = [step for step in deletes if step.action is Actions.DELETE_REMOTE]
-    if remote and empty_roots:
-        raise GuardRefused(
-            f"{empty_roots[0]} holds no photos, and {len(remote)} would be deleted elsewhere; "
-            "is its disk mounted? Nothing was changed"
-        )
-    local = len(deletes) - len(remote)
-    _refuse_many("locally", local, local_photos, policy.max_delete)
-    per_service = Counter(step.service for step in remote)
-    for one in drafts:
-        _refuse_many(f"on {one.service}", per_service[one.service], one.photos, policy.max_delete)
-
-
-def _refuse_many(where: str, deletes: int, known: int, limit: Limit) -> None:
-    if not limit.allows(deletes, known):
-        raise GuardRefused(
-            f"{deletes} of {known} photos would be deleted {where}, "
-            f"more than --max-delete {limit}. "
-            f"Nothing was changed; if that is right, allow it with --max-delete {deletes}"
-        )

@@ -263,14 +263,15 @@ def test_composed_and_decomposed_remote_names_are_one_name_held_twice() -> None:
 def test_a_photo_is_paired_with_the_name_it_has_when_told_apart() -> None:
     here = local(alias="Raw - a.jpg")
     there = remote("Raw - a.jpg")
-    assert list(pairs("Trip", album(here), [there])) == [(Pair("Trip", "a.jpg", here, there), ())]
+    pair = Pair("Trip", "Raw - a.jpg", here, there)
+    assert list(pairs("Trip", album(here), [there])) == [(pair, ())]
 
 
 def test_the_name_told_apart_goes_before_the_plain_name() -> None:
     here = local(alias="Raw - a.jpg")
     plain, qualified = remote(number=1), remote("Raw - a.jpg", number=2)
     assert list(pairs("Trip", album(here), [plain, qualified])) == [
-        (Pair("Trip", "a.jpg", here, qualified), ()),
+        (Pair("Trip", "Raw - a.jpg", here, qualified), ()),
         (Pair("Trip", "a.jpg", None, plain), ()),
     ]
 

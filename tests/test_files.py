@@ -32,7 +32,6 @@ from photosync.errors import (
 from photosync.files import (
     CHUNK,
     Content,
-    Trash,
     check_unchanged,
     disk_errors,
     make_folder,
@@ -44,6 +43,7 @@ from photosync.files import (
     written_aside,
 )
 from photosync.filters import PART_PREFIX, TRASH
+from photosync.trash import Trash
 
 WHEN_NS = WHEN * 10**9
 LONG = "x" * 251 + ".jpg"
@@ -63,7 +63,7 @@ def write(path: Path, content: bytes, expected: Content | None = None) -> None:
     with written_aside(
         str(path.parent), io.BytesIO(content), expected or Content(), unmoved
     ) as part:
-        publish(part, str(path))
+        publish(part.path, str(path))
 
 
 def trashed(root: Path) -> dict[str, bytes]:
@@ -123,10 +123,10 @@ def test_an_empty_file_is_written(tmp_path: Path) -> None:
 
 def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
     with written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(5), unmoved) as part:
-        assert Path(part).parent == tmp_path
-        assert Path(part).name.startswith(PART_PREFIX)
-        assert files_below(tmp_path) == {Path(part).name: b"12345"}
-        publish(part, str(tmp_path / "a.jpg"))
+        assert Path(part.path).parent == tmp_path
+        assert Path(part.path).name.startswith(PART_PREFIX)
+        assert files_below(tmp_path) == {Path(part.path).name: b"12345"}
+        publish(part.path, str(tmp_path / "a.jpg"))
     assert files_below(tmp_path) == {"a.jpg": b"12345"}
 
 
@@ -189,8 +189,8 @@ def test_two_files_are_written_aside_at_once(tmp_path: Path) -> None:
         written_aside(str(tmp_path), io.BytesIO(b"2"), Content(), unmoved) as two,
     ):
         assert one != two
-        publish(two, str(tmp_path / "2.jpg"))
-        publish(one, str(tmp_path / "1.jpg"))
+        publish(two.path, str(tmp_path / "2.jpg"))
+        publish(one.path, str(tmp_path / "1.jpg"))
     assert files_below(tmp_path) == {"1.jpg": b"1", "2.jpg": b"2"}
 
 
@@ -476,7 +476,7 @@ def supersede(path: Path, content: bytes, *, enabled: bool = True) -> None:
     trash = Trash(str(path.parent.parent), enabled=enabled)
     expected = Content(len(content), None, WHEN_NS + 10**9)
     with written_aside(str(path.parent), io.BytesIO(content), expected, unmoved) as part:
-        trash.supersede(part, str(path))
+        trash.supersede(part.path, str(path))
 
 
 def test_the_trash_keeps_every_version_of_a_day(tmp_path: Path) -> None:
@@ -730,3 +730,51 @@ def test_a_file_that_we_did_not_write_is_no_leftover(tmp_path: Path, name: str) 
 
 def test_a_leftover_that_is_gone_is_no_error(tmp_path: Path) -> None:
     remove_leftover(str(tmp_path / f"{PART_PREFIX}{os.getpid()}-0"))
+
+
+# -- coming back from the trash ------------------------------------------------------------
+
+
+def test_what_was_taken_comes_back_to_its_place(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    place = Trash(str(tmp_path)).take(str(path))
+    assert (tmp_path / place).read_bytes() == b"1"
+    path.parent.rmdir()
+    Trash(str(tmp_path)).restore(place, str(path))
+    assert path.read_bytes() == b"1"
+    with pytest.raises(NotFound, match="any longer"):
+        Trash(str(tmp_path)).restore(place, str(tmp_path / "b.jpg"))
+
+
+def test_nothing_comes_back_over_a_file_that_is_there(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"1")
+    place = Trash(str(tmp_path)).take(str(path))
+    make_photo(path, b"2")
+    with pytest.raises(Rejected, match="there again"):
+        Trash(str(tmp_path)).restore(place, str(path))
+    assert (path.read_bytes(), (tmp_path / place).read_bytes()) == (b"2", b"1")
+
+
+def test_a_disabled_trash_names_no_place(tmp_path: Path) -> None:
+    trash = Trash(str(tmp_path), enabled=False)
+    assert trash.take(str(make_photo(tmp_path / "a.jpg"))) == ""
+    assert trash.keep(str(make_photo(tmp_path / "b.jpg"))) == ""
+
+
+def test_replaced_content_comes_back_and_the_present_one_is_kept(tmp_path: Path) -> None:
+    path, trash = make_photo(tmp_path / "a.jpg", b"old"), Trash(str(tmp_path))
+    status = path.stat()
+    with written_aside(str(tmp_path), io.BytesIO(b"new"), Content(), unmoved) as part:
+        place = trash.supersede(part.path, str(path))
+    trash.bring_back(place, str(path))
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mtime_ns == status.st_mtime_ns
+    kept = [file.read_bytes() for file in (tmp_path / TRASH).rglob("*") if file.is_file()]
+    assert kept == [b"new"]
+
+
+@pytest.mark.parametrize("place", ["", "a.jpg", "../a.jpg", f"{TRASH}/../a.jpg", TRASH])
+def test_only_what_is_in_the_trash_comes_back(tmp_path: Path, place: str) -> None:
+    make_photo(tmp_path / "a.jpg")
+    with pytest.raises(NotFound):
+        Trash(str(tmp_path)).restore(place, str(tmp_path / "b.jpg"))

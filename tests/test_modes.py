@@ -18,6 +18,8 @@ DESCRIBE = "UPDATE_REMOTE_METADATA"
 UPLOAD = "UPLOAD_LOCAL"
 DOWNLOAD = "DOWNLOAD_REMOTE"
 DELETE = "DELETE_REMOTE"
+DELETE_HERE = "DELETE_LOCAL"
+MOVE, MOVE_HERE = "MOVE_REMOTE", "MOVE_LOCAL"
 
 COLUMNS = ("upload", "download", "report", "repairUpload", "sync", "syncUpload")
 EXPECTED = {
@@ -27,6 +29,12 @@ EXPECTED = {
     "UNKNOWN": ("REPORT", "REPORT", "REPORT", DESCRIBE, "REPORT", REPLACE),
     "LOCAL_ONLY": (UPLOAD, "REPORT", "REPORT", UPLOAD, UPLOAD, UPLOAD),
     "REMOTE_ONLY": ("REPORT", DOWNLOAD, "REPORT", DELETE, DOWNLOAD, DELETE),
+    "REMOTE_NEWER": ("REPORT", DOWNLOAD, "REPORT", REPLACE, DOWNLOAD, REPLACE),
+    "CONFLICT": ("REPORT", "REPORT", "REPORT", REPLACE, "REPORT", REPLACE),
+    "LOCAL_DELETED": ("REPORT", DOWNLOAD, "REPORT", DELETE, DELETE, DELETE),
+    "REMOTE_DELETED": ("REPORT", "REPORT", "REPORT", UPLOAD, DELETE_HERE, UPLOAD),
+    "LOCAL_MOVED": (MOVE, "REPORT", "REPORT", MOVE, MOVE, MOVE),
+    "REMOTE_MOVED": ("REPORT", MOVE_HERE, "REPORT", MOVE, MOVE_HERE, MOVE),
 }
 CELLS = [
     (mode, comparison, action)
@@ -34,7 +42,12 @@ CELLS = [
     for mode, action in zip(COLUMNS, row, strict=True)
 ]
 
-CHANGES_LOCAL = {Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE}
+CHANGES_LOCAL = {
+    Actions.DELETE_LOCAL,
+    Actions.DOWNLOAD_REMOTE,
+    Actions.MOVE_LOCAL,
+    Actions.KEEP_BOTH,
+}
 CHANGES_NOTHING = {Actions.SILENT, Actions.REPORT}
 CHANGES_REMOTE = set(Actions) - CHANGES_LOCAL - CHANGES_NOTHING
 
@@ -54,10 +67,11 @@ def test_each_mode_answers_every_comparison(mode: str) -> None:
     assert set(Comparisons.__members__) == set(EXPECTED)
 
 
-def test_there_are_the_nine_actions_of_the_old_programs() -> None:
+def test_there_are_the_nine_actions_of_the_old_programs_and_three_by_history() -> None:
     assert set(Actions.__members__) == {
         *("UPLOAD_LOCAL", "DELETE_LOCAL", "SILENT", "REPORT", "DOWNLOAD_REMOTE", "DELETE_REMOTE"),
         *("TAG_REMOTE", "REPLACE_REMOTE_WITH_LOCAL", "UPDATE_REMOTE_METADATA"),
+        *("MOVE_REMOTE", "MOVE_LOCAL", "KEEP_BOTH"),
     }
 
 
@@ -145,19 +159,37 @@ def test_telling_and_keeping_silent_are_always_possible(comparison: Comparisons)
 
 def test_only_what_is_not_there_can_be_uploaded() -> None:
     able = {one for one in Comparisons if Actions.UPLOAD_LOCAL in possible(one)}
-    assert able == {Comparisons.LOCAL_ONLY}
+    assert able == {Comparisons.LOCAL_ONLY, Comparisons.REMOTE_DELETED}
 
 
-def test_what_is_only_local_can_be_uploaded_or_deleted_locally() -> None:
-    changes = possible(Comparisons.LOCAL_ONLY) - CHANGES_NOTHING
+@pytest.mark.parametrize("comparison", ["LOCAL_ONLY", "REMOTE_DELETED"])
+def test_what_is_only_local_can_be_uploaded_or_deleted_locally(comparison: str) -> None:
+    changes = possible(Comparisons(comparison)) - CHANGES_NOTHING
     assert changes == {Actions.UPLOAD_LOCAL, Actions.DELETE_LOCAL}
 
 
-def test_what_is_only_remote_can_be_downloaded_tagged_or_deleted_remotely() -> None:
-    changes = possible(Comparisons.REMOTE_ONLY) - CHANGES_NOTHING
+@pytest.mark.parametrize("comparison", ["REMOTE_ONLY", "LOCAL_DELETED"])
+def test_what_is_only_remote_can_be_downloaded_tagged_or_deleted_remotely(comparison: str) -> None:
+    changes = possible(Comparisons(comparison)) - CHANGES_NOTHING
     assert changes == {Actions.DOWNLOAD_REMOTE, Actions.TAG_REMOTE, Actions.DELETE_REMOTE}
 
 
-@pytest.mark.parametrize("comparison", ["REMOTE_OLDER", "DIFFERENT", "SAME", "UNKNOWN"])
-def test_everything_but_an_upload_is_possible_for_a_pair(comparison: str) -> None:
-    assert possible(Comparisons(comparison)) == set(Actions) - {Actions.UPLOAD_LOCAL}
+MOVES = {Actions.MOVE_LOCAL, Actions.MOVE_REMOTE}
+
+
+@pytest.mark.parametrize(
+    "comparison", ["REMOTE_OLDER", "DIFFERENT", "SAME", "UNKNOWN", "REMOTE_NEWER", "CONFLICT"]
+)
+def test_everything_but_an_upload_or_a_move_is_possible_for_a_pair(comparison: str) -> None:
+    able = possible(Comparisons(comparison)) - {Actions.KEEP_BOTH}
+    assert able == set(Actions) - {Actions.UPLOAD_LOCAL, Actions.KEEP_BOTH} - MOVES
+
+
+def test_both_can_be_kept_where_the_remote_bytes_are_others() -> None:
+    able = {one for one in Comparisons if Actions.KEEP_BOTH in possible(one)}
+    assert able == {Comparisons.DIFFERENT, Comparisons.REMOTE_NEWER, Comparisons.CONFLICT}
+
+
+@pytest.mark.parametrize("comparison", ["LOCAL_MOVED", "REMOTE_MOVED"])
+def test_what_was_moved_can_be_moved_on_either_side(comparison: str) -> None:
+    assert possible(Comparisons(comparison)) - CHANGES_NOTHING == MOVES

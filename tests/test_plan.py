@@ -8,24 +8,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from photosync.draft import Draft, draft, failed
 from photosync.errors import GuardRefused
 from photosync.model import (
     Actions,
+    Agreed,
     Comparisons,
     Difference,
+    Known,
+    LocalAlbum,
     LocalPhoto,
+    LocalTree,
     Pair,
     Plan,
     Problem,
     Purge,
     RemoteAlbum,
     RemotePhoto,
+    Rename,
     Side,
     Step,
 )
 from photosync.modes import MODES, possible, with_overrides
 from photosync.naming import key
-from photosync.plan import DELETES, LOCAL_WRITES, Draft, Limit, Policy, draft, failed, make
+from photosync.plan import Watch, make
+from photosync.policy import DELETES, Limit, Policy
 
 _C, _A = Comparisons, Actions
 
@@ -36,7 +43,12 @@ EVERYTHING = Limit(percent=100)
 DELETING = with_overrides(
     MODES["sync"], {_C.LOCAL_ONLY: _A.DELETE_LOCAL, _C.REMOTE_ONLY: _A.DELETE_REMOTE}
 )
+WRITES_LOCAL = frozenset({_A.DOWNLOAD_REMOTE, _A.MOVE_LOCAL, _A.DELETE_LOCAL})
 PERMISSIONS = [frozenset(sides) for sides in ((), (Side.LOCAL,), (Side.REMOTE,), tuple(Side))]
+
+
+_MOVED = frozenset({_C.LOCAL_MOVED, _C.REMOTE_MOVED})
+_BY_HISTORY = _MOVED | {_C.REMOTE_NEWER, _C.CONFLICT, _C.LOCAL_DELETED, _C.REMOTE_DELETED}
 
 
 def difference(
@@ -49,13 +61,27 @@ def difference(
 ) -> Difference:
     local = LocalPhoto(name, f"/photos/{album}", name, 10, 0)
     remote = RemotePhoto(name, f"{album}/{name}", 10, 0, album_id=album)
+    agreed = Agreed(album, name, 10, 0, remote) if comparison in _BY_HISTORY else None
     pair = Pair(
         album,
         name,
-        None if comparison is _C.REMOTE_ONLY else local,
-        None if comparison is _C.LOCAL_ONLY else remote,
+        None if comparison in {_C.REMOTE_ONLY, _C.LOCAL_DELETED} else local,
+        None if comparison in {_C.LOCAL_ONLY, _C.REMOTE_DELETED} else remote,
+        agreed,
     )
-    return Difference(pair, comparison, touched, problem)
+    origin = ("Old", name) if comparison in _MOVED else None
+    return Difference(pair, comparison, touched, problem, origin)
+
+
+def tree(photos: int, *problems: Problem, empty: Iterable[str] = ()) -> LocalTree:
+    """A library of so many photos, and some roots without any."""
+    names = (f"{number}.jpg" for number in range(photos))
+    album = LocalAlbum(
+        "Library",
+        ("/library",),
+        tuple(LocalPhoto(name, "/library", name, 1, 0) for name in names),
+    )
+    return LocalTree({"Library": album}, found=dict.fromkeys(empty, 0), problems=problems)
 
 
 def differences(comparison: Comparisons, count: int, album: str = "Trip") -> list[Difference]:
@@ -78,12 +104,12 @@ def policy(
 def planned(rules: Policy, *found: Difference, known: int = 1000) -> Plan:
     """The plan for one service."""
     one = replace(draft(USB, found, rules), photos=known)
-    return make([one], rules, local_photos=known)
+    return make([one], rules, tree(known))
 
 
 def planned_for_two(rules: Policy, usb: Iterable[Difference], nas: Iterable[Difference]) -> Plan:
     drafts = [replace(draft(name, d, rules), photos=1000) for name, d in ((USB, usb), (NAS, nas))]
-    return make(drafts, rules, local_photos=1000)
+    return make(drafts, rules, tree(1000))
 
 
 def said(plan: Plan) -> list[tuple[str, Actions]]:
@@ -99,8 +125,23 @@ def test_a_step_does_what_the_table_says(mode: str, comparison: Comparisons) -> 
     found = difference(comparison)
     plan = planned(policy(mode), found)
     action = MODES[mode][comparison]
-    expected = Step(USB, action, comparison, "Trip", "a.jpg", found.pair.local, found.pair.remote)
+    pair = found.pair
+    # Of what is gone there, it is still told what it was.
+    remote = pair.remote or (pair.agreed.remote if pair.agreed else None)
+    now, before = ("Trip", "a.jpg"), found.origin
+    if (comparison, action) == (_C.REMOTE_MOVED, _A.MOVE_REMOTE):
+        assert before is not None
+        now, before = before, now
+    expected = Step(USB, action, comparison, *now, pair.local, remote, origin=before)
     assert plan.steps == (() if action is _A.SILENT else (expected,))
+
+
+def test_a_move_against_the_side_that_moved_brings_the_photo_back() -> None:
+    rules = policy(LOCAL_MOVED=_A.MOVE_LOCAL, REMOTE_MOVED=_A.MOVE_REMOTE)
+    for comparison in _MOVED:
+        (step,) = planned(rules, difference(comparison, "new.jpg")).steps
+        assert (step.album, step.name) == ("Old", "new.jpg")
+        assert step.origin == ("Trip", "new.jpg")
 
 
 def test_every_photo_is_counted_the_silent_ones_too() -> None:
@@ -121,14 +162,14 @@ def test_a_service_of_which_nothing_is_known_has_a_problem_and_nothing_to_do() -
     problem = Problem(USB, "permission denied")
     rules = policy()
     drafts = [failed(USB, problem), draft(NAS, [difference(_C.LOCAL_ONLY)], rules)]
-    plan = make(drafts, rules, local_photos=1)
+    plan = make(drafts, rules, tree(1))
     assert said(plan) == [(NAS, _A.UPLOAD_LOCAL)]
     assert plan.problems == (problem,)
 
 
 def test_problems_of_the_local_side_come_before_those_of_the_services() -> None:
     local, remote = Problem("/photos/x", "unreadable"), Problem(USB, "unreachable")
-    plan = make([failed(USB, remote)], policy(), local_photos=0, problems=[local])
+    plan = make([failed(USB, remote)], policy(), tree(0, local))
     assert plan.problems == (local, remote)
 
 
@@ -161,6 +202,8 @@ def test_a_touched_photo_obeys_the_overrides() -> None:
     [
         (_C.LOCAL_ONLY, _A.DELETE_LOCAL, Side.LOCAL),
         (_C.REMOTE_ONLY, _A.DELETE_REMOTE, Side.REMOTE),
+        (_C.REMOTE_DELETED, _A.DELETE_LOCAL, Side.LOCAL),
+        (_C.LOCAL_DELETED, _A.DELETE_REMOTE, Side.REMOTE),
     ],
 )
 def test_a_delete_that_is_not_permitted_is_reported_with_the_option_that_would(
@@ -291,14 +334,14 @@ def test_deletes_are_counted_for_each_side_by_itself() -> None:
 def test_the_percentage_is_of_what_the_losing_side_has() -> None:
     rules = Policy(DELETING, BOTH)
     one = draft(USB, differences(_C.REMOTE_ONLY, 30), rules)
-    assert make([replace(one, photos=300)], rules, local_photos=1).steps
+    assert make([replace(one, photos=300)], rules, tree(1)).steps
     refusal = rf"30 of 100 photos would be deleted on {USB}, more than --max-delete 10%\."
     with pytest.raises(GuardRefused, match=refusal):
-        make([replace(one, photos=100)], rules, local_photos=10_000)
+        make([replace(one, photos=100)], rules, tree(10_000))
     two = draft(USB, differences(_C.LOCAL_ONLY, 30), rules)
-    assert make([replace(two, photos=1)], rules, local_photos=300).steps
+    assert make([replace(two, photos=1)], rules, tree(300)).steps
     with pytest.raises(GuardRefused, match="30 of 100 photos would be deleted locally"):
-        make([replace(two, photos=10_000)], rules, local_photos=100)
+        make([replace(two, photos=10_000)], rules, tree(100))
 
 
 def test_deletes_that_are_not_permitted_do_not_count() -> None:
@@ -310,10 +353,44 @@ def test_deletes_that_are_not_permitted_do_not_count() -> None:
 def test_one_local_file_that_two_services_want_deleted_counts_once() -> None:
     rules = Policy(DELETING, BOTH, Limit(3, None))
     found = differences(_C.LOCAL_ONLY, 3)
-    assert Counter(said(planned_for_two(rules, found, found))) == {
-        (USB, _A.DELETE_LOCAL): 3,
-        (NAS, _A.REPORT): 3,
-    }
+    assert said(planned_for_two(rules, found, found)) == [(USB, _A.DELETE_LOCAL)] * 3
+
+
+# -- what changed at once ------------------------------------------------------------------
+
+
+def changed(comparison: Comparisons, number: int) -> Difference:
+    one = difference(comparison, f"{number}.jpg")
+    assert one.pair.remote
+    agreed = Agreed("Trip", one.pair.name, 10, 0, one.pair.remote)
+    return one._replace(pair=one.pair._replace(agreed=agreed))
+
+
+@pytest.mark.parametrize(
+    ("mode", "comparison", "counted"),
+    [
+        ("sync", _C.REMOTE_NEWER, True),
+        ("sync", _C.REMOTE_OLDER, True),
+        ("sync", _C.CONFLICT, False),
+        ("upload", _C.REMOTE_NEWER, False),
+        ("upload", _C.REMOTE_OLDER, True),
+        ("download", _C.REMOTE_OLDER, False),
+        ("download", _C.REMOTE_NEWER, True),
+    ],
+)
+def test_a_change_that_is_only_told_of_is_no_change_of_everything(
+    mode: str, comparison: Comparisons, *, counted: bool
+) -> None:
+    rules = policy(mode)
+    found = [changed(comparison, n) for n in range(25)] + [changed(_C.SAME, n) for n in range(5)]
+    one = draft(USB, found, rules)
+    assert one.known_pairs == 30
+    assert one.known_changes.get(comparison, 0) == (25 if counted else 0)
+    if counted:
+        with pytest.raises(GuardRefused, match=r"25 of 30 .* --accept all-changed$"):
+            make([one], rules, tree(30))
+    else:
+        make([one], rules, tree(30))
 
 
 # -- a root without photos -----------------------------------------------------------------
@@ -323,9 +400,13 @@ def test_nothing_is_deleted_elsewhere_while_a_root_is_empty() -> None:
     rules = policy("syncUpload")
     one = replace(draft(USB, [difference(_C.REMOTE_ONLY)], rules), photos=1000)
     with pytest.raises(GuardRefused, match="/photos holds no photos") as refused:
-        make([one], rules, local_photos=5, empty_roots=["/photos"])
+        make([one], rules, tree(5, empty=["/photos"]))
     assert refused.value.exit_code == 5
-    assert make([one], rules, local_photos=5).steps
+    assert make([one], rules, tree(5)).steps
+    empty = tree(5, empty=["/photos"])
+    assert make([one], rules, empty, watch=Watch(accepted=frozenset({"lost-photos"}))).steps
+    always = Watch(before={"/photos": Known("", "1:1", 0)})
+    assert make([one], rules, empty, watch=always).steps
 
 
 @pytest.mark.parametrize(
@@ -336,7 +417,7 @@ def test_an_empty_root_is_no_hindrance_where_nothing_is_deleted(
 ) -> None:
     rules = policy(mode, allowed)
     one = draft(USB, [difference(_C.REMOTE_ONLY)], rules)
-    assert make([one], rules, local_photos=0, empty_roots=["/photos"]).steps
+    assert make([one], rules, tree(0, empty=["/photos"])).steps
 
 
 # -- two services and one local file -------------------------------------------------------
@@ -359,10 +440,11 @@ def test_composed_and_decomposed_names_are_one_local_file() -> None:
     }
 
 
-def test_a_photo_that_comes_home_from_one_service_is_not_sent_to_another_meanwhile() -> None:
+def test_a_photo_that_comes_home_from_one_service_is_sent_to_another_only_then() -> None:
     rules = policy("download", LOCAL_ONLY=_A.UPLOAD_LOCAL)
     plan = planned_for_two(rules, [difference(_C.LOCAL_ONLY)], [difference(_C.DIFFERENT)])
-    assert Counter(said(plan)) == {(NAS, _A.DOWNLOAD_REMOTE): 1, (USB, _A.REPORT): 1}
+    assert said(plan) == [(NAS, _A.DOWNLOAD_REMOTE), (USB, _A.UPLOAD_LOCAL)]
+    assert [(step.after, step.local is None) for step in plan.steps] == [("", False), (NAS, True)]
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -381,8 +463,12 @@ def test_one_photo_is_sent_to_all_services_at_once() -> None:
 def test_photos_of_other_albums_and_names_do_not_wait() -> None:
     usb = [difference(_C.REMOTE_ONLY, "a.jpg")]
     nas = [difference(_C.REMOTE_ONLY, "b.jpg"), difference(_C.REMOTE_ONLY, "a.jpg", "Other")]
-    assert {action for _, action in said(planned_for_two(policy(), usb, nas))} == {
-        _A.DOWNLOAD_REMOTE
+    steps = planned_for_two(policy(), usb, nas).steps
+    assert Counter((step.service, step.action, step.after) for step in steps) == {
+        (USB, _A.DOWNLOAD_REMOTE, ""): 1,
+        (NAS, _A.UPLOAD_LOCAL, USB): 1,
+        (NAS, _A.DOWNLOAD_REMOTE, ""): 2,
+        (USB, _A.UPLOAD_LOCAL, NAS): 2,
     }
 
 
@@ -403,7 +489,7 @@ def purged(
 ) -> Plan:
     rules = rules or policy("syncUpload", purge=True)
     one = replace(draft(USB, found, rules), photos=1000, contents=contents)
-    return make([one], rules, local_photos=1000)
+    return make([one], rules, tree(1000))
 
 
 def test_an_album_that_loses_its_last_photo_is_removed() -> None:
@@ -445,7 +531,7 @@ def test_what_one_service_loses_empties_no_album_of_another() -> None:
     rules = policy("syncUpload", purge=True)
     usb = replace(draft(USB, [difference(_C.REMOTE_ONLY)], rules), photos=1000, contents={TRIP: 1})
     nas = replace(draft(NAS, [difference(_C.SAME)], rules), photos=1000, contents={TRIP: 1})
-    assert make([usb, nas], rules, local_photos=1000).purges == (Purge(USB, TRIP),)
+    assert make([usb, nas], rules, tree(1000)).purges == (Purge(USB, TRIP),)
 
 
 def test_no_album_is_removed_unasked() -> None:
@@ -488,7 +574,7 @@ def test_old_trash_is_emptied_with_purge_where_deleting_is_permitted(
 ) -> None:
     rules = policy("report", allowed, purge=purge)
     expired = {Side.LOCAL: 3, USB: 2, NAS: 0}
-    assert make([], rules, local_photos=0, expired=expired).trash == emptied
+    assert make([], rules, tree(0), expired=expired).trash == emptied
 
 
 # -- whatever the table --------------------------------------------------------------------
@@ -506,7 +592,7 @@ FOUND = st.lists(
         st.sampled_from((USB, NAS)),
         st.sampled_from(("A", "B", "C")),
         st.sampled_from(("a.jpg", "\xe9.jpg", "e\u0301.jpg")),
-        st.sampled_from(Comparisons),
+        st.sampled_from([c for c in Comparisons if c not in _MOVED]),
         st.booleans(),
     ),
     unique_by=_photo,
@@ -537,7 +623,7 @@ def drafted(found: Iterable[Found], rules: Policy) -> list[Draft]:
 def test_no_photo_is_ever_deleted_without_permission_for_its_side(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, local_photos=len(found))
+    plan = make(drafted(found, rules), rules, tree(len(found)))
     for step in plan.steps:
         assert step.action not in DELETES or DELETES[step.action] in rules.allow_delete
     assert not plan.purges or Side.REMOTE in rules.allow_delete
@@ -545,7 +631,7 @@ def test_no_photo_is_ever_deleted_without_permission_for_its_side(
 
 @given(FOUND, POLICIES)
 def test_deletes_always_come_after_everything_else(found: list[Found], rules: Policy) -> None:
-    plan = make(drafted(found, rules), rules, local_photos=len(found))
+    plan = make(drafted(found, rules), rules, tree(len(found)))
     deletes = [step.action in DELETES for step in plan.steps]
     assert deletes == sorted(deletes)
     reports = [step.action is not _A.REPORT for step in plan.steps]
@@ -553,33 +639,118 @@ def test_deletes_always_come_after_everything_else(found: list[Found], rules: Po
 
 
 @given(FOUND, POLICIES)
-def test_one_local_file_is_never_written_by_one_service_and_used_by_another(
+def test_what_uses_a_local_file_that_another_service_writes_comes_after_it(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, local_photos=len(found))
-    doing: dict[tuple[str, str], list[Actions]] = {}
+    plan = make(drafted(found, rules), rules, tree(len(found)))
+    doing: dict[tuple[str, str], list[Step]] = {}
     for step in plan.steps:
         if step.action is not _A.REPORT:
-            doing.setdefault((key(step.album), key(step.name)), []).append(step.action)
-    for actions in doing.values():
-        assert len(actions) == 1 or LOCAL_WRITES.isdisjoint(actions)
+            doing.setdefault((key(step.album), key(step.name)), []).append(step)
+    for steps in doing.values():
+        writing = {one.service for one in steps if one.action in WRITES_LOCAL}
+        assert len(writing) <= 1
+        if writing:
+            assert {one.after for one in steps if one.service not in writing} <= writing
 
 
 @given(FOUND, POLICIES)
-def test_every_difference_becomes_one_step_or_is_silent_or_postponed(
+def test_every_photo_is_counted_and_no_service_does_two_things_about_one(
     found: list[Found], rules: Policy
 ) -> None:
-    drafts = drafted(found, rules)
-    plan = make(drafts, rules, local_photos=len(found))
-    wanted = Counter(step.service for one in drafts for step in one.steps)
-    got = Counter(step.service for step in plan.steps)
-    got.update(plan.postponed)
-    assert got == wanted
+    plan = make(drafted(found, rules), rules, tree(len(found)))
+    places = Counter((step.service, key(step.album), key(step.name)) for step in plan.steps)
+    assert not places or max(places.values()) == 1
     assert sum(sum(counts.values()) for counts in plan.counts.values()) == len(found)
 
 
 @given(FOUND, POLICIES)
+def test_no_step_is_taken_without_the_one_it_comes_after(found: list[Found], rules: Policy) -> None:
+    plan = make(drafted(found, rules), rules, tree(len(found)))
+    done: set[tuple[str, str, str]] = set()
+    for step in plan.steps:
+        if step.action is not _A.REPORT:
+            place = key(step.album), key(step.name)
+            assert not step.after or (step.after, *place) in done
+            done.add((step.service, *place))
+
+
+@given(FOUND, POLICIES)
 def test_no_service_gets_more_steps_than_max(found: list[Found], rules: Policy) -> None:
-    plan = make(drafted(found, rules), rules, local_photos=len(found))
+    plan = make(drafted(found, rules), rules, tree(len(found)))
     done = Counter(step.service for step in plan.steps if step.action is not _A.REPORT)
     assert not rules.max_steps or max(done.values(), default=0) <= rules.max_steps
+
+
+# -- albums that get another title ---------------------------------------------------------
+
+
+def moved(
+    count: int,
+    *,
+    contents: Mapping[RemoteAlbum, int],
+    here: LocalTree | None = None,
+    rules: Policy | None = None,
+) -> Plan:
+    """The plan after `count` photos of the album Old went to the album Trip here."""
+    rules = rules or policy()
+    found = []
+    for number in range(count):
+        one = difference(_C.LOCAL_MOVED, f"{number}.jpg")
+        assert one.pair.remote is not None
+        old = one.pair.remote._replace(album_id="old")
+        found.append(one._replace(pair=one.pair._replace(remote=old)))
+    titles = Counter(key(album.title) for album in contents)
+    one_draft = replace(draft(USB, found, rules), photos=1000, contents=contents, titles=titles)
+    return make([one_draft], rules, here or tree(count))
+
+
+OLD = RemoteAlbum("Old", "old")
+
+
+def test_an_album_whose_photos_all_moved_gets_another_title() -> None:
+    plan = moved(3, contents={OLD: 3})
+    assert plan.renames == (Rename(USB, OLD, "Trip", plan.steps),)
+    assert len(plan.steps) == 3
+
+
+def test_an_album_that_keeps_a_photo_keeps_its_title() -> None:
+    assert moved(3, contents={OLD: 4}).renames == ()
+
+
+def test_an_album_is_not_given_the_title_of_another() -> None:
+    assert moved(3, contents={OLD: 3, TRIP: 1}).renames == ()
+
+
+def test_an_album_that_is_still_here_keeps_its_title() -> None:
+    here = tree(3)
+    still = replace(here, albums={"Old": replace(here.albums["Library"], title="Old")})
+    assert moved(3, contents={OLD: 3}, here=still).renames == ()
+
+
+def test_of_two_albums_of_one_title_none_gets_another() -> None:
+    assert moved(3, contents={OLD: 3, RemoteAlbum("Old", "older"): 5}).renames == ()
+
+
+def test_an_album_is_not_renamed_where_some_of_its_photos_are_left_for_later() -> None:
+    plan = moved(3, contents={OLD: 3}, rules=policy(max_steps=2))
+    assert (plan.renames, plan.postponed) == ((), {USB: 1})
+
+
+def test_a_renamed_album_is_not_removed() -> None:
+    plan = moved(3, contents={OLD: 3}, rules=policy(purge=True))
+    assert (len(plan.renames), plan.purges) == (1, ())
+
+
+def test_an_album_of_which_a_photo_got_another_name_too_keeps_its_title() -> None:
+    rules = policy()
+    found = []
+    for old, new in (("0.jpg", "0.jpg"), ("1.jpg", "2.jpg")):
+        one = difference(_C.LOCAL_MOVED, new)
+        assert one.pair.remote is not None
+        there = one.pair.remote._replace(album_id="old", name=old)
+        found.append(one._replace(pair=one.pair._replace(remote=there), origin=("Old", old)))
+    one_draft = replace(
+        draft(USB, found, rules), photos=1000, contents={OLD: 2}, titles={key("Old"): 1}
+    )
+    assert make([one_draft], rules, tree(2)).renames == ()
