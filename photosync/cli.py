@@ -1,4 +1,4 @@
-"""The command line: argparse surface and exit codes. Nothing else knows argv, prints or exits."""
+"""The command line: argparse surface and exit codes."""
 
 from __future__ import annotations
 
@@ -8,29 +8,22 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any, Never
 
-from photosync import __version__, report
-from photosync.backends import connect
+from photosync import __version__
+from photosync.chores import CHORES, explain_names
 from photosync.errors import (
-    AlreadyRunning,
-    AuthorizationNeeded,
     Interrupted,
     PhotosyncError,
     SetupNeeded,
     UsageError,
 )
-from photosync.explorer import Explorer
-from photosync.model import Actions, Plan
-from photosync.modes import MODES
 from photosync.options import OPTIONS, Option, closest
-from photosync.progress import choose, complain, say
-from photosync.session import Session
-from photosync.settings import Home, Settings, convert, load
-from photosync.sync import PhotoSync
+from photosync.progress import complain
+from photosync.run import synchronise
+from photosync.settings import Settings, convert, load
 from photosync.text import printable
 
 _EXAMPLES = """\
@@ -76,6 +69,8 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
         how["action"] = "store_true"
     elif option.many:
         how |= {"action": "extend", "nargs": "+", "metavar": option.metavar}
+    elif option.default is not None:
+        how |= {"nargs": "?", "const": option.default, "metavar": option.metavar}
     else:
         how["metavar"] = option.metavar
     group.add_argument(*option.flags, **how)
@@ -113,30 +108,6 @@ def parse(argv: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-@contextmanager
-def _locked(home: Home) -> Iterator[None]:
-    """One run at a time per home; raises AlreadyRunning with the other run's process number."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - a dry run takes no lock
-
-    path = home.state / "lock"
-    try:
-        home.state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        owner = path.read_text().strip() or "unknown"
-        raise AlreadyRunning(
-            f"another photosync run (process {owner}) is using {home.state}; wait for it to end"
-        ) from error
-    except OSError as error:
-        raise UsageError(f"--home: {home.state} cannot be written ({error.strerror})") from error
-    try:
-        path.write_text(f"{os.getpid()}\n")
-        yield
-    finally:
-        lock.release()
-
-
 def _log_to(settings: Settings) -> None:
     logger = logging.getLogger("photosync")
     logger.setLevel(logging.DEBUG)
@@ -161,91 +132,6 @@ def _log_to(settings: Settings) -> None:
         logger.addHandler(handler)
 
 
-def _show_problems(plan: Plan, *, quiet: bool) -> int:
-    for problem in plan.problems:
-        if problem.failed:
-            complain(report.problem_line(problem))
-        elif not quiet:
-            say(report.problem_line(problem))
-    return max((problem.exit_code for problem in plan.problems if problem.failed), default=0)
-
-
-def _show_dry_run(plan: Plan, settings: Settings) -> int:
-    code = _show_problems(plan, quiet=settings.quiet)
-    for step in plan.steps:
-        say(report.step_line(step))
-    for purge in plan.purges:
-        say(report.step_line(purge))
-    for line in report.trash_lines(plan):
-        say(line)
-    if not settings.quiet:
-        steps = sum(step.action is not Actions.REPORT for step in plan.steps)
-        say(f"dry run: {steps} steps, nothing was changed")
-    return code
-
-
-@contextmanager
-def _signals_noted() -> Iterator[Callable[[], bool]]:
-    """Whether a signal came, to be asked: one raised amid a lock could leave it locked for ever."""
-    noted: list[int] = []
-    heeded = (signal.SIGINT, signal.SIGTERM)
-    handlers = {one: signal.getsignal(one) for one in heeded}
-    for one, handler in handlers.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(one, lambda number, _: noted.append(number))
-    try:
-        yield lambda: bool(noted)
-    finally:
-        for one, handler in handlers.items():
-            signal.signal(one, handler)
-
-
-def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
-    code = _show_problems(plan, quiet=settings.quiet)
-    tally = report.Tally.of_plan(plan)
-    live = not settings.no_progress
-    display = choose(verbose=settings.verbose, quiet=settings.quiet, live=live)
-    display.start(plan)
-    log = logging.getLogger(__name__)
-    with _signals_noted() as stopping:
-        outcomes = sync.run(plan, display.moved, stopping)
-        try:
-            for outcome in outcomes:
-                tally.add(outcome)
-                display.ended(outcome)
-                line = report.step_line(outcome.step)
-                log.info("%s: %s %s", line, outcome.result, outcome.reason)
-        finally:
-            outcomes.close()
-            display.stop()
-    if not settings.quiet:
-        for line in (*report.trash_lines(plan), *tally.table()):
-            say(line)
-    return max(code, tally.exit_code)
-
-
-def _sync(settings: Settings) -> int:
-    session = Session(settings.home.config)
-    if session.warning:
-        complain(f"photosync: {session.warning}")
-    sync = PhotoSync(settings, connect(settings, session))
-    try:
-        if settings.test:
-            return _show_dry_run(sync.plan(), settings)
-        with _locked(settings.home):
-            return _run(sync.plan(), sync, settings)
-    finally:
-        sync.close()
-
-
-def _explain_names(settings: Settings) -> int:
-    explorer = Explorer(settings.roots, settings.rules, settings.filters)
-    tree = explorer.scan()
-    for line in report.names_lines(explorer, tree.problems):
-        say(line)
-    return 0
-
-
 def _dispatch(argv: Sequence[str]) -> int:
     settings = load(parse(argv))
     if settings.demo:
@@ -258,65 +144,13 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 def _do(settings: Settings) -> int:
     _log_to(settings)
-    if settings.modes:
-        for line in report.modes_lines({mode: settings.table(mode) for mode in MODES}):
-            say(line)
-        return 0
-    for wanted, work in _ACCOUNT_WORK.items():
-        if getattr(settings, wanted):
+    for wanted, work in CHORES.items():
+        value = getattr(settings, wanted)
+        if value is not None and value is not False:
             return work(settings)
     if not settings.roots:
         raise UsageError("-d/--directory: name at least one folder with photos; see --help")
-    return _explain_names(settings) if settings.explain_names else _sync(settings)
-
-
-class _Terminal:
-    """The person at the terminal, if there is one."""
-
-    def tell(self, text: str) -> None:
-        for line in text.splitlines():
-            say(line)
-        sys.stdout.flush()
-
-    def ask(self, question: str) -> str:
-        if not sys.stdin.isatty():
-            raise AuthorizationNeeded("there is no terminal to paste at; run this in a terminal")
-        try:
-            return input(question)
-        except EOFError as error:
-            raise AuthorizationNeeded("nothing was pasted; run photosync -a again") from error
-
-
-def _authorize(settings: Settings) -> int:
-    from photosync.accounts import authorize  # noqa: PLC0415 - large libraries
-
-    authorize(settings, Session(settings.home.config), _Terminal())
-    return 0
-
-
-def _check(settings: Settings) -> int:
-    from photosync.accounts import check  # noqa: PLC0415
-
-    codes = [0]
-    for line, code in check(settings, Session(settings.home.config)):
-        say(printable(line))
-        codes.append(code)
-    return max(codes)
-
-
-def _sign_out(settings: Settings) -> int:
-    from photosync.accounts import sign_out  # noqa: PLC0415
-
-    for line in sign_out(settings, Session(settings.home.config)):
-        say(printable(line))
-    return 0
-
-
-_ACCOUNT_WORK: Mapping[str, Callable[[Settings], int]] = {
-    "authorize": _authorize,
-    "check": _check,
-    "sign_out": _sign_out,
-}
+    return explain_names(settings) if settings.explain_names else synchronise(settings)
 
 
 def _tell(error: PhotosyncError) -> None:

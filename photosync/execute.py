@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from threading import Event
@@ -18,9 +18,21 @@ from typing import NamedTuple
 
 from photosync.actions import DO, Sides
 from photosync.errors import Interrupted, SideError, SideStopped
-from photosync.model import Actions, Outcome, Plan, Purge, Result, Side, Step
+from photosync.model import (
+    NOTHING,
+    Actions,
+    Done,
+    LocalPhoto,
+    Outcome,
+    Plan,
+    Purge,
+    Rename,
+    Result,
+    Side,
+    Step,
+)
 from photosync.naming import key
-from photosync.plan import DELETES
+from photosync.policy import DELETES
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +77,7 @@ class _Lane:
     batches: bool = False
     rests_until: float = 0.0
     to_come: Counter[str] = field(default_factory=Counter)
-    unsettled: dict[str, list[Step]] = field(default_factory=dict)
+    unsettled: dict[str, list[Outcome]] = field(default_factory=dict)
 
     @property
     def is_ready(self) -> bool:
@@ -77,13 +89,13 @@ class _Lane:
 
 
 class _Job(NamedTuple):
-    """What one future does: a step, or letting the photos of many steps join their album."""
+    """What one future does: a step, or letting photos that were `sent` join their album."""
 
-    steps: list[Step]
-    joins: bool = False
+    step: Step
+    sent: Sequence[Outcome] = ()
 
 
-_Running = dict[Future[None], _Job]
+_Running = dict[Future[Done], _Job]
 
 
 @dataclass(slots=True)
@@ -120,7 +132,7 @@ class _Run:
                     yield from self._fill(lane, running)
                 for future in self._finished(lanes, running):
                     job = running.pop(future)
-                    lane = lanes[job.steps[0].service]
+                    lane = lanes[job.step.service]
                     lane.free += 1
                     lane.rests_until = time.monotonic() + self.pace.wait
                     yield from self._ended(lane, job, future, running)
@@ -149,9 +161,9 @@ class _Run:
                 self._settle(lane, step, running)
             else:
                 lane.free -= 1
-                running[lane.pool.submit(self._carry_out, step)] = _Job([step])
+                running[lane.pool.submit(self._carry_out, step)] = _Job(step)
 
-    def _finished(self, lanes: Mapping[str, _Lane], running: _Running) -> set[Future[None]]:
+    def _finished(self, lanes: Mapping[str, _Lane], running: _Running) -> set[Future[Done]]:
         """The steps that ended by the time one did, or it is time to look around again."""
         resting = [lane.rests_until for lane in lanes.values() if lane.waiting and lane.free > 0]
         rest = max(0.0, min(resting) - time.monotonic()) if resting else _PULSE
@@ -161,18 +173,18 @@ class _Run:
         return set()
 
     def _ended(
-        self, lane: _Lane, job: _Job, future: Future[None], running: _Running
+        self, lane: _Lane, job: _Job, future: Future[Done], running: _Running
     ) -> Iterator[Outcome]:
         """The outcomes of what ended; a photo that still has to join its album waits for that."""
-        outcome = self._outcome(job.steps[0], future)
-        if job.joins or not lane.settles(job.steps[0]):
-            yield from (replace(outcome, step=step) for step in job.steps)
-            return
-        if outcome.result is Result.DONE:
-            lane.unsettled.setdefault(job.steps[0].album, []).append(job.steps[0])
+        outcome = self._outcome(job.step, future)
+        if job.sent:
+            yield from (_with_end_of(outcome, one) for one in job.sent)
+        elif outcome.result is Result.DONE and lane.settles(job.step):
+            lane.unsettled.setdefault(job.step.album, []).append(outcome)
+            self._settle(lane, job.step, running)
         else:
             yield outcome
-        self._settle(lane, job.steps[0], running)
+            self._settle(lane, job.step, running)
 
     def _settle(self, lane: _Lane, step: Step, running: _Running) -> None:
         """One upload fewer to come: after the last, or with a full batch, photos join the album."""
@@ -183,28 +195,31 @@ class _Run:
         if batch and (not lane.to_come[step.album] or len(batch) >= _BATCH):
             del lane.unsettled[step.album]
             lane.free -= 1
-            settle = self.sides.remotes[step.service].settle
-            running[lane.pool.submit(settle, step.album)] = _Job(batch, joins=True)
+            running[lane.pool.submit(self._join, step)] = _Job(step, batch)
 
-    def _carry_out(self, step: Step) -> None:
+    def _join(self, step: Step) -> Done:
+        self.sides.remotes[step.service].settle(step.album)
+        return NOTHING
+
+    def _carry_out(self, step: Step) -> Done:
         def advance(count: int) -> None:
             if self.stop.is_set():
                 raise Interrupted("interrupted")
             self.moved(step, count)
 
         advance(0)
-        DO[step.action](self.sides, step, advance)
+        return DO[step.action](self.sides, step, advance)
 
-    def _outcome(self, step: Step, future: Future[None]) -> Outcome:
+    def _outcome(self, step: Step, future: Future[Done]) -> Outcome:
         try:
-            future.result()
+            done = future.result()
         except SideStopped as error:
             self._refuse(step, error)
             return Outcome(step, Result.FAILED, str(error), error.exit_code)
         except SideError as error:
             log.debug("%s %r %r failed", step.action, step.album, step.name, exc_info=error)
             return Outcome(step, Result.FAILED, str(error))
-        return Outcome(step, Result.DONE)
+        return Outcome(step, Result.DONE, done=done)
 
     def _refuse(self, step: Step, error: SideStopped) -> None:
         """What filled one side up ends all that would write there, and nothing else."""
@@ -227,30 +242,114 @@ class _Run:
             lane.pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _with_end_of(joining: Outcome, sent: Outcome) -> Outcome:
+    """What became of a photo that was sent, once it had to join its album."""
+    return replace(sent, result=joining.result, reason=joining.reason, exit_code=joining.exit_code)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What the steps that are still to come must know of those that ended."""
+
+    spoilt: set[str] = field(default_factory=set)
+    files: dict[tuple[str, str, str], LocalPhoto | None] = field(default_factory=dict)
+
+    def note(self, outcome: Outcome) -> Outcome:
+        step = outcome.step
+        if isinstance(step, Step) and not step.is_twin:
+            if outcome.result is Result.DONE:
+                self.files[_of(step.service, step)] = outcome.done.local
+            else:
+                self.spoilt |= {key(step.album)} | ({key(step.origin[0])} if step.origin else set())
+        return outcome
+
+    def ready(self, steps: Iterable[Step]) -> tuple[list[Step], list[Outcome]]:
+        """Steps with the local file that the step before them left, and those that have none."""
+        given: list[Step] = []
+        lost: list[Outcome] = []
+        for step in steps:
+            before = _of(step.after, step)
+            local = self.files.get(before)
+            if before in self.files and (local or step.action in DELETES):
+                given.append(replace(step, local=local))
+            else:
+                lost.append(_skipped(step, f"not tried: {step.after} did not do its part"))
+        return given, lost
+
+    def led(self, steps: Iterable[Step]) -> tuple[list[Step], list[Outcome]]:
+        """Steps whose leader went before, and those whose leader did not."""
+        given: list[Step] = []
+        lost: list[Outcome] = []
+        for step in steps:
+            if (step.service, key(step.album), key(step.leader)) in self.files:
+                given.append(step)
+            else:
+                lost.append(_skipped(step, f"not tried: {step.leader} stayed where it is"))
+        return given, lost
+
+
+def _of(service: str, step: Step) -> tuple[str, str, str]:
+    return service, key(step.album), key(step.name)
+
+
+def _skipped(step: Step, reason: str) -> Outcome:
+    return Outcome(step, Result.SKIPPED, reason)
+
+
 def execute(
     plan: Plan, sides: Sides, pace: Pace, moved: Moved, stopping: Stopping
 ) -> Iterator[Outcome]:
     """Carry out all steps but reports, deletes last and only in albums where nothing failed.
 
-    Raises Interrupted when it is stopped, and whatever else is not a SideError, after running
-    steps have ended.
+    What follows another service's step comes after all that do not. Raises Interrupted when it is
+    stopped, and whatever else is not a SideError, after running steps have ended.
     """
     run = _Run(sides, pace, moved, stopping)
-    steps = [step for step in plan.steps if step.action in DO]
+    progress = _Progress()
     run.prepare()
-    spoilt: set[str] = set()
-    for outcome in run.phase(step for step in steps if step.action not in DELETES):
-        if outcome.result is not Result.DONE and isinstance(outcome.step, Step):
-            spoilt.add(key(outcome.step.album))
-        yield outcome
+    for rename in plan.renames:
+        run.heed()
+        yield from map(progress.note, _renamed(rename, run))
+    at_once = {id(step) for rename in plan.renames for step in rename.steps}
+    steps = [step for step in plan.steps if step.action in DO and id(step) not in at_once]
     deletes = [step for step in steps if step.action in DELETES]
+    yield from _phases([s for s in steps if s.action not in DELETES], run, progress)
     for step in deletes:
-        if key(step.album) in spoilt:
-            yield Outcome(step, Result.SKIPPED, "not deleted: something failed in this album")
-    yield from run.phase(step for step in deletes if key(step.album) not in spoilt)
+        if key(step.album) in progress.spoilt:
+            yield _skipped(step, "not deleted: something failed in this album")
+    yield from _phases([s for s in deletes if key(s.album) not in progress.spoilt], run, progress)
     for purge in plan.purges:
         run.heed()
         yield _purged(purge, sides)
+
+
+def _phases(steps: Sequence[Step], run: _Run, progress: _Progress) -> Iterator[Outcome]:
+    """The steps that stand alone, those with a leader, then those after another service's."""
+    alone = [step for step in steps if not step.after and not step.leader]
+    yield from map(progress.note, run.phase(alone))
+    given, lost = progress.led([step for step in steps if step.leader and not step.after])
+    yield from map(progress.note, lost)
+    yield from map(progress.note, run.phase(given))
+    given, lost = progress.ready([step for step in steps if step.after])
+    yield from map(progress.note, lost)
+    yield from map(progress.note, run.phase(given))
+
+
+def _renamed(rename: Rename, run: _Run) -> Iterator[Outcome]:
+    """What became of the photos of an album that is renamed as a whole."""
+    photos = [step.remote for step in rename.steps if step.remote]
+    refused = run.refused.get((rename.service, Actions.MOVE_REMOTE))
+    try:
+        if refused:
+            raise refused
+        renamed = run.sides.remotes[rename.service].rename_album(rename.album, rename.title, photos)
+    except SideError as error:
+        for step in rename.steps:
+            yield Outcome(step, Result.FAILED, str(error), error.exit_code)
+        return
+    for step, photo in zip(rename.steps, renamed, strict=True):
+        done = Done(step.local, photo._replace(name=step.name))
+        yield Outcome(step, Result.DONE, done=done)
 
 
 def empty_trash(plan: Plan, sides: Sides) -> None:

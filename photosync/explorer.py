@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import ClassVar, NamedTuple, Protocol, TypeVar
 
 from photosync.backend import Advance, Readable, SeekableReadable
 from photosync.errors import Rejected
 from photosync.files import (
     Content,
-    Trash,
     check_unchanged,
+    disk_errors,
     md5_of,
+    move_file,
     open_unchanged,
     publish,
     remove_leftover,
     written_aside,
 )
 from photosync.filters import Filters
-from photosync.media import Kind
+from photosync.media import Kind, taken
 from photosync.model import LocalPhoto, LocalTree
-from photosync.naming import NamingRules, key, posix_file_name, safe_file_name
+from photosync.naming import NamingRules, key, name_of_file, posix_file_name, safe_file_name
 from photosync.scan import Scanned, is_within, photos_in, root_name, walk
+from photosync.trash import Trash
 
 ObjectT = TypeVar("ObjectT")
+
+Facts = tuple[int, int, int]
+"""Size, modification time and inode: while these stay, a file's bytes stay."""
+
+_SETTLED_NS = 2 * 10**9
+"""A file changed within this time may change again without its facts telling."""
+
+
+class Cache(Protocol):
+    """What was once read of files. Its methods may be called from any thread."""
+
+    def get(self, what: str, path: str, facts: Facts) -> str | None:
+        """The "md5" or "taken" of a file with these facts, None if it was never read."""
+
+    def note(self, what: str, path: str, facts: Facts, value: str) -> None:
+        """Keep it."""
+
+
+class Saved(NamedTuple):
+    """A photo written here as a scan would find it, and its MD5.
+
+    `kept` is the path in the trash of what it took the place of.
+    """
+
+    photo: LocalPhoto
+    md5: str
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +66,47 @@ class LocalSource:
     """A local photo ready to be sent; implements `backend.Source`."""
 
     photo: LocalPhoto
+    original_md5: ClassVar[str] = ""
+
+    @property
+    def size(self) -> int:
+        return self.photo.size
 
     def open(self) -> AbstractContextManager[SeekableReadable]:
         """The bytes from the first one on; raises SideError when they cannot be read."""
         return open_unchanged(self.photo.path, self.photo.size, self.photo.modified_ns)
 
 
-def _check(photo: LocalPhoto) -> None:
-    check_unchanged(photo.path, photo.size, photo.modified_ns)
+@dataclass(frozen=True, slots=True)
+class ReducedSource:
+    """A smaller copy of a local photo, that goes in its place; implements `backend.Source`."""
+
+    photo: LocalPhoto
+    original_md5: str
+    path: str
+
+    @property
+    def size(self) -> int:
+        return Path(self.path).stat().st_size
+
+    @contextmanager
+    def open(self) -> Iterator[SeekableReadable]:
+        """The copy's bytes; raises Changed if the original is another one by now."""
+        _check(self.photo)
+        with disk_errors(), Path(self.path).open("rb") as file:
+            yield file
+
+
+def _seen(folder: str, file: str, name: str) -> LocalPhoto:
+    """A file just written, as a scan would find it."""
+    with disk_errors():
+        status = Path(folder, file).stat()
+    return LocalPhoto(name, folder, file, status.st_size, status.st_mtime_ns)
+
+
+def _check(photo: LocalPhoto) -> int:
+    """The inode of a file that is still what the scan saw; raises Changed or NotFound."""
+    return check_unchanged(photo.path, photo.size, photo.modified_ns)
 
 
 class Explorer:
@@ -54,19 +119,34 @@ class Explorer:
         filters: Filters | None = None,
         *,
         keep_trash: bool = True,
+        cache: Cache | None = None,
     ) -> None:
         self.roots = tuple(os.path.abspath(root) for root in roots)  # noqa: PTH100 - no resolving
         self.rules = rules or NamingRules()
         self.filters = filters or Filters()
         self._trashes = {root: Trash(root, enabled=keep_trash) for root in self.roots}
         self._tree: Scanned | None = None
+        self._cache = cache
 
     # -- looking ---------------------------------------------------------------------------
+
+    def missing_roots(self) -> list[str]:
+        """The roots that are no folders which can be read."""
+        return [
+            root
+            for root in self.roots
+            if not (os.path.isdir(root) and os.access(root, os.R_OK | os.X_OK))  # noqa: PTH112
+        ]
 
     def scan(self) -> LocalTree:
         """Walk all roots; raises UsageError for a root that is not a readable folder."""
         self._tree = walk(self.roots, self.rules, self.filters)
         return self._tree.tree
+
+    @property
+    def tree(self) -> LocalTree:
+        """What the last scan found."""
+        return self._scanned().tree
 
     def folders(self) -> Iterator[tuple[str, str]]:
         """Each folder that holds photos with its album title, in the order of the walk."""
@@ -78,11 +158,26 @@ class Explorer:
             yield from (photo for photo in album.photos if photo.name == photo.alias)
 
     def md5(self, photo: LocalPhoto) -> str:
-        """MD5 of the file in hex; raises SideError when it cannot be read."""
+        """MD5 of the file in hex, read once; raises SideError when it cannot be read."""
+        return self._read_once("md5", photo, lambda: md5_of(photo.path))
+
+    def taken(self, photo: LocalPhoto) -> str:
+        """When a photo was taken, as `YYYY-MM-DD HH:MM:SS` in the camera's own time, read once.
+
+        By EXIF, video header, file name or modification time; raises SideError when it is gone.
+        """
+        return self._read_once("taken", photo, lambda: taken(photo.path, photo.modified_ns))
+
+    def _read_once(self, what: str, photo: LocalPhoto, read: Callable[[], str]) -> str:
+        facts = (photo.size, photo.modified_ns, _check(photo))
+        known = self._cache.get(what, photo.path, facts) if self._cache else None
+        if known is not None:
+            return known
+        value = read()
         _check(photo)
-        digest = md5_of(photo.path)
-        _check(photo)
-        return digest
+        if self._cache and time.time_ns() - photo.modified_ns > _SETTLED_NS:
+            self._cache.note(what, photo.path, facts, value)
+        return value
 
     def folder_for(self, album: str, *, as_is: bool = False) -> str | None:
         """The folder that receives photos of an album; None where the rules name no such folder.
@@ -131,6 +226,8 @@ class Explorer:
         """Remove what killed runs left half written; to be called before the first step."""
         for path in self._scanned().leftovers:
             remove_leftover(path)
+        for trash in self._trashes.values():
+            trash.remove_leftovers()
 
     def source(self, photo: LocalPhoto) -> LocalSource:
         return LocalSource(photo)
@@ -144,38 +241,81 @@ class Explorer:
         advance: Advance,
         *,
         as_is: bool = False,
-    ) -> str:
-        """Write a new photo and return its path; `as_is` says that the name is a file name already.
+    ) -> Saved:
+        """Write a new photo; `as_is` says that the name is a file name already.
 
         Raises Rejected where a file of that name is there or no folder leads to the album.
         """
         folder, file = self._place(album, name, as_is=as_is)
         with written_aside(folder, stream, expected, advance) as part:
-            publish(part, f"{folder}/{file}")
-        return f"{folder}/{file}"
+            publish(part.path, f"{folder}/{file}")
+        return Saved(_seen(folder, file, name), part.md5)
+
+    def save_beside(
+        self, photo: LocalPhoto, mark: str, stream: Readable, expected: Content, advance: Advance
+    ) -> Saved:
+        """Write another version of a photo next to it, its name followed by a mark."""
+        marks = itertools.chain([mark], (f"{mark} {number}" for number in itertools.count(2)))
+        names = (f"{Path(photo.file).stem} ({one}){Path(photo.file).suffix}" for one in marks)
+        file = next(name for name in names if not os.path.lexists(f"{photo.folder}/{name}"))
+        with written_aside(photo.folder, stream, expected, advance) as part:
+            publish(part.path, f"{photo.folder}/{file}")
+        return Saved(_seen(photo.folder, file, name_of_file(file)), part.md5)
 
     def overwrite(
         self, photo: LocalPhoto, stream: Readable, expected: Content, advance: Advance
-    ) -> None:
+    ) -> Saved:
         """Put new bytes in the place of a photo; the old ones go to the trash of its root."""
         with written_aside(photo.folder, stream, expected, advance) as part:
             _check(photo)
-            self._trash_of(photo).supersede(part, photo.path)
+            kept = self._trash_of(photo).supersede(part.path, photo.path)
+        root = self._root_of(photo.folder)
+        written = _seen(photo.folder, photo.file, photo.name)
+        return Saved(written, part.md5, f"{root}/{kept}" if kept else "")
+
+    def move(self, photo: LocalPhoto, album: str, name: str, *, as_is: bool = False) -> LocalPhoto:
+        """Give a photo another album or name; a folder left empty by it goes.
+
+        Raises Changed if it is another one by now, Rejected as `save` does.
+        """
+        _check(photo)
+        folder, file = self._place(album, name, as_is=as_is)
+        move_file(photo.path, f"{folder}/{file}")
+        if photo.folder not in self.roots:
+            with suppress(OSError):
+                Path(photo.folder).rmdir()
+        return _seen(folder, file, name)
 
     @property
     def keeps_trash(self) -> bool:
         """Whether what is deleted or overwritten is kept."""
         return self._trashes[self.roots[0]].enabled
 
-    def keep(self, album: str, name: str, stream: Readable, expected: Content) -> None:
-        """Put what is about to vanish elsewhere into the trash of the first root."""
+    def keep(self, album: str, name: str, stream: Readable, expected: Content) -> str:
+        """Put what is about to vanish elsewhere into the trash of the first root; its path."""
         path = "/".join((self.roots[0], safe_file_name(album), safe_file_name(name)))
-        self._trashes[self.roots[0]].store(path, stream, expected)
+        return f"{self.roots[0]}/{self._trashes[self.roots[0]].store(path, stream, expected)}"
 
-    def delete(self, photo: LocalPhoto) -> None:
-        """Move a photo to the trash of its root; raises Changed if it is another one by now."""
+    def delete(self, photo: LocalPhoto) -> str:
+        """Move a photo to the trash of its root, and tell its path there, empty without trash.
+
+        Raises Changed if it is another one by now.
+        """
         _check(photo)
-        self._trash_of(photo).take(photo.path)
+        kept = self._trash_of(photo).take(photo.path)
+        return f"{self._root_of(photo.folder)}/{kept}" if kept else ""
+
+    def restore(self, kept: str, path: str) -> None:
+        """Bring back from the trash what `delete` or `overwrite` put there, to its old path.
+
+        What is there now goes to the trash in its turn. Raises NotFound where it is not kept.
+        """
+        root = self._root_of(os.path.dirname(path))  # noqa: PTH120
+        trash, place = self._trashes[root], os.path.relpath(kept, root)
+        if os.path.lexists(path):
+            trash.bring_back(place, path)
+        else:
+            trash.restore(place, path)
 
     def expired_trash(self, days: int) -> int:
         """How many files have lain in the trashes of the roots longer than `days`."""

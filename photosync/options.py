@@ -7,14 +7,16 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from photosync.errors import UsageError
+from photosync.guards import ACCEPTABLE
 from photosync.media import Kind
 from photosync.model import Actions, Attributes, Comparisons, Side
 from photosync.modes import MODE_ALIASES, MODES, possible
 from photosync.naming import Substitution, parse_templates
-from photosync.plan import Limit
+from photosync.policy import Limit
 
 _MANY = 10**9
 FOLDER_SCOPE = "folder:"
@@ -152,12 +154,29 @@ def _kind(text: str) -> Kind:
     return kind
 
 
+def _run(text: str) -> int:
+    """The number of a run, 0 for the last one."""
+    return 0 if text == LAST_RUN else _whole(1, _MANY)(text)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"{text!r} is not a day like 2024-01-31") from None
+
+
+LAST_RUN = "last"
+_PIXELS = 2048
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option: `key` is its long name and its name in `config.toml`.
 
     `field` is the attribute of Settings it fills, `many` says that it takes a list, `flag` that
-    it takes no value, `hidden` that the command line does not have it.
+    it takes no value, `hidden` that the command line does not have it; `default` is the value of
+    an option that stands alone.
     """
 
     group: str
@@ -171,6 +190,7 @@ class Option:
     flag: bool = False
     alias: str = ""
     hidden: bool = False
+    default: str | None = None
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -208,6 +228,16 @@ OPTIONS: tuple[Option, ...] = (
         "WHERE",
         _scope,
         many=True,
+    ),
+    Option(
+        WHERE,
+        "owner",
+        "owner",
+        "look at the Flickr albums of another user, or at the Drive folder "
+        "that somebody shares with you; nothing is written there unless permitted",
+        "-o",
+        "USER",
+        _name,
     ),
     Option(
         WHERE,
@@ -355,6 +385,90 @@ OPTIONS: tuple[Option, ...] = (
         flag=True,
     ),
     Option(
+        HOW,
+        "deletedups",
+        "deletedups",
+        "also delete what is there twice under one name in a remote album; kept is the one "
+        "known from earlier runs, else the one equal to yours, else the oldest",
+        "-dd",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "shrink",
+        "shrink",
+        "upload copies reduced to PIXELS on the longer side (default 2048); "
+        "compared are still the originals",
+        "",
+        "PIXELS",
+        _whole(16, 100_000),
+        default=str(_PIXELS),
+    ),
+    Option(
+        HOW,
+        "shrink-quality",
+        "shrink_quality",
+        "JPEG quality of these copies, 1 to 95 (default 90)",
+        "",
+        "N",
+        _whole(1, 95),
+    ),
+    Option(
+        HOW,
+        "noupdatealbummetadata",
+        "no_album_metadata",
+        "do not write dates, order and description of albums",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "album-description",
+        "album_description",
+        "what stands under an album that photosync fills; {folder} is its "
+        "folder (default: synced from {folder} by photosync)",
+        "",
+        "TEXT",
+        str,
+    ),
+    Option(
+        HOW,
+        "sidecars",
+        "sidecars",
+        "write title, description, tags, date and licence that Flickr has of a "
+        "downloaded photo to NAME.xmp beside it, where the file lacks them",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "untag",
+        "untag",
+        "take away the marks that TAG_REMOTE left, and end",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "stateless",
+        "stateless",
+        "ignore what earlier runs remembered: compare the two sides as they are",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "audit",
+        "audit",
+        "list everything anew instead of asking the services only for what changed",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "audit-days",
+        "audit_days",
+        "do that by itself every N days (default 7)",
+        "",
+        "N",
+        lambda text: _number(text, 0, 3650),
+    ),
+    Option(
         WHAT,
         "exclude",
         "exclude",
@@ -403,6 +517,23 @@ OPTIONS: tuple[Option, ...] = (
         "-f",
         "KIND",
         _kind,
+    ),
+    Option(
+        WHAT,
+        "dateLimit",
+        "date_limit",
+        "leave photos taken before that day alone",
+        "",
+        "YYYY-MM-DD",
+        _day,
+        alias="--date-limit",
+    ),
+    Option(
+        WHAT,
+        "skip-unsupported",
+        "skip_unsupported",
+        "say nothing of files that a service does not take, like RAW on Flickr",
+        flag=True,
     ),
     Option(
         NAMES,
@@ -470,6 +601,26 @@ OPTIONS: tuple[Option, ...] = (
         _limit,
     ),
     Option(
+        SAFETY,
+        "accept",
+        "accept",
+        f"go on although a guard refused: {', '.join(ACCEPTABLE)}",
+        "",
+        "FINDING",
+        lambda text: str(_choice(text, {name: name for name in ACCEPTABLE})),
+        many=True,
+    ),
+    Option(
+        SAFETY,
+        "undo",
+        "undo",
+        "bring back from the trashes what a run deleted or replaced, by default the last one",
+        "",
+        "RUN",
+        _run,
+        default=LAST_RUN,
+    ),
+    Option(
         HOW,
         "largest",
         "largest",
@@ -518,6 +669,15 @@ OPTIONS: tuple[Option, ...] = (
         "seconds before a failed call is tried again; they double each time",
         convert=lambda text: _number(text, 0, 60),
         hidden=True,
+    ),
+    Option(
+        SHOW,
+        "history",
+        "history",
+        "tell what happened to a photo, run by run, and end: its path, or ALBUM/NAME",
+        "",
+        "PATH",
+        _path,
     ),
     Option(SHOW, "modes", "modes", "print the mode tables in force, and end", flag=True),
     Option(SHOW, "verbose", "verbose", "name every step", "-v", flag=True),

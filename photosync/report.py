@@ -7,20 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from photosync.explorer import Explorer
+from photosync.media import local_time
 from photosync.model import (
     Actions,
+    AlbumUpdate,
     Comparisons,
     Outcome,
     Plan,
     Problem,
     Purge,
+    Rename,
     Result,
     Side,
     Step,
 )
 from photosync.modes import Table
 from photosync.naming import key
+from photosync.state import RESTORED, Event, Run
 from photosync.text import aligned, printable, size
+from photosync.undo import Restored
 
 _DONE_AS: Mapping[Actions, str] = {
     Actions.UPLOAD_LOCAL: "uploaded",
@@ -28,19 +33,30 @@ _DONE_AS: Mapping[Actions, str] = {
     Actions.DOWNLOAD_REMOTE: "downloaded",
     Actions.UPDATE_REMOTE_METADATA: "updated",
     Actions.TAG_REMOTE: "tagged",
+    Actions.MOVE_REMOTE: "moved there",
+    Actions.MOVE_LOCAL: "moved here",
+    Actions.KEEP_BOTH: "kept twice",
     Actions.DELETE_LOCAL: "deleted here",
     Actions.DELETE_REMOTE: "deleted there",
 }
+_DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
 _PURGED = "albums removed"
 _COLUMNS = (*_DONE_AS.values(), _PURGED, "reported", "postponed", "failed", "same")
 
 
-def step_line(step: Step | Purge) -> str:
+def step_line(step: Step | Purge | Rename | AlbumUpdate) -> str:
     """One step as the dry run shows it and as the run repeats it."""
+    if isinstance(step, AlbumUpdate):
+        return f"{'UPDATE_ALBUM':<25} {step.service}  {printable(step.album)}"
+    if isinstance(step, Rename):
+        subject = f"{step.album.title} -> {step.title}"
+        return f"{'RENAME_ALBUM':<25} {step.service}  {printable(subject)}"
     if isinstance(step, Purge):
         return f"{'REMOVE_ALBUM':<25} {step.service}  {printable(step.album.title)}"
     reason = f"; {step.reason}" if step.reason else ""
     subject = printable(f"{step.album}/{step.name}")
+    if step.origin:
+        subject += printable(f" <- {'/'.join(step.origin)}")
     return f"{step.action:<25} {step.service}  {subject}  ({step.comparison}{reason})"
 
 
@@ -50,11 +66,13 @@ def problem_line(problem: Problem) -> str:
 
 def failure_line(outcome: Outcome) -> str:
     """A step that was not done, and why."""
+    verb, _, subject = step_line(outcome.step).partition("  ")
     step = outcome.step
-    subject = step.album.title if isinstance(step, Purge) else f"{step.album}/{step.name}"
-    verb = "REMOVE_ALBUM" if isinstance(step, Purge) else step.action
-    name = printable(f"{step.service}  {subject}: {outcome.reason}")
-    return f"{outcome.result.upper()} {verb} {name}"
+    if isinstance(step, Step):
+        verb, subject = f"{step.action} {step.service}", printable(f"{step.album}/{step.name}")
+    return (
+        f"{outcome.result.upper()} {' '.join(verb.split())}  {subject}: {printable(outcome.reason)}"
+    )
 
 
 def trash_lines(plan: Plan) -> Iterator[str]:
@@ -88,11 +106,12 @@ class Tally:
         step = outcome.step
         column = "failed"
         if outcome.result is Result.DONE:
-            column = _PURGED if isinstance(step, Purge) else _DONE_AS[step.action]
-            self.sent[step.service] += 0 if isinstance(step, Purge) else step.size
+            column = _column(step)
+            self.sent[step.service] += step.size if isinstance(step, Step) else 0
         else:
             self.exit_code = max(self.exit_code, outcome.exit_code)
-        self.counts[step.service][column] += 1
+        if column:
+            self.counts[step.service][column] += 1
 
     def table(self) -> Iterator[str]:
         """One row per service; columns that are zero everywhere are left out."""
@@ -108,6 +127,13 @@ class Tally:
         yield from aligned([["", *columns, "transferred"], *rows])
 
 
+def _column(step: Step | Purge | AlbumUpdate) -> str:
+    """The column that counts what was done; nobody counts albums that are only tidied."""
+    if isinstance(step, AlbumUpdate):
+        return ""
+    return _PURGED if isinstance(step, Purge) else _DONE_AS[step.action]
+
+
 def modes_lines(tables: Mapping[str, Table]) -> Iterator[str]:
     """The mode tables, one column per mode, as a Markdown table."""
     heads = ["", *tables]
@@ -115,6 +141,36 @@ def modes_lines(tables: Mapping[str, Table]) -> Iterator[str]:
     widths = [max(len(row[n]) for row in (heads, *rows)) for n in range(len(heads))]
     for row in (heads, ["-" * width for width in widths], *rows):
         yield "| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |"
+
+
+def history_lines(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[str]:
+    """What happened to a photo, a line per step."""
+    for event in events:
+        run = runs[event.run]
+        when = local_time(run.began * 10**9)
+        ending = f"{event.result}: {event.reason}" if event.reason else event.result
+        why = "; ".join(filter(None, (event.comparison, f"mode {run.mode}")))
+        subject = f"{event.album}/{event.name}"
+        yield printable(
+            f"run {run.id}  {when}  {event.service}  {subject}  {event.action} ({why}) {ending}"
+        )
+
+
+def restored_line(restored: Restored) -> str:
+    """What became of a photo that was to be brought back."""
+    ending = f": {restored.problem}" if restored.problem else ""
+    verb = "NOT_RESTORED" if restored.problem else RESTORED
+    return printable(f"{verb:<25} {_restorable(restored.event)}{ending}")
+
+
+def restorable_line(event: Event) -> str:
+    """A photo that an undo would bring back."""
+    return printable(f"{'RESTORE':<25} {_restorable(event)}")
+
+
+def _restorable(event: Event) -> str:
+    where = "here" if event.action in _DONE_HERE else f"on {event.service}"
+    return f"{event.album}/{event.name} {where}"
 
 
 def names_lines(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str]:

@@ -87,7 +87,7 @@ class _Walk:
         self.problems: list[Problem] = []
         self.unreadable: list[str] = []
         self.leftovers: list[str] = []
-        self.empty_roots: list[str] = []
+        self.found: dict[str, int] = {}
         self._found = 0
 
     def run(self) -> Scanned:
@@ -96,8 +96,7 @@ class _Walk:
             pending = [_Folder(root, (), root)]
             while pending:
                 pending.extend(self._enter(pending.pop()))
-            if self._found == before:
-                self.empty_roots.append(root)
+            self.found[root] = self._found - before
         for title in self.hidden_files.keys() & self.buckets.keys():
             self.buckets[title].hidden.extend(self.hidden_files[title])
         titles: list[tuple[str, str]] = []
@@ -106,7 +105,7 @@ class _Walk:
             albums,
             frozenset(self.hidden_albums - albums.keys()),
             tuple(self.unreadable),
-            tuple(self.empty_roots),
+            self.found,
             tuple(self.problems),
         )
         return Scanned(tree, tuple(sorted(titles)), tuple(self.leftovers))

@@ -19,7 +19,7 @@ from photosync.model import Actions, Attributes, Comparisons, Side
 from photosync.modes import MODES, Table, with_overrides
 from photosync.naming import NamingRules, Substitution
 from photosync.options import FOLDER_SCOPE, OPTIONS, Option, closest, templates
-from photosync.plan import Limit, Policy
+from photosync.policy import Limit, Policy
 
 __all__ = ["FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
 
@@ -53,6 +53,22 @@ class Settings:
     attributes: Attributes = Attributes.DATE | Attributes.SIZE
     overrides: tuple[tuple[Comparisons, Actions], ...] = ()
     purge: bool = False
+    deletedups: bool = False
+    stateless: bool = False
+    audit: bool = False
+    audit_days: float = 7.0
+    accept: tuple[str, ...] = ()
+    shrink: int | None = None
+    shrink_quality: int = 90
+    no_album_metadata: bool = False
+    album_description: str = "synced from {folder} by photosync"
+    sidecars: bool = False
+    untag: bool = False
+    date_limit: str = ""
+    skip_unsupported: bool = False
+    owner: str | None = None
+    history: str | None = None
+    undo: int | None = None
     exclude: tuple[str, ...] = EXCLUDE
     exclude_in_title: tuple[str, ...] = EXCLUDE_IN_TITLE
     skip: tuple[str, ...] = ()
@@ -99,11 +115,41 @@ class Settings:
 
     @property
     def policy(self) -> Policy:
-        return Policy(self.table(), self.allow_delete, self.max_delete, self.max_steps, self.purge)
+        return Policy(
+            self.table(),
+            self.allow_delete,
+            self.max_delete,
+            self.max_steps,
+            self.purge,
+            self.deletedups,
+            self.skip_unsupported,
+            keeps_trash=not self.no_trash,
+        )
+
+    @property
+    def root_paths(self) -> tuple[str, ...]:
+        """The roots as absolute paths, links unresolved."""
+        return tuple(os.path.abspath(root) for root in self.roots)  # noqa: PTH100
+
+    @property
+    def needs_fresh_listings(self) -> bool:
+        """Whether what services hold must be read anew: a photo that a list lacks could go."""
+        return (
+            self.audit
+            or self.deletedups
+            or self.table()[Comparisons.LOCAL_ONLY] is Actions.DELETE_LOCAL
+        )
 
     @property
     def filters(self) -> Filters:
-        return Filters(self.exclude, self.exclude_in_title, self.skip, self.skipserver, self.format)
+        return Filters(
+            self.exclude,
+            self.exclude_in_title,
+            self.skip,
+            self.skipserver,
+            self.format,
+            self.date_limit,
+        )
 
     @property
     def rules(self) -> NamingRules:

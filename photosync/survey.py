@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from photosync.backend import AlbumListing, Backend
-from photosync.compare import checks_for, compare, pairs
+from photosync.compare import checks_for, compare, pairs, touched_here, touched_there
+from photosync.digests import History, SurveyDigests
+from photosync.draft import Equals, Place
 from photosync.errors import SideError
 from photosync.explorer import Explorer
 from photosync.filters import Filters
+from photosync.media import moment
 from photosync.model import (
+    Agreed,
     Attributes,
+    Comparisons,
     Difference,
+    Learned,
     LocalAlbum,
     LocalPhoto,
     LocalTree,
@@ -21,7 +31,24 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
+from photosync.moves import with_moves
 from photosync.naming import key
+
+
+class EqualPairs:
+    """Finds a pair that was found equal: among those at hand, else in the history of its album."""
+
+    def __init__(self, at_hand: Equals, sealed: Container[str], history: History) -> None:
+        self._at_hand = at_hand
+        self._sealed = sealed
+        self._history = history
+
+    def get(self, place: Place, /) -> Pair | None:
+        album, name = place
+        if album not in self._sealed:
+            return self._at_hand.get(place)
+        agreed = self._history.album(album).get(name)
+        return Pair(agreed.album, agreed.name, None, agreed.remote) if agreed else None
 
 
 @dataclass(slots=True)
@@ -29,64 +56,158 @@ class Survey:
     """What is known of one service besides the differences, filled while these are read.
 
     `photos` counts the visible remote photos; `contents` holds for each album that could be
-    removed once its visible photos are gone how many these are.
+    removed once its visible photos are gone how many these are; `titles` counts the remote albums
+    of each title. Nothing may be put into the albums `closed`, nor under the names `hidden`.
     """
 
     service: str
     photos: int = 0
     contents: dict[RemoteAlbum, int] = field(default_factory=dict)
+    titles: dict[str, int] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    hidden: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    incomplete: bool = False
+    sealed: dict[str, int] = field(default_factory=dict)
+    seals: dict[str, str] = field(default_factory=dict)
+    agreed: list[Agreed] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    twins: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
+
+    def note_twins(self) -> None:
+        """Tell of photos of one name; `twins` holds each with its album and the one it repeats."""
+        for album, twin, _ in self.twins:
+            reason = f"{self.service} holds this name twice; id {twin.id} left alone (see -dd)"
+            self.problems.append(Problem(f"{album}/{twin.name}", reason, failed=False))
+
+    @property
+    def learned(self) -> Learned:
+        return Learned(
+            tuple(self.agreed), tuple(self.gone), self.seals, self.photos, self.incomplete
+        )
 
 
-class _Digests:
-    def __init__(self, explorer: Explorer, backend: Backend) -> None:
-        self._explorer = explorer
-        self._backend = backend
+class _Album(NamedTuple):
+    """One album on both sides: `remotes` and `shown` are what the filters show of it."""
 
-    def local(self, photo: LocalPhoto) -> str:
-        return self._explorer.md5(photo)
+    title: str
+    local: LocalAlbum | None
+    shown: LocalAlbum | None
+    listings: Sequence[AlbumListing]
+    remotes: Sequence[RemotePhoto]
+    hidden_there: AbstractSet[str]
 
-    def remote(self, photo: RemotePhoto) -> str | None:
-        if photo.md5 is not None:
-            return photo.md5
-        try:
-            return self._backend.md5(photo)
-        except SideError:
-            # Unreadable there is unknown here, which the mode table has a row for.
-            return None
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but pairs can be in it: all that is here is there, and known."""
+        here = self.shown.photos if self.shown else ()
+        return len(here) == len(self.remotes) and not (self.local and self.local.unknown)
 
 
 class Surveyor:
     """Compares one service with the local tree, album by album."""
 
     def __init__(
-        self, explorer: Explorer, tree: LocalTree, filters: Filters, attributes: Attributes
+        self,
+        explorer: Explorer,
+        tree: LocalTree,
+        filters: Filters,
+        attributes: Attributes,
     ) -> None:
         self._explorer = explorer
         self._tree = tree
         self._filters = filters
+        self._attributes = int(attributes)
+        self._only_sizes = attributes is Attributes.SIZE
         self._checks = checks_for(attributes)
 
-    def differences(self, backend: Backend, survey: Survey) -> Iterator[Difference]:
-        """Every pair with its comparison, SAME included; raises SideError if albums are unknown."""
-        digests = _Digests(self._explorer, backend)
-        for title, album, listings in self._albums(backend, survey):
-            remotes = [photo for one in listings for photo in self._visible(title, album, one)]
-            self._account(survey, listings, remotes)
-            for pair, twins in pairs(title, self._shown(album, listings), remotes):
-                for twin in twins:
-                    reason = f"{survey.service} holds this name twice; id {twin.id} left alone"
-                    survey.problems.append(Problem(f"{title}/{twin.name}", reason, failed=False))
-                if pair.local or not self._may_be_here(album, pair):
-                    yield compare(pair, self._checks, digests)
-        survey.problems.extend(backend.notices())
+    def differences(
+        self, backend: Backend, survey: Survey, history: History, *, skip_sealed: bool = True
+    ) -> Iterator[Difference]:
+        """Every pair with its comparison, SAME included; raises SideError if albums are unknown.
 
-    def _albums(
-        self, backend: Backend, survey: Survey
-    ) -> Iterator[tuple[str, LocalAlbum | None, list[AlbumListing]]]:
+        `skip_sealed`: pairs of sealed albums are only counted.
+        """
+        digests = SurveyDigests(self._explorer, backend, history)
+        alone: list[Difference] = []
+        unseen, seals = set(history.albums()), history.seals()
+        survey.incomplete = bool(self._tree.unreadable)
+        for album in self._albums(backend, survey):
+            unseen.discard(key(album.title))
+            self._account(survey, album)
+            survey.hidden |= {(key(album.title), name) for name in album.hidden_there}
+            seal = self._seal(album)
+            if skip_sealed and seal == seals.get(key(album.title)):
+                survey.sealed[key(album.title)] = len(album.remotes)
+                continue
+            equal = album.is_plain
+            for pair in self._pairs(album, survey, history, digests):
+                difference = digests.settled(compare(pair, self._checks, digests))
+                if pair.local is None or pair.remote is None:
+                    alone.append(difference)
+                    equal = False
+                else:
+                    learnt = _learn(difference, survey, digests, only_sizes=self._only_sizes)
+                    equal = equal and learnt
+                    yield difference
+            if equal and seal != seals.get(key(album.title)):
+                survey.seals[album.title] = seal
+        survey.problems.extend(backend.notices())
+        self._forget(unseen, survey, history)
+        yield from with_moves(alone, digests)
+
+    def _seal(self, album: _Album) -> str:
+        """What changes whenever anything does that the comparison of an album goes by."""
+        here = album.shown.photos if album.shown else ()
+        facts = (self._attributes, here, sorted(album.remotes))
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def _pairs(
+        self, album: _Album, survey: Survey, history: History, digests: SurveyDigests
+    ) -> Iterator[Pair]:
+        """The pairs of one album; those that are gone on both sides are only noted."""
+        title = album.title
+        past = history.album(title)
+        for pair, twins in pairs(title, album.shown, album.remotes, past, digests):
+            if pair.remote is not None:
+                survey.twins += [(title, twin, pair.remote) for twin in twins]
+            if pair.local is not None:
+                yield pair
+            elif self._may_be_here(album.local, pair):
+                continue
+            elif pair.remote is not None:
+                yield pair
+            elif not self._is_hidden(title, pair.name, album.local, album.hidden_there):
+                survey.gone.append((title, pair.name))
+
+    def _forget(self, albums: Iterable[str], survey: Survey, history: History) -> None:
+        """Note what history knows of albums that are on neither side any more."""
+        if self._tree.unreadable:
+            return
+        for one in albums:
+            for name, agreed in history.album(one).items():
+                if one in survey.closed or self._is_out_of_bounds(agreed.album):
+                    break
+                if not self._is_hidden(agreed.album, agreed.name, None, frozenset()):
+                    survey.gone.append((agreed.album, name))
+
+    def _is_out_of_bounds(self, title: str) -> bool:
+        return self._filters.hides_remote_album(title) or self._explorer.hides_album(title)
+
+    def _is_hidden(
+        self, title: str, name: str, album: LocalAlbum | None, there: AbstractSet[str]
+    ) -> bool:
+        """Whether the filters, here or there, would not show a photo even if there were one."""
+        here = album.hidden if album else frozenset[str]()
+        return (
+            key(name) in here or key(name) in there or self._filters.hides_remote_photo(title, name)
+        )
+
+    def _albums(self, backend: Backend, survey: Survey) -> Iterator[_Album]:
         """Local and remote albums of one title together; titles that nobody may touch left out."""
         wanted: dict[str, list[RemoteAlbum]] = {}
         for remote in backend.albums():
+            survey.titles[key(remote.title)] = survey.titles.get(key(remote.title), 0) + 1
             if self._in_bounds(remote, survey):
                 wanted.setdefault(key(remote.title), []).append(remote)
         waiting: dict[str, list[AlbumListing]] = {}
@@ -97,19 +218,49 @@ class Surveyor:
                 found = waiting.pop(title)
                 if self._complete(found, survey):
                     album = self._tree.albums.get(title)
-                    yield album.title if album else listing.album.title, album, found
+                    name = album.title if album else listing.album.title
+                    yield self._album(backend, name, album, found)
         for title, album in self._tree.albums.items():
             if title not in wanted and not self._filters.hides_remote_album(album.title):
-                yield album.title, album, []
+                yield self._album(backend, album.title, album, [])
+
+    def _album(
+        self,
+        backend: Backend,
+        title: str,
+        local: LocalAlbum | None,
+        listings: Sequence[AlbumListing],
+    ) -> _Album:
+        remotes = [photo for one in listings for photo in self._visible(title, local, one)]
+        hidden = {key(name) for listing in listings for name in listing.hidden}
+        if self._filters.date_limit:
+            hidden |= self._too_old(backend, local, remotes)
+            remotes = [photo for photo in remotes if key(photo.name) not in hidden]
+        return _Album(title, local, self._shown(local, hidden), listings, remotes, hidden)
+
+    def _too_old(
+        self, backend: Backend, local: LocalAlbum | None, remotes: Iterable[RemotePhoto]
+    ) -> set[str]:
+        """Names of photos taken before the limit: by the file here, else as the service tells."""
+        limit = self._filters.date_limit
+        here = {key(photo.name): photo for photo in (local.photos if local else ())}
+        old = {name for name, photo in here.items() if _taken(self._explorer, photo) < limit}
+        return old | {
+            key(photo.name)
+            for photo in remotes
+            if key(photo.name) not in here and _taken_there(backend, photo) < limit
+        }
 
     def _in_bounds(self, album: RemoteAlbum, survey: Survey) -> bool:
-        if self._filters.hides_remote_album(album.title) or self._explorer.hides_album(album.title):
+        if self._is_out_of_bounds(album.title):
+            survey.closed.add(key(album.title))
             return False
         if self._tree.unreadable and key(album.title) not in self._tree.albums:
             reason = (
                 f"only on {survey.service}, but some local folders could not be read; left alone"
             )
             survey.problems.append(Problem(album.title, reason, failed=False))
+            survey.closed.add(key(album.title))
             return False
         return True
 
@@ -120,6 +271,8 @@ class Surveyor:
             Problem(f"{survey.service} {one.album.title}", f"{one.unknown}; left alone")
             for one in unknown
         )
+        survey.closed |= {key(one.album.title) for one in unknown}
+        survey.incomplete |= bool(unknown)
         return not unknown
 
     def _visible(
@@ -139,11 +292,8 @@ class Surveyor:
         places = self._explorer.places(pair.album) if self._filters.skip else ()
         return any(self._filters.skips(pair.name, place + pair.name) for place in places)
 
-    def _shown(
-        self, album: LocalAlbum | None, listings: Iterable[AlbumListing]
-    ) -> LocalAlbum | None:
+    def _shown(self, album: LocalAlbum | None, hidden: AbstractSet[str]) -> LocalAlbum | None:
         """The local album without what the service, or the filters for it, leave alone."""
-        hidden = {key(name) for listing in listings for name in listing.hidden}
         if album is None or not (hidden or self._filters.skipserver):
             return album
         hides = self._filters.hides_remote_photo
@@ -155,11 +305,54 @@ class Surveyor:
         return replace(album, photos=shown)
 
     @staticmethod
-    def _account(
-        survey: Survey, listings: Iterable[AlbumListing], visible: Sequence[RemotePhoto]
-    ) -> None:
-        survey.photos += len(visible)
-        for one in listings:
-            seen = sum(photo.album_id == one.album.id for photo in visible)
+    def _account(survey: Survey, album: _Album) -> None:
+        survey.photos += len(album.remotes)
+        for one in album.listings:
+            seen = sum(photo.album_id == one.album.id for photo in album.remotes)
             if not one.others and seen == len(one.photos):
                 survey.contents[one.album] = seen
+
+
+def _taken(explorer: Explorer, photo: LocalPhoto) -> str:
+    try:
+        return explorer.taken(photo)
+    except SideError:
+        # What cannot be read is not old for all we know; comparing it tells of it.
+        return _FUTURE
+
+
+def _taken_there(backend: Backend, photo: RemotePhoto) -> str:
+    told = backend.taken(photo)
+    if told or photo.modified_ns is None:
+        return told or _FUTURE
+    return moment("", photo.modified_ns, photo.name).text
+
+
+_FUTURE = "9999"
+
+
+def _learn(
+    difference: Difference, survey: Survey, digests: SurveyDigests, *, only_sizes: bool
+) -> bool:
+    """Note an equal pair of which history does not know all; whether the pair is just equal."""
+    pair = difference.pair
+    if difference.comparison is not Comparisons.SAME or difference.touched:
+        return False
+    assert pair.local is not None
+    assert pair.remote is not None
+    remote = pair.remote
+    if remote.marked:
+        remote = remote._replace(marked=False)
+    if remote.md5 is None and remote.id in digests.read:
+        remote = remote._replace(md5=digests.read[remote.id])
+    agreed = pair.agreed
+    if remote.size not in {None, pair.local.size}:
+        # They pass for the same by their dates; that anything else is equal, nobody looked at.
+        return False
+    touched = agreed and (touched_here(pair.local, agreed) or touched_there(remote, agreed))
+    if touched and only_sizes:
+        return False
+    if agreed is None or agreed.remote != remote or touched_here(pair.local, agreed):
+        facts = (pair.local.size, pair.local.modified_ns)
+        survey.agreed.append(Agreed(pair.album, pair.name, *facts, remote))
+    return True

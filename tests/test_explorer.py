@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import tempfile
@@ -736,7 +737,9 @@ def test_a_remote_title_never_leaves_the_root(
 
 def save(found: Explorer, album: str, name: str, content: bytes = b"new") -> Path:
     expected = Content(len(content), None, WHEN * 10**9)
-    return Path(found.save(album, name, io.BytesIO(content), expected, lambda _: None))
+    saved = found.save(album, name, io.BytesIO(content), expected, lambda _: None)
+    assert saved.md5 == hashlib.md5(content).hexdigest()
+    return Path(saved.photo.path)
 
 
 @pytest.mark.parametrize("name", ["../../a.jpg", "a/b.jpg", "..\\a.jpg", "a\nb.jpg", "CON.jpg"])
@@ -754,7 +757,7 @@ def test_names_of_another_disk_are_kept_as_they_are(root: Path, *, as_is: bool, 
     saved = explorer(root).save(
         "a\tb", "CON\n.jpg", content, Content(), lambda _: None, as_is=as_is
     )
-    assert saved == str(root / path)
+    assert saved.photo.path == str(root / path)
     assert files_below(root) == {path: b"1"}
     assert listed(scan(root)) == {"a\tb": ["CON\n.jpg"]}
 
