@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from photosync.backend import Advance, AlbumListing, Capabilities, Readable, Source
+from photosync.backend import Advance, AlbumListing, Capabilities, Memory, Readable, Source
+from photosync.backends.dates import here_ns
 from photosync.errors import NotFound, Rejected, SideError, UsageError
 from photosync.files import (
     Content,
-    Trash,
+    Part,
     check_unchanged,
     disk_errors,
     flush_folder,
@@ -23,9 +25,21 @@ from photosync.files import (
     written_aside,
 )
 from photosync.filters import PART_PREFIX, Filters
-from photosync.model import LocalPhoto, Problem, RemoteAlbum, RemotePhoto
+from photosync.media import moment
+from photosync.model import (
+    AlbumFacts,
+    LocalPhoto,
+    PhotoFacts,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
 from photosync.naming import key, name_of_file, posix_file_name
 from photosync.scan import is_within
+from photosync.trash import Trash
+
+_REPLACED = "trash:"
+"""What stands before the place of content that was replaced, not deleted."""
 
 
 class FolderBackend:
@@ -36,9 +50,11 @@ class FolderBackend:
     def __init__(self, root: str, *, keep_trash: bool = True) -> None:
         self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
         self.name = f"folder:{root}"
+        self.account = os.path.realpath(root)
         self._trash = Trash(self.root, enabled=keep_trash)
         self._leftovers: list[str] = []
         self._folders: dict[str, str] = {}
+        self._was_absent = False
 
     def check(self, roots: Sequence[str], *, writes: bool) -> None:
         """Raise UsageError for a folder that cannot serve beside these local roots."""
@@ -53,6 +69,9 @@ class FolderBackend:
             if is_within(own, local) or is_within(local, own):
                 raise UsageError(f"-p {self.name}: lies inside or around {root}; choose another")
 
+    def recall(self, memory: Memory) -> None:
+        """A folder is listed faster than anything could be remembered of it."""
+
     def prepare(self) -> None:
         for path in self._leftovers:
             remove_leftover(path)
@@ -61,6 +80,7 @@ class FolderBackend:
 
     def albums(self) -> Iterator[RemoteAlbum]:
         if not Path(self.root).exists():
+            self._was_absent = True
             return
         with disk_errors(), os.scandir(self.root) as entries:
             found = sorted(
@@ -105,6 +125,10 @@ class FolderBackend:
     def md5(self, photo: RemotePhoto) -> str | None:
         return md5_of(self._path(photo))
 
+    def taken(self, photo: RemotePhoto) -> str:
+        """As the file itself tells, which only a look into it shows."""
+        return moment(self._path(photo), photo.modified_ns or 0, photo.name).text
+
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         return open_unchanged(self._path(photo), photo.size, photo.modified_ns)
 
@@ -114,8 +138,8 @@ class FolderBackend:
         folder = self._folders.setdefault(key(album), posix_file_name(album))
         file = posix_file_name(name)
         with self._received(folder, source, advance) as part:
-            publish(part, f"{self.root}/{folder}/{file}")
-        return self._read_back(folder, file)
+            publish(part.path, f"{self.root}/{folder}/{file}")
+        return self._read_back(folder, file)._replace(md5=part.md5)
 
     def settle(self, album: str) -> None:
         """A photo saved is in its album already."""
@@ -126,13 +150,14 @@ class FolderBackend:
     def replace(self, photo: RemotePhoto, source: Source, advance: Advance) -> RemotePhoto:
         with self._received(photo.album_id, source, advance) as part:
             self._check_unchanged(photo)
-            self._trash.supersede(part, self._path(photo))
-        return self._read_back(photo.album_id, Path(photo.id).name)
+            place = self._trash.supersede(part.path, self._path(photo))
+        stored = self._read_back(photo.album_id, Path(photo.id).name)
+        return stored._replace(md5=part.md5, replaced=f"{_REPLACED}{place}" if place else "")
 
     def describe(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         with disk_errors():
             os.utime(self._path(photo), ns=(local.modified_ns, local.modified_ns))
-        return self._read_back(photo.album_id, Path(photo.id).name)
+        return self._read_back(photo.album_id, Path(photo.id).name)._replace(md5=photo.md5)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         folder = self._folders.setdefault(key(album), posix_file_name(album))
@@ -141,12 +166,66 @@ class FolderBackend:
         move_file(self._path(photo), f"{self.root}/{folder}/{file}")
         return self._read_back(folder, file)
 
-    def delete(self, photo: RemotePhoto) -> None:
+    def rename_album(
+        self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
+    ) -> Sequence[RemotePhoto]:
+        """Rename the sub-folder; the ids of its photos change with it."""
+        folder = posix_file_name(title)
+        move_file(f"{self.root}/{album.id}", f"{self.root}/{folder}")
+        self._folders = {one: old for one, old in self._folders.items() if old != album.id}
+        self._folders[key(title)] = folder
+        return [
+            photo._replace(id=f"{folder}/{Path(photo.id).name}", album_id=folder)
+            for photo in photos
+        ]
+
+    def is_gone(self, photo: RemotePhoto) -> bool:
+        # The first photo sent there makes the folder anew: the others are not gone for that.
+        if self._was_absent or not Path(self.root).is_dir():
+            raise Rejected("the whole folder is not there; is its disk mounted?")
+        try:
+            with disk_errors():
+                return not stat.S_ISREG(Path(self._path(photo)).lstat().st_mode)
+        except NotFound:
+            return True
+
+    def tag(self, photo: RemotePhoto) -> RemotePhoto:  # noqa: ARG002 - there is nothing to mark
+        raise Rejected("a folder keeps no marks of photos")
+
+    def untag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Nothing is ever marked there."""
+        return photo
+
+    def delete(self, photo: RemotePhoto) -> str:
+        """Move to the trash of this folder; its place there, relative to the folder."""
         try:
             self._check_unchanged(photo)
-            self._trash.take(self._path(photo))
+            return self._trash.take(self._path(photo))
         except NotFound:
+            return ""
+
+    def restore(self, photo: RemotePhoto, kept: str) -> None:
+        """Move back what was deleted, or put replaced content in the place of the present one."""
+        if not kept.startswith(_REPLACED):
+            self._trash.restore(kept, self._path(photo))
+        elif Path(self._path(photo)).exists():
+            self._trash.bring_back(kept.removeprefix(_REPLACED), self._path(photo))
+        else:
+            self._trash.restore(kept.removeprefix(_REPLACED), self._path(photo))
+
+    def facts(self, photo: RemotePhoto) -> PhotoFacts | None:  # noqa: ARG002 - all is in the file
+        return None
+
+    def update_album(self, album: str, facts: AlbumFacts) -> None:
+        """The modification time of the sub-folder; there is no place for a description."""
+        folder, when = self._folders.get(key(album)), here_ns(facts.earliest)
+        if folder is None or when is None:
             return
+        path = Path(self.root, folder)
+        with disk_errors():
+            status = path.stat()
+            if status.st_mtime_ns != when:
+                os.utime(path, ns=(status.st_atime_ns, when))
 
     def remove_album(self, album: RemoteAlbum) -> None:
         try:
@@ -172,8 +251,8 @@ class FolderBackend:
         """Nothing is held open."""
 
     @contextmanager
-    def _received(self, folder: str, source: Source, advance: Advance) -> Iterator[str]:
-        expected = Content(source.photo.size, None, source.photo.modified_ns)
+    def _received(self, folder: str, source: Source, advance: Advance) -> Iterator[Part]:
+        expected = Content(source.size, None, source.photo.modified_ns)
         with (
             source.open() as stream,
             written_aside(f"{self.root}/{folder}", stream, expected, advance) as part,

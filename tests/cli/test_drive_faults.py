@@ -124,6 +124,8 @@ def check(
 # -- what the client calls -----------------------------------------------------------------
 
 SYNC_METHODS = (
+    "changes.getStartPageToken",
+    "changes.list",
     "files.create",
     "files.download",
     "files.generateIds",

@@ -41,7 +41,7 @@ def fetched(world: DriveWorld, backend: Backend, photo: RemotePhoto) -> bytes:
             backend.open(photo) as stream,
             written_aside(str(target), stream, expected, still) as part,
         ):
-            return Path(part).read_bytes()
+            return Path(part.path).read_bytes()
     finally:
         assert list(target.iterdir()) == []
 

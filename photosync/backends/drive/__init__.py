@@ -10,6 +10,8 @@ from typing import Any
 from photosync.backends.drive.backend import DriveBackend, account_of
 from photosync.backends.drive.connection import Connection
 from photosync.backends.drive.credentials import SharedCredentials
+from photosync.backends.drive.folders import Base
+from photosync.backends.drive.shared import Owner
 from photosync.backends.drive.signin import revoke_google, sign_in_google
 from photosync.errors import AuthorizationNeeded, SetupNeeded
 from photosync.keys import HOW_GOOGLE, GoogleClient, Keys
@@ -50,7 +52,7 @@ def sign_in(
 def connect(settings: Settings, session: Session) -> DriveBackend:
     """The backend of the account in use; raises AuthorizationNeeded when there is none.
 
-    The token and the ids of the base folders are kept in the session, except in a dry run.
+    The token and the ids of one's own base folders are kept in the session, except in a dry run.
     """
     token = session.token(NAME)
     if token is None:
@@ -76,12 +78,22 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
 
     return DriveBackend(
         connection,
-        folder=settings.drive_folder,
-        known_base=bases.get(settings.drive_folder),
-        remember_base=remember,
+        account=account,
+        base=Base(
+            settings.drive_folder,
+            bases.get(settings.drive_folder),
+            remember,
+            _owner(settings, token),
+        ),
         keep_trash=not settings.no_trash,
         closed=keep_token,
     )
+
+
+def _owner(settings: Settings, token: Mapping[str, Any]) -> Owner | None:
+    if not settings.owner:
+        return None
+    return Owner(settings.owner, narrow=SCOPES["full"] not in token.get("scopes", ()))
 
 
 def status(settings: Settings, session: Session) -> list[str]:

@@ -2,68 +2,80 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from threading import Lock
 from typing import Any
 
 from photosync.backend import (
     Advance,
     AlbumListing,
     Capabilities,
+    Memory,
     Readable,
-    SeekableReadable,
+    Row,
     Source,
 )
 from photosync.backends.drive import listing
-from photosync.backends.drive.connection import MODIFY, OTHER, READ, Connection
-from photosync.backends.drive.errors import AlreadyThere
-from photosync.backends.drive.transfers import Media, received, send
+from photosync.backends.drive.album_facts import Shown
+from photosync.backends.drive.calls import TRASH, Calls
+from photosync.backends.drive.connection import OTHER, Connection
+from photosync.backends.drive.folders import Base, Folders
+from photosync.backends.drive.kept import KeptListing
+from photosync.backends.drive.originals import Original
+from photosync.backends.drive.restoring import Revision, bring_back, untrash
+from photosync.backends.drive.transfers import received
+from photosync.backends.drive.uploads import Uploads
 from photosync.errors import Changed, NotFound, Rejected, Transient
-from photosync.model import LocalPhoto, Problem, RemoteAlbum, RemotePhoto
+from photosync.files import check_unchanged, md5_of
+from photosync.model import (
+    AlbumFacts,
+    LocalPhoto,
+    PhotoFacts,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
 from photosync.naming import key
-
-_IDS_AT_ONCE = 200
-_FILE = listing.FILE_FIELDS
-_MARK = "photosync"
-_LONGEST_MARK = 100
-"""Drive takes 124 bytes of a mark's name and value together."""
 
 
 class DriveBackend:
     """Albums as folders inside one base folder; ids are Drive's own.
 
-    `known_base` is the id of the base folder as an earlier run learned it, and `remember_base` is
-    told a new one: so it is found after it was renamed, and made only once. `closed` is told when
-    the backend is no longer used.
+    `account` is the address of who is signed in; `closed` is told when the backend is no longer
+    used. With an owner in `base` the folder is another user's; what may be done in it is known
+    once `albums` was read.
     """
 
-    capabilities = Capabilities()
     name = "drive"
 
     def __init__(
         self,
         connection: Connection,
         *,
-        folder: str = "photosync",
-        known_base: str | None = None,
-        remember_base: Callable[[str], None] = lambda _: None,
+        account: str,
+        base: Base,
         keep_trash: bool = True,
         closed: Callable[[], None] = lambda: None,
     ) -> None:
+        whose = f"{base.owner.name} to {account}" if base.owner else account
+        self.account = f"{whose}/{base.name}"
         self._connection = connection
-        self._folder = folder
-        self._base = known_base
-        self._remember_base = remember_base
-        self._keep_trash = keep_trash
+        self._calls = Calls(connection, keep_trash=keep_trash)
+        self._folders = Folders(self._calls, base)
+        self._uploads = Uploads(self._calls)
+        self._shown = Shown(self._calls)
         self._closed = closed
-        self._album_ids: dict[str, str] = {}
-        self._new_albums: dict[str, str] = {}
-        self._new_base = ""
-        self._ids: list[str] = []
-        self._lock = Lock()
+        self._memory: Memory | None = None
+        self._kept: KeptListing | None = None
         self._notices: list[Problem] = []
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Whether an owner permits changes is known once `albums` was read."""
+        return Capabilities(tags=True, keeps_facts=True, read_only=self._folders.read_only)
+
+    def recall(self, memory: Memory) -> None:
+        self._memory = self._uploads.memory = memory
 
     def prepare(self) -> None:
         """Nothing half written is ever left there; the base folder is made on first use."""
@@ -71,66 +83,35 @@ class DriveBackend:
     # -- listing ---------------------------------------------------------------------------
 
     def albums(self) -> Iterator[RemoteAlbum]:
-        """Sub-folders of the base folder, by `files.list`."""
+        """Sub-folders of the base folder, by `changes.list` or `files.list`."""
         self._notices.clear()
-        base = self._find_base()
-        if base is None:
-            return
-        for file in listing.children(self._connection, [base])[base]:
+        for file in self._inside_base():
             if file["mimeType"] == listing.FOLDER:
-                self._album_ids.setdefault(key(file["name"]), file["id"])
+                self._folders.know(file["name"], file["id"])
+                self._shown.know(file)
                 yield RemoteAlbum(file["name"], file["id"])
             else:
                 reason = "lies beside the albums, not in one; left alone"
                 self._notices.append(Problem(f"drive {file['name']}", reason, failed=False))
 
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
-        """Files of the albums' folders, by `files.list` for many folders at once."""
-        return listing.albums(self._connection, albums, self._notices)
+        """Files of the albums' folders, as they are kept or by `files.list` for many at once."""
+        if self._kept:
+            yield from self._kept.photos(albums, self._notices)
+            return
+        for album, files in listing.contents(self._connection, albums):
+            yield listing.listing_of(album, files, self._notices)
+
+    def _inside_base(self) -> Sequence[Row]:
+        # The feed of changes tells of one's own drive alone.
+        if self._memory and not self._folders.owner:
+            self._kept = KeptListing(self._connection, self._memory)
+            return self._kept.albums(self._folders.base, self._folders.find)
+        base = self._folders.find()
+        return listing.children(self._connection, [base])[base] if base else []
 
     def notices(self) -> Sequence[Problem]:
         return tuple(self._notices)
-
-    def _find_base(self) -> str | None:
-        if self._base is not None:
-            found = self._base_by_id(self._base)
-            if found:
-                return found
-        self._base = self._search_base()
-        if self._base:
-            self._remember_base(self._base)
-        return self._base
-
-    def _base_by_id(self, base: str) -> str | None:
-        try:
-            file = self._get(base)
-        except NotFound:
-            return None
-        if file.get("trashed"):
-            raise Rejected(
-                f"the folder {file['name']!r} is in the trash of Drive; restore it there, or "
-                "delete it for good to start anew"
-            )
-        return base
-
-    def _search_base(self) -> str | None:
-        """By the mark we gave it, else by its name."""
-        value = listing.quoted(self._mark())
-        marked = f"appProperties has {{ key='{_MARK}' and value={value} }}"
-        named = f"name = {listing.quoted(self._folder)} and 'root' in parents"
-        for query in (marked, named):
-            found = listing.search(
-                self._connection,
-                f"{query} and mimeType = '{listing.FOLDER}' and trashed = false",
-            )
-            exact = [file for file in found if query is marked or file["name"] == self._folder]
-            if exact:
-                return min(str(file["id"]) for file in exact)
-        return None
-
-    def _mark(self) -> str:
-        """What our base folder carries whatever it is renamed to: the name it was made under."""
-        return self._folder.encode()[:_LONGEST_MARK].decode(errors="ignore")
 
     def cautions(self, uploads: int) -> Sequence[Problem]:  # noqa: ARG002 - no limit to tell of
         return ()
@@ -140,29 +121,21 @@ class DriveBackend:
     def md5(self, photo: RemotePhoto) -> str | None:
         return photo.md5
 
+    def taken(self, photo: RemotePhoto) -> str:
+        return photo.taken
+
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         """`files.get` with alt=media."""
-        request = self._connection.files.get_media(fileId=photo.id)
+        reach = self._connection.reach.files
+        request = self._connection.files.get_media(fileId=photo.id, **reach)
         return received(self._connection, request.uri)
 
     # -- writing ---------------------------------------------------------------------------
 
     def save(self, album: str, name: str, source: Source, advance: Advance) -> RemotePhoto:
-        """`files.create` under an id drawn beforehand, so that a repeat makes no second file."""
+        """`files.create`, or on with one that an earlier run has begun."""
         _check_text(name)
-        parent = self._album(album)
-        new = self._new_id()
-        body = {"id": new, "name": name, "parents": [parent]}
-        with source.open() as stream:
-            media = self._media(stream, source.photo, advance)
-            body["modifiedTime"] = listing.text_of(source.photo.modified_ns)
-            try:
-                file = send(self._connection, lambda: self._create(body, media), media)
-            except AlreadyThere:
-                file = self._get(new)
-                if file.get("md5Checksum") != media.md5:
-                    file = self._update(new, source.photo, media)
-            return self._verified(file, source.photo, media, self._discard)
+        return self._uploads.create(self._folder(album), name, source, advance)
 
     def settle(self, album: str) -> None:
         """A photo saved is in its album already."""
@@ -171,40 +144,108 @@ class DriveBackend:
         return self.open(photo)
 
     def replace(self, photo: RemotePhoto, source: Source, advance: Advance) -> RemotePhoto:
-        """`files.update` with content: the id stays, Drive keeps the old revision for 30 days."""
-        self._check_unchanged(photo)
-        with source.open() as stream:
-            media = self._media(stream, source.photo, advance)
-            file = self._update(photo.id, source.photo, media)
-            return self._verified(file, source.photo, media, lambda _: self._set_back(photo))
+        """`files.update` with content; what was there stays as a revision."""
+        self._shown.doubt(photo.album_id)
+        file = self._calls.check_unchanged(photo, "headRevisionId")
+        head = file.get("headRevisionId")
+        stored = self._uploads.replace(photo, source, advance, lambda _: self._set_back(photo))
+        mark = str(Original.of(file) or "")
+        kept = str(Revision(head, photo.modified_ns or 0, mark)) if head else ""
+        return stored._replace(replaced=kept)
 
     def describe(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
-        """`files.update` of the modification time alone."""
+        """`files.update` of modification time and name; raises Rejected if the bytes differ."""
+        self._shown.doubt(photo.album_id)
         body = {"modifiedTime": listing.text_of(local.modified_ns)}
-        return listing.photo_of(self._patch(photo.id, body))
+        md5 = _md5_here(photo, local)
+        if key(photo.name) not in {key(local.name), key(local.alias)}:
+            _check_text(local.name)
+            body["name"] = local.name
+        file = self._calls.patch(photo.id, body)
+        if file.get("trashed"):
+            raise NotFound("it is gone")
+        described = listing.photo_of(file)
+        if described.md5 != md5:
+            self._set_back(photo)
+            raise Changed("it changed there since it was listed; the next run takes it up")
+        return described
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """`files.update` of name and parent; no bytes are sent."""
         _check_text(name)
-        parent = self._album(album)
+        self._shown.doubt(photo.album_id)
+        parent = self._folder(album)
         parents = (
             {}
             if parent == photo.album_id
             else {"addParents": parent, "removeParents": photo.album_id}
         )
-        # Whether a new name alone moves the time is nowhere promised.
-        body = {"name": name}
-        if photo.modified_ns is not None:
-            body["modifiedTime"] = listing.text_of(photo.modified_ns)
-        return listing.photo_of(self._patch(photo.id, body, **parents))
+        return listing.photo_of(
+            self._calls.patch(photo.id, {"name": name, **_at(photo)}, **parents)
+        )
 
-    def delete(self, photo: RemotePhoto) -> None:
+    def rename_album(
+        self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
+    ) -> Sequence[RemotePhoto]:
+        """`files.update` of the folder's name; nothing that is in it changes."""
+        _check_text(title)
+        self._shown.doubt(album.id)
+        self._calls.patch(album.id, {"name": title})
+        self._folders.forget(album.id)
+        self._folders.know(title, album.id)
+        return photos
+
+    def tag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Mark a photo that is missing here: a star to find it by, and a property of ours."""
+        body = {"appProperties": {listing.MISSING: "local"}, "starred": True, **_at(photo)}
+        return listing.photo_of(self._calls.patch(photo.id, body))
+
+    def untag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Take back the mark and the star of `tag`; a star that a person gave stays."""
+        now = listing.photo_of(self._calls.get(photo.id))
+        if now.marked:
+            body = {"appProperties": {listing.MISSING: None}, "starred": False, **_at(now)}
+            now = listing.photo_of(self._calls.patch(photo.id, body))
+        return now
+
+    def is_gone(self, photo: RemotePhoto) -> bool:
+        """By `files.get`: lists lag behind."""
+        file = self._found(photo.id) or self._found_after_all(photo.id)
+        place = (file.get("parents"), file.get("name"), bool(file.get("trashed")))
+        return place != ([photo.album_id], photo.name, False)
+
+    def delete(self, photo: RemotePhoto) -> str:
         """Move to Drive's trash (`files.update`), or `files.delete` without trash."""
+        self._shown.doubt(photo.album_id)
         try:
-            self._check_unchanged(photo)
-            self._discard(photo.id)
+            self._calls.check_unchanged(photo)
+            return self._calls.discard(photo.id)
         except NotFound:
-            return
+            return ""
+
+    def restore(self, photo: RemotePhoto, kept: str) -> None:
+        """Take out of the trash, or make a revision the content again."""
+        self._folders.reach()
+        self._shown.doubt(photo.album_id)
+        revision = Revision.of(kept)
+        if revision:
+            bring_back(self._calls, self._uploads, photo.id, revision)
+        elif kept == TRASH:
+            untrash(self._calls, photo.id)
+        else:
+            raise NotFound("it was deleted for good")
+
+    def facts(self, photo: RemotePhoto) -> PhotoFacts | None:  # noqa: ARG002 - all is in the file
+        return None
+
+    def update_album(self, album: str, facts: AlbumFacts) -> None:
+        """Date and description of the folder, in one `files.update` where they differ.
+
+        A description that somebody else wrote stays.
+        """
+        folder = self._folders.known(album)
+        if folder:
+            self._shown.update(folder, facts)
 
     def remove_album(self, album: RemoteAlbum) -> None:
         """Move the folder to the trash, after making sure that it is empty.
@@ -214,10 +255,8 @@ class DriveBackend:
         if listing.children(self._connection, [album.id])[album.id]:
             raise Rejected("the folder is not empty")
         with suppress(NotFound):
-            self._patch(album.id, {"trashed": True})
-        with self._lock:
-            known = self._album_ids
-            self._album_ids = {title: one for title, one in known.items() if one != album.id}
+            self._calls.patch(album.id, {"trashed": True})
+        self._folders.forget(album.id)
 
     def expired_trash(self, days: int) -> int:  # noqa: ARG002 - Drive empties its trash itself
         """Drive empties its trash itself, after 30 days."""
@@ -233,112 +272,31 @@ class DriveBackend:
         self._connection.close()
         self._closed()
 
-    # -- single calls ----------------------------------------------------------------------
+    def _found(self, file_id: str) -> dict[str, Any]:
+        """A file as it is now, empty where it is gone."""
+        try:
+            return self._calls.get(file_id)
+        except NotFound:
+            return {}
 
-    def _get(self, file_id: str) -> dict[str, Any]:
-        request = self._connection.files.get(fileId=file_id, fields=_FILE)
-        return self._connection.run(request, READ)
+    def _found_after_all(self, file_id: str) -> dict[str, Any]:
+        """The same once it is certain that Drive itself answers, and no proxy on the way."""
+        try:
+            account_of(self._connection)
+        except NotFound as error:
+            raise Transient("it is not Drive that answers") from error
+        return self._found(file_id)
 
-    def _patch(self, file_id: str, body: dict[str, Any], **parents: str) -> dict[str, Any]:
-        request = self._connection.files.update(fileId=file_id, body=body, fields=_FILE, **parents)
-        return self._connection.run(request, MODIFY)
-
-    def _create(self, body: dict[str, Any], media: Media) -> Any:
-        return self._connection.files.create(body=body, media_body=media, fields=_FILE)
-
-    def _update(self, file_id: str, photo: LocalPhoto, media: Media) -> dict[str, Any]:
-        body = {"modifiedTime": listing.text_of(photo.modified_ns)}
-        update = self._connection.files.update
-        return send(
-            self._connection,
-            lambda: update(fileId=file_id, body=body, media_body=media, fields=_FILE),
-            media,
-        )
-
-    def _discard(self, file_id: str) -> None:
-        if self._keep_trash:
-            self._patch(file_id, {"trashed": True})
-        else:
-            self._connection.run(self._connection.files.delete(fileId=file_id), MODIFY)
-
-    def _check_unchanged(self, photo: RemotePhoto) -> None:
-        file = self._get(photo.id)
-        if file.get("trashed"):
-            raise NotFound("it is gone")
-        if _what(listing.photo_of(file)) != _what(photo):
-            raise Changed("it changed there since it was listed; the next run takes it up")
-
-    def _verified(
-        self,
-        file: dict[str, Any],
-        photo: LocalPhoto,
-        media: Media,
-        undo: Callable[[str], None],
-    ) -> RemotePhoto:
-        """What Drive stored, proved equal to what was read, after one more try if it is not.
-
-        `undo` is told the id of a copy that stays wrong; then Changed is raised.
-        """
-        stored = listing.photo_of(file)
-        if (stored.md5, stored.size) != (media.md5, photo.size):
-            stored = listing.photo_of(self._update(stored.id, photo, media))
-        if (stored.md5, stored.size) != (media.md5, photo.size):
-            undo(stored.id)
-            raise Changed("Drive stored other bytes than were sent; the next run tries again")
-        return stored
+    def _folder(self, album: str) -> str:
+        _check_text(album)
+        folder = self._folders.album(album)
+        self._shown.doubt(folder)
+        return folder
 
     def _set_back(self, photo: RemotePhoto) -> None:
-        """Give a photo its old time again, so that the next run replaces it again."""
+        """Give a photo its old time again, so that the next run sees it differ again."""
         if photo.modified_ns is not None:
-            self._patch(photo.id, {"modifiedTime": listing.text_of(photo.modified_ns)})
-
-    def _media(self, stream: SeekableReadable, photo: LocalPhoto, advance: Advance) -> Media:
-        kind = mimetypes.guess_type(photo.file)[0] or "application/octet-stream"
-        return Media(stream, photo.size, kind, advance)
-
-    # -- ids and folders -------------------------------------------------------------------
-
-    def _new_id(self) -> str:
-        """An id for a create, from `files.generateIds`."""
-        with self._lock:
-            if not self._ids:
-                request = self._connection.files.generateIds(
-                    count=_IDS_AT_ONCE, space="drive", fields="ids"
-                )
-                self._ids = list(self._connection.run(request, OTHER).get("ids", ()))
-                if not self._ids:
-                    raise Transient("Drive gave no ids for new files")
-            return self._ids.pop()
-
-    def _album(self, title: str) -> str:
-        """The folder of an album, made on first use; one thread makes it, the others wait."""
-        _check_text(title)
-        album = key(title)
-        new = self._new_id() if album not in self._album_ids else ""
-        new_base = self._new_id() if self._base is None else ""
-        with self._lock:
-            if self._base is None:
-                self._base = self._make_base(new_base)
-            if album not in self._album_ids:
-                # The same id for every try: one that failed may have made the folder all the same.
-                new = self._new_albums.setdefault(album, new)
-                body = {"name": title, "parents": [self._base]}
-                self._album_ids[album] = self._make_folder(new, body)
-                del self._new_albums[album]
-            return self._album_ids[album]
-
-    def _make_base(self, new: str) -> str:
-        """Make the base folder, under one id for every try; it is remembered before it is sent."""
-        self._new_base = self._new_base or new
-        self._remember_base(self._new_base)
-        mark = {_MARK: self._mark()}
-        return self._make_folder(self._new_base, {"name": self._folder, "appProperties": mark})
-
-    def _make_folder(self, new: str, body: dict[str, Any]) -> str:
-        body = {"id": new, "mimeType": listing.FOLDER, **body}
-        with suppress(AlreadyThere):
-            self._connection.run(self._connection.files.create(body=body, fields="id"), MODIFY)
-        return new
+            self._calls.patch(photo.id, _at(photo))
 
 
 def account_of(connection: Connection) -> dict[str, Any]:
@@ -352,9 +310,18 @@ def account_of(connection: Connection) -> dict[str, Any]:
     return about
 
 
-def _what(photo: RemotePhoto) -> tuple[object, ...]:
-    """What the plan went by: a photo of other bytes, name or album is another one."""
-    return photo.md5, photo.size, photo.name, photo.album_id
+def _at(photo: RemotePhoto) -> dict[str, str]:
+    """The time of a photo, sent along: whether Drive moves it by itself is nowhere promised."""
+    return {} if photo.modified_ns is None else {"modifiedTime": listing.text_of(photo.modified_ns)}
+
+
+def _md5_here(photo: RemotePhoto, local: LocalPhoto) -> str:
+    """The MD5 of a local file of which only the facts are sent; Rejected if the bytes differ."""
+    md5 = md5_of(local.path) if photo.size == local.size else ""
+    check_unchanged(local.path, local.size, local.modified_ns)
+    if not md5 or md5 != photo.md5:
+        raise Rejected("the photo there has other bytes; only its facts were to be brought up")
+    return md5
 
 
 def _check_text(name: str) -> None:

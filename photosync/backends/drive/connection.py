@@ -10,6 +10,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
 from typing import Any, TypeVar
@@ -107,12 +108,32 @@ def _document(root: str | None) -> dict[str, Any]:
     return document
 
 
+@dataclass(slots=True)
+class Reach:
+    """What calls say so that they reach beyond one's own drive: nothing at first.
+
+    `files` goes with calls about a file, `lists` with searches.
+    """
+
+    files: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+
+    def widen(self) -> None:
+        """Let calls reach shared drives too."""
+        self.files = {"supportsAllDrives": True}
+        self.lists = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
+
+    def search_in(self, drive: str) -> None:
+        """Let searches go through one shared drive only."""
+        self.lists |= {"corpora": "drive", "driveId": drive}
+
+
 class Connection:
     """One account of Drive's, for any number of threads.
 
-    `files` and `about` build requests as google-api-python-client documents them; `run`
-    sends one. `root` is the address of the API where it is not Google's own; `timeout` the seconds
-    to connect, or to send a block, and to wait for an answer.
+    `files`, `drives`, `changes`, `revisions` and `about` build requests as google-api-python-client
+    documents them; `run` sends one. `root` is the address of the API where it is not Google's own;
+    `timeout` the seconds to connect, or to send a block, and to wait for an answer.
     """
 
     def __init__(
@@ -123,14 +144,20 @@ class Connection:
         timeout: tuple[float, float] = TIMEOUT,
     ) -> None:
         self.patience = patience
+        self.reach = Reach()
         self.credentials = credentials
         self.timeout = timeout
         self._budget = Budget(UNITS_PER_MINUTE, patience)
         self._local = local()
         self._sessions: list[requests.Session] = []
-        service = build_from_document(_document(root), http=_Http(requests.Session(), timeout))
+        document = _document(root)
+        self._root = urlsplit(str(document["rootUrl"]))
+        service = build_from_document(document, http=_Http(requests.Session(), timeout))
         self.files = service.files()
+        self.drives = service.drives()
         self.about = service.about()
+        self.changes = service.changes()
+        self.revisions = service.revisions()
 
     @property
     def session(self) -> requests.Session:
@@ -178,6 +205,12 @@ class Connection:
             with reply:
                 raise self._refused(Refusal.of(reply.status_code, reply.content, reply.headers))
         return reply
+
+    def trusts(self, address: str) -> bool:
+        """Whether our token may be sent to an address that comes from outside of this run."""
+        parts = urlsplit(address)
+        ours = (parts.scheme, parts.netloc) == self._root[:2]
+        return ours or (parts.scheme == "https" and f".{parts.hostname}".endswith(_GOOGLE))
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from photosync.backend import AlbumListing
 from photosync.backends.drive.connection import LIST, Connection
 from photosync.backends.drive.errors import BadPageToken
+from photosync.backends.drive.originals import Original
 from photosync.errors import Rejected, SideError, SideStopped, Transient
 from photosync.model import Problem, RemoteAlbum, RemotePhoto
 
 FOLDER = "application/vnd.google-apps.folder"
 _GOOGLE_TYPES = "application/vnd.google-apps."
-FILE_FIELDS = "id,name,size,md5Checksum,modifiedTime,parents,trashed"
-_LIST_FIELDS = (
-    f"nextPageToken,incompleteSearch,files({FILE_FIELDS},mimeType,capabilities/canDownload)"
+FILE_FIELDS = (
+    "id,name,size,md5Checksum,modifiedTime,parents,trashed,appProperties,imageMediaMetadata/time"
 )
+ROW_FIELDS = f"{FILE_FIELDS},mimeType,description,capabilities/canDownload"
+_LIST_FIELDS = f"nextPageToken,incompleteSearch,files({ROW_FIELDS})"
 _LISTING = frozenset({"files", "incompleteSearch"})
-_NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
+NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
 _PER_PAGE = 1000
 _PER_QUERY = 25
 """Albums per query: more would make an address that some proxies find too long."""
 
+MISSING = "photosync-missing"
+"""The property of a photo that TAG_REMOTE marked: what it lacks where."""
+
 _RESTARTS = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TAKEN = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
+_FIRST_PHOTO = 1826
 
 
 def quoted(text: str) -> str:
@@ -53,47 +61,77 @@ def text_of(modified_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{modified_ns // 10**6 % 1000:03}Z"
 
 
-def photo_of(file: dict[str, Any]) -> RemotePhoto:
+def photo_of(file: Mapping[str, Any]) -> RemotePhoto:
     """A file resource as a photo; its MD5 tells one content from another.
 
-    Raises Transient for one that lacks what was asked for.
+    A smaller copy has size and MD5 of its original. Raises Transient for a file that lacks what
+    was asked for.
     """
-    md5 = file.get("md5Checksum")
+    original = Original.of(file)
     try:
+        size, md5 = original[:2] if original else content_of(file)
         return RemotePhoto(
             name=file["name"],
             id=file["id"],
-            size=int(file["size"]) if "size" in file else None,
+            size=size,
             modified_ns=time_of(file["modifiedTime"]),
             md5=md5,
-            version=md5 or "",
+            version=file.get("md5Checksum") or "",
             album_id=(file.get("parents") or [""])[0],
+            marked=MISSING in file.get("appProperties", ()),
+            taken=_taken(file),
+            reduced=original is not None,
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Transient("Drive sent an answer that cannot be read") from error
 
 
-def search(connection: Connection, query: str) -> list[dict[str, Any]]:
-    """All files that a query finds (`files.list`); raises SideError unless the list is complete."""
+def content_of(file: Mapping[str, Any]) -> tuple[int | None, str | None]:
+    """Size and MD5 of the very bytes that Drive stores."""
+    return int(file["size"]) if "size" in file else None, file.get("md5Checksum")
+
+
+def _taken(file: Mapping[str, Any]) -> str:
+    """The capture time that Drive found in a picture, empty where it is none a photo can have."""
+    found = _TAKEN.fullmatch(str(file.get("imageMediaMetadata", {}).get("time", "")))
+    try:
+        when = datetime(*map(int, found.groups())) if found else None  # type: ignore[arg-type]  # noqa: DTZ001
+    except ValueError:
+        return ""
+    tomorrow = datetime.now() + timedelta(days=1)  # noqa: DTZ005 - like a camera's clock
+    return str(when) if when and when.year >= _FIRST_PHOTO and when <= tomorrow else ""
+
+
+def search(connection: Connection, query: str, more: str = "") -> list[dict[str, Any]]:
+    """All files that a query finds (`files.list`), with further fields if need be.
+
+    Raises SideError unless the list is complete.
+    """
+    fields = f"{_LIST_FIELDS[:-1]},{more})" if more else _LIST_FIELDS
     for _ in range(_RESTARTS):
         try:
-            return list({file["id"]: file for file in _pages(connection, query)}.values())
+            return list({file["id"]: file for file in _pages(connection, query, fields)}.values())
         except BadPageToken:
             continue
     raise Transient("Drive lost its place in a listing again and again")
 
 
-def _pages(connection: Connection, query: str) -> Iterator[dict[str, Any]]:
+def _pages(connection: Connection, query: str, fields: str) -> Iterator[dict[str, Any]]:
     token = None
     while True:
         request = connection.files.list(
-            q=query, pageSize=_PER_PAGE, fields=_LIST_FIELDS, spaces="drive", pageToken=token
+            q=query,
+            pageSize=_PER_PAGE,
+            fields=fields,
+            spaces="drive",
+            pageToken=token,
+            **connection.reach.lists,
         )
         page = connection.run(request, LIST)
         if page.get("incompleteSearch"):
             raise Transient("Drive could not search everything")
         if _LISTING.isdisjoint(page) or not all(
-            file.keys() >= _NEEDED for file in page.get("files", ())
+            file.keys() >= NEEDED for file in page.get("files", ())
         ):
             raise Transient("Drive sent a listing that cannot be read")
         yield from page.get("files", ())
@@ -117,10 +155,10 @@ def children(connection: Connection, folders: Sequence[str]) -> dict[str, list[d
     return found
 
 
-def albums(
-    connection: Connection, albums: Sequence[RemoteAlbum], notices: list[Problem]
-) -> Iterator[AlbumListing]:
-    """The content of albums, many albums per call; what is left alone is noted."""
+def contents(
+    connection: Connection, albums: Sequence[RemoteAlbum]
+) -> Iterator[tuple[RemoteAlbum, list[dict[str, Any]] | SideError]]:
+    """What lies in the folders of albums, many albums per call, or why that is not known."""
     waiting = iter(albums)
     while group := list(islice(waiting, _PER_QUERY)):
         try:
@@ -128,14 +166,17 @@ def albums(
         except SideStopped:
             raise
         except SideError as error:
-            yield from (AlbumListing(album, (), unknown=str(error)) for album in group)
+            yield from ((album, error) for album in group)
         else:
-            yield from (_listing(album, found[album.id], notices) for album in group)
+            yield from ((album, found[album.id]) for album in group)
 
 
-def _listing(
-    album: RemoteAlbum, files: Sequence[dict[str, Any]], notices: list[Problem]
+def listing_of(
+    album: RemoteAlbum, files: Sequence[Mapping[str, Any]] | SideError, notices: list[Problem]
 ) -> AlbumListing:
+    """The content of an album; what is left alone is noted."""
+    if isinstance(files, SideError):
+        return AlbumListing(album, (), unknown=str(files))
     photos: list[RemotePhoto] = []
     hidden: set[str] = set()
     for file in files:
@@ -149,7 +190,7 @@ def _listing(
     return AlbumListing(album, photos, len(files) - len(photos), hidden=hidden)
 
 
-def strange(file: dict[str, Any]) -> str:
+def strange(file: Mapping[str, Any]) -> str:
     """Why a file is none that we may touch; empty for an ordinary one."""
     kind = file["mimeType"]
     if kind == FOLDER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
@@ -10,12 +11,13 @@ from uuid import uuid4
 
 import requests
 import urllib3
+from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaUpload
 
 from photosync.backend import Advance, Readable, SeekableReadable
 from photosync.backends.drive.connection import DOWNLOAD, MODIFY, Connection, execute
 from photosync.backends.drive.errors import SessionGone
-from photosync.errors import Changed, NotFound, Transient
+from photosync.errors import Changed, NotFound, Rejected, Transient
 
 CHUNK = 8 * 1024 * 1024
 """Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
@@ -24,6 +26,8 @@ _PIECE = 64 * 1024
 """Bytes read of a download at a time; what breaks off within them is fetched again."""
 
 _SESSIONS = 3
+_INCOMPLETE = 308
+"""An upload that is not at its end, in the words of Google's; elsewhere a redirect."""
 
 SMALL = 5 * 1024 * 1024
 """Up to this size a photo goes in one request together with its metadata."""
@@ -63,24 +67,57 @@ class Media(MediaUpload):  # type: ignore[misc]
     def has_stream(self) -> bool:
         return False
 
+    def catch_up(self, end: int) -> None:
+        """Hash what is not to be sent: bytes up to `end` that are there already."""
+        while self._hashed < end:
+            self._read(self._hashed, min(CHUNK, end - self._hashed))
+            self._advance(0)
+
     def getbytes(self, begin: int, length: int) -> bytes:
+        self.catch_up(begin)
+        hashed = self._hashed
+        data = self._read(begin, length)
+        self._advance(self._hashed - hashed)
+        return data
+
+    def _read(self, begin: int, length: int) -> bytes:
         wanted = min(length, self._size - begin)
         self._stream.seek(begin)
         data = self._stream.read(wanted)
         if len(data) != wanted:
             raise Changed("it became shorter while it was read; the next run takes it up")
-        new = data[self._hashed - begin :] if begin <= self._hashed else b""
+        new = data[self._hashed - begin :]
         self._digest.update(new)
         self._hashed += len(new)
-        self._advance(len(new))
         return data
 
 
-def send(connection: Connection, build: Callable[[], Any], media: Media) -> dict[str, Any]:
+class Session:
+    """The address of a resumable upload, empty without one; `keep` is told it once it is known.
+
+    Whoever knows the address can write to it: it belongs into no message and no log.
+    """
+
+    def __init__(self, address: str = "", keep: Callable[[str], None] = lambda _: None) -> None:
+        self.address = address
+        self._keep = keep
+
+    def begin(self, address: str) -> None:
+        self.address = address
+        self._keep(address)
+
+
+def send(
+    connection: Connection,
+    build: Callable[[], Any],
+    media: Media,
+    session: Session | None = None,
+) -> dict[str, Any]:
     """Send a create or update with content; the file resource that Drive answers with.
 
     `build` makes the request, anew for each try. In one call up to 5 MiB, else in chunks: a chunk
-    that fails is asked about and continued where Drive says. Raises SideError.
+    that fails is asked about and continued where Drive says, and so is a `session` that an earlier
+    run has begun. Raises SideError.
     """
     if media.size() <= SMALL:
         return connection.patience.call(
@@ -88,9 +125,11 @@ def send(connection: Connection, build: Callable[[], Any], media: Media) -> dict
                 MODIFY, lambda: execute(_at_once(build(), media), connection.http)
             )
         )
+    session = session or Session()
     for _ in range(_SESSIONS):
         with suppress(SessionGone):
-            return _send_in_chunks(connection, build())
+            return _send_in_chunks(connection, build(), media, session)
+        session.address = ""
     raise Transient("Drive lost the upload again and again")
 
 
@@ -117,8 +156,16 @@ def _at_once(request: Any, media: Media) -> Any:
     )
 
 
-def _send_in_chunks(connection: Connection, request: Any) -> dict[str, Any]:
+def _send_in_chunks(
+    connection: Connection, request: Any, media: Media, session: Session
+) -> dict[str, Any]:
     answer: dict[str, Any] | None = None
+    if session.address:
+        request.resumable_uri = session.address
+        answer = _asked(connection, request, media.size())
+    else:
+        session.begin(_started(connection, request, media))
+        request.resumable_uri = session.address
     while answer is None:
         before = request.resumable_progress
         try:
@@ -130,15 +177,63 @@ def _send_in_chunks(connection: Connection, request: Any) -> dict[str, Any]:
     return answer
 
 
+def _started(connection: Connection, request: Any, media: Media) -> str:
+    """The address of a new upload.
+
+    The library would send the first chunk at once, before the address can be noted.
+    """
+    headers = {
+        **request.headers,
+        "X-Upload-Content-Type": media.mimetype(),
+        "X-Upload-Content-Length": str(media.size()),
+    }
+
+    def start() -> str:
+        http = connection.http
+        reply, content = http.request(request.uri, request.method, request.body, headers)
+        if reply.status != requests.codes.ok:
+            raise HttpError(reply, content)
+        if "location" not in reply:
+            raise Transient("Drive sent an answer that cannot be read")
+        return str(reply["location"])
+
+    return connection.patience.call(lambda: connection.attempt(MODIFY, start))
+
+
+def _asked(connection: Connection, request: Any, size: int) -> dict[str, Any] | None:
+    """Where an upload stands: the file if it is complete, else None and the request goes on there.
+
+    Raises SessionGone where that cannot be.
+    """
+
+    def ask() -> Any:
+        headers = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+        reply, content = connection.http.request(request.resumable_uri, "PUT", headers=headers)
+        if reply.status in {requests.codes.ok, requests.codes.created}:
+            return json.loads(content)
+        if reply.status != _INCOMPLETE:
+            raise HttpError(reply, content)
+        kept = reply.get("range", "")
+        request.resumable_progress = int(kept.rpartition("-")[2]) + 1 if kept else 0
+        return None
+
+    try:
+        answer = connection.patience.call(lambda: connection.attempt(0, ask))
+    except (NotFound, Rejected, ValueError) as error:
+        raise SessionGone("Drive does not know the upload any more") from error
+    if not isinstance(answer, dict | None) or (
+        answer is None and request.resumable_progress >= size
+    ):
+        raise SessionGone("Drive sent an answer that cannot be read")
+    return answer
+
+
 def _next_chunk(connection: Connection, request: Any) -> dict[str, Any] | None:
-    units = 0 if request.resumable_uri else MODIFY
     before = request.resumable_progress
     try:
-        _, answer = connection.attempt(units, lambda: request.next_chunk(http=connection.http))
+        _, answer = connection.attempt(0, lambda: request.next_chunk(http=connection.http))
     except NotFound as error:
-        if request.resumable_uri:
-            raise SessionGone("Drive does not know the upload any more") from error
-        raise
+        raise SessionGone("Drive does not know the upload any more") from error
     except ValueError:
         answer = ""
     if answer is None and request.resumable_progress <= before:
