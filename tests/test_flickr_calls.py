@@ -15,14 +15,17 @@ def world(tmp_path: Path) -> Iterator[FlickrWorld]:
 
 
 def test_a_first_upload_takes_little_more_than_a_call_per_photo(world: FlickrWorld) -> None:
-    for number in range(200):
-        world.here(f"album {number % 2}/{number:03}.jpg")
+    for number in range(400):
+        world.here(f"album {number % 4}/{number:03}.jpg")
     assert world.sync() == 0
-    assert sum(world.flickr.calls.values()) <= 220
-    assert len(world.photos()) == 200
-    world.flickr.traffic.reset()
-    assert world.sync() == 0
-    assert sum(world.flickr.calls.values()) == 3
+    assert sum(world.flickr.calls.values()) <= 440
+    assert len(world.photos()) == 400
+    # Albums that changed within seconds of their listing are read once more, then none.
+    world.flickr.clock.advance(60)
+    for calls in (2 + 4, 2):
+        world.flickr.traffic.reset()
+        assert world.sync() == 0
+        assert sum(world.flickr.calls.values()) == calls
 
 
 def test_the_calls_of_a_run_are_counted_for_the_next_one(

@@ -28,13 +28,14 @@ def normal(raws: str) -> str:
     size=st.integers(0, 2**40),
     milliseconds=st.integers(-(10**13), 10**14),
     md5=st.binary(min_size=16, max_size=16).map(bytes.hex),
+    reduced=st.booleans(),
 )
 def test_name_size_time_and_hash_come_back(
-    name: str, size: int, milliseconds: int, md5: str
+    name: str, size: int, milliseconds: int, md5: str, *, reduced: bool
 ) -> None:
     photo = LocalPhoto(name, "/x", name, size, milliseconds * 10**6)
-    written = tags.written(photo, md5)
-    assert tags.read(normal(written)) == (name, size, milliseconds * 10**6, md5)
+    written = tags.written(photo, md5, reduced=reduced)
+    assert tags.read(normal(written)) == (name, size, milliseconds * 10**6, md5, reduced)
     assert all(map(tags.is_ours, written.split()))
 
 

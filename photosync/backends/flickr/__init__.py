@@ -6,9 +6,10 @@ import os
 from typing import Any
 
 from photosync import keys as key_files
-from photosync.backends.flickr.backend import FREE, FlickrBackend
+from photosync.backends.flickr.backend import FlickrBackend
 from photosync.backends.flickr.connection import Connection
 from photosync.backends.flickr.signin import sign_in_flickr
+from photosync.backends.flickr.viewer import FREE
 from photosync.errors import AuthorizationNeeded, UsageError
 from photosync.keys import HOW_FLICKR, FlickrKey, Keys
 from photosync.session import Person, Session
@@ -45,6 +46,7 @@ def connect(settings: Settings, session: Session) -> FlickrBackend:
     return FlickrBackend(
         connection,
         privacy=settings.flickr_privacy,
+        owner=settings.owner or "",
         closed=lambda: None if settings.test else connection.budget.keep(),
     )
 

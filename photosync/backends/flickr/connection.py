@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
 from threading import local
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -36,19 +37,28 @@ logging.getLogger("flickrapi").propagate = False
 
 
 class _Session(requests.Session):
-    """Raises an answer that is no success while its status and headers are still known."""
+    """Raises an answer that is no success while its status and headers are still known.
+
+    `moment` is when the last answer was given, by the clock there; 0 before one told.
+    """
+
+    moment = 0
 
     def post(self, url: Any, data: Any = None, json: Any = None, **kwargs: Any) -> Any:
         reply = super().post(url, data=data, json=json, **kwargs)
         if reply.status_code != requests.codes.ok:
             raise of_reply(reply)
+        with suppress(ValueError):
+            moment = parsedate_to_datetime(reply.headers.get("Date", ""))
+            self.moment = max(self.moment, int(moment.timestamp()))
         return reply
 
 
 class Connection:
     """One account of Flickr's, for any number of threads.
 
-    `root` is the address of the services where it is not Flickr's own.
+    `root` is the address of the services where it is not Flickr's own; `subject` the NSID of the
+    user whose photos are listed.
     """
 
     def __init__(
@@ -66,11 +76,18 @@ class Connection:
         self._root = root
         self._local = local()
         self._sessions: list[requests.Session] = []
+        self.subject = self.user_id
 
     @property
     def user_id(self) -> str:
         """The NSID of whoever is signed in."""
         return self._token["user_nsid"]
+
+    @property
+    def moment(self) -> int:
+        """Seconds since 1970 by Flickr's clock at the calling thread's last call; 0 if unknown."""
+        moment: int = self._api.flickr_oauth.session.moment
+        return moment
 
     @property
     def files(self) -> requests.Session:

@@ -19,7 +19,7 @@ from photosync.files import CHUNK
 from photosync.wire import TIMEOUT, retry_after
 
 _AT_ONCE = 2
-_WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
+WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
 _NOT_READY = "Flickr has not finished with this video; the next run takes it up"
 
 
@@ -49,7 +49,7 @@ class Downloads:
         """The bytes as they were sent; raises OriginalWithheld where there are none to have."""
         url = self._video(photo_id) if original.is_video else original.url
         if not url:
-            raise OriginalWithheld(_WITHHELD)
+            raise OriginalWithheld(WITHHELD)
         with self._fetched(url) as stream:
             yield stream
 
@@ -71,6 +71,17 @@ class Downloads:
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
         return digest.hexdigest()
+
+    def located(self, photo_id: str) -> Original:
+        """Where the original is of a photo that was not listed."""
+        info = self._connection.call("photos.getInfo", photo_id=photo_id)["photo"]
+        sizes = {str(one.get("label")): str(one["source"]) for one in self._sizes(photo_id)}
+        return Original(
+            sizes.get("Original", ""),
+            str(info.get("originalformat", "")),
+            info.get("media") == "video",
+            str(info.get("dates", {}).get("taken", "")),
+        )
 
     def _sizes(self, photo_id: str) -> list[dict[str, str]]:
         answer = self._connection.call("photos.getSizes", photo_id=photo_id)

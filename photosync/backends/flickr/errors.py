@@ -71,12 +71,14 @@ class Duplicate(SideError):
 
 _NO_ALBUM: _Meaning = (AlbumGone, "the album is gone there")
 _NO_PHOTO: _Meaning = (NotFound, "the photo is gone there")
+_NO_USER: _Meaning = (NotFound, "Flickr knows no such user")
 _FULL_ACCOUNT: _Meaning = (
     QuotaExceeded,
     "the Flickr account takes no more photos; see photosync --check",
 )
 
 _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
+    "photosets.getList": {1: _NO_USER},
     "photosets.getPhotos": {1: _NO_ALBUM},
     "photosets.create": {2: _NO_PHOTO, 3: (Rejected, "the account holds as many albums as it may")},
     "photosets.addPhoto": {
@@ -92,14 +94,21 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
         3: (AlreadyIn, "the photo is not in the album"),
     },
     "photosets.reorderPhotos": {1: _NO_ALBUM, 2: _NO_PHOTO},
+    "photosets.editMeta": {1: _NO_ALBUM, 2: (Rejected, "Flickr takes no album without a title")},
     "photosets.setPrimaryPhoto": {1: _NO_ALBUM, 2: _NO_PHOTO},
     "photos.getInfo": {1: _NO_PHOTO},
     "photos.getSizes": {1: _NO_PHOTO, 2: (Rejected, "you may not see this photo")},
     "photos.getAllContexts": {1: _NO_PHOTO},
     "photos.setMeta": {1: _NO_PHOTO},
+    "photos.setDates": {
+        1: _NO_PHOTO,
+        **dict.fromkeys((4, 5, 6), (Rejected, "Flickr does not take this date")),
+    },
     "photos.addTags": {1: _NO_PHOTO, 2: (Rejected, "the photo has 75 tags, which is the limit")},
     "photos.removeTag": {1: _NO_PHOTO},
     "photos.delete": {1: _NO_PHOTO},
+    "people.findByUsername": {1: _NO_USER},
+    "urls.lookupUser": {1: _NO_USER},
     "replace": {1: (Rejected, "Flickr replaces photos of Pro accounts only")},
 }
 _UPLOAD: Mapping[int, _Meaning] = {

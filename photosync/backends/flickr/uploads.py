@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,9 +10,8 @@ from photosync.backends.flickr import listing, tags
 from photosync.backends.flickr.connection import Connection
 from photosync.backends.flickr.errors import Duplicate, UploadFailed
 from photosync.errors import NotFound, Rejected
-from photosync.media import Kind, kind_of
+from photosync.media import Kind, is_raw, is_sidecar, kind_of
 
-_CLOCKS_APART = 24 * 3600
 _PRIVACY = {
     "private": (0, 0, 0),
     "friends": (0, 1, 0),
@@ -21,7 +19,6 @@ _PRIVACY = {
     "friends-and-family": (0, 1, 1),
     "public": (1, 0, 0),
 }
-_RAW = frozenset(["dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2"])
 
 
 class Stream:
@@ -54,8 +51,10 @@ class Limits(NamedTuple):
         """Raise Rejected, before anything is sent, for a file that Flickr would not take."""
         if size == 0:
             raise Rejected("the file is empty, which Flickr does not take")
-        if name.rpartition(".")[2].lower() in _RAW:
+        if is_raw(name):
             raise Rejected("Flickr takes no RAW files")
+        if is_sidecar(name):
+            raise Rejected("Flickr takes no sidecars")
         limit = self.video if kind_of(name) is Kind.VIDEO else self.photo
         if size > limit:
             raise Rejected(f"the file is larger than the {limit // 10**6} MB that Flickr takes")
@@ -76,12 +75,11 @@ class Uploader:
 
     def send(self, source: Source, md5: str, advance: Advance) -> str:
         """Upload a photo with its tags; the id of the new photo, or of an earlier try's."""
-        began = int(time.time())
         tried = False
 
         def attempt() -> str:
             nonlocal tried
-            found = self._arrived(source, md5, began) if tried else None
+            found = self._arrived(source, md5) if tried else None
             if found:
                 return found
             # The server's own comparison of contents, for what no list shows yet.
@@ -101,9 +99,7 @@ class Uploader:
 
         def attempt() -> str:
             with source.open() as stream:
-                return self._connection.replace(
-                    Stream(stream, source.photo.size, advance), photo_id
-                )
+                return self._connection.replace(Stream(stream, source.size, advance), photo_id)
 
         self._patiently(attempt)
 
@@ -124,20 +120,19 @@ class Uploader:
         return self._connection.patience.call(counted)
 
     def _once(self, source: Source, md5: str, advance: Advance, *, checks: bool) -> str:
-        fields = dict(self._fields, title=source.photo.name, tags=tags.written(source.photo, md5))
+        fields = dict(self._fields, title=source.photo.name, tags=_tags(source, md5))
         if checks:
             fields["dedup_check"] = "1"
         with source.open() as stream:
-            return self._connection.upload(Stream(stream, source.photo.size, advance), **fields)
+            return self._connection.upload(Stream(stream, source.size, advance), **fields)
 
-    def _arrived(self, source: Source, md5: str, began: int) -> str | None:
+    def _arrived(self, source: Source, md5: str) -> str | None:
         """The photo of a try whose answer was lost, among the photos in no set."""
-        wanted = tags.read(tags.written(source.photo, md5))
-        for row in listing.loose(self._connection):
-            recent = int(row.get("dateupload", 0)) >= began - _CLOCKS_APART
-            if recent and tags.read(str(row.get("machine_tags", ""))) == wanted:
-                return str(row["id"])
-        return None
+        wanted = tags.read(_tags(source, md5))
+        found = listing.loose_ids(
+            self._connection, lambda row: tags.read(str(row.get("machine_tags", ""))) == wanted
+        )
+        return max(found, default=None)
 
     def _is_ours(self, photo_id: str, source: Source, md5: str) -> bool:
         try:
@@ -145,4 +140,9 @@ class Uploader:
         except NotFound:
             return False
         raw = {str(tag.get("raw", "")).lower() for tag in photo.get("tags", {}).get("tag", ())}
-        return raw.issuperset(tags.written(source.photo, md5).split())
+        return {tag for tag in raw if tags.is_ours(tag)} == set(_tags(source, md5).split())
+
+
+def _tags(source: Source, md5: str) -> str:
+    """The tags of what is sent; `md5` is that of the file here, whatever goes in its place."""
+    return tags.written(source.photo, md5, reduced=bool(source.original_md5))
