@@ -1,0 +1,421 @@
+"""Bringing back what a run deleted or replaced, and telling what happened to a photo."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from cli.command import Result, run
+from cli.conftest import World
+from cli.trees import NEWER, TRASH, Photo, files, trashed
+
+SYNC = ("-m", "sync", "--allowDelete", "both")
+A, B, C = "album/a.jpg", "album/b.jpg", "album/c.jpg"
+
+
+def prepared(world: World) -> None:
+    """Two photos on both sides, known to be equal."""
+    for path in (A, B):
+        world.here(path, path.encode())
+    assert world.sync(*SYNC).code == 0
+
+
+def undo(world: World, *argv: str) -> Result:
+    return run("--home", world.home, "--undo", *argv)
+
+
+def history(world: World, of: object) -> list[str]:
+    result = run("--home", world.home, "--history", str(of))
+    assert (result.code, result.err) == (0, "")
+    return result.out.splitlines()
+
+
+def quiet(world: World) -> None:
+    """The next runs leave everything as it is."""
+    before = world.photos_snapshot()
+    for _ in range(2):
+        result = world.sync(*SYNC)
+        assert (result.code, result.err, result.steps) == (0, "", [])
+    assert world.photos_snapshot() == before
+
+
+# -- undo ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["local", "remote"])
+def test_what_a_run_deleted_comes_back_and_is_not_deleted_again(world: World, side: str) -> None:
+    prepared(world)
+    there, here = (world.remote, world.local) if side == "local" else (world.local, world.remote)
+    before = files(here)
+    (there / A).unlink()
+    assert len(world.sync(*SYNC).actions) == 1
+    assert set(files(here)) == {B}
+    result = undo(world)
+    assert (result.code, result.err) == (0, "")
+    where = "here" if side == "local" else f"on folder:{world.remote}"
+    assert result.out.splitlines() == [
+        f"RESTORED                  {A} {where}",
+        "undo of run 2: 1 of 1 photos are back",
+    ]
+    assert files(here) == before
+    assert trashed(here) == {}
+    # It is new now, on one side only: the next run brings it to the other.
+    result = world.sync(*SYNC)
+    action = "UPLOAD_LOCAL" if side == "local" else "DOWNLOAD_REMOTE"
+    assert (result.done(action), len(result.actions)) == ([A], 1)
+    assert files(world.local) == files(world.remote) == before
+    quiet(world)
+
+
+def test_what_a_run_replaced_there_comes_back_and_is_kept(world: World) -> None:
+    prepared(world)
+    world.here(A, b"edited here", modified_ns=NEWER)
+    assert world.sync(*SYNC).done("REPLACE_REMOTE_WITH_LOCAL") == [A]
+    assert undo(world).code == 0
+    assert files(world.remote)[A] == Photo(A.encode())
+    result = world.sync(*SYNC)
+    assert (result.done("DOWNLOAD_REMOTE"), len(result.actions)) == ([A], 1)
+    assert files(world.local)[A] == Photo(A.encode()) == files(world.remote)[A]
+    # The edit is in the trashes, not lost.
+    assert trashed(world.local)[A].data == b"edited here"
+    quiet(world)
+
+
+def test_what_a_run_replaced_here_comes_back_and_is_kept(world: World) -> None:
+    prepared(world)
+    world.there(A, b"edited there", modified_ns=NEWER)
+    assert world.sync(*SYNC).done("DOWNLOAD_REMOTE") == [A]
+    assert undo(world).code == 0
+    assert files(world.local)[A] == Photo(A.encode())
+    assert trashed(world.local)[A].data == b"edited there"
+    result = world.sync(*SYNC)
+    assert (result.done("REPLACE_REMOTE_WITH_LOCAL"), len(result.actions)) == ([A], 1)
+    assert files(world.local)[A] == Photo(A.encode()) == files(world.remote)[A]
+    quiet(world)
+
+
+def test_an_album_whose_photos_were_all_deleted_comes_back(world: World) -> None:
+    world.here("other/c.jpg")
+    prepared(world)
+    before = files(world.local)
+    shutil.rmtree(world.remote / "album")
+    assert len(world.sync(*SYNC).done("DELETE_LOCAL")) == 2
+    shutil.rmtree(world.local / "album", ignore_errors=True)
+    result = undo(world)
+    assert (result.code, result.out.splitlines()[-1]) == (
+        0,
+        "undo of run 2: 2 of 2 photos are back",
+    )
+    assert files(world.local) == before
+
+
+def test_an_earlier_run_is_undone_by_its_number(world: World) -> None:
+    world.here(C)
+    prepared(world)
+    (world.remote / A).unlink()
+    assert world.sync(*SYNC).done("DELETE_LOCAL") == [A]
+    (world.local / B).unlink()
+    assert world.sync(*SYNC).done("DELETE_REMOTE") == [B]
+    result = undo(world, "2")
+    assert "undo of run 2: 1 of 1 photos are back" in result.out
+    assert (set(files(world.local)), set(files(world.remote))) == ({A, C}, {C})
+    result = undo(world, "3")
+    assert "undo of run 3: 1 of 1 photos are back" in result.out
+    assert (set(files(world.local)), set(files(world.remote))) == ({A, C}, {B, C})
+
+
+def test_a_run_that_did_nothing_is_passed_over(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    assert world.sync(*SYNC).done("DELETE_LOCAL") == [A]
+    for _ in range(2):
+        assert world.sync(*SYNC).actions == []
+    assert "undo of run 2: 1 of 1" in undo(world).out
+
+
+def test_a_run_that_is_undone_already_is_named(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    world.sync(*SYNC)
+    assert undo(world).code == 0
+    before = world.photos_snapshot()
+    for argv in (["2"], ["2", "--test"]):
+        result = undo(world, *argv)
+        assert (result.code, result.err) == (0, "")
+        assert result.out == "undo of run 2: all 1 photos are back already\n"
+    assert world.photos_snapshot() == before
+
+
+def test_undo_after_undo_goes_back_run_by_run(world: World) -> None:
+    world.here(C)
+    prepared(world)
+    for path, number in ((A, 2), (B, 3)):
+        (world.remote / path).unlink()
+        assert world.sync(*SYNC).done("DELETE_LOCAL") == [path]
+        assert set(files(world.local)) == {C} if number == 3 else {B, C}
+    assert undo(world).out.endswith("undo of run 3: 1 of 1 photos are back\n")
+    assert undo(world).out.endswith("undo of run 2: 1 of 1 photos are back\n")
+    assert set(files(world.local)) == {A, B, C}
+    result = undo(world)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "photosync: --undo: no run left anything that could be brought back\n"
+
+
+def test_of_what_came_back_in_part_the_rest_is_tried_again(world: World) -> None:
+    world.here(C)
+    prepared(world)
+    for path in (A, B):
+        (world.remote / path).unlink()
+    assert len(world.sync(*SYNC).done("DELETE_LOCAL")) == 2
+    (kept,) = (world.local / TRASH).rglob("a.jpg")
+    aside = kept.rename(world.top / "aside")
+    assert undo(world).code == 1
+    aside.rename(kept)
+    result = undo(world)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.endswith("undo of run 2: 1 of 1 photos are back\n")
+    assert set(files(world.local)) == {A, B, C}
+
+
+def test_the_last_run_of_the_named_library_is_undone(world: World) -> None:
+    other = World(world.top / "more")
+    other.local.mkdir(parents=True)
+    other.remote.mkdir()
+    for one in (world, other):
+        for path in (A, B):
+            one.here(path, path.encode())
+        places = ("--home", world.home, "-d", one.local, "-p", f"folder:{one.remote}", *SYNC)
+        assert run(*places).code == 0
+        (one.remote / A).unlink()
+        assert run(*places).done("DELETE_LOCAL") == [A]
+    assert undo(world, "-d", str(world.local)).out.endswith(
+        "undo of run 2: 1 of 1 photos are back\n"
+    )
+    assert (set(files(world.local)), set(files(other.local))) == ({A, B}, {B})
+    assert undo(world, "-d", str(world.local)).err == (
+        "photosync: --undo: no run of this library left anything that could be brought back\n"
+    )
+    assert undo(world).out.endswith("undo of run 4: 1 of 1 photos are back\n")
+    assert set(files(other.local)) == {A, B}
+
+
+@pytest.mark.parametrize("number", [(), ("2",)])
+def test_an_undo_that_only_looks_changes_nothing(world: World, number: tuple[str, ...]) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    assert world.sync(*SYNC).done("DELETE_LOCAL") == [A]
+    before = world.snapshot()
+    result = undo(world, *number, "--test")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        f"RESTORE                   {A} here",
+        "dry run: 1 photos of run 2 to bring back, nothing was changed",
+    ]
+    assert world.snapshot() == before
+    assert undo(world).code == 0
+
+
+def test_an_undo_keeps_what_it_takes_the_place_of_even_without_trash(world: World) -> None:
+    prepared(world)
+    world.there(A, b"edited there", modified_ns=NEWER)
+    assert world.sync(*SYNC).done("DOWNLOAD_REMOTE") == [A]
+    (world.home / "config.toml").write_text("no-trash = true\n")
+    assert undo(world, "--no-trash").code == 0
+    assert files(world.local)[A] == Photo(A.encode())
+    assert trashed(world.local)[A].data == b"edited there"
+
+
+def test_photos_come_back_here_while_a_service_is_away(world: World) -> None:
+    world.here(C)
+    prepared(world)
+    (world.remote / A).unlink()
+    (world.local / B).unlink()
+    assert len(world.sync(*SYNC).actions) == 2
+    away = world.remote.rename(world.top / "away")
+    world.remote.touch()
+    result = undo(world)
+    assert result.code == 2
+    assert result.err == (
+        f"NOT_RESTORED              {B} on folder:{world.remote}: "
+        f"-p folder:{world.remote}: not a folder\n"
+    )
+    assert result.out.splitlines() == [
+        f"RESTORED                  {A} here",
+        "undo of run 2: 1 of 2 photos are back",
+    ]
+    assert set(files(world.local)) == {A, C}
+    world.remote.unlink()
+    away.rename(world.remote)
+    assert undo(world).out.splitlines() == [
+        f"RESTORED                  {B} on folder:{world.remote}",
+        "undo of run 2: 1 of 1 photos are back",
+    ]
+    assert set(files(world.remote)) == {B, C}
+
+
+def test_what_is_not_in_the_trash_any_longer_is_named_and_the_rest_comes_back(
+    world: World,
+) -> None:
+    world.here(C)
+    prepared(world)
+    for path in (A, B):
+        (world.remote / path).unlink()
+    assert len(world.sync(*SYNC).done("DELETE_LOCAL")) == 2
+    (kept,) = (world.local / TRASH).rglob("a.jpg")
+    kept.unlink()
+    result = undo(world)
+    assert result.code == 1
+    assert result.err == (
+        f"NOT_RESTORED              {A} here: it is not in the trash any longer\n"
+    )
+    assert result.out.splitlines() == [
+        f"RESTORED                  {B} here",
+        "undo of run 2: 1 of 2 photos are back",
+    ]
+    assert set(files(world.local)) == {B, C}
+
+
+def test_what_stands_in_the_place_of_a_deleted_photo_is_kept(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    assert world.sync(*SYNC).done("DELETE_LOCAL") == [A]
+    world.here(A, b"another one")
+    result = undo(world)
+    kept = [*files(world.local).values(), *trashed(world.local).values()]
+    assert {photo.data for photo in kept} == {b"another one", A.encode(), B.encode()}
+    assert result.code in {0, 1}
+
+
+def test_without_trash_nothing_can_come_back(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    assert world.sync(*SYNC, "--no-trash").done("DELETE_LOCAL") == [A]
+    result = undo(world)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "photosync: --undo: no run left anything that could be brought back\n"
+
+
+@pytest.mark.parametrize("number", ["3", "999"])
+def test_a_run_that_never_was_cannot_be_undone(world: World, number: str) -> None:
+    prepared(world)
+    result = undo(world, number)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        f"photosync: --undo: there is no run {number}; --history shows their numbers\n"
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "soon"])
+def test_a_run_is_named_by_its_number(world: World, number: str) -> None:
+    result = undo(world, number)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("photosync: --undo: ")
+
+
+def test_where_no_run_ever_was_there_is_nothing_to_undo(world: World) -> None:
+    result = undo(world)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "photosync: --undo: no run left anything that could be brought back\n"
+
+
+def test_an_undo_is_a_run_of_its_own_in_the_history(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    world.sync(*SYNC)
+    undo(world)
+    *_, last = history(world, A)
+    assert last.startswith("run 3  ")
+    assert "RESTORED" in last
+
+
+# -- history -------------------------------------------------------------------------------
+
+
+def test_what_happened_to_a_photo_is_told_run_by_run(world: World) -> None:
+    prepared(world)
+    world.here(A, b"edited here", modified_ns=NEWER)
+    world.sync(*SYNC)
+    world.there(A, b"edited there", modified_ns=NEWER + 10**12)
+    world.sync(*SYNC)
+    (world.remote / A).unlink()
+    world.sync(*SYNC)
+    told = history(world, A)
+    place = f"folder:{world.remote}  {A}"
+    assert [line.partition(place)[2].strip() for line in told] == [
+        "UPLOAD_LOCAL (LOCAL_ONLY; mode sync) done",
+        "REPLACE_REMOTE_WITH_LOCAL (REMOTE_OLDER; mode sync) done",
+        "DOWNLOAD_REMOTE (REMOTE_NEWER; mode sync) done",
+        "DELETE_LOCAL (REMOTE_DELETED; mode sync) done",
+    ]
+    assert [line.split()[:2] for line in told] == [["run", str(n)] for n in range(1, 5)]
+    assert history(world, world.local / A) == told
+
+
+def test_the_photo_may_be_named_by_a_path_from_here(world: World) -> None:
+    prepared(world)
+    relative = str(world.local / A)[1:]
+    # The command runs in the topmost folder.
+    assert history(world, relative) == history(world, A) == history(world, world.local / A)
+
+
+def test_a_moved_photo_is_known_at_its_new_place(world: World) -> None:
+    prepared(world)
+    (world.local / "other").mkdir()
+    (world.local / A).rename(world.local / "other" / "a.jpg")
+    assert world.sync(*SYNC).done("MOVE_REMOTE") == [f"other/a.jpg <- {A}"]
+    (line,) = history(world, "other/a.jpg")
+    assert "MOVE_REMOTE (LOCAL_MOVED; mode sync) done" in line
+
+
+def test_what_failed_is_told_with_its_reason(world: World) -> None:
+    world.here(A).chmod(0)
+    assert world.sync(*SYNC, unprivileged=True).code == 1
+    (line,) = history(world, A)
+    assert "UPLOAD_LOCAL (LOCAL_ONLY; mode sync) failed: permission denied" in line
+
+
+def test_what_fails_again_and_again_is_told_once(world: World) -> None:
+    world.here(A).chmod(0)
+    for _ in range(3):
+        assert world.sync(*SYNC, unprivileged=True).code == 1
+    (line,) = history(world, A)
+    assert line.startswith("run 1  ")
+
+
+def test_what_was_done_is_told_with_its_reason(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    world.sync(*SYNC)
+    undo(world)
+    *_, last = history(world, A)
+    assert last.endswith("RESTORED (REMOTE_DELETED; mode undo) done: undo of run 2")
+
+
+def test_a_photo_is_known_by_a_name_of_another_form(world: World) -> None:
+    world.here("Caf\xe9/e\u0301.jpg")
+    world.sync(*SYNC)
+    told = history(world, "Caf\xe9/\xe9.jpg")
+    assert len(told) == 1
+    assert history(world, "Cafe\u0301/e\u0301.jpg") == told
+
+
+def test_an_album_of_several_folders_is_named_as_it_is(world: World) -> None:
+    world.here("2004/Summer/a.jpg")
+    world.sync(*SYNC)
+    assert len(history(world, "2004 - Summer/a.jpg")) == 1
+    assert len(history(world, world.local / "2004" / "Summer" / "a.jpg")) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_of_an_unknown_photo_nothing_is_remembered(world: World, *, known: bool) -> None:
+    if known:
+        prepared(world)
+    assert history(world, "nowhere/x.jpg") == ["nothing is remembered of nowhere/x.jpg"]
+    assert world.home.exists() == known
+
+
+def test_a_dry_run_leaves_no_history(world: World) -> None:
+    world.here(A)
+    assert world.sync(*SYNC, "--test").code == 0
+    assert history(world, A) == [f"nothing is remembered of {A}"]
