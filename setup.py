@@ -8,6 +8,8 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+)"', (HERE / "photosync/__init__.py").read_text())[1]
 
+# Shrinking the pictures of newer phones.
+HEIC = ["pillow-heif>=0.16"]
 # The embedded services of --demo, and the library it makes.
 DEMO = ["werkzeug>=3.0"]
 
@@ -21,6 +23,8 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["photosync", "photosync.*"]),
     install_requires=[
+        "defusedxml>=0.7",
+        "ExifRead>=3.5",
         "filelock>=3.13",
         "flickrapi==2.4.0",
         "google-api-python-client>=2.100",
@@ -28,7 +32,7 @@ setup(
         "google-auth-oauthlib>=1.2",
         "httplib2>=0.22",
         "oauthlib>=3.2",
-        "Pillow>=10.3",
+        "Pillow>=11.3",
         "platformdirs>=4.0",
         "requests>=2.31",
         "requests-oauthlib>=2.0",
@@ -37,15 +41,19 @@ setup(
     ],
     extras_require={
         "demo": DEMO,
+        "heic": HEIC,
         "test": [
             *DEMO,
+            *HEIC,
             "cryptography>=42",
             "hypothesis>=6.100",
             "import-linter>=2.0",
             "mypy>=1.11",
             "pytest>=8.2",
             "pytest-timeout>=2.3",
+            "pytest-xdist>=3.6",
             "ruff>=0.6",
+            "types-defusedxml>=0.7",
             "types-oauthlib>=3.2",
             "types-requests>=2.31",
             "types-requests-oauthlib>=2.0",

@@ -18,11 +18,11 @@ MODES = ("upload", "download", "report", "repairUpload", "sync", "syncUpload")
 MODE_NAMES = ", ".join(MODES)
 ACTIONS = (
     "UPLOAD_LOCAL, DELETE_LOCAL, SILENT, REPORT, DOWNLOAD_REMOTE, DELETE_REMOTE, TAG_REMOTE, "
-    "REPLACE_REMOTE_WITH_LOCAL, UPDATE_REMOTE_METADATA"
+    "REPLACE_REMOTE_WITH_LOCAL, UPDATE_REMOTE_METADATA, MOVE_REMOTE, MOVE_LOCAL, KEEP_BOTH"
 )
 SHARE = "neither a whole number nor a percentage from 0% to 100%"
 DELETING = ("--allowDelete", "both", "--purge", "--max-delete", "100%")
-DELETE_HERE = ("--override", "LOCAL_ONLY=DELETE_LOCAL")
+DELETE_HERE = ("--override", "LOCAL_ONLY=DELETE_LOCAL", "REMOTE_DELETED=DELETE_LOCAL")
 
 COMMAND = (sys.executable, "-m", "photosync")
 _STEP_WORDS = frozenset(
@@ -34,6 +34,10 @@ _STEP_WORDS = frozenset(
         "DELETE_REMOTE",
         "REPLACE_REMOTE_WITH_LOCAL",
         "UPDATE_REMOTE_METADATA",
+        "MOVE_REMOTE",
+        "MOVE_LOCAL",
+        "KEEP_BOTH",
+        "RENAME_ALBUM",
         "REMOVE_ALBUM",
         "EMPTY_TRASH",
     }

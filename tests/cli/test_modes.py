@@ -224,3 +224,148 @@ def test_a_second_run_does_nothing(ran: Run, mode: str, allow: str) -> None:
     assert set(second.actions) == lasting
     assert (second.code, second.err) == (0, "")
     assert world.photos_snapshot() == between
+
+
+# -- what history knows --------------------------------------------------------------------
+
+BY_HISTORY = """
+                upload   download   report   repairUpload   sync       syncUpload
+REMOTE_NEWER    REPORT   DOWNLOAD   REPORT   REPLACE        DOWNLOAD   REPLACE
+CONFLICT        REPORT   REPORT     REPORT   REPLACE        REPORT     REPLACE
+LOCAL_DELETED   REPORT   DOWNLOAD   REPORT   DELETE         DELETE     DELETE
+REMOTE_DELETED  REPORT   REPORT     REPORT   UPLOAD         VANISH     UPLOAD
+LOCAL_MOVED     MOVE     REPORT     REPORT   MOVE           MOVE       MOVE
+REMOTE_MOVED    REPORT   FOLLOW     REPORT   MOVE_BACK      FOLLOW     MOVE_BACK
+"""
+CHANGED_BY = {
+    **ACTIONS,
+    "VANISH": "DELETE_LOCAL",
+    "MOVE": "MOVE_REMOTE",
+    "MOVE_BACK": "MOVE_REMOTE",
+    "FOLLOW": "MOVE_LOCAL",
+}
+KNOWN_CELLS = [
+    (mode, row[0], action)
+    for row in (line.split() for line in BY_HISTORY.strip().splitlines()[1:])
+    for mode, action in zip(MODES, row[1:], strict=True)
+]
+REFUSABLE = [cell for cell in KNOWN_CELLS if cell[2] in {"DELETE", "VANISH"}]
+EACH = 2
+OLD, OURS, THEIRS = (
+    Photo(b"old", WHEN),
+    Photo(b"edited here", WHEN + 3600 * SECOND),
+    Photo(b"edited there", WHEN + 7200 * SECOND),
+)
+
+
+# What each comparison is made of, at the place the photo had and at the one it went to.
+CHANGED: Mapping[str, tuple[Pair, Pair]] = {
+    "REMOTE_NEWER": (Pair(OLD, THEIRS), Pair(None, None)),
+    "CONFLICT": (Pair(OURS, THEIRS), Pair(None, None)),
+    "LOCAL_DELETED": (Pair(None, OLD), Pair(None, None)),
+    "REMOTE_DELETED": (Pair(OLD, None), Pair(None, None)),
+    "LOCAL_MOVED": (Pair(None, OLD), Pair(OLD, None)),
+    "REMOTE_MOVED": (Pair(OLD, None), Pair(None, OLD)),
+}
+NOTHING = Pair(None, None)
+AFTERWARDS: Mapping[tuple[str, str], tuple[Pair, Pair]] = {
+    ("REMOTE_NEWER", "DOWNLOAD"): (Pair(THEIRS, THEIRS), NOTHING),
+    ("REMOTE_NEWER", "REPLACE"): (Pair(OLD, OLD), NOTHING),
+    ("CONFLICT", "REPLACE"): (Pair(OURS, OURS), NOTHING),
+    ("LOCAL_DELETED", "DOWNLOAD"): (Pair(OLD, OLD), NOTHING),
+    ("LOCAL_DELETED", "DELETE"): (NOTHING, NOTHING),
+    ("REMOTE_DELETED", "UPLOAD"): (Pair(OLD, OLD), NOTHING),
+    ("REMOTE_DELETED", "VANISH"): (NOTHING, NOTHING),
+    ("LOCAL_MOVED", "MOVE"): (NOTHING, Pair(OLD, OLD)),
+    ("REMOTE_MOVED", "FOLLOW"): (NOTHING, Pair(OLD, OLD)),
+    ("REMOTE_MOVED", "MOVE_BACK"): (Pair(OLD, OLD), NOTHING),
+}
+
+
+def paths_of(comparison: str, number: int) -> tuple[str, str]:
+    """The place that a photo had, and the one it goes to if it moves."""
+    return f"album/{comparison} {number}.jpg", f"elsewhere/{comparison} {number}.jpg"
+
+
+def own(photo: Photo, path: str) -> Photo:
+    """A photo with bytes that no other has."""
+    return Photo(photo.data + Path(path).name.encode(), photo.modified_ns)
+
+
+def put(top: Path, path: str, photo: Photo | None) -> None:
+    if photo:
+        own(photo, path).write(top / path)
+    else:
+        (top / path).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs a mode about photos that changed on either side since both agreed on them."""
+
+    @cache
+    def run(mode: str, allow: str) -> Ran:
+        world = World(tmp_path_factory.mktemp(mode))
+        for number in range(20):
+            world.here(f"same/{number}.jpg", b"same %d" % number)
+        places = [paths_of(comparison, n) for comparison in CHANGED for n in range(EACH)]
+        for old, _ in places:
+            put(world.local, old, OLD)
+        assert world.sync("-m", "sync").code == 0
+        for comparison, pairs in CHANGED.items():
+            for number in range(EACH):
+                for path, pair in zip(paths_of(comparison, number), pairs, strict=True):
+                    put(world.local, path, pair.local)
+                    put(world.remote, path, pair.remote)
+        how = ("-m", mode, "--allowDelete", allow)
+        first = world.sync(*how)
+        between = world.photos_snapshot()
+        return Ran(world, first, between, world.sync(*how))
+
+    return run
+
+
+@pytest.mark.parametrize(("mode", "comparison", "action"), KNOWN_CELLS)
+def test_a_mode_does_what_its_cell_says_of_what_changed_since(
+    changed: Run, mode: str, comparison: str, action: str
+) -> None:
+    world, first, _, _ = changed(mode, "both")
+    assert (first.code, first.err) == (0, "")
+    said = [line for line in first.steps if f"({comparison}" in line]
+    assert [line.split()[0] for line in said] == [CHANGED_BY[action]] * EACH
+    check_places(world, comparison, action)
+
+
+@pytest.mark.parametrize(("mode", "comparison", "action"), REFUSABLE)
+def test_what_vanished_elsewhere_is_kept_without_permission_to_delete(
+    changed: Run, mode: str, comparison: str, action: str
+) -> None:
+    world, first, _, _ = changed(mode, "neither")
+    side = "local" if action == "VANISH" else "remote"
+    said = [line for line in first.steps if f"({comparison}" in line]
+    assert len(said) == EACH
+    for line in said:
+        assert line.startswith("REPORT")
+        assert line.endswith(f"not deleted without --allowDelete {side})")
+    check_places(world, comparison, "REPORT")
+
+
+def check_places(world: World, comparison: str, action: str) -> None:
+    here, there = files(world.local), files(world.remote)
+    for number in range(EACH):
+        pairs = AFTERWARDS.get((comparison, action), CHANGED[comparison])
+        for path, pair in zip(paths_of(comparison, number), pairs, strict=True):
+            assert here.get(path) == (pair.local and own(pair.local, path)), path
+            assert there.get(path) == (pair.remote and own(pair.remote, path)), path
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("allow", ["both", "neither"])
+def test_after_what_changed_is_dealt_with_a_second_run_does_nothing(
+    changed: Run, mode: str, allow: str
+) -> None:
+    world, first, between, second = changed(mode, allow)
+    assert (second.code, second.err, second.actions) == (0, "", [])
+    assert world.photos_snapshot() == between
+    reported = [line for line in first.steps if line.startswith("REPORT")]
+    assert second.steps == reported

@@ -202,7 +202,7 @@ def test_no_remote_title_or_name_leaves_its_folder(world: World, title: str) -> 
     assert (result.code, result.err) == (0, "")
     assert files(world.local) == files(world.remote)
     after = {path for path in world.top.rglob("*") if not path.is_relative_to(world.local)}
-    assert after - outside <= {world.home, world.home / "lock"}
+    assert after - outside <= {world.home, world.home / "lock", world.home / "state.sqlite"}
     assert world.sync("-m", "sync", "--exclude", "^nothing$").steps == []
 
 

@@ -52,7 +52,8 @@ def test_an_empty_root_deletes_nothing(world: World, mode: str, content: list[st
     assert (result.code, result.out) == (5, "")
     assert result.err == (
         f"photosync: {world.local} holds no photos, and 1 would be deleted elsewhere; "
-        "is its disk mounted? Nothing was changed\n"
+        "is its disk mounted? Nothing was changed; "
+        "if that is right, allow it with --accept lost-photos\n"
     )
     assert world.photos_snapshot() == before
     assert world.sync("-m", mode, *DELETING, "--test").code == 5
