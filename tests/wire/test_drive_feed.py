@@ -415,6 +415,17 @@ def test_a_search_for_latecomers_that_fails_is_made_again_in_the_next_run(
     assert kept(world, memory) == fresh(world)
 
 
+def test_looking_for_latecomers_costs_one_call_however_many_files_are_new(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
+    for number in range(1100):
+        world.there(f"Zoo/{number:04}.jpg", b"x")
+    assert len(kept(world, memory)["Zoo"]) == 1100
+    world.drive.traffic.reset()
+    assert len(kept(world, memory)["Zoo"]) == 1100
+    assert world.drive.calls == {"changes.list": 1, "files.list": 1}
+
+
 # -- any edits at all ----------------------------------------------------------------------
 
 EDIT = st.tuples(

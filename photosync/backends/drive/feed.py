@@ -24,10 +24,10 @@ _MOST_PAGES = 40
 _NEEDED = listing.NEEDED | {"trashed"}
 _KEPT = tuple(name.partition("/")[0] for name in listing.ROW_FIELDS.split(",") if name != "trashed")
 
-_BEFORE, _AFTER = 900, 300
+_BEFORE, _AFTER = 900, 60
 """Seconds around a whole listing in which what was made then may be missing from it.
 
-Lists of Drive lag behind, and the clocks here and there differ.
+Lists of Drive lag behind, and the clocks here and there differ. What was made later is in the feed.
 """
 
 
@@ -155,13 +155,14 @@ def _read(change: Mapping[str, Any], files: dict[str, Row | None], lost: set[str
 def _latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row], int]:
     """What was made around the time of a whole listing and may have been missing from it.
 
-    With it comes the time to ask about again, 0 once that was long enough ago.
+    With it comes the time to ask about again, 0 once that was long enough ago. It costs one call:
+    where very many were made then, those that one page holds must do until the next audit.
     """
     moments = (datetime.fromtimestamp(at, UTC) for at in (listed - _BEFORE, listed + _AFTER))
     first, last = (f"'{moment:%Y-%m-%dT%H:%M:%S}'" for moment in moments)
     query = f"createdTime > {first} and createdTime < {last} and trashed = false"
     try:
-        late = {file["id"]: row_of(file) for file in listing.search(connection, query)}
+        late = {file["id"]: row_of(file) for file in listing.some(connection, query)}
     except SideStopped:
         raise
     except SideError:

@@ -116,28 +116,38 @@ def search(connection: Connection, query: str, more: str = "") -> list[dict[str,
     raise Transient("Drive lost its place in a listing again and again")
 
 
+def some(connection: Connection, query: str) -> list[dict[str, Any]]:
+    """The first page of what a query finds (`files.list`), in one call; there may be more."""
+    return list(_page(connection, query, _LIST_FIELDS, None).get("files", ()))
+
+
 def _pages(connection: Connection, query: str, fields: str) -> Iterator[dict[str, Any]]:
     token = None
     while True:
-        request = connection.files.list(
-            q=query,
-            pageSize=_PER_PAGE,
-            fields=fields,
-            spaces="drive",
-            pageToken=token,
-            **connection.reach.lists,
-        )
-        page = connection.run(request, LIST)
-        if page.get("incompleteSearch"):
-            raise Transient("Drive could not search everything")
-        if _LISTING.isdisjoint(page) or not all(
-            file.keys() >= NEEDED for file in page.get("files", ())
-        ):
-            raise Transient("Drive sent a listing that cannot be read")
+        page = _page(connection, query, fields, token)
         yield from page.get("files", ())
         token = page.get("nextPageToken")
         if token is None:
             return
+
+
+def _page(connection: Connection, query: str, fields: str, token: str | None) -> dict[str, Any]:
+    request = connection.files.list(
+        q=query,
+        pageSize=_PER_PAGE,
+        fields=fields,
+        spaces="drive",
+        pageToken=token,
+        **connection.reach.lists,
+    )
+    page = connection.run(request, LIST)
+    if page.get("incompleteSearch"):
+        raise Transient("Drive could not search everything")
+    if _LISTING.isdisjoint(page) or not all(
+        file.keys() >= NEEDED for file in page.get("files", ())
+    ):
+        raise Transient("Drive sent a listing that cannot be read")
+    return page
 
 
 def children(connection: Connection, folders: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
