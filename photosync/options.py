@@ -243,7 +243,7 @@ OPTIONS: tuple[Option, ...] = (
         WHERE,
         "home",
         "home",
-        "one folder for configuration, keys, tokens and lock (also PHOTOSYNC_HOME); "
+        "one folder for configuration, keys, tokens and memory (also PHOTOSYNC_HOME); "
         "default: the usual folders of your system",
         "",
         "DIR",
