@@ -67,10 +67,10 @@ def accompanied(
     policy: Policy,
     albums: Mapping[str, LocalAlbum],
 ) -> list[Step]:
-    """The steps, and those of files that belong to a photo which moves or goes here.
+    """The steps, and those of files that belong to a photo which moved or was deleted there.
 
-    Only of files that the photo's service does not take, as RAW pictures and sidecars on Flickr:
-    all others have steps of their own. A file about which any service has something to say stays.
+    Its RAW picture, its moving part and its sidecars go with it. A file about which any service has
+    something of its own to say stays out of this.
     """
     by_place: dict[Place, list[Step]] = {}
     for step in settled:
@@ -78,10 +78,17 @@ def accompanied(
     found = list(settled)
     for one in drafts:
         mine = [step for step in settled if step.service == one.service]
-        for step in _companions(mine, one, albums):
-            others = [s for s in by_place.get(_place(step), ()) if s.service != one.service]
-            if not others and _is_kept(step, drafts, policy):
-                found += _Contest(_place(step), [step], drafts, policy, by_place, set()).steps()
+        for step in _companions(mine, albums):
+            place = _place(step)
+            # What a service does not take, it only tells of.
+            is_there = ending_of(step.name) not in one.refuses
+            said = [s for s in by_place.get(place, ()) if is_there or s.service != one.service]
+            if said or not _is_kept(step, drafts, policy):
+                continue
+            contest = _Contest(place, [step], drafts, policy, by_place, set())
+            found += contest.steps()
+            own = _PASSED_ON[step.action](contest, step, None, one) if is_there else None
+            found += [own] if own else []
     return found
 
 
@@ -91,20 +98,26 @@ def _is_kept(step: Step, drafts: Iterable[Draft], policy: Policy) -> bool:
     return step.action is not Actions.DELETE_LOCAL or policy.keeps_trash or held
 
 
-def _companions(
-    steps: Iterable[Step], one: Draft, albums: Mapping[str, LocalAlbum]
-) -> Iterator[Step]:
+_LEADS = frozenset(
+    {
+        (Comparisons.REMOTE_MOVED, Actions.MOVE_LOCAL),
+        (Comparisons.REMOTE_DELETED, Actions.DELETE_LOCAL),
+    }
+)
+
+
+def _companions(steps: Iterable[Step], albums: Mapping[str, LocalAlbum]) -> Iterator[Step]:
     groups: dict[str, Mapping[str, tuple[str, ...]]] = {}
-    leading = (s for s in steps if s.action in {Actions.MOVE_LOCAL, Actions.DELETE_LOCAL})
-    for step in leading if one.refuses else ():
+    for step in steps:
+        if (step.comparison, step.action) not in _LEADS:
+            continue
         title, leader = step.origin or (step.album, step.name)
         album = key(title)
         photos = {photo.name: photo for photo in albums[album].photos} if album in albums else {}
         if album not in groups:
             groups[album] = groups_of(photos)
         for name in groups[album].get(leader, ()):
-            if ending_of(name) in one.refuses:
-                yield _accompanying(step, leader, photos[name])
+            yield _accompanying(step, leader, photos[name])
 
 
 def _accompanying(step: Step, leader: str, photo: LocalPhoto) -> Step:

@@ -119,6 +119,47 @@ def test_with_flickr_alone_the_others_follow_in_the_next_run(tmp_path: Path) -> 
         calm(world, QUIET)
 
 
+LIVE = ("-f", "both", QUIET)
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[World]:
+    """A Live Photo and one of the ordinary kind, on both services."""
+    with world_of(tmp_path, "flickr", "drive") as world:
+        shot(world, "Rome/IMG_7.JPG", "2020:02:02 02:02:02")
+        here(world, "Rome/IMG_7.MOV").write_bytes(b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + b"x" * 99)
+        shot(world, "Rome/other.JPG", "2020:02:03 02:02:02", size=(66, 48))
+        went_well(world.sync(*LIVE))
+        yield world
+
+
+@pytest.mark.parametrize("service", ["flickr", "drive"])
+def test_a_live_photo_is_deleted_with_its_moving_part(live: World, service: str) -> None:
+    side(live, service).delete("Rome/IMG_7.JPG")
+    went_well(live.sync(*LIVE, "--allowDelete", "both"))
+    for one in (live.local, side(live, "drive"), side(live, "flickr")):
+        assert list(one.photos()) == ["Rome/other.JPG"]
+    calm(live, *LIVE)
+
+
+@pytest.mark.parametrize("service", ["flickr", "drive"])
+def test_a_live_photo_moves_with_its_moving_part(live: World, service: str) -> None:
+    side(live, service).move("Rome/IMG_7.JPG", "Paris")
+    went_well(live.sync(*LIVE))
+    expected = ["Paris/IMG_7.JPG", "Paris/IMG_7.MOV", "Rome/other.JPG"]
+    for one in (live.local, side(live, "drive"), side(live, "flickr")):
+        assert sorted(one.photos()) == expected
+    calm(live, *LIVE)
+
+
+def test_a_moving_part_that_changed_here_stays_where_it_is(live: World) -> None:
+    side(live, "flickr").delete("Rome/IMG_7.JPG")
+    edited = here(live, "Rome/IMG_7.MOV")
+    edited.write_bytes(edited.read_bytes() + b"edited")
+    went_well(live.sync(*LIVE, "--allowDelete", "both"))
+    assert sorted(live.local.photos()) == ["Rome/IMG_7.MOV", "Rome/other.JPG"]
+
+
 def test_what_is_moved_and_renamed_here_moves_everywhere(world: World) -> None:
     before = side(world, "drive").ids()
     for name in (LEADER, *COMPANIONS):
