@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from photosync import report
 from photosync.backend import Backend
@@ -43,7 +43,9 @@ def locked(home: Home) -> Iterator[None]:
     except OSError as error:
         raise UsageError(f"--home: {home.state} cannot be written ({error.strerror})") from error
     try:
-        path.write_text(f"{os.getpid()}\n")
+        # The lock holds without the number too, which a full disk may not take.
+        with suppress(OSError):
+            path.write_text(f"{os.getpid()}\n")
         yield
     finally:
         lock.release()

@@ -16,7 +16,7 @@ from photosync.draft import Draft
 from photosync.errors import SideError, UsageError
 from photosync.execute import Moved, Pace, Stopping, empty_trash, execute
 from photosync.explorer import Explorer
-from photosync.files import remove_tree
+from photosync.files import disk_errors, make_folder, remove_tree
 from photosync.intake import looked_at
 from photosync.memory import Memories, view_of
 from photosync.model import (
@@ -199,7 +199,8 @@ class PhotoSync:
             return
         folder = self.settings.home.state / "shrunk"
         remove_tree(str(folder))
-        folder.mkdir(parents=True)
+        with disk_errors():
+            make_folder(str(folder))
         pixels, quality = self.settings.shrink, self.settings.shrink_quality
         with Shrinker(str(folder), pixels=pixels, quality=quality) as shrinker:
             yield shrinker

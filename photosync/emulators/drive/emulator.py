@@ -1,12 +1,10 @@
 """The emulated Google Drive with its sign-in, as one object to start, seed and disturb."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from photosync.emulators.drive.blobs import BlobStore
 from photosync.emulators.drive.database import Database
@@ -16,11 +14,12 @@ from photosync.emulators.drive.service import DriveService
 from photosync.emulators.drive.settings import Clock, ConsentSettings, Settings
 from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.web_user import WebUser
+from photosync.emulators.hosted import Hosted
 from photosync.emulators.server import Server
-from photosync.emulators.traffic import Fault, Traffic
+from photosync.emulators.traffic import Traffic
 
 
-class DriveEmulator:
+class DriveEmulator(Hosted):
     """A Google Drive on 127.0.0.1 whose whole state is in `directory`.
 
     `web` acts as the user in the web interface, `grants` and `sign_in` stand for the account's
@@ -51,25 +50,6 @@ class DriveEmulator:
         self._server = Server(
             DriveService(self._store, self.grants, self.traffic), self.traffic, port
         )
-        self.url = self._server.url
-
-    @property
-    def calls(self) -> Counter[str]:
-        """Calls so far by method name, such as ``files.list`` or ``upload.chunk``."""
-        return self.traffic.calls
-
-    @property
-    def delay(self) -> float:
-        """Seconds that every call is held back."""
-        return self._server.delay
-
-    @delay.setter
-    def delay(self, seconds: float) -> None:
-        self._server.delay = seconds
-
-    def plan(self, *faults: Fault) -> None:
-        """Let coming calls go wrong."""
-        self.traffic.plan(*faults)
 
     def web_of(self, account: str) -> WebUser:
         """Give the web interface of an account, which is made if need be."""
@@ -115,23 +95,3 @@ class DriveEmulator:
             "account": account,
             "expiry": expiry.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
-
-    def start(self) -> None:
-        self._server.start()
-
-    def stop(self) -> None:
-        """Stop serving and close the state; another emulator may then take the directory."""
-        self._server.stop()
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()

@@ -1,9 +1,6 @@
 """The emulated Flickr with its sign-in, as one object to start, seed and disturb."""
 
-from collections import Counter
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from photosync.emulators.blobs import BlobStore
 from photosync.emulators.clock import Clock
@@ -15,11 +12,12 @@ from photosync.emulators.flickr.service import FlickrService
 from photosync.emulators.flickr.settings import ConsentSettings, Settings
 from photosync.emulators.flickr.state import State
 from photosync.emulators.flickr.web_user import WebUser
+from photosync.emulators.hosted import Hosted
 from photosync.emulators.server import Server
-from photosync.emulators.traffic import Fault, Traffic
+from photosync.emulators.traffic import Traffic
 
 
-class FlickrEmulator:
+class FlickrEmulator(Hosted):
     """A Flickr on 127.0.0.1 whose whole state is in `directory`.
 
     `web` acts as the user on the site, `grants` and `sign_in` stand for the account's OAuth
@@ -48,25 +46,6 @@ class FlickrEmulator:
         self._service = FlickrService(self._catalog, self.grants)
         self.web = self.web_of(account)
         self._server = Server(self._service, self.traffic, port)
-        self.url = self._server.url
-
-    @property
-    def calls(self) -> Counter[str]:
-        """Calls so far by method name, such as ``photosets.getList``, ``upload``, ``static``."""
-        return self.traffic.calls
-
-    @property
-    def delay(self) -> float:
-        """Seconds that every call is held back."""
-        return self._server.delay
-
-    @delay.setter
-    def delay(self, seconds: float) -> None:
-        self._server.delay = seconds
-
-    def plan(self, *faults: Fault) -> None:
-        """Let coming calls go wrong."""
-        self.traffic.plan(*faults)
 
     def web_of(self, username: str) -> WebUser:
         """Give the site as an account sees it, which is made if need be."""
@@ -103,23 +82,3 @@ class FlickrEmulator:
             "username": row["username"],
             "perms": perms,
         }
-
-    def start(self) -> None:
-        self._server.start()
-
-    def stop(self) -> None:
-        """Stop serving and close the state; another emulator may then take the directory."""
-        self._server.stop()
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
