@@ -20,11 +20,12 @@ from photosync.errors import (
     SetupNeeded,
     UsageError,
 )
-from photosync.options import OPTIONS, Option, closest
+from photosync.options import OPTIONS, Option
 from photosync.progress import complain
 from photosync.run import synchronise
 from photosync.settings import Settings, convert, load
 from photosync.text import printable
+from photosync.values import closest
 
 _EXAMPLES = """\
 examples:

@@ -2,171 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from photosync.errors import UsageError
+from photosync import values
 from photosync.guards import ACCEPTABLE
-from photosync.media import Kind
-from photosync.model import Actions, Attributes, Comparisons, Side
-from photosync.modes import MODE_ALIASES, MODES, possible
-from photosync.naming import Substitution, parse_templates
-from photosync.policy import Limit
+from photosync.model import Attributes
+from photosync.naming import Substitution
 
-_MANY = 10**9
-FOLDER_SCOPE = "folder:"
-PRIVACIES = ("private", "friends", "family", "friends-and-family", "public")
-_SCOPES: Mapping[str, tuple[str, ...]] = {
-    "flickr": ("flickr",),
-    "drive": ("drive",),
-    "both": ("flickr", "drive"),
-    "0": ("flickr", "drive"),
-    "1": ("flickr",),
-    "2": ("drive",),
-}
-_COMMA = re.compile(rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))")
-
-
-def closest(word: str, known: Iterable[str]) -> str:
-    """A hint at the nearest known spelling, or nothing."""
-    by_fold = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
-    return f"; did you mean {by_fold[near[0]]}?" if near else ""
-
-
-def _choice(text: str, known: Mapping[str, Any]) -> Any:
-    by_fold = {name.casefold(): value for name, value in known.items()}
-    if text.casefold() in by_fold:
-        return by_fold[text.casefold()]
-    allowed = ", ".join(known)
-    raise UsageError(f"{text!r} is not one of {allowed}{closest(text, known)}")
-
-
-def _number(text: str, low: float, high: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise UsageError(f"{text!r} is not a number from {low:g} to {high:g}")
-    return value
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def convert(text: str) -> int:
-        if not text.isdecimal() or not low <= float(text) <= high:
-            raise UsageError(f"{text!r} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return convert
-
-
-def _mode(text: str) -> str:
-    names = {name: name for name in MODES}
-    aliases = dict(MODE_ALIASES)
-    folded = {alias.casefold(): mode for alias, mode in aliases.items()}
-    return folded.get(text.casefold()) or str(_choice(text, names))
-
-
-def _expression(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise UsageError(f"{text!r} is not a usable expression: {error}") from error
-    return text
-
-
-def _path(text: str) -> str:
-    if not text:
-        raise UsageError(f"{text!r} is not a path")
-    return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
-
-
-def _name(text: str) -> str:
-    if not text.strip():
-        raise UsageError("an empty name is no name")
-    return text
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
-        raise UsageError(f"{text!r} is not an address like https://www.googleapis.com")
-    return text.rstrip("/")
-
-
-def _scope(text: str) -> tuple[str, ...]:
-    return tuple(name for scope in _COMMA.split(text) for name in _places(scope))
-
-
-def _places(scope: str) -> tuple[str, ...]:
-    if scope.startswith(FOLDER_SCOPE) and scope != FOLDER_SCOPE:
-        return (FOLDER_SCOPE + _path(scope.removeprefix(FOLDER_SCOPE)),)
-    if scope.casefold() in _SCOPES:
-        return _SCOPES[scope.casefold()]
-    allowed = ", ".join((*_SCOPES, "folder:PATH"))
-    raise UsageError(f"{scope!r} is not one of {allowed}{closest(scope, _SCOPES)}")
-
-
-def _limit(text: str) -> Limit:
-    try:
-        if text.endswith("%"):
-            return Limit(percent=_number(text[:-1], 0, 100))
-        return Limit(number=_whole(0, _MANY)(text), percent=None)
-    except UsageError as error:
-        raise UsageError(
-            f"{text!r} is neither a whole number nor a percentage from 0% to 100%"
-        ) from error
-
-
-def _override(text: str) -> tuple[Comparisons, Actions]:
-    name, equals, wanted = text.partition("=")
-    if not equals:
-        raise UsageError(f"{text!r} needs the form COMPARISON=ACTION")
-    comparison: Comparisons = _choice(name.replace("-", "_"), Comparisons.__members__)
-    action: Actions = _choice(wanted.replace("-", "_"), Actions.__members__)
-    if action not in possible(comparison):
-        allowed = ", ".join(sorted(possible(comparison)))
-        raise UsageError(f"{action} makes no sense for {comparison}; use one of {allowed}")
-    return comparison, action
-
-
-_DELETE_SIDES: Mapping[str, frozenset[Side]] = {
-    "neither": frozenset(),
-    "local": frozenset({Side.LOCAL}),
-    "remote": frozenset({Side.REMOTE}),
-    "both": frozenset(Side),
-}
-_KINDS: Mapping[str, Kind] = {"photo": Kind.PHOTO, "video": Kind.VIDEO, "both": Kind.BOTH}
-
-
-def _sides(text: str) -> frozenset[Side]:
-    sides: frozenset[Side] = _choice(text, _DELETE_SIDES)
-    return sides
-
-
-def _kind(text: str) -> Kind:
-    kind: Kind = _choice(text, _KINDS)
-    return kind
-
-
-def _run(text: str) -> int:
-    """The number of a run, 0 for the last one."""
-    return 0 if text == LAST_RUN else _whole(1, _MANY)(text)
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"{text!r} is not a day like 2024-01-31") from None
-
-
-LAST_RUN = "last"
 _PIXELS = 2048
 
 
@@ -215,7 +59,7 @@ OPTIONS: tuple[Option, ...] = (
         "your photo folders; the first receives albums that exist only remotely",
         "-d",
         "DIR",
-        _path,
+        values.path,
         many=True,
     ),
     Option(
@@ -226,7 +70,7 @@ OPTIONS: tuple[Option, ...] = (
         "default: the services you are signed in to",
         "-p",
         "WHERE",
-        _scope,
+        values.scope,
         many=True,
     ),
     Option(
@@ -237,7 +81,7 @@ OPTIONS: tuple[Option, ...] = (
         "that somebody shares with you; nothing is written there unless permitted",
         "-o",
         "USER",
-        _name,
+        values.name_given,
     ),
     Option(
         WHERE,
@@ -247,7 +91,7 @@ OPTIONS: tuple[Option, ...] = (
         "default: the usual folders of your system",
         "",
         "DIR",
-        _path,
+        values.path,
     ),
     Option(
         WHERE,
@@ -256,7 +100,7 @@ OPTIONS: tuple[Option, ...] = (
         "the folder on Google Drive that holds the albums (default photosync)",
         "",
         "NAME",
-        _name,
+        values.name_given,
     ),
     Option(
         WHERE,
@@ -266,14 +110,14 @@ OPTIONS: tuple[Option, ...] = (
         "(default), friends, family, friends-and-family or public",
         "",
         "WHO",
-        lambda text: str(_choice(text, {name: name for name in PRIVACIES})),
+        lambda text: str(values.choice(text, {name: name for name in values.PRIVACIES})),
     ),
     Option(
         WHERE,
         "flickr-url",
         "flickr_url",
         "another address of Flickr's services",
-        convert=_address,
+        convert=values.address,
         hidden=True,
     ),
     Option(
@@ -281,7 +125,7 @@ OPTIONS: tuple[Option, ...] = (
         "drive-url",
         "drive_url",
         "another address of the Drive API, as some company proxies have",
-        convert=_address,
+        convert=values.address,
         hidden=True,
     ),
     Option(
@@ -314,7 +158,7 @@ OPTIONS: tuple[Option, ...] = (
         "the file with your client id; default client_secrets.json in the home folder",
         "",
         "FILE",
-        _path,
+        values.path,
     ),
     Option(
         SIGN_IN,
@@ -323,7 +167,7 @@ OPTIONS: tuple[Option, ...] = (
         "file (default): reach only what photosync put there; full: reach the whole Drive",
         "",
         "SCOPE",
-        lambda text: str(_choice(text, {"file": "file", "full": "full"})),
+        lambda text: str(values.choice(text, {"file": "file", "full": "full"})),
     ),
     Option(
         SIGN_IN,
@@ -347,7 +191,7 @@ OPTIONS: tuple[Option, ...] = (
         "syncUpload; --modes shows what each does",
         "-m",
         "MODE",
-        _mode,
+        values.mode,
     ),
     Option(
         HOW,
@@ -364,7 +208,7 @@ OPTIONS: tuple[Option, ...] = (
         "what decides whether two photos differ: 1 date + 2 size + 4 hash, added up (default 3)",
         "-c",
         "N",
-        lambda text: Attributes(_whole(1, 7)(text)),
+        lambda text: Attributes(values.whole(1, 7)(text)),
     ),
     Option(
         HOW,
@@ -373,7 +217,7 @@ OPTIONS: tuple[Option, ...] = (
         "change one cell of the mode table; --override:COMPARISON ACTION works too",
         "",
         "COMPARISON=ACTION",
-        _override,
+        values.override,
         many=True,
     ),
     Option(
@@ -401,7 +245,7 @@ OPTIONS: tuple[Option, ...] = (
         "compared are still the originals",
         "",
         "PIXELS",
-        _whole(16, 100_000),
+        values.whole(16, 100_000),
         default=str(_PIXELS),
     ),
     Option(
@@ -411,7 +255,7 @@ OPTIONS: tuple[Option, ...] = (
         "JPEG quality of these copies, 1 to 95 (default 90)",
         "",
         "N",
-        _whole(1, 95),
+        values.whole(1, 95),
     ),
     Option(
         HOW,
@@ -466,7 +310,7 @@ OPTIONS: tuple[Option, ...] = (
         "do that by itself every N days (default 7)",
         "",
         "N",
-        lambda text: _number(text, 0, 3650),
+        lambda text: values.number(text, 0, 3650),
     ),
     Option(
         WHAT,
@@ -476,7 +320,7 @@ OPTIONS: tuple[Option, ...] = (
         r"^\. ^__ ^@eaDir$",
         "",
         "RE",
-        _expression,
+        values.expression,
         many=True,
     ),
     Option(
@@ -486,7 +330,7 @@ OPTIONS: tuple[Option, ...] = (
         "give photos of folders whose name matches to the parent's album; replaces ^_",
         "",
         "RE",
-        _expression,
+        values.expression,
         many=True,
     ),
     Option(
@@ -516,7 +360,7 @@ OPTIONS: tuple[Option, ...] = (
         "photo (default), video or both",
         "-f",
         "KIND",
-        _kind,
+        values.kind,
     ),
     Option(
         WHAT,
@@ -525,7 +369,7 @@ OPTIONS: tuple[Option, ...] = (
         "leave photos taken before that day alone",
         "",
         "YYYY-MM-DD",
-        _day,
+        values.day,
         alias="--date-limit",
     ),
     Option(
@@ -587,7 +431,7 @@ OPTIONS: tuple[Option, ...] = (
         "neither (default), local, remote or both: where photos may be deleted",
         "",
         "SIDE",
-        _sides,
+        values.sides,
         alias="--allow-delete",
     ),
     Option(
@@ -598,7 +442,7 @@ OPTIONS: tuple[Option, ...] = (
         "percent of a side (default 10%%; a percentage never refuses 20 or fewer)",
         "",
         "N|P%",
-        _limit,
+        values.limit,
     ),
     Option(
         SAFETY,
@@ -607,7 +451,7 @@ OPTIONS: tuple[Option, ...] = (
         f"go on although a guard refused: {', '.join(ACCEPTABLE)}",
         "",
         "FINDING",
-        lambda text: str(_choice(text, {name: name for name in ACCEPTABLE})),
+        lambda text: str(values.choice(text, {name: name for name in ACCEPTABLE})),
         many=True,
     ),
     Option(
@@ -617,8 +461,8 @@ OPTIONS: tuple[Option, ...] = (
         "bring back from the trashes what a run deleted or replaced, by default the last one",
         "",
         "RUN",
-        _run,
-        default=LAST_RUN,
+        values.run_number,
+        default=values.LAST_RUN,
     ),
     Option(
         HOW,
@@ -642,7 +486,7 @@ OPTIONS: tuple[Option, ...] = (
         "at most N operations per service",
         "-x",
         "N",
-        _whole(0, _MANY),
+        values.whole(0, values.MANY),
     ),
     Option(
         SAFETY,
@@ -651,7 +495,7 @@ OPTIONS: tuple[Option, ...] = (
         "rest S seconds between operations of one service",
         "-w",
         "S",
-        lambda text: _number(text, 0, 86400),
+        lambda text: values.number(text, 0, 86400),
     ),
     Option(
         SAFETY,
@@ -660,14 +504,14 @@ OPTIONS: tuple[Option, ...] = (
         "parallel transfers per service (default 4)",
         "",
         "N",
-        _whole(1, 64),
+        values.whole(1, 64),
     ),
     Option(
         SAFETY,
         "retry-wait",
         "retry_wait",
         "seconds before a failed call is tried again; they double each time",
-        convert=lambda text: _number(text, 0, 60),
+        convert=lambda text: values.number(text, 0, 60),
         hidden=True,
     ),
     Option(
@@ -677,7 +521,7 @@ OPTIONS: tuple[Option, ...] = (
         "tell what happened to a photo, run by run, and end: its path, or ALBUM/NAME",
         "",
         "PATH",
-        _path,
+        values.path,
     ),
     Option(SHOW, "modes", "modes", "print the mode tables in force, and end", flag=True),
     Option(SHOW, "verbose", "verbose", "name every step", "-v", flag=True),
@@ -689,17 +533,9 @@ OPTIONS: tuple[Option, ...] = (
         "also write a log; it rotates at 5 MB",
         "",
         "FILE",
-        _path,
+        values.path,
     ),
     Option(SHOW, "no-progress", "no_progress", "plain lines instead of a live bar", flag=True),
 )
 
 BY_FIELD: Mapping[str, Option] = {option.field: option for option in OPTIONS}
-
-
-def templates(values: Iterable[str]) -> tuple[str, ...]:
-    """The naming templates of an option; raises UsageError for an unusable one or none at all."""
-    given = tuple(values)
-    if not given:
-        raise UsageError("needs at least one template")
-    return parse_templates(given)

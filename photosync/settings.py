@@ -18,8 +18,9 @@ from photosync.media import Kind
 from photosync.model import Actions, Attributes, Comparisons, Side
 from photosync.modes import MODES, Table, with_overrides
 from photosync.naming import NamingRules, Substitution
-from photosync.options import FOLDER_SCOPE, OPTIONS, Option, closest, templates
+from photosync.options import OPTIONS, Option
 from photosync.policy import Limit, Policy
+from photosync.values import FOLDER_SCOPE, closest, templates
 
 __all__ = ["FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
 
