@@ -6,7 +6,9 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-VERSION = re.search(r'__version__ = "(.+)"', (HERE / "photosync/__init__.py").read_text())[1]
+VERSION = re.search(
+    r'__version__ = "(.+)"', (HERE / "photosync/__init__.py").read_text()
+)[1]
 
 # Shrinking the pictures of newer phones.
 HEIC = ["pillow-heif>=0.16"]

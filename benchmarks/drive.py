@@ -1,10 +1,12 @@
-"""Google Drive, against the embedded one: calls, a large file over a bad line, a token that ends.
+"""Google Drive, against the embedded one: calls, a large file over a bad line, a token
+that ends.
 
     python benchmarks/drive.py [--photos N] [--mib N] [--delay SECONDS]
 
-A first upload of N small photos (2,000) in the middle of which the access token expires, a run in
-which nothing changed, and a file of N MiB (300) there and back with ten cuts each way. Prints the
-calls, the times and the peak memory of photosync. Each call is held back by 0.05 s.
+A first upload of N small photos (2,000) in the middle of which the access token
+expires, a run in which nothing changed, and a file of N MiB (300) there and back with
+ten cuts each way. Prints the calls, the times and the peak memory of photosync. Each
+call is held back by 0.05 s.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 from photosync.emulators.drive import DriveEmulator, Fault
 from photosync.emulators.drive.identity import DRIVE_FILE
 from photosync.emulators.traffic import FaultKind
-from photosync.session import Session
+from photosync.services.auth.session import Session
 
 MIB = 1024 * 1024
 ALBUMS = 20
@@ -35,7 +37,7 @@ HOUR = 3600.0
 MEASURED = """
 import re, sys
 from pathlib import Path
-from photosync.cli import main
+from photosync.cli.app import main
 code = main(sys.argv[1:])
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(f"peak {int(peak[1]) / 1024:.0f}")
@@ -45,7 +47,9 @@ sys.exit(code)
 
 @dataclass(frozen=True)
 class Run:
-    """One run of photosync: its exit code, seconds, peak memory in MiB, and what it said."""
+    """One run of photosync: its exit code, seconds, peak memory in MiB, and what it
+    said.
+    """
 
     code: int
     seconds: float
@@ -64,7 +68,9 @@ def photosync(drive: DriveEmulator, home: Path, *argv: str) -> Run:
         check=False,
     )
     lines = ended.stdout.splitlines()
-    peak = float(lines[-1].removeprefix("peak ")) if lines[-1].startswith("peak ") else 0.0
+    peak = (
+        float(lines[-1].removeprefix("peak ")) if lines[-1].startswith("peak ") else 0.0
+    )
     seconds = time.perf_counter() - begin
     return Run(ended.returncode, seconds, peak, "\n".join(lines[-3:-1]))
 
@@ -85,7 +91,9 @@ def expire_after(drive: DriveEmulator, creates: int) -> None:
 
 def many_small(drive: DriveEmulator, home: Path, root: Path, photos: int) -> None:
     make_library(root, photos)
-    middle = threading.Thread(target=expire_after, args=(drive, photos // 2), daemon=True)
+    middle = threading.Thread(
+        target=expire_after, args=(drive, photos // 2), daemon=True
+    )
     middle.start()
     run = photosync(drive, home, "-d", str(root), "-m", "sync", "--transfers", "8")
     middle.join()
@@ -99,7 +107,9 @@ def many_small(drive: DriveEmulator, home: Path, root: Path, photos: int) -> Non
     print("  " + run.said.replace("\n", "\n  "))
     drive.traffic.reset()
     run = photosync(drive, home, "-d", str(root), "-m", "sync")
-    print(f"nothing changed: exit {run.code}, {run.seconds:.1f} s, calls {dict(drive.calls)}")
+    print(
+        f"nothing changed: exit {run.code}, {run.seconds:.1f} s, calls {dict(drive.calls)}"
+    )
     drive.traffic.reset()
 
 
@@ -144,7 +154,9 @@ def one_large(drive: DriveEmulator, home: Path, root: Path, mib: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        description=__doc__.partition("\n")[0] if __doc__ else ""
+    )
     parser.add_argument("--photos", type=int, default=2000)
     parser.add_argument("--mib", type=int, default=300)
     parser.add_argument("--delay", type=float, default=0.05)

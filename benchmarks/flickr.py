@@ -2,9 +2,9 @@
 
     python benchmarks/flickr.py [PHOTOS [VIDEO_MIB]]
 
-Prints the calls that 2,000 photos in 20 albums take by method, their number per photo (budget
-1.1), the calls of a second run, and the peak memory of a run that sends a video of 500 MiB (budget
-120 MiB). The service runs in this process, photosync in another.
+Prints the calls that 2,000 photos in 20 albums take by method, their number per photo
+(budget 1.1), the calls of a second run, and the peak memory of a run that sends a video
+of 500 MiB (budget 120 MiB). The service runs in this process, photosync in another.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from photosync.emulators.flickr import FlickrEmulator, Settings, pictures
-from photosync.session import Session
+from photosync.services.auth.session import Session
 
 ALBUMS = 20
 BLOCK = 1024**2
@@ -33,7 +33,15 @@ def sign_in(home: Path, flickr: FlickrEmulator) -> None:
 
 def run(home: Path, library: Path, flickr: FlickrEmulator) -> float:
     """Seconds of a run between a library and the embedded Flickr."""
-    command = [sys.executable, "-m", "photosync", "--home", str(home), "-d", str(library)]
+    command = [
+        sys.executable,
+        "-m",
+        "photosync",
+        "--home",
+        str(home),
+        "-d",
+        str(library),
+    ]
     named = {"PHOTOSYNC_FLICKR_URL": flickr.url, "PHOTOSYNC_RETRY_WAIT": "0.01"}
     begin = time.perf_counter()
     subprocess.run(
@@ -75,7 +83,9 @@ def upload_video(top: Path, flickr: FlickrEmulator, mebibytes: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     (video,) = (one for one in flickr.web.everything() if one["media"] == "video")
     assert video["size"] == mebibytes * BLOCK
-    print(f"a video of {mebibytes} MiB in {seconds:.1f} s: peak memory {peak:.0f} MiB (budget 120)")
+    print(
+        f"a video of {mebibytes} MiB in {seconds:.1f} s: peak memory {peak:.0f} MiB (budget 120)"
+    )
 
 
 def main() -> None:

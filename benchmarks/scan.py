@@ -1,9 +1,11 @@
-"""Scan and compare 100,000 photos with their copies in a folder, nothing to do, against `find`.
+"""Scan and compare 100,000 photos with their copies in a folder, nothing to do, against
+`find`.
 
     python benchmarks/scan.py [PHOTOS]
 
-Prints both times (the best of three, after one warm-up each), their ratio and the peak memory of
-photosync. The libraries are made of empty files with equal times in a temporary folder.
+Prints both times (the best of three, after one warm-up each), their ratio and the peak
+memory of photosync. The libraries are made of empty files with equal times in a
+temporary folder.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ WHEN = 1_700_000_000
 
 
 def make_library(root: Path, photos: int, separator: str) -> None:
-    """Albums of three depths; the copy has them flat, as the default naming makes them."""
+    """Albums of three depths; the copy has them flat, as the default naming makes
+    them.
+    """
     per_album = photos // ALBUMS
     for album in range(ALBUMS):
         names = [f"{2000 + album % 20}", f"trip {album:03}", "day 1"][: 1 + album % 3]
@@ -56,8 +60,14 @@ def main() -> None:
         command += ["-d", str(local), "-p", f"folder:{remote}", "-m", "sync"]
         ours = best_of(command)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(subprocess.run(command, check=True, capture_output=True, text=True).stdout.rstrip())
-    print(f"find {find:.2f} s   photosync {ours:.2f} s   ratio {ours / find:.2f} (budget 4)")
+        print(
+            subprocess.run(
+                command, check=True, capture_output=True, text=True
+            ).stdout.rstrip()
+        )
+    print(
+        f"find {find:.2f} s   photosync {ours:.2f} s   ratio {ours / find:.2f} (budget 4)"
+    )
     print(f"peak memory {peak:.0f} MiB (budget 160)")
 
 

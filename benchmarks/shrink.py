@@ -2,10 +2,10 @@
 
     python benchmarks/shrink.py [PHOTOS]
 
-Both take turns, a tenth of the photos each time, so that what else the machine does meets both.
-Prints both times and their ratio, the processor time of a photo, the peak memory of all processes
-together, and whether exiftool reads the same EXIF from some of the copies as from their originals,
-sizes excepted.
+Both take turns, a tenth of the photos each time, so that what else the machine does
+meets both. Prints both times and their ratio, the processor time of a photo, the peak
+memory of all processes together, and whether exiftool reads the same EXIF from some of
+the copies as from their originals, sizes excepted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from photosync.shrinker import Shrinker
+from photosync.media.shrink_pool import Shrinker
 
 SIZE = (4000, 3000)
 ORIGINALS = 4
@@ -34,11 +34,15 @@ SIZE_TAGS = {"ImageWidth", "ImageHeight", "ExifImageWidth", "ExifImageHeight"}
 
 
 def make_originals(folder: Path) -> None:
-    """Some photos with structure and grain, in a process of its own for its memory's sake."""
+    """Some photos with structure and grain, in a process of its own for its memory's
+    sake.
+    """
     from PIL import Image, ImageFilter  # noqa: PLC0415
 
     for number in range(ORIGINALS):
-        rough = Image.effect_noise((500, 375), 90).filter(ImageFilter.GaussianBlur(3 + number))
+        rough = Image.effect_noise((500, 375), 90).filter(
+            ImageFilter.GaussianBlur(3 + number)
+        )
         grain = Image.effect_noise(SIZE, 12)
         channels = [
             Image.blend(rough.rotate(90 * n, expand=False).resize(SIZE), grain, 0.3)
@@ -46,11 +50,17 @@ def make_originals(folder: Path) -> None:
         ]
         image = Image.merge("RGB", channels)
         exif = image.getexif()
-        exif.update({271: "Acme", 272: "Camera 1", 274: 6, 305: "photosync", 306: _TIME})
+        exif.update(
+            {271: "Acme", 272: "Camera 1", 274: 6, 305: "photosync", 306: _TIME}
+        )
         inner = exif.get_ifd(0x8769)
-        inner.update({33434: 0.004, 33437: 2.8, 36867: _TIME, 36881: "+02:00", 34855: 200})
+        inner.update(
+            {33434: 0.004, 33437: 2.8, 36867: _TIME, 36881: "+02:00", 34855: 200}
+        )
         inner.update({37500: bytes(range(256)) * 20, 40962: SIZE[0], 40963: SIZE[1]})
-        exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 6.5), 3: "E", 4: (11.0, 34.0, 30.0)})
+        exif.get_ifd(0x8825).update(
+            {1: "N", 2: (48.0, 8.0, 6.5), 3: "E", 4: (11.0, 34.0, 30.0)}
+        )
         image.save(folder / f"{number}.jpg", quality=92, exif=exif)
 
 
@@ -74,7 +84,9 @@ def _resident(process: str) -> int:
 
 @contextmanager
 def peak_memory(found: list[float]) -> Iterator[None]:
-    """Add to a list the most MiB that this process and all below it held together meanwhile."""
+    """Add to a list the most MiB that this process and all below it held together
+    meanwhile.
+    """
     done, peak = Event(), [0]
 
     def watch() -> None:
@@ -121,11 +133,24 @@ def processor_time() -> float:
 
 
 def exif_of(path: Path) -> dict[str, object]:
-    command = ["exiftool", "-json", "-a", "-G1", "-U", "-b", "-EXIF:all", "-ICC_Profile:all"]
+    command = [
+        "exiftool",
+        "-json",
+        "-a",
+        "-G1",
+        "-U",
+        "-b",
+        "-EXIF:all",
+        "-ICC_Profile:all",
+    ]
     result = subprocess.run([*command, str(path)], check=True, capture_output=True)
     tags: dict[str, object] = json.loads(result.stdout)[0]
     del tags["SourceFile"]
-    return {name: value for name, value in tags.items() if name.split(":")[1] not in SIZE_TAGS}
+    return {
+        name: value
+        for name, value in tags.items()
+        if name.split(":")[1] not in SIZE_TAGS
+    }
 
 
 def main() -> None:
@@ -153,11 +178,15 @@ def main() -> None:
     one, two = sum(seconds[1]), sum(seconds[2])
     best = min(seconds[1]) / min(seconds[2])
     print(f"{photos} photos of 12 megapixels, {sum(sizes) / len(sizes):.1f} MB each")
-    print(f"one worker {one:.1f} s   two {two:.1f} s   ratio {one / two:.2f} (budget 1.7)")
+    print(
+        f"one worker {one:.1f} s   two {two:.1f} s   ratio {one / two:.2f} (budget 1.7)"
+    )
     print(f"ratio of the best turns, which others disturbed least: {best:.2f}")
     print(f"processor time of a photo {cpu[1] / photos:.2f} s, {cpu[2] / photos:.2f} s")
     print(f"peak memory {max(peaks[1]):.0f} MiB, {max(peaks[2]):.0f} MiB (budget 400)")
-    print(f"EXIF of {COMPARED} copies, {fields} fields, sizes excepted: equal {all(equal)}")
+    print(
+        f"EXIF of {COMPARED} copies, {fields} fields, sizes excepted: equal {all(equal)}"
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import sys
 
-from photosync.cli import main
+from photosync.cli.app import main
 
 if __name__ == "__main__":
     sys.exit(main())

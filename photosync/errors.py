@@ -1,6 +1,7 @@
 """Every error raised on purpose, with the exit code it leads to when it ends a run.
 
-A message is one line for the person who reads it: what is wrong, and what to do about it.
+A message is one line for the person who reads it: what is wrong, and what to do about
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ class UsageError(PhotosyncError):
 
 
 class SetupNeeded(UsageError):
-    """Something has to be set up first; the text explains it in several lines, step by step."""
+    """Something has to be set up first; the text explains it in several lines, step by
+    step.
+    """
 
 
 class AlreadyRunning(PhotosyncError):
@@ -45,7 +48,9 @@ class Interrupted(PhotosyncError):
 
 
 class SideError(PhotosyncError):
-    """Something went wrong on one side, local or remote. The executor decides what it means."""
+    """Something went wrong on one side, local or remote. The executor decides what it
+    means.
+    """
 
 
 class NotFound(SideError):
@@ -57,7 +62,9 @@ class Rejected(SideError):
 
 
 class NotMovable(Rejected):
-    """The service cannot give this photo another name or album; it can be sent anew instead."""
+    """The service cannot give this photo another name or album; it can be sent anew
+    instead.
+    """
 
 
 class Changed(SideError):
@@ -65,11 +72,15 @@ class Changed(SideError):
 
 
 class Transient(SideError):
-    """A passing fault; the call is tried again, and raised only when every try failed."""
+    """A passing fault; the call is tried again, and raised only when every try
+    failed.
+    """
 
 
 class RateLimited(Transient):
-    """Too many calls; `retry_after` seconds are asked for, None where the service does not say."""
+    """Too many calls; `retry_after` seconds are asked for, None where the service does
+    not say.
+    """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)

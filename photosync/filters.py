@@ -1,4 +1,6 @@
-"""What is left out: whatever these rules hide is invisible on both sides, for every action."""
+"""What is left out: whatever these rules hide is invisible on both sides, for every
+action.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,10 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 
 from photosync.media.kinds import SIDECARS, Kind, endings_of
-from photosync.naming import key
+from photosync.naming import name_key
 
 EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
 EXCLUDE_IN_TITLE = (r"^_",)
-
-TRASH = ".photosync-trash"
-PART_PREFIX = ".photosync-part-"
 
 _JUNK_FOLDERS = re.compile(
     r"@eaDir|#recycle|#snapshot|@Recycle|@Recently-Snapshot|@tmp|lost\+found|\$RECYCLE\.BIN"
@@ -29,7 +28,7 @@ def _expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 def _globs(globs: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(translate(key(glob)) for glob in globs)
+    joined = "|".join(translate(name_key(glob)) for glob in globs)
     return re.compile(joined) if joined else None
 
 
@@ -37,9 +36,10 @@ def _globs(globs: Iterable[str]) -> re.Pattern[str] | None:
 class Filters:
     """The user's exclusions, made ready for many questions.
 
-    `exclude` and `exclude_in_title` are expressions searched in the names of single folders;
-    `skip` and `skipserver` are shell patterns for a name or for a path from the root or album;
-    photos taken before the day `date_limit`, as `YYYY-MM-DD`, are left alone.
+    `exclude` and `exclude_in_title` are expressions searched in the names of single
+    folders; `skip` and `skipserver` are shell patterns for a name or for a path from
+    the root or album; photos taken before the day `date_limit`, as `YYYY-MM-DD`, are
+    left alone.
     """
 
     exclude: tuple[str, ...] = EXCLUDE
@@ -49,7 +49,9 @@ class Filters:
     format: Kind = Kind.PHOTO
     date_limit: str = ""
     _exclude: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
-    _in_title: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
+    _in_title: tuple[re.Pattern[str], ...] = field(
+        init=False, repr=False, compare=False
+    )
     _skip: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _skipserver: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
 
@@ -64,7 +66,9 @@ class Filters:
 
     @staticmethod
     def is_junk_folder(name: str) -> bool:
-        """Folders that a NAS or a system makes for itself; no person's album lies in them."""
+        """Folders that a NAS or a system makes for itself; no person's album lies in
+        them.
+        """
         return _JUNK_FOLDERS.fullmatch(name) is not None
 
     def hides_folder(self, name: str, path: str) -> bool:
@@ -75,19 +79,26 @@ class Filters:
         """Whether `--skip` names a local file or folder."""
         if self._skip is None:
             return False
-        return bool(self._skip.fullmatch(key(name)) or self._skip.fullmatch(key(path)))
+        return bool(
+            self._skip.fullmatch(name_key(name)) or self._skip.fullmatch(name_key(path))
+        )
 
     def not_in_title(self, folder: str) -> bool:
         """Whether a folder gives its photos to its parent's album."""
         return any(one.search(folder) for one in self._in_title)
 
     def is_wanted_kind(self, name: str) -> bool:
-        """Whether the name is of a kind that `--format` asks for and not a system's own file.
+        """Whether the name is of a kind that `--format` asks for and not a system's own
+        file.
 
         Files that only describe a photo are of every kind.
         """
         stem, _, ending = name.rpartition(".")
-        return ending.lower() in self._endings and stem != "" and not name.startswith(_JUNK_PHOTOS)
+        return (
+            ending.lower() in self._endings
+            and stem != ""
+            and not name.startswith(_JUNK_PHOTOS)
+        )
 
     def hides_remote_album(self, title: str) -> bool:
         """Whether an album is out of bounds, wherever its photos are."""
@@ -97,10 +108,15 @@ class Filters:
         """Whether a remote photo is out of bounds by its name alone."""
         return (
             not self.is_wanted_kind(name)
-            or (self._skipserver is not None and self._server_skips(name, f"{album}/{name}"))
+            or (
+                self._skipserver is not None
+                and self._server_skips(name, f"{album}/{name}")
+            )
             or (self._skip is not None and self.skips(name, f"{album}/{name}"))
         )
 
     def _server_skips(self, *subjects: str) -> bool:
         pattern = self._skipserver
-        return pattern is not None and any(pattern.fullmatch(key(one)) for one in subjects)
+        return pattern is not None and any(
+            pattern.fullmatch(name_key(one)) for one in subjects
+        )

@@ -10,23 +10,29 @@ from typing import Literal, NamedTuple
 from photosync.modes import Actions, Comparisons
 
 __all__ = [
-    "NOTHING",
+    "ACCEPTABLE",
+    "ALL_CHANGED",
+    "LOST_PHOTOS",
+    "NO_EFFECT",
+    "OTHER_ROOT",
+    "REMOTE_SHRANK",
     "Actions",
-    "Agreed",
-    "AlbumFacts",
+    "AlbumMetadata",
     "AlbumUpdate",
     "Attributes",
+    "Baseline",
+    "Census",
     "Comparisons",
     "Difference",
-    "Done",
-    "Known",
-    "Learned",
+    "Effect",
+    "Limit",
     "LocalAlbum",
     "LocalPhoto",
     "LocalTree",
+    "Observations",
     "Outcome",
     "Pair",
-    "PhotoFacts",
+    "PhotoMetadata",
     "Plan",
     "Problem",
     "Purge",
@@ -40,7 +46,9 @@ __all__ = [
 
 
 class Attributes(IntFlag):
-    """What `--compareattributes` adds up: which facts decide whether two photos differ."""
+    """What `--compareattributes` adds up: which facts decide whether two photos
+    differ.
+    """
 
     DATE = 1
     SIZE = 2
@@ -54,12 +62,43 @@ class Side(StrEnum):
     REMOTE = "remote"
 
 
+LOST_PHOTOS = "lost-photos"
+OTHER_ROOT = "other-root"
+REMOTE_SHRANK = "remote-shrank"
+ALL_CHANGED = "all-changed"
+ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED)
+"""What `--accept` takes: the findings of history that a run is refused for."""
+
+
+_UNHARMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many deletes a plan may hold: a number, or percent of what the losing side
+    has.
+    """
+
+    number: int = 0
+    percent: float | None = 10.0
+
+    def allows(self, deletes: int, known: int) -> bool:
+        """A percentage alone never refuses 20 items or fewer."""
+        if self.percent is None:
+            return deletes <= self.number
+        return deletes <= _UNHARMED or deletes * 100 <= self.percent * known
+
+    def __str__(self) -> str:
+        return f"{self.number}" if self.percent is None else f"{self.percent:g}%"
+
+
 class LocalPhoto(NamedTuple):
     """One photo file as the scan saw it.
 
-    `name` is its name in the album, `file` its name in `folder` (an absolute path); they differ
-    where the file name carries escapes or where two folders of one album hold the same name.
-    `alias` is the name it would have if told apart by its folder, empty where there is none.
+    `name` is its name in the album, `file` its name in `folder` (an absolute path);
+    they differ where the file name carries escapes or where two folders of one album
+    hold the same name. `qualified` is the name it would have if told apart by its
+    folder, empty where there is none.
     """
 
     name: str
@@ -67,7 +106,7 @@ class LocalPhoto(NamedTuple):
     file: str
     size: int
     modified_ns: int
-    alias: str = ""
+    qualified: str = ""
 
     @property
     def path(self) -> str:
@@ -77,12 +116,13 @@ class LocalPhoto(NamedTuple):
 class RemotePhoto(NamedTuple):
     """One photo as a service lists it; None where the service does not know.
 
-    `id` is the service's own, `version` changes whenever the content does and is empty where it
-    is not known yet. `stem` is the name without its ending where the service keeps none and the
-    ending is a guess. `marked`: TAG_REMOTE was done about it. `replaced`: what is kept of the
-    content that this one took the place of, as the backend's `restore` needs it. `taken` is the
-    capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell. `reduced`: what
-    is stored is a smaller copy, of which `size` and `md5` are those of the original.
+    `id` is the service's own, `version` changes whenever the content does and is empty
+    where it is not known yet. `stem` is the name without its ending where the service
+    keeps none and the ending is a guess. `marked`: TAG_REMOTE was done about it.
+    `backup`: what is kept of the content that this one took the place of, as the
+    backend's `restore` needs it. `taken` is the capture time as `YYYY-MM-DD HH:MM:SS`,
+    empty where the service does not tell. `reduced`: what is stored is a smaller copy,
+    of which `size` and `md5` are those of the original.
     """
 
     name: str
@@ -94,7 +134,7 @@ class RemotePhoto(NamedTuple):
     album_id: str = ""
     stem: str = ""
     marked: bool = False
-    replaced: str = ""
+    backup: str = ""
     taken: str = ""
     reduced: bool = False
 
@@ -103,11 +143,12 @@ Granularity = Literal["second", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFacts:
+class PhotoMetadata:
     """What is known of a photo; empty is what is not.
 
-    `taken` is `YYYY-MM-DD HH:MM:SS`, of which `granularity` says how much is meant. `licence` is
-    its name, `licence_url` its address, `source` the page that the photo comes from.
+    `taken` is `YYYY-MM-DD HH:MM:SS`, of which `granularity` says how much is meant.
+    `licence` is its name, `licence_url` its address, `source` the page that the photo
+    comes from.
     """
 
     title: str = ""
@@ -120,16 +161,25 @@ class PhotoFacts:
     source: str = ""
 
     def __bool__(self) -> bool:
-        """Whether there is anything worth a sidecar; where a photo comes from alone is not."""
-        text = self.title or self.description or self.taken or self.licence or self.licence_url
+        """Whether there is anything worth a sidecar; where a photo comes from alone is
+        not.
+        """
+        text = (
+            self.title
+            or self.description
+            or self.taken
+            or self.licence
+            or self.licence_url
+        )
         return bool(text or self.tags)
 
 
-class AlbumFacts(NamedTuple):
+class AlbumMetadata(NamedTuple):
     """What is written to a remote album about all its photos.
 
-    `taken` gives the capture time of each by its remote id, `earliest` that of the first, both as
-    `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of the album as it is.
+    `taken` gives the capture time of each by its remote id, `earliest` that of the
+    first, both as `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of the
+    album as it is.
     """
 
     description: str
@@ -141,8 +191,8 @@ class AlbumFacts(NamedTuple):
 class LocalAlbum:
     """All photos whose folders lead to one album title.
 
-    `hidden` names files that are there but excluded; `unknown` says why the content cannot be
-    taken as complete, and is empty when it can.
+    `hidden` names files that are there but excluded; `unknown` says why the content
+    cannot be taken as complete, and is empty when it can.
     """
 
     title: str
@@ -163,8 +213,8 @@ class RemoteAlbum(NamedTuple):
 class Problem:
     """Something the person should know of, with the thing named first.
 
-    `failed` tells an item that could not be handled from a mere notice; `exit_code` is what the
-    run then ends with at least.
+    `failed` tells an item that could not be handled from a mere notice; `exit_code` is
+    what the run then ends with at least.
     """
 
     subject: str
@@ -196,10 +246,11 @@ class LocalTree:
         return tuple(root for root, photos in self.found.items() if not photos)
 
 
-class Agreed(NamedTuple):
+class Baseline(NamedTuple):
     """What was on both sides when they were last known to hold the same photo.
 
-    `size` and `modified_ns` are the local file's; the MD5 of `remote` holds for both, if known.
+    `size` and `modified_ns` are the local file's; the MD5 of `remote` holds for both,
+    if known.
     """
 
     album: str
@@ -216,14 +267,15 @@ class Pair(NamedTuple):
     name: str
     local: LocalPhoto | None
     remote: RemotePhoto | None
-    agreed: Agreed | None = None
+    baseline: Baseline | None = None
 
 
 class Difference(NamedTuple):
     """A pair and what the comparison says of it.
 
-    `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the album and
-    the name that a moved photo had, which it still has on the side that did not move it.
+    `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
+    album and the name that a moved photo had, which it still has on the side that did
+    not move it.
     """
 
     pair: Pair
@@ -235,13 +287,15 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, or with REPORT one thing to tell, about one photo and one service.
+    """One thing to do, or with REPORT one thing to tell, about one photo and one
+    service.
 
-    `album` and `name` say where the photo is to be found afterwards, `origin` where a moved one
-    was. `after` names the service whose step for this photo must be done before, and gives this
-    one its local file; `leader` the photo of this album that must have gone the same way before.
-    The `remote` of a photo that was deleted there is the one last known. `is_twin`: it is about a
-    further photo of a name that another one keeps.
+    `album` and `name` say where the photo is to be found afterwards, `origin` where a
+    moved one was. `after` names the service whose step for this photo must be done
+    before, and gives this one its local file; `leader` the photo of this album that
+    must have gone the same way before. The `remote` of a photo that was deleted there
+    is the one last known. `is_duplicate`: it is about a further photo of a name that
+    another one keeps.
     """
 
     service: str
@@ -255,7 +309,7 @@ class Step:
     origin: tuple[str, str] | None = None
     after: str = ""
     leader: str = ""
-    is_twin: bool = False
+    is_duplicate: bool = False
 
     @property
     def size(self) -> int:
@@ -277,7 +331,9 @@ class Purge:
 
 @dataclass(frozen=True, slots=True)
 class AlbumUpdate:
-    """A remote album whose photos change, so that its dates and their order may have to."""
+    """A remote album whose photos change, so that its dates and their order may have
+    to.
+    """
 
     service: str
     album: str
@@ -293,29 +349,30 @@ class Rename:
     steps: tuple[Step, ...]
 
 
-class Known(NamedTuple):
+class Census(NamedTuple):
     """What is known of a root or a service: its identity, and how many photos it shows.
 
-    `view` tells under which rules and filters they were counted.
+    `rules_hash` tells under which rules and filters they were counted.
     """
 
-    view: str
+    rules_hash: str
     identity: str
     photos: int
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class Observations:
     """What comparing with a service taught, to be remembered when the run begins.
 
-    `agreed` are photos found equal of which history did not know it so; `gone` those of history
-    that are on neither side any more. `photos` counts the visible remote
-    ones. `incomplete`: something could not be read, so what is missing need not be gone.
+    `baseline` are photos found equal of which history did not know it so; `gone` those
+    of history that are on neither side any more. `photos` counts the visible remote
+    ones. `incomplete`: something could not be read, so what is missing need not be
+    gone.
     """
 
-    agreed: tuple[Agreed, ...] = ()
+    baseline: tuple[Baseline, ...] = ()
     gone: tuple[tuple[str, str], ...] = ()
-    seals: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     photos: int = 0
     incomplete: bool = False
 
@@ -324,10 +381,10 @@ class Learned:
 class Plan:
     """What a run will do. The dry run, the reports and the executor read the same one.
 
-    `steps` are in the order of execution, REPORT steps included; `counts` holds for each service
-    how many photos fell under which comparison; `postponed` how many steps `--max` left out;
-    `trash` which trashes hold how many files older than `trash_days`, to be emptied; `found` how
-    many photos each root holds.
+    `steps` are in the order of execution, REPORT steps included; `counts` holds for
+    each service how many photos fell under which comparison; `postponed` how many steps
+    `--max` left out; `trash` which trashes hold how many files older than `trash_days`,
+    to be emptied; `found` how many photos each root holds.
     """
 
     steps: tuple[Step, ...]
@@ -339,7 +396,7 @@ class Plan:
     postponed: Mapping[str, int] = field(default_factory=dict)
     trash: Mapping[str, int] = field(default_factory=dict)
     trash_days: int = 30
-    learned: Mapping[str, Learned] = field(default_factory=dict)
+    observations: Mapping[str, Observations] = field(default_factory=dict)
     found: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -351,20 +408,20 @@ class Result(StrEnum):
     SKIPPED = "skipped"
 
 
-class Done(NamedTuple):
+class Effect(NamedTuple):
     """What a step left behind on each side, None where nothing is now.
 
-    `kept` says where the bytes are that it deleted or replaced, as the side that holds them
-    (`kept_by`: a service, or Side.LOCAL) needs it to bring them back.
+    `backup` says where the bytes are that it deleted or replaced, as the side that
+    holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
     """
 
     local: LocalPhoto | None = None
     remote: RemotePhoto | None = None
-    kept: str = ""
-    kept_by: str = ""
+    backup: str = ""
+    backup_side: str = ""
 
 
-NOTHING = Done()
+NO_EFFECT = Effect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,4 +432,4 @@ class Outcome:
     result: Result
     reason: str = ""
     exit_code: int = 1
-    done: Done = NOTHING
+    effect: Effect = NO_EFFECT

@@ -1,6 +1,8 @@
-"""The vocabulary of a comparison and the mode tables: what each mode does about each comparison.
+"""The vocabulary of a comparison and the mode tables: what each mode does about each
+comparison.
 
-The tables are data. A new mode is a new entry; nothing else in the program asks for the mode.
+The tables are data. A new mode is a new entry; nothing else in the program asks for the
+mode.
 """
 
 from __future__ import annotations
@@ -156,7 +158,11 @@ MODE_ALIASES: Mapping[str, str] = {
 _ALWAYS = frozenset({_A.SILENT, _A.REPORT})
 _ON_LOCAL = _ALWAYS | {_A.UPLOAD_LOCAL, _A.DELETE_LOCAL}
 _ON_REMOTE = _ALWAYS | {_A.DOWNLOAD_REMOTE, _A.DELETE_REMOTE, _A.TAG_REMOTE}
-_ON_PAIR = _ON_REMOTE | {_A.DELETE_LOCAL, _A.REPLACE_REMOTE_WITH_LOCAL, _A.UPDATE_REMOTE_METADATA}
+_ON_PAIR = _ON_REMOTE | {
+    _A.DELETE_LOCAL,
+    _A.REPLACE_REMOTE_WITH_LOCAL,
+    _A.UPDATE_REMOTE_METADATA,
+}
 _ON_MOVED = _ALWAYS | {_A.MOVE_REMOTE, _A.MOVE_LOCAL}
 
 _POSSIBLE: Mapping[Comparisons, frozenset[Actions]] = {
@@ -176,10 +182,15 @@ _POSSIBLE: Mapping[Comparisons, frozenset[Actions]] = {
 
 
 def possible(comparison: Comparisons) -> frozenset[Actions]:
-    """The actions that make sense for a comparison: no upload of what is already there."""
+    """The actions that make sense for a comparison: no upload of what is already
+    there.
+    """
     return _POSSIBLE[comparison]
 
 
 def with_overrides(table: Table, overrides: Table) -> Table:
     """The table in force: a mode's own, with the cells that the user changed."""
-    return {comparison: overrides.get(comparison, table[comparison]) for comparison in Comparisons}
+    return {
+        comparison: overrides.get(comparison, table[comparison])
+        for comparison in Comparisons
+    }

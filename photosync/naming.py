@@ -1,6 +1,8 @@
-"""Names: folder path -> album title, name -> file name and back, and when two names are one. Pure.
+"""Names: folder path -> album title, name -> file name and back, and when two names are
+one. Pure.
 
-Titles and names are compared by `key`, their Unicode NFC form; what is stored is never changed.
+Titles and names are compared by `name_key`, their Unicode NFC form; what is stored is
+never changed.
 """
 
 from __future__ import annotations
@@ -14,27 +16,43 @@ from string import Formatter
 from photosync.errors import UsageError
 
 PATH_SEPARATOR = " - "
+TRASH = ".photosync-trash"
+PART_PREFIX = ".photosync-part-"
 
 _FIRST_UNESCAPED_BAR = re.compile(r"((?:[^\\|]|\\.)*)\|(.*)", re.DOTALL)
 _DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\.|$)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f/]")
 _IMPOSSIBLE = re.compile(r"[\x00/]")
-# Only what we write ourselves is an escape: a control character or `/` anywhere, a name that is
-# all dots, the first letter of a device name; and the `%` of what only looks like one of these.
-# `My%20photo.jpg`, `%25.jpg` and `%41.jpg` stay as they are.
+# Only what we write ourselves is an escape: a control character or `/` anywhere, a name
+# that is all dots, the first letter of a device name; and the `%` of what only looks
+# like one of these. `My%20photo.jpg`, `%25.jpg` and `%41.jpg` stay as they are.
 _CODES = r"(?:[01][0-9A-F]|7F|2F)"
-_DEVICE_CODES = r"(?:[46]3(?i:ON|OM[0-9])|[57]0(?i:RN)|[46]1(?i:UX)|[46]E(?i:UL)|[46]C(?i:PT[0-9]))"
+_DEVICE_CODES = (
+    r"(?:[46]3(?i:ON|OM[0-9])|[57]0(?i:RN)|[46]1(?i:UX)|[46]E(?i:UL)|[46]C(?i:PT[0-9]))"
+)
 _FIRST_CODES = rf"(?:2E\.?\Z|{_DEVICE_CODES}(?:\.|\Z))"
-_LOOKS_ESCAPED = re.compile(rf"%(?=(?:25)*{_CODES})|^%(?=(?:25)*(?:{_FIRST_CODES}|25\Z))")
+_LOOKS_ESCAPED = re.compile(
+    rf"%(?=(?:25)*{_CODES})|^%(?=(?:25)*(?:{_FIRST_CODES}|25\Z))"
+)
 _ESCAPED = re.compile(rf"(?:{_LOOKS_ESCAPED.pattern})([0-9A-F]{{2}})")
-# Stands for no name at all: `%` alone is no escape, so no other name is written as this.
+# Stands for no name at all: `%` alone is no escape, so no other name is written as
+# this.
 _EMPTY = "%25"
 _PLACEHOLDER = re.compile(r"path|0|[1-9][0-9]*")
 
 
-def key(name: str) -> str:
+def name_key(name: str) -> str:
     """The form in which names and titles are compared: Unicode NFC."""
     return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+PhotoKey = tuple[str, str]
+"""The comparison keys of an album's title and of a photo's name."""
+
+
+def photo_key(album: str, name: str) -> PhotoKey:
+    """Where a photo is, in a form that can be compared."""
+    return name_key(album), name_key(name)
 
 
 STAND_IN = ".largest.jpg"
@@ -54,7 +72,9 @@ def _escape(text: str) -> str:
 
 
 def posix_file_name(name: str) -> str:
-    """The file name for a name that came from another disk: only the impossible is escaped."""
+    """The file name for a name that came from another disk: only the impossible is
+    escaped.
+    """
     if name in {"", ".", ".."}:
         return _escape(name[:1]) + name[1:] or _EMPTY
     escaped = _LOOKS_ESCAPED.sub("%25", name)
@@ -62,10 +82,11 @@ def posix_file_name(name: str) -> str:
 
 
 def safe_file_name(name: str) -> str:
-    """The file name for a name or title typed on a service: it can never leave its folder.
+    """The file name for a name or title typed on a service: it can never leave its
+    folder.
 
-    Separators, control characters, `.`, `..` and the device names of Windows (`CON`) become
-    `%XX`; `name_of_file` turns them back.
+    Separators, control characters, `.`, `..` and the device names of Windows (`CON`)
+    become `%XX`; `name_of_file` turns them back.
     """
     file = _CONTROL.sub(lambda found: _escape(found[0]), posix_file_name(name))
     return _escape(file[0]) + file[1:] if _DEVICE.match(file) else file
@@ -75,7 +96,11 @@ def name_of_file(file: str) -> str:
     """The name that `safe_file_name` or `posix_file_name` wrote as this file name."""
     if "%" not in file:
         return file
-    return "" if file == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), file)
+    return (
+        ""
+        if file == _EMPTY
+        else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), file)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +114,8 @@ class Substitution:
     def parse(cls, text: str) -> Substitution:
         """Split at the first unescaped `|`.
 
-        Raises UsageError for a missing `|`, a bad expression or a reference to no group.
+        Raises UsageError for a missing `|`, a bad expression or a reference to no
+        group.
         """
         parts = _FIRST_UNESCAPED_BAR.fullmatch(text)
         if not parts:
@@ -105,7 +131,9 @@ class Substitution:
         return self.pattern.sub(self.replacement, text)
 
 
-def _check_field(template: str, name: str, spec: str | None, conversion: str | None) -> None:
+def _check_field(
+    template: str, name: str, spec: str | None, conversion: str | None
+) -> None:
     if spec or conversion or not _PLACEHOLDER.fullmatch(name):
         raise UsageError(
             f"{template!r} has the placeholder {{{name}}}; use {{0}}, {{1}}, ... or {{path}}"
@@ -115,15 +143,17 @@ def _check_field(template: str, name: str, spec: str | None, conversion: str | N
 def parse_templates(arguments: Sequence[str]) -> tuple[str, ...]:
     """Check the templates and split where one placeholder directly follows another.
 
-    `{0}{1}-{0}` is the list `{0}` `{1}-{0}`: the older notation of such lists has no blanks.
-    Raises UsageError for a placeholder that is neither a number nor `path`.
+    `{0}{1}-{0}` is the list `{0}` `{1}-{0}`: the older notation of such lists has no
+    blanks. Raises UsageError for a placeholder that is neither a number nor `path`.
     """
     templates: list[str] = []
     for argument in arguments:
         try:
             parts = list(Formatter().parse(argument))
         except ValueError as error:
-            raise UsageError(f"{argument!r} is not a usable template: {error}") from error
+            raise UsageError(
+                f"{argument!r} is not a usable template: {error}"
+            ) from error
         current, follows_placeholder = "", False
         for literal, name, spec, conversion in parts:
             if name is not None:
@@ -141,15 +171,18 @@ def parse_templates(arguments: Sequence[str]) -> tuple[str, ...]:
 def _filled(template: str, fields: Mapping[str, str]) -> str:
     """The template with its placeholders filled; one deeper than the path is empty."""
     parts = Formatter().parse(template)
-    return "".join(literal + fields.get(name or "", "") for literal, name, _, _ in parts)
+    return "".join(
+        literal + fields.get(name or "", "") for literal, name, _, _ in parts
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class NamingRules:
     """How the folders below a root become an album title.
 
-    `templates` holds one template per depth, the last serving all deeper folders. `root_album`
-    names the album of photos lying directly in a root; None means the root's own name.
+    `templates` holds one template per depth, the last serving all deeper folders.
+    `root_album` names the album of photos lying directly in a root; None means the
+    root's own name.
     """
 
     templates: tuple[str, ...] = ("{path}",)
@@ -158,7 +191,9 @@ class NamingRules:
     root_album: str | None = None
 
     def title(self, folders: Sequence[str], root_name: str) -> str:
-        """The album title for folder names counted from the root; empty if the rules leave none."""
+        """The album title for folder names counted from the root; empty if the rules
+        leave none.
+        """
         if not folders:
             return (self.root_album or root_name).strip() or root_name
         template = self.templates[min(len(folders), len(self.templates)) - 1]
@@ -171,11 +206,13 @@ class NamingRules:
     def folders_for(
         self, title: str, root_name: str, written: Callable[[str], str] = safe_file_name
     ) -> Iterator[tuple[str, ...]]:
-        """Folder names, counted from the root, that lead to this title: the simplest first.
+        """Folder names, counted from the root, that lead to this title: the simplest
+        first.
 
-        None do to an empty title: the scan takes no such album. `written` makes a name a folder's.
+        None do to an empty title: the scan takes no such album. `written` makes a name
+        a folder's.
         """
         for names in ((), (title,), tuple(title.split(PATH_SEPARATOR))):
             folders = tuple(map(written, names))
-            if title and key(self.title(names, root_name)) == key(title):
+            if title and name_key(self.title(names, root_name)) == name_key(title):
                 yield folders

@@ -1,4 +1,6 @@
-"""PhotoSync: survey -> plan -> execute -> remember: the way of the data, and the Python API."""
+"""PhotoSync: survey -> plan -> execute -> remember: the way of the data, and the Python
+API.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,24 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from photosync import draft as drafting
-from photosync import guards
-from photosync import plan as planning
-from photosync.actions import Sides
-from photosync.albums import Album, updated
-from photosync.backend import Backend
-from photosync.draft import Draft
+from photosync.compare.survey import EqualPairs, Survey, Surveyor
+from photosync.config.settings import Settings
+from photosync.disk.files import disk_errors, make_folder, remove_tree
 from photosync.errors import SideError, UsageError
-from photosync.execute import Moved, Pace, Stopping, empty_trash, execute
-from photosync.explorer import Explorer
-from photosync.files import disk_errors, make_folder, remove_tree
-from photosync.intake import looked_at
-from photosync.memory import Memories, view_of
+from photosync.execute.actions import Endpoints
+from photosync.execute.album_metadata import Album, updated
+from photosync.execute.executor import (
+    Pace,
+    ShouldStop,
+    StepProgress,
+    empty_trash,
+    execute,
+)
+from photosync.history.database import State
+from photosync.history.recorder import Recorder, rules_hash_of
+from photosync.local.explorer import Explorer
+from photosync.media.content_check import looked_at
+from photosync.media.shrink_pool import Shrinker
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -31,14 +38,16 @@ from photosync.model import (
     Side,
     Step,
 )
-from photosync.naming import key
-from photosync.settings import Settings
-from photosync.shrinker import Shrinker
-from photosync.state import State
-from photosync.survey import EqualPairs, Survey, Surveyor
+from photosync.naming import name_key
+from photosync.plan import guards
+from photosync.plan import planner as planning
+from photosync.plan import proposal as proposing
+from photosync.plan.policy import Policy
+from photosync.plan.proposal import Proposal
+from photosync.services.base import Backend
 
 
-def _unmoved(step: Step, count: int) -> None:
+def _unwatched(step: Step, count: int) -> None:
     """Progress that nobody watches."""
 
 
@@ -47,21 +56,38 @@ def _unstopped() -> bool:
     return False
 
 
+def policy_of(settings: Settings) -> Policy:
+    """What the settings want done and permit."""
+    return Policy(
+        settings.table(),
+        settings.allow_delete,
+        settings.max_delete,
+        settings.max_steps,
+        settings.purge,
+        settings.deletedups,
+        settings.skip_unsupported,
+        keeps_trash=not settings.no_trash,
+    )
+
+
 class PhotoSync:
     """One library and the services it is kept equal with.
 
-    `plan` looks and changes nothing; `run` carries out exactly the plan it is given. Without a
-    state nothing is remembered, and the comparison is the two-way one.
+    `plan` looks and changes nothing; `run` carries out exactly the plan it is given.
+    Without a state nothing is remembered, and the comparison is the two-way one.
     """
 
     def __init__(
-        self, settings: Settings, backends: Sequence[Backend], state: State | None = None
+        self,
+        settings: Settings,
+        backends: Sequence[Backend],
+        state: State | None = None,
     ) -> None:
         self.settings = settings
-        self.memories = Memories(
+        self.memories = Recorder(
             state,
             settings.root_paths,
-            view_of(settings.rules, settings.filters),
+            rules_hash_of(settings.rules, settings.filters),
             audit_days=0 if settings.needs_fresh_listings else settings.audit_days,
         )
         self.explorer = Explorer(
@@ -71,29 +97,39 @@ class PhotoSync:
             keep_trash=not settings.no_trash,
             cache=self.memories.files,
         )
-        self.backends: Mapping[str, Backend] = {backend.name: backend for backend in backends}
+        self.backends: Mapping[str, Backend] = {
+            backend.name: backend for backend in backends
+        }
         self._check_capabilities()
         self._meet()
 
     def plan(self) -> Plan:
-        """Compare all sides and decide; raises GuardRefused when that would be dangerous."""
+        """Compare all sides and decide; raises GuardRefused when that would be
+        dangerous.
+        """
         known = self.memories.known()
         guards.check_missing(known, self.explorer.missing_roots())
         tree = self.explorer.scan()
-        drafts = [self._draft(backend, tree) for backend in self.backends.values()]
-        watch = planning.Watch(
+        proposals = [self._draft(backend, tree) for backend in self.backends.values()]
+        context = planning.GuardContext(
             known,
             self.memories.roots_now(tree.found, whole=not tree.unreadable),
-            self.memories.view,
+            self.memories.rules_hash,
             frozenset(self.settings.accept),
         )
         expired = self._expired() if self.settings.purge else {}
-        return planning.make(drafts, self.settings.policy, tree, expired=expired, watch=watch)
+        return planning.make(
+            proposals, policy_of(self.settings), tree, expired=expired, context=context
+        )
 
     def run(
-        self, plan: Plan, moved: Moved = _unmoved, stopping: Stopping = _unstopped
+        self,
+        plan: Plan,
+        progress: StepProgress = _unwatched,
+        should_stop: ShouldStop = _unstopped,
     ) -> Generator[Outcome, None, None]:
-        """Carry out a plan; what became of each step, as soon as it is known and remembered.
+        """Carry out a plan; what became of each step, as soon as it is known and
+        remembered.
 
         Raises Interrupted once `stopping` says so and running steps have ended.
         """
@@ -101,25 +137,27 @@ class PhotoSync:
         pace = Pace(self.settings.transfers, self.settings.wait)
         changed: set[AlbumUpdate] = set()
         with self._shrinker() as shrinker:
-            sides = Sides(
+            endpoints = Endpoints(
                 self.explorer,
                 self.backends,
                 self.settings.largest,
                 self.settings.sidecars,
                 shrinker,
             )
-            for outcome in execute(plan, sides, pace, moved, stopping):
+            for outcome in execute(plan, endpoints, pace, progress, should_stop):
                 self.memories.record(outcome)
                 if outcome.result is Result.DONE and isinstance(outcome.step, Step):
                     changed.add(AlbumUpdate(outcome.step.service, outcome.step.album))
                 yield outcome
         if not self.settings.no_album_metadata:
-            yield from self._update_albums([one for one in plan.updates if one in changed], sides)
-        empty_trash(plan, sides)
+            yield from self._update_albums(
+                [one for one in plan.updates if one in changed], endpoints
+            )
+        empty_trash(plan, endpoints)
 
     def end(self, exit_code: int) -> None:
         """Note how a run ended."""
-        self.memories.end(exit_code, passive=self.settings.policy.is_passive)
+        self.memories.end(exit_code, passive=policy_of(self.settings).is_passive)
 
     def close(self) -> None:
         """Let go of all connections, and of the memory."""
@@ -127,70 +165,92 @@ class PhotoSync:
             backend.close()
         self.memories.close()
 
-    def _draft(self, backend: Backend, tree: LocalTree) -> Draft:
-        surveyor = Surveyor(self.explorer, tree, self.settings.filters, self.settings.attributes)
+    def _draft(self, backend: Backend, tree: LocalTree) -> Proposal:
+        surveyor = Surveyor(
+            self.explorer, tree, self.settings.filters, self.settings.attributes
+        )
         survey = Survey(backend.name)
-        policy = self.settings.policy
+        policy = policy_of(self.settings)
         try:
             past = self.memories.past(backend.name)
             several = len(self.backends) > 1
             silent = policy.table[Comparisons.SAME] is Actions.SILENT
-            differences = surveyor.differences(backend, survey, past, skip_sealed=silent)
-            draft = drafting.draft(backend.name, differences, policy, keep_equal=several)
-            uploads = sum(step.action is Actions.UPLOAD_LOCAL for step in draft.steps)
-            cautions = backend.cautions(uploads) if uploads else ()
+            differences = surveyor.differences(backend, survey, past, skip_equal=silent)
+            proposal = proposing.propose(
+                backend.name, differences, policy, keep_equal=several
+            )
+            uploads = sum(
+                step.action is Actions.UPLOAD_LOCAL for step in proposal.steps
+            )
+            upload_warnings = backend.upload_warnings(uploads) if uploads else ()
         except SideError as error:
-            # One service that cannot be listed stops alone; nothing is known, nothing is done.
-            return drafting.failed(
-                backend.name, Problem(backend.name, str(error), exit_code=error.exit_code)
+            # One service that cannot be listed stops alone; nothing is known, nothing
+            # is done.
+            return proposing.failed(
+                backend.name,
+                Problem(backend.name, str(error), exit_code=error.exit_code),
             )
         able = backend.capabilities
         # Of what a service takes only as another kind a smaller copy may go there.
         sent_anyway = able.converts if self.settings.shrink else frozenset()
-        draft = replace(
-            draft,
+        proposal = replace(
+            proposal,
             refuses=able.refuses - sent_anyway,
             read_only=able.read_only,
             incomplete=survey.incomplete,
         )
         steps, misnamed = looked_at(
-            drafting.heeded(draft.steps, draft, policy), self.settings.filters.format
+            proposing.heeded(proposal.steps, proposal, policy),
+            self.settings.filters.format,
         )
-        draft.steps = steps
+        proposal.steps = steps
         duplicates: list[Step] = []
         if policy.deletedups and not policy.is_passive:
-            duplicates = drafting.duplicate_steps(backend.name, survey.twins, policy)
+            duplicates = proposing.duplicate_steps(
+                backend.name, survey.duplicates, policy
+            )
         else:
-            survey.note_twins()
-        sealed = sum(survey.sealed.values())
-        draft.counts[Comparisons.SAME] += sealed
+            survey.note_duplicates()
+        equal_albums = sum(survey.equal_albums.values())
+        proposal.counts[Comparisons.SAME] += equal_albums
         return replace(
-            draft,
-            duplicates=list(drafting.heeded(duplicates, draft, policy)),
-            equal=EqualPairs(draft.equal, survey.sealed, past),
-            known_pairs=draft.known_pairs + sealed,
+            proposal,
+            duplicates=list(proposing.heeded(duplicates, proposal, policy)),
+            equal=EqualPairs(proposal.equal, survey.equal_albums, past),
+            known_pairs=proposal.known_pairs + equal_albums,
             photos=survey.photos,
             contents=survey.contents,
             titles=survey.titles,
             closed=survey.closed,
             hidden=survey.hidden,
-            learned=survey.learned,
-            problems=(*draft.problems, *survey.problems, *cautions, *misnamed),
+            observations=survey.observations,
+            problems=(
+                *proposal.problems,
+                *survey.problems,
+                *upload_warnings,
+                *misnamed,
+            ),
         )
 
-    def _update_albums(self, updates: Sequence[AlbumUpdate], sides: Sides) -> Iterator[Outcome]:
-        here = {key(one.album) for one in updates}
-        local = {title: one for title, one in self.explorer.tree.albums.items() if title in here}
+    def _update_albums(
+        self, updates: Sequence[AlbumUpdate], endpoints: Endpoints
+    ) -> Iterator[Outcome]:
+        here = {name_key(one.album) for one in updates}
+        local = {
+            title: one
+            for title, one in self.explorer.tree.albums.items()
+            if title in here
+        }
         albums = {
             one: Album(
-                local[key(one.album)],
+                local[name_key(one.album)],
                 self.memories.past(one.service).album(one.album),
                 self.explorer,
             )
             for one in updates
-            if key(one.album) in local
+            if name_key(one.album) in local
         }
-        return updated(updates, albums, sides, self.settings.album_description)
+        return updated(updates, albums, endpoints, self.settings.album_description)
 
     @contextmanager
     def _shrinker(self) -> Iterator[Shrinker | None]:
@@ -216,7 +276,7 @@ class PhotoSync:
 
     def _check_capabilities(self) -> None:
         for backend in self.backends.values():
-            if self.settings.shrink and not backend.capabilities.keeps_facts:
+            if self.settings.shrink and not backend.capabilities.keeps_metadata:
                 raise UsageError(
                     f"--shrink: {backend.name} holds plain files, which cannot tell a smaller copy "
                     "from the original; leave --shrink out"

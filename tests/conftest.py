@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine is slow; that is no fault of what is tested. New examples are for the nightly
-# form: a change is judged by the same ones each time.
+# A busy machine is slow; that is no fault of what is tested. New examples are for the
+# nightly form: a change is judged by the same ones each time.
 settings.register_profile(
     "photosync",
     deadline=None,
@@ -22,7 +22,9 @@ settings.load_profile("photosync")
 
 @pytest.fixture
 def open_root() -> Iterator[Path]:
-    """A folder in which every user may do anything, which pytest's own folders are not."""
+    """A folder in which every user may do anything, which pytest's own folders are
+    not.
+    """
     path = Path(tempfile.mkdtemp(prefix="photosync-test-"))
     path.chmod(0o777)
     yield path

@@ -7,18 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_OLD_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+_OLD_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+)
 
 Row = sqlite3.Row
 Value = str | int | float | None
 
 
 class Database:
-    """One sqlite connection shared by all threads, one statement or transaction at a time."""
+    """One sqlite connection shared by all threads, one statement or transaction at a
+    time.
+    """
 
     def __init__(self, path: Path, tables: str) -> None:
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None
+        )
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -26,7 +32,9 @@ class Database:
         self._depth = 0
 
     def _make(self, tables: str) -> None:
-        """Make the tables; those of another version of them, which nobody misses, go first."""
+        """Make the tables; those of another version of them, which nobody misses, go
+        first.
+        """
         version = zlib.crc32(tables.encode()) >> 1
         found = [row["name"] for row in self._connection.execute(_OLD_TABLES)]
         drop = ""

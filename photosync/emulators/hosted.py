@@ -1,4 +1,6 @@
-"""What every embedded service offers beside its own: it starts and stops, counts and disturbs."""
+"""What every embedded service offers beside its own: it starts and stops, counts and
+disturbs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from photosync.emulators.traffic import Fault, Traffic
 
 
 class Hosted:
-    """A service on 127.0.0.1; its own class sets the server, the database and the traffic."""
+    """A service on 127.0.0.1; its own class sets the server, the database and the
+    traffic.
+    """
 
     traffic: Traffic
     _server: Server
@@ -25,7 +29,9 @@ class Hosted:
 
     @property
     def calls(self) -> Counter[str]:
-        """Calls so far by method name, such as ``files.list``, ``upload`` or ``static``."""
+        """Calls so far by method name, such as ``files.list``, ``upload`` or
+        ``static``.
+        """
         return self.traffic.calls
 
     @property
@@ -45,7 +51,9 @@ class Hosted:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop serving and close the state; another emulator may then take the directory."""
+        """Stop serving and close the state; another emulator may then take the
+        directory.
+        """
         self._server.stop()
         self._database.close()
 

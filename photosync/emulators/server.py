@@ -29,7 +29,9 @@ class ConnectionCutError(Exception):
 
 
 class Service(Protocol):
-    """What an emulated service must offer to be served and to be disturbed by faults."""
+    """What an emulated service must offer to be served and to be disturbed by
+    faults.
+    """
 
     def method_of(self, request: Request) -> str:
         """Give the name under which a call is counted and matched with faults."""
@@ -53,9 +55,13 @@ class Refusing(Protocol):
 
 
 class _Meter(io.RawIOBase):
-    """A request body that counts what is read, and may end halfway in a broken connection."""
+    """A request body that counts what is read, and may end halfway in a broken
+    connection.
+    """
 
-    def __init__(self, source: Any, count: Callable[[int], None], stop_at: int | None) -> None:
+    def __init__(
+        self, source: Any, count: Callable[[int], None], stop_at: int | None
+    ) -> None:
         self._source = source
         self._count = count
         self._left = stop_at
@@ -108,7 +114,9 @@ class _Application:
         self._traffic.ended(method, request.full_path, response.status_code)
         return self._counted(response(environ, start_response), method)
 
-    def _meter(self, environ: "WSGIEnvironment", method: str, fault: Fault | None) -> None:
+    def _meter(
+        self, environ: "WSGIEnvironment", method: str, fault: Fault | None
+    ) -> None:
         half = int(environ.get("CONTENT_LENGTH") or 0) // 2
         midway = fault is not None and fault.kind == "cut_midway"
         meter = _Meter(
@@ -197,7 +205,9 @@ def _one_byte_flipped(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
 
 
 class _Connection(WSGIRequestHandler):
-    """Serves the calls of one connection; werkzeug's own handler closes it after each call."""
+    """Serves the calls of one connection; werkzeug's own handler closes it after each
+    call.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -219,7 +229,9 @@ class _Connection(WSGIRequestHandler):
     def _limited(self, environ: "WSGIEnvironment") -> Any:
         if environ.get("wsgi.input_terminated"):
             return environ["wsgi.input"]
-        return LimitedStream(cast("IO[bytes]", self.rfile), int(environ.get("CONTENT_LENGTH") or 0))
+        return LimitedStream(
+            cast("IO[bytes]", self.rfile), int(environ.get("CONTENT_LENGTH") or 0)
+        )
 
     def _answer(self, environ: "WSGIEnvironment") -> None:
         opening = b""
@@ -242,7 +254,9 @@ class _Connection(WSGIRequestHandler):
     def _opening(self, status: str, headers: list[tuple[str, str]]) -> bytes:
         lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
         bodiless = status.startswith(("204", "304"))
-        if not bodiless and not any(name.lower() == "content-length" for name, _ in headers):
+        if not bodiless and not any(
+            name.lower() == "content-length" for name, _ in headers
+        ):
             self.close_connection = True
         if self.close_connection:
             lines.append("Connection: close")
@@ -255,7 +269,9 @@ class _Connection(WSGIRequestHandler):
 
 
 class _Listener(ThreadedWSGIServer):
-    """Knows its open connections, so that a stopped server is really gone for its clients."""
+    """Knows its open connections, so that a stopped server is really gone for its
+    clients.
+    """
 
     def __init__(self, port: int, application: _Application) -> None:
         self._open: set[socket.socket] = set()
@@ -278,10 +294,11 @@ class _Listener(ThreadedWSGIServer):
 
 
 class Server:
-    """Serves one service on 127.0.0.1 in a background thread, on `port` or (0) any free one.
+    """Serves one service on 127.0.0.1 in a background thread, on `port` or (0) any free
+    one.
 
-    The port is bound at construction, so `url` is valid before `start`. As a context manager it
-    runs for the length of the block.
+    The port is bound at construction, so `url` is valid before `start`. As a context
+    manager it runs for the length of the block.
     """
 
     def __init__(self, service: Service, traffic: Traffic, port: int = 0) -> None:
@@ -293,7 +310,9 @@ class Server:
 
     @property
     def delay(self) -> float:
-        """Seconds that every call is held back, as a stand-in for the distance to a service."""
+        """Seconds that every call is held back, as a stand-in for the distance to a
+        service.
+        """
         return self._application.delay
 
     @delay.setter
@@ -302,7 +321,10 @@ class Server:
 
     def start(self) -> None:
         self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(0.02,), name=self.url, daemon=True
+            target=self._listener.serve_forever,
+            args=(0.02,),
+            name=self.url,
+            daemon=True,
         )
         self._thread.start()
 

@@ -24,15 +24,18 @@ FaultKind = Literal[
 class Fault:
     """One planned misbehaviour of a service method.
 
-    `method` is a method name such as ``files.list``, or ``*`` for all. The first `after` matching
-    calls pass, the next `times` ones fail (None: all that follow). Kinds:
+    `method` is a method name such as ``files.list``, or ``*`` for all. The first
+    `after` matching calls pass, the next `times` ones fail (None: all that follow).
+    Kinds:
 
     - ``status``: answer `status` with the service's error body for `reason`, do nothing
-    - ``fail``: refuse with the service's error `code`, do nothing; for services with such codes
-    - ``html``: like ``status`` with a front-end's HTML page as body; `status` may be 200
+    - ``fail``: refuse with the service's error `code`, do nothing; for services with
+    such codes
+    - ``html``: like ``status`` with a front-end's HTML page as body; `status` may be
+    200
     - ``cut_before``: drop the connection, do nothing
-    - ``cut_midway``: read half of the request body, drop the connection; an upload session keeps
-      the whole blocks that had arrived
+    - ``cut_midway``: read half of the request body, drop the connection; an upload
+      session keeps the whole blocks that had arrived
     - ``cut_after``: do it, then drop the connection without an answer
     - ``truncate``: send half of the announced body, then drop the connection
     - ``corrupt``: alter one byte in the middle of the body
@@ -67,7 +70,9 @@ class _Planned:
     left: int | None
 
     def matches(self, method: str, kinds: Collection[FaultKind] | None) -> bool:
-        return self.fault.method in {method, "*"} and (kinds is None or self.fault.kind in kinds)
+        return self.fault.method in {method, "*"} and (
+            kinds is None or self.fault.kind in kinds
+        )
 
     def due(self) -> bool:
         if self.to_skip:
@@ -79,8 +84,9 @@ class _Planned:
 class Traffic:
     """Thread-safe record of the calls to one service, and the faults planned for it.
 
-    `calls` counts by method name; `received` and `sent` count body bytes by method name.
-    `listener` is told the method of each call that was done, before its answer is sent.
+    `calls` counts by method name; `received` and `sent` count body bytes by method
+    name. `listener` is told the method of each call that was done, before its answer is
+    sent.
     """
 
     def __init__(self) -> None:
@@ -117,9 +123,13 @@ class Traffic:
             self.sent[method] += size
 
     def plan(self, *faults: Fault) -> None:
-        """Add faults; when several are due for one call the earliest planned one happens."""
+        """Add faults; when several are due for one call the earliest planned one
+        happens.
+        """
         with self._lock:
-            self._planned += [_Planned(fault, fault.after, fault.times) for fault in faults]
+            self._planned += [
+                _Planned(fault, fault.after, fault.times) for fault in faults
+            ]
 
     def clear_faults(self) -> None:
         with self._lock:
@@ -131,10 +141,14 @@ class Traffic:
         with self._lock:
             return [planned.fault for planned in self._planned if planned.left != 0]
 
-    def take(self, method: str, kinds: Collection[FaultKind] | None = None) -> Fault | None:
+    def take(
+        self, method: str, kinds: Collection[FaultKind] | None = None
+    ) -> Fault | None:
         """Count a call to `method` against the plan and give the fault that hits it."""
         with self._lock:
-            matching = [planned for planned in self._planned if planned.matches(method, kinds)]
+            matching = [
+                planned for planned in self._planned if planned.matches(method, kinds)
+            ]
             due = [planned for planned in matching if planned.due()]
             if not due:
                 return None

@@ -1,7 +1,8 @@
-"""The boxes of MP4, MOV and CR3 files: when a video was made, and where the EXIF of a CR3 lies.
+"""The boxes of MP4, MOV and CR3 files: when a video was made, and where the EXIF of a
+CR3 lies.
 
-Read here in a few lines because the libraries that know these dates either need a C library, are
-not kept, or are ten times the size of this program.
+Read here in a few lines because the libraries that know these dates either need a C
+library, are not kept, or are ten times the size of this program.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def header_time(file: BinaryIO, size: int) -> datetime | None:
 
 
 def apple_time(file: BinaryIO, size: int) -> str:
-    """The moment with its zone that Apple's cameras write beside the header; empty without it."""
+    """The moment with its zone that Apple's cameras write beside the header; empty
+    without it.
+    """
     for way in ((b"moov", b"meta"), (b"moov", b"udta", b"meta")):
         for box in _inside(file, 0, size, *way):
             # In MP4 a version stands before the first box inside, in MOV it does not.
@@ -81,7 +84,9 @@ def apple_time(file: BinaryIO, size: int) -> str:
 
 
 def _apple_value(file: BinaryIO, start: int, end: int) -> str:
-    """The value that belongs to the key of the date: one list holds keys, another values."""
+    """The value that belongs to the key of the date: one list holds keys, another
+    values.
+    """
     for box in _inside(file, start, end, b"keys"):
         keys = boxes(file, box.start + 8, box.end)
         for number, one in enumerate(keys, 1):
@@ -98,5 +103,7 @@ def canon_exif(file: BinaryIO, size: int) -> list[bytes]:
         file.seek(box.start)
         if file.read(16) == _CANON:
             inner = boxes(file, box.start + 16, box.end)
-            return [_content(file, one) for one in inner if one.name in {b"CMT1", b"CMT2"}]
+            return [
+                _content(file, one) for one in inner if one.name in {b"CMT1", b"CMT2"}
+            ]
     return []

@@ -13,7 +13,9 @@ _TIFF: Final = rb"(?:II\*\0|MM\0\*|II\+\0|MM\0\+)"
 
 
 class Format(NamedTuple):
-    """A file format: as a person calls it, and the family of which one may stand for another."""
+    """A file format: as a person calls it, and the family of which one may stand for
+    another.
+    """
 
     name: str
     family: str
@@ -28,7 +30,8 @@ def _video(name: str, family: str = "") -> Format:
     return Format(name, family or name, Kind.VIDEO)
 
 
-# In this order: what is more special stands first. MP4 stands for all its near relations.
+# In this order: what is more special stands first. MP4 stands for all its near
+# relations.
 _MAGIC: Final = (
     (rb"\xff\xd8\xff", _photo("JPEG")),
     (rb"\x89PNG\r\n\x1a\n", _photo("PNG")),
@@ -80,8 +83,8 @@ _FAMILIES: Final = {
     }.items()
     for ending in endings.split()
 }
-# Most raw kinds are TIFF inside, a HEIF may hold a picture of AVIF, and old cameras and other
-# programs write one video container under the name of another.
+# Most raw kinds are TIFF inside, a HEIF may hold a picture of AVIF, and old cameras and
+# other programs write one video container under the name of another.
 _STANDS_FOR: Final = {("RAW", "TIFF"), ("TIFF", "RAW"), ("HEIC", "AVIF")}
 
 
@@ -94,27 +97,36 @@ def _head(path: str) -> bytes | None:
 
 
 def format_of(head: bytes) -> Format | None:
-    """The format of what begins with these bytes, of which the first 512 tell; None if unknown."""
+    """The format of what begins with these bytes, of which the first 512 tell; None if
+    unknown.
+    """
     # Compiled on first use, and then kept by `re` itself: most runs look into no file.
-    return next((what for magic, what in _MAGIC if re.match(magic, head, re.DOTALL)), None)
+    return next(
+        (what for magic, what in _MAGIC if re.match(magic, head, re.DOTALL)), None
+    )
 
 
 def format_by_content(path: str) -> Format | None:
-    """The format of a file by its first 512 bytes; None if unknown, empty or not readable."""
+    """The format of a file by its first 512 bytes; None if unknown, empty or not
+    readable.
+    """
     return format_of(_head(path) or b"")
 
 
 def kind_by_content(path: str) -> Kind:
-    """Whether a file holds a photo or a video, by its first bytes; NONE if that is not known."""
+    """Whether a file holds a photo or a video, by its first bytes; NONE if that is not
+    known.
+    """
     found = format_by_content(path)
     return found.kind if found else Kind.NONE
 
 
 def mismatch(path: str, name: str) -> str:
-    """What is wrong between a file and its name, as the rest of a sentence: `is named ... `.
+    """What is wrong between a file and its name, as the rest of a sentence: `is named
+    ... `.
 
-    Empty where the content is what the ending promises, or where either is not known. A file of
-    no bytes is named too.
+    Empty where the content is what the ending promises, or where either is not known. A
+    file of no bytes is named too.
     """
     family = _FAMILIES.get(ending_of(name), "")
     head = _head(path)

@@ -22,7 +22,9 @@ _PHOTO_MAGIC: Final = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II|MM|FUJIFILM|....ftyp(?:crx |avi[fs]|he|m[is]f1)",
     re.DOTALL,
 )
-_VIDEO_MAGIC: Final = re.compile(rb"....(?:ftyp|moov|mdat|wide|free|skip|pnot)", re.DOTALL)
+_VIDEO_MAGIC: Final = re.compile(
+    rb"....(?:ftyp|moov|mdat|wide|free|skip|pnot)", re.DOTALL
+)
 
 # The tag of the time, with those of its offset and its fraction.
 _EXIF_TIMES: Final = (
@@ -32,7 +34,9 @@ _EXIF_TIMES: Final = (
     ("Image DateTimeDigitized", "OffsetTimeDigitized", "SubSecTimeDigitized"),
     ("Image DateTime", "OffsetTime", "SubSecTime"),
 )
-_EXIF_TIME: Final = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_EXIF_TIME: Final = re.compile(
+    r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)"
+)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 # Compiled by its first use: most runs look into no file.
 _NAME_DATE: Final = (
@@ -47,9 +51,10 @@ _UTC_NAME: Final = re.compile(r"PXL_", re.IGNORECASE)
 class Moment:
     """When something was taken.
 
-    `text` is `YYYY-MM-DD HH:MM:SS` by the clock of the camera; `offset` the minutes by which that
-    clock was ahead of UTC, None where nobody knows; `source` who says so: EXIF, the header of a
-    video, the file's name or its modification time. `micros` are the microseconds beyond.
+    `text` is `YYYY-MM-DD HH:MM:SS` by the clock of the camera; `offset` the minutes by
+    which that clock was ahead of UTC, None where nobody knows; `source` who says so:
+    EXIF, the header of a video, the file's name or its modification time. `micros` are
+    the microseconds beyond.
     """
 
     text: str
@@ -69,11 +74,12 @@ class Moment:
 
 
 def moment(path: str, modified_ns: int, name: str = "") -> Moment:
-    """When a photo or video was taken: by EXIF, video header, name or modification time.
+    """When a photo or video was taken: by EXIF, video header, name or modification
+    time.
 
-    `name` is read for a date in place of the last part of `path`. A date that no calendar has, or
-    that lies before photography or in the future, is passed over. Never raises, whatever the
-    file holds, and reads only its headers.
+    `name` is read for a date in place of the last part of `path`. A date that no
+    calendar has, or that lies before photography or in the future, is passed over.
+    Never raises, whatever the file holds, and reads only its headers.
     """
     from_file = _from_name(name or os.path.basename(path), modified_ns)  # noqa: PTH119
     return _from_content(path) or from_file or _from_clock(modified_ns)
@@ -156,7 +162,10 @@ def _from_exif(tags: Mapping[str, Any]) -> Moment | None:
 
 def _from_video(file: BinaryIO) -> Moment | None:
     size = file.seek(0, os.SEEK_END)
-    sources: tuple[Callable[[BinaryIO, int], datetime | None], ...] = (_apple, header_time)
+    sources: tuple[Callable[[BinaryIO, int], datetime | None], ...] = (
+        _apple,
+        header_time,
+    )
     for read in sources:
         try:
             when = read(file, size)
@@ -205,7 +214,9 @@ def _clock(found: re.Match[str]) -> tuple[str, str, str]:
 
 
 def _on_day(midnight: str, modified_ns: int) -> Moment:
-    """Of a name that tells the day alone the hour is that of the file, if it is of that day."""
+    """Of a name that tells the day alone the hour is that of the file, if it is of that
+    day.
+    """
     file = _from_clock(modified_ns)
     if file.day == midnight[:10]:
         return Moment(file.text, file.offset, "name", file.micros)

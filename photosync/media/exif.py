@@ -17,7 +17,9 @@ _RAF_JPEG = 84
 
 
 class _Bounded:
-    """A file of which only so much can be read: what is made to be read without end has one."""
+    """A file of which only so much can be read: what is made to be read without end has
+    one.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -38,7 +40,8 @@ class _Bounded:
 def process(file: BinaryIO) -> Mapping[str, Any]:
     """The tags of a JPEG, PNG, WebP, HEIC, AVIF or TIFF, as exifread names them.
 
-    Maker notes and thumbnails are left out. Empty for what has no EXIF that can be understood.
+    Maker notes and thumbnails are left out. Empty for what has no EXIF that can be
+    understood.
     """
     from exifread import process_file  # noqa: PLC0415 - only what asks for EXIF needs it
 
@@ -46,7 +49,9 @@ def process(file: BinaryIO) -> Mapping[str, Any]:
     logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
     bounded: Any = _Bounded(file)
     try:
-        tags: Mapping[str, Any] = process_file(bounded, details=False, extract_thumbnail=False)
+        tags: Mapping[str, Any] = process_file(
+            bounded, details=False, extract_thumbnail=False
+        )
     except Exception:  # noqa: BLE001 - broken files bring it to raise whatever there is
         return {}
     return tags
@@ -66,20 +71,26 @@ def _webp(file: BinaryIO) -> Iterator[BinaryIO]:
     while len(head := file.read(8)) == 8:
         size = int.from_bytes(head[4:], "little")
         if head[:4] == b"EXIF":
-            yield io.BytesIO(file.read(min(size, _MOST_BYTES)).removeprefix(b"Exif\0\0"))
+            yield io.BytesIO(
+                file.read(min(size, _MOST_BYTES)).removeprefix(b"Exif\0\0")
+            )
             return
         file.seek(size + size % 2, os.SEEK_CUR)
 
 
 def _heif(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Brands of HEIF that exifread does not know are read by the optional pillow-heif."""
+    """Brands of HEIF that exifread does not know are read by the optional
+    pillow-heif.
+    """
     yield file
     try:
         import pillow_heif  # noqa: PLC0415 - an optional package
     except ImportError:
         return
     file.seek(0)
-    block = pillow_heif.open_heif(file, convert_hdr_to_8bit=False).info.get("exif") or b""
+    block = (
+        pillow_heif.open_heif(file, convert_hdr_to_8bit=False).info.get("exif") or b""
+    )
     yield io.BytesIO(block.removeprefix(b"Exif\0\0"))
 
 
@@ -97,10 +108,12 @@ _HOLDERS = (
 
 
 def exif_tags(file: BinaryIO) -> dict[str, Any]:
-    """The tags of a picture of any kind, by exifread's names such as `EXIF DateTimeOriginal`.
+    """The tags of a picture of any kind, by exifread's names such as `EXIF
+    DateTimeOriginal`.
 
-    The `str` of a tag is its text, its `values` are what is stored. Never raises for what the
-    file holds. The times of a CR3, which lie in a block of their own, are found under `Image`.
+    The `str` of a tag is its text, its `values` are what is stored. Never raises for
+    what the file holds. The times of a CR3, which lie in a block of their own, are
+    found under `Image`.
     """
     tags: dict[str, Any] = {}
     try:

@@ -22,9 +22,9 @@ _PHOTO: Final = "jpg jpeg jpe png gif bmp tif tiff webp heic heif avif"
 _VIDEO: Final = """
     mov mp4 m4v avi mkv webm 3gp 3g2 mts m2ts mpg mpeg mpe wmv asf flv qt divx ogv
 """
-_KINDS: Final = dict.fromkeys((*_PHOTO.split(), *sorted(RAW)), Kind.PHOTO) | dict.fromkeys(
-    _VIDEO.split(), Kind.VIDEO
-)
+_KINDS: Final = dict.fromkeys(
+    (*_PHOTO.split(), *sorted(RAW)), Kind.PHOTO
+) | dict.fromkeys(_VIDEO.split(), Kind.VIDEO)
 
 
 def ending_of(name: str) -> str:

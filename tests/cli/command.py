@@ -1,4 +1,6 @@
-"""Runs the installed command as a person would: in a process of its own, judged by what it says."""
+"""Runs the installed command as a person would: in a process of its own, judged by what
+it says.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,11 @@ class Result:
     @property
     def steps(self) -> list[str]:
         """The lines that name a step, reports included, sorted."""
-        lines = (line for line in self.out.splitlines() if line.partition(" ")[0] in _STEP_WORDS)
+        lines = (
+            line
+            for line in self.out.splitlines()
+            if line.partition(" ")[0] in _STEP_WORDS
+        )
         return sorted(lines)
 
     @property
@@ -79,8 +85,12 @@ def drops_root() -> tuple[str, ...]:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a run: ours without what configures photosync, and something more."""
-    ours = {name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")}
+    """The environment of a run: ours without what configures photosync, and something
+    more.
+    """
+    ours = {
+        name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")
+    }
     return ours | {"PYTHONUTF8": "1"} | dict(extra or {})
 
 
@@ -90,7 +100,9 @@ def run(
     unprivileged: bool = False,
     before: Callable[[], None] | None = None,
 ) -> Result:
-    """Run the command to its end; `before` is called in the child, ahead of the command."""
+    """Run the command to its end; `before` is called in the child, ahead of the
+    command.
+    """
     prefix = drops_root() if unprivileged else ()
     ended = subprocess.run(
         [*prefix, *COMMAND, *map(str, argv)],
@@ -106,7 +118,9 @@ def run(
 
 
 def judged(code: int, out: bytes, err: bytes) -> Result:
-    """The result of a run, after what holds for every run: no traceback, harmless lines."""
+    """The result of a run, after what holds for every run: no traceback, harmless
+    lines.
+    """
     result = Result(code, out.decode(), err.decode())
     assert "Traceback" not in result.err + result.out
     for line in (result.out + result.err).split("\n"):

@@ -12,7 +12,9 @@ from cli.trees import Entry, Photo, snapshot
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A library, a folder to keep it equal with, and a home, all of them in one place."""
+    """A library, a folder to keep it equal with, and a home, all of them in one
+    place.
+    """
 
     top: Path
     library: str = "photos"
@@ -55,7 +57,9 @@ class World:
         return snapshot(self.top)
 
     def photos_snapshot(self) -> dict[str, Entry]:
-        """Both places with their trashes; a run that only looks takes its lock in the home."""
+        """Both places with their trashes; a run that only looks takes its lock in the
+        home.
+        """
         return snapshot(self.local, self.remote)
 
 

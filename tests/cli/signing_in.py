@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from drive_world import DriveWorld, Result, world_below
+from harness.drive_world import DriveWorld, Result, world_below
 
 BROWSER = f"""#!{sys.executable}
 # A person at the page of consent: $DECISION is the button, $REFUSE a scope to untick, and
@@ -59,7 +59,9 @@ def put_secrets(world: DriveWorld, content: Mapping[str, Any] | None = None) -> 
 
 
 def by_browser(world: DriveWorld, *argv: str, **env: str) -> Result:
-    return world.run("-a", "-p", "drive", *argv, env={"BROWSER": f"{world.top}/browser", **env})
+    return world.run(
+        "-a", "-p", "drive", *argv, env={"BROWSER": f"{world.top}/browser", **env}
+    )
 
 
 def token_of(world: DriveWorld, account: str | None = None) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""The files of keys and tokens, asking who is signed in, signing out; and what is never said."""
+"""The files of keys and tokens, asking who is signed in, signing out; and what is never
+said.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drive_world import WHEN, DriveWorld, Result
+from harness.drive_world import WHEN, DriveWorld, Result
 
 import photosync
 from cli.signing_in import (
@@ -29,7 +31,8 @@ def world(tmp_path: Path) -> Iterator[DriveWorld]:
     yield from world_with_browser(tmp_path)
 
 
-# -- client_secrets.json -------------------------------------------------------------------
+# -- client_secrets.json
+# -------------------------------------------------------------------
 
 
 def check_explained(world: DriveWorld, result: Result) -> None:
@@ -37,8 +40,14 @@ def check_explained(world: DriveWorld, result: Result) -> None:
     assert result.code == 2
     lines = result.err.splitlines()
     assert len(lines) <= 24
-    assert [line for line in lines if len(line) > 80 and str(world.home) not in line] == []
-    for words in ("https://console.cloud.google.com/", "Desktop app", "photosync -a -p drive"):
+    assert [
+        line for line in lines if len(line) > 80 and str(world.home) not in line
+    ] == []
+    for words in (
+        "https://console.cloud.google.com/",
+        "Desktop app",
+        "photosync -a -p drive",
+    ):
         assert words in result.err
 
 
@@ -58,7 +67,9 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_file_is_explained_step_by_step(world: DriveWorld, content: bytes) -> None:
+def test_a_malformed_file_is_explained_step_by_step(
+    world: DriveWorld, content: bytes
+) -> None:
     path = world.home / "client_secrets.json"
     path.write_bytes(content)
     result = world.run("-a", "-p", "drive")
@@ -72,7 +83,9 @@ def test_a_file_that_is_named_but_not_there_is_told(world: DriveWorld) -> None:
     assert "/nonexistent.json: no such file" in result.err
 
 
-def test_the_file_can_be_named_and_the_environment_comes_first(world: DriveWorld) -> None:
+def test_the_file_can_be_named_and_the_environment_comes_first(
+    world: DriveWorld,
+) -> None:
     path = put_secrets(world).rename(world.top / "mine.json")
     content = json.loads(path.read_text())
     secret = content["installed"]["client_secret"]
@@ -83,7 +96,8 @@ def test_the_file_can_be_named_and_the_environment_comes_first(world: DriveWorld
     assert by_browser(world, *argv, PHOTOSYNC_GOOGLE_CLIENT_SECRET=secret).code == 0
 
 
-# -- asking and ending ---------------------------------------------------------------------
+# -- asking and ending
+# ---------------------------------------------------------------------
 
 
 def test_check_tells_account_scope_space_and_health(world: DriveWorld) -> None:
@@ -102,7 +116,9 @@ def test_check_tells_account_scope_space_and_health(world: DriveWorld) -> None:
     assert "no limit" in world.run("--check").out
 
 
-def test_check_ends_with_exit_code_3_when_nobody_is_signed_in(world: DriveWorld) -> None:
+def test_check_ends_with_exit_code_3_when_nobody_is_signed_in(
+    world: DriveWorld,
+) -> None:
     result = world.run("--check")
     assert result.code == 3
     assert "not signed in to Google Drive; run photosync -a -p drive" in result.out
@@ -142,16 +158,21 @@ def test_signing_out_without_a_connection_forgets_the_token_and_says_the_rest(
     assert not signed_in(world)
 
 
-# -- tokens.json ---------------------------------------------------------------------------
+# -- tokens.json
+# ---------------------------------------------------------------------------
 
 
-def test_a_damaged_file_is_told_and_set_aside_by_the_next_sign_in(world: DriveWorld) -> None:
+def test_a_damaged_file_is_told_and_set_aside_by_the_next_sign_in(
+    world: DriveWorld,
+) -> None:
     put_secrets(world)
     path = world.home / "tokens.json"
     path.write_text('{"drive": {"accounts"')
     result = world.run("-d", world.local)
     assert result.code == 3
-    assert f"{path} is damaged and not used; sign in again with photosync -a" in result.err
+    assert (
+        f"{path} is damaged and not used; sign in again with photosync -a" in result.err
+    )
     assert world.run("--check").code == 3
     assert path.read_text() == '{"drive": {"accounts"'
     assert by_browser(world).code == 0
@@ -160,7 +181,8 @@ def test_a_damaged_file_is_told_and_set_aside_by_the_next_sign_in(world: DriveWo
     assert world.run("-d", world.local).code == 0
 
 
-# -- nothing secret is ever said -----------------------------------------------------------
+# -- nothing secret is ever said
+# -----------------------------------------------------------
 
 
 def secrets_of(world: DriveWorld) -> set[str]:
@@ -210,7 +232,9 @@ def test_no_secret_is_in_any_output_or_log(world: DriveWorld, verbosity: str) ->
     told(world.run("--check", *heard))
     for number, fault in enumerate(FAULTS if verbosity == "-v" else FAULTS[1:2]):
         world.here(f"Zoo/small {number}.jpg")
-        world.here("Zoo/large.jpg", bytes(9 * 1024 * 1024 + number), WHEN + 1000 * number)
+        world.here(
+            "Zoo/large.jpg", bytes(9 * 1024 * 1024 + number), WHEN + 1000 * number
+        )
         world.drive.plan(fault)
         told(world.run("-d", world.local, "-m", "syncUpload", *heard))
         world.drive.traffic.clear_faults()
@@ -221,5 +245,7 @@ def test_no_secret_is_in_any_output_or_log(world: DriveWorld, verbosity: str) ->
     assert "FAILED" in said
     assert len(known) >= 5
     assert [secret for secret in known if secret in said] == []
-    assert not re.search(r"Bearer|upload_id|refresh_token|client_secret\b|code_verifier", said)
+    assert not re.search(
+        r"Bearer|upload_id|refresh_token|client_secret\b|code_verifier", said
+    )
     assert world.photos() == world.library()

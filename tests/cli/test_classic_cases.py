@@ -1,7 +1,7 @@
 """What became of a photo, case by case, against a folder, Drive and Flickr.
 
-Each run is shown by `--test` before, and the run after it has nothing to do. The folder is kept
-equal by processes of their own, the services by runs within this one.
+Each run is shown by `--test` before, and the run after it has nothing to do. The folder
+is kept equal by processes of their own, the services by runs within this one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from three_sides import WHEN, Flickr, Remote, World, picture, world_of
+from harness.three_sides import WHEN, Flickr, Remote, World, picture, world_of
 
-from photosync.state import FILE
+from photosync.history.database import FILE
 
 A, B, C = "Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"
 YEAR = 365 * 86_400
@@ -45,13 +45,18 @@ class Case:
     def service(self) -> str:
         return self.remote.service.partition(":")[0]
 
-    def sync(self, *expected: str, argv: tuple[str, ...] = (), again: tuple[str, ...] = ()) -> None:
-        """A run of just these steps, each `ACTION COMPARISON SUBJECT`, that `--test` showed.
+    def sync(
+        self, *expected: str, argv: tuple[str, ...] = (), again: tuple[str, ...] = ()
+    ) -> None:
+        """A run of just these steps, each `ACTION COMPARISON SUBJECT`, that `--test`
+        showed.
 
-        With several services each step begins with its service. `again` is what the next run
-        still reports.
+        With several services each step begins with its service. `again` is what the
+        next run still reports.
         """
-        wanted, reported = (sorted(map(self._of_service, steps)) for steps in (expected, again))
+        wanted, reported = (
+            sorted(map(self._of_service, steps)) for steps in (expected, again)
+        )
         before = self._everything()
         shown = self.world.sync("--test", *argv)
         assert (shown.code, shown.steps) == (0, wanted), shown.err
@@ -72,7 +77,9 @@ class Case:
         """Every photo there is still the one that held its bytes before."""
         for remote, before in zip(self.remotes, self.ids, strict=True):
             held = {picture(path): one for path, one in before.items()}
-            assert {self.wanted[path]: one for path, one in remote.ids().items()} == held
+            assert {
+                self.wanted[path]: one for path, one in remote.ids().items()
+            } == held
 
     def _of_service(self, step: str) -> str:
         return step if len(self.remotes) > 1 else f"{self.service} {step}"
@@ -93,7 +100,8 @@ def both(tmp_path: Path) -> Iterator[Case]:
         yield Case(world)
 
 
-# -- delete --------------------------------------------------------------------------------
+# -- delete
+# --------------------------------------------------------------------------------
 
 
 def test_a_photo_deleted_here_is_deleted_there(case: Case) -> None:
@@ -122,7 +130,9 @@ def test_a_photo_deleted_on_both_sides_is_forgotten(case: Case) -> None:
 
 
 @pytest.mark.parametrize("where", ["here", "there"])
-def test_a_delete_that_is_not_permitted_is_only_reported(case: Case, where: str) -> None:
+def test_a_delete_that_is_not_permitted_is_only_reported(
+    case: Case, where: str
+) -> None:
     side = case.local if where == "here" else case.remote
     side.delete(A)
     name = "LOCAL_DELETED" if where == "here" else "REMOTE_DELETED"
@@ -132,7 +142,8 @@ def test_a_delete_that_is_not_permitted_is_only_reported(case: Case, where: str)
     assert (A in case.remote.photos()) == (where == "here")
 
 
-# -- edit ----------------------------------------------------------------------------------
+# -- edit
+# ----------------------------------------------------------------------------------
 
 
 def test_an_edit_here_goes_there(case: Case) -> None:
@@ -159,7 +170,9 @@ def test_an_edit_of_equal_size_is_seen_as_well(case: Case) -> None:
     case.check_equal()
 
 
-def test_different_edits_of_both_sides_are_a_conflict_and_left_alone(case: Case) -> None:
+def test_different_edits_of_both_sides_are_a_conflict_and_left_alone(
+    case: Case,
+) -> None:
     here, there = picture("edited here"), picture("edited there too")
     case.local.edit(A, here)
     case.remote.edit(A, there)
@@ -173,7 +186,10 @@ def test_the_same_edit_on_both_sides_is_none(case: Case) -> None:
     case.local.edit(A, case.wanted[A])
     case.remote.edit(A, case.wanted[A])
     # At most its time is written there, where it keeps one.
-    assert case.world.sync().actions in ([], [f"{case.service} UPDATE_REMOTE_METADATA SAME {A}"])
+    assert case.world.sync().actions in (
+        [],
+        [f"{case.service} UPDATE_REMOTE_METADATA SAME {A}"],
+    )
     case.sync()
     case.check_equal()
 
@@ -213,7 +229,8 @@ def test_an_edit_there_beats_a_delete_here(case: Case) -> None:
     case.check_equal()
 
 
-# -- new -----------------------------------------------------------------------------------
+# -- new
+# -----------------------------------------------------------------------------------
 
 
 def test_a_new_photo_here_goes_there(case: Case) -> None:
@@ -235,7 +252,8 @@ def test_the_same_new_photo_on_both_sides_is_adopted(case: Case) -> None:
     case.local.add("Rome/new.jpg", picture("new"))
     known = case.remote.add("Rome/new.jpg", picture("new"))
     if case.service == "flickr":
-        # Its bytes are not known there before they are read, which is only done on request.
+        # Its bytes are not known there before they are read, which is only done on
+        # request.
         unknown = "REPORT UNKNOWN Rome/new.jpg"
         case.sync(unknown, argv=("-c", "4"), again=(unknown,))
         assert case.world.sync(mode="repairUpload").code == 0
@@ -268,12 +286,15 @@ def test_a_photo_that_comes_back_a_run_after_its_delete_is_a_new_one(
     side.delete(A)
     assert len(case.world.sync().actions) == 1
     side.add(A, case.wanted[A])
-    way = "UPLOAD_LOCAL LOCAL_ONLY" if where == "here" else "DOWNLOAD_REMOTE REMOTE_ONLY"
+    way = (
+        "UPLOAD_LOCAL LOCAL_ONLY" if where == "here" else "DOWNLOAD_REMOTE REMOTE_ONLY"
+    )
     case.sync(f"{way} {A}")
     case.check_equal()
 
 
-# -- moves ---------------------------------------------------------------------------------
+# -- moves
+# ---------------------------------------------------------------------------------
 
 
 def renamed(case: Case, old: str, new: str) -> None:
@@ -345,7 +366,9 @@ def test_a_photo_moved_and_edited_here_goes_there_as_it_is_now(case: Case) -> No
     case.check_equal()
 
 
-def test_a_photo_moved_here_and_edited_there_is_lost_in_neither_form(case: Case) -> None:
+def test_a_photo_moved_here_and_edited_there_is_lost_in_neither_form(
+    case: Case,
+) -> None:
     case.local.move(A, "Oslo")
     case.remote.edit(A, picture("edited there"))
     renamed(case, A, "Oslo/a.jpg")
@@ -370,7 +393,8 @@ def test_an_album_renamed_here_is_renamed_there(case: Case) -> None:
     renamed(case, B, "Roma/b.jpg")
     assert case.world.sync("--test").renamed == ["Rome -> Roma"]
     case.sync(
-        f"MOVE_REMOTE LOCAL_MOVED Roma/a.jpg <- {A}", f"MOVE_REMOTE LOCAL_MOVED Roma/b.jpg <- {B}"
+        f"MOVE_REMOTE LOCAL_MOVED Roma/a.jpg <- {A}",
+        f"MOVE_REMOTE LOCAL_MOVED Roma/b.jpg <- {B}",
     )
     case.check_equal()
     case.check_ids()
@@ -381,7 +405,8 @@ def test_an_album_renamed_there_is_renamed_here(case: Case) -> None:
     renamed(case, A, "Roma/a.jpg")
     renamed(case, B, "Roma/b.jpg")
     case.sync(
-        f"MOVE_LOCAL REMOTE_MOVED Roma/a.jpg <- {A}", f"MOVE_LOCAL REMOTE_MOVED Roma/b.jpg <- {B}"
+        f"MOVE_LOCAL REMOTE_MOVED Roma/a.jpg <- {A}",
+        f"MOVE_LOCAL REMOTE_MOVED Roma/b.jpg <- {B}",
     )
     case.check_equal()
     case.check_ids()
@@ -403,7 +428,8 @@ def test_two_photos_that_swap_their_names_swap_them_on_the_other_side(
     case.check_equal()
 
 
-# -- nothing really ------------------------------------------------------------------------
+# -- nothing really
+# ------------------------------------------------------------------------
 
 
 def test_a_photo_only_touched_here_sends_no_bytes(case: Case) -> None:
@@ -415,7 +441,10 @@ def test_a_photo_only_touched_here_sends_no_bytes(case: Case) -> None:
 
 def test_a_photo_only_touched_there_changes_nothing(case: Case) -> None:
     case.remote.touch(A)
-    assert case.world.sync().actions in ([], [f"{case.service} UPDATE_REMOTE_METADATA SAME {A}"])
+    assert case.world.sync().actions in (
+        [],
+        [f"{case.service} UPDATE_REMOTE_METADATA SAME {A}"],
+    )
     case.sync()
     case.check_equal()
     assert case.remote.ids() == case.ids[0]
@@ -453,7 +482,9 @@ def test_a_clock_that_is_off_by_a_year_moves_no_bytes(case: Case, way: int) -> N
 
 
 @pytest.mark.parametrize("way", [1, -1])
-def test_times_of_files_that_are_off_by_a_year_move_no_bytes(case: Case, way: int) -> None:
+def test_times_of_files_that_are_off_by_a_year_move_no_bytes(
+    case: Case, way: int
+) -> None:
     for path in case.wanted:
         file = case.local.top / path
         when = file.stat().st_mtime + way * YEAR
@@ -467,18 +498,26 @@ def shift_state(path: Path, seconds: int) -> None:
     """Let what was remembered seem to be of another time."""
     with sqlite3.connect(path) as state:
         state.execute("UPDATE cursors SET audited = audited + ?", (seconds,))
-        state.execute("UPDATE runs SET began = began + ?, ended = ended + ?", (seconds, seconds))
+        state.execute(
+            "UPDATE runs SET began = began + ?, ended = ended + ?", (seconds, seconds)
+        )
     state.close()
 
 
-# -- both services -------------------------------------------------------------------------
+# -- both services
+# -------------------------------------------------------------------------
 
 
-def test_a_new_photo_on_one_service_reaches_the_other_in_the_same_run(both: Case) -> None:
+def test_a_new_photo_on_one_service_reaches_the_other_in_the_same_run(
+    both: Case,
+) -> None:
     drive, flickr = both.remotes
     drive.add("Rome/d.jpg", picture("on Drive"))
     flickr.add("Rome/f.jpg", picture("on Flickr"))
-    both.wanted |= {"Rome/d.jpg": picture("on Drive"), "Rome/f.jpg": picture("on Flickr")}
+    both.wanted |= {
+        "Rome/d.jpg": picture("on Drive"),
+        "Rome/f.jpg": picture("on Flickr"),
+    }
     both.sync(
         "drive DOWNLOAD_REMOTE REMOTE_ONLY Rome/d.jpg",
         "flickr UPLOAD_LOCAL LOCAL_ONLY Rome/d.jpg",
@@ -506,18 +545,26 @@ def test_a_delete_on_one_service_reaches_the_other(both: Case, one: int) -> None
     both.remotes[one].delete(A)
     gone = both.wanted.pop(A)
     here, there = both.remotes[one].service, both.remotes[1 - one].service
-    both.sync(f"{here} DELETE_LOCAL REMOTE_DELETED {A}", f"{there} DELETE_REMOTE LOCAL_DELETED {A}")
+    both.sync(
+        f"{here} DELETE_LOCAL REMOTE_DELETED {A}",
+        f"{there} DELETE_REMOTE LOCAL_DELETED {A}",
+    )
     both.check_equal()
     assert gone in both.local.trash()
 
 
 @pytest.mark.parametrize("one", [0, 1])
-def test_an_edit_on_one_service_beats_a_delete_on_the_other(both: Case, one: int) -> None:
+def test_an_edit_on_one_service_beats_a_delete_on_the_other(
+    both: Case, one: int
+) -> None:
     both.wanted[A] = picture("edited there")
     both.remotes[one].edit(A, both.wanted[A])
     both.remotes[1 - one].delete(A)
     here, there = both.remotes[one].service, both.remotes[1 - one].service
-    both.sync(f"{here} DOWNLOAD_REMOTE REMOTE_NEWER {A}", f"{there} UPLOAD_LOCAL LOCAL_ONLY {A}")
+    both.sync(
+        f"{here} DOWNLOAD_REMOTE REMOTE_NEWER {A}",
+        f"{there} UPLOAD_LOCAL LOCAL_ONLY {A}",
+    )
     both.check_equal()
 
 
@@ -525,7 +572,9 @@ def test_different_edits_on_two_services_are_a_conflict(both: Case) -> None:
     edits = [picture("edited on Drive"), picture("edited on Flickr!")]
     for remote, data in zip(both.remotes, edits, strict=True):
         remote.edit(A, data)
-    conflicts = tuple(f"{remote.service} REPORT CONFLICT {A}" for remote in both.remotes)
+    conflicts = tuple(
+        f"{remote.service} REPORT CONFLICT {A}" for remote in both.remotes
+    )
     both.sync(*conflicts, again=conflicts)
     assert both.local.photos() == both.wanted
     assert [remote.photos()[A] for remote in both.remotes] == edits
@@ -536,13 +585,16 @@ def test_an_edit_here_goes_to_both_although_one_had_deleted_it(both: Case) -> No
     both.local.edit(A, both.wanted[A])
     both.remotes[1].delete(A)
     both.sync(
-        f"drive REPLACE_REMOTE_WITH_LOCAL REMOTE_OLDER {A}", f"flickr UPLOAD_LOCAL LOCAL_ONLY {A}"
+        f"drive REPLACE_REMOTE_WITH_LOCAL REMOTE_OLDER {A}",
+        f"flickr UPLOAD_LOCAL LOCAL_ONLY {A}",
     )
     both.check_equal()
 
 
 @pytest.mark.parametrize("one", [0, 1])
-def test_a_move_on_one_service_reaches_the_other_without_bytes(both: Case, one: int) -> None:
+def test_a_move_on_one_service_reaches_the_other_without_bytes(
+    both: Case, one: int
+) -> None:
     both.remotes[one].move(A, "Oslo")
     renamed(both, A, "Oslo/a.jpg")
     here, there = both.remotes[one].service, both.remotes[1 - one].service
@@ -555,7 +607,9 @@ def test_a_move_on_one_service_reaches_the_other_without_bytes(both: Case, one: 
 
 
 @pytest.mark.parametrize("one", [0, 1])
-def test_an_album_renamed_on_one_service_is_renamed_on_the_other(both: Case, one: int) -> None:
+def test_an_album_renamed_on_one_service_is_renamed_on_the_other(
+    both: Case, one: int
+) -> None:
     both.remotes[one].rename_album("Rome", "Roma")
     for path in (A, B):
         renamed(both, path, path.replace("Rome", "Roma"))

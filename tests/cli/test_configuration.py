@@ -49,7 +49,9 @@ MISCONFIGURED = {
 
 
 @pytest.mark.parametrize("text", MISCONFIGURED)
-def test_a_wrong_configuration_is_answered_with_one_line(world: World, text: str) -> None:
+def test_a_wrong_configuration_is_answered_with_one_line(
+    world: World, text: str
+) -> None:
     world.here("album/photo.jpg")
     path = configure(world, text)
     refused(world.sync(), f"{path}: {MISCONFIGURED[text]}")
@@ -62,7 +64,9 @@ def test_a_configuration_that_cannot_be_read_is_said_so(world: World) -> None:
     assert result.err.startswith(f"photosync: {path}: not valid TOML: 'utf-8' codec")
     assert (result.code, result.err.count("\n")) == (2, 1)
     path.chmod(0)
-    refused(world.sync(unprivileged=True), f"{path}: cannot be read (Permission denied)")
+    refused(
+        world.sync(unprivileged=True), f"{path}: cannot be read (Permission denied)"
+    )
     path.unlink()
     path.mkdir()
     refused(world.sync(), f"{path}: cannot be read (Is a directory)")
@@ -117,8 +121,12 @@ def test_every_option_may_be_written_in_the_configuration(world: World) -> None:
     assert log.read_text().count("UPLOAD_LOCAL") == 3
 
 
-@pytest.mark.parametrize("key", ["allowDelete", "allow-delete", "allow_delete", "AllowDelete"])
-def test_a_key_may_be_spelled_with_dashes_or_underscores(world: World, key: str) -> None:
+@pytest.mark.parametrize(
+    "key", ["allowDelete", "allow-delete", "allow_delete", "AllowDelete"]
+)
+def test_a_key_may_be_spelled_with_dashes_or_underscores(
+    world: World, key: str
+) -> None:
     world.here("album/photo.jpg")
     world.there("album/more.jpg")
     configure(world, f'{key} = "remote"')
@@ -169,19 +177,27 @@ MISGIVEN = {
 
 
 @pytest.mark.parametrize(("name", "value"), MISGIVEN)
-def test_a_wrong_variable_is_answered_with_one_line(world: World, name: str, value: str) -> None:
+def test_a_wrong_variable_is_answered_with_one_line(
+    world: World, name: str, value: str
+) -> None:
     name = f"PHOTOSYNC_{name}"
     refused(
-        world.sync(env={name: value}), f"{name}: {MISGIVEN[name.removeprefix('PHOTOSYNC_'), value]}"
+        world.sync(env={name: value}),
+        f"{name}: {MISGIVEN[name.removeprefix('PHOTOSYNC_'), value]}",
     )
 
 
-def test_the_command_line_outdoes_the_environment_and_that_the_configuration(world: World) -> None:
+def test_the_command_line_outdoes_the_environment_and_that_the_configuration(
+    world: World,
+) -> None:
     for name in ("photo", "here"):
         world.here(f"album/{name}.jpg")
     only_there = world.there("album/there.jpg")
     env = {"PHOTOSYNC_MODE": "download"}
-    assert world.sync("-t").done("UPLOAD_LOCAL") == ["album/here.jpg", "album/photo.jpg"]
+    assert world.sync("-t").done("UPLOAD_LOCAL") == [
+        "album/here.jpg",
+        "album/photo.jpg",
+    ]
     configure(world, 'mode = "syncUpload"\nallowDelete = "remote"\nskip = ["here*"]')
     assert world.sync("-t").done("DELETE_REMOTE") == ["album/there.jpg"]
     assert world.sync("-t", env=env).done("DOWNLOAD_REMOTE") == ["album/there.jpg"]
@@ -202,7 +218,9 @@ def test_the_home_given_outdoes_that_of_the_environment(world: World) -> None:
 def test_without_a_home_the_usual_folders_are_used(world: World) -> None:
     world.here("album/photo.jpg")
     env = {"HOME": str(world.top / "me")}
-    env |= {f"XDG_{name}_HOME": str(world.top / "me" / name) for name in ("CONFIG", "STATE")}
+    env |= {
+        f"XDG_{name}_HOME": str(world.top / "me" / name) for name in ("CONFIG", "STATE")
+    }
     configured = world.top / "me" / "CONFIG" / "photosync" / "config.toml"
     configured.parent.mkdir(parents=True)
     configured.write_text(f'scope = "folder:{world.remote}"\n')

@@ -1,4 +1,6 @@
-"""Runs that are killed or interrupted lose nothing, and the next one finishes the work."""
+"""Runs that are killed or interrupted lose nothing, and the next one finishes the
+work.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def fill(world: World, dice: random.Random) -> dict[str, Photo]:
 
 
 def check_whole(world: World, wanted: dict[str, Photo]) -> None:
-    """What was there is there still, in its old or its new version, and none in part."""
+    """What was there is there still, in its old or its new version, and none in
+    part.
+    """
     for place, rest in ((world.local, 1), (world.remote, 0)):
         found = files(place)
         for number, (path, photo) in enumerate(wanted.items()):
@@ -124,7 +128,9 @@ def test_an_interrupted_run_stops_cleanly_and_the_next_goes_on(
             out, err = process.communicate(timeout=60)
         result = judged(process.returncode, out, err)
         assert result.code == 130
-        message = "photosync: interrupted; what is done stays done, the next run goes on\n"
+        message = (
+            "photosync: interrupted; what is done stays done, the next run goes on\n"
+        )
         assert result.err == message
         assert parts(world.local, world.remote) == []
         check_whole(world, wanted)
@@ -132,7 +138,9 @@ def test_an_interrupted_run_stops_cleanly_and_the_next_goes_on(
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_resting_run_is_interrupted_at_once(world: World, stop: signal.Signals) -> None:
+def test_a_resting_run_is_interrupted_at_once(
+    world: World, stop: signal.Signals
+) -> None:
     for number in range(3):
         world.here(f"album/{number}.jpg")
     with running(world, "-w", "3600") as process:
@@ -142,7 +150,9 @@ def test_a_resting_run_is_interrupted_at_once(world: World, stop: signal.Signals
     assert list(files(world.remote)) == ["album/0.jpg"]
 
 
-def test_what_a_killed_run_left_is_removed_even_if_nothing_else_is_to_do(world: World) -> None:
+def test_what_a_killed_run_left_is_removed_even_if_nothing_else_is_to_do(
+    world: World,
+) -> None:
     for make in (world.here, world.there):
         make("album/photo.jpg")
         make("album/.photosync-part-99999999-0", b"half a photo")

@@ -1,4 +1,6 @@
-"""`--demo`: everything can be tried without an account, on a machine that knows nothing of it."""
+"""`--demo`: everything can be tried without an account, on a machine that knows nothing
+of it.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from drive_world import Result
+from harness.drive_world import Result
 from PIL import Image
 
 from photosync.emulators.drive import DriveEmulator, WebUser
-from photosync.filters import TRASH
+from photosync.naming import TRASH
 
 JPEG_DATE = 36867
 
@@ -40,9 +42,21 @@ def home(tried: Path, tmp_path: Path) -> Path:
 
 
 def demo(home: Path, *argv: str, **env: str) -> Result:
-    ours = {name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")}
+    ours = {
+        name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")
+    }
     ended = subprocess.run(
-        [sys.executable, "-m", "photosync", "--demo", "-p", "drive", "-m", "sync", *argv],
+        [
+            sys.executable,
+            "-m",
+            "photosync",
+            "--demo",
+            "-p",
+            "drive",
+            "-m",
+            "sync",
+            *argv,
+        ],
         env=ours | {"PHOTOSYNC_HOME": str(home), "PYTHONUTF8": "1"} | env,
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -57,7 +71,9 @@ def demo(home: Path, *argv: str, **env: str) -> Result:
 
 def table(result: Result) -> dict[str, str]:
     """The summary's row for Drive by the names of its columns."""
-    head, row = (re.split(r"  +", line.strip()) for line in result.out.splitlines()[-2:])
+    head, row = (
+        re.split(r"  +", line.strip()) for line in result.out.splitlines()[-2:]
+    )
     assert row[0] == "drive"
     return dict(zip(head, row[1:], strict=True))
 
@@ -72,7 +88,9 @@ def drive_of(home: Path) -> Iterator[WebUser]:
 
 def library(home: Path) -> dict[str, bytes]:
     top = home / "demo" / "Photos"
-    found = (path for path in top.rglob("*") if path.is_file() and TRASH not in path.parts)
+    found = (
+        path for path in top.rglob("*") if path.is_file() and TRASH not in path.parts
+    )
     return {str(path.relative_to(top)): path.read_bytes() for path in found}
 
 
@@ -83,7 +101,9 @@ def albums(home: Path) -> dict[str, list[bytes]]:
         assert len(folders) == len(web.children(base["id"]))
         return {
             title: sorted(
-                web.content(file["id"]) for file in web.children(folder) if not file["trashed"]
+                web.content(file["id"])
+                for file in web.children(folder)
+                if not file["trashed"]
             )
             for title, folder in folders.items()
         }
@@ -105,7 +125,9 @@ def test_the_first_run_uploads_the_library_and_says_so(tried: Path) -> None:
         "2025 - Birthday": 18,
         "2025 - Zoë's garden": 12,
     }
-    assert sorted(photo for photos in there.values() for photo in photos) == sorted(here.values())
+    assert sorted(photo for photos in there.values() for photo in photos) == sorted(
+        here.values()
+    )
 
 
 def test_the_library_is_of_real_photos_with_dates(tried: Path) -> None:
@@ -137,12 +159,18 @@ def test_changes_on_either_side_reach_the_other(home: Path) -> None:
     new.write_bytes(b"new here")
     with drive_of(home) as web:
         (base,) = web.children()
-        folder = next(f for f in web.children(base["id"]) if f["name"] == "2024 - Winter walk")
+        folder = next(
+            f for f in web.children(base["id"]) if f["name"] == "2024 - Winter walk"
+        )
         web.file("there.jpg", b"new there", folder["id"])
     result = demo(home)
     assert result.code == 0, result.err
     summary = table(result)
-    assert (summary["uploaded"], summary["replaced"], summary["downloaded"]) == ("1", "1", "1")
+    assert (summary["uploaded"], summary["replaced"], summary["downloaded"]) == (
+        "1",
+        "1",
+        "1",
+    )
     assert summary["same"] == "59"
     assert (photos / "2024" / "Winter walk" / "there.jpg").read_bytes() == b"new there"
     there = albums(home)
@@ -180,4 +208,6 @@ def test_a_proxy_does_not_come_between(home: Path, name: str) -> None:
 
 def test_the_home_of_the_real_services_is_left_alone(home: Path) -> None:
     assert sorted(path.name for path in home.iterdir()) == ["demo", "said"]
-    assert demo(home, "--check").out.startswith("drive: signed in as demo@photosync.example")
+    assert demo(home, "--check").out.startswith(
+        "drive: signed in as demo@photosync.example"
+    )

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flickr_world import FlickrWorld, make_file
+from harness.flickr_world import FlickrWorld, make_file
 
 from cli.command import Result, run
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import Fault, FlickrEmulator
 from photosync.emulators.flickr import Settings as FlickrSettings
-from photosync.session import Session
+from photosync.services.auth.session import Session
 
 PHOTOS = 60
 
@@ -25,7 +25,9 @@ def demo(home: Path, *argv: str | Path) -> Result:
     return run("--home", home, "--demo", *argv)
 
 
-def test_the_demo_fills_both_services_and_follows_edits_on_each_side(tmp_path: Path) -> None:
+def test_the_demo_fills_both_services_and_follows_edits_on_each_side(
+    tmp_path: Path,
+) -> None:
     first = demo(tmp_path, "-m", "sync")
     assert (first.code, first.err) == (0, "")
     for service in ("flickr", "drive"):
@@ -36,7 +38,10 @@ def test_the_demo_fills_both_services_and_follows_edits_on_each_side(tmp_path: P
     third = demo(tmp_path, "-m", "sync")
     assert third.code == 0, third.err
     # What came home from Flickr went on to Drive in the same run.
-    assert any(line.startswith("UPLOAD_LOCAL") and "on Flickr.jpg" in line for line in third.steps)
+    assert any(
+        line.startswith("UPLOAD_LOCAL") and "on Flickr.jpg" in line
+        for line in third.steps
+    )
     assert demo(tmp_path, "-m", "sync").actions == []
     check_all_sides(tmp_path / "demo")
 
@@ -46,7 +51,10 @@ def edit_all_sides(place: Path) -> None:
     edited = next((library / "2024/Winter walk").glob("*.jpg"))
     edited.write_bytes(edited.read_bytes() + b"edited")
     os.utime(edited, (1_760_000_000, 1_760_000_000))
-    make_file(library / "2026/New/here.jpg", (library / "2023/Lisbon/IMG_0001.jpg").read_bytes())
+    make_file(
+        library / "2026/New/here.jpg",
+        (library / "2023/Lisbon/IMG_0001.jpg").read_bytes(),
+    )
     with FlickrEmulator(place / "flickr") as flickr:
         web = flickr.web
         (album,) = web.titled("2023 - Lisbon")
@@ -67,12 +75,20 @@ def check_all_sides(place: Path) -> None:
     with FlickrEmulator(place / "flickr") as flickr:
         web = flickr.web
         contents = sorted(
-            web.content(photo) for album in web.all_albums() for photo in web.photos_in(album["id"])
+            web.content(photo)
+            for album in web.all_albums()
+            for photo in web.photos_in(album["id"])
         )
     assert contents == sorted(here.values())
     with DriveEmulator(place / "drive", account="demo@photosync.example") as drive:
-        files = [file for file in drive.web.everything() if file["mimeType"].startswith("image")]
-        stored = sorted(drive.web.content(file["id"]) for file in files if not file["trashed"])
+        files = [
+            file
+            for file in drive.web.everything()
+            if file["mimeType"].startswith("image")
+        ]
+        stored = sorted(
+            drive.web.content(file["id"]) for file in files if not file["trashed"]
+        )
     assert stored == sorted(here.values())
 
 
@@ -89,13 +105,17 @@ class Both:
 
     def on_drive(self) -> list[str]:
         files = self.drive.web.everything()
-        return sorted(file["name"] for file in files if file["mimeType"] == "image/jpeg")
+        return sorted(
+            file["name"] for file in files if file["mimeType"] == "image/jpeg"
+        )
 
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[Both]:
     with (
-        FlickrEmulator(tmp_path / "flickr", settings=FlickrSettings(hourly_quota=None)) as flickr,
+        FlickrEmulator(
+            tmp_path / "flickr", settings=FlickrSettings(hourly_quota=None)
+        ) as flickr,
         DriveEmulator(tmp_path / "drive") as drive,
     ):
         world = FlickrWorld(tmp_path, flickr)

@@ -1,6 +1,8 @@
-"""Whatever goes wrong between us and Drive: a run ends well, or names what it could not do.
+"""Whatever goes wrong between us and Drive: a run ends well, or names what it could not
+do.
 
-Then one run without faults makes both sides equal; nothing is there twice, and nothing is lost.
+Then one run without faults makes both sides equal; nothing is there twice, and nothing
+is lost.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drive_world import WHEN, DriveWorld, world_below
+from harness.drive_world import WHEN, DriveWorld, world_below
 
-from photosync.cli import main
+from photosync.cli.app import main
 from photosync.emulators.drive import Fault
 
 LARGE = os.urandom(8 * 1024 * 1024 + 5)
@@ -32,7 +34,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DriveWorl
 
 
 def fill(world: DriveWorld, *, large: bool = True) -> None:
-    """Photos to upload, a large one in chunks, to download, to replace, and to leave alone."""
+    """Photos to upload, a large one in chunks, to download, to replace, and to leave
+    alone.
+    """
     world.there("Zoo/same.jpg", b"same")
     world.here("Zoo/same.jpg", b"same")
     world.here("Zoo/new.jpg", b"new")
@@ -56,7 +60,9 @@ REMOTE_ONLY = frozenset({"Zoo/far.jpg", "There/far.jpg", "There/empty.jpg"})
 
 def digests(photos: dict[str, bytes]) -> dict[str, str]:
     """Short enough to be read when they differ."""
-    return {path: hashlib.sha256(data).hexdigest()[:12] for path, data in photos.items()}
+    return {
+        path: hashlib.sha256(data).hexdigest()[:12] for path, data in photos.items()
+    }
 
 
 def wanted(world: DriveWorld, argv: Sequence[str]) -> dict[str, str]:
@@ -66,13 +72,17 @@ def wanted(world: DriveWorld, argv: Sequence[str]) -> dict[str, str]:
 
 
 def named(path: str, text: str) -> bool:
-    """Whether a photo is named among the problems, or its album, or the whole service."""
+    """Whether a photo is named among the problems, or its album, or the whole
+    service.
+    """
     album = path.partition("/")[0]
     return path in text or f"drive {album}: " in text or text.startswith("drive: ")
 
 
 def kept(world: DriveWorld, before: dict[str, str]) -> set[str]:
-    """Which of these contents are still on Drive: as they are, in the trash, or as revisions."""
+    """Which of these contents are still on Drive: as they are, in the trash, or as
+    revisions.
+    """
     held = set()
     for file in world.drive.web.everything():
         if file["id"] in before and (
@@ -98,7 +108,8 @@ def check(
     *faults: Fault,
 ) -> int:
     """Run with the faults and once more without; the first run's exit code."""
-    # Sending a large photo takes most of the time, and most methods have nothing to do with it.
+    # Sending a large photo takes most of the time, and most methods have nothing to do
+    # with it.
     methods = {fault.method.partition(".")[0] for fault in faults}
     fill(world, large=not methods or not methods.isdisjoint({"upload", "*"}))
     goal, before, mine = wanted(world, argv), originals(world), world.library()
@@ -107,7 +118,9 @@ def check(
     told = capsys.readouterr()
     assert code in {0, 1}, told.err
     sides = (digests(world.photos()), digests(world.library()))
-    undone = [path for path in goal if any(side.get(path) != goal[path] for side in sides)]
+    undone = [
+        path for path in goal if any(side.get(path) != goal[path] for side in sides)
+    ]
     undone += [path for path in sides[0] if path not in goal]
     assert bool(undone) <= (code == 1), f"not told of {undone}"
     assert [path for path in undone if not named(path, told.err)] == [], told.err
@@ -121,7 +134,8 @@ def check(
     return code
 
 
-# -- what the client calls -----------------------------------------------------------------
+# -- what the client calls
+# -----------------------------------------------------------------
 
 SYNC_METHODS = (
     "changes.getStartPageToken",
@@ -153,7 +167,8 @@ def test_the_methods_of_a_mirror_are_those_that_are_disturbed_here(
     assert "There" in world.trashed()
 
 
-# -- passing faults: the run does not even fail --------------------------------------------
+# -- passing faults: the run does not even fail
+# --------------------------------------------
 
 PASSING = {
     "three times 500": Fault("*", "status", status=500, after=1, times=3),
@@ -191,7 +206,10 @@ def test_a_passing_fault_of_a_delete_is_not_noticed(
     world: DriveWorld, capsys: pytest.CaptureFixture[str], fault: Fault
 ) -> None:
     # The first three updates are the replaces.
-    assert check(world, capsys, MIRROR, replace(fault, method="files.update", after=3)) == 0
+    assert (
+        check(world, capsys, MIRROR, replace(fault, method="files.update", after=3))
+        == 0
+    )
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
@@ -211,7 +229,8 @@ def test_a_rate_limit_is_waited_for(
     assert check(world, capsys, SYNC, limit) == 0
 
 
-# -- lasting faults: what could not be done is named ---------------------------------------
+# -- lasting faults: what could not be done is named
+# ---------------------------------------
 
 LASTING = {
     "500": Fault("*", "status", status=500, times=None),
@@ -222,7 +241,9 @@ LASTING = {
 }
 
 
-@pytest.mark.parametrize("method", [one for one in SYNC_METHODS if one != "oauth.token"])
+@pytest.mark.parametrize(
+    "method", [one for one in SYNC_METHODS if one != "oauth.token"]
+)
 @pytest.mark.parametrize("fault", LASTING.values(), ids=LASTING.keys())
 def test_a_lasting_fault_is_named_and_healed_by_the_next_run(
     world: DriveWorld, capsys: pytest.CaptureFixture[str], method: str, fault: Fault
@@ -250,15 +271,24 @@ def test_a_connection_that_dies_for_good_in_the_middle_loses_nothing(
     check(world, capsys, SYNC, fault)
 
 
-# A body of JSON has no checksum of its own, and TLS lets none arrive altered. What carries the
-# bytes of photos, or tells of bytes just stored, is compared all the same.
+# A body of JSON has no checksum of its own, and TLS lets none arrive altered. What
+# carries the bytes of photos, or tells of bytes just stored, is compared all the same.
 @pytest.mark.parametrize(
     "method",
-    ["files.create", "files.download", "files.generateIds", "files.update", "upload.chunk"],
+    [
+        "files.create",
+        "files.download",
+        "files.generateIds",
+        "files.update",
+        "upload.chunk",
+    ],
 )
 @pytest.mark.parametrize("times", [1, None])
 def test_altered_bytes_are_noticed(
-    world: DriveWorld, capsys: pytest.CaptureFixture[str], method: str, times: int | None
+    world: DriveWorld,
+    capsys: pytest.CaptureFixture[str],
+    method: str,
+    times: int | None,
 ) -> None:
     check(world, capsys, SYNC, Fault(method, "corrupt", times=times))
 
@@ -269,7 +299,8 @@ def test_an_altered_token_is_asked_for_again(
     check(world, capsys, SYNC, Fault("oauth.token", "corrupt"))
 
 
-# -- what stops a service ------------------------------------------------------------------
+# -- what stops a service
+# ------------------------------------------------------------------
 
 
 def test_a_service_out_of_quota_stops_alone(
@@ -285,7 +316,9 @@ def test_a_service_out_of_quota_stops_alone(
     told = capsys.readouterr().err
     assert "today's quota of Drive calls is used up" in told
     assert len(list(backup.glob("*/*"))) == len(world.library())
-    assert world.drive.calls["files.create"] < 8, "it went on though nothing is possible"
+    assert world.drive.calls["files.create"] < 8, (
+        "it went on though nothing is possible"
+    )
     world.drive.traffic.clear_faults()
     assert main(both) == 0
     assert world.library().items() <= world.photos().items()

@@ -23,7 +23,9 @@ WAYS = [
 
 @pytest.fixture
 def mixed(world: World) -> World:
-    """All comparisons, an album to purge, an old trash on both sides, junk and leftovers."""
+    """All comparisons, an album to purge, an old trash on both sides, junk and
+    leftovers.
+    """
     for album in ("one", "two/deep", "three/deep/down"):
         flat = album.replace("/", " - ")
         world.here(f"{album}/same.jpg", b"same", modified_ns=WHEN + 50 * SECOND)
@@ -50,7 +52,9 @@ def mixed(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize("argv", [argv for argv, _ in WAYS], ids=[name for _, name in WAYS])
+@pytest.mark.parametrize(
+    "argv", [argv for argv, _ in WAYS], ids=[name for _, name in WAYS]
+)
 def test_a_dry_run_changes_nothing_and_says_what_the_run_then_does(
     mixed: World, argv: tuple[str, ...]
 ) -> None:
@@ -61,12 +65,17 @@ def test_a_dry_run_changes_nothing_and_says_what_the_run_then_does(
     wet = mixed.sync(*argv)
     assert (wet.code, wet.err) == (0, "")
     assert dry.steps == wet.steps
-    assert f"dry run: {len(_photo_steps(dry.actions))} steps, nothing was changed" in dry.out
+    assert (
+        f"dry run: {len(_photo_steps(dry.actions))} steps, nothing was changed"
+        in dry.out
+    )
     assert argv[:2] == ("-m", "report") or wet.actions
 
 
 def _photo_steps(lines: list[str]) -> list[str]:
-    return [line for line in lines if not line.startswith(("REMOVE_ALBUM", "EMPTY_TRASH"))]
+    return [
+        line for line in lines if not line.startswith(("REMOVE_ALBUM", "EMPTY_TRASH"))
+    ]
 
 
 def test_the_deleting_runs_above_do_delete_and_purge(mixed: World) -> None:
@@ -91,7 +100,9 @@ def test_a_dry_run_leaves_an_existing_home_alone(mixed: World) -> None:
     assert mixed.snapshot() == before
 
 
-def test_a_dry_run_makes_no_home_where_the_system_keeps_it(mixed: World, tmp_path: Path) -> None:
+def test_a_dry_run_makes_no_home_where_the_system_keeps_it(
+    mixed: World, tmp_path: Path
+) -> None:
     person = tmp_path / "person"
     person.mkdir()
     env = {"HOME": str(person)}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from flickr_world import FlickrWorld, Result
+from harness.flickr_world import FlickrWorld, Result
 
 from photosync.emulators.flickr import Fault, FlickrEmulator
 
@@ -57,7 +57,9 @@ def by_browser(world: FlickrWorld, *argv: str) -> Result:
 
 
 def at_a_terminal(world: FlickrWorld, *argv: str, code: str = "") -> tuple[int, str]:
-    """Sign in at a terminal, typing `code` or what the page at the shown address shows."""
+    """Sign in at a terminal, typing `code` or what the page at the shown address
+    shows.
+    """
     ours, theirs = pty.openpty()
     env = {n: v for n, v in os.environ.items() if not n.startswith("PHOTOSYNC_")}
     with subprocess.Popen(
@@ -82,7 +84,9 @@ def at_a_terminal(world: FlickrWorld, *argv: str, code: str = "") -> tuple[int, 
 
 
 def read_until(terminal: int, end: str) -> str:
-    """What is said at a terminal up to some words, or until nobody says anything any more."""
+    """What is said at a terminal up to some words, or until nobody says anything any
+    more.
+    """
     said = ""
     while not said.endswith(end):
         try:
@@ -169,7 +173,10 @@ def test_a_missing_key_is_explained_step_by_step(world: FlickrWorld) -> None:
 def test_the_environment_names_a_key(world: FlickrWorld) -> None:
     (world.home / "client_secrets.json").unlink()
     key = world.flickr.client_secrets()
-    named = {"PHOTOSYNC_FLICKR_KEY": key["key"], "PHOTOSYNC_FLICKR_SECRET": key["secret"]}
+    named = {
+        "PHOTOSYNC_FLICKR_KEY": key["key"],
+        "PHOTOSYNC_FLICKR_SECRET": key["secret"],
+    }
     result = world.run("-a", "-p", "flickr", env=browser(world) | named)
     assert (result.code, result.err) == (0, "")
 
@@ -208,7 +215,9 @@ def test_a_request_token_that_expired_is_explained(world: FlickrWorld) -> None:
     world.flickr.sign_in.request_token_lifetime = -1
     code, said = at_a_terminal(world, code="123-456-789")
     assert code == 3
-    assert "the sign-in took too long; sign in again with photosync -a -p flickr" in said
+    assert (
+        "the sign-in took too long; sign in again with photosync -a -p flickr" in said
+    )
 
 
 def test_without_a_terminal_nobody_is_asked(world: FlickrWorld) -> None:
@@ -251,7 +260,9 @@ def test_check_tells_of_a_free_account(world: FlickrWorld) -> None:
 
 
 @pytest.mark.parametrize("revoked", ["code", "oauth"])
-def test_check_tells_that_a_token_was_withdrawn(world: FlickrWorld, revoked: str) -> None:
+def test_check_tells_that_a_token_was_withdrawn(
+    world: FlickrWorld, revoked: str
+) -> None:
     world.sign_in()
     world.flickr.settings.revoked_token = revoked  # type: ignore[assignment]
     world.flickr.grants.revoke_everything()
@@ -271,7 +282,9 @@ def test_a_token_that_covers_too_little_is_explained(world: FlickrWorld) -> None
     assert "the sign-in covers too little" in result.err + result.out
 
 
-def test_signing_out_forgets_the_token_and_says_what_is_left_to_do(world: FlickrWorld) -> None:
+def test_signing_out_forgets_the_token_and_says_what_is_left_to_do(
+    world: FlickrWorld,
+) -> None:
     world.sign_in()
     result = world.run("--sign-out", "-p", "flickr")
     assert result.code == 0

@@ -14,7 +14,8 @@ from cli.command import run
 from cli.conftest import World
 from cli.trees import SECOND, WHEN, Photo, files, parts, snapshot, trashed
 
-# -- hard files ---------------------------------------------------------------------------
+# -- hard files
+# ---------------------------------------------------------------------------
 
 
 def test_empty_and_broken_files_are_copied_as_they_are(world: World) -> None:
@@ -53,14 +54,26 @@ def test_a_file_that_may_not_be_read_is_named_and_the_rest_is_copied(
     assert files(world.local) == files(world.remote)
 
 
-# -- hard disks ---------------------------------------------------------------------------
+# -- hard disks
+# ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def disk(world: World) -> Iterator[Path]:
     """A disk of 300 kB as the folder to copy to, where we may mount one."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "photosync-test", str(world.remote)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+    mount = [
+        "mount",
+        "-t",
+        "tmpfs",
+        "-o",
+        "size=300k",
+        "photosync-test",
+        str(world.remote),
+    ]
+    if (
+        os.geteuid() != 0
+        or subprocess.run(mount, check=False, capture_output=True).returncode
+    ):
         pytest.skip("no disk can be mounted here")
     yield world.remote
     subprocess.run(["umount", "-l", str(world.remote)], check=True)
@@ -70,12 +83,16 @@ def remount(disk: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(disk)], check=True)
 
 
-def photos_of_ten_kilobytes(make: Callable[[str, bytes], object], count: int = 60) -> None:
+def photos_of_ten_kilobytes(
+    make: Callable[[str, bytes], object], count: int = 60
+) -> None:
     for number in range(count):
         make(f"album {number % 3}/{number}.jpg", f"{number:02}".encode() * 5_000)
 
 
-def test_a_full_disk_stops_the_copying_and_loses_nothing(world: World, disk: Path) -> None:
+def test_a_full_disk_stops_the_copying_and_loses_nothing(
+    world: World, disk: Path
+) -> None:
     photos_of_ten_kilobytes(world.here)
     world.there("album 0/0.jpg", b"old", modified_ns=WHEN - 3600 * SECOND)
     world.there("album 4/there.jpg")
@@ -97,11 +114,22 @@ def test_a_full_disk_stops_the_copying_and_loses_nothing(world: World, disk: Pat
     assert {photo.data for photo in trashed(disk).values()} == {b"old", b"photo"}
 
 
-def test_a_full_disk_stops_the_restoring_and_loses_nothing(world: World, disk: Path) -> None:
+def test_a_full_disk_stops_the_restoring_and_loses_nothing(
+    world: World, disk: Path
+) -> None:
     back = World(world.top, "backup")
     source = world.top / "source"
     photos_of_ten_kilobytes(lambda path, data: Photo(data).write(source / path))
-    argv = ("--home", world.home, "-d", back.local, "-p", f"folder:{source}", "-m", "sync")
+    argv = (
+        "--home",
+        world.home,
+        "-d",
+        back.local,
+        "-p",
+        f"folder:{source}",
+        "-m",
+        "sync",
+    )
     result = run(*argv)
     assert result.code == 1
     assert ": the disk is full\n" in result.err
@@ -114,7 +142,9 @@ def test_a_full_disk_stops_the_restoring_and_loses_nothing(world: World, disk: P
     assert files(disk) == files(source)
 
 
-def test_a_file_too_big_for_the_disk_is_named_and_the_rest_is_copied(world: World) -> None:
+def test_a_file_too_big_for_the_disk_is_named_and_the_rest_is_copied(
+    world: World,
+) -> None:
     world.here("album/big.jpg", b"x" * 200_000)
     world.there("album/large.jpg", b"y" * 200_000)
     world.here("album/grown.jpg", b"z" * 200_000, modified_ns=WHEN + 3600 * SECOND)
@@ -128,11 +158,16 @@ def test_a_file_too_big_for_the_disk_is_named_and_the_rest_is_copied(world: Worl
     assert result.code == 1
     said = result.err.splitlines()
     # What is remembered has to fit on the disk too.
-    lines = sorted(line.partition("  ")[2] for line in said if "state.sqlite" not in line)
+    lines = sorted(
+        line.partition("  ")[2] for line in said if "state.sqlite" not in line
+    )
     assert lines == [
-        f"album/{name}.jpg: the file is too big for this disk" for name in ("big", "grown", "large")
+        f"album/{name}.jpg: the file is too big for this disk"
+        for name in ("big", "grown", "large")
     ]
-    assert sorted(files(world.remote)) == [f"album/{n}.jpg" for n in ("grown", "large", "small")]
+    assert sorted(files(world.remote)) == [
+        f"album/{n}.jpg" for n in ("grown", "large", "small")
+    ]
     assert files(world.remote)["album/grown.jpg"].data == b"small"
     assert not parts(world.local, world.remote)
     assert world.sync("-m", "sync").code == 0
@@ -140,7 +175,9 @@ def test_a_file_too_big_for_the_disk_is_named_and_the_rest_is_copied(world: Worl
     assert trashed(world.remote) == {"album/grown.jpg": Photo(b"small")}
 
 
-def test_a_disk_mounted_read_only_is_said_so_and_left_alone(world: World, disk: Path) -> None:
+def test_a_disk_mounted_read_only_is_said_so_and_left_alone(
+    world: World, disk: Path
+) -> None:
     photos_of_ten_kilobytes(world.here, 9)
     world.there("album 0/0.jpg", b"old", modified_ns=WHEN - 3600 * SECOND)
     world.there("only there/photo.jpg")
@@ -155,7 +192,9 @@ def test_a_disk_mounted_read_only_is_said_so_and_left_alone(world: World, disk: 
     assert files(disk) == files(world.local)
 
 
-def test_a_folder_that_may_not_be_written_is_said_so_and_left_alone(world: World) -> None:
+def test_a_folder_that_may_not_be_written_is_said_so_and_left_alone(
+    world: World,
+) -> None:
     world.here("album/photo.jpg")
     world.here("new/photo.jpg")
     world.there("album/there.jpg")

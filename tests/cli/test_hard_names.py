@@ -68,7 +68,8 @@ NAMES = {
 NAMES_OF_FOLDERS = {**STEMS, "255 bytes": "é".encode() * 127 + b"x"}
 # Such titles lose their blanks, and the album is found under the shorter one.
 TRIMMED = {"leading space": b"lead", "trailing space": b"trail"}
-# As photosync itself writes what a disk may not hold: these are found under what they stand for.
+# As photosync itself writes what a disk may not hold: these are found under what they
+# stand for.
 STANDS_FOR = {"escaped control": b"a\nb", "escaped device": b"PRN"}
 
 
@@ -122,7 +123,9 @@ def test_a_photo_of_any_name_is_copied_and_restored(photos: Journey, kind: str) 
 
 
 @pytest.mark.parametrize("kind", NAMES_OF_FOLDERS)
-def test_an_album_of_any_title_is_copied_and_restored(albums: Journey, kind: str) -> None:
+def test_an_album_of_any_title_is_copied_and_restored(
+    albums: Journey, kind: str
+) -> None:
     name = NAMES_OF_FOLDERS[kind]
     copied = (TRIMMED | STANDS_FOR).get(kind, name)
     for place in (albums.origin.remote, albums.target.local):
@@ -130,7 +133,9 @@ def test_an_album_of_any_title_is_copied_and_restored(albums: Journey, kind: str
 
 
 @pytest.mark.parametrize("of", ["photos", "albums"])
-def test_what_has_a_hard_name_is_found_again(of: str, photos: Journey, albums: Journey) -> None:
+def test_what_has_a_hard_name_is_found_again(
+    of: str, photos: Journey, albums: Journey
+) -> None:
     journey = {"photos": photos, "albums": albums}[of]
     there, again, home, still = journey.runs
     count = len(files(journey.origin.local))
@@ -145,15 +150,25 @@ def test_what_has_a_hard_name_is_found_again(of: str, photos: Journey, albums: J
 def test_nothing_leaves_the_two_places(photos: Journey, albums: Journey) -> None:
     for journey in (photos, albums):
         top = journey.origin.top
-        assert {path.name for path in top.iterdir()} == {"photos", "backup", "restored", "home"}
+        assert {path.name for path in top.iterdir()} == {
+            "photos",
+            "backup",
+            "restored",
+            "home",
+        }
 
 
-# -- names that are one -------------------------------------------------------------------
+# -- names that are one
+# -------------------------------------------------------------------
 
-COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "Öl é.jpg") for form in ("NFC", "NFD"))
+COMPOSED, DECOMPOSED = (
+    unicodedata.normalize(form, "Öl é.jpg") for form in ("NFC", "NFD")
+)
 
 
-def test_a_composed_and_a_decomposed_name_are_one_across_the_sides(world: World) -> None:
+def test_a_composed_and_a_decomposed_name_are_one_across_the_sides(
+    world: World,
+) -> None:
     world.here(f"album/{COMPOSED}")
     world.there(f"album/{DECOMPOSED}")
     world.here(f"{DECOMPOSED}/photo.jpg")
@@ -177,7 +192,10 @@ def test_twins_in_one_folder_are_refused_by_name(world: World) -> None:
     for _ in range(2):
         result = world.sync("-m", "syncUpload", "--allowDelete", "both")
         assert result.code == 1
-        assert result.err.count("another file of this album has the same name; rename it") == 1
+        assert (
+            result.err.count("another file of this album has the same name; rename it")
+            == 1
+        )
         assert files(world.remote) == {f"album/{COMPOSED}": Photo(b"one")}
         assert len(files(world.local)) == 2
 
@@ -203,7 +221,9 @@ def test_twin_folders_make_one_album(world: World) -> None:
 
 
 @pytest.mark.parametrize("folder", [" ", "%25"])
-def test_titles_that_the_rules_leave_empty_are_refused_by_name(world: World, folder: str) -> None:
+def test_titles_that_the_rules_leave_empty_are_refused_by_name(
+    world: World, folder: str
+) -> None:
     world.here(f"{folder}/photo.jpg")
     world.here("album/photo.jpg")
     result = world.sync("-m", "sync")
@@ -213,7 +233,9 @@ def test_titles_that_the_rules_leave_empty_are_refused_by_name(world: World, fol
     assert result.done("UPLOAD_LOCAL") == ["album/photo.jpg"]
 
 
-def test_remote_titles_that_no_folder_leads_to_are_refused_by_name(world: World) -> None:
+def test_remote_titles_that_no_folder_leads_to_are_refused_by_name(
+    world: World,
+) -> None:
     world.there("blank at the end /photo.jpg")
     result = world.sync("-m", "sync")
     assert result.code == 1

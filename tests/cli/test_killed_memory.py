@@ -1,4 +1,5 @@
-"""A run over both services is killed at any of its calls: the next one finishes its work.
+"""A run over both services is killed at any of its calls: the next one finishes its
+work.
 
 `PHOTOSYNC_NIGHTLY=1` stops it at every single call, the suite at a spread of them.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from three_sides import Drive, Flickr, World, picture, started, world_of
+from harness.three_sides import Drive, Flickr, World, picture, started, world_of
 
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import FlickrEmulator
@@ -51,9 +52,18 @@ def path_of(kind: str, number: int) -> str:
 
 
 def fill(world: World) -> dict[str, bytes]:
-    """Sixty steps to do and some photos to leave alone; what all sides are to hold in the end."""
+    """Sixty steps to do and some photos to leave alone; what all sides are to hold in
+    the end.
+    """
     local, (drive, flickr) = world.local, world.remotes
-    kinds = ("gone here", "gone on drive", "gone on flickr", "edited", "edited there", "moved")
+    kinds = (
+        "gone here",
+        "gone on drive",
+        "gone on flickr",
+        "edited",
+        "edited there",
+        "moved",
+    )
     wanted: dict[str, bytes] = {}
     for kind in (*kinds, "still"):
         for number in range(EACH):
@@ -99,7 +109,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
 
 @contextmanager
 def again(filled: Filled) -> Iterator[World]:
-    """The world with all still to do, once more in the same place: paths are remembered."""
+    """The world with all still to do, once more in the same place: paths are
+    remembered.
+    """
     place = filled.top / "work"
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(filled.top / "saved", place)
@@ -112,7 +124,9 @@ def emulators(world: World) -> list[DriveEmulator | FlickrEmulator]:
 
 
 def run_killed_after(world: World, stop: int) -> Stopped:
-    """A run that dies once its call number `stop` is done, before it learns of that; 0: never."""
+    """A run that dies once its call number `stop` is done, before it learns of that; 0:
+    never.
+    """
     world.configure()
     seen = count(1)
     with started([*world.arguments, "-m", "sync"]) as process:
@@ -143,7 +157,9 @@ def check_finished(world: World, wanted: dict[str, bytes]) -> None:
 
 
 @pytest.mark.timeout(3600 if NIGHTLY else 300)
-def test_a_run_killed_after_any_call_is_finished_by_the_next_one(filled: Filled) -> None:
+def test_a_run_killed_after_any_call_is_finished_by_the_next_one(
+    filled: Filled,
+) -> None:
     stops = range(1, filled.calls + 1, 1 if NIGHTLY else max(filled.calls // STOPS, 1))
     killed = 0
     for stop in stops:
@@ -154,5 +170,6 @@ def test_a_run_killed_after_any_call_is_finished_by_the_next_one(filled: Filled)
             except AssertionError as error:
                 error.add_note(f"killed after call {stop} of {filled.calls}")
                 raise
-    # How many calls a run takes differs by a few, as its threads come in each other's way.
+    # How many calls a run takes differs by a few, as its threads come in each other's
+    # way.
     assert killed >= len(stops) - 3

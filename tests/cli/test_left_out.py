@@ -39,7 +39,9 @@ HIDDEN = [
 
 
 def add_hidden(world: World) -> None:
-    """What the filters leave out: on both sides and not equal, only here, only there."""
+    """What the filters leave out: on both sides and not equal, only here, only
+    there.
+    """
     for template in HIDDEN:
         paths = [template.format(number) for number in (1, 2, 3)]
         flat = [" - ".join(Path(p).parts[:-1]) + "/" + Path(p).name for p in paths]
@@ -87,8 +89,10 @@ CHANGES_OF_FILTERS = [
 
 
 @pytest.fixture(scope="module")
-def agreed(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Two sides made equal, with several folders in an album and photos in the root itself."""
+def baseline(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Two sides made equal, with several folders in an album and photos in the root
+    itself.
+    """
     world = World(tmp_path_factory.mktemp("agreed"))
     for folder in (".", "trip", "trip/_raw", "trip/_raw/_more", "deep/in/it", "_loose"):
         for name in ("one.jpg", "two.png", "film.mov", f"{Path(folder).name} only.jpg"):
@@ -102,18 +106,27 @@ def agreed(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.mark.parametrize("change", CHANGES_OF_FILTERS, ids=" ".join)
 @pytest.mark.parametrize("mode", ["sync", "syncUpload"])
 def test_a_change_of_filters_turns_no_photo_into_a_deleted_one(
-    agreed: World, mode: str, change: tuple[str, ...]
+    baseline: World, mode: str, change: tuple[str, ...]
 ) -> None:
     kind = () if "--format" in change else ("-f", "both")
-    before = agreed.photos_snapshot()
-    result = agreed.sync("-m", mode, *DELETING, *DELETE_HERE, *kind, *change)
+    before = baseline.photos_snapshot()
+    result = baseline.sync("-m", mode, *DELETING, *DELETE_HERE, *kind, *change)
     assert (result.code, result.err, result.steps) == (0, "", [])
-    assert agreed.photos_snapshot() == before
+    assert baseline.photos_snapshot() == before
 
 
 def test_without_the_filters_all_that_is_a_photo_is_taken(world: World) -> None:
     add_hidden(world)
-    argv = ("-m", "sync", "-f", "both", "--exclude", "^nothing$", "--exclude-in-title", "^nothing$")
+    argv = (
+        "-m",
+        "sync",
+        "-f",
+        "both",
+        "--exclude",
+        "^nothing$",
+        "--exclude-in-title",
+        "^nothing$",
+    )
     said = world.sync(*argv, "--test").out
     for template in HIDDEN:
         title, _, name = template.rpartition("/")

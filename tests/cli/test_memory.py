@@ -32,7 +32,9 @@ def synced(world: World, *argv: str) -> None:
 
 
 def refused(world: World, finding: str, *argv: str) -> Result:
-    """A run that a guard refuses, and what it would be allowed with; --test says the same."""
+    """A run that a guard refuses, and what it would be allowed with; --test says the
+    same.
+    """
     before = world.photos_snapshot()
     result, shown = world.sync(*SYNC, *argv), world.sync(*SYNC, *argv, "--test")
     assert shown == result
@@ -48,10 +50,13 @@ def remembered(home: Path) -> set[tuple[str, str]]:
         return set(db.execute("SELECT album, name FROM history"))
 
 
-# -- guards --------------------------------------------------------------------------------
+# -- guards
+# --------------------------------------------------------------------------------
 
 
-def test_a_disk_that_is_not_mounted_is_not_a_library_that_was_deleted(world: World) -> None:
+def test_a_disk_that_is_not_mounted_is_not_a_library_that_was_deleted(
+    world: World,
+) -> None:
     fill(world, 5)
     synced(world)
     away = world.top / "away"
@@ -65,7 +70,9 @@ def test_a_disk_that_is_not_mounted_is_not_a_library_that_was_deleted(world: Wor
     assert len(files(world.local)) == 5
 
 
-def test_a_library_that_was_emptied_on_purpose_may_be_deleted_elsewhere(world: World) -> None:
+def test_a_library_that_was_emptied_on_purpose_may_be_deleted_elsewhere(
+    world: World,
+) -> None:
     fill(world, 25)
     synced(world)
     for path in list(files(world.local)):
@@ -81,7 +88,9 @@ def test_a_library_that_was_emptied_on_purpose_may_be_deleted_elsewhere(world: W
     assert world.sync(*SYNC).steps == []
 
 
-def test_another_disk_at_the_same_place_is_not_an_edit_of_everything(world: World) -> None:
+def test_another_disk_at_the_same_place_is_not_an_edit_of_everything(
+    world: World,
+) -> None:
     fill(world, 30)
     synced(world)
     world.local.rename(world.top / "away")
@@ -105,13 +114,16 @@ def test_a_backup_that_was_emptied_does_not_empty_the_library(world: World) -> N
     assert len(files(world.local)) == 30
 
 
-def test_a_small_backup_that_was_emptied_does_not_empty_the_library(world: World) -> None:
+def test_a_small_backup_that_was_emptied_does_not_empty_the_library(
+    world: World,
+) -> None:
     fill(world, 8)
     synced(world)
     shutil.rmtree(world.remote)
     refused(world, "remote-shrank")
     world.here("new/a.jpg")
-    # Accepted, the first photo sent makes the folder anew: still nothing is deleted for that.
+    # Accepted, the first photo sent makes the folder anew: still nothing is deleted for
+    # that.
     result = world.sync(*SYNC, "--accept", "remote-shrank", "--max-delete", "100%")
     assert result.code == 1
     assert result.err.count("is its disk mounted?") == 8
@@ -156,7 +168,9 @@ def test_an_inbox_that_is_always_empty_hinders_nothing(world: World) -> None:
     assert (result.code, result.done("DELETE_REMOTE")) == (0, ["album 0/00.jpg"])
 
 
-def test_an_album_that_moves_from_one_root_into_another_is_no_loss(world: World) -> None:
+def test_an_album_that_moves_from_one_root_into_another_is_no_loss(
+    world: World,
+) -> None:
     second = world.top / "second"
     fill(world, 3)
     for number in range(4):
@@ -182,20 +196,31 @@ def test_edits_that_are_only_told_of_refuse_no_run(world: World) -> None:
 
 
 @pytest.mark.parametrize("side", ["local", "remote"])
-def test_deletes_of_a_killed_run_are_no_loss_to_the_next(world: World, side: str) -> None:
+def test_deletes_of_a_killed_run_are_no_loss_to_the_next(
+    world: World, side: str
+) -> None:
     fill(world, 60)
     synced(world)
-    gone, kept = (world.local, world.remote) if side == "remote" else (world.remote, world.local)
+    gone, backup = (
+        (world.local, world.remote) if side == "remote" else (world.remote, world.local)
+    )
     for path in list(files(gone))[:40]:
         (gone / path).unlink()
-    accepted = ("--accept", "lost-photos", "--accept", "remote-shrank", "--max-delete", "100%")
+    accepted = (
+        "--accept",
+        "lost-photos",
+        "--accept",
+        "remote-shrank",
+        "--max-delete",
+        "100%",
+    )
     with running(world, *SYNC, *accepted) as process:
         assert process.stdout
         for _ in range(35):
             assert process.stdout.readline()
         process.kill()
         assert process.wait() == -signal.SIGKILL
-    assert len(files(kept)) < 30
+    assert len(files(backup)) < 30
     result = world.sync(*SYNC)
     assert (result.code, result.err) == (0, "")
     assert files(world.local) == files(world.remote)
@@ -203,7 +228,9 @@ def test_deletes_of_a_killed_run_are_no_loss_to_the_next(world: World, side: str
 
 
 @pytest.mark.parametrize("side", ["local", "remote"])
-def test_everything_that_changed_at_once_is_looked_at_first(world: World, side: str) -> None:
+def test_everything_that_changed_at_once_is_looked_at_first(
+    world: World, side: str
+) -> None:
     fill(world, 30)
     synced(world)
     top = world.local if side == "local" else world.remote
@@ -214,7 +241,9 @@ def test_everything_that_changed_at_once_is_looked_at_first(world: World, side: 
     assert f"changed {where} at once" in result.err
     assert world.sync(*SYNC, "--accept", "all-changed").code == 0
     assert files(world.local) == files(world.remote)
-    assert all(photo.data.startswith(b"scrambled") for photo in files(world.local).values())
+    assert all(
+        photo.data.startswith(b"scrambled") for photo in files(world.local).values()
+    )
 
 
 def test_a_run_that_only_looks_is_refused_nothing(world: World) -> None:
@@ -228,10 +257,13 @@ def test_a_run_that_only_looks_is_refused_nothing(world: World) -> None:
     refused(world, "remote-shrank", "--max-delete", "100%")
 
 
-# -- the first run -------------------------------------------------------------------------
+# -- the first run
+# -------------------------------------------------------------------------
 
 
-def test_two_sides_that_are_equal_already_are_adopted_without_a_transfer(world: World) -> None:
+def test_two_sides_that_are_equal_already_are_adopted_without_a_transfer(
+    world: World,
+) -> None:
     fill(world, 12)
     shutil.copytree(world.local, world.remote, dirs_exist_ok=True)
     before = world.photos_snapshot()
@@ -261,18 +293,24 @@ def test_stateless_is_the_comparison_of_two_sides(world: World) -> None:
     result = world.sync(*SYNC, "--stateless")
     assert result.done("DOWNLOAD_REMOTE") == ["album 0/00.jpg"]
     assert result.done("REPLACE_REMOTE_WITH_LOCAL") == ["album 1/01.jpg"]
-    assert {line.rpartition("(")[2] for line in result.steps} == {"REMOTE_ONLY)", "REMOTE_OLDER)"}
+    assert {line.rpartition("(")[2] for line in result.steps} == {
+        "REMOTE_ONLY)",
+        "REMOTE_OLDER)",
+    }
     assert (world.home / "state.sqlite").read_bytes() == state
     assert remembered(world.home) == before
     # What happened meanwhile is found to be equal.
     assert world.sync(*SYNC).steps == []
 
 
-# -- a memory that was lost ----------------------------------------------------------------
+# -- a memory that was lost
+# ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", ["lost", "damaged", "empty"])
-def test_without_its_memory_a_run_deletes_and_sends_nothing(world: World, how: str) -> None:
+def test_without_its_memory_a_run_deletes_and_sends_nothing(
+    world: World, how: str
+) -> None:
     fill(world, 12)
     synced(world)
     (world.local / "album 0" / "00.jpg").unlink()
@@ -324,7 +362,8 @@ def test_a_memory_that_may_not_be_written_is_left_alone(world: World) -> None:
     result = world.sync(*SYNC, unprivileged=True)
     assert (result.code, result.done("UPLOAD_LOCAL")) == (0, ["new/a.jpg"])
     assert (
-        result.err == f"photosync: {state} may not be written; this run compares without memory\n"
+        result.err
+        == f"photosync: {state} may not be written; this run compares without memory\n"
     )
 
 
@@ -342,7 +381,8 @@ def test_a_clock_that_was_wrong_by_a_year_changes_nothing(world: World) -> None:
     assert world.sync(*SYNC).steps == []
 
 
-# -- libraries and filters -----------------------------------------------------------------
+# -- libraries and filters
+# -----------------------------------------------------------------
 
 
 def test_two_libraries_against_one_backup_never_mix(world: World) -> None:
@@ -414,7 +454,8 @@ def test_what_is_deleted_while_a_filter_hides_it_is_deleted_once_it_is_seen(
     assert files(world.local) == files(world.remote)
 
 
-# -- what is read --------------------------------------------------------------------------
+# -- what is read
+# --------------------------------------------------------------------------
 
 _WATCH = """
 import os, sys
@@ -443,7 +484,8 @@ def opened(world: World, *argv: str) -> list[str]:
 def test_a_run_with_nothing_to_do_opens_no_photo(world: World) -> None:
     fill(world, 6)
     assert len(opened(world, *SYNC, "-c", "4")) > 6
-    # Photos on a disk have no hash of their own: they are read once more, and then known.
+    # Photos on a disk have no hash of their own: they are read once more, and then
+    # known.
     opened(world, *SYNC, "-c", "4")
     for attributes in "1234567":
         assert opened(world, *SYNC, "-c", attributes) == [], attributes
@@ -473,7 +515,9 @@ def test_a_run_with_nothing_to_do_writes_nothing_but_that_it_was(world: World) -
         with closing(sqlite3.connect(world.home / "state.sqlite")) as db:
             tables = [
                 name
-                for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                for (name,) in db.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table'"
+                )
             ]
             return {t: db.execute(f"SELECT * FROM {t}").fetchall() for t in tables}
 
@@ -487,7 +531,8 @@ def test_a_run_with_nothing_to_do_writes_nothing_but_that_it_was(world: World) -
     assert world.photos_snapshot() == photos
 
 
-# -- several places ------------------------------------------------------------------------
+# -- several places
+# ------------------------------------------------------------------------
 
 
 def test_three_sides_converge_in_one_run(world: World) -> None:
@@ -504,7 +549,13 @@ def test_three_sides_converge_in_one_run(world: World) -> None:
     assert (result.code, result.err) == (0, "")
     assert files(world.local) == files(world.remote) == files(second)
     assert set(files(world.local)) == {
-        *("album 0/00.jpg", "album 1/04.jpg", "album 2/two.jpg", "album 2/05.jpg", "new/a.jpg")
+        *(
+            "album 0/00.jpg",
+            "album 1/04.jpg",
+            "album 2/two.jpg",
+            "album 2/05.jpg",
+            "new/a.jpg",
+        )
     }
     assert files(world.local)["album 0/00.jpg"].data == b"edited there"
     assert world.sync(*argv).steps == []
@@ -534,4 +585,6 @@ def test_the_other_side_may_be_named_in_another_way(world: World) -> None:
     result = run(*places, "-p", other_name, *SYNC)
     assert result.code == 0
     # By another name it is met for the first time: nothing is deleted on a mere guess.
-    assert result.done("DELETE_REMOTE") + result.done("DOWNLOAD_REMOTE") == ["album 0/00.jpg"]
+    assert result.done("DELETE_REMOTE") + result.done("DOWNLOAD_REMOTE") == [
+        "album 0/00.jpg"
+    ]

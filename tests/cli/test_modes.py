@@ -1,4 +1,6 @@
-"""Every cell of the mode table, through the command, on a thousand photos in forty albums."""
+"""Every cell of the mode table, through the command, on a thousand photos in forty
+albums.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,13 @@ ACTIONS = {
 }
 MODES, *_ROWS = (line.split() for line in TABLE.strip().splitlines())
 CELLS = [
-    (mode, row[0], action) for row in _ROWS for mode, action in zip(MODES, row[1:], strict=True)
+    (mode, row[0], action)
+    for row in _ROWS
+    for mode, action in zip(MODES, row[1:], strict=True)
 ]
-DELETES = [(mode, comparison) for mode, comparison, action in CELLS if action == "DELETE"]
+DELETES = [
+    (mode, comparison) for mode, comparison, action in CELLS if action == "DELETE"
+]
 
 ALBUMS = 40
 # 25 photos an album.
@@ -57,7 +63,9 @@ class Pair(NamedTuple):
 
 MAKE: Mapping[str, Callable[[bytes], Pair]] = {
     "SAME": lambda data: Pair(Photo(data, WHEN + 59 * SECOND), Photo(data)),
-    "REMOTE_OLDER": lambda data: Pair(Photo(data, WHEN + 61 * SECOND), Photo(data[::-1])),
+    "REMOTE_OLDER": lambda data: Pair(
+        Photo(data, WHEN + 61 * SECOND), Photo(data[::-1])
+    ),
     "DIFFERENT": lambda data: Pair(Photo(data), Photo(data + b"!")),
     # To be told apart by their bytes only, and the remote ones nobody may read.
     "UNKNOWN": lambda data: Pair(Photo(data, WHEN + 30 * SECOND), Photo(data[::-1])),
@@ -84,8 +92,12 @@ FATES: Mapping[str, Callable[[Pair], Fate]] = {
     "SILENT": Fate,
     "REPORT": Fate,
     "UPLOAD": lambda pair: Fate(Pair(pair.local, pair.local)),
-    "DOWNLOAD": lambda pair: Fate(Pair(pair.remote, pair.remote), local_trash=pair.local),
-    "REPLACE": lambda pair: Fate(Pair(pair.local, pair.local), remote_trash=pair.remote),
+    "DOWNLOAD": lambda pair: Fate(
+        Pair(pair.remote, pair.remote), local_trash=pair.local
+    ),
+    "REPLACE": lambda pair: Fate(
+        Pair(pair.local, pair.local), remote_trash=pair.remote
+    ),
     "DELETE": lambda pair: Fate(Pair(pair.local, None), remote_trash=pair.remote),
     "UPDATE": _updated,
 }
@@ -133,7 +145,9 @@ Run = Callable[[str, str], Ran]
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs a mode with a value of --allowDelete; once, for all the tests of that mode."""
+    """Runs a mode with a value of --allowDelete; once, for all the tests of that
+    mode.
+    """
 
     @cache
     def run(mode: str, allow: str) -> Ran:
@@ -149,7 +163,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def titled(photos: Mapping[str, Photo], comparison: str) -> dict[str, Photo]:
     """The photos of one comparison by album/name."""
-    found = {" - ".join(Path(path).parts[:-1]) + "/" + Path(path).name: path for path in photos}
+    found = {
+        " - ".join(Path(path).parts[:-1]) + "/" + Path(path).name: path
+        for path in photos
+    }
     return {
         title: photos[path]
         for title, path in found.items()
@@ -175,7 +192,9 @@ def check_fates(world: World, comparison: str, action: str) -> None:
         (trashed(world.remote), lambda fate: fate.remote_trash),
     ]
     for photos, wanted in places:
-        kept = {title: photo for title, fate in fates.items() if (photo := wanted(fate))}
+        kept = {
+            title: photo for title, fate in fates.items() if (photo := wanted(fate))
+        }
         assert titled(photos, comparison) == kept
 
 
@@ -188,7 +207,9 @@ def test_the_library_holds_a_thousand_photos_in_forty_albums_of_three_depths() -
 
 
 @pytest.mark.parametrize(("mode", "comparison", "action"), CELLS)
-def test_a_mode_does_what_its_cell_says(ran: Run, mode: str, comparison: str, action: str) -> None:
+def test_a_mode_does_what_its_cell_says(
+    ran: Run, mode: str, comparison: str, action: str
+) -> None:
     world, first, _, _ = ran(mode, "remote" if action == "DELETE" else "neither")
     assert (first.code, first.err) == (0, "")
     said = [line for line in first.steps if f"({comparison}" in line]
@@ -215,18 +236,24 @@ def test_a_delete_that_is_not_allowed_is_reported_with_the_option_that_would_all
 
 @pytest.mark.parametrize(
     ("mode", "allow"),
-    [*((mode, "neither") for mode in MODES), *((mode, "remote") for mode, _ in DELETES)],
+    [
+        *((mode, "neither") for mode in MODES),
+        *((mode, "remote") for mode, _ in DELETES),
+    ],
 )
 def test_a_second_run_does_nothing(ran: Run, mode: str, allow: str) -> None:
     world, first, between, second = ran(mode, allow)
     # What the disk does not let us read stays unknown, whatever is written beside it.
-    lasting = {line for line in first.actions if line.startswith("UPDATE_REMOTE_METADATA")}
+    lasting = {
+        line for line in first.actions if line.startswith("UPDATE_REMOTE_METADATA")
+    }
     assert set(second.actions) == lasting
     assert (second.code, second.err) == (0, "")
     assert world.photos_snapshot() == between
 
 
-# -- what history knows --------------------------------------------------------------------
+# -- what history knows
+# --------------------------------------------------------------------
 
 BY_HISTORY = """
                 upload   download   report   repairUpload   sync       syncUpload
@@ -267,18 +294,18 @@ CHANGED: Mapping[str, tuple[Pair, Pair]] = {
     "LOCAL_MOVED": (Pair(None, OLD), Pair(OLD, None)),
     "REMOTE_MOVED": (Pair(OLD, None), Pair(None, OLD)),
 }
-NOTHING = Pair(None, None)
+NO_EFFECT = Pair(None, None)
 AFTERWARDS: Mapping[tuple[str, str], tuple[Pair, Pair]] = {
-    ("REMOTE_NEWER", "DOWNLOAD"): (Pair(THEIRS, THEIRS), NOTHING),
-    ("REMOTE_NEWER", "REPLACE"): (Pair(OLD, OLD), NOTHING),
-    ("CONFLICT", "REPLACE"): (Pair(OURS, OURS), NOTHING),
-    ("LOCAL_DELETED", "DOWNLOAD"): (Pair(OLD, OLD), NOTHING),
-    ("LOCAL_DELETED", "DELETE"): (NOTHING, NOTHING),
-    ("REMOTE_DELETED", "UPLOAD"): (Pair(OLD, OLD), NOTHING),
-    ("REMOTE_DELETED", "VANISH"): (NOTHING, NOTHING),
-    ("LOCAL_MOVED", "MOVE"): (NOTHING, Pair(OLD, OLD)),
-    ("REMOTE_MOVED", "FOLLOW"): (NOTHING, Pair(OLD, OLD)),
-    ("REMOTE_MOVED", "MOVE_BACK"): (Pair(OLD, OLD), NOTHING),
+    ("REMOTE_NEWER", "DOWNLOAD"): (Pair(THEIRS, THEIRS), NO_EFFECT),
+    ("REMOTE_NEWER", "REPLACE"): (Pair(OLD, OLD), NO_EFFECT),
+    ("CONFLICT", "REPLACE"): (Pair(OURS, OURS), NO_EFFECT),
+    ("LOCAL_DELETED", "DOWNLOAD"): (Pair(OLD, OLD), NO_EFFECT),
+    ("LOCAL_DELETED", "DELETE"): (NO_EFFECT, NO_EFFECT),
+    ("REMOTE_DELETED", "UPLOAD"): (Pair(OLD, OLD), NO_EFFECT),
+    ("REMOTE_DELETED", "VANISH"): (NO_EFFECT, NO_EFFECT),
+    ("LOCAL_MOVED", "MOVE"): (NO_EFFECT, Pair(OLD, OLD)),
+    ("REMOTE_MOVED", "FOLLOW"): (NO_EFFECT, Pair(OLD, OLD)),
+    ("REMOTE_MOVED", "MOVE_BACK"): (Pair(OLD, OLD), NO_EFFECT),
 }
 
 
@@ -301,14 +328,18 @@ def put(top: Path, path: str, photo: Photo | None) -> None:
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs a mode about photos that changed on either side since both agreed on them."""
+    """Runs a mode about photos that changed on either side since both agreed on
+    them.
+    """
 
     @cache
     def run(mode: str, allow: str) -> Ran:
         world = World(tmp_path_factory.mktemp(mode))
         for number in range(20):
             world.here(f"same/{number}.jpg", b"same %d" % number)
-        places = [paths_of(comparison, n) for comparison in CHANGED for n in range(EACH)]
+        places = [
+            paths_of(comparison, n) for comparison in CHANGED for n in range(EACH)
+        ]
         for old, _ in places:
             put(world.local, old, OLD)
         assert world.sync("-m", "sync").code == 0

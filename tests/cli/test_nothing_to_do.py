@@ -1,4 +1,6 @@
-"""A run that finds all as it was costs almost nothing, whatever it is asked to compare."""
+"""A run that finds all as it was costs almost nothing, whatever it is asked to
+compare.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from three_sides import Drive, Flickr, World, environment, picture, world_of
+from harness.three_sides import Drive, Flickr, World, environment, picture, world_of
 
-from photosync.state import FILE
+from photosync.history.database import FILE
 
 PHOTOS = 40
 ALBUMS = 4
@@ -25,7 +27,7 @@ def watch(event, args):
     if event == "open" and str(args[0]).startswith(library) and str(args[0]).endswith(".jpg"):
         print("opened", args[0])
 sys.addaudithook(watch)
-from photosync.cli import main
+from photosync.cli.app import main
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -80,9 +82,12 @@ def calls(world: World) -> dict[str, int]:
 def rows(home: Path) -> dict[str, list[str]]:
     """The rows of the state by table, without those of the runs themselves."""
     state = sqlite3.connect(home / FILE)
-    tables = state.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    tables = state.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+    ).fetchall()
     found = {
-        table: sorted(map(repr, state.execute(f"SELECT * FROM {table}"))) for (table,) in tables
+        table: sorted(map(repr, state.execute(f"SELECT * FROM {table}")))
+        for (table,) in tables
     }
     state.close()
     del found["runs"]
@@ -90,7 +95,9 @@ def rows(home: Path) -> dict[str, list[str]]:
 
 
 def files(home: Path) -> dict[str, bytes]:
-    """The other files in the home; the lock names a process, and calls are counted by the hour."""
+    """The other files in the home; the lock names a process, and calls are counted by
+    the hour.
+    """
     apart = {"lock", "flickr-calls.json"}
     found = (path for path in home.iterdir() if not path.name.startswith(FILE))
     return {path.name: path.read_bytes() for path in found if path.name not in apart}

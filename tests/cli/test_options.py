@@ -11,7 +11,8 @@ from cli.command import Result, run
 from cli.conftest import World
 from cli.trees import NEWER, WHEN, Photo, files, trashed
 
-# -- what the options do ------------------------------------------------------------------
+# -- what the options do
+# ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -30,16 +31,28 @@ def test_modes_have_other_spellings(world: World, spelling: str, mode: str) -> N
     world.here("album/here.jpg")
     world.there("album/there.jpg")
     argv = ("-t", "--allowDelete", "remote")
-    assert world.sync(*argv, "-m", spelling).steps == world.sync(*argv, "-m", mode).steps
+    assert (
+        world.sync(*argv, "-m", spelling).steps == world.sync(*argv, "-m", mode).steps
+    )
 
 
 @pytest.mark.parametrize(
     "argv",
     [
         ("--override", "LOCAL_ONLY=REPORT", "REMOTE_ONLY=DOWNLOAD_REMOTE"),
-        ("--override", "LOCAL_ONLY=REPORT", "--override", "REMOTE_ONLY=DOWNLOAD_REMOTE"),
+        (
+            "--override",
+            "LOCAL_ONLY=REPORT",
+            "--override",
+            "REMOTE_ONLY=DOWNLOAD_REMOTE",
+        ),
         ("--override=LOCAL_ONLY=REPORT", "--override:REMOTE_ONLY", "DOWNLOAD_REMOTE"),
-        ("--override:LOCAL_ONLY", "REPORT", "--override:REMOTE_ONLY", "DOWNLOAD_REMOTE"),
+        (
+            "--override:LOCAL_ONLY",
+            "REPORT",
+            "--override:REMOTE_ONLY",
+            "DOWNLOAD_REMOTE",
+        ),
         ("--override", "local-only=report", "remote_only=Download-Remote"),
     ],
 )
@@ -59,7 +72,8 @@ def test_cells_of_the_table_may_be_changed_in_both_spellings(
 def cells(result: Result) -> dict[tuple[str, str], str]:
     """The tables that --modes prints, by mode and comparison."""
     head, _, *rows = (
-        [cell.strip() for cell in line.strip("|").split("|")] for line in result.out.splitlines()
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in result.out.splitlines()
     )
     return {
         (mode, row[0]): action
@@ -74,7 +88,9 @@ def test_the_tables_in_force_are_printed(world: World) -> None:
     table = cells(plain)
     assert len(table) == 72
     assert table["sync", "REMOTE_ONLY"] == "DOWNLOAD_REMOTE"
-    changed = cells(run("--home", world.home, "--modes", "--override", "REMOTE_ONLY=TAG_REMOTE"))
+    changed = cells(
+        run("--home", world.home, "--modes", "--override", "REMOTE_ONLY=TAG_REMOTE")
+    )
     differing = {cell for cell in table if table[cell] != changed[cell]}
     assert differing == {cell for cell in table if cell[1] == "REMOTE_ONLY"}
     assert {changed[cell] for cell in differing} == {"TAG_REMOTE"}
@@ -85,7 +101,9 @@ def test_names_are_explained_and_nothing_is_done(world: World) -> None:
     for path in ("top.jpg", "2004/trip/a.jpg", "2005/trip/a.jpg", "2005/other/b.jpg"):
         world.here(path)
     world.here(" /photo.jpg")
-    result = run("--home", world.home, "-d", world.local, "-n", "{0}", "{1}", "--explain-names")
+    result = run(
+        "--home", world.home, "-d", world.local, "-n", "{0}", "{1}", "--explain-names"
+    )
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
         f"{world.local} -> photos",
@@ -107,13 +125,28 @@ def test_names_are_explained_and_nothing_is_done(world: World) -> None:
         (("-n", "{0}", "{1} ({0})"), {"photos", "2004", "Trip (2004)"}),
         (("-n", "{0}", "{1}", "{2}{3}"), {"photos", "2004", "Trip", "Noon"}),
         (("-n", "All"), {"photos", "All"}),
-        (("-n", "{path}", "-r", "- |_"), {"photos", "2004", "2004 _Trip", "2004 _Trip _Day _Noon"}),
+        (
+            ("-n", "{path}", "-r", "- |_"),
+            {"photos", "2004", "2004 _Trip", "2004 _Trip _Day _Noon"},
+        ),
         (("-r", "-| "), {"photos", "2004", "2004   Trip", "2004   Trip   Day   Noon"}),
-        (("--replace", "-| "), {"photos", "2004", "2004   Trip", "2004   Trip   Day   Noon"}),
-        (("-r", r"\||x"), {"photos", "2004", "2004 - Trip", "2004 - Trip - Day - Noon"}),
+        (
+            ("--replace", "-| "),
+            {"photos", "2004", "2004   Trip", "2004   Trip   Day   Noon"},
+        ),
+        (
+            ("-r", r"\||x"),
+            {"photos", "2004", "2004 - Trip", "2004 - Trip - Day - Noon"},
+        ),
         (("--namingextract", "^.* - (.*)$|\\1"), {"photos", "2004", "Trip", "Noon"}),
-        (("--namingextract", "^.* - (.*)$|\\1", "-r", "o|0"), {"photos", "2004", "Trip", "N00n"}),
-        (("--root-album", "Top"), {"Top", "2004", "2004 - Trip", "2004 - Trip - Day - Noon"}),
+        (
+            ("--namingextract", "^.* - (.*)$|\\1", "-r", "o|0"),
+            {"photos", "2004", "Trip", "N00n"},
+        ),
+        (
+            ("--root-album", "Top"),
+            {"Top", "2004", "2004 - Trip", "2004 - Trip - Day - Noon"},
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -169,7 +202,11 @@ def test_a_run_rests_between_steps(world: World) -> None:
     result = world.sync("-w", "0.3")
     assert result.code == 0
     assert time.monotonic() - begin >= 3 * 0.3
-    begun = [line.split()[-2] for line in result.out.splitlines() if line.startswith("UPLOAD")]
+    begun = [
+        line.split()[-2]
+        for line in result.out.splitlines()
+        if line.startswith("UPLOAD")
+    ]
     assert begun == [f"album/{number}.jpg" for number in range(4)]
 
 
@@ -185,7 +222,8 @@ def test_any_number_of_transfers_does_the_same(world: World, transfers: int) -> 
         assert lines == sorted(lines)
 
 
-# -- several places -----------------------------------------------------------------------
+# -- several places
+# -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("way", ["by comma", "by repeating", "as a list"])
@@ -203,7 +241,11 @@ def test_two_places_are_kept_equal_in_one_run(world: World, way: str) -> None:
     assert (result.code, result.err) == (0, "")
     assert result.done("UPLOAD_LOCAL") == ["album/photo.jpg"] * 2 + ["album/there.jpg"]
     assert result.done("DOWNLOAD_REMOTE") == ["album/there.jpg"]
-    rows = [line.split("  ")[0] for line in result.out.splitlines() if line.startswith("folder:")]
+    rows = [
+        line.split("  ")[0]
+        for line in result.out.splitlines()
+        if line.startswith("folder:")
+    ]
     assert rows == places
     assert files(world.local) == files(world.remote) == files(second)
     assert run("--home", world.home, "-d", world.local, *argv, "-m", "sync").steps == []
@@ -221,7 +263,9 @@ def test_two_places_that_want_one_local_file_take_turns(world: World) -> None:
     assert trashed(world.local) == {}
 
 
-def test_one_place_that_cannot_be_listed_does_not_hold_up_the_other(world: World) -> None:
+def test_one_place_that_cannot_be_listed_does_not_hold_up_the_other(
+    world: World,
+) -> None:
     world.here("album/photo.jpg")
     second = world.top / "second"
     second.mkdir(mode=0)

@@ -24,7 +24,9 @@ def test_the_installed_script_is_the_same_command() -> None:
     script = Path(sys.executable).with_name("photosync")
     if not script.exists():
         pytest.skip("photosync is not installed beside this Python")
-    said = subprocess.run([script, "--help"], check=True, capture_output=True, env=environment())
+    said = subprocess.run(
+        [script, "--help"], check=True, capture_output=True, env=environment()
+    )
     assert said.stdout.decode() == run("--help").out
 
 
@@ -32,7 +34,13 @@ def test_help_is_grouped_and_fits_eighty_columns() -> None:
     result = run("--help", env={"COLUMNS": "80"})
     assert (result.code, result.err) == (0, "")
     assert max(len(line) for line in result.out.splitlines()) <= 80
-    for group in ("where:", "what is done:", "what is looked at:", "album names:", "examples:"):
+    for group in (
+        "where:",
+        "what is done:",
+        "what is looked at:",
+        "album names:",
+        "examples:",
+    ):
         assert f"\n{group}\n" in result.out
     assert run("-h", env={"COLUMNS": "80"}).out == result.out
 
@@ -45,9 +53,20 @@ def test_help_starts_without_what_only_a_run_needs(argv: list[str]) -> None:
         capture_output=True,
         env=environment({"PYTHONPROFILEIMPORTTIME": "1"}),
     )
-    imported = {line.rpartition("|")[2].strip() for line in said.stderr.decode().splitlines()}
+    imported = {
+        line.rpartition("|")[2].strip() for line in said.stderr.decode().splitlines()
+    }
     assert "photosync.cli" in imported
-    heavy = ("rich", "filelock", "sqlite3", "PIL", "asyncio", "ssl", "requests", "logging.handlers")
+    heavy = (
+        "rich",
+        "filelock",
+        "sqlite3",
+        "PIL",
+        "asyncio",
+        "ssl",
+        "requests",
+        "logging.handlers",
+    )
     assert imported.isdisjoint(heavy)
 
 
@@ -82,7 +101,14 @@ def test_every_step_is_a_line_and_a_table_ends_the_run(world: World) -> None:
 def on_a_terminal(world: World, *argv: str) -> str:
     """What a person sees: the output of a run whose standard output is a terminal."""
     ours, theirs = pty.openpty()
-    places = ["--home", str(world.home), "-d", str(world.local), "-p", f"folder:{world.remote}"]
+    places = [
+        "--home",
+        str(world.home),
+        "-d",
+        str(world.local),
+        "-p",
+        f"folder:{world.remote}",
+    ]
     with subprocess.Popen(
         [*COMMAND, *places, *argv],
         stdout=theirs,
@@ -107,7 +133,9 @@ def _read(handle: int) -> bytes:
         return b""
 
 
-def test_on_a_terminal_an_album_is_a_line_and_steps_are_told_if_asked(world: World) -> None:
+def test_on_a_terminal_an_album_is_a_line_and_steps_are_told_if_asked(
+    world: World,
+) -> None:
     for number in range(3):
         world.here(f"one/{number}.jpg")
         world.here(f"evil \x1b]0;title\x07 [bold]/{number}.jpg")
@@ -133,9 +161,16 @@ def test_a_log_tells_each_step_and_what_became_of_it(world: World) -> None:
     told = log.read_text()
     assert "INFO UPLOAD_LOCAL" in told
     assert "album/photo.jpg  (LOCAL_ONLY): done" in told
-    assert r"album/two\nlines \udcff.jpg  (LOCAL_ONLY): failed permission denied" in told
+    assert (
+        r"album/two\nlines \udcff.jpg  (LOCAL_ONLY): failed permission denied" in told
+    )
     assert "\nlines" not in told
-    assert world.sync(*argv, env={"LC_ALL": "C", "PYTHONUTF8": "0"}, unprivileged=True).code == 1
+    assert (
+        world.sync(
+            *argv, env={"LC_ALL": "C", "PYTHONUTF8": "0"}, unprivileged=True
+        ).code
+        == 1
+    )
     assert log.read_text().startswith(told)
     assert len(log.read_text()) > len(told)
 
@@ -143,7 +178,14 @@ def test_a_log_tells_each_step_and_what_became_of_it(world: World) -> None:
 def test_a_reader_that_goes_away_is_no_trouble(world: World) -> None:
     for number in range(3000):
         world.here(f"a rather long name for an album/{number}.jpg", b"")
-    places = ["--home", str(world.home), "-d", str(world.local), "-p", f"folder:{world.remote}"]
+    places = [
+        "--home",
+        str(world.home),
+        "-d",
+        str(world.local),
+        "-p",
+        f"folder:{world.remote}",
+    ]
     with subprocess.Popen(
         [*COMMAND, *places, "--test"],
         stdout=subprocess.PIPE,

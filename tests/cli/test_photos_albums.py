@@ -1,4 +1,6 @@
-"""What albums show besides their photos: order, date, description, cover; and `--dateLimit`."""
+"""What albums show besides their photos: order, date, description, cover; and
+`--dateLimit`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from photos_world import (
+from harness.photos_world import (
     KEEPING,
     SERVICES,
     aged,
@@ -23,11 +25,22 @@ from photos_world import (
     side,
     went_well,
 )
-from pictures import exif, exiftool, needs_exiftool, needs_ffmpeg, picture, video
-from three_sides import Folder, World, world_of
-from three_sides import picture as unlike
+from harness.pictures import (
+    exif,
+    exiftool,
+    needs_exiftool,
+    needs_ffmpeg,
+    picture,
+    video,
+)
+from harness.three_sides import Folder, World, world_of
+from harness.three_sides import picture as unlike
 
-FIRST, SECOND, THIRD = "2019:05:01 10:00:00", "2019:05:02 10:00:00", "2019:05:03 10:00:00"
+FIRST, SECOND, THIRD = (
+    "2019:05:01 10:00:00",
+    "2019:05:02 10:00:00",
+    "2019:05:03 10:00:00",
+)
 BEFORE = "2018:01:01 08:00:00"
 
 
@@ -42,16 +55,23 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def when(text: str) -> float:
-    """Seconds since the epoch of what the camera's clock said, were it the clock here."""
+    """Seconds since the epoch of what the camera's clock said, were it the clock
+    here.
+    """
     return datetime.strptime(text, "%Y:%m:%d %H:%M:%S").astimezone().timestamp()
 
 
 def dated(world: World) -> dict[str, float]:
-    """The date of the album Rome on Drive and on the disk, in seconds since the epoch."""
+    """The date of the album Rome on Drive and on the disk, in seconds since the
+    epoch.
+    """
     folder = side(world, "folder")
     assert isinstance(folder, Folder)
     on_drive = datetime.fromisoformat(album_on_drive(world, "Rome")["modifiedTime"])
-    return {"folder": (folder.top / "Rome").stat().st_mtime, "drive": on_drive.timestamp()}
+    return {
+        "folder": (folder.top / "Rome").stat().st_mtime,
+        "drive": on_drive.timestamp(),
+    }
 
 
 def described(world: World) -> dict[str, str]:
@@ -61,7 +81,8 @@ def described(world: World) -> dict[str, str]:
     }
 
 
-# -- order and dates ---------------------------------------------------------------------------
+# -- order and dates
+# ---------------------------------------------------------------------------
 
 
 def test_an_album_on_flickr_is_in_order_of_capture(world: World) -> None:
@@ -73,7 +94,9 @@ def test_an_album_on_flickr_is_in_order_of_capture(world: World) -> None:
     calm(world)
 
 
-def test_an_album_in_order_is_not_touched_and_one_that_drifted_is_repaired(world: World) -> None:
+def test_an_album_in_order_is_not_touched_and_one_that_drifted_is_repaired(
+    world: World,
+) -> None:
     went_well(world.sync())
     shot(world, "Rome/d.jpg", "2019:05:04 10:00:00")
     calls = counted(world, "flickr", lambda: went_well(world.sync()))
@@ -88,7 +111,9 @@ def test_an_album_in_order_is_not_touched_and_one_that_drifted_is_repaired(world
     assert calls["photosets.reorderPhotos"] == 1
 
 
-def test_an_album_is_dated_by_its_earliest_photo_on_drive_and_on_a_disk(world: World) -> None:
+def test_an_album_is_dated_by_its_earliest_photo_on_drive_and_on_a_disk(
+    world: World,
+) -> None:
     went_well(world.sync())
     assert dated(world) == {"folder": when(FIRST), "drive": when(FIRST)}
     shot(world, "Rome/z.jpg", BEFORE)
@@ -101,15 +126,22 @@ def test_an_album_is_dated_by_its_earliest_photo_on_drive_and_on_a_disk(world: W
 
 @needs_exiftool
 @needs_ffmpeg
-def test_dates_come_from_exif_header_name_and_file_in_this_order(tmp_path: Path) -> None:
+def test_dates_come_from_exif_header_name_and_file_in_this_order(
+    tmp_path: Path,
+) -> None:
     with world_of(tmp_path, *SERVICES) as world:
         late = when("2022:01:01 00:00:00")
         told = "2013:03:03 03:03:03"
-        both = aged(picture(here(world, "Rome/IMG_20150101_120000.jpg"), exif=exif(told)), late)
+        both = aged(
+            picture(here(world, "Rome/IMG_20150101_120000.jpg"), exif=exif(told)), late
+        )
         header = ["-metadata", "creation_time=2014-02-03T04:05:06Z"]
         film = aged(video(here(world, "Rome/VID_20160101_120000.mp4"), *header), late)
         aged(picture(here(world, "Rome/IMG_20170101_120000.jpg"), exif=b""), late)
-        aged(picture(here(world, "Rome/plain.jpg"), exif=b""), when("2012:01:01 00:00:00"))
+        aged(
+            picture(here(world, "Rome/plain.jpg"), exif=b""),
+            when("2012:01:01 00:00:00"),
+        )
         assert exiftool(both)["ExifIFD:DateTimeOriginal"] == told
         assert exiftool(film)["QuickTime:CreateDate"] == "2014:02:03 04:05:06"
         went_well(world.sync("-f", "both"))
@@ -122,7 +154,8 @@ def test_dates_come_from_exif_header_name_and_file_in_this_order(tmp_path: Path)
         assert set(dated(world).values()) == {when("2012:01:01 00:00:00")}
 
 
-# -- description and cover -----------------------------------------------------------------------
+# -- description and cover
+# -----------------------------------------------------------------------
 
 
 def test_albums_are_left_alone_on_request(world: World) -> None:
@@ -167,14 +200,17 @@ def test_what_a_person_wrote_under_an_album_and_its_cover_stay(world: World) -> 
     assert set(dated(world).values()) == {when(BEFORE)}
 
 
-# -- --dateLimit ---------------------------------------------------------------------------------
+# -- --dateLimit
+# ---------------------------------------------------------------------------------
 
 LIMIT = ("--dateLimit", "2015-06-01")
 
 
 @pytest.fixture(params=SERVICES)
 def old_and_new(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """A service, and photos of both sides of the limit of which only the camera tells."""
+    """A service, and photos of both sides of the limit of which only the camera
+    tells.
+    """
     with world_of(tmp_path, request.param) as world:
         shot(world, "Rome/old.jpg", "2015:05:31 23:59:59")
         shot(world, "Rome/new.jpg", "2015:06:01 00:00:00")
@@ -210,14 +246,22 @@ def test_changing_the_limit_deletes_nothing(old_and_new: World, mode: str) -> No
     world = old_and_new
     went_well(world.sync())
     before = world.local.photos(), world.remotes[0].photos()
-    for limit in (LIMIT, (), ("--dateLimit", "2030-01-01"), LIMIT, ("--stateless", *LIMIT)):
+    for limit in (
+        LIMIT,
+        (),
+        ("--dateLimit", "2030-01-01"),
+        LIMIT,
+        ("--stateless", *LIMIT),
+    ):
         ended = world.sync(*limit, mode=mode)
         assert (ended.code, ended.actions) == (0, []), limit
     assert (world.local.photos(), world.remotes[0].photos()) == before
     assert not world.local.trash()
 
 
-def test_an_older_photo_deleted_or_edited_on_one_side_is_left_alone(old_and_new: World) -> None:
+def test_an_older_photo_deleted_or_edited_on_one_side_is_left_alone(
+    old_and_new: World,
+) -> None:
     world, remote = old_and_new, old_and_new.remotes[0]
     shot(world, "Rome/older.jpg", "2014:05:31 23:59:59")
     went_well(world.sync())

@@ -1,4 +1,6 @@
-"""Every kind of photo and video goes where it can; what cannot, is named and disturbs nothing."""
+"""Every kind of photo and video goes where it can; what cannot, is named and disturbs
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from photos_world import (
+from harness.photos_world import (
     KEEPING,
     SERVICES,
     SMALL,
@@ -19,14 +21,37 @@ from photos_world import (
     side,
     went_well,
 )
-from pictures import bomb, exif, exiftool, needs_exiftool, needs_ffmpeg, needs_heif, picture, video
-from three_sides import World, world_of
+from harness.pictures import (
+    bomb,
+    exif,
+    exiftool,
+    needs_exiftool,
+    needs_ffmpeg,
+    needs_heif,
+    picture,
+    video,
+)
+from harness.three_sides import World, world_of
 
 from photosync.media.kinds import RAW
 
 PHOTOS = ("a.jpg", "a.jpeg", "b.png", "c.gif", "d.bmp", "e.tif", "e.tiff", "f.webp")
-VIDEOS = ("a.mp4", "b.mov", "c.m4v", "d.avi", "e.mkv", "f.webm", "g.3gp", "h.mts", "i.mpg")
-_CODECS = {".webm": ["-c:v", "libvpx"], ".3gp": ["-c:v", "mpeg4"], ".mts": ["-f", "mpegts"]}
+VIDEOS = (
+    "a.mp4",
+    "b.mov",
+    "c.m4v",
+    "d.avi",
+    "e.mkv",
+    "f.webm",
+    "g.3gp",
+    "h.mts",
+    "i.mpg",
+)
+_CODECS = {
+    ".webm": ["-c:v", "libvpx"],
+    ".3gp": ["-c:v", "mpeg4"],
+    ".mts": ["-f", "mpegts"],
+}
 
 
 @pytest.fixture
@@ -65,7 +90,9 @@ def test_photos_videos_or_both_are_sent_and_the_others_left_alone(
         assert names(world, service) == {*PHOTOS, *VIDEOS}
         for kind in ("photo", "video", "both"):
             calm(world, "-f", kind)
-        converted = {"d.bmp", "e.tif", "e.tiff", "f.webp"} if service == "flickr" else ()
+        converted = (
+            {"d.bmp", "e.tif", "e.tiff", "f.webp"} if service == "flickr" else ()
+        )
         there = side(world, service).photos()
         for file in media.iterdir():
             if file.name not in converted:
@@ -82,7 +109,9 @@ def test_a_heic_is_a_photo(tmp_path: Path, service: str) -> None:
         calm(world)
 
 
-def test_raw_pictures_are_named_for_flickr_before_anything_is_sent(world: World) -> None:
+def test_raw_pictures_are_named_for_flickr_before_anything_is_sent(
+    world: World,
+) -> None:
     paths = sorted(f"Rome/{ending}.{ending.upper()}" for ending in RAW)
     for path in paths:
         here(world, path).write_bytes(b"II*\0 raw " + path.encode())
@@ -103,7 +132,9 @@ def test_raw_pictures_are_named_for_flickr_before_anything_is_sent(world: World)
     assert (quiet.code, quiet.steps, quiet.err) == (0, [], "")
 
 
-def test_a_picture_of_another_format_than_its_name_is_told_of_and_sent(world: World) -> None:
+def test_a_picture_of_another_format_than_its_name_is_told_of_and_sent(
+    world: World,
+) -> None:
     data = picture(world.top / "a.png").read_bytes()
     here(world, "Rome/a.jpg").write_bytes(data)
     ended = went_well(world.sync())
@@ -114,7 +145,9 @@ def test_a_picture_of_another_format_than_its_name_is_told_of_and_sent(world: Wo
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_picture_of_another_format_than_its_name_comes_home(tmp_path: Path, service: str) -> None:
+def test_a_picture_of_another_format_than_its_name_comes_home(
+    tmp_path: Path, service: str
+) -> None:
     with world_of(tmp_path, service) as world:
         shot(world, "Rome/other.jpg")
         misnamed = here(world, "Rome/a.jpg")
@@ -133,7 +166,11 @@ def test_an_avif_is_named_for_flickr_before_anything_is_sent(world: World) -> No
     ended = went_well(world.sync())
     assert "flickr REPORT LOCAL_ONLY Rome/a.avif" in ended.steps
     assert "flickr takes no .avif files" in ended.out
-    assert [names(world, service) for service in SERVICES] == [{"a.avif"}, {"a.avif"}, set()]
+    assert [names(world, service) for service in SERVICES] == [
+        {"a.avif"},
+        {"a.avif"},
+        set(),
+    ]
     calm(world, "--skip-unsupported")
 
 
@@ -146,11 +183,16 @@ def test_an_avif_goes_to_flickr_as_a_smaller_copy(tmp_path: Path) -> None:
 
 
 @needs_ffmpeg
-def test_a_video_named_like_a_photo_is_left_out_unless_videos_are_wanted(world: World) -> None:
+def test_a_video_named_like_a_photo_is_left_out_unless_videos_are_wanted(
+    world: World,
+) -> None:
     film = video(world.top / "film.mp4").rename(here(world, "Rome/film.jpg"))
     ended = went_well(world.sync("-f", "photo"))
     assert ended.actions == []
-    assert ended.out.count("is named .jpg but holds a video in MP4 format; left out by -f") == 3
+    assert (
+        ended.out.count("is named .jpg but holds a video in MP4 format; left out by -f")
+        == 3
+    )
     assert not any(side(world, service).photos() for service in SERVICES)
     ended = went_well(world.sync("-f", "both"))
     assert "Rome/film.jpg: is named .jpg but holds a video" in ended.out
@@ -159,11 +201,18 @@ def test_a_video_named_like_a_photo_is_left_out_unless_videos_are_wanted(world: 
     calm(world, "-f", "both")
 
 
-def test_a_photo_named_like_a_video_is_left_out_where_videos_are_wanted(world: World) -> None:
+def test_a_photo_named_like_a_video_is_left_out_where_videos_are_wanted(
+    world: World,
+) -> None:
     picture(world.top / "a.jpg").rename(here(world, "Rome/a.mp4"))
     ended = went_well(world.sync("-f", "video"))
     assert ended.actions == []
-    assert ended.out.count("is named .mp4 but holds a picture in JPEG format; left out by -f") == 3
+    assert (
+        ended.out.count(
+            "is named .mp4 but holds a picture in JPEG format; left out by -f"
+        )
+        == 3
+    )
     went_well(world.sync("-f", "both"))
     assert [names(world, service) for service in SERVICES] == [{"a.mp4"}] * 3
 
@@ -173,13 +222,17 @@ def broken_pictures(world: World) -> Path:
     good = shot(world, "Rome/good.jpg")
     here(world, "Rome/zero.jpg").touch()
     here(world, "Rome/cut.jpg").write_bytes(good.read_bytes()[:-400])
-    here(world, "Rome/noise.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4)
+    here(world, "Rome/noise.jpg").write_bytes(
+        b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
+    )
     here(world, "Rome/text.png").write_text("This is no picture.")
     bomb(here(world, "Rome/bomb.png"))
     return good
 
 
-def test_broken_pictures_are_sent_as_they_are_and_the_empty_one_is_named(world: World) -> None:
+def test_broken_pictures_are_sent_as_they_are_and_the_empty_one_is_named(
+    world: World,
+) -> None:
     broken_pictures(world)
     for _ in range(2):
         ended = world.sync()
@@ -213,7 +266,9 @@ def test_broken_pictures_that_cannot_be_shrunk_are_named_and_the_run_goes_on(
                 "text.png": "no picture that can be read",
                 "bomb.png": "60000 x 60000 pixels",
             }.items():
-                (line,) = [one for one in ended.err.splitlines() if f"Rome/{name}" in one]
+                (line,) = [
+                    one for one in ended.err.splitlines() if f"Rome/{name}" in one
+                ]
                 assert reason in line, line
             assert len(ended.err.splitlines()) == 5
         assert names(world, service) == {"good.jpg"}

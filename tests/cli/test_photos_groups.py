@@ -1,4 +1,6 @@
-"""Photos with their RAW files and sidecars; and what Flickr knows of a photo coming home."""
+"""Photos with their RAW files and sidecars; and what Flickr knows of a photo coming
+home.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from photos_world import SERVICES, calm, file_of, flickr_of, here, shot, side, went_well
-from pictures import exiftool, needs_exiftool, retag
-from three_sides import Ended, Flickr, World, world_of
+from harness.photos_world import (
+    SERVICES,
+    calm,
+    file_of,
+    flickr_of,
+    here,
+    shot,
+    side,
+    went_well,
+)
+from harness.pictures import exiftool, needs_exiftool, retag
+from harness.three_sides import Ended, Flickr, World, world_of
 
-from photosync.backends.flickr import tags
 from photosync.model import LocalPhoto
+from photosync.services.flickr import tags
 
 LEADER = "IMG_1.JPG"
 COMPANIONS = ("IMG_1.DNG", "IMG_1.JPG.xmp", "IMG_1.aae", "IMG_1.xmp")
@@ -57,7 +68,9 @@ def check(world: World, *paths: str) -> None:
     calm(world, QUIET, "-c", "7")
 
 
-def test_sidecars_go_to_drive_and_folder_and_silently_not_to_flickr(tmp_path: Path) -> None:
+def test_sidecars_go_to_drive_and_folder_and_silently_not_to_flickr(
+    tmp_path: Path,
+) -> None:
     with world_of(tmp_path, *SERVICES) as world:
         fill(world)
         looked = world.sync("--test")
@@ -70,7 +83,9 @@ def test_sidecars_go_to_drive_and_folder_and_silently_not_to_flickr(tmp_path: Pa
 
 
 def test_what_belongs_to_a_photo_that_flickr_moved_goes_along(world: World) -> None:
-    before = {side(world, "drive").ids()[f"Rome/{one}"] for one in (LEADER, *COMPANIONS)}
+    before = {
+        side(world, "drive").ids()[f"Rome/{one}"] for one in (LEADER, *COMPANIONS)
+    }
     side(world, "flickr").move(f"Rome/{LEADER}", "Paris")
     went_well(world.sync(QUIET))
     check(world, *everything("Paris", LEADER, *COMPANIONS))
@@ -89,7 +104,9 @@ def renamed_there(world: World, path: str, name: str) -> None:
     web.edit(photo, title=name)
 
 
-def test_what_belongs_to_a_photo_that_flickr_renamed_gets_its_new_stem(world: World) -> None:
+def test_what_belongs_to_a_photo_that_flickr_renamed_gets_its_new_stem(
+    world: World,
+) -> None:
     renamed_there(world, f"Rome/{LEADER}", "Dusk.JPG")
     went_well(world.sync(QUIET))
     new = ("Dusk.JPG", "Dusk.DNG", "Dusk.JPG.xmp", "Dusk.aae", "Dusk.xmp")
@@ -99,7 +116,9 @@ def test_what_belongs_to_a_photo_that_flickr_renamed_gets_its_new_stem(world: Wo
 
 
 def test_what_belongs_to_a_photo_that_flickr_deleted_is_deleted(world: World) -> None:
-    lost = {path: data for path, data in world.local.photos().items() if "IMG_1" in path}
+    lost = {
+        path: data for path, data in world.local.photos().items() if "IMG_1" in path
+    }
     side(world, "flickr").delete(f"Rome/{LEADER}")
     told = went_well(world.sync(QUIET, "--allowDelete", "neither"))
     assert told.actions == []
@@ -114,7 +133,10 @@ def test_with_flickr_alone_the_others_follow_in_the_next_run(tmp_path: Path) -> 
         went_well(world.sync(QUIET))
         side(world, "flickr").move(f"Rome/{LEADER}", "Paris")
         went_well(world.sync(QUIET))
-        expected = [*everything("Paris", LEADER, *COMPANIONS), *everything("Rome", *OTHERS)]
+        expected = [
+            *everything("Paris", LEADER, *COMPANIONS),
+            *everything("Rome", *OTHERS),
+        ]
         assert sorted(world.local.photos()) == sorted(expected)
         calm(world, QUIET)
 
@@ -127,14 +149,18 @@ def live(tmp_path: Path) -> Iterator[World]:
     """A Live Photo and one of the ordinary kind, on both services."""
     with world_of(tmp_path, "flickr", "drive") as world:
         shot(world, "Rome/IMG_7.JPG", "2020:02:02 02:02:02")
-        here(world, "Rome/IMG_7.MOV").write_bytes(b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + b"x" * 99)
+        here(world, "Rome/IMG_7.MOV").write_bytes(
+            b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + b"x" * 99
+        )
         shot(world, "Rome/other.JPG", "2020:02:03 02:02:02", size=(66, 48))
         went_well(world.sync(*LIVE))
         yield world
 
 
 @pytest.mark.parametrize("service", ["flickr", "drive"])
-def test_a_live_photo_is_deleted_with_its_moving_part(live: World, service: str) -> None:
+def test_a_live_photo_is_deleted_with_its_moving_part(
+    live: World, service: str
+) -> None:
     side(live, service).delete("Rome/IMG_7.JPG")
     went_well(live.sync(*LIVE, "--allowDelete", "both"))
     for one in (live.local, side(live, "drive"), side(live, "flickr")):
@@ -168,11 +194,17 @@ def test_what_is_moved_and_renamed_here_moves_everywhere(world: World) -> None:
         world.local.move(path.replace("IMG_1", "Dawn"), "Oslo")
     ended = went_well(world.sync(QUIET))
     assert {step.split()[1] for step in ended.actions} == {"MOVE_REMOTE"}
-    check(world, *everything("Oslo", *(n.replace("IMG_1", "Dawn") for n in (LEADER, *COMPANIONS))))
+    check(
+        world,
+        *everything(
+            "Oslo", *(n.replace("IMG_1", "Dawn") for n in (LEADER, *COMPANIONS))
+        ),
+    )
     assert set(side(world, "drive").ids().values()) == set(before.values())
 
 
-# -- --sidecars ----------------------------------------------------------------------------------
+# -- --sidecars
+# ----------------------------------------------------------------------------------
 
 TITLE = "Abend am Fluß 🌅"
 TEXT = "Zwei Zeilen\n<&> und “Anführung”"
@@ -252,7 +284,9 @@ def test_what_the_file_says_itself_is_not_written_again(tmp_path: Path) -> None:
         photo = shot(world, "Rome/a.jpg", "2016:07:08 09:10:11")
         own = [f"-XMP-dc:Subject={tag}" for tag in TAGS]
         text = TEXT.replace("\n", "&#xa;").replace("<&>", "&lt;&amp;&gt;")
-        retag(photo, "-E", f"-XMP-dc:Title={TITLE}", f"-XMP-dc:Description={text}", *own)
+        retag(
+            photo, "-E", f"-XMP-dc:Title={TITLE}", f"-XMP-dc:Description={text}", *own
+        )
         retag(photo, f"-XMP-cc:License={LICENCE}")
         assert exiftool(photo)["XMP-dc:Description"] == TEXT
         shot(world, "Rome/b.jpg", exif=b"")
@@ -267,7 +301,9 @@ def test_what_the_file_says_itself_is_not_written_again(tmp_path: Path) -> None:
 @needs_exiftool
 def test_only_what_the_file_lacks_is_written(tmp_path: Path) -> None:
     with world_of(tmp_path, "flickr") as world:
-        retag(shot(world, "Rome/a.jpg", "2016:07:08 09:10:11"), f"-XMP-dc:Title={TITLE}")
+        retag(
+            shot(world, "Rome/a.jpg", "2016:07:08 09:10:11"), f"-XMP-dc:Title={TITLE}"
+        )
         went_well(world.sync())
         told(flickr_of(world), "Rome/a.jpg")
         emptied(world)
@@ -284,7 +320,9 @@ def test_a_sidecar_of_another_program_is_never_overwritten(plain: World) -> None
     foreign.write_text(XMP % "mine")
     ended = alone(plain).sync("--sidecars")
     assert ended.code == 1
-    assert "a.jpg.xmp was written or changed by another program; left alone" in ended.err
+    assert (
+        "a.jpg.xmp was written or changed by another program; left alone" in ended.err
+    )
     assert foreign.read_text() == XMP % "mine"
     assert "Rome/a.jpg" in plain.local.photos()
     calm(alone(plain), "--sidecars")
@@ -292,7 +330,9 @@ def test_a_sidecar_of_another_program_is_never_overwritten(plain: World) -> None
 
 
 @needs_exiftool
-def test_a_sidecar_can_be_read_after_a_run_of_its_own_process(plain: World, tmp_path: Path) -> None:
+def test_a_sidecar_can_be_read_after_a_run_of_its_own_process(
+    plain: World, tmp_path: Path
+) -> None:
     apart = World(plain.top, plain.remotes, apart=True)
     went_well(apart.sync("--sidecars"))
     # What one run brings home it cannot have sent on.

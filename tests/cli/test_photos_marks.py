@@ -1,4 +1,6 @@
-"""What is done without sending photos: facts, marks, doubles, empty albums, others' albums."""
+"""What is done without sending photos: facts, marks, doubles, empty albums, others'
+albums.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from photos_world import (
+from harness.photos_world import (
     KEEPING,
     SERVICES,
     calm,
@@ -20,10 +22,10 @@ from photos_world import (
     side,
     went_well,
 )
-from three_sides import WHEN, Drive, Ended, Folder, World, picture, world_of
+from harness.three_sides import WHEN, Drive, Ended, Folder, World, picture, world_of
 
-from photosync.backends.flickr import tags
 from photosync.model import LocalPhoto
+from photosync.services.flickr import tags
 
 UPLOADS = {"drive": {"files.create", "upload"}, "flickr": {"upload", "replace"}}
 TAG = ("--override", "REMOTE_ONLY=TAG_REMOTE")
@@ -54,7 +56,8 @@ def acts(ended: Ended) -> list[str]:
     return [step.split(maxsplit=1)[1] for step in ended.actions]
 
 
-# -- facts without bytes -------------------------------------------------------------------------
+# -- facts without bytes
+# -------------------------------------------------------------------------
 
 
 def modified(world: World, path: str) -> float:
@@ -65,7 +68,9 @@ def modified(world: World, path: str) -> float:
     if isinstance(remote, Drive):
         text = remote.emulator.web.get(remote.ids()[path])["modifiedTime"]
         return datetime.fromisoformat(text).timestamp()
-    kept = tags.read(" ".join(flickr_of(world).emulator.web.raw_tags(remote.ids()[path])))
+    kept = tags.read(
+        " ".join(flickr_of(world).emulator.web.raw_tags(remote.ids()[path]))
+    )
     assert kept
     return kept.modified_ns / 1e9
 
@@ -78,7 +83,9 @@ def unsent(world: World, *argv: str, mode: str = "sync") -> Ended:
         found.append(world.sync(*argv, mode=mode))
     else:
         emulator = (
-            drive_of(world).emulator if isinstance(remote, Drive) else flickr_of(world).emulator
+            drive_of(world).emulator
+            if isinstance(remote, Drive)
+            else flickr_of(world).emulator
         )
         emulator.traffic.reset()
         found.append(world.sync(*argv, mode=mode))
@@ -127,7 +134,8 @@ def test_facts_are_not_written_to_other_bytes(tmp_path: Path) -> None:
         assert flickr_of(world).emulator.web.raw_tags(photo) == []
 
 
-# -- marks ---------------------------------------------------------------------------------------
+# -- marks
+# ---------------------------------------------------------------------------------------
 
 
 def marks(world: World) -> dict[str, Any]:
@@ -135,7 +143,10 @@ def marks(world: World) -> dict[str, Any]:
     remote = world.remotes[0]
     if isinstance(remote, Drive):
         app = str(remote.emulator.client_secrets()["installed"]["client_id"])
-        files = {path: remote.emulator.web.get(one, app) for path, one in remote.ids().items()}
+        files = {
+            path: remote.emulator.web.get(one, app)
+            for path, one in remote.ids().items()
+        }
         return {p: (f["starred"], f.get("appProperties", {})) for p, f in files.items()}
     web = flickr_of(world).emulator.web
     return {path: MARK in web.raw_tags(one) for path, one in remote.ids().items()}
@@ -183,7 +194,9 @@ def test_a_star_of_a_person_and_tags_of_a_person_stay(kept: World) -> None:
     if isinstance(kept.remotes[0], Drive):
         kept.remotes[0].emulator.web.patch(mine, starred=True)
     else:
-        flickr_of(kept).emulator.web.add_tags(other, "photosync", "missing local", "mine")
+        flickr_of(kept).emulator.web.add_tags(
+            other, "photosync", "missing local", "mine"
+        )
     went_well(kept.sync(*TAG))
     went_well(kept.sync("--untag"))
     if isinstance(kept.remotes[0], Drive):
@@ -210,10 +223,11 @@ def test_a_folder_keeps_no_marks(tmp_path: Path) -> None:
         assert "keeps no tags; leave TAG_REMOTE out" in ended.err
 
 
-# -- doubles -------------------------------------------------------------------------------------
+# -- doubles
+# -------------------------------------------------------------------------------------
 
 
-def twin(world: World, path: str, data: bytes, when: str) -> str:
+def duplicate(world: World, path: str, data: bytes, when: str) -> str:
     """One more photo of a name that is there; `when` is its date on Drive. Its id."""
     album, _, name = path.partition("/")
     remote = world.remotes[0]
@@ -223,7 +237,9 @@ def twin(world: World, path: str, data: bytes, when: str) -> str:
     web = flickr_of(world).emulator.web
     (found,) = web.titled(album)
     facts = LocalPhoto(name, "", name, len(data), int(WHEN * 1e9))
-    raws = tags.written(facts, hashlib.md5(data, usedforsecurity=False).hexdigest()).split()
+    raws = tags.written(
+        facts, hashlib.md5(data, usedforsecurity=False).hexdigest()
+    ).split()
     photo = web.photo(name, data, tags=raws)
     web.put_in(found, photo)
     return photo
@@ -233,7 +249,11 @@ def alive(world: World) -> set[str]:
     remote = world.remotes[0]
     if isinstance(remote, Drive):
         files = remote.emulator.web.everything()
-        return {f["id"] for f in files if f["mimeType"].startswith("image") and not f["trashed"]}
+        return {
+            f["id"]
+            for f in files
+            if f["mimeType"].startswith("image") and not f["trashed"]
+        }
     return {one["id"] for one in flickr_of(world).emulator.web.everything()}
 
 
@@ -243,11 +263,14 @@ OLD, NEW = "2001-01-01T00:00:00.000Z", "2020-01-01T00:00:00.000Z"
 def test_of_doubles_the_one_known_from_earlier_runs_is_kept(kept: World) -> None:
     went_well(kept.sync())
     ids = set(kept.remotes[0].ids().values())
-    other = twin(kept, "Rome/a.jpg", here(kept, "Rome/a.jpg").read_bytes(), OLD)
+    other = duplicate(kept, "Rome/a.jpg", here(kept, "Rome/a.jpg").read_bytes(), OLD)
     told = went_well(kept.sync())
     assert told.actions == []
     assert f"holds this name twice; id {other} left alone (see -dd)" in told.out
-    for argv in (("-dd", "--allowDelete", "neither"), ("-dd", "--allowDelete", "local")):
+    for argv in (
+        ("-dd", "--allowDelete", "neither"),
+        ("-dd", "--allowDelete", "local"),
+    ):
         refused = went_well(kept.sync(*argv))
         assert refused.actions == []
         assert "a duplicate of id" in refused.out
@@ -259,12 +282,14 @@ def test_of_doubles_the_one_known_from_earlier_runs_is_kept(kept: World) -> None
     calm(kept, "-dd")
 
 
-def test_of_doubles_nobody_knows_the_one_equal_to_the_file_here_is_kept(kept: World) -> None:
+def test_of_doubles_nobody_knows_the_one_equal_to_the_file_here_is_kept(
+    kept: World,
+) -> None:
     data = here(kept, "Rome/a.jpg").read_bytes()
     unlike = data[:-2] + b"\xff\xd9"[::-1]
     first = kept.remotes[0].add("Rome/a.jpg", unlike)
-    equal = twin(kept, "Rome/a.jpg", data, NEW)
-    last = twin(kept, "Rome/a.jpg", unlike + b"1", NEW)
+    equal = duplicate(kept, "Rome/a.jpg", data, NEW)
+    last = duplicate(kept, "Rome/a.jpg", unlike + b"1", NEW)
     ended = kept.sync("-dd", "-c", "7", "--stateless")
     assert ended.code == 0, ended.err
     assert equal in alive(kept)
@@ -275,7 +300,7 @@ def test_of_doubles_nobody_knows_the_one_equal_to_the_file_here_is_kept(kept: Wo
 def test_of_doubles_that_are_not_here_the_oldest_is_kept(kept: World) -> None:
     remote = kept.remotes[0]
     oldest = remote.add("Lima/x.jpg", picture("1"))
-    others = {twin(kept, "Lima/x.jpg", picture(str(n)), NEW) for n in (2, 3)}
+    others = {duplicate(kept, "Lima/x.jpg", picture(str(n)), NEW) for n in (2, 3)}
     went_well(kept.sync("-dd"))
     assert oldest in alive(kept)
     assert not others & alive(kept)
@@ -283,7 +308,8 @@ def test_of_doubles_that_are_not_here_the_oldest_is_kept(kept: World) -> None:
     calm(kept, "-dd")
 
 
-# -- empty albums --------------------------------------------------------------------------------
+# -- empty albums
+# --------------------------------------------------------------------------------
 
 
 def album_titles(world: World) -> set[str]:
@@ -331,7 +357,8 @@ def test_an_album_that_holds_anything_else_is_not_removed(tmp_path: Path) -> Non
             assert album_titles(world) == {"Rome", "Oslo"}
 
 
-# -- others' albums ------------------------------------------------------------------------------
+# -- others' albums
+# ------------------------------------------------------------------------------
 
 
 def owner_of(world: World) -> tuple[str, str]:
@@ -339,7 +366,11 @@ def owner_of(world: World) -> tuple[str, str]:
     remote = world.remotes[0]
     if isinstance(remote, Drive):
         web = remote.emulator.web
-        web.file("z.jpg", picture("zoo"), web.folder("Zoo", web.shared_folder("photosync", BOB)))
+        web.file(
+            "z.jpg",
+            picture("zoo"),
+            web.folder("Zoo", web.shared_folder("photosync", BOB)),
+        )
         return "-o", BOB
     bert = flickr_of(world).emulator.web_of(BERT)
     bert.change_account(shares_originals=1)
@@ -353,14 +384,19 @@ def owner_of(world: World) -> tuple[str, str]:
 
 def test_the_albums_of_another_come_home_and_nothing_goes_there(kept: World) -> None:
     owner = owner_of(kept)
-    emulator = (flickr_of(kept) if kept.remotes[0].service == "flickr" else drive_of(kept)).emulator
+    emulator = (
+        flickr_of(kept) if kept.remotes[0].service == "flickr" else drive_of(kept)
+    ).emulator
     emulator.traffic.reset()
     for mode in ("upload", "syncUpload", "repairUpload"):
         ended = went_well(kept.sync(*owner, mode=mode))
         assert ended.actions == [], mode
         service = kept.remotes[0].service
         assert f"{service} REPORT LOCAL_ONLY Rome/a.jpg" in ended.steps
-        whose = {"drive": f"it belongs to {BOB}", "flickr": f"the albums belong to {BERT}"}
+        whose = {
+            "drive": f"it belongs to {BOB}",
+            "flickr": f"the albums belong to {BERT}",
+        }
         assert whose[service] in ended.out
     ended = went_well(kept.sync(*owner, mode="download"))
     assert acts(ended) == ["DOWNLOAD_REMOTE REMOTE_ONLY Zoo/z.jpg"]
@@ -370,8 +406,16 @@ def test_the_albums_of_another_come_home_and_nothing_goes_there(kept: World) -> 
     assert went_well(kept.sync(*owner)).actions == []
     kept.local.delete("Zoo/z.jpg")
     assert went_well(kept.sync(*owner)).actions == []
-    written = {"upload", "files.create", "files.update", "files.delete", "photos.delete"}
-    assert not (written | {"photosets.create", "photos.addTags"}) & emulator.calls.keys()
+    written = {
+        "upload",
+        "files.create",
+        "files.update",
+        "files.delete",
+        "photos.delete",
+    }
+    assert (
+        not (written | {"photosets.create", "photos.addTags"}) & emulator.calls.keys()
+    )
 
 
 def test_looking_at_another_disturbs_nothing_of_ones_own(kept: World) -> None:

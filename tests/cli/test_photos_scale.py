@@ -1,4 +1,6 @@
-"""An album as large as people have them goes to both services and comes back byte for byte."""
+"""An album as large as people have them goes to both services and comes back byte for
+byte.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from photos_world import (
+from harness.photos_world import (
     KEEPING,
     aged,
     calm,
@@ -19,12 +21,12 @@ from photos_world import (
     side,
     went_well,
 )
-from pictures import exif
+from harness.pictures import exif
+from harness.three_sides import World, world_of
 from PIL import Image
-from three_sides import World, world_of
 
-from photosync.backends.flickr import tags
 from photosync.model import LocalPhoto
+from photosync.services.flickr import tags
 
 NIGHTLY = os.environ.get("PHOTOSYNC_NIGHTLY", "") not in {"", "0"}
 PHOTOS = 2500 if NIGHTLY else 300
@@ -32,11 +34,15 @@ BEGAN = datetime(2012, 5, 1, 12)  # noqa: DTZ001 - by the clock of the camera
 
 
 def fill(world: World) -> dict[str, bytes]:
-    """One folder of tiny pictures, no two alike, with the times of a day in no order of names."""
+    """One folder of tiny pictures, no two alike, with the times of a day in no order of
+    names.
+    """
     taken = exif().tobytes()
     for number in range(PHOTOS):
         moment = BEGAN + timedelta(minutes=number * 7919 % PHOTOS)
-        block = taken.replace(b"2024:01:31 12:34:56", f"{moment:%Y:%m:%d %H:%M:%S}".encode())
+        block = taken.replace(
+            b"2024:01:31 12:34:56", f"{moment:%Y:%m:%d %H:%M:%S}".encode()
+        )
         path = here(world, f"Drop Box/IMG_{number:04}.jpg")
         colour = (number % 256, number // 256, 99)
         Image.new("RGB", (16, 12), colour).save(path, exif=block)
@@ -55,7 +61,9 @@ def test_a_large_album_goes_to_both_services_and_comes_back(tmp_path: Path) -> N
         for service in KEEPING:
             assert side(world, service).photos() == photos, service
         by_capture = sorted(range(PHOTOS), key=lambda number: number * 7919 % PHOTOS)
-        assert ids_in(world, "Drop Box") == [f"IMG_{number:04}.jpg" for number in by_capture]
+        assert ids_in(world, "Drop Box") == [
+            f"IMG_{number:04}.jpg" for number in by_capture
+        ]
         for service in KEEPING:
             assert sum(counted(world, service, lambda: calm(world)).values()) < 15
         for service in KEEPING:
@@ -70,12 +78,16 @@ def test_a_large_album_goes_to_both_services_and_comes_back(tmp_path: Path) -> N
         calm(world, "-c", "7")
 
 
-def test_photos_sent_meanwhile_do_not_disturb_the_album_that_is_filled(tmp_path: Path) -> None:
+def test_photos_sent_meanwhile_do_not_disturb_the_album_that_is_filled(
+    tmp_path: Path,
+) -> None:
     """With more than a page of them in no album, their list moves while it is read."""
     with world_of(tmp_path, "flickr") as world:
         emulator = flickr_of(world).emulator
         emulator.web.photos([{"title": f"{number}"} for number in range(600)])
-        ours = tags.written(LocalPhoto("x.jpg", "", "x.jpg", 1, 10**18), 32 * "0").split()
+        ours = tags.written(
+            LocalPhoto("x.jpg", "", "x.jpg", 1, 10**18), 32 * "0"
+        ).split()
 
         def go_on(method: str) -> None:
             if method == "photos.getNotInSet" and emulator.calls["upload"]:

@@ -1,4 +1,6 @@
-"""`--shrink`: what arrives is smaller and says all the same; what is compared is the original."""
+"""`--shrink`: what arrives is smaller and says all the same; what is compared is the
+original.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from photos_world import (
+from harness.photos_world import (
     KEEPING,
     SMALL,
     brought,
@@ -21,9 +23,17 @@ from photos_world import (
     side,
     went_well,
 )
-from pictures import exif, exiftool, needs_exiftool, needs_ffmpeg, needs_heif, retag, video
+from harness.pictures import (
+    exif,
+    exiftool,
+    needs_exiftool,
+    needs_ffmpeg,
+    needs_heif,
+    retag,
+    video,
+)
+from harness.three_sides import World, world_of
 from PIL import Image, ImageCms
-from three_sides import World, world_of
 
 CAMERA = (800, 600)
 SIZES = {"ImageWidth", "ImageHeight", "ExifImageWidth", "ExifImageHeight"}
@@ -35,7 +45,14 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """One service and one photo with all that a camera and a person say of it."""
     with world_of(tmp_path, request.param) as world:
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        shot(world, PATH, size=CAMERA, exif=exif(size=CAMERA), icc_profile=profile, quality=95)
+        shot(
+            world,
+            PATH,
+            size=CAMERA,
+            exif=exif(size=CAMERA),
+            icc_profile=profile,
+            quality=95,
+        )
         yield world
 
 
@@ -50,13 +67,19 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 def said(path: Path) -> dict[str, Any]:
     """All that a picture says of itself but for sizes."""
-    tags = exiftool(path, "-XMP:all", "-EXIF:all", "-ICC_Profile:all", "-IPTC:all", "-Comment")
+    tags = exiftool(
+        path, "-XMP:all", "-EXIF:all", "-ICC_Profile:all", "-IPTC:all", "-Comment"
+    )
     del tags["SourceFile"]
-    return {name: value for name, value in tags.items() if name.split(":")[1] not in SIZES}
+    return {
+        name: value for name, value in tags.items() if name.split(":")[1] not in SIZES
+    }
 
 
 @needs_exiftool
-def test_a_smaller_copy_says_all_that_its_original_says(world: World, tmp_path: Path) -> None:
+def test_a_smaller_copy_says_all_that_its_original_says(
+    world: World, tmp_path: Path
+) -> None:
     original = here(world, PATH)
     retag(original, "-XMP:Title=Hällo", "-IPTC:Keywords=one", "-Comment=hello")
     went_well(world.sync("--shrink", "640"))
@@ -69,7 +92,10 @@ def test_a_smaller_copy_says_all_that_its_original_says(world: World, tmp_path: 
     assert kept["IFD0:Orientation"] == 6
     assert kept["Composite:GPSLatitude"] == pytest.approx(48.135138, abs=1e-5)
     assert kept["ICC_Profile:ProfileDescription"]
-    assert (kept["ExifIFD:ExifImageWidth"], kept["ExifIFD:ExifImageHeight"]) == (640, 480)
+    assert (kept["ExifIFD:ExifImageWidth"], kept["ExifIFD:ExifImageHeight"]) == (
+        640,
+        480,
+    )
 
 
 @pytest.mark.parametrize("service", KEEPING)
@@ -175,7 +201,9 @@ def test_a_photo_that_was_moved_here_moves_there_and_is_not_sent(world: World) -
     calm(world, "--shrink", SMALL, "-c", "7")
 
 
-def test_what_the_originals_replaced_is_whole_again_without_the_option(world: World) -> None:
+def test_what_the_originals_replaced_is_whole_again_without_the_option(
+    world: World,
+) -> None:
     went_well(world.sync("--shrink", SMALL))
     calm(world)
     shot(world, PATH, size=(600, 900))
@@ -200,13 +228,17 @@ def test_every_kind_arrives_as_the_service_likes(world: World) -> None:
         if service == "flickr":
             assert max(size_of(there(world, f"Rome/{name}"))) == 32
         else:
-            assert there(world, f"Rome/{name}") == here(world, f"Rome/{name}").read_bytes()
+            assert (
+                there(world, f"Rome/{name}") == here(world, f"Rome/{name}").read_bytes()
+            )
     calm(world, "--shrink", SMALL, "-f", "both", "-c", "7")
     calm(world, "--shrink", SMALL, "-f", "both", "-c", "7", "--stateless")
 
 
 @pytest.mark.parametrize("beside", [(), ("drive",)])
-def test_with_a_folder_it_is_refused_in_one_line(tmp_path: Path, beside: tuple[str, ...]) -> None:
+def test_with_a_folder_it_is_refused_in_one_line(
+    tmp_path: Path, beside: tuple[str, ...]
+) -> None:
     with world_of(tmp_path, "folder", *beside) as world:
         shot(world, PATH, size=CAMERA)
         for more in ([], ["--test"]):
@@ -231,7 +263,12 @@ def test_both_services_get_their_copies_in_one_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("reduced", "others"),
-    [("drive", "flickr"), ("flickr", "drive"), ("drive", "folder"), ("flickr", "folder")],
+    [
+        ("drive", "flickr"),
+        ("flickr", "drive"),
+        ("drive", "folder"),
+        ("flickr", "folder"),
+    ],
 )
 def test_what_comes_home_is_the_original_where_one_service_has_it(
     tmp_path: Path, reduced: str, others: str
@@ -251,7 +288,9 @@ def test_what_comes_home_is_the_original_where_one_service_has_it(
         assert {one.service: one.photos() for one in world.remotes} == there
 
 
-def test_what_comes_home_from_one_service_goes_on_to_the_other_as_a_copy(tmp_path: Path) -> None:
+def test_what_comes_home_from_one_service_goes_on_to_the_other_as_a_copy(
+    tmp_path: Path,
+) -> None:
     with world_of(tmp_path, *KEEPING) as world:
         data = shot(world, PATH, size=CAMERA).read_bytes()
         world.local.delete(PATH)

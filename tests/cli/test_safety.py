@@ -12,7 +12,8 @@ from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import NEWER, SECOND, WHEN, Photo, files, parts, snapshot, trashed
 
-# -- a dry run that deleted ---------------------------------------------------------------
+# -- a dry run that deleted
+# ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -25,10 +26,13 @@ def test_a_dry_run_deletes_and_purges_nothing(world: World, mode: str) -> None:
     assert world.snapshot() == before
 
 
-# -- a replace that deleted first ---------------------------------------------------------
+# -- a replace that deleted first
+# ---------------------------------------------------------
 
 
-def test_a_replace_that_cannot_read_its_source_leaves_the_old_photo(world: World) -> None:
+def test_a_replace_that_cannot_read_its_source_leaves_the_old_photo(
+    world: World,
+) -> None:
     world.here("album/photo.jpg", b"new", modified_ns=NEWER).chmod(0)
     old = world.there("album/photo.jpg", b"old")
     before = snapshot(world.remote)
@@ -42,13 +46,17 @@ def test_a_replace_that_cannot_read_its_source_leaves_the_old_photo(world: World
 def test_a_replace_that_cannot_be_written_leaves_the_old_photo(world: World) -> None:
     world.here("album/photo.jpg", b"n" * 100_000, modified_ns=NEWER)
     world.there("album/photo.jpg", b"old")
-    result = world.sync(before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2))
+    result = world.sync(
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2)
+    )
     assert result.code == 1
     assert files(world.remote) == {"album/photo.jpg": Photo(b"old")}
     assert trashed(world.remote) == {}
 
 
-def test_a_replaced_photo_can_be_had_back_whatever_allow_delete_says(world: World) -> None:
+def test_a_replaced_photo_can_be_had_back_whatever_allow_delete_says(
+    world: World,
+) -> None:
     world.here("album/photo.jpg", b"new", modified_ns=NEWER)
     world.there("album/photo.jpg", b"old")
     assert world.sync("--allowDelete", "neither").code == 0
@@ -56,7 +64,9 @@ def test_a_replaced_photo_can_be_had_back_whatever_allow_delete_says(world: Worl
     assert trashed(world.remote) == {"album/photo.jpg": Photo(b"old")}
 
 
-def test_deletes_come_last_and_only_in_albums_where_nothing_failed(world: World) -> None:
+def test_deletes_come_last_and_only_in_albums_where_nothing_failed(
+    world: World,
+) -> None:
     world.here("good/new.jpg")
     world.there("good/gone.jpg")
     world.here("bad/new.jpg").chmod(0)
@@ -70,7 +80,8 @@ def test_deletes_come_last_and_only_in_albums_where_nothing_failed(world: World)
     assert sorted(files(world.remote)) == ["bad/gone.jpg", "good/new.jpg"]
 
 
-# -- folders of which one begins like the other -------------------------------------------
+# -- folders of which one begins like the other
+# -------------------------------------------
 
 
 def test_a_folder_is_told_from_one_that_begins_like_it(tmp_path: Path) -> None:
@@ -108,7 +119,8 @@ def test_a_skipped_folder_does_not_hide_one_that_begins_like_it(world: World) ->
     assert world.sync("--skip", "trip").done("UPLOAD_LOCAL") == ["trip two/photo.jpg"]
 
 
-# -- a download that wrote on the final path ----------------------------------------------
+# -- a download that wrote on the final path
+# ----------------------------------------------
 
 
 def test_a_download_that_fails_leaves_the_old_photo_and_no_part(world: World) -> None:
@@ -116,14 +128,17 @@ def test_a_download_that_fails_leaves_the_old_photo_and_no_part(world: World) ->
     world.there("album/photo.jpg", b"n" * 100_000)
     world.there("album/other.jpg", b"n" * 100_000)
     result = world.sync(
-        *("-m", "download"), before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2)
+        *("-m", "download"),
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2),
     )
     assert result.code == 1
     assert files(world.local) == {"album/photo.jpg": Photo(b"old")}
     assert (trashed(world.local), parts(world.local)) == ({}, [])
 
 
-def test_a_download_sets_the_time_of_the_photo_and_not_of_the_folder(world: World) -> None:
+def test_a_download_sets_the_time_of_the_photo_and_not_of_the_folder(
+    world: World,
+) -> None:
     world.here("album/photo.jpg")
     world.there("album/photo.jpg")
     world.there("album/late.jpg", b"late", modified_ns=WHEN - 1_000_000 * SECOND)
@@ -148,7 +163,9 @@ def test_a_download_does_not_follow_a_link_that_lies_in_its_way(world: World) ->
 
 
 @pytest.mark.parametrize("mode", ["upload", "syncUpload"])
-def test_an_upload_takes_no_name_that_something_else_has(world: World, mode: str) -> None:
+def test_an_upload_takes_no_name_that_something_else_has(
+    world: World, mode: str
+) -> None:
     outside = world.top / "outside.jpg"
     outside.write_bytes(b"precious")
     world.here("album/link.jpg")
@@ -163,7 +180,8 @@ def test_an_upload_takes_no_name_that_something_else_has(world: World, mode: str
     assert parts(world.remote) == []
 
 
-# -- times that are nearly equal ----------------------------------------------------------
+# -- times that are nearly equal
+# ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,7 +193,9 @@ def test_a_remote_photo_is_older_by_more_than_a_minute(
     world.here("album/photo.jpg", b"one way", modified_ns=WHEN + seconds * SECOND)
     world.there("album/photo.jpg", b"another")
     result = world.sync("-c", "1")
-    assert len(result.done("REPLACE_REMOTE_WITH_LOCAL")) == len(result.steps) == replaced
+    assert (
+        len(result.done("REPLACE_REMOTE_WITH_LOCAL")) == len(result.steps) == replaced
+    )
 
 
 def test_a_new_time_sends_no_equal_bytes(world: World) -> None:
@@ -188,25 +208,43 @@ def test_a_new_time_sends_no_equal_bytes(world: World) -> None:
     assert world.sync().steps == []
 
 
-# -- titles that left their folder --------------------------------------------------------
+# -- titles that left their folder
+# --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "title", ["..%2F..%2Foutside", "%2Ftmp%2Foutside", "..%2Foutside", "%2E.", "%2E", "a%2F..%2Fb"]
+    "title",
+    [
+        "..%2F..%2Foutside",
+        "%2Ftmp%2Foutside",
+        "..%2Foutside",
+        "%2E.",
+        "%2E",
+        "a%2F..%2Fb",
+    ],
 )
 def test_no_remote_title_or_name_leaves_its_folder(world: World, title: str) -> None:
     world.there(f"{title}/photo.jpg")
     world.there(f"album/{title}.jpg")
-    outside = {path for path in world.top.rglob("*") if not path.is_relative_to(world.local)}
+    outside = {
+        path for path in world.top.rglob("*") if not path.is_relative_to(world.local)
+    }
     result = world.sync("-m", "download", "--exclude", "^nothing$")
     assert (result.code, result.err) == (0, "")
     assert files(world.local) == files(world.remote)
-    after = {path for path in world.top.rglob("*") if not path.is_relative_to(world.local)}
-    assert after - outside <= {world.home, world.home / "lock", world.home / "state.sqlite"}
+    after = {
+        path for path in world.top.rglob("*") if not path.is_relative_to(world.local)
+    }
+    assert after - outside <= {
+        world.home,
+        world.home / "lock",
+        world.home / "state.sqlite",
+    }
     assert world.sync("-m", "sync", "--exclude", "^nothing$").steps == []
 
 
-# -- only .jpg ----------------------------------------------------------------------------
+# -- only .jpg
+# ----------------------------------------------------------------------------
 
 
 def test_every_kind_of_photo_counts_in_letters_of_any_size(world: World) -> None:

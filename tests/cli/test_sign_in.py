@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import pytest
 import requests
-from drive_world import DriveWorld
+from harness.drive_world import DriveWorld
 
 from cli.signing_in import (
     Terminal,
@@ -31,7 +31,8 @@ def world(tmp_path: Path) -> Iterator[DriveWorld]:
     yield from world_with_browser(tmp_path)
 
 
-# -- by browser ----------------------------------------------------------------------------
+# -- by browser
+# ----------------------------------------------------------------------------
 
 
 def test_signing_in_by_browser_lets_the_next_run_work(world: DriveWorld) -> None:
@@ -47,7 +48,9 @@ def test_signing_in_by_browser_lets_the_next_run_work(world: DriveWorld) -> None
     assert list(world.photos()) == ["Zoo/a.jpg"]
 
 
-def test_the_request_is_protected_and_asks_for_a_lasting_token(world: DriveWorld) -> None:
+def test_the_request_is_protected_and_asks_for_a_lasting_token(
+    world: DriveWorld,
+) -> None:
     put_secrets(world)
     assert by_browser(world, "--drive-scope", "full").code == 0
     (code,) = world.drive.grants.database.rows("SELECT * FROM codes")
@@ -56,7 +59,9 @@ def test_the_request_is_protected_and_asks_for_a_lasting_token(world: DriveWorld
     redirect = urlsplit(code["redirect_uri"])
     assert redirect.hostname == "127.0.0.1"
     assert code["scopes"] == DRIVE
-    (page, *_) = (c for c in world.drive.traffic.history if c.method == "oauth.authorize")
+    (page, *_) = (
+        c for c in world.drive.traffic.history if c.method == "oauth.authorize"
+    )
     asked = parse_qs(urlsplit(page.target).query)
     assert len(asked["state"][0]) >= 16
     assert asked["access_type"] == ["offline"]
@@ -77,7 +82,9 @@ def test_a_stranger_with_a_wrong_state_is_not_listened_to(world: DriveWorld) -> 
 
 
 @pytest.mark.parametrize("person", [{"DECISION": "deny"}, {"REFUSE": DRIVE_FILE}])
-def test_a_refused_consent_ends_with_exit_code_3(world: DriveWorld, person: dict[str, str]) -> None:
+def test_a_refused_consent_ends_with_exit_code_3(
+    world: DriveWorld, person: dict[str, str]
+) -> None:
     put_secrets(world)
     result = by_browser(world, **person)
     assert result.code == 3
@@ -102,24 +109,37 @@ def test_a_grant_without_the_scope_for_drive_is_told_as_such(world: DriveWorld) 
     assert not signed_in(world)
 
 
-def test_where_no_browser_can_be_opened_the_way_without_one_is_told(world: DriveWorld) -> None:
+def test_where_no_browser_can_be_opened_the_way_without_one_is_told(
+    world: DriveWorld,
+) -> None:
     put_secrets(world)
-    nowhere = {"PATH": "/nonexistent", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    nowhere = {
+        "PATH": "/nonexistent",
+        "BROWSER": "",
+        "DISPLAY": "",
+        "WAYLAND_DISPLAY": "",
+    }
     result = world.run("-a", "-p", "drive", env=nowhere)
     assert result.code == 3
     assert "--headless" in result.err
 
 
-def test_another_account_is_used_from_then_on_and_the_first_is_kept(world: DriveWorld) -> None:
+def test_another_account_is_used_from_then_on_and_the_first_is_kept(
+    world: DriveWorld,
+) -> None:
     put_secrets(world)
     world.drive.web_of("bob@example.com")
     assert by_browser(world).code == 0
     assert by_browser(world, ACCOUNT="bob@example.com").code == 0
     assert world.session.account("drive") == "bob@example.com"
-    assert token_of(world)["refresh_token"] != token_of(world, "bob@example.com")["refresh_token"]
+    assert (
+        token_of(world)["refresh_token"]
+        != token_of(world, "bob@example.com")["refresh_token"]
+    )
 
 
-# -- clients of the web kind ---------------------------------------------------------------
+# -- clients of the web kind
+# ---------------------------------------------------------------
 
 
 def web_client(world: DriveWorld, *redirects: str) -> None:
@@ -168,7 +188,8 @@ def test_a_port_that_is_taken_is_told(world: DriveWorld) -> None:
     assert "--headless" in result.err
 
 
-# -- by a pasted address -------------------------------------------------------------------
+# -- by a pasted address
+# -------------------------------------------------------------------
 
 
 def test_signing_in_by_a_pasted_address(world: DriveWorld) -> None:
@@ -207,7 +228,9 @@ def end_the_input(_: str) -> str:
         end_the_input,
     ],
 )
-def test_what_does_not_belong_to_this_sign_in_is_refused(world: DriveWorld, typed: Any) -> None:
+def test_what_does_not_belong_to_this_sign_in_is_refused(
+    world: DriveWorld, typed: Any
+) -> None:
     put_secrets(world)
     terminal = Terminal(world, "-a", "-p", "drive", "--headless")
     url = terminal.shows(r"\n  (http\S+)\n")[1]
@@ -238,7 +261,8 @@ def test_without_a_terminal_nobody_is_waited_for(world: DriveWorld) -> None:
     assert "run this in a terminal" in result.err
 
 
-# -- by a code typed on another device -----------------------------------------------------
+# -- by a code typed on another device
+# -----------------------------------------------------
 
 
 def limited_client(world: DriveWorld) -> None:
@@ -250,12 +274,16 @@ def limited_client(world: DriveWorld) -> None:
 
 
 @pytest.mark.parametrize("decision", ["approve", "deny"])
-def test_signing_in_by_a_code_typed_on_another_device(world: DriveWorld, decision: str) -> None:
+def test_signing_in_by_a_code_typed_on_another_device(
+    world: DriveWorld, decision: str
+) -> None:
     limited_client(world)
     terminal = Terminal(world, "-a", "-p", "drive")
     code = terminal.shows(r"\n  ([A-Z]{4}-[A-Z]{4})\n")[1]
     assert "https://www.google.com/device" in terminal.text
-    world.drive.grants.decide_device(code, world.drive.account, approve=decision == "approve")
+    world.drive.grants.decide_device(
+        code, world.drive.account, approve=decision == "approve"
+    )
     assert terminal.ends() == (0 if decision == "approve" else 3), terminal.text
     assert signed_in(world) == (decision == "approve")
     if decision == "approve":
@@ -267,7 +295,9 @@ def test_signing_in_by_a_code_typed_on_another_device(world: DriveWorld, decisio
 
 def test_a_code_that_is_not_typed_at_once_is_waited_for(world: DriveWorld) -> None:
     limited_client(world)
-    world.drive.plan(Fault("oauth.token", "status", status=428, reason="authorization_pending"))
+    world.drive.plan(
+        Fault("oauth.token", "status", status=428, reason="authorization_pending")
+    )
     world.drive.sign_in.consent = "approve"
     result = world.run("-a", "-p", "drive", "--headless")
     assert result.code == 0, result.err

@@ -12,7 +12,8 @@ from cli.command import DELETE_HERE, DELETING
 from cli.conftest import World
 from cli.trees import NEWER, TRASH, Photo, files, trashed
 
-# -- how much may be deleted --------------------------------------------------------------
+# -- how much may be deleted
+# --------------------------------------------------------------
 
 
 def many(make: Callable[[str], object], album: str, count: int) -> None:
@@ -77,7 +78,8 @@ def test_deletes_that_are_not_allowed_do_not_count(world: World) -> None:
     assert len(files(world.remote)) == 51
 
 
-# -- the trash ----------------------------------------------------------------------------
+# -- the trash
+# ----------------------------------------------------------------------------
 
 
 def changed(world: World) -> tuple[str, ...]:
@@ -88,11 +90,17 @@ def changed(world: World) -> tuple[str, ...]:
     world.there("one - deep/different.jpg", b"this way")
     world.here("one/here.jpg", b"deleted here")
     world.there("one/there.jpg", b"deleted there")
-    cells = ("LOCAL_ONLY=DELETE_LOCAL", "REMOTE_ONLY=DELETE_REMOTE", "DIFFERENT=DOWNLOAD_REMOTE")
+    cells = (
+        "LOCAL_ONLY=DELETE_LOCAL",
+        "REMOTE_ONLY=DELETE_REMOTE",
+        "DIFFERENT=DOWNLOAD_REMOTE",
+    )
     return ("--override", *cells, "--allowDelete", "both")
 
 
-def test_what_is_deleted_or_overwritten_lies_in_the_trash_of_its_side(world: World) -> None:
+def test_what_is_deleted_or_overwritten_lies_in_the_trash_of_its_side(
+    world: World,
+) -> None:
     assert world.sync(*changed(world)).code == 0
     assert trashed(world.local) == {
         "one/deep/different.jpg": Photo(b"overwritten here"),
@@ -120,7 +128,9 @@ def test_what_is_in_the_trash_is_no_album(world: World) -> None:
     argv = changed(world)
     assert world.sync(*argv).code == 0
     assert world.sync(*argv).steps == []
-    assert world.sync("--exclude", "^nothing$", "-m", "syncUpload", *DELETING).steps == []
+    assert (
+        world.sync("--exclude", "^nothing$", "-m", "syncUpload", *DELETING).steps == []
+    )
 
 
 def test_a_photo_thrown_away_twice_is_kept_twice(world: World) -> None:
@@ -129,7 +139,9 @@ def test_a_photo_thrown_away_twice_is_kept_twice(world: World) -> None:
         world.there("album/gone.jpg", b"version %d" % number)
         assert world.sync("-m", "syncUpload", "--allowDelete", "remote").code == 0
     kept = sorted((world.remote / TRASH).glob("*/album/gone.jpg"))
-    assert sorted(path.read_bytes() for path in kept) == [b"version %d" % n for n in range(3)]
+    assert sorted(path.read_bytes() for path in kept) == [
+        b"version %d" % n for n in range(3)
+    ]
 
 
 def test_without_trash_nothing_is_kept(world: World) -> None:
@@ -139,7 +151,8 @@ def test_without_trash_nothing_is_kept(world: World) -> None:
     assert len(files(world.local)) == len(files(world.remote)) == 2
 
 
-# -- empty albums and old trash -----------------------------------------------------------
+# -- empty albums and old trash
+# -----------------------------------------------------------
 
 
 def days_ago(days: int) -> str:
@@ -148,7 +161,9 @@ def days_ago(days: int) -> str:
 
 @pytest.fixture
 def cluttered(world: World) -> World:
-    """An album empty there, one that will be, one that holds more; trash of two ages."""
+    """An album empty there, one that will be, one that holds more; trash of two
+    ages.
+    """
     world.here("album/photo.jpg")
     world.there("album/photo.jpg")
     (world.remote / "empty").mkdir()
@@ -157,7 +172,9 @@ def cluttered(world: World) -> World:
     (world.remote / "with folder" / "inside").mkdir(parents=True)
     for place in (world.local, world.remote):
         for days in (29, 32):
-            Photo(b"thrown away").write(place / TRASH / days_ago(days) / "album" / "old.jpg")
+            Photo(b"thrown away").write(
+                place / TRASH / days_ago(days) / "album" / "old.jpg"
+            )
     return world
 
 
@@ -186,7 +203,10 @@ def test_purging_removes_what_is_empty_there_and_old_trash(cluttered: World) -> 
     for place in (cluttered.local, cluttered.remote):
         assert days_ago(29) in trash_days(place)
         assert days_ago(32) not in trash_days(place)
-    assert cluttered.sync("-m", "syncUpload", "--purge", "--allowDelete", "both").steps == []
+    assert (
+        cluttered.sync("-m", "syncUpload", "--purge", "--allowDelete", "both").steps
+        == []
+    )
 
 
 @pytest.mark.parametrize("side", ["local", "remote"])

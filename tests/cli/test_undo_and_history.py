@@ -1,4 +1,6 @@
-"""Bringing back what a run deleted or replaced, and telling what happened to a photo."""
+"""Bringing back what a run deleted or replaced, and telling what happened to a
+photo.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +42,18 @@ def quiet(world: World) -> None:
     assert world.photos_snapshot() == before
 
 
-# -- undo ----------------------------------------------------------------------------------
+# -- undo
+# ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("side", ["local", "remote"])
-def test_what_a_run_deleted_comes_back_and_is_not_deleted_again(world: World, side: str) -> None:
+def test_what_a_run_deleted_comes_back_and_is_not_deleted_again(
+    world: World, side: str
+) -> None:
     prepared(world)
-    there, here = (world.remote, world.local) if side == "local" else (world.local, world.remote)
+    there, here = (
+        (world.remote, world.local) if side == "local" else (world.local, world.remote)
+    )
     before = files(here)
     (there / A).unlink()
     assert len(world.sync(*SYNC).actions) == 1
@@ -159,7 +166,10 @@ def test_undo_after_undo_goes_back_run_by_run(world: World) -> None:
     assert set(files(world.local)) == {A, B, C}
     result = undo(world)
     assert (result.code, result.out) == (2, "")
-    assert result.err == "photosync: --undo: no run left anything that could be brought back\n"
+    assert (
+        result.err
+        == "photosync: --undo: no run left anything that could be brought back\n"
+    )
 
 
 def test_of_what_came_back_in_part_the_rest_is_tried_again(world: World) -> None:
@@ -185,7 +195,15 @@ def test_the_last_run_of_the_named_library_is_undone(world: World) -> None:
     for one in (world, other):
         for path in (A, B):
             one.here(path, path.encode())
-        places = ("--home", world.home, "-d", one.local, "-p", f"folder:{one.remote}", *SYNC)
+        places = (
+            "--home",
+            world.home,
+            "-d",
+            one.local,
+            "-p",
+            f"folder:{one.remote}",
+            *SYNC,
+        )
         assert run(*places).code == 0
         (one.remote / A).unlink()
         assert run(*places).done("DELETE_LOCAL") == [A]
@@ -201,7 +219,9 @@ def test_the_last_run_of_the_named_library_is_undone(world: World) -> None:
 
 
 @pytest.mark.parametrize("number", [(), ("2",)])
-def test_an_undo_that_only_looks_changes_nothing(world: World, number: tuple[str, ...]) -> None:
+def test_an_undo_that_only_looks_changes_nothing(
+    world: World, number: tuple[str, ...]
+) -> None:
     prepared(world)
     (world.remote / A).unlink()
     assert world.sync(*SYNC).done("DELETE_LOCAL") == [A]
@@ -216,7 +236,9 @@ def test_an_undo_that_only_looks_changes_nothing(world: World, number: tuple[str
     assert undo(world).code == 0
 
 
-def test_an_undo_keeps_what_it_takes_the_place_of_even_without_trash(world: World) -> None:
+def test_an_undo_keeps_what_it_takes_the_place_of_even_without_trash(
+    world: World,
+) -> None:
     prepared(world)
     world.there(A, b"edited there", modified_ns=NEWER)
     assert world.sync(*SYNC).done("DOWNLOAD_REMOTE") == [A]
@@ -293,7 +315,10 @@ def test_without_trash_nothing_can_come_back(world: World) -> None:
     assert world.sync(*SYNC, "--no-trash").done("DELETE_LOCAL") == [A]
     result = undo(world)
     assert (result.code, result.out) == (2, "")
-    assert result.err == "photosync: --undo: no run left anything that could be brought back\n"
+    assert (
+        result.err
+        == "photosync: --undo: no run left anything that could be brought back\n"
+    )
 
 
 @pytest.mark.parametrize("number", ["3", "999"])
@@ -316,7 +341,10 @@ def test_a_run_is_named_by_its_number(world: World, number: str) -> None:
 def test_where_no_run_ever_was_there_is_nothing_to_undo(world: World) -> None:
     result = undo(world)
     assert (result.code, result.out) == (2, "")
-    assert result.err == "photosync: --undo: no run left anything that could be brought back\n"
+    assert (
+        result.err
+        == "photosync: --undo: no run left anything that could be brought back\n"
+    )
 
 
 def test_an_undo_is_a_run_of_its_own_in_the_history(world: World) -> None:
@@ -329,7 +357,8 @@ def test_an_undo_is_a_run_of_its_own_in_the_history(world: World) -> None:
     assert "RESTORED" in last
 
 
-# -- history -------------------------------------------------------------------------------
+# -- history
+# -------------------------------------------------------------------------------
 
 
 def test_what_happened_to_a_photo_is_told_run_by_run(world: World) -> None:
@@ -356,7 +385,9 @@ def test_the_photo_may_be_named_by_a_path_from_here(world: World) -> None:
     prepared(world)
     relative = str(world.local / A)[1:]
     # The command runs in the topmost folder.
-    assert history(world, relative) == history(world, A) == history(world, world.local / A)
+    assert (
+        history(world, relative) == history(world, A) == history(world, world.local / A)
+    )
 
 
 def test_a_moved_photo_is_known_at_its_new_place(world: World) -> None:
@@ -408,7 +439,9 @@ def test_an_album_of_several_folders_is_named_as_it_is(world: World) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_of_an_unknown_photo_nothing_is_remembered(world: World, *, known: bool) -> None:
+def test_of_an_unknown_photo_nothing_is_remembered(
+    world: World, *, known: bool
+) -> None:
     if known:
         prepared(world)
     assert history(world, "nowhere/x.jpg") == ["nothing is remembered of nowhere/x.jpg"]

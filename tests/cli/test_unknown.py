@@ -1,4 +1,6 @@
-"""What is missing, empty, locked or closed is unknown, and nothing is deleted on its account."""
+"""What is missing, empty, locked or closed is unknown, and nothing is deleted on its
+account.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import Photo, files, snapshot
 
-# -- a missing or an empty root that deleted everything -----------------------------------
+# -- a missing or an empty root that deleted everything
+# -----------------------------------
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -22,7 +25,9 @@ def test_a_missing_root_ends_the_run(world: World, mode: str, roots: list[str]) 
     result = run(*places, *(world.top / root for root in roots), "-m", mode, *DELETING)
     missing = world.top / "missing"
     assert result.code == 2
-    assert result.err == f"photosync: -d {missing}: no such folder; is its disk mounted?\n"
+    assert (
+        result.err == f"photosync: -d {missing}: no such folder; is its disk mounted?\n"
+    )
     assert result.out == ""
     assert world.photos_snapshot() == before
 
@@ -43,7 +48,9 @@ def test_a_root_that_is_a_file_or_closed_ends_the_run(world: World) -> None:
 
 @pytest.mark.parametrize("mode", ["repairUpload", "syncUpload"])
 @pytest.mark.parametrize("content", [[], ["album/notes.txt"], [".hidden/photo.jpg"]])
-def test_an_empty_root_deletes_nothing(world: World, mode: str, content: list[str]) -> None:
+def test_an_empty_root_deletes_nothing(
+    world: World, mode: str, content: list[str]
+) -> None:
     world.there("album/there.jpg")
     for path in content:
         world.here(path)
@@ -85,7 +92,10 @@ def test_a_missing_folder_to_download_from_ends_the_run(world: World) -> None:
         result = world.sync("-m", mode, *DELETING, *DELETE_HERE)
         assert result.code == 2
         place = f"folder:{world.remote}"
-        assert result.err == f"photosync: -p {place}: no such folder; is its disk mounted?\n"
+        assert (
+            result.err
+            == f"photosync: -p {place}: no such folder; is its disk mounted?\n"
+        )
     assert world.photos_snapshot() == before
 
 
@@ -97,7 +107,8 @@ def test_a_folder_whose_disk_is_not_mounted_is_not_made(world: World) -> None:
     assert not (world.top / "disk").exists()
 
 
-# -- one run at a time --------------------------------------------------------------------
+# -- one run at a time
+# --------------------------------------------------------------------
 
 
 def test_a_second_run_at_the_same_time_is_refused(world: World) -> None:
@@ -129,11 +140,14 @@ def test_a_lock_that_nobody_holds_any_more_is_taken(world: World) -> None:
     assert world.sync().code == 0
 
 
-# -- what cannot be read is unknown -------------------------------------------------------
+# -- what cannot be read is unknown
+# -------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_local_folder_that_cannot_be_read_is_unknown_not_empty(world: World, mode: str) -> None:
+def test_a_local_folder_that_cannot_be_read_is_unknown_not_empty(
+    world: World, mode: str
+) -> None:
     world.here("album/photo.jpg")
     world.there("album/photo.jpg")
     world.here("closed/deep/photo.jpg").parent.parent.chmod(0)
@@ -143,13 +157,18 @@ def test_a_local_folder_that_cannot_be_read_is_unknown_not_empty(world: World, m
     before = world.photos_snapshot()
     result = world.sync("-m", mode, *DELETING, *DELETE_HERE, unprivileged=True)
     assert result.code == 1
-    assert f"{world.local}/closed: cannot be read (Permission denied); left alone" in result.err
+    assert (
+        f"{world.local}/closed: cannot be read (Permission denied); left alone"
+        in result.err
+    )
     assert result.actions == []
     assert world.photos_snapshot() == before
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_remote_album_that_cannot_be_listed_is_unknown_not_empty(world: World, mode: str) -> None:
+def test_a_remote_album_that_cannot_be_listed_is_unknown_not_empty(
+    world: World, mode: str
+) -> None:
     world.here("album/photo.jpg")
     world.there("album/photo.jpg")
     world.here("closed/here.jpg")
@@ -157,13 +176,18 @@ def test_a_remote_album_that_cannot_be_listed_is_unknown_not_empty(world: World,
     before = world.photos_snapshot()
     result = world.sync("-m", mode, *DELETING, *DELETE_HERE, unprivileged=True)
     assert result.code == 1
-    assert "closed: cannot be listed (permission denied; check owner and mode)" in result.err
+    assert (
+        "closed: cannot be listed (permission denied; check owner and mode)"
+        in result.err
+    )
     assert result.actions == []
     assert world.photos_snapshot() == before
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_place_that_cannot_be_listed_is_unknown_not_empty(world: World, mode: str) -> None:
+def test_a_place_that_cannot_be_listed_is_unknown_not_empty(
+    world: World, mode: str
+) -> None:
     world.here("album/photo.jpg")
     world.there("album/photo.jpg")
     world.remote.chmod(0)
@@ -190,4 +214,8 @@ def test_links_lead_neither_out_of_the_root_nor_in_a_circle(world: World) -> Non
     for reason in ("is a link out of the root", "is a link in a circle"):
         assert reason in result.out
     assert snapshot(world.local) == before
-    assert set(files(world.remote)) == {"album/out.jpg", "album/photo.jpg", "outside/photo.jpg"}
+    assert set(files(world.remote)) == {
+        "album/out.jpg",
+        "album/photo.jpg",
+        "outside/photo.jpg",
+    }

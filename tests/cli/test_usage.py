@@ -25,11 +25,17 @@ WRONG = {
         "-p",
         "folder:",
     ): "-p/--scope: 'folder:' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
-    ("--scope", ""): "-p/--scope: '' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
+    (
+        "--scope",
+        "",
+    ): "-p/--scope: '' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
     ("--home", ""): "--home: '' is not a path",
     ("--home",): "--home: expected one argument",
     ("-m", "snyc"): f"-m/--mode: 'snyc' is not one of {MODE_NAMES}; did you mean sync?",
-    ("--mode", "uplod"): f"-m/--mode: 'uplod' is not one of {MODE_NAMES}; did you mean upload?",
+    (
+        "--mode",
+        "uplod",
+    ): f"-m/--mode: 'uplod' is not one of {MODE_NAMES}; did you mean upload?",
     ("-m", "x\n\x1b[0m"): rf"-m/--mode: 'x\n\x1b[0m' is not one of {MODE_NAMES}",
     ("-m", ""): f"-m/--mode: '' is not one of {MODE_NAMES}",
     ("-c", "0"): "-c/--compareattributes: '0' is not a whole number from 1 to 7",
@@ -65,8 +71,12 @@ WRONG = {
     ("-n", "{album}"): (
         "-n/--naming: '{album}' has the placeholder {album}; use {0}, {1}, ... or {path}"
     ),
-    ("-n", "{0"): ("-n/--naming: '{0' is not a usable template: expected '}' before end of string"),
-    ("--namingextract", "abc"): ("--namingextract: 'abc' needs the form 'EXPRESSION|REPLACEMENT'"),
+    ("-n", "{0"): (
+        "-n/--naming: '{0' is not a usable template: expected '}' before end of string"
+    ),
+    ("--namingextract", "abc"): (
+        "--namingextract: 'abc' needs the form 'EXPRESSION|REPLACEMENT'"
+    ),
     ("--namingextract", "(|x"): (
         "--namingextract: '(|x' is not a usable expression: "
         "missing ), unterminated subpattern at position 0"
@@ -79,13 +89,18 @@ WRONG = {
     ("--allowDelete", "remot"): (
         "--allowDelete: 'remot' is not one of neither, local, remote, both; did you mean remote?"
     ),
-    ("--allow-delete", "all"): "--allowDelete: 'all' is not one of neither, local, remote, both",
+    (
+        "--allow-delete",
+        "all",
+    ): "--allowDelete: 'all' is not one of neither, local, remote, both",
     ("--max-delete", "-1"): f"--max-delete: '-1' is {SHARE}",
     ("--max-delete", "101%"): f"--max-delete: '101%' is {SHARE}",
     ("--max-delete", "nan%"): f"--max-delete: 'nan%' is {SHARE}",
     ("--max-delete", "few"): f"--max-delete: 'few' is {SHARE}",
     ("-x", "-1"): "-x/--max: '-1' is not a whole number from 0 to 1000000000",
-    ("--max", "9" * 5000): (f"-x/--max: '{'9' * 5000}' is not a whole number from 0 to 1000000000"),
+    ("--max", "9" * 5000): (
+        f"-x/--max: '{'9' * 5000}' is not a whole number from 0 to 1000000000"
+    ),
     ("-w", "soon"): "-w/--wait: 'soon' is not a number from 0 to 86400",
     ("--wait", "nan"): "-w/--wait: 'nan' is not a number from 0 to 86400",
     ("--transfers", "0"): "--transfers: '0' is not a whole number from 1 to 64",
@@ -108,7 +123,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("argv", WRONG, ids=lambda argv: " ".join(argv)[:40])
-def test_a_wrong_value_is_answered_with_one_line(world: World, argv: tuple[str, ...]) -> None:
+def test_a_wrong_value_is_answered_with_one_line(
+    world: World, argv: tuple[str, ...]
+) -> None:
     world.here("album/photo.jpg")
     refused(world.sync(*argv), WRONG[argv])
     assert files(world.remote) == {}
@@ -133,15 +150,28 @@ def test_a_place_inside_or_around_a_root_is_refused(world: World) -> None:
     link = world.top / "link"
     link.symlink_to(inside)
     around = world.top
-    for place in (inside, world.local, around, link, f"{world.local}/new", f"{inside}/.."):
+    for place in (
+        inside,
+        world.local,
+        around,
+        link,
+        f"{world.local}/new",
+        f"{inside}/..",
+    ):
         result = run("--home", world.home, "-d", world.local, "-p", f"folder:{place}")
-        refused(result, f"-p folder:{place}: lies inside or around {world.local}; choose another")
+        refused(
+            result,
+            f"-p folder:{place}: lies inside or around {world.local}; choose another",
+        )
 
 
 def test_places_inside_one_another_are_refused(world: World) -> None:
     inside = world.remote / "more"
     result = world.sync("-p", f"folder:{inside}")
-    refused(result, f"-p: {inside} and {world.remote} lie inside one another; choose another")
+    refused(
+        result,
+        f"-p: {inside} and {world.remote} lie inside one another; choose another",
+    )
 
 
 def test_a_place_that_keeps_no_tags_takes_none(world: World) -> None:

@@ -9,7 +9,9 @@ from cli.conftest import World
 BOTH = ("-m", "sync", "--allowDelete", "both")
 
 
-def test_photos_adopted_by_their_dates_alone_are_not_taken_for_equal(world: World) -> None:
+def test_photos_adopted_by_their_dates_alone_are_not_taken_for_equal(
+    world: World,
+) -> None:
     here = world.here("Rome/a.jpg", b"the longer one")
     there = world.there("Rome/a.jpg", b"short")
     assert world.sync("-m", "sync", "-c", "1").actions == []
@@ -44,7 +46,9 @@ def test_a_photo_moved_to_where_nobody_can_look_is_not_deleted(world: World) -> 
     assert world.sync(*BOTH).done("MOVE_LOCAL") == ["Paris/a.jpg <- Rome/a.jpg"]
 
 
-def test_of_two_roots_with_one_name_the_deleted_photo_stays_deleted(world: World) -> None:
+def test_of_two_roots_with_one_name_the_deleted_photo_stays_deleted(
+    world: World,
+) -> None:
     other = world.top / "camera"
     world.here("Rome/x.jpg", b"one")
     (other / "Rome").mkdir(parents=True)
@@ -54,7 +58,9 @@ def test_of_two_roots_with_one_name_the_deleted_photo_stays_deleted(world: World
     assert len(list((world.remote / "Rome").iterdir())) == 2
     (world.local / "Rome/x.jpg").unlink()
     result = world.sync("-d", str(other), *BOTH, "--accept", "lost-photos")
-    assert result.actions == [line for line in result.actions if "DELETE_REMOTE" in line]
+    assert result.actions == [
+        line for line in result.actions if "DELETE_REMOTE" in line
+    ]
     assert [path.read_bytes() for path in (world.remote / "Rome").iterdir()] == [b"two"]
     assert world.sync("-d", str(other), *BOTH).actions == []
 
@@ -80,7 +86,9 @@ def test_a_date_beyond_all_calendars_is_no_reason_to_forget(world: World) -> Non
     assert (world.remote / "Rome/b.jpg").exists()
 
 
-def test_what_is_done_about_equal_photos_is_done_in_quiet_albums_too(world: World) -> None:
+def test_what_is_done_about_equal_photos_is_done_in_quiet_albums_too(
+    world: World,
+) -> None:
     world.here("Rome/a.jpg")
     for _ in range(3):
         world.sync("-m", "sync")

@@ -61,7 +61,9 @@ def _entry(path: Path) -> Entry:
 
 
 def snapshot(*tops: Path) -> dict[str, Entry]:
-    """Every file and folder below some places and these themselves, with all that could change."""
+    """Every file and folder below some places and these themselves, with all that could
+    change.
+    """
     existing = [top for top in tops if top.exists()]
     return {str(path): _entry(path) for top in existing for path in (top, *_walk(top))}
 

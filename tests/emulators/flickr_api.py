@@ -18,7 +18,10 @@ class Api:
     """Calls as one user; `perms` empty for an application without a user."""
 
     def __init__(
-        self, emulator: FlickrEmulator, perms: str = "delete", account: str | None = None
+        self,
+        emulator: FlickrEmulator,
+        perms: str = "delete",
+        account: str | None = None,
     ) -> None:
         self.urls = emulator.client_secrets()
         token = emulator.authorized_user(perms, account=account) if perms else {}
@@ -31,12 +34,20 @@ class Api:
         )
         self.session = requests.Session()
 
-    def send(self, method: str, verb: str = "POST", **arguments: Any) -> requests.Response:
+    def send(
+        self, method: str, verb: str = "POST", **arguments: Any
+    ) -> requests.Response:
         usual = {"method": f"flickr.{method}", "format": "json", "nojsoncallback": "1"}
-        filled = {name: value for name, value in (usual | arguments).items() if value is not None}
+        filled = {
+            name: value
+            for name, value in (usual | arguments).items()
+            if value is not None
+        }
         data, params = (filled, None) if verb == "POST" else (None, filled)
         url, auth = self.urls["rest_url"], self.auth
-        return self.session.request(verb, url, data=data, params=params, auth=auth, timeout=10)
+        return self.session.request(
+            verb, url, data=data, params=params, auth=auth, timeout=10
+        )
 
     def call(self, method: str, **arguments: Any) -> Any:
         """Give the reply of a call that must succeed."""
@@ -60,7 +71,9 @@ class Api:
     ) -> requests.Response:
         url = self.urls[f"{place}_url"]
         signed = requests.Request("POST", url, data=fields, auth=self.auth).prepare()
-        parts: dict[str, Any] = {field: (None, value) for field, value in fields.items()}
+        parts: dict[str, Any] = {
+            field: (None, value) for field, value in fields.items()
+        }
         if data is not None:
             parts["photo"] = (name, data)
         headers = {"Authorization": signed.headers["Authorization"]}
@@ -82,7 +95,10 @@ class Api:
         return int(error.get("code", ""))
 
     def titles(self, method: str, **arguments: Any) -> list[str]:
-        return [photo["title"] for photo in self.call(method, **arguments)["photos"]["photo"]]
+        return [
+            photo["title"]
+            for photo in self.call(method, **arguments)["photos"]["photo"]
+        ]
 
     def members(self, album: str) -> list[str]:
         reply = self.call("photosets.getPhotos", photoset_id=album, user_id="me")

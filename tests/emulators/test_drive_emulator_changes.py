@@ -26,7 +26,10 @@ def test_changes_hold_one_entry_per_file_with_its_present_state(
     kept = api.get("changes", pageToken=token, includeRemoved="false").json()["changes"]
     assert [change["fileId"] for change in kept] == [first]
     again = api.get("changes", pageToken=page["newStartPageToken"]).json()
-    assert (again["changes"], again["newStartPageToken"]) == ([], page["newStartPageToken"])
+    assert (again["changes"], again["newStartPageToken"]) == (
+        [],
+        page["newStartPageToken"],
+    )
 
 
 def test_changes_come_in_pages_and_include_own_writes(api: Api) -> None:

@@ -48,7 +48,10 @@ def test_a_parent_must_be_a_folder_with_room(emulator: DriveEmulator, api: Api) 
     full = emulator.web.folder("full")
     emulator.settings.max_children = 1
     assert api.create({"parents": [full]}).status_code == 200
-    assert refusal(api.create({"parents": [full]})) == (403, "numChildrenInNonRootLimitExceeded")
+    assert refusal(api.create({"parents": [full]})) == (
+        403,
+        "numChildrenInNonRootLimitExceeded",
+    )
     emulator.settings.max_depth = 1
     deep = emulator.web.folder("deep")
     answer = api.create({"parents": [deep], "mimeType": FOLDER})
@@ -57,7 +60,10 @@ def test_a_parent_must_be_a_folder_with_room(emulator: DriveEmulator, api: Api) 
 
 def test_a_generated_id_creates_once(emulator: DriveEmulator, api: Api) -> None:
     ids = api.get("files/generateIds", count=2).json()["ids"]
-    assert api.create({"id": ids[0], "name": "a", "mimeType": FOLDER}).json()["id"] == ids[0]
+    assert (
+        api.create({"id": ids[0], "name": "a", "mimeType": FOLDER}).json()["id"]
+        == ids[0]
+    )
     assert refusal(api.create({"id": ids[0], "name": "a"})) == (409, "fileIdInUse")
     assert refusal(api.create({"id": ids[1], "mimeType": SHORTCUT})) == (400, "invalid")
     emulator.web.delete(ids[0])
@@ -82,7 +88,11 @@ def test_names_need_not_be_unique_and_times_keep_milliseconds(
         ({"id": "x"}, {}, (403, "fieldNotWritable")),
         ({"mimeType": "image/png"}, {}, (403, "fieldNotWritable")),
         ({}, {"addParents": "ALBUM"}, (403, "cannotAddParent")),
-        ({}, {"addParents": "ALBUM", "removeParents": "other"}, (403, "cannotAddParent")),
+        (
+            {},
+            {"addParents": "ALBUM", "removeParents": "other"},
+            (403, "cannotAddParent"),
+        ),
         ({}, {"removeParents": "root"}, (403, "forbidden")),
         ({}, {"addParents": "gone", "removeParents": "root"}, (404, "notFound")),
     ],
@@ -96,16 +106,22 @@ def test_wrong_updates_are_refused(
 ) -> None:
     album, file_id = emulator.web.folder("album"), emulator.web.file("a.jpg", b"1")
     before = emulator.web.get(file_id)
-    named = {name: album if value == "ALBUM" else value for name, value in params.items()}
+    named = {
+        name: album if value == "ALBUM" else value for name, value in params.items()
+    }
     assert refusal(api.patch(file_id, body, **named)) == expected
     assert emulator.web.get(file_id) == before
 
 
-def test_a_file_moves_but_a_folder_not_into_itself(emulator: DriveEmulator, api: Api) -> None:
+def test_a_file_moves_but_a_folder_not_into_itself(
+    emulator: DriveEmulator, api: Api
+) -> None:
     web = emulator.web
     outer = web.folder("outer")
     inner, file_id = web.folder("inner", outer), web.file("a")
-    answer = api.patch(file_id, {}, addParents=inner, removeParents="root", fields="parents")
+    answer = api.patch(
+        file_id, {}, addParents=inner, removeParents="root", fields="parents"
+    )
     assert answer.json() == {"parents": [inner]}
     answer = api.patch(outer, {}, addParents=inner, removeParents=web.root)
     assert refusal(answer) == (403, "forbidden")
@@ -157,10 +173,15 @@ def test_capabilities_tell_what_is_refused(emulator: DriveEmulator, api: Api) ->
     web.flag_as_abusive(abusive)
     answer = api.get(f"files/{abusive}", alt="media")
     assert refusal(answer) == (403, "cannotDownloadAbusiveFile")
-    assert api.get(f"files/{abusive}", alt="media", acknowledgeAbuse="true").content == b"1"
+    assert (
+        api.get(f"files/{abusive}", alt="media", acknowledgeAbuse="true").content
+        == b"1"
+    )
 
 
-def test_only_binary_content_can_be_downloaded(emulator: DriveEmulator, api: Api) -> None:
+def test_only_binary_content_can_be_downloaded(
+    emulator: DriveEmulator, api: Api
+) -> None:
     web = emulator.web
     folder = web.folder("f")
     for file_id in (folder, web.document("d"), web.shortcut("s", "nowhere")):
@@ -223,9 +244,14 @@ def test_the_file_scope_sees_only_its_own_files(emulator: DriveEmulator) -> None
     assert api.get("files/root").json()["id"] == web.root
 
 
-def test_application_data_is_a_space_of_its_own(emulator: DriveEmulator, api: Api) -> None:
+def test_application_data_is_a_space_of_its_own(
+    emulator: DriveEmulator, api: Api
+) -> None:
     hidden = Api(emulator, (DRIVE_APPDATA,))
-    assert hidden.create({"name": "state", "parents": ["appDataFolder"]}).status_code == 200
+    assert (
+        hidden.create({"name": "state", "parents": ["appDataFolder"]}).status_code
+        == 200
+    )
     assert hidden.names(spaces="appDataFolder") == ["state"]
     assert api.names() == []
 

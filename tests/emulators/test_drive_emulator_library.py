@@ -38,7 +38,9 @@ class RequestsHttp:
         headers: dict[str, str] | None = None,
         **_ignored: Any,
     ) -> tuple[httplib2.Response, bytes]:
-        answer = self._session.request(method, uri, data=body, headers=headers, timeout=10)
+        answer = self._session.request(
+            method, uri, data=body, headers=headers, timeout=10
+        )
         head = {name.lower(): value for name, value in answer.headers.items()}
         response = httplib2.Response(head | {"status": str(answer.status_code)})
         return response, answer.content
@@ -71,13 +73,17 @@ def test_googles_library_uploads_resumes_and_downloads(
     assert done["md5Checksum"] == md5(DATA)
     assert emulator.calls["upload.status"] == 1
     target = io.BytesIO()
-    download = MediaIoBaseDownload(target, drive.files().get_media(fileId=done["id"]), KIB_256)
+    download = MediaIoBaseDownload(
+        target, drive.files().get_media(fileId=done["id"]), KIB_256
+    )
     while not download.next_chunk()[1]:
         pass
     assert target.getvalue() == DATA
 
 
-def test_googles_library_sends_multipart_and_lists(emulator: DriveEmulator, drive: Any) -> None:
+def test_googles_library_sends_multipart_and_lists(
+    emulator: DriveEmulator, drive: Any
+) -> None:
     media = MediaIoBaseUpload(io.BytesIO(b"a\r\nb\n"), "text/plain")
     file = drive.files().create(body={"name": "a"}, media_body=media).execute()
     assert emulator.web.content(file["id"]) == b"a\r\nb\n"
@@ -104,7 +110,9 @@ def test_a_batch_does_every_call(emulator: DriveEmulator, drive: Any) -> None:
     batch.add(drive.files().create(body={"name": "c"}, fields="name"), request_id="c")
     batch.execute()
     assert answers == {"t": {"trashed": True}, "g": 404, "d": "", "c": {"name": "c"}}
-    assert [emulator.calls[name] for name in ("batch", "files.update", "files.get")] == [1, 1, 1]
+    assert [
+        emulator.calls[name] for name in ("batch", "files.update", "files.get")
+    ] == [1, 1, 1]
 
 
 def test_calls_in_a_batch_can_fail_alone(emulator: DriveEmulator, drive: Any) -> None:
@@ -115,15 +123,21 @@ def test_calls_in_a_batch_can_fail_alone(emulator: DriveEmulator, drive: Any) ->
     file_id = emulator.web.file("a")
     for _ in range(3):
         batch.add(drive.files().get(fileId=file_id))
-    limited = Fault("files.get", "status", after=1, status=403, reason="userRateLimitExceeded")
+    limited = Fault(
+        "files.get", "status", after=1, status=403, reason="userRateLimitExceeded"
+    )
     emulator.plan(limited)
     batch.execute()
     assert sorted(statuses, key=str) == [403, None, None]
 
 
 def batch_of(lines: list[str]) -> tuple[bytes, dict[str, str]]:
-    parts = [f"--b\r\nContent-Type: application/http\r\n\r\n{line}\r\n\r\n" for line in lines]
-    return ("".join(parts) + "--b--").encode(), {"Content-Type": "multipart/mixed; boundary=b"}
+    parts = [
+        f"--b\r\nContent-Type: application/http\r\n\r\n{line}\r\n\r\n" for line in lines
+    ]
+    return ("".join(parts) + "--b--").encode(), {
+        "Content-Type": "multipart/mixed; boundary=b"
+    }
 
 
 @pytest.mark.parametrize(

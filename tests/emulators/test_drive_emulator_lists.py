@@ -17,7 +17,11 @@ from photosync.emulators.drive import DriveEmulator
         ("files", {"fields": "files/id/name"}, (400, "invalidParameter")),
         ("files", {"fields": ""}, (400, "invalidParameter")),
         ("files", {"orderBy": "size"}, (400, "invalid")),
-        ("files", {"orderBy": "name", "q": "fullText contains 'x'"}, (403, "forbidden")),
+        (
+            "files",
+            {"orderBy": "name", "q": "fullText contains 'x'"},
+            (403, "forbidden"),
+        ),
         ("files", {"spaces": "photos"}, (400, "invalid")),
         ("files", {"spaces": "appDataFolder"}, (403, "insufficientPermissions")),
         ("files", {"corpora": "mine"}, (400, "invalid")),
@@ -70,7 +74,10 @@ def test_a_malformed_search_is_refused(api: Api, query: str) -> None:
     ("query", "expected"),
     [
         ("name = 'HOLIDAY beach.JPG'", ["Holiday Beach.jpg"]),
-        ("name != 'holiday beach.jpg' and mimeType contains 'image/'", ["quinn's \\ paper.png"]),
+        (
+            "name != 'holiday beach.jpg' and mimeType contains 'image/'",
+            ["quinn's \\ paper.png"],
+        ),
         ("name contains 'bea'", ["Holiday Beach.jpg"]),
         ("name contains 'each'", []),
         ("name = 'quinn\\'s \\\\ paper.png'", ["quinn's \\ paper.png"]),
@@ -78,12 +85,18 @@ def test_a_malformed_search_is_refused(api: Api, query: str) -> None:
         ("modifiedTime < '2021-01-01' and trashed=false", ["Holiday Beach.jpg"]),
         ("modifiedTime = '2020-05-01T12:00:00.250+02:00'", ["Holiday Beach.jpg"]),
         ("trashed = true", ["old.txt"]),
-        ("not (trashed = true or mimeType contains 'image/') and starred = false", ["Album"]),
+        (
+            "not (trashed = true or mimeType contains 'image/') and starred = false",
+            ["Album"],
+        ),
         ("'me' in owners and starred = true", ["quinn's \\ paper.png"]),
         ("properties has { key='a' and value='b' }", ["quinn's \\ paper.png"]),
         ("appProperties has { key='a' and value='b' }", []),
         ("sharedWithMe = true", []),
-        ("'root' in parents and mimeType != 'text/plain' and not name contains 'q'", ["Album"]),
+        (
+            "'root' in parents and mimeType != 'text/plain' and not name contains 'q'",
+            ["Album"],
+        ),
     ],
 )
 def test_searches_find_what_they_say(
@@ -108,9 +121,16 @@ def test_a_long_search_may_come_as_a_form_with_a_method_override(
     assert emulator.calls["files.list"] == 1
 
 
-def test_without_a_mask_only_four_fields_are_shown(emulator: DriveEmulator, api: Api) -> None:
+def test_without_a_mask_only_four_fields_are_shown(
+    emulator: DriveEmulator, api: Api
+) -> None:
     file_id = emulator.web.file("a.jpg")
-    four = {"kind": "drive#file", "id": file_id, "name": "a.jpg", "mimeType": "image/jpeg"}
+    four = {
+        "kind": "drive#file",
+        "id": file_id,
+        "name": "a.jpg",
+        "mimeType": "image/jpeg",
+    }
     assert api.get(f"files/{file_id}").json() == four
     listed = {"kind": "drive#fileList", "incompleteSearch": False, "files": [four]}
     assert api.get("files").json() == listed
@@ -153,11 +173,17 @@ def test_short_and_empty_pages_lose_nothing(
     assert sizes == [0, 3, 1, 0, 3, 1, 0, 1]
 
 
-def test_a_page_token_fits_only_its_search_and_its_time(emulator: DriveEmulator, api: Api) -> None:
+def test_a_page_token_fits_only_its_search_and_its_time(
+    emulator: DriveEmulator, api: Api
+) -> None:
     for name in "abc":
         emulator.web.file(name)
     token = api.get("files", q="trashed=false", pageSize=1).json()["nextPageToken"]
-    for params in ({"q": "trashed=true"}, {}, {"q": "trashed=false", "orderBy": "name"}):
+    for params in (
+        {"q": "trashed=true"},
+        {},
+        {"q": "trashed=false", "orderBy": "name"},
+    ):
         answer = api.get("files", pageToken=token, **params)
         assert refusal(answer) == (400, "invalid")
         assert answer.json()["error"]["errors"][0]["location"] == "pageToken"
@@ -169,7 +195,9 @@ def test_a_page_token_fits_only_its_search_and_its_time(emulator: DriveEmulator,
     )
 
 
-def test_lists_lag_behind_while_get_finds_a_new_file(emulator: DriveEmulator, api: Api) -> None:
+def test_lists_lag_behind_while_get_finds_a_new_file(
+    emulator: DriveEmulator, api: Api
+) -> None:
     emulator.settings.list_lag = 60
     file_id = api.create({"name": "new"}).json()["id"]
     assert api.names() == []
@@ -198,11 +226,19 @@ def test_a_hundred_thousand_files_are_listed_in_pages_of_a_thousand(
     album = emulator.web.folder("album")
     checksum = "d41d8cd98f00b204e9800998ecf8427e"
     entries = (
-        {"name": f"{number}.jpg", "parent": album, "size": number, "md5Checksum": checksum}
+        {
+            "name": f"{number}.jpg",
+            "parent": album,
+            "size": number,
+            "md5Checksum": checksum,
+        }
         for number in range(100_000)
     )
     assert emulator.web.files(entries) == 100_000
-    query, mask = f"'{album}' in parents and trashed=false", "nextPageToken,files(name,md5Checksum)"
+    query, mask = (
+        f"'{album}' in parents and trashed=false",
+        "nextPageToken,files(name,md5Checksum)",
+    )
     names, sizes = listed_in_pages(api, q=query, pageSize=5000, fields=mask)
     assert len(set(names)) == 100_000
     assert sizes == [1000] * 100

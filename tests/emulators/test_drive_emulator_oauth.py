@@ -15,7 +15,9 @@ from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 
 REDIRECT = "http://127.0.0.1:9/back"
 VERIFIER = "v" * 43
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=")
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(
+    b"="
+)
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -44,7 +46,9 @@ def sent_back(answer: requests.Response) -> dict[str, str]:
     return {name: values[0] for name, values in query.items()}
 
 
-def token(emulator: DriveEmulator, kind: str = "installed", **form: str) -> requests.Response:
+def token(
+    emulator: DriveEmulator, kind: str = "installed", **form: str
+) -> requests.Response:
     secrets = emulator.client_secrets(kind=kind)
     client = secrets.get(kind, secrets.get("installed"))
     assert client
@@ -81,7 +85,11 @@ def test_the_loopback_flow_gives_working_tokens(emulator: DriveEmulator) -> None
     back = sent_back(authorize(emulator))
     assert (back["state"], back["scope"]) == ("s", DRIVE)
     answer = exchange(emulator, back["code"]).json()
-    assert (answer["expires_in"], answer["token_type"], answer["scope"]) == (3599, "Bearer", DRIVE)
+    assert (answer["expires_in"], answer["token_type"], answer["scope"]) == (
+        3599,
+        "Bearer",
+        DRIVE,
+    )
     assert list_with(emulator, answer["access_token"]).status_code == 200
     renewed = refresh(emulator, answer["refresh_token"]).json()
     assert "refresh_token" not in renewed
@@ -90,11 +98,17 @@ def test_the_loopback_flow_gives_working_tokens(emulator: DriveEmulator) -> None
 
 
 @pytest.mark.parametrize("decision", ["approve", "deny"])
-def test_the_page_has_a_form_with_the_decision(emulator: DriveEmulator, decision: str) -> None:
+def test_the_page_has_a_form_with_the_decision(
+    emulator: DriveEmulator, decision: str
+) -> None:
     page = authorize(emulator, scope=f"{DRIVE} {DRIVE_FILE}").text
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     url = f"{emulator.url}/o/oauth2/auth"
-    form = hidden | {"decision": decision, "account": "anna@example.com", "granted": DRIVE_FILE}
+    form = hidden | {
+        "decision": decision,
+        "account": "anna@example.com",
+        "granted": DRIVE_FILE,
+    }
     answer = requests.post(url, data=form, allow_redirects=False, timeout=5)
     back = sent_back(answer)
     if decision == "deny":
@@ -105,7 +119,9 @@ def test_the_page_has_a_form_with_the_decision(emulator: DriveEmulator, decision
 
 def test_the_user_can_untick_scopes(emulator: DriveEmulator) -> None:
     emulator.sign_in.consent, emulator.sign_in.unticked = "approve", frozenset({DRIVE})
-    answer = exchange(emulator, sent_back(authorize(emulator, scope=f"{DRIVE} email"))["code"])
+    answer = exchange(
+        emulator, sent_back(authorize(emulator, scope=f"{DRIVE} email"))["code"]
+    )
     assert answer.json()["scope"] == "email"
     refused = list_with(emulator, answer.json()["access_token"])
     assert refusal(refused) == (403, "insufficientPermissions")
@@ -135,11 +151,16 @@ def test_wrong_authorization_requests_are_refused_on_the_page(
 
 
 @pytest.mark.parametrize("uri", ["http://localhost:1/", "http://127.0.0.1:65000/x?y=1"])
-def test_an_installed_client_may_use_any_port(emulator: DriveEmulator, uri: str) -> None:
+def test_an_installed_client_may_use_any_port(
+    emulator: DriveEmulator, uri: str
+) -> None:
     emulator.sign_in.consent = "approve"
     answer = authorize(emulator, redirect_uri=uri)
     assert answer.headers["Location"].startswith(uri)
-    assert exchange(emulator, sent_back(answer)["code"], redirect_uri=uri).status_code == 200
+    assert (
+        exchange(emulator, sent_back(answer)["code"], redirect_uri=uri).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,16 +202,22 @@ def test_a_web_client_needs_its_exact_address_and_asks_for_offline_access(
     wrong = authorize(emulator, client_id=client, redirect_uri=uri + "/")
     assert "redirect_uri_mismatch" in wrong.text
     for access_type, offline in (("online", False), ("offline", True)):
-        answer = authorize(emulator, client_id=client, redirect_uri=uri, access_type=access_type)
+        answer = authorize(
+            emulator, client_id=client, redirect_uri=uri, access_type=access_type
+        )
         whose = {"client_id": client, "client_secret": secret, "redirect_uri": uri}
         tokens = exchange(emulator, sent_back(answer)["code"], **whose).json()
         assert ("refresh_token" in tokens) is offline
 
 
-def test_access_tokens_expire_and_googles_library_renews_them(emulator: DriveEmulator) -> None:
+def test_access_tokens_expire_and_googles_library_renews_them(
+    emulator: DriveEmulator,
+) -> None:
     info = emulator.authorized_user()
     # The library's own reader of token files insists on Google's address.
-    facts = {name: value for name, value in info.items() if name not in {"scopes", "expiry"}}
+    facts = {
+        name: value for name, value in info.items() if name not in {"scopes", "expiry"}
+    }
     credentials: Any = Credentials(**facts)  # type: ignore[no-untyped-call]
     session: Any = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
     url = f"{emulator.url}/drive/v3/files"
@@ -221,13 +248,17 @@ def test_a_refresh_token_ends_when_revoked_or_too_old(emulator: DriveEmulator) -
     assert error_of(refresh(emulator, three["refresh_token"])) == (400, "invalid_grant")
 
 
-def test_the_oldest_of_more_than_a_hundred_refresh_tokens_dies(emulator: DriveEmulator) -> None:
+def test_the_oldest_of_more_than_a_hundred_refresh_tokens_dies(
+    emulator: DriveEmulator,
+) -> None:
     tokens = [emulator.authorized_user()["refresh_token"] for _ in range(101)]
     assert error_of(refresh(emulator, tokens[0])) == (400, "invalid_grant")
     assert refresh(emulator, tokens[1]).status_code == 200
 
 
-def start_device(emulator: DriveEmulator, scope: str, kind: str = "device") -> requests.Response:
+def start_device(
+    emulator: DriveEmulator, scope: str, kind: str = "device"
+) -> requests.Response:
     client = emulator.client_secrets(kind=kind)["installed"]["client_id"]
     form = {"client_id": client, "scope": scope}
     return requests.post(f"{emulator.url}/device/code", data=form, timeout=5)
@@ -241,7 +272,10 @@ def poll(emulator: DriveEmulator, code: str) -> requests.Response:
 def test_a_device_waits_for_the_users_decision(emulator: DriveEmulator) -> None:
     device = start_device(emulator, DRIVE_FILE).json()
     assert (device["expires_in"], device["interval"]) == (1800, 5)
-    assert error_of(poll(emulator, device["device_code"])) == (428, "authorization_pending")
+    assert error_of(poll(emulator, device["device_code"])) == (
+        428,
+        "authorization_pending",
+    )
     emulator.clock.advance(-5)
     assert error_of(poll(emulator, device["device_code"])) == (403, "slow_down")
     emulator.grants.decide_device(device["user_code"], "anna@example.com", approve=True)
@@ -262,7 +296,10 @@ def test_a_device_may_be_denied_or_be_too_late(emulator: DriveEmulator) -> None:
 
 def test_a_device_gets_only_narrow_scopes(emulator: DriveEmulator) -> None:
     assert error_of(start_device(emulator, DRIVE)) == (400, "invalid_scope")
-    assert error_of(start_device(emulator, DRIVE_FILE, "installed")) == (401, "invalid_client")
+    assert error_of(start_device(emulator, DRIVE_FILE, "installed")) == (
+        401,
+        "invalid_client",
+    )
 
 
 def test_accounts_do_not_see_each_other(emulator: DriveEmulator) -> None:

@@ -6,14 +6,18 @@ from photosync.emulators.drive.identity import DRIVE_FILE
 
 
 def head(api: Api, file_id: str) -> str:
-    revision: str = api.get(f"files/{file_id}", fields="headRevisionId").json()["headRevisionId"]
+    revision: str = api.get(f"files/{file_id}", fields="headRevisionId").json()[
+        "headRevisionId"
+    ]
     return revision
 
 
 def test_an_old_content_is_there_under_the_id_of_its_revision(
     emulator: DriveEmulator, api: Api
 ) -> None:
-    file_id = emulator.web.file("a.jpg", b"old", modifiedTime="2017-07-14T02:40:00.000Z")
+    file_id = emulator.web.file(
+        "a.jpg", b"old", modifiedTime="2017-07-14T02:40:00.000Z"
+    )
     old = head(api, file_id)
     emulator.web.replace(file_id, b"newer")
     new = head(api, file_id)
@@ -28,7 +32,9 @@ def test_an_old_content_is_there_under_the_id_of_its_revision(
     assert emulator.calls["revisions.download"] == 2
 
 
-def test_a_range_of_an_old_content_can_be_asked_for(emulator: DriveEmulator, api: Api) -> None:
+def test_a_range_of_an_old_content_can_be_asked_for(
+    emulator: DriveEmulator, api: Api
+) -> None:
     file_id = emulator.web.file("a.jpg", b"0123456789")
     path = f"/drive/v3/files/{file_id}/revisions/{head(api, file_id)}?alt=media"
     part = api.call("GET", path, headers={"Range": "bytes=4-"})
@@ -43,9 +49,15 @@ def test_a_revision_that_is_not_there_or_not_ours_is_not_found(
     revision = head(api, file_id)
     assert refusal(api.get(f"files/{file_id}/revisions/none")) == (404, "notFound")
     narrow = Api(emulator, (DRIVE_FILE,))
-    assert refusal(narrow.get(f"files/{file_id}/revisions/{revision}")) == (404, "notFound")
+    assert refusal(narrow.get(f"files/{file_id}/revisions/{revision}")) == (
+        404,
+        "notFound",
+    )
     emulator.web.delete(file_id)
-    assert refusal(api.get(f"files/{file_id}/revisions/{revision}")) == (404, "notFound")
+    assert refusal(api.get(f"files/{file_id}/revisions/{revision}")) == (
+        404,
+        "notFound",
+    )
 
 
 def test_unknown_fields_and_parameters_of_revisions_are_refused(

@@ -15,13 +15,22 @@ def discovery() -> Any:
 
 
 @pytest.mark.parametrize("method", sorted(schema.PARAMETERS))
-def test_every_known_parameter_is_in_the_discovery_document(discovery: Any, method: str) -> None:
+def test_every_known_parameter_is_in_the_discovery_document(
+    discovery: Any, method: str
+) -> None:
     resource, _, name = method.partition(".")
     described = discovery["resources"][resource]["methods"][name].get("parameters", {})
-    query = {key: value["type"] for key, value in described.items() if value["location"] == "query"}
+    query = {
+        key: value["type"]
+        for key, value in described.items()
+        if value["location"] == "query"
+    }
     assert schema.PARAMETERS[method] == query
     standard = discovery["parameters"]
-    assert all(standard[key]["type"] == kind for key, kind in schema.STANDARD_PARAMETERS.items())
+    assert all(
+        standard[key]["type"] == kind
+        for key, kind in schema.STANDARD_PARAMETERS.items()
+    )
 
 
 def unknown_fields(discovery: Any, mask: Any, described: Any, path: str) -> list[str]:
@@ -30,7 +39,9 @@ def unknown_fields(discovery: Any, mask: Any, described: Any, path: str) -> list
         described = discovery["schemas"][described["$ref"]]
     if "additionalProperties" in described:
         return []
-    missing = [path + name for name in mask if name not in described.get("properties", {})]
+    missing = [
+        path + name for name in mask if name not in described.get("properties", {})
+    ]
     for name in mask.keys() & described.get("properties", {}).keys():
         below = described["properties"][name]
         missing += unknown_fields(discovery, mask[name], below, f"{path}{name}/")
@@ -38,14 +49,18 @@ def unknown_fields(discovery: Any, mask: Any, described: Any, path: str) -> list
 
 
 @pytest.mark.parametrize("name", ["File", "About", "Change", "Revision"])
-def test_every_known_field_is_in_the_discovery_document(discovery: Any, name: str) -> None:
+def test_every_known_field_is_in_the_discovery_document(
+    discovery: Any, name: str
+) -> None:
     masks = {"File": schema.FILE, "About": schema.ABOUT, "Change": schema.CHANGE}
     mask = {**masks, "Revision": schema.REVISION}[name]
     assert unknown_fields(discovery, mask, {"$ref": name}, "") == []
 
 
 def test_every_rendered_field_is_in_the_schema(emulator: DriveEmulator) -> None:
-    file = emulator.web.get(emulator.web.file("a.jpg", b"x", description="d", starred=True))
+    file = emulator.web.get(
+        emulator.web.file("a.jpg", b"x", description="d", starred=True)
+    )
     assert file.keys() <= schema.FILE.keys()
     assert file["capabilities"].keys() <= schema.FILE["capabilities"].keys()
     assert (file["size"], file["version"]) == ("1", "1")

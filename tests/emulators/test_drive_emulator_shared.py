@@ -6,14 +6,18 @@ BOB = "bob@example.org"
 WIDE = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
 
 
-def test_only_what_was_shared_itself_is_shared_with_me(emulator: DriveEmulator, api: Api) -> None:
+def test_only_what_was_shared_itself_is_shared_with_me(
+    emulator: DriveEmulator, api: Api
+) -> None:
     folder = emulator.web.shared_folder("album", BOB)
     emulator.web.file("a", b"1", folder)
     assert api.names(q="sharedWithMe = true") == ["album"]
     assert api.names(q=f"'{BOB}' in owners") == ["album", "a"]
     assert api.names(q="'carol@example.org' in owners") == []
     assert api.names(q=f"'{folder}' in parents") == ["a"]
-    shown = api.get(f"files/{folder}", fields="owners/emailAddress,parents,ownedByMe").json()
+    shown = api.get(
+        f"files/{folder}", fields="owners/emailAddress,parents,ownedByMe"
+    ).json()
     assert shown == {"owners": [{"emailAddress": BOB}], "ownedByMe": False}
 
 
@@ -22,7 +26,9 @@ def test_what_is_shared_is_changed_only_where_that_is_permitted(
 ) -> None:
     for writable in (False, True):
         folder = emulator.web.shared_folder("album", BOB, writable=writable)
-        rights = api.get(f"files/{folder}", fields="capabilities").json()["capabilities"]
+        rights = api.get(f"files/{folder}", fields="capabilities").json()[
+            "capabilities"
+        ]
         assert (rights["canEdit"], rights["canAddChildren"]) == (writable, writable)
         answer = api.create({"name": "new", "parents": [folder]}, fields="ownedByMe")
         if writable:
@@ -31,13 +37,18 @@ def test_what_is_shared_is_changed_only_where_that_is_permitted(
             assert refusal(answer) == (403, "insufficientFilePermissions")
 
 
-def test_shared_drives_are_told_of_to_the_full_scope_only(emulator: DriveEmulator) -> None:
+def test_shared_drives_are_told_of_to_the_full_scope_only(
+    emulator: DriveEmulator,
+) -> None:
     drive = emulator.web.shared_drive("Family")
     answer = Api(emulator).get("drives", fields="drives(id,name)").json()
     assert answer == {"drives": [{"id": drive, "name": "Family"}]}
     narrow = Api(emulator, (DRIVE_FILE,))
     assert refusal(narrow.get("drives")) == (403, "insufficientPermissions")
-    assert refusal(Api(emulator).get("drives", pageSize=101)) == (400, "invalidParameter")
+    assert refusal(Api(emulator).get("drives", pageSize=101)) == (
+        400,
+        "invalidParameter",
+    )
 
 
 def test_what_is_in_a_shared_drive_is_there_for_callers_that_support_it(
@@ -63,5 +74,7 @@ def test_a_new_file_belongs_to_the_drive_that_it_is_put_into(
     drive = emulator.web.shared_drive("Family")
     body = {"name": "a", "parents": [drive]}
     assert refusal(api.create(body)) == (404, "notFound")
-    answer = api.create(body, supportsAllDrives="true", fields="driveId,ownedByMe").json()
+    answer = api.create(
+        body, supportsAllDrives="true", fields="driveId,ownedByMe"
+    ).json()
     assert answer == {"driveId": drive, "ownedByMe": False}

@@ -13,7 +13,9 @@ from emulators.conftest import Api, refusal
 from photosync.emulators.drive import DriveEmulator, Fault
 
 
-def test_a_status_fault_answers_like_the_service(emulator: DriveEmulator, api: Api) -> None:
+def test_a_status_fault_answers_like_the_service(
+    emulator: DriveEmulator, api: Api
+) -> None:
     limited = Fault(
         "files.create",
         "status",
@@ -37,7 +39,10 @@ def test_a_status_fault_answers_like_the_service(emulator: DriveEmulator, api: A
 def test_a_front_end_error_is_html(emulator: DriveEmulator, api: Api) -> None:
     emulator.plan(Fault("*", "html", times=None, status=502))
     answer = api.get("files")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html; charset=utf-8")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (
+        502,
+        "text/html; charset=utf-8",
+    )
     emulator.traffic.clear_faults()
     assert api.get("files").status_code == 200
     assert api.call("GET", "/nowhere").status_code == 404
@@ -75,7 +80,10 @@ def test_an_expired_token_stays_expired(emulator: DriveEmulator, api: Api) -> No
     emulator.plan(Fault("files.list", "expire_token"))
     for _ in range(2):
         assert refusal(api.get("files")) == (401, "authError")
-    assert refusal(requests.get(f"{emulator.url}/drive/v3/files", timeout=5)) == (401, "authError")
+    assert refusal(requests.get(f"{emulator.url}/drive/v3/files", timeout=5)) == (
+        401,
+        "authError",
+    )
 
 
 def test_a_slow_call_is_done_late(emulator: DriveEmulator, api: Api) -> None:
@@ -90,11 +98,15 @@ def test_a_slow_call_is_done_late(emulator: DriveEmulator, api: Api) -> None:
 
 
 def test_the_earliest_planned_fault_wins(emulator: DriveEmulator, api: Api) -> None:
-    emulator.plan(Fault("files.list", "status", status=500), Fault("*", "status", status=503))
+    emulator.plan(
+        Fault("files.list", "status", status=500), Fault("*", "status", status=503)
+    )
     assert [api.get("files").status_code for _ in range(3)] == [500, 503, 200]
 
 
-def test_traffic_is_counted_and_can_be_forgotten(emulator: DriveEmulator, api: Api) -> None:
+def test_traffic_is_counted_and_can_be_forgotten(
+    emulator: DriveEmulator, api: Api
+) -> None:
     api.get("files", pageSize=1)
     api.get("files/gone")
     assert dict(emulator.calls) == {"files.list": 1, "files.get": 1}
@@ -152,7 +164,9 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
         assert emulator.client_secrets()["installed"]["client_secret"] == secrets
         assert emulator.web.content(file_id) == b"abc"
         assert page.json()["files"][0]["id"] == file_id
-        answer = api.put(location, b"y" * half, f"bytes {half}-{2 * half - 1}/{2 * half}")
+        answer = api.put(
+            location, b"y" * half, f"bytes {half}-{2 * half - 1}/{2 * half}"
+        )
         assert emulator.web.content(answer.json()["id"]) == b"x" * half + b"y" * half
         changed = api.get("changes", pageToken=number).json()["changes"]
         assert [change["fileId"] for change in changed] == [answer.json()["id"]]
@@ -167,7 +181,13 @@ def test_a_stopped_emulator_is_gone_for_open_connections(tmp_path: Path) -> None
 
 
 def test_it_runs_on_its_own(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "photosync.emulators.drive", "--directory", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "photosync.emulators.drive",
+        "--directory",
+        str(tmp_path),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().removeprefix("url: ").strip()

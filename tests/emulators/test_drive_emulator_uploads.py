@@ -22,7 +22,9 @@ def md5(data: bytes) -> str:
 
 def session(api: Api, body: Any = None, size: int | None = len(DATA)) -> str:
     headers = {} if size is None else {"X_Upload_Content_Length": str(size)}
-    answer = api.start(body or {"name": "a.jpg"}, X_Upload_Content_Type="image/jpeg", **headers)
+    answer = api.start(
+        body or {"name": "a.jpg"}, X_Upload_Content_Type="image/jpeg", **headers
+    )
     assert (answer.status_code, answer.content) == (200, b"")
     return answer.headers["Location"]
 
@@ -33,8 +35,13 @@ def test_a_chunked_upload_ends_with_the_file(emulator: DriveEmulator, api: Api) 
     asked = api.put(location, b"", f"bytes */{total}")
     assert (asked.status_code, asked.headers.get("Range")) == (308, None)
     first = api.put(location, DATA[: 2 * KIB_256], f"bytes 0-{2 * KIB_256 - 1}/{total}")
-    assert (first.status_code, first.headers["Range"]) == (308, f"bytes=0-{2 * KIB_256 - 1}")
-    last = api.put(location, DATA[2 * KIB_256 :], f"bytes {2 * KIB_256}-{total - 1}/{total}")
+    assert (first.status_code, first.headers["Range"]) == (
+        308,
+        f"bytes=0-{2 * KIB_256 - 1}",
+    )
+    last = api.put(
+        location, DATA[2 * KIB_256 :], f"bytes {2 * KIB_256}-{total - 1}/{total}"
+    )
     assert last.json()["md5Checksum"] == md5(DATA)
     assert api.put(location, b"", f"bytes */{total}").json() == last.json()
     assert emulator.web.content(last.json()["id"]) == DATA
@@ -43,7 +50,9 @@ def test_a_chunked_upload_ends_with_the_file(emulator: DriveEmulator, api: Api) 
 
 def test_the_session_is_on_the_host_that_was_asked(api: Api) -> None:
     answer = api.start({}, Host="drive.example")
-    assert answer.headers["Location"].startswith("http://drive.example/upload/drive/v3/files?")
+    assert answer.headers["Location"].startswith(
+        "http://drive.example/upload/drive/v3/files?"
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,13 +83,19 @@ def test_one_put_without_a_range_is_a_whole_file(api: Api, size: int) -> None:
 
 def test_an_unknown_size_may_be_told_with_the_last_chunk(api: Api) -> None:
     location = session(api, size=None)
-    assert api.put(location, DATA[:KIB_256], f"bytes 0-{KIB_256 - 1}/*").status_code == 308
+    assert (
+        api.put(location, DATA[:KIB_256], f"bytes 0-{KIB_256 - 1}/*").status_code == 308
+    )
     end = KIB_256 + 9
-    answer = api.put(location, DATA[KIB_256 : end + 1], f"bytes {KIB_256}-{end}/{end + 1}")
+    answer = api.put(
+        location, DATA[KIB_256 : end + 1], f"bytes {KIB_256}-{end}/{end + 1}"
+    )
     assert answer.json()["size"] == str(end + 1)
 
 
-def test_the_service_may_keep_less_than_was_sent(emulator: DriveEmulator, api: Api) -> None:
+def test_the_service_may_keep_less_than_was_sent(
+    emulator: DriveEmulator, api: Api
+) -> None:
     emulator.settings.chunk_retention = KIB_256
     location, total, kept = session(api), len(DATA), 0
     rounds = 0
@@ -101,7 +116,10 @@ def test_a_session_expires(emulator: DriveEmulator, api: Api) -> None:
     emulator.settings.expired_session_status = 410
     assert api.put(location, b"", "bytes */*").status_code == 410
     assert (
-        api.put(f"{emulator.url}/upload/drive/v3/files?upload_id=x", b"", None).status_code == 404
+        api.put(
+            f"{emulator.url}/upload/drive/v3/files?upload_id=x", b"", None
+        ).status_code
+        == 404
     )
 
 
@@ -127,7 +145,10 @@ def test_a_client_that_goes_away_leaves_whole_blocks(api: Api) -> None:
     connection.send(DATA[: KIB_256 + 5000])
     connection.close()
     # The server may still be reading; the state is told once it has noticed the end.
-    asked = (api.put(location, b"", f"bytes */{total}").headers.get("Range") for _ in range(100))
+    asked = (
+        api.put(location, b"", f"bytes */{total}").headers.get("Range")
+        for _ in range(100)
+    )
     assert next(filter(None, asked)) == f"bytes=0-{KIB_256 - 1}"
 
 
@@ -149,7 +170,9 @@ def test_wrong_metadata_is_refused_at_the_start(api: Api) -> None:
     assert refusal(answer) == (400, "badRequest")
 
 
-def test_a_generated_id_makes_a_repeated_upload_visible(emulator: DriveEmulator, api: Api) -> None:
+def test_a_generated_id_makes_a_repeated_upload_visible(
+    emulator: DriveEmulator, api: Api
+) -> None:
     file_id = api.get("files/generateIds", count=1).json()["ids"][0]
     first, second = (session(api, {"id": file_id}, 4) for _ in range(2))
     emulator.plan(Fault("upload.chunk", "cut_after"))
@@ -160,7 +183,9 @@ def test_a_generated_id_makes_a_repeated_upload_visible(emulator: DriveEmulator,
     assert [file["id"] for file in emulator.web.everything()] == [file_id]
 
 
-def test_new_content_keeps_the_file_and_its_revisions(emulator: DriveEmulator, api: Api) -> None:
+def test_new_content_keeps_the_file_and_its_revisions(
+    emulator: DriveEmulator, api: Api
+) -> None:
     file_id = emulator.web.file("a.jpg", b"old", modifiedTime="2020-01-01T00:00:00Z")
     when = "2021-02-03T04:05:06.789Z"
     location = api.start({"modifiedTime": when}, file_id=file_id).headers["Location"]
@@ -173,7 +198,9 @@ def test_new_content_keeps_the_file_and_its_revisions(emulator: DriveEmulator, a
     assert emulator.web.revision_count(file_id) == 3
 
 
-def multipart(metadata: Any, content: bytes, newline: bytes = b"\r\n") -> tuple[bytes, str]:
+def multipart(
+    metadata: Any, content: bytes, newline: bytes = b"\r\n"
+) -> tuple[bytes, str]:
     lines = [
         b"--b",
         b"Content-Type: application/json; charset=UTF-8",
@@ -195,18 +222,28 @@ def test_a_multipart_upload_keeps_every_byte(
     emulator: DriveEmulator, api: Api, newline: bytes, content: bytes
 ) -> None:
     body, kind = multipart({"name": "a.png"}, content, newline)
-    path = "/upload/drive/v3/files?uploadType=multipart&fields=id,mimeType,sha256Checksum"
+    path = (
+        "/upload/drive/v3/files?uploadType=multipart&fields=id,mimeType,sha256Checksum"
+    )
     answer = api.call("POST", path, data=body, headers={"Content-Type": kind}).json()
     assert emulator.web.content(answer["id"]) == content
     assert answer["sha256Checksum"] == hashlib.sha256(content).hexdigest()
     assert answer["mimeType"] == "image/png"
 
 
-def test_malformed_multipart_uploads_are_refused(emulator: DriveEmulator, api: Api) -> None:
+def test_malformed_multipart_uploads_are_refused(
+    emulator: DriveEmulator, api: Api
+) -> None:
     body, kind = multipart({"name": "a.png"}, b"x")
     path = "/upload/drive/v3/files?uploadType=multipart"
-    for wrong_body, wrong_kind in ((body[:-5], kind), (body, "multipart/related"), (b"{}", kind)):
-        answer = api.call("POST", path, data=wrong_body, headers={"Content-Type": wrong_kind})
+    for wrong_body, wrong_kind in (
+        (body[:-5], kind),
+        (body, "multipart/related"),
+        (b"{}", kind),
+    ):
+        answer = api.call(
+            "POST", path, data=wrong_body, headers={"Content-Type": wrong_kind}
+        )
         assert refusal(answer) == (400, "badContent")
     emulator.settings.max_multipart = 50
     answer = api.call("POST", path, data=body, headers={"Content-Type": kind})
@@ -219,7 +256,9 @@ def test_a_content_only_upload_is_untitled(api: Api) -> None:
     assert answer.json()["name"] == "Untitled"
 
 
-def test_a_large_file_passes_with_flat_memory(emulator: DriveEmulator, api: Api) -> None:
+def test_a_large_file_passes_with_flat_memory(
+    emulator: DriveEmulator, api: Api
+) -> None:
     block, count = bytes(1024 * 1024), 110
     location = session(api, size=count * len(block))
 
@@ -241,4 +280,7 @@ def test_a_large_file_passes_with_flat_memory(emulator: DriveEmulator, api: Api)
         tracemalloc.stop()
     assert received == int(file["size"]) == count * len(block)
     assert peak < 12 * 1024 * 1024
-    assert emulator.traffic.received["upload.chunk"] == emulator.traffic.sent["files.download"]
+    assert (
+        emulator.traffic.received["upload.chunk"]
+        == emulator.traffic.sent["files.download"]
+    )

@@ -26,10 +26,19 @@ def client(emulator: FlickrEmulator, response_format: str = "parsed-json") -> An
     }
     library = type("Local", (flickrapi.FlickrAPI,), places)
     token = FlickrAccessToken(
-        user["oauth_token"], user["oauth_token_secret"], "delete", "Anna", "anna", user["user_nsid"]
+        user["oauth_token"],
+        user["oauth_token_secret"],
+        "delete",
+        "Anna",
+        "anna",
+        user["user_nsid"],
     )
     return library(
-        urls["key"], urls["secret"], token=token, store_token=False, format=response_format
+        urls["key"],
+        urls["secret"],
+        token=token,
+        store_token=False,
+        format=response_format,
     )
 
 
@@ -42,7 +51,9 @@ def test_calls_and_uploads_go_round(emulator: FlickrEmulator, tmp_path: Path) ->
     assert emulator.web.get(photo)["title"] == "bild ü.jpg"
     assert emulator.web.get(photo)["is_public"] == 0
     album = flickr.photosets.create(title="Ü", primary_photo_id=photo)["photoset"]["id"]
-    rows = flickr.photosets.getPhotos(photoset_id=album, user_id="me", extras="machine_tags")
+    rows = flickr.photosets.getPhotos(
+        photoset_id=album, user_id="me", extras="machine_tags"
+    )
     assert rows["photoset"]["photo"][0]["machine_tags"] == "ns:k=v"
     path.write_bytes(PNG)
     flickr.replace(str(path), photo_id=photo, format="etree")
@@ -65,10 +76,14 @@ def test_errors_are_understood(emulator: FlickrEmulator) -> None:
 def test_it_signs_in(emulator: FlickrEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     urls = emulator.client_secrets()
     for name in ("REQUEST_TOKEN", "AUTHORIZE", "ACCESS_TOKEN"):
-        monkeypatch.setattr(OAuthFlickrInterface, f"{name}_URL", urls[f"{name.lower()}_url"])
+        monkeypatch.setattr(
+            OAuthFlickrInterface, f"{name}_URL", urls[f"{name.lower()}_url"]
+        )
     flickr = client(emulator)
     library = type(flickr)
-    fresh = library(urls["key"], urls["secret"], store_token=False, format="parsed-json")
+    fresh = library(
+        urls["key"], urls["secret"], store_token=False, format="parsed-json"
+    )
     fresh.get_request_token(oauth_callback="oob")
     token = fresh.flickr_oauth.oauth.client.resource_owner_key
     verifier = emulator.grants.approve(token, emulator.web.nsid, "read")

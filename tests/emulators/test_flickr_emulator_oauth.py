@@ -26,7 +26,9 @@ def session(emulator: FlickrEmulator, callback: str = "oob") -> OAuth1Session:
     return OAuth1Session(urls["key"], urls["secret"], callback_uri=callback)
 
 
-def authorize(emulator: FlickrEmulator, token: str, perms: str = "write") -> requests.Response:
+def authorize(
+    emulator: FlickrEmulator, token: str, perms: str = "write"
+) -> requests.Response:
     url = emulator.client_secrets()["authorize_url"]
     params = {"oauth_token": token, "perms": perms}
     return requests.get(url, params=params, allow_redirects=False, timeout=5)
@@ -39,7 +41,9 @@ def start(emulator: FlickrEmulator, callback: str = "oob") -> tuple[OAuth1Sessio
     return client, answer["oauth_token"]
 
 
-def finish(emulator: FlickrEmulator, client: OAuth1Session, verifier: str) -> dict[str, str]:
+def finish(
+    emulator: FlickrEmulator, client: OAuth1Session, verifier: str
+) -> dict[str, str]:
     url = emulator.client_secrets()["access_token_url"]
     answer: dict[str, str] = client.fetch_access_token(url, verifier=verifier)
     return answer
@@ -51,9 +55,12 @@ def code_on(page: requests.Response) -> str:
     return found[0]
 
 
-def refused(emulator: FlickrEmulator, client: OAuth1Session, verifier: str) -> tuple[int, str]:
+def refused(
+    emulator: FlickrEmulator, client: OAuth1Session, verifier: str
+) -> tuple[int, str]:
     answer = client.post(
-        emulator.client_secrets()["access_token_url"], params={"oauth_verifier": verifier}
+        emulator.client_secrets()["access_token_url"],
+        params={"oauth_verifier": verifier},
     )
     return problem(answer)
 
@@ -91,7 +98,12 @@ def test_the_page_lets_the_user_choose(emulator: FlickrEmulator) -> None:
     client, token = start(emulator)
     assert "wants write permission" in authorize(emulator, token).text
     url = emulator.client_secrets()["authorize_url"]
-    form = {"oauth_token": token, "perms": "write", "account": ben.nsid, "decision": "approve"}
+    form = {
+        "oauth_token": token,
+        "perms": "write",
+        "account": ben.nsid,
+        "decision": "approve",
+    }
     page = requests.post(url, data=form, timeout=5)
     assert finish(emulator, client, code_on(page))["username"] == "ben"
 
@@ -155,13 +167,21 @@ def test_signatures_are_checked(emulator: FlickrEmulator) -> None:
     assert signed_call(emulator).json()["user"]["username"]["_content"] == "anna"
     answer = signed_call(emulator, client_secret="wrong")
     assert problem(answer) == (401, "signature_invalid")
-    assert parse_qs(answer.text)["debug_sbs"][0].startswith("GET&http%3A%2F%2F127.0.0.1")
+    assert parse_qs(answer.text)["debug_sbs"][0].startswith(
+        "GET&http%3A%2F%2F127.0.0.1"
+    )
     late = {"timestamp": str(int(time.time()) - 700)}
     assert problem(signed_call(emulator, **late)) == (401, "timestamp_refused")
     assert signed_call(emulator, resource_owner_key="gone").json()["code"] == 98
     emulator.settings.revoked_token = "oauth"
-    assert problem(signed_call(emulator, resource_owner_key="gone")) == (401, "token_rejected")
-    assert problem(signed_call(emulator, client_key="x")) == (401, "consumer_key_unknown")
+    assert problem(signed_call(emulator, resource_owner_key="gone")) == (
+        401,
+        "token_rejected",
+    )
+    assert problem(signed_call(emulator, client_key="x")) == (
+        401,
+        "consumer_key_unknown",
+    )
     plain = {"signature_method": "PLAINTEXT"}
     assert problem(signed_call(emulator, **plain)) == (401, "signature_method_rejected")
     emulator.settings.clock_offset = 3600
@@ -177,9 +197,13 @@ def test_moving_the_clock_locks_nobody_out(emulator: FlickrEmulator) -> None:
 
 def test_a_nonce_is_good_for_one_call(emulator: FlickrEmulator) -> None:
     urls, user = emulator.client_secrets(), emulator.authorized_user()
-    auth = OAuth1(urls["key"], urls["secret"], user["oauth_token"], user["oauth_token_secret"])
+    auth = OAuth1(
+        urls["key"], urls["secret"], user["oauth_token"], user["oauth_token_secret"]
+    )
     data = {"method": "flickr.test.login"}
-    prepared = requests.Request("POST", urls["rest_url"], data=data, auth=auth).prepare()
+    prepared = requests.Request(
+        "POST", urls["rest_url"], data=data, auth=auth
+    ).prepare()
     with requests.Session() as client:
         assert client.send(prepared).status_code == 200
         assert problem(client.send(prepared)) == (401, "nonce_used")
@@ -194,9 +218,15 @@ def test_parameters_may_travel_anywhere(emulator: FlickrEmulator, place: str) ->
         "resource_owner_secret": user["oauth_token_secret"],
     }
     kinds = {"query": SIGNATURE_TYPE_QUERY, "form": SIGNATURE_TYPE_BODY}
-    client = Client(urls["key"], signature_type=kinds.get(place, "AUTH_HEADER"), **secrets)
+    client = Client(
+        urls["key"], signature_type=kinds.get(place, "AUTH_HEADER"), **secrets
+    )
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    body = {"method": "flickr.photos.search", "text": "a + b & ü=%20/~*", "format": "json"}
+    body = {
+        "method": "flickr.photos.search",
+        "text": "a + b & ü=%20/~*",
+        "format": "json",
+    }
     uri, headers, data = client.sign(urls["rest_url"], "POST", body, form)
     answer = requests.post(uri, data=data, headers=headers, timeout=5)
     assert answer.text.startswith('jsonFlickrApi({"photos":')
@@ -211,7 +241,9 @@ def test_missing_oauth_parameters_are_named(emulator: FlickrEmulator) -> None:
     assert named == "oauth_signature&oauth_signature_method&oauth_timestamp"
 
 
-def test_every_field_of_an_upload_but_the_photo_is_signed(emulator: FlickrEmulator) -> None:
+def test_every_field_of_an_upload_but_the_photo_is_signed(
+    emulator: FlickrEmulator,
+) -> None:
     api = Api(emulator)
     assert api.post(title="a b").status_code == 200
     unsigned = requests.post(
@@ -233,7 +265,11 @@ def test_the_final_slash_is_part_of_the_signature(emulator: FlickrEmulator) -> N
 
 def test_permission_levels_include_the_lower_ones(emulator: FlickrEmulator) -> None:
     photo = emulator.web.photo("a")
-    reader, writer, nobody = Api(emulator, "read"), Api(emulator, "write"), Api(emulator, "")
+    reader, writer, nobody = (
+        Api(emulator, "read"),
+        Api(emulator, "write"),
+        Api(emulator, ""),
+    )
     assert nobody.code("test.login") == 99
     assert nobody.code("photos.setMeta", photo_id=photo, title="b") == 99
     assert reader.code("photos.setMeta", photo_id=photo, title="b") == 99
@@ -251,7 +287,10 @@ def test_an_application_may_call_with_its_bare_key(emulator: FlickrEmulator) -> 
     usual = {"method": "flickr.test.echo", "format": "json", "nojsoncallback": "1"}
     good = requests.get(url, params={**usual, "api_key": key}, timeout=5).json()
     assert good["method"] == {"_content": "flickr.test.echo"}
-    assert requests.get(url, params={**usual, "api_key": "x"}, timeout=5).json()["code"] == 100
+    assert (
+        requests.get(url, params={**usual, "api_key": "x"}, timeout=5).json()["code"]
+        == 100
+    )
     assert requests.get(url, params=usual, timeout=5).json()["code"] == 100
 
 

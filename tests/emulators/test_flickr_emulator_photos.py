@@ -43,15 +43,25 @@ def test_tags_are_found_in_normal_form(
     api.call("photos.addTags", photo_id=photo, tags=f'"{raw}"')
     tag = api.call("photos.getInfo", photo_id=photo)["photo"]["tags"]["tag"][0]
     is_machine = ":" in normal
-    assert (tag["raw"], tag["_content"], tag["machine_tag"]) == (raw, normal, int(is_machine))
-    row = api.call("people.getPhotos", user_id="me", extras="tags,machine_tags")["photos"]["photo"]
+    assert (tag["raw"], tag["_content"], tag["machine_tag"]) == (
+        raw,
+        normal,
+        int(is_machine),
+    )
+    row = api.call("people.getPhotos", user_id="me", extras="tags,machine_tags")[
+        "photos"
+    ]["photo"]
     assert row[0]["tags"] == normal
     assert row[0]["machine_tags"] == (normal if is_machine else "")
 
 
 def test_tags_of_equal_normal_form_are_one(emulator: FlickrEmulator, api: Api) -> None:
     photo = emulator.web.photo("a", tags=["Sea Side"])
-    api.call("photos.addTags", photo_id=photo, tags='seaside "SEA-SIDE" ns:p="x y" NS:P=xy !!!')
+    api.call(
+        "photos.addTags",
+        photo_id=photo,
+        tags='seaside "SEA-SIDE" ns:p="x y" NS:P=xy !!!',
+    )
     assert emulator.web.raw_tags(photo) == ["Sea Side", "ns:p=x y"]
     api.call("photos.setTags", photo_id=photo, tags="one two")
     assert emulator.web.raw_tags(photo) == ["one", "two"]
@@ -74,11 +84,15 @@ def test_the_seventy_sixth_tag_is_refused_with_all_others(
     assert api.code("photos.setTags", photo_id=photo, tags=many) == 2
 
 
-def test_machine_tag_values_may_keep_their_form(emulator: FlickrEmulator, api: Api) -> None:
+def test_machine_tag_values_may_keep_their_form(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     emulator.settings.normalise_machine_values = False
     emulator.web.photo("a", tags=["ns:file=IMG 1.JPG"])
     query = 'ns:file="IMG 1.JPG"'
-    rows = api.call("photos.search", machine_tags=query, extras="machine_tags")["photos"]["photo"]
+    rows = api.call("photos.search", machine_tags=query, extras="machine_tags")[
+        "photos"
+    ]["photo"]
     assert rows[0]["machine_tags"] == "ns:file=IMG 1.JPG"
 
 
@@ -121,7 +135,9 @@ def test_search_takes_tags_text_and_order(emulator: FlickrEmulator, api: Api) ->
         "Red boat",
     ]
     assert api.titles("photos.search", tags="red,all", tag_mode="all")[0] == "Red boat"
-    assert api.titles("photos.search", user_id="me", min_upload_date="1002") == ["Red boat"]
+    assert api.titles("photos.search", user_id="me", min_upload_date="1002") == [
+        "Red boat"
+    ]
     assert api.code("photos.search") == 3
     assert api.code("photos.search", user_id="nobody") == 2
     many = ",".join(f"a:b={number}" for number in range(9))
@@ -132,7 +148,8 @@ def test_search_takes_tags_text_and_order(emulator: FlickrEmulator, api: Api) ->
 def test_search_stops_at_four_thousand(emulator: FlickrEmulator, api: Api) -> None:
     emulator.web.photos({"title": str(number)} for number in range(4600))
     pages = [
-        api.titles("photos.search", user_id="me", per_page=500, page=page) for page in (8, 9, 10)
+        api.titles("photos.search", user_id="me", per_page=500, page=page)
+        for page in (8, 9, 10)
     ]
     assert pages[0] == pages[1] == pages[2]
     emulator.settings.search_overflow = "fail"
@@ -162,7 +179,9 @@ def test_the_index_learns_late(emulator: FlickrEmulator, api: Api) -> None:
 
 
 def test_recent_updates_come_newest_first(emulator: FlickrEmulator, api: Api) -> None:
-    a, _ = (emulator.web.photo(title, uploaded=1000 + n) for n, title in enumerate("ab"))
+    a, _ = (
+        emulator.web.photo(title, uploaded=1000 + n) for n, title in enumerate("ab")
+    )
     assert api.titles("photos.recentlyUpdated", min_date=1) == ["b", "a"]
     api.call("photos.setMeta", photo_id=a, title="A")
     rows = api.call("photos.recentlyUpdated", min_date="1002")["photos"]["photo"]
@@ -177,36 +196,57 @@ def test_recent_updates_come_newest_first(emulator: FlickrEmulator, api: Api) ->
 
 
 def test_lists_know_all_extras(emulator: FlickrEmulator, api: Api) -> None:
-    emulator.web.photo("a", width=800, height=600, taken="2020-01-02 03:04:05", uploaded=77)
+    emulator.web.photo(
+        "a", width=800, height=600, taken="2020-01-02 03:04:05", uploaded=77
+    )
     extras = (
         "original_format,url_o,o_dims,last_update,date_upload,date_taken,tags,machine_tags,media,"
         "description,path_alias,views,license,geo,owner_name,icon_server,url_z,url_l,unknown"
     )
-    row = api.call("people.getPhotos", user_id="me", extras=extras)["photos"]["photo"][0]
-    assert (row["originalformat"], row["width_o"], row["o_width"]) == ("jpg", 800, "800")
+    row = api.call("people.getPhotos", user_id="me", extras=extras)["photos"]["photo"][
+        0
+    ]
+    assert (row["originalformat"], row["width_o"], row["o_width"]) == (
+        "jpg",
+        800,
+        "800",
+    )
     assert row["url_o"].endswith(f"/{row['id']}_{row['originalsecret']}_o.jpg")
     assert (row["dateupload"], row["lastupdate"]) == ("77", "77")
     assert (row["datetaken"], row["datetakenunknown"]) == ("2020-01-02 03:04:05", "0")
-    assert (row["media"], row["media_status"], row["pathalias"]) == ("photo", "ready", "anna")
+    assert (row["media"], row["media_status"], row["pathalias"]) == (
+        "photo",
+        "ready",
+        "anna",
+    )
     assert (row["width_z"], row["height_z"]) == (640, 480)
     assert "url_l" not in row
     assert not {"size", "filename", "md5", "filesize"} & row.keys()
 
 
-def test_a_photo_is_under_one_of_the_licences(emulator: FlickrEmulator, api: Api) -> None:
+def test_a_photo_is_under_one_of_the_licences(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     photo = emulator.web.photo("a", license="4")
     rows = api.call("photos.licenses.getInfo")["licenses"]["license"]
     names = {one["id"]: (one["name"], one["url"]) for one in rows}
     assert names[0] == ("All Rights Reserved", "")
-    assert names[4] == ("Attribution License", "https://creativecommons.org/licenses/by/2.0/")
-    row = api.call("people.getPhotos", user_id="me", extras="license")["photos"]["photo"][0]
+    assert names[4] == (
+        "Attribution License",
+        "https://creativecommons.org/licenses/by/2.0/",
+    )
+    row = api.call("people.getPhotos", user_id="me", extras="license")["photos"][
+        "photo"
+    ][0]
     info = api.call("photos.getInfo", photo_id=photo)["photo"]
     assert (row["license"], info["license"]) == ("4", "4")
     other = api.call("photos.getInfo", photo_id=emulator.web.photo("b"))["photo"]
     assert other["license"] == "0"
 
 
-def test_sizes_are_smaller_than_the_original(emulator: FlickrEmulator, api: Api) -> None:
+def test_sizes_are_smaller_than_the_original(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     photo = emulator.web.photo("a", width=1100, height=1000)
     sizes = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"]
     assert [size["label"] for size in sizes][-3:] == ["Medium 800", "Large", "Original"]
@@ -214,19 +254,26 @@ def test_sizes_are_smaller_than_the_original(emulator: FlickrEmulator, api: Api)
         assert requests.get(size["source"], timeout=5).content[:3] == b"\xff\xd8\xff"
 
 
-def test_originals_of_a_free_account_are_gone(emulator: FlickrEmulator, api: Api) -> None:
+def test_originals_of_a_free_account_are_gone(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     photo = emulator.web.photo("a", JPEG, width=3000, height=2000)
     extras = "url_o,original_format,url_h"
-    row = api.call("people.getPhotos", user_id="me", extras=extras)["photos"]["photo"][0]
+    row = api.call("people.getPhotos", user_id="me", extras=extras)["photos"]["photo"][
+        0
+    ]
     url = row["url_o"]
     assert requests.get(url, timeout=5).content == JPEG
     emulator.web.change_account(pro=0)
-    row = api.call("people.getPhotos", user_id="me", extras=extras)["photos"]["photo"][0]
+    row = api.call("people.getPhotos", user_id="me", extras=extras)["photos"]["photo"][
+        0
+    ]
     assert not {"url_o", "originalsecret", "originalformat", "url_h"} & row.keys()
     info = api.call("photos.getInfo", photo_id=photo)["photo"]
     assert "originalsecret" not in info
     labels = [
-        size["label"] for size in api.call("photos.getSizes", photo_id=photo)["sizes"]["size"]
+        size["label"]
+        for size in api.call("photos.getSizes", photo_id=photo)["sizes"]["size"]
     ]
     assert labels[-1] == "Large"
     assert requests.get(url, timeout=5).status_code == 404
@@ -243,7 +290,9 @@ def test_others_see_public_photos_only(emulator: FlickrEmulator, api: Api) -> No
     assert api.code("photos.setMeta", photo_id=public, title="x") == 1
     sets = api.call("photosets.getList", user_id=ben.nsid)["photosets"]["photoset"]
     assert [(row["title"]["_content"], row["photos"]) for row in sets] == [("both", 1)]
-    reply = api.call("photosets.getPhotos", photoset_id=both, user_id=ben.nsid, extras="url_o")
+    reply = api.call(
+        "photosets.getPhotos", photoset_id=both, user_id=ben.nsid, extras="url_o"
+    )
     assert [row["id"] for row in reply["photoset"]["photo"]] == [public]
     assert "url_o" in reply["photoset"]["photo"][0]
     ben.change_account(shares_originals=0)
@@ -255,7 +304,10 @@ def test_people_are_found(emulator: FlickrEmulator, api: Api) -> None:
     ben.photo("a")
     nsid = api.call("people.findByUsername", username="ben nevis")["user"]["nsid"]
     assert nsid == ben.nsid
-    for url in (f"https://www.flickr.com/photos/{nsid}/", "http://flickr.com/people/ben_nevis"):
+    for url in (
+        f"https://www.flickr.com/photos/{nsid}/",
+        "http://flickr.com/people/ben_nevis",
+    ):
         assert api.call("urls.lookupUser", url=url)["user"]["id"] == nsid
     person = api.call("people.getInfo", user_id=nsid)["person"]
     assert (person["ispro"], person["photos"]["count"]["_content"]) == (1, 1)
@@ -294,17 +346,26 @@ def test_photos_can_be_edited(emulator: FlickrEmulator, api: Api) -> None:
     photo = emulator.web.photo("a", description="old")
     api.call("photos.setMeta", photo_id=photo, title="ü/.. 😀")
     taken = "2001-02-03 04:05:06"
-    api.call("photos.setDates", photo_id=photo, date_taken=taken, date_posted="5", x="y")
+    api.call(
+        "photos.setDates", photo_id=photo, date_taken=taken, date_posted="5", x="y"
+    )
     api.call("photos.setPerms", photo_id=photo, is_public=0, is_friend=1, is_family=0)
     api.call("photos.setSafetyLevel", photo_id=photo, safety_level=2, hidden=1)
     api.call("photos.setContentType", photo_id=photo, content_type=2)
     info = api.call("photos.getInfo", photo_id=photo)["photo"]
-    assert (info["title"]["_content"], info["description"]["_content"]) == ("ü/.. 😀", "old")
+    assert (info["title"]["_content"], info["description"]["_content"]) == (
+        "ü/.. 😀",
+        "old",
+    )
     assert (info["dates"]["taken"], info["dates"]["posted"]) == (taken, "5")
     assert info["visibility"] == {"ispublic": 0, "isfriend": 1, "isfamily": 0}
     assert api.call("photos.getPerms", photo_id=photo)["perms"]["isfriend"] == 1
     stored = emulator.web.get(photo)
-    assert (stored["safety_level"], stored["hidden"], stored["content_type"]) == (2, 2, 2)
+    assert (stored["safety_level"], stored["hidden"], stored["content_type"]) == (
+        2,
+        2,
+        2,
+    )
     assert api.code("photos.setMeta", photo_id=photo) == 2
     assert api.code("photos.setPerms", photo_id=photo, is_public=0) == 2
     assert api.code("photos.setSafetyLevel", photo_id=photo) == 2
@@ -314,13 +375,20 @@ def test_photos_can_be_edited(emulator: FlickrEmulator, api: Api) -> None:
     assert api.code("photos.delete") == 1
 
 
-def test_a_pending_video_has_no_original_yet(emulator: FlickrEmulator, api: Api) -> None:
+def test_a_pending_video_has_no_original_yet(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     emulator.settings.video_processing = 60
     video = api.upload(MP4)
     info = api.call("photos.getInfo", photo_id=video)["photo"]
-    assert (info["media"], info["video"]["ready"], info["video"]["pending"]) == ("video", 0, 1)
+    assert (info["media"], info["video"]["ready"], info["video"]["pending"]) == (
+        "video",
+        0,
+        1,
+    )
     labels = [
-        size["label"] for size in api.call("photos.getSizes", photo_id=video)["sizes"]["size"]
+        size["label"]
+        for size in api.call("photos.getSizes", photo_id=video)["sizes"]["size"]
     ]
     assert labels[-1] == "Original"
     emulator.clock.advance(61)
@@ -332,14 +400,18 @@ def test_a_pending_video_has_no_original_yet(emulator: FlickrEmulator, api: Api)
     assert answer.history[0].status_code == 302
     still = requests.get(sizes[-2]["source"], timeout=5)
     assert still.content.startswith(b"\xff\xd8\xff")
-    row = api.call("people.getPhotos", user_id="me", extras="media,url_o")["photos"]["photo"][0]
+    row = api.call("people.getPhotos", user_id="me", extras="media,url_o")["photos"][
+        "photo"
+    ][0]
     assert row["media_status"] == "ready"
     assert row["url_o"] == sizes[-2]["source"]
 
 
 def test_missing_files_are_404_or_a_picture(emulator: FlickrEmulator, api: Api) -> None:
     photo = api.upload()
-    row = api.call("people.getPhotos", user_id="me", extras="url_o")["photos"]["photo"][0]
+    row = api.call("people.getPhotos", user_id="me", extras="url_o")["photos"]["photo"][
+        0
+    ]
     good = requests.get(row["url_o"].replace("_o.", "_o_d."), timeout=5)
     assert good.headers["Content-Disposition"].startswith("attachment")
     assert good.content == JPEG

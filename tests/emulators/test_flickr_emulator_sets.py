@@ -41,10 +41,16 @@ def test_a_set_lives_from_its_first_photo_to_its_last(
     api.call("photosets.removePhoto", photoset_id=album, photo_id=photos[0])
     assert api.code("photosets.removePhoto", photoset_id=album, photo_id=photos[0]) == 3
     info = api.call("photosets.getInfo", photoset_id=album, user_id="me")["photoset"]
-    assert (info["primary"], info["photos"], info["count_photos"]) == (photos[1], 3, "3")
+    assert (info["primary"], info["photos"], info["count_photos"]) == (
+        photos[1],
+        3,
+        "3",
+    )
     api.call("photos.delete", photo_id=photos[1])
     assert api.members(album) == photos[2:]
-    api.call("photosets.removePhotos", photoset_id=album, photo_ids=",".join(photos[2:]))
+    api.call(
+        "photosets.removePhotos", photoset_id=album, photo_ids=",".join(photos[2:])
+    )
     assert api.code("photosets.getInfo", photoset_id=album, user_id="me") == 1
     assert len(emulator.web.everything()) == 3
     second = created(api, "Trip", photos[2])
@@ -52,7 +58,9 @@ def test_a_set_lives_from_its_first_photo_to_its_last(
     assert api.code("photosets.getPhotos", photoset_id=second, user_id="me") == 1
 
 
-def test_titles_need_not_differ_and_new_sets_come_first(api: Api, photos: list[str]) -> None:
+def test_titles_need_not_differ_and_new_sets_come_first(
+    api: Api, photos: list[str]
+) -> None:
     first, second = created(api, "Same", photos[0]), created(api, "Same", photos[0])
     rows = api.call("photosets.getList")["photosets"]["photoset"]
     assert [(row["id"], row["title"]["_content"]) for row in rows] == [
@@ -61,7 +69,9 @@ def test_titles_need_not_differ_and_new_sets_come_first(api: Api, photos: list[s
     ]
     third = created(api, "Third", photos[1])
     api.call("photosets.orderSets", photoset_ids=f"{first},{third}")
-    rows = api.call("photosets.getList", primary_photo_extras="media")["photosets"]["photoset"]
+    rows = api.call("photosets.getList", primary_photo_extras="media")["photosets"][
+        "photoset"
+    ]
     assert [row["id"] for row in rows] == [first, third, second]
     assert rows[0]["primary_photo_extras"]["media"] == "photo"
     assert api.code("photosets.orderSets", photoset_ids="1") == 1
@@ -89,11 +99,21 @@ def test_edit_photos_replaces_everything(api: Api, photos: list[str]) -> None:
     for _ in range(2):
         api.call("photosets.editPhotos", **edit, photo_ids=f"{d},{c},{b}")
     assert api.members(album) == [d, c, b]
-    rows = api.call("photosets.getPhotos", photoset_id=album, user_id="me")["photoset"]["photo"]
+    rows = api.call("photosets.getPhotos", photoset_id=album, user_id="me")["photoset"][
+        "photo"
+    ]
     assert [row["isprimary"] for row in rows] == ["0", "1", "0"]
-    assert api.code("photosets.editPhotos", **{**edit, "photoset_id": "9"}, photo_ids=c) == 1
+    assert (
+        api.code("photosets.editPhotos", **{**edit, "photoset_id": "9"}, photo_ids=c)
+        == 1
+    )
     assert api.code("photosets.editPhotos", **edit, photo_ids=f"{c},9") == 2
-    assert api.code("photosets.editPhotos", **{**edit, "primary_photo_id": "9"}, photo_ids=c) == 3
+    assert (
+        api.code(
+            "photosets.editPhotos", **{**edit, "primary_photo_id": "9"}, photo_ids=c
+        )
+        == 3
+    )
     assert api.code("photosets.editPhotos", **edit, photo_ids=d) == 4
     assert api.code("photosets.editPhotos", **edit, photo_ids="") == 5
     assert api.members(album) == [d, c, b]
@@ -103,7 +123,9 @@ def test_photos_can_be_reordered(api: Api, photos: list[str]) -> None:
     a, b, c, d = photos
     album = created(api, "Trip", a)
     every = ",".join(photos)
-    api.call("photosets.editPhotos", photoset_id=album, primary_photo_id=a, photo_ids=every)
+    api.call(
+        "photosets.editPhotos", photoset_id=album, primary_photo_id=a, photo_ids=every
+    )
     api.call("photosets.reorderPhotos", photoset_id=album, photo_ids=f"{d},{b}")
     assert api.members(album) == [d, b, a, c]
     api.call("photosets.setPrimaryPhoto", photoset_id=album, photo_id=c)
@@ -175,13 +197,19 @@ def test_pages_of_a_set_end_in_a_refusal(emulator: FlickrEmulator, api: Api) -> 
     photos = emulator.web.photos({"title": str(number)} for number in range(7))
     album = emulator.web.album("Trip", photos)
     which = {"photoset_id": album, "user_id": "me", "per_page": 3}
-    pages = [api.call("photosets.getPhotos", **which, page=page)["photoset"] for page in (1, 2, 3)]
+    pages = [
+        api.call("photosets.getPhotos", **which, page=page)["photoset"]
+        for page in (1, 2, 3)
+    ]
     assert [row["id"] for page in pages for row in page["photo"]] == photos
     assert (pages[0]["pages"], pages[0]["total"]) == (3, 7)
     assert api.code("photosets.getPhotos", **which, page=4) == 1
     assert api.code("photosets.getPhotos", photoset_id=album) == 2
     assert api.code("photosets.getPhotos", photoset_id=album, user_id="x") == 2
-    assert api.code("photosets.getPhotos", photoset_id="72177720300000999", user_id="me") == 1
+    assert (
+        api.code("photosets.getPhotos", photoset_id="72177720300000999", user_id="me")
+        == 1
+    )
 
 
 def test_lists_after_their_last_page_are_empty_or_repeat(
@@ -205,7 +233,9 @@ def test_five_hundred_sets_at_most_come_at_once(
     assert api.code("photosets.getList", user_id="x") == 1
 
 
-def test_the_user_works_on_the_site(emulator: FlickrEmulator, api: Api, photos: list[str]) -> None:
+def test_the_user_works_on_the_site(
+    emulator: FlickrEmulator, api: Api, photos: list[str]
+) -> None:
     web = emulator.web
     album = web.album("Trip", photos[:2])
     web.put_in(album, photos[2])

@@ -47,7 +47,10 @@ def test_front_end_failures_are_html(emulator: FlickrEmulator, api: Api) -> None
         Fault("upload", "status", status=502, headers={"Retry-After": "3"}),
     )
     answer = api.send("test.echo")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (
+        200,
+        "text/html; charset=utf-8",
+    )
     failed = api.post()
     assert (failed.status_code, failed.headers["Retry-After"]) == (502, "3")
     assert emulator.web.everything() == []
@@ -119,7 +122,11 @@ def test_files_are_throttled_apart(emulator: FlickrEmulator, api: Api) -> None:
     photo = emulator.web.photo("a")
     url = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"][-1]["source"]
     emulator.settings.static_limit = 2
-    assert [requests.get(url, timeout=5).status_code for _ in range(3)] == [200, 200, 429]
+    assert [requests.get(url, timeout=5).status_code for _ in range(3)] == [
+        200,
+        200,
+        429,
+    ]
     other = {"User-Agent": "other"}
     assert requests.get(url, headers=other, timeout=5).status_code == 200
     emulator.clock.advance(61)
@@ -174,13 +181,21 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
         assert api.members(album) == [photo]
         assert api.titles("photos.search", machine_tags="ns:k=v") == ["a"]
         emulator.clock.advance(1001)
-        done = api.call("photos.upload.checkTickets", tickets=ticket)["uploader"]["ticket"]
+        done = api.call("photos.upload.checkTickets", tickets=ticket)["uploader"][
+            "ticket"
+        ]
         assert done[0]["photoid"] == emulator.web.named("late")[0]["id"]
         assert api.upload() > photo
 
 
 def test_it_runs_on_its_own(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "photosync.emulators.flickr", "--directory", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "photosync.emulators.flickr",
+        "--directory",
+        str(tmp_path),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().removeprefix("url: ").strip()

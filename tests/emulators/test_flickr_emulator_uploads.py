@@ -40,7 +40,9 @@ TIFF = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x100, 3, 1, 1, 0)
 
 
 @pytest.mark.parametrize("data", [JPEG, PNG, b"GIF89a" + bytes(20)])
-def test_pictures_are_kept_byte_for_byte(emulator: FlickrEmulator, api: Api, data: bytes) -> None:
+def test_pictures_are_kept_byte_for_byte(
+    emulator: FlickrEmulator, api: Api, data: bytes
+) -> None:
     photo = api.upload(data, title="x")
     assert emulator.web.content(photo) == data
     assert emulator.web.md5(photo) == hashlib.md5(data).hexdigest()
@@ -51,8 +53,12 @@ def test_pictures_are_kept_byte_for_byte(emulator: FlickrEmulator, api: Api, dat
 HEIC = b"\0\0\0\x18ftypheic" + bytes(20)
 
 
-@pytest.mark.parametrize("data", [TIFF, HEIC, b"RIFF\0\0\0\0WEBPVP8 ", b"BM" + bytes(20)])
-def test_other_pictures_come_back_as_jpeg(emulator: FlickrEmulator, api: Api, data: bytes) -> None:
+@pytest.mark.parametrize(
+    "data", [TIFF, HEIC, b"RIFF\0\0\0\0WEBPVP8 ", b"BM" + bytes(20)]
+)
+def test_other_pictures_come_back_as_jpeg(
+    emulator: FlickrEmulator, api: Api, data: bytes
+) -> None:
     photo = api.upload(data)
     kept = emulator.web.content(photo)
     assert kept != data
@@ -79,7 +85,9 @@ def test_bad_files_are_refused(
     emulator.settings.max_photo_bytes, emulator.settings.max_video_bytes = 2000, 5000
     assert api.upload_code(data, title="x") == code
     assert emulator.web.everything() == []
-    stored = [path for path in (emulator.directory / "blobs").rglob("*") if path.is_file()]
+    stored = [
+        path for path in (emulator.directory / "blobs").rglob("*") if path.is_file()
+    ]
     assert stored == []
 
 
@@ -88,14 +96,25 @@ def test_a_tiff_with_a_raw_name_is_raw(api: Api) -> None:
     assert 'code="5"' in answer.text
 
 
-def test_the_account_decides_what_is_left_out(emulator: FlickrEmulator, api: Api) -> None:
+def test_the_account_decides_what_is_left_out(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     first = emulator.web.get(api.upload())
-    assert (first["is_public"], first["safety_level"], first["title"]) == (1, 1, "photo")
+    assert (first["is_public"], first["safety_level"], first["title"]) == (
+        1,
+        1,
+        "photo",
+    )
     emulator.web.change_account(is_public=0, is_family=1, hidden=2, content_type=3)
     second = emulator.web.get(api.upload())
     assert (second["is_public"], second["is_family"]) == (0, 1)
     assert (second["hidden"], second["content_type"]) == (2, 3)
-    fields: dict[str, Any] = {"is_public": "1", "is_friend": "0", "is_family": "0", "hidden": "1"}
+    fields: dict[str, Any] = {
+        "is_public": "1",
+        "is_friend": "0",
+        "is_family": "0",
+        "hidden": "1",
+    }
     third = emulator.web.get(api.upload(**fields, content_type="1", safety_level="2"))
     assert (third["is_public"], third["is_family"], third["hidden"]) == (1, 0, 1)
     assert (third["content_type"], third["safety_level"]) == (1, 2)
@@ -159,7 +178,9 @@ def tickets(api: Api, *names: str) -> Any:
     return reply["uploader"]["ticket"]
 
 
-def test_an_asynchronous_upload_is_done_later(emulator: FlickrEmulator, api: Api) -> None:
+def test_an_asynchronous_upload_is_done_later(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     emulator.settings.ticket_seconds = 10
     answer = api.post(**LATER, title="later")
     ticket = str(ET.fromstring(answer.content).findtext("ticketid"))
@@ -179,7 +200,9 @@ def test_an_asynchronous_upload_is_done_later(emulator: FlickrEmulator, api: Api
     assert tickets(api, ticket) == [{"id": ticket, "invalid": 1}]
 
 
-def test_a_replacement_keeps_all_but_the_file(emulator: FlickrEmulator, api: Api) -> None:
+def test_a_replacement_keeps_all_but_the_file(
+    emulator: FlickrEmulator, api: Api
+) -> None:
     photo = api.upload(title="a", tags="t")
     album = emulator.web.album("x", [photo])
     extras = {"photoset_id": album, "user_id": "me", "extras": "url_o"}
@@ -211,11 +234,15 @@ def test_uploads_need_a_length_and_post(api: Api) -> None:
 
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     url = api.urls["upload_url"]
-    assert requests.post(url, data=chunks(), headers=headers, timeout=5).status_code == 411
+    assert (
+        requests.post(url, data=chunks(), headers=headers, timeout=5).status_code == 411
+    )
     assert requests.get(url, timeout=5).status_code == 405
 
 
-@pytest.mark.parametrize(("kind", "made"), [("cut_before", 0), ("cut_midway", 0), ("cut_after", 1)])
+@pytest.mark.parametrize(
+    ("kind", "made"), [("cut_before", 0), ("cut_midway", 0), ("cut_after", 1)]
+)
 def test_a_cut_upload_may_have_been_stored(
     emulator: FlickrEmulator, api: Api, kind: str, made: int
 ) -> None:
@@ -246,7 +273,11 @@ def test_a_big_upload_needs_little_memory(tmp_path: Path) -> None:
     path.write_bytes(JPEG)
     os.truncate(path, size)
     command = [sys.executable, "-c", _SERVE, str(tmp_path / "flickr")]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "text": True,
+    }
     with subprocess.Popen(command, **pipes) as process:
         assert process.stdin
         assert process.stdout

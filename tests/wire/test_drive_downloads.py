@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drive_world import DriveWorld, listed, world_below
+from harness.drive_world import DriveWorld, listed, world_below
 
-from photosync.backend import Backend
+from photosync.disk.files import Content, written_aside
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Rejected, Transient
-from photosync.files import Content, written_aside
 from photosync.model import RemotePhoto
+from photosync.services.base import Backend
 from wire.transfers import FAULTS, KINDS, MIB, statuses, still
 
 
@@ -64,7 +64,9 @@ def test_a_download_survives_a_fault(
     assert fetched(world, backend, photo) == content
 
 
-def test_a_cut_download_goes_on_from_where_it_broke(world: DriveWorld, backend: Backend) -> None:
+def test_a_cut_download_goes_on_from_where_it_broke(
+    world: DriveWorld, backend: Backend
+) -> None:
     content = os.urandom(12 * MIB)
     photo = photo_of(world, backend, content)
     world.drive.plan(Fault("files.download", "truncate", times=10))
@@ -73,7 +75,9 @@ def test_a_cut_download_goes_on_from_where_it_broke(world: DriveWorld, backend: 
     assert world.drive.traffic.sent["files.download"] < len(content) + 11 * MIB
 
 
-def test_a_download_that_always_ends_early_fails(world: DriveWorld, backend: Backend) -> None:
+def test_a_download_that_always_ends_early_fails(
+    world: DriveWorld, backend: Backend
+) -> None:
     photo = photo_of(world, backend, bytes(2000))
     world.drive.plan(Fault("files.download", "truncate", times=None))
     with pytest.raises(Transient):
@@ -95,14 +99,14 @@ def test_a_photo_replaced_between_two_parts_of_a_download_is_noticed(
     world.drive.plan(Fault("files.download", "truncate"))
     target = str(world.top / "fetched")
 
-    def advance(_: int) -> None:
+    def progress(_: int) -> None:
         world.drive.web.replace(photo.id, b"x" * 3 * MIB)
 
     expected = Content(photo.size, photo.md5, photo.modified_ns)
     with (
         pytest.raises(Changed),
         backend.open(photo) as stream,
-        written_aside(target, stream, expected, advance),
+        written_aside(target, stream, expected, progress),
     ):
         pytest.fail("a mixture of two photos was taken")
 

@@ -1,4 +1,6 @@
-"""What Drive's refusals mean, how long a call is tried, and how the sign-in is kept alive."""
+"""What Drive's refusals mean, how long a call is tried, and how the sign-in is kept
+alive.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,8 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from drive_world import DriveWorld, listed, world_below
+from harness.drive_world import DriveWorld, listed, world_below
 
-from photosync.backends.drive.connection import Connection, execute
-from photosync.backends.drive.credentials import SharedCredentials
-from photosync.backends.drive.errors import AlreadyThere
 from photosync.emulators.drive import Fault
 from photosync.emulators.drive.identity import DRIVE_FILE
 from photosync.errors import (
@@ -29,7 +28,10 @@ from photosync.errors import (
     SideError,
     Transient,
 )
-from photosync.wire import Patience
+from photosync.services.drive.connection import Connection, execute
+from photosync.services.drive.credentials import SharedCredentials
+from photosync.services.drive.errors import AlreadyThere
+from photosync.services.http import RetryPolicy
 
 
 @pytest.fixture
@@ -41,8 +43,10 @@ def world(tmp_path: Path) -> Iterator[DriveWorld]:
 def connection(world: DriveWorld) -> Iterator[Connection]:
     token = world.drive.authorized_user()
     names = ("refresh_token", "token_uri", "client_id", "client_secret")
-    credentials = SharedCredentials(token["token"], **{name: token[name] for name in names})
-    made = Connection(credentials, Patience(0.001), world.drive.url)
+    credentials = SharedCredentials(
+        token["token"], **{name: token[name] for name in names}
+    )
+    made = Connection(credentials, RetryPolicy(0.001), world.drive.url)
     yield made
     made.close()
 
@@ -53,7 +57,8 @@ def asked_once(connection: Connection) -> dict[str, Any]:
     return connection.attempt(0, lambda: execute(request, connection.http))
 
 
-# -- every reason of Google's --------------------------------------------------------------
+# -- every reason of Google's
+# --------------------------------------------------------------
 
 REFUSALS: list[tuple[int, str, type[SideError], str]] = [
     (400, "badRequest", Rejected, "refused"),
@@ -76,10 +81,25 @@ REFUSALS: list[tuple[int, str, type[SideError], str]] = [
     (403, "appNotAuthorizedToFile", Rejected, "--drive-scope full"),
     (403, "accessNotConfigured", ServiceRefused, "https://console.cloud.google.com/"),
     (403, "domainPolicy", ServiceRefused, "organisation"),
-    (403, "numChildrenInNonRootLimitExceeded", Rejected, "as many items as Google allows"),
+    (
+        403,
+        "numChildrenInNonRootLimitExceeded",
+        Rejected,
+        "as many items as Google allows",
+    ),
     (403, "teamDriveFileLimitExceeded", Rejected, "as many items as Google allows"),
-    (403, "activeItemCreationLimitExceeded", Rejected, "as many items as Google allows"),
-    (403, "myDriveHierarchyDepthLimitExceeded", Rejected, "as many items as Google allows"),
+    (
+        403,
+        "activeItemCreationLimitExceeded",
+        Rejected,
+        "as many items as Google allows",
+    ),
+    (
+        403,
+        "myDriveHierarchyDepthLimitExceeded",
+        Rejected,
+        "as many items as Google allows",
+    ),
     (403, "cannotDownloadAbusiveFile", Rejected, "malware"),
     (403, "fileNotDownloadable", Rejected, "lets nobody download"),
     (403, "downloadQuotaExceeded", Rejected, "tomorrow"),
@@ -100,7 +120,9 @@ REFUSALS: list[tuple[int, str, type[SideError], str]] = [
 
 
 @pytest.mark.parametrize(
-    ("status", "reason", "kind", "words"), REFUSALS, ids=[f"{r[0]} {r[1]}" for r in REFUSALS]
+    ("status", "reason", "kind", "words"),
+    REFUSALS,
+    ids=[f"{r[0]} {r[1]}" for r in REFUSALS],
 )
 def test_every_reason_has_its_error_and_its_remedy(
     world: DriveWorld,
@@ -110,7 +132,9 @@ def test_every_reason_has_its_error_and_its_remedy(
     kind: type[SideError],
     words: str,
 ) -> None:
-    world.drive.plan(Fault("files.list", "status", times=None, status=status, reason=reason))
+    world.drive.plan(
+        Fault("files.list", "status", times=None, status=status, reason=reason)
+    )
     with pytest.raises(kind, match=words) as raised:
         asked_once(connection)
     assert type(raised.value) is kind
@@ -171,7 +195,8 @@ def test_a_service_that_is_not_there_is_a_passing_fault(
         asked_once(connection)
 
 
-# -- how long a call is tried --------------------------------------------------------------
+# -- how long a call is tried
+# --------------------------------------------------------------
 
 
 def test_a_call_is_tried_six_times(world: DriveWorld, connection: Connection) -> None:
@@ -198,23 +223,30 @@ def test_retry_after_comes_before_our_own_waits(world: DriveWorld, status: int) 
 def test_what_would_be_refused_again_is_not_tried_again(
     world: DriveWorld, connection: Connection
 ) -> None:
-    world.drive.plan(Fault("about.get", "status", times=None, status=403, reason="forbidden"))
+    world.drive.plan(
+        Fault("about.get", "status", times=None, status=403, reason="forbidden")
+    )
     with pytest.raises(Rejected):
         connection.run(connection.about.get(fields="user"), 0)
     assert world.drive.calls["about.get"] == 1
 
 
-def test_a_rate_limit_slows_down_all_threads(world: DriveWorld, connection: Connection) -> None:
-    world.drive.plan(Fault("files.list", "status", status=403, reason="userRateLimitExceeded"))
+def test_a_rate_limit_slows_down_all_threads(
+    world: DriveWorld, connection: Connection
+) -> None:
+    world.drive.plan(
+        Fault("files.list", "status", status=403, reason="userRateLimitExceeded")
+    )
     with pytest.raises(RateLimited):
         asked_once(connection)
-    connection.patience.interrupt()
+    connection.retry_policy.cancel()
     # What must be waited for is not begun after an interrupt; what need not be, is.
     with pytest.raises(Exception, match="interrupted"):
         connection.attempt(1, lambda: pytest.fail("it went on at the same pace"))
 
 
-# -- the access token ----------------------------------------------------------------------
+# -- the access token
+# ----------------------------------------------------------------------
 
 
 def stored(world: DriveWorld) -> dict[str, Any]:
@@ -223,7 +255,9 @@ def stored(world: DriveWorld) -> dict[str, Any]:
     return token
 
 
-def test_a_token_that_expires_between_calls_is_renewed_unnoticed(world: DriveWorld) -> None:
+def test_a_token_that_expires_between_calls_is_renewed_unnoticed(
+    world: DriveWorld,
+) -> None:
     world.there("Zoo/a.jpg")
     backend = world.connect()
     albums = list(backend.albums())
@@ -263,7 +297,9 @@ def test_a_dry_run_keeps_nothing(world: DriveWorld) -> None:
 
 
 @pytest.mark.parametrize("how", ["by a 401", "by time"])
-def test_threads_that_find_the_token_expired_renew_it_once(world: DriveWorld, how: str) -> None:
+def test_threads_that_find_the_token_expired_renew_it_once(
+    world: DriveWorld, how: str
+) -> None:
     if how == "by time":
         world.sign_in(expiry="2020-01-01T00:00:00Z")
     backend = world.connect()
@@ -310,7 +346,9 @@ def test_a_withdrawn_sign_in_says_what_happened_and_what_to_do(
     assert "after seven days" in text
     assert "publish the app" in text
     assert "sign in again with photosync -a -p drive" in text
-    assert world.drive.calls["oauth.token"] == 1, "a withdrawn sign-in is not asked for again"
+    assert world.drive.calls["oauth.token"] == 1, (
+        "a withdrawn sign-in is not asked for again"
+    )
 
 
 def test_a_sign_in_withdrawn_in_the_middle_of_a_run_ends_it_with_exit_code_3(
@@ -342,7 +380,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind} {fault.status}")
+@pytest.mark.parametrize(
+    "fault", FAULTS, ids=lambda fault: f"{fault.kind} {fault.status}"
+)
 def test_a_fault_of_the_sign_in_service_is_no_withdrawn_sign_in(
     world: DriveWorld, fault: Fault
 ) -> None:
@@ -365,11 +405,15 @@ def test_a_stored_token_that_cannot_work_asks_for_a_new_sign_in(
     world: DriveWorld, change: dict[str, Any]
 ) -> None:
     world.sign_in(**({"expiry": "2020-01-01T00:00:00Z"} | change))
-    with pytest.raises(AuthorizationNeeded, match="sign in again with photosync -a -p drive"):
+    with pytest.raises(
+        AuthorizationNeeded, match="sign in again with photosync -a -p drive"
+    ):
         list(world.connect().albums())
 
 
-@pytest.mark.parametrize("expiry", ["", "soon", None, "2020-13-01", "2020-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "expiry", ["", "soon", None, "2020-13-01", "2020-01-01T00:00:00"]
+)
 def test_a_time_of_expiry_that_cannot_be_read_does_not_matter(
     world: DriveWorld, expiry: str | None
 ) -> None:

@@ -1,4 +1,6 @@
-"""What Drive keeps beside the bytes of photos: marks, times, names, the trash and revisions."""
+"""What Drive keeps beside the bytes of photos: marks, times, names, the trash and
+revisions.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drive_world import WHEN, DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import (
+    WHEN,
+    DriveWorld,
+    listed,
+    make_file,
+    source_of,
+    world_below,
+)
 
-from photosync.backends.drive.backend import DriveBackend
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.model import LocalPhoto, RemotePhoto
+from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, save, still
 
 
@@ -33,16 +42,21 @@ def only(world: DriveWorld) -> RemotePhoto:
     return photo
 
 
-def local(world: DriveWorld, content: bytes, when: float = WHEN, name: str = "") -> LocalPhoto:
+def local(
+    world: DriveWorld, content: bytes, when: float = WHEN, name: str = ""
+) -> LocalPhoto:
     return source_of(make_file(world.top / "here" / "a.jpg", content, when), name).photo
 
 
-def test_the_account_names_whose_photos_these_are_and_the_folder(world: DriveWorld) -> None:
+def test_the_account_names_whose_photos_these_are_and_the_folder(
+    world: DriveWorld,
+) -> None:
     assert world.connect().account == "anna@example.com/photosync"
     assert world.connect(drive_folder="Other").account == "anna@example.com/Other"
 
 
-# -- marks ---------------------------------------------------------------------------------
+# -- marks
+# ---------------------------------------------------------------------------------
 
 
 def test_a_mark_is_a_star_and_a_property_and_is_listed(
@@ -52,11 +66,16 @@ def test_a_mark_is_a_star_and_a_property_and_is_listed(
     assert not photo.marked
     assert backend.tag(photo) == photo._replace(marked=True)
     file = world.drive.web.get(photo.id, app=world.app)
-    assert (file["starred"], file["appProperties"]) == (True, {"photosync-missing": "local"})
+    assert (file["starred"], file["appProperties"]) == (
+        True,
+        {"photosync-missing": "local"},
+    )
     assert only(world) == photo._replace(marked=True)
 
 
-def test_taking_a_mark_back_leaves_nothing_of_it(world: DriveWorld, backend: DriveBackend) -> None:
+def test_taking_a_mark_back_leaves_nothing_of_it(
+    world: DriveWorld, backend: DriveBackend
+) -> None:
     photo = save(world, backend)
     backend.tag(photo)
     assert backend.untag(only(world)) == photo
@@ -66,20 +85,23 @@ def test_taking_a_mark_back_leaves_nothing_of_it(world: DriveWorld, backend: Dri
     assert only(world) == photo
 
 
-def test_a_star_that_a_person_gave_stays(world: DriveWorld, backend: DriveBackend) -> None:
+def test_a_star_that_a_person_gave_stays(
+    world: DriveWorld, backend: DriveBackend
+) -> None:
     photo = save(world, backend)
     world.drive.web.patch(photo.id, starred=True)
     backend.untag(photo)
     assert world.drive.web.get(photo.id)["starred"]
 
 
-# -- describing ----------------------------------------------------------------------------
+# -- describing
+# ----------------------------------------------------------------------------
 
 
 def test_describing_takes_one_call(world: DriveWorld, backend: DriveBackend) -> None:
     photo = save(world, backend)
     world.drive.traffic.reset()
-    told = backend.describe(photo, local(world, b"photo", WHEN + 9))
+    told = backend.update_metadata(photo, local(world, b"photo", WHEN + 9))
     assert world.drive.calls == {"files.update": 1}
     assert told == photo._replace(modified_ns=(WHEN + 9) * 10**9)
 
@@ -88,10 +110,16 @@ def test_describing_gives_the_local_name_unless_it_is_the_same_one(
     world: DriveWorld, backend: DriveBackend
 ) -> None:
     photo = save(world, backend, name="Zoe\u0308.jpg")
-    assert backend.describe(photo, local(world, b"photo", name="Zo\u00eb.jpg")) == photo
-    alias = local(world, b"photo", name="b.jpg")._replace(alias="Zo\u00eb.jpg")
-    assert backend.describe(photo, alias) == photo
-    assert backend.describe(photo, local(world, b"photo", name="b.jpg")).name == "b.jpg"
+    assert (
+        backend.update_metadata(photo, local(world, b"photo", name="Zo\u00eb.jpg"))
+        == photo
+    )
+    qualified = local(world, b"photo", name="b.jpg")._replace(qualified="Zo\u00eb.jpg")
+    assert backend.update_metadata(photo, qualified) == photo
+    assert (
+        backend.update_metadata(photo, local(world, b"photo", name="b.jpg")).name
+        == "b.jpg"
+    )
 
 
 @pytest.mark.parametrize("content", [b"PHOTO", b"longer photo"])
@@ -100,7 +128,7 @@ def test_other_bytes_are_not_described(
 ) -> None:
     photo = save(world, backend)
     with pytest.raises(Rejected, match="other bytes"):
-        backend.describe(photo, local(world, content, WHEN + 9))
+        backend.update_metadata(photo, local(world, content, WHEN + 9))
     assert only(world) == photo
 
 
@@ -110,14 +138,17 @@ def test_a_photo_that_changed_there_keeps_the_time_it_is_told_apart_by(
     photo = save(world, backend)
     world.drive.web.replace(photo.id, b"edited there")
     with pytest.raises(Changed):
-        backend.describe(photo, local(world, b"photo", WHEN + 9))
+        backend.update_metadata(photo, local(world, b"photo", WHEN + 9))
     assert only(world).modified_ns == photo.modified_ns
 
 
-# -- gone or not ---------------------------------------------------------------------------
+# -- gone or not
+# ---------------------------------------------------------------------------
 
 
-def test_a_page_of_a_proxy_makes_nothing_gone(world: DriveWorld, backend: DriveBackend) -> None:
+def test_a_page_of_a_proxy_makes_nothing_gone(
+    world: DriveWorld, backend: DriveBackend
+) -> None:
     photo = save(world, backend)
     world.drive.plan(Fault("files.get", "html", status=404))
     assert not backend.is_gone(photo)
@@ -126,13 +157,16 @@ def test_a_page_of_a_proxy_makes_nothing_gone(world: DriveWorld, backend: DriveB
         backend.is_gone(photo)
 
 
-def test_a_photo_in_a_trashed_album_is_gone(world: DriveWorld, backend: DriveBackend) -> None:
+def test_a_photo_in_a_trashed_album_is_gone(
+    world: DriveWorld, backend: DriveBackend
+) -> None:
     photo = save(world, backend)
     world.drive.web.trash(photo.album_id)
     assert backend.is_gone(photo)
 
 
-# -- bringing back -------------------------------------------------------------------------
+# -- bringing back
+# -------------------------------------------------------------------------
 
 
 def test_without_a_trash_nothing_is_kept(world: DriveWorld) -> None:
@@ -155,16 +189,20 @@ def test_an_album_that_somebody_trashed_is_not_brought_back_with_all_that_was_in
     assert backend.is_gone(other)
 
 
-def replaced(world: DriveWorld, backend: DriveBackend, content: bytes) -> tuple[RemotePhoto, str]:
+def backup(
+    world: DriveWorld, backend: DriveBackend, content: bytes
+) -> tuple[RemotePhoto, str]:
     old = save(world, backend, content)
-    source = source_of(make_file(world.top / "sent" / "Zoo" / "a.jpg", b"new", WHEN + 9))
-    return old, backend.replace(old, source, still).replaced
+    source = source_of(
+        make_file(world.top / "sent" / "Zoo" / "a.jpg", b"new", WHEN + 9)
+    )
+    return old, backend.replace(old, source, still).backup
 
 
 def test_a_revision_that_drive_has_dropped_cannot_come_back(
     world: DriveWorld, backend: DriveBackend
 ) -> None:
-    old, kept = replaced(world, backend, b"old")
+    old, kept = backup(world, backend, b"old")
     with pytest.raises(NotFound):
         backend.restore(old, kept[:-3])
     with pytest.raises(NotFound):
@@ -187,7 +225,7 @@ def test_a_revision_comes_back_over_a_bad_line(
     world: DriveWorld, backend: DriveBackend, fault: Fault
 ) -> None:
     content = os.urandom(9 * MIB)
-    old, kept = replaced(world, backend, content)
+    old, kept = backup(world, backend, content)
     world.drive.plan(fault)
     backend.restore(old, kept)
     assert world.drive.traffic.pending == []
@@ -198,7 +236,7 @@ def test_a_revision_comes_back_over_a_bad_line(
 def test_a_revision_that_arrives_altered_is_not_put_back(
     world: DriveWorld, backend: DriveBackend
 ) -> None:
-    old, kept = replaced(world, backend, os.urandom(1000))
+    old, kept = backup(world, backend, os.urandom(1000))
     world.drive.plan(Fault("revisions.download", "corrupt"))
     with pytest.raises(Transient, match="other bytes"):
         backend.restore(old, kept)

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.kept_cache import KeptMemory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from memory_kept import KeptMemory
 
-from photosync.backends.drive.backend import DriveBackend
 from photosync.emulators.drive import Fault
 from photosync.emulators.drive.identity import DRIVE_FILE
 from photosync.errors import AuthorizationNeeded, Rejected
 from photosync.model import RemotePhoto
+from photosync.services.drive.backend import DriveBackend
 from wire.transfers import save, still
 
 
@@ -32,15 +32,15 @@ def memory() -> KeptMemory:
     return KeptMemory()
 
 
-def recalled(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
+def with_known_bytes(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
     backend = world.connect()
-    backend.recall(memory)
+    backend.use_cache(memory)
     return backend
 
 
 def kept(world: DriveWorld, memory: KeptMemory) -> dict[str, list[RemotePhoto]]:
     """What a run with this memory lists."""
-    backend = recalled(world, memory)
+    backend = with_known_bytes(world, memory)
     try:
         return listed(backend)
     finally:
@@ -57,17 +57,24 @@ def fresh(world: DriveWorld) -> dict[str, list[RemotePhoto]]:
 
 
 def calls(world: DriveWorld) -> dict[str, int]:
-    return {name: count for name, count in world.drive.calls.items() if name != "oauth.token"}
+    return {
+        name: count
+        for name, count in world.drive.calls.items()
+        if name != "oauth.token"
+    }
 
 
 def settled(world: DriveWorld, memory: KeptMemory) -> None:
-    """The last whole listing lies so long back that nothing made then can be missing from it."""
+    """The last whole listing lies so long back that nothing made then can be missing
+    from it.
+    """
     kept(world, memory)
     memory.cursor = memory.cursor.partition(" ")[0]
     world.drive.traffic.reset()
 
 
-# -- what it costs -------------------------------------------------------------------------
+# -- what it costs
+# -------------------------------------------------------------------------
 
 
 def test_nothing_to_do_costs_one_call_however_much_there_is(
@@ -76,7 +83,9 @@ def test_nothing_to_do_costs_one_call_however_much_there_is(
     for number in range(60):
         album = world.album(f"Album {number}")
         md5 = {"size": 5, "md5Checksum": "0" * 32, "parent": album}
-        world.drive.web.files([{"name": f"{n}.jpg", **md5} for n in range(20)], app=world.app)
+        world.drive.web.files(
+            [{"name": f"{n}.jpg", **md5} for n in range(20)], app=world.app
+        )
     settled(world, memory)
     notes = memory.notes
     assert sum(len(photos) for photos in kept(world, memory).values()) == 1200
@@ -96,7 +105,9 @@ def test_soon_after_a_whole_listing_nothing_to_do_costs_two_calls(
     assert memory.notes == notes
 
 
-def test_a_changed_photo_notes_its_album_only(world: DriveWorld, memory: KeptMemory) -> None:
+def test_a_changed_photo_notes_its_album_only(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
     world.there("Ark/b.jpg")
     photo = world.there("Zoo/a.jpg")
     settled(world, memory)
@@ -127,24 +138,27 @@ def test_the_feed_is_read_page_by_page_to_its_end(
     settled(world, memory)
     world.there("Zoo/first.jpg")
     entry = {"size": 5, "md5Checksum": "0" * 32, "parent": world.album("Zoo")}
-    world.drive.web.files([{"name": f"{n}.jpg", **entry} for n in range(2500)], app=world.app)
+    world.drive.web.files(
+        [{"name": f"{n}.jpg", **entry} for n in range(2500)], app=world.app
+    )
     assert len(kept(world, memory)["Zoo"]) == 2501
     assert calls(world)["changes.list"] == 3
 
 
-# -- what the feed tells -------------------------------------------------------------------
+# -- what the feed tells
+# -------------------------------------------------------------------
 
 
 def test_our_own_writes_come_back_and_are_applied_rightly(
     world: DriveWorld, memory: KeptMemory
 ) -> None:
-    backend = recalled(world, memory)
+    backend = with_known_bytes(world, memory)
     assert listed(backend) == {}
     first, second, third = (save(world, backend, name=name) for name in ("a", "b", "c"))
     backend.delete(first)
     moved = backend.move(second, "Ark", "d.jpg")
     source = source_of(make_file(world.top / "c", b"other", 1_600_000_000))
-    new = backend.replace(third, source, still)._replace(replaced="")
+    new = backend.replace(third, source, still)._replace(backup="")
     assert kept(world, memory) == fresh(world) == {"Ark": [moved], "Zoo": [new]}
 
 
@@ -183,9 +197,13 @@ EDITS: dict[str, Callable[[DriveWorld], Any]] = {
     "album trashed and back": lambda w: gone_and_back(w, w.album("Zoo")),
     "album deleted": lambda w: w.drive.web.delete(w.album("Zoo")),
     "album moved away": lambda w: filled_while_away(w, w.album("Zoo")),
-    "album moved into an album": lambda w: w.drive.web.move(w.album("Zoo"), w.album("Ark")),
+    "album moved into an album": lambda w: w.drive.web.move(
+        w.album("Zoo"), w.album("Ark")
+    ),
     "marked": lambda w: w.drive.web.patch(photo_of(w), starred=True),
-    "base renamed": lambda w: w.drive.web.rename(w._folder("photosync", "root"), "Pictures"),
+    "base renamed": lambda w: w.drive.web.rename(
+        w._folder("photosync", "root"), "Pictures"
+    ),
 }
 
 
@@ -286,7 +304,8 @@ def test_with_the_narrow_scope_the_feed_tells_what_is_ours(
     assert [photo.name for photo in kept(world, memory)["Zoo"]] == ["a.jpg", "b.jpg"]
 
 
-# -- what cannot be relied on --------------------------------------------------------------
+# -- what cannot be relied on
+# --------------------------------------------------------------
 
 REFUSALS = [
     Fault("changes.list", "status", status=400, reason="invalid"),
@@ -297,7 +316,9 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("fault", REFUSALS, ids=lambda fault: f"{fault.kind} {fault.status}")
+@pytest.mark.parametrize(
+    "fault", REFUSALS, ids=lambda fault: f"{fault.kind} {fault.status}"
+)
 def test_a_refused_feed_leads_to_a_listing_read_anew(
     world: DriveWorld, memory: KeptMemory, fault: Fault
 ) -> None:
@@ -328,7 +349,9 @@ def test_without_sign_in_the_feed_is_not_taken_for_refused(
 ) -> None:
     world.there("Zoo/a.jpg")
     settled(world, memory)
-    world.drive.plan(Fault("changes.list", "status", status=403, reason="insufficientPermissions"))
+    world.drive.plan(
+        Fault("changes.list", "status", status=403, reason="insufficientPermissions")
+    )
     with pytest.raises(AuthorizationNeeded):
         kept(world, memory)
 
@@ -353,7 +376,7 @@ def test_an_album_that_could_not_be_listed_is_listed_in_the_next_run(
 ) -> None:
     world.there("Zoo/a.jpg")
     world._folder("photosync", "root")
-    backend = recalled(world, memory)
+    backend = with_known_bytes(world, memory)
     albums = list(backend.albums())
     world.drive.plan(Fault("files.list", "status", status=403, reason="forbidden"))
     (listing,) = backend.photos(albums)
@@ -368,20 +391,21 @@ def test_albums_that_were_not_asked_for_are_listed_once_they_are(
     for path in ("Zoo/a.jpg", "Ark/b.jpg"):
         world.there(path)
     for _ in range(2):
-        backend = recalled(world, memory)
+        backend = with_known_bytes(world, memory)
         (one,) = [album for album in backend.albums() if album.title == "Zoo"]
         assert [len(found.photos) for found in backend.photos([one])] == [1]
     assert kept(world, memory) == fresh(world)
 
 
-# -- lists that lag behind -----------------------------------------------------------------
+# -- lists that lag behind
+# -----------------------------------------------------------------
 
 
 def test_photos_of_the_last_run_are_seen_though_lists_do_not_show_them_yet(
     world: DriveWorld, memory: KeptMemory
 ) -> None:
     world.drive.settings.list_lag = 3600
-    backend = recalled(world, memory)
+    backend = with_known_bytes(world, memory)
     assert listed(backend) == {}
     photos = [save(world, backend, name=f"{number}.jpg") for number in range(3)]
     assert fresh(world) == {}
@@ -426,13 +450,21 @@ def test_looking_for_latecomers_costs_one_call_however_many_files_are_new(
     assert world.drive.calls == {"changes.list": 1, "files.list": 1}
 
 
-# -- any edits at all ----------------------------------------------------------------------
+# -- any edits at all
+# ----------------------------------------------------------------------
 
 EDIT = st.tuples(
     st.sampled_from(
         [
             *("add", "rename", "move", "trash", "untrash", "delete", "replace", "out"),
-            *("album", "rename album", "trash album", "untrash album", "album out", "album in"),
+            *(
+                "album",
+                "rename album",
+                "trash album",
+                "untrash album",
+                "album out",
+                "album in",
+            ),
         ]
     ),
     st.integers(0, 5),
@@ -448,7 +480,9 @@ class Web:
         self._app = world.app
         self._base = world._folder("photosync", "root")
         self._attic = self._web.folder("Attic", app=self._app)
-        self._albums = [self._web.folder(name, self._base, app=self._app) for name in "AB"]
+        self._albums = [
+            self._web.folder(name, self._base, app=self._app) for name in "AB"
+        ]
         self._photos: list[str] = []
         self._made = 0
 
@@ -457,7 +491,9 @@ class Web:
         self._made += 1
         if what == "add":
             name = f"{other}.jpg"
-            self._photos.append(web.file(name, b"%d" % self._made, album, app=self._app))
+            self._photos.append(
+                web.file(name, b"%d" % self._made, album, app=self._app)
+            )
         elif what == "album":
             self._albums.append(web.folder(f"Album {other}", self._base, app=self._app))
         elif "album" in what:
@@ -497,7 +533,9 @@ def in_order(found: dict[str, list[RemotePhoto]]) -> dict[str, list[RemotePhoto]
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     rounds=st.lists(st.lists(EDIT, max_size=6), min_size=1, max_size=5),

@@ -1,4 +1,5 @@
-"""Long runs in little: large files over a bad line, and a token that ends in the middle.
+"""Long runs in little: large files over a bad line, and a token that ends in the
+middle.
 
 `benchmarks/drive.py` does the same with 300 MiB and 2,000 files.
 """
@@ -14,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drive_world import DriveWorld, world_below
+from harness.drive_world import DriveWorld, world_below
 
 from photosync.emulators.drive import Fault
 from photosync.emulators.traffic import FaultKind
@@ -32,7 +33,7 @@ PEAK = 120.0
 MEASURED = """
 import sys
 from pathlib import Path
-from photosync.cli import main
+from photosync.cli.app import main
 code = main(sys.argv[1:])
 print(Path("/proc/self/status").read_text())
 sys.exit(code)
@@ -63,14 +64,20 @@ def peak_of_a_run(world: DriveWorld) -> float:
     return int(found[1]) / 1024
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell")
-def test_a_large_file_survives_ten_cuts_each_way_in_little_memory(world: DriveWorld) -> None:
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the system does not tell"
+)
+def test_a_large_file_survives_ten_cuts_each_way_in_little_memory(
+    world: DriveWorld,
+) -> None:
     content = os.urandom(LARGE)
     path = world.here("Zoo/large.jpg", content)
     three: tuple[FaultKind, ...] = ("cut_before", "cut_midway", "cut_before")
     kinds: tuple[FaultKind, ...] = (*three, *three, *three, "cut_after")
     # After three cuts one chunk passes; the last cut takes away the last answer.
-    cuts = [Fault("upload.chunk", kind, after=n + n // 3) for n, kind in enumerate(kinds)]
+    cuts = [
+        Fault("upload.chunk", kind, after=n + n // 3) for n, kind in enumerate(kinds)
+    ]
     world.drive.plan(*cuts)
     assert peak_of_a_run(world) < PEAK
     assert world.drive.traffic.pending == []
@@ -85,7 +92,9 @@ def test_a_large_file_survives_ten_cuts_each_way_in_little_memory(world: DriveWo
 
 def test_what_failed_calls_held_is_freed_at_once(world: DriveWorld) -> None:
     world.here("Zoo/large.jpg", bytes(LARGE))
-    world.drive.plan(*(Fault("upload.chunk", "cut_before", times=4, after=5 * n) for n in range(5)))
+    world.drive.plan(
+        *(Fault("upload.chunk", "cut_before", times=4, after=5 * n) for n in range(5))
+    )
     assert peak_of_a_run(world) < PEAK
 
 
@@ -96,7 +105,9 @@ def test_many_files_at_once_take_little_memory(world: DriveWorld) -> None:
     assert len(world.photos()) == 12
 
 
-def test_a_token_that_expires_in_the_middle_of_a_run_is_not_noticed(world: DriveWorld) -> None:
+def test_a_token_that_expires_in_the_middle_of_a_run_is_not_noticed(
+    world: DriveWorld,
+) -> None:
     for number in range(120):
         world.here(f"Album {number % 3}/{number}.jpg", b"%d" % number)
     settings = replace(world.settings, roots=(str(world.local),), mode="sync")

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drive_world import FOLDER_TYPE, DriveWorld, listed, make_file, source_of, world_below
-from memory_kept import KeptMemory
+from harness.drive_world import (
+    FOLDER_TYPE,
+    DriveWorld,
+    listed,
+    make_file,
+    source_of,
+    world_below,
+)
+from harness.kept_cache import KeptMemory
 
-from photosync.backends.drive.backend import DriveBackend
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import NotFound, Rejected
-from photosync.explorer import ReducedSource
-from photosync.model import AlbumFacts, RemotePhoto
+from photosync.local.explorer import ReducedSource
+from photosync.model import AlbumMetadata, RemotePhoto
+from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, save, still
 
 BOB = "bob@example.org"
@@ -27,7 +34,9 @@ def world(tmp_path: Path) -> Iterator[DriveWorld]:
         yield world
 
 
-def shared(world: DriveWorld, *, writable: bool = False, name: str = "photosync") -> str:
+def shared(
+    world: DriveWorld, *, writable: bool = False, name: str = "photosync"
+) -> str:
     """A folder of Bob's with one photo in it."""
     return filled(world, world.drive.web.shared_folder(name, BOB, writable=writable))
 
@@ -66,7 +75,9 @@ def test_the_folder_that_a_user_shares_is_listed_and_read(world: DriveWorld) -> 
     shared(world)
     backend = world.connect(owner=BOB)
     found = listed(backend)
-    assert [(title, photo.name) for title, (photo,) in found.items()] == [("Zoo", "a.jpg")]
+    assert [(title, photo.name) for title, (photo,) in found.items()] == [
+        ("Zoo", "a.jpg")
+    ]
     with backend.open(found["Zoo"][0]) as stream:
         assert stream.read() == b"photo"
 
@@ -76,7 +87,10 @@ def test_a_folder_that_may_not_be_changed_is_read_only(world: DriveWorld) -> Non
     backend = world.connect(owner=BOB)
     assert backend.capabilities.read_only == ""
     listed(backend)
-    assert backend.capabilities.read_only == f"it belongs to {BOB}, who did not permit changes"
+    assert (
+        backend.capabilities.read_only
+        == f"it belongs to {BOB}, who did not permit changes"
+    )
     with pytest.raises(Rejected):
         save(world, backend)
 
@@ -85,7 +99,9 @@ def test_a_folder_that_may_be_changed_takes_photos(world: DriveWorld) -> None:
     base = shared(world, writable=True)
     backend = connected(world)
     assert backend.capabilities.read_only == ""
-    stored = backend.save("New", "b.jpg", source_of(make_file(world.top / "b.jpg", b"b")), still)
+    stored = backend.save(
+        "New", "b.jpg", source_of(make_file(world.top / "b.jpg", b"b")), still
+    )
     assert [file["name"] for file in world.drive.web.children(base)] == ["Zoo", "New"]
     assert listed(world.connect(owner=BOB))["New"] == [stored]
     assert bases(world) == 2
@@ -99,7 +115,9 @@ def test_a_folder_that_is_not_shared_is_refused_by_name_and_never_made(
     world.drive.web.folder("photosync", world.drive.web.shared_drive("Other"))
     before = bases(world)
     backend = world.connect(owner=owner)
-    with pytest.raises(Rejected, match=f"{owner} shares no folder 'photosync'") as refused:
+    with pytest.raises(
+        Rejected, match=f"{owner} shares no folder 'photosync'"
+    ) as refused:
         list(backend.albums())
     assert "drive-scope" not in str(refused.value)
     with pytest.raises(Rejected):
@@ -128,12 +146,12 @@ def test_accounts_of_different_owners_are_never_mixed(world: DriveWorld) -> None
 def test_nothing_kept_of_the_own_drive_is_used_for_another(world: DriveWorld) -> None:
     base, memory = shared(world), KeptMemory()
     own = world.connect()
-    own.recall(memory)
+    own.use_cache(memory)
     assert set(listed(own)) == {"Mine"}
     kept, cursor = dict(memory.rows), memory.cursor
     for _ in range(2):
         backend = world.connect(owner=BOB)
-        backend.recall(memory)
+        backend.use_cache(memory)
         assert set(listed(backend)) == {"Zoo"}
     assert (memory.rows, memory.cursor) == (kept, cursor)
     assert set(listed(world.connect())) == {"Mine"}
@@ -156,21 +174,25 @@ def test_a_shared_drive_of_that_name_is_a_whole_side(world: DriveWorld) -> None:
     whole = backend.save("New", "large.jpg", source_of(large), still)
     smaller = backend.replace(whole, source, still)
     assert smaller.reduced
-    backend.restore(smaller, smaller.replaced)
+    backend.restore(smaller, smaller.backup)
     assert listed(world.connect(owner="Family"))["New"] == [whole]
     moved = backend.move(whole, "Zoo", "b.jpg")
-    backend.update_album("Zoo", AlbumFacts("", "2019-08-07 06:05:04", {}))
+    backend.update_album("Zoo", AlbumMetadata("", "2019-08-07 06:05:04", {}))
     assert backend.tag(moved).marked
     kept = backend.delete(moved)
     assert backend.is_gone(moved)
     world.connect(owner="Family").restore(moved, kept)
-    (album,) = [one for one in world.connect(owner="Family").albums() if one.title == "New"]
+    (album,) = [
+        one for one in world.connect(owner="Family").albums() if one.title == "New"
+    ]
     backend.remove_album(album)
     (first, second) = listed(world.connect(owner="Family"))["Zoo"]
     assert (first.name, second.name) == ("a.jpg", "b.jpg")
 
 
-def test_without_trash_a_photo_in_a_shared_drive_is_deleted_for_good(world: DriveWorld) -> None:
+def test_without_trash_a_photo_in_a_shared_drive_is_deleted_for_good(
+    world: DriveWorld,
+) -> None:
     in_drive(world)
     backend = world.connect(owner="Family", no_trash=True)
     (photo,) = listed(backend)["Zoo"]
@@ -180,12 +202,14 @@ def test_without_trash_a_photo_in_a_shared_drive_is_deleted_for_good(world: Driv
     assert listed(world.connect(owner="Family")) == {"Zoo": []}
 
 
-def test_what_somebody_else_shares_is_invisible_to_a_run_of_ones_own(world: DriveWorld) -> None:
+def test_what_somebody_else_shares_is_invisible_to_a_run_of_ones_own(
+    world: DriveWorld,
+) -> None:
     shared(world)
     in_drive(world)
     assert set(listed(world.connect())) == {"Mine"}
     memory = KeptMemory()
     for _ in range(2):
         backend = world.connect()
-        backend.recall(memory)
+        backend.use_cache(memory)
         assert set(listed(backend)) == {"Mine"}

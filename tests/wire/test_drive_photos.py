@@ -1,4 +1,6 @@
-"""Photos and albums on Drive as people mean them: smaller copies, capture times, album facts."""
+"""Photos and albums on Drive as people mean them: smaller copies, capture times, album
+facts.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive_world import WHEN, DriveWorld, listed, make_file, source_of, world_below
-from memory_kept import KeptMemory
-from pictures import TAKEN, picture
+from harness.drive_world import (
+    WHEN,
+    DriveWorld,
+    listed,
+    make_file,
+    source_of,
+    world_below,
+)
+from harness.kept_cache import KeptMemory
+from harness.pictures import TAKEN, picture
 
-from photosync.backends.drive.backend import DriveBackend
-from photosync.backends.folder import FolderBackend
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Interrupted, Rejected, Transient
-from photosync.explorer import ReducedSource
-from photosync.model import AlbumFacts, RemotePhoto
+from photosync.local.explorer import ReducedSource
+from photosync.model import AlbumMetadata, RemotePhoto
+from photosync.services.drive.backend import DriveBackend
+from photosync.services.folder import FolderBackend
 from wire.transfers import MIB, save, still
 
 COPY = b"a smaller copy"
@@ -45,11 +54,16 @@ def md5(content: bytes) -> str:
 
 
 def reduced(
-    world: DriveWorld, copy: bytes = COPY, content: bytes = b"the whole photo", when: float = WHEN
+    world: DriveWorld,
+    copy: bytes = COPY,
+    content: bytes = b"the whole photo",
+    when: float = WHEN,
 ) -> ReducedSource:
     """A photo here of which a smaller copy is sent."""
     original = source_of(make_file(world.top / "here" / "a.jpg", content, when)).photo
-    return ReducedSource(original, md5(content), str(make_file(world.top / "copy.jpg", copy)))
+    return ReducedSource(
+        original, md5(content), str(make_file(world.top / "copy.jpg", copy))
+    )
 
 
 def only(backend: DriveBackend) -> RemotePhoto:
@@ -58,11 +72,15 @@ def only(backend: DriveBackend) -> RemotePhoto:
 
 
 def properties(world: DriveWorld, photo: RemotePhoto) -> dict[str, str]:
-    found: dict[str, str] = world.drive.web.get(photo.id, app=world.app).get("appProperties", {})
+    found: dict[str, str] = world.drive.web.get(photo.id, app=world.app).get(
+        "appProperties", {}
+    )
     return found
 
 
-def stands_for(content: bytes = b"the whole photo", copy: bytes = COPY) -> dict[str, str]:
+def stands_for(
+    content: bytes = b"the whole photo", copy: bytes = COPY
+) -> dict[str, str]:
     return {"photosync-original": f"{len(content)}:{md5(content)}:{md5(copy)}"}
 
 
@@ -71,7 +89,8 @@ def is_copy_of(photo: RemotePhoto, content: bytes, copy: bytes) -> bool:
     return facts == (len(content), md5(content), md5(copy), True)
 
 
-# -- smaller copies ------------------------------------------------------------------------
+# -- smaller copies
+# ------------------------------------------------------------------------
 
 
 def test_a_smaller_copy_is_listed_with_size_and_md5_of_its_original(
@@ -86,11 +105,13 @@ def test_a_smaller_copy_is_listed_with_size_and_md5_of_its_original(
     assert only(world.connect()) == stored
 
 
-def test_the_kept_listing_and_the_feed_tell_copies_as_a_listing_does(world: DriveWorld) -> None:
+def test_the_kept_listing_and_the_feed_tell_copies_as_a_listing_does(
+    world: DriveWorld,
+) -> None:
     memory, seen = KeptMemory(), []
     for number in range(3):
         backend = world.connect()
-        backend.recall(memory)
+        backend.use_cache(memory)
         seen.append(listed(backend).get("Zoo"))
         if number == 0:
             backend.save("Zoo", "a.jpg", reduced(world), still)
@@ -113,7 +134,7 @@ def test_a_copy_of_any_size_replaces_and_is_replaced(
     again = backend.replace(only(world.connect()), full, still)
     assert not again.reduced
     assert properties(world, again) == {}
-    assert only(world.connect()) == again._replace(replaced="")
+    assert only(world.connect()) == again._replace(backup="")
 
 
 def test_a_copy_that_was_edited_there_is_an_ordinary_photo_again(
@@ -139,10 +160,12 @@ def test_only_a_copy_of_the_very_photo_here_is_described(
     source = reduced(world)
     stored = backend.save("Zoo", "a.jpg", source, still)
     later = reduced(world, when=WHEN + 9).photo
-    described = backend.describe(stored, later)
+    described = backend.update_metadata(stored, later)
     assert described == stored._replace(modified_ns=later.modified_ns)
     with pytest.raises(Rejected, match="other bytes"):
-        backend.describe(stored, reduced(world, content=b"the WHOLE photo").photo)
+        backend.update_metadata(
+            stored, reduced(world, content=b"the WHOLE photo").photo
+        )
 
 
 def test_a_copy_whose_answer_is_lost_is_there_once(
@@ -171,27 +194,28 @@ def test_what_is_brought_back_is_what_it_was(
     full = source_of(make_file(world.top / "here" / "a.jpg", b"the whole photo"))
     first, second = (reduced(world), full) if copy_first else (full, reduced(world))
     stored = backend.save("Zoo", "a.jpg", first, still)
-    replaced = backend.replace(stored, second, still)
-    backend.restore(replaced, replaced.replaced)
+    backup = backend.replace(stored, second, still)
+    backend.restore(backup, backup.backup)
     assert only(world.connect()) == stored
     assert bool(properties(world, stored)) is copy_first
-    backend.restore(replaced, replaced.replaced)
+    backend.restore(backup, backup.backup)
     assert only(world.connect()) == stored
 
 
-# -- copies that an earlier run did not bring to their end -----------------------------------
+# -- copies that an earlier run did not bring to their end
+# -----------------------------------
 
 
 def killed_after(chunks: int) -> Callable[[int], None]:
     left = chunks
 
-    def advance(_: int) -> None:
+    def progress(_: int) -> None:
         nonlocal left
         if not left:
             raise Interrupted("interrupted")
         left -= 1
 
-    return advance
+    return progress
 
 
 def begun(world: DriveWorld, memory: KeptMemory, source: ReducedSource) -> None:
@@ -203,7 +227,7 @@ def begun(world: DriveWorld, memory: KeptMemory, source: ReducedSource) -> None:
 
 def remembering(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
     backend = world.connect()
-    backend.recall(memory)
+    backend.use_cache(memory)
     listed(backend)
     return backend
 
@@ -211,7 +235,9 @@ def remembering(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
 def test_the_same_copy_goes_on_where_it_stands(world: DriveWorld) -> None:
     memory, copy = KeptMemory(), os.urandom(25 * MIB)
     begun(world, memory, reduced(world, copy, b"original"))
-    remembering(world, memory).save("Zoo", "a.jpg", reduced(world, copy, b"original"), still)
+    remembering(world, memory).save(
+        "Zoo", "a.jpg", reduced(world, copy, b"original"), still
+    )
     assert world.drive.calls["upload.start"] == 0
     assert is_copy_of(only(world.connect()), b"original", copy)
     assert not memory.uploads
@@ -247,7 +273,8 @@ def test_a_copy_that_had_arrived_unnoticed_becomes_what_is_sent_now(
     memory = KeptMemory()
     world.connect().save("Zoo", "other.jpg", reduced(world), still)
     world.drive.plan(
-        Fault("files.create", "cut_after"), Fault("files.create", "cut_before", times=None)
+        Fault("files.create", "cut_after"),
+        Fault("files.create", "cut_before", times=None),
     )
     with pytest.raises(Transient):
         remembering(world, memory).save("Zoo", "a.jpg", reduced(world), still)
@@ -263,7 +290,8 @@ def test_a_copy_that_had_arrived_unnoticed_becomes_what_is_sent_now(
     assert stored.md5 == md5(content)
 
 
-# -- capture times and types ---------------------------------------------------------------
+# -- capture times and types
+# ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -314,7 +342,9 @@ def test_the_type_is_that_of_the_content_and_else_that_of_the_name(
     assert world.drive.web.get(stored.id)["mimeType"] == mime
 
 
-def test_a_copy_is_of_the_type_that_it_has_itself(world: DriveWorld, backend: DriveBackend) -> None:
+def test_a_copy_is_of_the_type_that_it_has_itself(
+    world: DriveWorld, backend: DriveBackend
+) -> None:
     original = source_of(make_file(world.top / "here" / "a.heic", b"....ftypheic"))
     copy = make_file(world.top / "copy", JPEG)
     source = ReducedSource(original.photo, md5(b"....ftypheic"), str(copy))
@@ -322,11 +352,12 @@ def test_a_copy_is_of_the_type_that_it_has_itself(world: DriveWorld, backend: Dr
     assert world.drive.web.get(stored.id)["mimeType"] == "image/jpeg"
 
 
-# -- what albums show ----------------------------------------------------------------------
+# -- what albums show
+# ----------------------------------------------------------------------
 
 
-def facts(description: str = OURS, earliest: str = EARLIEST) -> AlbumFacts:
-    return AlbumFacts(description, earliest, {})
+def metadata(description: str = OURS, earliest: str = EARLIEST) -> AlbumMetadata:
+    return AlbumMetadata(description, earliest, {})
 
 
 def here(text: str) -> float:
@@ -345,7 +376,7 @@ def test_an_album_gets_the_date_of_its_first_photo_and_a_description(
 ) -> None:
     save(world, backend)
     world.drive.traffic.reset()
-    backend.update_album("Zoo", facts())
+    backend.update_album("Zoo", metadata())
     assert world.drive.calls == {"files.get": 1, "files.update": 1}
     assert shown(world) == (here(EARLIEST), OURS)
 
@@ -354,12 +385,12 @@ def test_an_album_that_shows_it_already_costs_no_call(
     world: DriveWorld, backend: DriveBackend
 ) -> None:
     save(world, backend)
-    backend.update_album("Zoo", facts())
+    backend.update_album("Zoo", metadata())
     memory = KeptMemory()
     for _ in range(3):
         again = remembering(world, memory)
         world.drive.traffic.reset()
-        again.update_album("Zoo", facts())
+        again.update_album("Zoo", metadata())
         assert world.drive.calls == {}
 
 
@@ -378,9 +409,9 @@ def test_a_description_that_somebody_wrote_stays(
     world.drive.web.patch(world.album("Zoo"), description=present)
     backend = world.connect()
     listed(backend)
-    backend.update_album("Zoo", facts())
+    backend.update_album("Zoo", metadata())
     assert shown(world) == (here(EARLIEST), after)
-    backend.update_album("Zoo", facts(""))
+    backend.update_album("Zoo", metadata(""))
     assert shown(world)[1] == after
 
 
@@ -389,7 +420,7 @@ def test_a_description_that_somebody_has_just_written_stays(world: DriveWorld) -
     backend = world.connect()
     listed(backend)
     world.drive.web.patch(world.album("Zoo"), description="Our days at the zoo")
-    backend.update_album("Zoo", facts())
+    backend.update_album("Zoo", metadata())
     assert shown(world) == (here(EARLIEST), "Our days at the zoo")
 
 
@@ -398,13 +429,15 @@ def test_a_description_alone_leaves_the_date(world: DriveWorld) -> None:
     backend = world.connect()
     listed(backend)
     when, _ = shown(world)
-    backend.update_album("Zoo", facts(earliest=""))
+    backend.update_album("Zoo", metadata(earliest=""))
     assert shown(world) == (when, OURS)
 
 
-def test_an_album_that_is_not_there_has_no_facts(world: DriveWorld, backend: DriveBackend) -> None:
+def test_an_album_that_is_not_there_has_no_facts(
+    world: DriveWorld, backend: DriveBackend
+) -> None:
     world.drive.traffic.reset()
-    backend.update_album("Nowhere", facts())
+    backend.update_album("Nowhere", metadata())
     assert world.drive.calls == {}
 
 
@@ -412,21 +445,21 @@ def test_drive_and_folders_keep_no_facts_beside_a_photo(
     world: DriveWorld, backend: DriveBackend, tmp_path: Path
 ) -> None:
     photo = save(world, backend)
-    assert backend.facts(photo) is None
-    assert FolderBackend(str(tmp_path)).facts(photo) is None
-    assert backend.capabilities.keeps_facts
-    assert not FolderBackend(str(tmp_path)).capabilities.keeps_facts
+    assert backend.metadata(photo) is None
+    assert FolderBackend(str(tmp_path)).metadata(photo) is None
+    assert backend.capabilities.keeps_metadata
+    assert not FolderBackend(str(tmp_path)).capabilities.keeps_metadata
 
 
 def test_a_folder_shows_the_date_of_its_first_photo(tmp_path: Path) -> None:
     make_file(tmp_path / "Zoo" / "a.jpg", b"photo")
     backend = FolderBackend(str(tmp_path))
     assert [album.title for album in backend.albums()] == ["Zoo"]
-    backend.update_album("Zoo", facts())
+    backend.update_album("Zoo", metadata())
     status = (tmp_path / "Zoo").stat()
     assert status.st_mtime == here(EARLIEST)
-    backend.update_album("Zoo", facts())
+    backend.update_album("Zoo", metadata())
     assert (tmp_path / "Zoo").stat().st_ctime_ns == status.st_ctime_ns
-    backend.update_album("Zoo", facts(earliest=""))
-    backend.update_album("Nowhere", facts())
+    backend.update_album("Zoo", metadata(earliest=""))
+    backend.update_album("Nowhere", metadata())
     assert (tmp_path / "Zoo").stat().st_ctime_ns == status.st_ctime_ns

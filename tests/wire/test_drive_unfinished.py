@@ -10,14 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive_world import WHEN, DriveWorld, listed, make_file, source_of, world_below
-from memory_kept import KeptMemory
+from harness.drive_world import (
+    WHEN,
+    DriveWorld,
+    listed,
+    make_file,
+    source_of,
+    world_below,
+)
+from harness.kept_cache import KeptMemory
 
-from photosync.backends.drive.backend import DriveBackend
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Interrupted, Transient
-from photosync.explorer import LocalSource
+from photosync.local.explorer import LocalSource
 from photosync.model import RemotePhoto
+from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, statuses, still
 
 LARGE = 25 * MIB + 7
@@ -39,7 +46,7 @@ def memory() -> KeptMemory:
 def run(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
     """A backend as the next run has it."""
     backend = world.connect()
-    backend.recall(memory)
+    backend.use_cache(memory)
     listed(backend)
     world.drive.traffic.reset()
     return backend
@@ -53,30 +60,36 @@ def killed_after(chunks: int) -> Callable[[int], None]:
     """An advance that ends the run once so many chunks are read."""
     left = chunks
 
-    def advance(_: int) -> None:
+    def progress(_: int) -> None:
         nonlocal left
         if not left:
             raise Interrupted("interrupted")
         left -= 1
 
-    return advance
+    return progress
 
 
-def facts(memory: KeptMemory) -> dict[str, Any]:
+def noted(memory: KeptMemory) -> dict[str, Any]:
     (text,) = memory.uploads.values()
     found: dict[str, Any] = json.loads(text)
     return found
 
 
-def begun(world: DriveWorld, memory: KeptMemory, content: bytes, chunks: int = 2) -> dict[str, Any]:
+def begun(
+    world: DriveWorld, memory: KeptMemory, content: bytes, chunks: int = 2
+) -> dict[str, Any]:
     """A run that ends when it has sent some chunks of a photo; what it noted."""
     with pytest.raises(Interrupted):
-        run(world, memory).save("Zoo", "a.jpg", photo(world, content), killed_after(chunks))
+        run(world, memory).save(
+            "Zoo", "a.jpg", photo(world, content), killed_after(chunks)
+        )
     world.drive.traffic.reset()
-    return facts(memory)
+    return noted(memory)
 
 
-def begun_replacing(world: DriveWorld, memory: KeptMemory, content: bytes) -> RemotePhoto:
+def begun_replacing(
+    world: DriveWorld, memory: KeptMemory, content: bytes
+) -> RemotePhoto:
     backend = run(world, memory)
     (old,) = listed(backend)["Zoo"]
     with pytest.raises(Interrupted):
@@ -90,7 +103,7 @@ def test_an_upload_is_noted_before_it_is_sent_and_forgotten_when_it_is_done(
     backend = run(world, memory)
     seen: list[dict[str, Any]] = []
     source = photo(world, b"photo")
-    stored = backend.save("Zoo", "a.jpg", source, lambda _: seen.append(facts(memory)))
+    stored = backend.save("Zoo", "a.jpg", source, lambda _: seen.append(noted(memory)))
     assert seen == [
         {
             "id": stored.id,
@@ -109,7 +122,9 @@ def test_an_upload_goes_on_in_the_next_run_from_where_it_stands(
     content = os.urandom(LARGE)
     noted = begun(world, memory, content)
     moved: list[int] = []
-    stored = run(world, memory).save("Zoo", "a.jpg", photo(world, content), moved.append)
+    stored = run(world, memory).save(
+        "Zoo", "a.jpg", photo(world, content), moved.append
+    )
     assert stored.id == noted["id"]
     assert sum(moved) == LARGE - 16 * MIB
     assert world.drive.calls["upload.start"] == 0
@@ -171,7 +186,9 @@ def test_a_create_that_had_succeeded_is_recognised_by_the_next_run(
     stored = backend.save("Zoo", "a.jpg", photo(world, content), still)
     place = {"parent": world.album("Zoo"), "name": "a.jpg", "id": stored.id}
     local = photo(world, content).photo
-    memory.note_upload(local.path, {**place, "size": size, "modified_ns": local.modified_ns})
+    memory.note_upload(
+        local.path, {**place, "size": size, "modified_ns": local.modified_ns}
+    )
     again = run(world, memory).save("Zoo", "a.jpg", photo(world, content), still)
     assert again == stored
     assert world.drive.traffic.received["upload.chunk"] == 0
@@ -194,7 +211,8 @@ def test_a_file_that_changed_after_it_had_arrived_becomes_a_revision_and_no_twin
     world: DriveWorld, memory: KeptMemory
 ) -> None:
     world.drive.plan(
-        Fault("files.create", "cut_after"), Fault("files.create", "cut_before", times=None)
+        Fault("files.create", "cut_after"),
+        Fault("files.create", "cut_before", times=None),
     )
     with pytest.raises(Transient):
         run(world, memory).save("Zoo", "a.jpg", photo(world, b"first"), still)
@@ -209,12 +227,13 @@ def test_a_file_that_changed_after_it_had_arrived_becomes_a_revision_and_no_twin
 def arrived_unnoticed(world: DriveWorld, memory: KeptMemory) -> str:
     """A photo that is there though the run that sent it never learned so; its id."""
     world.drive.plan(
-        Fault("files.create", "cut_after"), Fault("files.create", "cut_before", times=None)
+        Fault("files.create", "cut_after"),
+        Fault("files.create", "cut_before", times=None),
     )
     with pytest.raises(Transient):
         run(world, memory).save("Zoo", "a.jpg", photo(world, b"first"), still)
     world.drive.traffic.clear_faults()
-    return str(facts(memory)["id"])
+    return str(noted(memory)["id"])
 
 
 @pytest.mark.parametrize("content", [b"first", b"second"])
@@ -284,7 +303,9 @@ def test_a_replace_of_what_was_replaced_meanwhile_starts_again(
     assert world.photos()["Zoo/other.jpg"] == content
 
 
-def test_an_address_on_another_host_is_not_used(world: DriveWorld, memory: KeptMemory) -> None:
+def test_an_address_on_another_host_is_not_used(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
     content = os.urandom(LARGE)
     noted = begun(world, memory, content)
     evil = noted["session"].replace("127.0.0.1", "localhost")
@@ -302,6 +323,8 @@ def test_the_address_of_an_upload_reaches_no_log_of_ours(
     address = begun(world, memory, content)["session"]
     world.drive.plan(Fault("upload.status", "status", status=503))
     run(world, memory).save("Zoo", "a.jpg", photo(world, content), still)
-    ours = [one.getMessage() for one in caplog.records if one.name.startswith("photosync.")]
+    ours = [
+        one.getMessage() for one in caplog.records if one.name.startswith("photosync.")
+    ]
     assert ours
     assert not any(address.partition("upload_id=")[2] in text for text in ours)

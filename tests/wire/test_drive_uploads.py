@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive_world import WHEN, DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import (
+    WHEN,
+    DriveWorld,
+    listed,
+    make_file,
+    source_of,
+    world_below,
+)
 
-from photosync.backend import Backend
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, QuotaExceeded, Rejected, SideError, Transient
 from photosync.model import LocalPhoto
+from photosync.services.base import Backend
 from wire.transfers import FAULTS, KINDS, MIB, save, statuses, still
 
 CHUNKED = 8 * MIB + 5
@@ -42,7 +49,8 @@ def calls(world: DriveWorld) -> dict[str, int]:
     return dict(world.drive.calls)
 
 
-# -- uploads in one call -------------------------------------------------------------------
+# -- uploads in one call
+# -------------------------------------------------------------------
 
 
 def test_a_small_photo_takes_one_call(world: DriveWorld, backend: Backend) -> None:
@@ -58,7 +66,9 @@ def test_ids_are_drawn_many_at_once_before_anything_is_made(
     world: DriveWorld, backend: Backend
 ) -> None:
     with ThreadPoolExecutor(4) as pool:
-        photos = list(pool.map(lambda n: save(world, backend, name=f"{n}.jpg"), range(30)))
+        photos = list(
+            pool.map(lambda n: save(world, backend, name=f"{n}.jpg"), range(30))
+        )
     assert world.drive.calls["files.generateIds"] == 1
     assert len({photo.id for photo in photos}) == 30
 
@@ -93,7 +103,8 @@ def test_an_album_made_though_no_answer_ever_came_is_not_made_again(
     source = source_of(make_file(world.top / "sent" / "Ark" / "z.jpg", b"other"))
     backend.save("Ark", "z.jpg", source, still)
     world.drive.plan(
-        Fault("files.create", "cut_after"), Fault("files.create", "cut_before", times=None)
+        Fault("files.create", "cut_after"),
+        Fault("files.create", "cut_before", times=None),
     )
     for name in ("a.jpg", "b.jpg"):
         with pytest.raises(Transient):
@@ -128,10 +139,11 @@ def test_a_fault_of_a_replace_leaves_one_file_with_the_new_content(
     assert world.drive.traffic.pending == []
     assert new.id == old.id
     assert world.photos() == {"Zoo/a.jpg": content}
-    assert listed(backend)["Zoo"] == [new._replace(replaced="")]
+    assert listed(backend)["Zoo"] == [new._replace(backup="")]
 
 
-# -- uploads in chunks ---------------------------------------------------------------------
+# -- uploads in chunks
+# ---------------------------------------------------------------------
 
 
 def test_a_large_photo_goes_in_chunks(world: DriveWorld, backend: Backend) -> None:
@@ -171,13 +183,17 @@ def test_a_fault_while_asking_where_an_upload_stands_is_asked_again(
     world: DriveWorld, backend: Backend, fault: Fault
 ) -> None:
     content = os.urandom(CHUNKED)
-    world.drive.plan(Fault("upload.chunk", "cut_midway"), replace(fault, method="upload.status"))
+    world.drive.plan(
+        Fault("upload.chunk", "cut_midway"), replace(fault, method="upload.status")
+    )
     save(world, backend, content)
     assert world.drive.traffic.pending == []
     assert world.photos() == {"Zoo/a.jpg": content}
 
 
-def test_an_upload_goes_on_from_where_drive_says(world: DriveWorld, backend: Backend) -> None:
+def test_an_upload_goes_on_from_where_drive_says(
+    world: DriveWorld, backend: Backend
+) -> None:
     world.drive.settings.chunk_retention = 5 * MIB
     content = os.urandom(CHUNKED)
     save(world, backend, content)
@@ -185,7 +201,9 @@ def test_an_upload_goes_on_from_where_drive_says(world: DriveWorld, backend: Bac
     assert world.photos() == {"Zoo/a.jpg": content}
 
 
-def test_what_a_cut_chunk_left_there_is_not_sent_again(world: DriveWorld, backend: Backend) -> None:
+def test_what_a_cut_chunk_left_there_is_not_sent_again(
+    world: DriveWorld, backend: Backend
+) -> None:
     content = os.urandom(CHUNKED)
     world.drive.plan(Fault("upload.chunk", "cut_midway"))
     save(world, backend, content)
@@ -194,7 +212,9 @@ def test_what_a_cut_chunk_left_there_is_not_sent_again(world: DriveWorld, backen
     assert world.photos() == {"Zoo/a.jpg": content}
 
 
-def test_a_lost_last_answer_makes_no_second_file(world: DriveWorld, backend: Backend) -> None:
+def test_a_lost_last_answer_makes_no_second_file(
+    world: DriveWorld, backend: Backend
+) -> None:
     content = os.urandom(CHUNKED)
     world.drive.plan(Fault("upload.chunk", "cut_after", after=1))
     save(world, backend, content)
@@ -203,29 +223,37 @@ def test_a_lost_last_answer_makes_no_second_file(world: DriveWorld, backend: Bac
     assert world.photos() == {"Zoo/a.jpg": content}
 
 
-def test_an_upload_goes_on_as_long_as_anything_arrives(world: DriveWorld, backend: Backend) -> None:
+def test_an_upload_goes_on_as_long_as_anything_arrives(
+    world: DriveWorld, backend: Backend
+) -> None:
     content = os.urandom(CHUNKED)
     world.drive.plan(Fault("upload.chunk", "cut_midway", times=7))
     save(world, backend, content)
     assert world.photos() == {"Zoo/a.jpg": content}
 
 
-def test_progress_is_told_once_for_every_byte(world: DriveWorld, backend: Backend) -> None:
-    world.drive.plan(Fault("upload.chunk", "cut_midway"), Fault("upload.chunk", "status", after=1))
+def test_progress_is_told_once_for_every_byte(
+    world: DriveWorld, backend: Backend
+) -> None:
+    world.drive.plan(
+        Fault("upload.chunk", "cut_midway"), Fault("upload.chunk", "status", after=1)
+    )
     moved: list[int] = []
     source = source_of(make_file(world.top / "a.jpg", bytes(CHUNKED)))
     backend.save("Zoo", "a.jpg", source, moved.append)
     assert sum(moved) == CHUNKED
 
 
-def test_no_traceback_tells_the_address_of_an_upload(world: DriveWorld, backend: Backend) -> None:
-    def advance(count: int) -> None:
+def test_no_traceback_tells_the_address_of_an_upload(
+    world: DriveWorld, backend: Backend
+) -> None:
+    def progress(count: int) -> None:
         if count < 8 * MIB:
             world.drive.stop()
 
     source = source_of(make_file(world.top / "a.jpg", bytes(CHUNKED)))
     with pytest.raises(Transient) as raised:
-        backend.save("Zoo", "a.jpg", source, advance)
+        backend.save("Zoo", "a.jpg", source, progress)
     told = "".join(traceback.format_exception(raised.value))
     assert "upload_id" not in told
 
@@ -283,7 +311,8 @@ def test_an_upload_of_which_nothing_is_ever_kept_comes_to_an_end(
 def test_a_last_answer_that_cannot_be_read_makes_no_second_file(
     world: DriveWorld, backend: Backend
 ) -> None:
-    # The altered byte is the middle one: with the length of the name it wanders through all.
+    # The altered byte is the middle one: with the length of the name it wanders through
+    # all.
     for length in range(1, 40, 5):
         world.drive.plan(Fault("upload.chunk", "corrupt"))
         try:
@@ -293,7 +322,8 @@ def test_a_last_answer_that_cannot_be_read_makes_no_second_file(
     assert {len(content) for content in world.photos().values()} == {5 * MIB + 1}
 
 
-# -- what is stored is what was sent -------------------------------------------------------
+# -- what is stored is what was sent
+# -------------------------------------------------------
 
 
 def name_that_puts_the_md5_in_the_middle() -> str:
@@ -311,7 +341,9 @@ def name_that_puts_the_md5_in_the_middle() -> str:
     raise AssertionError
 
 
-def test_a_wrong_checksum_sends_the_photo_once_more(world: DriveWorld, backend: Backend) -> None:
+def test_a_wrong_checksum_sends_the_photo_once_more(
+    world: DriveWorld, backend: Backend
+) -> None:
     save(world, backend, name="first.jpg")
     world.drive.traffic.reset()
     name = name_that_puts_the_md5_in_the_middle()
@@ -367,10 +399,13 @@ def test_a_create_that_is_found_done_but_with_other_bytes_is_sent_again(
     assert world.photos()[f"Zoo/{name}"] == b"photo"
 
 
-# -- what cannot be stored -----------------------------------------------------------------
+# -- what cannot be stored
+# -----------------------------------------------------------------
 
 
-def test_a_full_account_stops_uploads_and_says_so(world: DriveWorld, backend: Backend) -> None:
+def test_a_full_account_stops_uploads_and_says_so(
+    world: DriveWorld, backend: Backend
+) -> None:
     world.drive.settings.quota_limit = 1000
     for size in (2000, 6 * MIB):
         with pytest.raises(QuotaExceeded, match="the Google account is full"):
@@ -389,7 +424,9 @@ def test_a_name_that_is_no_text_is_refused(world: DriveWorld, backend: Backend) 
     with pytest.raises(Rejected, match="rename it"):
         save(world, backend, name=name)
     with pytest.raises(Rejected, match="rename it"):
-        backend.save(name, "a.jpg", source_of(make_file(world.top / "a.jpg", b"x")), still)
+        backend.save(
+            name, "a.jpg", source_of(make_file(world.top / "a.jpg", b"x")), still
+        )
 
 
 @pytest.mark.parametrize("modified_ns", [10**9 * 10**12, -(10**9) * 10**12])
@@ -410,10 +447,11 @@ def test_a_time_that_no_calendar_has_is_refused(
         backend.save("Zoo", "a.jpg", Odd(), still)
     local: LocalPhoto = Odd.photo
     with pytest.raises(Rejected, match="modification time"):
-        backend.describe(save(world, backend), local)
+        backend.update_metadata(save(world, backend), local)
 
 
-# -- deletes -------------------------------------------------------------------------------
+# -- deletes
+# -------------------------------------------------------------------------------
 
 
 def test_a_delete_moves_to_the_trash(world: DriveWorld, backend: Backend) -> None:
@@ -422,7 +460,9 @@ def test_a_delete_moves_to_the_trash(world: DriveWorld, backend: Backend) -> Non
     assert "files.delete" not in world.drive.calls
 
 
-def test_without_trash_photos_go_for_good_but_folders_to_the_trash(world: DriveWorld) -> None:
+def test_without_trash_photos_go_for_good_but_folders_to_the_trash(
+    world: DriveWorld,
+) -> None:
     backend = world.connect(no_trash=True)
     list(backend.albums())
     backend.prepare()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import DriveWorld, listed, make_file, source_of, world_below
 
 from photosync.emulators.drive import Fault, Settings
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
@@ -43,17 +43,24 @@ def names(found: dict[str, list[Any]]) -> dict[str, list[str]]:
 
 def lists(world: DriveWorld) -> list[dict[str, str]]:
     """The parameters of every list call so far."""
-    targets = (call.target for call in world.drive.traffic.history if call.method == "files.list")
+    targets = (
+        call.target
+        for call in world.drive.traffic.history
+        if call.method == "files.list"
+    )
     return [
         {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
         for target in targets
     ]
 
 
-# -- listings ------------------------------------------------------------------------------
+# -- listings
+# ------------------------------------------------------------------------------
 
 
-def test_lists_ask_for_whole_pages_and_for_the_fields_that_are_used(world: DriveWorld) -> None:
+def test_lists_ask_for_whole_pages_and_for_the_fields_that_are_used(
+    world: DriveWorld,
+) -> None:
     world.there("Zoo/a.jpg")
     listed(world.connect())
     asked = lists(world)
@@ -90,16 +97,20 @@ def test_short_and_empty_pages_do_not_end_a_listing(
 def test_a_listing_of_many_pages_is_whole(world: DriveWorld) -> None:
     album = world.album("Zoo")
     facts = {"parent": album, "size": 10, "md5Checksum": "0" * 32}
-    world.drive.web.files(({"name": f"{n:04}.jpg", **facts} for n in range(2345)), app=world.app)
+    world.drive.web.files(
+        ({"name": f"{n:04}.jpg", **facts} for n in range(2345)), app=world.app
+    )
     backend = world.connect()
     albums = list(backend.albums())
     world.drive.traffic.reset()
     (listing,) = backend.photos(albums)
-    assert [photo.name for photo in listing.photos] == [f"{n:04}.jpg" for n in range(2345)]
+    assert [photo.name for photo in listing.photos] == [
+        f"{n:04}.jpg" for n in range(2345)
+    ]
     assert world.drive.calls == {"files.list": 3}
 
 
-class Forgetful(Settings):
+class NoCache(Settings):
     """Refuses page tokens, the next `refusals` of them."""
 
     refusals = 0
@@ -112,8 +123,10 @@ class Forgetful(Settings):
 
 
 @pytest.mark.parametrize("refusals", [1, 2])
-def test_a_refused_page_token_starts_the_listing_again(tmp_path: Path, refusals: int) -> None:
-    settings = Forgetful(page_limits=(2,))
+def test_a_refused_page_token_starts_the_listing_again(
+    tmp_path: Path, refusals: int
+) -> None:
+    settings = NoCache(page_limits=(2,))
     for world in world_below(tmp_path, settings):
         wanted = [f"{number}.jpg" for number in range(7)]
         for name in wanted:
@@ -125,7 +138,7 @@ def test_a_refused_page_token_starts_the_listing_again(tmp_path: Path, refusals:
 
 
 def test_page_tokens_refused_for_ever_make_the_album_unknown(tmp_path: Path) -> None:
-    settings = Forgetful(page_limits=(2,))
+    settings = NoCache(page_limits=(2,))
     for world in world_below(tmp_path, settings):
         for number in range(5):
             world.there(f"Zoo/{number}.jpg")
@@ -137,7 +150,9 @@ def test_page_tokens_refused_for_ever_make_the_album_unknown(tmp_path: Path) -> 
         assert listing.photos == ()
 
 
-def test_an_incomplete_search_makes_albums_unknown_and_never_empty(world: DriveWorld) -> None:
+def test_an_incomplete_search_makes_albums_unknown_and_never_empty(
+    world: DriveWorld,
+) -> None:
     world.there("Zoo/a.jpg")
     backend = world.connect()
     albums = list(backend.albums())
@@ -155,7 +170,9 @@ def test_a_query_for_many_albums_that_finds_nothing_is_asked_again_album_by_albu
         world.there(f"{album}/{album}.jpg")
     world.drive.settings.grouped_parents_bug = True
     found = listed(world.connect())
-    assert names(found) == {album: [f"{album}.jpg"] for album in ("Zoo", "Zebra", "Zoom")}
+    assert names(found) == {
+        album: [f"{album}.jpg"] for album in ("Zoo", "Zebra", "Zoom")
+    }
 
 
 def test_many_albums_take_few_calls(world: DriveWorld) -> None:
@@ -190,8 +207,11 @@ def test_an_album_removed_while_it_is_looked_at_is_unknown(world: DriveWorld) ->
     assert listing.unknown
 
 
-def test_a_listing_that_lacks_what_was_asked_for_is_not_believed(world: DriveWorld) -> None:
-    # The altered byte is the middle one: with the length of the name it wanders through the keys.
+def test_a_listing_that_lacks_what_was_asked_for_is_not_believed(
+    world: DriveWorld,
+) -> None:
+    # The altered byte is the middle one: with the length of the name it wanders through
+    # the keys.
     photo = world.there("Zoo/a.jpg")
     backend = world.connect()
     albums = list(backend.albums())
@@ -204,11 +224,14 @@ def test_a_listing_that_lacks_what_was_asked_for_is_not_believed(world: DriveWor
     assert "Drive sent a listing that cannot be read" in unknown
 
 
-# -- what is not ours to touch --------------------------------------------------------------
+# -- what is not ours to touch
+# --------------------------------------------------------------
 
 
 def strangers(world: DriveWorld) -> dict[str, str]:
-    """What people keep in albums besides photos, by name, each with the word it is left with."""
+    """What people keep in albums besides photos, by name, each with the word it is left
+    with.
+    """
     web, album = world.drive.web, world.album("Zoo")
     web.document("letter.jpg", album)
     web.shortcut("link.jpg", world.there("Zoo/real.jpg"), album)
@@ -226,36 +249,45 @@ def strangers(world: DriveWorld) -> dict[str, str]:
     }
 
 
-def test_what_is_no_photo_of_ours_is_named_and_hidden_on_both_sides(world: DriveWorld) -> None:
+def test_what_is_no_photo_of_ours_is_named_and_hidden_on_both_sides(
+    world: DriveWorld,
+) -> None:
     words = strangers(world)
     backend = world.connect()
     (listing,) = backend.photos(list(backend.albums()))
     assert [photo.name for photo in listing.photos] == ["real.jpg"]
     assert listing.others == 5
     assert listing.hidden == words.keys() - {"beside.jpg"}
-    notices = {problem.subject.rpartition("/")[2]: problem for problem in backend.notices()}
-    notices["beside.jpg"] = notices.pop("drive beside.jpg")
-    assert notices.keys() == words.keys()
+    listing_warnings = {
+        problem.subject.rpartition("/")[2]: problem
+        for problem in backend.listing_warnings()
+    }
+    listing_warnings["beside.jpg"] = listing_warnings.pop("drive beside.jpg")
+    assert listing_warnings.keys() == words.keys()
     for name, word in words.items():
-        assert word in notices[name].reason
-        assert "left alone" in notices[name].reason
-        assert not notices[name].failed
+        assert word in listing_warnings[name].reason
+        assert "left alone" in listing_warnings[name].reason
+        assert not listing_warnings[name].failed
 
 
-def test_a_run_neither_sends_nor_takes_nor_deletes_what_is_hidden(world: DriveWorld) -> None:
+def test_a_run_neither_sends_nor_takes_nor_deletes_what_is_hidden(
+    world: DriveWorld,
+) -> None:
     words = strangers(world)
     before = world.drive.web.everything()
     world.sign_in(DRIVE)
     for name in words.keys() - {"beside.jpg"}:
         world.here(f"Zoo/{name}", b"mine")
     for mode in ("sync", "syncUpload", "repairUpload", "download"):
-        result = world.run("-d", world.local, "-m", mode, "--allowDelete", "both", "--purge")
+        result = world.run(
+            "-d", world.local, "-m", mode, "--allowDelete", "both", "--purge"
+        )
         assert result.code == 0, result.err
         assert all(name in result.out for name in words)
     assert world.drive.web.everything() == before
-    assert world.library().keys() == {f"Zoo/{name}" for name in words} - {"Zoo/beside.jpg"} | {
-        "Zoo/real.jpg"
-    }
+    assert world.library().keys() == {f"Zoo/{name}" for name in words} - {
+        "Zoo/beside.jpg"
+    } | {"Zoo/real.jpg"}
 
 
 def test_with_the_narrow_scope_what_other_programs_put_there_is_invisible(
@@ -268,7 +300,8 @@ def test_with_the_narrow_scope_what_other_programs_put_there_is_invisible(
     assert names(listed(world.connect())) == {"Zoo": ["ours.jpg"]}
 
 
-# -- the base folder -----------------------------------------------------------------------
+# -- the base folder
+# -----------------------------------------------------------------------
 
 
 def bases(world: DriveWorld) -> list[str]:
@@ -290,7 +323,9 @@ def test_looking_makes_no_folder(world: DriveWorld) -> None:
     assert bases(world) == []
 
 
-def test_the_base_folder_is_found_after_it_was_renamed_and_moved(world: DriveWorld) -> None:
+def test_the_base_folder_is_found_after_it_was_renamed_and_moved(
+    world: DriveWorld,
+) -> None:
     save(world, ready(world), "Zoo/a.jpg")
     (base,) = world.drive.web.children()
     attic = world.drive.web.folder("Attic")
@@ -309,11 +344,15 @@ def test_a_renamed_base_folder_is_found_by_who_signs_in_anew(world: DriveWorld) 
     assert names(listed(world.connect())) == {"Zoo": ["a.jpg"]}
 
 
-def test_a_base_folder_in_the_trash_is_refused_with_the_remedy(world: DriveWorld) -> None:
+def test_a_base_folder_in_the_trash_is_refused_with_the_remedy(
+    world: DriveWorld,
+) -> None:
     save(world, ready(world), "Zoo/a.jpg")
     (base,) = world.drive.web.children()
     world.drive.web.trash(base["id"])
-    with pytest.raises(Rejected, match="'photosync' is in the trash of Drive; restore it there"):
+    with pytest.raises(
+        Rejected, match="'photosync' is in the trash of Drive; restore it there"
+    ):
         list(world.connect().albums())
     world.here("Zoo/b.jpg")
     result = world.run("-d", world.local, "-p", "drive")
@@ -334,7 +373,9 @@ def test_a_base_folder_deleted_for_good_is_made_anew(world: DriveWorld) -> None:
     assert list(world.photos()) == ["Zoo/b.jpg"]
 
 
-def test_a_folder_of_the_same_name_that_was_there_before_is_used(world: DriveWorld) -> None:
+def test_a_folder_of_the_same_name_that_was_there_before_is_used(
+    world: DriveWorld,
+) -> None:
     world.there("Zoo/a.jpg")
     save(world, ready(world), "Zoo/b.jpg")
     assert bases(world) == ["photosync"]
@@ -361,7 +402,9 @@ def test_each_name_given_for_the_base_folder_is_a_folder_of_its_own(
 
 
 def test_a_lost_answer_makes_no_second_base_folder(world: DriveWorld) -> None:
-    world.drive.plan(Fault("files.create", "cut_after"), Fault("files.create", "cut_before"))
+    world.drive.plan(
+        Fault("files.create", "cut_after"), Fault("files.create", "cut_before")
+    )
     save(world, ready(world), "Zoo/a.jpg")
     assert bases(world) == ["photosync"]
 
@@ -370,7 +413,8 @@ def test_a_base_folder_made_though_no_answer_ever_came_is_used_by_the_next_run(
     world: DriveWorld,
 ) -> None:
     world.drive.plan(
-        Fault("files.create", "cut_after"), Fault("files.create", "cut_before", times=None)
+        Fault("files.create", "cut_after"),
+        Fault("files.create", "cut_before", times=None),
     )
     backend = world.connect()
     list(backend.albums())
@@ -382,10 +426,13 @@ def test_a_base_folder_made_though_no_answer_ever_came_is_used_by_the_next_run(
     assert bases(world) == ["photosync"]
 
 
-# -- listings that lag behind --------------------------------------------------------------
+# -- listings that lag behind
+# --------------------------------------------------------------
 
 
-def test_what_was_just_made_is_used_though_lists_do_not_show_it_yet(world: DriveWorld) -> None:
+def test_what_was_just_made_is_used_though_lists_do_not_show_it_yet(
+    world: DriveWorld,
+) -> None:
     world.drive.settings.list_lag = 3600
     backend = ready(world)
     save(world, backend, "Zoo/a.jpg")
@@ -396,13 +443,14 @@ def test_what_was_just_made_is_used_though_lists_do_not_show_it_yet(world: Drive
     assert sorted(world.photos()) == ["Zoo/a.jpg", "Zoo/b.jpg"]
 
 
-# -- ending early --------------------------------------------------------------------------
+# -- ending early
+# --------------------------------------------------------------------------
 
 
 def test_an_interrupt_ends_the_waits_between_tries(world: DriveWorld) -> None:
     backend = world.connect(retry_wait=60.0)
     world.drive.plan(Fault("files.list", "status", times=None))
-    backend.interrupt()
+    backend.cancel()
     with pytest.raises(Interrupted):
         list(backend.albums())
     assert world.drive.calls["files.list"] <= 1

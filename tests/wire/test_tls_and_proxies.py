@@ -22,15 +22,19 @@ import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import NameOID
 
-from photosync.backends.drive.connection import Connection, execute
-from photosync.backends.drive.credentials import SharedCredentials
-from photosync.backends.drive.listing import search
-from photosync.backends.drive.transfers import Media, received, send
 from photosync.errors import ServiceRefused, Transient
-from photosync.wire import USER_AGENT, Patience, prepared
+from photosync.services.drive.connection import Connection, execute
+from photosync.services.drive.credentials import SharedCredentials
+from photosync.services.drive.listing import search
+from photosync.services.drive.transfers import Media, received, send
+from photosync.services.http import USER_AGENT, RetryPolicy, prepared
 
 LARGE = 5 * 1024 * 1024
 CONNECT = 1.0
@@ -46,7 +50,9 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Server:
-    """A server on 127.0.0.1 that notes what it is asked and answers everything alike."""
+    """A server on 127.0.0.1 that notes what it is asked and answers everything
+    alike.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -61,7 +67,9 @@ def serving(server: Server, context: ssl.SSLContext | None = None) -> Iterator[S
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server.lines.append(self.requestline)
-            server.seen.append({name.lower(): value for name, value in self.headers.items()})
+            server.seen.append(
+                {name.lower(): value for name, value in self.headers.items()}
+            )
             self.send_response(server.status)
             for name, value in server.headers.items():
                 self.send_header(name, value)
@@ -88,7 +96,9 @@ def serving(server: Server, context: ssl.SSLContext | None = None) -> Iterator[S
 
 
 def connection(root: str | None) -> Connection:
-    return Connection(SharedCredentials("ya29.token"), Patience(0.0, attempts=1), root)
+    return Connection(
+        SharedCredentials("ya29.token"), RetryPolicy(0.0, attempts=1), root
+    )
 
 
 def ask(made: Connection) -> None:
@@ -96,23 +106,30 @@ def ask(made: Connection) -> None:
     made.attempt(0, lambda: execute(request, made.http))
 
 
-# -- certificates --------------------------------------------------------------------------
+# -- certificates
+# --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate authority of our own, and a server's context with a certificate of its."""
+    """A certificate authority of our own, and a server's context with a certificate of
+    its.
+    """
 
     bundle: Path
     context: ssl.SSLContext
 
 
 def certified(
-    subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, by: ec.EllipticCurvePrivateKey
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    by: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
     now = dt.datetime.now(dt.UTC)
     names = [
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        for name in (subject, issuer)
     ]
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     return (
@@ -123,7 +140,9 @@ def certified(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=subject == issuer, path_length=None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=subject == issuer, path_length=None), critical=True
+        )
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .sign(by, hashes.SHA256())
     )
@@ -134,7 +153,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     folder = tmp_path_factory.mktemp("authority")
     own, servers = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     bundle, chain = folder / "ca.pem", folder / "server.pem"
-    bundle.write_bytes(certified("Our CA", own, "Our CA", own).public_bytes(Encoding.PEM))
+    bundle.write_bytes(
+        certified("Our CA", own, "Our CA", own).public_bytes(Encoding.PEM)
+    )
     private = servers.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     certificate = certified("127.0.0.1", servers, "Our CA", own)
     chain.write_bytes(private + certificate.public_bytes(Encoding.PEM))
@@ -185,20 +206,26 @@ def test_the_sign_in_trusts_the_same_certificates(
         assert session.get(f"https://127.0.0.1:{server.port}/token", timeout=5).ok
 
 
-# -- proxies -------------------------------------------------------------------------------
+# -- proxies
+# -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-def test_google_is_reached_through_the_proxy(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_google_is_reached_through_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     with serving(Server(status=502)) as proxy:
         monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         with pytest.raises(Transient, match="Google cannot be reached"):
             ask(connection(None))
-    assert [line.rpartition(" ")[0] for line in proxy.lines] == ["CONNECT www.googleapis.com:443"]
+    assert [line.rpartition(" ")[0] for line in proxy.lines] == [
+        "CONNECT www.googleapis.com:443"
+    ]
     assert "authorization" not in proxy.seen[0]
 
 
-# -- what is shown to whom -----------------------------------------------------------------
+# -- what is shown to whom
+# -----------------------------------------------------------------
 
 
 def test_calls_say_who_calls_and_carry_the_token() -> None:
@@ -240,15 +267,22 @@ def test_a_redirect_to_a_foreign_host_does_not_carry_the_token() -> None:
         ("https://googleapis.com.evil.example/x", "not"),
     ],
 )
-def test_the_token_goes_along_between_googles_own_hosts_only(target: str, goes: str) -> None:
+def test_the_token_goes_along_between_googles_own_hosts_only(
+    target: str, goes: str
+) -> None:
     session: Any = connection(None).session
     stripped = session.should_strip_auth("https://www.googleapis.com/y", target)
     assert stripped is (goes == "not")
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff", b"{", b"[1]", b"<html>Please log in</html>"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b"{", b"[1]", b"<html>Please log in</html>"]
+)
 def test_an_answer_that_is_none_of_drives_is_a_passing_fault(body: bytes) -> None:
-    with serving(Server(body=body)) as server, pytest.raises(Transient, match="cannot be read"):
+    with (
+        serving(Server(body=body)) as server,
+        pytest.raises(Transient, match="cannot be read"),
+    ):
         ask(connection(f"http://127.0.0.1:{server.port}"))
 
 
@@ -260,7 +294,8 @@ def test_such_an_answer_is_no_empty_listing(body: bytes) -> None:
             search(made, "trashed = false")
 
 
-# -- slow lines ----------------------------------------------------------------------------
+# -- slow lines
+# ----------------------------------------------------------------------------
 
 
 def test_a_slow_line_has_time_to_send_a_large_body() -> None:
@@ -280,7 +315,9 @@ def test_a_slow_line_has_time_to_send_a_large_body() -> None:
     server = Thread(target=receive, daemon=True)
     server.start()
     root = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    made = Connection(SharedCredentials("t"), Patience(0.0, attempts=1), root, (CONNECT, 60.0))
+    made = Connection(
+        SharedCredentials("t"), RetryPolicy(0.0, attempts=1), root, (CONNECT, 60.0)
+    )
     media = Media(BytesIO(bytes(LARGE)), LARGE, "image/jpeg", lambda _: None)
     assert send(made, lambda: made.files.create(body={}, media_body=media), media) == {}
     server.join(10)

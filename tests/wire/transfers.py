@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from drive_world import DriveWorld, make_file, source_of
+from harness.drive_world import DriveWorld, make_file, source_of
 
-from photosync.backend import Backend
 from photosync.emulators.drive import Fault
 from photosync.model import RemotePhoto
+from photosync.services.base import Backend
 
 MIB = 1024 * 1024
 
@@ -37,4 +37,6 @@ def save(
 
 def statuses(world: DriveWorld, method: str) -> list[int]:
     """The answers of a method in their order; 0 is a connection that was cut."""
-    return [call.status for call in world.drive.traffic.history if call.method == method]
+    return [
+        call.status for call in world.drive.traffic.history if call.method == method
+    ]

@@ -10,8 +10,12 @@ from photosync.emulators.drive.emulator import DriveEmulator
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m photosync.emulators.drive")
-    parser.add_argument("--directory", type=Path, required=True, help="where the state is kept")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on, 0 for a free one")
+    parser.add_argument(
+        "--directory", type=Path, required=True, help="where the state is kept"
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, help="port to listen on, 0 for a free one"
+    )
     arguments = parser.parse_args()
     with DriveEmulator(arguments.directory, port=arguments.port) as emulator:
         print(f"url: {emulator.url}", flush=True)  # noqa: T201 - the purpose of this program

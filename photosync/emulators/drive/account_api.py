@@ -49,7 +49,9 @@ class AccountApi:
             {"kind": "drive#drive", "id": row["id"], "name": row["name"]}
             for row in self._store.drives(call.caller.account)
         ]
-        return json_response(pruned({"kind": "drive#driveList", "drives": drives}, call.mask))
+        return json_response(
+            pruned({"kind": "drive#driveList", "drives": drives}, call.mask)
+        )
 
     def start_page_token(self, call: ApiCall) -> Response:
         number = str(self._store.changes.next_number())
@@ -62,11 +64,17 @@ class AccountApi:
         spaces = checked_spaces(call.caller, call.params.get("spaces", "drive"))
         wide = bool(call.params.get("includeItemsFromAllDrives"))
         log, size = self._store.changes, page_size(dict(call.params))
-        if not token.isascii() or not token.isdecimal() or int(token) > log.next_number():
+        if (
+            not token.isascii()
+            or not token.isdecimal()
+            or int(token) > log.next_number()
+        ):
             raise invalid_value("pageToken")
         with self._store.database.transaction():
             include_removed = call.params.get("includeRemoved", True)
-            entries = log.since(int(token), call.caller, size + 1, include_removed=include_removed)
+            entries = log.since(
+                int(token), call.caller, size + 1, include_removed=include_removed
+            )
             files = [self._store.find(entry["file"]) for entry in entries[:size]]
             answer = _continued(entries, size, log.next_number())
         mask = call.mask.get("changes", {})
@@ -81,7 +89,11 @@ class AccountApi:
             )
         ]
         return json_response(
-            {name: value for name, value in answer.items() if not call.mask or name in call.mask}
+            {
+                name: value
+                for name, value in answer.items()
+                if not call.mask or name in call.mask
+            }
         )
 
 
@@ -92,7 +104,9 @@ def _continued(entries: list[Row], size: int, next_number: int) -> dict[str, Any
     return answer | {"newStartPageToken": str(next_number)}
 
 
-def _entry(entry: Row, file: Row | None, caller: Identity, mask: Mask) -> dict[str, Any]:
+def _entry(
+    entry: Row, file: Row | None, caller: Identity, mask: Mask
+) -> dict[str, Any]:
     shown = {
         "kind": "drive#change",
         "type": "file",

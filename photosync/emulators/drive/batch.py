@@ -16,11 +16,15 @@ _REQUEST_LINE = re.compile(r"([A-Z]+) (/\S*)(?: HTTP/1\.[01])?")
 
 
 def answered(request: Request, do: Callable[[Request], Response]) -> Response:
-    """Do every call of a batch; the answers come in reverse, since any order is allowed."""
+    """Do every call of a batch; the answers come in reverse, since any order is
+    allowed.
+    """
     content_type = request.headers.get("Content-Type", "")
     parts = parts_of(request.get_data(), content_type, "multipart/mixed")
     if len(parts) > MAX_CALLS:
-        raise ApiError(400, "badRequest", f"The batch holds more than {MAX_CALLS} calls.")
+        raise ApiError(
+            400, "badRequest", f"The batch holds more than {MAX_CALLS} calls."
+        )
     outer = request.headers.get("Authorization", "")
     calls = [_inner(part, outer, request.host) for part in parts]
     answers = [_answer(part, do(call)) for part, call in zip(parts, calls, strict=True)]
@@ -31,7 +35,9 @@ def answered(request: Request, do: Callable[[Request], Response]) -> Response:
 
 def _inner(part: Part, authorization: str, host: str) -> Request:
     if part.media_type != "application/http":
-        raise ApiError(400, "badRequest", "Every part of a batch is of type application/http.")
+        raise ApiError(
+            400, "badRequest", "Every part of a batch is of type application/http."
+        )
     head, _, body = part.body.replace(b"\r\n", b"\n").partition(b"\n\n")
     line, _, lines = head.decode("latin-1").strip().partition("\n")
     match = _REQUEST_LINE.fullmatch(line.strip())
@@ -41,7 +47,9 @@ def _inner(part: Part, authorization: str, host: str) -> Request:
     if path.startswith(("/upload/", "/batch/")) or "alt=media" in path:
         raise ApiError(400, "badRequest", "Uploads and downloads cannot be batched.")
     headers = {"authorization": authorization} | headers_of(lines)
-    headers = {name: value for name, value in headers.items() if name != "content-length"}
+    headers = {
+        name: value for name, value in headers.items() if name != "content-length"
+    }
     builder = EnvironBuilder(
         path,
         f"http://{host}/",

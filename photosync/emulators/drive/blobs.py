@@ -45,7 +45,11 @@ class Digests:
 
     def content(self, blob: str | None) -> Content:
         return Content(
-            blob, self.size, self._md5.hexdigest(), self._sha1.hexdigest(), self._sha256.hexdigest()
+            blob,
+            self.size,
+            self._md5.hexdigest(),
+            self._sha1.hexdigest(),
+            self._sha256.hexdigest(),
         )
 
 

@@ -12,7 +12,12 @@ from werkzeug.wrappers import Request, Response
 from photosync.emulators.drive import fields
 from photosync.emulators.drive.errors import ApiError, invalid_parameter
 from photosync.emulators.drive.identity import Identity
-from photosync.emulators.drive.schema import ANSWERS, DEFAULTS, PARAMETERS, STANDARD_PARAMETERS
+from photosync.emulators.drive.schema import (
+    ANSWERS,
+    DEFAULTS,
+    PARAMETERS,
+    STANDARD_PARAMETERS,
+)
 
 _FILE = r"(?P<file>[^/]+)"
 _SESSION = "upload"
@@ -74,7 +79,9 @@ class ApiCall:
 
 
 def effective(request: Request) -> Request:
-    """Give the request that is meant: a long GET may come as a POST with a form body."""
+    """Give the request that is meant: a long GET may come as a POST with a form
+    body.
+    """
     override = request.headers.get("X-HTTP-Method-Override", "")
     if request.method != "POST" or override != "GET":
         return request
@@ -98,7 +105,9 @@ def route_of(request: Request) -> Route:
             named = match.groupdict()
             is_upload = request.path.startswith("/upload/")
             precise = _precise(method, request, is_upload=is_upload)
-            return Route(precise, named.get("file") or "", is_upload, named.get("revision") or "")
+            return Route(
+                precise, named.get("file") or "", is_upload, named.get("revision") or ""
+            )
     return Route("unknown")
 
 
@@ -125,12 +134,16 @@ def json_body(data: bytes, mimetype: str) -> Any:
 
 
 def checked_params(request: Request, method: str) -> dict[str, Any]:
-    """Give the parameters of a call; raise ApiError 400 for unknown ones or wrong types."""
+    """Give the parameters of a call; raise ApiError 400 for unknown ones or wrong
+    types.
+    """
     known = STANDARD_PARAMETERS | PARAMETERS[method]
     values: dict[str, Any] = {}
     for name, text in request.args.items():
         if name not in known:
-            raise invalid_parameter(name, f'Unknown name "{name}": Cannot bind query parameter.')
+            raise invalid_parameter(
+                name, f'Unknown name "{name}": Cannot bind query parameter.'
+            )
         values[name] = _converted(name, text, known[name])
     return values
 

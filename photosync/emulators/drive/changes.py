@@ -1,4 +1,6 @@
-"""The feed of changed files: one entry per file, moved to the end by each further change."""
+"""The feed of changed files: one entry per file, moved to the end by each further
+change.
+"""
 
 from photosync.emulators.drive.database import Database, Row
 from photosync.emulators.drive.identity import Identity
@@ -28,7 +30,9 @@ class ChangeLog:
         self._database.run(_TOUCH, self._clock.milliseconds(), 0, file_id)
 
     def removed(self, file_id: str) -> None:
-        """Report that a file, which is still in the table, is being deleted for good."""
+        """Report that a file, which is still in the table, is being deleted for
+        good.
+        """
         self._database.run(_TOUCH, self._clock.milliseconds(), 1, file_id)
 
     def removed_silently(self, file_id: str) -> None:

@@ -60,7 +60,10 @@ class Consent:
         decision, account = self._grants.settings.consent, self._accounts()[0]
         asked = frozenset(params["scope"].split())
         if request.method == "POST":
-            decision, account = params.get("decision", "deny"), params.get("account", account)
+            decision, account = (
+                params.get("decision", "deny"),
+                params.get("account", account),
+            )
             asked &= frozenset(values.getlist("granted"))
         elif decision == "page":
             return Response(self._page(params), mimetype="text/html")
@@ -72,14 +75,20 @@ class Consent:
         needed = {"client_id", "redirect_uri", "response_type", "scope"} - params.keys()
         if unknown or needed:
             names = ", ".join(sorted(unknown or needed))
-            raise OAuthError(400, "invalid_request", f"Parameter missing or not allowed: {names}")
+            raise OAuthError(
+                400, "invalid_request", f"Parameter missing or not allowed: {names}"
+            )
         client = self._grants.client(params["client_id"])
         _check_redirect(client, params["redirect_uri"])
         if params["response_type"] != "code":
-            raise OAuthError(400, "unsupported_response_type", "Only code is supported.")
+            raise OAuthError(
+                400, "unsupported_response_type", "Only code is supported."
+            )
         scopes = params["scope"].split()
         if not scopes or not KNOWN_SCOPES.issuperset(scopes):
-            raise OAuthError(400, "invalid_scope", "Some requested scopes were invalid.")
+            raise OAuthError(
+                400, "invalid_scope", "Some requested scopes were invalid."
+            )
         if params.get("code_challenge_method", "plain") not in {"S256", "plain"}:
             raise OAuthError(400, "invalid_request", "Invalid code_challenge_method.")
         return client
@@ -114,7 +123,9 @@ class Consent:
         answer = {"state": params["state"]} if "state" in params else {}
         if decision == "approve" and granted:
             # A web client gets a refresh token only on request.
-            offline = client["kind"] == "installed" or params.get("access_type") == "offline"
+            offline = (
+                client["kind"] == "installed" or params.get("access_type") == "offline"
+            )
             answer["code"] = self._grants.issue_code(
                 Authorization(
                     client["id"],
@@ -136,11 +147,19 @@ class Consent:
 
 def _check_redirect(client: Row, uri: str) -> None:
     if uri.startswith(_OUT_OF_BAND):
-        raise OAuthError(400, "invalid_request", "The out-of-band (OOB) flow has been blocked.")
+        raise OAuthError(
+            400, "invalid_request", "The out-of-band (OOB) flow has been blocked."
+        )
     if client["kind"] == "installed":
         parts = urlsplit(uri)
-        good = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        good = parts.scheme == "http" and parts.hostname in {
+            "127.0.0.1",
+            "localhost",
+            "::1",
+        }
     else:
         good = client["kind"] == "web" and uri in json.loads(client["redirect_uris"])
     if not good:
-        raise OAuthError(400, "redirect_uri_mismatch", f"Not a registered address: {escape(uri)}")
+        raise OAuthError(
+            400, "redirect_uri_mismatch", f"Not a registered address: {escape(uri)}"
+        )

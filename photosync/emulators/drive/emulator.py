@@ -1,4 +1,6 @@
-"""The emulated Google Drive with its sign-in, as one object to start, seed and disturb."""
+"""The emulated Google Drive with its sign-in, as one object to start, seed and
+disturb.
+"""
 
 import json
 from collections.abc import Iterable
@@ -22,8 +24,9 @@ from photosync.emulators.traffic import Traffic
 class DriveEmulator(Hosted):
     """A Google Drive on 127.0.0.1 whose whole state is in `directory`.
 
-    `web` acts as the user in the web interface, `grants` and `sign_in` stand for the account's
-    OAuth side, `settings` and `clock` may be changed at any time, `traffic` counts calls.
+    `web` acts as the user in the web interface, `grants` and `sign_in` stand for the
+    account's OAuth side, `settings` and `clock` may be changed at any time, `traffic`
+    counts calls.
     """
 
     def __init__(
@@ -59,8 +62,14 @@ class DriveEmulator(Hosted):
     def client_secrets(
         self, client_id: str | None = None, kind: str = "installed"
     ) -> dict[str, Any]:
-        """Give the content of the ``client_secrets.json`` of a client, by default of the first."""
-        client = self.grants.client(client_id) if client_id else self.grants.default_client(kind)
+        """Give the content of the ``client_secrets.json`` of a client, by default of
+        the first.
+        """
+        client = (
+            self.grants.client(client_id)
+            if client_id
+            else self.grants.default_client(kind)
+        )
         facts = {
             "client_id": client["id"],
             "project_id": "photosync-emulator",
@@ -79,10 +88,16 @@ class DriveEmulator(Hosted):
         client_id: str | None = None,
         account: str | None = None,
     ) -> dict[str, Any]:
-        """Sign a client in and give its token in the form of google-auth's token file."""
-        client = self.grants.client(client_id or self.grants.default_client("installed")["id"])
+        """Sign a client in and give its token in the form of google-auth's token
+        file.
+        """
+        client = self.grants.client(
+            client_id or self.grants.default_client("installed")["id"]
+        )
         wanted, account = sorted(scopes), account or self.account
-        tokens = self.grants.tokens(client["id"], account, " ".join(wanted), offline=True)
+        tokens = self.grants.tokens(
+            client["id"], account, " ".join(wanted), offline=True
+        )
         expiry = datetime.fromtimestamp(self.clock.now() + tokens["expires_in"], UTC)
         return {
             "token": tokens["access_token"],

@@ -34,7 +34,9 @@ USAGE_LIMITS = frozenset(
 
 
 class ApiError(Exception):
-    """A refused call: HTTP status, machine-readable reason, message, and the culprit."""
+    """A refused call: HTTP status, machine-readable reason, message, and the
+    culprit.
+    """
 
     def __init__(
         self,

@@ -27,7 +27,10 @@ def resolved(mask: Mask, schema: Mask, path: str = "") -> Mask:
         raise _invalid(path + "*")
     if "*" in mask:
         return {}
-    return {name: resolved(below, schema[name], f"{path}{name}/") for name, below in mask.items()}
+    return {
+        name: resolved(below, schema[name], f"{path}{name}/")
+        for name, below in mask.items()
+    }
 
 
 def pruned(value: Any, mask: Mask) -> Any:
@@ -36,7 +39,9 @@ def pruned(value: Any, mask: Mask) -> Any:
         return value
     if isinstance(value, list):
         return [pruned(item, mask) for item in value]
-    return {name: pruned(below, mask[name]) for name, below in value.items() if name in mask}
+    return {
+        name: pruned(below, mask[name]) for name, below in value.items() if name in mask
+    }
 
 
 def _invalid(selection: str) -> Exception:
@@ -86,7 +91,12 @@ class _Parser:
         return name, mask
 
     def _name(self) -> str:
-        if self._at == len(self._tokens) or self._tokens[self._at] in {",", "/", "(", ")"}:
+        if self._at == len(self._tokens) or self._tokens[self._at] in {
+            ",",
+            "/",
+            "(",
+            ")",
+        }:
             raise _invalid(self._text)
         self._at += 1
         return self._tokens[self._at - 1]

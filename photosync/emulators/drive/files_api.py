@@ -13,7 +13,12 @@ from photosync.emulators.drive.errors import ApiError, invalid_parameter, invali
 from photosync.emulators.drive.fields import Mask, pruned
 from photosync.emulators.drive.identity import Identity
 from photosync.emulators.drive.listing import Listing
-from photosync.emulators.drive.resource import ABUSIVE, Resource, capabilities, is_binary
+from photosync.emulators.drive.resource import (
+    ABUSIVE,
+    Resource,
+    capabilities,
+    is_binary,
+)
 from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.writer import FileWriter
 
@@ -44,7 +49,9 @@ class FilesApi:
         """Answer the content or the asked range of it."""
         row = self._store.visible(call.file_id, call.caller)
         _check_download(row, acknowledged=bool(call.params.get("acknowledgeAbuse")))
-        return self._answered(call, Content(row["blob"], row["size"], row["md5"]), row["mime"])
+        return self._answered(
+            call, Content(row["blob"], row["size"], row["md5"]), row["mime"]
+        )
 
     def get_revision(self, call: ApiCall) -> Response:
         row, revision = self._revision(call)
@@ -86,10 +93,18 @@ class FilesApi:
 
     def generate_ids(self, call: ApiCall) -> Response:
         count = call.params.get("count", 10)
-        space, kind = call.params.get("space", "drive"), call.params.get("type", "files")
+        space, kind = (
+            call.params.get("space", "drive"),
+            call.params.get("type", "files"),
+        )
         if not 1 <= count <= 1000:
-            raise invalid_parameter("count", "Values must be within the range: [1, 1000]")
-        if space not in {"drive", "appDataFolder"} or kind not in {"files", "shortcuts"}:
+            raise invalid_parameter(
+                "count", "Values must be within the range: [1, 1000]"
+            )
+        if space not in {"drive", "appDataFolder"} or kind not in {
+            "files",
+            "shortcuts",
+        }:
             raise invalid_value("space" if kind in {"files", "shortcuts"} else "type")
         ids = [random_id() for _ in range(count)]
         self._store.database.run_many(
@@ -104,13 +119,17 @@ class FilesApi:
         for revision in self._store.revisions(row["id"]):
             if revision["revision"] == call.revision:
                 return row, revision
-        raise ApiError(404, "notFound", f"Revision not found: {call.revision}.", "revisionId")
+        raise ApiError(
+            404, "notFound", f"Revision not found: {call.revision}.", "revisionId"
+        )
 
     def _answered(self, call: ApiCall, content: Content, mime: str) -> Response:
         wanted = call.request.range
         if not wanted or wanted.units != "bytes" or len(wanted.ranges) != 1:
             blocks = self._store.blobs.read(content.blob, 0, content.size)
-            return _streamed(blocks, Response(status=200, content_type=mime), content.size)
+            return _streamed(
+                blocks, Response(status=200, content_type=mime), content.size
+            )
         section = wanted.range_for_length(content.size)
         if section is None:
             return _unsatisfiable(content.size)
@@ -138,9 +157,13 @@ def _check_download(row: Row, *, acknowledged: bool) -> None:
         )
         raise ApiError(403, "fileNotDownloadable", message, "alt")
     if not capabilities(row)["canDownload"]:
-        raise ApiError(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
+        raise ApiError(
+            403, "cannotDownloadFile", "This file cannot be downloaded by the user."
+        )
     if ABUSIVE in row["extras"] and not acknowledged:
-        message = "This file has been identified as malware or spam and cannot be downloaded."
+        message = (
+            "This file has been identified as malware or spam and cannot be downloaded."
+        )
         raise ApiError(403, "cannotDownloadAbusiveFile", message)
 
 
@@ -151,7 +174,9 @@ def _streamed(blocks: Iterable[bytes], response: Response, length: int) -> Respo
 
 
 def _unsatisfiable(size: int) -> Response:
-    error = ApiError(416, "requestedRangeNotSatisfiable", "Request range not satisfiable")
+    error = ApiError(
+        416, "requestedRangeNotSatisfiable", "Request range not satisfiable"
+    )
     response = json_response(error.body(), 416)
     response.headers["Content-Range"] = f"bytes */{size}"
     return response

@@ -45,13 +45,17 @@ class Authorization:
 class Grants:
     """Clients, codes, tokens and devices, kept in the state directory."""
 
-    def __init__(self, database: Database, settings: ConsentSettings, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, settings: ConsentSettings, clock: Clock
+    ) -> None:
         self.database = database
         self.settings = settings
         self._clock = clock
 
     def add_client(
-        self, kind: str = "installed", redirect_uris: Iterable[str] = ("http://localhost",)
+        self,
+        kind: str = "installed",
+        redirect_uris: Iterable[str] = ("http://localhost",),
     ) -> Row:
         """Register a client of the kind ``installed``, ``web`` or ``device``."""
         client_id = f"{secrets.randbelow(10**12):012d}-{secrets.token_hex(8)}"
@@ -66,7 +70,9 @@ class Grants:
 
     def default_client(self, kind: str) -> Row:
         """Give the first client of a kind; there is always one."""
-        row = self.database.row("SELECT * FROM clients WHERE kind = ? ORDER BY rowid", kind)
+        row = self.database.row(
+            "SELECT * FROM clients WHERE kind = ? ORDER BY rowid", kind
+        )
         return row or self.add_client(kind)
 
     def client(self, client_id: str) -> Row:
@@ -103,8 +109,12 @@ class Grants:
             self.database.run("UPDATE codes SET used = 1 WHERE code = ?", code)
         return row
 
-    def tokens(self, client: str, account: str, scopes: str, *, offline: bool) -> dict[str, Any]:
-        """Make an access token, for `offline` also a refresh token, as the endpoint answers."""
+    def tokens(
+        self, client: str, account: str, scopes: str, *, offline: bool
+    ) -> dict[str, Any]:
+        """Make an access token, for `offline` also a refresh token, as the endpoint
+        answers.
+        """
         refresh = self._refresh_token(client, account, scopes) if offline else None
         answer = self._access_token(client, account, scopes, refresh)
         if refresh:
@@ -114,16 +124,22 @@ class Grants:
         return answer
 
     def refreshed(self, refresh_token: str, client: str) -> dict[str, Any]:
-        """Make a new access token; raise OAuthError 400 when the refresh token is dead."""
+        """Make a new access token; raise OAuthError 400 when the refresh token is
+        dead.
+        """
         sql = "SELECT * FROM refresh_tokens WHERE token = ? AND client = ? AND live"
         row = self.database.row(sql, refresh_token, client)
-        if row is None or (row["expires"] is not None and row["expires"] < self._clock.now()):
+        if row is None or (
+            row["expires"] is not None and row["expires"] < self._clock.now()
+        ):
             raise invalid_grant("Token has been expired or revoked.")
         return self._access_token(client, row["account"], row["scopes"], refresh_token)
 
     def identity(self, access_token: str) -> Identity | None:
         """Tell who presents a token, None if it does not work (any more)."""
-        row = self.database.row("SELECT * FROM access_tokens WHERE token = ?", access_token)
+        row = self.database.row(
+            "SELECT * FROM access_tokens WHERE token = ?", access_token
+        )
         if row is None or row["expires"] < self._clock.now():
             return None
         return Identity(row["account"], row["client"], frozenset(row["scopes"].split()))
@@ -136,7 +152,9 @@ class Grants:
         self.database.run("DELETE FROM access_tokens")
 
     def revoke(self, token: str) -> bool:
-        """End the grant behind an access or refresh token; tell whether there was one."""
+        """End the grant behind an access or refresh token; tell whether there was
+        one.
+        """
         sql = "SELECT refresh FROM access_tokens WHERE token = ?"
         row = self.database.row(sql, token)
         refresh = row["refresh"] if row else token
@@ -154,8 +172,15 @@ class Grants:
     def start_device(self, client: str, scopes: str) -> dict[str, Any]:
         """Begin a device sign-in and give the codes for it."""
         code, user_code = "AH-" + secrets.token_urlsafe(40), _user_code()
-        columns = {"code": code, "user_code": user_code, "client": client, "scopes": scopes}
-        self.database.insert("devices", **columns, expires=self._clock.now() + DEVICE_LIFETIME)
+        columns = {
+            "code": code,
+            "user_code": user_code,
+            "client": client,
+            "scopes": scopes,
+        }
+        self.database.insert(
+            "devices", **columns, expires=self._clock.now() + DEVICE_LIFETIME
+        )
         return {
             "device_code": code,
             "user_code": user_code,
@@ -171,13 +196,18 @@ class Grants:
             raise KeyError(user_code)
 
     def poll_device(self, code: str, client: str) -> Row:
-        """Give an approved device, once; raise OAuthError while or because there is none."""
+        """Give an approved device, once; raise OAuthError while or because there is
+        none.
+        """
         row = self.database.row("SELECT * FROM devices WHERE code = ?", code)
         now = self._clock.now()
         if row is None or row["client"] != client or row["expires"] < now:
             raise invalid_grant("Bad Request")
         self.database.run("UPDATE devices SET polled = ? WHERE code = ?", now, code)
-        if row["polled"] is not None and now - row["polled"] < self.settings.device_interval:
+        if (
+            row["polled"] is not None
+            and now - row["polled"] < self.settings.device_interval
+        ):
             raise OAuthError(403, "slow_down", "Forbidden")
         decision = row["decision"] or {"page": None}.get(
             self.settings.consent, self.settings.consent
@@ -202,7 +232,10 @@ class Grants:
     def _access_token(
         self, client: str, account: str, scopes: str, refresh: str | None
     ) -> dict[str, Any]:
-        token, lifetime = "ya29.a0" + secrets.token_urlsafe(60), self.settings.access_lifetime
+        token, lifetime = (
+            "ya29.a0" + secrets.token_urlsafe(60),
+            self.settings.access_lifetime,
+        )
         whose = {"token": token, "client": client, "account": account, "scopes": scopes}
         expires = self._clock.now() + lifetime
         self.database.insert("access_tokens", **whose, refresh=refresh, expires=expires)

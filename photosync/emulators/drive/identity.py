@@ -1,4 +1,6 @@
-"""Who makes a call: an account, through an OAuth client, with the scopes it has granted."""
+"""Who makes a call: an account, through an OAuth client, with the scopes it has
+granted.
+"""
 
 from dataclasses import dataclass
 
@@ -40,11 +42,17 @@ class Identity:
 
     def sees(self, row: Row) -> bool:
         """Tell whether a file exists at all for this caller."""
-        if row["account"] != self.account or (in_shared_drive(row) and not self.all_drives):
+        if row["account"] != self.account or (
+            in_shared_drive(row) and not self.all_drives
+        ):
             return False
         if row["space"] == "appDataFolder":
-            return DRIVE_APPDATA in self.scopes and (row["is_root"] or self.authorized(row))
-        return self.sees_everything or (DRIVE_FILE in self.scopes and self.authorized(row))
+            return DRIVE_APPDATA in self.scopes and (
+                row["is_root"] or self.authorized(row)
+            )
+        return self.sees_everything or (
+            DRIVE_FILE in self.scopes and self.authorized(row)
+        )
 
     def authorized(self, row: Row) -> bool:
         """Tell whether the file was made by, or opened with, this client."""

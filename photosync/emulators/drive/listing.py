@@ -13,7 +13,12 @@ from photosync.emulators.drive import query
 from photosync.emulators.drive.database import Row, Value
 from photosync.emulators.drive.errors import ApiError, file_not_found, invalid_value
 from photosync.emulators.drive.identity import DRIVE_APPDATA, Identity
-from photosync.emulators.drive.search import Condition, Place, condition, has_word_starting
+from photosync.emulators.drive.search import (
+    Condition,
+    Place,
+    condition,
+    has_word_starting,
+)
 from photosync.emulators.drive.store import FileStore
 
 ORDER_COLUMNS = {
@@ -48,11 +53,15 @@ class _Position:
 
 
 class PageTokens:
-    """Page tokens that fit only the listing they were given for, and only for a while."""
+    """Page tokens that fit only the listing they were given for, and only for a
+    while.
+    """
 
     def __init__(self, store: FileStore) -> None:
         self._store = store
-        self._key = store.database.fact("page token key", lambda: secrets.token_hex(16)).encode()
+        self._key = store.database.fact(
+            "page token key", lambda: secrets.token_hex(16)
+        ).encode()
 
     def issue(self, position: _Position, listing: str) -> str:
         fields = [position.after, position.page, self._store.clock.now()]
@@ -87,7 +96,9 @@ class Listing:
         store.database.define("has_word_starting", has_word_starting)
 
     def page(self, caller: Identity, params: dict[str, Any]) -> Page:
-        """Give one page; raise ApiError 400 for wrong parameters or an unusable page token."""
+        """Give one page; raise ApiError 400 for wrong parameters or an unusable page
+        token.
+        """
         _check_corpora(params)
         where = self._where(caller, params)
         order = _order(params.get("orderBy"))
@@ -98,7 +109,13 @@ class Listing:
         if len(rows) <= limit:
             return Page(rows, None)
         rows = rows[:limit]
-        after = start.after + len(rows) if order else rows[-1]["seq"] if rows else start.after
+        after = (
+            start.after + len(rows)
+            if order
+            else rows[-1]["seq"]
+            if rows
+            else start.after
+        )
         following = _Position(after, start.page + 1)
         return Page(rows, self._tokens.issue(following, listing))
 
@@ -110,7 +127,10 @@ class Listing:
         parts = [
             Condition("account = ? AND NOT is_root", (caller.account,)),
             _spaces(caller, params.get("spaces", "drive")),
-            Condition("(? OR instr(apps, ?) > 0)", (caller.sees_everything, f" {caller.client} ")),
+            Condition(
+                "(? OR instr(apps, ?) > 0)",
+                (caller.sees_everything, f" {caller.client} "),
+            ),
             self._corpora(caller, params),
         ]
         if "q" in params:
@@ -142,7 +162,9 @@ class Listing:
         aliases = self._store.aliases(caller.account)
         return condition(node, Place(caller.account, caller.client, aliases))
 
-    def _rows(self, where: Condition, order: str, start: _Position, limit: int) -> list[Row]:
+    def _rows(
+        self, where: Condition, order: str, start: _Position, limit: int
+    ) -> list[Row]:
         tail, ends = "AND seq > ? ORDER BY seq LIMIT ?", (start.after, limit)
         if order:
             tail, ends = f"ORDER BY {order}, seq LIMIT ? OFFSET ?", (limit, start.after)
@@ -151,7 +173,9 @@ class Listing:
 
 
 def page_size(params: dict[str, Any]) -> int:
-    """Give the page size asked for, cut to what the service gives; raise ApiError 400."""
+    """Give the page size asked for, cut to what the service gives; raise ApiError
+    400.
+    """
     size: int = params.get("pageSize", 100)
     if size < 1:
         message = f"Invalid value '{size}'. Values must be within the range: [1, 1000]"
@@ -165,7 +189,9 @@ def checked_spaces(caller: Identity, text: str) -> list[str]:
     if not SPACES.issuperset(spaces):
         raise invalid_value("spaces")
     if "appDataFolder" in spaces and DRIVE_APPDATA not in caller.scopes:
-        message = "The granted scopes do not give access to the application data folder."
+        message = (
+            "The granted scopes do not give access to the application data folder."
+        )
         raise ApiError(403, "insufficientPermissions", message)
     return spaces
 
@@ -174,7 +200,9 @@ def _spaces(caller: Identity, text: str) -> Condition:
     spaces = checked_spaces(caller, text)
     hidden: tuple[Value, ...] = (f" {caller.client} ",)
     sql = f"space IN ({', '.join('?' * len(spaces))})"
-    return Condition(f"{sql} AND (space = 'drive' OR instr(apps, ?) > 0)", (*spaces, *hidden))
+    return Condition(
+        f"{sql} AND (space = 'drive' OR instr(apps, ?) > 0)", (*spaces, *hidden)
+    )
 
 
 def _order(text: str | None) -> str:
@@ -195,7 +223,9 @@ def _check_corpora(params: dict[str, Any]) -> None:
     if wide and not params.get("supportsAllDrives"):
         message = "The supportsAllDrives parameter must be true for this call."
         raise ApiError(403, "teamDrivesParametersRequired", message)
-    if corpora in {"drive", "allDrives"} and not params.get("includeItemsFromAllDrives"):
+    if corpora in {"drive", "allDrives"} and not params.get(
+        "includeItemsFromAllDrives"
+    ):
         message = "The includeItemsFromAllDrives parameter must be true for this call."
         raise ApiError(403, "teamDrivesParametersRequired", message)
     if (corpora == "drive") != ("driveId" in params):

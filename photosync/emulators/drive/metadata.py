@@ -42,7 +42,9 @@ _EXTRAS = frozenset(
     }
 )
 CREATABLE = frozenset(_TYPES.keys() - {"trashed"})
-UPDATABLE = frozenset(_TYPES.keys() - {"createdTime", "id", "parents", "shortcutDetails"})
+UPDATABLE = frozenset(
+    _TYPES.keys() - {"createdTime", "id", "parents", "shortcutDetails"}
+)
 
 MAX_PROPERTY_BYTES = 124
 MAX_PROPERTIES = 30
@@ -55,21 +57,29 @@ _NOT_WRITABLE = {
 
 
 def checked(body: Any, writable: frozenset[str]) -> dict[str, Any]:
-    """Give the fields of a body that are set; raise ApiError 400 or 403 for wrong ones."""
+    """Give the fields of a body that are set; raise ApiError 400 or 403 for wrong
+    ones.
+    """
     if not isinstance(body, dict):
         raise ApiError(400, "badRequest", "Bad Request")
     for name, value in body.items():
         if name not in FILE:
-            raise ApiError(400, "badRequest", f"Invalid JSON payload: unknown name {name!r}.")
+            raise ApiError(
+                400, "badRequest", f"Invalid JSON payload: unknown name {name!r}."
+            )
         if name not in writable:
-            message = "The resource body includes fields which are not directly writable."
+            message = (
+                "The resource body includes fields which are not directly writable."
+            )
             raise ApiError(403, "fieldNotWritable", _NOT_WRITABLE.get(name, message))
         if value is not None and not isinstance(value, _TYPES[name]):
             raise invalid_value(name)
     return {name: value for name, value in body.items() if value is not None}
 
 
-def columns(body: Mapping[str, Any], client: str, row: Row | None = None) -> dict[str, Value]:
+def columns(
+    body: Mapping[str, Any], client: str, row: Row | None = None
+) -> dict[str, Value]:
     """Give the columns that a checked body sets on `row`, or on a new file."""
     values: dict[str, Value] = {}
     for name, value in body.items():
@@ -107,14 +117,19 @@ _COLUMNS: dict[str, Callable[[Any], dict[str, Value]]] = {
 }
 
 
-def _property_columns(body: Mapping[str, Any], client: str, row: Row | None) -> dict[str, Value]:
+def _property_columns(
+    body: Mapping[str, Any], client: str, row: Row | None
+) -> dict[str, Value]:
     if not body.keys() & {"properties", "appProperties"}:
         return {}
     public = json.loads(row["properties"] or "{}") if row else {}
     private = json.loads(row["app_properties"] or "{}") if row else {}
     public = _merged(public, body.get("properties", {}))
     private[client] = _merged(private.get(client, {}), body.get("appProperties", {}))
-    if len(public) + sum(len(pairs) for pairs in private.values()) > MAX_PROPERTIES_IN_ALL:
+    if (
+        len(public) + sum(len(pairs) for pairs in private.values())
+        > MAX_PROPERTIES_IN_ALL
+    ):
         raise invalid_value("properties")
     return {
         "properties": json.dumps(public) if public else None,
@@ -128,7 +143,9 @@ def _merged(present: dict[str, str], new: Mapping[str, Any]) -> dict[str, str]:
             raise invalid_value("properties")
         if len(f"{key}{value or ''}".encode()) > MAX_PROPERTY_BYTES:
             raise invalid_value("properties")
-    pairs = {key: value for key, value in {**present, **new}.items() if value is not None}
+    pairs = {
+        key: value for key, value in {**present, **new}.items() if value is not None
+    }
     if len(pairs) > MAX_PROPERTIES:
         raise invalid_value("properties")
     return pairs

@@ -26,7 +26,9 @@ class Part:
 
 
 def parts_of(body: bytes, content_type: str, expected: str) -> list[Part]:
-    """Take a body of the `expected` media type apart; raise ApiError 400 when malformed."""
+    """Take a body of the `expected` media type apart; raise ApiError 400 when
+    malformed.
+    """
     media_type, options = parse_options_header(content_type)
     boundary = options.get("boundary")
     if media_type != expected or not boundary:
@@ -58,7 +60,9 @@ def _part(section: bytes) -> Part:
     blank = _BLANK_LINE.search(section)
     if not blank:
         raise _malformed()
-    return Part(headers_of(section[: blank.start()].decode("latin-1")), section[blank.end() :])
+    return Part(
+        headers_of(section[: blank.start()].decode("latin-1")), section[blank.end() :]
+    )
 
 
 def _malformed() -> ApiError:

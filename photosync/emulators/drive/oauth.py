@@ -40,21 +40,30 @@ class OAuth:
     def _token(self, request: Request) -> dict[str, Any]:
         grant_type = request.form.get("grant_type", "")
         if grant_type not in self._by_type:
-            raise OAuthError(400, "unsupported_grant_type", f"Invalid grant_type: {grant_type}")
+            raise OAuthError(
+                400, "unsupported_grant_type", f"Invalid grant_type: {grant_type}"
+            )
         return self._by_type[grant_type](request, self._authenticated(request))
 
     def _authenticated(self, request: Request) -> Row:
         basic = request.authorization
-        client_id, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
+        client_id, secret = (
+            request.form.get("client_id", ""),
+            request.form.get("client_secret", ""),
+        )
         if basic and basic.type == "basic":
             client_id, secret = basic.username or "", basic.password or ""
         if not client_id:
-            raise OAuthError(400, "invalid_request", "Could not determine client ID from request.")
+            raise OAuthError(
+                400, "invalid_request", "Could not determine client ID from request."
+            )
         client = self._grants.client(client_id)
         if not secret:
             raise OAuthError(400, "invalid_request", "client_secret is missing.")
         if not hmac.compare_digest(secret.encode(), client["secret"].encode()):
-            raise OAuthError(401, "invalid_client", "The provided client secret is invalid.")
+            raise OAuthError(
+                401, "invalid_client", "The provided client secret is invalid."
+            )
         return client
 
     def _by_code(self, request: Request, client: Row) -> dict[str, Any]:
@@ -63,17 +72,26 @@ class OAuth:
             raise OAuthError(400, "redirect_uri_mismatch", "Bad Request")
         _check_verifier(grant, request.form.get("code_verifier"))
         return self._grants.tokens(
-            client["id"], grant["account"], grant["scopes"], offline=bool(grant["offline"])
+            client["id"],
+            grant["account"],
+            grant["scopes"],
+            offline=bool(grant["offline"]),
         )
 
     def _by_refresh_token(self, request: Request, client: Row) -> dict[str, Any]:
         return self._grants.refreshed(_required(request, "refresh_token"), client["id"])
 
     def _by_device_code(self, request: Request, client: Row) -> dict[str, Any]:
-        device = self._grants.poll_device(_required(request, "device_code"), client["id"])
-        first = self._grants.database.rows("SELECT email FROM accounts ORDER BY rowid")[0]
+        device = self._grants.poll_device(
+            _required(request, "device_code"), client["id"]
+        )
+        first = self._grants.database.rows("SELECT email FROM accounts ORDER BY rowid")[
+            0
+        ]
         account = device["account"] or first["email"]
-        return self._grants.tokens(client["id"], account, device["scopes"], offline=True)
+        return self._grants.tokens(
+            client["id"], account, device["scopes"], offline=True
+        )
 
     def _revoke(self, request: Request) -> dict[str, Any]:
         token = request.values.get("token", "")

@@ -71,12 +71,16 @@ TIMES = frozenset({"createdTime", "modifiedTime", "viewedByMeTime"})
 COLLECTIONS = frozenset({"parents", "owners", "writers", "readers"})
 PROPERTIES = frozenset({"properties", "appProperties"})
 
-_TOKEN = re.compile(r"\s*('(?:[^'\\]|\\['\\])*'|[A-Za-z][A-Za-z.]*|<=|>=|!=|[=<>(){}])\s*")
+_TOKEN = re.compile(
+    r"\s*('(?:[^'\\]|\\['\\])*'|[A-Za-z][A-Za-z.]*|<=|>=|!=|[=<>(){}])\s*"
+)
 _ESCAPE = re.compile(r"\\(['\\])")
 
 
 def parsed(text: str, max_terms: int) -> Node:
-    """Read a search; raise ApiError 400 for a malformed one or one of too many terms."""
+    """Read a search; raise ApiError 400 for a malformed one or one of too many
+    terms.
+    """
     parser = _Parser(text)
     node = parser.whole()
     if parser.terms > max_terms:

@@ -129,7 +129,9 @@ class Resource:
         return f"https://drive.google.com/{place}{self._row['id']}/view?usp=drivesdk"
 
     def content_link(self) -> str | None:
-        return self.binary(f"https://drive.google.com/uc?id={self._row['id']}&export=download")
+        return self.binary(
+            f"https://drive.google.com/uc?id={self._row['id']}&export=download"
+        )
 
     def has_thumbnail(self) -> bool:
         return str(self._row["mime"]).startswith(("image/", "video/"))

@@ -1,60 +1,64 @@
-"""The fields and parameters that the Drive API knows, as its discovery document names them."""
+"""The fields and parameters that the Drive API knows, as its discovery document names
+them.
+"""
 
 from photosync.emulators.drive.fields import Mask, parsed
 
 FILE: Mask = parsed(
-    """
-appProperties(*), capabilities(canAcceptOwnership, canAccessViaGenAi, canAddChildren,
-canAddFolderFromAnotherDrive, canAddMyDriveParent, canChangeCopyRequiresWriterPermission,
-canChangeItemDownloadRestriction, canChangeSecurityUpdateEnabled,
-canChangeViewersCanCopyContent, canComment, canCopy, canDelete, canDeleteChildren,
-canDisableInheritedPermissions, canDownload, canEdit, canEnableInheritedPermissions,
-canListChildren, canModifyContent, canModifyContentRestriction,
-canModifyEditorContentRestriction, canModifyLabels, canModifyOwnerContentRestriction,
-canMoveChildrenOutOfDrive, canMoveChildrenOutOfTeamDrive, canMoveChildrenWithinDrive,
+    """ appProperties(*), capabilities(canAcceptOwnership, canAccessViaGenAi,
+canAddChildren, canAddFolderFromAnotherDrive, canAddMyDriveParent,
+canChangeCopyRequiresWriterPermission, canChangeItemDownloadRestriction,
+canChangeSecurityUpdateEnabled, canChangeViewersCanCopyContent, canComment, canCopy,
+canDelete, canDeleteChildren, canDisableInheritedPermissions, canDownload, canEdit,
+canEnableInheritedPermissions, canListChildren, canModifyContent,
+canModifyContentRestriction, canModifyEditorContentRestriction, canModifyLabels,
+canModifyOwnerContentRestriction, canMoveChildrenOutOfDrive,
+canMoveChildrenOutOfTeamDrive, canMoveChildrenWithinDrive,
 canMoveChildrenWithinTeamDrive, canMoveItemIntoTeamDrive, canMoveItemOutOfDrive,
 canMoveItemOutOfTeamDrive, canMoveItemWithinDrive, canMoveItemWithinTeamDrive,
 canMoveTeamDriveItem, canReadDrive, canReadLabels, canReadRevisions, canReadTeamDrive,
-canRemoveChildren, canRemoveContentRestriction, canRemoveMyDriveParent, canRename, canShare,
-canStartApproval, canTrash, canTrashChildren, canUntrash),
-clientEncryptionDetails(decryptionMetadata(aes256GcmChunkSize, encryptionResourceKeyHash, jwt,
-kaclsId, kaclsName, keyFormat, wrappedKey), encryptionState), contentHints(indexableText,
-thumbnail(image, mimeType)), contentRestrictions(ownerRestricted, readOnly, reason,
-restrictingUser(displayName, emailAddress, kind, me, permissionId, photoLink), restrictionTime,
-systemRestricted, type), copyRequiresWriterPermission, createdTime, description,
+canRemoveChildren, canRemoveContentRestriction, canRemoveMyDriveParent, canRename,
+canShare, canStartApproval, canTrash, canTrashChildren, canUntrash),
+clientEncryptionDetails(decryptionMetadata(aes256GcmChunkSize,
+encryptionResourceKeyHash, jwt, kaclsId, kaclsName, keyFormat, wrappedKey),
+encryptionState), contentHints(indexableText, thumbnail(image, mimeType)),
+contentRestrictions(ownerRestricted, readOnly, reason, restrictingUser(displayName,
+emailAddress, kind, me, permissionId, photoLink), restrictionTime, systemRestricted,
+type), copyRequiresWriterPermission, createdTime, description,
 downloadRestrictions(effectiveDownloadRestrictionWithContext(restrictedForReaders,
-restrictedForWriters), itemDownloadRestriction(restrictedForReaders, restrictedForWriters)),
-driveId, explicitlyTrashed, exportLinks(*), fileExtension, folderColorRgb, fullFileExtension,
-hasAugmentedPermissions, hasThumbnail, headRevisionId, iconLink, id,
-imageMediaMetadata(aperture, cameraMake, cameraModel, colorSpace, exposureBias, exposureMode,
-exposureTime, flashUsed, focalLength, height, isoSpeed, lens, location(altitude, latitude,
-longitude), maxApertureValue, meteringMode, rotation, sensor, subjectDistance, time,
-whiteBalance, width), inheritedPermissionsDisabled, isAppAuthorized, kind,
-labelInfo(labels(fields(*), id, kind, revisionId)), lastModifyingUser(displayName, emailAddress,
-kind, me, permissionId, photoLink), linkShareMetadata(securityUpdateEligible,
-securityUpdateEnabled), md5Checksum, mimeType, modifiedByMe, modifiedByMeTime, modifiedTime,
-name, originalFilename, ownedByMe, owners(displayName, emailAddress, kind, me, permissionId,
-photoLink), parents, permissionIds, permissions(allowFileDiscovery, deleted, displayName,
-domain, emailAddress, expirationTime, id, inheritedPermissionsDisabled, kind, pendingOwner,
-permissionDetails(inherited, inheritedFrom, permissionType, role), photoLink, role,
-teamDrivePermissionDetails(inherited, inheritedFrom, role, teamDrivePermissionType), type,
-view), properties(*), quotaBytesUsed, resourceKey, sha1Checksum, sha256Checksum, shared,
-sharedWithMeTime, sharingUser(displayName, emailAddress, kind, me, permissionId, photoLink),
-shortcutDetails(targetId, targetMimeType, targetResourceKey), size, spaces, starred,
-teamDriveId, thumbnailLink, thumbnailVersion, trashed, trashedTime, trashingUser(displayName,
-emailAddress, kind, me, permissionId, photoLink), version, videoMediaMetadata(durationMillis,
-height, width), viewedByMe, viewedByMeTime, viewersCanCopyContent, webContentLink, webViewLink,
+restrictedForWriters), itemDownloadRestriction(restrictedForReaders,
+restrictedForWriters)), driveId, explicitlyTrashed, exportLinks(*), fileExtension,
+folderColorRgb, fullFileExtension, hasAugmentedPermissions, hasThumbnail,
+headRevisionId, iconLink, id, imageMediaMetadata(aperture, cameraMake, cameraModel,
+colorSpace, exposureBias, exposureMode, exposureTime, flashUsed, focalLength, height,
+isoSpeed, lens, location(altitude, latitude, longitude), maxApertureValue, meteringMode,
+rotation, sensor, subjectDistance, time, whiteBalance, width),
+inheritedPermissionsDisabled, isAppAuthorized, kind, labelInfo(labels(fields(*), id,
+kind, revisionId)), lastModifyingUser(displayName, emailAddress, kind, me, permissionId,
+photoLink), linkShareMetadata(securityUpdateEligible, securityUpdateEnabled),
+md5Checksum, mimeType, modifiedByMe, modifiedByMeTime, modifiedTime, name,
+originalFilename, ownedByMe, owners(displayName, emailAddress, kind, me, permissionId,
+photoLink), parents, permissionIds, permissions(allowFileDiscovery, deleted,
+displayName, domain, emailAddress, expirationTime, id, inheritedPermissionsDisabled,
+kind, pendingOwner, permissionDetails(inherited, inheritedFrom, permissionType, role),
+photoLink, role, teamDrivePermissionDetails(inherited, inheritedFrom, role,
+teamDrivePermissionType), type, view), properties(*), quotaBytesUsed, resourceKey,
+sha1Checksum, sha256Checksum, shared, sharedWithMeTime, sharingUser(displayName,
+emailAddress, kind, me, permissionId, photoLink), shortcutDetails(targetId,
+targetMimeType, targetResourceKey), size, spaces, starred, teamDriveId, thumbnailLink,
+thumbnailVersion, trashed, trashedTime, trashingUser(displayName, emailAddress, kind,
+me, permissionId, photoLink), version, videoMediaMetadata(durationMillis, height,
+width), viewedByMe, viewedByMeTime, viewersCanCopyContent, webContentLink, webViewLink,
 writersCanShare
 """
 )
 
 ABOUT: Mask = parsed(
-    """
-appInstalled, canCreateDrives, canCreateTeamDrives, driveThemes(backgroundImageLink, colorRgb,
-id), exportFormats(*), folderColorPalette, importFormats(*), kind, maxImportSizes(*),
-maxUploadSize, storageQuota(limit, usage, usageInDrive, usageInDriveTrash),
-teamDriveThemes(backgroundImageLink, colorRgb, id), user(displayName, emailAddress, kind, me,
-permissionId, photoLink)
+    """ appInstalled, canCreateDrives, canCreateTeamDrives,
+driveThemes(backgroundImageLink, colorRgb, id), exportFormats(*), folderColorPalette,
+importFormats(*), kind, maxImportSizes(*), maxUploadSize, storageQuota(limit, usage,
+usageInDrive, usageInDriveTrash), teamDriveThemes(backgroundImageLink, colorRgb, id),
+user(displayName, emailAddress, kind, me, permissionId, photoLink)
 """
 )
 
@@ -64,17 +68,16 @@ CHANGE: Mask = {
 }
 
 REVISION: Mask = parsed(
-    """
-exportLinks(*), id, keepForever, kind, lastModifyingUser(displayName, emailAddress, kind, me,
-permissionId, photoLink), md5Checksum, mimeType, modifiedTime, originalFilename, publishAuto,
-published, publishedLink, publishedOutsideDomain, size
+    """ exportLinks(*), id, keepForever, kind, lastModifyingUser(displayName,
+emailAddress, kind, me, permissionId, photoLink), md5Checksum, mimeType, modifiedTime,
+originalFilename, publishAuto, published, publishedLink, publishedOutsideDomain, size
 """
 )
 
 SHARED_DRIVE: Mask = parsed(
-    """
-backgroundImageFile(id, width, xCoordinate, yCoordinate), backgroundImageLink, capabilities(*),
-colorRgb, createdTime, hidden, id, kind, name, orgUnitId, restrictions(*), themeId
+    """ backgroundImageFile(id, width, xCoordinate, yCoordinate), backgroundImageLink,
+capabilities(*), colorRgb, createdTime, hidden, id, kind, name, orgUnitId,
+restrictions(*), themeId
 """
 )
 
@@ -84,7 +87,10 @@ FILE_DEFAULT = parsed("kind, id, name, mimeType")
 ANSWERS: dict[str, Mask] = {
     "about.get": ABOUT,
     "changes.getStartPageToken": parsed("kind, startPageToken"),
-    "changes.list": {**parsed("kind, newStartPageToken, nextPageToken"), "changes": CHANGE},
+    "changes.list": {
+        **parsed("kind, newStartPageToken, nextPageToken"),
+        "changes": CHANGE,
+    },
     "drives.list": {**parsed("kind, nextPageToken"), "drives": SHARED_DRIVE},
     "files.create": FILE,
     "files.delete": {},
@@ -106,7 +112,10 @@ DEFAULTS: dict[str, Mask] = {
     },
     "files.create": FILE_DEFAULT,
     "files.get": FILE_DEFAULT,
-    "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE_DEFAULT},
+    "files.list": {
+        **parsed("kind, incompleteSearch, nextPageToken"),
+        "files": FILE_DEFAULT,
+    },
     "files.update": FILE_DEFAULT,
     "revisions.get": parsed("kind, id, mimeType, modifiedTime"),
 }
@@ -186,6 +195,10 @@ PARAMETERS: dict[str, dict[str, str]] = {
         "orderBy": "string",
         "q": "string",
     },
-    "files.update": {**_WRITTEN_FILE, "addParents": "string", "removeParents": "string"},
+    "files.update": {
+        **_WRITTEN_FILE,
+        "addParents": "string",
+        "removeParents": "string",
+    },
     "revisions.get": {"acknowledgeAbuse": "boolean"},
 }

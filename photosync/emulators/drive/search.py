@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from photosync.emulators.drive.database import Value
-from photosync.emulators.drive.query import Comparison, Junction, Membership, Negation, Node
+from photosync.emulators.drive.query import (
+    Comparison,
+    Junction,
+    Membership,
+    Negation,
+    Node,
+)
 from photosync.emulators.drive.query import Property as PropertyTerm
 from photosync.emulators.drive.resource import OWNER, SOMEONE
 
@@ -21,7 +27,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a search happens: whose account, for which client, and what `root` means there."""
+    """Where a search happens: whose account, for which client, and what `root` means
+    there.
+    """
 
     account: str
     client: str
@@ -48,7 +56,9 @@ _FOLDED = frozenset({"name", "fullText"})
 
 
 def has_word_starting(text: str, start: str) -> bool:
-    """Tell whether `start` begins at a word of `text`, as ``name contains`` means it."""
+    """Tell whether `start` begins at a word of `text`, as ``name contains`` means
+    it.
+    """
     return re.search(r"(?:^|[\W_])" + re.escape(start), text) is not None
 
 
@@ -99,7 +109,9 @@ def _negation(node: Negation, place: Place) -> Condition:
 def _junction(node: Junction, place: Place) -> Condition:
     parts = [condition(part, place) for part in node.parts]
     sql = f" {node.word.upper()} ".join(part.sql for part in parts)
-    return Condition(f"({sql})", tuple(value for part in parts for value in part.values))
+    return Condition(
+        f"({sql})", tuple(value for part in parts for value in part.values)
+    )
 
 
 _COMPILERS: dict[type, Callable[[Any, Place], Condition]] = {

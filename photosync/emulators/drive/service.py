@@ -1,4 +1,6 @@
-"""The Drive API and its sign-in as one service: who may call what, and how it is answered."""
+"""The Drive API and its sign-in as one service: who may call what, and how it is
+answered.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -34,7 +36,9 @@ from photosync.emulators.drive.writer import FileWriter
 from photosync.emulators.server import html_failure
 from photosync.emulators.traffic import Fault, Traffic
 
-_WRITERS = frozenset({"files.create", "files.update", "files.delete", "files.emptyTrash"})
+_WRITERS = frozenset(
+    {"files.create", "files.update", "files.delete", "files.emptyTrash"}
+)
 
 
 class DriveService:
@@ -44,7 +48,11 @@ class DriveService:
         self._grants = grants
         self._traffic = traffic
         writer = FileWriter(store)
-        files, account, oauth = FilesApi(store, writer), AccountApi(store), OAuth(grants)
+        files, account, oauth = (
+            FilesApi(store, writer),
+            AccountApi(store),
+            OAuth(grants),
+        )
         self._uploads = UploadsApi(store, writer)
         self._methods: Mapping[str, Callable[[ApiCall], Response]] = {
             "about.get": account.about,
@@ -89,7 +97,9 @@ class DriveService:
         if method.startswith("oauth."):
             response = oauth_error(fault.status, fault.reason, "Emulated failure.")
         else:
-            response = json_response(ApiError(fault.status, fault.reason).body(), fault.status)
+            response = json_response(
+                ApiError(fault.status, fault.reason).body(), fault.status
+            )
         response.headers.update(dict(fault.headers))
         return response
 
@@ -114,7 +124,9 @@ class DriveService:
         # Revisions have no such parameter.
         everywhere = bool(params.get("supportsAllDrives")) or method == "revisions.get"
         caller = replace(caller, all_drives=everywhere)
-        call = ApiCall(method, request, caller, params, mask, route.file_id, route.revision)
+        call = ApiCall(
+            method, request, caller, params, mask, route.file_id, route.revision
+        )
         return self._implementation(route)(call)
 
     def _implementation(self, route: Route) -> Callable[[ApiCall], Response]:
@@ -141,7 +153,9 @@ class DriveService:
         method = self.method_of(request)
         self._traffic.began(method)
         fault = self._traffic.take(method, {"status", "html"})
-        response = self.failure(fault, method) if fault else self.answer(request, method)
+        response = (
+            self.failure(fault, method) if fault else self.answer(request, method)
+        )
         self._traffic.ended(method, request.full_path, response.status_code)
         return response
 

@@ -20,15 +20,18 @@ class Clock(clock.Clock):
 class Settings:
     """Behaviours of the emulated Drive; they may be changed while it runs.
 
-    - `list_lag`: seconds during which a new file is missing from lists (not from ``files.get``)
-    - `page_limits`: page *n* of a listing holds at most ``page_limits[n % len]`` items; 0 gives
-      an empty page with a ``nextPageToken``
+    - `list_lag`: seconds during which a new file is missing from lists (not from
+    ``files.get``)
+    - `page_limits`: page *n* of a listing holds at most ``page_limits[n % len]`` items;
+      0 gives an empty page with a ``nextPageToken``
     - `page_token_lifetime`: seconds until a page token of ``files.list`` is refused
     - `quota_limit`: bytes of storage, None for an unlimited account
     - `incomplete_search`: every list says that not everything was searched
     - `grouped_parents_bug`: a query over several parents finds nothing
-    - `descendant_changes`: trashing or deleting a folder also reports each file below it
-    - `chunk_retention`: bytes at most that are kept of one upload chunk, a multiple of 256 KiB
+    - `descendant_changes`: trashing or deleting a folder also reports each file below
+    it
+    - `chunk_retention`: bytes at most that are kept of one upload chunk, a multiple of
+    256 KiB
     - `session_lifetime`, `expired_session_status`: seconds, then 404 or 410
     - `root_visible_to_file_scope`: whether ``drive.file`` may read the root folder
     - `max_children`, `max_depth`, `max_query_terms`, `max_multipart` (bytes): limits
@@ -55,11 +58,12 @@ class Settings:
 class ConsentSettings:
     """Behaviours of the emulated sign-in; they may be changed while it runs.
 
-    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny`` answer at once
+    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny``
+    answer at once
     - `unticked`: scopes that the user refuses while granting the others
     - `access_lifetime`: seconds that an access token works
-    - `refresh_lifetime`: seconds that a refresh token works, None for ever (7 days stands for a
-      client still in testing)
+    - `refresh_lifetime`: seconds that a refresh token works, None for ever (7 days
+      stands for a client still in testing)
     - `device_interval`: seconds that a device must leave between two polls
     """
 

@@ -99,7 +99,9 @@ class FileStore:
         return row
 
     def add(self, columns: Mapping[str, Value], content: Content | None) -> Row:
-        """Enter a new file; `columns` name at least id, account, parent, name and mime."""
+        """Enter a new file; `columns` name at least id, account, parent, name and
+        mime.
+        """
         now = self.clock.milliseconds()
         usual: dict[str, Value] = {
             "created": now,
@@ -116,9 +118,13 @@ class FileStore:
         return self.known(file_id)
 
     def modify(self, row: Row, columns: Mapping[str, Value]) -> Row:
-        """Change columns of a file; a change of place or of trash reaches all below it."""
+        """Change columns of a file; a change of place or of trash reaches all below
+        it.
+        """
         with self.database.transaction():
-            self.database.update("files", row["id"], version=row["version"] + 1, **columns)
+            self.database.update(
+                "files", row["id"], version=row["version"] + 1, **columns
+            )
             if columns.keys() & {"explicitly_trashed", "parent"}:
                 self._inherit_trash(row["id"])
                 self._touch_below(row)
@@ -126,7 +132,12 @@ class FileStore:
         return self.known(row["id"])
 
     def replace(
-        self, row: Row, columns: Mapping[str, Value], content: Content, *, keep_forever: bool
+        self,
+        row: Row,
+        columns: Mapping[str, Value],
+        content: Content,
+        *,
+        keep_forever: bool,
     ) -> Row:
         """Give a file a new head revision together with other changed columns."""
         modified = {"modified": self.clock.milliseconds(), **columns}
@@ -156,7 +167,9 @@ class FileStore:
         return [row["id"] for row in self.database.rows(_ANCESTORS, file_id)]
 
     def child_count(self, folder_id: str) -> int:
-        return self.database.number("SELECT count(*) FROM files WHERE parent = ?", folder_id)
+        return self.database.number(
+            "SELECT count(*) FROM files WHERE parent = ?", folder_id
+        )
 
     def usage(self, account: str, *, trashed_only: bool = False) -> int:
         """Give the bytes that the files of an account occupy."""
@@ -165,10 +178,16 @@ class FileStore:
 
     def revisions(self, file_id: str) -> list[Row]:
         """Give the revisions of a file, oldest first."""
-        return self.database.rows("SELECT * FROM revisions WHERE file = ? ORDER BY rowid", file_id)
+        return self.database.rows(
+            "SELECT * FROM revisions WHERE file = ? ORDER BY rowid", file_id
+        )
 
     def _sees(self, caller: Identity, row: Row) -> bool:
-        if row["is_root"] and row["space"] == "drive" and self.settings.root_visible_to_file_scope:
+        if (
+            row["is_root"]
+            and row["space"] == "drive"
+            and self.settings.root_visible_to_file_scope
+        ):
             return bool(row["account"] == caller.account)
         return caller.sees(row)
 
@@ -177,7 +196,9 @@ class FileStore:
         name = {"drive": "My Drive"}.get(space, "App Data")
         place = {"id": root, "account": account, "space": space}
         names = {"name": name, "folded": name.casefold(), "mime": FOLDER}
-        self.database.insert("files", **place, **names, is_root=1, created=now, modified=now)
+        self.database.insert(
+            "files", **place, **names, is_root=1, created=now, modified=now
+        )
 
     def _set_content(
         self, file_id: str, content: Content, modified: int, *, keep_forever: bool
@@ -192,15 +213,23 @@ class FileStore:
         self._look_at(file_id, content)
 
     def _look_at(self, file_id: str, content: Content) -> None:
-        """Tell what a JPEG says of itself; unlike the service's, this answer comes at once."""
+        """Tell what a JPEG says of itself; unlike the service's, this answer comes at
+        once.
+        """
         extras = json.loads(self.known(file_id)["extras"])
         head = b"".join(self.blobs.read(content.blob, 0, min(content.size, _HEAD)))
-        found = media_types.facts(head, "jpg") if head.startswith(b"\xff\xd8\xff") else None
+        found = (
+            media_types.facts(head, "jpg") if head.startswith(b"\xff\xd8\xff") else None
+        )
         if found and found.taken:
             size = {"width": found.width, "height": found.height}
-            extras["imageMediaMetadata"] = size | {"time": found.exif["DateTimeOriginal"]}
+            extras["imageMediaMetadata"] = size | {
+                "time": found.exif["DateTimeOriginal"]
+            }
             self.database.update("files", file_id, extras=json.dumps(extras))
-        elif len(self.revisions(file_id)) > 1 and extras.pop("imageMediaMetadata", None):
+        elif len(self.revisions(file_id)) > 1 and extras.pop(
+            "imageMediaMetadata", None
+        ):
             self.database.update("files", file_id, extras=json.dumps(extras))
 
     def _inherit_trash(self, file_id: str) -> None:

@@ -15,14 +15,18 @@ def written(milliseconds: int) -> str:
 
 
 def read(text: str) -> int:
-    """Give the milliseconds of a complete RFC 3339 time; raise ValueError for others."""
+    """Give the milliseconds of a complete RFC 3339 time; raise ValueError for
+    others.
+    """
     if not _FULL.fullmatch(text):
         raise ValueError(text)
     return _milliseconds(text)
 
 
 def read_loosely(text: str) -> int:
-    """Like `read`, but the time and the zone (UTC) may be missing, as in search terms."""
+    """Like `read`, but the time and the zone (UTC) may be missing, as in search
+    terms.
+    """
     if not _LOOSE.fullmatch(text):
         raise ValueError(text)
     return _milliseconds(text)

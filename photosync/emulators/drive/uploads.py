@@ -20,7 +20,9 @@ _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 @dataclass(frozen=True)
 class ChunkRange:
-    """A Content-Range: the bytes `start` to `end` (inclusive) of `total`, None if unknown."""
+    """A Content-Range: the bytes `start` to `end` (inclusive) of `total`, None if
+    unknown.
+    """
 
     start: int
     end: int
@@ -59,7 +61,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class Body:
-    """The body of a chunk request: its announced length (None if chunked) and its bytes."""
+    """The body of a chunk request: its announced length (None if chunked) and its
+    bytes.
+    """
 
     length: int | None
     stream: Readable
@@ -73,23 +77,33 @@ class Uploads:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def start(self, start: UploadStart) -> str:
-        """Open a session and give its id; raise ApiError if the file could not be written."""
+        """Open a session and give its id; raise ApiError if the file could not be
+        written.
+        """
         size = start.size or 0
         if start.file_id is None:
             media_type = start.media_type or "application/octet-stream"
             self._writer.check_create(start.caller, start.body, size, media_type)
         else:
-            self._writer.check_update(start.caller, start.file_id, start.body, with_content=True)
+            self._writer.check_update(
+                start.caller, start.file_id, start.body, with_content=True
+            )
             self._writer.check_quota(start.caller, size)
         return self._opened(start)
 
-    def receive(self, upload_id: str, content_range: str | None, body: Body) -> Progress:
-        """Take a chunk, finish the upload with the last one; raise ApiError for a wrong one."""
+    def receive(
+        self, upload_id: str, content_range: str | None, body: Body
+    ) -> Progress:
+        """Take a chunk, finish the upload with the last one; raise ApiError for a wrong
+        one.
+        """
         with self._locks[upload_id]:
             session = self._session(upload_id)
             if session["done"]:
                 return self._progress(session)
-            chunk = _whole(session, body) if content_range is None else _read(content_range)
+            chunk = (
+                _whole(session, body) if content_range is None else _read(content_range)
+            )
             if chunk is None:
                 return self._progress(session)
             _check(session, chunk, body.length)
@@ -111,12 +125,16 @@ class Uploads:
         return upload_id
 
     def _session(self, upload_id: str) -> Row:
-        session = self._store.database.row("SELECT * FROM uploads WHERE id = ?", upload_id)
+        session = self._store.database.row(
+            "SELECT * FROM uploads WHERE id = ?", upload_id
+        )
         settings = self._store.settings
         if session is None:
             raise ApiError(404, "notFound", "Upload session not found.")
         if self._store.clock.now() - session["started"] > settings.session_lifetime:
-            raise ApiError(settings.expired_session_status, "notFound", "Upload session expired.")
+            raise ApiError(
+                settings.expired_session_status, "notFound", "Upload session expired."
+            )
         return session
 
     def _progress(self, session: Row) -> Progress:
@@ -160,7 +178,9 @@ class Uploads:
     def _finished(self, session: Row, chunk: ChunkRange) -> Row:
         if not chunk.is_last or session["received"] != chunk.total:
             return session
-        content = self._store.blobs.adopt(session["id"], self._digests.pop(session["id"]))
+        content = self._store.blobs.adopt(
+            session["id"], self._digests.pop(session["id"])
+        )
         try:
             file = self._written(session, content)
         except ApiError:

@@ -41,7 +41,11 @@ class UploadsApi:
                 call.caller,
                 call.file_id or None,
                 call.body(),
-                {name: value for name, value in call.params.items() if name != "uploadType"},
+                {
+                    name: value
+                    for name, value in call.params.items()
+                    if name != "uploadType"
+                },
                 headers.get("X-Upload-Content-Type"),
                 None if declared is None else int(declared),
             )
@@ -55,9 +59,14 @@ class UploadsApi:
         return response
 
     def session(self, request: Request, upload_id: str) -> Response:
-        """Answer a chunk or a question for the state; knowing the address is permission enough."""
+        """Answer a chunk or a question for the state; knowing the address is permission
+        enough.
+        """
         body = Body(request.content_length, request.stream)
-        if "chunked" not in request.headers.get("Transfer-Encoding", "") and body.length is None:
+        if (
+            "chunked" not in request.headers.get("Transfer-Encoding", "")
+            and body.length is None
+        ):
             body = Body(0, request.stream)
         content_range = request.headers.get("Content-Range")
         return _answer(self._uploads.receive(upload_id, content_range, body))
@@ -65,13 +74,20 @@ class UploadsApi:
     def _multipart(self, call: ApiCall) -> Response:
         limit = self._store.settings.max_multipart
         if (call.request.content_length or 0) > limit:
-            raise ApiError(413, "uploadTooLarge", "Request is too large for a multipart upload.")
+            raise ApiError(
+                413, "uploadTooLarge", "Request is too large for a multipart upload."
+            )
         content_type = call.request.headers.get("Content-Type", "")
         parts = parts_of(call.request.get_data(), content_type, "multipart/related")
         if len(parts) != 2:
-            raise ApiError(400, "badContent", "A multipart upload has exactly two parts.")
+            raise ApiError(
+                400, "badContent", "A multipart upload has exactly two parts."
+            )
         metadata, media = parts
-        if media.headers.get("content-transfer-encoding", "binary") not in {"binary", "8bit"}:
+        if media.headers.get("content-transfer-encoding", "binary") not in {
+            "binary",
+            "8bit",
+        }:
             raise ApiError(400, "badContent", "Unsupported Content-Transfer-Encoding.")
         body = json_body(metadata.body, metadata.media_type)
         self._check(call, body, len(media.body), media.media_type)
@@ -88,14 +104,20 @@ class UploadsApi:
         if call.method == "files.create":
             self._writer.check_create(call.caller, body, size, media_type)
         else:
-            self._writer.check_update(call.caller, call.file_id, body, with_content=True)
+            self._writer.check_update(
+                call.caller, call.file_id, body, with_content=True
+            )
 
-    def _write(self, call: ApiCall, body: Any, content: Content, media_type: str) -> Response:
+    def _write(
+        self, call: ApiCall, body: Any, content: Content, media_type: str
+    ) -> Response:
         if call.method == "files.create":
             row = self._writer.create(call.caller, body, content, media_type)
         else:
             fields = ({"mimeType": media_type} if media_type else {}) | body
-            row = self._writer.update(call.caller, call.file_id, fields, call.params, content)
+            row = self._writer.update(
+                call.caller, call.file_id, fields, call.params, content
+            )
         return json_response(view(row, call))
 
 

@@ -1,4 +1,6 @@
-"""A user at work in the web interface: changes to a drive that come from no API client."""
+"""A user at work in the web interface: changes to a drive that come from no API
+client.
+"""
 
 import json
 import mimetypes
@@ -36,8 +38,8 @@ class WebUser:
     """Seeds and inspects the drive of one account.
 
     Metadata is given under the names of the file resource (``modifiedTime=...``,
-    ``description=...``, ``capabilities={"canDownload": False}``); output-only fields are accepted
-    too. With `app`, a client id, a file counts as made by that client.
+    ``description=...``, ``capabilities={"canDownload": False}``); output-only fields
+    are accepted too. With `app`, a client id, a file counts as made by that client.
     """
 
     def __init__(self, store: FileStore, account: str) -> None:
@@ -49,7 +51,9 @@ class WebUser:
         """The id of My Drive."""
         return self._store.aliases(self.account)["root"]
 
-    def folder(self, name: str, parent: str = "root", *, app: str = "", **fields: Any) -> str:
+    def folder(
+        self, name: str, parent: str = "root", *, app: str = "", **fields: Any
+    ) -> str:
         return self._add(name, parent, app, None, {"mimeType": FOLDER} | fields)
 
     def file(
@@ -61,7 +65,9 @@ class WebUser:
         app: str = "",
         **fields: Any,
     ) -> str:
-        """Add a file; with `size` and `md5Checksum` given it has no real content but zeros."""
+        """Add a file; with `size` and `md5Checksum` given it has no real content but
+        zeros.
+        """
         guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
         fields = {"mimeType": guessed} | fields
         if "md5Checksum" in fields:
@@ -86,14 +92,17 @@ class WebUser:
     def files(self, entries: Iterable[Mapping[str, Any]], *, app: str = "") -> int:
         """Add many files without content and give their number.
 
-        Entries have the keys name, parent (an id), size (bytes) and md5Checksum, and may have
-        id, mimeType, createdTime, modifiedTime and appProperties (seen by `app`).
+        Entries have the keys name, parent (an id), size (bytes) and md5Checksum, and
+        may have id, mimeType, createdTime, modifiedTime and appProperties (seen by
+        `app`).
         """
         database, now = self._store.database, self._store.clock.milliseconds()
         with database.transaction():
             last = database.number("SELECT max(seq) FROM files")
             number = self._store.changes.next_number() - 1
-            database.run_many(_BULK, (self._bulk_row(entry, app, now) for entry in entries))
+            database.run_many(
+                _BULK, (self._bulk_row(entry, app, now) for entry in entries)
+            )
             return database.run(_BULK_CHANGES, number, now, last)
 
     def replace(self, file_id: str, content: bytes | Path, **fields: Any) -> None:
@@ -132,7 +141,8 @@ class WebUser:
         self._modify(file_id, {"owned": 0})
 
     def shared_folder(self, name: str, owner: str, *, writable: bool = False) -> str:
-        """Add a folder of another user's, shared with this one; what is put into it is theirs too.
+        """Add a folder of another user's, shared with this one; what is put into it is
+        theirs too.
 
         It lies in no folder of this user's.
         """
@@ -147,7 +157,9 @@ class WebUser:
         file_id = random_id("0A", 13) + "PVA"
         self.folder(name, id=file_id)
         extras = json.dumps({"driveId": file_id})
-        self._modify(file_id, {"owned": 0, "parent": None, "is_root": 1, "extras": extras})
+        self._modify(
+            file_id, {"owned": 0, "parent": None, "is_root": 1, "extras": extras}
+        )
         return file_id
 
     def flag_as_abusive(self, file_id: str) -> None:
@@ -155,17 +167,24 @@ class WebUser:
         self._modify(file_id, {"extras": extras})
 
     def get(self, file_id: str, app: str = "") -> dict[str, Any]:
-        """Give all fields of a file, as `app` sees them; raise KeyError without such a file."""
+        """Give all fields of a file, as `app` sees them; raise KeyError without such a
+        file.
+        """
         return self._resource(self._store.known(file_id), app)
 
     def everything(self, app: str = "") -> list[dict[str, Any]]:
         """Give all files, also trashed ones, in the order of their creation."""
         sql = "SELECT * FROM files WHERE account = ? AND NOT is_root ORDER BY seq"
-        return [self._resource(row, app) for row in self._store.database.rows(sql, self.account)]
+        return [
+            self._resource(row, app)
+            for row in self._store.database.rows(sql, self.account)
+        ]
 
     def children(self, parent: str = "root", app: str = "") -> list[dict[str, Any]]:
         parent_id = self._parent(parent)
-        return [file for file in self.everything(app) if file.get("parents") == [parent_id]]
+        return [
+            file for file in self.everything(app) if file.get("parents") == [parent_id]
+        ]
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """Give the files of exactly this name."""
@@ -184,7 +203,12 @@ class WebUser:
         return len(self._store.revisions(file_id))
 
     def _add(
-        self, name: str, parent: str, app: str, content: Content | None, fields: dict[str, Any]
+        self,
+        name: str,
+        parent: str,
+        app: str,
+        content: Content | None,
+        fields: dict[str, Any],
     ) -> str:
         file_id = str(fields.pop("id", random_id()))
         place: dict[str, Value] = {
@@ -197,7 +221,10 @@ class WebUser:
         above = self._store.known(str(place["parent"]))
         if OWNER in above["extras"]:
             given = json.loads(str(columns.get("extras", "{}")))
-            columns |= {"owned": 0, "extras": json.dumps(json.loads(above["extras"]) | given)}
+            columns |= {
+                "owned": 0,
+                "extras": json.dumps(json.loads(above["extras"]) | given),
+            }
         self._store.add(columns | shared_columns(above, columns), content)
         return file_id
 
@@ -217,7 +244,9 @@ class WebUser:
         columns = metadata.columns(known, app, row)
         extras = {name: value for name, value in fields.items() if name not in writable}
         if extras:
-            present = json.loads(str(columns.get("extras", row["extras"] if row else "{}")))
+            present = json.loads(
+                str(columns.get("extras", row["extras"] if row else "{}"))
+            )
             columns["extras"] = json.dumps(present | extras)
         return columns
 
@@ -225,10 +254,14 @@ class WebUser:
         self._store.modify(self._store.known(file_id), columns)
 
     def _resource(self, row: Row, app: str) -> dict[str, Any]:
-        caller = Identity(self.account, app, frozenset({DRIVE, DRIVE_APPDATA}), all_drives=True)
+        caller = Identity(
+            self.account, app, frozenset({DRIVE, DRIVE_APPDATA}), all_drives=True
+        )
         return Resource(row, caller).view({})
 
-    def _bulk_row(self, entry: Mapping[str, Any], app: str, now: int) -> tuple[Value, ...]:
+    def _bulk_row(
+        self, entry: Mapping[str, Any], app: str, now: int
+    ) -> tuple[Value, ...]:
         name, properties = entry["name"], entry.get("appProperties")
         moments = [
             times.read(entry[field]) if field in entry else now

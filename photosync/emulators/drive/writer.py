@@ -37,7 +37,9 @@ class FileWriter:
         fields = metadata.checked(body, metadata.CREATABLE)
         parent = self._parent_for(caller, fields.get("parents", ["root"]))
         mime = fields.get("mimeType") or media_type or "application/octet-stream"
-        file_id = self._new_id(caller, fields.get("id"), mime, has_content=media_type is not None)
+        file_id = self._new_id(
+            caller, fields.get("id"), mime, has_content=media_type is not None
+        )
         self.check_quota(caller, size)
         place: dict[str, Value] = {
             "id": file_id,
@@ -60,7 +62,9 @@ class FileWriter:
     ) -> Row:
         with self._store.database.transaction():
             size = content.size if content else 0
-            columns = self.check_create(caller, body, size, media_type if content else None)
+            columns = self.check_create(
+                caller, body, size, media_type if content else None
+            )
             if content is None and not str(columns["mime"]).startswith(GOOGLE_TYPE):
                 content = Digests().content(None)
             if str(columns["mime"]).startswith(GOOGLE_TYPE):
@@ -70,7 +74,9 @@ class FileWriter:
     def check_update(
         self, caller: Identity, file_id: str, body: Body, *, with_content: bool
     ) -> tuple[Row, dict[str, Any]]:
-        """Give the file and the fields to set; raise ApiError when it may not be changed."""
+        """Give the file and the fields to set; raise ApiError when it may not be
+        changed.
+        """
         row = self._writable(caller, file_id)
         fields = metadata.checked(body, metadata.UPDATABLE)
         rights = capabilities(row)
@@ -80,9 +86,13 @@ class FileWriter:
         if not all(rights[right] for right in needed):
             raise insufficient_file_permissions()
         if with_content and not is_binary(row):
-            raise ApiError(400, "badRequest", "This type of file has no binary content.")
+            raise ApiError(
+                400, "badRequest", "This type of file has no binary content."
+            )
         if not with_content and fields.get("mimeType", row["mime"]) != row["mime"]:
-            raise ApiError(403, "fieldNotWritable", "mimeType changes only with new content.")
+            raise ApiError(
+                403, "fieldNotWritable", "mimeType changes only with new content."
+            )
         return row, fields
 
     def update(
@@ -94,8 +104,12 @@ class FileWriter:
         content: Content | None = None,
     ) -> Row:
         with self._store.database.transaction():
-            row, fields = self.check_update(caller, file_id, body, with_content=content is not None)
-            columns = metadata.columns(fields, caller.client, row) | self._move(caller, row, params)
+            row, fields = self.check_update(
+                caller, file_id, body, with_content=content is not None
+            )
+            columns = metadata.columns(fields, caller.client, row) | self._move(
+                caller, row, params
+            )
             if content is None:
                 return self._store.modify(row, columns) if columns else row
             self.check_quota(caller, content.size)
@@ -114,28 +128,38 @@ class FileWriter:
             raise ApiError(403, "storageQuotaExceeded")
 
     def _writable(self, caller: Identity, file_id: str) -> Row:
-        row = self._store.find(self._store.aliases(caller.account).get(file_id, file_id))
+        row = self._store.find(
+            self._store.aliases(caller.account).get(file_id, file_id)
+        )
         if row is None or row["account"] != caller.account:
             raise file_not_found(file_id)
         if in_shared_drive(row) and not caller.all_drives:
             raise file_not_found(file_id)
         if not caller.sees(row):
-            message = f"The user has not granted the app write access to the file {file_id}."
+            message = (
+                f"The user has not granted the app write access to the file {file_id}."
+            )
             raise ApiError(403, "appNotAuthorizedToFile", message)
         return row
 
     def _parent_for(self, caller: Identity, parents: list[Any]) -> Row:
         if len(parents) != 1 or not isinstance(parents[0], str):
-            raise ApiError(400, "invalid", "A file must have exactly one parent.", "parents")
+            raise ApiError(
+                400, "invalid", "A file must have exactly one parent.", "parents"
+            )
         return self._parent(caller, parents[0])
 
     def _parent(self, caller: Identity, parent_id: str) -> Row:
         real = self._store.aliases(caller.account).get(parent_id, parent_id)
         row = self._store.find(real)
-        if row is None or not (caller.sees(row) or (row["is_root"] and parent_id == "root")):
+        if row is None or not (
+            caller.sees(row) or (row["is_root"] and parent_id == "root")
+        ):
             raise file_not_found(parent_id)
         if row["mime"] != FOLDER:
-            raise ApiError(403, "parentNotAFolder", "The specified parent is not a folder.")
+            raise ApiError(
+                403, "parentNotAFolder", "The specified parent is not a folder."
+            )
         if not capabilities(row)["canAddChildren"]:
             raise insufficient_file_permissions()
         self._check_room(row)
@@ -144,24 +168,34 @@ class FileWriter:
     def _check_room(self, parent: Row) -> None:
         settings = self._store.settings
         if self._store.child_count(parent["id"]) >= settings.max_children:
-            message = "The limit for this folder's number of children has been exceeded."
+            message = (
+                "The limit for this folder's number of children has been exceeded."
+            )
             raise ApiError(403, "numChildrenInNonRootLimitExceeded", message)
         if len(self._store.ancestors(parent["id"])) > settings.max_depth:
             message = "Your My Drive can't contain more than 100 levels of folders."
             raise ApiError(403, "myDriveHierarchyDepthLimitExceeded", message)
 
-    def _new_id(self, caller: Identity, wanted: str | None, mime: str, *, has_content: bool) -> str:
+    def _new_id(
+        self, caller: Identity, wanted: str | None, mime: str, *, has_content: bool
+    ) -> str:
         if wanted is None:
             return random_id()
         if self._store.find(wanted):
-            raise ApiError(409, "fileIdInUse", "A file already exists with the provided ID.", "id")
-        issued = self._store.database.row("SELECT * FROM issued_ids WHERE id = ?", wanted)
+            raise ApiError(
+                409, "fileIdInUse", "A file already exists with the provided ID.", "id"
+            )
+        issued = self._store.database.row(
+            "SELECT * FROM issued_ids WHERE id = ?", wanted
+        )
         kind = "shortcuts" if mime == SHORTCUT else "files"
         converted = has_content and mime.startswith(GOOGLE_TYPE)
         mine = issued and issued["account"] == caller.account and issued["kind"] == kind
         spent = self._store.database.row("SELECT 1 FROM changes WHERE file = ?", wanted)
         if not mine or spent or converted:
-            raise ApiError(400, "invalid", "The provided file ID is not usable.", "file.id")
+            raise ApiError(
+                400, "invalid", "The provided file ID is not usable.", "file.id"
+            )
         return wanted
 
     def _shortcut(
@@ -173,12 +207,18 @@ class FileWriter:
             return {}
         target = fields.get("shortcutDetails", {}).get("targetId")
         if not isinstance(target, str):
-            raise ApiError(400, "required", "A shortcut needs a target.", "shortcutDetails")
+            raise ApiError(
+                400, "required", "A shortcut needs a target.", "shortcutDetails"
+            )
         row = self._store.visible(target, caller)
-        extras = json.loads(str(columns.get("extras", "{}"))) | {"_targetMimeType": row["mime"]}
+        extras = json.loads(str(columns.get("extras", "{}"))) | {
+            "_targetMimeType": row["mime"]
+        }
         return {"target": row["id"], "extras": json.dumps(extras)}
 
-    def _move(self, caller: Identity, row: Row, params: Mapping[str, Any]) -> dict[str, Value]:
+    def _move(
+        self, caller: Identity, row: Row, params: Mapping[str, Any]
+    ) -> dict[str, Value]:
         aliases = self._store.aliases(caller.account)
         added = {aliases.get(name, name) for name in _listed(params, "addParents")}
         removed = {aliases.get(name, name) for name in _listed(params, "removeParents")}
@@ -188,10 +228,14 @@ class FileWriter:
             return {}
         if len(after) > 1:
             raise ApiError(
-                403, "cannotAddParent", "Increasing the number of parents is not allowed"
+                403,
+                "cannotAddParent",
+                "Increasing the number of parents is not allowed",
             )
         if not after or not capabilities(row)["canMoveItemWithinDrive"]:
-            raise ApiError(403, "forbidden", "This item cannot be taken out of its only parent.")
+            raise ApiError(
+                403, "forbidden", "This item cannot be taken out of its only parent."
+            )
         return {"parent": self._destination(caller, row, after.pop())}
 
     def _destination(self, caller: Identity, row: Row, parent_id: str) -> str:
@@ -203,7 +247,9 @@ class FileWriter:
 
 
 def shared_columns(parent: Row, columns: Mapping[str, Value]) -> dict[str, Value]:
-    """Give the columns by which a new file belongs to the shared drive that it is put into."""
+    """Give the columns by which a new file belongs to the shared drive that it is put
+    into.
+    """
     if not in_shared_drive(parent):
         return {}
     extras = json.loads(str(columns.get("extras", "{}")))

@@ -20,12 +20,18 @@ class Accounts:
         nsid = f"{number}@N01"
         alias = username.lower().replace(" ", "_")
         self._state.database.insert(
-            "accounts", nsid=nsid, username=username, fullname=username.title(), path_alias=alias
+            "accounts",
+            nsid=nsid,
+            username=username,
+            fullname=username.title(),
+            path_alias=alias,
         )
         return self.known(nsid)
 
     def change(self, nsid: str, **columns: Value) -> None:
-        """Set `pro`, or what uploads get by default, such as `is_public` or `safety_level`."""
+        """Set `pro`, or what uploads get by default, such as `is_public` or
+        `safety_level`.
+        """
         pairs = ", ".join(f"{name} = ?" for name in columns)
         sql = f"UPDATE accounts SET {pairs} WHERE nsid = ?"  # noqa: S608 - our own names
         self._state.database.run(sql, *columns.values(), nsid)
@@ -53,7 +59,8 @@ class Accounts:
         return self._state.database.row(sql, name, name)
 
     def meant(self, user_id: str, caller: str, code: int = 1) -> Row:
-        """Give the account that an argument names, ``me`` or nothing for the caller's own.
+        """Give the account that an argument names, ``me`` or nothing for the caller's
+        own.
 
         Raises ApiError with `code` without such an account.
         """

@@ -27,7 +27,9 @@ class AlbumStore:
         """Give a set; an argument that is no number names none."""
         if not re.fullmatch(r"[0-9]{1,18}", str(album_id)):
             return None
-        return self._state.database.row("SELECT * FROM albums WHERE id = ?", int(album_id))
+        return self._state.database.row(
+            "SELECT * FROM albums WHERE id = ?", int(album_id)
+        )
 
     def known(self, album_id: str | int) -> Row:
         """Give a set, which must exist."""
@@ -53,9 +55,16 @@ class AlbumStore:
         return [row["photo"] for row in self._state.database.rows(sql, album)]
 
     def create(
-        self, owner: str, title: str, description: str, photos: Sequence[int], **columns: Value
+        self,
+        owner: str,
+        title: str,
+        description: str,
+        photos: Sequence[int],
+        **columns: Value,
     ) -> int:
-        """Make a set of these photos, the first of which is primary, before all others."""
+        """Make a set of these photos, the first of which is primary, before all
+        others.
+        """
         database, now = self._state.database, self._state.now()
         with database.transaction():
             album = database.take_numbers("album", _FIRST)
@@ -105,7 +114,9 @@ class AlbumStore:
 
     def modify(self, album: int, **columns: Value) -> None:
         """Set columns, which moves `date_update`."""
-        self._state.database.update("albums", album, updated=self._state.now(), **columns)
+        self._state.database.update(
+            "albums", album, updated=self._state.now(), **columns
+        )
 
     def delete(self, album: int) -> None:
         """Delete a set; its photos stay."""
@@ -114,10 +125,14 @@ class AlbumStore:
             self._state.database.run("DELETE FROM albums WHERE id = ?", album)
 
     def order(self, owner: str, albums: Sequence[int]) -> None:
-        """Bring these sets to the front in this order; the others follow as they are."""
+        """Bring these sets to the front in this order; the others follow as they
+        are.
+        """
         others = [row["id"] for row in self.of(owner) if row["id"] not in set(albums)]
         places = ((place, album) for place, album in enumerate([*albums, *others]))
-        self._state.database.run_many("UPDATE albums SET position = ? WHERE id = ?", places)
+        self._state.database.run_many(
+            "UPDATE albums SET position = ? WHERE id = ?", places
+        )
 
     def containing(self, photo: int) -> list[Row]:
         sql = (

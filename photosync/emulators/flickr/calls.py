@@ -11,7 +11,9 @@ from photosync.emulators.flickr.replies import Reply
 
 @dataclass(frozen=True)
 class ApiCall:
-    """An authorized call; `base_url` is the address under which the caller has reached us."""
+    """An authorized call; `base_url` is the address under which the caller has reached
+    us.
+    """
 
     method: str
     arguments: Mapping[str, str]

@@ -1,4 +1,6 @@
-"""The authorization page, where an account approves or denies an application's request."""
+"""The authorization page, where an account approves or denies an application's
+request.
+"""
 
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -61,12 +63,17 @@ class Consent:
             f'<option value="{escape(row["nsid"])}">{escape(row["username"])}</option>'
             for row in self._accounts.everyone()
         ]
-        return _PAGE.format(token=escape(token), perms=escape(perms), accounts="".join(options))
+        return _PAGE.format(
+            token=escape(token), perms=escape(perms), accounts="".join(options)
+        )
 
     def _decided(self, token: Row, decision: str, account: str, perms: str) -> Response:
         if decision != "approve":
             self._grants.deny(token["token"])
-            if token["callback"] == OUT_OF_BAND or not self._grants.settings.deny_calls_back:
+            if (
+                token["callback"] == OUT_OF_BAND
+                or not self._grants.settings.deny_calls_back
+            ):
                 return _told("You have not authorized the application.", 200)
             return _sent_back(token, oauth_problem="permission_denied")
         verifier = self._grants.approve(token["token"], account, perms)
@@ -78,7 +85,9 @@ class Consent:
 def _sent_back(token: Row, **answer: str) -> Response:
     separator = "&" if urlsplit(token["callback"]).query else "?"
     query = urlencode({"oauth_token": token["token"], **answer})
-    return Response(status=302, headers={"Location": token["callback"] + separator + query})
+    return Response(
+        status=302, headers={"Location": token["callback"] + separator + query}
+    )
 
 
 def _told(message: str, status: int) -> Response:

@@ -20,8 +20,9 @@ from photosync.emulators.traffic import Traffic
 class FlickrEmulator(Hosted):
     """A Flickr on 127.0.0.1 whose whole state is in `directory`.
 
-    `web` acts as the user on the site, `grants` and `sign_in` stand for the account's OAuth
-    side, `settings` and `clock` may be changed at any time, `traffic` counts calls.
+    `web` acts as the user on the site, `grants` and `sign_in` stand for the account's
+    OAuth side, `settings` and `clock` may be changed at any time, `traffic` counts
+    calls.
     """
 
     def __init__(
@@ -53,7 +54,9 @@ class FlickrEmulator(Hosted):
         return WebUser(self._catalog, self._service, nsid)
 
     def client_secrets(self, key: str | None = None) -> dict[str, str]:
-        """Give what an application has to know: its key, by default of the first, and addresses."""
+        """Give what an application has to know: its key, by default of the first, and
+        addresses.
+        """
         row = (self.grants.find_key(key) if key else None) or self.grants.default_key()
         services = f"{self.url}/services"
         return {
@@ -68,11 +71,19 @@ class FlickrEmulator(Hosted):
         }
 
     def authorized_user(
-        self, perms: str = "delete", *, key: str | None = None, account: str | None = None
+        self,
+        perms: str = "delete",
+        *,
+        key: str | None = None,
+        account: str | None = None,
     ) -> dict[str, str]:
-        """Sign an application in and give its token as the sign-in answers, with its `perms`."""
+        """Sign an application in and give its token as the sign-in answers, with its
+        `perms`.
+        """
         nsid = self.web_of(account).nsid if account else self.web.nsid
-        granted = self.grants.grant(key or self.grants.default_key()["key"], nsid, perms)
+        granted = self.grants.grant(
+            key or self.grants.default_key()["key"], nsid, perms
+        )
         row = self._catalog.accounts.known(nsid)
         return {
             "fullname": row["fullname"],

@@ -67,7 +67,9 @@ class TooManyCallsError(Exception):
     """A quota is used up; the answer is a page in HTML, whatever was asked."""
 
     def response(self) -> Response:
-        page = "<!DOCTYPE html><html><title>429</title><h1>Too many requests</h1></html>\n"
+        page = (
+            "<!DOCTYPE html><html><title>429</title><h1>Too many requests</h1></html>\n"
+        )
         return Response(page, 429, mimetype="text/html")
 
 

@@ -13,7 +13,9 @@ PHOTO = "photo"
 
 
 class _Sink:
-    """Lets the form parser write into a blob; it rewinds the file when it is complete."""
+    """Lets the form parser write into a blob; it rewinds the file when it is
+    complete.
+    """
 
     def __init__(self, incoming: Incoming) -> None:
         self.incoming = incoming
@@ -54,7 +56,10 @@ def received(request: Request, blobs: BlobStore) -> UploadForm:
     parser = FormDataParser(start, max_form_memory_size=1_000_000)
     try:
         _, form, files = parser.parse(
-            request.stream, request.mimetype, request.content_length, request.mimetype_params
+            request.stream,
+            request.mimetype,
+            request.content_length,
+            request.mimetype_params,
         )
     except (RequestEntityTooLarge, ValueError):
         _discard(arriving)

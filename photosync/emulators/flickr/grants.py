@@ -28,7 +28,9 @@ class Caller:
 class Grants:
     """Keys, request tokens and access tokens, kept in the state directory."""
 
-    def __init__(self, database: Database, settings: ConsentSettings, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, settings: ConsentSettings, clock: Clock
+    ) -> None:
         self.database = database
         self.settings = settings
         self._clock = clock
@@ -42,7 +44,10 @@ class Grants:
     def default_key(self) -> Row:
         """Give the first application; there is always one."""
         with self.database.transaction():
-            return self.database.row("SELECT * FROM api_keys ORDER BY rowid") or self.add_key()
+            return (
+                self.database.row("SELECT * FROM api_keys ORDER BY rowid")
+                or self.add_key()
+            )
 
     def find_key(self, key: str) -> Row | None:
         return self.database.row("SELECT * FROM api_keys WHERE key = ?", key)
@@ -65,7 +70,9 @@ class Grants:
         return self.request_token(token)
 
     def request_token(self, token: str) -> Row:
-        """Give a request token; raise OAuthProblemError for an unknown or a late one."""
+        """Give a request token; raise OAuthProblemError for an unknown or a late
+        one.
+        """
         row = self.database.row("SELECT * FROM request_tokens WHERE token = ?", token)
         if row is None:
             raise OAuthProblemError("token_rejected")
@@ -85,15 +92,21 @@ class Grants:
         return verifier
 
     def deny(self, token: str) -> None:
-        self.database.run("UPDATE request_tokens SET decision = 'deny' WHERE token = ?", token)
+        self.database.run(
+            "UPDATE request_tokens SET decision = 'deny' WHERE token = ?", token
+        )
 
     def exchange(self, token: str, verifier: str) -> Row:
-        """Give the access token for an approved request token, once; raise OAuthProblemError."""
+        """Give the access token for an approved request token, once; raise
+        OAuthProblemError.
+        """
         with self.database.transaction():
             row = self.request_token(token)
             if row["decision"] == "deny":
                 raise OAuthProblemError("permission_denied")
-            if row["decision"] is None or not secrets.compare_digest(row["verifier"], verifier):
+            if row["decision"] is None or not secrets.compare_digest(
+                row["verifier"], verifier
+            ):
                 raise OAuthProblemError("verifier_invalid")
             self.database.run("DELETE FROM request_tokens WHERE token = ?", token)
             return self.grant(row["key"], row["account"], row["perms"])
@@ -102,9 +115,16 @@ class Grants:
         """Make an access token."""
         token, secret = _token(), secrets.token_hex(8)
         self.database.insert(
-            "access_tokens", token=token, secret=secret, key=key, account=account, perms=perms
+            "access_tokens",
+            token=token,
+            secret=secret,
+            key=key,
+            account=account,
+            perms=perms,
         )
-        return self.database.rows("SELECT * FROM access_tokens WHERE token = ?", token)[0]
+        return self.database.rows("SELECT * FROM access_tokens WHERE token = ?", token)[
+            0
+        ]
 
     def access_token(self, token: str, key: str) -> Row | None:
         sql = "SELECT * FROM access_tokens WHERE token = ? AND key = ?"

@@ -13,7 +13,9 @@ _TERM = "INSERT INTO terms VALUES (?, ?, ?, ?, ?)"
 
 
 class SearchIndex:
-    """Holds snapshots of photos; a deleted photo stays findable until the index has learnt it."""
+    """Holds snapshots of photos; a deleted photo stays findable until the index has
+    learnt it.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -23,7 +25,10 @@ class SearchIndex:
         database = self._state.database
         row = database.rows("SELECT * FROM photos WHERE id = ?", photo)[0]
         tags = database.rows("SELECT * FROM tags WHERE photo = ?", photo)
-        terms = [[tag["normal"], tag["namespace"], tag["predicate"], tag["value"]] for tag in tags]
+        terms = [
+            [tag["normal"], tag["namespace"], tag["predicate"], tag["value"]]
+            for tag in tags
+        ]
         self._learn(photo, {"row": _facts(row), "terms": terms})
 
     def learn_now(self, photo: int) -> None:
@@ -46,7 +51,9 @@ class SearchIndex:
         """Index new photos at once."""
         entries = list(entries)
         database = self._state.database
-        database.run_many(_INDEX, [(photo["id"], *_facts(photo)) for photo, _ in entries])
+        database.run_many(
+            _INDEX, [(photo["id"], *_facts(photo)) for photo, _ in entries]
+        )
         terms = [
             (photo["id"], tag.normal, tag.namespace, tag.predicate, tag.value)
             for photo, tags in entries

@@ -12,7 +12,10 @@ _LICENCES = {
         "Attribution-NonCommercial-ShareAlike License",
         f"{_CREATIVE_COMMONS}/licenses/by-nc-sa/2.0/",
     ),
-    "2": ("Attribution-NonCommercial License", f"{_CREATIVE_COMMONS}/licenses/by-nc/2.0/"),
+    "2": (
+        "Attribution-NonCommercial License",
+        f"{_CREATIVE_COMMONS}/licenses/by-nc/2.0/",
+    ),
     "3": (
         "Attribution-NonCommercial-NoDerivs License",
         f"{_CREATIVE_COMMONS}/licenses/by-nc-nd/2.0/",
@@ -22,7 +25,10 @@ _LICENCES = {
     "6": ("Attribution-NoDerivs License", f"{_CREATIVE_COMMONS}/licenses/by-nd/2.0/"),
     "7": ("No known copyright restrictions", "https://www.flickr.com/commons/usage/"),
     "8": ("United States Government Work", "http://www.usa.gov/copyright.shtml"),
-    "9": ("Public Domain Dedication (CC0)", f"{_CREATIVE_COMMONS}/publicdomain/zero/1.0/"),
+    "9": (
+        "Public Domain Dedication (CC0)",
+        f"{_CREATIVE_COMMONS}/publicdomain/zero/1.0/",
+    ),
     "10": ("Public Domain Mark", f"{_CREATIVE_COMMONS}/publicdomain/mark/1.0/"),
 }
 
@@ -33,5 +39,7 @@ class LicencesApi:
 
 
 def _info(_: ApiCall) -> Reply:
-    rows = [{"id": int(i), "name": name, "url": url} for i, (name, url) in _LICENCES.items()]
+    rows = [
+        {"id": int(i), "name": name, "url": url} for i, (name, url) in _LICENCES.items()
+    ]
     return {"licenses": {"license": rows}}

@@ -59,7 +59,12 @@ class Page:
 
     def facts(self, *, totals_as_text: bool) -> Reply:
         total = str(self.total) if totals_as_text else self.total
-        return {"page": self.number, "pages": self.pages, "perpage": self.size, "total": total}
+        return {
+            "page": self.number,
+            "pages": self.pages,
+            "perpage": self.size,
+            "total": total,
+        }
 
 
 def add_filters(selection: Selection, call: ApiCall) -> None:
@@ -83,7 +88,9 @@ class Listing:
         self._catalog = catalog
 
     def page(self, call: ApiCall, total: int, default: int = 100) -> Page:
-        """Give the page that a call asks for; one too far may be replaced by the last."""
+        """Give the page that a call asks for; one too far may be replaced by the
+        last.
+        """
         size = min(call.number("per_page", default) or default, MAX_PER_PAGE)
         page = Page(call.number("page", 1) or 1, size, total)
         if page.number > page.pages and self._settings.page_after_last == "repeat":
@@ -100,9 +107,13 @@ class Listing:
             f" ORDER BY {selection.order} LIMIT ? OFFSET ?"
         )
         skipped = (page.number - 1) * page.size
-        return self._catalog.state.database.rows(sql, *selection.values, page.size, skipped)
+        return self._catalog.state.database.rows(
+            sql, *selection.values, page.size, skipped
+        )
 
-    def rows(self, call: ApiCall, photos: list[Row], extras: str = "extras") -> list[Reply]:
+    def rows(
+        self, call: ApiCall, photos: list[Row], extras: str = "extras"
+    ) -> list[Reply]:
         wanted = call.names(extras)
         return [self.view(call, photo).row(wanted) for photo in photos]
 

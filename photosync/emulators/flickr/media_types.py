@@ -68,7 +68,8 @@ def facts(head: bytes, kind: str) -> Facts:
 
 
 def _is_raw(head: bytes) -> bool:
-    # Camera makers build their raw formats on TIFF: previews in sub-directories, a camera's name.
+    # Camera makers build their raw formats on TIFF: previews in sub-directories, a
+    # camera's name.
     entries = tiff.Tiff(head).first()
     return _DNG_VERSION in entries or {_MAKE, _SUB_DIRECTORIES} <= entries.keys()
 
@@ -114,4 +115,6 @@ def _exif(data: bytes) -> dict[str, str]:
     main = structure.first()
     entries = main | structure.nested(main, tiff.EXIF_DIRECTORY)
     names = {_MAKE: "Make", _MODEL: "Model", _DATE_ORIGINAL: "DateTimeOriginal"}
-    return {name: tiff.text(entries[tag]) for tag, name in names.items() if tag in entries}
+    return {
+        name: tiff.text(entries[tag]) for tag, name in names.items() if tag in entries
+    }

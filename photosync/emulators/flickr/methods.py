@@ -45,4 +45,6 @@ LEVELS = {
     "urls.lookupUser": "none",
 }
 
-WRITING = frozenset(name for name, level in LEVELS.items() if level in {"write", "delete"})
+WRITING = frozenset(
+    name for name, level in LEVELS.items() if level in {"write", "delete"}
+)

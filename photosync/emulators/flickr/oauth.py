@@ -1,4 +1,6 @@
-"""The endpoints of the sign-in that applications call: request token and access token."""
+"""The endpoints of the sign-in that applications call: request token and access
+token.
+"""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -23,7 +25,9 @@ class OAuth:
         key = self._verifier.application(signed)
         callback = signed.oauth.get("oauth_callback", "")
         if callback != OUT_OF_BAND and not urlsplit(callback).scheme:
-            raise OAuthProblemError("parameter_absent", oauth_parameters_absent="oauth_callback")
+            raise OAuthProblemError(
+                "parameter_absent", oauth_parameters_absent="oauth_callback"
+            )
         row = self._grants.start(key, callback)
         return _form(
             oauth_callback_confirmed="true",

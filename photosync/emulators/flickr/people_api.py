@@ -34,7 +34,11 @@ class PeopleApi:
     def _login(self, call: ApiCall) -> Reply:
         account = self._own(call)
         username, alias = account["username"], account["path_alias"]
-        user = {"id": account["nsid"], "username": {"_content": username}, "path_alias": alias}
+        user = {
+            "id": account["nsid"],
+            "username": {"_content": username},
+            "path_alias": alias,
+        }
         return {"user": user}
 
     def _check_token(self, call: ApiCall) -> Reply:
@@ -53,7 +57,12 @@ class PeopleApi:
         account = self._catalog.accounts.by_alias(path[1]) if path else None
         if account is None:
             raise user_not_found()
-        return {"user": {"id": account["nsid"], "username": {"_content": account["username"]}}}
+        return {
+            "user": {
+                "id": account["nsid"],
+                "username": {"_content": account["username"]},
+            }
+        }
 
     def _info(self, call: ApiCall) -> Reply:
         if not call.text("user_id"):
@@ -62,7 +71,9 @@ class PeopleApi:
         sql = "SELECT count(*) FROM photos WHERE owner = ? AND (is_public OR owner = ?)"
         count = self._catalog.state.database.number(sql, account["nsid"], call.account)
         urls = {
-            f"{name}url": {"_content": f"{call.base_url}/{part}/{account['path_alias']}/"}
+            f"{name}url": {
+                "_content": f"{call.base_url}/{part}/{account['path_alias']}/"
+            }
             for name, part in {"photos": "photos", "profile": "people"}.items()
         }
         person = {
@@ -80,7 +91,10 @@ class PeopleApi:
     def _limits(self, call: ApiCall) -> Reply:
         account, settings = self._own(call), self._catalog.state.settings
         pro = bool(account["pro"])
-        photos = {"maxdisplaypx": str(_MAX_PIXELS[pro]), "maxupload": str(settings.max_photo_bytes)}
+        photos = {
+            "maxdisplaypx": str(_MAX_PIXELS[pro]),
+            "maxupload": str(settings.max_photo_bytes),
+        }
         maxima = {
             "maxduration": str(_MAX_DURATION[pro]),
             "maxupload": str(settings.max_video_bytes),
@@ -101,7 +115,10 @@ class PeopleApi:
             "filesize": _sizes(settings.max_photo_bytes),
             "videosize": _sizes(settings.max_video_bytes),
             "sets": {"created": sets, "remaining": _remaining(settings.max_sets, sets)},
-            "videos": {"uploaded": videos, "remaining": _remaining(settings.max_videos, videos)},
+            "videos": {
+                "uploaded": videos,
+                "remaining": _remaining(settings.max_videos, videos),
+            },
         }
         return {"user": user}
 

@@ -58,7 +58,10 @@ class PhotoEditsApi:
         text = call.text("date_posted")
         if not text:
             return {}
-        if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > self._catalog.state.now():
+        if (
+            not re.fullmatch(r"[0-9]{1,10}", text)
+            or int(text) > self._catalog.state.now()
+        ):
             raise ApiError(4, "Invalid date_posted")
         return {"uploaded": int(text)}
 
@@ -73,7 +76,9 @@ class PhotoEditsApi:
         except ValueError:
             raise ApiError(6, "Invalid Date Taken") from None
         # Local times have no zone: the furthest one is some hours ahead of ours.
-        latest = datetime.fromtimestamp(self._catalog.state.now(), UTC) + timedelta(hours=14)
+        latest = datetime.fromtimestamp(self._catalog.state.now(), UTC) + timedelta(
+            hours=14
+        )
         if taken.year < _OLDEST_YEAR or taken > latest:
             raise ApiError(6, "Invalid Date Taken")
         return {"taken": text, "taken_unknown": 0}
@@ -99,7 +104,9 @@ class PhotoEditsApi:
         if photo is None or photo["owner"] != call.account:
             raise ApiError(1, "Tag not found")
         for tag in self._photos.tags_of(photo["id"]):
-            if tag_id(photo["owner"], photo["id"], tag["number"]) == call.text("tag_id"):
+            if tag_id(photo["owner"], photo["id"], tag["number"]) == call.text(
+                "tag_id"
+            ):
                 self._photos.remove_tag(photo["id"], tag["number"])
                 return
         raise ApiError(1, "Tag not found")
@@ -108,7 +115,9 @@ class PhotoEditsApi:
         photo = self._owned(call)
         if not {"is_public", "is_friend", "is_family"} <= call.arguments.keys():
             raise ApiError(2, "Required arguments missing")
-        flags = {name: call.flag(name) for name in ("is_public", "is_friend", "is_family")}
+        flags = {
+            name: call.flag(name) for name in ("is_public", "is_friend", "is_family")
+        }
         optional = {
             name: min(call.number(name, photo[name]), 3)
             for name in ("perm_comment", "perm_addmeta")

@@ -75,7 +75,9 @@ def sizes_of(view: PhotoView) -> Reply:
         source = view.addresses.video_original(view.photo)
         rows.append(_size(view, "Video Original", whole, source, "video"))
     allowed = int(view.has_original)
-    return {"sizes": {"canblog": 0, "canprint": 0, "candownload": allowed, "size": rows}}
+    return {
+        "sizes": {"canblog": 0, "canprint": 0, "candownload": allowed, "size": rows}
+    }
 
 
 def exif_of(photo: Row, exif: Mapping[str, str]) -> Reply:
@@ -91,7 +93,15 @@ def exif_of(photo: Row, exif: Mapping[str, str]) -> Reply:
     ]
     facts = {name: photo[name] for name in ("secret", "server")}
     camera = exif.get("Model", "")
-    return {"photo": {"id": str(photo["id"]), **facts, "farm": 66, "camera": camera, "exif": rows}}
+    return {
+        "photo": {
+            "id": str(photo["id"]),
+            **facts,
+            "farm": 66,
+            "camera": camera,
+            "exif": rows,
+        }
+    }
 
 
 def _size(
@@ -147,7 +157,12 @@ def _dates(photo: Row) -> Reply:
 
 def _usage(view: PhotoView) -> Reply:
     own = int(view.is_own)
-    return {"candownload": int(view.has_original), "canblog": own, "canprint": own, "canshare": own}
+    return {
+        "candownload": int(view.has_original),
+        "canblog": own,
+        "canprint": own,
+        "canshare": own,
+    }
 
 
 def _video(view: PhotoView) -> Reply:

@@ -11,7 +11,9 @@ from photosync.emulators.flickr.replies import Reply
 class PhotoView:
     """A photo with its owner, as one viewer may see it."""
 
-    def __init__(self, photo: Row, owner: Row, viewer: str, base_url: str, now: float) -> None:
+    def __init__(
+        self, photo: Row, owner: Row, viewer: str, base_url: str, now: float
+    ) -> None:
         self.photo = photo
         self.owner = owner
         self.is_own = photo["owner"] == viewer
@@ -20,8 +22,12 @@ class PhotoView:
 
     @property
     def has_original(self) -> bool:
-        """Whether the viewer may have the original; nobody gets that of a free account."""
-        return bool(self.owner["pro"] and (self.is_own or self.owner["shares_originals"]))
+        """Whether the viewer may have the original; nobody gets that of a free
+        account.
+        """
+        return bool(
+            self.owner["pro"] and (self.is_own or self.owner["shares_originals"])
+        )
 
     def row(self, extras: Iterable[str]) -> Reply:
         photo = self.photo
@@ -98,13 +104,18 @@ _NOWHERE: dict[str, Any] = {"latitude": 0, "longitude": 0, "accuracy": 0, "conte
 _EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
     "date_taken": _date_taken,
     "date_upload": _column("dateupload", "uploaded"),
-    "description": lambda view: {"description": {"_content": view.photo["description"]}},
+    "description": lambda view: {
+        "description": {"_content": view.photo["description"]}
+    },
     "geo": lambda _: dict(_NOWHERE),
     "icon_server": lambda _: {"iconserver": "0", "iconfarm": 0},
     "last_update": _column("lastupdate", "updated"),
     "license": _column("license", "license"),
     "machine_tags": _column("machine_tags", "machine_tags"),
-    "media": lambda view: {"media": view.photo["media"], "media_status": view.media_status},
+    "media": lambda view: {
+        "media": view.photo["media"],
+        "media_status": view.media_status,
+    },
     "o_dims": _dimensions,
     "original_format": _original_format,
     "owner_name": lambda view: {"ownername": view.owner["username"]},

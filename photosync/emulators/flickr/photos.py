@@ -37,7 +37,9 @@ class PhotoStore:
         """Give a photo; an argument that is no number names none."""
         if not re.fullmatch(r"[0-9]{1,18}", str(photo_id)):
             return None
-        return self._state.database.row("SELECT * FROM photos WHERE id = ?", int(photo_id))
+        return self._state.database.row(
+            "SELECT * FROM photos WHERE id = ?", int(photo_id)
+        )
 
     def known(self, photo_id: str | int) -> Row:
         """Give a photo, which must exist."""
@@ -72,7 +74,9 @@ class PhotoStore:
             self._index.changed(photo)
         return photo
 
-    def load(self, owner: Row, new: Iterable[NewPhoto], *, indexed: bool = True) -> list[int]:
+    def load(
+        self, owner: Row, new: Iterable[NewPhoto], *, indexed: bool = True
+    ) -> list[int]:
         """Enter photos in bulk and give their ids."""
         database, entries = self._state.database, list(new)
         first = database.take_numbers("photo", _FIRST, len(entries))
@@ -100,7 +104,9 @@ class PhotoStore:
     def modify(self, photo: int, **columns: Value) -> None:
         """Set columns, which moves `lastupdate`."""
         with self._state.database.transaction():
-            self._state.database.update("photos", photo, updated=self._state.now(), **columns)
+            self._state.database.update(
+                "photos", photo, updated=self._state.now(), **columns
+            )
             if self._state.settings.member_edits_touch_sets:
                 self._albums.touch_sets_of(photo)
             self._index.changed(photo)
@@ -115,11 +121,15 @@ class PhotoStore:
             for gone in present - {tag.normal for tag in wanted}:
                 sql = "DELETE FROM tags WHERE photo = ? AND normal = ?"
                 self._state.database.run(sql, photo, gone)
-            self._insert_tags(photo, [tag for tag in wanted if tag.normal not in present])
+            self._insert_tags(
+                photo, [tag for tag in wanted if tag.normal not in present]
+            )
             self._refresh_tags(photo)
 
     def add_tags(self, photo: int, raws: Iterable[str]) -> None:
-        """Add tags but those there are; raise ApiError 2 beyond the limit and change nothing."""
+        """Add tags but those there are; raise ApiError 2 beyond the limit and change
+        nothing.
+        """
         self.set_tags(photo, [*(tag["raw"] for tag in self.tags_of(photo)), *raws])
 
     def remove_tag(self, photo: int, number: int) -> None:
@@ -139,7 +149,10 @@ class PhotoStore:
     def _insert_tags(self, photo: int, new: Iterable[tags.Tag]) -> None:
         self._state.database.run_many(
             _TAG,
-            [(photo, tag.raw, tag.normal, tag.namespace, tag.predicate, tag.value) for tag in new],
+            [
+                (photo, tag.raw, tag.normal, tag.namespace, tag.predicate, tag.value)
+                for tag in new
+            ],
         )
 
     def _refresh_tags(self, photo: int) -> None:
@@ -191,11 +204,20 @@ def _defaults(owner: Row, now: int) -> dict[str, Any]:
 
 
 def _row(
-    number: int, columns: Mapping[str, Value], usual: Mapping[str, Any], kept: Sequence[tags.Tag]
+    number: int,
+    columns: Mapping[str, Value],
+    usual: Mapping[str, Any],
+    kept: Sequence[tags.Tag],
 ) -> dict[str, Any]:
     row = {"id": number, "secret": fresh_secret(), "original_secret": fresh_secret()}
-    row |= {**usual, "taken": columns.get("taken") or written_time(_moment(columns, usual))}
-    row |= {"taken_unknown": int(not columns.get("taken")), "updated": _moment(columns, usual)}
+    row |= {
+        **usual,
+        "taken": columns.get("taken") or written_time(_moment(columns, usual)),
+    }
+    row |= {
+        "taken_unknown": int(not columns.get("taken")),
+        "updated": _moment(columns, usual),
+    }
     row |= {name: value for name, value in columns.items() if name != "taken"}
     row["tags"] = " ".join(tag.normal for tag in kept)
     row["machine_tags"] = " ".join(tag.normal for tag in kept if tag.namespace)

@@ -34,7 +34,9 @@ class PhotosApi:
     def _stream(self, call: ApiCall) -> Reply:
         if not call.text("user_id"):
             raise ApiError(1, "Required arguments missing")
-        owner = self._catalog.accounts.meant(call.text("user_id"), call.account, 2)["nsid"]
+        owner = self._catalog.accounts.meant(call.text("user_id"), call.account, 2)[
+            "nsid"
+        ]
         selection = _of(owner)
         if owner != call.account:
             selection.add("is_public")
@@ -88,7 +90,11 @@ class PhotosApi:
         albums = self._catalog.albums.containing(photo["id"])
         if not albums:
             return {}
-        return {"set": [{"id": str(album["id"]), "title": album["title"]} for album in albums]}
+        return {
+            "set": [
+                {"id": str(album["id"]), "title": album["title"]} for album in albums
+            ]
+        }
 
     def _perms(self, call: ApiCall) -> Reply:
         photo = self._catalog.photos.owned(call.text("photo_id"), call.account)

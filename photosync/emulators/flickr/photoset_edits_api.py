@@ -34,7 +34,9 @@ class PhotosetEditsApi:
         limit = self._catalog.state.settings.max_sets
         if limit is not None and len(self._albums.of(call.account)) >= limit:
             raise ApiError(3, "Can't create any more sets")
-        album = self._albums.create(call.account, title, call.text("description"), [photo])
+        album = self._albums.create(
+            call.account, title, call.text("description"), [photo]
+        )
         url = f"{call.base_url}/photos/{call.account}/sets/{album}/"
         return {"photoset": {"id": str(album), "url": url}}
 
@@ -89,7 +91,9 @@ class PhotosetEditsApi:
 
     def _order_sets(self, call: ApiCall) -> None:
         albums = [self._albums.find(name) for name in call.names("photoset_ids")]
-        own = [album["id"] for album in albums if album and album["owner"] == call.account]
+        own = [
+            album["id"] for album in albums if album and album["owner"] == call.account
+        ]
         if not own or len(own) < len(albums):
             raise ApiError(1, "Set not found")
         self._albums.order(call.account, own)
@@ -101,7 +105,9 @@ class PhotosetEditsApi:
         return self._albums.owned(call.text("photoset_id"), call.account)
 
     def _photo(self, call: ApiCall, argument: str, code: int) -> int:
-        return int(self._catalog.photos.owned(call.text(argument), call.account, code)["id"])
+        return int(
+            self._catalog.photos.owned(call.text(argument), call.account, code)["id"]
+        )
 
     def _photos(self, call: ApiCall) -> list[int]:
         names = call.names("photo_ids")

@@ -6,7 +6,13 @@ from photosync.emulators.database import Row
 from photosync.emulators.flickr.calls import ApiCall, Method
 from photosync.emulators.flickr.catalog import Catalog
 from photosync.emulators.flickr.errors import photoset_not_found, user_not_found
-from photosync.emulators.flickr.listing import MAX_PER_PAGE, Listing, Page, Selection, add_filters
+from photosync.emulators.flickr.listing import (
+    MAX_PER_PAGE,
+    Listing,
+    Page,
+    Selection,
+    add_filters,
+)
 from photosync.emulators.flickr.replies import Reply
 
 _MEMBERS = "members CROSS JOIN photos ON photos.id = members.photo"
@@ -42,11 +48,15 @@ class PhotosetsApi:
     def _info(self, call: ApiCall) -> Reply:
         album, owner = self._named(call)
         row = self._row(album, call)
-        return {"photoset": {**row, "owner": owner["nsid"], "username": owner["username"]}}
+        return {
+            "photoset": {**row, "owner": owner["nsid"], "username": owner["username"]}
+        }
 
     def _photos(self, call: ApiCall) -> Reply:
         album, owner = self._named(call)
-        selection = Selection(_MEMBERS, ["members.album = ?"], [album["id"]], "members.position")
+        selection = Selection(
+            _MEMBERS, ["members.album = ?"], [album["id"]], "members.position"
+        )
         if owner["nsid"] != call.account:
             selection.add("photos.is_public")
         add_filters(selection, call)
@@ -110,7 +120,9 @@ class PhotosetsApi:
             "date_create": str(album["created"]),
             "date_update": str(album["updated"]),
         }
-        extras = self._listing.view(call, primary).row(call.names("primary_photo_extras"))
+        extras = self._listing.view(call, primary).row(
+            call.names("primary_photo_extras")
+        )
         if call.text("primary_photo_extras"):
             names = extras.keys() - {"id", "owner", "secret", "server", "farm"}
             row["primary_photo_extras"] = {name: extras[name] for name in sorted(names)}

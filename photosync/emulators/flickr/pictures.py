@@ -1,4 +1,6 @@
-"""Pictures that the service makes itself, as the smallest files that decoders accept."""
+"""Pictures that the service makes itself, as the smallest files that decoders
+accept.
+"""
 
 import base64
 from collections.abc import Iterator
@@ -17,7 +19,9 @@ _BODY = (
     + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x3f\xff\xd9"
 )
 
-UNAVAILABLE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+UNAVAILABLE = base64.b64decode(
+    "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+)
 
 
 def jpeg(comment: str) -> bytes:
@@ -27,7 +31,9 @@ def jpeg(comment: str) -> bytes:
 
 
 def made_up(photo: int, size: int) -> Iterator[bytes]:
-    """Give `size` bytes that stand for the original of a photo without stored content."""
+    """Give `size` bytes that stand for the original of a photo without stored
+    content.
+    """
     block = jpeg(f"photo {photo}")[:size]
     yield block
     left = size - len(block)

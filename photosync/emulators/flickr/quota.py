@@ -16,7 +16,9 @@ class Quota:
         self._lock = threading.Lock()
 
     def count(self, user: str, limit: int | None, window: float) -> None:
-        """Note a call; raise TooManyCallsError for one beyond `limit` in `window` seconds."""
+        """Note a call; raise TooManyCallsError for one beyond `limit` in `window`
+        seconds.
+        """
         if limit is None:
             return
         now = self._clock.now()

@@ -1,7 +1,7 @@
 """Replies of the API in its formats.
 
-A reply is the JSON form: in XML, dictionaries and lists of them are elements, plain values are
-attributes, and ``_content`` is the text of an element.
+A reply is the JSON form: in XML, dictionaries and lists of them are elements, plain
+values are attributes, and ``_content`` is the text of an element.
 """
 
 import json
@@ -37,7 +37,9 @@ def xml(reply: Reply) -> Response:
     body = "".join(_element(*child) for child in _children(reply))
     if stat == "fail":
         body = f"<err code={_attribute(reply['code'])} msg={_attribute(reply['message'])} />"
-        extras = {name: {_CONTENT: reply[name]} for name in reply if name not in _FAILURE}
+        extras = {
+            name: {_CONTENT: reply[name]} for name in reply if name not in _FAILURE
+        }
         body += "".join(_element(name, value) for name, value in extras.items())
     text = f'<?xml version="1.0" encoding="utf-8" ?>\n<rsp stat="{stat}">\n{body}\n</rsp>\n'
     return Response(text, content_type="text/xml; charset=utf-8")
@@ -51,7 +53,9 @@ def _json(reply: Reply, arguments: Mapping[str, str]) -> Response:
     if arguments.get("nojsoncallback") == "1":
         return Response(text, content_type="application/json; charset=utf-8")
     callback = arguments.get("jsoncallback", "jsonFlickrApi")
-    return Response(f"{callback}({text})", content_type="text/javascript; charset=utf-8")
+    return Response(
+        f"{callback}({text})", content_type="text/javascript; charset=utf-8"
+    )
 
 
 def _element(name: str, content: Mapping[str, Any]) -> str:

@@ -22,7 +22,8 @@ _ORDERS = {
     "date-taken-desc": "indexed.taken DESC, indexed.photo DESC",
 }
 _MACHINE = re.compile(
-    r"(?:([a-z][a-z0-9_]*)|\*):(?:(?:([a-z][a-z0-9_]*)|\*)(?:=(.*))?)?", re.IGNORECASE | re.DOTALL
+    r"(?:([a-z][a-z0-9_]*)|\*):(?:(?:([a-z][a-z0-9_]*)|\*)(?:=(.*))?)?",
+    re.IGNORECASE | re.DOTALL,
 )
 _ITEMS = re.compile(r'(?:"[^"]*"|[^,"])+')
 _SOURCE = "indexed CROSS JOIN photos ON photos.id = indexed.photo"
@@ -78,7 +79,8 @@ class Search:
         visible = "photos.is_public AND photos.hidden = 1 AND photos.safety_level = 1"
         if call.text("user_id"):
             owner = self._catalog.accounts.meant(call.text("user_id"), call.account, 2)
-            # The sign keeps sqlite from walking all photos of the owner instead of the few tagged.
+            # The sign keeps sqlite from walking all photos of the owner instead of the
+            # few tagged.
             sign = "+" if call.text("machine_tags") or call.text("tags") else ""
             selection.add(f"{sign}indexed.owner = ?", owner["nsid"])
             if owner["nsid"] == call.account:
@@ -89,7 +91,9 @@ class Search:
         wanted = [tag.normal for tag in self._catalog.photos.parsed(call.names("tags"))]
         if len(wanted) > _MAX_TAGS:
             raise ApiError(1, "Too many tags in ALL query")
-        conditions: list[tuple[str, list[Value]]] = [("normal = ?", [tag]) for tag in wanted]
+        conditions: list[tuple[str, list[Value]]] = [
+            ("normal = ?", [tag]) for tag in wanted
+        ]
         _add_terms(selection, conditions, call.text("tag_mode"))
 
     def _add_machine_tags(self, selection: Selection, call: ApiCall) -> None:
@@ -103,7 +107,9 @@ class Search:
         known = [query for query in queries if query]
         if not known:
             raise ApiError(11, "No valid machine tags")
-        _add_terms(selection, [_machine_condition(query, self._value) for query in known], mode)
+        _add_terms(
+            selection, [_machine_condition(query, self._value) for query in known], mode
+        )
 
     def _value(self, text: str) -> str:
         keeps_form = not self._catalog.state.settings.normalise_machine_values
@@ -125,10 +131,15 @@ def _machine_condition(
     return " AND ".join(conditions), list(given.values())
 
 
-def _add_terms(selection: Selection, conditions: list[tuple[str, list[Value]]], mode: str) -> None:
+def _add_terms(
+    selection: Selection, conditions: list[tuple[str, list[Value]]], mode: str
+) -> None:
     if not conditions:
         return
-    photos = [f"SELECT photo FROM terms WHERE {condition}" for condition, _ in conditions]  # noqa: S608
+    photos = [
+        f"SELECT photo FROM terms WHERE {condition}"  # noqa: S608 - our own text
+        for condition, _ in conditions
+    ]
     joined = " INTERSECT " if mode.lower() == "all" else " UNION "
     values = [value for _, given in conditions for value in given]
     selection.add(f"indexed.photo IN ({joined.join(photos)})", *values)

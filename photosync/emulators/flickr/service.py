@@ -1,4 +1,6 @@
-"""All hosts of the emulated Flickr as one service: who may call what, and how it is answered."""
+"""All hosts of the emulated Flickr as one service: who may call what, and how it is
+answered.
+"""
 
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
@@ -92,7 +94,8 @@ class FlickrService:
         if name != "rest":
             return name
         if request.mimetype == _FORM:
-            # The name of the method is in the body, which is read again when the call is done.
+            # The name of the method is in the body, which is read again when the call
+            # is done.
             request.environ["wsgi.input"] = BytesIO(request.get_data(cache=True))
         method = request.values.get("method", "").removeprefix(_PREFIX)
         return method if method in NEEDED else "unknown method"
@@ -168,7 +171,9 @@ class FlickrService:
         _check_level(caller, "write")
         return caller
 
-    def _caller(self, request: Request, fields: list[tuple[str, str]], api_key: str) -> Caller:
+    def _caller(
+        self, request: Request, fields: list[tuple[str, str]], api_key: str
+    ) -> Caller:
         signed = collected(request, fields)
         key = signed.oauth.get("oauth_consumer_key", api_key)
         self.quota.count(key, self._state.settings.hourly_quota, HOUR)
@@ -177,7 +182,9 @@ class FlickrService:
     def _count_sign_in(self, request: Request, method: str) -> None:
         if not method.startswith("oauth."):
             return
-        oauth: Mapping[str, Any] = collected(request, request.form.items(multi=True)).oauth
+        oauth: Mapping[str, Any] = collected(
+            request, request.form.items(multi=True)
+        ).oauth
         key = oauth.get("oauth_consumer_key", "")
         if not key:
             sql = "SELECT key FROM request_tokens WHERE token = ?"
@@ -187,9 +194,12 @@ class FlickrService:
 
 
 def _refused(request: Request, error: ApiError) -> Response:
-    # Uploads are answered in XML, and asking for their fields would read the whole body.
+    # Uploads are answered in XML, and asking for their fields would read the whole
+    # body.
     is_rest = _PATHS.get(request.path.rstrip("/")) == "rest"
-    return replies.rendered(replies.failed(error), request.values.to_dict() if is_rest else {})
+    return replies.rendered(
+        replies.failed(error), request.values.to_dict() if is_rest else {}
+    )
 
 
 def _check_level(caller: Caller, needed: str) -> None:

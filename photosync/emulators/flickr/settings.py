@@ -12,12 +12,15 @@ DAY = 24 * HOUR
 class Settings:
     """Behaviours of the emulated Flickr; they may be changed while it runs.
 
-    Seconds are those of the emulator's clock, except for `timestamp_skew`: signatures are dated
-    by the machine's own clock, so that moving the emulator's one ahead locks no client out.
+    Seconds are those of the emulator's clock, except for `timestamp_skew`: signatures
+    are dated by the machine's own clock, so that moving the emulator's one ahead locks
+    no client out.
 
     - `timestamp_skew`: seconds that the date of a signature may be off
-    - `clock_offset`: seconds that the service's idea of the time is ahead of the machine's
-    - `revoked_token`: answer to a dead token, ``code`` for 98, ``oauth`` for ``token_rejected``
+    - `clock_offset`: seconds that the service's idea of the time is ahead of the
+    machine's
+    - `revoked_token`: answer to a dead token, ``code`` for 98, ``oauth`` for
+    ``token_rejected``
     - `hourly_quota`: calls per key in any hour, None for no limit
     - `static_limit`, `static_window`: files per user agent in that many seconds
     - `missing_file`: 404, or a redirect to the picture that stands for a missing one
@@ -26,17 +29,20 @@ class Settings:
     - `search_overflow`: what comes after 4,000 results, the last page again or code 20
     - `page_after_last`: what photo lists give for a page too far
     - `totals_as_text`: lists give `total` as a string
-    - `member_edits_touch_sets`: a new title or tag of a photo moves `date_update` of its sets
+    - `member_edits_touch_sets`: a new title or tag of a photo moves `date_update` of
+    its sets
     - `max_photos_per_set`, `max_sets`, `max_tags` (per photo): limits
-    - `normalise_machine_values`: values of machine tags lose case, blanks and punctuation too
+    - `normalise_machine_values`: values of machine tags lose case, blanks and
+    punctuation too
     - `max_photo_bytes`, `max_video_bytes`: limits of one upload
     - `free_items`, `free_private`: limits of a free account
-    - `free_private_excess`: ``kept`` (at risk) or ``refused`` (code 6)
+    - `free_private_excess`: ``backup`` (at risk) or ``refused`` (code 6)
     - `max_videos`: code 7 beyond; `videos_enabled`: code 0 if not
-    - `auto_upload_wait`: seconds named in the code 14 that every upload of a free account gets
+    - `auto_upload_wait`: seconds named in the code 14 that every upload of a free
+    account gets
     - `video_processing`: seconds that a video is pending
-    - `ticket_seconds`: seconds until an asynchronous upload is done; `ticket_lifetime`: seconds
-      until its ticket is forgotten
+    - `ticket_seconds`: seconds until an asynchronous upload is done; `ticket_lifetime`:
+      seconds until its ticket is forgotten
     """
 
     timestamp_skew: float = 600.0
@@ -73,10 +79,13 @@ class Settings:
 class ConsentSettings:
     """Behaviours of the emulated sign-in; they may be changed while it runs.
 
-    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny`` answer at once
-    - `account`: NSID of the user who is logged in to the site, None for the first account
+    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny``
+    answer at once
+    - `account`: NSID of the user who is logged in to the site, None for the first
+    account
     - `request_token_lifetime`: seconds for the whole sign-in
-    - `deny_calls_back`: a refusal sends the browser to the callback instead of showing a page
+    - `deny_calls_back`: a refusal sends the browser to the callback instead of showing
+    a page
     """
 
     consent: Literal["page", "approve", "deny"] = "page"

@@ -1,4 +1,6 @@
-"""OAuth 1.0a: collecting the parameters of a signed request and checking its signature."""
+"""OAuth 1.0a: collecting the parameters of a signed request and checking its
+signature.
+"""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -27,7 +29,9 @@ _NO_TOKEN_YET = ""
 
 @dataclass(frozen=True)
 class Signed:
-    """What a signature covers: verb, address and parameters, the signature itself excepted."""
+    """What a signature covers: verb, address and parameters, the signature itself
+    excepted.
+    """
 
     http_method: str
     uri: str
@@ -38,10 +42,14 @@ class Signed:
     def base_string(self) -> str:
         normal = signature.normalize_parameters(cast("dict[str, str]", self.params))
         address = signature.base_string_uri(self.uri)
-        return signature.signature_base_string(cast("Any", self.http_method), address, normal)
+        return signature.signature_base_string(
+            cast("Any", self.http_method), address, normal
+        )
 
     def matches(self, secret: str, token_secret: str) -> bool:
-        return signature.verify_hmac_sha1(cast("SignedRequest", self), secret, token_secret)
+        return signature.verify_hmac_sha1(
+            cast("SignedRequest", self), secret, token_secret
+        )
 
 
 def collected(request: Request, fields: Iterable[tuple[str, str]]) -> Signed:
@@ -64,7 +72,9 @@ def _header_params(request: Request) -> list[tuple[str, str]]:
         return []
     pairs = [part.strip().partition("=") for part in rest.split(",")]
     return [
-        (unquote(name), unquote(value.strip('"'))) for name, _, value in pairs if name != "realm"
+        (unquote(name), unquote(value.strip('"')))
+        for name, _, value in pairs
+        if name != "realm"
     ]
 
 
@@ -116,7 +126,9 @@ class Verifier:
     def _checked_key(self, signed: Signed) -> Row:
         _require(signed.oauth, _NEEDED)
         if signed.oauth.get("oauth_version", "1.0") != "1.0":
-            raise OAuthProblemError("version_rejected", oauth_acceptable_versions="1.0-1.0")
+            raise OAuthProblemError(
+                "version_rejected", oauth_acceptable_versions="1.0-1.0"
+            )
         if signed.oauth["oauth_signature_method"] != "HMAC-SHA1":
             raise OAuthProblemError("signature_method_rejected")
         key = self._grants.find_key(signed.oauth["oauth_consumer_key"])
@@ -129,7 +141,9 @@ class Verifier:
         now, skew = self._now(), self._settings.timestamp_skew
         if not timestamp.isdecimal() or abs(int(timestamp) - now) > skew:
             acceptable = f"{int(now - skew)}-{int(now + skew)}"
-            raise OAuthProblemError("timestamp_refused", oauth_acceptable_timestamps=acceptable)
+            raise OAuthProblemError(
+                "timestamp_refused", oauth_acceptable_timestamps=acceptable
+            )
 
     def _check(self, signed: Signed, key: Row, token_secret: str) -> None:
         if not signed.matches(key["secret"], token_secret):
@@ -146,11 +160,16 @@ class Verifier:
 def _require(oauth: Mapping[str, str], names: Iterable[str]) -> None:
     absent = [name for name in names if not oauth.get(name)]
     if absent:
-        raise OAuthProblemError("parameter_absent", oauth_parameters_absent="&".join(absent))
+        raise OAuthProblemError(
+            "parameter_absent", oauth_parameters_absent="&".join(absent)
+        )
 
 
 def _spent(database: Database, oauth: Mapping[str, str]) -> bool:
     sql = "INSERT OR IGNORE INTO nonces (key, token, time, nonce) VALUES (?, ?, ?, ?)"
-    token, moment = oauth.get("oauth_token", _NO_TOKEN_YET), int(oauth["oauth_timestamp"])
+    token, moment = (
+        oauth.get("oauth_token", _NO_TOKEN_YET),
+        int(oauth["oauth_timestamp"]),
+    )
     key, nonce = oauth["oauth_consumer_key"], oauth["oauth_nonce"]
     return bool(database.run(sql, key, token, moment, nonce))

@@ -45,7 +45,8 @@ def smaller(photo: Row, *, free: bool) -> Iterator[Size]:
             yield Size(label, suffix, extra, longest, longest)
         else:
             width, height = (
-                max(1, photo[side] * longest // longest_side) for side in ("width", "height")
+                max(1, photo[side] * longest // longest_side)
+                for side in ("width", "height")
             )
             yield Size(label, suffix, extra, width, height)
 

@@ -16,5 +16,7 @@ class State:
     clock: Clock
 
     def now(self) -> int:
-        """Give the time in the resolution of the service, whole seconds since the epoch."""
+        """Give the time in the resolution of the service, whole seconds since the
+        epoch.
+        """
         return int(self.clock.now())

@@ -53,7 +53,11 @@ class StaticFiles:
 
     def _redirect(self, request: Request, play: re.Match[str]) -> Response:
         photo = self._photo(play[2])
-        if photo is None or photo["original_secret"] != play[3] or not self._is_playable(photo):
+        if (
+            photo is None
+            or photo["original_secret"] != play[3]
+            or not self._is_playable(photo)
+        ):
             return self._missing(request)
         url = sizes.Addresses(request.host_url.rstrip("/")).video_file(photo)
         return Response(status=302, headers={"Location": url})
@@ -72,7 +76,9 @@ class StaticFiles:
             answer.headers["Content-Disposition"] = f"attachment; filename={name}"
         return answer
 
-    def _original(self, photo: Row, secret: str, suffix: str, kind: str) -> Response | None:
+    def _original(
+        self, photo: Row, secret: str, suffix: str, kind: str
+    ) -> Response | None:
         is_video = photo["media"] == "video"
         if secret != photo["original_secret"] or not self._owner(photo)["pro"]:
             return None
@@ -83,7 +89,9 @@ class StaticFiles:
             return None
         return _whole(self.content(photo), photo["size"], kind)
 
-    def _rendition(self, photo: Row, secret: str, suffix: str, kind: str) -> Response | None:
+    def _rendition(
+        self, photo: Row, secret: str, suffix: str, kind: str
+    ) -> Response | None:
         free = not self._owner(photo)["pro"]
         suffixes = {size.suffix for size in sizes.smaller(photo, free=free)}
         if secret != photo["secret"] or kind != "jpg" or suffix not in suffixes:

@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_MACHINE = re.compile(r"([a-z][a-z0-9_]*):([a-z][a-z0-9_]*)=(.+)", re.IGNORECASE | re.DOTALL)
+_MACHINE = re.compile(
+    r"([a-z][a-z0-9_]*):([a-z][a-z0-9_]*)=(.+)", re.IGNORECASE | re.DOTALL
+)
 _DROPPED_CATEGORIES = frozenset("CPZ")
 _ASCII_SYMBOLS = frozenset("$+<=>^`|~")
 
@@ -22,7 +24,9 @@ class Tag:
 
 
 def split(text: str) -> list[str]:
-    """Give the raw tags of a text: blanks part them, double quotes hold blanks together."""
+    """Give the raw tags of a text: blanks part them, double quotes hold blanks
+    together.
+    """
     raws, current, quoted = [], "", False
     for sign in text:
         if sign == '"':
@@ -40,7 +44,8 @@ def normalised(text: str) -> str:
     return "".join(
         sign
         for sign in text.lower()
-        if unicodedata.category(sign)[0] not in _DROPPED_CATEGORIES and sign not in _ASCII_SYMBOLS
+        if unicodedata.category(sign)[0] not in _DROPPED_CATEGORIES
+        and sign not in _ASCII_SYMBOLS
     )
 
 

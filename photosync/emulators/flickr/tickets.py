@@ -22,11 +22,16 @@ class Tickets:
 
     def issue(self, upload: Upload) -> str:
         """Take an upload on and give its ticket."""
-        ticket, now = f"{secrets.randbelow(10**9)}-{secrets.token_hex(8)}", self._state.clock.now()
+        ticket, now = (
+            f"{secrets.randbelow(10**9)}-{secrets.token_hex(8)}",
+            self._state.clock.now(),
+        )
         due = now + self._state.settings.ticket_seconds
         expires = due + self._state.settings.ticket_lifetime
         job = json.dumps(asdict(upload))
-        self._state.database.insert("tickets", id=ticket, due=due, expires=expires, job=job)
+        self._state.database.insert(
+            "tickets", id=ticket, due=due, expires=expires, job=job
+        )
         return ticket
 
     def settle(self) -> None:

@@ -9,7 +9,9 @@ EXIF_DIRECTORY = 0x8769
 
 
 class Tiff:
-    """Reads directories out of the first bytes of a file; what lies beyond them is missing."""
+    """Reads directories out of the first bytes of a file; what lies beyond them is
+    missing.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data

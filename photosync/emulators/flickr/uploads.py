@@ -35,7 +35,9 @@ class Uploads:
         self._state = catalog.state
 
     def finish(self, upload: Upload) -> int:
-        """Store an upload and give the photo's id; raise ApiError and drop the content."""
+        """Store an upload and give the photo's id; raise ApiError and drop the
+        content.
+        """
         try:
             return self._finish(upload)
         except ApiError:
@@ -94,7 +96,9 @@ class Uploads:
             columns[name] = int(given) if given and given in allowed else owner[name]
         return columns
 
-    def _check_account(self, owner: Row, columns: Mapping[str, Value], *, is_video: bool) -> None:
+    def _check_account(
+        self, owner: Row, columns: Mapping[str, Value], *, is_video: bool
+    ) -> None:
         if is_video:
             self._check_videos(owner)
         if owner["pro"]:
@@ -104,7 +108,9 @@ class Uploads:
             wait = {"non_pro_desktop_upload_wait_time": str(settings.auto_upload_wait)}
             raise ApiError(14, "User at capacity", wait)
         refuses = settings.free_private_excess == "refused" and not columns["is_public"]
-        private_full = refuses and self._count(owner, "NOT is_public") >= settings.free_private
+        private_full = (
+            refuses and self._count(owner, "NOT is_public") >= settings.free_private
+        )
         if private_full or self._count(owner, "1") >= settings.free_items:
             raise ApiError(6, "User exceeded upload limit")
 
@@ -126,12 +132,17 @@ class Uploads:
         sql = "SELECT id FROM photos WHERE owner = ? AND upload_md5 = ? ORDER BY id"
         row = self._state.database.row(sql, upload.account, upload.content.md5)
         if row:
-            details = {"duplicate_photo_id": str(row["id"]), "duplicate_photo_status": "ok"}
+            details = {
+                "duplicate_photo_id": str(row["id"]),
+                "duplicate_photo_status": "ok",
+            }
             raise ApiError(9, "Duplicate photo/video detected", details)
 
     def _stored(self, upload: Upload, kind: str, head: bytes) -> dict[str, Value]:
         facts = media_types.facts(head, kind)
-        content = self._converted(upload.content) if kind in media_types.CONVERTED else None
+        content = (
+            self._converted(upload.content) if kind in media_types.CONVERTED else None
+        )
         kept = content or upload.content
         columns: dict[str, Value] = {
             "blob": kept.blob,

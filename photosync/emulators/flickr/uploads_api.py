@@ -20,7 +20,11 @@ class UploadsApi:
     """Replies in XML, whatever format is asked for."""
 
     def __init__(
-        self, catalog: Catalog, uploads: Uploads, tickets: Tickets, recognised: Recognised
+        self,
+        catalog: Catalog,
+        uploads: Uploads,
+        tickets: Tickets,
+        recognised: Recognised,
     ) -> None:
         self._catalog = catalog
         self._uploads = uploads
@@ -34,7 +38,9 @@ class UploadsApi:
         return self._answered(request, self._replacement)
 
     def _answered(
-        self, request: Request, checked: Callable[[Caller, Mapping[str, str], UploadForm], Upload]
+        self,
+        request: Request,
+        checked: Callable[[Caller, Mapping[str, str], UploadForm], Upload],
     ) -> Response:
         if request.method != "POST":
             return Response("POST only", 405, mimetype="text/html")
@@ -62,10 +68,14 @@ class UploadsApi:
         both = {"secret": row["secret"], "originalsecret": row["original_secret"]}
         return {"photoid": {**both, "_content": str(photo)}}
 
-    def _new(self, caller: Caller, fields: Mapping[str, str], form: UploadForm) -> Upload:
+    def _new(
+        self, caller: Caller, fields: Mapping[str, str], form: UploadForm
+    ) -> Upload:
         return self._taken(caller, fields, form, None)
 
-    def _replacement(self, caller: Caller, fields: Mapping[str, str], form: UploadForm) -> Upload:
+    def _replacement(
+        self, caller: Caller, fields: Mapping[str, str], form: UploadForm
+    ) -> Upload:
         if not self._catalog.accounts.known(caller.account)["pro"]:
             raise ApiError(1, "Not a pro account")
         photo = self._catalog.photos.find(fields.get("photo_id", ""))
@@ -75,7 +85,11 @@ class UploadsApi:
         return self._taken(caller, fields, form, photo["id"])
 
     def _taken(
-        self, caller: Caller, fields: Mapping[str, str], form: UploadForm, photo: int | None
+        self,
+        caller: Caller,
+        fields: Mapping[str, str],
+        form: UploadForm,
+        photo: int | None,
     ) -> Upload:
         if form.file is None or PHOTO in fields:
             raise ApiError(2, "No photo specified")

@@ -1,4 +1,6 @@
-"""A user at work on the site: changes to photos and albums that come from no API client."""
+"""A user at work on the site: changes to photos and albums that come from no API
+client.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,10 +28,10 @@ class WebUser:
     """Seeds and inspects the photos and albums of one account; ids are decimal strings.
 
     Facts of a photo have the names of the emulator's columns: `title`, `description`,
-    `uploaded` (seconds since the epoch), `taken` (``YYYY-MM-DD HH:MM:SS``), `is_public`,
-    `is_friend`, `is_family`, `license` (``0``), `safety_level`, `content_type`, `hidden`,
-    `width`, `height`, `rotation`, `media` (``photo`` or ``video``), `format` (``jpg``), `size`
-    (bytes).
+    `uploaded` (seconds since the epoch), `taken` (``YYYY-MM-DD HH:MM:SS``),
+    `is_public`, `is_friend`, `is_family`, `license` (``0``), `safety_level`,
+    `content_type`, `hidden`, `width`, `height`, `rotation`, `media` (``photo`` or
+    ``video``), `format` (``jpg``), `size` (bytes).
     """
 
     def __init__(self, catalog: Catalog, site: Site, nsid: str) -> None:
@@ -42,7 +44,9 @@ class WebUser:
         return dict(self._catalog.accounts.known(self.nsid))
 
     def change_account(self, **columns: Value) -> None:
-        """Set `pro`, `shares_originals`, or the defaults of uploads such as `is_public`."""
+        """Set `pro`, `shares_originals`, or the defaults of uploads such as
+        `is_public`.
+        """
         self._catalog.accounts.change(self.nsid, **columns)
 
     def photo(
@@ -86,10 +90,14 @@ class WebUser:
     ) -> str:
         """Add an album of at least one photo; `created` and `updated` may be given."""
         ids = [int(photo) for photo in photos]
-        return str(self._catalog.albums.create(self.nsid, title, description, ids, **columns))
+        return str(
+            self._catalog.albums.create(self.nsid, title, description, ids, **columns)
+        )
 
     def albums(self, entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-        """Add many albums, given as title and photos; the last one will be the first in order."""
+        """Add many albums, given as title and photos; the last one will be the first in
+        order.
+        """
         with self._catalog.state.database.transaction():
             return [self.album(title, photos) for title, photos in entries]
 
@@ -119,8 +127,13 @@ class WebUser:
 
     def arrange(self, album: str, photos: Sequence[str]) -> None:
         """Make these the photos of an album, in this order."""
-        ids, primary = [int(photo) for photo in photos], self._album(album)["primary_photo"]
-        self._catalog.albums.set_members(int(album), ids, primary if primary in ids else ids[0])
+        ids, primary = (
+            [int(photo) for photo in photos],
+            self._album(album)["primary_photo"],
+        )
+        self._catalog.albums.set_members(
+            int(album), ids, primary if primary in ids else ids[0]
+        )
 
     def put_in(self, album: str, photo: str) -> None:
         self._catalog.albums.append(int(album), int(photo))
@@ -174,8 +187,13 @@ class WebUser:
         return [album["id"] for album in self.all_albums() if album["title"] == title]
 
     def photos_in(self, album: str) -> list[str]:
-        """Give the photos of an album in their order; raise KeyError without such an album."""
-        return [str(photo) for photo in self._catalog.albums.members(self._album(album)["id"])]
+        """Give the photos of an album in their order; raise KeyError without such an
+        album.
+        """
+        return [
+            str(photo)
+            for photo in self._catalog.albums.members(self._album(album)["id"])
+        ]
 
     def titles_in(self, album: str) -> list[str]:
         return [self.get(photo)["title"] for photo in self.photos_in(album)]

@@ -1,0 +1,227 @@
+"""What photosync does besides its runs: signing in and out, looking back, taking
+back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from photosync.cli import report
+from photosync.cli.display import complain, say
+from photosync.cli.run import locked
+from photosync.config.settings import Settings
+from photosync.errors import (
+    AuthorizationNeeded,
+    SideError,
+    UsageError,
+)
+from photosync.formatting import printable
+from photosync.history.database import State, open_state
+from photosync.history.recorder import Recorder, library_key
+from photosync.history.undo import Choice, Services, chosen_run, noting, undo
+from photosync.local.explorer import Explorer
+from photosync.model import RemotePhoto
+from photosync.modes import MODES
+from photosync.services import connect
+from photosync.services.auth.session import Session
+from photosync.services.base import Backend
+
+
+def _history(settings: Settings) -> int:
+    assert settings.history is not None
+    state, warning = open_state(settings.home.state, read_only=True)
+    if state is None:
+        raise UsageError(warning)
+    album, _, name = settings.history.rpartition("/")
+    path = os.path.abspath(settings.history)  # noqa: PTH100 - no resolving
+    with state:
+        runs = {run.id: run for run in state.runs()}
+        lines = list(report.history_lines(state.events_of(album, name, path), runs))
+    for line in lines or [printable(f"nothing is remembered of {settings.history}")]:
+        say(line)
+    return 0
+
+
+def _undo(settings: Settings) -> int:
+    if settings.test:
+        return _show_undo(settings)
+    with locked(settings.home), _opened_state(settings, read_only=False) as state:
+        choice = _choice(settings, state)
+        return _restore(settings, state, choice) if choice else 0
+
+
+def _show_undo(settings: Settings) -> int:
+    """What an undo would bring back, without asking any service."""
+    with _opened_state(settings, read_only=True) as state:
+        choice = _choice(settings, state)
+    if choice is None:
+        return 0
+    for event in reversed(choice.events):
+        say(report.restorable_line(event))
+    count = len(choice.events)
+    say(
+        f"dry run: {count} photos of run {choice.run.id} to bring back, nothing was changed"
+    )
+    return 0
+
+
+@contextmanager
+def _opened_state(settings: Settings, *, read_only: bool) -> Iterator[State]:
+    state, warning = open_state(settings.home.state, read_only=read_only)
+    if state is None:
+        raise UsageError(warning)
+    with state:
+        if warning:
+            raise UsageError(warning)
+        yield state
+        if state.problem:
+            complain(printable(f"photosync: {state.problem}"))
+
+
+def _choice(settings: Settings, state: State) -> Choice | None:
+    """What is to come back; None where it came back before, which is said."""
+    library = library_key(settings.root_paths) if settings.roots else ""
+    choice = chosen_run(state, settings.undo or 0, library)
+    if choice.events or not choice.back:
+        return choice
+    say(f"undo of run {choice.run.id}: all {choice.back} photos are back already")
+    return None
+
+
+def _restore(settings: Settings, state: State, choice: Choice) -> int:
+    # What stands in the way now is kept whatever the settings say: an undo destroys
+    # nothing.
+    changed = replace(
+        settings, roots=tuple(json.loads(choice.run.library)), no_trash=False
+    )
+    explorer = Explorer(changed.roots, changed.rules, changed.filters)
+    memories = Recorder(state, changed.root_paths, "", audit_days=changed.audit_days)
+    session = Session(settings.home.config)
+    back, code = 0, 0
+    with ExitStack() as stack:
+
+        def connected(service: str) -> Backend:
+            (backend,) = connect(replace(changed, scope=((service,),)), session)
+            stack.callback(backend.close)
+            memories.meet(backend)
+            return backend
+
+        services = Services(connected, choice.events, state.accounts())
+        for one in noting(undo(choice.events, explorer, services), state, choice.run):
+            (complain if one.problem else say)(report.restored_line(one))
+            back, code = back + (not one.problem), max(code, one.exit_code)
+    say(f"undo of run {choice.run.id}: {back} of {len(choice.events)} photos are back")
+    return code
+
+
+def _untag(settings: Settings) -> int:
+    """Take the marks away of all photos that carry one; in a dry run only name them."""
+    if settings.test:
+        code = _unmark(settings)
+        say("dry run: nothing was changed")
+        return code
+    with locked(settings.home):
+        return _unmark(settings)
+
+
+def _unmark(settings: Settings) -> int:
+    code = 0
+    for backend in connect(settings, Session(settings.home.config)):
+        try:
+            for album, photo in list(_marked(backend)):
+                if not settings.test:
+                    backend.untag(photo)
+                say(printable(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}"))
+        except SideError as error:
+            complain(printable(f"{backend.name}: {error}"))
+            code = max(code, error.exit_code)
+        finally:
+            backend.close()
+    return code
+
+
+def _marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
+    for listing in backend.photos(list(backend.albums())):
+        if listing.unknown:
+            complain(
+                printable(f"{backend.name} {listing.album.title}: {listing.unknown}")
+            )
+        yield from ((listing.album.title, one) for one in listing.photos if one.marked)
+
+
+def explain_names(settings: Settings) -> int:
+    """List folder -> album under the given rules."""
+    explorer = Explorer(settings.roots, settings.rules, settings.filters)
+    tree = explorer.scan()
+    for line in report.names_lines(explorer, tree.problems):
+        say(line)
+    return 0
+
+
+def _modes(settings: Settings) -> int:
+    for line in report.modes_lines({mode: settings.table(mode) for mode in MODES}):
+        say(line)
+    return 0
+
+
+class _Terminal:
+    """The person at the terminal, if there is one."""
+
+    def tell(self, text: str) -> None:
+        for line in text.splitlines():
+            say(line)
+        sys.stdout.flush()
+
+    def ask(self, question: str) -> str:
+        if not sys.stdin.isatty():
+            raise AuthorizationNeeded(
+                "there is no terminal to paste at; run this in a terminal"
+            )
+        try:
+            return input(question)
+        except EOFError as error:
+            raise AuthorizationNeeded(
+                "nothing was pasted; run photosync -a again"
+            ) from error
+
+
+def _authorize(settings: Settings) -> int:
+    from photosync.services.auth.accounts import authorize  # noqa: PLC0415 - large libraries
+
+    authorize(settings, Session(settings.home.config), _Terminal())
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    from photosync.services.auth.accounts import check  # noqa: PLC0415
+
+    codes = [0]
+    for line, code in check(settings, Session(settings.home.config)):
+        say(printable(line))
+        codes.append(code)
+    return max(codes)
+
+
+def _sign_out(settings: Settings) -> int:
+    from photosync.services.auth.accounts import sign_out  # noqa: PLC0415
+
+    for line in sign_out(settings, Session(settings.home.config)):
+        say(printable(line))
+    return 0
+
+
+CHORES: Mapping[str, Callable[[Settings], int]] = {
+    "modes": _modes,
+    "authorize": _authorize,
+    "check": _check,
+    "sign_out": _sign_out,
+    "history": _history,
+    "undo": _undo,
+    "untag": _untag,
+}
+"""What an option asks for in place of a run, by its field of the settings."""

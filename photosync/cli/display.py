@@ -1,0 +1,136 @@
+"""What a person sees of a run: a live bar on a terminal, plain lines everywhere
+else.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from photosync.cli import report
+from photosync.formatting import printable
+from photosync.model import Actions, Outcome, Plan, Result, Step
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class Display(Protocol):
+    """Shows a run while it goes on."""
+
+    def start(self, plan: Plan) -> None: ...
+
+    def moved(self, step: Step, count: int) -> None:
+        """Bytes of a step have moved; called from worker threads."""
+
+    def ended(self, outcome: Outcome) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def say(line: str, stream: TextIO | None = None) -> None:
+    """One line, whatever characters the stream can hold."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+
+
+def complain(line: str) -> None:
+    """One line to standard error, after what was said so far."""
+    sys.stdout.flush()
+    say(line, sys.stderr)
+
+
+class Lines:
+    """One line per step done; quiet, only what went wrong."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def start(self, plan: Plan) -> None:
+        if not self._quiet:
+            for step in plan.steps:
+                if step.action is Actions.REPORT:
+                    say(report.step_line(step))
+
+    def moved(self, step: Step, count: int) -> None:
+        """Plain lines show whole steps only."""
+
+    def ended(self, outcome: Outcome) -> None:
+        if outcome.result is not Result.DONE:
+            complain(report.failure_line(outcome))
+        elif not self._quiet:
+            say(report.step_line(outcome.step))
+
+    def stop(self) -> None:
+        sys.stdout.flush()
+
+
+class Live:
+    """A bar with count, bytes, rate and time left, and one line per album that has
+    work.
+    """
+
+    def __init__(self, *, verbose: bool) -> None:
+        self._verbose = verbose
+        self._bar: Progress | None = None
+
+    def start(self, plan: Plan) -> None:
+        steps = [step for step in plan.steps if step.action is not Actions.REPORT]
+        for line in _album_lines(steps):
+            say(line)
+        if not steps:
+            return
+        from rich import progress  # noqa: PLC0415 - only a terminal needs it
+
+        self._bar = progress.Progress(
+            progress.TextColumn("{task.fields[count]}/{task.fields[steps]}"),
+            progress.BarColumn(),
+            progress.DownloadColumn(),
+            progress.TransferSpeedColumn(),
+            progress.TimeRemainingColumn(),
+            transient=True,
+        )
+        total = sum(step.size for step in steps) or None
+        self._task = self._bar.add_task("", total=total, count=0, steps=len(steps))
+        self._count = 0
+        self._bar.start()
+
+    def moved(self, step: Step, count: int) -> None:
+        if self._bar:
+            self._bar.advance(self._task, count)
+
+    def ended(self, outcome: Outcome) -> None:
+        if self._bar:
+            self._count += 1
+            self._bar.update(self._task, count=self._count)
+            failed = outcome.result is not Result.DONE
+            if failed or self._verbose:
+                line = report.failure_line if failed else _done_line
+                self._bar.console.print(line(outcome), markup=False, highlight=False)
+
+    def stop(self) -> None:
+        if self._bar:
+            self._bar.stop()
+
+
+def _done_line(outcome: Outcome) -> str:
+    return report.step_line(outcome.step)
+
+
+def _album_lines(steps: list[Step]) -> list[str]:
+    work: dict[str, dict[str, int]] = {}
+    for step in steps:
+        verbs = work.setdefault(step.album, {})
+        verbs[step.action] = verbs.get(step.action, 0) + 1
+    return [
+        f"{printable(album)}: " + ", ".join(f"{n} {verb}" for verb, n in verbs.items())
+        for album, verbs in work.items()
+    ]
+
+
+def choose(*, verbose: bool, quiet: bool, live: bool) -> Display:
+    """The display for this run: live only where a person watches."""
+    if live and not quiet and sys.stdout.isatty():
+        return Live(verbose=verbose)
+    return Lines(quiet=quiet)

@@ -1,0 +1,1 @@
+"""One service against the local tree: what differs, and who changed it."""

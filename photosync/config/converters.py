@@ -1,0 +1,196 @@
+"""What the words of an option mean: text -> value. Each raises UsageError for what it
+cannot be.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from photosync.errors import UsageError
+from photosync.media import Kind
+from photosync.model import Actions, Comparisons, Limit, Side
+from photosync.modes import MODE_ALIASES, MODES, possible
+from photosync.naming import parse_templates
+
+LAST_RUN = "last"
+MANY = 10**9
+FOLDER_SCOPE = "folder:"
+PRIVACIES = ("private", "friends", "family", "friends-and-family", "public")
+_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "flickr": ("flickr",),
+    "drive": ("drive",),
+    "both": ("flickr", "drive"),
+    "0": ("flickr", "drive"),
+    "1": ("flickr",),
+    "2": ("drive",),
+}
+_COMMA = re.compile(rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))")
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known spelling, or nothing."""
+    by_fold = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
+    return f"; did you mean {by_fold[near[0]]}?" if near else ""
+
+
+def choice(text: str, known: Mapping[str, Any]) -> Any:
+    """The value of one of these words, in any case of letters."""
+    by_fold = {name.casefold(): value for name, value in known.items()}
+    if text.casefold() in by_fold:
+        return by_fold[text.casefold()]
+    allowed = ", ".join(known)
+    raise UsageError(f"{text!r} is not one of {allowed}{closest(text, known)}")
+
+
+def number(text: str, low: float, high: float) -> float:
+    """A number within bounds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise UsageError(f"{text!r} is not a number from {low:g} to {high:g}")
+    return value
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """The converter for a whole number within bounds."""
+
+    def convert(text: str) -> int:
+        if not text.isdecimal() or not low <= float(text) <= high:
+            raise UsageError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return convert
+
+
+def mode(text: str) -> str:
+    """The mode of this name or alias."""
+    names = {name: name for name in MODES}
+    aliases = dict(MODE_ALIASES)
+    folded = {alias.casefold(): mode for alias, mode in aliases.items()}
+    return folded.get(text.casefold()) or str(choice(text, names))
+
+
+def expression(text: str) -> str:
+    """A regular expression that can be used."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise UsageError(f"{text!r} is not a usable expression: {error}") from error
+    return text
+
+
+def path(text: str) -> str:
+    """A path, with a leading ~ resolved."""
+    if not text:
+        raise UsageError(f"{text!r} is not a path")
+    return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
+
+
+def name_given(text: str) -> str:
+    """A name that is not blank."""
+    if not text.strip():
+        raise UsageError("an empty name is no name")
+    return text
+
+
+def address(text: str) -> str:
+    """An address of HTTP without a slash at its end."""
+    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
+        raise UsageError(f"{text!r} is not an address like https://www.googleapis.com")
+    return text.rstrip("/")
+
+
+def scope(text: str) -> tuple[str, ...]:
+    """The places that a scope names."""
+    return tuple(name for scope in _COMMA.split(text) for name in _places(scope))
+
+
+def _places(scope: str) -> tuple[str, ...]:
+    if scope.startswith(FOLDER_SCOPE) and scope != FOLDER_SCOPE:
+        return (FOLDER_SCOPE + path(scope.removeprefix(FOLDER_SCOPE)),)
+    if scope.casefold() in _SCOPES:
+        return _SCOPES[scope.casefold()]
+    allowed = ", ".join((*_SCOPES, "folder:PATH"))
+    raise UsageError(f"{scope!r} is not one of {allowed}{closest(scope, _SCOPES)}")
+
+
+def limit(text: str) -> Limit:
+    """A number or a percentage of photos."""
+    try:
+        if text.endswith("%"):
+            return Limit(percent=number(text[:-1], 0, 100))
+        return Limit(number=whole(0, MANY)(text), percent=None)
+    except UsageError as error:
+        raise UsageError(
+            f"{text!r} is neither a whole number nor a percentage from 0% to 100%"
+        ) from error
+
+
+def override(text: str) -> tuple[Comparisons, Actions]:
+    """A comparison and the action that is to be taken about it."""
+    name, equals, wanted = text.partition("=")
+    if not equals:
+        raise UsageError(f"{text!r} needs the form COMPARISON=ACTION")
+    comparison: Comparisons = choice(name.replace("-", "_"), Comparisons.__members__)
+    action: Actions = choice(wanted.replace("-", "_"), Actions.__members__)
+    if action not in possible(comparison):
+        allowed = ", ".join(sorted(possible(comparison)))
+        raise UsageError(
+            f"{action} makes no sense for {comparison}; use one of {allowed}"
+        )
+    return comparison, action
+
+
+_DELETE_SIDES: Mapping[str, frozenset[Side]] = {
+    "neither": frozenset(),
+    "local": frozenset({Side.LOCAL}),
+    "remote": frozenset({Side.REMOTE}),
+    "both": frozenset(Side),
+}
+_KINDS: Mapping[str, Kind] = {
+    "photo": Kind.PHOTO,
+    "video": Kind.VIDEO,
+    "both": Kind.BOTH,
+}
+
+
+def sides(text: str) -> frozenset[Side]:
+    """The sides on which photos may be deleted."""
+    sides: frozenset[Side] = choice(text, _DELETE_SIDES)
+    return sides
+
+
+def kind(text: str) -> Kind:
+    """The kinds of files to be looked at."""
+    kind: Kind = choice(text, _KINDS)
+    return kind
+
+
+def run_number(text: str) -> int:
+    """The number of a run, 0 for the last one."""
+    return 0 if text == LAST_RUN else whole(1, MANY)(text)
+
+
+def day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"{text!r} is not a day like 2024-01-31") from None
+
+
+def templates(values: Iterable[str]) -> tuple[str, ...]:
+    """The naming templates of an option; raises UsageError for an unusable one or none
+    at all.
+    """
+    given = tuple(values)
+    if not given:
+        raise UsageError("needs at least one template")
+    return parse_templates(given)

@@ -1,0 +1,262 @@
+"""One frozen Settings: defaults < config.toml < environment < command line."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path, user_state_path
+
+from photosync.config.converters import FOLDER_SCOPE, closest, templates
+from photosync.config.options import OPTIONS, Option
+from photosync.errors import UsageError
+from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
+from photosync.media import Kind
+from photosync.model import Actions, Attributes, Comparisons, Limit, Side
+from photosync.modes import MODES, Table, with_overrides
+from photosync.naming import NamingRules, Substitution
+
+__all__ = ["FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
+
+_ENVIRONMENT = "PHOTOSYNC_"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where configuration and state are kept: one folder, or the usual ones of the
+    system.
+    """
+
+    config: Path
+    state: Path
+
+    @classmethod
+    def at(cls, folder: str | None) -> Home:
+        if folder:
+            path = Path(folder).expanduser().absolute()
+            return cls(path, path)
+        return cls(user_config_path("photosync"), user_state_path("photosync"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a run is told. Field meanings: the table in `options.py`."""
+
+    home: Home
+    roots: tuple[str, ...] = ()
+    scope: tuple[tuple[str, ...], ...] = ()
+    mode: str = "upload"
+    test: bool = False
+    attributes: Attributes = Attributes.DATE | Attributes.SIZE
+    overrides: tuple[tuple[Comparisons, Actions], ...] = ()
+    purge: bool = False
+    deletedups: bool = False
+    stateless: bool = False
+    audit: bool = False
+    audit_days: float = 7.0
+    accept: tuple[str, ...] = ()
+    shrink: int | None = None
+    shrink_quality: int = 90
+    no_album_metadata: bool = False
+    album_description: str = "synced from {folder} by photosync"
+    sidecars: bool = False
+    untag: bool = False
+    date_limit: str = ""
+    skip_unsupported: bool = False
+    owner: str | None = None
+    history: str | None = None
+    undo: int | None = None
+    exclude: tuple[str, ...] = EXCLUDE
+    exclude_in_title: tuple[str, ...] = EXCLUDE_IN_TITLE
+    skip: tuple[str, ...] = ()
+    skipserver: tuple[str, ...] = ()
+    format: Kind = Kind.PHOTO
+    naming: tuple[str, ...] = ("{path}",)
+    extract: Substitution | None = None
+    replace: Substitution | None = None
+    root_album: str | None = None
+    explain_names: bool = False
+    allow_delete: frozenset[Side] = field(default_factory=frozenset)
+    max_delete: Limit = field(default_factory=Limit)
+    no_trash: bool = False
+    max_steps: int = 0
+    wait: float = 0.0
+    transfers: int = 4
+    modes: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    log: str | None = None
+    no_progress: bool = False
+    drive_folder: str = "photosync"
+    drive_url: str | None = None
+    retry_wait: float = 1.0
+    drive_scope: str = "file"
+    flickr_privacy: str = "private"
+    flickr_url: str | None = None
+    largest: bool = False
+    demo: bool = False
+    authorize: bool = False
+    headless: bool = False
+    check: bool = False
+    sign_out: bool = False
+    client_secrets: str | None = None
+
+    def table(self, mode: str | None = None) -> Table:
+        """The mode table in force, overrides included."""
+        return with_overrides(MODES[mode or self.mode], dict(self.overrides))
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The places of the scope, each once."""
+        return tuple(dict.fromkeys(name for names in self.scope for name in names))
+
+    @property
+    def root_paths(self) -> tuple[str, ...]:
+        """The roots as absolute paths, links unresolved."""
+        return tuple(os.path.abspath(root) for root in self.roots)  # noqa: PTH100
+
+    @property
+    def needs_fresh_listings(self) -> bool:
+        """Whether what services hold must be read anew: a photo that a list lacks could
+        go.
+        """
+        return (
+            self.audit
+            or self.deletedups
+            or self.table()[Comparisons.LOCAL_ONLY] is Actions.DELETE_LOCAL
+        )
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(
+            self.exclude,
+            self.exclude_in_title,
+            self.skip,
+            self.skipserver,
+            self.format,
+            self.date_limit,
+        )
+
+    @property
+    def rules(self) -> NamingRules:
+        return NamingRules(
+            templates(self.naming), self.extract, self.replace, self.root_album
+        )
+
+
+def load(
+    given: Mapping[str, Any], environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Merge what the command line gave, by field, with environment, config.toml and
+    defaults.
+
+    Raises UsageError naming the source, the key and the remedy.
+    """
+    home = Home.at(given.get("home") or environment.get("PHOTOSYNC_HOME"))
+    merged: dict[str, Any] = {}
+    merged.update(_from_config(home.config / "config.toml"))
+    merged.update(_from_environment(environment))
+    merged.update({name: value for name, value in given.items() if name != "home"})
+    settings = Settings(home, **merged)
+    if settings.verbose and settings.quiet:
+        raise UsageError(
+            "--verbose and --quiet contradict each other; give one of them"
+        )
+    return settings
+
+
+def convert(option: Option, values: list[str], source: str) -> Any:
+    """The typed value of an option; raises UsageError that names source and option."""
+    assert option.convert is not None
+    try:
+        if option.field == "naming":
+            templates(values)
+        converted = [option.convert(value) for value in values]
+    except UsageError as error:
+        raise UsageError(f"{source}: {error}") from error
+    return tuple(converted) if option.many else converted[-1]
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for option in OPTIONS:
+        name = _ENVIRONMENT + option.key.upper().replace("-", "_")
+        text = environment.get(name)
+        if text is None or option.field == "home":
+            continue
+        if option.flag:
+            found[option.field] = _switch(name, text)
+        else:
+            found[option.field] = convert(option, _words(name, option, text), name)
+    return found
+
+
+def _words(name: str, option: Option, text: str) -> list[str]:
+    if not option.many:
+        return [text]
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}; quote it as for a shell") from error
+
+
+def _switch(name: str, text: str) -> bool:
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "": False,
+    }
+    if text.lower() not in known:
+        raise UsageError(f"{name}: {text!r} is not one of 1, 0, true, false, yes, no")
+    return known[text.lower()]
+
+
+def _from_config(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        content = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from error
+    return dict(_config_entry(path, name, value) for name, value in content.items())
+
+
+def _config_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
+    known = {
+        _folded(option.key): option for option in OPTIONS if option.field != "home"
+    }
+    option = known.get(_folded(name))
+    if option is None:
+        hint = closest(name, [one.key for one in known.values()])
+        raise UsageError(f"{path}: unknown key {name!r}{hint}")
+    source = f"{path}: {name}"
+    if option.flag:
+        if not isinstance(value, bool):
+            raise UsageError(f"{source}: {value!r} is not true or false")
+        return option.field, value
+    values = value if isinstance(value, list) and option.many else [value]
+    if not all(_is_plain(one) for one in values):
+        kind = "a list of words and numbers" if option.many else "one word or number"
+        raise UsageError(f"{source}: {value!r} is not {kind}")
+    return option.field, convert(option, [str(one) for one in values], source)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _folded(name: str) -> str:
+    return name.replace("-", "").replace("_", "").casefold()

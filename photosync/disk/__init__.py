@@ -1,0 +1,1 @@
+"""How a disk is changed so that a crash loses nothing."""

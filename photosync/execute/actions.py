@@ -1,0 +1,282 @@
+"""What each action does with one step. Errors are raised; what they mean, the executor
+decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from photosync.disk.files import Content, md5_of_stream
+from photosync.disk.streams import Progress
+from photosync.errors import Changed, NotMovable, Rejected, SideError
+from photosync.local.explorer import Explorer, ReducedSource
+from photosync.media import xmp
+from photosync.media.kinds import ending_of, is_sidecar
+from photosync.media.shrink import Shrunk
+from photosync.media.shrink_pool import Shrinker
+from photosync.model import (
+    Actions,
+    Comparisons,
+    Effect,
+    LocalPhoto,
+    RemotePhoto,
+    Side,
+    Step,
+)
+from photosync.naming import name_key, stand_in
+from photosync.services.base import Backend, Capabilities, OriginalWithheld, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The two sides of every step.
+
+    `largest`: a lesser picture is better than none; `sidecars`: what people wrote about
+    a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
+    where they are asked for.
+    """
+
+    local: Explorer
+    remotes: Mapping[str, Backend]
+    largest: bool = False
+    sidecars: bool = False
+    shrinker: Shrinker | None = None
+
+
+def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
+    local = _local(step)
+    with _source(endpoints, step) as source:
+        remote = endpoints.remotes[step.service].save(
+            step.album, local.name, source, progress
+        )
+    return Effect(local, remote)
+
+
+def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
+    local, old = _local(step), _remote(step)
+    backup = _keep_what_would_be_lost(endpoints, step)
+    with _source(endpoints, step) as source:
+        remote = endpoints.remotes[step.service].replace(old, source, progress)
+    return Effect(local, remote, *_whereabouts(step, backup, remote.backup))
+
+
+@contextmanager
+def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
+    """What is sent: the photo, or a smaller copy where these are wanted and one can be
+    made.
+    """
+    local = _local(step)
+    full, able = (
+        endpoints.local.source(local),
+        endpoints.remotes[step.service].capabilities,
+    )
+    if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
+        yield full
+        return
+    with endpoints.shrinker.shrunk(local.path) as copy:
+        if copy is None or not _may_replace(copy, local, able):
+            yield full
+        else:
+            yield ReducedSource(local, endpoints.local.md5(local), copy.path)
+
+
+def _may_replace(copy: Shrunk, local: LocalPhoto, able: Capabilities) -> bool:
+    """Whether a copy is smaller, and of a kind that the name goes with or the service
+    makes.
+    """
+    same_kind = copy.name_for(local.name) == local.name
+    smaller = Path(copy.path).stat().st_size < local.size
+    return smaller and (same_kind or ending_of(local.name) in able.converts)
+
+
+def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
+    remote, backend = _remote(step), endpoints.remotes[step.service]
+    expected = _expected(remote)
+    as_is = backend.capabilities.names_are_files
+    try:
+        with backend.open(remote) as stream:
+            if step.local:
+                saved = endpoints.local.overwrite(
+                    step.local, stream, expected, progress
+                )
+            else:
+                name = remote.name
+                saved = endpoints.local.save(
+                    step.album, name, stream, expected, progress, as_is=as_is
+                )
+    except OriginalWithheld:
+        if step.local or not endpoints.largest:
+            raise
+        with backend.open_largest(remote) as stream:
+            endpoints.local.save(
+                step.album, stand_in(remote.name), stream, Content(), progress
+            )
+        return Effect()
+    if endpoints.sidecars:
+        _describe_here(endpoints, step, saved.photo)
+    backup_side = Side.LOCAL if saved.backup else ""
+    there = remote._replace(size=saved.photo.size, md5=saved.md5)
+    return Effect(saved.photo, there, saved.backup, backup_side)
+
+
+def _expected(remote: RemotePhoto) -> Content:
+    """What is to arrive: of a smaller copy nobody knows more than when it was
+    changed.
+    """
+    if remote.reduced:
+        return Content(modified_ns=remote.modified_ns)
+    return Content(remote.size, remote.md5, remote.modified_ns)
+
+
+def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
+    metadata = endpoints.remotes[step.service].metadata(_remote(step))
+    if metadata is None:
+        return
+    try:
+        xmp.write(photo.path, xmp.needed(photo.path, metadata))
+    except SideError as error:
+        raise Rejected(
+            f"the photo is here, but not what is told of it: {error}"
+        ) from error
+
+
+def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
+    """Bring the remote version beside the local one, which takes its place in the next
+    run.
+    """
+    remote, local = _remote(step), _local(step)
+    expected = _expected(remote)
+    mark = (
+        f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
+    )
+    with endpoints.remotes[step.service].open(remote) as stream:
+        saved = endpoints.local.save_beside(local, mark, stream, expected, progress)
+    return Effect(None, remote._replace(size=saved.photo.size, md5=saved.md5))
+
+
+def _move_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    old, backend = _remote(step), endpoints.remotes[step.service]
+    try:
+        moved = backend.move(old, step.album, step.name)
+    except NotMovable:
+        return _send_anew(endpoints, step)
+    return Effect(step.local, moved._replace(md5=moved.md5 or old.md5))
+
+
+def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
+    """What a move comes to where the service cannot: the new one is there before the
+    old goes.
+    """
+    backend, local = endpoints.remotes[step.service], _local(step)
+    remote = backend.save(
+        step.album, step.name, endpoints.local.source(local), _unwatched
+    )
+    backend.commit_album(step.album)
+    backend.delete(_remote(step))
+    return Effect(local, remote)
+
+
+def _unwatched(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    as_is = endpoints.remotes[step.service].capabilities.names_are_files
+    moved = endpoints.local.move(_local(step), step.album, step.name, as_is=as_is)
+    # A file that only accompanies a photo is not there itself.
+    is_there = step.remote and name_key(step.remote.name) == name_key(step.name)
+    return Effect(moved, step.remote if is_there else None)
+
+
+def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    gone_there = step.comparison is Comparisons.REMOTE_DELETED
+    if gone_there and not endpoints.remotes[step.service].is_gone(_remote(step)):
+        raise Changed(f"it is on {step.service} after all; the next run takes it up")
+    backup = endpoints.local.delete(_local(step))
+    return Effect(backup=backup, backup_side=Side.LOCAL if backup else "")
+
+
+def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    kept_here = _keep_what_would_be_lost(endpoints, step)
+    kept_there = endpoints.remotes[step.service].delete(_remote(step))
+    return Effect(None, None, *_whereabouts(step, kept_here, kept_there))
+
+
+def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    local = _local(step)
+    return Effect(
+        local, endpoints.remotes[step.service].update_metadata(_remote(step), local)
+    )
+
+
+def _tag(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    return Effect(step.local, endpoints.remotes[step.service].tag(_remote(step)))
+
+
+def _whereabouts(step: Step, here: str, there: str) -> tuple[str, str]:
+    """Where the old bytes are, and who keeps them."""
+    if here:
+        return here, Side.LOCAL
+    return (there, step.service) if there else ("", "")
+
+
+def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
+    """Fetch into the local trash what a service deletes for good, unless we have the
+    same bytes.
+
+    Its path there, empty where it was not needed.
+    """
+    remote, backend = _remote(step), endpoints.remotes[step.service]
+    if not backend.capabilities.final_delete or not endpoints.local.keeps_trash:
+        return ""
+    if step.local and remote.md5 and endpoints.local.md5(step.local) == remote.md5:
+        return ""
+    try:
+        with backend.open(remote) as stream:
+            expected = _expected(remote)
+            return endpoints.local.keep(step.album, remote.name, stream, expected)
+    except OriginalWithheld as error:
+        raise Rejected(
+            "its original cannot be fetched into the trash first; --no-trash does without"
+        ) from error
+    except Changed:
+        # A replace that broke off halfway: the bytes are ours, what tells of them is
+        # not yet.
+        if step.local is None or _md5_there(backend, remote) != endpoints.local.md5(
+            step.local
+        ):
+            raise
+    return ""
+
+
+def _md5_there(backend: Backend, remote: RemotePhoto) -> str:
+    with backend.open(remote) as stream:
+        return md5_of_stream(stream)
+
+
+def _local(step: Step) -> LocalPhoto:
+    assert step.local is not None
+    return step.local
+
+
+def _remote(step: Step) -> RemotePhoto:
+    assert step.remote is not None
+    return step.remote
+
+
+DO: Mapping[Actions, Callable[[Endpoints, Step, Progress], Effect]] = {
+    Actions.UPLOAD_LOCAL: _upload,
+    Actions.REPLACE_REMOTE_WITH_LOCAL: _replace,
+    Actions.DOWNLOAD_REMOTE: _download,
+    Actions.DELETE_LOCAL: _delete_local,
+    Actions.DELETE_REMOTE: _delete_remote,
+    Actions.UPDATE_REMOTE_METADATA: _describe,
+    Actions.TAG_REMOTE: _tag,
+    Actions.MOVE_REMOTE: _move_remote,
+    Actions.MOVE_LOCAL: _move_local,
+    Actions.KEEP_BOTH: _keep_both,
+}

@@ -1,0 +1,1 @@
+"""The local side: folders and files as the scan sees them, and changed."""

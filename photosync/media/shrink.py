@@ -1,0 +1,295 @@
+"""A smaller copy of a picture that says of itself all that the original says.
+
+Pillow does the work; EXIF goes over byte for byte, so that maker notes stay as they
+were.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+from photosync.disk.files import disk_errors
+from photosync.errors import PhotosyncError, Rejected
+from photosync.media import Kind, format_by_content, is_raw
+from photosync.media.exif import process
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PIXELS: Final = 2048
+QUALITY: Final = 90
+MOST_PIXELS: Final = 200_000_000
+"""What is larger could use up all memory when opened, as some files are made to do."""
+
+_MOST_XMP = 65_500
+_PNG_XMP = "XML:com.adobe.xmp"
+_SIXTEEN_BITS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
+_EXIF_SIZES = {
+    "Image ImageWidth": 0,
+    "Image ImageLength": 1,
+    "EXIF ExifImageWidth": 0,
+    "EXIF ExifImageLength": 1,
+}
+# Of the tags of a TIFF these tell how its pixels lie in the file, or come over in
+# another way.
+_TIFF_LAYOUT = frozenset(
+    {
+        *range(254, 260),
+        *range(262, 267),
+        273,
+        *range(277, 282),
+        284,
+        *range(288, 294),
+        317,
+        320,
+    }
+    | {*range(322, 326), 330, *range(338, 342), 347, *range(512, 522), *range(529, 533)}
+    | {700, 33723, 34377, 34675}
+)
+_ENDINGS = {"JPEG": ".jpg", "PNG": ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A smaller copy: where it lies, and its width and height in pixels as they are
+    stored.
+    """
+
+    path: str
+    width: int
+    height: int
+
+    def name_for(self, name: str) -> str:
+        """The original's name with the ending that the copy needs: `a.heic` becomes
+        `a.jpg`.
+        """
+        ending = PurePath(self.path).suffix
+        same = {".jpg", ".jpeg", ".jpe"} if ending == ".jpg" else {ending}
+        old = PurePath(name).suffix
+        return name if old.lower() in same else name.removesuffix(old) + ending
+
+
+def shrink(
+    path: str, target: str, pixels: int = PIXELS, quality: int = QUALITY
+) -> Shrunk | None:
+    """Write a copy whose longer side has `pixels` pixels to `target` plus an ending.
+
+    None where the original should be used as it is: it is not larger, it is animated or
+    has several pages, or it is a raw picture or a video. JPEG and PNG stay what they
+    are, GIF becomes PNG, all others JPEG of `quality` 1 to 95. EXIF, its orientation,
+    ICC profile, XMP and IPTC are kept. Raises Rejected for a picture that is broken,
+    too large or of no known kind.
+    """
+    format_ = format_by_content(path)
+    if is_raw(path) or (
+        format_ and (format_.family == "RAW" or format_.kind is Kind.VIDEO)
+    ):
+        return None
+    if format_ and format_.family == "HEIC":
+        _need_heif()
+    try:
+        with warnings.catch_warnings():
+            # Each is about metadata in disorder, which is no reason to disturb anybody.
+            warnings.simplefilter("ignore")
+            return _shrink(path, target, pixels, quality)
+    except PhotosyncError:
+        raise
+    except MemoryError as error:
+        raise Rejected("it needs more memory to be shrunk than there is") from error
+    except Exception as error:  # Broken files bring Pillow to raise whatever there is.
+        if isinstance(error, OSError) and error.errno:
+            with disk_errors():
+                raise
+        raise Rejected(_said(path, error)) from error
+
+
+def _said(path: str, error: Exception) -> str:
+    if not Path(path).stat().st_size:
+        return "the picture is empty: the file has no bytes"
+    if type(error).__name__ == "UnidentifiedImageError":
+        return "it holds no picture that can be read, so it cannot be shrunk"
+    return f"the picture is broken or cut short, so it cannot be shrunk ({error})"
+
+
+def _need_heif() -> None:
+    try:
+        import pillow_heif  # noqa: PLC0415 - an optional package
+    except ImportError as error:
+        raise Rejected(
+            "HEIC pictures can only be shrunk with pillow-heif; install photosync[heic]"
+        ) from error
+    pillow_heif.register_heif_opener()
+
+
+def _shrink(path: str, target: str, pixels: int, quality: int) -> Shrunk | None:
+    from PIL import Image  # noqa: PLC0415 - only the workers need it
+
+    # Our own limit below speaks of pixels by name; the one of Pillow would come before
+    # it.
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(path) as image:
+        width, height = image.size
+        _check_size(width, height)
+        if max(width, height) <= pixels or _has_frames(image):
+            return None
+        ratio = pixels / max(width, height)
+        size = max(1, round(width * ratio)), max(1, round(height * ratio))
+        kind = "JPEG" if image.format in {"JPEG", "MPO"} else "PNG"
+        kind = kind if image.format in {"JPEG", "MPO", "PNG", "GIF"} else "JPEG"
+        keep = _jpeg_options(image, quality) if kind == "JPEG" else {}
+        # At twice the size wanted or more, the JPEG decoder may leave out pixels
+        # unseen.
+        image.draft(None, (2 * size[0], 2 * size[1]))
+        image.load()
+        keep |= _kept(image, kind, size)
+        small = _resized(image, size, kind)
+        copy = Path(target + _ENDINGS[kind])
+        try:
+            small.save(copy, kind, **keep)
+        except BaseException:
+            with suppress(OSError):
+                copy.unlink(missing_ok=True)
+            raise
+    return Shrunk(str(copy), *size)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise Rejected(
+            f"it is said to have {width} x {height} pixels; more than "
+            f"{MOST_PIXELS // 1_000_000} megapixels are not safe to open"
+        )
+
+
+def _has_frames(image: Image) -> bool:
+    """Whether there is more to a file than one picture; beside those of phones, one is
+    enough.
+    """
+    return (
+        image.format not in {"MPO", "HEIF", "JPEG"}
+        and getattr(image, "n_frames", 1) > 1
+    )
+
+
+# -- pixels
+# --------------------------------------------------------------------------------
+
+
+def _resized(image: Image, size: tuple[int, int], kind: str) -> Image:
+    from PIL.Image import Resampling  # noqa: PLC0415
+
+    small = _plain(image, kind).resize(size, Resampling.LANCZOS)
+    if kind == "JPEG" and small.mode in {"RGBA", "LA"}:
+        small = _on_white(small)
+    # What Pillow would write besides is given to it by name.
+    small.info.clear()
+    return small
+
+
+def _plain(image: Image, kind: str) -> Image:
+    """The picture in a mode that can be resized well and saved as this kind."""
+    if image.mode in _SIXTEEN_BITS:
+        whole = image.convert("I")
+        return whole.point(lambda value: value * (1 / 256) + 0).convert("L")
+    if image.mode == "F":
+        raise Rejected("its pixels are fractions; such pictures cannot be shrunk")
+    if image.mode in {"PA", "RGBa", "La"} or "transparency" in image.info:
+        return image.convert("RGBA")
+    same = {"RGB", "L", "RGBA", "LA"} | ({"CMYK"} if kind == "JPEG" else set())
+    if image.mode in same:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _on_white(image: Image) -> Image:
+    from PIL import Image as Images  # noqa: PLC0415
+
+    whole = image.convert("RGBA")
+    ground = Images.new("RGB", image.size, "white")
+    ground.paste(whole, mask=whole.getchannel("A"))
+    return ground.convert("L") if image.mode == "LA" else ground
+
+
+# -- what a picture says of itself
+# ----------------------------------------------------------
+
+
+def _kept(image: Image, kind: str, size: tuple[int, int]) -> dict[str, Any]:
+    """The options that make Pillow write what the original says of itself."""
+    options: dict[str, Any] = {}
+    if exif := _exif(image, size):
+        options["exif"] = exif
+    for name in ("icc_profile", "dpi"):
+        if image.info.get(name):
+            options[name] = image.info[name]
+    xmp = image.info.get("xmp") or b""
+    if kind == "PNG":
+        options["pnginfo"] = _png_texts(image)
+    elif xmp and len(xmp) <= _MOST_XMP:
+        options["xmp"] = xmp.encode() if isinstance(xmp, str) else xmp
+    return options
+
+
+def _exif(image: Image, size: tuple[int, int]) -> bytes:
+    block: bytes = image.info.get("exif") or b""
+    if not block and image.format == "TIFF":
+        tags = image.getexif()
+        for tag in _TIFF_LAYOUT & tags.keys():
+            del tags[tag]
+        block = tags.tobytes() if tags else b""
+    heading = b"Exif\0\0" if block.startswith(b"Exif\0\0") else b""
+    patched = bytearray(block.removeprefix(heading))
+    order = "big" if patched[:2] == b"MM" else "little"
+    for name, tag in process(io.BytesIO(patched)).items():
+        if name in _EXIF_SIZES and tag.field_length in {2, 4}:
+            value = size[_EXIF_SIZES[name]].to_bytes(tag.field_length, order)  # type: ignore[arg-type]
+            patched[tag.field_offset : tag.field_offset + tag.field_length] = value
+    # Pillow writes the heading itself where the format has none.
+    return b"Exif\0\0" + bytes(patched) if patched else b""
+
+
+def _jpeg_options(image: Image, quality: int) -> dict[str, Any]:
+    options: dict[str, Any] = {"quality": quality}
+    if image.format not in {"JPEG", "MPO"}:
+        return options
+    from PIL.JpegImagePlugin import get_sampling  # noqa: PLC0415
+
+    sampling = get_sampling(image)
+    if sampling >= 0:
+        options["subsampling"] = sampling
+    if "progression" in image.info:
+        options["progressive"] = True
+    if image.info.get("comment"):
+        options["comment"] = image.info["comment"]
+    # IPTC, where many programs and Flickr look for title, caption and keywords.
+    blocks: list[tuple[str, bytes]] = getattr(image, "applist", [])
+    iptc = [data for name, data in blocks if name == "APP13"]
+    options["extra"] = b"".join(
+        b"\xff\xed%b%b" % (_length(data), data) for data in iptc
+    )
+    return options
+
+
+def _length(data: bytes) -> bytes:
+    return (len(data) + 2).to_bytes(2, "big")
+
+
+def _png_texts(image: Image) -> Any:
+    """The texts of a PNG, its XMP among them."""
+    from PIL.PngImagePlugin import PngInfo, iTXt  # noqa: PLC0415
+
+    texts, known = PngInfo(), getattr(image, "text", {})
+    xmp = image.info.get("xmp") or b""
+    if xmp and _PNG_XMP not in known:
+        texts.add_itxt(_PNG_XMP, xmp.decode("utf-8", "replace"))
+    for name, value in known.items():
+        if isinstance(value, iTXt):
+            texts.add_itxt(name, value, value.lang or "", value.tkey or "")
+        else:
+            texts.add_text(name, value)
+    return texts

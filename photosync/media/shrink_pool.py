@@ -1,0 +1,198 @@
+"""Pictures are shrunk by processes of their own, so that the transfers go on
+meanwhile.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Future,
+    InvalidStateError,
+    ProcessPoolExecutor,
+    wait,
+)
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Self
+
+from photosync.errors import Interrupted, Rejected
+from photosync.media.shrink import PIXELS, QUALITY, Shrunk, shrink
+
+# The parent has threads, whose locks a forked child would inherit in any state.
+_CONTEXT = get_context("spawn")
+
+
+def _begin(alive: Connection) -> None:
+    """What each worker does first: ^C is for the parent, whose end is its end too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is wrong with a picture is said once, by the error that it leads to.
+    logging.disable()
+    Thread(target=_end_with, args=(alive,), daemon=True).start()
+
+
+def _end_with(alive: Connection) -> None:
+    # Nothing is ever sent: this returns when the parent closes its end, or has died.
+    with suppress(EOFError, OSError):
+        alive.recv_bytes()
+    os._exit(0)
+
+
+class _Pool:
+    """Some worker processes, and the pipe that ends them all when it is closed."""
+
+    def __init__(self, workers: int) -> None:
+        alive, self._end = _CONTEXT.Pipe(duplex=False)
+        self._alive = alive
+        self.executor = ProcessPoolExecutor(workers, _CONTEXT, _begin, (alive,))
+
+    def close(self) -> None:
+        self._end.close()
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        self._alive.close()
+
+
+class Shrinker:
+    """Worker processes that shrink pictures, for as many threads as like to ask.
+
+    A context manager. The copies lie in a folder of its own below `folder`, which is
+    removed at the end; `workers` is by default the number of processors, and none
+    starts before it is needed.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        pixels: int = PIXELS,
+        quality: int = QUALITY,
+        workers: int | None = None,
+    ) -> None:
+        self.pixels = pixels
+        self.quality = quality
+        self._folder = tempfile.mkdtemp(prefix="photosync-shrink-", dir=folder)
+        self._workers = workers or os.cpu_count() or 1
+        self._numbers = itertools.count()
+        self._lock = Lock()
+        self._alone = Lock()
+        self._pools: set[_Pool] = set()
+        self._shared: _Pool | None = None
+        self._stopped: Future[Shrunk | None] = Future()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def shrunk(self, path: str) -> Iterator[Shrunk | None]:
+        """The smaller copy of a picture, there for the time of the block.
+
+        None where the original should be used as it is. Raises Rejected for a picture
+        that is broken, too large, or that a worker died of; Interrupted when asked to
+        stop.
+        """
+        target = f"{self._folder}/{next(self._numbers)}"
+        try:
+            yield self._shrink(path, target)
+        finally:
+            for copy in Path(self._folder).glob(f"{Path(target).name}.*"):
+                copy.unlink(missing_ok=True)
+
+    def cancel(self) -> None:
+        """End at once: whoever waits for a copy gets Interrupted, and so does who asks
+        later.
+        """
+        with suppress(InvalidStateError):
+            self._stopped.set_exception(Interrupted("interrupted"))
+
+    def close(self) -> None:
+        """End the workers, whatever they are at, and remove the copies."""
+        self.cancel()
+        with self._lock:
+            pools = list(self._pools)
+        for pool in pools:
+            self._drop(pool)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _shrink(self, path: str, target: str) -> Shrunk | None:
+        pool = self._shared_pool()
+        try:
+            return self._wait_for(pool, path, target)
+        except BrokenProcessPool:
+            self._drop(pool)
+        # A picture may have killed a worker, and with it the work on all others: each
+        # of these is tried once more, alone, and only the guilty one fails again.
+        with self._alone:
+            pool = self._new_pool(1)
+            try:
+                return self._wait_for(pool, path, target)
+            except BrokenProcessPool:
+                raise Rejected(
+                    "the process that was to shrink it died; it may need too much memory"
+                ) from None
+            finally:
+                self._drop(pool)
+
+    def _wait_for(self, pool: _Pool, path: str, target: str) -> Shrunk | None:
+        try:
+            future = pool.executor.submit(
+                shrink, path, target, self.pixels, self.quality
+            )
+        except RuntimeError as error:
+            if isinstance(error, BrokenProcessPool):
+                raise
+            # Closed by another thread meanwhile.
+            raise BrokenProcessPool from error
+        wait((future, self._stopped), return_when=FIRST_COMPLETED)
+        if self._stopped.done():
+            return self._stopped.result()
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise BrokenProcessPool from error
+
+    def _shared_pool(self) -> _Pool:
+        with self._lock:
+            if self._shared is None:
+                self._shared = self._made(self._workers)
+            return self._shared
+
+    def _new_pool(self, workers: int) -> _Pool:
+        with self._lock:
+            return self._made(workers)
+
+    def _made(self, workers: int) -> _Pool:
+        if self._stopped.done():
+            self._stopped.result()
+        pool = _Pool(workers)
+        self._pools.add(pool)
+        return pool
+
+    def _drop(self, pool: _Pool) -> None:
+        """End a pool, once, whoever asks first."""
+        with self._lock:
+            if pool not in self._pools:
+                return
+            self._pools.remove(pool)
+            if self._shared is pool:
+                self._shared = None
+        pool.close()

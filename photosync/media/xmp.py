@@ -1,0 +1,311 @@
+"""XMP sidecars: what a service knows of a photo and its file does not say.
+
+`photo.jpg.xmp`, with the whole name of the photo: darktable and digiKam write and find
+it so, as do Immich and PhotoPrism, and unlike `photo.xmp` it never means two files of
+one stem.
+
+ElementTree of the standard library writes the RDF/XML: XMP has a fixed frame of a few
+elements, while the libraries that are made for it need Exempi or bring a binary of
+Exiv2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from photosync.disk.files import (
+    Content,
+    disk_errors,
+    flush_folder,
+    publish,
+    written_aside,
+)
+from photosync.errors import Rejected
+from photosync.media import moment
+from photosync.media.exif import exif_tags
+from photosync.model import Granularity, PhotoMetadata
+from photosync.naming import name_of_file
+
+_NAMES: Final = {
+    "x": "adobe:ns:meta/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+    "exif": "http://ns.adobe.com/exif/1.0/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "cc": "http://creativecommons.org/ns#",
+}
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_FRAME: Final = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+    b'%b\n<?xpacket end="w"?>\n'
+)
+_MARK: Final = "photosync"
+_OURS: Final = re.compile(
+    rb"<xmp:CreatorTool>photosync ([0-9a-f]{32})</xmp:CreatorTool>"
+)
+_BARE: Final = b"<xmp:CreatorTool>photosync</xmp:CreatorTool>"
+_NO_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PRECISION: Final[dict[Granularity, int]] = {"second": 19, "month": 7, "year": 4}
+_LARGEST: Final = 4 * 1024 * 1024
+# Where the older blocks of a picture keep a title, a description and keywords.
+_IPTC: Final = {"title": (2, 5), "description": (2, 120), "tags": (2, 25)}
+_EXIF_TEXTS: Final = {
+    "Image XPTitle": "title",
+    "Image ImageDescription": "description",
+    "Image XPComment": "description",
+    "Image XPKeywords": "tags",
+}
+
+
+def path_for(path: str) -> str:
+    """Where the sidecar of a photo lies."""
+    return f"{path}.xmp"
+
+
+def write(path: str, metadata: PhotoMetadata) -> bool:
+    """Write the sidecar of the photo at `path`; False if there is nothing to write or
+    to change.
+
+    Raises Rejected where a sidecar lies that we did not write, or that was changed
+    since; and as all that is written to a disk, SideError.
+    """
+    if not metadata:
+        return False
+    sidecar, content = path_for(path), render(metadata)
+    with disk_errors():
+        old = _old(sidecar)
+    if old == content:
+        return False
+    if old is not None and not is_ours(old):
+        raise Rejected(
+            f"{Path(sidecar).name} was written or changed by another program; left alone"
+        )
+    expected = Content(
+        len(content), hashlib.md5(content, usedforsecurity=False).hexdigest()
+    )
+    folder = str(Path(sidecar).parent)
+    with written_aside(folder, io.BytesIO(content), expected, _unwatched) as part:
+        if old is None:
+            publish(part.path, sidecar)
+        else:
+            with disk_errors():
+                Path(part.path).replace(sidecar)
+            flush_folder(folder)
+    return True
+
+
+def _unwatched(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _old(sidecar: str) -> bytes | None:
+    try:
+        with Path(sidecar).open("rb") as file:
+            return file.read(_LARGEST)
+    except FileNotFoundError:
+        return None
+
+
+def is_ours(content: bytes) -> bool:
+    """Whether a sidecar is one of ours to which nobody has changed a byte since."""
+    found = _OURS.search(content)
+    return bool(found) and _sealed(_OURS.sub(_BARE, content, count=1)) == content
+
+
+def _sealed(bare: bytes) -> bytes:
+    digest = hashlib.md5(bare, usedforsecurity=False).hexdigest()
+    return bare.replace(
+        _BARE, _BARE.replace(b"photosync<", b"photosync %b<" % digest.encode()), 1
+    )
+
+
+# -- writing
+# -------------------------------------------------------------------------------
+
+
+def render(metadata: PhotoMetadata) -> bytes:
+    """The sidecar's bytes: equal for equal facts."""
+    for prefix, uri in _NAMES.items():
+        ET.register_namespace(prefix, uri)
+    root = ET.Element(_name("x:xmpmeta"))
+    rdf = ET.SubElement(root, _name("rdf:RDF"))
+    what = ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""})
+    ET.SubElement(what, _name("xmp:CreatorTool")).text = _MARK
+    when = _date(metadata)
+    texts = (
+        ("exif:DateTimeOriginal", when),
+        ("xmp:CreateDate", when),
+        ("photoshop:DateCreated", when),
+        ("xmpRights:WebStatement", metadata.licence_url),
+        ("dc:source", metadata.source),
+    )
+    for name, text in texts:
+        if clean := _clean(text):
+            ET.SubElement(what, _name(name)).text = clean
+    if link := _clean(metadata.licence_url):
+        ET.SubElement(what, _name("cc:license"), {_name("rdf:resource"): link})
+    _list(what, "dc:title", "rdf:Alt", [metadata.title])
+    _list(what, "dc:description", "rdf:Alt", [metadata.description])
+    _list(what, "xmpRights:UsageTerms", "rdf:Alt", [metadata.licence])
+    _list(what, "dc:subject", "rdf:Bag", metadata.tags)
+    ET.indent(root)
+    return _sealed(_FRAME % ET.tostring(root, encoding="utf-8", xml_declaration=False))
+
+
+def _name(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return f"{{{_NAMES[prefix]}}}{local}"
+
+
+def _clean(text: str) -> str:
+    """The text without what no XML can hold, and with one kind of line ending."""
+    return _NO_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _list(what: ET.Element, name: str, kind: str, texts: Iterable[str]) -> None:
+    clean = list(filter(None, map(_clean, texts)))
+    if not clean:
+        return
+    items = ET.SubElement(ET.SubElement(what, _name(name)), _name(kind))
+    language = {f"{_XML}lang": "x-default"} if kind == "rdf:Alt" else {}
+    for text in clean:
+        ET.SubElement(items, _name("rdf:li"), language).text = text
+
+
+def _date(metadata: PhotoMetadata) -> str:
+    return metadata.taken[: _PRECISION[metadata.granularity]].replace(" ", "T")
+
+
+# -- what the file says itself
+# ---------------------------------------------------------------
+
+
+def needed(path: str, metadata: PhotoMetadata) -> PhotoMetadata:
+    """Of the facts those that the photo's file does not carry itself, in XMP, IPTC or
+    EXIF.
+
+    A title that is only the file's name is no fact. Tags are named all if one is
+    missing, as programs take a sidecar's list for the whole. Never raises for what the
+    file holds.
+    """
+    carried: dict[str, set[str]] = {}
+    for name, text in _carried(path):
+        carried.setdefault(name, set()).add(_plain(text))
+    names = {Path(path).name, Path(path).stem, name_of_file(Path(path).name)}
+
+    def missing(field: str, text: str) -> str:
+        return "" if _plain(text) in carried.get(field, set()) else text
+
+    licensed = not missing("licence_url", metadata.licence_url) and bool(
+        metadata.licence_url
+    )
+    has_tags = all(_plain(tag) in carried.get("tags", set()) for tag in metadata.tags)
+    return replace(
+        metadata,
+        title="" if metadata.title in names else missing("title", metadata.title),
+        description=missing("description", metadata.description),
+        tags=() if has_tags else metadata.tags,
+        taken="" if _same_date(path, metadata) else metadata.taken,
+        licence="" if licensed else missing("licence", metadata.licence),
+        licence_url=missing("licence_url", metadata.licence_url),
+        source=missing("source", metadata.source),
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+def _same_date(path: str, metadata: PhotoMetadata) -> bool:
+    found, much = moment(path, 0), _PRECISION[metadata.granularity]
+    return found.source == "exif" and found.text[:much] == metadata.taken[:much]
+
+
+def _carried(path: str) -> Iterator[tuple[str, str]]:
+    """The texts that a picture carries, each with the name of its field."""
+    # Broken pictures bring Pillow to raise whatever there is; what was found by then is
+    # taken.
+    with suppress(Exception), Path(path).open("rb") as file:
+        yield from list(_exif_texts(exif_tags(file)))
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with _opened(path) as image:
+            for read in (_xmp_texts, _iptc_texts):
+                with suppress(Exception):
+                    yield from list(read(image))
+
+
+def _opened(path: str) -> Any:
+    from PIL import Image  # noqa: PLC0415 - only what asks for sidecars needs it
+
+    with suppress(ImportError):
+        import pillow_heif  # noqa: PLC0415 - an optional package
+
+        pillow_heif.register_heif_opener()
+    # What it finds wrong with a picture is no news to the person.
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
+    return Image.open(path)
+
+
+def _xmp_texts(image: Any) -> Iterator[tuple[str, str]]:
+    from defusedxml.ElementTree import fromstring  # noqa: PLC0415
+
+    root = fromstring(image.info.get("xmp") or b"<none/>")
+    fields = {
+        "dc:title": "title",
+        "dc:description": "description",
+        "dc:subject": "tags",
+        "dc:source": "source",
+        "photoshop:Source": "source",
+        "xmpRights:UsageTerms": "licence",
+        "xmpRights:WebStatement": "licence_url",
+        "cc:license": "licence_url",
+    }
+    found = {_name(name): field for name, field in fields.items()}
+    for element in root.iter():
+        # Simple values may stand as attributes of the description as well.
+        yield from (
+            (found[name], text)
+            for name, text in element.attrib.items()
+            if name in found
+        )
+        if field := found.get(element.tag):
+            yield field, element.attrib.get(_name("rdf:resource"), element.text or "")
+            yield from (
+                (field, item.text or "") for item in element.iter(_name("rdf:li"))
+            )
+
+
+def _iptc_texts(image: Any) -> Iterator[tuple[str, str]]:
+    from PIL.IptcImagePlugin import getiptcinfo  # noqa: PLC0415
+
+    known = getiptcinfo(image) or {}
+    for field, number in _IPTC.items():
+        values: Any = known.get(number) or []
+        for value in values if isinstance(values, list) else [values]:
+            try:
+                yield field, value.decode()
+            except UnicodeDecodeError:
+                yield field, value.decode("latin-1")
+
+
+def _exif_texts(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _EXIF_TEXTS.keys() & tags.keys():
+        field, text = _EXIF_TEXTS[name], str(tags[name])
+        if name.startswith("Image XP"):
+            text = bytes(tags[name].values).decode("utf-16-le", "replace").rstrip("\0")
+        yield from (
+            (field, one) for one in (text.split(";") if field == "tags" else [text])
+        )

@@ -1,0 +1,1 @@
+"""Differences -> Plan. Pure."""

@@ -1,0 +1,59 @@
+"""What the user wants done and permits. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from photosync.model import Actions, Comparisons, Limit, Side
+from photosync.modes import Table
+
+DELETES: Mapping[Actions, Side] = {
+    Actions.DELETE_LOCAL: Side.LOCAL,
+    Actions.DELETE_REMOTE: Side.REMOTE,
+}
+_PASSIVE = frozenset({Actions.SILENT, Actions.REPORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The table in force and what it may do; `max_steps` 0 means no limit."""
+
+    table: Table
+    allow_delete: frozenset[Side] = frozenset()
+    max_delete: Limit = field(default_factory=Limit)
+    max_steps: int = 0
+    purge: bool = False
+    deletedups: bool = False
+    skip_unsupported: bool = False
+    keeps_trash: bool = True
+
+    @property
+    def is_passive(self) -> bool:
+        """Whether the table never does anything."""
+        return _PASSIVE.issuperset(self.table.values())
+
+    def decide(
+        self, comparison: Comparisons, *, touched: bool = False
+    ) -> tuple[Actions, str]:
+        """What is done about a comparison, and why it is not what the table says where
+        it is not.
+
+        `touched`: the bytes are equal, but the local date has moved on.
+        """
+        action = self.table[comparison]
+        if touched and action is Actions.SILENT:
+            if (
+                self.table[Comparisons.REMOTE_OLDER]
+                is not Actions.REPLACE_REMOTE_WITH_LOCAL
+            ):
+                return action, ""
+            return Actions.UPDATE_REMOTE_METADATA, "equal bytes, another date"
+        return self.permitted(action)
+
+    def permitted(self, action: Actions) -> tuple[Actions, str]:
+        """The action, or a report that names the option which would permit it."""
+        side = DELETES.get(action)
+        if side and side not in self.allow_delete:
+            return Actions.REPORT, f"not deleted without --allowDelete {side}"
+        return action, ""

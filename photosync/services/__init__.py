@@ -1,0 +1,99 @@
+"""The remote sides. `connect` makes those that the scope names.
+
+A service's module is imported when it is named: its libraries are large.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from photosync.config.settings import FOLDER_SCOPE, Settings
+from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.local.scan import is_within
+from photosync.modes import Actions
+from photosync.services.auth.client_secrets import Keys
+from photosync.services.auth.session import Session, UserIO
+from photosync.services.base import Backend
+from photosync.services.folder import FolderBackend
+
+_WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+
+
+class Service(Protocol):
+    """What the module of a service that one signs in to offers."""
+
+    def sign_in(
+        self, keys: Keys, settings: Settings, user_io: UserIO, place: str
+    ) -> tuple[str, dict[str, Any]]:
+        """Ask for access: the account's name and the token to store. `place`: of the
+        keys.
+        """
+
+    def connect(self, settings: Settings, session: Session) -> Backend:
+        """The backend of the account in use; raises AuthorizationNeeded when there is
+        none.
+        """
+
+    def status(self, settings: Settings, session: Session) -> list[str]:
+        """Who is signed in and what is left, in lines; raises SideError when it does
+        not answer.
+        """
+
+    def sign_out(self, session: Session) -> bool:
+        """Forget the token; whether the service confirmed that it is void."""
+
+
+def service(name: str) -> Service:
+    """The service of this name."""
+    if name == "flickr":
+        from photosync.services import flickr  # noqa: PLC0415 - large libraries
+
+        return flickr
+    from photosync.services import drive  # noqa: PLC0415 - large libraries
+
+    return drive
+
+
+def connect(settings: Settings, session: Session) -> list[Backend]:
+    """The backends of the scope, by default of all services somebody is signed in to.
+
+    Raises UsageError for one that cannot serve beside the roots, and
+    AuthorizationNeeded when nobody is signed in.
+    """
+    names = settings.services or tuple(session.services())
+    if not names:
+        raise AuthorizationNeeded(
+            session.warning
+            or "where to? Sign in with photosync -a, or name a folder with -p folder:/mnt/backup"
+        )
+    folders = _folders(settings, names)
+    return [
+        folders.get(name) or service(name).connect(settings, session) for name in names
+    ]
+
+
+def _folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:
+    writes = not _WRITES_REMOTE.isdisjoint(settings.table().values())
+    folders = {
+        name: FolderBackend(
+            name.removeprefix(FOLDER_SCOPE), keep_trash=not settings.no_trash
+        )
+        for name in names
+        if name.startswith(FOLDER_SCOPE)
+    }
+    for folder in folders.values():
+        folder.check(settings.roots, writes=writes)
+    _check_apart(list(folders.values()))
+    return folders
+
+
+def _check_apart(folders: Sequence[FolderBackend]) -> None:
+    paths = [os.path.realpath(folder.root) for folder in folders]
+    for number, path in enumerate(paths):
+        for other in paths[:number]:
+            if is_within(path, other) or is_within(other, path):
+                raise UsageError(
+                    f"-p: {path} and {other} lie inside one another; choose another"
+                )

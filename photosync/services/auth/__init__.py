@@ -1,0 +1,1 @@
+"""Signing in: accounts, OAuth, tokens, client secrets."""

@@ -1,0 +1,141 @@
+"""The stored tokens: one file for all services and accounts, readable by its owner
+alone.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from photosync.errors import UsageError
+
+log = logging.getLogger(__name__)
+
+FILE = "tokens.json"
+
+
+class UserIO(Protocol):
+    """Whoever signs in, as far as a flow needs them."""
+
+    def tell(self, text: str) -> None: ...
+
+    def ask(self, question: str) -> str:
+        """One typed line; raises AuthorizationNeeded where there is no terminal to type
+        at.
+        """
+
+
+class Session:
+    """What each service gave us when the user signed in.
+
+    The account signed in last is the one in use; the others are kept beside it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self.warning = ""
+        self._content = self._load()
+
+    def token(self, service: str) -> dict[str, Any] | None:
+        """What is stored for the account in use; None when nobody is signed in."""
+        part = self._content.get(service, {})
+        token = part.get("accounts", {}).get(part.get("account"))
+        return dict(token) if isinstance(token, dict) else None
+
+    def account(self, service: str) -> str:
+        """The account in use, empty when nobody is signed in."""
+        return str(self._content.get(service, {}).get("account", ""))
+
+    def services(self) -> list[str]:
+        """The services somebody is signed in to."""
+        return [service for service in self._content if self.token(service)]
+
+    def store(self, service: str, account: str, token: Mapping[str, Any]) -> None:
+        """Keep a token and make its account the one in use."""
+        self._content = self._load()
+        part = self._content.setdefault(service, {"accounts": {}})
+        part["accounts"][account] = dict(token)
+        part["account"] = account
+        self._write()
+
+    def renew(self, service: str, account: str, token: Mapping[str, Any]) -> None:
+        """Keep what became of a token, unless its account was signed out in the
+        meantime.
+
+        Another process may have signed somebody in: that stays as it is.
+        """
+        self._content = self._load()
+        accounts = self._content.get(service, {}).get("accounts", {})
+        if account in accounts:
+            accounts[account] = dict(token)
+            self._write()
+
+    def forget(self, service: str) -> None:
+        """Drop the account in use; nobody is signed in to the service afterwards."""
+        part = self._content.get(service)
+        if part:
+            part["accounts"].pop(part.pop("account", None), None)
+            if not part["accounts"]:
+                del self._content[service]
+            self._write()
+
+    def set_aside(self) -> None:
+        """Move a damaged file away, so that signing in writes a new one."""
+        if self.warning and self.path.exists():
+            now = datetime.now(tz=UTC).strftime("%Y-%m-%d-%H%M%S")
+            self.path.rename(self.path.with_name(f"{FILE}.damaged-{now}"))
+
+    def _load(self) -> dict[str, Any]:
+        try:
+            content = json.loads(self.path.read_text())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise UsageError(
+                f"{self.path}: cannot be read ({error.strerror})"
+            ) from error
+        except ValueError:
+            content = None
+        if not _is_sound(content):
+            self.warning = (
+                f"{self.path} is damaged and not used; sign in again with photosync -a"
+            )
+            return {}
+        return dict(content)
+
+    def _write(self) -> None:
+        folder = self.path.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.set_aside()
+            handle, aside = tempfile.mkstemp(prefix=f".{FILE}-", dir=folder)
+            try:
+                with os.fdopen(handle, "w") as file:
+                    json.dump(self._content, file, indent=1)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(aside).replace(self.path)
+            finally:
+                with suppress(FileNotFoundError):
+                    Path(aside).unlink()
+        except OSError as error:
+            raise UsageError(
+                f"{self.path}: cannot be written ({error.strerror})"
+            ) from error
+        self.warning = ""
+
+
+def _is_sound(content: object) -> bool:
+    return isinstance(content, dict) and all(
+        isinstance(part, dict)
+        and isinstance(part.get("accounts"), dict)
+        and all(isinstance(token, dict) for token in part["accounts"].values())
+        for part in content.values()
+    )

@@ -1,0 +1,165 @@
+"""Google Drive: signing in, and the backend for whoever is signed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from photosync.config.settings import Settings
+from photosync.errors import AuthorizationNeeded, SetupNeeded
+from photosync.formatting import size
+from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
+from photosync.services.auth.session import Session, UserIO
+from photosync.services.drive.backend import DriveBackend, account_of
+from photosync.services.drive.connection import Connection
+from photosync.services.drive.credentials import SharedCredentials
+from photosync.services.drive.folders import Base
+from photosync.services.drive.shared import Owner
+from photosync.services.drive.signin import revoke_google, sign_in_google
+from photosync.services.http import RetryPolicy
+
+NAME = "drive"
+SCOPES: Mapping[str, str] = {
+    "file": "https://www.googleapis.com/auth/drive.file",
+    "full": "https://www.googleapis.com/auth/drive",
+}
+_BASES = "folders"
+_SIGN_IN = "not signed in to Google Drive; run photosync -a -p drive"
+
+
+def sign_in(
+    keys: Keys, settings: Settings, user_io: UserIO, place: str
+) -> tuple[str, dict[str, Any]]:
+    """Ask for access and learn whose it is: the account's address and the token to
+    store.
+
+    Raises SetupNeeded, explaining step by step, when there is no client id at `place`.
+    """
+    if keys.google is None:
+        raise SetupNeeded(
+            HOW_GOOGLE.format(problem=f"There is no {place} yet.", place=place)
+        )
+    scope = SCOPES[settings.drive_scope]
+    granted = sign_in_google(keys.google, scope, user_io, headless=settings.headless)
+    token: dict[str, Any] = json.loads(granted.to_json())  # type: ignore[no-untyped-call]
+    connection = _connection(token, settings)
+    try:
+        account = str(account_of(connection)["user"]["emailAddress"])
+    finally:
+        connection.close()
+    return account, token
+
+
+def connect(settings: Settings, session: Session) -> DriveBackend:
+    """The backend of the account in use; raises AuthorizationNeeded when there is none.
+
+    The token and the ids of one's own base folders are kept in the session, except in a
+    dry run.
+    """
+    token = session.token(NAME)
+    if token is None:
+        raise AuthorizationNeeded(_SIGN_IN)
+    account = session.account(NAME)
+    connection = _connection(token, settings)
+    bases = dict(token.get(_BASES, {}))
+
+    def keep() -> None:
+        if not settings.test:
+            session.renew(NAME, account, token)
+
+    def remember(base: str) -> None:
+        bases[settings.drive_folder] = base
+        token[_BASES] = bases
+        keep()
+
+    def keep_token() -> None:
+        fresh = connection.credentials
+        if fresh.token != token.get("token"):
+            token.update(json.loads(fresh.to_json()))  # type: ignore[no-untyped-call]
+            keep()
+
+    return DriveBackend(
+        connection,
+        account=account,
+        base=Base(
+            settings.drive_folder,
+            bases.get(settings.drive_folder),
+            remember,
+            _owner(settings, token),
+        ),
+        keep_trash=not settings.no_trash,
+        closed=keep_token,
+    )
+
+
+def _owner(settings: Settings, token: Mapping[str, Any]) -> Owner | None:
+    if not settings.owner:
+        return None
+    return Owner(settings.owner, narrow=SCOPES["full"] not in token.get("scopes", ()))
+
+
+def status(settings: Settings, session: Session) -> list[str]:
+    """Who is signed in, with what scope, and what space is left; raises SideError if it
+    fails.
+    """
+    token = session.token(NAME)
+    if token is None:
+        raise AuthorizationNeeded(_SIGN_IN)
+    connection = _connection(token, settings)
+    try:
+        about = account_of(connection)
+    finally:
+        connection.close()
+    quota = about.get("storageQuota", {})
+    used, limit = int(quota.get("usage", 0)), quota.get("limit")
+    left = (
+        f"{size(int(limit) - used)} of {size(int(limit))} left" if limit else "no limit"
+    )
+    granted = {address: name for name, address in SCOPES.items()}
+    scopes = ", ".join(granted.get(scope, scope) for scope in token.get("scopes", ()))
+    return [
+        f"signed in as {about['user']['emailAddress']} ({about['user'].get('displayName', '')})",
+        f"scope: {scopes}",
+        f"space: {size(used)} used, {left}",
+        "token: good"
+        if token.get("refresh_token")
+        else "token: cannot be renewed; sign in again",
+    ]
+
+
+def sign_out(session: Session) -> bool:
+    """Withdraw the token at Google and forget it here; whether Google confirmed it."""
+    token = session.token(NAME) or {}
+    client = GoogleClient(
+        "installed", "", "", token_uri=str(token.get("token_uri", ""))
+    )
+    secret = token.get("refresh_token") or token.get("token")
+    confirmed = bool(secret) and revoke_google(client.sibling("/revoke"), str(secret))
+    session.forget(NAME)
+    return confirmed
+
+
+def _connection(token: Mapping[str, Any], settings: Settings) -> Connection:
+    credentials = SharedCredentials(
+        token.get("token"),
+        refresh_token=token.get("refresh_token"),
+        token_uri=token.get("token_uri"),
+        client_id=token.get("client_id"),
+        client_secret=token.get("client_secret"),
+        scopes=token.get("scopes"),
+        expiry=_expiry(str(token.get("expiry"))),
+    )
+    return Connection(credentials, RetryPolicy(settings.retry_wait), settings.drive_url)
+
+
+def _expiry(text: str) -> datetime | None:
+    """When an access token ends, in the naive UTC of google-auth; None where nobody
+    knows.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None)

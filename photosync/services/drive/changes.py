@@ -1,0 +1,197 @@
+"""The feed of changes of an account (`changes.list`), and what it does to what was
+kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from photosync.errors import SideError, SideStopped, Transient
+from photosync.services.base import Row
+from photosync.services.drive import listing
+from photosync.services.drive.connection import LIST, OTHER, Connection
+
+_FIELDS = (
+    "nextPageToken,newStartPageToken,"
+    f"changes(fileId,removed,changeType,file({listing.ROW_FIELDS}))"
+)
+_PER_PAGE = 1000
+_MOST_PAGES = 40
+"""So many pages cost more memory and hardly fewer calls than a listing read anew."""
+
+_NEEDED = listing.NEEDED | {"trashed"}
+_KEPT = tuple(
+    name.partition("/")[0]
+    for name in listing.ROW_FIELDS.split(",")
+    if name != "trashed"
+)
+
+_BEFORE, _AFTER = 900, 60
+"""Seconds around a whole listing in which what was made then may be missing from it.
+
+Lists of Drive lag behind, and the clocks here and there differ. What was made later is
+in the feed.
+"""
+
+
+def row_of(file: Mapping[str, Any]) -> Row:
+    """What is kept of a file resource, the same from a list and from the feed."""
+    return {name: file[name] for name in _KEPT if name in file}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the feed was read to; `listed` is when all was listed anew, as long as that
+    matters.
+    """
+
+    token: str
+    listed: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Cursor:
+        token, _, listed = text.partition(" ")
+        return cls(token, int(listed) if listed.isdecimal() else 0)
+
+    def __str__(self) -> str:
+        return f"{self.token} {self.listed}" if self.listed else self.token
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Files that changed, as they are now; None for what is gone, be it to the trash.
+
+    `lost_folders` are ids of which something may have been below; `late` are files that
+    may have been missing from a listing: they are news only where they are not known.
+    """
+
+    cursor: Cursor
+    files: Mapping[str, Row | None] = field(default_factory=dict)
+    lost_folders: frozenset[str] = frozenset()
+    late: Mapping[str, Row] = field(default_factory=dict)
+    _inside: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        late = (row for row in self.late.values() if row["id"] not in self.files)
+        for row in chain(filter(None, self.files.values()), late):
+            for parent in row.get("parents", ()):
+                self._inside.setdefault(parent, []).append(row)
+
+    def applied(self, folder: str, rows: Iterable[Row]) -> list[Row]:
+        """What lies in a folder, given what lay there before; once or twice is the
+        same.
+        """
+        here = {row["id"]: row for row in self._inside.get(folder, ())}
+        known: list[Row] = []
+        for row in rows:
+            new = here.pop(row["id"], None)
+            if row["id"] not in self.files:
+                known.append(row)
+            elif new:
+                known.append(new)
+        return [*known, *here.values()]
+
+
+def beginning(connection: Connection) -> Changes:
+    """No changes yet: to be asked for before everything is listed anew."""
+    request = connection.changes.getStartPageToken(fields="startPageToken")
+    token = connection.run(request, OTHER).get("startPageToken")
+    if not token:
+        raise Transient("Drive sent an answer that cannot be read")
+    return Changes(Cursor(str(token), int(time.time())))
+
+
+def changes_since(connection: Connection, text: str) -> Changes | None:
+    """What changed since a cursor was noted; None where the feed is refused or makes no
+    sense.
+    """
+    before = Cursor.of(text)
+    try:
+        token, files, lost = _entries(connection, before.token)
+    except SideStopped:
+        raise
+    except SideError:
+        return None
+    late, listed = _latecomers(connection, before.listed) if before.listed else ({}, 0)
+    return Changes(Cursor(token, listed), files, frozenset(lost), late)
+
+
+def _entries(
+    connection: Connection, token: str
+) -> tuple[str, dict[str, Row | None], set[str]]:
+    files: dict[str, Row | None] = {}
+    lost: set[str] = set()
+    for _ in range(_MOST_PAGES):
+        page = _page(connection, token)
+        for change in page.get("changes", ()):
+            _read(change, files, lost)
+        if "nextPageToken" not in page:
+            return str(page["newStartPageToken"]), files, lost
+        token = str(page["nextPageToken"])
+    raise Transient("there are too many changes")
+
+
+def _page(connection: Connection, token: str) -> dict[str, Any]:
+    request = connection.changes.list(
+        pageToken=token,
+        pageSize=_PER_PAGE,
+        fields=_FIELDS,
+        spaces="drive",
+        includeRemoved=True,
+        # What is moved out of My Drive must be told too.
+        restrictToMyDrive=False,
+    )
+    page = connection.run(request, LIST)
+    if not {"nextPageToken", "newStartPageToken"} & page.keys():
+        raise Transient("Drive sent changes that cannot be read")
+    return page
+
+
+def _read(
+    change: Mapping[str, Any], files: dict[str, Row | None], lost: set[str]
+) -> None:
+    """Enter one change; raises Transient for one that lacks what was asked for."""
+    if change.get("changeType", "file") != "file":
+        return
+    file_id, file = change.get("fileId"), change.get("file")
+    if file_id and change.get("removed"):
+        files[file_id] = None
+        lost.add(file_id)
+        return
+    if not file_id or not file or not file.keys() >= _NEEDED or file["id"] != file_id:
+        raise Transient("Drive sent changes that cannot be read")
+    files[file_id] = None if file["trashed"] else row_of(file)
+    if file["trashed"] and file["mimeType"] == listing.FOLDER:
+        lost.add(file_id)
+
+
+def _latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row], int]:
+    """What was made around the time of a whole listing and may have been missing from
+    it.
+
+    With it comes the time to ask about again, 0 once that was long enough ago. It costs
+    one call: where very many were made then, those that one page holds must do until
+    the next audit.
+    """
+    moments = (
+        datetime.fromtimestamp(at, UTC) for at in (listed - _BEFORE, listed + _AFTER)
+    )
+    first, last = (f"'{moment:%Y-%m-%dT%H:%M:%S}'" for moment in moments)
+    query = f"createdTime > {first} and createdTime < {last} and trashed = false"
+    try:
+        late = {file["id"]: row_of(file) for file in listing.some(connection, query)}
+    except SideStopped:
+        raise
+    except SideError:
+        return {}, listed
+    return late, listed if time.time() < listed + _BEFORE else 0
+
+
+def is_readable(rows: Sequence[Row]) -> bool:
+    """Whether kept rows hold what a listing is made of."""
+    return all(row.keys() >= listing.NEEDED for row in rows)

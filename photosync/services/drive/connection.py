@@ -1,0 +1,284 @@
+"""Talking to Drive: requests built and checked by google-api-python-client, sent by
+requests.
+
+The library's own transport, httplib2, resends a POST whose answer was lost and does not
+know the proxy and certificate variables of requests; `_Http` is the small interface it
+accepts instead.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import local
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import googleapiclient.discovery_cache
+import httplib2
+import requests
+from google.auth.transport.requests import AuthorizedSession
+from googleapiclient.discovery import build_from_document
+from googleapiclient.errors import HttpError
+from requests.structures import CaseInsensitiveDict
+
+from photosync.errors import RateLimited, SideError, Transient
+from photosync.services.drive.credentials import SharedCredentials, TokenRequest
+from photosync.services.drive.errors import Refusal, of_exception
+from photosync.services.http import (
+    TIMEOUT,
+    USER_AGENT,
+    RetryPolicy,
+    UnitQuota,
+    prepared,
+)
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+# The library tells of every 403; without a handler of its own that would go to standard
+# error.
+logging.getLogger("googleapiclient").addHandler(logging.NullHandler())
+
+UNITS_PER_MINUTE = 325_000 * 0.8
+"""Quota units one user may spend, with room left for the user's other programs."""
+
+LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
+"""Quota units of the kinds of calls."""
+
+_GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
+
+
+class _Session(AuthorizedSession):
+    """Keeps the token across redirects between Google's own hosts, and from all
+    others.
+    """
+
+    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
+        new = urlsplit(new_url)
+        if new.scheme == "https" and f".{new.hostname}".endswith(_GOOGLE):
+            return False
+        return bool(super().should_strip_auth(old_url, new_url))  # type: ignore[no-untyped-call]
+
+
+class _Blocks:
+    """A body that is sent block by block, each within the time that a connection may
+    take.
+
+    Given as a whole it would have to be through within that time, however slow the line
+    is.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (
+            self._body[at : at + _BLOCK] for at in range(0, len(self._body), _BLOCK)
+        )
+
+
+_BLOCK = 64 * 1024
+
+
+class _Http:
+    """The transport interface of google-api-python-client over one thread's session."""
+
+    def __init__(self, session: requests.Session, timeout: tuple[float, float]) -> None:
+        self._session = session
+        self._timeout = timeout
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> tuple[httplib2.Response, bytes]:
+        reply = self._session.request(
+            method,
+            uri,
+            data=_Blocks(body) if isinstance(body, bytes) and body else body,
+            headers={**(headers or {}), "user-agent": f"{USER_AGENT} (gzip)"},
+            timeout=self._timeout,
+            allow_redirects=False,
+        )
+        info = {name.lower(): value for name, value in reply.headers.items()}
+        return httplib2.Response(
+            {**info, "status": str(reply.status_code)}
+        ), reply.content
+
+
+def _document(root: str | None) -> dict[str, Any]:
+    folder = Path(googleapiclient.discovery_cache.__file__).parent / "documents"
+    document: dict[str, Any] = json.loads((folder / "drive.v3.json").read_text())
+    if root:
+        document |= {
+            "rootUrl": f"{root}/",
+            "baseUrl": f"{root}/drive/v3/",
+            "mtlsRootUrl": None,
+        }
+    return document
+
+
+@dataclass(slots=True)
+class Reach:
+    """What calls say so that they reach beyond one's own drive: nothing at first.
+
+    `files` goes with calls about a file, `lists` with searches.
+    """
+
+    files: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+
+    def widen(self) -> None:
+        """Let calls reach shared drives too."""
+        self.files = {"supportsAllDrives": True}
+        self.lists = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
+
+    def search_in(self, drive: str) -> None:
+        """Let searches go through one shared drive only."""
+        self.lists |= {"corpora": "drive", "driveId": drive}
+
+
+class Connection:
+    """One account of Drive's, for any number of threads.
+
+    `files`, `drives`, `changes`, `revisions` and `about` build requests as
+    google-api-python-client documents them; `run` sends one. `root` is the address of
+    the API where it is not Google's own; `timeout` the seconds to connect, or to send a
+    block, and to wait for an answer.
+    """
+
+    def __init__(
+        self,
+        credentials: SharedCredentials,
+        retry_policy: RetryPolicy,
+        root: str | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self.retry_policy = retry_policy
+        self.reach = Reach()
+        self.credentials = credentials
+        self.timeout = timeout
+        self._quota = UnitQuota(UNITS_PER_MINUTE, retry_policy)
+        self._local = local()
+        self._sessions: list[requests.Session] = []
+        document = _document(root)
+        self._root = urlsplit(str(document["rootUrl"]))
+        service = build_from_document(document, http=_Http(requests.Session(), timeout))
+        self.files = service.files()
+        self.drives = service.drives()
+        self.about = service.about()
+        self.changes = service.changes()
+        self.revisions = service.revisions()
+
+    @property
+    def session(self) -> requests.Session:
+        """The session of the calling thread."""
+        if not hasattr(self._local, "session"):
+            plain = prepared(requests.Session())
+            session = _Session(self.credentials, auth_request=TokenRequest(plain))  # type: ignore[no-untyped-call]
+            self._local.session = prepared(session)
+            self._sessions += [plain, session]
+        found: requests.Session = self._local.session
+        return found
+
+    @property
+    def http(self) -> _Http:
+        return _Http(self.session, self.timeout)
+
+    def run(self, request: Any, units: int) -> dict[str, Any]:
+        """The answer to a request, tried until it is no passing fault; raises
+        SideError.
+        """
+        return self.retry_policy.call(
+            lambda: self.attempt(units, lambda: execute(request, self.http))
+        )
+
+    def attempt(self, units: float, call: Callable[[], T]) -> T:
+        """One try of a call within the pace; whatever the libraries raise becomes a
+        SideError.
+
+        Their own errors are not chained: they hold addresses of uploads, to which
+        anybody who knows them may write, and a traceback in a log would show these.
+        """
+        self._quota.spend(units)
+        try:
+            return call()
+        except HttpError as error:
+            headers = CaseInsensitiveDict(error.resp)
+            failure = self._refused(
+                Refusal.of(error.resp.status, error.content, headers)
+            )
+        except Exception as error:
+            known = of_exception(error)
+            if known is None:
+                raise
+            log.debug("Drive: %s", type(error).__name__)
+            _let_go(error)
+            failure = known
+        raise failure
+
+    def checked(self, reply: requests.Response) -> requests.Response:
+        """A streamed reply that is a success; raises SideError otherwise."""
+        if reply.status_code >= requests.codes.bad_request:
+            with reply:
+                raise self._refused(
+                    Refusal.of(reply.status_code, reply.content, reply.headers)
+                )
+        return reply
+
+    def trusts(self, address: str) -> bool:
+        """Whether our token may be sent to an address that comes from outside of this
+        run.
+        """
+        parts = urlsplit(address)
+        ours = (parts.scheme, parts.netloc) == self._root[:2]
+        return ours or (
+            parts.scheme == "https" and f".{parts.hostname}".endswith(_GOOGLE)
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions:
+            session.close()
+
+    def _refused(self, refusal: Refusal) -> SideError:
+        log.debug("Drive: %s %s %s", refusal.status, refusal.reason, refusal.message)
+        error = refusal.error()
+        if isinstance(error, RateLimited):
+            self._quota.slow_down()
+        return error
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Free what the frames of a failed call hold: whole chunks of photos, tied up in
+    cycles.
+    """
+    while error:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
+
+
+def execute(request: Any, http: _Http) -> dict[str, Any]:
+    """One try of a request, nothing translated but an answer that cannot be read.
+
+    The library gives text that is no JSON as it is, such as the page of a proxy that
+    wants a login.
+    """
+    try:
+        answer = request.execute(http=http)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise Transient("Drive sent an answer that cannot be read")
+    return answer

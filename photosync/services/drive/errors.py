@@ -1,0 +1,203 @@
+"""What an answer of Drive's means for us: one table from reason to error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import google.auth.exceptions
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from photosync.errors import (
+    AuthorizationNeeded,
+    NotFound,
+    QuotaExceeded,
+    RateLimited,
+    Rejected,
+    ServiceRefused,
+    SideError,
+    Transient,
+)
+from photosync.services.http import retry_after
+
+_API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
+_SIGN_IN = "sign in again with photosync -a -p drive"
+
+_FULL = (Rejected, "the folder or drive there holds as many items as Google allows")
+_NO_DOWNLOAD = (Rejected, "Google lets nobody download this file")
+_MISTAKE = (
+    Rejected,
+    "Drive did not understand the request; please report this as a bug",
+)
+
+_REASONS: Mapping[str, tuple[type[SideError], str]] = {
+    "authError": (
+        AuthorizationNeeded,
+        f"Google does not know this sign-in any more; {_SIGN_IN}",
+    ),
+    "required": _MISTAKE,
+    "rateLimitExceeded": (RateLimited, "Drive asks for fewer calls"),
+    "userRateLimitExceeded": (RateLimited, "Drive asks for fewer calls"),
+    "dailyLimitExceeded": (
+        ServiceRefused,
+        "today's quota of Drive calls is used up; try tomorrow",
+    ),
+    "sharingRateLimitExceeded": (
+        ServiceRefused,
+        "Drive's sharing limit is used up; try tomorrow",
+    ),
+    "storageQuotaExceeded": (
+        QuotaExceeded,
+        "the Google account is full; see photosync --check",
+    ),
+    "quotaExceeded": (
+        QuotaExceeded,
+        "the Google account is full; see photosync --check",
+    ),
+    "insufficientPermissions": (
+        AuthorizationNeeded,
+        f"the sign-in covers too little; {_SIGN_IN}",
+    ),
+    "insufficientFilePermissions": (Rejected, "you may not change this file there"),
+    "forbidden": (Rejected, "you may not do this to the file there"),
+    "appNotAuthorizedToFile": (
+        Rejected,
+        "the file was put there by another program; sign in with --drive-scope full to reach it",
+    ),
+    "accessNotConfigured": (
+        ServiceRefused,
+        f"the Drive API is not enabled in your Google project; enable it at {_API_PAGE}",
+    ),
+    "domainPolicy": (
+        ServiceRefused,
+        "your organisation does not allow programs to use Drive",
+    ),
+    "numChildrenInNonRootLimitExceeded": _FULL,
+    "teamDriveFileLimitExceeded": _FULL,
+    "activeItemCreationLimitExceeded": _FULL,
+    "myDriveHierarchyDepthLimitExceeded": _FULL,
+    "cannotDownloadAbusiveFile": (
+        Rejected,
+        "Google takes this file for malware or spam",
+    ),
+    "cannotDownloadFile": _NO_DOWNLOAD,
+    "fileNotDownloadable": _NO_DOWNLOAD,
+    "downloadQuotaExceeded": (
+        Rejected,
+        "too many have downloaded this file; try tomorrow",
+    ),
+    "notFound": (
+        NotFound,
+        "it is not there any more, or was put there by another program",
+    ),
+    "fieldNotWritable": _MISTAKE,
+    "cannotAddParent": _MISTAKE,
+    "parentNotAFolder": _MISTAKE,
+    "teamDrivesParametersRequired": _MISTAKE,
+}
+_STATUSES: Mapping[int, tuple[type[SideError], str]] = {
+    401: _REASONS["authError"],
+    403: _REASONS["forbidden"],
+    404: _REASONS["notFound"],
+    408: (Transient, "Drive gave up waiting"),
+    410: _REASONS["notFound"],
+    429: _REASONS["rateLimitExceeded"],
+}
+
+
+class AlreadyThere(SideError):
+    """A create was answered by `fileIdInUse`: an earlier try of the same one had
+    succeeded.
+    """
+
+
+class SessionGone(SideError):
+    """The address of a resumable upload is not valid any more; the upload starts
+    again.
+    """
+
+
+class BadPageToken(SideError):
+    """A page token is refused; the listing starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is no success, taken apart."""
+
+    status: int
+    reason: str
+    message: str
+    location: str
+    headers: CaseInsensitiveDict[str]
+
+    @classmethod
+    def of(cls, status: int, body: bytes, headers: CaseInsensitiveDict[str]) -> Refusal:
+        """Front ends answer in HTML, so a body that is not Drive's JSON is not read."""
+        try:
+            error = json.loads(body)["error"]
+            first = (error.get("errors") or [{}])[0]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls(status, "", "", "", headers)
+        return cls(
+            status,
+            str(first.get("reason", "")),
+            str(error.get("message", "")),
+            str(first.get("location", "")),
+            headers,
+        )
+
+    def error(self) -> SideError:
+        """The error that says what to do about it."""
+        wait = retry_after(self.headers)
+        if self.status >= 500:
+            text = f"Drive is out of order (status {self.status})"
+            return Transient(text) if wait is None else RateLimited(text, wait)
+        if self.reason == "fileIdInUse":
+            return AlreadyThere("it is there already")
+        if self.location == "pageToken":
+            return BadPageToken("Drive does not know the page any more")
+        fallback = (
+            Rejected,
+            f"Drive refused it ({self.status} {self.reason}: {self.message})",
+        )
+        kind, text = _REASONS.get(self.reason) or _STATUSES.get(self.status) or fallback
+        if kind is RateLimited:
+            return RateLimited(text, wait)
+        return kind(text)
+
+
+def of_exception(error: Exception) -> SideError | None:
+    """The SideError for what requests and google-auth raise; None for anything else."""
+    if isinstance(error, google.auth.exceptions.RefreshError):
+        return _refresh_failed(error)
+    if isinstance(
+        error, google.auth.exceptions.TransportError | requests.RequestException
+    ):
+        return _unreachable(error)
+    return None
+
+
+def _unreachable(error: Exception) -> SideError:
+    text = f"Google cannot be reached ({type(error).__name__})"
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return ServiceRefused(
+            "the certificate of Google's server is not trusted here; check the clock, or name the "
+            "certificates of your proxy in REQUESTS_CA_BUNDLE"
+        )
+    return Transient(text)
+
+
+def _refresh_failed(error: google.auth.exceptions.RefreshError) -> SideError:
+    if error.retryable:
+        return Transient("Google's sign-in service is out of order")
+    if "invalid_grant" in str(error):
+        return AuthorizationNeeded(
+            "Google withdrew the sign-in (an app in testing status loses it after seven days: "
+            f"publish the app); {_SIGN_IN}"
+        )
+    return AuthorizationNeeded(
+        f"Google does not accept the sign-in any more; {_SIGN_IN}"
+    )

@@ -1,0 +1,89 @@
+"""Calls about single files, and ids for new ones."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+from photosync.errors import Changed, NotFound, Transient
+from photosync.model import RemotePhoto
+from photosync.services.drive import listing
+from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
+
+_IDS_AT_ONCE = 200
+
+TRASH = "trash"
+"""What stands for Drive's own trash where something is kept in it."""
+
+
+class Calls:
+    """What is done to one file of one account, for any number of threads."""
+
+    def __init__(self, connection: Connection, *, keep_trash: bool = True) -> None:
+        self.connection = connection
+        self._keep_trash = keep_trash
+        self._ids: list[str] = []
+        self._lock = Lock()
+
+    def get(self, file_id: str, more: str = "") -> dict[str, Any]:
+        """A file as it is now, with further fields if need be (`files.get`)."""
+        fields = f"{listing.FILE_FIELDS},{more}" if more else listing.FILE_FIELDS
+        reach = self.connection.reach.files
+        request = self.connection.files.get(fileId=file_id, fields=fields, **reach)
+        return self.connection.run(request, READ)
+
+    def patch(
+        self, file_id: str, body: dict[str, Any], **parents: str
+    ) -> dict[str, Any]:
+        """Change facts beside the content (`files.update`); the file as it is then."""
+        request = self.connection.files.update(
+            fileId=file_id,
+            body=body,
+            fields=listing.FILE_FIELDS,
+            **parents,
+            **self.connection.reach.files,
+        )
+        return self.connection.run(request, MODIFY)
+
+    def discard(self, file_id: str) -> str:
+        """Move to Drive's trash, or delete for good where no trash is wanted; what is
+        kept.
+        """
+        if self._keep_trash:
+            self.patch(file_id, {"trashed": True})
+            return TRASH
+        reach = self.connection.reach.files
+        self.connection.run(
+            self.connection.files.delete(fileId=file_id, **reach), MODIFY
+        )
+        return ""
+
+    def check_unchanged(self, photo: RemotePhoto, more: str = "") -> dict[str, Any]:
+        """The file of a photo; raises Changed or NotFound if it is not what was
+        listed.
+        """
+        file = self.get(photo.id, more)
+        if file.get("trashed"):
+            raise NotFound("it is gone")
+        if _what(listing.photo_of(file)) != _what(photo):
+            raise Changed(
+                "it changed there since it was listed; the next run takes it up"
+            )
+        return file
+
+    def new_id(self) -> str:
+        """An id for a create, from `files.generateIds`."""
+        with self._lock:
+            if not self._ids:
+                request = self.connection.files.generateIds(
+                    count=_IDS_AT_ONCE, space="drive", fields="ids"
+                )
+                self._ids = list(self.connection.run(request, OTHER).get("ids", ()))
+                if not self._ids:
+                    raise Transient("Drive gave no ids for new files")
+            return self._ids.pop()
+
+
+def _what(photo: RemotePhoto) -> tuple[object, ...]:
+    """What the plan went by: a photo of other bytes, name or album is another one."""
+    return photo.md5, photo.size, photo.name, photo.album_id

@@ -1,0 +1,68 @@
+"""The MIME type of a photo: by what it holds, else by its name."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+
+from photosync.disk.streams import SeekableReadable
+from photosync.media import format_of, is_raw
+from photosync.media.kinds import ending_of
+
+_HEAD = 512
+_UNKNOWN = "application/octet-stream"
+
+_BY_FORMAT: Mapping[str, str] = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+    "WebP": "image/webp",
+    "HEIC": "image/heic",
+    "AVIF": "image/avif",
+    "CR2": "image/x-canon-cr2",
+    "CR3": "image/x-canon-cr3",
+    "ORF": "image/x-olympus-orf",
+    "RAF": "image/x-fuji-raf",
+    "RW2": "image/x-panasonic-rw2",
+    "QuickTime": "video/quicktime",
+    "3GP": "video/3gpp",
+    "MP4": "video/mp4",
+    "AVI": "video/x-msvideo",
+    "Matroska": "video/x-matroska",
+    "WebM": "video/webm",
+    "MPEG": "video/mpeg",
+    "MPEG-TS": "video/mp2t",
+    "ASF": "video/x-ms-asf",
+    "FLV": "video/x-flv",
+    "Ogg": "video/ogg",
+}
+_BY_ENDING: Mapping[str, str] = {
+    "dng": "image/x-adobe-dng",
+    "cr2": "image/x-canon-cr2",
+    "cr3": "image/x-canon-cr3",
+    "nef": "image/x-nikon-nef",
+    "arw": "image/x-sony-arw",
+    "raf": "image/x-fuji-raf",
+    "orf": "image/x-olympus-orf",
+    "rw2": "image/x-panasonic-rw2",
+    "webp": "image/webp",
+    "heic": "image/heic",
+    "heif": "image/heif",
+    "avif": "image/avif",
+    "mkv": "video/x-matroska",
+    "mts": "video/mp2t",
+    "m2ts": "video/mp2t",
+    "xmp": "application/rdf+xml",
+}
+
+
+def type_of(stream: SeekableReadable, name: str) -> str:
+    """The type of the bytes of a stream, which is then at its beginning again."""
+    found = format_of(stream.read(_HEAD))
+    stream.seek(0)
+    # Most raw kinds are TIFF inside.
+    if found and not (found.name == "TIFF" and is_raw(name)):
+        return _BY_FORMAT.get(found.name, _UNKNOWN)
+    return _BY_ENDING.get(ending_of(name)) or mimetypes.guess_type(name)[0] or _UNKNOWN

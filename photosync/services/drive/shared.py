@@ -1,0 +1,96 @@
+"""The folder of albums that belongs to somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from photosync.errors import Rejected, Transient
+from photosync.services.drive import listing
+from photosync.services.drive.connection import LIST, Connection
+
+_RIGHTS = ("canAddChildren", "canEdit")
+_FIELDS = ",".join(f"capabilities/{right}" for right in _RIGHTS)
+_DRIVES_PER_PAGE = 100
+_NARROW = (
+    "; this sign-in sees only what photosync itself put there: sign in again with "
+    "photosync -a -p drive --drive-scope full"
+)
+
+
+class Owner(NamedTuple):
+    """Whose folder is meant: a user by his address, or a shared drive by its name.
+
+    `narrow`: the sign-in has no more than the scope of files that photosync itself
+    made.
+    """
+
+    name: str
+    narrow: bool = False
+
+
+def find_shared(connection: Connection, owner: Owner, folder: str) -> tuple[str, str]:
+    """The id of a folder that is shared with us, and why nothing may be written in it,
+    if so.
+
+    Raises Rejected, naming both, where there is none.
+    """
+    connection.reach.widen()
+    for file in _found(connection, owner, folder):
+        rights = file.get("capabilities", {})
+        permitted = all(rights.get(right) for right in _RIGHTS)
+        reason = (
+            ""
+            if permitted
+            else f"it belongs to {owner.name}, who did not permit changes"
+        )
+        return str(file["id"]), reason
+    raise Rejected(
+        f"{owner.name} shares no folder {folder!r} with you{_NARROW if owner.narrow else ''}"
+    )
+
+
+def _found(
+    connection: Connection, owner: Owner, folder: str
+) -> Iterator[dict[str, Any]]:
+    """Folders of exactly that name, those of the user first, always in the same
+    order.
+    """
+    if "@" in owner.name:
+        theirs = f"sharedWithMe = true and {listing.quoted(owner.name)} in owners"
+        yield from _named(connection, folder, theirs)
+    # Shared drives are told of to nobody with the narrow scope.
+    for drive in [] if owner.narrow else _drives(connection):
+        if drive.get("name") == owner.name:
+            connection.reach.search_in(str(drive["id"]))
+            yield from _named(
+                connection, folder, f"{listing.quoted(drive['id'])} in parents"
+            )
+
+
+def _named(connection: Connection, folder: str, where: str) -> list[dict[str, Any]]:
+    query = f"{where} and name = {listing.quoted(folder)}"
+    kind = f"mimeType = '{listing.FOLDER}' and trashed = false"
+    found = listing.search(connection, f"{query} and {kind}", _FIELDS)
+    # Drive takes no notice of upper and lower case.
+    exact = (file for file in found if file["name"] == folder)
+    return sorted(exact, key=lambda file: str(file["id"]))
+
+
+def _drives(connection: Connection) -> list[dict[str, Any]]:
+    """All shared drives that we are a member of (`drives.list`)."""
+    found: list[dict[str, Any]] = []
+    token = None
+    while True:
+        request = connection.drives.list(
+            pageSize=_DRIVES_PER_PAGE,
+            fields="nextPageToken,drives(id,name)",
+            **({"pageToken": token} if token else {}),
+        )
+        page = connection.run(request, LIST)
+        if "drives" not in page:
+            raise Transient("Drive sent a listing that cannot be read")
+        found += page["drives"]
+        token = page.get("nextPageToken")
+        if not token:
+            return sorted(found, key=lambda drive: str(drive.get("id")))

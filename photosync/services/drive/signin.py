@@ -1,0 +1,211 @@
+"""Signing in to Google: by browser, by a pasted address, or by a code typed on another
+device.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from google.oauth2.credentials import Credentials
+from google_auth_oauthlib.flow import Flow
+from oauthlib.oauth2 import OAuth2Error
+
+from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.services.auth.client_secrets import GoogleClient
+from photosync.services.auth.oauth import (
+    BROWSER_SECONDS,
+    Loopback,
+    open_browser,
+    pasted,
+)
+from photosync.services.auth.session import UserIO
+from photosync.services.http import TIMEOUT, prepared
+
+_HEADLESS_ADDRESS = "http://localhost:8085/"
+
+
+def sign_in_google(
+    client: GoogleClient, scope: str, user_io: UserIO, *, headless: bool
+) -> Credentials:
+    """Ask for access to Drive under `scope`.
+
+    By the default browser; headless by a pasted address; by a code typed on another
+    device where the client is of the limited-input kind. Raises AuthorizationNeeded
+    when it comes to nothing.
+    """
+    if client.kind == "limited-input":
+        return _by_device(client, scope, user_io)
+    flow = Flow.from_client_config(
+        {
+            "installed": {
+                "client_id": client.client_id,
+                "client_secret": client.client_secret,
+                "auth_uri": client.auth_uri,
+                "token_uri": client.token_uri,
+            }
+        },
+        scopes=[scope],
+        autogenerate_code_verifier=True,
+    )
+    prepared(flow.oauth2session)
+    answer = (_by_pasting if headless else _by_browser)(flow, client, user_io)
+    return _redeem(flow, answer, scope)
+
+
+def _address(flow: Flow, redirect: str) -> tuple[str, str]:
+    flow.redirect_uri = redirect
+    url, state = flow.authorization_url(access_type="offline", prompt="consent")
+    return str(url), str(state)
+
+
+def _own_redirect(client: GoogleClient) -> tuple[str, int] | None:
+    """The loopback address that a web client has registered, and its port."""
+    for uri in client.redirect_uris if client.kind == "web" else ():
+        parts = urlsplit(uri)
+        if parts.hostname in {"localhost", "127.0.0.1"} and parts.scheme == "http":
+            return uri, parts.port or 80
+    return None
+
+
+def _by_browser(flow: Flow, client: GoogleClient, user_io: UserIO) -> Mapping[str, str]:
+    own = _own_redirect(client)
+    if client.kind == "web" and own is None:
+        raise UsageError(
+            "this client id is of the web kind and names no address on this computer; add "
+            f"{_HEADLESS_ADDRESS} to its redirect URIs and download it again, or better make "
+            'one of type "Desktop app"'
+        )
+    state = ""
+    with Loopback(
+        lambda query: bool(state) and query.get("state") == state, own[1] if own else 0
+    ) as loopback:
+        url, state = _address(
+            flow, own[0] if own else f"http://127.0.0.1:{loopback.port}/"
+        )
+        open_browser(url, user_io)
+        return loopback.wait(BROWSER_SECONDS)
+
+
+def _by_pasting(flow: Flow, client: GoogleClient, user_io: UserIO) -> Mapping[str, str]:
+    registered = client.redirect_uris if client.kind == "web" else ()
+    url, state = _address(flow, (registered or (_HEADLESS_ADDRESS,))[0])
+    user_io.tell(
+        f"Open this address in a browser on any computer and allow the access:\n  {url}\n"
+        "The browser then fails to open a page at localhost: that is right. Copy the whole\n"
+        "address of that page and paste it here."
+    )
+    answer = pasted("address: ", user_io)
+    if answer.get("state") != state:
+        raise AuthorizationNeeded(
+            "that address does not belong to this sign-in; run photosync -a --headless again"
+        )
+    return answer
+
+
+def _redeem(flow: Flow, answer: Mapping[str, str], scope: str) -> Credentials:
+    if "code" not in answer:
+        problem = answer.get("error", "no code")
+        raise AuthorizationNeeded(
+            f"Google gave no access ({problem}); run photosync -a again"
+        )
+    try:
+        flow.fetch_token(code=answer["code"], timeout=TIMEOUT)
+    except Warning as warning:
+        # oauthlib raises this when fewer scopes were granted than asked for.
+        raise AuthorizationNeeded(_UNTICKED) from warning
+    except OAuth2Error as error:
+        raise AuthorizationNeeded(
+            f"Google did not accept the sign-in ({error.error}); run photosync -a again"
+        ) from error
+    except requests.RequestException as error:
+        raise AuthorizationNeeded(f"Google cannot be reached ({error})") from error
+    credentials: Credentials = flow.credentials
+    if scope not in (credentials.granted_scopes or credentials.scopes or ()):
+        raise AuthorizationNeeded(_UNTICKED)
+    return credentials
+
+
+_UNTICKED = (
+    "the box for Google Drive was not ticked; run photosync -a again and tick it"
+)
+_DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+def _by_device(client: GoogleClient, scope: str, user_io: UserIO) -> Credentials:
+    with prepared(requests.Session()) as session:
+        asked = _post(
+            session,
+            client.sibling("/device/code"),
+            client_id=client.client_id,
+            scope=scope,
+        )
+        if "device_code" not in asked:
+            raise AuthorizationNeeded(
+                f"Google gave no code ({asked.get('error', 'no reason')}); this kind of client "
+                "works with --drive-scope file only"
+            )
+        user_io.tell(
+            f"On any computer or phone open {asked.get('verification_url')} and type this code:\n"
+            f"  {asked.get('user_code')}"
+        )
+        token = _poll(session, client, asked)
+    return Credentials(  # type: ignore[no-untyped-call]
+        token["access_token"],
+        refresh_token=token.get("refresh_token"),
+        token_uri=client.token_uri,
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        scopes=[scope],
+        granted_scopes=str(token.get("scope", scope)).split(),
+    )
+
+
+def _poll(
+    session: requests.Session, client: GoogleClient, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    interval = float(asked.get("interval", 5))
+    end = time.monotonic() + float(asked.get("expires_in", 1800))
+    while time.monotonic() < end:
+        time.sleep(interval)
+        answer = _post(
+            session,
+            client.token_uri,
+            client_id=client.client_id,
+            client_secret=client.client_secret,
+            device_code=asked["device_code"],
+            grant_type=_DEVICE_GRANT,
+        )
+        if "access_token" in answer:
+            return answer
+        problem = answer.get("error")
+        if problem == "slow_down":
+            interval += 5
+        elif problem != "authorization_pending":
+            raise AuthorizationNeeded(
+                f"Google gave no access ({problem}); run photosync -a again"
+            )
+    raise AuthorizationNeeded("the code was not typed in time; run photosync -a again")
+
+
+def _post(session: requests.Session, url: str, **form: str) -> dict[str, Any]:
+    try:
+        answer = session.post(url, data=form, timeout=TIMEOUT).json()
+    except requests.RequestException as error:
+        raise AuthorizationNeeded(f"Google cannot be reached ({error})") from error
+    return answer if isinstance(answer, dict) else {}
+
+
+def revoke_google(token_uri_sibling: str, token: str) -> bool:
+    """Withdraw a token at Google; whether Google confirmed it."""
+    with prepared(requests.Session()) as session:
+        try:
+            reply = session.post(
+                token_uri_sibling, data={"token": token}, timeout=TIMEOUT
+            )
+        except requests.RequestException:
+            return False
+    return bool(reply.status_code == requests.codes.ok)

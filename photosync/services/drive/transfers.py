@@ -1,0 +1,335 @@
+"""The bytes of photos on their way to and from Drive."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+import requests
+import urllib3
+from googleapiclient.errors import HttpError
+from googleapiclient.http import HttpRequest, MediaUpload
+
+from photosync.disk.streams import Progress, Readable, SeekableReadable
+from photosync.errors import Changed, NotFound, Rejected, Transient
+from photosync.services.drive.connection import DOWNLOAD, MODIFY, Connection, execute
+from photosync.services.drive.errors import SessionGone
+
+CHUNK = 8 * 1024 * 1024
+"""Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
+
+_PIECE = 64 * 1024
+"""Bytes read of a download at a time; what breaks off within them is fetched again."""
+
+_SESSIONS = 3
+_INCOMPLETE = 308
+"""An upload that is not at its end, in the words of Google's; elsewhere a redirect."""
+
+SMALL = 5 * 1024 * 1024
+"""Up to this size a photo goes in one request together with its metadata."""
+
+
+class Media(MediaUpload):  # type: ignore[misc]
+    """A photo's bytes as google-api-python-client reads them, hashed as they are
+    read.
+    """
+
+    def __init__(
+        self, stream: SeekableReadable, size: int, mimetype: str, progress: Progress
+    ) -> None:
+        self._stream = stream
+        self._size = size
+        self._mimetype = mimetype
+        self._advance = progress
+        self._digest = hashlib.md5(usedforsecurity=False)
+        self._hashed = 0
+
+    @property
+    def md5(self) -> str:
+        """MD5 of all bytes read so far, in hex."""
+        return self._digest.hexdigest()
+
+    def chunksize(self) -> int:
+        return CHUNK
+
+    def mimetype(self) -> str:
+        return self._mimetype
+
+    def size(self) -> int:
+        return self._size
+
+    def resumable(self) -> bool:
+        """True for every size: else the library would put the photo into a body of its
+        own.
+        """
+        return True
+
+    def has_stream(self) -> bool:
+        return False
+
+    def catch_up(self, end: int) -> None:
+        """Hash what is not to be sent: bytes up to `end` that are there already."""
+        while self._hashed < end:
+            self._read(self._hashed, min(CHUNK, end - self._hashed))
+            self._advance(0)
+
+    def getbytes(self, begin: int, length: int) -> bytes:
+        self.catch_up(begin)
+        hashed = self._hashed
+        data = self._read(begin, length)
+        self._advance(self._hashed - hashed)
+        return data
+
+    def _read(self, begin: int, length: int) -> bytes:
+        wanted = min(length, self._size - begin)
+        self._stream.seek(begin)
+        data = self._stream.read(wanted)
+        if len(data) != wanted:
+            raise Changed(
+                "it became shorter while it was read; the next run takes it up"
+            )
+        new = data[self._hashed - begin :]
+        self._digest.update(new)
+        self._hashed += len(new)
+        return data
+
+
+class UploadSession:
+    """The address of a resumable upload, empty without one; `keep` is told it once it
+    is known.
+
+    Whoever knows the address can write to it: it belongs into no message and no log.
+    """
+
+    def __init__(
+        self, address: str = "", keep: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.address = address
+        self._keep = keep
+
+    def begin(self, address: str) -> None:
+        self.address = address
+        self._keep(address)
+
+
+def send(
+    connection: Connection,
+    build: Callable[[], Any],
+    media: Media,
+    session: UploadSession | None = None,
+) -> dict[str, Any]:
+    """Send a create or update with content; the file resource that Drive answers with.
+
+    `build` makes the request, anew for each try. In one call up to 5 MiB, else in
+    chunks: a chunk that fails is asked about and continued where Drive says, and so is
+    a `session` that an earlier run has begun. Raises SideError.
+    """
+    if media.size() <= SMALL:
+        return connection.retry_policy.call(
+            lambda: connection.attempt(
+                MODIFY, lambda: execute(_at_once(build(), media), connection.http)
+            )
+        )
+    session = session or UploadSession()
+    for _ in range(_SESSIONS):
+        with suppress(SessionGone):
+            return _send_in_chunks(connection, build(), media, session)
+        session.address = ""
+    raise Transient("Drive lost the upload again and again")
+
+
+def _at_once(request: Any, media: Media) -> Any:
+    """The same request with metadata and photo in one body.
+
+    The library ends the lines of such a body with a bare LF, and a photo that ends with
+    a CR would lose it to the line end that follows; besides, it would hold the photo
+    three times.
+    """
+    mark = uuid4().hex
+    head = (
+        f"--{mark}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{request.body}\r\n"
+        f"--{mark}\r\nContent-Type: {media.mimetype()}\r\n\r\n"
+    )
+    tail = f"\r\n--{mark}--\r\n"
+    body = b"".join((head.encode(), media.getbytes(0, media.size()), tail.encode()))
+    return HttpRequest(
+        request.http,
+        request.postproc,
+        request.uri.replace("uploadType=resumable", "uploadType=multipart"),
+        method=request.method,
+        body=body,
+        headers={
+            **request.headers,
+            "content-type": f"multipart/related; boundary={mark}",
+        },
+    )
+
+
+def _send_in_chunks(
+    connection: Connection, request: Any, media: Media, session: UploadSession
+) -> dict[str, Any]:
+    answer: dict[str, Any] | None = None
+    if session.address:
+        request.resumable_uri = session.address
+        answer = _asked(connection, request, media.size())
+    else:
+        session.begin(_started(connection, request, media))
+        request.resumable_uri = session.address
+    while answer is None:
+        before = request.resumable_progress
+        try:
+            answer = connection.retry_policy.call(
+                lambda: _next_chunk(connection, request)
+            )
+        except Transient:
+            # As long as anything arrives, an upload over a bad line ends in the end.
+            if request.resumable_progress <= before:
+                raise
+    return answer
+
+
+def _started(connection: Connection, request: Any, media: Media) -> str:
+    """The address of a new upload.
+
+    The library would send the first chunk at once, before the address can be noted.
+    """
+    headers = {
+        **request.headers,
+        "X-Upload-Content-Type": media.mimetype(),
+        "X-Upload-Content-Length": str(media.size()),
+    }
+
+    def start() -> str:
+        http = connection.http
+        reply, content = http.request(
+            request.uri, request.method, request.body, headers
+        )
+        if reply.status != requests.codes.ok:
+            raise HttpError(reply, content)
+        if "location" not in reply:
+            raise Transient("Drive sent an answer that cannot be read")
+        return str(reply["location"])
+
+    return connection.retry_policy.call(lambda: connection.attempt(MODIFY, start))
+
+
+def _asked(connection: Connection, request: Any, size: int) -> dict[str, Any] | None:
+    """Where an upload stands: the file if it is complete, else None and the request
+    goes on there.
+
+    Raises SessionGone where that cannot be.
+    """
+
+    def ask() -> Any:
+        headers = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+        reply, content = connection.http.request(
+            request.resumable_uri, "PUT", headers=headers
+        )
+        if reply.status in {requests.codes.ok, requests.codes.created}:
+            return json.loads(content)
+        if reply.status != _INCOMPLETE:
+            raise HttpError(reply, content)
+        kept = reply.get("range", "")
+        request.resumable_progress = int(kept.rpartition("-")[2]) + 1 if kept else 0
+        return None
+
+    try:
+        answer = connection.retry_policy.call(lambda: connection.attempt(0, ask))
+    except (NotFound, Rejected, ValueError) as error:
+        raise SessionGone("Drive does not know the upload any more") from error
+    if not isinstance(answer, dict | None) or (
+        answer is None and request.resumable_progress >= size
+    ):
+        raise SessionGone("Drive sent an answer that cannot be read")
+    return answer
+
+
+def _next_chunk(connection: Connection, request: Any) -> dict[str, Any] | None:
+    before = request.resumable_progress
+    try:
+        _, answer = connection.attempt(
+            0, lambda: request.next_chunk(http=connection.http)
+        )
+    except NotFound as error:
+        raise SessionGone("Drive does not know the upload any more") from error
+    except ValueError:
+        answer = ""
+    if answer is None and request.resumable_progress <= before:
+        raise Transient("Drive kept nothing of what was sent")
+    if not isinstance(answer, dict | None):
+        # Done perhaps: a new upload under the same id finds out.
+        raise SessionGone("Drive sent an answer that cannot be read")
+    return answer
+
+
+class Download:
+    """The bytes of a photo; where the connection breaks they go on from the same
+    place.
+    """
+
+    def __init__(self, connection: Connection, url: str) -> None:
+        self._connection = connection
+        self._url = url
+        self._at = 0
+        self._reply: requests.Response | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, empty at the end; raises SideError after too many tries in
+        one place.
+        """
+        data = self._connection.retry_policy.call(lambda: self._next(size))
+        self._at += len(data)
+        return data
+
+    def close(self) -> None:
+        if self._reply:
+            self._reply.close()
+            self._reply = None
+
+    def _next(self, size: int) -> bytes:
+        if self._reply is None:
+            self._reply = self._connection.attempt(DOWNLOAD, self._open)
+        try:
+            return self._read(self._reply, size)
+        except Transient:
+            self.close()
+            raise
+
+    def _open(self) -> requests.Response:
+        """`files.get` with alt=media, from where the last connection broke."""
+        headers = {"Range": f"bytes={self._at}-"} if self._at else {}
+        reply = self._connection.session.get(
+            self._url,
+            headers={**headers, "Accept-Encoding": "identity"},
+            stream=True,
+            timeout=self._connection.timeout,
+        )
+        reply = self._connection.checked(reply)
+        if self._at and reply.status_code != requests.codes.partial_content:
+            reply.close()
+            raise Transient("Drive did not continue the download where it broke")
+        return reply
+
+    def _read(self, reply: requests.Response, size: int) -> bytes:
+        # The raw body is read: what was stored, neither packed nor to be decoded.
+        try:
+            wanted = _PIECE if size < 0 else min(size, _PIECE)
+            data: bytes = reply.raw.read(wanted, decode_content=False)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise Transient(f"the download broke ({type(error).__name__})") from error
+        length = reply.headers.get("Content-Length")
+        left = int(length) - reply.raw.tell() if length else 0
+        if not data and left > 0:
+            raise Transient("the download ended early")
+        return data
+
+
+@contextmanager
+def received(connection: Connection, url: str) -> Iterator[Readable]:
+    """A photo's bytes, and its connection closed afterwards."""
+    with closing(Download(connection, url)) as stream:
+        yield stream

@@ -1,0 +1,114 @@
+"""Flickr: signing in, and the backend for whoever is signed in."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from photosync.config.settings import Settings
+from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.formatting import size
+from photosync.services.auth import client_secrets as key_files
+from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
+from photosync.services.auth.session import Session, UserIO
+from photosync.services.flickr.backend import FlickrBackend
+from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.reader import FREE
+from photosync.services.flickr.signin import sign_in_flickr
+from photosync.services.http import HourlyQuota, RetryPolicy
+
+NAME = "flickr"
+CALLS_PER_HOUR = 3600
+_CALLS_FILE = "flickr-calls.json"
+_SIGN_IN = "not signed in to Flickr; run photosync -a -p flickr"
+
+
+def sign_in(
+    keys: Keys, settings: Settings, user_io: UserIO, place: str
+) -> tuple[str, dict[str, Any]]:
+    """Ask for access and learn whose it is: the user's name and the token to store.
+
+    Raises UsageError, explaining step by step, when there is no key at `place`.
+    """
+    key = keys.flickr
+    if key is None:
+        raise UsageError(HOW_FLICKR.format(place=place))
+    token = sign_in_flickr(
+        key, user_io, settings.flickr_url, headless=settings.headless
+    )
+    stored = {**token, "api_key": key.api_key, "api_secret": key.api_secret}
+    for line in _account(_connection(stored, settings)):
+        user_io.tell(f"flickr: {line}")
+    return str(token.get("username") or token["user_nsid"]), stored
+
+
+def connect(settings: Settings, session: Session) -> FlickrBackend:
+    """The backend of the account in use; raises AuthorizationNeeded when there is
+    none.
+    """
+    connection = _connection(_token(session), settings)
+    return FlickrBackend(
+        connection,
+        privacy=settings.flickr_privacy,
+        owner=settings.owner or "",
+        closed=lambda: None if settings.test else connection.quota.keep(),
+    )
+
+
+def status(settings: Settings, session: Session) -> list[str]:
+    """Who is signed in, and what the account may hold; raises SideError if it does not
+    answer.
+    """
+    token = _token(session)
+    connection = _connection(token, settings)
+    try:
+        user = connection.call("test.login")["user"]
+        name = user["username"]
+        who = name["_content"] if isinstance(name, dict) else name
+        return [
+            f"signed in as {who} ({user['id']})",
+            *_account(connection),
+            f"calls left in this hour: {connection.quota.left}",
+            "token: good",
+        ]
+    finally:
+        connection.close()
+        connection.quota.keep()
+
+
+def sign_out(session: Session) -> bool:
+    """Forget the token. Flickr lets nobody but the user withdraw it, on its own
+    pages.
+    """
+    session.forget(NAME)
+    return False
+
+
+def _account(connection: Connection) -> list[str]:
+    """What kind of account it is, and what it takes (`people.getUploadStatus`,
+    `getLimits`).
+    """
+    user = connection.call("people.getUploadStatus")["user"]
+    limits = connection.call("people.getLimits")["person"]
+    largest = ", ".join(
+        f"{what} up to {size(int(limits[what]['maxupload']))}"
+        for what in ("photos", "videos")
+    )
+    kind = "a Pro account" if int(user.get("ispro", 0)) else FREE
+    return [kind, largest]
+
+
+def _token(session: Session) -> dict[str, Any]:
+    token = session.token(NAME)
+    if token is None:
+        raise AuthorizationNeeded(_SIGN_IN)
+    return token
+
+
+def _connection(token: dict[str, Any], settings: Settings) -> Connection:
+    found = key_files.flickr_from(os.environ)
+    key = found or FlickrKey(str(token["api_key"]), str(token["api_secret"]))
+    retry_policy = RetryPolicy(settings.retry_wait)
+    path = settings.home.state / _CALLS_FILE
+    quota = HourlyQuota(CALLS_PER_HOUR, retry_policy, path)
+    return Connection(key, token, retry_policy, quota, settings.flickr_url)

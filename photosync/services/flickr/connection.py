@@ -1,0 +1,232 @@
+"""Talking to Flickr. All use of flickrapi is here.
+
+What is used of it: it signs calls (`do_flickr_call`) and streams uploads (`upload`,
+`replace`) with the signature Flickr wants, which leaves the photo out. What is not: its
+walkers are broken, its token cache mixes accounts, its sign-in listener waits for ever,
+and its errors lose status and headers. So tokens, timeouts, retries (each signed anew),
+pace and paging are ours; one instance and one requests session serve one thread, and
+the session raises what flickrapi would lose.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
+from threading import local
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import flickrapi
+import requests
+from flickrapi.auth import FlickrAccessToken
+
+from photosync.errors import RateLimited, SideError, Transient
+from photosync.services.auth.client_secrets import FlickrKey
+from photosync.services.flickr.errors import Duplicate, of_code, of_exception, of_reply
+from photosync.services.http import (
+    CONNECT_SECONDS,
+    TIMEOUT,
+    HourlyQuota,
+    RetryPolicy,
+    prepared,
+)
+
+_UPLOAD_TIMEOUT = (CONNECT_SECONDS, 900)
+"""Flickr answers an upload only after it made the small sizes: minutes, for a long
+video.
+"""
+
+_DUPLICATE = 9
+
+# It logs arguments and signatures; nobody may collect these by accident.
+logging.getLogger("flickrapi").addHandler(logging.NullHandler())
+logging.getLogger("flickrapi").propagate = False
+
+
+class _Session(requests.Session):
+    """Raises an answer that is no success while its status and headers are still known.
+
+    `moment` is when the last answer was given, by the clock there; 0 before one told.
+    """
+
+    moment = 0
+
+    def post(self, url: Any, data: Any = None, json: Any = None, **kwargs: Any) -> Any:
+        reply = super().post(url, data=data, json=json, **kwargs)
+        if reply.status_code != requests.codes.ok:
+            raise of_reply(reply)
+        with suppress(ValueError):
+            moment = parsedate_to_datetime(reply.headers.get("Date", ""))
+            self.moment = max(self.moment, int(moment.timestamp()))
+        return reply
+
+
+class Connection:
+    """One account of Flickr's, for any number of threads.
+
+    `root` is the address of the services where it is not Flickr's own; `subject` the
+    NSID of the user whose photos are listed.
+    """
+
+    def __init__(
+        self,
+        key: FlickrKey,
+        token: Mapping[str, str],
+        retry_policy: RetryPolicy,
+        quota: HourlyQuota,
+        root: str | None = None,
+    ) -> None:
+        self.retry_policy = retry_policy
+        self.quota = quota
+        self._key = key
+        self._token = token
+        self._root = root
+        self._local = local()
+        self._sessions: list[requests.Session] = []
+        self.subject = self.user_id
+
+    @property
+    def user_id(self) -> str:
+        """The NSID of whoever is signed in."""
+        return self._token["user_nsid"]
+
+    @property
+    def moment(self) -> int:
+        """Seconds since 1970 by Flickr's clock at the calling thread's last call; 0 if
+        unknown.
+        """
+        moment: int = self._api.flickr_oauth.session.moment
+        return moment
+
+    @property
+    def files(self) -> requests.Session:
+        """The calling thread's unsigned session, for the hosts of photo files."""
+        if not hasattr(self._local, "files"):
+            self._local.files = prepared(requests.Session())
+            self._sessions.append(self._local.files)
+        found: requests.Session = self._local.files
+        return found
+
+    def call(self, method: str, **arguments: object) -> dict[str, Any]:
+        """The answer of `flickr.METHOD`, tried until it is no passing fault; raises
+        SideError.
+
+        Only for calls that may be repeated: what a lost answer had done is done again.
+        """
+        return self.retry_policy.call(lambda: self.once(method, **arguments))
+
+    def once(self, method: str, **arguments: object) -> dict[str, Any]:
+        """One try of `flickr.METHOD`; raises SideError."""
+        texts = {
+            name: str(value) for name, value in arguments.items() if value is not None
+        }
+        with self._translated(method):
+            answer = self._api.do_flickr_call(
+                f"flickr.{method}", timeout=TIMEOUT, **texts
+            )
+            if not isinstance(answer, dict):
+                raise Transient("Flickr sent an answer that cannot be read")
+            return answer
+
+    def upload(self, stream: object, **fields: str) -> str:
+        """One try of the upload service; the new photo's id. Raises SideError, or
+        Duplicate.
+        """
+        with self._translated("upload"):
+            return _photo_id(
+                "upload",
+                self._api.upload(
+                    "photo",
+                    fileobj=stream,
+                    format="rest",
+                    timeout=_UPLOAD_TIMEOUT,
+                    **fields,
+                ),
+            )
+
+    def replace(self, stream: object, photo_id: str) -> str:
+        """One try of the replace service, which keeps the id; raises SideError."""
+        with self._translated("replace"):
+            return _photo_id(
+                "replace",
+                self._api.replace(
+                    "photo",
+                    photo_id,
+                    fileobj=stream,
+                    format="rest",
+                    timeout=_UPLOAD_TIMEOUT,
+                ),
+            )
+
+    def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions:
+            session.close()
+
+    @property
+    def _api(self) -> Any:
+        """The calling thread's flickrapi."""
+        if not hasattr(self._local, "api"):
+            self._local.api = self._new_api()
+        return self._local.api
+
+    def _new_api(self) -> Any:
+        token = FlickrAccessToken(
+            self._token["oauth_token"], self._token["oauth_token_secret"], "delete"
+        )
+        api = flickrapi.FlickrAPI(
+            self._key.api_key, self._key.api_secret, token=token, format="parsed-json"
+        )
+        session = prepared(_Session())
+        self._sessions.append(session)
+        api.flickr_oauth.session = session
+        if self._root:
+            api.REST_URL = f"{self._root}/services/rest/"
+            api.UPLOAD_URL = f"{self._root}/services/upload/"
+            api.REPLACE_URL = f"{self._root}/services/replace/"
+        return api
+
+    @contextmanager
+    def _translated(self, method: str) -> Iterator[None]:
+        """One call within the pace; whatever the libraries raise becomes a
+        SideError.
+        """
+        self.quota.spend()
+        try:
+            yield
+        except RateLimited:
+            self.quota.slow_down()
+            raise
+        except SideError:
+            raise
+        except flickrapi.FlickrError as error:
+            raise of_code(method, int(error.code or -1), str(error)) from error
+        except requests.RequestException as error:
+            raise of_exception(error) from error
+        except (ValueError, ET.ParseError) as error:
+            raise Transient("Flickr sent an answer that cannot be read") from error
+
+
+def _photo_id(method: str, body: bytes) -> str:
+    """The photo id in the XML that upload and replace answer with, whatever format is
+    asked.
+    """
+    answer = ET.fromstring(body)  # noqa: S314 - from Flickr itself, over TLS
+    if answer.get("stat") == "ok":
+        found = answer.findtext("photoid")
+        if found:
+            return found.strip()
+        raise Transient("Flickr sent an answer that cannot be read")
+    problem = answer.find("err")
+    attributes = problem.attrib if problem is not None else {}
+    code = int(attributes.get("code", -1))
+    duplicate = (
+        (problem is not None and problem.findtext("duplicate_photo_id"))
+        or attributes.get("duplicate_photo_id")
+        or answer.findtext("duplicate_photo_id")
+    )
+    if code == _DUPLICATE and duplicate:
+        raise Duplicate(duplicate)
+    raise of_code(method, code, attributes.get("msg", ""))

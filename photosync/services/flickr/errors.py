@@ -1,0 +1,211 @@
+"""What an answer of Flickr's means for us: tables from code to error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs
+
+import requests
+
+from photosync.errors import (
+    AuthorizationNeeded,
+    NotFound,
+    QuotaExceeded,
+    RateLimited,
+    Rejected,
+    ServiceRefused,
+    SideError,
+    Transient,
+)
+from photosync.services.http import retry_after
+
+_SIGN_IN = "sign in again with photosync -a -p flickr"
+_KEY = "check api_key and api_secret in client_secrets.json"
+_Meaning = tuple[type[SideError], str]
+
+_SERVER_ERROR = 500
+_MISTAKE: _Meaning = (
+    Rejected,
+    "Flickr did not understand the request; please report this as a bug",
+)
+_BUSY: _Meaning = (Transient, "Flickr is out of order for the moment")
+
+_GENERAL: Mapping[int, _Meaning] = {
+    95: (
+        ServiceRefused,
+        "Flickr wants an encrypted connection; please report this as a bug",
+    ),
+    96: (ServiceRefused, f"Flickr does not accept our signature; {_KEY}"),
+    97: (ServiceRefused, f"Flickr misses our signature; {_KEY}"),
+    98: (
+        AuthorizationNeeded,
+        f"Flickr does not know this sign-in any more; {_SIGN_IN}",
+    ),
+    99: (AuthorizationNeeded, f"the sign-in covers too little; {_SIGN_IN}"),
+    100: (ServiceRefused, f"Flickr does not know the API key; {_KEY}"),
+    105: _BUSY,
+    106: _BUSY,
+    111: _MISTAKE,
+    112: _MISTAKE,
+    116: (Rejected, "Flickr takes an address in the text for abusive"),
+}
+
+
+class AlbumGone(NotFound):
+    """The set is gone, which is another thing than a photo that is."""
+
+
+class UploadFailed(Transient):
+    """Flickr failed to take a photo and does not say why: worth one more try."""
+
+
+class AlreadyIn(SideError):
+    """The photo is in the set already, or not in it any more: as was wanted."""
+
+
+class AlbumFull(SideError):
+    """The set takes no more photos; the album goes on in another."""
+
+
+class Duplicate(SideError):
+    """Flickr holds these bytes already, as the photo `photo_id`."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__("Flickr holds this picture already")
+        self.photo_id = photo_id
+
+
+_NO_ALBUM: _Meaning = (AlbumGone, "the album is gone there")
+_NO_PHOTO: _Meaning = (NotFound, "the photo is gone there")
+_NO_USER: _Meaning = (NotFound, "Flickr knows no such user")
+_FULL_ACCOUNT: _Meaning = (
+    QuotaExceeded,
+    "the Flickr account takes no more photos; see photosync --check",
+)
+
+_BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
+    "photosets.getList": {1: _NO_USER},
+    "photosets.getPhotos": {1: _NO_ALBUM},
+    "photosets.create": {
+        2: _NO_PHOTO,
+        3: (Rejected, "the account holds as many albums as it may"),
+    },
+    "photosets.addPhoto": {
+        1: _NO_ALBUM,
+        2: _NO_PHOTO,
+        3: (AlreadyIn, "the photo is in the album already"),
+        10: (AlbumFull, "the album is full"),
+    },
+    "photosets.editPhotos": {
+        1: _NO_ALBUM,
+        2: _NO_PHOTO,
+        3: _NO_PHOTO,
+        10: (AlbumFull, "full"),
+    },
+    "photosets.removePhoto": {
+        1: _NO_ALBUM,
+        2: _NO_PHOTO,
+        3: (AlreadyIn, "the photo is not in the album"),
+    },
+    "photosets.reorderPhotos": {1: _NO_ALBUM, 2: _NO_PHOTO},
+    "photosets.editMeta": {
+        1: _NO_ALBUM,
+        2: (Rejected, "Flickr takes no album without a title"),
+    },
+    "photosets.setPrimaryPhoto": {1: _NO_ALBUM, 2: _NO_PHOTO},
+    "photos.getInfo": {1: _NO_PHOTO},
+    "photos.getSizes": {1: _NO_PHOTO, 2: (Rejected, "you may not see this photo")},
+    "photos.getAllContexts": {1: _NO_PHOTO},
+    "photos.setMeta": {1: _NO_PHOTO},
+    "photos.setDates": {
+        1: _NO_PHOTO,
+        **dict.fromkeys((4, 5, 6), (Rejected, "Flickr does not take this date")),
+    },
+    "photos.addTags": {
+        1: _NO_PHOTO,
+        2: (Rejected, "the photo has 75 tags, which is the limit"),
+    },
+    "photos.removeTag": {1: _NO_PHOTO},
+    "photos.delete": {1: _NO_PHOTO},
+    "people.findByUsername": {1: _NO_USER},
+    "urls.lookupUser": {1: _NO_USER},
+    "replace": {1: (Rejected, "Flickr replaces photos of Pro accounts only")},
+}
+_UPLOAD: Mapping[int, _Meaning] = {
+    2: _MISTAKE,
+    3: (UploadFailed, "Flickr failed to take the photo"),
+    4: (Rejected, "the file is empty, which Flickr does not take"),
+    5: (Rejected, "Flickr does not take this kind of file"),
+    6: _FULL_ACCOUNT,
+    7: (
+        QuotaExceeded,
+        "the Flickr account takes no more videos; see photosync --check",
+    ),
+    8: (Rejected, "the file is larger than Flickr takes"),
+    14: (
+        QuotaExceeded,
+        "Flickr refuses uploads by programs for this account at the moment",
+    ),
+    0: (Rejected, "Flickr takes no videos at the moment"),
+}
+_PROBLEMS: Mapping[str, _Meaning] = {
+    "signature_invalid": (
+        ServiceRefused,
+        f"Flickr does not accept our signature; {_KEY}",
+    ),
+    "consumer_key_unknown": (
+        ServiceRefused,
+        f"Flickr does not know the API key; {_KEY}",
+    ),
+    "consumer_key_rejected": (
+        ServiceRefused,
+        f"Flickr has switched the API key off; {_KEY}",
+    ),
+    "token_rejected": (AuthorizationNeeded, f"Flickr withdrew the sign-in; {_SIGN_IN}"),
+    "token_expired": (AuthorizationNeeded, f"the sign-in took too long; {_SIGN_IN}"),
+    "verifier_invalid": (AuthorizationNeeded, f"the code was not right; {_SIGN_IN}"),
+    "permission_denied": (AuthorizationNeeded, f"Flickr gave no access; {_SIGN_IN}"),
+    "timestamp_refused": (ServiceRefused, "the clock of this machine is wrong; set it"),
+    # An earlier try of the same call may have been carried out; it is signed anew and
+    # sent again.
+    "nonce_used": (Transient, "Flickr has seen this call before"),
+}
+
+
+def of_code(method: str, code: int, message: str) -> SideError:
+    """The error for `stat=fail`; codes below 90 mean another thing for each method."""
+    own = _BY_METHOD.get(method, {})
+    table = {**_UPLOAD, **own} if method in {"upload", "replace"} else own
+    kind, text = (
+        table.get(code)
+        or _GENERAL.get(code)
+        or (Rejected, f"Flickr refused it ({code}: {message})")
+    )
+    return kind(text)
+
+
+def of_reply(reply: requests.Response) -> SideError:
+    """The error for an answer that is not 200; its body may hold the token and goes
+    nowhere.
+    """
+    problem = parse_qs(reply.text).get("oauth_problem", [""])[0]
+    if problem in _PROBLEMS:
+        kind, text = _PROBLEMS[problem]
+        return kind(text)
+    if reply.status_code == requests.codes.too_many_requests:
+        return RateLimited("Flickr asks for fewer calls", retry_after(reply.headers))
+    if reply.status_code >= _SERVER_ERROR:
+        return Transient(f"Flickr is out of order (status {reply.status_code})")
+    if reply.status_code == requests.codes.unauthorized:
+        return AuthorizationNeeded(f"Flickr does not accept the sign-in; {_SIGN_IN}")
+    return Rejected(f"Flickr refused it (status {reply.status_code} {problem})")
+
+
+def of_exception(error: requests.RequestException) -> SideError:
+    """The error for a connection that failed."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return ServiceRefused(
+            "the certificate of Flickr's server is not trusted here; check the clock, or name the "
+            "certificates of your proxy in REQUESTS_CA_BUNDLE"
+        )
+    return Transient(f"Flickr cannot be reached ({type(error).__name__})")

@@ -1,0 +1,309 @@
+"""An ordinary folder as a remote: a USB disk, a mounted share. Each album is a
+sub-folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from photosync.disk.files import (
+    Content,
+    Part,
+    check_unchanged,
+    disk_errors,
+    flush_folder,
+    md5_of,
+    move_file,
+    open_unchanged,
+    publish,
+    remove_leftover,
+    written_aside,
+)
+from photosync.disk.streams import Progress, Readable
+from photosync.disk.trash import Trash
+from photosync.errors import NotFound, Rejected, SideError, UsageError
+from photosync.filters import Filters
+from photosync.local.scan import is_within
+from photosync.media import moment
+from photosync.model import (
+    AlbumMetadata,
+    LocalPhoto,
+    PhotoMetadata,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
+from photosync.naming import PART_PREFIX, name_key, name_of_file, posix_file_name
+from photosync.services.base import AlbumListing, Capabilities, Memory, Source
+from photosync.services.dates import here_ns
+
+_REPLACED = "trash:"
+"""What stands before the place of content that was replaced, not deleted."""
+
+
+class FolderBackend:
+    """Albums as sub-folders of `root`; ids are paths relative to it."""
+
+    capabilities = Capabilities(names_are_files=True)
+
+    def __init__(self, root: str, *, keep_trash: bool = True) -> None:
+        self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
+        self.name = f"folder:{root}"
+        self.account = os.path.realpath(root)
+        self._trash = Trash(self.root, enabled=keep_trash)
+        self._leftovers: list[str] = []
+        self._folders: dict[str, str] = {}
+        self._was_absent = False
+
+    def check(self, roots: Sequence[str], *, writes: bool) -> None:
+        """Raise UsageError for a folder that cannot serve beside these local roots."""
+        path = Path(self.root)
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"-p {self.name}: not a folder")
+        if not path.exists() and not (writes and path.parent.is_dir()):
+            raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
+        own = os.path.realpath(self.root)
+        for root in roots:
+            local = os.path.realpath(root)
+            if is_within(own, local) or is_within(local, own):
+                raise UsageError(
+                    f"-p {self.name}: lies inside or around {root}; choose another"
+                )
+
+    def use_cache(self, memory: Memory) -> None:
+        """A folder is listed faster than anything could be remembered of it."""
+
+    def prepare(self) -> None:
+        for path in self._leftovers:
+            remove_leftover(path)
+
+    # -- listing
+    # ---------------------------------------------------------------------------
+
+    def albums(self) -> Iterator[RemoteAlbum]:
+        if not Path(self.root).exists():
+            self._was_absent = True
+            return
+        with disk_errors(), os.scandir(self.root) as entries:
+            found = sorted(
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False)
+                and not Filters.is_junk_folder(entry.name)
+            )
+        for folder in found:
+            title = name_of_file(folder)
+            self._folders.setdefault(name_key(title), folder)
+            yield RemoteAlbum(title, folder)
+
+    def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
+        for album in albums:
+            try:
+                yield self._list(album)
+            except SideError as error:
+                yield AlbumListing(album, (), unknown=f"cannot be listed ({error})")
+
+    def _list(self, album: RemoteAlbum) -> AlbumListing:
+        photos: list[RemotePhoto] = []
+        others = 0
+        with disk_errors(), os.scandir(f"{self.root}/{album.id}") as entries:
+            for entry in entries:
+                if entry.name.startswith(PART_PREFIX):
+                    self._leftovers.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    photos.append(
+                        _photo(album.id, entry.name, entry.stat(follow_symlinks=False))
+                    )
+                else:
+                    others += 1
+        photos.sort()
+        return AlbumListing(album, photos, others)
+
+    def listing_warnings(self) -> Sequence[Problem]:
+        return ()
+
+    def upload_warnings(self, uploads: int) -> Sequence[Problem]:  # noqa: ARG002 - no limit to tell of
+        return ()
+
+    # -- reading
+    # ---------------------------------------------------------------------------
+
+    def md5(self, photo: RemotePhoto) -> str | None:
+        return md5_of(self._path(photo))
+
+    def taken(self, photo: RemotePhoto) -> str:
+        """As the file itself tells, which only a look into it shows."""
+        return moment(self._path(photo), photo.modified_ns or 0, photo.name).text
+
+    def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        return open_unchanged(self._path(photo), photo.size, photo.modified_ns)
+
+    # -- writing
+    # ---------------------------------------------------------------------------
+
+    def save(
+        self, album: str, name: str, source: Source, progress: Progress
+    ) -> RemotePhoto:
+        folder = self._folders.setdefault(name_key(album), posix_file_name(album))
+        file = posix_file_name(name)
+        with self._received(folder, source, progress) as part:
+            publish(part.path, f"{self.root}/{folder}/{file}")
+        return self._read_back(folder, file)._replace(md5=part.md5)
+
+    def commit_album(self, album: str) -> None:
+        """A photo saved is in its album already."""
+
+    def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        return self.open(photo)
+
+    def replace(
+        self, photo: RemotePhoto, source: Source, progress: Progress
+    ) -> RemotePhoto:
+        with self._received(photo.album_id, source, progress) as part:
+            self._check_unchanged(photo)
+            place = self._trash.supersede(part.path, self._path(photo))
+        stored = self._read_back(photo.album_id, Path(photo.id).name)
+        return stored._replace(
+            md5=part.md5, backup=f"{_REPLACED}{place}" if place else ""
+        )
+
+    def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
+        with disk_errors():
+            os.utime(self._path(photo), ns=(local.modified_ns, local.modified_ns))
+        return self._read_back(photo.album_id, Path(photo.id).name)._replace(
+            md5=photo.md5
+        )
+
+    def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
+        folder = self._folders.setdefault(name_key(album), posix_file_name(album))
+        file = posix_file_name(name)
+        self._check_unchanged(photo)
+        move_file(self._path(photo), f"{self.root}/{folder}/{file}")
+        return self._read_back(folder, file)
+
+    def rename_album(
+        self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
+    ) -> Sequence[RemotePhoto]:
+        """Rename the sub-folder; the ids of its photos change with it."""
+        folder = posix_file_name(title)
+        move_file(f"{self.root}/{album.id}", f"{self.root}/{folder}")
+        self._folders = {
+            one: old for one, old in self._folders.items() if old != album.id
+        }
+        self._folders[name_key(title)] = folder
+        return [
+            photo._replace(id=f"{folder}/{Path(photo.id).name}", album_id=folder)
+            for photo in photos
+        ]
+
+    def is_gone(self, photo: RemotePhoto) -> bool:
+        # The first photo sent there makes the folder anew: the others are not gone for
+        # that.
+        if self._was_absent or not Path(self.root).is_dir():
+            raise Rejected("the whole folder is not there; is its disk mounted?")
+        try:
+            with disk_errors():
+                return not stat.S_ISREG(Path(self._path(photo)).lstat().st_mode)
+        except NotFound:
+            return True
+
+    def tag(self, photo: RemotePhoto) -> RemotePhoto:  # noqa: ARG002 - there is nothing to mark
+        raise Rejected("a folder keeps no marks of photos")
+
+    def untag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Nothing is ever marked there."""
+        return photo
+
+    def delete(self, photo: RemotePhoto) -> str:
+        """Move to the trash of this folder; its place there, relative to the folder."""
+        try:
+            self._check_unchanged(photo)
+            return self._trash.take(self._path(photo))
+        except NotFound:
+            return ""
+
+    def restore(self, photo: RemotePhoto, kept: str) -> None:
+        """Move back what was deleted, or put replaced content in the place of the
+        present one.
+        """
+        if not kept.startswith(_REPLACED):
+            self._trash.restore(kept, self._path(photo))
+        elif Path(self._path(photo)).exists():
+            self._trash.bring_back(kept.removeprefix(_REPLACED), self._path(photo))
+        else:
+            self._trash.restore(kept.removeprefix(_REPLACED), self._path(photo))
+
+    def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:  # noqa: ARG002 - all is in the file
+        return None
+
+    def update_album(self, album: str, metadata: AlbumMetadata) -> None:
+        """The modification time of the sub-folder; there is no place for a
+        description.
+        """
+        folder, when = self._folders.get(name_key(album)), here_ns(metadata.earliest)
+        if folder is None or when is None:
+            return
+        path = Path(self.root, folder)
+        with disk_errors():
+            status = path.stat()
+            if status.st_mtime_ns != when:
+                os.utime(path, ns=(status.st_atime_ns, when))
+
+    def remove_album(self, album: RemoteAlbum) -> None:
+        try:
+            Path(self.root, album.id).rmdir()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise Rejected(
+                f"the folder is not empty or cannot be removed ({error.strerror})"
+            ) from error
+        flush_folder(self.root)
+
+    def expired_trash(self, days: int) -> int:
+        return self._trash.expired(days)
+
+    def empty_trash(self, days: int) -> None:
+        self._trash.empty(days)
+
+    def cancel(self) -> None:
+        """Nothing here waits."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    @contextmanager
+    def _received(
+        self, folder: str, source: Source, progress: Progress
+    ) -> Iterator[Part]:
+        expected = Content(source.size, None, source.photo.modified_ns)
+        with (
+            source.open() as stream,
+            written_aside(f"{self.root}/{folder}", stream, expected, progress) as part,
+        ):
+            yield part
+
+    def _path(self, photo: RemotePhoto) -> str:
+        return f"{self.root}/{photo.id}"
+
+    def _read_back(self, folder: str, file: str) -> RemotePhoto:
+        with disk_errors():
+            return _photo(folder, file, Path(self.root, folder, file).stat())
+
+    def _check_unchanged(self, photo: RemotePhoto) -> None:
+        check_unchanged(self._path(photo), photo.size, photo.modified_ns)
+
+
+def _photo(folder: str, file: str, status: os.stat_result) -> RemotePhoto:
+    return RemotePhoto(
+        name=name_of_file(file),
+        id=f"{folder}/{file}",
+        size=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        version=f"{status.st_size}-{status.st_mtime_ns}",
+        album_id=folder,
+    )

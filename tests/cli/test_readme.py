@@ -1,0 +1,44 @@
+"""The README speaks of the program as it is.
+
+`python tests/test_readme.py` writes the mode tables into it anew.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from photosync.cli import report
+from photosync.config.options import OPTIONS, Option
+from photosync.modes import MODES
+
+README = Path(__file__).parents[2] / "README.md"
+TABLES = re.compile(r"(<!-- modes -->\n).*?(<!-- /modes -->)", re.DOTALL)
+
+
+def generated() -> str:
+    return "\n".join(report.modes_lines(MODES)) + "\n"
+
+
+def test_the_mode_tables_are_those_of_the_code() -> None:
+    found = TABLES.search(README.read_text())
+    assert found is not None
+    assert found[0] == f"<!-- modes -->\n{generated()}<!-- /modes -->"
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 130])
+def test_every_exit_code_is_explained(code: int) -> None:
+    assert f"| {code} |" in README.read_text()
+
+
+@pytest.mark.parametrize(
+    "option", [one for one in OPTIONS if one.help], ids=lambda one: one.key
+)
+def test_every_option_has_a_help_text_without_a_full_stop(option: Option) -> None:
+    assert not option.help.endswith(".")
+
+
+if __name__ == "__main__":
+    README.write_text(TABLES.sub(rf"\g<1>{generated()}\g<2>", README.read_text()))

@@ -1,0 +1,248 @@
+"""An embedded Flickr that is signed in to, a library and a home: what the tests of
+Flickr need.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from photosync.cli.app import main
+from photosync.emulators import flickr as emulated
+from photosync.emulators.flickr import FlickrEmulator, pictures
+from photosync.local.explorer import LocalSource
+from photosync.model import LocalPhoto, RemotePhoto
+from photosync.services.auth.client_secrets import FlickrKey
+from photosync.services.auth.session import Session
+from photosync.services.flickr import tags
+from photosync.services.flickr.backend import FlickrBackend
+from photosync.services.flickr.connection import Connection
+from photosync.services.http import HourlyQuota, RetryPolicy
+
+WHEN = 1_500_000_000
+"""A moment long ago, in seconds since the epoch: no test mistakes it for now."""
+
+TRASH = ".photosync-trash"
+
+
+def jpeg(text: str) -> bytes:
+    """A small picture unlike those of other texts."""
+    return pictures.jpeg(text)
+
+
+def make_file(path: Path, content: bytes, when: float = WHEN) -> Path:
+    """A file with these bytes, last changed `when` seconds since the epoch, in a folder
+    made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, ns=(int(when * 1000) * 10**6, int(when * 1000) * 10**6))
+    return path
+
+
+def photo_of(path: Path, name: str = "") -> LocalPhoto:
+    """A file just as a scan finds it."""
+    status = path.stat()
+    folder = str(path.parent)
+    return LocalPhoto(
+        name or path.name, folder, path.name, status.st_size, status.st_mtime_ns
+    )
+
+
+def ignore(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def listed(backend: FlickrBackend) -> dict[str, list[RemotePhoto]]:
+    """All photos by the title of their album; every album must be known completely."""
+    found: dict[str, list[RemotePhoto]] = {}
+    for listing in backend.photos(list(backend.albums())):
+        assert not listing.unknown
+        found.setdefault(listing.album.title, []).extend(listing.photos)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlickrWorld:
+    """A library, a home and a Flickr, all of them below `top`."""
+
+    top: Path
+    flickr: FlickrEmulator
+
+    @property
+    def local(self) -> Path:
+        return self.top / "photos"
+
+    @property
+    def home(self) -> Path:
+        return self.top / "home"
+
+    def sign_in(self, perms: str = "delete") -> None:
+        """Put a token into the home, as a sign-in does."""
+        key = self.flickr.client_secrets()
+        names = {"api_key": key["key"], "api_secret": key["secret"]}
+        token = self.flickr.authorized_user(perms)
+        Session(self.home).store("flickr", token["username"], {**token, **names})
+
+    def connect(self, *, privacy: str = "private", attempts: int = 4) -> FlickrBackend:
+        """A new backend with a connection of its own."""
+        key = self.flickr.client_secrets()
+        retry_policy = RetryPolicy(0.001, attempts)
+        connection = Connection(
+            FlickrKey(key["key"], key["secret"]),
+            self.flickr.authorized_user(),
+            retry_policy,
+            HourlyQuota(1_000_000, retry_policy, None),
+            self.flickr.url,
+        )
+        return FlickrBackend(connection, privacy=privacy)
+
+    def here(self, path: str, content: bytes | str = b"", when: float = WHEN) -> Path:
+        """A photo in the library, by default a picture unlike all others."""
+        data = content if isinstance(content, bytes) else jpeg(content)
+        return make_file(self.local / path, data or jpeg(path), when)
+
+    def source(
+        self, path: str, content: bytes | str = b"", when: float = WHEN
+    ) -> LocalSource:
+        """A photo in the library, ready to be sent."""
+        return LocalSource(photo_of(self.here(path, content, when)))
+
+    def send(
+        self, backend: FlickrBackend, *sources: LocalSource, album: str = ""
+    ) -> list[str]:
+        """Save photos into an album, by default that of their folder, and settle it;
+        their ids.
+        """
+        ids = []
+        for source in sources:
+            title = album or Path(source.photo.folder).name
+            ids.append(backend.save(title, source.photo.name, source, ignore).id)
+        for title in {album or Path(one.photo.folder).name for one in sources}:
+            backend.commit_album(title)
+        return ids
+
+    def tagged(self, name: str, content: bytes, when: float = WHEN) -> str:
+        """A photo on Flickr as photosync sends it, in no album yet; its id."""
+        path = make_file(self.top / "elsewhere" / "x", content, when)
+        md5 = hashlib.md5(content).hexdigest()
+        raws = tags.written(photo_of(path, name), md5).split()
+        return self.flickr.web.photo(name, content, tags=raws)
+
+    def library(self) -> dict[str, bytes]:
+        """The photos here by `ALBUM/NAME`, without the trash."""
+        found = (path for path in self.local.glob("[!.]*/*") if path.is_file())
+        return {str(path.relative_to(self.local)): path.read_bytes() for path in found}
+
+    def trash(self) -> list[bytes]:
+        """The content of every file in the trash of the library."""
+        found = (self.local / TRASH).rglob("*")
+        return sorted(path.read_bytes() for path in found if path.is_file())
+
+    def albums(self) -> dict[str, list[str]]:
+        """The ids of the photos by album title; a title that is there twice is an
+        error.
+        """
+        web, found = self.flickr.web, self.flickr.web.all_albums()
+        assert len({one["title"] for one in found}) == len(found), found
+        return {one["title"]: web.photos_in(one["id"]) for one in found}
+
+    def photos(self) -> dict[str, bytes]:
+        """The photos on Flickr by `ALBUM/TITLE`; a path that is there twice is an
+        error.
+        """
+        web, found = self.flickr.web, {}
+        for title, ids in self.albums().items():
+            for one in ids:
+                path = f"{title}/{web.get(one)['title']}"
+                assert path not in found, f"{path} is there twice"
+                found[path] = web.content(one)
+        return found
+
+    def loose(self) -> list[str]:
+        """The ids of the photos in no album."""
+        inside = {one for ids in self.albums().values() for one in ids}
+        return [p["id"] for p in self.flickr.web.everything() if p["id"] not in inside]
+
+    def environment(self) -> dict[str, str]:
+        """What points a run to this world."""
+        return {
+            "PYTHONUTF8": "1",
+            "PHOTOSYNC_HOME": str(self.home),
+            "PHOTOSYNC_FLICKR_URL": self.flickr.url,
+            "PHOTOSYNC_RETRY_WAIT": "0.01",
+            "OAUTHLIB_INSECURE_TRANSPORT": "1",
+        }
+
+    def run(self, *argv: str | Path, env: Mapping[str, str] | None = None) -> Result:
+        """Run the command in a process of its own, without a terminal."""
+        with self.started(*argv, env=env) as process:
+            out, err = process.communicate(timeout=120)
+        result = Result(process.returncode, out.decode(), err.decode())
+        assert "Traceback" not in result.out + result.err, result.err
+        return result
+
+    def started(
+        self, *argv: str | Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """The command in a process of its own."""
+        ours = {
+            name: v
+            for name, v in os.environ.items()
+            if not name.startswith("PHOTOSYNC_")
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "photosync", *map(str, argv)],
+            env=ours | self.environment() | dict(env or {}),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def sync(self, *argv: str | Path, mode: str = "sync") -> int:
+        """Run the command between the library and Flickr in this process; its exit
+        code.
+        """
+        places = (
+            "--home",
+            self.home,
+            "-d",
+            self.local,
+            "-p",
+            "flickr",
+            "--no-progress",
+        )
+        config = f'flickr-url = "{self.flickr.url}"\nretry-wait = 0.002\n'
+        (self.home / "config.toml").write_text(config)
+        return main([*map(str, (*places, "-m", mode, *argv))])
+
+
+def world_below(
+    top: Path, settings: emulated.Settings | None = None
+) -> Generator[FlickrWorld, None, None]:
+    """A world as a fixture."""
+    with FlickrEmulator(top / "flickr", settings=settings or quick()) as flickr:
+        world = FlickrWorld(top, flickr)
+        world.local.mkdir()
+        world.sign_in()
+        yield world
+
+
+def quick() -> emulated.Settings:
+    """A Flickr without a quota, which would only end long tests."""
+    return emulated.Settings(hourly_quota=None)

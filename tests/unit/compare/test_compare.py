@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from photosync.compare.compare import checks_for, compare, pairs
+from photosync.errors import Rejected
+from photosync.model import (
+    Attributes,
+    Comparisons,
+    Difference,
+    LocalAlbum,
+    LocalPhoto,
+    Pair,
+    RemotePhoto,
+)
+from photosync.naming import name_key
+
+SECOND = 1_000_000_000
+NOW = 1_700_000_000 * SECOND
+SIZE = 1000
+OURS, THEIRS = "0" * 32, "f" * 32
+DAY = 86_400
+
+
+@dataclass
+class Census:
+    """Hashes known beforehand; remembers of whom it was asked."""
+
+    ours: str | None = OURS
+    asked: list[str] = field(default_factory=list)
+
+    def local(self, photo: LocalPhoto) -> str:
+        self.asked.append(f"local {photo.name}")
+        if self.ours is None:
+            raise Rejected("permission denied")
+        return self.ours
+
+    def remote(self, photo: RemotePhoto) -> str | None:
+        self.asked.append(f"remote {photo.name}")
+        return photo.md5
+
+
+def local(name: str = "a.jpg", *, size: int = SIZE, qualified: str = "") -> LocalPhoto:
+    return LocalPhoto(name, "/photos/Trip", name, size, NOW, qualified)
+
+
+def remote(
+    name: str = "a.jpg",
+    *,
+    older: float | None = 0,
+    size: int | None = SIZE,
+    md5: str | None = OURS,
+    number: int = 1,
+) -> RemotePhoto:
+    """A remote photo that is so many seconds older than the local one; None is not
+    known.
+    """
+    when = None if older is None else NOW - int(older * SECOND)
+    return RemotePhoto(name, f"id{number}", size, when, md5)
+
+
+def compared(
+    attributes: int, other: RemotePhoto, digests: Census | None = None
+) -> Difference:
+    pair = Pair("Trip", "a.jpg", local(), other)
+    return compare(pair, checks_for(Attributes(attributes)), digests or Census())
+
+
+# -- the verdict on a pair
+# -----------------------------------------------------------------
+
+VERDICTS = {
+    "S": (Comparisons.SAME, False),
+    "T": (Comparisons.SAME, True),
+    "D": (Comparisons.DIFFERENT, False),
+    "O": (Comparisons.REMOTE_OLDER, False),
+    "U": (Comparisons.UNKNOWN, False),
+}
+# One verdict for each of -c 1 to -c 7; T is a photo that is the same and was only
+# touched.
+CASES = [
+    ("S S S S S S S", remote()),
+    ("S S S D D D D", remote(md5=THEIRS)),
+    ("S D D D D D D", remote(size=999, md5=THEIRS)),
+    # A little older is as old: not every disk and service keeps time to the second.
+    ("S S S D D D D", remote(older=59, md5=THEIRS)),
+    ("S S S D D D D", remote(older=60, md5=THEIRS)),
+    ("S D D D D D D", remote(older=59, size=999, md5=THEIRS)),
+    ("O S O D O D O", remote(older=60.000000001, md5=THEIRS)),
+    ("O S O D O D O", remote(older=61, md5=THEIRS)),
+    # The date speaks first, even where the size would speak too.
+    ("O D O D O D O", remote(older=61, size=999, md5=THEIRS)),
+    # Equal bytes are the same photo, whatever the date.
+    ("T S T S T S T", remote(older=61)),
+    ("S S S S S S S", remote(older=59)),
+    ("T U T S T S T", remote(older=DAY, size=None)),
+    # Nobody is merely touched whose bytes are not known to be equal.
+    ("O S O U O U O", remote(older=61, md5=None)),
+    ("O U O U O U O", remote(older=61, size=None, md5=None)),
+    ("O D O D O D O", remote(older=61, size=999)),
+    # A newer remote cannot be seen by its date.
+    ("S S S S S S S", remote(older=-DAY)),
+    ("S S S D D D D", remote(older=-DAY, md5=THEIRS)),
+    ("S D D D D D D", remote(older=-DAY, size=999, md5=THEIRS)),
+    # What the service does not know is left to the other attributes, but for an asked
+    # hash.
+    ("U S S S S S S", remote(older=None)),
+    ("U S S D D D D", remote(older=None, md5=THEIRS)),
+    ("U D D D D D D", remote(older=None, size=999, md5=THEIRS)),
+    ("S U S S S S S", remote(size=None)),
+    ("S U S D D D D", remote(size=None, md5=THEIRS)),
+    ("S S S U U U U", remote(md5=None)),
+    ("S U S U U U U", remote(size=None, md5=None)),
+    ("U S S U U U U", remote(older=None, md5=None)),
+    ("U U U S S S S", remote(older=None, size=None)),
+    ("U U U U U U U", remote(older=None, size=None, md5=None)),
+    # Only what is asked decides: a size that was not asked for says nothing of an
+    # unknown hash.
+    ("U D D U U D D", remote(older=None, size=999, md5=None)),
+]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "other", "verdict"),
+    [
+        pytest.param(
+            number,
+            other,
+            verdict,
+            id=f"-c {number}: {other.modified_ns and (NOW - other.modified_ns) // SECOND} s older,"
+            f" size {other.size}, hash {(other.md5 or 'None')[0]}",
+        )
+        for verdicts, other in CASES
+        for number, verdict in enumerate(verdicts.split(), start=1)
+    ],
+)
+def test_the_asked_attributes_decide_about_a_pair(
+    attributes: int, other: RemotePhoto, verdict: str
+) -> None:
+    difference = compared(attributes, other)
+    assert (difference.comparison, difference.touched) == VERDICTS[verdict]
+    assert not difference.problem
+
+
+@pytest.mark.parametrize("attributes", range(1, 8))
+def test_a_photo_on_one_side_only_is_compared_with_nothing(attributes: int) -> None:
+    checks, digests = checks_for(Attributes(attributes)), Census()
+    here = Pair("Trip", "a.jpg", local(), None)
+    there = Pair("Trip", "a.jpg", None, remote())
+    assert compare(here, checks, digests) == Difference(here, Comparisons.LOCAL_ONLY)
+    assert compare(there, checks, digests) == Difference(there, Comparisons.REMOTE_ONLY)
+    assert not digests.asked
+
+
+# -- what is read
+# --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attributes", [1, 2, 3])
+def test_no_photo_is_read_where_no_hash_is_asked(attributes: int) -> None:
+    digests = Census()
+    compared(attributes, remote(), digests)
+    assert not digests.asked
+
+
+@pytest.mark.parametrize("attributes", range(1, 8))
+def test_the_local_photo_is_not_read_where_the_size_already_differs(
+    attributes: int,
+) -> None:
+    digests = Census()
+    compared(attributes, remote(older=61, size=999), digests)
+    assert not any(asked.startswith("local") for asked in digests.asked)
+
+
+@pytest.mark.parametrize("attributes", [4, 5, 6, 7])
+def test_the_local_photo_is_not_read_where_no_remote_hash_is_known(
+    attributes: int,
+) -> None:
+    digests = Census()
+    compared(attributes, remote(md5=None), digests)
+    assert digests.asked == ["remote a.jpg"]
+
+
+@pytest.mark.parametrize("attributes", [4, 5, 6, 7])
+def test_a_photo_that_cannot_be_read_is_unknown_and_a_problem(attributes: int) -> None:
+    difference = compared(attributes, remote(), Census(ours=None))
+    assert difference.comparison is Comparisons.UNKNOWN
+    assert difference.problem == "permission denied"
+
+
+def test_a_newer_photo_that_cannot_be_read_is_unknown_and_a_problem() -> None:
+    difference = compared(1, remote(older=61), Census(ours=None))
+    assert difference.comparison is Comparisons.UNKNOWN
+    assert difference.problem == "permission denied"
+    assert not difference.touched
+
+
+def test_a_photo_that_need_not_be_read_need_not_be_readable() -> None:
+    assert compared(3, remote(), Census(ours=None)).comparison is Comparisons.SAME
+
+
+# -- pairing
+# -------------------------------------------------------------------------------
+
+
+def album(*photos: LocalPhoto) -> LocalAlbum:
+    return LocalAlbum("Trip", ("/photos/Trip",), photos)
+
+
+def test_photos_of_one_name_are_a_pair_and_others_are_alone() -> None:
+    both, here = local("both.jpg"), local("here.jpg")
+    found, there = remote("both.jpg", number=1), remote("there.jpg", number=2)
+    assert list(pairs("Trip", album(both, here), [there, found])) == [
+        (Pair("Trip", "both.jpg", both, found), ()),
+        (Pair("Trip", "here.jpg", here, None), ()),
+        (Pair("Trip", "there.jpg", None, there), ()),
+    ]
+
+
+def test_an_album_may_be_on_one_side_only() -> None:
+    here, there = local(), remote()
+    assert list(pairs("Trip", None, [there])) == [
+        (Pair("Trip", "a.jpg", None, there), ())
+    ]
+    assert list(pairs("Trip", album(here), [])) == [
+        (Pair("Trip", "a.jpg", here, None), ())
+    ]
+    assert list(pairs("Trip", None, [])) == []
+
+
+COMPOSED, DECOMPOSED = "Caf\xe9.jpg", "Cafe\u0301.jpg"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)],
+    ids=["NFC", "NFD"],
+)
+def test_composed_and_decomposed_names_are_a_pair(ours: str, theirs: str) -> None:
+    here, there = local(ours), remote(theirs)
+    assert list(pairs("Trip", album(here), [there])) == [
+        (Pair("Trip", here.name, here, there), ())
+    ]
+
+
+def test_names_of_other_case_are_no_pair() -> None:
+    found = [
+        pair for pair, _ in pairs("Trip", album(local("a.JPG")), [remote("a.jpg")])
+    ]
+    assert [pair.name for pair in found] == ["a.JPG", "a.jpg"]
+
+
+def test_of_two_remote_photos_of_one_name_that_of_the_local_size_is_the_pair() -> None:
+    here = local()
+    first, second = remote(size=999, number=1), remote(number=2)
+    assert list(pairs("Trip", album(here), [first, second])) == [
+        (Pair("Trip", "a.jpg", here, second), (first,))
+    ]
+
+
+def test_of_remote_photos_of_one_name_and_other_sizes_the_first_is_the_pair() -> None:
+    here = local()
+    first, second, third = (remote(size=n, number=n) for n in (1, 2, 3))
+    assert list(pairs("Trip", album(here), [first, second, third])) == [
+        (Pair("Trip", "a.jpg", here, first), (second, third))
+    ]
+
+
+def test_remote_photos_of_one_name_without_a_local_one_are_all_seen() -> None:
+    first, second = remote(number=1), remote(number=2)
+    assert list(pairs("Trip", None, [first, second])) == [
+        (Pair("Trip", "a.jpg", None, first), (second,))
+    ]
+
+
+def test_composed_and_decomposed_remote_names_are_one_name_held_twice() -> None:
+    first, second = remote("e\u0301.jpg", number=1), remote("\xe9.jpg", number=2)
+    ((pair, duplicates),) = pairs("Trip", album(local("\xe9.jpg")), [first, second])
+    assert {pair.remote, *duplicates} == {first, second}
+
+
+def test_a_photo_is_paired_with_the_name_it_has_when_told_apart() -> None:
+    here = local(qualified="Raw - a.jpg")
+    there = remote("Raw - a.jpg")
+    pair = Pair("Trip", "Raw - a.jpg", here, there)
+    assert list(pairs("Trip", album(here), [there])) == [(pair, ())]
+
+
+def test_the_name_told_apart_goes_before_the_plain_name() -> None:
+    here = local(qualified="Raw - a.jpg")
+    plain, qualified = remote(number=1), remote("Raw - a.jpg", number=2)
+    assert list(pairs("Trip", album(here), [plain, qualified])) == [
+        (Pair("Trip", "Raw - a.jpg", here, qualified), ()),
+        (Pair("Trip", "a.jpg", None, plain), ()),
+    ]
+
+
+def test_a_photo_told_apart_is_paired_with_its_plain_name_where_there_is_no_other() -> (
+    None
+):
+    here, there = local(qualified="Raw - a.jpg"), remote()
+    assert list(pairs("Trip", album(here), [there])) == [
+        (Pair("Trip", "a.jpg", here, there), ())
+    ]
+
+
+NAMES = st.sampled_from(("a", "b", "\xe9", "e\u0301", "R - a", "R - b", "R - \xe9"))
+LOCALS = st.lists(
+    st.builds(
+        lambda name, size, qualified: local(name, size=size, qualified=qualified),
+        NAMES,
+        st.integers(0, 2),
+        st.one_of(st.just(""), NAMES),
+    ),
+    unique_by=lambda photo: name_key(photo.name),
+)
+REMOTES = st.lists(st.tuples(NAMES, st.one_of(st.none(), st.integers(0, 2)))).map(
+    lambda found: [
+        remote(name, size=size, number=n) for n, (name, size) in enumerate(found)
+    ]
+)
+
+
+@given(LOCALS, REMOTES)
+def test_every_photo_of_both_sides_is_seen_exactly_once(
+    here: list[LocalPhoto], there: list[RemotePhoto]
+) -> None:
+    seen = list(pairs("Trip", album(*here), there))
+    assert Counter(pair.local for pair, _ in seen if pair.local) == Counter(here)
+    assert Counter(
+        photo.id
+        for pair, duplicates in seen
+        for photo in (pair.remote, *duplicates)
+        if photo
+    ) == Counter(photo.id for photo in there)
+
+
+@given(LOCALS, REMOTES)
+def test_a_pair_has_one_name_or_the_name_told_apart(
+    here: list[LocalPhoto], there: list[RemotePhoto]
+) -> None:
+    for pair, duplicates in pairs("Trip", album(*here), there):
+        if pair.remote and pair.local:
+            assert name_key(pair.remote.name) in {
+                name_key(pair.local.name),
+                name_key(pair.local.qualified),
+            }
+        assert {name_key(duplicate.name) for duplicate in duplicates} <= {
+            name_key(pair.remote.name) if pair.remote else ""
+        }

@@ -1,0 +1,838 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from harness.library import WHEN, as_ordinary_user, files_below, in_child, make_photo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from photosync.disk.files import (
+    CHUNK,
+    Content,
+    check_unchanged,
+    disk_errors,
+    make_folder,
+    md5_of,
+    move_file,
+    open_unchanged,
+    publish,
+    remove_leftover,
+    written_aside,
+)
+from photosync.disk.streams import Readable
+from photosync.disk.trash import Trash
+from photosync.errors import (
+    Changed,
+    Interrupted,
+    NotFound,
+    QuotaExceeded,
+    ReadOnly,
+    Rejected,
+    SideError,
+    Transient,
+)
+from photosync.naming import PART_PREFIX, TRASH
+
+WHEN_NS = WHEN * 10**9
+LONG = "x" * 251 + ".jpg"
+"""As long as a name can be."""
+
+
+def md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def unmoved(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def write(path: Path, content: bytes, expected: Content | None = None) -> None:
+    """Write as a download does: aside, then published."""
+    with written_aside(
+        str(path.parent), io.BytesIO(content), expected or Content(), unmoved
+    ) as part:
+        publish(part.path, str(path))
+
+
+def trashed(root: Path) -> dict[str, bytes]:
+    """What is in the trash, with the day replaced by how many there are of that day."""
+    kept = files_below(root / TRASH)
+    today = datetime.now(tz=UTC).date()
+    for day in (today, today - timedelta(days=1)):
+        kept = {
+            name.replace(day.isoformat(), "DAY"): data for name, data in kept.items()
+        }
+    return kept
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob(f"{PART_PREFIX}*")]
+
+
+class Failing:
+    """A stream that gives some bytes and then fails."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+        self._given = False
+
+    def read(self, size: int = -1, /) -> bytes:
+        if self._given:
+            raise self._error
+        self._given = True
+        return b"x" * max(size, 1)
+
+
+# -- writing
+# -------------------------------------------------------------------------------
+
+
+def test_a_file_is_written_with_its_bytes_and_its_time(tmp_path: Path) -> None:
+    content = os.urandom(CHUNK + 1)
+    path = tmp_path / "new" / "Trip" / "a.jpg"
+    write(path, content, Content(len(content), md5(content), WHEN_NS + 123_456_789))
+    assert path.read_bytes() == content
+    assert path.stat().st_mtime_ns == WHEN_NS + 123_456_789
+    assert files_below(tmp_path).keys() == {"new/Trip/a.jpg"}
+
+
+def test_the_time_of_a_photo_is_not_given_to_its_folder(tmp_path: Path) -> None:
+    write(tmp_path / "a.jpg", b"1", Content(1, None, WHEN_NS))
+    assert tmp_path.stat().st_mtime_ns > WHEN_NS + 10**9
+
+
+def test_a_file_of_unknown_time_is_as_old_as_its_writing(tmp_path: Path) -> None:
+    before = make_photo(
+        tmp_path / "before", when=int(datetime.now(tz=UTC).timestamp()) - 60
+    )
+    write(tmp_path / "a.jpg", b"1")
+    assert (tmp_path / "a.jpg").stat().st_mtime_ns > before.stat().st_mtime_ns
+
+
+def test_an_empty_file_is_written(tmp_path: Path) -> None:
+    write(tmp_path / "a.jpg", b"", Content(0, md5(b""), WHEN_NS))
+    assert files_below(tmp_path) == {"a.jpg": b""}
+
+
+def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
+    with written_aside(
+        str(tmp_path), io.BytesIO(b"12345"), Content(5), unmoved
+    ) as part:
+        assert Path(part.path).parent == tmp_path
+        assert Path(part.path).name.startswith(PART_PREFIX)
+        assert files_below(tmp_path) == {Path(part.path).name: b"12345"}
+        publish(part.path, str(tmp_path / "a.jpg"))
+    assert files_below(tmp_path) == {"a.jpg": b"12345"}
+
+
+def test_every_chunk_is_counted(tmp_path: Path) -> None:
+    moved: list[int] = []
+    content = bytes(2 * CHUNK + 7)
+    with written_aside(str(tmp_path), io.BytesIO(content), Content(), moved.append):
+        assert moved == [CHUNK, CHUNK, 7]
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        (Content(size=4), "5 bytes arrived instead of 4"),
+        (Content(size=6), "5 bytes arrived instead of 6"),
+        (Content(size=0), "5 bytes arrived instead of 0"),
+        (Content(md5=md5(b"54321")), "not those announced"),
+        (Content(size=5, md5=md5(b"")), "not those announced"),
+    ],
+)
+def test_bytes_that_are_not_those_announced_leave_nothing_behind(
+    tmp_path: Path, expected: Content, message: str
+) -> None:
+    with pytest.raises(Changed, match=message):
+        write(tmp_path / "a.jpg", b"12345", expected)
+    assert files_below(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "error", [Transient("gone"), Changed("changed"), Interrupted("stop")]
+)
+def test_a_stream_that_fails_leaves_nothing_behind(
+    tmp_path: Path, error: Exception
+) -> None:
+    with (
+        pytest.raises(type(error)),
+        written_aside(str(tmp_path), Failing(error), Content(), unmoved),
+    ):
+        pytest.fail("took half a file for a whole one")
+    assert files_below(tmp_path) == {}
+
+
+def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
+    def cancel(_: int) -> None:
+        raise Interrupted("interrupted")
+
+    with (
+        pytest.raises(Interrupted),
+        written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), cancel),
+    ):
+        pytest.fail("went on")
+    assert files_below(tmp_path) == {}
+
+
+def test_a_file_that_nobody_publishes_is_removed(tmp_path: Path) -> None:
+    with written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), unmoved):
+        pass
+    assert files_below(tmp_path) == {}
+
+
+def test_two_files_are_written_aside_at_once(tmp_path: Path) -> None:
+    with (
+        written_aside(str(tmp_path), io.BytesIO(b"1"), Content(), unmoved) as one,
+        written_aside(str(tmp_path), io.BytesIO(b"2"), Content(), unmoved) as two,
+    ):
+        assert one != two
+        publish(two.path, str(tmp_path / "2.jpg"))
+        publish(one.path, str(tmp_path / "1.jpg"))
+    assert files_below(tmp_path) == {"1.jpg": b"1", "2.jpg": b"2"}
+
+
+def test_a_file_too_big_for_the_disk_is_refused_and_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    def write_too_much() -> str:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        with pytest.raises(Rejected) as error:
+            write(tmp_path / "a.jpg", bytes(1001))
+        write(tmp_path / "b.jpg", bytes(1000))
+        return str(error.value)
+
+    assert "too big" in in_child(write_too_much)
+    assert files_below(tmp_path) == {"b.jpg": bytes(1000)}
+
+
+def test_a_disk_that_gives_back_other_bytes_is_noticed(tmp_path: Path) -> None:
+    class Spoiling(io.BytesIO):
+        """Bytes of which those written first are changed on the disk before the last
+        are read.
+        """
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            for part in tmp_path.glob(f"{PART_PREFIX}*"):
+                if part.stat().st_size:
+                    with part.open("r+b") as file:
+                        file.write(b"?")
+            return super().read(size)
+
+    with (
+        pytest.raises(Rejected, match="check the disk"),
+        written_aside(str(tmp_path), Spoiling(bytes(2 * CHUNK)), Content(), unmoved),
+    ):
+        pytest.fail("took other bytes for those that were written")
+    assert files_below(tmp_path) == {}
+
+
+def test_a_folder_that_takes_no_files_refuses_them(open_root: Path) -> None:
+    closed = open_root / "closed"
+    closed.mkdir(mode=0o555)
+
+    def try_to_write() -> str:
+        with pytest.raises(Rejected) as error:
+            write(closed / "a.jpg", b"1")
+        return str(error.value)
+
+    assert "permission denied" in as_ordinary_user(try_to_write)
+
+
+def test_a_file_in_the_place_of_a_folder_is_refused(tmp_path: Path) -> None:
+    make_photo(tmp_path / "Trip", b"old")
+    with pytest.raises(Rejected):
+        write(tmp_path / "Trip/a.jpg", b"new")
+    with pytest.raises(Rejected):
+        write(tmp_path / "Trip/Day 1/a.jpg", b"new")
+    assert files_below(tmp_path) == {"Trip": b"old"}
+
+
+# -- giving a file its name
+# ----------------------------------------------------------------
+
+
+def occupied(path: Path, kind: str) -> None:
+    if kind == "file":
+        make_photo(path, b"old")
+    elif kind == "folder":
+        make_photo(path / "inside.jpg", b"old")
+    else:
+        path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])
+def test_publishing_never_overwrites(tmp_path: Path, kind: str) -> None:
+    occupied(tmp_path / "a.jpg", kind)
+    before = files_below(tmp_path)
+    with pytest.raises(Rejected, match="there already"):
+        write(tmp_path / "a.jpg", b"new")
+    assert files_below(tmp_path) == before
+    assert (tmp_path / "a.jpg").is_symlink() == (kind == "dangling link")
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])
+def test_moving_never_overwrites(tmp_path: Path, kind: str) -> None:
+    occupied(tmp_path / "a.jpg", kind)
+    make_photo(tmp_path / "b.jpg", b"new")
+    before = files_below(tmp_path)
+    with pytest.raises(Rejected, match="there already"):
+        move_file(str(tmp_path / "b.jpg"), str(tmp_path / "a.jpg"))
+    assert files_below(tmp_path) == before
+
+
+def test_what_no_disk_can_link_is_published_too_but_never_over_another(
+    tmp_path: Path,
+) -> None:
+    # Folders have no hard links anywhere, as files have none on FAT.
+    make_photo(tmp_path / "part/a.jpg", b"1")
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(Rejected, match="there already"):
+        publish(str(tmp_path / "part"), str(tmp_path / "taken"))
+    publish(str(tmp_path / "part"), str(tmp_path / "free"))
+    assert files_below(tmp_path) == {"free/a.jpg": b"1"}
+
+
+def test_a_file_is_moved_with_its_time_into_a_new_folder(tmp_path: Path) -> None:
+    make_photo(tmp_path / "a.jpg", b"1", WHEN)
+    move_file(str(tmp_path / "a.jpg"), str(tmp_path / "x/y/b.jpg"))
+    assert files_below(tmp_path) == {"x/y/b.jpg": b"1"}
+    assert (tmp_path / "x/y/b.jpg").stat().st_mtime_ns == WHEN_NS
+
+
+def test_what_is_gone_cannot_be_moved(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        move_file(str(tmp_path / "a.jpg"), str(tmp_path / "b.jpg"))
+
+
+def test_a_name_of_255_bytes_is_written_and_a_longer_one_refused(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / LONG, b"1")
+    with pytest.raises(Rejected, match="too long"):
+        write(tmp_path / f"x{LONG}", b"1")
+    assert files_below(tmp_path) == {LONG: b"1"}
+
+
+def test_a_folder_is_made_with_its_parents_and_may_be_there(tmp_path: Path) -> None:
+    for _ in range(2):
+        make_folder(str(tmp_path / "a/b/c"))
+    assert (tmp_path / "a/b/c").is_dir()
+
+
+# -- reading
+# -------------------------------------------------------------------------------
+
+
+def test_a_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
+    content = os.urandom(3 * CHUNK + 5)
+    path = str(make_photo(tmp_path / "a.jpg", content))
+    assert md5_of(path) == md5_of(path, from_disk=True) == md5(content)
+    with pytest.raises(NotFound):
+        md5_of(str(tmp_path / "b.jpg"))
+
+
+def test_an_unchanged_file_is_unchanged(tmp_path: Path) -> None:
+    path = str(make_photo(tmp_path / "a.jpg", b"12345"))
+    check_unchanged(path, 5, WHEN_NS)
+    for _ in range(2):
+        with open_unchanged(path, 5, WHEN_NS) as stream:
+            assert (stream.read(2), stream.read(), stream.read(1)) == (
+                b"12",
+                b"345",
+                b"",
+            )
+
+
+@pytest.mark.parametrize(
+    ("size", "when"), [(4, WHEN_NS), (5, WHEN_NS + 1), (None, None)]
+)
+def test_a_file_of_another_size_or_time_is_changed(
+    tmp_path: Path, size: int | None, when: int | None
+) -> None:
+    path = str(make_photo(tmp_path / "a.jpg", b"12345"))
+    with pytest.raises(Changed):
+        check_unchanged(path, size, when)
+    with pytest.raises(Changed), open_unchanged(path, size, when):
+        pytest.fail("opened")
+
+
+def test_a_file_that_is_gone_is_not_found(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.jpg")
+    with pytest.raises(NotFound):
+        check_unchanged(path, 5, WHEN_NS)
+    with pytest.raises(NotFound), open_unchanged(path, 5, WHEN_NS):
+        pytest.fail("opened")
+
+
+def _append(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"more")
+
+
+def _shorten(path: Path) -> None:
+    os.truncate(path, CHUNK + 1)
+
+
+def _rewrite(path: Path) -> None:
+    path.write_bytes(b"y" * path.stat().st_size)
+
+
+def _touch(path: Path) -> None:
+    os.utime(path, (WHEN + 1, WHEN + 1))
+
+
+def read_to_the_end(stream: Readable, step: int) -> None:
+    while stream.read(step):
+        pass
+
+
+@pytest.mark.parametrize("change", [_append, _shorten, _rewrite, _touch])
+@pytest.mark.parametrize("step", [CHUNK, -1])
+def test_a_change_while_a_file_is_read_is_noticed_at_its_end(
+    tmp_path: Path, change: Callable[[Path], None], step: int
+) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"x" * (3 * CHUNK))
+    with open_unchanged(str(path), 3 * CHUNK, WHEN_NS) as stream:
+        assert stream.read(CHUNK) == b"x" * CHUNK
+        change(path)
+        with pytest.raises(Changed):
+            read_to_the_end(stream, step)
+
+
+def test_a_change_is_noticed_with_the_last_byte_by_who_reads_no_further(
+    tmp_path: Path,
+) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"12345")
+    with open_unchanged(str(path), 5, WHEN_NS) as stream:
+        assert stream.read(4) == b"1234"
+        _touch(path)
+        with pytest.raises(Changed):
+            stream.read(1)
+
+
+def test_a_change_before_the_first_byte_of_an_empty_file_is_noticed(
+    tmp_path: Path,
+) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"")
+    with open_unchanged(str(path), 0, WHEN_NS) as stream:
+        _append(path)
+        with pytest.raises(Changed):
+            stream.read(CHUNK)
+
+
+def test_a_file_replaced_while_it_is_read_is_read_to_its_end(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"12345")
+    with open_unchanged(str(path), 5, WHEN_NS) as stream:
+        make_photo(tmp_path / "b.jpg", b"other").replace(path)
+        assert stream.read(9) == b"12345"
+
+
+# -- the errors of a disk
+# ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOSPC, QuotaExceeded),
+        (errno.EDQUOT, QuotaExceeded),
+        (errno.EROFS, ReadOnly),
+        (errno.ENOENT, NotFound),
+        (errno.ENAMETOOLONG, Rejected),
+        (errno.EFBIG, Rejected),
+        (errno.EACCES, Rejected),
+        (errno.EEXIST, Rejected),
+        (errno.EIO, Rejected),
+    ],
+)
+def test_an_error_of_the_disk_becomes_one_of_ours(
+    number: int, kind: type[SideError]
+) -> None:
+    with pytest.raises(kind) as raised, disk_errors():
+        raise OSError(number, os.strerror(number))
+    assert type(raised.value) is kind
+    assert str(raised.value)
+
+
+def test_other_errors_pass_as_they_are() -> None:
+    for error in (Changed("x"), KeyError("x"), Interrupted("x")):
+        with pytest.raises(type(error)), disk_errors():
+            raise error
+
+
+# -- trash
+# ---------------------------------------------------------------------------------
+
+
+def test_a_deleted_file_waits_in_the_trash_under_its_path(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "2004/Trip/a.jpg", b"1", WHEN)
+    Trash(str(tmp_path)).take(str(path))
+    assert not path.exists()
+    assert trashed(tmp_path) == {"DAY/2004/Trip/a.jpg": b"1"}
+    (kept,) = (tmp_path / TRASH).glob("*/2004/Trip/a.jpg")
+    assert kept.stat().st_mtime_ns == WHEN_NS
+
+
+def test_the_day_of_the_trash_is_today(tmp_path: Path) -> None:
+    before = datetime.now(tz=UTC).date().isoformat()
+    Trash(str(tmp_path)).take(str(make_photo(tmp_path / "a.jpg")))
+    after = datetime.now(tz=UTC).date().isoformat()
+    (day,) = (tmp_path / TRASH).iterdir()
+    assert day.name in {before, after}
+
+
+def test_a_superseded_file_waits_in_the_trash(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"old", WHEN)
+    supersede(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mtime_ns == WHEN_NS + 10**9
+    assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"old"}
+    (kept,) = (tmp_path / TRASH).glob("*/Trip/a.jpg")
+    assert kept.stat().st_mtime_ns == WHEN_NS
+    assert leftovers(tmp_path) == []
+
+
+def supersede(path: Path, content: bytes, *, enabled: bool = True) -> None:
+    """Overwrite a photo that lies in an album of its root."""
+    trash = Trash(str(path.parent.parent), enabled=enabled)
+    expected = Content(len(content), None, WHEN_NS + 10**9)
+    with written_aside(
+        str(path.parent), io.BytesIO(content), expected, unmoved
+    ) as part:
+        trash.supersede(part.path, str(path))
+
+
+def test_the_trash_keeps_every_version_of_a_day(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    for content in (b"2", b"3", b"4"):
+        supersede(path, content)
+    Trash(str(tmp_path)).take(str(path))
+    assert sorted(trashed(tmp_path).values()) == [b"1", b"2", b"3", b"4"]
+    make_photo(path, b"5")
+    Trash(str(tmp_path)).take(str(path))
+    assert sorted(trashed(tmp_path).values()) == [b"1", b"2", b"3", b"4", b"5"]
+
+
+def test_the_trash_keeps_every_version_of_a_name_of_255_bytes(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "Trip" / LONG, b"1")
+    supersede(path, b"2")
+    supersede(path, b"3")
+    Trash(str(tmp_path)).take(str(path))
+    kept = trashed(tmp_path)
+    assert sorted(kept.values()) == [b"1", b"2", b"3"]
+    assert {Path(name).name for name in kept} == {LONG}
+
+
+def test_equal_versions_are_kept_apart_too(tmp_path: Path) -> None:
+    for _ in range(2):
+        Trash(str(tmp_path)).take(str(make_photo(tmp_path / "a.jpg", b"1")))
+    assert list(trashed(tmp_path).values()) == [b"1", b"1"]
+
+
+def test_a_crash_between_keeping_and_replacing_leaves_one_copy_in_the_trash(
+    tmp_path: Path,
+) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"old")
+    trash = Trash(str(tmp_path))
+    for _ in range(3):
+        trash.keep(str(path))
+    assert path.read_bytes() == b"old"
+    assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"old"}
+    supersede(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"old"}
+
+
+def test_a_crash_between_keeping_and_deleting_leaves_one_copy_in_the_trash(
+    tmp_path: Path,
+) -> None:
+    make_photo(tmp_path / "Trip/a.jpg", b"older")
+    Trash(str(tmp_path)).take(str(tmp_path / "Trip/a.jpg"))
+    path = make_photo(tmp_path / "Trip/a.jpg", b"old")
+    Trash(str(tmp_path)).keep(str(path))
+    Trash(str(tmp_path)).take(str(path))
+    assert not path.exists()
+    assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"older", "DAY.2/Trip/a.jpg": b"old"}
+
+
+def test_a_file_that_may_not_be_linked_is_copied_to_the_trash(open_root: Path) -> None:
+    # Many systems let nobody link what another owns and they may only read.
+    path = make_photo(open_root / "Trip/a.jpg", b"old", WHEN)
+    path.parent.chmod(0o777)
+    as_ordinary_user(lambda: supersede(path, b"new"))
+    assert path.read_bytes() == b"new"
+    assert trashed(open_root) == {"DAY/Trip/a.jpg": b"old"}
+    (kept,) = (open_root / TRASH).glob("*/Trip/a.jpg")
+    assert kept.stat().st_mtime_ns == WHEN_NS
+    assert leftovers(open_root) == []
+
+
+OPERATIONS = st.lists(
+    st.tuples(
+        st.sampled_from(("write", "keep", "take")), st.sampled_from(("a.jpg", LONG))
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=50)
+@given(OPERATIONS)
+def test_no_bytes_are_ever_lost(operations: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        root, written = Path(place), set()
+        trash = Trash(place)
+        puts = {"keep": trash.keep, "take": trash.take}
+        for number, (operation, name) in enumerate(operations):
+            path = root / "Trip" / name
+            content = str(number).encode()
+            if operation == "write":
+                written.add(content)
+                (supersede if path.exists() else write)(path, content)
+            elif path.exists():
+                puts[operation](str(path))
+        assert set(files_below(root).values()) == written
+        assert leftovers(root) == []
+
+
+def test_a_link_is_trashed_and_not_what_it_leads_to(tmp_path: Path) -> None:
+    target = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    link = tmp_path / "Trip/b.jpg"
+    link.symlink_to("a.jpg")
+    Trash(str(tmp_path)).take(str(link))
+    assert target.read_bytes() == b"1"
+    assert not link.is_symlink()
+    (day,) = (tmp_path / TRASH).iterdir()
+    assert (day / "Trip/b.jpg").is_symlink()
+
+
+def test_a_superseded_link_is_kept_as_a_link(tmp_path: Path) -> None:
+    target = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    link = tmp_path / "Trip/b.jpg"
+    link.symlink_to("a.jpg")
+    supersede(link, b"2")
+    assert (target.read_bytes(), link.read_bytes()) == (b"1", b"2")
+    assert not link.is_symlink()
+    (day,) = (tmp_path / TRASH).iterdir()
+    assert (day / "Trip/b.jpg").readlink() == Path("a.jpg")
+
+
+def test_a_file_on_another_disk_inside_the_root_is_moved_across(tmp_path: Path) -> None:
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second disk")
+    with tempfile.TemporaryDirectory(dir=shared) as other:
+        (tmp_path / "Trip").symlink_to(other, target_is_directory=True)
+        path = make_photo(tmp_path / "Trip/a.jpg", b"1", WHEN)
+        Trash(str(tmp_path)).take(str(path))
+        assert list(Path(other).iterdir()) == []
+    assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"1"}
+    (kept,) = (tmp_path / TRASH).glob("*/Trip/a.jpg")
+    assert kept.stat().st_mtime_ns == WHEN_NS
+
+
+def test_without_trash_nothing_is_kept(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"old")
+    supersede(path, b"new", enabled=False)
+    assert files_below(tmp_path) == {"Trip/a.jpg": b"new"}
+    Trash(str(tmp_path), enabled=False).take(str(path))
+    assert files_below(tmp_path) == {}
+    assert not (tmp_path / TRASH).exists()
+
+
+def test_what_is_gone_cannot_be_trashed(tmp_path: Path) -> None:
+    for enabled in (True, False):
+        with pytest.raises(NotFound):
+            Trash(str(tmp_path), enabled=enabled).take(str(tmp_path / "a.jpg"))
+
+
+def test_a_trash_that_cannot_be_made_keeps_the_file(tmp_path: Path) -> None:
+    make_photo(tmp_path / TRASH, b"a file in its place")
+    path = make_photo(tmp_path / "Trip/a.jpg", b"old")
+    with pytest.raises(Rejected):
+        Trash(str(tmp_path)).take(str(path))
+    with pytest.raises(Rejected):
+        supersede(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert leftovers(tmp_path) == []
+
+
+# -- old trash
+# -----------------------------------------------------------------------------
+
+
+def days_ago(days: int) -> str:
+    return (datetime.now(tz=UTC).date() - timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def aged(tmp_path: Path) -> Path:
+    """A root with trash of several ages and things that are none of ours."""
+    # Two days on either side of the limit, as midnight may fall into the test.
+    for name in (
+        days_ago(28),
+        days_ago(32),
+        f"{days_ago(32)}.2",
+        "2004-02-29",
+        "2999-01-01",
+    ):
+        make_photo(tmp_path / TRASH / name / "Trip/a.jpg", b"1")
+    make_photo(tmp_path / TRASH / days_ago(32) / "Trip/b.jpg", b"2")
+    for name in ("my own", "2004-02-30", "20040229", "0000-00-00"):
+        make_photo(tmp_path / TRASH / name / "a.jpg", b"3")
+    make_photo(tmp_path / TRASH / "2004-01-01", b"4")
+    make_photo(tmp_path / "2004-01-01/a.jpg", b"5")
+    return tmp_path
+
+
+def test_old_trash_is_counted_by_the_date_it_was_put_there(aged: Path) -> None:
+    assert Trash(str(aged)).expired(30) == 4
+    assert Trash(str(aged)).expired(100_000) == 0
+
+
+def test_trash_of_the_last_permitted_day_is_not_old_yet(tmp_path: Path) -> None:
+    limit = days_ago(30)
+    make_photo(tmp_path / TRASH / limit / "a.jpg")
+    found = Trash(str(tmp_path)).expired(30)
+    assert found == 0 or limit != days_ago(30)
+
+
+def test_old_trash_is_emptied_and_nothing_else(aged: Path) -> None:
+    before = files_below(aged)
+    old = (days_ago(32), f"{days_ago(32)}.2", "2004-02-29")
+    Trash(str(aged)).empty(30)
+    assert files_below(aged) == {
+        path: content
+        for path, content in before.items()
+        if not path.startswith(tuple(f"{TRASH}/{day}/" for day in old))
+    }
+    assert Trash(str(aged)).expired(30) == 0
+
+
+def test_a_root_without_trash_has_none_to_empty(tmp_path: Path) -> None:
+    assert Trash(str(tmp_path)).expired(30) == 0
+    Trash(str(tmp_path)).empty(30)
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- what killed runs left
+# -----------------------------------------------------------------
+
+
+@contextmanager
+def another_process() -> Iterator[int]:
+    """The number of a process that lives until the end of the block."""
+    with subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE
+    ) as process:
+        yield process.pid
+        process.communicate(b"\n")
+        assert process.returncode == 0
+
+
+def test_a_leftover_of_a_dead_run_is_removed_and_one_of_a_living_run_stays(
+    tmp_path: Path,
+) -> None:
+    with another_process() as number:
+        part = make_photo(tmp_path / f"{PART_PREFIX}{number}-0")
+        remove_leftover(str(part))
+        assert part.exists()
+    remove_leftover(str(part))
+    assert not part.exists()
+
+
+def test_a_leftover_of_a_living_run_of_another_user_stays(open_root: Path) -> None:
+    part = make_photo(open_root / f"{PART_PREFIX}1-0")
+    as_ordinary_user(lambda: remove_leftover(str(part)))
+    assert part.exists()
+
+
+def test_a_leftover_of_our_own_number_is_an_earlier_runs(tmp_path: Path) -> None:
+    part = make_photo(tmp_path / f"{PART_PREFIX}{os.getpid()}-7")
+    remove_leftover(str(part))
+    assert not part.exists()
+
+
+def test_a_leftover_of_a_number_that_no_process_has_is_removed(tmp_path: Path) -> None:
+    part = make_photo(tmp_path / f"{PART_PREFIX}{10**30}-0")
+    remove_leftover(str(part))
+    assert not part.exists()
+
+
+@pytest.mark.parametrize(
+    "name", [f"{PART_PREFIX}x-0", f"{PART_PREFIX}1.jpg", f"my{PART_PREFIX}1-0", "a.jpg"]
+)
+def test_a_file_that_we_did_not_write_is_no_leftover(tmp_path: Path, name: str) -> None:
+    part = make_photo(tmp_path / name)
+    remove_leftover(str(part))
+    assert part.exists()
+
+
+def test_a_leftover_that_is_gone_is_no_error(tmp_path: Path) -> None:
+    remove_leftover(str(tmp_path / f"{PART_PREFIX}{os.getpid()}-0"))
+
+
+# -- coming back from the trash
+# ------------------------------------------------------------
+
+
+def test_what_was_taken_comes_back_to_its_place(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    place = Trash(str(tmp_path)).take(str(path))
+    assert (tmp_path / place).read_bytes() == b"1"
+    path.parent.rmdir()
+    Trash(str(tmp_path)).restore(place, str(path))
+    assert path.read_bytes() == b"1"
+    with pytest.raises(NotFound, match="any longer"):
+        Trash(str(tmp_path)).restore(place, str(tmp_path / "b.jpg"))
+
+
+def test_nothing_comes_back_over_a_file_that_is_there(tmp_path: Path) -> None:
+    path = make_photo(tmp_path / "a.jpg", b"1")
+    place = Trash(str(tmp_path)).take(str(path))
+    make_photo(path, b"2")
+    with pytest.raises(Rejected, match="there again"):
+        Trash(str(tmp_path)).restore(place, str(path))
+    assert (path.read_bytes(), (tmp_path / place).read_bytes()) == (b"2", b"1")
+
+
+def test_a_disabled_trash_names_no_place(tmp_path: Path) -> None:
+    trash = Trash(str(tmp_path), enabled=False)
+    assert trash.take(str(make_photo(tmp_path / "a.jpg"))) == ""
+    assert trash.keep(str(make_photo(tmp_path / "b.jpg"))) == ""
+
+
+def test_replaced_content_comes_back_and_the_present_one_is_kept(
+    tmp_path: Path,
+) -> None:
+    path, trash = make_photo(tmp_path / "a.jpg", b"old"), Trash(str(tmp_path))
+    status = path.stat()
+    with written_aside(str(tmp_path), io.BytesIO(b"new"), Content(), unmoved) as part:
+        place = trash.supersede(part.path, str(path))
+    trash.bring_back(place, str(path))
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mtime_ns == status.st_mtime_ns
+    kept = [
+        file.read_bytes() for file in (tmp_path / TRASH).rglob("*") if file.is_file()
+    ]
+    assert kept == [b"new"]
+
+
+@pytest.mark.parametrize("place", ["", "a.jpg", "../a.jpg", f"{TRASH}/../a.jpg", TRASH])
+def test_only_what_is_in_the_trash_comes_back(tmp_path: Path, place: str) -> None:
+    make_photo(tmp_path / "a.jpg")
+    with pytest.raises(NotFound):
+        Trash(str(tmp_path)).restore(place, str(tmp_path / "b.jpg"))

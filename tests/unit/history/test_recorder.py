@@ -1,0 +1,400 @@
+"""What of a run is remembered."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from harness.library import make_photo
+
+from photosync.compare.hashes import NoHistory
+from photosync.history.baseline import History
+from photosync.history.database import MD5, TAKEN, State
+from photosync.history.recorder import (
+    FileCache,
+    NoCache,
+    Recorder,
+    library_key,
+    remembered,
+    rules_hash_of,
+)
+from photosync.model import (
+    NO_EFFECT,
+    Actions,
+    Baseline,
+    Census,
+    Comparisons,
+    Effect,
+    LocalPhoto,
+    Observations,
+    Outcome,
+    Plan,
+    Purge,
+    RemoteAlbum,
+    RemotePhoto,
+    Result,
+    Step,
+)
+from photosync.services.folder import FolderBackend
+
+_A, _C = Actions, Comparisons
+HERE = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 10, 5)
+THERE = RemotePhoto(
+    "a.jpg", "id", 11, 6, "x", "v1", "Trip", marked=True, backup="old bytes"
+)
+PLAIN = THERE._replace(marked=False, backup="")
+AGREED = Baseline("Trip", "a.jpg", 10, 5, PLAIN)
+PLACE, OLD = ("Trip", "a.jpg"), ("Old", "b.jpg")
+BOTH = Effect(HERE, THERE)
+
+
+def step(action: Actions, *, origin: tuple[str, str] | None = None) -> Step:
+    return Step("usb", action, _C.SAME, *PLACE, HERE, THERE, origin=origin)
+
+
+# -- what both sides hold after a step
+# -----------------------------------------------------
+
+REMEMBERED: dict[Actions, tuple[Effect, list[Baseline], list[tuple[str, str]]]] = {
+    _A.UPLOAD_LOCAL: (BOTH, [AGREED], []),
+    _A.REPLACE_REMOTE_WITH_LOCAL: (BOTH, [AGREED], []),
+    _A.DOWNLOAD_REMOTE: (BOTH, [AGREED], []),
+    _A.UPDATE_REMOTE_METADATA: (BOTH, [AGREED], []),
+    _A.DELETE_LOCAL: (Effect(backup="/kept", backup_side="local"), [], [PLACE]),
+    _A.DELETE_REMOTE: (Effect(backup="kept", backup_side="usb"), [], [PLACE]),
+    # Marked it is still on one side only, and so is what could only be had in a lesser
+    # size.
+    _A.TAG_REMOTE: (BOTH, [], []),
+    # The remote version is known; the local one is of nobody yet.
+    _A.KEEP_BOTH: (Effect(None, THERE), [Baseline(*PLACE, -1, 0, PLAIN)], []),
+}
+
+
+@pytest.mark.parametrize("action", REMEMBERED)
+def test_what_a_step_did_is_remembered(action: Actions) -> None:
+    done, baseline, gone = REMEMBERED[action]
+    assert remembered(Outcome(step(action), Result.DONE, effect=done)) == (
+        baseline,
+        gone,
+    )
+
+
+@pytest.mark.parametrize("action", [_A.MOVE_REMOTE, _A.MOVE_LOCAL])
+def test_a_move_is_remembered_at_both_places(action: Actions) -> None:
+    outcome = Outcome(step(action, origin=OLD), Result.DONE, effect=BOTH)
+    assert remembered(outcome) == ([AGREED], [OLD])
+
+
+@pytest.mark.parametrize("action", Actions)
+@pytest.mark.parametrize("result", [Result.FAILED, Result.SKIPPED])
+def test_what_was_not_done_is_not_remembered(action: Actions, result: Result) -> None:
+    assert remembered(
+        Outcome(step(action, origin=OLD), result, "why", effect=BOTH)
+    ) == ([], [])
+
+
+def test_a_lesser_picture_of_a_withheld_original_is_not_agreed_on() -> None:
+    outcome = Outcome(step(_A.DOWNLOAD_REMOTE), Result.DONE, effect=NO_EFFECT)
+    assert remembered(outcome) == ([], [])
+
+
+def test_a_removed_album_holds_no_photo() -> None:
+    purge = Purge("usb", RemoteAlbum("Trip", "Trip"))
+    assert remembered(Outcome(purge, Result.DONE)) == ([], [])
+
+
+# -- a run
+# ---------------------------------------------------------------------------------
+
+
+class World:
+    """A root, a folder to keep it equal with, and what is remembered of them."""
+
+    def __init__(self, top: Path) -> None:
+        self.roots = [str(top / "one"), str(top / "one two")]
+        for root in self.roots:
+            make_photo(Path(root, "a.jpg"))
+        self.backend = FolderBackend(str(top / "usb"))
+        self.state = State(top)
+        self.memories = self.again()
+
+    def again(self, rules_hash: str = "seen so") -> Recorder:
+        memories = Recorder(self.state, self.roots, rules_hash)
+        memories.meet(self.backend)
+        return memories
+
+    @property
+    def plan(self) -> Plan:
+        observations = {self.backend.name: Observations((AGREED,), (OLD,), photos=3)}
+        return Plan(
+            (), observations=observations, found={self.roots[0]: 5, self.roots[1]: 7}
+        )
+
+    def photos(self) -> list[int]:
+        """How many photos the roots and the folder are known to hold."""
+        known = self.again().known()
+        return [known[place].photos for place in (*self.roots, self.backend.name)]
+
+    def outcome(self, action: Actions, root: int = 0, **facts: object) -> Outcome:
+        local = HERE._replace(folder=f"{self.roots[root]}/Trip")
+        known = {"local": local, "remote": THERE} | facts
+        one = Step(self.backend.name, action, _C.SAME, *PLACE, **known)  # type: ignore[arg-type]
+        return Outcome(one, Result.DONE, effect=Effect(local, THERE))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.state.close()
+
+
+@pytest.mark.parametrize(
+    ("action", "facts", "gains"),
+    [
+        (_A.UPLOAD_LOCAL, {}, (0, 0, 1)),
+        (_A.DELETE_REMOTE, {}, (0, 0, -1)),
+        (_A.DOWNLOAD_REMOTE, {"local": None}, (0, 1, 0)),
+        (_A.DOWNLOAD_REMOTE, {}, (0, 0, 0)),
+        (_A.DELETE_LOCAL, {}, (0, -1, 0)),
+        (_A.REPLACE_REMOTE_WITH_LOCAL, {}, (0, 0, 0)),
+        (_A.MOVE_REMOTE, {}, (0, 0, 0)),
+        (_A.MOVE_LOCAL, {}, (0, 0, 0)),
+        (_A.KEEP_BOTH, {}, (0, 0, 0)),
+    ],
+)
+def test_photos_are_counted_as_the_run_leaves_them(
+    world: World, action: Actions, facts: dict[str, object], gains: tuple[int, int, int]
+) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.record(world.outcome(action, 1, **facts))
+    failed = world.outcome(action, 1, **facts)
+    world.memories.record(Outcome(failed.step, Result.FAILED, "why"))
+    world.memories.end(0, passive=False)
+    known = world.again().known()
+    assert [known[place].photos for place in (*world.roots, world.backend.name)] == [
+        before + gain for before, gain in zip((5, 7, 3), gains, strict=True)
+    ]
+    status = Path(world.roots[0]).stat()
+    assert known[world.roots[0]] == Census(
+        "seen so", f"{status.st_dev}:{status.st_ino}", 5
+    )
+    assert known[world.backend.name].identity == world.backend.account
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_move_from_one_root_into_another_is_counted_in_both(
+    world: World, *, is_killed: bool
+) -> None:
+    world.memories.begin(world.plan, "sync")
+    moved = world.outcome(_A.MOVE_LOCAL, 1)
+    there = HERE._replace(folder=f"{world.roots[0]}/Trip")
+    world.memories.record(replace(moved, effect=Effect(there, THERE)))
+    if not is_killed:
+        world.memories.end(0, passive=False)
+    assert world.photos() == [6, 6, 3]
+
+
+def test_a_run_that_only_looks_sets_no_measure(world: World) -> None:
+    world.memories.begin(world.plan, "report")
+    world.memories.end(0, passive=True)
+    assert world.again().known() == {}
+    assert world.state.runs()[0].exit_code == 0
+
+
+def test_a_disk_that_goes_away_during_a_run_keeps_its_old_measure(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.end(0, passive=False)
+    again = world.again()
+    again.begin(world.plan, "sync")
+    shutil.rmtree(world.roots[0])
+    again.end(1, passive=False)
+    assert again.known()[world.roots[0]].photos == 5
+
+
+def test_a_run_that_was_killed_before_its_first_step_leaves_the_old_measure(
+    world: World,
+) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.record(
+        Outcome(world.outcome(_A.UPLOAD_LOCAL).step, Result.FAILED, "why")
+    )
+    world.memories.record(world.outcome(_A.REPLACE_REMOTE_WITH_LOCAL))
+    assert world.again().known() == {}
+    assert world.state.runs()[0].exit_code is None
+
+
+def test_a_run_that_was_killed_has_counted_every_step(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    for number in range(3):
+        world.memories.record(world.outcome(_A.DELETE_REMOTE))
+        assert world.photos() == [5, 7, 2 - number]
+    world.memories.record(world.outcome(_A.DELETE_LOCAL, 1))
+    assert world.photos() == [5, 6, 0]
+    assert world.state.runs()[0].exit_code is None
+    again = world.again()
+    again.begin(replace(world.plan, observations={}, found={}), "sync")
+    again.record(world.outcome(_A.DOWNLOAD_REMOTE, 0, local=None))
+    again.end(0, passive=False)
+    assert world.photos() == [6, 6, 0]
+
+
+def test_what_was_not_read_whole_sets_no_measure_but_our_own_steps_count(
+    world: World,
+) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.end(0, passive=False)
+    partly = Observations(photos=1, incomplete=True)
+    again = world.again()
+    again.begin(Plan((), observations={world.backend.name: partly}), "sync")
+    again.end(1, passive=False)
+    assert world.photos() == [5, 7, 3]
+    again = world.again()
+    again.begin(Plan((), observations={world.backend.name: partly}), "sync")
+    again.record(world.outcome(_A.DELETE_REMOTE))
+    assert world.photos() == [5, 7, 2]
+    again.end(1, passive=False)
+    assert world.photos() == [5, 7, 2]
+
+
+def test_folders_that_could_not_all_be_read_set_no_measure(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.end(0, passive=False)
+    again, fewer = world.again(), {world.roots[0]: 1, world.roots[1]: 2}
+    assert again.roots_now(fewer, whole=False)[world.roots[0]].photos == 1
+    again.begin(replace(world.plan, found=fewer), "sync")
+    again.record(world.outcome(_A.DELETE_LOCAL, 1))
+    again.end(1, passive=False)
+    assert world.photos() == [5, 6, 3]
+
+
+def test_each_account_of_a_service_has_a_measure_of_its_own(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.end(0, passive=False)
+    mine = world.backend.account
+    world.backend.account = "somebody else"
+    other = world.again()
+    assert list(other.known()) == world.roots
+    other.begin(
+        replace(world.plan, observations={world.backend.name: Observations(photos=9)}),
+        "sync",
+    )
+    other.end(0, passive=False)
+    assert world.photos() == [5, 7, 9]
+    world.backend.account = mine
+    assert world.photos() == [5, 7, 3]
+
+
+def test_what_planning_taught_is_known_once_the_run_begins(world: World) -> None:
+    past = world.memories.past(world.backend.name)
+    world.memories.begin(world.plan, "sync")
+    assert past.album("Trip") == {"a.jpg": AGREED}
+
+
+def test_a_step_is_told_of_as_it_was_done(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    (event,) = world.state.events_of(*PLACE, "")
+    assert (event.run, event.service) == (1, world.backend.name)
+    assert (event.comparison, event.action, event.result) == (
+        "SAME",
+        "UPLOAD_LOCAL",
+        "done",
+    )
+    assert event.path == f"{world.roots[0]}/Trip/a.jpg"
+    assert event.reason == ""
+
+
+def test_why_a_step_was_done_is_told_unless_it_failed(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    one = replace(
+        step(_A.DELETE_REMOTE), service=world.backend.name, reason="a duplicate of id 1"
+    )
+    world.memories.record(Outcome(one, Result.DONE))
+    world.memories.record(Outcome(one, Result.FAILED, "no such photo"))
+    reasons = [event.reason for event in world.state.events_of(*PLACE, "")]
+    assert reasons == ["a duplicate of id 1", "no such photo"]
+
+
+def test_another_library_is_another_memory(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    world.memories.end(0, passive=False)
+    other = Recorder(world.state, world.roots[:1], "seen so")
+    other.meet(world.backend)
+    assert other.known() == {}
+    assert other.past(world.backend.name).albums() == set()
+
+
+def test_the_order_of_roots_makes_no_other_library() -> None:
+    assert library_key(["/a", "/b"]) == library_key(["/b", "/a"]) != library_key(["/a"])
+    assert rules_hash_of(1, "x") == rules_hash_of(1, "x") != rules_hash_of(1, "y")
+    assert rules_hash_of(os.fsdecode(b"\xe9"))
+
+
+# -- without a state
+# -----------------------------------------------------------------------
+
+
+def test_without_a_state_nothing_is_known_and_nothing_kept(tmp_path: Path) -> None:
+    backend = FolderBackend(str(tmp_path / "usb"))
+    memories = Recorder(None, [str(tmp_path)], "seen so")
+    memories.meet(backend)
+    assert isinstance(memories.memory(backend.name), NoCache)
+    assert isinstance(memories.past(backend.name), NoHistory)
+    assert (memories.known(), memories.problem, memories.files) == ({}, "", None)
+    memories.begin(
+        Plan((), observations={backend.name: Observations((AGREED,))}), "sync"
+    )
+    memories.record(Outcome(step(_A.UPLOAD_LOCAL), Result.DONE, effect=BOTH))
+    memories.end(0, passive=False)
+    memories.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_forgetful_memory_forgets() -> None:
+    memory = NoCache()
+    memory.note("cursor", {"a": []}, whole=True)
+    memory.note_upload("/a", {"session": "x"})
+    assert (memory.cursor, list(memory.listings()), memory.upload("/a")) == (
+        "",
+        [],
+        None,
+    )
+
+
+# -- what was read of files
+# ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", [MD5, TAKEN])
+def test_what_was_read_of_a_file_is_known_at_once_and_later(
+    world: World, what: str
+) -> None:
+    cache, facts = FileCache(world.state), (1, 2, 3)
+    other = TAKEN if what == MD5 else MD5
+    cache.note(what, "/a", facts, "x")
+    assert cache.get(what, "/a", facts) == "x"
+    assert cache.get(what, "/a", (1, 2, 4)) is None
+    assert cache.get(other, "/a", facts) is None
+    assert FileCache(world.state).get(what, "/a", facts) is None
+    cache.flush()
+    assert FileCache(world.state).get(what, "/a", facts) == "x"
+    assert cache.get(what, "/a", facts) == "x"
+
+
+def test_what_was_read_of_many_files_is_written_before_the_end(world: World) -> None:
+    cache = FileCache(world.state)
+    for number in range(1000):
+        cache.note(MD5, f"/{number}", (1, 2, 3), str(number))
+    backup = FileCache(world.state)
+    assert (
+        sum(backup.get(MD5, f"/{n}", (1, 2, 3)) == str(n) for n in range(1000)) >= 800
+    )
+
+
+def test_a_history_is_the_memory_of_its_backend(world: World) -> None:
+    assert isinstance(world.memories.memory(world.backend.name), History)

@@ -1,0 +1,40 @@
+"""How many calls a first upload to Flickr takes, and a run that has nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness.flickr_world import FlickrWorld, world_below
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FlickrWorld]:
+    yield from world_below(tmp_path)
+
+
+def test_a_first_upload_takes_little_more_than_a_call_per_photo(
+    world: FlickrWorld,
+) -> None:
+    for number in range(400):
+        world.here(f"album {number % 4}/{number:03}.jpg")
+    assert world.sync() == 0
+    assert sum(world.flickr.calls.values()) <= 440
+    assert len(world.photos()) == 400
+    # Albums that changed within seconds of their listing are read once more, then none.
+    world.flickr.clock.advance(60)
+    for calls in (2 + 4, 2):
+        world.flickr.traffic.reset()
+        assert world.sync() == 0
+        assert sum(world.flickr.calls.values()) == calls
+
+
+def test_the_calls_of_a_run_are_counted_for_the_next_one(
+    world: FlickrWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.here("album/a.jpg")
+    assert world.sync() == 0
+    used = sum(world.flickr.calls.values())
+    result = world.run("--check", "-p", "flickr")
+    assert f"calls left in this hour: {3600 - used - 3}" in result.out

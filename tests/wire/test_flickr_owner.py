@@ -1,0 +1,147 @@
+"""Another user's public albums on Flickr: looked at and fetched, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from harness.flickr_memory import PlainMemory
+from harness.flickr_world import (
+    FlickrWorld,
+    ignore,
+    jpeg,
+    listed,
+    photo_of,
+    world_below,
+)
+
+from photosync.emulators.flickr.web_user import WebUser
+from photosync.errors import Rejected
+from photosync.model import AlbumMetadata, RemoteAlbum
+from photosync.services.auth.client_secrets import FlickrKey
+from photosync.services.base import OriginalWithheld
+from photosync.services.flickr.backend import FlickrBackend
+from photosync.services.flickr.connection import Connection
+from photosync.services.http import HourlyQuota, RetryPolicy
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FlickrWorld]:
+    yield from world_below(tmp_path)
+
+
+@pytest.fixture
+def bert(world: FlickrWorld) -> WebUser:
+    """Another user, who shows two photos of three and hands out originals."""
+    bert = world.flickr.web_of("bert smith")
+    bert.change_account(shares_originals=1)
+    ids = [
+        bert.photo(f"{n}.jpg", jpeg(f"bert {n}"), is_public=int(n < 2))
+        for n in range(3)
+    ]
+    bert.album("Oslo", ids)
+    bert.album("secret", ids[2:])
+    world.flickr.web.album("mine", [world.flickr.web.photo("mine")])
+    return bert
+
+
+def looking(world: FlickrWorld, owner: str) -> FlickrBackend:
+    key, retry_policy = world.flickr.client_secrets(), RetryPolicy(0.001, 2)
+    connection = Connection(
+        FlickrKey(key["key"], key["secret"]),
+        world.flickr.authorized_user(),
+        retry_policy,
+        HourlyQuota(1_000_000, retry_policy, None),
+        world.flickr.url,
+    )
+    return FlickrBackend(connection, owner=owner)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bert smith",
+        "bert_smith",
+        "{nsid}",
+        "https://www.flickr.com/photos/bert_smith/",
+        "https://www.flickr.com/people/{nsid}",
+    ],
+)
+def test_a_user_is_found_by_any_name_and_only_public_photos_are_seen(
+    world: FlickrWorld, bert: WebUser, name: str
+) -> None:
+    backend = looking(world, name.format(nsid=bert.nsid))
+    photos = listed(backend)
+    assert {title: [one.name for one in found] for title, found in photos.items()} == {
+        "Oslo": ["0.jpg", "1.jpg"]
+    }
+    with backend.open(photos["Oslo"][0]) as stream:
+        assert stream.read() == jpeg("bert 0")
+    assert backend.account == f"{bert.nsid}@{world.flickr.web.nsid}"
+
+
+def test_an_unknown_user_is_named(world: FlickrWorld) -> None:
+    for name in ("nobody", "https://www.flickr.com/photos/nobody/"):
+        with pytest.raises(Rejected, match=name):
+            list(looking(world, name).albums())
+
+
+def test_originals_that_are_not_handed_out_are_withheld(
+    world: FlickrWorld, bert: WebUser
+) -> None:
+    bert.change_account(shares_originals=0)
+    for one in bert.everything():
+        bert.edit(one["id"], width=4000, height=3000)
+    backend = looking(world, "bert smith")
+    photo = listed(backend)["Oslo"][0]
+    with pytest.raises(OriginalWithheld), backend.open(photo):
+        pass
+    with backend.open_largest(photo) as stream:
+        assert stream.read()
+
+
+def test_nothing_of_another_user_is_changed(world: FlickrWorld, bert: WebUser) -> None:
+    backend = looking(world, "bert smith")
+    photo = listed(backend)["Oslo"][0]
+    album, source = RemoteAlbum("Oslo", photo.album_id), world.source("Oslo/new.jpg")
+    writes: list[Callable[[], object]] = [
+        lambda: backend.save("Oslo", "new.jpg", source, ignore),
+        lambda: backend.replace(photo, source, ignore),
+        lambda: backend.update_metadata(
+            photo, photo_of(world.here("Oslo/0.jpg", "bert 0"))
+        ),
+        lambda: backend.tag(photo),
+        lambda: backend.untag(photo),
+        lambda: backend.move(photo, "Best", "0.jpg"),
+        lambda: backend.rename_album(album, "Best", [photo]),
+        lambda: backend.update_album("Oslo", AlbumMetadata("text", "", {})),
+        lambda: backend.delete(photo),
+        lambda: backend.remove_album(album),
+    ]
+    world.flickr.traffic.reset()
+    for write in writes:
+        with pytest.raises(
+            Rejected, match="belongs to bert smith; it can only be downloaded"
+        ):
+            write()
+    assert not world.flickr.calls
+    assert backend.upload_warnings(5) == ()
+    assert not backend.is_gone(photo)
+
+
+def test_nothing_is_kept_of_another_user(world: FlickrWorld, bert: WebUser) -> None:
+    memory = PlainMemory()
+    for _ in range(2):
+        backend = looking(world, bert.nsid)
+        backend.use_cache(memory)
+        assert len(listed(backend)["Oslo"]) == 2
+    assert memory.writes == 0
+    assert world.flickr.calls["photos.recentlyUpdated"] == 0
+
+
+def test_ones_own_name_gives_ones_own_albums(world: FlickrWorld) -> None:
+    backend = looking(world, "anna")
+    world.send(backend, world.source("Rome/a.jpg"))
+    assert backend.account == world.flickr.web.nsid == world.connect().account
+    assert list(world.albums()) == ["Rome"]
