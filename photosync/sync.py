@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from photosync.compare.survey import EqualPairs, Survey, Surveyor
+from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.files import disk_errors, make_folder, remove_tree
 from photosync.errors import SideError, UsageError
@@ -169,16 +169,16 @@ class PhotoSync:
         surveyor = Surveyor(
             self.explorer, tree, self.settings.filters, self.settings.attributes
         )
-        survey = Survey(backend.name)
         policy = policy_of(self.settings)
         try:
             past = self.memories.past(backend.name)
             several = len(self.backends) > 1
             silent = policy.table[Comparisons.SAME] is Actions.SILENT
-            differences = surveyor.differences(backend, survey, past, skip_equal=silent)
+            survey = surveyor.survey(backend, past, skip_equal=silent)
             proposal = proposing.propose(
-                backend.name, differences, policy, keep_equal=several
+                backend.name, survey, policy, keep_equal=several
             )
+            findings = survey.findings()
             uploads = sum(
                 step.action is Actions.UPLOAD_LOCAL for step in proposal.steps
             )
@@ -197,7 +197,7 @@ class PhotoSync:
             proposal,
             refuses=able.refuses - sent_anyway,
             read_only=able.read_only,
-            incomplete=survey.incomplete,
+            incomplete=findings.incomplete,
         )
         steps, misnamed = looked_at(
             proposing.heeded(proposal.steps, proposal, policy),
@@ -205,28 +205,30 @@ class PhotoSync:
         )
         proposal.steps = steps
         duplicates: list[Step] = []
+        told_duplicates: list[Problem] = []
         if policy.deletedups and not policy.is_passive:
             duplicates = proposing.duplicate_steps(
-                backend.name, survey.duplicates, policy
+                backend.name, findings.duplicates, policy
             )
         else:
-            survey.note_duplicates()
-        equal_albums = sum(survey.equal_albums.values())
+            told_duplicates = findings.duplicate_problems()
+        equal_albums = sum(findings.equal_albums.values())
         proposal.counts[Comparisons.SAME] += equal_albums
         return replace(
             proposal,
             duplicates=list(proposing.heeded(duplicates, proposal, policy)),
-            equal=EqualPairs(proposal.equal, survey.equal_albums, past),
+            equal=EqualPairs(proposal.equal, findings.equal_albums, past),
             known_pairs=proposal.known_pairs + equal_albums,
-            photos=survey.photos,
-            contents=survey.contents,
-            titles=survey.titles,
-            closed=survey.closed,
-            hidden=survey.hidden,
-            observations=survey.observations,
+            photos=findings.photos,
+            contents=findings.contents,
+            titles=findings.titles,
+            closed=findings.closed,
+            hidden=findings.hidden,
+            observations=findings.observations,
             problems=(
                 *proposal.problems,
-                *survey.problems,
+                *findings.problems,
+                *told_duplicates,
                 *upload_warnings,
                 *misnamed,
             ),

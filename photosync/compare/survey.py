@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -67,16 +67,43 @@ class EqualPairs:
         )
 
 
-@dataclass(slots=True)
-class Survey:
-    """What is known of one service besides the differences, filled while these are
-    read.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a survey found out about one service besides the differences.
 
     `photos` counts the visible remote photos; `contents` holds for each album that
     could be removed once its visible photos are gone how many these are; `titles`
     counts the remote albums of each title. Nothing may be put into the albums `closed`,
-    nor under the names `hidden`.
+    nor under the names `hidden`. `equal_albums` counts the pairs of albums that were
+    skipped because nothing changed. `duplicates` holds each further photo of one name
+    with its album and the photo it repeats.
     """
+
+    service: str
+    photos: int
+    contents: Mapping[RemoteAlbum, int]
+    titles: Mapping[str, int]
+    closed: AbstractSet[str]
+    hidden: AbstractSet[PhotoKey]
+    problems: Sequence[Problem]
+    incomplete: bool
+    equal_albums: Mapping[str, int]
+    duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]]
+    observations: Observations
+
+    def duplicate_problems(self) -> list[Problem]:
+        """Return one notice for each further photo of one name."""
+        problems = []
+        for album, duplicate, _ in self.duplicates:
+            reason = f"{self.service} holds this name twice; id {duplicate.id} left alone (see -dd)"
+            subject = f"{album}/{duplicate.name}"
+            problems.append(Problem(subject, reason, failed=False))
+        return problems
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The findings of a survey that is still being read."""
 
     service: str
     photos: int = 0
@@ -92,25 +119,53 @@ class Survey:
     gone: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
 
-    def note_duplicates(self) -> None:
-        """Tell of photos of one name; `duplicates` holds each with its album and the
-        one it repeats.
-        """
-        for album, duplicate, _ in self.duplicates:
-            reason = f"{self.service} holds this name twice; id {duplicate.id} left alone (see -dd)"
-            self.problems.append(
-                Problem(f"{album}/{duplicate.name}", reason, failed=False)
-            )
-
-    @property
-    def observations(self) -> Observations:
-        return Observations(
+    def freeze(self) -> Findings:
+        observations = Observations(
             tuple(self.baseline),
             tuple(self.gone),
-            self.fingerprints,
+            dict(self.fingerprints),
             self.photos,
             self.incomplete,
         )
+        return Findings(
+            service=self.service,
+            photos=self.photos,
+            contents=dict(self.contents),
+            titles=dict(self.titles),
+            closed=frozenset(self.closed),
+            hidden=frozenset(self.hidden),
+            problems=tuple(self.problems),
+            incomplete=self.incomplete,
+            equal_albums=dict(self.equal_albums),
+            duplicates=tuple(self.duplicates),
+            observations=observations,
+        )
+
+
+class Survey:
+    """One service against the local tree: read its differences, then ask its findings.
+
+    An iterator, to be read once: every pair with its comparison, SAME included.
+    Reading raises SideError if the service cannot tell its albums.
+    """
+
+    def __init__(self, differences: Iterator[Difference], tally: _Tally) -> None:
+        self._differences = differences
+        self._tally = tally
+        self._is_read = False
+
+    def __iter__(self) -> Iterator[Difference]:
+        yield from self._differences
+        self._is_read = True
+
+    def findings(self) -> Findings:
+        """Return what was found out besides the differences.
+
+        Raises RuntimeError while there are differences left to read.
+        """
+        if not self._is_read:
+            raise RuntimeError("findings of a survey that was not read to its end")
+        return self._tally.freeze()
 
 
 class _Album(NamedTuple):
@@ -153,19 +208,25 @@ class Surveyor:
         self._only_sizes = attributes is Attributes.SIZE
         self._checks = checks_for(attributes)
 
-    def differences(
-        self,
-        backend: Backend,
-        survey: Survey,
-        history: History,
-        *,
-        skip_equal: bool = True,
-    ) -> Iterator[Difference]:
-        """Every pair with its comparison, SAME included; raises SideError if albums are
-        unknown.
+    def survey(
+        self, backend: Backend, history: History, *, skip_equal: bool = True
+    ) -> Survey:
+        """Return the survey of a service; nothing is asked of it before it is read.
 
         `skip_equal`: pairs of albums that are equal as they were are only counted.
         """
+        tally = _Tally(backend.name)
+        differences = self._differences(backend, tally, history, skip_equal=skip_equal)
+        return Survey(differences, tally)
+
+    def _differences(
+        self,
+        backend: Backend,
+        survey: _Tally,
+        history: History,
+        *,
+        skip_equal: bool,
+    ) -> Iterator[Difference]:
         digests = SurveyDigests(self._explorer, backend, history)
         alone: list[Difference] = []
         unseen, fingerprints = set(history.albums()), history.fingerprints()
@@ -207,7 +268,7 @@ class Surveyor:
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def _pairs(
-        self, album: _Album, survey: Survey, history: History, digests: SurveyDigests
+        self, album: _Album, survey: _Tally, history: History, digests: SurveyDigests
     ) -> Iterator[Pair]:
         """The pairs of one album; those that are gone on both sides are only noted."""
         title = album.title
@@ -226,7 +287,7 @@ class Surveyor:
             elif not self._is_hidden(title, pair.name, album.local, album.hidden_there):
                 survey.gone.append((title, pair.name))
 
-    def _forget(self, albums: Iterable[str], survey: Survey, history: History) -> None:
+    def _forget(self, albums: Iterable[str], survey: _Tally, history: History) -> None:
         """Note what history knows of albums that are on neither side any more."""
         if self._tree.unreadable:
             return
@@ -257,7 +318,7 @@ class Surveyor:
             or self._filters.hides_remote_photo(title, name)
         )
 
-    def _albums(self, backend: Backend, survey: Survey) -> Iterator[_Album]:
+    def _albums(self, backend: Backend, survey: _Tally) -> Iterator[_Album]:
         """Local and remote albums of one title together; titles that nobody may touch
         left out.
         """
@@ -325,7 +386,7 @@ class Surveyor:
             if name_key(photo.name) not in here and _taken_there(backend, photo) < limit
         }
 
-    def _in_bounds(self, album: RemoteAlbum, survey: Survey) -> bool:
+    def _in_bounds(self, album: RemoteAlbum, survey: _Tally) -> bool:
         if self._is_out_of_bounds(album.title):
             survey.closed.add(name_key(album.title))
             return False
@@ -340,7 +401,7 @@ class Surveyor:
         return True
 
     @staticmethod
-    def _complete(listings: Sequence[AlbumListing], survey: Survey) -> bool:
+    def _complete(listings: Sequence[AlbumListing], survey: _Tally) -> bool:
         unknown = [listing for listing in listings if listing.unknown]
         survey.problems.extend(
             Problem(f"{survey.service} {one.album.title}", f"{one.unknown}; left alone")
@@ -388,7 +449,7 @@ class Surveyor:
         return replace(album, photos=shown)
 
     @staticmethod
-    def _account(survey: Survey, album: _Album) -> None:
+    def _account(survey: _Tally, album: _Album) -> None:
         survey.photos += len(album.remotes)
         for one in album.listings:
             seen = sum(photo.album_id == one.album.id for photo in album.remotes)
@@ -415,7 +476,7 @@ _FUTURE = "9999"
 
 
 def _learn(
-    difference: Difference, survey: Survey, digests: SurveyDigests, *, only_sizes: bool
+    difference: Difference, survey: _Tally, digests: SurveyDigests, *, only_sizes: bool
 ) -> bool:
     """Note an equal pair of which history does not know all; whether the pair is just
     equal.
