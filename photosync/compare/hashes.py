@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from photosync.disk.files import md5_of_stream
+from photosync.disk.streams import compute_md5
 from photosync.errors import SideError
 from photosync.local.explorer import Explorer
 from photosync.model import (
@@ -105,5 +105,5 @@ class SurveyDigests:
 
     def _read(self, remote: RemotePhoto) -> str:
         with self._backend.open(remote) as stream:
-            found = self.read[remote.id] = md5_of_stream(stream)
+            found = self.read[remote.id] = compute_md5(stream)
         return found

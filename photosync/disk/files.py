@@ -8,7 +8,6 @@ SideError.
 from __future__ import annotations
 
 import errno
-import hashlib
 import itertools
 import os
 import re
@@ -19,7 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from photosync.disk.streams import Progress, Readable, SeekableReadable
+from photosync.disk.streams import (
+    Progress,
+    Readable,
+    SeekableReadable,
+    compute_md5,
+    copy_stream,
+)
 from photosync.errors import (
     Changed,
     NotFound,
@@ -29,8 +34,6 @@ from photosync.errors import (
     SideError,
 )
 from photosync.naming import PART_PREFIX
-
-CHUNK = 1024 * 1024
 
 _PART = re.compile(re.escape(PART_PREFIX) + r"(\d+)-\d+")
 _numbers = itertools.count()
@@ -98,34 +101,15 @@ class Part(NamedTuple):
     md5: str
 
 
-def _copy(stream: Readable, target: IO[bytes], progress: Progress) -> tuple[int, str]:
-    digest, size = hashlib.md5(usedforsecurity=False), 0
-    while chunk := stream.read(CHUNK):
-        target.write(chunk)
-        digest.update(chunk)
-        size += len(chunk)
-        progress(len(chunk))
-    return size, digest.hexdigest()
+def compute_file_md5(path: str, *, from_disk: bool = False) -> str:
+    """Return the MD5 of a file in hex, raising SideError when it cannot be read.
 
-
-def md5_of(path: str, *, from_disk: bool = False) -> str:
-    """MD5 of a file in hex; `from_disk` first drops what the system still holds in
-    memory.
+    `from_disk` first drops what the system still holds of it in memory.
     """
     with disk_errors(), Path(path).open("rb") as file:
         if from_disk and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return hashlib.file_digest(
-            file, lambda: hashlib.md5(usedforsecurity=False)
-        ).hexdigest()
-
-
-def md5_of_stream(stream: Readable) -> str:
-    """MD5 in hex of all that a stream gives."""
-    digest = hashlib.md5(usedforsecurity=False)
-    while chunk := stream.read(CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+        return compute_md5(file)
 
 
 def _verify(part: str, size: int, md5: str, expected: Content) -> None:
@@ -137,7 +121,7 @@ def _verify(part: str, size: int, md5: str, expected: Content) -> None:
         raise Changed(
             "the bytes that arrived are not those announced; the next run tries again"
         )
-    if md5_of(part, from_disk=True) != md5:
+    if compute_file_md5(part, from_disk=True) != md5:
         raise Rejected(
             "the disk gave back other bytes than were written; check the disk"
         )
@@ -161,7 +145,7 @@ def written_aside(
         make_folder(folder)
         try:
             with Path(part).open("xb") as file:
-                size, md5 = _copy(stream, file, progress)
+                size, md5 = copy_stream(stream, file, progress)
                 file.flush()
                 if expected.modified_ns is not None:
                     os.utime(part, ns=(expected.modified_ns, expected.modified_ns))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import IO, NamedTuple, Protocol
+
+CHUNK = 1024 * 1024
+"""How many bytes of a stream are held in memory at once."""
 
 Progress = Callable[[int], None]
 """Told the number of bytes just moved; may raise Interrupted to end the transfer."""
+
+
+def ignore_progress(_: int) -> None:
+    """Do nothing: the Progress of a transfer that nobody watches."""
 
 
 class Readable(Protocol):
@@ -21,3 +29,36 @@ class SeekableReadable(Readable, Protocol):
     """
 
     def seek(self, offset: int, /) -> object: ...
+
+
+class Copied(NamedTuple):
+    """What went through `copy_stream`: how many bytes, and their MD5 in hex."""
+
+    size: int
+    md5: str
+
+
+def read_chunks(stream: Readable) -> Iterator[bytes]:
+    """Yield what is left of a stream in pieces of at most CHUNK bytes."""
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def compute_md5(stream: Readable) -> str:
+    """Read a stream to its end and return the MD5 of its bytes in hex."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for chunk in read_chunks(stream):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def copy_stream(stream: Readable, target: IO[bytes], progress: Progress) -> Copied:
+    """Write all of a stream to an open file, telling `progress` of each chunk."""
+    digest = hashlib.md5(usedforsecurity=False)
+    size = 0
+    for chunk in read_chunks(stream):
+        target.write(chunk)
+        digest.update(chunk)
+        size += len(chunk)
+        progress(len(chunk))
+    return Copied(size, digest.hexdigest())

@@ -23,7 +23,7 @@ from photosync.disk.files import (
     remove_leftover,
     written_aside,
 )
-from photosync.disk.streams import Readable
+from photosync.disk.streams import Readable, ignore_progress
 from photosync.errors import NotFound, Rejected
 from photosync.naming import PART_PREFIX, TRASH
 
@@ -65,7 +65,7 @@ class Trash:
         # time.
         with (
             disk_errors(),
-            written_aside(top, stream, expected, _unwatched) as part,
+            written_aside(top, stream, expected, ignore_progress) as part,
             self._choosing,
         ):
             return self._with_place(path, lambda _, place: publish(part.path, place))
@@ -120,7 +120,7 @@ class Trash:
                     os.path.dirname(path),  # noqa: PTH120
                     stream,
                     expected,
-                    _unwatched,
+                    ignore_progress,
                 ) as part,
             ):
                 self.supersede(part.path, path)
@@ -179,10 +179,6 @@ class Trash:
             put(path, place)
             flush_folder(str(Path(place).parent))
             return os.path.relpath(place, self.root)
-
-
-def _unwatched(_: int) -> None:
-    """Progress that nobody watches."""
 
 
 def _link_or_copy(path: str, place: str) -> None:

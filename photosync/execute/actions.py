@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from photosync.disk.files import Content, md5_of_stream
-from photosync.disk.streams import Progress
+from photosync.disk.files import Content
+from photosync.disk.streams import Progress, compute_md5
 from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.local.explorer import Explorer, ReducedSource
 from photosync.media import xmp
@@ -255,7 +255,7 @@ def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
 
 def _md5_there(backend: Backend, remote: RemotePhoto) -> str:
     with backend.open(remote) as stream:
-        return md5_of_stream(stream)
+        return compute_md5(stream)
 
 
 def _local(step: Step) -> LocalPhoto:

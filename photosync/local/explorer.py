@@ -16,8 +16,8 @@ from typing import ClassVar, NamedTuple, Protocol, TypeVar
 from photosync.disk.files import (
     Content,
     check_unchanged,
+    compute_file_md5,
     disk_errors,
-    md5_of,
     move_file,
     open_unchanged,
     publish,
@@ -184,7 +184,7 @@ class Explorer:
         """MD5 of the file in hex, read once; raises SideError when it cannot be
         read.
         """
-        return self._read_once("md5", photo, lambda: md5_of(photo.path))
+        return self._read_once("md5", photo, lambda: compute_file_md5(photo.path))
 
     def taken(self, photo: LocalPhoto) -> str:
         """When a photo was taken, as `YYYY-MM-DD HH:MM:SS` in the camera's own time,

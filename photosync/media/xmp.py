@@ -30,6 +30,7 @@ from photosync.disk.files import (
     publish,
     written_aside,
 )
+from photosync.disk.streams import ignore_progress
 from photosync.errors import Rejected
 from photosync.media import moment
 from photosync.media.exif import exif_tags
@@ -96,7 +97,7 @@ def write(path: str, metadata: PhotoMetadata) -> bool:
         len(content), hashlib.md5(content, usedforsecurity=False).hexdigest()
     )
     folder = str(Path(sidecar).parent)
-    with written_aside(folder, io.BytesIO(content), expected, _unwatched) as part:
+    with written_aside(folder, io.BytesIO(content), expected, ignore_progress) as part:
         if old is None:
             publish(part.path, sidecar)
         else:
@@ -104,10 +105,6 @@ def write(path: str, metadata: PhotoMetadata) -> bool:
                 Path(part.path).replace(sidecar)
             flush_folder(folder)
     return True
-
-
-def _unwatched(_: int) -> None:
-    """Progress that nobody watches."""
 
 
 def _old(sidecar: str) -> bytes | None:

@@ -14,9 +14,9 @@ from photosync.disk.files import (
     Content,
     Part,
     check_unchanged,
+    compute_file_md5,
     disk_errors,
     flush_folder,
-    md5_of,
     move_file,
     open_unchanged,
     publish,
@@ -133,7 +133,7 @@ class FolderBackend:
     # ---------------------------------------------------------------------------
 
     def md5(self, photo: RemotePhoto) -> str | None:
-        return md5_of(self._path(photo))
+        return compute_file_md5(self._path(photo))
 
     def taken(self, photo: RemotePhoto) -> str:
         """As the file itself tells, which only a look into it shows."""

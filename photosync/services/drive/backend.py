@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
-from photosync.disk.files import check_unchanged, md5_of
+from photosync.disk.files import check_unchanged, compute_file_md5
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.model import (
@@ -357,7 +357,7 @@ def _md5_here(photo: RemotePhoto, local: LocalPhoto) -> str:
     """The MD5 of a local file of which only the facts are sent; Rejected if the bytes
     differ.
     """
-    md5 = md5_of(local.path) if photo.size == local.size else ""
+    md5 = compute_file_md5(local.path) if photo.size == local.size else ""
     check_unchanged(local.path, local.size, local.modified_ns)
     if not md5 or md5 != photo.md5:
         raise Rejected(

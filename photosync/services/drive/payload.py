@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Self
 
-from photosync.disk.streams import Progress, SeekableReadable
+from photosync.disk.streams import Progress, SeekableReadable, compute_md5
 from photosync.model import LocalPhoto
 from photosync.services.base import Source
 from photosync.services.drive import listing
 from photosync.services.drive.mimetype import type_of
 from photosync.services.drive.shrunk_marker import Original, mark
-from photosync.services.drive.transfers import CHUNK, Media
+from photosync.services.drive.transfers import Media
 
 SENT = ("size", "modified_ns", "sent_size", "sent_md5")
 """What a note tells of the bytes it is about; the last two of a smaller copy only."""
@@ -37,7 +36,7 @@ class Payload:
         if not source.original_md5:
             return cls(photo, size)
         with source.open() as stream:
-            sent = _md5(stream)
+            sent = compute_md5(stream)
         return cls(photo, size, Original(photo.size, source.original_md5, sent))
 
     @property
@@ -74,10 +73,3 @@ class Payload:
             self.size,
             md5,
         ) and self.original == Original.of(file)
-
-
-def _md5(stream: SeekableReadable) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
-    while data := stream.read(CHUNK):
-        digest.update(data)
-    return digest.hexdigest()

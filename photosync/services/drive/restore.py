@@ -6,6 +6,7 @@ import tempfile
 from typing import IO, NamedTuple, Self
 
 from photosync.disk.files import disk_errors
+from photosync.disk.streams import ignore_progress
 from photosync.errors import NotFound, Rejected, Transient
 from photosync.services.drive import listing
 from photosync.services.drive.connection import READ
@@ -100,7 +101,7 @@ def bring_back(
         return
     with disk_errors(), tempfile.TemporaryFile() as copy:
         _fetch(calls, file_id, revision, copy)
-        media = Media(copy, int(facts["size"]), file["mimeType"], _unwatched)
+        media = Media(copy, int(facts["size"]), file["mimeType"], ignore_progress)
         media.catch_up(media.size())
         if media.md5 != facts["md5Checksum"]:
             raise Transient("other bytes arrived than Drive keeps")
@@ -116,7 +117,3 @@ def _fetch(calls: Calls, file_id: str, revision: Revision, copy: IO[bytes]) -> N
     with received(calls.connection, request.uri) as stream:
         while data := stream.read(_PIECE):
             copy.write(data)
-
-
-def _unwatched(_: int) -> None:
-    """Progress that nobody watches."""

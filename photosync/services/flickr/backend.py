@@ -4,12 +4,11 @@ keep.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from photosync.disk.files import CHUNK, md5_of
-from photosync.disk.streams import Progress
+from photosync.disk.files import compute_file_md5
+from photosync.disk.streams import Progress, compute_md5
 from photosync.errors import NotFound, NotMovable, Rejected
 from photosync.media import taken
 from photosync.media.kinds import RAW, SIDECARS
@@ -151,7 +150,7 @@ class FlickrBackend(FlickrViewer):
         """
         self._check_own()
         _check_text(local.name)
-        md5 = md5_of(local.path)
+        md5 = compute_file_md5(local.path)
         if photo.reduced and photo.md5 != md5:
             raise Rejected(
                 "what is there is a smaller copy of another file; nothing was written"
@@ -318,8 +317,5 @@ def _md5(source: Source) -> str:
     """
     if source.original_md5:
         return source.original_md5
-    digest = hashlib.md5(usedforsecurity=False)
     with source.open() as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return compute_md5(stream)

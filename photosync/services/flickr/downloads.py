@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from threading import BoundedSemaphore
@@ -10,8 +9,7 @@ from threading import BoundedSemaphore
 import requests
 import urllib3
 
-from photosync.disk.files import CHUNK
-from photosync.disk.streams import Readable
+from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, RateLimited, Rejected, Transient
 from photosync.services.base import OriginalWithheld
 from photosync.services.flickr.connection import Connection
@@ -69,11 +67,8 @@ class Downloads:
 
     def md5(self, photo_id: str, original: Original) -> str:
         """The hash of the original, by fetching it."""
-        digest = hashlib.md5(usedforsecurity=False)
         with self.original(photo_id, original) as stream:
-            while chunk := stream.read(CHUNK):
-                digest.update(chunk)
-        return digest.hexdigest()
+            return compute_md5(stream)
 
     def located(self, photo_id: str) -> Original:
         """Where the original is of a photo that was not listed."""

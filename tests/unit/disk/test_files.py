@@ -19,19 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosync.disk.files import (
-    CHUNK,
     Content,
     check_unchanged,
+    compute_file_md5,
     disk_errors,
     make_folder,
-    md5_of,
     move_file,
     open_unchanged,
     publish,
     remove_leftover,
     written_aside,
 )
-from photosync.disk.streams import Readable
+from photosync.disk.streams import CHUNK, Readable, ignore_progress
 from photosync.disk.trash import Trash
 from photosync.errors import (
     Changed,
@@ -54,14 +53,10 @@ def md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def unmoved(_: int) -> None:
-    """Progress that nobody watches."""
-
-
 def write(path: Path, content: bytes, expected: Content | None = None) -> None:
     """Write as a download does: aside, then published."""
     with written_aside(
-        str(path.parent), io.BytesIO(content), expected or Content(), unmoved
+        str(path.parent), io.BytesIO(content), expected or Content(), ignore_progress
     ) as part:
         publish(part.path, str(path))
 
@@ -128,7 +123,7 @@ def test_an_empty_file_is_written(tmp_path: Path) -> None:
 
 def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
     with written_aside(
-        str(tmp_path), io.BytesIO(b"12345"), Content(5), unmoved
+        str(tmp_path), io.BytesIO(b"12345"), Content(5), ignore_progress
     ) as part:
         assert Path(part.path).parent == tmp_path
         assert Path(part.path).name.startswith(PART_PREFIX)
@@ -170,7 +165,7 @@ def test_a_stream_that_fails_leaves_nothing_behind(
 ) -> None:
     with (
         pytest.raises(type(error)),
-        written_aside(str(tmp_path), Failing(error), Content(), unmoved),
+        written_aside(str(tmp_path), Failing(error), Content(), ignore_progress),
     ):
         pytest.fail("took half a file for a whole one")
     assert files_below(tmp_path) == {}
@@ -189,15 +184,19 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_file_that_nobody_publishes_is_removed(tmp_path: Path) -> None:
-    with written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), unmoved):
+    with written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), ignore_progress):
         pass
     assert files_below(tmp_path) == {}
 
 
 def test_two_files_are_written_aside_at_once(tmp_path: Path) -> None:
     with (
-        written_aside(str(tmp_path), io.BytesIO(b"1"), Content(), unmoved) as one,
-        written_aside(str(tmp_path), io.BytesIO(b"2"), Content(), unmoved) as two,
+        written_aside(
+            str(tmp_path), io.BytesIO(b"1"), Content(), ignore_progress
+        ) as one,
+        written_aside(
+            str(tmp_path), io.BytesIO(b"2"), Content(), ignore_progress
+        ) as two,
     ):
         assert one != two
         publish(two.path, str(tmp_path / "2.jpg"))
@@ -234,7 +233,9 @@ def test_a_disk_that_gives_back_other_bytes_is_noticed(tmp_path: Path) -> None:
 
     with (
         pytest.raises(Rejected, match="check the disk"),
-        written_aside(str(tmp_path), Spoiling(bytes(2 * CHUNK)), Content(), unmoved),
+        written_aside(
+            str(tmp_path), Spoiling(bytes(2 * CHUNK)), Content(), ignore_progress
+        ),
     ):
         pytest.fail("took other bytes for those that were written")
     assert files_below(tmp_path) == {}
@@ -340,9 +341,11 @@ def test_a_folder_is_made_with_its_parents_and_may_be_there(tmp_path: Path) -> N
 def test_a_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     content = os.urandom(3 * CHUNK + 5)
     path = str(make_photo(tmp_path / "a.jpg", content))
-    assert md5_of(path) == md5_of(path, from_disk=True) == md5(content)
+    assert (
+        compute_file_md5(path) == compute_file_md5(path, from_disk=True) == md5(content)
+    )
     with pytest.raises(NotFound):
-        md5_of(str(tmp_path / "b.jpg"))
+        compute_file_md5(str(tmp_path / "b.jpg"))
 
 
 def test_an_unchanged_file_is_unchanged(tmp_path: Path) -> None:
@@ -511,7 +514,7 @@ def supersede(path: Path, content: bytes, *, enabled: bool = True) -> None:
     trash = Trash(str(path.parent.parent), enabled=enabled)
     expected = Content(len(content), None, WHEN_NS + 10**9)
     with written_aside(
-        str(path.parent), io.BytesIO(content), expected, unmoved
+        str(path.parent), io.BytesIO(content), expected, ignore_progress
     ) as part:
         trash.supersede(part.path, str(path))
 
@@ -820,7 +823,9 @@ def test_replaced_content_comes_back_and_the_present_one_is_kept(
 ) -> None:
     path, trash = make_photo(tmp_path / "a.jpg", b"old"), Trash(str(tmp_path))
     status = path.stat()
-    with written_aside(str(tmp_path), io.BytesIO(b"new"), Content(), unmoved) as part:
+    with written_aside(
+        str(tmp_path), io.BytesIO(b"new"), Content(), ignore_progress
+    ) as part:
         place = trash.supersede(part.path, str(path))
     trash.bring_back(place, str(path))
     assert path.read_bytes() == b"old"

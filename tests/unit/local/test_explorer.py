@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from photosync.compare.compare import pairs
 from photosync.disk.files import Content
+from photosync.disk.streams import ignore_progress
 from photosync.errors import Changed, NotFound, Rejected, UsageError
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
@@ -815,7 +816,7 @@ def test_a_remote_title_never_leaves_the_root(
 
 def save(found: Explorer, album: str, name: str, content: bytes = b"new") -> Path:
     expected = Content(len(content), None, WHEN * 10**9)
-    saved = found.save(album, name, io.BytesIO(content), expected, lambda _: None)
+    saved = found.save(album, name, io.BytesIO(content), expected, ignore_progress)
     assert saved.md5 == hashlib.md5(content).hexdigest()
     return Path(saved.photo.path)
 
@@ -841,7 +842,7 @@ def test_names_of_another_disk_are_kept_as_they_are(
 ) -> None:
     content = io.BytesIO(b"1")
     saved = explorer(root).save(
-        "a\tb", "CON\n.jpg", content, Content(), lambda _: None, as_is=as_is
+        "a\tb", "CON\n.jpg", content, Content(), ignore_progress, as_is=as_is
     )
     assert saved.photo.path == str(root / path)
     assert files_below(root) == {path: b"1"}
@@ -905,7 +906,7 @@ def test_an_overwritten_photo_waits_in_the_trash_of_its_root(root: Path) -> None
     found = explorer(root)
     (photo,) = found.scan().albums["Trip"].photos
     found.overwrite(
-        photo, io.BytesIO(b"new"), Content(3, None, WHEN * 10**9), lambda _: None
+        photo, io.BytesIO(b"new"), Content(3, None, WHEN * 10**9), ignore_progress
     )
     content = files_below(root)
     assert content.pop("Trip/a.jpg") == b"new"
@@ -923,7 +924,7 @@ def test_what_changed_since_the_scan_is_neither_overwritten_nor_deleted_nor_read
     (photo,) = found.scan().albums["Trip"].photos
     make_photo(path, b"edit", WHEN + 1)
     with pytest.raises(Changed):
-        found.overwrite(photo, io.BytesIO(b"new"), Content(), lambda _: None)
+        found.overwrite(photo, io.BytesIO(b"new"), Content(), ignore_progress)
     with pytest.raises(Changed):
         found.delete(photo)
     with pytest.raises(Changed):
