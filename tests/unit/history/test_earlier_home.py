@@ -1,0 +1,214 @@
+"""A home folder that an earlier photosync wrote keeps working.
+
+`earlier_home/*.sql` are the dumps of two such state files, with `{top}` for the folder
+above the libraries and `{photos}` for the identity of a root. `folders.sql` tells of a
+library kept equal with a folder (a delete and a replace, their undo, what followed, and
+at last a photo deleted here) and of one whose last run kept both versions of a photo.
+`services.sql` tells of a run with the embedded Flickr and Drive, of an unfinished
+upload and of a run that was killed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cli.command import Result, run
+from cli.trees import SECOND, TRASH, WHEN, Photo, files
+
+from photosync.history.baseline import History
+from photosync.history.database import FILE, MD5, TAKEN, State
+from photosync.services.drive import changes
+
+WRITTEN = 1_795_618_050
+"""When the earlier runs were, in seconds since 1970."""
+
+SYNC = ("-m", "sync", "--allowDelete", "both")
+KEPT = f"{TRASH}/2026-11-25"
+LATER, LATEST = WHEN + 2_592_000 * SECOND, WHEN + 5_270_400 * SECOND
+
+FILES = {
+    "photos/Caf\xe9/\xe9.jpg": Photo(b"\xff\xd8\xffaccent"),
+    "photos/Trip/b.jpg": Photo(b"\xff\xd8\xfffirst b"),
+    "photos/Trip/c.jpg": Photo(b"\xff\xd8\xfffirst c"),
+    f"photos/{KEPT}/Trip/a.jpg": Photo(b"\xff\xd8\xfffirst a"),
+    f"photos/{KEPT}/Trip/c.jpg": Photo(b"\xff\xd8\xffsecond c", LATER),
+    "usb/Caf\xe9/\xe9.jpg": Photo(b"\xff\xd8\xffaccent"),
+    "usb/Trip/b.jpg": Photo(b"\xff\xd8\xfffirst b"),
+    "usb/Trip/c.jpg": Photo(b"\xff\xd8\xfffirst c"),
+    "photos2/Both/a.jpg": Photo(b"\xff\xd8\xffmine", LATER),
+    "photos2/Both/a (folder 2026-11-25).jpg": Photo(b"\xff\xd8\xfftheirs", LATEST),
+    "usb2/Both/a.jpg": Photo(b"\xff\xd8\xfftheirs", LATEST),
+    "photos3/Trip/c.jpg": Photo(b"\xff\xd8\xfffirst c"),
+}
+
+
+class EarlierHome:
+    """The home folder, and the photos as the runs of then left them."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.home = top / "home"
+        self.home.mkdir()
+        for path, photo in FILES.items():
+            photo.write(top / path)
+
+    def load(self, dump: str) -> None:
+        """Make the state file anew from a dump, as if it had been written today."""
+        places = {"{top}": str(self.top)}
+        for root in ("photos", "photos2", "photos3"):
+            status = (self.top / root).stat()
+            places[f"{{{root}}}"] = f"{status.st_dev}:{status.st_ino}"
+        text = (Path(__file__).parent / "earlier_home" / dump).read_text("utf-8")
+        for word, value in places.items():
+            text = text.replace(word, value)
+        age = int(time.time()) - WRITTEN
+        with closing(sqlite3.connect(self.home / FILE)) as db:
+            db.executescript(text)
+            # What is older than a year is forgotten, which is another matter.
+            db.execute("UPDATE runs SET began = began + ?", [age])
+            db.execute("UPDATE cursors SET audited = audited + ?", [age])
+            db.commit()
+
+    def sync(self, number: str = "", *argv: str) -> Result:
+        """Run a sync of one of the two libraries with its folder."""
+        sides = (
+            "-d",
+            f"{self.top}/photos{number}",
+            "-p",
+            f"folder:{self.top}/usb{number}",
+        )
+        return run("--home", self.home, *sides, *SYNC, *argv)
+
+    def undo(self, *argv: str) -> list[str]:
+        result = run("--home", self.home, "--undo", *argv)
+        assert (result.code, result.err) == (0, "")
+        return result.out.splitlines()
+
+    def history(self, photo: str) -> list[str]:
+        """The run, the action and the result of each line about a photo."""
+        result = run("--home", self.home, "--history", photo)
+        assert (result.code, result.err) == (0, "")
+        lines = [line.split(maxsplit=6) for line in result.out.splitlines()]
+        return [f"{words[1]} {words[6]}" for words in lines]
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> EarlierHome:
+    home = EarlierHome(tmp_path)
+    home.load("folders.sql")
+    return home
+
+
+def test_where_nothing_changed_there_is_nothing_to_do(earlier: EarlierHome) -> None:
+    before = files(earlier.top / "photos")
+    for options in (("-t",), (), ("-c", "7"), ()):
+        result = earlier.sync("", *options)
+        assert (result.code, result.err, result.steps) == (0, "", [])
+    assert files(earlier.top / "photos") == before
+
+
+def test_what_is_deleted_now_was_known_on_both_sides(earlier: EarlierHome) -> None:
+    (earlier.top / "photos/Trip/b.jpg").unlink()
+    result = earlier.sync()
+    assert (result.code, result.done("DELETE_REMOTE")) == (0, ["Trip/b.jpg"])
+    assert len(result.actions) == 1
+
+
+def test_a_disk_that_is_missing_is_still_noticed(earlier: EarlierHome) -> None:
+    (earlier.top / "photos").rename(earlier.top / "elsewhere")
+    (earlier.top / "photos").mkdir()
+    assert earlier.sync().code == 5
+
+
+def test_both_versions_that_were_kept_find_their_place(earlier: EarlierHome) -> None:
+    result = earlier.sync("2")
+    assert result.code == 0
+    assert result.done("REPLACE_REMOTE_WITH_LOCAL") == ["Both/a.jpg"]
+    assert result.done("UPLOAD_LOCAL") == ["Both/a (folder 2026-11-25).jpg"]
+    assert len(result.actions) == 2
+    assert files(earlier.top / "photos2") == files(earlier.top / "usb2")
+
+
+def test_the_history_of_a_photo_is_told(earlier: EarlierHome) -> None:
+    told = [
+        "1 UPLOAD_LOCAL (LOCAL_ONLY; mode sync) done",
+        "2 DELETE_REMOTE (LOCAL_DELETED; mode sync) done",
+        "3 RESTORED (LOCAL_DELETED; mode undo) done: undo of run 2",
+        "4 DOWNLOAD_REMOTE (REMOTE_ONLY; mode sync) done",
+    ]
+    assert earlier.history("Trip/b.jpg") == told
+    assert earlier.history(f"{earlier.top}/photos/Trip/b.jpg") == told
+
+
+def test_runs_of_then_are_undone_from_the_last_on(earlier: EarlierHome) -> None:
+    here = earlier.top / "photos"
+    assert earlier.undo()[-1] == "undo of run 5: 1 of 1 photos are back"
+    assert files(here)["Trip/a.jpg"] == FILES[f"photos/{KEPT}/Trip/a.jpg"]
+    assert earlier.undo()[-1] == "undo of run 4: 1 of 1 photos are back"
+    assert files(here)["Trip/c.jpg"] == FILES[f"photos/{KEPT}/Trip/c.jpg"]
+    assert earlier.undo("2") == ["undo of run 2: all 2 photos are back already"]
+
+
+def test_what_was_read_of_files_is_not_read_again(earlier: EarlierHome) -> None:
+    path, stat_key = f"{earlier.top}/photos2/Both/a.jpg", (7, LATER, 2188227)
+    earlier_key = (8, WHEN, 2188227)
+    with State(earlier.home, read_only=True) as state:
+        md5 = state.read_of(MD5, path, stat_key)
+        assert md5 == "807daa46425fc36adecf823750f87449"
+        assert state.read_of(TAKEN, path, earlier_key) == "2023-11-14 22:13:20"
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[State]:
+    home = EarlierHome(tmp_path)
+    home.load("services.sql")
+    with State(home.home) as state:
+        yield state
+
+
+def account_of(state: State, service: str) -> History:
+    rows = state.read("SELECT account, roots FROM scopes WHERE service = ?", [service])
+    account, roots = rows[0]
+    return History(state, service, account, roots)
+
+
+def test_listings_of_then_are_carried_on(services: State) -> None:
+    drive, flickr = account_of(services, "drive"), account_of(services, "flickr")
+    assert (drive.cursor, flickr.cursor) == ("6 1795618036", "2 1795618044")
+    listings = dict(drive.listings())
+    assert all(changes.is_readable(rows) for rows in listings.values())
+    assert len(listings) == 2
+    ((set_id, rows),) = flickr.listings()
+    assert (set_id, len(rows)) == ("72177720300000000", 3)
+
+
+def test_what_was_agreed_with_a_service_is_known(services: State) -> None:
+    for service in ("drive", "flickr"):
+        account = account_of(services, service)
+        baseline = account.album("Trip")["c.jpg"]
+        assert (baseline.size, baseline.remote.size) == (10, 10)
+        assert baseline.remote.md5 == "53fce101ae1f85b8595d9b6a760590ba"
+        assert set(account.fingerprints()) == {"photos3"}
+
+
+def test_an_upload_that_was_unfinished_then_goes_on(
+    services: State, tmp_path: Path
+) -> None:
+    noted = account_of(services, "drive").upload(f"{tmp_path}/photos3/Trip/film.mov")
+    assert noted is not None
+    assert (noted["id"], noted["session"]) == (
+        "drawn",
+        "https://example.org/upload?id=1",
+    )
+
+
+def test_a_run_that_was_killed_then_never_ended(services: State) -> None:
+    killed, deleted, first = services.runs()
+    assert (killed.id, killed.ended, killed.exit_code) == (3, None, None)
+    assert (deleted.exit_code, first.exit_code) == (0, 0)
+    assert [event.backup_side for event in services.events(2)] == ["drive", "local"]
