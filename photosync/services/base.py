@@ -1,12 +1,8 @@
-"""What every remote side can do, and what it tells about itself.
-
-A backend translates whatever its library or disk raises into the SideErrors of
-`photosync.errors` at its own edge. Its methods may be called from several threads at
-once, except those that list.
-"""
+"""What every remote side can do, and what it tells about itself."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
@@ -14,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from photosync.disk.streams import Progress, Readable, SeekableReadable
-from photosync.errors import SideError
+from photosync.errors import NotFound, Rejected, SideError
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
@@ -53,16 +49,16 @@ class Capabilities:
     """Facts about a service, so that nobody asks which one it is.
 
     `names_are_files`: its names already are file names of a disk like ours.
-    `reads_hash`: it can give the MD5 of a photo; `tags`: it can mark a photo for a
-    person to find; `final_delete`: what is deleted or replaced there is gone for good;
-    `commits_albums`: what is saved is in its album only after `commit_album`;
-    `keeps_metadata`: it can tell a smaller copy from an original; `refuses`: endings of
-    files that it does not take; `converts`: endings of pictures of which it keeps a
-    JPEG anyway; `read_only`: why nothing may be written there, empty where it may.
+    `tags`: it can mark a photo for a person to find.
+    `final_delete`: what is deleted or replaced there is gone for good.
+    `commits_albums`: what is saved is in its album only after `commit_album`.
+    `keeps_metadata`: it can tell a smaller copy from an original.
+    `refuses`: endings of files that it does not take.
+    `converts`: endings of pictures of which it keeps a JPEG anyway.
+    `read_only`: why nothing may be written there, empty where it may.
     """
 
     names_are_files: bool = False
-    reads_hash: bool = True
     tags: bool = False
     final_delete: bool = False
     commits_albums: bool = False
@@ -136,137 +132,259 @@ class Memory(Protocol):
         """
 
 
-class Backend(Protocol):
-    """One remote side."""
+class Backend(ABC):
+    """One remote side: a service, or a folder as remote.
+
+    What every service can do is abstract; what one may lack has a default here, which
+    does the least that is right. The contract of all calls, where theirs says nothing
+    else:
+
+    - Threads: `use_cache`, `prepare` and the listings (`albums`, `photos`,
+      `listing_warnings`) run in one thread at a time. Everything else is called from
+      any thread, and from several at once.
+    - Errors: SideError and nothing else, translated at the backend's own edge. NotFound:
+      the photo or album is gone. Changed: it is not what was listed. Rejected: this
+      item will never be taken. SideStopped: no further call makes sense. Transient:
+      every try failed. Interrupted comes from `progress`, and from waits after `cancel`.
+    - Retries: a backend repeats its calls by itself (`RetryPolicy`); who calls it does
+      not.
+    - Repeats: every call may be made again after a crash at any point, with the same
+      result. No photo is ever there twice on that account, nor lost.
+    """
+
+    # -- about the service
+    # ---------------------------------------------------------------------------
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """The name of this service as `--scope` spells it."""
 
     @property
+    @abstractmethod
     def account(self) -> str:
-        """Whose photos these are: what is remembered of one account is never used for
-        another.
+        """Whose photos these are: the cache and history of one account are never used
+        for another.
+
+        Raises SideError where the service has to be asked.
         """
 
     @property
-    def capabilities(self) -> Capabilities: ...
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What the service can do; final once `albums` was read.
+
+        Raises SideError where the service has to be asked.
+        """
+
+    # -- the run around the calls
+    # ---------------------------------------------------------------------------
 
     def use_cache(self, memory: Memory) -> None:
-        """Use what earlier runs noted, and note what this one learns; called before
-        `albums`.
+        """Read and keep listings there from now on; called before `albums`, if at all.
+
+        By default nothing is kept: a disk is listed faster than anything remembers it.
         """
 
     def prepare(self) -> None:
-        """Get ready for writes: called before the first step or if there is none, not
-        in a dry run.
+        """Clean up what killed runs left half written.
 
-        What killed runs left half written goes here.
+        Called after the listings and before the first step, even if there is none, but
+        never in a dry run. By default nothing half written is ever left there.
         """
 
-    def albums(self) -> Iterator[RemoteAlbum]:
-        """All albums; raises SideError unless the list is complete."""
+    def cancel(self) -> None:
+        """Let no further wait or try begin: they raise Interrupted. The run is to end.
 
+        Called while other threads are inside other calls. By default nothing waits.
+        """
+
+    def close(self) -> None:
+        """Close all connections; the last call. By default none is held open."""
+
+    # -- listing
+    # ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def albums(self) -> Iterator[RemoteAlbum]:
+        """All albums; raises SideError unless the list is complete.
+
+        Called before any album is read or written. Called again, it lists anew.
+        """
+
+    @abstractmethod
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
-        """The photos of these albums, one listing per album, in any order."""
+        """The photos of these albums, one listing per album, in any order.
+
+        An album that cannot be read has a listing that is `unknown`, while SideStopped
+        ends them all. Called after `albums`, with albums from there.
+        """
 
     def listing_warnings(self) -> Sequence[Problem]:
         """What the listings came upon and left alone; complete once they are read."""
+        return ()
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
-        """What the user should know before so many photos are uploaded."""
+        """What the user should know before so many photos are uploaded.
+
+        Called once the plan is known, and not without uploads. By default there is no
+        limit to tell of.
+        """
+        return ()
+
+    # -- reading
+    # ---------------------------------------------------------------------------
 
     def md5(self, photo: RemotePhoto) -> str | None:
-        """The MD5 of a photo in hex, None where the service cannot tell."""
+        """The MD5 of the original in hex, None where the service cannot tell.
+
+        By default that of the listing. It may cost a call, or reading the photo.
+        """
+        return photo.md5
 
     def taken(self, photo: RemotePhoto) -> str:
-        """When it was taken, as `YYYY-MM-DD HH:MM:SS`; empty where the service cannot
-        tell.
+        """When it was taken, as `YYYY-MM-DD HH:MM:SS`, by default as listed.
+
+        Empty where the service cannot tell.
         """
+        return photo.taken
 
+    @abstractmethod
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        """The photo's original bytes."""
+        """The photo's original bytes, or of one that is `reduced` those of the copy.
 
-    def save(
-        self, album: str, name: str, source: Source, progress: Progress
-    ) -> RemotePhoto:
-        """Add a photo that is not there yet, making the album on first use."""
-
-    def commit_album(self, album: str) -> None:
-        """Finish what saves in an album began, for services that fill albums in
-        batches.
+        Raises OriginalWithheld where the service does not hand them out. Reading raises
+        SideError too, and Transient where the stream ends early.
         """
 
     def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        """The largest picture there is where the original is withheld."""
+        """The largest picture there is, asked for after OriginalWithheld.
 
+        By default the original.
+        """
+        return self.open(photo)
+
+    def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:
+        """What people wrote about a photo there.
+
+        By default None: the service keeps no such thing, or all of it in the file.
+        """
+        return None
+
+    @abstractmethod
+    def is_gone(self, photo: RemotePhoto) -> bool:
+        """Whether a photo is no longer in its album, asked of the service itself.
+
+        Called before the local copy goes: no listing and no cache is believed. Raises
+        SideError where the answer is not certain.
+        """
+
+    # -- writing photos
+    # ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def save(
+        self, album: str, name: str, source: Source, progress: Progress
+    ) -> RemotePhoto:
+        """Upload a photo that is not there yet, making the album on first use.
+
+        A repeat finds the photo of a try whose answer was lost. Raises Changed, and
+        leaves nothing there, where the source is no longer what the scan saw.
+        """
+
+    def commit_album(self, album: str) -> None:
+        """Put what was saved into its album, where `capabilities.commits_albums`.
+
+        Called after the last `save` into an album, and after each full batch. By
+        default a photo that was saved is in its album already.
+        """
+
+    @abstractmethod
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
-        """Put new content under the same id; the old content stays recoverable if
-        possible.
+        """Put new content in the place of the old, under the same id where possible.
+
+        There is no moment with neither version there. `backup` of the result says where
+        the old content is, empty where it is gone for good. Raises Changed or NotFound
+        where the photo there is not what was listed.
         """
 
+    @abstractmethod
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
-        """Bring the facts kept beside the photo up to the local ones without sending
-        it.
+        """Bring name and time of a photo there up to those of equal bytes here.
+
+        Raises Rejected where the bytes differ; none are sent.
         """
 
+    @abstractmethod
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
-        """Give a photo another album or name."""
+        """Give a photo another album or name, making the album on first use.
 
+        Raises NotMovable where only sending it anew does that.
+        """
+
+    @abstractmethod
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
-        """Give an album another title, which none has yet; its photos as they are then
-        listed.
+        """Give an album a title that no album has yet; its photos as then listed, in
+        order.
         """
 
-    def tag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Mark a photo for a person to find and judge; raises Rejected where nothing
-        marks.
-        """
-
-    def untag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Take that mark away again."""
-
-    def is_gone(self, photo: RemotePhoto) -> bool:
-        """Whether a photo is no longer in its album, asked of the service itself."""
-
+    @abstractmethod
     def delete(self, photo: RemotePhoto) -> str:
-        """Remove a photo, recoverably where the service can. Gone already is done.
+        """Remove a photo, recoverably where the service can; gone already is done.
 
-        Returns what `restore` needs to bring it back, empty where nothing can.
+        Returns what `restore` needs to bring it back, empty where nothing can. Raises
+        Changed where the photo there is not what was listed.
         """
 
     def restore(self, photo: RemotePhoto, backup: str) -> None:
-        """Bring back what `delete` removed; raises NotFound where it is not kept any
-        longer.
-        """
+        """Bring back what `delete` or `replace` removed, told by their `backup`.
 
-    def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:
-        """What people wrote about a photo there, None where the service keeps no such
-        thing.
+        Raises NotFound where it is no longer kept; by default nothing is.
         """
+        raise NotFound(
+            f"{self.name} keeps nothing of what is deleted there; the local trash does"
+        )
+
+    def tag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Mark a photo, for a person to find and judge, where `capabilities.tags`.
+
+        Raises Rejected where nothing can be marked, as by default.
+        """
+        raise Rejected(f"{self.name} keeps no marks of photos")
+
+    def untag(self, photo: RemotePhoto) -> RemotePhoto:
+        """Take back the mark of `tag` and nothing else; fine where there is none."""
+        return photo
+
+    # -- writing albums
+    # ---------------------------------------------------------------------------
 
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
-        """Bring what the album shows besides its photos up to date: dates, order,
-        description.
+        """Bring dates, order and description of an album up to date where they differ.
+
+        Called at the end of a run for albums that it changed. What a person wrote
+        stays. By default an album shows its photos only.
         """
 
+    @abstractmethod
     def remove_album(self, album: RemoteAlbum) -> None:
-        """Remove an album; raises Rejected if anything is left in it."""
+        """Remove an empty album; gone already is done. Raises Rejected if anything is
+        in it.
+        """
+
+    # -- our trash
+    # ---------------------------------------------------------------------------
 
     def expired_trash(self, days: int) -> int:
-        """How many photos have lain longer than `days` in a trash that is ours to
-        empty.
+        """Count the photos that have lain longer than `days` in a trash of ours.
+
+        By default the service has none that would be ours to empty.
         """
+        return 0
 
     def empty_trash(self, days: int) -> None:
         """Remove for good what has lain in our trash longer than `days`."""
-
-    def cancel(self) -> None:
-        """The run is to end: no wait or retry of this backend goes on."""
-
-    def close(self) -> None:
-        """Let go of connections."""

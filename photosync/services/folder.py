@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from photosync.config.settings import FOLDER_SCOPE
 from photosync.disk.files import (
     Content,
     Part,
@@ -32,32 +33,38 @@ from photosync.media import moment
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
-    PhotoMetadata,
-    Problem,
     RemoteAlbum,
     RemotePhoto,
 )
 from photosync.naming import PART_PREFIX, name_key, name_of_file, posix_file_name
-from photosync.services.base import AlbumListing, Capabilities, Memory, Source
+from photosync.services.base import AlbumListing, Backend, Capabilities, Source
 from photosync.services.dates import here_ns
 
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
 
 
-class FolderBackend:
+class FolderBackend(Backend):
     """Albums as sub-folders of `root`; ids are paths relative to it."""
 
     capabilities = Capabilities(names_are_files=True)
 
     def __init__(self, root: str, *, keep_trash: bool = True) -> None:
         self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
-        self.name = f"folder:{root}"
-        self.account = os.path.realpath(root)
+        self._name = f"{FOLDER_SCOPE}{root}"
+        self._account = os.path.realpath(root)
         self._trash = Trash(self.root, enabled=keep_trash)
         self._leftovers: list[str] = []
         self._folders: dict[str, str] = {}
         self._was_absent = False
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def account(self) -> str:
+        return self._account
 
     def check(self, roots: Sequence[str], *, writes: bool) -> None:
         """Raise UsageError for a folder that cannot serve beside these local roots."""
@@ -73,9 +80,6 @@ class FolderBackend:
                 raise UsageError(
                     f"-p {self.name}: lies inside or around {root}; choose another"
                 )
-
-    def use_cache(self, memory: Memory) -> None:
-        """A folder is listed faster than anything could be remembered of it."""
 
     def prepare(self) -> None:
         for path in self._leftovers:
@@ -123,12 +127,6 @@ class FolderBackend:
         photos.sort()
         return AlbumListing(album, photos, others)
 
-    def listing_warnings(self) -> Sequence[Problem]:
-        return ()
-
-    def upload_warnings(self, uploads: int) -> Sequence[Problem]:  # noqa: ARG002 - no limit to tell of
-        return ()
-
     # -- reading
     # ---------------------------------------------------------------------------
 
@@ -153,12 +151,6 @@ class FolderBackend:
         with self._received(folder, source, progress) as part:
             publish(part.path, f"{self.root}/{folder}/{file}")
         return self._read_back(folder, file)._replace(md5=part.md5)
-
-    def commit_album(self, album: str) -> None:
-        """A photo saved is in its album already."""
-
-    def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        return self.open(photo)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
@@ -211,13 +203,6 @@ class FolderBackend:
         except NotFound:
             return True
 
-    def tag(self, photo: RemotePhoto) -> RemotePhoto:  # noqa: ARG002 - there is nothing to mark
-        raise Rejected("a folder keeps no marks of photos")
-
-    def untag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Nothing is ever marked there."""
-        return photo
-
     def delete(self, photo: RemotePhoto) -> str:
         """Move to the trash of this folder; its place there, relative to the folder."""
         try:
@@ -226,19 +211,16 @@ class FolderBackend:
         except NotFound:
             return ""
 
-    def restore(self, photo: RemotePhoto, kept: str) -> None:
+    def restore(self, photo: RemotePhoto, backup: str) -> None:
         """Move back what was deleted, or put replaced content in the place of the
         present one.
         """
-        if not kept.startswith(_REPLACED):
-            self._trash.restore(kept, self._path(photo))
+        if not backup.startswith(_REPLACED):
+            self._trash.restore(backup, self._path(photo))
         elif Path(self._path(photo)).exists():
-            self._trash.bring_back(kept.removeprefix(_REPLACED), self._path(photo))
+            self._trash.bring_back(backup.removeprefix(_REPLACED), self._path(photo))
         else:
-            self._trash.restore(kept.removeprefix(_REPLACED), self._path(photo))
-
-    def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:  # noqa: ARG002 - all is in the file
-        return None
+            self._trash.restore(backup.removeprefix(_REPLACED), self._path(photo))
 
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
         """The modification time of the sub-folder; there is no place for a
@@ -269,12 +251,6 @@ class FolderBackend:
 
     def empty_trash(self, days: int) -> None:
         self._trash.empty(days)
-
-    def cancel(self) -> None:
-        """Nothing here waits."""
-
-    def close(self) -> None:
-        """Nothing is held open."""
 
     @contextmanager
     def _received(

@@ -12,13 +12,19 @@ from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
-    PhotoMetadata,
     Problem,
     RemoteAlbum,
     RemotePhoto,
 )
 from photosync.naming import name_key
-from photosync.services.base import AlbumListing, Capabilities, Memory, Row, Source
+from photosync.services.base import (
+    AlbumListing,
+    Backend,
+    Capabilities,
+    Memory,
+    Row,
+    Source,
+)
 from photosync.services.drive import listing
 from photosync.services.drive.album_metadata import Shown
 from photosync.services.drive.cached_listing import KeptListing
@@ -31,7 +37,7 @@ from photosync.services.drive.transfers import received
 from photosync.services.drive.uploads import Uploads
 
 
-class DriveBackend:
+class DriveBackend(Backend):
     """Albums as folders inside one base folder; ids are Drive's own.
 
     `account` is the address of who is signed in; `closed` is told when the backend is
@@ -51,7 +57,7 @@ class DriveBackend:
         closed: Callable[[], None] = lambda: None,
     ) -> None:
         whose = f"{base.owner.name} to {account}" if base.owner else account
-        self.account = f"{whose}/{base.name}"
+        self._account = f"{whose}/{base.name}"
         self._connection = connection
         self._calls = Calls(connection, keep_trash=keep_trash)
         self._folders = Folders(self._calls, base)
@@ -63,6 +69,10 @@ class DriveBackend:
         self._notices: list[Problem] = []
 
     @property
+    def account(self) -> str:
+        return self._account
+
+    @property
     def capabilities(self) -> Capabilities:
         """Whether an owner permits changes is known once `albums` was read."""
         return Capabilities(
@@ -71,11 +81,6 @@ class DriveBackend:
 
     def use_cache(self, memory: Memory) -> None:
         self._memory = self._uploads.memory = memory
-
-    def prepare(self) -> None:
-        """Nothing half written is ever left there; the base folder is made on first
-        use.
-        """
 
     # -- listing
     # ---------------------------------------------------------------------------
@@ -115,17 +120,8 @@ class DriveBackend:
     def listing_warnings(self) -> Sequence[Problem]:
         return tuple(self._notices)
 
-    def upload_warnings(self, uploads: int) -> Sequence[Problem]:  # noqa: ARG002 - no limit to tell of
-        return ()
-
     # -- reading
     # ---------------------------------------------------------------------------
-
-    def md5(self, photo: RemotePhoto) -> str | None:
-        return photo.md5
-
-    def taken(self, photo: RemotePhoto) -> str:
-        return photo.taken
 
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         """`files.get` with alt=media."""
@@ -142,12 +138,6 @@ class DriveBackend:
         """`files.create`, or on with one that an earlier run has begun."""
         _check_text(name)
         return self._uploads.create(self._folder(album), name, source, progress)
-
-    def commit_album(self, album: str) -> None:
-        """A photo saved is in its album already."""
-
-    def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        return self.open(photo)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
@@ -262,9 +252,6 @@ class DriveBackend:
         else:
             raise NotFound("it was deleted for good")
 
-    def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:  # noqa: ARG002 - all is in the file
-        return None
-
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
         """Date and description of the folder, in one `files.update` where they differ.
 
@@ -285,13 +272,6 @@ class DriveBackend:
         with suppress(NotFound):
             self._calls.patch(album.id, {"trashed": True})
         self._folders.forget(album.id)
-
-    def expired_trash(self, days: int) -> int:  # noqa: ARG002 - Drive empties its trash itself
-        """Drive empties its trash itself, after 30 days."""
-        return 0
-
-    def empty_trash(self, days: int) -> None:
-        """The user's trash is not ours to empty."""
 
     def cancel(self) -> None:
         self._connection.retry_policy.cancel()

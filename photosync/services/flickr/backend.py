@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from photosync.disk.files import compute_file_md5
 from photosync.disk.streams import Progress, compute_md5
-from photosync.errors import NotFound, NotMovable, Rejected
+from photosync.errors import NotMovable, Rejected
 from photosync.media import taken
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
@@ -65,9 +65,6 @@ class FlickrBackend(FlickrViewer):
         if not self._is_foreign():
             return _CAPABILITIES
         return replace(_CAPABILITIES, read_only=f"the albums belong to {self._owner}")
-
-    def prepare(self) -> None:
-        """Nothing half written is ever left there."""
 
     def save(
         self, album: str, name: str, source: Source, progress: Progress
@@ -243,11 +240,6 @@ class FlickrBackend(FlickrViewer):
             else:
                 self._edits.erase(photo.id)
         return ""
-
-    def restore(self, photo: RemotePhoto, backup: str) -> None:  # noqa: ARG002 - nothing is kept
-        raise NotFound(
-            "Flickr keeps nothing of what is deleted there; the local trash does"
-        )
 
     def remove_album(self, album: RemoteAlbum) -> None:
         """A set dies with its last photo; one that has photos stays."""

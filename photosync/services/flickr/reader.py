@@ -9,7 +9,7 @@ from threading import Lock
 from photosync.disk.streams import Readable
 from photosync.errors import NotFound, Rejected
 from photosync.model import PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
-from photosync.services.base import AlbumListing, Memory, OriginalWithheld
+from photosync.services.base import AlbumListing, Backend, Memory, OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.downloads import WITHHELD, Downloads
 from photosync.services.flickr.listing import Original
@@ -26,7 +26,7 @@ FREE = (
 )
 
 
-class FlickrViewer:
+class FlickrViewer(Backend):
     """The albums of whoever is signed in, or the public ones of another user, `owner`.
 
     `owner` is a user's name, NSID or the address of the photostream.
@@ -85,9 +85,6 @@ class FlickrViewer:
                 wanted[set_id], () if unknown else photos, unknown=unknown
             )
 
-    def listing_warnings(self) -> Sequence[Problem]:
-        return ()
-
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """What a free account cannot hold (`people.getUploadStatus`)."""
         if self._is_foreign() or self._is_pro():
@@ -100,9 +97,6 @@ class FlickrViewer:
         if photo.md5 is None:
             self._photo_index.distrust(photo.id)
         return photo.md5
-
-    def taken(self, photo: RemotePhoto) -> str:
-        return photo.taken
 
     def is_gone(self, photo: RemotePhoto) -> bool:
         """Whether a photo is in no part of its album any more
@@ -160,12 +154,6 @@ class FlickrViewer:
         `licenses.getInfo`).
         """
         return facts_of(photo, self._edits.info(photo.id), self._licences)
-
-    def expired_trash(self, days: int) -> int:  # noqa: ARG002 - Flickr has no trash
-        return 0
-
-    def empty_trash(self, days: int) -> None:
-        """Flickr has no trash."""
 
     def cancel(self) -> None:
         self._connection.retry_policy.cancel()

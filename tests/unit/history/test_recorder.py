@@ -111,6 +111,10 @@ def test_a_removed_album_holds_no_photo() -> None:
 # ---------------------------------------------------------------------------------
 
 
+class FolderOfSomebodyElse(FolderBackend):
+    account = "somebody else"
+
+
 class World:
     """A root, a folder to keep it equal with, and what is remembered of them."""
 
@@ -275,8 +279,8 @@ def test_folders_that_could_not_all_be_read_set_no_measure(world: World) -> None
 def test_each_account_of_a_service_has_a_measure_of_its_own(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.end(0, passive=False)
-    mine = world.backend.account
-    world.backend.account = "somebody else"
+    mine = world.backend
+    world.backend = FolderOfSomebodyElse(mine.root)
     other = world.again()
     assert list(other.known()) == world.roots
     other.begin(
@@ -285,7 +289,7 @@ def test_each_account_of_a_service_has_a_measure_of_its_own(world: World) -> Non
     )
     other.end(0, passive=False)
     assert world.photos() == [5, 7, 9]
-    world.backend.account = mine
+    world.backend = mine
     assert world.photos() == [5, 7, 3]
 
 
