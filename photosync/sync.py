@@ -11,6 +11,7 @@ from dataclasses import replace
 from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.files import disk_errors, make_folder, remove_tree
+from photosync.disk.streams import ignore_progress
 from photosync.errors import SideError, UsageError
 from photosync.execute.actions import Endpoints
 from photosync.execute.album_metadata import Album, updated
@@ -45,10 +46,6 @@ from photosync.plan import proposal as proposing
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.services.base import Backend
-
-
-def _unwatched(step: Step, count: int) -> None:
-    """Progress that nobody watches."""
 
 
 def _unstopped() -> bool:
@@ -125,7 +122,7 @@ class PhotoSync:
     def run(
         self,
         plan: Plan,
-        progress: StepProgress = _unwatched,
+        progress: StepProgress = ignore_progress,
         should_stop: ShouldStop = _unstopped,
     ) -> Generator[Outcome, None, None]:
         """Carry out a plan; what became of each step, as soon as it is known and

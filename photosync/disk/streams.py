@@ -13,8 +13,8 @@ Progress = Callable[[int], None]
 """Told the number of bytes just moved; may raise Interrupted to end the transfer."""
 
 
-def ignore_progress(_: int) -> None:
-    """Do nothing: the Progress of a transfer that nobody watches."""
+def ignore_progress(*_: object) -> None:
+    """Do nothing: the progress of a transfer, or of a step, that nobody watches."""
 
 
 class Readable(Protocol):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photosync.disk.files import Content
-from photosync.disk.streams import Progress, compute_md5
+from photosync.disk.streams import Progress, compute_md5, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.local.explorer import Explorer, ReducedSource
 from photosync.media import xmp
@@ -173,15 +173,11 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     """
     backend, local = endpoints.remotes[step.service], _local(step)
     remote = backend.save(
-        step.album, step.name, endpoints.local.source(local), _unwatched
+        step.album, step.name, endpoints.local.source(local), ignore_progress
     )
     backend.commit_album(step.album)
     backend.delete(_remote(step))
     return Effect(local, remote)
-
-
-def _unwatched(_: int) -> None:
-    """Progress that nobody watches."""
 
 
 def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:

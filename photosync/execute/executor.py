@@ -363,10 +363,8 @@ def execute(
     for rename in plan.renames:
         run.heed()
         yield from map(finished.note, _renamed(rename, run))
-    at_once = {id(step) for rename in plan.renames for step in rename.steps}
-    steps = [
-        step for step in plan.steps if step.action in DO and id(step) not in at_once
-    ]
+    at_once = {step for rename in plan.renames for step in rename.steps}
+    steps = [step for step in plan.steps if step.action in DO and step not in at_once]
     deletes = [step for step in steps if step.action in DELETES]
     yield from _phases([s for s in steps if s.action not in DELETES], run, finished)
     for step in deletes:

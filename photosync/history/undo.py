@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from photosync.disk.files import Content
+from photosync.disk.streams import ignore_progress
 from photosync.errors import NotFound, PhotosyncError, Rejected, SideError, UsageError
 from photosync.history.database import RESTORED, UNDO, Event, Run, State, noted
 from photosync.local.explorer import Explorer
@@ -227,7 +228,7 @@ def _send_again(
     """
     source = explorer.source(_in_trash(event))
     if event.action == Actions.DELETE_REMOTE:
-        remote = backend.save(event.album, event.name, source, _unwatched)
+        remote = backend.save(event.album, event.name, source, ignore_progress)
         backend.commit_album(event.album)
         return Restored(event, remote=remote)
     now, backup = services.present(event), ""
@@ -235,7 +236,7 @@ def _send_again(
         with backend.open(now) as stream:
             backup = explorer.keep(event.album, event.name, stream, _expected(now))
     return Restored(
-        event, remote=backend.replace(now, source, _unwatched), backup=backup
+        event, remote=backend.replace(now, source, ignore_progress), backup=backup
     )
 
 
@@ -251,7 +252,3 @@ def _in_trash(event: Event) -> LocalPhoto:
         raise NotFound("it is not in the trash any longer") from error
     folder, file = os.path.split(event.backup)
     return LocalPhoto(event.name, folder, file, status.st_size, status.st_mtime_ns)
-
-
-def _unwatched(_: int) -> None:
-    """Progress that nobody watches."""

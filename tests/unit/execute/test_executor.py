@@ -1,0 +1,100 @@
+"""A plan is plain data: what it does follows from what it says, and from nothing
+else.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from harness.library import files_below, make_photo
+
+from photosync.config.settings import Home, Settings
+from photosync.history.database import open_state
+from photosync.model import Actions, Outcome, Plan, Result, Side, Step
+from photosync.services.folder import FolderBackend
+from photosync.sync import PhotoSync
+
+
+class World:
+    """A library and a folder that it is kept equal with."""
+
+    def __init__(self, top: Path) -> None:
+        self.here, self.there = top / "photos", top / "usb"
+        self.there.mkdir()
+        self.home = Home(top / "home", top / "home")
+        self.home.state.mkdir()
+
+    def open(self) -> PhotoSync:
+        settings = Settings(
+            self.home,
+            roots=(str(self.here),),
+            mode="sync",
+            allow_delete=frozenset(Side),
+        )
+        state, warning = open_state(self.home.state, read_only=False)
+        assert not warning
+        return PhotoSync(settings, [FolderBackend(str(self.there))], state)
+
+    def synchronise(
+        self, change: Callable[[Plan], Plan] = lambda plan: plan
+    ) -> list[Outcome]:
+        """Plan, and carry out what `change` makes of the plan."""
+        sync = self.open()
+        try:
+            outcomes = list(sync.run(change(sync.plan())))
+            sync.end(0)
+        finally:
+            sync.close()
+        return outcomes
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path)
+    for name in ("a.jpg", "b.jpg"):
+        make_photo(world.here / "Old" / name, name.encode())
+    world.synchronise()
+    return world
+
+
+def copy_each_step(plan: Plan) -> Plan:
+    """An equal plan of which no step is the same object as before."""
+    copied = replace(plan, steps=tuple(copy.deepcopy(step) for step in plan.steps))
+    assert copied == plan
+    return copied
+
+
+def write_out_and_read_back(plan: Plan) -> Plan:
+    """An equal plan whose parts were written to files of their own."""
+    parts = {
+        field.name: pickle.loads(pickle.dumps(getattr(plan, field.name)))
+        for field in fields(plan)
+    }
+    copied = Plan(**parts)
+    assert copied == plan
+    return copied
+
+
+@pytest.mark.parametrize(
+    "change", [lambda plan: plan, copy_each_step, write_out_and_read_back]
+)
+def test_an_equal_copy_of_a_plan_with_an_album_rename_does_the_same(
+    world: World, change: Callable[[Plan], Plan]
+) -> None:
+    (world.here / "Old").rename(world.here / "New")
+    outcomes = world.synchronise(change)
+    done = [
+        (outcome.step.action, outcome.step.name, outcome.result, outcome.reason)
+        for outcome in outcomes
+        if isinstance(outcome.step, Step)
+    ]
+    assert sorted(done) == [
+        (Actions.MOVE_REMOTE, "a.jpg", Result.DONE, ""),
+        (Actions.MOVE_REMOTE, "b.jpg", Result.DONE, ""),
+    ]
+    assert files_below(world.there) == {"New/a.jpg": b"a.jpg", "New/b.jpg": b"b.jpg"}
