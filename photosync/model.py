@@ -28,6 +28,7 @@ __all__ = [
     "Limit",
     "LocalAlbum",
     "LocalPhoto",
+    "LocalStat",
     "LocalTree",
     "Observations",
     "Outcome",
@@ -92,6 +93,16 @@ class Limit:
         return f"{self.number}" if self.percent is None else f"{self.percent:g}%"
 
 
+class LocalStat(NamedTuple):
+    """What tells without reading it whether a local file is still the one it was.
+
+    `size` in bytes, `modified_ns` in nanoseconds since 1970.
+    """
+
+    size: int
+    modified_ns: int
+
+
 class LocalPhoto(NamedTuple):
     """One photo file as the scan saw it.
 
@@ -111,6 +122,10 @@ class LocalPhoto(NamedTuple):
     @property
     def path(self) -> str:
         return f"{self.folder}/{self.file}"
+
+    @property
+    def stat(self) -> LocalStat:
+        return LocalStat(self.size, self.modified_ns)
 
 
 class RemotePhoto(NamedTuple):
@@ -249,14 +264,13 @@ class LocalTree:
 class Baseline(NamedTuple):
     """What was on both sides when they were last known to hold the same photo.
 
-    `size` and `modified_ns` are the local file's; the MD5 of `remote` holds for both,
-    if known.
+    The MD5 of `remote` holds for both, if known. `local` is None where only the remote
+    photo is agreed on: after KEEP_BOTH the local file is still to take its place.
     """
 
     album: str
     name: str
-    size: int
-    modified_ns: int
+    local: LocalStat | None
     remote: RemotePhoto
 
 

@@ -131,7 +131,7 @@ def _only_touched(local: LocalPhoto, remote: RemotePhoto, digests: Digests) -> b
 
 def touched_here(local: LocalPhoto, baseline: Baseline) -> bool:
     """Whether a file may have changed since it was agreed."""
-    return (local.size, local.modified_ns) != (baseline.size, baseline.modified_ns)
+    return local.stat != baseline.local
 
 
 def touched_there(remote: RemotePhoto, baseline: Baseline) -> bool:
@@ -149,7 +149,7 @@ def _changed_here(
 ) -> bool:
     if not touched_here(local, baseline):
         return False
-    if local.size != baseline.size:
+    if baseline.local is None or local.size != baseline.local.size:
         return True
     known = baseline.remote.md5
     if known is None and remote is not None and not touched_there(remote, baseline):

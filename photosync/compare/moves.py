@@ -36,10 +36,10 @@ def _local_moves(
     new = [
         d for d in _of(differences, Comparisons.LOCAL_ONLY) if d.pair.baseline is None
     ]
-    sizes = {d.pair.baseline.size for d in gone if d.pair.baseline}
+    sizes = {_agreed_size(d) for d in gone}
     new = [d for d in new if d.pair.local and d.pair.local.size in sizes]
     wanted = {d.pair.local.size for d in new if d.pair.local}
-    gone = [d for d in gone if d.pair.baseline and d.pair.baseline.size in wanted]
+    gone = [d for d in gone if _agreed_size(d) in wanted]
 
     def there(one: Difference) -> str | None:
         assert one.pair.baseline is not None
@@ -90,6 +90,11 @@ def _remote_moves(
 
     couples += _couples(gone, new, here, there) if new else []
     return _joined(differences, couples, Comparisons.REMOTE_MOVED)
+
+
+def _agreed_size(one: Difference) -> int | None:
+    baseline = one.pair.baseline
+    return baseline.local.size if baseline and baseline.local else None
 
 
 def _couples(

@@ -506,6 +506,5 @@ def _learn(
         or baseline.remote != remote
         or touched_here(pair.local, baseline)
     ):
-        facts = (pair.local.size, pair.local.modified_ns)
-        survey.baseline.append(Baseline(pair.album, pair.name, *facts, remote))
+        survey.baseline.append(Baseline(pair.album, pair.name, pair.local.stat, remote))
     return True

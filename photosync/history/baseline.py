@@ -17,7 +17,7 @@ from photosync.history.database import (
     photo_of,
     text_of,
 )
-from photosync.model import Baseline, Observations, RemotePhoto
+from photosync.model import Baseline, LocalStat, Observations, RemotePhoto
 from photosync.naming import name_key
 from photosync.services.base import Row
 
@@ -62,7 +62,7 @@ class History:
         )
         return {
             original(name_key): Baseline(
-                original(album), original(name), size, modified_ns, photo
+                original(album), original(name), _local_stat(size, modified_ns), photo
             )
             for name_key, album, name, size, modified_ns, remote in rows
             if (photo := photo_of(remote))
@@ -120,7 +120,7 @@ class History:
         here = [
             (self._number, text_of(_awaited(one.remote)))
             for one in baseline
-            if one.size >= 0
+            if one.local is not None
         ]
         arrived = ("DELETE FROM uploads WHERE scope = ? AND path = ?", here)
         self._state.write([*self._learning(baseline, gone), told, arrived, *also])
@@ -145,8 +145,7 @@ class History:
                 *(
                     text_of(one.album),
                     text_of(one.name),
-                    one.size,
-                    bounded(one.modified_ns),
+                    *_stored_stat(one.local),
                 ),
                 json.dumps(one.remote),
             )
@@ -228,6 +227,20 @@ class History:
 
     def _read(self, statement: str, *values: object) -> list[Any]:
         return self._state.read(statement, (self._number, *values))
+
+
+_NEVER = -1
+"""The stored size of a local file that was never agreed on."""
+
+
+def _local_stat(size: int, modified_ns: int) -> LocalStat | None:
+    return None if size == _NEVER else LocalStat(size, modified_ns)
+
+
+def _stored_stat(local: LocalStat | None) -> tuple[int, int]:
+    if local is None:
+        return _NEVER, 0
+    return local.size, bounded(local.modified_ns)
 
 
 def _awaited(photo: RemotePhoto) -> str:

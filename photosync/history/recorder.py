@@ -33,8 +33,6 @@ from photosync.plan.policy import DELETES
 from photosync.services.base import Backend, Memory, Row
 
 _AT_ONCE = 200
-_NEVER = -1
-"""The size of a local file that was never agreed on."""
 
 
 def library_key(roots: Iterable[str]) -> str:
@@ -346,10 +344,9 @@ def remembered(outcome: Outcome) -> tuple[list[Baseline], list[tuple[str, str]]]
     remote = effect.remote._replace(marked=False, backup="")
     if effect.local is None:
         # The version there is kept beside; the one here is to take its place.
-        never = Baseline(step.album, step.name, _NEVER, 0, remote)
+        never = Baseline(step.album, step.name, None, remote)
         return ([never], []) if step.action is Actions.KEEP_BOTH else ([], [])
-    stat_key = (effect.local.size, effect.local.modified_ns)
-    return [Baseline(step.album, step.name, *stat_key, remote)], gone
+    return [Baseline(step.album, step.name, effect.local.stat, remote)], gone
 
 
 def _identity(root: str) -> str:

@@ -25,6 +25,7 @@ from photosync.model import (
     Difference,
     LocalAlbum,
     LocalPhoto,
+    LocalStat,
     Pair,
     RemotePhoto,
 )
@@ -131,7 +132,7 @@ def remote(
 def baseline(told: Told) -> Baseline:
     photo = remote(THERE["unchanged"], md5=told.baseline, version=told.version)
     assert photo is not None
-    return Baseline("Trip", "a.jpg", 1000, NOW, photo)
+    return Baseline("Trip", "a.jpg", LocalStat(1000, NOW), photo)
 
 
 def pair_of(here: Content | None, there: Content | None, told: Told) -> Pair:
@@ -434,7 +435,9 @@ def named(
 
 
 def known(photo: RemotePhoto) -> dict[str, Baseline]:
-    return {name_key(photo.name): Baseline("Trip", photo.name, 1000, NOW, photo)}
+    return {
+        name_key(photo.name): Baseline("Trip", photo.name, LocalStat(1000, NOW), photo)
+    }
 
 
 def test_what_only_history_knows_is_a_pair_of_nothing() -> None:

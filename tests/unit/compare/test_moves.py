@@ -18,6 +18,7 @@ from photosync.model import (
     Comparisons,
     Difference,
     LocalPhoto,
+    LocalStat,
     Pair,
     RemotePhoto,
 )
@@ -63,7 +64,7 @@ def there(
 
 def baseline(place: str, remote: RemotePhoto, size: int = SIZE) -> Baseline:
     album, name = place.split("/")
-    return Baseline(album, name, size, 0, remote)
+    return Baseline(album, name, LocalStat(size, 0), remote)
 
 
 def gone_here(place: str, md5: str | None, size: int = SIZE) -> Difference:

@@ -35,7 +35,14 @@ from photosync.history.database import (
     text_of,
 )
 from photosync.history.schema import MIGRATIONS
-from photosync.model import Baseline, Census, Observations, RemotePhoto, Result
+from photosync.model import (
+    Baseline,
+    Census,
+    LocalStat,
+    Observations,
+    RemotePhoto,
+    Result,
+)
 from photosync.naming import name_key
 
 SERVICE, ACCOUNT, LIBRARY = "drive", "me@example.org", '["/photos"]'
@@ -63,7 +70,7 @@ def remote(name: str = "a.jpg", number: str = "id") -> RemotePhoto:
 
 
 def baseline(album: str = "Trip", name: str = "a.jpg", size: int = 10) -> Baseline:
-    return Baseline(album, name, size, 2**62, remote(name))
+    return Baseline(album, name, LocalStat(size, 2**62), remote(name))
 
 
 def add_observations(
@@ -137,6 +144,18 @@ def test_what_neither_side_has_any_more_is_forgotten(state: State) -> None:
     )
     assert mine.albums() == {"Trip"}
     assert mine.album("Trip") == {"a.jpg": baseline(size=11)}
+
+
+def test_a_photo_agreed_on_only_there_is_kept_as_earlier_releases_read_it(
+    tmp_path: Path,
+) -> None:
+    kept_beside = baseline()._replace(local=None)
+    with State(tmp_path) as state:
+        add_observations(history(state), [kept_beside])
+        rows = state.read("SELECT size, modified_ns FROM history")
+        assert rows == [(-1, 0)]
+    with State(tmp_path) as state:
+        assert history(state).album("Trip") == {"a.jpg": kept_beside}
 
 
 def test_names_of_two_forms_are_one_photo(state: State) -> None:
@@ -734,7 +753,8 @@ def test_many_threads_may_ask_and_tell_at_once(state: State) -> None:
         state.note_read(MD5, {f"/{number}": ((number, 0, 0), str(number))})
         mine.note_upload(f"/{number}", {"n": number})
         found = mine.album(f"album {number % 7}")[f"{number}.jpg"]
-        return found.size == number and mine.upload(f"/{number}") == {"n": number}
+        assert found.local is not None
+        return found.local.size == number and mine.upload(f"/{number}") == {"n": number}
 
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(work, range(200)))

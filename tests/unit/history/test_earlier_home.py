@@ -191,7 +191,8 @@ def test_what_was_agreed_with_a_service_is_known(services: State) -> None:
     for service in ("drive", "flickr"):
         account = account_of(services, service)
         baseline = account.album("Trip")["c.jpg"]
-        assert (baseline.size, baseline.remote.size) == (10, 10)
+        assert baseline.local is not None
+        assert (baseline.local.size, baseline.remote.size) == (10, 10)
         assert baseline.remote.md5 == "53fce101ae1f85b8595d9b6a760590ba"
         assert set(account.fingerprints()) == {"photos3"}
 

@@ -30,6 +30,7 @@ from photosync.model import (
     Comparisons,
     Effect,
     LocalPhoto,
+    LocalStat,
     Observations,
     Outcome,
     Plan,
@@ -47,7 +48,7 @@ THERE = RemotePhoto(
     "a.jpg", "id", 11, 6, "x", "v1", "Trip", marked=True, backup="old bytes"
 )
 PLAIN = THERE._replace(marked=False, backup="")
-AGREED = Baseline("Trip", "a.jpg", 10, 5, PLAIN)
+AGREED = Baseline("Trip", "a.jpg", LocalStat(10, 5), PLAIN)
 PLACE, OLD = ("Trip", "a.jpg"), ("Old", "b.jpg")
 BOTH = Effect(HERE, THERE)
 
@@ -70,7 +71,7 @@ REMEMBERED: dict[Actions, tuple[Effect, list[Baseline], list[tuple[str, str]]]] 
     # size.
     _A.TAG_REMOTE: (BOTH, [], []),
     # The remote version is known; the local one is of nobody yet.
-    _A.KEEP_BOTH: (Effect(None, THERE), [Baseline(*PLACE, -1, 0, PLAIN)], []),
+    _A.KEEP_BOTH: (Effect(None, THERE), [Baseline(*PLACE, None, PLAIN)], []),
 }
 
 

@@ -18,6 +18,7 @@ from photosync.model import (
     Limit,
     LocalAlbum,
     LocalPhoto,
+    LocalStat,
     LocalTree,
     Pair,
     Plan,
@@ -70,7 +71,9 @@ def difference(
     local = LocalPhoto(name, f"/photos/{album}", name, 10, 0)
     remote = RemotePhoto(name, f"{album}/{name}", 10, 0, album_id=album)
     baseline = (
-        Baseline(album, name, 10, 0, remote) if comparison in _BY_HISTORY else None
+        Baseline(album, name, LocalStat(10, 0), remote)
+        if comparison in _BY_HISTORY
+        else None
     )
     pair = Pair(
         album,
@@ -408,7 +411,7 @@ def test_one_local_file_that_two_services_want_deleted_counts_once() -> None:
 def changed(comparison: Comparisons, number: int) -> Difference:
     one = difference(comparison, f"{number}.jpg")
     assert one.pair.remote
-    baseline = Baseline("Trip", one.pair.name, 10, 0, one.pair.remote)
+    baseline = Baseline("Trip", one.pair.name, LocalStat(10, 0), one.pair.remote)
     return one._replace(pair=one.pair._replace(baseline=baseline))
 
 

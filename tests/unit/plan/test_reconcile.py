@@ -18,6 +18,7 @@ from photosync.model import (
     Comparisons,
     Difference,
     LocalPhoto,
+    LocalStat,
     Pair,
     Problem,
     RemotePhoto,
@@ -55,7 +56,9 @@ def found(
     origin: tuple[str, str] | None = None,
 ) -> Difference:
     known = comparison not in {_C.LOCAL_ONLY, _C.REMOTE_ONLY, _C.DIFFERENT}
-    baseline = Baseline(*(origin or place), 10, 0, remote()) if known else None
+    baseline = (
+        Baseline(*(origin or place), LocalStat(10, 0), remote()) if known else None
+    )
     album, name = place
     file = FILE._replace(name=name, file=name, folder=f"/photos/{album}")
     pair = Pair(
