@@ -24,6 +24,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["photosync", "photosync.*"]),
+    package_data={"photosync": ["py.typed"]},
     install_requires=[
         "defusedxml>=0.7",
         "ExifRead>=3.5",

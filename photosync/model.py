@@ -413,6 +413,12 @@ class Plan:
     observations: Mapping[str, Observations] = field(default_factory=dict)
     found: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def exit_code(self) -> int:
+        """What a run of this plan ends with at least."""
+        codes = [problem.exit_code for problem in self.problems if problem.failed]
+        return max(codes, default=0)
+
 
 class Result(StrEnum):
     """How a step ended."""

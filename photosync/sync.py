@@ -4,15 +4,17 @@ API.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
+from typing import Self
 
 from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.files import disk_errors, make_folder, remove_tree
 from photosync.disk.streams import ignore_progress
-from photosync.errors import SideError, UsageError
+from photosync.errors import Interrupted, SideError, UsageError
 from photosync.execute.actions import Endpoints
 from photosync.execute.album_metadata import Album, updated
 from photosync.execute.executor import (
@@ -22,7 +24,8 @@ from photosync.execute.executor import (
     empty_trash,
     execute,
 )
-from photosync.history.database import State
+from photosync.history.database import State, open_state
+from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, rules_hash_of
 from photosync.local.explorer import Explorer
 from photosync.media.content_check import looked_at
@@ -45,7 +48,14 @@ from photosync.plan import planner as planning
 from photosync.plan import proposal as proposing
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
+from photosync.services import connect
+from photosync.services.auth.session import Session
 from photosync.services.base import Backend
+
+_log = logging.getLogger(__name__)
+
+Warn = Callable[[str], None]
+"""Takes one line that the person should read."""
 
 
 def _unstopped() -> bool:
@@ -70,9 +80,40 @@ def policy_of(settings: Settings) -> Policy:
 class PhotoSync:
     """One library and the services it is kept equal with.
 
-    `plan` looks and changes nothing; `run` carries out exactly the plan it is given.
-    Without a state nothing is remembered, and the comparison is the two-way one.
+    `open` makes one with all that a run needs. `plan` looks and changes nothing; `run`
+    carries out exactly the plan it is given. Without a state nothing is remembered, and
+    the comparison is the two-way one.
     """
+
+    @classmethod
+    @contextmanager
+    def open(cls, settings: Settings, warn: Warn = _log.warning) -> Iterator[Self]:
+        """Connect the services of the settings, take the lock and open the memory.
+
+        With `test` in the settings nothing is written anywhere, the memory included,
+        and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
+        that cannot be used. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
+        """
+        session = Session(settings.home.config)
+        if session.warning:
+            warn(session.warning)
+        backends = connect(settings, session)
+        lock = nullcontext() if settings.test else hold_lock(settings.home.state)
+        with lock:
+            state, warning = None, ""
+            if not settings.stateless:
+                state, warning = open_state(
+                    settings.home.state, read_only=settings.test
+                )
+            if warning:
+                warn(warning)
+            sync = cls(settings, backends, state)
+            try:
+                yield sync
+                if sync.memories.problem:
+                    warn(sync.memories.problem)
+            finally:
+                sync.close()
 
     def __init__(
         self,
@@ -125,11 +166,31 @@ class PhotoSync:
         progress: StepProgress = ignore_progress,
         should_stop: ShouldStop = _unstopped,
     ) -> Generator[Outcome, None, None]:
-        """Carry out a plan; what became of each step, as soon as it is known and
-        remembered.
+        """Carry out a plan; yield what became of each step, once it is remembered.
 
-        Raises Interrupted once `stopping` says so and running steps have ended.
+        Steps run while the outcomes are read; closing the iterator ends the run after
+        the running ones. Raises Interrupted once `should_stop` says so, and UsageError
+        for a PhotoSync that was opened for a dry run.
         """
+        if self.settings.test:
+            raise UsageError(
+                "this is a dry run (test=True), which carries nothing out; "
+                "open PhotoSync without it"
+            )
+        code, failed = Interrupted.exit_code, plan.exit_code
+        try:
+            with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
+                for outcome in outcomes:
+                    if outcome.result is not Result.DONE:
+                        failed = max(failed, outcome.exit_code)
+                    yield outcome
+            code = failed
+        finally:
+            self.memories.end(code, passive=policy_of(self.settings).is_passive)
+
+    def _carry_out(
+        self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
+    ) -> Generator[Outcome, None, None]:
         self.memories.begin(plan, self.settings.mode)
         pace = Pace(self.settings.transfers, self.settings.wait)
         changed: set[AlbumUpdate] = set()
@@ -151,10 +212,6 @@ class PhotoSync:
                 [one for one in plan.updates if one in changed], endpoints
             )
         empty_trash(plan, endpoints)
-
-    def end(self, exit_code: int) -> None:
-        """Note how a run ended."""
-        self.memories.end(exit_code, passive=policy_of(self.settings).is_passive)
 
     def close(self) -> None:
         """Let go of all connections, and of the memory."""

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from photosync.cli import report
 from photosync.cli.display import complain, say
-from photosync.cli.run import locked
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
@@ -22,6 +21,7 @@ from photosync.errors import (
 )
 from photosync.formatting import printable
 from photosync.history.database import State, open_state
+from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, library_key
 from photosync.history.undo import Choice, Services, chosen_run, noting, undo
 from photosync.local.explorer import Explorer
@@ -50,7 +50,10 @@ def _history(settings: Settings) -> int:
 def _undo(settings: Settings) -> int:
     if settings.test:
         return _show_undo(settings)
-    with locked(settings.home), _opened_state(settings, read_only=False) as state:
+    with (
+        hold_lock(settings.home.state),
+        _opened_state(settings, read_only=False) as state,
+    ):
         choice = _choice(settings, state)
         return _restore(settings, state, choice) if choice else 0
 
@@ -125,7 +128,7 @@ def _untag(settings: Settings) -> int:
         code = _unmark(settings)
         say("dry run: nothing was changed")
         return code
-    with locked(settings.home):
+    with hold_lock(settings.home.state):
         return _unmark(settings)
 
 

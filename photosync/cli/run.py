@@ -1,171 +1,105 @@
-"""A run as the person at the terminal sees it: under the lock, with a display, to an
-exit code.
-"""
+"""A run as the person at the terminal sees it: with a display, to an exit code."""
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from photosync.cli import report
 from photosync.cli.display import choose, complain, say
-from photosync.config.settings import Home, Settings
-from photosync.errors import (
-    AlreadyRunning,
-    Interrupted,
-    UsageError,
-)
+from photosync.config.settings import Settings
 from photosync.formatting import printable
-from photosync.history.database import open_state
-from photosync.model import Actions, Plan
-from photosync.services import connect
-from photosync.services.auth.session import Session
-from photosync.services.base import Backend
+from photosync.model import Actions, Plan, Purge, Rename, Step
 from photosync.sync import PhotoSync
 
-
-@contextmanager
-def locked(home: Home) -> Iterator[None]:
-    """One run at a time per home; raises AlreadyRunning with the other run's process
-    number.
-    """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - a dry run takes no lock
-
-    path = home.state / "lock"
-    try:
-        home.state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        owner = path.read_text().strip() or "unknown"
-        raise AlreadyRunning(
-            f"another photosync run (process {owner}) is using {home.state}; wait for it to end"
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"--home: {home.state} cannot be written ({error.strerror})"
-        ) from error
-    try:
-        # The lock holds without the number too, which a full disk may not take.
-        with suppress(OSError):
-            path.write_text(f"{os.getpid()}\n")
-        yield
-    finally:
-        lock.release()
+_log = logging.getLogger(__name__)
 
 
-def _show_problems(plan: Plan, *, quiet: bool) -> int:
+def synchronise(settings: Settings) -> int:
+    """Plan, and carry the plan out unless only a look is wanted."""
+    with PhotoSync.open(settings, warn) as sync:
+        plan = sync.plan()
+        show_problems(plan, quiet=settings.quiet)
+        if settings.test:
+            show_dry_run(plan, settings)
+            return plan.exit_code
+        return max(plan.exit_code, carry_out(plan, sync))
+
+
+def warn(text: str) -> None:
+    """Say what the person should know before all else, or in the end."""
+    complain(printable(f"photosync: {text}"))
+
+
+def show_problems(plan: Plan, *, quiet: bool) -> None:
+    """Name what could not be looked at, and unless `quiet` what else is odd."""
     for problem in plan.problems:
+        line = report.problem_line(problem)
         if problem.failed:
-            complain(report.problem_line(problem))
+            complain(line)
         elif not quiet:
-            say(report.problem_line(problem))
-    return max(
-        (problem.exit_code for problem in plan.problems if problem.failed), default=0
-    )
+            say(line)
 
 
-def _show_dry_run(plan: Plan, settings: Settings) -> int:
-    code = _show_problems(plan, quiet=settings.quiet)
-    for rename in plan.renames:
-        say(report.step_line(rename))
-    for step in plan.steps:
+def show_dry_run(plan: Plan, settings: Settings) -> None:
+    """Print every step a run would take, in the order of the run."""
+    steps: list[Step | Purge | Rename] = [*plan.renames, *plan.steps, *plan.purges]
+    for step in steps:
         say(report.step_line(step))
-    for purge in plan.purges:
-        say(report.step_line(purge))
-    for update in (
-        plan.updates if settings.verbose and not settings.no_album_metadata else ()
-    ):
-        say(report.step_line(update))
+    # Nearly every step touches its album: that is worth a line only to who asks.
+    if settings.verbose and not settings.no_album_metadata:
+        for update in plan.updates:
+            say(report.step_line(update))
     for line in report.trash_lines(plan):
         say(line)
     if not settings.quiet:
-        steps = sum(step.action is not Actions.REPORT for step in plan.steps)
-        say(f"dry run: {steps} steps, nothing was changed")
-    return code
+        count = sum(step.action is not Actions.REPORT for step in plan.steps)
+        say(f"dry run: {count} steps, nothing was changed")
 
 
-@contextmanager
-def _signals_noted() -> Iterator[Callable[[], bool]]:
-    """Whether a signal came, to be asked: one raised amid a lock could leave it locked
-    for ever.
-    """
-    noted: list[int] = []
-    heeded = (signal.SIGINT, signal.SIGTERM)
-    handlers = {one: signal.getsignal(one) for one in heeded}
-    for one, handler in handlers.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(one, lambda number, _: noted.append(number))
-    try:
-        yield lambda: bool(noted)
-    finally:
-        for one, handler in handlers.items():
-            signal.signal(one, handler)
-
-
-def _run(plan: Plan, sync: PhotoSync, settings: Settings) -> int:
-    code = _show_problems(plan, quiet=settings.quiet)
+def carry_out(plan: Plan, sync: PhotoSync) -> int:
+    """Carry out a plan on the display; return the exit code its steps lead to."""
+    settings = sync.settings
     tally = report.Tally.of_plan(plan)
-    live = not settings.no_progress
-    display = choose(verbose=settings.verbose, quiet=settings.quiet, live=live)
+    display = choose(
+        verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
+    )
     display.start(plan)
-    log = logging.getLogger(__name__)
-    with _signals_noted() as should_stop:
-        outcomes = sync.run(plan, display.moved, should_stop)
+    with _catch_signals() as is_signalled:
+        outcomes = sync.run(plan, display.moved, is_signalled)
         try:
             for outcome in outcomes:
                 tally.add(outcome)
                 display.ended(outcome)
                 line = report.step_line(outcome.step)
-                log.info("%s: %s %s", line, outcome.result, outcome.reason)
+                _log.info("%s: %s %s", line, outcome.result, outcome.reason)
         finally:
             outcomes.close()
             display.stop()
     if not settings.quiet:
         for line in (*report.trash_lines(plan), *tally.table()):
             say(line)
-    return max(code, tally.exit_code)
-
-
-def synchronise(settings: Settings) -> int:
-    """Plan, and carry the plan out unless only a look is wanted."""
-    session = Session(settings.home.config)
-    if session.warning:
-        complain(f"photosync: {session.warning}")
-    backends = connect(settings, session)
-    if settings.test:
-        with _remembering(settings, backends, read_only=True) as sync:
-            return _show_dry_run(sync.plan(), settings)
-    with (
-        locked(settings.home),
-        _remembering(settings, backends, read_only=False) as sync,
-    ):
-        code = Interrupted.exit_code
-        plan = sync.plan()
-        try:
-            code = _run(plan, sync, settings)
-        finally:
-            sync.end(code)
-        return code
+    return tally.exit_code
 
 
 @contextmanager
-def _remembering(
-    settings: Settings, backends: Sequence[Backend], *, read_only: bool
-) -> Iterator[PhotoSync]:
-    """A PhotoSync with the memory of earlier runs, if there is one to be used."""
-    state, warning = None, ""
-    if not settings.stateless:
-        state, warning = open_state(settings.home.state, read_only=read_only)
-    if warning:
-        complain(printable(f"photosync: {warning}"))
-    sync = PhotoSync(settings, backends, state)
+def _catch_signals() -> Iterator[Callable[[], bool]]:
+    """Yield a predicate that tells whether a signal to end has come.
+
+    An exception raised by a signal amid a lock could leave it locked for ever.
+    """
+    caught: list[int] = []
+    handlers = {
+        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    for number, handler in handlers.items():
+        # `nohup` and a shell's background jobs ignore Ctrl-C, and go on doing so.
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: caught.append(number))
     try:
-        yield sync
-        if sync.memories.problem:
-            complain(printable(f"photosync: {sync.memories.problem}"))
+        yield lambda: bool(caught)
     finally:
-        sync.close()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -1,0 +1,44 @@
+"""One run at a time per home folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from photosync.errors import AlreadyRunning, UsageError
+
+FILE = "lock"
+
+
+@contextmanager
+def hold_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a home's folder of state, made if need be.
+
+    Raises AlreadyRunning with the process number of the run that holds it, and
+    UsageError where the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - a dry run takes no lock
+
+    path = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        owner = path.read_text().strip() or "unknown"
+        raise AlreadyRunning(
+            f"another photosync run (process {owner}) is using {folder}; wait for it to end"
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"--home: {folder} cannot be written ({error.strerror})"
+        ) from error
+    try:
+        # The lock holds without the number too, which a full disk may not take.
+        with suppress(OSError):
+            path.write_text(f"{os.getpid()}\n")
+        yield
+    finally:
+        lock.release()
