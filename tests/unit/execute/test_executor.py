@@ -14,9 +14,7 @@ import pytest
 from harness.library import files_below, make_photo
 
 from photosync.config.settings import Home, Settings
-from photosync.history.database import open_state
 from photosync.model import Actions, Outcome, Plan, Result, Side, Step
-from photosync.services.folder import FolderBackend
 from photosync.sync import PhotoSync
 
 
@@ -29,28 +27,22 @@ class World:
         self.home = Home(top / "home", top / "home")
         self.home.state.mkdir()
 
-    def open(self) -> PhotoSync:
-        settings = Settings(
+    @property
+    def settings(self) -> Settings:
+        return Settings(
             self.home,
             roots=(str(self.here),),
+            scope=((f"folder:{self.there}",),),
             mode="sync",
             allow_delete=frozenset(Side),
         )
-        state, warning = open_state(self.home.state, read_only=False)
-        assert not warning
-        return PhotoSync(settings, [FolderBackend(str(self.there))], state)
 
     def synchronise(
         self, change: Callable[[Plan], Plan] = lambda plan: plan
     ) -> list[Outcome]:
         """Plan, and carry out what `change` makes of the plan."""
-        sync = self.open()
-        try:
-            outcomes = list(sync.run(change(sync.plan())))
-            sync.end(0)
-        finally:
-            sync.close()
-        return outcomes
+        with PhotoSync.open(self.settings) as sync:
+            return list(sync.run(change(sync.plan())))
 
 
 @pytest.fixture
