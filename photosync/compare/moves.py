@@ -1,203 +1,255 @@
 """Which photos that seem deleted and new were only moved. Pure.
 
-A pairing that is not the only possible one is no move: better two plain steps than a
-wrong one.
+A pairing that is not the only possible one is no move: two plain steps lose nothing, a
+wrong move gives a photo the name and the history of another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple
 
-from photosync.compare.compare import Digests, changed_there, with_known_bytes
+from photosync.compare.compare import (
+    Change,
+    Digests,
+    fill_known_bytes,
+    find_change_there,
+)
 from photosync.errors import SideError
-from photosync.model import Comparisons, Difference, LocalPhoto, Pair
+from photosync.model import Baseline, Comparisons, Difference, LocalPhoto, Pair
 from photosync.naming import name_key
 
-_Key = tuple[object, ...]
-_Keyed = Callable[[Difference], _Key | None]
+
+class _Move(NamedTuple):
+    """What vanished at one place, and what came up at another."""
+
+    old: Difference
+    new: Difference
 
 
-def with_moves(differences: Sequence[Difference], digests: Digests) -> list[Difference]:
-    """The same differences, those that make up a move joined into one.
+_Key = Callable[[Difference], Hashable | None]
+"""What two differences of one photo have in common; None where that is not known."""
 
-    Only differences of photos that are on one side are of interest here; others pass
-    through.
+
+def join_moves(differences: Sequence[Difference], digests: Digests) -> list[Difference]:
+    """Return the differences with the two of each move joined into one.
+
+    Only differences of photos that are on one side matter here; others pass through.
     """
-    left, moved = _local_moves(differences, digests)
-    left, moved_there = _remote_moves(left, digests)
-    return [*left, *moved, *moved_there]
+    here = _find_local_moves(differences, digests)
+    left: Sequence[Difference] = _leave_out(differences, here)
+    left = _fill_ids_known(left)
+    there = _find_remote_moves(left, digests)
+    left = _leave_out(left, there)
+    moved_here = [_join(move, Comparisons.LOCAL_MOVED) for move in here]
+    moved_there = [_join(move, Comparisons.REMOTE_MOVED) for move in there]
+    return [*left, *moved_here, *moved_there]
 
 
-def _local_moves(
-    differences: Sequence[Difference], digests: Digests
-) -> tuple[list[Difference], list[Difference]]:
-    """A photo that vanished here and a new one of equal bytes."""
-    gone = _of(differences, Comparisons.LOCAL_DELETED)
-    new = [
-        d for d in _of(differences, Comparisons.LOCAL_ONLY) if d.pair.baseline is None
-    ]
-    sizes = {_agreed_size(d) for d in gone}
-    new = [d for d in new if d.pair.local and d.pair.local.size in sizes]
-    wanted = {d.pair.local.size for d in new if d.pair.local}
-    gone = [d for d in gone if _agreed_size(d) in wanted]
-
-    def there(one: Difference) -> str | None:
-        assert one.pair.baseline is not None
-        assert one.pair.remote is not None
-        return one.pair.baseline.remote.md5 or digests.remote(one.pair.remote)
-
-    def here(one: Difference) -> str | None:
-        assert one.pair.local is not None
-        return _readable(digests.local, one.pair.local)
-
-    couples = _couples(gone, new, there, here)
-    return _joined(differences, couples, Comparisons.LOCAL_MOVED)
+# -- moved here
+# ------------------------------------------------------------------------------
 
 
-def _remote_moves(
-    differences: Sequence[Difference], digests: Digests
-) -> tuple[list[Difference], list[Difference]]:
-    """A photo that vanished there and a new one of the same id, or at least of equal
-    bytes.
+def _find_local_moves(
+    differences: Iterable[Difference], digests: Digests
+) -> list[_Move]:
+    """Return photos that vanished here, each with a new one of equal bytes."""
+    gone, new = _select(differences, Comparisons.LOCAL_DELETED, Comparisons.LOCAL_ONLY)
+    # A photo of another size is another photo: only what may have moved is read.
+    gone_sizes = {_agreed_local_size(old) for old in gone}
+    new = [found for found in new if _local_size(found) in gone_sizes]
+    new_sizes = {_local_size(found) for found in new}
+    gone = [old for old in gone if _agreed_local_size(old) in new_sizes]
+
+    def find_md5(difference: Difference) -> str | None:
+        local, remote = difference.pair.local, difference.pair.remote
+        if local is not None:
+            return _read_md5(local, digests)
+        agreed_md5 = _baseline_of(difference).remote.md5
+        if agreed_md5 is None and remote is not None:
+            # The service still holds what the vanished file held.
+            return digests.remote(remote)
+        return agreed_md5
+
+    return _match_bytes(gone, new, find_md5)
+
+
+def _local_size(difference: Difference) -> int | None:
+    local = difference.pair.local
+    return local.size if local else None
+
+
+def _agreed_local_size(difference: Difference) -> int | None:
+    local = _baseline_of(difference).local
+    return local.size if local else None
+
+
+# -- moved there
+# -----------------------------------------------------------------------------
+
+
+def _find_remote_moves(
+    differences: Iterable[Difference], digests: Digests
+) -> list[_Move]:
+    """Return photos that vanished there, each with a new one of the same id, or at
+    least of equal bytes.
     """
+    gone, new = _select(
+        differences, Comparisons.REMOTE_DELETED, Comparisons.REMOTE_ONLY
+    )
+    # One id is one photo, in whichever folder of Drive it lies now. If it was edited as
+    # well, it must come home; it is no mere move.
+    same_ids = _match(gone, new, _remote_id)
+    moved = [move for move in same_ids if not _is_edited(move, digests)]
+    gone = _leave_out(gone, moved)
+    new = _leave_out(new, moved)
+    # Somebody sent it anew under another name and deleted the old one.
+    gone_sizes = {_baseline_of(old).remote.size for old in gone}
+    new = [found for found in new if _remote_size(found) in gone_sizes]
+
+    def find_md5(difference: Difference) -> str | None:
+        local, remote = difference.pair.local, difference.pair.remote
+        if remote is not None:
+            return digests.remote(remote)
+        agreed_md5 = _baseline_of(difference).remote.md5
+        if agreed_md5 is None and local is not None:
+            # The file here still holds what the vanished photo held.
+            return _read_md5(local, digests)
+        return agreed_md5
+
+    return [*moved, *_match_bytes(gone, new, find_md5)]
+
+
+def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
+    """Give new remote photos what history knows of them under the name they had."""
     gone = _of(differences, Comparisons.REMOTE_DELETED)
-    differences = _with_known_ids(differences, gone)
-    new = [
-        d for d in _of(differences, Comparisons.REMOTE_ONLY) if d.pair.baseline is None
-    ]
-    if not gone or not new:
-        return list(differences), []
-    same = _matched(gone, new, _known_id, _present_id)
-    # One that was edited as well must come home; it is no mere move.
-    couples = [(old, now) for old, now in same if not _is_edited(old, now, digests)]
-    taken = {id(d) for couple in couples for d in couple}
-    gone = [d for d in gone if id(d) not in taken]
-    sizes = {d.pair.baseline.remote.size for d in gone if d.pair.baseline}
-    new = [
-        d
-        for d in new
-        if id(d) not in taken and d.pair.remote and d.pair.remote.size in sizes
-    ]
-
-    def here(one: Difference) -> str | None:
-        assert one.pair.baseline is not None
-        assert one.pair.local is not None
-        return one.pair.baseline.remote.md5 or _readable(digests.local, one.pair.local)
-
-    def there(one: Difference) -> str | None:
-        assert one.pair.remote is not None
-        return digests.remote(one.pair.remote)
-
-    couples += _couples(gone, new, here, there) if new else []
-    return _joined(differences, couples, Comparisons.REMOTE_MOVED)
+    known = {_baseline_of(old).remote.id: _baseline_of(old) for old in gone}
+    if not known:
+        return differences
+    return [_fill_id_known(difference, known) for difference in differences]
 
 
-def _agreed_size(one: Difference) -> int | None:
-    baseline = one.pair.baseline
-    return baseline.local.size if baseline and baseline.local else None
+def _fill_id_known(difference: Difference, known: dict[str, Baseline]) -> Difference:
+    pair = difference.pair
+    if pair.baseline is not None or pair.remote is None or pair.remote.id not in known:
+        return difference
+    remote = fill_known_bytes(pair.remote, known[pair.remote.id])
+    return difference._replace(pair=pair._replace(remote=remote))
 
 
-def _couples(
+def _remote_id(difference: Difference) -> str:
+    remote = difference.pair.remote or _baseline_of(difference).remote
+    return remote.id
+
+
+def _remote_size(difference: Difference) -> int | None:
+    remote = difference.pair.remote
+    return remote.size if remote else None
+
+
+def _is_edited(move: _Move, digests: Digests) -> bool:
+    remote, baseline = move.new.pair.remote, move.old.pair.baseline
+    return find_change_there(remote, baseline, digests) is Change.CHANGED
+
+
+# -- on both sides
+# ---------------------------------------------------------------------------
+
+
+def _select(
+    differences: Iterable[Difference], gone: Comparisons, new: Comparisons
+) -> tuple[list[Difference], list[Difference]]:
+    """Return what vanished from a side and what is new on it."""
+    vanished, found = [], []
+    for difference in differences:
+        if difference.comparison is gone:
+            vanished.append(difference)
+        elif difference.comparison is new and difference.pair.baseline is None:
+            # What history knows at its place is an edited photo there, not a new one.
+            found.append(difference)
+    return vanished, found
+
+
+def _match_bytes(
     gone: Sequence[Difference],
     new: Sequence[Difference],
-    old_md5: Callable[[Difference], str | None],
-    new_md5: Callable[[Difference], str | None],
-) -> list[tuple[Difference, Difference]]:
-    """By bytes and name where that is unambiguous, then by bytes alone."""
-    old = {id(d): old_md5(d) for d in gone} if new else {}
-    fresh = {id(d): new_md5(d) for d in new} if gone else {}
+    find_md5: Callable[[Difference], str | None],
+) -> list[_Move]:
+    """Match by bytes and name where that is unambiguous, then by bytes alone."""
+    if not gone or not new:
+        return []
+    md5s = {difference: find_md5(difference) for difference in (*gone, *new)}
 
-    def named(digests: dict[int, str | None]) -> _Keyed:
-        return lambda d: (
-            (digests[id(d)], name_key(d.pair.name)) if digests[id(d)] else None
-        )
+    def bytes_and_name(difference: Difference) -> Hashable | None:
+        md5 = md5s[difference]
+        return (md5, name_key(difference.pair.name)) if md5 else None
 
-    def unnamed(digests: dict[int, str | None]) -> _Keyed:
-        return lambda d: (digests[id(d)],) if digests[id(d)] else None
-
-    found = _matched(gone, new, named(old), named(fresh)) if old and fresh else []
-    taken = {id(d) for couple in found for d in couple}
-    gone = [d for d in gone if id(d) not in taken]
-    new = [d for d in new if id(d) not in taken]
-    return found + (
-        _matched(gone, new, unnamed(old), unnamed(fresh)) if old and fresh else []
-    )
+    # Two copies of one photo went to another album: each keeps its own name.
+    named = _match(gone, new, bytes_and_name)
+    # What is left was renamed.
+    renamed = _match(_leave_out(gone, named), _leave_out(new, named), md5s.get)
+    return [*named, *renamed]
 
 
-def _matched(
-    gone: Iterable[Difference], new: Iterable[Difference], old: _Keyed, fresh: _Keyed
-) -> list[tuple[Difference, Difference]]:
-    """The couples of equal keys that nobody else shares."""
-    first, second = _unique(gone, old), _unique(new, fresh)
-    return [(first[one], second[one]) for one in first if one in second]
+def _match(
+    gone: Iterable[Difference], new: Iterable[Difference], key: _Key
+) -> list[_Move]:
+    """Return the couples of one key that nobody else shares."""
+    old_by_key = _index_unique(gone, key)
+    new_by_key = _index_unique(new, key)
+    return [
+        _Move(old, new_by_key[mark])
+        for mark, old in old_by_key.items()
+        if mark in new_by_key
+    ]
 
 
-def _unique(differences: Iterable[Difference], keyed: _Keyed) -> dict[_Key, Difference]:
-    found: dict[_Key, list[Difference]] = {}
-    for one in differences:
-        mark = keyed(one)
+def _index_unique(
+    differences: Iterable[Difference], key: _Key
+) -> dict[Hashable, Difference]:
+    """Return the differences by their key, without those that share one."""
+    found: dict[Hashable, list[Difference]] = {}
+    for difference in differences:
+        mark = key(difference)
         if mark is not None:
-            found.setdefault(mark, []).append(one)
-    return {mark: same[0] for mark, same in found.items() if len(same) == 1}
+            found.setdefault(mark, []).append(difference)
+    # One of three equal copies vanished and one new one came: nobody can tell which.
+    return {mark: sharing[0] for mark, sharing in found.items() if len(sharing) == 1}
 
 
-def _known_id(one: Difference) -> _Key | None:
-    return (one.pair.baseline.remote.id,) if one.pair.baseline else None
+def _leave_out(
+    differences: Sequence[Difference], moves: Iterable[_Move]
+) -> list[Difference]:
+    taken = {difference for move in moves for difference in move}
+    return [difference for difference in differences if difference not in taken]
 
 
-def _present_id(one: Difference) -> _Key | None:
-    return (one.pair.remote.id,) if one.pair.remote else None
-
-
-def _with_known_ids(
-    differences: Sequence[Difference], gone: Iterable[Difference]
-) -> Sequence[Difference]:
-    """New photos with what history knows of them under the name they had."""
-    known = {
-        d.pair.baseline.remote.id: d.pair.baseline for d in gone if d.pair.baseline
-    }
-    found: list[Difference] = []
-    for one in differences:
-        pair = one.pair
-        if pair.baseline is None and pair.remote and pair.remote.id in known:
-            remote = with_known_bytes(pair.remote, known[pair.remote.id])
-            found.append(one._replace(pair=pair._replace(remote=remote)))
-        else:
-            found.append(one)
-    return found
-
-
-def _is_edited(old: Difference, now: Difference, digests: Digests) -> bool:
-    assert old.pair.baseline is not None
-    assert now.pair.remote is not None
-    return changed_there(now.pair.remote, old.pair.baseline, digests)
+def _join(move: _Move, comparison: Comparisons) -> Difference:
+    """Return the one difference that a move is: at its new place, from its old one."""
+    old, new = move.old.pair, move.new.pair
+    pair = Pair(
+        album=new.album,
+        name=new.name,
+        local=old.local or new.local,
+        remote=old.remote or new.remote,
+        baseline=old.baseline,
+    )
+    return Difference(pair, comparison, origin=(old.album, old.name))
 
 
 def _of(differences: Iterable[Difference], comparison: Comparisons) -> list[Difference]:
-    return [d for d in differences if d.comparison is comparison]
+    return [found for found in differences if found.comparison is comparison]
 
 
-def _readable(digest: Callable[[LocalPhoto], str], photo: LocalPhoto) -> str | None:
-    """A file that cannot be read is no candidate; its own step tells of it."""
+def _baseline_of(difference: Difference) -> Baseline:
+    """Return the baseline that every photo counted as deleted has."""
+    assert difference.pair.baseline is not None
+    return difference.pair.baseline
+
+
+def _read_md5(photo: LocalPhoto, digests: Digests) -> str | None:
     try:
-        return digest(photo)
+        return digests.local(photo)
     except SideError:
+        # A file that cannot be read is no candidate; its own step tells of it.
         return None
-
-
-def _joined(
-    differences: Iterable[Difference],
-    couples: Iterable[tuple[Difference, Difference]],
-    comparison: Comparisons,
-) -> tuple[list[Difference], list[Difference]]:
-    moved: list[Difference] = []
-    taken: set[int] = set()
-    for old, new in couples:
-        taken |= {id(old), id(new)}
-        local = old.pair.local or new.pair.local
-        remote = old.pair.remote or new.pair.remote
-        pair = Pair(new.pair.album, new.pair.name, local, remote, old.pair.baseline)
-        moved.append(
-            Difference(pair, comparison, origin=(old.pair.album, old.pair.name))
-        )
-    return [d for d in differences if id(d) not in taken], moved

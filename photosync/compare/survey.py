@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from photosync.compare.compare import (
+    Asked,
     Equals,
-    checks_for,
     compare,
-    pairs,
-    touched_here,
-    touched_there,
+    is_as_agreed_here,
+    is_as_agreed_there,
 )
 from photosync.compare.hashes import History, SurveyDigests
-from photosync.compare.moves import with_moves
+from photosync.compare.moves import join_moves
+from photosync.compare.pairing import pair_photos
 from photosync.errors import SideError
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
@@ -206,7 +206,7 @@ class Surveyor:
         self._filters = filters
         self._attributes = int(attributes)
         self._only_sizes = attributes is Attributes.SIZE
-        self._checks = checks_for(attributes)
+        self._asked = Asked.from_attributes(attributes)
 
     def survey(
         self, backend: Backend, history: History, *, skip_equal: bool = True
@@ -243,7 +243,7 @@ class Surveyor:
                 continue
             equal = album.is_plain
             for pair in self._pairs(album, survey, history, digests):
-                difference = digests.settled(compare(pair, self._checks, digests))
+                difference = digests.settled(compare(pair, self._asked, digests))
                 if pair.local is None or pair.remote is None:
                     alone.append(difference)
                     equal = False
@@ -257,7 +257,7 @@ class Surveyor:
                 survey.fingerprints[album.title] = fingerprint
         survey.problems.extend(backend.listing_warnings())
         self._forget(unseen, survey, history)
-        yield from with_moves(alone, digests)
+        yield from join_moves(alone, digests)
 
     def _fingerprint(self, album: _Album) -> str:
         """What changes whenever anything does that the comparison of an album goes
@@ -273,7 +273,9 @@ class Surveyor:
         """The pairs of one album; those that are gone on both sides are only noted."""
         title = album.title
         past = history.album(title)
-        for pair, duplicates in pairs(title, album.shown, album.remotes, past, digests):
+        for pair, duplicates in pair_photos(
+            title, album.shown, album.remotes, past, digests
+        ):
             if pair.remote is not None:
                 survey.duplicates += [
                     (title, duplicate, pair.remote) for duplicate in duplicates
@@ -496,15 +498,15 @@ def _learn(
         # They pass for the same by their dates; that anything else is equal, nobody
         # looked at.
         return False
-    touched = baseline and (
-        touched_here(pair.local, baseline) or touched_there(remote, baseline)
+    touched = baseline and not (
+        is_as_agreed_here(pair.local, baseline) and is_as_agreed_there(remote, baseline)
     )
     if touched and only_sizes:
         return False
     if (
         baseline is None
         or baseline.remote != remote
-        or touched_here(pair.local, baseline)
+        or not is_as_agreed_here(pair.local, baseline)
     ):
         survey.baseline.append(Baseline(pair.album, pair.name, pair.local.stat, remote))
     return True

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.compare import checks_for, compare, pairs
+from photosync.compare.compare import Asked, compare
+from photosync.compare.pairing import pair_photos
 from photosync.errors import Rejected
 from photosync.model import (
     Attributes,
@@ -68,7 +69,9 @@ def compared(
     attributes: int, other: RemotePhoto, digests: Census | None = None
 ) -> Difference:
     pair = Pair("Trip", "a.jpg", local(), other)
-    return compare(pair, checks_for(Attributes(attributes)), digests or Census())
+    return compare(
+        pair, Asked.from_attributes(Attributes(attributes)), digests or Census()
+    )
 
 
 # -- the verdict on a pair
@@ -149,7 +152,7 @@ def test_the_asked_attributes_decide_about_a_pair(
 
 @pytest.mark.parametrize("attributes", range(1, 8))
 def test_a_photo_on_one_side_only_is_compared_with_nothing(attributes: int) -> None:
-    checks, digests = checks_for(Attributes(attributes)), Census()
+    checks, digests = Asked.from_attributes(Attributes(attributes)), Census()
     here = Pair("Trip", "a.jpg", local(), None)
     there = Pair("Trip", "a.jpg", None, remote())
     assert compare(here, checks, digests) == Difference(here, Comparisons.LOCAL_ONLY)
@@ -215,7 +218,7 @@ def album(*photos: LocalPhoto) -> LocalAlbum:
 def test_photos_of_one_name_are_a_pair_and_others_are_alone() -> None:
     both, here = local("both.jpg"), local("here.jpg")
     found, there = remote("both.jpg", number=1), remote("there.jpg", number=2)
-    assert list(pairs("Trip", album(both, here), [there, found])) == [
+    assert list(pair_photos("Trip", album(both, here), [there, found])) == [
         (Pair("Trip", "both.jpg", both, found), ()),
         (Pair("Trip", "here.jpg", here, None), ()),
         (Pair("Trip", "there.jpg", None, there), ()),
@@ -224,13 +227,13 @@ def test_photos_of_one_name_are_a_pair_and_others_are_alone() -> None:
 
 def test_an_album_may_be_on_one_side_only() -> None:
     here, there = local(), remote()
-    assert list(pairs("Trip", None, [there])) == [
+    assert list(pair_photos("Trip", None, [there])) == [
         (Pair("Trip", "a.jpg", None, there), ())
     ]
-    assert list(pairs("Trip", album(here), [])) == [
+    assert list(pair_photos("Trip", album(here), [])) == [
         (Pair("Trip", "a.jpg", here, None), ())
     ]
-    assert list(pairs("Trip", None, [])) == []
+    assert list(pair_photos("Trip", None, [])) == []
 
 
 COMPOSED, DECOMPOSED = "Caf\xe9.jpg", "Cafe\u0301.jpg"
@@ -243,14 +246,15 @@ COMPOSED, DECOMPOSED = "Caf\xe9.jpg", "Cafe\u0301.jpg"
 )
 def test_composed_and_decomposed_names_are_a_pair(ours: str, theirs: str) -> None:
     here, there = local(ours), remote(theirs)
-    assert list(pairs("Trip", album(here), [there])) == [
+    assert list(pair_photos("Trip", album(here), [there])) == [
         (Pair("Trip", here.name, here, there), ())
     ]
 
 
 def test_names_of_other_case_are_no_pair() -> None:
     found = [
-        pair for pair, _ in pairs("Trip", album(local("a.JPG")), [remote("a.jpg")])
+        pair
+        for pair, _ in pair_photos("Trip", album(local("a.JPG")), [remote("a.jpg")])
     ]
     assert [pair.name for pair in found] == ["a.JPG", "a.jpg"]
 
@@ -258,7 +262,7 @@ def test_names_of_other_case_are_no_pair() -> None:
 def test_of_two_remote_photos_of_one_name_that_of_the_local_size_is_the_pair() -> None:
     here = local()
     first, second = remote(size=999, number=1), remote(number=2)
-    assert list(pairs("Trip", album(here), [first, second])) == [
+    assert list(pair_photos("Trip", album(here), [first, second])) == [
         (Pair("Trip", "a.jpg", here, second), (first,))
     ]
 
@@ -266,21 +270,23 @@ def test_of_two_remote_photos_of_one_name_that_of_the_local_size_is_the_pair() -
 def test_of_remote_photos_of_one_name_and_other_sizes_the_first_is_the_pair() -> None:
     here = local()
     first, second, third = (remote(size=n, number=n) for n in (1, 2, 3))
-    assert list(pairs("Trip", album(here), [first, second, third])) == [
+    assert list(pair_photos("Trip", album(here), [first, second, third])) == [
         (Pair("Trip", "a.jpg", here, first), (second, third))
     ]
 
 
 def test_remote_photos_of_one_name_without_a_local_one_are_all_seen() -> None:
     first, second = remote(number=1), remote(number=2)
-    assert list(pairs("Trip", None, [first, second])) == [
+    assert list(pair_photos("Trip", None, [first, second])) == [
         (Pair("Trip", "a.jpg", None, first), (second,))
     ]
 
 
 def test_composed_and_decomposed_remote_names_are_one_name_held_twice() -> None:
     first, second = remote("e\u0301.jpg", number=1), remote("\xe9.jpg", number=2)
-    ((pair, duplicates),) = pairs("Trip", album(local("\xe9.jpg")), [first, second])
+    ((pair, duplicates),) = pair_photos(
+        "Trip", album(local("\xe9.jpg")), [first, second]
+    )
     assert {pair.remote, *duplicates} == {first, second}
 
 
@@ -288,13 +294,13 @@ def test_a_photo_is_paired_with_the_name_it_has_when_told_apart() -> None:
     here = local(qualified="Raw - a.jpg")
     there = remote("Raw - a.jpg")
     pair = Pair("Trip", "Raw - a.jpg", here, there)
-    assert list(pairs("Trip", album(here), [there])) == [(pair, ())]
+    assert list(pair_photos("Trip", album(here), [there])) == [(pair, ())]
 
 
 def test_the_name_told_apart_goes_before_the_plain_name() -> None:
     here = local(qualified="Raw - a.jpg")
     plain, qualified = remote(number=1), remote("Raw - a.jpg", number=2)
-    assert list(pairs("Trip", album(here), [plain, qualified])) == [
+    assert list(pair_photos("Trip", album(here), [plain, qualified])) == [
         (Pair("Trip", "Raw - a.jpg", here, qualified), ()),
         (Pair("Trip", "a.jpg", None, plain), ()),
     ]
@@ -304,7 +310,7 @@ def test_a_photo_told_apart_is_paired_with_its_plain_name_where_there_is_no_othe
     None
 ):
     here, there = local(qualified="Raw - a.jpg"), remote()
-    assert list(pairs("Trip", album(here), [there])) == [
+    assert list(pair_photos("Trip", album(here), [there])) == [
         (Pair("Trip", "a.jpg", here, there), ())
     ]
 
@@ -330,7 +336,7 @@ REMOTES = st.lists(st.tuples(NAMES, st.one_of(st.none(), st.integers(0, 2)))).ma
 def test_every_photo_of_both_sides_is_seen_exactly_once(
     here: list[LocalPhoto], there: list[RemotePhoto]
 ) -> None:
-    seen = list(pairs("Trip", album(*here), there))
+    seen = list(pair_photos("Trip", album(*here), there))
     assert Counter(pair.local for pair, _ in seen if pair.local) == Counter(here)
     assert Counter(
         photo.id
@@ -344,7 +350,7 @@ def test_every_photo_of_both_sides_is_seen_exactly_once(
 def test_a_pair_has_one_name_or_the_name_told_apart(
     here: list[LocalPhoto], there: list[RemotePhoto]
 ) -> None:
-    for pair, duplicates in pairs("Trip", album(*here), there):
+    for pair, duplicates in pair_photos("Trip", album(*here), there):
         if pair.remote and pair.local:
             assert name_key(pair.remote.name) in {
                 name_key(pair.local.name),

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.compare import TOLERANCE_NS, checks_for, compare, pairs
+from photosync.compare.compare import TOLERANCE_NS, Asked, compare
+from photosync.compare.pairing import pair_photos
 from photosync.errors import Rejected
 from photosync.model import (
     Attributes,
@@ -147,7 +148,7 @@ def bytes_of(here: Content | None, there: Content | None, told: Told) -> Bytes:
 
 
 def compared(attributes: int, pair: Pair, digests: Bytes) -> Difference:
-    return compare(pair, checks_for(Attributes(attributes)), digests)
+    return compare(pair, Asked.from_attributes(Attributes(attributes)), digests)
 
 
 TABLES = {
@@ -442,7 +443,7 @@ def known(photo: RemotePhoto) -> dict[str, Baseline]:
 
 def test_what_only_history_knows_is_a_pair_of_nothing() -> None:
     past = known(named("a.jpg"))
-    assert list(pairs("Trip", None, [], past)) == [
+    assert list(pair_photos("Trip", None, [], past)) == [
         (Pair("Trip", "a.jpg", None, None, past["a.jpg"]), ())
     ]
 
@@ -450,7 +451,7 @@ def test_what_only_history_knows_is_a_pair_of_nothing() -> None:
 def test_each_side_is_paired_with_what_history_knows_of_its_name() -> None:
     past = known(named("a.jpg")) | known(named("b.jpg", 2))
     here = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 1000, NOW)
-    assert list(pairs("Trip", album(here), [named("b.jpg", 2)], past)) == [
+    assert list(pair_photos("Trip", album(here), [named("b.jpg", 2)], past)) == [
         (Pair("Trip", "a.jpg", here, None, past["a.jpg"]), ()),
         (Pair("Trip", "b.jpg", None, named("b.jpg", 2), past["b.jpg"]), ()),
     ]
@@ -462,7 +463,7 @@ def test_of_remote_photos_of_one_name_that_of_history_is_the_pair(
 ) -> None:
     first, second = named("a.jpg"), named("a.jpg", 2, size=999)
     here = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 1000, NOW)
-    ((pair, duplicates),) = pairs(
+    ((pair, duplicates),) = pair_photos(
         "Trip", album(here) if present else None, [first, second], known(second)
     )
     assert (pair.remote, duplicates) == (second, (first,))
@@ -471,12 +472,12 @@ def test_of_remote_photos_of_one_name_that_of_history_is_the_pair(
 def test_a_photo_whose_ending_is_a_guess_is_found_in_history_by_its_id() -> None:
     past = known(named("a.png"))
     guessed = named("a.jpg", stem="a")
-    ((pair, _),) = pairs("Trip", None, [guessed], past)
+    ((pair, _),) = pair_photos("Trip", None, [guessed], past)
     assert pair.baseline == past["a.png"]
 
 
 def test_history_keeps_its_names_in_any_form() -> None:
     past = known(named("e\u0301.jpg"))
     here = LocalPhoto("\xe9.jpg", "/photos/Trip", "\xe9.jpg", 1000, NOW)
-    ((pair, _),) = pairs("Trip", album(here), [], past)
+    ((pair, _),) = pair_photos("Trip", album(here), [], past)
     assert pair.baseline == past[name_key("\xe9.jpg")]

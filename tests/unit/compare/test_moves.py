@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.moves import with_moves
+from photosync.compare.moves import join_moves
 from photosync.errors import Rejected
 from photosync.model import (
     Baseline,
@@ -135,7 +135,7 @@ def moves(found: Iterable[Difference]) -> set[StepProgress]:
 def test_a_photo_that_went_elsewhere_here_was_moved(place: str, *, known: bool) -> None:
     gone, new = gone_here("Trip/a.jpg", "x" if known else None), new_here(place)
     digests = Digests({f"/photos/{place}": "x"}, {"id of Trip/a.jpg": "x"})
-    (moved,) = with_moves([gone, new], digests)
+    (moved,) = join_moves([gone, new], digests)
     album, name = place.split("/")
     assert moved == Difference(
         Pair(album, name, new.pair.local, gone.pair.remote, gone.pair.baseline),
@@ -149,19 +149,19 @@ def test_a_photo_that_went_elsewhere_here_was_moved(place: str, *, known: bool) 
 )
 def test_a_new_photo_of_other_bytes_was_not_moved(md5: str, size: int) -> None:
     found = [gone_here("Trip/a.jpg", "x"), new_here("Other/a.jpg", size)]
-    assert with_moves(found, Digests(files(Other_a=md5))) == found
+    assert join_moves(found, Digests(files(Other_a=md5))) == found
 
 
 def test_a_photo_of_which_no_bytes_are_known_was_not_moved() -> None:
     found = [gone_here("Trip/a.jpg", None), new_here("Other/a.jpg")]
-    assert with_moves(found, Digests(files(Other_a="x"))) == found
+    assert join_moves(found, Digests(files(Other_a="x"))) == found
 
 
 def test_a_whole_album_was_moved() -> None:
     gone = [gone_here(f"Trip/{n}.jpg", str(n)) for n in range(5)]
     new = [new_here(f"Journey/{n}.jpg") for n in range(5)]
     digests = Digests({f"/photos/Journey/{n}.jpg": str(n) for n in range(5)})
-    assert moves(with_moves([*gone, *new], digests)) == {
+    assert moves(join_moves([*gone, *new], digests)) == {
         StepProgress(_C.LOCAL_MOVED, f"Trip/{n}.jpg", f"Journey/{n}.jpg")
         for n in range(5)
     }
@@ -173,7 +173,7 @@ def test_a_photo_that_was_known_at_its_place_is_not_new_there() -> None:
         pair=known.pair._replace(baseline=baseline("Other/a.jpg", there("Other/a.jpg")))
     )
     found = [gone_here("Trip/a.jpg", "x"), known]
-    assert with_moves(found, Digests(files(Other_a="x"))) == found
+    assert join_moves(found, Digests(files(Other_a="x"))) == found
 
 
 def test_swapped_names_are_no_moves() -> None:
@@ -187,13 +187,13 @@ def test_swapped_names_are_no_moves() -> None:
         for name in ("a.jpg", "b.jpg")
     ]
     digests = Digests()
-    assert with_moves(pairs, digests) == pairs
+    assert join_moves(pairs, digests) == pairs
     assert not digests.asked
 
 
 def test_one_photo_that_is_new_at_two_places_was_not_moved() -> None:
     found = [gone_here("Trip/a.jpg", "x"), new_here("One/b.jpg"), new_here("Two/c.jpg")]
-    assert with_moves(found, Digests(files(One_b="x", Two_c="x"))) == found
+    assert join_moves(found, Digests(files(One_b="x", Two_c="x"))) == found
 
 
 def test_two_photos_of_one_content_that_became_one_were_not_moved() -> None:
@@ -202,14 +202,14 @@ def test_two_photos_of_one_content_that_became_one_were_not_moved() -> None:
         gone_here("Trip/b.jpg", "x"),
         new_here("Other/c.jpg"),
     ]
-    assert with_moves(found, Digests(files(Other_c="x"))) == found
+    assert join_moves(found, Digests(files(Other_c="x"))) == found
 
 
 def test_equal_bytes_are_told_apart_by_their_names() -> None:
     gone = [gone_here("Trip/a.jpg", "x"), gone_here("Trip/b.jpg", "x")]
     new = [new_here("Other/b.jpg"), new_here("Other/a.jpg")]
     assert moves(
-        with_moves([*gone, *new], Digests(files(Other_a="x", Other_b="x")))
+        join_moves([*gone, *new], Digests(files(Other_a="x", Other_b="x")))
     ) == {
         StepProgress(_C.LOCAL_MOVED, "Trip/a.jpg", "Other/a.jpg"),
         StepProgress(_C.LOCAL_MOVED, "Trip/b.jpg", "Other/b.jpg"),
@@ -220,7 +220,7 @@ def test_what_names_leave_over_is_paired_by_its_bytes() -> None:
     gone = [gone_here("Trip/a.jpg", "x"), gone_here("Trip/b.jpg", "x")]
     new = [new_here("Other/c.jpg"), new_here("Other/a.jpg")]
     assert moves(
-        with_moves([*gone, *new], Digests(files(Other_a="x", Other_c="x")))
+        join_moves([*gone, *new], Digests(files(Other_a="x", Other_c="x")))
     ) == {
         StepProgress(_C.LOCAL_MOVED, "Trip/a.jpg", "Other/a.jpg"),
         StepProgress(_C.LOCAL_MOVED, "Trip/b.jpg", "Other/c.jpg"),
@@ -231,7 +231,7 @@ def test_names_are_compared_in_one_form() -> None:
     gone = [gone_here("Trip/e\u0301.jpg", "x"), gone_here("Trip/b.jpg", "x")]
     new = [new_here("Other/\xe9.jpg"), new_here("Other/b.jpg")]
     digests = Digests({"/photos/Other/\xe9.jpg": "x", "/photos/Other/b.jpg": "x"})
-    assert len(moves(with_moves([*gone, *new], digests))) == 2
+    assert len(moves(join_moves([*gone, *new], digests))) == 2
 
 
 # -- moved there
@@ -242,7 +242,7 @@ def test_a_photo_of_the_same_id_was_moved_there_unread() -> None:
     gone = gone_there("Trip/a.jpg", "x", number="7")
     new = new_there("Other/b.jpg", "x", number="7")
     digests = Digests()
-    (moved,) = with_moves([gone, new], digests)
+    (moved,) = join_moves([gone, new], digests)
     assert moved == Difference(
         Pair("Other", "b.jpg", gone.pair.local, new.pair.remote, gone.pair.baseline),
         _C.REMOTE_MOVED,
@@ -256,7 +256,7 @@ def test_a_photo_that_was_edited_and_moved_there_was_not_only_moved() -> None:
         gone_there("Trip/a.jpg", "x", number="7"),
         new_there("Other/b.jpg", "y", number="7"),
     ]
-    assert with_moves(found, Digests()) == found
+    assert join_moves(found, Digests()) == found
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -264,7 +264,7 @@ def test_a_photo_of_equal_bytes_was_moved_there(*, known: bool) -> None:
     gone = gone_there("Trip/a.jpg", "x" if known else None)
     new = new_there("Other/b.jpg")
     digests = Digests(files(Trip_a="x"), {"id of Other/b.jpg": "x"})
-    assert moves(with_moves([gone, new], digests)) == {
+    assert moves(join_moves([gone, new], digests)) == {
         StepProgress(_C.REMOTE_MOVED, "Trip/a.jpg", "Other/b.jpg")
     }
     assert digests.asked["/photos/Trip/a.jpg"] == (0 if known else 1)
@@ -272,7 +272,7 @@ def test_a_photo_of_equal_bytes_was_moved_there(*, known: bool) -> None:
 
 def test_a_photo_of_other_bytes_was_not_moved_there() -> None:
     found = [gone_there("Trip/a.jpg", "x"), new_there("Other/a.jpg", "y")]
-    assert with_moves(found, Digests()) == found
+    assert join_moves(found, Digests()) == found
 
 
 def test_a_photo_that_is_in_two_albums_now_was_not_moved() -> None:
@@ -281,7 +281,7 @@ def test_a_photo_that_is_in_two_albums_now_was_not_moved() -> None:
         new_there("One/a.jpg", "x", number="7"),
         new_there("Two/a.jpg", "x", number="7"),
     ]
-    assert with_moves(found, Digests()) == found
+    assert join_moves(found, Digests()) == found
 
 
 def test_a_photo_that_was_in_two_albums_was_not_moved() -> None:
@@ -290,12 +290,12 @@ def test_a_photo_that_was_in_two_albums_was_not_moved() -> None:
         gone_there("Two/a.jpg", "x", number="7"),
         new_there("Other/b.jpg", "x", number="7"),
     ]
-    assert with_moves(found, Digests()) == found
+    assert join_moves(found, Digests()) == found
 
 
 def test_a_file_that_cannot_be_read_is_no_candidate() -> None:
     found = [gone_there("Trip/a.jpg", None), new_there("Other/a.jpg", "x")]
-    assert with_moves(found, Digests(files(Trip_a=UNREADABLE))) == found
+    assert join_moves(found, Digests(files(Trip_a=UNREADABLE))) == found
 
 
 def test_ids_speak_before_bytes() -> None:
@@ -307,7 +307,7 @@ def test_ids_speak_before_bytes() -> None:
         new_there("Other/b.jpg", "x", number="1"),
         new_there("Other/a.jpg", "x", number="2"),
     ]
-    assert moves(with_moves([*gone, *new], Digests())) == {
+    assert moves(join_moves([*gone, *new], Digests())) == {
         StepProgress(_C.REMOTE_MOVED, "Trip/a.jpg", "Other/b.jpg"),
         StepProgress(_C.REMOTE_MOVED, "Trip/b.jpg", "Other/a.jpg"),
     }
@@ -320,7 +320,7 @@ def test_moves_on_both_sides_are_told_apart() -> None:
         gone_there("Trip/b.jpg", "x"),
         new_there("Other/b.jpg", "x"),
     ]
-    assert moves(with_moves(found, Digests(files(Other_a="x")))) == {
+    assert moves(join_moves(found, Digests(files(Other_a="x")))) == {
         StepProgress(_C.LOCAL_MOVED, "Trip/a.jpg", "Other/a.jpg"),
         StepProgress(_C.REMOTE_MOVED, "Trip/b.jpg", "Other/b.jpg"),
     }
@@ -349,7 +349,7 @@ def test_nothing_is_read_where_nothing_can_have_been_moved(
     found: list[Difference],
 ) -> None:
     digests = Digests()
-    assert with_moves(found, digests) == found
+    assert join_moves(found, digests) == found
     assert not digests.asked
 
 
@@ -360,7 +360,7 @@ def test_each_candidate_is_read_once() -> None:
         {f"/photos/Other/{n}.jpg": "x" for n in range(4)},
         {f"id of Trip/{n}.jpg": "x" for n in range(4)},
     )
-    with_moves([*gone, *new], digests)
+    join_moves([*gone, *new], digests)
     assert set(digests.asked.values()) == {1}
     assert len(digests.asked) == 8
 
@@ -406,7 +406,7 @@ def sides(found: Iterable[Difference]) -> Counter[tuple[str, object]]:
 def test_each_photo_comes_out_once_alone_or_in_a_couple(
     found: list[Difference], md5s: dict[str, str]
 ) -> None:
-    after = with_moves(found, Digests(md5s))
+    after = join_moves(found, Digests(md5s))
     assert sides(after) == sides(found)
     alone = [one for one in after if not one.origin]
     assert all(one in found for one in alone)
@@ -417,7 +417,7 @@ def test_each_photo_comes_out_once_alone_or_in_a_couple(
 def test_a_couple_has_one_id_or_equal_bytes(
     found: list[Difference], md5s: dict[str, str]
 ) -> None:
-    for one in with_moves(found, Digests(md5s)):
+    for one in join_moves(found, Digests(md5s)):
         if not one.origin:
             continue
         local, remote, before = one.pair.local, one.pair.remote, one.pair.baseline
@@ -441,6 +441,6 @@ def test_a_couple_has_one_id_or_equal_bytes(
 def test_the_order_of_what_was_found_does_not_matter(
     found: list[Difference], md5s: dict[str, str]
 ) -> None:
-    assert moves(with_moves(found, Digests(md5s))) == moves(
-        with_moves(found[::-1], Digests(md5s))
+    assert moves(join_moves(found, Digests(md5s))) == moves(
+        join_moves(found[::-1], Digests(md5s))
     )

@@ -12,7 +12,7 @@ from harness.library import WHEN, as_ordinary_user, files_below, make_photo
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from photosync.compare.compare import pairs
+from photosync.compare.pairing import pair_photos
 from photosync.disk.files import Content
 from photosync.disk.streams import ignore_progress
 from photosync.errors import Changed, NotFound, Rejected, UsageError
@@ -359,7 +359,7 @@ def test_skipping_never_leaves_a_photo_of_the_service_alone(
     sent = {photo.name: photo.path for photo in scan(root).albums["Trip"].photos}
     album = scan(root, skip=(hidden,)).albums["Trip"]
     visible = [remote(name) for name in sent if name not in album.hidden]
-    for pair, _ in pairs("Trip", album, visible):
+    for pair, _ in pair_photos("Trip", album, visible):
         assert pair.local is not None
         assert pair.remote is not None
         assert sent[pair.remote.name] == pair.local.path
@@ -446,7 +446,7 @@ def test_a_photo_stays_paired_with_its_qualified_name_when_the_other_goes(
     both = scan(root, rules=YEARS).albums["2004"]
     assert {
         pair.local and pair.local.path: pair.remote
-        for pair, _ in pairs("", both, there)
+        for pair, _ in pair_photos("", both, there)
     } == {
         str(root / "2004/a.jpg"): there[0],
         str(root / "2004/Summer/a.jpg"): there[1],
@@ -455,7 +455,7 @@ def test_a_photo_stays_paired_with_its_qualified_name_when_the_other_goes(
     left = scan(root, rules=YEARS).albums["2004"]
     assert {
         pair.local and pair.local.path: pair.remote
-        for pair, _ in pairs("", left, there)
+        for pair, _ in pair_photos("", left, there)
     } == {
         None: there[0],
         str(root / "2004/Summer/a.jpg"): there[1],
@@ -467,7 +467,7 @@ def test_a_photo_stays_paired_with_its_plain_name_when_another_comes(
 ) -> None:
     make_photo(root / "2004/Summer/a.jpg")
     album = scan(root, rules=YEARS).albums["2004"]
-    ((pair, _),) = pairs("2004", album, [remote("a.jpg")])
+    ((pair, _),) = pair_photos("2004", album, [remote("a.jpg")])
     assert pair.local is not None
     assert pair.remote is not None
 

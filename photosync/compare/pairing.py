@@ -1,0 +1,155 @@
+"""Which photos of one album are one photo: same name, same photo. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from photosync.compare.compare import Digests, has_equal_bytes
+from photosync.errors import SideError
+from photosync.model import Baseline, LocalAlbum, LocalPhoto, Pair, RemotePhoto
+from photosync.naming import name_key
+
+
+class Pairing(NamedTuple):
+    """A pair, and further remote photos of its name."""
+
+    pair: Pair
+    duplicates: tuple[RemotePhoto, ...] = ()
+
+
+def pair_photos(
+    title: str,
+    album: LocalAlbum | None,
+    remotes: Iterable[RemotePhoto],
+    baselines: Mapping[str, Baseline] | None = None,
+    digests: Digests | None = None,
+) -> Iterator[Pairing]:
+    """Pair the photos of one album by name.
+
+    Local photos come first, in their order, then remote ones without a local one, and
+    last what only history knows, as pairs of nothing. `baselines` are keyed by
+    `name_key`.
+    """
+    local_photos = album.photos if album else ()
+    unseen = dict(baselines or {})
+    namesakes = _Namesakes(remotes, local_photos)
+    for local in local_photos:
+        name = namesakes.choose_name(local)
+        baseline = unseen.pop(name_key(name), None)
+        pair = Pair(title, name, local, None, baseline)
+        yield _choose_remote(pair, namesakes.take(name), digests)
+    ids: dict[str, str] = {}
+    if namesakes.has_guesses:
+        ids = {baseline.remote.id: name for name, baseline in unseen.items()}
+    for name, photos in namesakes.left():
+        first = photos[0]
+        # Whoever guesses an ending may guess another one today than when it was agreed.
+        known_name = ids.get(first.id, name) if first.stem else name
+        pair = Pair(title, first.name, None, None, unseen.pop(known_name, None))
+        yield _choose_remote(pair, photos, digests)
+    for baseline in unseen.values():
+        yield Pairing(Pair(title, baseline.name, None, None, baseline))
+
+
+class _Namesakes:
+    """The remote photos of an album by their name, each taken once."""
+
+    def __init__(
+        self, remotes: Iterable[RemotePhoto], local_photos: Sequence[LocalPhoto]
+    ) -> None:
+        self._photos: dict[str, list[RemotePhoto]] = {}
+        self._guesses: dict[str, str] = {}
+        for remote in remotes:
+            name = name_key(remote.name)
+            self._photos.setdefault(name, []).append(remote)
+            if remote.stem:
+                self._guesses[name_key(remote.stem)] = name
+        if self._guesses:
+            self._drop_wrong_guesses(local_photos)
+
+    def _drop_wrong_guesses(self, local_photos: Sequence[LocalPhoto]) -> None:
+        # Beside IMG_1.jpg, which has that very name, IMG_1.png is another photo.
+        exact = {name_key(local.name) for local in local_photos}
+        self._guesses = {
+            stem: name for stem, name in self._guesses.items() if name not in exact
+        }
+
+    @property
+    def has_guesses(self) -> bool:
+        return bool(self._guesses)
+
+    def choose_name(self, local: LocalPhoto) -> str:
+        """Return the name by which the album knows a local photo."""
+        # Two folders of one album hold IMG_1.jpg, so one was sent as "Raw - IMG_1.jpg".
+        # It keeps that name once the other is gone.
+        if local.qualified and name_key(local.qualified) in self._photos:
+            return local.qualified
+        return local.name
+
+    def take(self, name: str) -> Sequence[RemotePhoto]:
+        """Return the photos of a name, which nobody else gets then."""
+        key = name_key(name)
+        if key not in self._photos:
+            # Flickr keeps no endings: of a title IMG_1 it is only guessed that its file
+            # was called IMG_1.jpg, and so it may be IMG_1.png as well.
+            stem = key.rpartition(".")[0]
+            key = self._guesses.get(stem, key)
+        return self._photos.pop(key, ())
+
+    def left(self) -> Iterable[tuple[str, Sequence[RemotePhoto]]]:
+        """Return what nobody took, by name."""
+        return self._photos.items()
+
+
+def _choose_remote(
+    pair: Pair, namesakes: Sequence[RemotePhoto], digests: Digests | None
+) -> Pairing:
+    """Complete a pair with the one that is meant of several remote photos of its name.
+
+    That which history knows, else one equal to the local file, else the oldest.
+    """
+    if not namesakes:
+        return Pairing(pair)
+    if len(namesakes) == 1:
+        return Pairing(pair._replace(remote=namesakes[0]))
+    chosen = _find_agreed(namesakes, pair.baseline)
+    if chosen is None:
+        candidates = _find_like(namesakes, pair.local, digests)
+        chosen = min(candidates, key=_age)
+    others = tuple(photo for photo in namesakes if photo != chosen)
+    return Pairing(pair._replace(remote=chosen), others)
+
+
+def _find_agreed(
+    namesakes: Iterable[RemotePhoto], baseline: Baseline | None
+) -> RemotePhoto | None:
+    for photo in namesakes:
+        if baseline is not None and photo.id == baseline.remote.id:
+            return photo
+    return None
+
+
+def _find_like(
+    namesakes: Sequence[RemotePhoto], local: LocalPhoto | None, digests: Digests | None
+) -> Sequence[RemotePhoto]:
+    """Return those that most likely hold what the local file does, or all."""
+    if local is None:
+        return namesakes
+    candidates = [photo for photo in namesakes if photo.size == local.size]
+    candidates = candidates or list(namesakes)
+    md5s = {photo.md5 for photo in candidates}
+    if digests is None or len(md5s) == 1:
+        return candidates
+    try:
+        equal = [
+            photo for photo in candidates if has_equal_bytes(local, photo, digests)
+        ]
+    except SideError:
+        # A file that cannot be read is equal to none; comparing it tells of that.
+        return candidates
+    return equal or candidates
+
+
+def _age(photo: RemotePhoto) -> tuple[int, str]:
+    return photo.modified_ns or 0, photo.id
