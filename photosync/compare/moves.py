@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-from photosync.compare.compare import (
-    Change,
-    Digests,
-    fill_known_bytes,
-    find_change_there,
-)
+from photosync.compare.attributes import Digests
+from photosync.compare.changes import Change, fill_known_bytes, find_change_there
 from photosync.errors import SideError
 from photosync.model import Baseline, Comparisons, Difference, LocalPhoto, Pair
 from photosync.naming import name_key

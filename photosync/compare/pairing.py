@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from photosync.compare.compare import Digests, has_equal_bytes
+from photosync.compare.attributes import Digests, has_equal_bytes
 from photosync.errors import SideError
 from photosync.model import Baseline, LocalAlbum, LocalPhoto, Pair, RemotePhoto
 from photosync.naming import name_key

@@ -11,13 +11,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from photosync.compare.compare import (
-    Asked,
-    Equals,
-    compare,
-    is_as_agreed_here,
-    is_as_agreed_there,
-)
+from photosync.compare.attributes import Asked
+from photosync.compare.changes import is_as_agreed_here, is_as_agreed_there
+from photosync.compare.compare import Equals, compare
 from photosync.compare.hashes import History, SurveyDigests
 from photosync.compare.moves import join_moves
 from photosync.compare.pairing import pair_photos

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.compare import Asked, compare
+from photosync.compare.attributes import Asked
+from photosync.compare.compare import compare
 from photosync.compare.pairing import pair_photos
 from photosync.errors import Rejected
 from photosync.model import (

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.compare import TOLERANCE_NS, Asked, compare
+from photosync.compare.attributes import TOLERANCE_NS, Asked
+from photosync.compare.compare import compare
 from photosync.compare.pairing import pair_photos
 from photosync.errors import Rejected
 from photosync.model import (

@@ -1,0 +1,111 @@
+"""What became of each side of a pair since the baseline. Pure.
+
+What must be read for it is asked of `Digests`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from photosync.compare.attributes import Digests, is_known_to_differ
+from photosync.model import Baseline, LocalPhoto, Pair, RemotePhoto
+
+
+class Change(StrEnum):
+    """What became of one side of a pair since the baseline.
+
+    TOUCHED: it has another date or version, and still the bytes agreed on. CHANGED: it
+    has other bytes, or bytes that nothing proves to be those; a new photo is changed,
+    too. UNKNOWN: nobody could look.
+    """
+
+    ABSENT = "absent"
+    UNCHANGED = "unchanged"
+    TOUCHED = "touched"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+
+
+def is_as_agreed_here(local: LocalPhoto, baseline: Baseline) -> bool:
+    """Whether nothing tells of a change of the file since the baseline."""
+    return local.stat == baseline.local
+
+
+def is_as_agreed_there(remote: RemotePhoto, baseline: Baseline) -> bool:
+    """Whether nothing tells of a change of the remote photo since the baseline."""
+    before = baseline.remote
+    if before.version and remote.version:
+        return before.version == remote.version
+    # Some services do not say at once which version they made of what was sent.
+    return not (
+        is_known_to_differ(before.size, remote.size)
+        or is_known_to_differ(before.md5, remote.md5)
+    )
+
+
+def find_change_here(pair: Pair, digests: Digests) -> Change:
+    """Return what became of the local side; raises SideError if it cannot be read."""
+    local, baseline = pair.local, pair.baseline
+    if local is None:
+        return Change.ABSENT
+    if baseline is None or baseline.local is None:
+        # New, or the file whose name a KEEP_BOTH settled: the service never had it.
+        return Change.CHANGED
+    if is_as_agreed_here(local, baseline):
+        return Change.UNCHANGED
+    if local.size != baseline.local.size:
+        # Other sizes, other bytes: the file need not be read for that.
+        return Change.CHANGED
+    agreed_md5 = _find_agreed_md5(pair.remote, baseline, digests)
+    if agreed_md5 is None:
+        return Change.CHANGED
+    is_same = digests.local(local) == agreed_md5
+    return Change.TOUCHED if is_same else Change.CHANGED
+
+
+def _find_agreed_md5(
+    remote: RemotePhoto | None, baseline: Baseline, digests: Digests
+) -> str | None:
+    """Return the MD5 of what was agreed on, None where it is not known."""
+    if baseline.remote.md5 is not None or remote is None:
+        return baseline.remote.md5
+    if is_as_agreed_there(remote, baseline):
+        # What was agreed on is still there to be asked for.
+        return digests.remote(remote)
+    return None
+
+
+def find_change_there(
+    remote: RemotePhoto | None, baseline: Baseline | None, digests: Digests
+) -> Change:
+    """Return what became of the remote side."""
+    if remote is None:
+        return Change.ABSENT
+    if baseline is None:
+        return Change.CHANGED
+    if is_as_agreed_there(remote, baseline):
+        return Change.UNCHANGED
+    before = baseline.remote
+    if is_known_to_differ(before.size, remote.size) or before.md5 is None:
+        return Change.CHANGED
+    # A new version of which the service tells no MD5 is an edit for all we know.
+    is_same = digests.remote(remote) == before.md5
+    return Change.TOUCHED if is_same else Change.CHANGED
+
+
+def fill_known_bytes(remote: RemotePhoto, baseline: Baseline) -> RemotePhoto:
+    """Return the remote photo with what history knows of it where the service does not
+    tell.
+    """
+    before = baseline.remote
+    if not (before.version and remote.version):
+        return remote
+    if before.version == remote.version:
+        return remote._replace(
+            size=before.size or remote.size, md5=before.md5 or remote.md5
+        )
+    if before.md5 is not None and before.md5 == remote.md5:
+        # Flickr only repeats the size and MD5 that we once wrote of a photo: after an
+        # edit in its own editor that is stale.
+        return remote._replace(size=None, md5=None)
+    return remote
