@@ -194,12 +194,13 @@ class AlbumMetadata(NamedTuple):
 
     `taken` gives the capture time of each by its remote id, `earliest` that of the
     first, both as `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of the
-    album as it is.
+    album as it is; `template` is what it was made from.
     """
 
     description: str
     earliest: str
     taken: Mapping[str, str]
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

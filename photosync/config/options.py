@@ -12,6 +12,9 @@ from photosync.config import converters
 from photosync.model import ACCEPTABLE, Attributes
 from photosync.naming import Substitution
 
+ALBUM_DESCRIPTION = "synced from {folder} by photosync"
+"""What stands under an album by default."""
+
 _PIXELS = 2048
 
 
@@ -272,7 +275,7 @@ OPTIONS: tuple[Option, ...] = (
         "album-description",
         "album_description",
         "what stands under an album that photosync fills; {folder} is its "
-        "folder (default: synced from {folder} by photosync)",
+        f"folder (default: {ALBUM_DESCRIPTION})",
         "",
         "TEXT",
         str,

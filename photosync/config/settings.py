@@ -13,7 +13,7 @@ from typing import Any
 from platformdirs import user_config_path, user_state_path
 
 from photosync.config.converters import FOLDER_SCOPE, closest, templates
-from photosync.config.options import OPTIONS, Option
+from photosync.config.options import ALBUM_DESCRIPTION, OPTIONS, Option
 from photosync.errors import UsageError
 from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
 from photosync.media import Kind
@@ -21,7 +21,7 @@ from photosync.model import Actions, Attributes, Comparisons, Limit, Side
 from photosync.modes import MODES, Table, with_overrides
 from photosync.naming import NamingRules, Substitution
 
-__all__ = ["FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
+__all__ = ["ALBUM_DESCRIPTION", "FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
 
 _ENVIRONMENT = "PHOTOSYNC_"
 
@@ -63,7 +63,7 @@ class Settings:
     shrink: int | None = None
     shrink_quality: int = 90
     no_album_metadata: bool = False
-    album_description: str = "synced from {folder} by photosync"
+    album_description: str = ALBUM_DESCRIPTION
     sidecars: bool = False
     untag: bool = False
     date_limit: str = ""

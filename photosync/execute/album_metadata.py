@@ -32,7 +32,7 @@ class Album:
         self._agreed = baseline
         self._explorer = explorer
 
-    def metadata(self, description: str) -> AlbumMetadata | None:
+    def metadata(self, template: str) -> AlbumMetadata | None:
         """What is to be written of the album; None without a photo whose date could be
         read.
         """
@@ -41,8 +41,8 @@ class Album:
             return None
         ids = {name: one.remote.id for name, one in self._agreed.items()}
         by_id = {ids[name]: moment for name, moment in taken.items() if name in ids}
-        text = description.replace("{folder}", self._folder())
-        return AlbumMetadata(text, min(taken.values()), by_id)
+        text = template.replace("{folder}", self._folder())
+        return AlbumMetadata(text, min(taken.values()), by_id, template)
 
     def _taken(self) -> Iterator[tuple[str, str]]:
         for photo in self._local.photos:

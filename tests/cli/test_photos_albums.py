@@ -180,6 +180,19 @@ def test_an_album_says_where_it_comes_from(world: World) -> None:
     assert set(described(world).values()) == {"Our photos/Rome, kept by Ada"}
 
 
+def test_an_album_says_by_ones_own_words_that_its_folder_has_another_name(
+    world: World,
+) -> None:
+    words = ("--album-description", "Our {folder}, kept by Ada")
+    went_well(world.sync(*words))
+    here(world, "Rome").rename(here(world, "Rome in May"))
+    shot(world, "Rome in May/d.jpg", BEFORE)
+    went_well(world.sync(*words, "--replace", " in May|"))
+    assert described(world) == dict.fromkeys(
+        ("drive", "flickr"), "Our photos/Rome in May, kept by Ada"
+    )
+
+
 def test_an_album_may_say_nothing(world: World) -> None:
     went_well(world.sync("--album-description", ""))
     assert set(described(world).values()) == {""}

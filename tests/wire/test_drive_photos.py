@@ -415,6 +415,26 @@ def test_a_description_that_somebody_wrote_stays(
     assert shown(world)[1] == after
 
 
+@pytest.mark.parametrize(
+    ("present", "after"),
+    [
+        ("From photos/Old Zoo", "From photos/Zoo"),
+        ("synced from photos/Zoo by photosync", "From photos/Zoo"),
+        ("From Ada, with love", "From Ada, with love"),
+    ],
+)
+def test_a_description_by_ones_own_template_is_kept_up_to_date(
+    world: DriveWorld, present: str, after: str
+) -> None:
+    world.there("Zoo/a.jpg")
+    world.drive.web.patch(world.album("Zoo"), description=present)
+    backend = world.connect()
+    listed(backend)
+    wanted = AlbumMetadata("From photos/Zoo", EARLIEST, {}, template="From {folder}")
+    backend.update_album("Zoo", wanted)
+    assert shown(world) == (here(EARLIEST), after)
+
+
 def test_a_description_that_somebody_has_just_written_stays(world: DriveWorld) -> None:
     world.there("Zoo/a.jpg")
     backend = world.connect()

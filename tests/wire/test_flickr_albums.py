@@ -543,6 +543,33 @@ def test_a_description_is_written_once_and_a_persons_stays(
     assert described(world) == {"Rome": SYNCED, "Paris": "In May"}
 
 
+def test_a_description_by_ones_own_template_is_kept_up_to_date(
+    world: FlickrWorld, backend: FlickrBackend
+) -> None:
+    web = world.flickr.web
+    before = {
+        "Rome": "From photos/Old Rome",
+        "Oslo": SYNCED,
+        "Lima": "From photos/Old Lima; continued by photosync",
+        "Paris": "From Ada, with love",
+    }
+    for title, text in before.items():
+        web.album(title, [web.photo(title)], text)
+    list(backend.albums())
+    calls(world)
+    for title in before:
+        text = f"From photos/{title}"
+        wanted = AlbumMetadata(text, "", {}, template="From {folder}")
+        backend.update_album(title, wanted)
+    assert calls(world) == {"photosets.editMeta": 3, "photosets.getPhotos": 4}
+    assert described(world) == {
+        "Rome": "From photos/Rome",
+        "Oslo": "From photos/Oslo",
+        "Lima": "From photos/Lima; continued by photosync",
+        "Paris": "From Ada, with love",
+    }
+
+
 def test_the_parts_of_a_described_album_are_still_one(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:

@@ -8,11 +8,9 @@ from typing import Any
 from photosync.errors import NotFound
 from photosync.model import AlbumMetadata
 from photosync.services.dates import here_ns
+from photosync.services.descriptions import is_own_description
 from photosync.services.drive import listing
 from photosync.services.drive.files_api import Calls
-
-_OURS = ("synced from ", " by photosync")
-"""How a description begins and ends that photosync wrote: others are left alone."""
 
 
 class Shown:
@@ -58,9 +56,9 @@ def _date(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
 
 def _description(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
     present = folder.get("description", "")
-    first, last = _OURS
-    ours = not present or (present.startswith(first) and present.endswith(last))
-    if not metadata.description or not ours or present == metadata.description:
+    if not metadata.description or present == metadata.description:
+        return {}
+    if not is_own_description(present, metadata):
         return {}
     # Without the date that it has, it would get that of this change.
     return {"description": metadata.description, "modifiedTime": folder["modifiedTime"]}

@@ -13,6 +13,7 @@ from typing import Any
 from photosync.errors import NotFound, Rejected
 from photosync.media import local_time
 from photosync.model import AlbumMetadata
+from photosync.services.descriptions import is_own_description
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.albums import moment_of
 from photosync.services.flickr.connection import Connection
@@ -24,7 +25,6 @@ from photosync.services.flickr.photosets import PhotoSets
 
 log = logging.getLogger(__name__)
 
-_OURS = ("synced from ", " by photosync")
 _AND = "; "
 _NEAR = timedelta(days=1)
 """A time of upload so near to that of capture stands for it: to write it would cost a
@@ -63,17 +63,17 @@ class AlbumEdits:
         with self._sets.alone(album):
             for one in self._sets.parts(album):
                 if metadata.description:
-                    self._describe(one, metadata.description)
+                    self._describe(one, metadata)
                 rows = listing.members(self._connection, one.id)
                 self._date(rows, metadata.taken)
                 self._arrange(one.id, rows, metadata.taken)
 
-    def _describe(self, one: PhotoSet, text: str) -> None:
+    def _describe(self, one: PhotoSet, metadata: AlbumMetadata) -> None:
         """Write a description, unless there is one that a person wrote."""
         marker = CONTINUED if one.description.endswith(CONTINUED) else ""
         present = one.description.removesuffix(CONTINUED).removesuffix(_AND)
-        wanted = _AND.join(filter(None, (text, marker)))
-        if _is_ours(present) and wanted != one.description:
+        wanted = _AND.join(filter(None, (metadata.description, marker)))
+        if wanted != one.description and is_own_description(present, metadata):
             self._write(one._replace(description=wanted))
 
     def _date(self, rows: Sequence[dict[str, Any]], taken: Mapping[str, str]) -> None:
@@ -129,13 +129,6 @@ class AlbumEdits:
             return False
         self._sets.put(one)
         return True
-
-
-def _is_ours(description: str) -> bool:
-    start, end = _OURS
-    return not description or (
-        description.startswith(start) and description.endswith(end)
-    )
 
 
 def _lacks(row: dict[str, Any], taken: str) -> bool:
