@@ -13,5 +13,8 @@ class Clock:
         """Give the seconds since the epoch."""
         return time.time() + self._ahead
 
+    def milliseconds(self) -> int:
+        return int(self.now() * 1000)
+
     def advance(self, seconds: float) -> None:
         self._ahead += seconds

@@ -3,6 +3,7 @@
 import io
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -273,9 +274,11 @@ class _Listener(ThreadedWSGIServer):
     clients.
     """
 
-    def __init__(self, port: int, application: _Application) -> None:
+    def __init__(
+        self, port: int, application: _Application, tls: ssl.SSLContext | None
+    ) -> None:
         self._open: set[socket.socket] = set()
-        super().__init__("127.0.0.1", port, application, _Connection)
+        super().__init__("127.0.0.1", port, application, _Connection, ssl_context=tls)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -295,18 +298,24 @@ class _Listener(ThreadedWSGIServer):
 
 class Server:
     """Serves one service on 127.0.0.1 in a background thread, on `port` or (0) any free
-    one.
+    one, by https if `tls` is given.
 
     The port is bound at construction, so `url` is valid before `start`. As a context
     manager it runs for the length of the block.
     """
 
-    def __init__(self, service: Service, traffic: Traffic, port: int = 0) -> None:
+    def __init__(
+        self,
+        service: Service,
+        traffic: Traffic,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._application = _Application(service, traffic)
-        self._listener = _Listener(port, self._application)
+        self._listener = _Listener(port, self._application, tls)
         self._thread: threading.Thread | None = None
         self.port: int = self._listener.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def delay(self) -> float:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -69,10 +69,8 @@ class _Planned:
     to_skip: int
     left: int | None
 
-    def matches(self, method: str, kinds: Collection[FaultKind] | None) -> bool:
-        return self.fault.method in {method, "*"} and (
-            kinds is None or self.fault.kind in kinds
-        )
+    def matches(self, method: str) -> bool:
+        return self.fault.method in {method, "*"}
 
     def due(self) -> bool:
         if self.to_skip:
@@ -141,14 +139,11 @@ class Traffic:
         with self._lock:
             return [planned.fault for planned in self._planned if planned.left != 0]
 
-    def take(
-        self, method: str, kinds: Collection[FaultKind] | None = None
-    ) -> Fault | None:
+    def take(self, method: str) -> Fault | None:
         """Count a call to `method` against the plan and give the fault that hits it."""
         with self._lock:
-            matching = [
-                planned for planned in self._planned if planned.matches(method, kinds)
-            ]
+            matching = [each for each in self._planned if each.matches(method)]
+            # Each one counts the call, also those that come too late for it.
             due = [planned for planned in matching if planned.due()]
             if not due:
                 return None

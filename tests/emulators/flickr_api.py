@@ -84,7 +84,7 @@ class Api:
         """Give the id of an upload that must succeed."""
         root = ET.fromstring(self.post(data, **fields).content)
         assert root.get("stat") == "ok", ET.tostring(root)
-        return str(root.findtext("photoid") or root.findtext("ticketid"))
+        return str(root.findtext("photoid"))
 
     def upload_code(self, data: bytes | None = JPEG, **fields: str) -> int:
         """Give the code of an upload that must be refused."""

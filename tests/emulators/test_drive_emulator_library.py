@@ -12,7 +12,7 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaFileUpload, MediaIoBaseDownload, MediaIoBaseUpload
 
-from emulators.conftest import Api, refusal
+from emulators.conftest import Api
 from photosync.emulators.drive import DriveEmulator, Fault
 
 KIB_256 = 262_144
@@ -91,66 +91,3 @@ def test_googles_library_sends_multipart_and_lists(
     assert drive.files().list(q=query).execute()["files"] == [file]
     with pytest.raises(HttpError, match="too complex"):
         drive.files().list(q=f"{query} or name = 'b'").execute()
-
-
-def test_a_batch_does_every_call(emulator: DriveEmulator, drive: Any) -> None:
-    answers: dict[str, Any] = {}
-
-    def note(request_id: str, answer: Any, error: Any) -> None:
-        answers[request_id] = answer if error is None else error.status_code
-
-    file_id = emulator.web.file("a")
-    batch = drive.new_batch_http_request(callback=note)
-    batch.add(
-        drive.files().update(fileId=file_id, body={"trashed": True}, fields="trashed"),
-        request_id="t",
-    )
-    batch.add(drive.files().get(fileId="gone"), request_id="g")
-    batch.add(drive.files().delete(fileId=emulator.web.file("b")), request_id="d")
-    batch.add(drive.files().create(body={"name": "c"}, fields="name"), request_id="c")
-    batch.execute()
-    assert answers == {"t": {"trashed": True}, "g": 404, "d": "", "c": {"name": "c"}}
-    assert [
-        emulator.calls[name] for name in ("batch", "files.update", "files.get")
-    ] == [1, 1, 1]
-
-
-def test_calls_in_a_batch_can_fail_alone(emulator: DriveEmulator, drive: Any) -> None:
-    statuses = []
-    batch = drive.new_batch_http_request(
-        callback=lambda _, __, error: statuses.append(error and error.status_code)
-    )
-    file_id = emulator.web.file("a")
-    for _ in range(3):
-        batch.add(drive.files().get(fileId=file_id))
-    limited = Fault(
-        "files.get", "status", after=1, status=403, reason="userRateLimitExceeded"
-    )
-    emulator.plan(limited)
-    batch.execute()
-    assert sorted(statuses, key=str) == [403, None, None]
-
-
-def batch_of(lines: list[str]) -> tuple[bytes, dict[str, str]]:
-    parts = [
-        f"--b\r\nContent-Type: application/http\r\n\r\n{line}\r\n\r\n" for line in lines
-    ]
-    return ("".join(parts) + "--b--").encode(), {
-        "Content-Type": "multipart/mixed; boundary=b"
-    }
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["GET /drive/v3/files"] * 101,
-        ["GET /drive/v3/files/x?alt=media"],
-        ["POST /upload/drive/v3/files?uploadType=media"],
-        ["GET /drive/v3/files?q=" + "x" * 8000],
-        ["nonsense"],
-    ],
-)
-def test_wrong_batches_are_refused(api: Api, lines: list[str]) -> None:
-    body, headers = batch_of(lines)
-    answer = api.call("POST", "/batch/drive/v3", data=body, headers=headers)
-    assert refusal(answer) == (400, "badRequest")

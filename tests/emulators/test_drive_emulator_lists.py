@@ -15,7 +15,6 @@ from photosync.emulators.drive import DriveEmulator
         ("files", {"fields": "files(id,colour)"}, (400, "invalidParameter")),
         ("files", {"fields": "files(id"}, (400, "invalidParameter")),
         ("files", {"fields": "files/id/name"}, (400, "invalidParameter")),
-        ("files", {"fields": ""}, (400, "invalidParameter")),
         ("files", {"orderBy": "size"}, (400, "invalid")),
         (
             "files",
@@ -119,6 +118,17 @@ def test_a_long_search_may_come_as_a_form_with_a_method_override(
     answer = api.call("POST", "/drive/v3/files", data=form, headers=headers)
     assert answer.json() == {"files": [{"name": "a.jpg"}]}
     assert emulator.calls["files.list"] == 1
+
+
+def test_an_empty_mask_counts_as_none(emulator: DriveEmulator, api: Api) -> None:
+    file_id = emulator.web.file("a.jpg", b"x")
+    assert api.get(f"files/{file_id}", fields="").json() == (
+        api.get(f"files/{file_id}").json()
+    )
+    assert api.patch(file_id, {"trashed": True}, fields="").status_code == 200
+    gone = api.call("DELETE", f"/drive/v3/files/{file_id}", params={"fields": ""})
+    assert gone.status_code == 204
+    assert refusal(api.get("about", fields="")) == (400, "required")
 
 
 def test_without_a_mask_only_four_fields_are_shown(

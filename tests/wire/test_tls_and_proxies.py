@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import socket
 import ssl
 import time
@@ -12,22 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import certifi
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509.oid import NameOID
 
 from photosync.errors import ServiceRefused, Transient
 from photosync.services.drive.connection import Connection, execute
@@ -35,6 +23,7 @@ from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.listing import search
 from photosync.services.drive.transfers import Media, received, send
 from photosync.services.http import USER_AGENT, RetryPolicy, prepared
+from wire.certificates import Authority, make_authority
 
 LARGE = 5 * 1024 * 1024
 CONNECT = 1.0
@@ -110,58 +99,9 @@ def ask(made: Connection) -> None:
 # --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority of our own, and a server's context with a certificate of
-    its.
-    """
-
-    bundle: Path
-    context: ssl.SSLContext
-
-
-def certified(
-    subject: str,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: str,
-    by: ec.EllipticCurvePrivateKey,
-) -> x509.Certificate:
-    now = dt.datetime.now(dt.UTC)
-    names = [
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        for name in (subject, issuer)
-    ]
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    return (
-        x509.CertificateBuilder()
-        .subject_name(names[0])
-        .issuer_name(names[1])
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.BasicConstraints(ca=subject == issuer, path_length=None), critical=True
-        )
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .sign(by, hashes.SHA256())
-    )
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    folder = tmp_path_factory.mktemp("authority")
-    own, servers = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    bundle, chain = folder / "ca.pem", folder / "server.pem"
-    bundle.write_bytes(
-        certified("Our CA", own, "Our CA", own).public_bytes(Encoding.PEM)
-    )
-    private = servers.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    certificate = certified("127.0.0.1", servers, "Our CA", own)
-    chain.write_bytes(private + certificate.public_bytes(Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain)
-    return Authority(bundle, context)
+    return make_authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.mark.parametrize("name", TRUST)

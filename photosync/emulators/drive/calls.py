@@ -27,7 +27,6 @@ _ROUTES = [
     (r"/drive/v3/files", "GET", "files.list"),
     (r"/drive/v3/files", "POST", "files.create"),
     (r"/drive/v3/files/generateIds", "GET", "files.generateIds"),
-    (r"/drive/v3/files/trash", "DELETE", "files.emptyTrash"),
     (rf"/drive/v3/files/{_FILE}", "GET", "files.get"),
     (rf"/drive/v3/files/{_FILE}", "PATCH", "files.update"),
     (rf"/drive/v3/files/{_FILE}", "DELETE", "files.delete"),
@@ -39,7 +38,6 @@ _ROUTES = [
     (r"/upload/drive/v3/files", "POST", "files.create"),
     (rf"/upload/drive/v3/files/{_FILE}", "PATCH", "files.update"),
     (rf"/upload/drive/v3/files(/{_FILE})?", "PUT", _SESSION),
-    (r"/batch/drive/v3", "POST", "batch"),
     (r"/o/oauth2/(v2/)?auth", "GET", "oauth.authorize"),
     (r"/o/oauth2/(v2/)?auth", "POST", "oauth.authorize"),
     (r"/token", "POST", "oauth.token"),
@@ -112,7 +110,9 @@ def route_of(request: Request) -> Route:
 
 
 def _precise(method: str, request: Request, *, is_upload: bool) -> str:
-    if method == _SESSION:
+    # Chunks may be posted as well: rclone does.
+    is_posted = is_upload and request.method == "POST" and "upload_id" in request.args
+    if method == _SESSION or is_posted:
         asking = request.headers.get("Content-Range", "").startswith("bytes */")
         return "upload.status" if asking else "upload.chunk"
     if is_upload and request.args.get("uploadType") == "resumable":
@@ -161,7 +161,8 @@ def _converted(name: str, text: str, kind: str) -> Any:
 def mask_of(params: Mapping[str, Any], method: str) -> fields.Mask:
     """Give the field mask of a call; raise ApiError 400 for unknown fields."""
     text = params.get("fields")
-    if text is None:
+    # An empty mask counts as none: rclone trashes and deletes with `fields=`.
+    if not text:
         if method == "about.get":
             message = "The 'fields' parameter is required for this method."
             raise ApiError(400, "required", message, "fields")

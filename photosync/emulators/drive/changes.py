@@ -2,9 +2,9 @@
 change.
 """
 
+from photosync.emulators.clock import Clock
 from photosync.emulators.drive.database import Database, Row
 from photosync.emulators.drive.identity import Identity
-from photosync.emulators.drive.settings import Clock
 
 _TOUCH = """
 INSERT INTO changes (file, seq, account, time, removed, apps)

@@ -57,7 +57,8 @@ class Consent:
         except OAuthError as error:
             text = f"<h1>Error {error.status}: {escape(error.error)}</h1>{error.description}"
             return Response(text, error.status, mimetype="text/html")
-        decision, account = self._grants.settings.consent, self._accounts()[0]
+        decision: str = self._grants.settings.consent
+        account = self._accounts()[0]
         asked = frozenset(params["scope"].split())
         if request.method == "POST":
             decision, account = (

@@ -3,22 +3,26 @@ disturb.
 """
 
 import json
+import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from photosync.emulators.drive.blobs import BlobStore
+from photosync.emulators.blobs import BlobStore
+from photosync.emulators.clock import Clock
 from photosync.emulators.drive.database import Database
 from photosync.emulators.drive.grants import Grants
 from photosync.emulators.drive.identity import DRIVE
 from photosync.emulators.drive.service import DriveService
-from photosync.emulators.drive.settings import Clock, ConsentSettings, Settings
+from photosync.emulators.drive.settings import ConsentSettings, Settings
 from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.web_user import WebUser
 from photosync.emulators.hosted import Hosted
 from photosync.emulators.server import Server
 from photosync.emulators.traffic import Traffic
+
+CHECKSUMS = ("md5", "sha1", "sha256")
 
 
 class DriveEmulator(Hosted):
@@ -26,7 +30,7 @@ class DriveEmulator(Hosted):
 
     `web` acts as the user in the web interface, `grants` and `sign_in` stand for the
     account's OAuth side, `settings` and `clock` may be changed at any time, `traffic`
-    counts calls.
+    counts calls. With `tls` it is served by https.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class DriveEmulator(Hosted):
         directory: Path,
         *,
         port: int = 0,
+        tls: ssl.SSLContext | None = None,
         account: str = "anna@example.com",
         settings: Settings | None = None,
         sign_in: ConsentSettings | None = None,
@@ -46,13 +51,12 @@ class DriveEmulator(Hosted):
         self.sign_in = sign_in or ConsentSettings()
         self.traffic = Traffic()
         self._database = Database(directory / "drive.sqlite")
-        blobs = BlobStore(directory / "blobs")
+        blobs = BlobStore(directory / "blobs", CHECKSUMS)
         self._store = FileStore(self._database, blobs, self.settings, self.clock)
         self.grants = Grants(self._database, self.sign_in, self.clock)
         self.web = self.web_of(account)
-        self._server = Server(
-            DriveService(self._store, self.grants, self.traffic), self.traffic, port
-        )
+        service = DriveService(self._store, self.grants)
+        self._server = Server(service, self.traffic, port, tls)
 
     def web_of(self, account: str) -> WebUser:
         """Give the web interface of an account, which is made if need be."""

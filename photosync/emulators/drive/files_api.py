@@ -5,8 +5,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from photosync.emulators.blobs import Content
 from photosync.emulators.drive import times
-from photosync.emulators.drive.blobs import Content
 from photosync.emulators.drive.calls import ApiCall, json_response
 from photosync.emulators.drive.database import Row, random_id
 from photosync.emulators.drive.errors import ApiError, invalid_parameter, invalid_value
@@ -83,12 +83,6 @@ class FilesApi:
 
     def delete(self, call: ApiCall) -> Response:
         self._writer.delete(call.caller, call.file_id)
-        return Response(status=204)
-
-    def empty_trash(self, call: ApiCall) -> Response:
-        trashed = "SELECT * FROM files WHERE account = ? AND explicitly_trashed"
-        for row in self._store.database.rows(trashed, call.caller.account):
-            self._store.delete(row)
         return Response(status=204)
 
     def generate_ids(self, call: ApiCall) -> Response:

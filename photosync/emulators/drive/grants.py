@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from photosync.emulators.clock import Clock
 from photosync.emulators.drive.database import Database, Row
 from photosync.emulators.drive.identity import Identity
-from photosync.emulators.drive.settings import Clock, ConsentSettings
+from photosync.emulators.drive.settings import ConsentSettings
 
 CODE_LIFETIME = 600
 DEVICE_LIFETIME = 1800

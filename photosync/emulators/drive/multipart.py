@@ -1,4 +1,4 @@
-"""``multipart/related`` uploads and ``multipart/mixed`` batches."""
+"""The ``multipart/related`` bodies of uploads."""
 
 import re
 from collections.abc import Mapping
@@ -25,13 +25,11 @@ class Part:
         return parse_options_header(self.headers.get("content-type", ""))[0]
 
 
-def parts_of(body: bytes, content_type: str, expected: str) -> list[Part]:
-    """Take a body of the `expected` media type apart; raise ApiError 400 when
-    malformed.
-    """
+def parts_of(body: bytes, content_type: str) -> list[Part]:
+    """Take a body apart; raise ApiError 400 when malformed."""
     media_type, options = parse_options_header(content_type)
     boundary = options.get("boundary")
-    if media_type != expected or not boundary:
+    if media_type != "multipart/related" or not boundary:
         raise _malformed()
     delimiter = re.compile(
         rb"(?:^|\r?\n)--" + re.escape(boundary.encode()) + rb"(--)?[ \t]*(?:\r?\n|$)"
@@ -43,7 +41,7 @@ def parts_of(body: bytes, content_type: str, expected: str) -> list[Part]:
     return [_part(body[start.end() : end.start()]) for start, end in sections]
 
 
-def headers_of(text: str) -> dict[str, str]:
+def _headers(text: str) -> dict[str, str]:
     """Read header lines; raise ApiError 400 for a line that is none."""
     headers = {}
     for line in text.splitlines():
@@ -61,7 +59,7 @@ def _part(section: bytes) -> Part:
     if not blank:
         raise _malformed()
     return Part(
-        headers_of(section[: blank.start()].decode("latin-1")), section[blank.end() :]
+        _headers(section[: blank.start()].decode("latin-1")), section[blank.end() :]
     )
 
 

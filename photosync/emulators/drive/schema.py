@@ -94,7 +94,6 @@ ANSWERS: dict[str, Mask] = {
     "drives.list": {**parsed("kind, nextPageToken"), "drives": SHARED_DRIVE},
     "files.create": FILE,
     "files.delete": {},
-    "files.emptyTrash": {},
     "files.generateIds": parsed("kind, space, ids"),
     "files.get": FILE,
     "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE},
@@ -185,7 +184,6 @@ PARAMETERS: dict[str, dict[str, str]] = {
         "supportsAllDrives": "boolean",
         "supportsTeamDrives": "boolean",
     },
-    "files.emptyTrash": {"driveId": "string", "enforceSingleParent": "boolean"},
     "files.generateIds": {"count": "integer", "space": "string", "type": "string"},
     "files.get": {**_ONE_FILE, "acknowledgeAbuse": "boolean"},
     "files.list": {

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
-from photosync.emulators.drive import batch
 from photosync.emulators.drive.account_api import AccountApi
 from photosync.emulators.drive.calls import (
     ApiCall,
@@ -34,19 +33,16 @@ from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.uploads_api import UploadsApi
 from photosync.emulators.drive.writer import FileWriter
 from photosync.emulators.server import html_failure
-from photosync.emulators.traffic import Fault, Traffic
+from photosync.emulators.traffic import Fault
 
-_WRITERS = frozenset(
-    {"files.create", "files.update", "files.delete", "files.emptyTrash"}
-)
+_WRITERS = frozenset({"files.create", "files.update", "files.delete"})
 
 
 class DriveService:
     """Answers every request to the emulated hosts."""
 
-    def __init__(self, store: FileStore, grants: Grants, traffic: Traffic) -> None:
+    def __init__(self, store: FileStore, grants: Grants) -> None:
         self._grants = grants
-        self._traffic = traffic
         writer = FileWriter(store)
         files, account, oauth = (
             FilesApi(store, writer),
@@ -62,7 +58,6 @@ class DriveService:
             "files.create": files.create,
             "files.delete": files.delete,
             "files.download": files.download,
-            "files.emptyTrash": files.empty_trash,
             "files.generateIds": files.generate_ids,
             "files.get": files.get,
             "files.list": files.list,
@@ -71,7 +66,6 @@ class DriveService:
             "revisions.get": files.get_revision,
         }
         self._endpoints: Mapping[str, Callable[[Request], Response]] = {
-            "batch": self._batch,
             "oauth.authorize": Consent(grants).answer,
             "oauth.device": oauth.device,
             "oauth.revoke": oauth.revoke,
@@ -144,20 +138,6 @@ class DriveService:
         if "Authorization" in request.headers:
             self._caller(request)
         return self._uploads.session(request, request.args.get("upload_id", ""))
-
-    def _batch(self, request: Request) -> Response:
-        self._caller(request)
-        return batch.answered(request, self._batched)
-
-    def _batched(self, request: Request) -> Response:
-        method = self.method_of(request)
-        self._traffic.began(method)
-        fault = self._traffic.take(method, {"status", "html"})
-        response = (
-            self.failure(fault, method) if fault else self.answer(request, method)
-        )
-        self._traffic.ended(method, request.full_path, response.status_code)
-        return response
 
 
 def _presented(request: Request) -> str:

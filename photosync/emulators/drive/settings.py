@@ -1,19 +1,9 @@
-"""The clock of the emulated service, and its behaviours that a test may choose."""
+"""The behaviours of the emulated service that a test may choose."""
 
 from dataclasses import dataclass
 
-from photosync.emulators import clock
-
-GIB = 1024**3
-HOUR = 3600.0
-DAY = 24 * HOUR
-
-
-class Clock(clock.Clock):
-    """Wall time in the milliseconds that Drive keeps."""
-
-    def milliseconds(self) -> int:
-        return int(self.now() * 1000)
+from photosync.emulators import settings
+from photosync.emulators.settings import DAY, GIBIBYTE, HOUR, MEBIBYTE
 
 
 @dataclass
@@ -40,7 +30,7 @@ class Settings:
     list_lag: float = 0.0
     page_limits: tuple[int, ...] = ()
     page_token_lifetime: float = 4 * HOUR
-    quota_limit: int | None = 15 * GIB
+    quota_limit: int | None = 15 * GIBIBYTE
     incomplete_search: bool = False
     grouped_parents_bug: bool = False
     descendant_changes: bool = False
@@ -51,15 +41,13 @@ class Settings:
     max_children: int = 500_000
     max_depth: int = 100
     max_query_terms: int = 100
-    max_multipart: int = 9 * 1024**2
+    max_multipart: int = 9 * MEBIBYTE
 
 
 @dataclass
-class ConsentSettings:
-    """Behaviours of the emulated sign-in; they may be changed while it runs.
+class ConsentSettings(settings.ConsentSettings):
+    """Behaviours of the emulated sign-in beside those of every one.
 
-    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny``
-    answer at once
     - `unticked`: scopes that the user refuses while granting the others
     - `access_lifetime`: seconds that an access token works
     - `refresh_lifetime`: seconds that a refresh token works, None for ever (7 days
@@ -67,7 +55,6 @@ class ConsentSettings:
     - `device_interval`: seconds that a device must leave between two polls
     """
 
-    consent: str = "page"
     unticked: frozenset[str] = frozenset()
     access_lifetime: int = 3599
     refresh_lifetime: int | None = None

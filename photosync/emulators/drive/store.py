@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 
-from photosync.emulators.drive.blobs import BlobStore, Content
+from photosync.emulators.blobs import BlobStore, Content
+from photosync.emulators.clock import Clock
 from photosync.emulators.drive.changes import ChangeLog
 from photosync.emulators.drive.database import Database, Row, Value, random_id
 from photosync.emulators.drive.errors import file_not_found
 from photosync.emulators.drive.identity import Identity
 from photosync.emulators.drive.resource import FOLDER
-from photosync.emulators.drive.settings import Clock, Settings
+from photosync.emulators.drive.settings import Settings
 from photosync.emulators.flickr import media_types
 
 # The state of a whole subtree follows from its topmost folder.
@@ -217,7 +218,7 @@ class FileStore:
         once.
         """
         extras = json.loads(self.known(file_id)["extras"])
-        head = b"".join(self.blobs.read(content.blob, 0, min(content.size, _HEAD)))
+        head = self.blobs.head(content.blob, min(content.size, _HEAD))
         found = (
             media_types.facts(head, "jpg") if head.startswith(b"\xff\xd8\xff") else None
         )
@@ -242,8 +243,7 @@ class FileStore:
 
     def _erase(self, file_id: str) -> None:
         for revision in self.revisions(file_id):
-            if revision["blob"]:
-                self.blobs.remove(revision["blob"])
+            self.blobs.remove(revision["blob"])
         self.database.run("DELETE FROM revisions WHERE file = ?", file_id)
         self.database.run("DELETE FROM files WHERE id = ?", file_id)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from photosync.emulators.drive.blobs import BLOCK, Content, Digests, Readable, resumed
+from photosync.emulators.blobs import BLOCK, Content, Digests, Readable
 from photosync.emulators.drive.database import Row, random_id
 from photosync.emulators.drive.errors import ApiError
 from photosync.emulators.drive.identity import Identity
@@ -172,15 +172,14 @@ class Uploads:
             path = self._store.blobs.part(upload_id)
             with path.open("r+b") as part:
                 part.truncate(session["received"])
-            self._digests[upload_id] = resumed(path)
+            self._digests[upload_id] = self._store.blobs.digest_part(upload_id)
         return self._digests[upload_id]
 
     def _finished(self, session: Row, chunk: ChunkRange) -> Row:
         if not chunk.is_last or session["received"] != chunk.total:
             return session
-        content = self._store.blobs.adopt(
-            session["id"], self._digests.pop(session["id"])
-        )
+        digests = self._digests.pop(session["id"])
+        content = self._store.blobs.adopt_part(session["id"], digests)
         try:
             file = self._written(session, content)
         except ApiError:

@@ -1,10 +1,11 @@
 """The upload forms of ``files.create`` and ``files.update``."""
 
+from io import BytesIO
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from photosync.emulators.drive.blobs import Content
+from photosync.emulators.blobs import Content
 from photosync.emulators.drive.calls import ApiCall, json_body, json_response, mask_of
 from photosync.emulators.drive.errors import ApiError
 from photosync.emulators.drive.files_api import view
@@ -78,7 +79,7 @@ class UploadsApi:
                 413, "uploadTooLarge", "Request is too large for a multipart upload."
             )
         content_type = call.request.headers.get("Content-Type", "")
-        parts = parts_of(call.request.get_data(), content_type, "multipart/related")
+        parts = parts_of(call.request.get_data(), content_type)
         if len(parts) != 2:
             raise ApiError(
                 400, "badContent", "A multipart upload has exactly two parts."
@@ -91,7 +92,7 @@ class UploadsApi:
             raise ApiError(400, "badContent", "Unsupported Content-Transfer-Encoding.")
         body = json_body(metadata.body, metadata.media_type)
         self._check(call, body, len(media.body), media.media_type)
-        content = self._store.blobs.receive(_Bytes(media.body))
+        content = self._store.blobs.receive(BytesIO(media.body))
         return self._write(call, body, content, media.media_type)
 
     def _media(self, call: ApiCall) -> Response:
@@ -119,16 +120,6 @@ class UploadsApi:
                 call.caller, call.file_id, fields, call.params, content
             )
         return json_response(view(row, call))
-
-
-class _Bytes:
-    def __init__(self, data: bytes) -> None:
-        self._left = memoryview(data)
-
-    def read(self, size: int = -1, /) -> bytes:
-        size = len(self._left) if size < 0 else size
-        data, self._left = self._left[:size], self._left[size:]
-        return bytes(data)
 
 
 def _answer(progress: Progress) -> Response:

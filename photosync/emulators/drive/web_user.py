@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from photosync.emulators.blobs import Content
 from photosync.emulators.drive import metadata, times
-from photosync.emulators.drive.blobs import Content
 from photosync.emulators.drive.database import Row, Value, random_id
 from photosync.emulators.drive.identity import DRIVE, DRIVE_APPDATA, Identity
 from photosync.emulators.drive.resource import (

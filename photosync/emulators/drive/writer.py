@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from photosync.emulators.blobs import Content
 from photosync.emulators.drive import metadata
-from photosync.emulators.drive.blobs import Content, Digests
 from photosync.emulators.drive.database import Row, Value, random_id
 from photosync.emulators.drive.errors import (
     ApiError,
@@ -66,7 +66,7 @@ class FileWriter:
                 caller, body, size, media_type if content else None
             )
             if content is None and not str(columns["mime"]).startswith(GOOGLE_TYPE):
-                content = Digests().content(None)
+                content = self._store.blobs.digests().content(None)
             if str(columns["mime"]).startswith(GOOGLE_TYPE):
                 content = None
             return self._store.add(columns, content)

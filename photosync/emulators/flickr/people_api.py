@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from photosync.emulators.database import Row
 from photosync.emulators.flickr.calls import ApiCall, Method
 from photosync.emulators.flickr.catalog import Catalog
-from photosync.emulators.flickr.errors import ApiError, user_not_found
+from photosync.emulators.flickr.errors import user_not_found
 from photosync.emulators.flickr.replies import Reply
 
 _USER_PATH = re.compile(r"(?:https?://[^/]+)?/?(?:photos|people)/([^/?]+)/?.*")
@@ -18,18 +18,12 @@ class PeopleApi:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self.methods: Mapping[str, Method] = {
-            "auth.oauth.checkToken": self._check_token,
             "people.findByUsername": self._find,
-            "people.getInfo": self._info,
             "people.getLimits": self._limits,
             "people.getUploadStatus": self._upload_status,
-            "test.echo": self._echo,
             "test.login": self._login,
             "urls.lookupUser": self._lookup,
         }
-
-    def _echo(self, call: ApiCall) -> Reply:
-        return {name: {"_content": value} for name, value in call.arguments.items()}
 
     def _login(self, call: ApiCall) -> Reply:
         account = self._own(call)
@@ -40,14 +34,6 @@ class PeopleApi:
             "path_alias": alias,
         }
         return {"user": user}
-
-    def _check_token(self, call: ApiCall) -> Reply:
-        if not call.account:
-            raise ApiError(98)
-        account = self._own(call)
-        user = {name: account[name] for name in ("nsid", "username", "fullname")}
-        token, perms = {"_content": call.caller.token}, {"_content": call.caller.perms}
-        return {"oauth": {"token": token, "perms": perms, "user": user}}
 
     def _find(self, call: ApiCall) -> Reply:
         return _user(self._catalog.accounts.named(call.text("username")))
@@ -63,30 +49,6 @@ class PeopleApi:
                 "username": {"_content": account["username"]},
             }
         }
-
-    def _info(self, call: ApiCall) -> Reply:
-        if not call.text("user_id"):
-            raise user_not_found()
-        account = self._catalog.accounts.meant(call.text("user_id"), call.account)
-        sql = "SELECT count(*) FROM photos WHERE owner = ? AND (is_public OR owner = ?)"
-        count = self._catalog.state.database.number(sql, account["nsid"], call.account)
-        urls = {
-            f"{name}url": {
-                "_content": f"{call.base_url}/{part}/{account['path_alias']}/"
-            }
-            for name, part in {"photos": "photos", "profile": "people"}.items()
-        }
-        person = {
-            "id": account["nsid"],
-            "nsid": account["nsid"],
-            "ispro": account["pro"],
-            "path_alias": account["path_alias"],
-            "username": {"_content": account["username"]},
-            "realname": {"_content": account["fullname"]},
-            **urls,
-            "photos": {"count": {"_content": count}},
-        }
-        return {"person": person}
 
     def _limits(self, call: ApiCall) -> Reply:
         account, settings = self._own(call), self._catalog.state.settings

@@ -15,7 +15,6 @@ from photosync.emulators.flickr.tags import split
 
 _TAKEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _OLDEST_YEAR = 1826
-_LEVELS = frozenset({"1", "2", "3"})
 
 
 class PhotoEditsApi:
@@ -27,12 +26,8 @@ class PhotoEditsApi:
             "photos.addTags": self._add_tags,
             "photos.delete": self._delete,
             "photos.removeTag": self._remove_tag,
-            "photos.setContentType": self._set_content_type,
             "photos.setDates": self._set_dates,
             "photos.setMeta": self._set_meta,
-            "photos.setPerms": self._set_perms,
-            "photos.setSafetyLevel": self._set_safety_level,
-            "photos.setTags": self._set_tags,
         }
 
     def _set_meta(self, call: ApiCall) -> None:
@@ -83,11 +78,6 @@ class PhotoEditsApi:
             raise ApiError(6, "Invalid Date Taken")
         return {"taken": text, "taken_unknown": 0}
 
-    def _set_tags(self, call: ApiCall) -> Reply:
-        photo = self._owned(call)
-        self._photos.set_tags(photo["id"], split(call.text("tags")))
-        return self._tagged(call, photo)
-
     def _add_tags(self, call: ApiCall) -> Reply:
         photo = self._owned(call)
         self._photos.add_tags(photo["id"], split(call.text("tags")))
@@ -110,40 +100,6 @@ class PhotoEditsApi:
                 self._photos.remove_tag(photo["id"], tag["number"])
                 return
         raise ApiError(1, "Tag not found")
-
-    def _set_perms(self, call: ApiCall) -> Reply:
-        photo = self._owned(call)
-        if not {"is_public", "is_friend", "is_family"} <= call.arguments.keys():
-            raise ApiError(2, "Required arguments missing")
-        flags = {
-            name: call.flag(name) for name in ("is_public", "is_friend", "is_family")
-        }
-        optional = {
-            name: min(call.number(name, photo[name]), 3)
-            for name in ("perm_comment", "perm_addmeta")
-        }
-        self._photos.modify(photo["id"], **flags, **optional)
-        return {"photoid": {"_content": str(photo["id"])}}
-
-    def _set_safety_level(self, call: ApiCall) -> None:
-        photo = self._owned(call)
-        given = call.arguments.keys() & {"safety_level", "hidden"}
-        level, hidden = call.text("safety_level") or "1", call.text("hidden") or "0"
-        if not given or level not in _LEVELS or hidden not in {"0", "1"}:
-            raise ApiError(2, "Invalid or missing arguments")
-        columns: dict[str, Value] = {}
-        if "safety_level" in given:
-            columns["safety_level"] = int(level)
-        if "hidden" in given:
-            # Uploads and photos know 1 for shown and 2 for hidden, this call 0 and 1.
-            columns["hidden"] = int(hidden) + 1
-        self._photos.modify(photo["id"], **columns)
-
-    def _set_content_type(self, call: ApiCall) -> None:
-        photo = self._owned(call)
-        if call.text("content_type") not in _LEVELS:
-            raise ApiError(2, "Required arguments missing")
-        self._photos.modify(photo["id"], content_type=int(call.text("content_type")))
 
     def _delete(self, call: ApiCall) -> None:
         self._photos.delete(self._owned(call))

@@ -1,6 +1,6 @@
 """A photo in full: ``getInfo``, ``getSizes``, ``getExif`` and its tags."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from photosync.emulators.database import Row
@@ -77,30 +77,6 @@ def sizes_of(view: PhotoView) -> Reply:
     allowed = int(view.has_original)
     return {
         "sizes": {"canblog": 0, "canprint": 0, "candownload": allowed, "size": rows}
-    }
-
-
-def exif_of(photo: Row, exif: Mapping[str, str]) -> Reply:
-    rows = [
-        {
-            "tagspace": "ExifIFD" if name.startswith("Date") else "IFD0",
-            "tagspaceid": 0,
-            "tag": name,
-            "label": name,
-            "raw": {"_content": value},
-        }
-        for name, value in exif.items()
-    ]
-    facts = {name: photo[name] for name in ("secret", "server")}
-    camera = exif.get("Model", "")
-    return {
-        "photo": {
-            "id": str(photo["id"]),
-            **facts,
-            "farm": 66,
-            "camera": camera,
-            "exif": rows,
-        }
     }
 
 

@@ -185,7 +185,6 @@ def _defaults(owner: Row, now: int) -> dict[str, Any]:
         "size": _MADE_UP_SIZE,
         "md5": None,
         "upload_md5": None,
-        "exif": "{}",
         "uploaded": now,
         "granularity": 0,
         "is_public": owner["is_public"],

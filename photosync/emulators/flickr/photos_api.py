@@ -1,13 +1,12 @@
 """The methods that read photos."""
 
-import json
 from collections.abc import Mapping
 
 from photosync.emulators.flickr.calls import ApiCall, Method, moment
 from photosync.emulators.flickr.catalog import Catalog
 from photosync.emulators.flickr.errors import ApiError
 from photosync.emulators.flickr.listing import Listing, Selection, add_filters
-from photosync.emulators.flickr.photo_info import exif_of, info, sizes_of, tag_rows
+from photosync.emulators.flickr.photo_info import info, sizes_of
 from photosync.emulators.flickr.replies import Reply
 from photosync.emulators.flickr.search import Search
 
@@ -19,29 +18,13 @@ class PhotosApi:
         self._catalog = catalog
         self._listing = listing
         self.methods: Mapping[str, Method] = {
-            "people.getPhotos": self._stream,
             "photos.getAllContexts": self._contexts,
-            "photos.getExif": self._exif,
             "photos.getInfo": self._info,
             "photos.getNotInSet": self._not_in_set,
-            "photos.getPerms": self._perms,
             "photos.getSizes": self._sizes,
             "photos.recentlyUpdated": self._recently_updated,
             "photos.search": Search(catalog, listing).answer,
-            "tags.getListPhoto": self._tags,
         }
-
-    def _stream(self, call: ApiCall) -> Reply:
-        if not call.text("user_id"):
-            raise ApiError(1, "Required arguments missing")
-        owner = self._catalog.accounts.meant(call.text("user_id"), call.account, 2)[
-            "nsid"
-        ]
-        selection = _of(owner)
-        if owner != call.account:
-            selection.add("is_public")
-        add_filters(selection, call)
-        return self._listing.reply(call, selection)
 
     def _not_in_set(self, call: ApiCall) -> Reply:
         selection = _of(call.account)
@@ -75,16 +58,6 @@ class PhotosApi:
         photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
         return sizes_of(self._listing.view(call, photo))
 
-    def _exif(self, call: ApiCall) -> Reply:
-        photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
-        return exif_of(photo, json.loads(photo["exif"]))
-
-    def _tags(self, call: ApiCall) -> Reply:
-        photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
-        view = self._listing.view(call, photo)
-        rows = tag_rows(view, self._catalog.photos.tags_of(photo["id"]))
-        return {"photo": {"id": str(photo["id"]), "tags": {"tag": rows}}}
-
     def _contexts(self, call: ApiCall) -> Reply:
         photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
         albums = self._catalog.albums.containing(photo["id"])
@@ -94,19 +67,6 @@ class PhotosApi:
             "set": [
                 {"id": str(album["id"]), "title": album["title"]} for album in albums
             ]
-        }
-
-    def _perms(self, call: ApiCall) -> Reply:
-        photo = self._catalog.photos.owned(call.text("photo_id"), call.account)
-        return {
-            "perms": {
-                "id": str(photo["id"]),
-                "ispublic": photo["is_public"],
-                "isfriend": photo["is_friend"],
-                "isfamily": photo["is_family"],
-                "permcomment": photo["perm_comment"],
-                "permaddmeta": photo["perm_addmeta"],
-            }
         }
 
 

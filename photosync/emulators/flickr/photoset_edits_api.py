@@ -16,12 +16,9 @@ class PhotosetEditsApi:
         self.methods: Mapping[str, Method] = {
             "photosets.addPhoto": self._add_photo,
             "photosets.create": self._create,
-            "photosets.delete": self._delete,
             "photosets.editMeta": self._edit_meta,
             "photosets.editPhotos": self._edit_photos,
-            "photosets.orderSets": self._order_sets,
             "photosets.removePhoto": self._remove_photo,
-            "photosets.removePhotos": self._remove_photos,
             "photosets.reorderPhotos": self._reorder_photos,
             "photosets.setPrimaryPhoto": self._set_primary_photo,
         }
@@ -64,10 +61,6 @@ class PhotosetEditsApi:
             raise ApiError(3, "Photo not in set")
         self._albums.remove(album, [photo])
 
-    def _remove_photos(self, call: ApiCall) -> None:
-        album = self._album(call)
-        self._albums.remove(album, self._photos(call))
-
     def _reorder_photos(self, call: ApiCall) -> None:
         album, first = self._album(call), self._photos(call)
         members = self._albums.members(album["id"])
@@ -88,18 +81,6 @@ class PhotosetEditsApi:
             raise ApiError(2, "No title specified")
         description = call.arguments.get("description", album["description"])
         self._albums.modify(album["id"], title=title, description=description)
-
-    def _order_sets(self, call: ApiCall) -> None:
-        albums = [self._albums.find(name) for name in call.names("photoset_ids")]
-        own = [
-            album["id"] for album in albums if album and album["owner"] == call.account
-        ]
-        if not own or len(own) < len(albums):
-            raise ApiError(1, "Set not found")
-        self._albums.order(call.account, own)
-
-    def _delete(self, call: ApiCall) -> None:
-        self._albums.delete(self._album(call)["id"])
 
     def _album(self, call: ApiCall) -> Row:
         return self._albums.owned(call.text("photoset_id"), call.account)

@@ -27,7 +27,6 @@ class PhotosetsApi:
         self._catalog = catalog
         self._listing = listing
         self.methods: Mapping[str, Method] = {
-            "photosets.getInfo": self._info,
             "photosets.getList": self._list,
             "photosets.getPhotos": self._photos,
         }
@@ -44,13 +43,6 @@ class PhotosetsApi:
         facts = page.facts(totals_as_text=totals_as_text)
         own = int(owner["nsid"] == call.account)
         return {"photosets": {**facts, "cancreate": own, "photoset": rows}}
-
-    def _info(self, call: ApiCall) -> Reply:
-        album, owner = self._named(call)
-        row = self._row(album, call)
-        return {
-            "photoset": {**row, "owner": owner["nsid"], "username": owner["username"]}
-        }
 
     def _photos(self, call: ApiCall) -> Reply:
         album, owner = self._named(call)

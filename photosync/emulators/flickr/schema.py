@@ -5,7 +5,7 @@ _PHOTO_COLUMNS = """
     original_secret TEXT NOT NULL, server TEXT NOT NULL, title TEXT NOT NULL,
     description TEXT NOT NULL, media TEXT NOT NULL, format TEXT NOT NULL,
     width INTEGER NOT NULL, height INTEGER NOT NULL, blob TEXT, size INTEGER NOT NULL, md5 TEXT,
-    upload_md5 TEXT, exif TEXT NOT NULL, uploaded INTEGER NOT NULL, taken TEXT NOT NULL,
+    upload_md5 TEXT, uploaded INTEGER NOT NULL, taken TEXT NOT NULL,
     granularity INTEGER NOT NULL, taken_unknown INTEGER NOT NULL, updated INTEGER NOT NULL,
     is_public INTEGER NOT NULL, is_friend INTEGER NOT NULL, is_family INTEGER NOT NULL,
     perm_comment INTEGER NOT NULL, perm_addmeta INTEGER NOT NULL,
@@ -55,9 +55,6 @@ CREATE INDEX IF NOT EXISTS terms_by_namespace ON terms (namespace, predicate, va
 CREATE TABLE IF NOT EXISTS index_jobs (
     number INTEGER PRIMARY KEY, photo INTEGER NOT NULL, due REAL NOT NULL, snapshot TEXT);
 CREATE INDEX IF NOT EXISTS index_jobs_by_photo ON index_jobs (photo);
-CREATE TABLE IF NOT EXISTS tickets (
-    id TEXT PRIMARY KEY, due REAL NOT NULL, expires REAL NOT NULL, job TEXT,
-    complete INTEGER NOT NULL DEFAULT 0, photo INTEGER);
 CREATE TABLE IF NOT EXISTS api_keys (key TEXT PRIMARY KEY, secret TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS request_tokens (
     token TEXT PRIMARY KEY, secret TEXT NOT NULL, key TEXT NOT NULL, callback TEXT NOT NULL,

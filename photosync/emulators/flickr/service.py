@@ -31,13 +31,12 @@ from photosync.emulators.flickr.photos_api import PhotosApi
 from photosync.emulators.flickr.photoset_edits_api import PhotosetEditsApi
 from photosync.emulators.flickr.photosets_api import PhotosetsApi
 from photosync.emulators.flickr.quota import Quota
-from photosync.emulators.flickr.settings import HOUR
 from photosync.emulators.flickr.signatures import Verifier, collected
 from photosync.emulators.flickr.static_files import StaticFiles, is_static
-from photosync.emulators.flickr.tickets import Tickets
 from photosync.emulators.flickr.uploads import Uploads
 from photosync.emulators.flickr.uploads_api import UploadsApi
 from photosync.emulators.server import html_failure
+from photosync.emulators.settings import HOUR
 from photosync.emulators.traffic import Fault
 
 _PATHS = {
@@ -63,7 +62,6 @@ class FlickrService:
         self._verifier = Verifier(grants, self._state.settings)
         self.quota = Quota(self._state.clock)
         uploads = Uploads(catalog)
-        self.tickets = Tickets(self._state, uploads)
         self.files = StaticFiles(catalog, Quota(self._state.clock))
         listing = Listing(catalog)
         self._methods: Mapping[str, Method] = {
@@ -73,10 +71,9 @@ class FlickrService:
             **PhotoEditsApi(catalog, listing).methods,
             **PhotosetsApi(catalog, listing).methods,
             **PhotosetEditsApi(catalog).methods,
-            "photos.upload.checkTickets": self.tickets.check,
         }
         oauth = OAuth(grants, self._verifier, catalog.accounts)
-        files = UploadsApi(catalog, uploads, self.tickets, self._uploader)
+        files = UploadsApi(catalog, uploads, self._uploader)
         self._endpoints: Mapping[str, Callable[[Request], Response]] = {
             "oauth.access_token": oauth.access_token,
             "oauth.authorize": Consent(grants, catalog.accounts).answer,
@@ -117,7 +114,6 @@ class FlickrService:
 
     def settle(self) -> None:
         """Let everything happen that time has brought about."""
-        self.tickets.settle()
         self._catalog.index.settle()
 
     def failure(self, fault: Fault, method: str) -> Response:  # noqa: ARG002 - one for all

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-MEBIBYTE = 1024**2
-HOUR = 3600.0
-DAY = 24 * HOUR
+from photosync.emulators import settings
+from photosync.emulators.settings import MEBIBYTE
 
 
 @dataclass
@@ -41,8 +40,6 @@ class Settings:
     - `auto_upload_wait`: seconds named in the code 14 that every upload of a free
     account gets
     - `video_processing`: seconds that a video is pending
-    - `ticket_seconds`: seconds until an asynchronous upload is done; `ticket_lifetime`:
-      seconds until its ticket is forgotten
     """
 
     timestamp_skew: float = 600.0
@@ -71,16 +68,12 @@ class Settings:
     videos_enabled: bool = True
     auto_upload_wait: int | None = None
     video_processing: float = 0.0
-    ticket_seconds: float = 0.0
-    ticket_lifetime: float = DAY
 
 
 @dataclass
-class ConsentSettings:
-    """Behaviours of the emulated sign-in; they may be changed while it runs.
+class ConsentSettings(settings.ConsentSettings):
+    """Behaviours of the emulated sign-in beside those of every one.
 
-    - `consent`: ``page`` shows the page with its buttons, ``approve`` and ``deny``
-    answer at once
     - `account`: NSID of the user who is logged in to the site, None for the first
     account
     - `request_token_lifetime`: seconds for the whole sign-in
@@ -88,7 +81,6 @@ class ConsentSettings:
     a page
     """
 
-    consent: Literal["page", "approve", "deny"] = "page"
     account: str | None = None
     request_token_lifetime: float = 900.0
     deny_calls_back: bool = False

@@ -102,7 +102,7 @@ class StaticFiles:
         """Give the bytes of an original."""
         if photo["blob"] is None:
             return pictures.made_up(photo["id"], photo["size"])
-        return self._state.blobs.read(photo["blob"])
+        return self._state.blobs.read(photo["blob"], 0, photo["size"])
 
     def _photo(self, photo_id: str) -> Row | None:
         return self._catalog.photos.find(photo_id)

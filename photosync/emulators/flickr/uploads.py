@@ -1,6 +1,5 @@
 """Files that become photos, or new contents of photos."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -152,7 +151,6 @@ class Uploads:
             "format": "jpg" if content else kind,
             "width": facts.width,
             "height": facts.height,
-            "exif": json.dumps(facts.exif),
             "media": "video" if kind in media_types.VIDEOS else "photo",
         }
         if facts.taken:

@@ -10,7 +10,6 @@ from photosync.emulators.flickr.errors import ApiError
 from photosync.emulators.flickr.forms import PHOTO, UploadForm, received
 from photosync.emulators.flickr.grants import Caller
 from photosync.emulators.flickr.replies import Reply
-from photosync.emulators.flickr.tickets import Tickets
 from photosync.emulators.flickr.uploads import Upload, Uploads
 
 Recognised = Callable[[Request, list[tuple[str, str]]], Caller]
@@ -23,12 +22,10 @@ class UploadsApi:
         self,
         catalog: Catalog,
         uploads: Uploads,
-        tickets: Tickets,
         recognised: Recognised,
     ) -> None:
         self._catalog = catalog
         self._uploads = uploads
-        self._tickets = tickets
         self._recognised = recognised
 
     def upload(self, request: Request) -> Response:
@@ -58,8 +55,6 @@ class UploadsApi:
         return replies.xml({"stat": "ok", **reply})
 
     def _done(self, upload: Upload) -> Reply:
-        if upload.fields.get("async") == "1":
-            return {"ticketid": {"_content": self._tickets.issue(upload)}}
         with self._catalog.state.database.transaction():
             photo = self._uploads.finish(upload)
             if upload.photo is None:
@@ -93,5 +88,7 @@ class UploadsApi:
     ) -> Upload:
         if form.file is None or PHOTO in fields:
             raise ApiError(2, "No photo specified")
+        if fields.get("async") == "1":
+            raise ApiError(3, "Asynchronous uploads are not emulated")
         content = self._catalog.state.blobs.adopt(form.file)
         return Upload(caller.account, fields, content, form.file_name, photo)
