@@ -96,6 +96,10 @@ class SideStopped(SideError):
     entirely = False
 
 
+class NotRecorded(SideStopped):
+    """What has to be remembered of a step cannot be written: it must not be done."""
+
+
 class QuotaExceeded(SideStopped):
     """The disk is full, or a quota is used up."""
 

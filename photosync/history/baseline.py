@@ -26,7 +26,7 @@ _DAY = 86_400
 
 class History:
     """What is remembered of one account and one library; also what backends know as
-    `Memory`.
+    `ListingCache` and `UnfinishedUploads`.
 
     `audit_days` is how long a listing is carried on by the feed of changes before it is
     read anew.
@@ -85,7 +85,7 @@ class History:
 
     def expects(self, photo: RemotePhoto) -> bool:
         """Whether a photo was about to come home when a run ended."""
-        return self.upload(_awaited(photo)) == {"version": photo.version}
+        return self.find(_awaited(photo)) == {"version": photo.version}
 
     def add_observations(self, observations: Observations) -> None:
         """Remember what both sides hold, and forget what neither does any more, all at
@@ -156,7 +156,7 @@ class History:
         unseal = "DELETE FROM seals WHERE scope = ? AND album_key = ?"
         return [(forget, places), (keep, rows), (unseal, broken)]
 
-    # -- backend.Memory
+    # -- ListingCache and UnfinishedUploads of a backend
     # --------------------------------------------------------------------
 
     @property
@@ -206,24 +206,22 @@ class History:
             )
         self._state.write(changes)
 
-    def upload(self, path: str) -> Row | None:
+    def find(self, path: str) -> Row | None:
         rows = self._read(
             "SELECT facts FROM uploads WHERE scope = ? AND path = ?", text_of(path)
         )
         facts: Row | None = json.loads(rows[0][0]) if rows else None
         return facts
 
-    def note_upload(self, path: str, facts: Row | None) -> None:
+    def put(self, path: str, facts: Row) -> None:
+        row = (self._number, text_of(path), json.dumps(facts))
+        self._state.write([("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)", [row])])
+
+    def remove(self, path: str) -> None:
         place = (self._number, text_of(path))
-        if facts is None:
-            self._state.write(
-                [("DELETE FROM uploads WHERE scope = ? AND path = ?", [place])]
-            )
-        else:
-            row = (*place, json.dumps(facts))
-            self._state.write(
-                [("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)", [row])]
-            )
+        self._state.write(
+            [("DELETE FROM uploads WHERE scope = ? AND path = ?", [place])]
+        )
 
     def _read(self, statement: str, *values: object) -> list[Any]:
         return self._state.read(statement, (self._number, *values))

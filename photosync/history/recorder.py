@@ -30,7 +30,7 @@ from photosync.model import (
     Step,
 )
 from photosync.plan.policy import DELETES
-from photosync.services.base import Backend, Memory, Row
+from photosync.services.base import Backend, Row
 
 _AT_ONCE = 200
 
@@ -80,7 +80,7 @@ class FileCache:
 
 
 class NoCache:
-    """The `backend.Memory` of a run that remembers nothing."""
+    """The `ListingCache` and `UnfinishedUploads` of a run that remembers nothing."""
 
     cursor = ""
 
@@ -96,11 +96,14 @@ class NoCache:
     ) -> None:
         """Forget it at once."""
 
-    def upload(self, path: str) -> Row | None:  # noqa: ARG002 - there never was one
+    def find(self, path: str) -> Row | None:  # noqa: ARG002 - there never was one
         return None
 
-    def note_upload(self, path: str, stat_key: Row | None) -> None:
+    def put(self, path: str, facts: Row) -> None:
         """Forget it at once."""
+
+    def remove(self, path: str) -> None:
+        """Remove nothing: there is nothing."""
 
 
 class Recorder:
@@ -142,9 +145,11 @@ class Recorder:
                 self._library,
                 audit_days=self._audit_days,
             )
-        backend.use_cache(self.memory(backend.name))
+        memory = self.memory(backend.name)
+        backend.use_cache(memory)
+        backend.use_uploads(memory)
 
-    def memory(self, service: str) -> Memory:
+    def memory(self, service: str) -> History | NoCache:
         """What a backend may recall."""
         return self._histories.get(service) or NoCache()
 

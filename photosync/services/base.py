@@ -92,23 +92,22 @@ Row = Mapping[str, Any]
 """One entry of a listing as the service gave it, of JSON values only."""
 
 
-class Memory(Protocol):
-    """What earlier runs noted of one account. It may be lost at any time and is never
-    the truth.
+class ListingCache(Protocol):
+    """An account's listings as earlier runs read them, with the cursor of its feed.
 
-    Its methods may be called from any thread. In a dry run nothing is noted.
+    It may be lost at any time and is never the truth: what cannot be written is read
+    from the service again. Any thread may call it. A dry run writes nothing.
     """
 
     @property
     def cursor(self) -> str:
-        """Where the service's feed of changes was last read to; empty when all is to be
-        read anew.
+        """Where the feed of changes was last read to; empty: read all listings anew.
 
         That is so without an earlier run, and whenever an audit is due.
         """
 
     def listings(self) -> Iterator[tuple[str, Sequence[Row]]]:
-        """What was listed last, by the service's own id of an album or folder."""
+        """Return what was listed last, by the service's id of an album or folder."""
 
     def note(
         self,
@@ -123,12 +122,27 @@ class Memory(Protocol):
         Nothing is written where nothing differs.
         """
 
-    def upload(self, path: str) -> Row | None:
-        """What was noted of an upload of this file that did not come to its end."""
 
-    def note_upload(self, path: str, facts: Row | None) -> None:
-        """Keep what is needed to go on with an upload, durably; None: it came to its
-        end.
+class UnfinishedUploads(Protocol):
+    """What it takes to go on with an upload that a crash or a signal broke off.
+
+    Any thread may call it. A dry run writes nothing.
+    """
+
+    def find(self, path: str) -> Row | None:
+        """Return what was noted of an upload of this file; raises NotRecorded."""
+
+    def put(self, path: str, facts: Row) -> None:
+        """Note an upload so that it outlives a crash, before its first byte is sent.
+
+        Raises NotRecorded: the upload must not begin, as a repeat would make a second
+        photo.
+        """
+
+    def remove(self, path: str) -> None:
+        """Forget an upload that came to its end.
+
+        A note that cannot be removed does no harm: the next upload finds the photo.
         """
 
 
@@ -180,10 +194,16 @@ class Backend(ABC):
     # -- the run around the calls
     # ---------------------------------------------------------------------------
 
-    def use_cache(self, memory: Memory) -> None:
+    def use_cache(self, cache: ListingCache) -> None:
         """Read and keep listings there from now on; called before `albums`, if at all.
 
         By default nothing is kept: a disk is listed faster than anything remembers it.
+        """
+
+    def use_uploads(self, uploads: UnfinishedUploads) -> None:
+        """Note uploads there from now on; called before `prepare`, if at all.
+
+        By default an upload that broke off begins again at its first byte.
         """
 
     def prepare(self) -> None:

@@ -52,7 +52,7 @@ def memory() -> KeptMemory:
 @pytest.fixture
 def backend(side: SideUnderTest, memory: KeptMemory) -> Iterator[Backend]:
     connected = side.connect()
-    connected.use_cache(memory)
+    memory.serve(connected)
     yield connected
     connected.close()
 
@@ -66,7 +66,7 @@ def in_the_next_run(
     side: SideUnderTest, memory: KeptMemory
 ) -> dict[str, list[RemotePhoto]]:
     backend = side.connect()
-    backend.use_cache(memory)
+    memory.serve(backend)
     return listed(backend)
 
 

@@ -16,7 +16,6 @@ class PlainMemory:
     def __init__(self) -> None:
         self._cursor = ""
         self._rows: dict[str, str] = {}
-        self._uploads: dict[str, str] = {}
         self.writes = 0
         self.audit = False
         self.noted_whole = False
@@ -44,11 +43,3 @@ class PlainMemory:
         if (cursor, rows) != (self._cursor, self._rows):
             self.writes += 1
         self._cursor, self._rows, self.noted_whole = cursor, rows, whole
-
-    def upload(self, path: str) -> Row | None:
-        return json.loads(self._uploads[path]) if path in self._uploads else None
-
-    def note_upload(self, path: str, facts: Row | None) -> None:
-        self._uploads.pop(path, None)
-        if facts is not None:
-            self._uploads[path] = json.dumps(facts)

@@ -1,5 +1,5 @@
-"""What is remembered of one account, in a dictionary: a
-`photosync.services.base.Memory` for tests.
+"""What is remembered of one account, in dictionaries: the `ListingCache` and the
+`UnfinishedUploads` of tests.
 """
 
 from __future__ import annotations
@@ -7,13 +7,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from photosync.services.base import Row
+from photosync.errors import NotRecorded
+from photosync.services.base import Backend, Row
 
 
 class KeptMemory:
     """Keeps what is noted as JSON text, so that only what JSON can hold comes back.
 
-    `notes` counts the notes that changed something; `frozen` is a dry run.
+    `notes` counts the notes that changed something; `frozen` is a dry run; on a disk
+    that `is_full` no upload can be noted.
     """
 
     def __init__(self) -> None:
@@ -22,6 +24,12 @@ class KeptMemory:
         self.uploads: dict[str, str] = {}
         self.notes = 0
         self.frozen = False
+        self.is_full = False
+
+    def serve(self, backend: Backend) -> None:
+        """Let a backend remember all it can here."""
+        backend.use_cache(self)
+        backend.use_uploads(self)
 
     def listings(self) -> Iterator[tuple[str, Sequence[Row]]]:
         for album in sorted(self.rows):
@@ -47,16 +55,18 @@ class KeptMemory:
         self.cursor = cursor
         self.notes += before != (self.cursor, self.rows)
 
-    def upload(self, path: str) -> Row | None:
+    def find(self, path: str) -> Row | None:
         facts: Row | None = (
             json.loads(self.uploads[path]) if path in self.uploads else None
         )
         return facts
 
-    def note_upload(self, path: str, facts: Row | None) -> None:
-        if self.frozen:
-            return
-        if facts is None:
-            self.uploads.pop(path, None)
-        else:
+    def put(self, path: str, facts: Row) -> None:
+        if self.is_full:
+            raise NotRecorded("the disk is full")
+        if not self.frozen:
             self.uploads[path] = json.dumps(facts)
+
+    def remove(self, path: str) -> None:
+        if not self.frozen:
+            self.uploads.pop(path, None)

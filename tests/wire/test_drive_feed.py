@@ -34,7 +34,7 @@ def memory() -> KeptMemory:
 
 def with_known_bytes(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
     backend = world.connect()
-    backend.use_cache(memory)
+    memory.serve(backend)
     return backend
 
 

@@ -146,12 +146,12 @@ def test_accounts_of_different_owners_are_never_mixed(world: DriveWorld) -> None
 def test_nothing_kept_of_the_own_drive_is_used_for_another(world: DriveWorld) -> None:
     base, memory = shared(world), KeptMemory()
     own = world.connect()
-    own.use_cache(memory)
+    memory.serve(own)
     assert set(listed(own)) == {"Mine"}
     kept, cursor = dict(memory.rows), memory.cursor
     for _ in range(2):
         backend = world.connect(owner=BOB)
-        backend.use_cache(memory)
+        memory.serve(backend)
         assert set(listed(backend)) == {"Zoo"}
     assert (memory.rows, memory.cursor) == (kept, cursor)
     assert set(listed(world.connect())) == {"Mine"}
@@ -211,5 +211,5 @@ def test_what_somebody_else_shares_is_invisible_to_a_run_of_ones_own(
     memory = KeptMemory()
     for _ in range(2):
         backend = world.connect()
-        backend.use_cache(memory)
+        memory.serve(backend)
         assert set(listed(backend)) == {"Mine"}

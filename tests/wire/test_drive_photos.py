@@ -111,7 +111,7 @@ def test_the_kept_listing_and_the_feed_tell_copies_as_a_listing_does(
     memory, seen = KeptMemory(), []
     for number in range(3):
         backend = world.connect()
-        backend.use_cache(memory)
+        memory.serve(backend)
         seen.append(listed(backend).get("Zoo"))
         if number == 0:
             backend.save("Zoo", "a.jpg", reduced(world), still)
@@ -227,7 +227,7 @@ def begun(world: DriveWorld, memory: KeptMemory, source: ReducedSource) -> None:
 
 def remembering(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
     backend = world.connect()
-    backend.use_cache(memory)
+    memory.serve(backend)
     listed(backend)
     return backend
 
@@ -248,7 +248,7 @@ def test_a_copy_made_anew_is_sent_anew_under_the_same_id(world: DriveWorld) -> N
     begun(world, memory, reduced(world, copy, b"original"))
     other = copy[:-1] + bytes([copy[-1] ^ 1])
     source = reduced(world, other, b"original")
-    noted = memory.upload(source.photo.path)
+    noted = memory.find(source.photo.path)
     stored = remembering(world, memory).save("Zoo", "a.jpg", source, still)
     assert world.drive.calls["upload.start"] == 1
     assert noted

@@ -21,7 +21,7 @@ from harness.drive_world import (
 from harness.kept_cache import KeptMemory
 
 from photosync.emulators.drive import Fault
-from photosync.errors import Changed, Interrupted, Transient
+from photosync.errors import Changed, Interrupted, NotRecorded, Transient
 from photosync.local.explorer import LocalSource
 from photosync.model import RemotePhoto
 from photosync.services.drive.backend import DriveBackend
@@ -46,7 +46,7 @@ def memory() -> KeptMemory:
 def run(world: DriveWorld, memory: KeptMemory) -> DriveBackend:
     """A backend as the next run has it."""
     backend = world.connect()
-    backend.use_cache(memory)
+    memory.serve(backend)
     listed(backend)
     world.drive.traffic.reset()
     return backend
@@ -114,6 +114,29 @@ def test_an_upload_is_noted_before_it_is_sent_and_forgotten_when_it_is_done(
         }
     ]
     assert memory.uploads == {}
+
+
+@pytest.mark.parametrize("size", [5, LARGE])
+def test_an_upload_that_cannot_be_noted_does_not_begin(
+    world: DriveWorld, memory: KeptMemory, size: int
+) -> None:
+    backend = run(world, memory)
+    memory.is_full = True
+    with pytest.raises(NotRecorded, match="the disk is full"):
+        backend.save("Zoo", "a.jpg", photo(world, os.urandom(size)), still)
+    assert [one.name for one in listed(world.connect())["Zoo"]] == ["other.jpg"]
+
+
+def test_a_large_photo_is_not_replaced_where_that_cannot_be_noted(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
+    backend = run(world, memory)
+    old = backend.save("Zoo", "a.jpg", photo(world, b"old"), still)
+    memory.is_full = True
+    with pytest.raises(NotRecorded, match="the disk is full"):
+        backend.replace(old, photo(world, os.urandom(LARGE)), still)
+    photos = {one.name: one for one in listed(world.connect())["Zoo"]}
+    assert photos["a.jpg"].md5 == old.md5
 
 
 def test_an_upload_goes_on_in_the_next_run_from_where_it_stands(
@@ -186,9 +209,7 @@ def test_a_create_that_had_succeeded_is_recognised_by_the_next_run(
     stored = backend.save("Zoo", "a.jpg", photo(world, content), still)
     place = {"parent": world.album("Zoo"), "name": "a.jpg", "id": stored.id}
     local = photo(world, content).photo
-    memory.note_upload(
-        local.path, {**place, "size": size, "modified_ns": local.modified_ns}
-    )
+    memory.put(local.path, {**place, "size": size, "modified_ns": local.modified_ns})
     again = run(world, memory).save("Zoo", "a.jpg", photo(world, content), still)
     assert again == stored
     assert world.drive.traffic.received["upload.chunk"] == 0
@@ -309,7 +330,7 @@ def test_an_address_on_another_host_is_not_used(
     content = os.urandom(LARGE)
     noted = begun(world, memory, content)
     evil = noted["session"].replace("127.0.0.1", "localhost")
-    memory.note_upload(str(world.top / "a.jpg"), {**noted, "session": evil})
+    memory.put(str(world.top / "a.jpg"), {**noted, "session": evil})
     run(world, memory).save("Zoo", "a.jpg", photo(world, content), still)
     assert world.drive.calls["upload.start"] == 1
     assert world.photos()["Zoo/a.jpg"] == content

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from photosync.emulators.flickr import Fault
 from photosync.model import RemotePhoto
-from photosync.services.base import Memory, OriginalWithheld
+from photosync.services.base import ListingCache, OriginalWithheld
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.listing import Original
 
@@ -39,7 +39,7 @@ def read(backend: FlickrBackend) -> tuple[Everything, dict[str, Original | None]
 
 
 def through(
-    world: FlickrWorld, memory: Memory
+    world: FlickrWorld, memory: ListingCache
 ) -> tuple[Everything, dict[str, Original | None]]:
     """What a new backend lists that uses a memory; counts of calls start anew before
     it.

@@ -21,9 +21,10 @@ from photosync.services.base import (
     AlbumListing,
     Backend,
     Capabilities,
-    Memory,
+    ListingCache,
     Row,
     Source,
+    UnfinishedUploads,
 )
 from photosync.services.drive import listing
 from photosync.services.drive.album_metadata import Shown
@@ -64,7 +65,7 @@ class DriveBackend(Backend):
         self._uploads = Uploads(self._calls)
         self._shown = Shown(self._calls)
         self._closed = closed
-        self._memory: Memory | None = None
+        self._cache: ListingCache | None = None
         self._kept: KeptListing | None = None
         self._notices: list[Problem] = []
 
@@ -79,8 +80,11 @@ class DriveBackend(Backend):
             tags=True, keeps_metadata=True, read_only=self._folders.read_only
         )
 
-    def use_cache(self, memory: Memory) -> None:
-        self._memory = self._uploads.memory = memory
+    def use_cache(self, cache: ListingCache) -> None:
+        self._cache = cache
+
+    def use_uploads(self, uploads: UnfinishedUploads) -> None:
+        self._uploads.unfinished = uploads
 
     # -- listing
     # ---------------------------------------------------------------------------
@@ -111,8 +115,8 @@ class DriveBackend(Backend):
 
     def _inside_base(self) -> Sequence[Row]:
         # The feed of changes tells of one's own drive alone.
-        if self._memory and not self._folders.owner:
-            self._kept = KeptListing(self._connection, self._memory)
+        if self._cache and not self._folders.owner:
+            self._kept = KeptListing(self._connection, self._cache)
             return self._kept.albums(self._folders.base, self._folders.find)
         base = self._folders.find()
         return listing.children(self._connection, [base])[base] if base else []

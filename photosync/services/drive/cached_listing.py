@@ -11,7 +11,7 @@ from typing import Any
 
 from photosync.errors import SideError, Transient
 from photosync.model import Problem, RemoteAlbum
-from photosync.services.base import AlbumListing, Memory, Row
+from photosync.services.base import AlbumListing, ListingCache, Row
 from photosync.services.drive import changes, listing
 from photosync.services.drive.connection import Connection
 
@@ -47,9 +47,9 @@ class KeptListing:
     the feed.
     """
 
-    def __init__(self, connection: Connection, memory: Memory) -> None:
+    def __init__(self, connection: Connection, cache: ListingCache) -> None:
         self._connection = connection
-        self._memory = memory
+        self._cache = cache
         self._whole = False
         self._read = _Packed()
         self._folders: set[str] = set()
@@ -62,7 +62,7 @@ class KeptListing:
 
         Raises SideError unless the list is complete.
         """
-        cursor = self._memory.cursor
+        cursor = self._cache.cursor
         found_changes = (
             changes.changes_since(self._connection, cursor) if cursor else None
         )
@@ -82,7 +82,7 @@ class KeptListing:
     ) -> Iterator[AlbumListing]:
         """The content of albums; once all is told, what was read anew is noted."""
         missing = {album.id: album for album in albums}
-        for folder, rows in () if self._whole else self._memory.listings():
+        for folder, rows in () if self._whole else self._cache.listings():
             if (
                 folder in missing
                 and folder not in self._forgotten
@@ -106,7 +106,7 @@ class KeptListing:
             anew.put(album.id, rows)
             yield listing.listing_of(album, rows, listing_warnings)
         if anew or self._whole:
-            self._memory.note(str(self._changes.cursor), anew, whole=self._whole)
+            self._cache.note(str(self._changes.cursor), anew, whole=self._whole)
 
     def _is_there(self, base: str | None, changes: changes.Changes) -> bool:
         return base is None or changes.files.get(base, {}) is not None
@@ -116,7 +116,7 @@ class KeptListing:
     ) -> Sequence[Row]:
         """What lies in the base folder after the changes, which are noted."""
         if not self._changes.files and not self._changes.late:
-            for folder, rows in self._memory.listings():
+            for folder, rows in self._cache.listings():
                 if folder == base and changes.is_readable(rows):
                     self._note({})
                     return rows
@@ -146,7 +146,7 @@ class KeptListing:
         before: dict[str, Sequence[Row]] = {}
         lost = set(self._changes.lost_folders)
         changed: dict[str, Sequence[Row] | None] = {}
-        for folder, rows in self._memory.listings():
+        for folder, rows in self._cache.listings():
             if not changes.is_readable(rows):
                 changed[folder] = None
                 continue
@@ -161,8 +161,8 @@ class KeptListing:
 
     def _note(self, changed: Mapping[str, Sequence[Row] | None]) -> None:
         cursor = str(self._changes.cursor)
-        if changed or cursor != self._memory.cursor:
-            self._memory.note(cursor, changed)
+        if changed or cursor != self._cache.cursor:
+            self._cache.note(cursor, changed)
 
     def _children(self, folder: str) -> list[Row]:
         found = listing.children(self._connection, [folder])[folder]

@@ -18,7 +18,7 @@ from typing import Any
 from photosync.disk.streams import Progress
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.model import RemotePhoto
-from photosync.services.base import Memory, Row, Source
+from photosync.services.base import Row, Source, UnfinishedUploads
 from photosync.services.drive import listing
 from photosync.services.drive.errors import AlreadyThere
 from photosync.services.drive.files_api import Calls
@@ -31,14 +31,12 @@ _PLACE = ("parent", "name")
 
 
 class Uploads:
-    """Makes and replaces photos; `memory` may be given later, and is None without
-    one.
-    """
+    """Makes and replaces photos; `unfinished` may be given later."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._files = calls.connection.files
-        self.memory: Memory | None = None
+        self.unfinished: UnfinishedUploads | None = None
 
     def create(
         self, parent: str, name: str, source: Source, progress: Progress
@@ -47,7 +45,7 @@ class Uploads:
         file.
         """
         path = source.photo.path
-        earlier = self.memory.upload(path) if self.memory else None
+        earlier = self.unfinished.find(path) if self.unfinished else None
         if earlier and not earlier.keys() >= {"id", *_PLACE, *_SOURCE}:
             earlier = None
         payload = Payload.of(source)
@@ -75,7 +73,7 @@ class Uploads:
         path = source.photo.path
         payload = Payload.of(source)
         facts = {"id": photo.id, "over": photo.version, **payload.facts}
-        earlier = self.memory.upload(path) if self.memory else None
+        earlier = self.unfinished.find(path) if self.unfinished else None
         session = self._session(path, facts, earlier, ("id", "over", *SENT))
         with source.open() as stream:
             media = payload.media(stream, progress)
@@ -215,8 +213,10 @@ class Uploads:
         )
 
     def _note(self, path: str, facts: Row | None) -> None:
-        if self.memory:
-            self.memory.note_upload(path, facts)
+        if self.unfinished and facts is None:
+            self.unfinished.remove(path)
+        elif self.unfinished and facts is not None:
+            self.unfinished.put(path, facts)
 
 
 def _is_as_sent(file: dict[str, Any], earlier: Row, payload: Payload) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from photosync.errors import SideError, SideStopped
-from photosync.services.base import Memory, Row
+from photosync.services.base import ListingCache, Row
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.listing import PhotoSet
@@ -100,16 +100,16 @@ class Cache:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._memory: Memory | None = None
+        self._kept: ListingCache | None = None
         self._reading: _Reading | None = None
 
-    def use_cache(self, memory: Memory) -> None:
+    def use_cache(self, cache: ListingCache) -> None:
         """Use what earlier runs noted, and note what is read from now on."""
-        self._memory = memory
+        self._kept = cache
 
     def begin(self) -> None:
         """Read the feed, which has to come before the list of sets."""
-        self._reading = self._begun(self._memory) if self._memory else None
+        self._reading = self._begun(self._kept) if self._kept else None
 
     def listed(self, sets: Sequence[PhotoSet]) -> None:
         """The sets as they were listed after `begin`."""
@@ -121,13 +121,13 @@ class Cache:
         end.
         """
         reading, self._reading = self._reading, None
-        if reading is None or self._memory is None:
+        if reading is None or self._kept is None:
             for set_id in wanted:
                 yield self._read(set_id)
             return
         left = dict.fromkeys(wanted)
         if not reading.whole:
-            for set_id, rows in _held(reading, self._memory.listings()):
+            for set_id, rows in _held(reading, self._kept.listings()):
                 if set_id in left:
                     del left[set_id]
                     yield set_id, rows, ""
@@ -136,21 +136,21 @@ class Cache:
             found = self._read(set_id)
             complete &= _learnt(reading, found)
             yield found
-        self._keep(reading, self._memory, complete=complete)
+        self._keep(reading, self._kept, complete=complete)
 
-    def _keep(self, reading: _Reading, memory: Memory, *, complete: bool) -> None:
+    def _keep(self, reading: _Reading, kept: ListingCache, *, complete: bool) -> None:
         whole = reading.whole and complete
         if reading.whole and not complete:
-            for set_id, _ in memory.listings():
+            for set_id, _ in kept.listings():
                 if set_id not in reading.changed:
                     reading.changed.forget(set_id)
-        memory.note(reading.cursor, reading.changed, whole=whole)
+        kept.note(reading.cursor, reading.changed, whole=whole)
 
-    def _begun(self, memory: Memory) -> _Reading | None:
-        since = _time_of(memory.cursor)
+    def _begun(self, kept: ListingCache) -> _Reading | None:
+        since = _time_of(kept.cursor)
         try:
             if since:
-                return self._continued(since, memory.cursor)
+                return self._continued(since, kept.cursor)
         except SideStopped:
             raise
         except SideError as error:

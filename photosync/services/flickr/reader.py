@@ -9,7 +9,12 @@ from threading import Lock
 from photosync.disk.streams import Readable
 from photosync.errors import NotFound, Rejected
 from photosync.model import PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
-from photosync.services.base import AlbumListing, Backend, Memory, OriginalWithheld
+from photosync.services.base import (
+    AlbumListing,
+    Backend,
+    ListingCache,
+    OriginalWithheld,
+)
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.downloads import WITHHELD, Downloads
 from photosync.services.flickr.listing import Original
@@ -58,8 +63,8 @@ class FlickrViewer(Backend):
         mine = self._connection.user_id
         return f"{self._connection.subject}@{mine}" if self._is_foreign() else mine
 
-    def use_cache(self, memory: Memory) -> None:
-        self._cache.use_cache(memory)
+    def use_cache(self, cache: ListingCache) -> None:
+        self._cache.use_cache(cache)
 
     def albums(self) -> Iterator[RemoteAlbum]:
         """Photosets (`photosets.getList`); the parts of a continued album share its

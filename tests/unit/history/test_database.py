@@ -178,18 +178,18 @@ def test_two_accounts_and_two_libraries_never_mix(state: State) -> None:
     for number, one in enumerate(all_of_them):
         add_observations(one, [baseline(size=number)])
         one.note(f"cursor {number}", {"album": [{"n": number}]}, whole=True)
-        one.note_upload("/photos/a.jpg", {"n": number})
+        one.put("/photos/a.jpg", {"n": number})
     for number, one in enumerate(History(state, *place) for place in places):
         assert one.album("Trip") == {"a.jpg": baseline(size=number)}
         assert one.cursor == f"cursor {number}"
         assert list(one.listings()) == [("album", [{"n": number}])]
-        assert one.upload("/photos/a.jpg") == {"n": number}
+        assert one.find("/photos/a.jpg") == {"n": number}
     add_observations(all_of_them[0], [], [("Trip", "a.jpg")])
     all_of_them[0].note("new", {}, whole=True)
-    all_of_them[0].note_upload("/photos/a.jpg", None)
+    all_of_them[0].remove("/photos/a.jpg")
     assert all_of_them[1].album("Trip")
     assert list(all_of_them[1].listings())
-    assert all_of_them[1].upload("/photos/a.jpg") == {"n": 1}
+    assert all_of_them[1].find("/photos/a.jpg") == {"n": 1}
 
 
 NAMES = st.sampled_from(("a", "b", "\xe9", "e\u0301", NO_UTF8))
@@ -407,17 +407,17 @@ def test_an_unfinished_upload_is_known_until_it_is_done(
     state: State, path: str
 ) -> None:
     mine = history(state)
-    assert mine.upload(path) is None
-    mine.note_upload(path, {"session": "https://example.org", "offset": 5, "id": None})
-    assert mine.upload(path) == {
+    assert mine.find(path) is None
+    mine.put(path, {"session": "https://example.org", "offset": 5, "id": None})
+    assert mine.find(path) == {
         "session": "https://example.org",
         "offset": 5,
         "id": None,
     }
-    mine.note_upload(path, {"session": "other"})
-    assert mine.upload(path) == {"session": "other"}
-    mine.note_upload(path, None)
-    assert mine.upload(path) is None
+    mine.put(path, {"session": "other"})
+    assert mine.find(path) == {"session": "other"}
+    mine.remove(path)
+    assert mine.find(path) is None
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
@@ -751,10 +751,10 @@ def test_many_threads_may_ask_and_tell_at_once(state: State) -> None:
             mine, [baseline(f"album {number % 7}", f"{number}.jpg", number)]
         )
         state.note_read(MD5, {f"/{number}": ((number, 0, 0), str(number))})
-        mine.note_upload(f"/{number}", {"n": number})
+        mine.put(f"/{number}", {"n": number})
         found = mine.album(f"album {number % 7}")[f"{number}.jpg"]
         assert found.local is not None
-        return found.local.size == number and mine.upload(f"/{number}") == {"n": number}
+        return found.local.size == number and mine.find(f"/{number}") == {"n": number}
 
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(work, range(200)))

@@ -200,7 +200,7 @@ def test_what_was_agreed_with_a_service_is_known(services: State) -> None:
 def test_an_upload_that_was_unfinished_then_goes_on(
     services: State, tmp_path: Path
 ) -> None:
-    noted = account_of(services, "drive").upload(f"{tmp_path}/photos3/Trip/film.mov")
+    noted = account_of(services, "drive").find(f"{tmp_path}/photos3/Trip/film.mov")
     assert noted is not None
     assert (noted["id"], noted["session"]) == (
         "drawn",

@@ -363,8 +363,8 @@ def test_without_a_state_nothing_is_known_and_nothing_kept(tmp_path: Path) -> No
 def test_a_forgetful_memory_forgets() -> None:
     memory = NoCache()
     memory.note("cursor", {"a": []}, whole=True)
-    memory.note_upload("/a", {"session": "x"})
-    assert (memory.cursor, list(memory.listings()), memory.upload("/a")) == (
+    memory.put("/a", {"session": "x"})
+    assert (memory.cursor, list(memory.listings()), memory.find("/a")) == (
         "",
         [],
         None,
