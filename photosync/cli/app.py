@@ -159,10 +159,6 @@ def _do(settings: Settings) -> int:
         value = getattr(settings, wanted)
         if value is not None and value is not False:
             return work(settings)
-    if not settings.roots:
-        raise UsageError(
-            "-d/--directory: name at least one folder with photos; see --help"
-        )
     return explain_names(settings) if settings.explain_names else synchronise(settings)
 
 

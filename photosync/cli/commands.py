@@ -109,7 +109,7 @@ def _restore(settings: Settings, state: State, choice: Choice) -> int:
     with ExitStack() as stack:
 
         def connected(service: str) -> Backend:
-            (backend,) = connect(replace(changed, scope=((service,),)), session)
+            (backend,) = connect(replace(changed, scope=(service,)), session)
             stack.callback(backend.close)
             memories.meet(backend)
             return backend
@@ -159,6 +159,7 @@ def _marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
 
 def explain_names(settings: Settings) -> int:
     """List folder -> album under the given rules."""
+    settings.check_roots()
     explorer = Explorer(settings.roots, settings.rules, settings.filters)
     tree = explorer.scan()
     for line in report.names_lines(explorer, tree.problems):
@@ -196,24 +197,24 @@ class _Terminal:
 def _authorize(settings: Settings) -> int:
     from photosync.services.auth.accounts import authorize  # noqa: PLC0415 - large libraries
 
-    authorize(settings, Session(settings.home.config), _Terminal())
+    authorize(settings, _Terminal())
     return 0
 
 
 def _check(settings: Settings) -> int:
     from photosync.services.auth.accounts import check  # noqa: PLC0415
 
-    codes = [0]
-    for line, code in check(settings, Session(settings.home.config)):
-        say(printable(line))
-        codes.append(code)
-    return max(codes)
+    worst = 0
+    for status in check(settings):
+        say(printable(status.text))
+        worst = max(worst, status.exit_code)
+    return worst
 
 
 def _sign_out(settings: Settings) -> int:
     from photosync.services.auth.accounts import sign_out  # noqa: PLC0415
 
-    for line in sign_out(settings, Session(settings.home.config)):
+    for line in sign_out(settings):
         say(printable(line))
     return 0
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from photosync.errors import UsageError
 from photosync.media import Kind
-from photosync.model import Actions, Comparisons, Limit, Side
+from photosync.model import Actions, Attributes, Comparisons, Limit, Side
 from photosync.modes import MODE_ALIASES, MODES, possible
 from photosync.naming import parse_templates
 
@@ -48,19 +48,29 @@ def choice(text: str, known: Mapping[str, Any]) -> Any:
     raise UsageError(f"{text!r} is not one of {allowed}{closest(text, known)}")
 
 
-def number(text: str, low: float, high: float) -> float:
-    """A number within bounds."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise UsageError(f"{text!r} is not a number from {low:g} to {high:g}")
-    return value
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return the converter for one of these words, in any case of letters."""
+    known = {word: word for word in words}
+    return lambda text: str(choice(text, known))
+
+
+def decimal(low: float, high: float) -> Callable[[str], float]:
+    """Return the converter for a number within bounds."""
+
+    def convert(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise UsageError(f"{text!r} is not a number from {low:g} to {high:g}")
+        return value
+
+    return convert
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
-    """The converter for a whole number within bounds."""
+    """Return the converter for a whole number within bounds."""
 
     def convert(text: str) -> int:
         if not text.isdecimal() or not low <= float(text) <= high:
@@ -87,6 +97,11 @@ def expression(text: str) -> str:
     return text
 
 
+def attributes(text: str) -> Attributes:
+    """The facts that a sum of 1, 2 and 4 stands for."""
+    return Attributes(whole(1, 7)(text))
+
+
 def path(text: str) -> str:
     """A path, with a leading ~ resolved."""
     if not text:
@@ -108,25 +123,32 @@ def address(text: str) -> str:
     return text.rstrip("/")
 
 
-def scope(text: str) -> tuple[str, ...]:
-    """The places that a scope names."""
-    return tuple(name for scope in _COMMA.split(text) for name in _places(scope))
+def scope(text: str) -> str:
+    """The places that a word of the scope names, joined by commas."""
+    places = [place for word in _COMMA.split(text) for place in _places_of(word)]
+    return ",".join(places)
 
 
-def _places(scope: str) -> tuple[str, ...]:
-    if scope.startswith(FOLDER_SCOPE) and scope != FOLDER_SCOPE:
-        return (FOLDER_SCOPE + path(scope.removeprefix(FOLDER_SCOPE)),)
-    if scope.casefold() in _SCOPES:
-        return _SCOPES[scope.casefold()]
+def split_scope(words: Iterable[str]) -> tuple[str, ...]:
+    """The places that the words of a scope name, each once."""
+    places = [place for word in words for place in _COMMA.split(word)]
+    return tuple(dict.fromkeys(places))
+
+
+def _places_of(word: str) -> tuple[str, ...]:
+    if word.startswith(FOLDER_SCOPE) and word != FOLDER_SCOPE:
+        return (FOLDER_SCOPE + path(word.removeprefix(FOLDER_SCOPE)),)
+    if word.casefold() in _SCOPES:
+        return _SCOPES[word.casefold()]
     allowed = ", ".join((*_SCOPES, "folder:PATH"))
-    raise UsageError(f"{scope!r} is not one of {allowed}{closest(scope, _SCOPES)}")
+    raise UsageError(f"{word!r} is not one of {allowed}{closest(word, _SCOPES)}")
 
 
 def limit(text: str) -> Limit:
     """A number or a percentage of photos."""
     try:
         if text.endswith("%"):
-            return Limit(percent=number(text[:-1], 0, 100))
+            return Limit(percent=decimal(0, 100)(text[:-1]))
         return Limit(number=whole(0, MANY)(text), percent=None)
     except UsageError as error:
         raise UsageError(
@@ -176,10 +198,11 @@ def kind(text: str) -> Kind:
 
 def run_number(text: str) -> int:
     """The number of a run, 0 for the last one."""
-    return 0 if text == LAST_RUN else whole(1, MANY)(text)
+    return 0 if text == LAST_RUN else whole(0, MANY)(text)
 
 
 def day(text: str) -> str:
+    """A day of the calendar, as YYYY-MM-DD."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:

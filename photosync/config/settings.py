@@ -6,13 +6,13 @@ import os
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_state_path
 
-from photosync.config.converters import FOLDER_SCOPE, closest, templates
+from photosync.config.converters import FOLDER_SCOPE, closest, split_scope, templates
 from photosync.config.options import ALBUM_DESCRIPTION, OPTIONS, Option
 from photosync.errors import UsageError
 from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
@@ -45,11 +45,17 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a run is told. Field meanings: the table in `options.py`."""
+    """All that a run is told; `options` says what each field means.
 
-    home: Home
+    In Python they are given by name: `Settings(roots=("/photos",), scope=("drive",),
+    mode="sync")`. Words, numbers and lists are read as in `config.toml`, and raise
+    UsageError where they make no sense; the environment and `config.toml` itself count
+    for the command line only.
+    """
+
+    home: Home = field(default_factory=lambda: Home.at(None))
     roots: tuple[str, ...] = ()
-    scope: tuple[tuple[str, ...], ...] = ()
+    scope: tuple[str, ...] = ()
     mode: str = "upload"
     test: bool = False
     attributes: Attributes = Attributes.DATE | Attributes.SIZE
@@ -106,14 +112,36 @@ class Settings:
     sign_out: bool = False
     client_secrets: str | None = None
 
+    def __post_init__(self) -> None:
+        home: Any = self.home
+        if not isinstance(home, Home):
+            object.__setattr__(self, "home", Home.at(home))
+        options = {option.field: option for option in OPTIONS}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name != "home" and value != each.default:
+                value = _read(options[each.name], value)
+                object.__setattr__(self, each.name, value)
+        if self.verbose and self.quiet:
+            raise UsageError(
+                "--verbose and --quiet contradict each other; give one of them"
+            )
+
     def table(self, mode: str | None = None) -> Table:
         """The mode table in force, overrides included."""
         return with_overrides(MODES[mode or self.mode], dict(self.overrides))
 
+    def check_roots(self) -> None:
+        """Raise UsageError where no root is named: without one all seems deleted."""
+        if not self.roots:
+            raise UsageError(
+                "-d/--directory: name at least one folder with photos; see --help"
+            )
+
     @property
     def services(self) -> tuple[str, ...]:
         """The places of the scope, each once."""
-        return tuple(dict.fromkeys(name for names in self.scope for name in names))
+        return split_scope(self.scope)
 
     @property
     def root_paths(self) -> tuple[str, ...]:
@@ -162,12 +190,7 @@ def load(
     merged.update(_from_config(home.config / "config.toml"))
     merged.update(_from_environment(environment))
     merged.update({name: value for name, value in given.items() if name != "home"})
-    settings = Settings(home, **merged)
-    if settings.verbose and settings.quiet:
-        raise UsageError(
-            "--verbose and --quiet contradict each other; give one of them"
-        )
-    return settings
+    return Settings(home, **merged)
 
 
 def convert(option: Option, values: list[str], source: str) -> Any:
@@ -180,6 +203,24 @@ def convert(option: Option, values: list[str], source: str) -> Any:
     except UsageError as error:
         raise UsageError(f"{source}: {error}") from error
     return tuple(converted) if option.many else converted[-1]
+
+
+def _read(option: Option, value: Any) -> Any:
+    """The value of an option as a caller in Python gave it: ready, or as words."""
+    source = f"Settings: {option.field}"
+    if option.flag:
+        if not isinstance(value, bool):
+            raise UsageError(f"{source}: {value!r} is not True or False")
+        return value
+    if not option.many:
+        return convert(option, [str(value)], source) if _is_plain(value) else value
+    # `overrides` may be a table as well: {Comparisons.CONFLICT: Actions.KEEP_BOTH}.
+    several = value.items() if isinstance(value, Mapping) else value
+    words = [several] if isinstance(several, str) else several
+    values: list[Any] = []
+    for word in words:
+        values += convert(option, [word], source) if isinstance(word, str) else [word]
+    return tuple(values)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.errors import AuthorizationNeeded, SideError, UsageError
@@ -15,10 +16,21 @@ from photosync.services.auth.session import Session, UserIO
 SERVICES = ("flickr", "drive")
 
 
-def authorize(settings: Settings, session: Session, user_io: UserIO) -> None:
-    """Sign in to the services of the scope; raises AuthorizationNeeded when one does
-    not work.
+class Status(NamedTuple):
+    """One fact about a service, and the exit code it leads to: 0 where all is well."""
+
+    text: str
+    exit_code: int
+
+
+def authorize(settings: Settings, user_io: UserIO) -> None:
+    """Sign in to the services of the scope, by default to all, and keep the tokens.
+
+    `user_io` is told the address to open, and asked for what is to be pasted. Raises
+    AuthorizationNeeded where a sign-in fails, and SetupNeeded where a client id or key
+    is missing.
     """
+    session = Session(settings.home.config)
     beside = Path(__file__).resolve().parents[3]
     folders = (settings.home.config, beside)
     found, place = client_secrets.load(settings.client_secrets, folders, os.environ)
@@ -28,20 +40,22 @@ def authorize(settings: Settings, session: Session, user_io: UserIO) -> None:
         user_io.tell(f"{name}: signed in as {account}")
 
 
-def check(settings: Settings, session: Session) -> Iterator[tuple[str, int]]:
-    """A line per fact about each service, each with the exit code it leads to."""
+def check(settings: Settings) -> Iterator[Status]:
+    """Ask each service of the scope who is signed in, and what space is left there."""
+    session = Session(settings.home.config)
     if session.warning:
-        yield session.warning, AuthorizationNeeded.exit_code
+        yield Status(session.warning, AuthorizationNeeded.exit_code)
     for name in _named(settings, session.services() or SERVICES):
         try:
             for line in service(name).status(settings, session):
-                yield f"{name}: {line}", 0
+                yield Status(f"{name}: {line}", 0)
         except SideError as error:
-            yield f"{name}: {error}", error.exit_code
+            yield Status(f"{name}: {error}", error.exit_code)
 
 
-def sign_out(settings: Settings, session: Session) -> Iterator[str]:
-    """Withdraw and forget the sign-ins of the scope."""
+def sign_out(settings: Settings) -> Iterator[str]:
+    """Withdraw and forget the sign-ins of the scope; yield a line about each."""
+    session = Session(settings.home.config)
     for name in _named(settings, session.services()):
         if session.token(name) is None:
             yield f"{name}: nobody is signed in"

@@ -32,7 +32,7 @@ class World:
         return Settings(
             self.home,
             roots=(str(self.here),),
-            scope=((f"folder:{self.there}",),),
+            scope=(f"folder:{self.there}",),
             mode="sync",
             allow_delete=frozenset(Side),
         )

@@ -1,0 +1,52 @@
+"""What one option is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+WHERE = "where"
+SIGN_IN = "signing in"
+HOW = "what is done"
+WHAT = "what is looked at"
+NAMES = "album names"
+SAFETY = "safety and pace"
+SHOW = "what you see"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: `key` is its long name, and its name in `config.toml`.
+
+    `group` is the heading it stands under in `--help`. `attribute` is the field of
+    Settings that it fills, where that is not its key with underscores. `convert` makes
+    the value of a word and raises UsageError. `many`: it takes a list; `flag`: it takes
+    no value; `default`: the word that it stands for without one. `hidden`: only
+    `config.toml` and the environment have it.
+    """
+
+    group: str
+    key: str
+    help: str
+    _: KW_ONLY
+    attribute: str = ""
+    short: str = ""
+    alias: str = ""
+    metavar: str = ""
+    convert: Callable[[str], Any] | None = None
+    many: bool = False
+    flag: bool = False
+    hidden: bool = False
+    default: str | None = None
+
+    @property
+    def field(self) -> str:
+        """The field of Settings that it fills."""
+        return self.attribute or self.key.replace("-", "_")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Its spellings on the command line."""
+        spellings = (self.short, f"--{self.key}", self.alias)
+        return tuple(spelling for spelling in spellings if spelling)

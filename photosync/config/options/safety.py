@@ -1,0 +1,106 @@
+"""What keeps photos and services safe, and what people see of a run."""
+
+from __future__ import annotations
+
+from photosync.config import converters
+from photosync.config.options.option import SAFETY, SHOW, Option
+from photosync.model import ACCEPTABLE
+
+CARE: tuple[Option, ...] = (
+    Option(
+        SAFETY,
+        "allowDelete",
+        "neither (default), local, remote or both: where photos may be deleted",
+        attribute="allow_delete",
+        metavar="SIDE",
+        convert=converters.sides,
+        alias="--allow-delete",
+    ),
+    # A disk that was not mounted looks like a user who deleted everything.
+    Option(
+        SAFETY,
+        "max-delete",
+        "refuse a run that deletes more than N photos or P "
+        "percent of a side (default 10%%; a percentage never refuses 20 or fewer)",
+        metavar="N|P%",
+        convert=converters.limit,
+    ),
+    Option(
+        SAFETY,
+        "accept",
+        f"go on although a guard refused: {', '.join(ACCEPTABLE)}",
+        metavar="FINDING",
+        convert=converters.one_of(*ACCEPTABLE),
+        many=True,
+    ),
+    # Alone it means the last run, which is what one regrets.
+    Option(
+        SAFETY,
+        "undo",
+        "bring back from the trashes what a run deleted or replaced, by default the last one",
+        metavar="RUN",
+        convert=converters.run_number,
+        default=converters.LAST_RUN,
+    ),
+    Option(
+        SAFETY,
+        "no-trash",
+        "delete and overwrite for good instead of keeping the old file in .photosync-trash",
+        flag=True,
+    ),
+    Option(
+        SAFETY,
+        "max",
+        "at most N operations per service",
+        attribute="max_steps",
+        short="-x",
+        metavar="N",
+        convert=converters.whole(0, converters.MANY),
+    ),
+    Option(
+        SAFETY,
+        "wait",
+        "rest S seconds between operations of one service",
+        short="-w",
+        metavar="S",
+        convert=converters.decimal(0, 86400),
+    ),
+    Option(
+        SAFETY,
+        "transfers",
+        "parallel transfers per service (default 4)",
+        metavar="N",
+        convert=converters.whole(1, 64),
+    ),
+    # Tests and benchmarks do not want to wait.
+    Option(
+        SAFETY,
+        "retry-wait",
+        "seconds before a failed call is tried again; they double each time",
+        convert=converters.decimal(0, 60),
+        hidden=True,
+    ),
+)
+
+VIEW: tuple[Option, ...] = (
+    Option(
+        SHOW,
+        "history",
+        "tell what happened to a photo, run by run, and end: its path, or ALBUM/NAME",
+        metavar="PATH",
+        convert=converters.path,
+    ),
+    Option(SHOW, "modes", "print the mode tables in force, and end", flag=True),
+    Option(SHOW, "verbose", "name every step", short="-v", flag=True),
+    Option(
+        SHOW, "quiet", "say nothing unless something went wrong", short="-q", flag=True
+    ),
+    Option(
+        SHOW,
+        "log",
+        "also write a log; it rotates at 5 MB",
+        metavar="FILE",
+        convert=converters.path,
+    ),
+    Option(SHOW, "no-progress", "plain lines instead of a live bar", flag=True),
+)

@@ -1,0 +1,131 @@
+"""What is done about what differs."""
+
+from __future__ import annotations
+
+from photosync.config import converters
+from photosync.config.options.option import HOW, Option
+
+ALBUM_DESCRIPTION = "synced from {folder} by photosync"
+"""What stands under an album by default."""
+
+WORK: tuple[Option, ...] = (
+    Option(
+        HOW,
+        "mode",
+        "upload (default), download, report, repairUpload, sync or "
+        "syncUpload; --modes shows what each does",
+        short="-m",
+        metavar="MODE",
+        convert=converters.mode,
+    ),
+    Option(
+        HOW,
+        "test",
+        "dry run: show what would be done, change nothing anywhere",
+        short="-t",
+        flag=True,
+    ),
+    # A camera clock that was wrong makes every date differ: `-c 4` goes by content alone.
+    Option(
+        HOW,
+        "compareattributes",
+        "what decides whether two photos differ: 1 date + 2 size + 4 hash, added up (default 3)",
+        attribute="attributes",
+        short="-c",
+        metavar="N",
+        convert=converters.attributes,
+    ),
+    Option(
+        HOW,
+        "override",
+        "change one cell of the mode table; --override:COMPARISON ACTION works too",
+        attribute="overrides",
+        metavar="COMPARISON=ACTION",
+        convert=converters.override,
+        many=True,
+    ),
+    Option(
+        HOW,
+        "purge",
+        "also remove remote albums left empty, and what lay in the trash "
+        "for 30 days, on the sides --allowDelete names",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "deletedups",
+        "also delete what is there twice under one name in a remote album; kept is the one "
+        "known from earlier runs, else the one equal to yours, else the oldest",
+        short="-dd",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "shrink",
+        "upload copies reduced to PIXELS on the longer side (default 2048); "
+        "compared are still the originals",
+        metavar="PIXELS",
+        convert=converters.whole(16, 100_000),
+        default="2048",
+    ),
+    Option(
+        HOW,
+        "shrink-quality",
+        "JPEG quality of these copies, 1 to 95 (default 90)",
+        metavar="N",
+        convert=converters.whole(1, 95),
+    ),
+    Option(
+        HOW,
+        "noupdatealbummetadata",
+        "do not write dates, order and description of albums",
+        attribute="no_album_metadata",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "album-description",
+        "what stands under an album that photosync fills; {folder} is its "
+        f"folder (default: {ALBUM_DESCRIPTION})",
+        metavar="TEXT",
+        convert=str,
+    ),
+    Option(
+        HOW,
+        "sidecars",
+        "write title, description, tags, date and licence that Flickr has of a "
+        "downloaded photo to NAME.xmp beside it, where the file lacks them",
+        flag=True,
+    ),
+    Option(
+        HOW, "untag", "take away the marks that TAG_REMOTE left, and end", flag=True
+    ),
+    # For a memory that somebody distrusts, without deleting it.
+    Option(
+        HOW,
+        "stateless",
+        "ignore what earlier runs remembered: compare the two sides as they are",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "audit",
+        "list everything anew instead of asking the services only for what changed",
+        flag=True,
+    ),
+    # A feed of changes that lost one entry must not hide a photo for ever.
+    Option(
+        HOW,
+        "audit-days",
+        "do that by itself every N days (default 7)",
+        metavar="N",
+        convert=converters.decimal(0, 3650),
+    ),
+    Option(
+        HOW,
+        "largest",
+        "where Flickr withholds an original, download the largest "
+        "picture there is, as NAME.largest.jpg",
+        flag=True,
+    ),
+)
