@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
-from photosync.errors import UsageError
+from photosync.errors import Rejected, UsageError
 
 PATH_SEPARATOR = " - "
 TRASH = ".photosync-trash"
@@ -44,6 +44,18 @@ _PLACEHOLDER = re.compile(r"path|0|[1-9][0-9]*")
 def name_key(name: str) -> str:
     """The form in which names and titles are compared: Unicode NFC."""
     return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def check_utf8(service: str, *names: str) -> None:
+    """Raise Rejected for a name that is no valid UTF-8, which this service demands."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            # An old disk holds names in Latin-1; Python reads them as half characters.
+            raise Rejected(
+                f"{service} takes no name that is not valid UTF-8; rename it"
+            ) from None
 
 
 PhotoKey = tuple[str, str]

@@ -8,16 +8,15 @@ SideError.
 from __future__ import annotations
 
 import errno
-import itertools
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Self
 
+from photosync.disk.names import is_abandoned, make_part_path
 from photosync.disk.streams import (
     Progress,
     Readable,
@@ -33,10 +32,7 @@ from photosync.errors import (
     Rejected,
     SideError,
 )
-from photosync.naming import PART_PREFIX
-
-_PART = re.compile(re.escape(PART_PREFIX) + r"(\d+)-\d+")
-_numbers = itertools.count()
+from photosync.model import RemotePhoto
 
 _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
     errno.ENOSPC: (QuotaExceeded, "the disk is full"),
@@ -66,6 +62,10 @@ def disk_errors() -> Iterator[None]:
         raise kind(text) from error
 
 
+# -- folders
+# -------------------------------------------------------------------------------
+
+
 def flush_folder(folder: str) -> None:
     """Make the names in a folder survive a power cut, on file systems that can."""
     with suppress(OSError):
@@ -79,10 +79,23 @@ def flush_folder(folder: str) -> None:
 def make_folder(folder: str) -> None:
     """Create a folder and its missing parents durably."""
     path = Path(folder)
-    if not path.is_dir():
-        make_folder(str(path.parent))
-        path.mkdir(exist_ok=True)
-        flush_folder(str(path.parent))
+    if path.is_dir():
+        return
+    make_folder(str(path.parent))
+    # Another thread may have made it meanwhile.
+    path.mkdir(exist_ok=True)
+    flush_folder(str(path.parent))
+
+
+def remove_tree(folder: str) -> None:
+    """Remove a folder of our own with all that an earlier run left in it."""
+    with disk_errors():
+        if os.path.isdir(folder):  # noqa: PTH112
+            shutil.rmtree(folder)
+
+
+# -- writing
+# -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,14 @@ class Content:
     md5: str | None = None
     modified_ns: int | None = None
 
+    @classmethod
+    def of(cls, remote: RemotePhoto) -> Self:
+        """Return what is to arrive when this photo is downloaded."""
+        if remote.reduced:
+            # Size and MD5 are those of the original, which the service does not have.
+            return cls(modified_ns=remote.modified_ns)
+        return cls(remote.size, remote.md5, remote.modified_ns)
+
 
 class Part(NamedTuple):
     """A file written aside, and the MD5 of its bytes in hex."""
@@ -101,18 +122,35 @@ class Part(NamedTuple):
     md5: str
 
 
-def compute_file_md5(path: str, *, from_disk: bool = False) -> str:
-    """Return the MD5 of a file in hex, raising SideError when it cannot be read.
+@contextmanager
+def write_aside(
+    folder: str, stream: Readable, expected: Content, progress: Progress
+) -> Iterator[Part]:
+    """Write a stream to a temporary file in `folder`, verified and flushed.
 
-    `from_disk` first drops what the system still holds of it in memory.
+    The file is removed on leaving unless it was given its name by then. Raises Changed
+    for other bytes than expected, Rejected for a disk that does not keep them.
     """
-    with disk_errors(), Path(path).open("rb") as file:
-        if from_disk and hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return compute_md5(file)
+    path = make_part_path(folder)
+    with disk_errors():
+        make_folder(folder)
+        try:
+            with Path(path).open("xb") as file:
+                size, md5 = copy_stream(stream, file, progress)
+                file.flush()
+                if expected.modified_ns is not None:
+                    os.utime(path, ns=(expected.modified_ns, expected.modified_ns))
+                os.fsync(file.fileno())
+            _check_arrived(size, md5, expected)
+            _check_stored(path, md5)
+            yield Part(path, md5)
+        finally:
+            with suppress(OSError):
+                Path(path).unlink(missing_ok=True)
 
 
-def _verify(part: str, size: int, md5: str, expected: Content) -> None:
+def _check_arrived(size: int, md5: str, expected: Content) -> None:
+    # A download that was cut short, or a photo replaced on the service meanwhile.
     if expected.size is not None and size != expected.size:
         raise Changed(
             f"{size} bytes arrived instead of {expected.size}; the next run tries again"
@@ -121,40 +159,14 @@ def _verify(part: str, size: int, md5: str, expected: Content) -> None:
         raise Changed(
             "the bytes that arrived are not those announced; the next run tries again"
         )
-    if compute_file_md5(part, from_disk=True) != md5:
+
+
+def _check_stored(path: str, md5: str) -> None:
+    # A failing disk or a bad USB cable takes bytes without a word and gives others.
+    if compute_file_md5(path, from_disk=True) != md5:
         raise Rejected(
             "the disk gave back other bytes than were written; check the disk"
         )
-
-
-def part_path(folder: str) -> str:
-    """A name for a file that is not whole yet, which no other thread or run takes."""
-    return f"{folder}/{PART_PREFIX}{os.getpid()}-{next(_numbers)}"
-
-
-@contextmanager
-def written_aside(
-    folder: str, stream: Readable, expected: Content, progress: Progress
-) -> Iterator[Part]:
-    """Write a stream to a temporary file in `folder`, verified and flushed.
-
-    The file is removed on leaving unless it was given its name by then.
-    """
-    part = part_path(folder)
-    with disk_errors():
-        make_folder(folder)
-        try:
-            with Path(part).open("xb") as file:
-                size, md5 = copy_stream(stream, file, progress)
-                file.flush()
-                if expected.modified_ns is not None:
-                    os.utime(part, ns=(expected.modified_ns, expected.modified_ns))
-                os.fsync(file.fileno())
-            _verify(part, size, md5, expected)
-            yield Part(part, md5)
-        finally:
-            with suppress(OSError):
-                Path(part).unlink(missing_ok=True)
 
 
 def publish(part: str, path: str) -> None:
@@ -174,34 +186,63 @@ def publish(part: str, path: str) -> None:
 
 def move_file(old: str, new: str) -> None:
     """Rename a file, making the new folder; never over a file that is there already."""
+    old_folder = str(Path(old).parent)
+    new_folder = str(Path(new).parent)
     with disk_errors():
         if os.path.lexists(new):
             raise FileExistsError(errno.EEXIST, "exists", new)
-        make_folder(str(Path(new).parent))
+        make_folder(new_folder)
         Path(old).rename(new)
-    flush_folder(str(Path(new).parent))
-    flush_folder(str(Path(old).parent))
+    # The new name first: after a power cut the file is rather there twice than not.
+    flush_folder(new_folder)
+    flush_folder(old_folder)
+
+
+def remove_leftover(path: str) -> None:
+    """Remove a temporary file that an earlier run left; a living run's file stays.
+
+    To be called before this run writes.
+    """
+    if is_abandoned(Path(path).name):
+        with suppress(OSError):
+            Path(path).unlink()
+
+
+# -- reading
+# -------------------------------------------------------------------------------
+
+
+def compute_file_md5(path: str, *, from_disk: bool = False) -> str:
+    """Return the MD5 of a file in hex, raising SideError when it cannot be read.
+
+    `from_disk` first drops what the system still holds of it in memory.
+    """
+    with disk_errors(), Path(path).open("rb") as file:
+        if from_disk and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return compute_md5(file)
 
 
 def check_unchanged(path: str, size: int | None, modified_ns: int | None) -> int:
-    """Raise Changed or NotFound when a file is no longer what the scan saw; its
-    inode.
+    """Return the inode of a file that is still what the scan saw.
+
+    Raises Changed or NotFound when it no longer is.
     """
     with disk_errors():
-        now = Path(path).stat()
-    _compare(now, size, modified_ns)
-    return now.st_ino
+        status = Path(path).stat()
+    _check_status(status, size, modified_ns)
+    return status.st_ino
 
 
-def _compare(now: os.stat_result, size: int | None, modified_ns: int | None) -> None:
-    if (now.st_size, now.st_mtime_ns) != (size, modified_ns):
+def _check_status(
+    status: os.stat_result, size: int | None, modified_ns: int | None
+) -> None:
+    if (status.st_size, status.st_mtime_ns) != (size, modified_ns):
         raise Changed("it changed since it was looked at; the next run takes it up")
 
 
-class _Watched:
-    """A file's bytes; once they are all read it is certain that none changed
-    meanwhile.
-    """
+class _CheckedFile:
+    """A file's bytes; once all are read it is certain that none changed meanwhile."""
 
     def __init__(
         self, file: IO[bytes], size: int | None, modified_ns: int | None
@@ -217,8 +258,11 @@ class _Watched:
     def read(self, size: int = -1, /) -> bytes:
         with disk_errors():
             data = self._file.read(size)
-            if not data or self._file.tell() >= (self._size or 0):
-                _compare(os.fstat(self._file.fileno()), self._size, self._modified_ns)
+            # Some readers stop at the last byte and never ask for the empty rest.
+            is_at_end = not data or self._file.tell() >= (self._size or 0)
+            if is_at_end:
+                status = os.fstat(self._file.fileno())
+                _check_status(status, self._size, self._modified_ns)
         return data
 
 
@@ -226,38 +270,10 @@ class _Watched:
 def open_unchanged(
     path: str, size: int | None, modified_ns: int | None
 ) -> Iterator[SeekableReadable]:
-    """A file's bytes from the first on; raises Changed if they are not those the scan
-    saw.
+    """Open a file that is still what the scan saw, to be read from its first byte.
+
+    Raises Changed, also at its end, if it is not.
     """
     check_unchanged(path, size, modified_ns)
     with disk_errors(), Path(path).open("rb") as file:
-        yield _Watched(file, size, modified_ns)
-
-
-def remove_tree(folder: str) -> None:
-    """Remove a folder of our own with all that an earlier run left in it."""
-    with disk_errors():
-        if os.path.isdir(folder):  # noqa: PTH112
-            shutil.rmtree(folder)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def remove_leftover(path: str) -> None:
-    """Remove a temporary file that an earlier run left; a living run's file stays.
-
-    To be called before this run writes: a file with our own process number is an
-    earlier one's.
-    """
-    found = _PART.fullmatch(Path(path).name)
-    if found and (int(found[1]) == os.getpid() or not _is_running(int(found[1]))):
-        with suppress(OSError):
-            Path(path).unlink()
+        yield _CheckedFile(file, size, modified_ns)

@@ -18,19 +18,24 @@ from photosync.disk.files import (
     flush_folder,
     make_folder,
     move_file,
-    part_path,
     publish,
     remove_leftover,
-    written_aside,
+    write_aside,
 )
+from photosync.disk.names import is_within, make_part_path
 from photosync.disk.streams import Readable, ignore_progress
 from photosync.errors import NotFound, Rejected
 from photosync.naming import PART_PREFIX, TRASH
+
+_PutAt = Callable[[str, str], None]
+"""Puts what is to be kept, now at the first path, at the second, its place."""
 
 
 class Trash:
     """Where deleted and overwritten files of one root wait: `.photosync-trash/DATE/` in
     it.
+
+    A place in the trash is a path relative to the root.
     """
 
     def __init__(self, root: str, *, enabled: bool = True) -> None:
@@ -39,25 +44,28 @@ class Trash:
         self._choosing = Lock()
 
     def take(self, path: str) -> str:
-        """Remove a file from its folder; it stays in the trash unless that is switched
-        off.
+        """Remove a file from its folder and return its place in the trash.
 
-        Returns its place in the trash, as a path relative to the root; empty where it
-        is not kept.
+        With the trash switched off the file is gone and the place empty.
         """
         place = ""
         with disk_errors():
             if self.enabled:
-                place = self._with_place(path, _move_across)
+                place = self._put(path, _move)
             else:
                 Path(path).unlink()
         flush_folder(os.path.dirname(path))  # noqa: PTH120
         return place
 
     def store(self, path: str, stream: Readable, expected: Content) -> str:
-        """Keep bytes that are nowhere in this root, as if `path` had held them; their
-        place.
+        """Keep bytes that are nowhere in this root, as if `path` had held them.
+
+        Returns their place.
         """
+
+        def put(_: str, place: str) -> None:
+            publish(part.path, place)
+
         # Half a file lies at the top, where it is found without looking through all
         # that is kept.
         top = f"{self.root}/{TRASH}"
@@ -65,31 +73,34 @@ class Trash:
         # time.
         with (
             disk_errors(),
-            written_aside(top, stream, expected, ignore_progress) as part,
+            write_aside(top, stream, expected, ignore_progress) as part,
             self._choosing,
         ):
-            return self._with_place(path, lambda _, place: publish(part.path, place))
+            return self._put(path, put)
 
     def remove_leftovers(self) -> None:
-        """Remove what killed runs left half stored; to be called before this run
-        stores.
+        """Remove what killed runs left half stored.
+
+        To be called before this run stores anything.
         """
         with suppress(OSError):
             for path in Path(self.root, TRASH).glob(f"{PART_PREFIX}*"):
                 remove_leftover(str(path))
 
     def keep(self, path: str) -> str:
-        """Keep the present content of a file that is about to be overwritten; its
-        place.
+        """Keep the present content of a file that is about to be overwritten.
+
+        Returns its place; empty with the trash switched off.
         """
+        if not self.enabled:
+            return ""
         with disk_errors():
-            return self._with_place(path, _link_or_copy) if self.enabled else ""
+            return self._put(path, _link_or_copy)
 
     def supersede(self, part: str, path: str) -> str:
-        """Put a file written aside over an old one, which is kept; there is always one
-        of them.
+        """Put a file written aside over an old one, which is kept.
 
-        Returns the place of the old one as `take` does.
+        At every moment one of the two has the name. Returns the place of the old one.
         """
         place = self.keep(path)
         with disk_errors():
@@ -98,59 +109,55 @@ class Trash:
         return place
 
     def restore(self, place: str, path: str) -> None:
-        """Move what is kept at a place of this trash back; never over a file that is
-        there.
+        """Move what is kept at a place of this trash back, never over another file.
 
         Raises NotFound where it is not kept any longer, Rejected where a file is in its
         way.
         """
         if os.path.lexists(path):
             raise Rejected("a file of that name is there again; move it away first")
-        move_file(self._kept(place), path)
+        move_file(self._find(place), path)
 
     def bring_back(self, place: str, path: str) -> None:
         """Put what is kept in the place of a file, which is kept in its turn."""
-        kept = self._kept(place)
+        kept = self._find(place)
+        folder = os.path.dirname(path)  # noqa: PTH120 - a str stays a str
         with disk_errors():
             status = Path(kept).stat()
             expected = Content(status.st_size, None, status.st_mtime_ns)
             with (
                 Path(kept).open("rb") as stream,
-                written_aside(
-                    os.path.dirname(path),  # noqa: PTH120
-                    stream,
-                    expected,
-                    ignore_progress,
-                ) as part,
+                write_aside(folder, stream, expected, ignore_progress) as part,
             ):
                 self.supersede(part.path, path)
             Path(kept).unlink()
         flush_folder(os.path.dirname(kept))  # noqa: PTH120
 
-    def _kept(self, place: str) -> str:
-        """The path of a place that `take` named; nothing outside of this trash is
-        one.
-        """
+    def _find(self, place: str) -> str:
+        """Return the path of a place that `take` named, raising NotFound without one."""
         top = str(Path(self.root, TRASH))
         path = os.path.normpath(Path(self.root, place))
-        if not path.startswith(f"{top}/") or not os.path.lexists(path):
+        # A journal that was damaged or edited could name a file outside of the trash.
+        is_in_trash = path != top and is_within(path, top)
+        if not is_in_trash or not os.path.lexists(path):
             raise NotFound("it is not in the trash any longer")
         return path
 
     def expired(self, days: int) -> int:
-        """How many files were put here more than `days` ago."""
-        return sum(
-            sum(file.is_file() for file in folder.rglob("*"))
-            for folder in self._expired(days)
-        )
+        """Count the files that were put here more than `days` ago."""
+        count = 0
+        for folder in self._find_expired(days):
+            count += sum(file.is_file() for file in folder.rglob("*"))
+        return count
 
     def empty(self, days: int) -> None:
         """Remove for good what was put here more than `days` ago."""
-        for folder in list(self._expired(days)):
+        for folder in list(self._find_expired(days)):
             with disk_errors():
                 shutil.rmtree(folder)
 
-    def _expired(self, days: int) -> Iterator[Path]:
+    def _find_expired(self, days: int) -> Iterator[Path]:
+        """Yield the folders of the days that are past, the oldest first."""
         limit = datetime.now(tz=UTC).date() - timedelta(days=days)
         try:
             folders = sorted(Path(self.root, TRASH).glob("????-??-??*"))
@@ -158,34 +165,48 @@ class Trash:
             # A place that may not be looked at is not looked at; its listing says so.
             return
         for folder in folders:
+            # A folder that only looks like a day is somebody's own.
             with suppress(ValueError):
                 if date.fromisoformat(folder.name[:10]) < limit and folder.is_dir():
                     yield folder
 
-    def _with_place(self, path: str, put: Callable[[str, str], None]) -> str:
+    def _put(self, path: str, put_at: _PutAt) -> str:
+        """Put the content of a file at a free place of today and return that place."""
         relative = os.path.relpath(path, self.root)
-        today = datetime.now(tz=UTC).date().isoformat()
-        days = itertools.chain([today], (f"{today}.{n}" for n in itertools.count(2)))
-        while True:
-            day = next(days)
+        for day in _name_days():
             place = str(Path(self.root, TRASH, day, relative))
-            make_folder(str(Path(place).parent))
+            folder = str(Path(place).parent)
+            make_folder(folder)
             if os.path.lexists(place):
-                if os.path.lexists(path) and Path(place).samefile(path):
-                    # A crash came between keeping and replacing: it is kept already.
-                    Path(place).unlink()
-                else:
+                if not _is_same_file(path, place):
+                    # An earlier version of today: deleted, downloaded, deleted again.
                     continue
-            put(path, place)
-            flush_folder(str(Path(place).parent))
+                # A crash came between keeping and replacing: it is kept already.
+                Path(place).unlink()
+            put_at(path, place)
+            flush_folder(folder)
             return os.path.relpath(place, self.root)
+        raise AssertionError("the days never end")
+
+
+def _name_days() -> Iterator[str]:
+    """Yield the folder names for what is put here today: DATE, DATE.2, DATE.3, ..."""
+    today = datetime.now(tz=UTC).date().isoformat()
+    yield today
+    for number in itertools.count(2):
+        yield f"{today}.{number}"
+
+
+def _is_same_file(path: str, place: str) -> bool:
+    return os.path.lexists(path) and Path(place).samefile(path)
 
 
 def _link_or_copy(path: str, place: str) -> None:
+    """Give a file a second name, or its content a second file where no links are."""
     try:
         os.link(path, place, follow_symlinks=False)
     except OSError:
-        part = part_path(str(Path(place).parent))
+        part = make_part_path(str(Path(place).parent))
         shutil.copy2(path, part, follow_symlinks=False)
         if not Path(part).is_symlink():
             with Path(part).open("rb") as file:
@@ -193,10 +214,11 @@ def _link_or_copy(path: str, place: str) -> None:
         Path(part).rename(place)
 
 
-def _move_across(path: str, place: str) -> None:
+def _move(path: str, place: str) -> None:
     try:
         Path(path).rename(place)
     except OSError as error:
+        # A folder below the root may be another disk, mounted there.
         if error.errno != errno.EXDEV:
             raise
         _link_or_copy(path, place)

@@ -13,10 +13,10 @@ from threading import Lock
 
 from photosync.compare.hashes import History as Past
 from photosync.compare.hashes import NoHistory
+from photosync.disk.names import is_within
 from photosync.history.baseline import History
 from photosync.history.database import MD5, TAKEN, Event, State, places_kept
 from photosync.local.explorer import StatKey
-from photosync.local.scan import is_within
 from photosync.model import (
     Actions,
     Baseline,

@@ -22,13 +22,14 @@ from photosync.disk.files import (
     open_unchanged,
     publish,
     remove_leftover,
-    written_aside,
+    write_aside,
 )
+from photosync.disk.names import is_within
 from photosync.disk.streams import Progress, Readable, SeekableReadable
 from photosync.disk.trash import Trash
 from photosync.errors import Rejected
 from photosync.filters import Filters
-from photosync.local.scan import Scanned, is_within, photos_in, root_name, walk
+from photosync.local.scan import Scanned, photos_in, root_name, walk
 from photosync.media import Kind, taken
 from photosync.model import LocalPhoto, LocalTree
 from photosync.naming import (
@@ -285,7 +286,7 @@ class Explorer:
         album.
         """
         folder, file = self._place(album, name, as_is=as_is)
-        with written_aside(folder, stream, expected, progress) as part:
+        with write_aside(folder, stream, expected, progress) as part:
             publish(part.path, f"{folder}/{file}")
         return Saved(_seen(folder, file, name), part.md5)
 
@@ -307,7 +308,7 @@ class Explorer:
         file = next(
             name for name in names if not os.path.lexists(f"{photo.folder}/{name}")
         )
-        with written_aside(photo.folder, stream, expected, progress) as part:
+        with write_aside(photo.folder, stream, expected, progress) as part:
             publish(part.path, f"{photo.folder}/{file}")
         return Saved(_seen(photo.folder, file, name_of_file(file)), part.md5)
 
@@ -317,7 +318,7 @@ class Explorer:
         """Put new bytes in the place of a photo; the old ones go to the trash of its
         root.
         """
-        with written_aside(photo.folder, stream, expected, progress) as part:
+        with write_aside(photo.folder, stream, expected, progress) as part:
             _check(photo)
             backup = self._trash_of(photo).supersede(part.path, photo.path)
         root = self._root_of(photo.folder)

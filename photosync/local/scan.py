@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from photosync.disk.names import find_overlap, is_within
 from photosync.errors import UsageError
 from photosync.filters import Filters
 from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Problem
@@ -30,11 +31,6 @@ _NO_FILE = "is no ordinary file; left alone"
 
 def root_name(root: str) -> str:
     return Path(root).name or root
-
-
-def is_within(path: str, folder: str) -> bool:
-    """Whether a path is a folder itself or below it, by whole components."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 class _Folder(NamedTuple):
@@ -351,16 +347,6 @@ def _check_root(root: str) -> None:
         raise UsageError(f"-d {root}: cannot be read; check owner and mode")
 
 
-def _check_apart(roots: Sequence[str]) -> None:
-    real = [os.path.realpath(root) for root in roots]
-    for number, root in enumerate(real):
-        for other in (*real[:number], *real[number + 1 :]):
-            if is_within(root, other):
-                raise UsageError(
-                    f"-d: {root} lies inside {other}; name one of them only"
-                )
-
-
 def walk(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
     """Walk all roots into albums.
 
@@ -368,7 +354,10 @@ def walk(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
     """
     for root in roots:
         _check_root(root)
-    _check_apart(roots)
+    overlap = find_overlap(roots)
+    if overlap:
+        inner, outer = overlap
+        raise UsageError(f"-d: {inner} lies inside {outer}; name one of them only")
     return _Walk(roots, rules, filters).run()
 
 

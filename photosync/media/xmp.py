@@ -28,7 +28,7 @@ from photosync.disk.files import (
     disk_errors,
     flush_folder,
     publish,
-    written_aside,
+    write_aside,
 )
 from photosync.disk.streams import ignore_progress
 from photosync.errors import Rejected
@@ -97,7 +97,7 @@ def write(path: str, metadata: PhotoMetadata) -> bool:
         len(content), hashlib.md5(content, usedforsecurity=False).hexdigest()
     )
     folder = str(Path(sidecar).parent)
-    with written_aside(folder, io.BytesIO(content), expected, ignore_progress) as part:
+    with write_aside(folder, io.BytesIO(content), expected, ignore_progress) as part:
         if old is None:
             publish(part.path, sidecar)
         else:

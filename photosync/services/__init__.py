@@ -5,13 +5,12 @@ A service's module is imported when it is named: its libraries are large.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
+from photosync.disk.names import find_overlap
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.local.scan import is_within
 from photosync.modes import Actions
 from photosync.services.auth.client_secrets import Keys
 from photosync.services.auth.session import Session, UserIO
@@ -85,15 +84,10 @@ def _folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBacken
     }
     for folder in folders.values():
         folder.check(settings.roots, writes=writes)
-    _check_apart(list(folders.values()))
+    overlap = find_overlap([folder.root for folder in folders.values()])
+    if overlap:
+        inner, outer = overlap
+        raise UsageError(
+            f"-p: {inner} and {outer} lie inside one another; choose another"
+        )
     return folders
-
-
-def _check_apart(folders: Sequence[FolderBackend]) -> None:
-    paths = [os.path.realpath(folder.root) for folder in folders]
-    for number, path in enumerate(paths):
-        for other in paths[:number]:
-            if is_within(path, other) or is_within(other, path):
-                raise UsageError(
-                    f"-p: {path} and {other} lie inside one another; choose another"
-                )

@@ -22,13 +22,13 @@ from photosync.disk.files import (
     open_unchanged,
     publish,
     remove_leftover,
-    written_aside,
+    write_aside,
 )
+from photosync.disk.names import find_overlap
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import NotFound, Rejected, SideError, UsageError
 from photosync.filters import Filters
-from photosync.local.scan import is_within
 from photosync.media import moment
 from photosync.model import (
     AlbumMetadata,
@@ -73,10 +73,8 @@ class FolderBackend(Backend):
             raise UsageError(f"-p {self.name}: not a folder")
         if not path.exists() and not (writes and path.parent.is_dir()):
             raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
-        own = os.path.realpath(self.root)
         for root in roots:
-            local = os.path.realpath(root)
-            if is_within(own, local) or is_within(local, own):
+            if find_overlap([self.root, root]):
                 raise UsageError(
                     f"-p {self.name}: lies inside or around {root}; choose another"
                 )
@@ -259,7 +257,7 @@ class FolderBackend(Backend):
         expected = Content(source.size, None, source.photo.modified_ns)
         with (
             source.open() as stream,
-            written_aside(f"{self.root}/{folder}", stream, expected, progress) as part,
+            write_aside(f"{self.root}/{folder}", stream, expected, progress) as part,
         ):
             yield part
 

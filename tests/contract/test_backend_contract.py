@@ -26,7 +26,7 @@ from harness.drive_world import (
     world_below,
 )
 
-from photosync.disk.files import Content, written_aside
+from photosync.disk.files import Content, write_aside
 from photosync.errors import Changed, Interrupted, NotFound, Rejected
 from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend, OriginalWithheld, Source
@@ -859,7 +859,7 @@ def test_an_interrupted_download_leaves_nothing(
     with (
         pytest.raises(Interrupted),
         backend.open(photo) as stream,
-        written_aside(str(target), stream, Content(), progress),
+        write_aside(str(target), stream, Content(), progress),
     ):
         pytest.fail("it went on to its end")
     assert list(target.iterdir()) == []

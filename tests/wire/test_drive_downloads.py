@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from harness.drive_world import DriveWorld, listed, world_below
 
-from photosync.disk.files import Content, written_aside
+from photosync.disk.files import Content, write_aside
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Rejected, Transient
 from photosync.model import RemotePhoto
@@ -39,7 +39,7 @@ def fetched(world: DriveWorld, backend: Backend, photo: RemotePhoto) -> bytes:
     try:
         with (
             backend.open(photo) as stream,
-            written_aside(str(target), stream, expected, still) as part,
+            write_aside(str(target), stream, expected, still) as part,
         ):
             return Path(part.path).read_bytes()
     finally:
@@ -106,7 +106,7 @@ def test_a_photo_replaced_between_two_parts_of_a_download_is_noticed(
     with (
         pytest.raises(Changed),
         backend.open(photo) as stream,
-        written_aside(target, stream, expected, progress),
+        write_aside(target, stream, expected, progress),
     ):
         pytest.fail("a mixture of two photos was taken")
 

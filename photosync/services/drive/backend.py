@@ -16,7 +16,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import name_key
+from photosync.naming import check_utf8, name_key
 from photosync.services.base import (
     AlbumListing,
     Backend,
@@ -140,7 +140,7 @@ class DriveBackend(Backend):
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
         """`files.create`, or on with one that an earlier run has begun."""
-        _check_text(name)
+        check_utf8("Google Drive", name)
         return self._uploads.create(self._folder(album), name, source, progress)
 
     def replace(
@@ -168,7 +168,7 @@ class DriveBackend(Backend):
             name_key(local.name),
             name_key(local.qualified),
         }:
-            _check_text(local.name)
+            check_utf8("Google Drive", local.name)
             body["name"] = local.name
         file = self._calls.patch(photo.id, body)
         if file.get("trashed"):
@@ -183,7 +183,7 @@ class DriveBackend(Backend):
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """`files.update` of name and parent; no bytes are sent."""
-        _check_text(name)
+        check_utf8("Google Drive", name)
         self._shown.doubt(photo.album_id)
         parent = self._folder(album)
         parents = (
@@ -199,7 +199,7 @@ class DriveBackend(Backend):
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
         """`files.update` of the folder's name; nothing that is in it changes."""
-        _check_text(title)
+        check_utf8("Google Drive", title)
         self._shown.doubt(album.id)
         self._calls.patch(album.id, {"name": title})
         self._folders.forget(album.id)
@@ -302,7 +302,7 @@ class DriveBackend(Backend):
         return self._found(file_id)
 
     def _folder(self, album: str) -> str:
-        _check_text(album)
+        check_utf8("Google Drive", album)
         folder = self._folders.album(album)
         self._shown.doubt(folder)
         return folder
@@ -348,12 +348,3 @@ def _md5_here(photo: RemotePhoto, local: LocalPhoto) -> str:
             "the photo there has other bytes; only its facts were to be brought up"
         )
     return md5
-
-
-def _check_text(name: str) -> None:
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise Rejected(
-            "the name is no valid UTF-8, which Drive demands; rename it"
-        ) from error

@@ -13,7 +13,7 @@ from photosync.errors import NotMovable, Rejected
 from photosync.media import taken
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
-from photosync.naming import name_key
+from photosync.naming import check_utf8, name_key
 from photosync.services.base import Capabilities, Source
 from photosync.services.flickr import listing
 from photosync.services.flickr.album_edits import AlbumEdits
@@ -74,7 +74,7 @@ class FlickrBackend(FlickrViewer):
         """
         self._check_own()
         photo = source.photo
-        _check_text(album, name)
+        check_utf8("Flickr", album, name)
         self._limits_known().check(name, source.size)
         md5 = _md5(source)
         photo_id = self._sent(source, md5, progress)
@@ -146,7 +146,7 @@ class FlickrBackend(FlickrViewer):
         unless a person gave it another.
         """
         self._check_own()
-        _check_text(local.name)
+        check_utf8("Flickr", local.name)
         md5 = compute_file_md5(local.path)
         if photo.reduced and photo.md5 != md5:
             raise Rejected(
@@ -189,7 +189,7 @@ class FlickrBackend(FlickrViewer):
         move again.
         """
         self._check_own()
-        _check_text(album, name)
+        check_utf8("Flickr", album, name)
         if name != photo.name:
             photo = self._renamed(photo, name)
         old = self._sets.album_of(photo.album_id)
@@ -205,7 +205,7 @@ class FlickrBackend(FlickrViewer):
     ) -> Sequence[RemotePhoto]:
         """All parts of an album (`photosets.editMeta`); the photos stay as they are."""
         self._check_own()
-        _check_text(title)
+        check_utf8("Flickr", title)
         self._album_edits.rename(album.title, title)
         return photos
 
@@ -287,19 +287,6 @@ class FlickrBackend(FlickrViewer):
             self._edits.set_title(photo.id, name)
         self._photo_index.renamed(now)
         return now
-
-
-def _check_text(*names: str) -> None:
-    """Raise Rejected for bytes of a disk that are no text: Flickr could not give them
-    back.
-    """
-    for name in names:
-        try:
-            name.encode()
-        except UnicodeEncodeError:
-            raise Rejected(
-                "Flickr takes no name that is not valid UTF-8; rename it"
-            ) from None
 
 
 def _md5(source: Source) -> str:

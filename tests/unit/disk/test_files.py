@@ -28,7 +28,7 @@ from photosync.disk.files import (
     open_unchanged,
     publish,
     remove_leftover,
-    written_aside,
+    write_aside,
 )
 from photosync.disk.streams import CHUNK, Readable, ignore_progress
 from photosync.disk.trash import Trash
@@ -55,7 +55,7 @@ def md5(content: bytes) -> str:
 
 def write(path: Path, content: bytes, expected: Content | None = None) -> None:
     """Write as a download does: aside, then published."""
-    with written_aside(
+    with write_aside(
         str(path.parent), io.BytesIO(content), expected or Content(), ignore_progress
     ) as part:
         publish(part.path, str(path))
@@ -122,7 +122,7 @@ def test_an_empty_file_is_written(tmp_path: Path) -> None:
 
 
 def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
-    with written_aside(
+    with write_aside(
         str(tmp_path), io.BytesIO(b"12345"), Content(5), ignore_progress
     ) as part:
         assert Path(part.path).parent == tmp_path
@@ -135,7 +135,7 @@ def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
 def test_every_chunk_is_counted(tmp_path: Path) -> None:
     moved: list[int] = []
     content = bytes(2 * CHUNK + 7)
-    with written_aside(str(tmp_path), io.BytesIO(content), Content(), moved.append):
+    with write_aside(str(tmp_path), io.BytesIO(content), Content(), moved.append):
         assert moved == [CHUNK, CHUNK, 7]
 
 
@@ -165,7 +165,7 @@ def test_a_stream_that_fails_leaves_nothing_behind(
 ) -> None:
     with (
         pytest.raises(type(error)),
-        written_aside(str(tmp_path), Failing(error), Content(), ignore_progress),
+        write_aside(str(tmp_path), Failing(error), Content(), ignore_progress),
     ):
         pytest.fail("took half a file for a whole one")
     assert files_below(tmp_path) == {}
@@ -177,26 +177,22 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
 
     with (
         pytest.raises(Interrupted),
-        written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), cancel),
+        write_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), cancel),
     ):
         pytest.fail("went on")
     assert files_below(tmp_path) == {}
 
 
 def test_a_file_that_nobody_publishes_is_removed(tmp_path: Path) -> None:
-    with written_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), ignore_progress):
+    with write_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), ignore_progress):
         pass
     assert files_below(tmp_path) == {}
 
 
-def test_two_files_are_written_aside_at_once(tmp_path: Path) -> None:
+def test_two_files_are_write_aside_at_once(tmp_path: Path) -> None:
     with (
-        written_aside(
-            str(tmp_path), io.BytesIO(b"1"), Content(), ignore_progress
-        ) as one,
-        written_aside(
-            str(tmp_path), io.BytesIO(b"2"), Content(), ignore_progress
-        ) as two,
+        write_aside(str(tmp_path), io.BytesIO(b"1"), Content(), ignore_progress) as one,
+        write_aside(str(tmp_path), io.BytesIO(b"2"), Content(), ignore_progress) as two,
     ):
         assert one != two
         publish(two.path, str(tmp_path / "2.jpg"))
@@ -233,7 +229,7 @@ def test_a_disk_that_gives_back_other_bytes_is_noticed(tmp_path: Path) -> None:
 
     with (
         pytest.raises(Rejected, match="check the disk"),
-        written_aside(
+        write_aside(
             str(tmp_path), Spoiling(bytes(2 * CHUNK)), Content(), ignore_progress
         ),
     ):
@@ -513,7 +509,7 @@ def supersede(path: Path, content: bytes, *, enabled: bool = True) -> None:
     """Overwrite a photo that lies in an album of its root."""
     trash = Trash(str(path.parent.parent), enabled=enabled)
     expected = Content(len(content), None, WHEN_NS + 10**9)
-    with written_aside(
+    with write_aside(
         str(path.parent), io.BytesIO(content), expected, ignore_progress
     ) as part:
         trash.supersede(part.path, str(path))
@@ -823,7 +819,7 @@ def test_replaced_content_comes_back_and_the_present_one_is_kept(
 ) -> None:
     path, trash = make_photo(tmp_path / "a.jpg", b"old"), Trash(str(tmp_path))
     status = path.stat()
-    with written_aside(
+    with write_aside(
         str(tmp_path), io.BytesIO(b"new"), Content(), ignore_progress
     ) as part:
         place = trash.supersede(part.path, str(path))

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from photosync.compare.pairing import pair_photos
 from photosync.disk.files import Content
+from photosync.disk.names import is_within
 from photosync.disk.streams import ignore_progress
 from photosync.errors import Changed, NotFound, Rejected, UsageError
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
-from photosync.local.scan import is_within
 from photosync.media import Kind
 from photosync.model import LocalPhoto, LocalTree, RemotePhoto
 from photosync.naming import TRASH, NamingRules, parse_templates
