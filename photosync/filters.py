@@ -5,7 +5,7 @@ action.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
 
@@ -22,12 +22,12 @@ _JUNK_FOLDERS = re.compile(
 _JUNK_PHOTOS = ("._", "SYNOFILE_THUMB", "SYNOPHOTO_")
 
 
-def _expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+def _compile_expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     # Never joined into one: each has its own flags and numbers its own groups.
     return tuple(re.compile(pattern) for pattern in patterns)
 
 
-def _globs(globs: Iterable[str]) -> re.Pattern[str] | None:
+def _compile_globs(globs: Iterable[str]) -> re.Pattern[str] | None:
     joined = "|".join(translate(name_key(glob)) for glob in globs)
     return re.compile(joined) if joined else None
 
@@ -59,33 +59,44 @@ class Filters:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_endings", endings_of(self.format) | SIDECARS)
-        object.__setattr__(self, "_exclude", _expressions(self.exclude))
-        object.__setattr__(self, "_in_title", _expressions(self.exclude_in_title))
-        object.__setattr__(self, "_skip", _globs(self.skip))
-        object.__setattr__(self, "_skipserver", _globs(self.skipserver))
+        object.__setattr__(self, "_exclude", _compile_expressions(self.exclude))
+        object.__setattr__(
+            self, "_in_title", _compile_expressions(self.exclude_in_title)
+        )
+        object.__setattr__(self, "_skip", _compile_globs(self.skip))
+        object.__setattr__(self, "_skipserver", _compile_globs(self.skipserver))
 
     @staticmethod
     def is_junk_folder(name: str) -> bool:
-        """Folders that a NAS or a system makes for itself; no person's album lies in
-        them.
+        """Whether a NAS or a system makes this folder for itself.
+
+        No person's album lies in one.
         """
         return _JUNK_FOLDERS.fullmatch(name) is not None
 
     def hides_folder(self, name: str, path: str) -> bool:
         """Whether a local folder is excluded; `path` is counted from its root."""
-        return any(one.search(name) for one in self._exclude) or self.skips(name, path)
+        is_excluded = any(pattern.search(name) for pattern in self._exclude)
+        return is_excluded or self.skips(name, path)
+
+    def hides_path(self, folders: Sequence[str]) -> bool:
+        """Whether the scan would leave out a folder, by the names that lead to it from
+        its root.
+        """
+        for depth, name in enumerate(folders, start=1):
+            if self.is_junk_folder(name):
+                return True
+            if self.hides_folder(name, "/".join(folders[:depth])):
+                return True
+        return False
 
     def skips(self, name: str, path: str) -> bool:
         """Whether `--skip` names a local file or folder."""
-        if self._skip is None:
-            return False
-        return bool(
-            self._skip.fullmatch(name_key(name)) or self._skip.fullmatch(name_key(path))
-        )
+        return _matches_any(self._skip, (name, path))
 
     def not_in_title(self, folder: str) -> bool:
         """Whether a folder gives its photos to its parent's album."""
-        return any(one.search(folder) for one in self._in_title)
+        return any(pattern.search(folder) for pattern in self._in_title)
 
     def is_wanted_kind(self, name: str) -> bool:
         """Whether the name is of a kind that `--format` asks for and not a system's own
@@ -94,29 +105,25 @@ class Filters:
         Files that only describe a photo are of every kind.
         """
         stem, _, ending = name.rpartition(".")
-        return (
-            ending.lower() in self._endings
-            and stem != ""
-            and not name.startswith(_JUNK_PHOTOS)
-        )
+        if not stem or ending.lower() not in self._endings:
+            return False
+        # A Mac writes "._a.jpg" beside each "a.jpg" on a foreign disk.
+        return not name.startswith(_JUNK_PHOTOS)
 
     def hides_remote_album(self, title: str) -> bool:
         """Whether an album is out of bounds, wherever its photos are."""
-        return self._server_skips(title)
+        return _matches_any(self._skipserver, (title,))
 
     def hides_remote_photo(self, album: str, name: str) -> bool:
         """Whether a remote photo is out of bounds by its name alone."""
-        return (
-            not self.is_wanted_kind(name)
-            or (
-                self._skipserver is not None
-                and self._server_skips(name, f"{album}/{name}")
-            )
-            or (self._skip is not None and self.skips(name, f"{album}/{name}"))
-        )
+        if not self.is_wanted_kind(name):
+            return True
+        # What --skip hides here would else come back from the service as new.
+        names = (name, f"{album}/{name}")
+        return _matches_any(self._skipserver, names) or _matches_any(self._skip, names)
 
-    def _server_skips(self, *subjects: str) -> bool:
-        pattern = self._skipserver
-        return pattern is not None and any(
-            pattern.fullmatch(name_key(one)) for one in subjects
-        )
+
+def _matches_any(pattern: re.Pattern[str] | None, names: Iterable[str]) -> bool:
+    if pattern is None:
+        return False
+    return any(pattern.fullmatch(name_key(name)) for name in names)

@@ -6,29 +6,38 @@ from collections.abc import Iterator, Sequence
 
 
 def printable(text: str) -> str:
-    """A name as one line that does nothing to a terminal: control characters are
-    spelled out.
+    """Return a name as one line that does nothing to a terminal.
+
+    Control characters are spelled out: a file name may hold a line break, or the codes
+    that clear a screen.
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(map(_spell_out, text))
 
 
-def size(count: float) -> str:
-    """A number of bytes for people."""
-    for unit in ("B", "kB", "MB", "GB"):
+def _spell_out(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
+
+
+def format_size(count: float) -> str:
+    """Return a number of bytes for people: `512 B`, `1.5 MB`."""
+    if count < 1000:
+        return f"{count:.0f} B"
+    count /= 1000
+    for unit in ("kB", "MB", "GB"):
         if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+            return f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows of text as columns: the first to the left, the others to the right."""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+def align_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows of text as columns: the first to the left, the others to the right."""
+    columns = zip(*rows, strict=True)
+    widths = [max(map(len, column)) for column in columns]
     for row in rows:
-        cells = [
-            row[0].ljust(widths[0]),
-            *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-        ]
+        cells = [row[0].ljust(widths[0])]
+        for cell, width in zip(row[1:], widths[1:], strict=True):
+            cells.append(cell.rjust(width))
         yield "  ".join(cells).rstrip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
@@ -42,7 +42,10 @@ _PLACEHOLDER = re.compile(r"path|0|[1-9][0-9]*")
 
 
 def name_key(name: str) -> str:
-    """The form in which names and titles are compared: Unicode NFC."""
+    """Return the form in which names and titles are compared: Unicode NFC.
+
+    A Mac writes "é" as two characters, most others as one.
+    """
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
@@ -63,7 +66,7 @@ PhotoKey = tuple[str, str]
 
 
 def photo_key(album: str, name: str) -> PhotoKey:
-    """Where a photo is, in a form that can be compared."""
+    """Return where a photo is, in a form that can be compared."""
     return name_key(album), name_key(name)
 
 
@@ -72,7 +75,7 @@ STAND_IN = ".largest.jpg"
 
 
 def stand_in(name: str) -> str:
-    """The name for the best picture to be had where a service withholds the original.
+    """Return the name for the best picture to be had of a withheld original.
 
     It is never taken for the original: the scan hides the original's name instead.
     """
@@ -80,12 +83,14 @@ def stand_in(name: str) -> str:
 
 
 def _escape(text: str) -> str:
+    """Write each byte of a text as `%XX`."""
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
 def posix_file_name(name: str) -> str:
-    """The file name for a name that came from another disk: only the impossible is
-    escaped.
+    """Return the file name for a name that came from another disk.
+
+    Only what is impossible on a disk is escaped.
     """
     if name in {"", ".", ".."}:
         return _escape(name[:1]) + name[1:] or _EMPTY
@@ -94,25 +99,22 @@ def posix_file_name(name: str) -> str:
 
 
 def safe_file_name(name: str) -> str:
-    """The file name for a name or title typed on a service: it can never leave its
-    folder.
+    """Return the file name for a name or title typed on a service.
 
-    Separators, control characters, `.`, `..` and the device names of Windows (`CON`)
-    become `%XX`; `name_of_file` turns them back.
+    It can never leave its folder: separators, control characters, `.`, `..` and the
+    device names of Windows (`CON`) become `%XX`; `name_of_file` turns them back.
     """
     file = _CONTROL.sub(lambda found: _escape(found[0]), posix_file_name(name))
     return _escape(file[0]) + file[1:] if _DEVICE.match(file) else file
 
 
 def name_of_file(file: str) -> str:
-    """The name that `safe_file_name` or `posix_file_name` wrote as this file name."""
+    """Return the name that `safe_file_name` or `posix_file_name` wrote so."""
     if "%" not in file:
         return file
-    return (
-        ""
-        if file == _EMPTY
-        else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), file)
-    )
+    if file == _EMPTY:
+        return ""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +182,12 @@ def parse_templates(arguments: Sequence[str]) -> tuple[str, ...]:
     return tuple(templates)
 
 
-def _filled(template: str, fields: Mapping[str, str]) -> str:
-    """The template with its placeholders filled; one deeper than the path is empty."""
-    parts = Formatter().parse(template)
-    return "".join(
-        literal + fields.get(name or "", "") for literal, name, _, _ in parts
-    )
+def _fill(template: str, fields: Mapping[str, str]) -> str:
+    """Fill the placeholders of a template; one deeper than the path is empty."""
+    filled = ""
+    for literal, name, _, _ in Formatter().parse(template):
+        filled += literal + fields.get(name or "", "")
+    return filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,29 +204,31 @@ class NamingRules:
     replace: Substitution | None = None
     root_album: str | None = None
 
-    def title(self, folders: Sequence[str], root_name: str) -> str:
-        """The album title for folder names counted from the root; empty if the rules
-        leave none.
+    def make_title(self, folders: Sequence[str], root_name: str) -> str:
+        """Return the album title for folder names counted from the root.
+
+        Empty if the rules leave none.
         """
         if not folders:
             return (self.root_album or root_name).strip() or root_name
         template = self.templates[min(len(folders), len(self.templates)) - 1]
         numbered = {str(depth): name for depth, name in enumerate(folders)}
-        title = _filled(template, {**numbered, "path": PATH_SEPARATOR.join(folders)})
+        title = _fill(template, {**numbered, "path": PATH_SEPARATOR.join(folders)})
         for rule in (self.extract, self.replace):
-            title = rule.apply(title) if rule else title
+            if rule:
+                title = rule.apply(title)
         return title.strip()
 
-    def folders_for(
-        self, title: str, root_name: str, written: Callable[[str], str] = safe_file_name
-    ) -> Iterator[tuple[str, ...]]:
-        """Folder names, counted from the root, that lead to this title: the simplest
-        first.
+    def find_folders(self, title: str, root_name: str) -> Iterator[tuple[str, ...]]:
+        """Yield the folders that lead to a title, the simplest first, by the names that
+        lead to them from the root.
 
-        None do to an empty title: the scan takes no such album. `written` makes a name
-        a folder's.
+        None do to an empty title: the scan takes no such album.
         """
-        for names in ((), (title,), tuple(title.split(PATH_SEPARATOR))):
-            folders = tuple(map(written, names))
-            if title and name_key(self.title(names, root_name)) == name_key(title):
+        if not title:
+            return
+        # The root itself, a folder of that name, one folder in another.
+        nested = tuple(title.split(PATH_SEPARATOR))
+        for folders in dict.fromkeys(((), (title,), nested)):
+            if name_key(self.make_title(folders, root_name)) == name_key(title):
                 yield folders

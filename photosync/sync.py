@@ -28,7 +28,7 @@ from photosync.history.database import State, open_state
 from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, rules_hash_of
 from photosync.local.explorer import Explorer
-from photosync.media.content_check import looked_at
+from photosync.media.content_check import check_contents
 from photosync.media.shrink_pool import Shrinker
 from photosync.model import (
     Actions,
@@ -254,7 +254,7 @@ class PhotoSync:
             read_only=able.read_only,
             incomplete=findings.incomplete,
         )
-        steps, misnamed = looked_at(
+        steps, misnamed = check_contents(
             proposing.heeded(proposal.steps, proposal, policy),
             self.settings.filters.format,
         )

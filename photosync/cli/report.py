@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from photosync.formatting import aligned, printable, size
+from photosync.formatting import align_columns, format_size, printable
 from photosync.history.database import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
-from photosync.media import local_time
+from photosync.media import format_local_time
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -128,11 +128,11 @@ class Tally:
             [
                 service,
                 *(str(counts[name]) for name in columns),
-                size(self.sent[service]),
+                format_size(self.sent[service]),
             ]
             for service, counts in self.counts.items()
         ]
-        yield from aligned([["", *columns, "transferred"], *rows])
+        yield from align_columns([["", *columns, "transferred"], *rows])
 
 
 def _column(step: Step | Purge | AlbumUpdate) -> str:
@@ -163,7 +163,7 @@ def history_lines(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[
     """What happened to a photo, a line per step."""
     for event in events:
         run = runs[event.run]
-        when = local_time(run.began * 10**9)
+        when = format_local_time(run.began * 10**9)
         ending = f"{event.result}: {event.reason}" if event.reason else event.result
         why = "; ".join(filter(None, (event.comparison, f"mode {run.mode}")))
         subject = f"{event.album}/{event.name}"
@@ -191,14 +191,14 @@ def _restorable(event: Event) -> str:
 
 def names_lines(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str]:
     """Folder -> album under the rules in force, and what collides."""
-    titles = list(explorer.folders())
+    titles = explorer.list_folders()
     for folder, title in titles:
         yield f"{printable(folder)} -> {printable(title)}"
     sharing = Counter(name_key(title) for _, title in titles)
     for title, count in sharing.items():
         if count > 1:
             yield f"collision: {count} folders make up the album {printable(title)}"
-    for photo in explorer.qualified():
+    for photo in explorer.list_qualified():
         yield f"collision: {printable(photo.path)} is named {printable(photo.name)} in its album"
     for problem in problems:
         yield f"problem: {problem_line(problem)}"

@@ -20,7 +20,7 @@ from photosync.compare.pairing import pair_photos
 from photosync.errors import SideError
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
-from photosync.media import moment
+from photosync.media import find_moment
 from photosync.model import (
     Attributes,
     Baseline,
@@ -425,7 +425,7 @@ class Surveyor:
         """
         if album and album.unknown:
             return True
-        places = self._explorer.places(pair.album) if self._filters.skip else ()
+        places = self._explorer.list_places(pair.album) if self._filters.skip else ()
         return any(
             self._filters.skips(pair.name, place + pair.name) for place in places
         )
@@ -467,7 +467,7 @@ def _taken_there(backend: Backend, photo: RemotePhoto) -> str:
     told = backend.taken(photo)
     if told or photo.modified_ns is None:
         return told or _FUTURE
-    return moment("", photo.modified_ns, photo.name).text
+    return find_moment("", photo.modified_ns, photo.name).text
 
 
 _FUTURE = "9999"

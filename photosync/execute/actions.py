@@ -13,7 +13,8 @@ from pathlib import Path
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, compute_md5, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
-from photosync.local.explorer import Explorer, ReducedSource
+from photosync.local.explorer import Explorer
+from photosync.local.photos import ReducedSource
 from photosync.media import xmp
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.media.shrink import Shrunk
@@ -137,7 +138,7 @@ def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
     if metadata is None:
         return
     try:
-        xmp.write(photo.path, xmp.needed(photo.path, metadata))
+        xmp.write(photo.path, xmp.select_missing(photo.path, metadata))
     except SideError as error:
         raise Rejected(
             f"the photo is here, but not what is told of it: {error}"

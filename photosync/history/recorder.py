@@ -16,7 +16,7 @@ from photosync.compare.hashes import NoHistory
 from photosync.disk.names import is_within
 from photosync.history.baseline import History
 from photosync.history.database import MD5, TAKEN, Event, State, places_kept
-from photosync.local.explorer import StatKey
+from photosync.local.photos import StatKey
 from photosync.model import (
     Actions,
     Baseline,

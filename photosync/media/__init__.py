@@ -4,27 +4,27 @@ taken.
 
 from photosync.media.content import (
     Format,
-    format_by_content,
-    format_of,
-    kind_by_content,
-    mismatch,
+    detect_format,
+    detect_kind,
+    find_mismatch,
+    recognise_format,
 )
-from photosync.media.dates import Moment, local_time, moment, taken
+from photosync.media.dates import Moment, find_moment, find_taken, format_local_time
 from photosync.media.kinds import Kind, endings_of, is_raw, is_sidecar, kind_of
 
 __all__ = [
     "Format",
     "Kind",
     "Moment",
+    "detect_format",
+    "detect_kind",
     "endings_of",
-    "format_by_content",
-    "format_of",
+    "find_mismatch",
+    "find_moment",
+    "find_taken",
+    "format_local_time",
     "is_raw",
     "is_sidecar",
-    "kind_by_content",
     "kind_of",
-    "local_time",
-    "mismatch",
-    "moment",
-    "taken",
+    "recognise_format",
 ]

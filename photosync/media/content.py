@@ -88,7 +88,7 @@ _FAMILIES: Final = {
 _STANDS_FOR: Final = {("RAW", "TIFF"), ("TIFF", "RAW"), ("HEIC", "AVIF")}
 
 
-def _head(path: str) -> bytes | None:
+def _read_head(path: str) -> bytes | None:
     try:
         with Path(path).open("rb", buffering=0) as file:
             return file.read(_HEAD)
@@ -96,46 +96,52 @@ def _head(path: str) -> bytes | None:
         return None
 
 
-def format_of(head: bytes) -> Format | None:
-    """The format of what begins with these bytes, of which the first 512 tell; None if
-    unknown.
+def recognise_format(head: bytes) -> Format | None:
+    """Return the format of what begins with these bytes, None if it is unknown.
+
+    The first 512 tell.
     """
     # Compiled on first use, and then kept by `re` itself: most runs look into no file.
-    return next(
-        (what for magic, what in _MAGIC if re.match(magic, head, re.DOTALL)), None
-    )
+    for magic, found in _MAGIC:
+        if re.match(magic, head, re.DOTALL):
+            return found
+    return None
 
 
-def format_by_content(path: str) -> Format | None:
-    """The format of a file by its first 512 bytes; None if unknown, empty or not
-    readable.
+def detect_format(path: str) -> Format | None:
+    """Return the format of a file by its first bytes.
+
+    None if it is unknown, empty or not readable.
     """
-    return format_of(_head(path) or b"")
+    return recognise_format(_read_head(path) or b"")
 
 
-def kind_by_content(path: str) -> Kind:
-    """Whether a file holds a photo or a video, by its first bytes; NONE if that is not
-    known.
+def detect_kind(path: str) -> Kind:
+    """Return whether a file holds a photo or a video, by its first bytes.
+
+    NONE if that is not known.
     """
-    found = format_by_content(path)
+    found = detect_format(path)
     return found.kind if found else Kind.NONE
 
 
-def mismatch(path: str, name: str) -> str:
-    """What is wrong between a file and its name, as the rest of a sentence: `is named
-    ... `.
+def find_mismatch(path: str, name: str) -> str:
+    """Return what is wrong between a file and its name, as the rest of a sentence: `is
+    named ...`.
 
     Empty where the content is what the ending promises, or where either is not known. A
     file of no bytes is named too.
     """
     family = _FAMILIES.get(ending_of(name), "")
-    head = _head(path)
+    head = _read_head(path)
     if not family or head is None:
         return ""
     if not head:
         return f"is named .{ending_of(name)} but is empty: it has no bytes"
-    found = format_of(head)
-    if not found or found.family == family or (family, found.family) in _STANDS_FOR:
+    found = recognise_format(head)
+    if not found or found.family == family:
+        return ""
+    if (family, found.family) in _STANDS_FOR:
         return ""
     what = "picture" if found.kind is Kind.PHOTO else "video"
     return f"is named .{ending_of(name)} but holds a {what} in {found.name} format"

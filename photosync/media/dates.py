@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
-from photosync.media.boxes import apple_time, header_time
-from photosync.media.exif import exif_tags
+from photosync.media.boxes import read_apple_time, read_header_time
+from photosync.media.exif import read_exif
 
 Source = Literal["exif", "video", "name", "file"]
 
@@ -73,59 +73,62 @@ class Moment:
         return self.text, self.micros
 
 
-def moment(path: str, modified_ns: int, name: str = "") -> Moment:
-    """When a photo or video was taken: by EXIF, video header, name or modification
-    time.
+def find_moment(path: str, modified_ns: int, name: str = "") -> Moment:
+    """Return when a photo or video was taken: by EXIF, video header, name or
+    modification time.
 
     `name` is read for a date in place of the last part of `path`. A date that no
     calendar has, or that lies before photography or in the future, is passed over.
     Never raises, whatever the file holds, and reads only its headers.
     """
-    from_file = _from_name(name or os.path.basename(path), modified_ns)  # noqa: PTH119
-    return _from_content(path) or from_file or _from_clock(modified_ns)
+    from_file = _read_name(name or os.path.basename(path), modified_ns)  # noqa: PTH119
+    return _read_content(path) or from_file or _read_clock(modified_ns)
 
 
-def taken(path: str, modified_ns: int) -> str:
-    """When a photo was taken, as `YYYY-MM-DD HH:MM:SS` in the camera's own time."""
-    return moment(path, modified_ns).text
+def find_taken(path: str, modified_ns: int) -> str:
+    """Return when a photo was taken, as `YYYY-MM-DD HH:MM:SS` in the camera's time."""
+    return find_moment(path, modified_ns).text
 
 
-def local_time(modified_ns: int) -> str:
-    """A moment as `YYYY-MM-DD HH:MM:SS` by the clock on the wall here."""
-    return _from_clock(modified_ns).text
+def format_local_time(modified_ns: int) -> str:
+    """Return a moment as `YYYY-MM-DD HH:MM:SS` by the clock on the wall here."""
+    return _read_clock(modified_ns).text
 
 
-def _from_clock(modified_ns: int) -> Moment:
+def _read_clock(modified_ns: int) -> Moment:
     seconds, rest = divmod(modified_ns, 10**9)
     try:
         here = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
     except (OverflowError, ValueError, OSError):
         # A file system may keep times that no calendar has.
         return Moment("1970-01-01 00:00:00", None, "file")
-    return _zoned(here, "file", rest // 1000)
+    return _make_moment(here, "file", rest // 1000)
 
 
-def _zoned(when: datetime, source: Source, micros: int = 0) -> Moment:
-    """A moment whose zone is known, by its own clock."""
+def _make_moment(when: datetime, source: Source, micros: int = 0) -> Moment:
+    """Return a moment whose zone is known, by its own clock."""
     offset = when.utcoffset() or timedelta()
-    return Moment(_text(when), int(offset.total_seconds() // 60), source, micros)
+    return Moment(_format(when), int(offset.total_seconds() // 60), source, micros)
 
 
-def _text(when: datetime) -> str:
+def _format(when: datetime) -> str:
     return f"{when.year:04}-{when:%m-%d %H:%M:%S}"
 
 
-def _checked(*parts: str, first: int = _FIRST_PHOTO) -> datetime | None:
-    """Year to second as a date, None if it cannot be that of a photo."""
+def _parse(*parts: str, first: int = _FIRST_PHOTO) -> datetime | None:
+    """Return year to second as a date, None if it cannot be that of a photo."""
     try:
         when = datetime(*map(int, parts))  # type: ignore[arg-type]  # noqa: DTZ001 - the camera's
     except ValueError:
         return None
+    # A camera abroad may be up to a day ahead of the clock here; more is a wrong clock.
     tomorrow = datetime.now() + timedelta(days=1)  # noqa: DTZ005 - by the same kind of clock
-    return when if first <= when.year and when <= tomorrow else None
+    if when.year < first or when > tomorrow:
+        return None
+    return when
 
 
-def _offset(text: str) -> int | None:
+def _parse_offset(text: str) -> int | None:
     found = _OFFSET.match(text)
     if not found or int(found[2]) > 15 or int(found[3]) > 59:
         return None
@@ -133,79 +136,94 @@ def _offset(text: str) -> int | None:
     return -minutes if found[1] == "-" else minutes
 
 
-def _from_content(path: str) -> Moment | None:
+def _read_content(path: str) -> Moment | None:
     try:
         with Path(path).open("rb") as file:
             head = file.read(16)
             file.seek(0)
             if _PHOTO_MAGIC.match(head):
-                return _from_exif(exif_tags(file))
-            return _from_video(file) if _VIDEO_MAGIC.match(head) else None
+                return _read_exif(read_exif(file))
+            return _read_video(file) if _VIDEO_MAGIC.match(head) else None
     except (OSError, ValueError):
         return None
 
 
-def _from_exif(tags: Mapping[str, Any]) -> Moment | None:
+def _read_exif(tags: Mapping[str, Any]) -> Moment | None:
     for time, offset, fraction in _EXIF_TIMES:
         found = _EXIF_TIME.match(str(tags.get(time, "")))
-        when = _checked(*found.groups()) if found else None
+        when = _parse(*found.groups()) if found else None
         if when:
-            zone, rest = (
-                str(tags.get(f"EXIF {one}", tags.get(f"Image {one}", "")))
-                for one in (offset, fraction)
-            )
-            digits = re.match(r"\d{1,6}", rest)
-            micros = int(digits[0].ljust(6, "0")) if digits else 0
-            return Moment(_text(when), _offset(zone), "exif", micros)
+            zone = _parse_offset(_read_tag(tags, offset))
+            micros = _parse_fraction(_read_tag(tags, fraction))
+            return Moment(_format(when), zone, "exif", micros)
     return None
 
 
-def _from_video(file: BinaryIO) -> Moment | None:
+def _read_tag(tags: Mapping[str, Any], name: str) -> str:
+    """Return the text of a tag, in whichever of the two blocks it stands."""
+    return str(tags.get(f"EXIF {name}", tags.get(f"Image {name}", "")))
+
+
+def _parse_fraction(text: str) -> int:
+    """Return the digits after the seconds as microseconds."""
+    digits = re.match(r"\d{1,6}", text)
+    return int(digits[0].ljust(6, "0")) if digits else 0
+
+
+def _read_video(file: BinaryIO) -> Moment | None:
     size = file.seek(0, os.SEEK_END)
     sources: tuple[Callable[[BinaryIO, int], datetime | None], ...] = (
-        _apple,
-        header_time,
+        _read_apple_time,
+        _read_local_header_time,
     )
     for read in sources:
         try:
             when = read(file, size)
-            here = when.astimezone() if when and read is header_time else when
         except (OverflowError, ValueError):
             continue
-        if here and _checked(*_fields(here), first=_FIRST_DIGITAL_VIDEO):
-            return _zoned(here, "video")
+        # Cameras without a clock write the first second of 1904, or of 1970.
+        if when and _parse(*_split(when), first=_FIRST_DIGITAL_VIDEO):
+            return _make_moment(when, "video")
     return None
 
 
-def _apple(file: BinaryIO, size: int) -> datetime | None:
-    text = apple_time(file, size)
-    found, offset = _EXIF_TIME.match(text), _offset(text[19:])
-    when = _checked(*found.groups()) if found else None
+def _read_local_header_time(file: BinaryIO, size: int) -> datetime | None:
+    """Return the moment in the header, which is in UTC, by the clock here."""
+    when = read_header_time(file, size)
+    return when.astimezone() if when else None
+
+
+def _read_apple_time(file: BinaryIO, size: int) -> datetime | None:
+    text = read_apple_time(file, size)
+    found, offset = _EXIF_TIME.match(text), _parse_offset(text[19:])
+    when = _parse(*found.groups()) if found else None
     if not when or offset is None:
         return None
     return when.replace(tzinfo=timezone(timedelta(minutes=offset)))
 
 
-def _fields(when: datetime) -> Iterator[str]:
+def _split(when: datetime) -> Iterator[str]:
     return (str(part) for part in when.timetuple()[:6])
 
 
-def _from_name(name: str, modified_ns: int) -> Moment | None:
+def _read_name(name: str, modified_ns: int) -> Moment | None:
     for found in re.finditer(_NAME_DATE, name, re.IGNORECASE):
         date = (found["Y"], found["m"], found["d"])
-        when = _checked(*date, *_clock(found)) if found["H"] else None
+        when = _parse(*date, *_read_time_of_day(found)) if found["H"] else None
         if when:
             micros = int(found["ms"] or 0) * 1000
             if _UTC_NAME.match(name):
                 # The one camera that names its files by UTC.
-                return _zoned(when.replace(tzinfo=UTC).astimezone(), "name", micros)
-            return Moment(_text(when), None, "name", micros)
-        if day := _checked(*date):
-            return _on_day(_text(day), modified_ns)
+                return _make_moment(
+                    when.replace(tzinfo=UTC).astimezone(), "name", micros
+                )
+            return Moment(_format(when), None, "name", micros)
+        if day := _parse(*date):
+            return _add_time_of_day(_format(day), modified_ns)
     return None
 
 
-def _clock(found: re.Match[str]) -> tuple[str, str, str]:
+def _read_time_of_day(found: re.Match[str]) -> tuple[str, str, str]:
     hour = int(found["H"])
     half = (found["half"] or "").upper()
     if half and 1 <= hour <= 12:
@@ -213,11 +231,12 @@ def _clock(found: re.Match[str]) -> tuple[str, str, str]:
     return str(hour), found["M"], found["S"]
 
 
-def _on_day(midnight: str, modified_ns: int) -> Moment:
-    """Of a name that tells the day alone the hour is that of the file, if it is of that
-    day.
+def _add_time_of_day(midnight: str, modified_ns: int) -> Moment:
+    """Return the moment of a name that tells the day alone.
+
+    Its hour is that of the file, if the file is of that day.
     """
-    file = _from_clock(modified_ns)
+    file = _read_clock(modified_ns)
     if file.day == midnight[:10]:
         return Moment(file.text, file.offset, "name", file.micros)
     return Moment(midnight, None, "name")

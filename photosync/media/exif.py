@@ -6,10 +6,10 @@ import io
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from photosync.media.boxes import canon_exif
+from photosync.media.boxes import read_canon_exif
 
 _MOST_BYTES = 8 * 1024 * 1024
 _MOST_READS = 20_000
@@ -37,8 +37,8 @@ class _Bounded:
         return data
 
 
-def process(file: BinaryIO) -> Mapping[str, Any]:
-    """The tags of a JPEG, PNG, WebP, HEIC, AVIF or TIFF, as exifread names them.
+def read_tags(file: BinaryIO) -> Mapping[str, Any]:
+    """Return the tags of a JPEG, PNG, WebP, HEIC, AVIF or TIFF, as exifread names them.
 
     Maker notes and thumbnails are left out. Empty for what has no EXIF that can be
     understood.
@@ -57,16 +57,16 @@ def process(file: BinaryIO) -> Mapping[str, Any]:
     return tags
 
 
-def _raf_jpeg(file: BinaryIO) -> Iterator[BinaryIO]:
-    """A Fujifilm raw file holds a JPEG with the EXIF; where is said in its header."""
+def _open_raf(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield the JPEG inside a Fujifilm raw file, which holds the EXIF."""
     file.seek(_RAF_JPEG)
     place = int.from_bytes(file.read(4), "big")
     file.seek(place)
     yield io.BytesIO(file.read(256 * 1024))
 
 
-def _webp(file: BinaryIO) -> Iterator[BinaryIO]:
-    """The EXIF of a WebP, which exifread misses where it has no heading of its own."""
+def _open_webp(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield the EXIF of a WebP, which exifread misses where it has no heading."""
     file.seek(12)
     while len(head := file.read(8)) == 8:
         size = int.from_bytes(head[4:], "little")
@@ -78,9 +78,10 @@ def _webp(file: BinaryIO) -> Iterator[BinaryIO]:
         file.seek(size + size % 2, os.SEEK_CUR)
 
 
-def _heif(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Brands of HEIF that exifread does not know are read by the optional
-    pillow-heif.
+def _open_heif(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield the file itself, then its EXIF as the optional pillow-heif reads it.
+
+    There are brands of HEIF that exifread does not know.
     """
     yield file
     try:
@@ -94,21 +95,32 @@ def _heif(file: BinaryIO) -> Iterator[BinaryIO]:
     yield io.BytesIO(block.removeprefix(b"Exif\0\0"))
 
 
-def _canon(file: BinaryIO) -> Iterator[BinaryIO]:
+def _open_canon(file: BinaryIO) -> Iterator[BinaryIO]:
     size = file.seek(0, os.SEEK_END)
-    yield from (io.BytesIO(block) for block in canon_exif(file, size))
+    yield from (io.BytesIO(block) for block in read_canon_exif(file, size))
 
 
-_HOLDERS = (
-    (re.compile(rb"FUJIFILMCCD-RAW"), _raf_jpeg),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), _webp),
-    (re.compile(rb"....ftypcrx ", re.DOTALL), _canon),
-    (re.compile(rb"....ftyp", re.DOTALL), _heif),
+def _open_plain(file: BinaryIO) -> Iterator[BinaryIO]:
+    yield file
+
+
+_OPENERS = (
+    (re.compile(rb"FUJIFILMCCD-RAW"), _open_raf),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), _open_webp),
+    (re.compile(rb"....ftypcrx ", re.DOTALL), _open_canon),
+    (re.compile(rb"....ftyp", re.DOTALL), _open_heif),
 )
 
 
-def exif_tags(file: BinaryIO) -> dict[str, Any]:
-    """The tags of a picture of any kind, by exifread's names such as `EXIF
+def _choose_opener(head: bytes) -> Callable[[BinaryIO], Iterator[BinaryIO]]:
+    for magic, open_streams in _OPENERS:
+        if magic.match(head):
+            return open_streams
+    return _open_plain
+
+
+def read_exif(file: BinaryIO) -> dict[str, Any]:
+    """Return the tags of a picture of any kind, by exifread's names such as `EXIF
     DateTimeOriginal`.
 
     The `str` of a tag is its text, its `values` are what is stored. Never raises for
@@ -119,10 +131,11 @@ def exif_tags(file: BinaryIO) -> dict[str, Any]:
     try:
         head = file.read(16)
         file.seek(0)
-        holder = next((holds for magic, holds in _HOLDERS if magic.match(head)), None)
-        for stream in holder(file) if holder else (file,):
-            tags |= process(stream)
-            if tags and holder is not _canon:
+        open_streams = _choose_opener(head)
+        for stream in open_streams(file):
+            tags |= read_tags(stream)
+            # Of a CR3 both blocks count, elsewhere the first that says anything.
+            if tags and open_streams is not _open_canon:
                 break
     except Exception:  # noqa: BLE001 - as above, and pillow-heif likewise
         return tags

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from photosync.disk.files import disk_errors
 from photosync.errors import PhotosyncError, Rejected
-from photosync.media import Kind, format_by_content, is_raw
-from photosync.media.exif import process
+from photosync.media import Kind, detect_format, is_raw
+from photosync.media.exif import read_tags
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,8 +65,8 @@ class Shrunk:
     height: int
 
     def name_for(self, name: str) -> str:
-        """The original's name with the ending that the copy needs: `a.heic` becomes
-        `a.jpg`.
+        """Return the original's name with the ending that the copy needs: `a.heic`
+        becomes `a.jpg`.
         """
         ending = PurePath(self.path).suffix
         same = {".jpg", ".jpeg", ".jpe"} if ending == ".jpg" else {ending}
@@ -85,13 +85,13 @@ def shrink(
     ICC profile, XMP and IPTC are kept. Raises Rejected for a picture that is broken,
     too large or of no known kind.
     """
-    format_ = format_by_content(path)
-    if is_raw(path) or (
-        format_ and (format_.family == "RAW" or format_.kind is Kind.VIDEO)
-    ):
+    found = detect_format(path)
+    if is_raw(path):
         return None
-    if format_ and format_.family == "HEIC":
-        _need_heif()
+    if found and (found.family == "RAW" or found.kind is Kind.VIDEO):
+        return None
+    if found and found.family == "HEIC":
+        _require_heif()
     try:
         with warnings.catch_warnings():
             # Each is about metadata in disorder, which is no reason to disturb anybody.
@@ -105,10 +105,10 @@ def shrink(
         if isinstance(error, OSError) and error.errno:
             with disk_errors():
                 raise
-        raise Rejected(_said(path, error)) from error
+        raise Rejected(_describe_error(path, error)) from error
 
 
-def _said(path: str, error: Exception) -> str:
+def _describe_error(path: str, error: Exception) -> str:
     if not Path(path).stat().st_size:
         return "the picture is empty: the file has no bytes"
     if type(error).__name__ == "UnidentifiedImageError":
@@ -116,7 +116,7 @@ def _said(path: str, error: Exception) -> str:
     return f"the picture is broken or cut short, so it cannot be shrunk ({error})"
 
 
-def _need_heif() -> None:
+def _require_heif() -> None:
     try:
         import pillow_heif  # noqa: PLC0415 - an optional package
     except ImportError as error:
@@ -139,15 +139,14 @@ def _shrink(path: str, target: str, pixels: int, quality: int) -> Shrunk | None:
             return None
         ratio = pixels / max(width, height)
         size = max(1, round(width * ratio)), max(1, round(height * ratio))
-        kind = "JPEG" if image.format in {"JPEG", "MPO"} else "PNG"
-        kind = kind if image.format in {"JPEG", "MPO", "PNG", "GIF"} else "JPEG"
-        keep = _jpeg_options(image, quality) if kind == "JPEG" else {}
+        kind = "PNG" if image.format in {"PNG", "GIF"} else "JPEG"
+        keep = _choose_jpeg_options(image, quality) if kind == "JPEG" else {}
         # At twice the size wanted or more, the JPEG decoder may leave out pixels
         # unseen.
         image.draft(None, (2 * size[0], 2 * size[1]))
         image.load()
-        keep |= _kept(image, kind, size)
-        small = _resized(image, size, kind)
+        keep |= _keep_metadata(image, kind, size)
+        small = _resize(image, size, kind)
         copy = Path(target + _ENDINGS[kind])
         try:
             small.save(copy, kind, **keep)
@@ -167,32 +166,32 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _has_frames(image: Image) -> bool:
-    """Whether there is more to a file than one picture; beside those of phones, one is
-    enough.
+    """Whether a file holds several pictures that all count.
+
+    Of those of phones the first does: the others are its depth or a preview.
     """
-    return (
-        image.format not in {"MPO", "HEIF", "JPEG"}
-        and getattr(image, "n_frames", 1) > 1
-    )
+    if image.format in {"MPO", "HEIF", "JPEG"}:
+        return False
+    return getattr(image, "n_frames", 1) > 1
 
 
 # -- pixels
 # --------------------------------------------------------------------------------
 
 
-def _resized(image: Image, size: tuple[int, int], kind: str) -> Image:
+def _resize(image: Image, size: tuple[int, int], kind: str) -> Image:
     from PIL.Image import Resampling  # noqa: PLC0415
 
-    small = _plain(image, kind).resize(size, Resampling.LANCZOS)
+    small = _convert_mode(image, kind).resize(size, Resampling.LANCZOS)
     if kind == "JPEG" and small.mode in {"RGBA", "LA"}:
-        small = _on_white(small)
+        small = _put_on_white(small)
     # What Pillow would write besides is given to it by name.
     small.info.clear()
     return small
 
 
-def _plain(image: Image, kind: str) -> Image:
-    """The picture in a mode that can be resized well and saved as this kind."""
+def _convert_mode(image: Image, kind: str) -> Image:
+    """Return the picture in a mode that can be resized well and saved as this kind."""
     if image.mode in _SIXTEEN_BITS:
         whole = image.convert("I")
         return whole.point(lambda value: value * (1 / 256) + 0).convert("L")
@@ -200,13 +199,14 @@ def _plain(image: Image, kind: str) -> Image:
         raise Rejected("its pixels are fractions; such pictures cannot be shrunk")
     if image.mode in {"PA", "RGBa", "La"} or "transparency" in image.info:
         return image.convert("RGBA")
-    same = {"RGB", "L", "RGBA", "LA"} | ({"CMYK"} if kind == "JPEG" else set())
-    if image.mode in same:
+    if image.mode in {"RGB", "L", "RGBA", "LA"}:
+        return image
+    if image.mode == "CMYK" and kind == "JPEG":
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _on_white(image: Image) -> Image:
+def _put_on_white(image: Image) -> Image:
     from PIL import Image as Images  # noqa: PLC0415
 
     whole = image.convert("RGBA")
@@ -219,23 +219,24 @@ def _on_white(image: Image) -> Image:
 # ----------------------------------------------------------
 
 
-def _kept(image: Image, kind: str, size: tuple[int, int]) -> dict[str, Any]:
-    """The options that make Pillow write what the original says of itself."""
+def _keep_metadata(image: Image, kind: str, size: tuple[int, int]) -> dict[str, Any]:
+    """Return the options that make Pillow write what the original says of itself."""
     options: dict[str, Any] = {}
-    if exif := _exif(image, size):
+    if exif := _patch_exif(image, size):
         options["exif"] = exif
     for name in ("icc_profile", "dpi"):
         if image.info.get(name):
             options[name] = image.info[name]
     xmp = image.info.get("xmp") or b""
     if kind == "PNG":
-        options["pnginfo"] = _png_texts(image)
+        options["pnginfo"] = _collect_png_texts(image)
     elif xmp and len(xmp) <= _MOST_XMP:
         options["xmp"] = xmp.encode() if isinstance(xmp, str) else xmp
     return options
 
 
-def _exif(image: Image, size: tuple[int, int]) -> bytes:
+def _patch_exif(image: Image, size: tuple[int, int]) -> bytes:
+    """Return the EXIF of a picture, with the size of its copy in place of its own."""
     block: bytes = image.info.get("exif") or b""
     if not block and image.format == "TIFF":
         tags = image.getexif()
@@ -245,7 +246,7 @@ def _exif(image: Image, size: tuple[int, int]) -> bytes:
     heading = b"Exif\0\0" if block.startswith(b"Exif\0\0") else b""
     patched = bytearray(block.removeprefix(heading))
     order = "big" if patched[:2] == b"MM" else "little"
-    for name, tag in process(io.BytesIO(patched)).items():
+    for name, tag in read_tags(io.BytesIO(patched)).items():
         if name in _EXIF_SIZES and tag.field_length in {2, 4}:
             value = size[_EXIF_SIZES[name]].to_bytes(tag.field_length, order)  # type: ignore[arg-type]
             patched[tag.field_offset : tag.field_offset + tag.field_length] = value
@@ -253,7 +254,7 @@ def _exif(image: Image, size: tuple[int, int]) -> bytes:
     return b"Exif\0\0" + bytes(patched) if patched else b""
 
 
-def _jpeg_options(image: Image, quality: int) -> dict[str, Any]:
+def _choose_jpeg_options(image: Image, quality: int) -> dict[str, Any]:
     options: dict[str, Any] = {"quality": quality}
     if image.format not in {"JPEG", "MPO"}:
         return options
@@ -270,20 +271,21 @@ def _jpeg_options(image: Image, quality: int) -> dict[str, Any]:
     blocks: list[tuple[str, bytes]] = getattr(image, "applist", [])
     iptc = [data for name, data in blocks if name == "APP13"]
     options["extra"] = b"".join(
-        b"\xff\xed%b%b" % (_length(data), data) for data in iptc
+        b"\xff\xed%b%b" % (_encode_length(data), data) for data in iptc
     )
     return options
 
 
-def _length(data: bytes) -> bytes:
+def _encode_length(data: bytes) -> bytes:
     return (len(data) + 2).to_bytes(2, "big")
 
 
-def _png_texts(image: Image) -> Any:
-    """The texts of a PNG, its XMP among them."""
+def _collect_png_texts(image: Image) -> Any:
+    """Return the texts of a PNG, its XMP among them."""
     from PIL.PngImagePlugin import PngInfo, iTXt  # noqa: PLC0415
 
-    texts, known = PngInfo(), getattr(image, "text", {})
+    texts = PngInfo()
+    known = getattr(image, "text", {})
     xmp = image.info.get("xmp") or b""
     if xmp and _PNG_XMP not in known:
         texts.add_itxt(_PNG_XMP, xmp.decode("utf-8", "replace"))

@@ -35,15 +35,15 @@ from photosync.media.shrink import PIXELS, QUALITY, Shrunk, shrink
 _CONTEXT = get_context("spawn")
 
 
-def _begin(alive: Connection) -> None:
+def _prepare_worker(alive: Connection) -> None:
     """What each worker does first: ^C is for the parent, whose end is its end too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What is wrong with a picture is said once, by the error that it leads to.
     logging.disable()
-    Thread(target=_end_with, args=(alive,), daemon=True).start()
+    Thread(target=_exit_with, args=(alive,), daemon=True).start()
 
 
-def _end_with(alive: Connection) -> None:
+def _exit_with(alive: Connection) -> None:
     # Nothing is ever sent: this returns when the parent closes its end, or has died.
     with suppress(EOFError, OSError):
         alive.recv_bytes()
@@ -56,7 +56,9 @@ class _Pool:
     def __init__(self, workers: int) -> None:
         alive, self._end = _CONTEXT.Pipe(duplex=False)
         self._alive = alive
-        self.executor = ProcessPoolExecutor(workers, _CONTEXT, _begin, (alive,))
+        self.executor = ProcessPoolExecutor(
+            workers, _CONTEXT, _prepare_worker, (alive,)
+        )
 
     def close(self) -> None:
         self._end.close()
@@ -173,14 +175,14 @@ class Shrinker:
     def _shared_pool(self) -> _Pool:
         with self._lock:
             if self._shared is None:
-                self._shared = self._made(self._workers)
+                self._shared = self._start_pool(self._workers)
             return self._shared
 
     def _new_pool(self, workers: int) -> _Pool:
         with self._lock:
-            return self._made(workers)
+            return self._start_pool(workers)
 
-    def _made(self, workers: int) -> _Pool:
+    def _start_pool(self, workers: int) -> _Pool:
         if self._stopped.done():
             self._stopped.result()
         pool = _Pool(workers)

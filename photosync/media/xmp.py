@@ -32,8 +32,8 @@ from photosync.disk.files import (
 )
 from photosync.disk.streams import ignore_progress
 from photosync.errors import Rejected
-from photosync.media import moment
-from photosync.media.exif import exif_tags
+from photosync.media import find_moment
+from photosync.media.exif import read_exif
 from photosync.model import Granularity, PhotoMetadata
 from photosync.naming import name_of_file
 
@@ -71,31 +71,29 @@ _EXIF_TEXTS: Final = {
 
 
 def path_for(path: str) -> str:
-    """Where the sidecar of a photo lies."""
+    """Return where the sidecar of a photo lies."""
     return f"{path}.xmp"
 
 
 def write(path: str, metadata: PhotoMetadata) -> bool:
-    """Write the sidecar of the photo at `path`; False if there is nothing to write or
-    to change.
+    """Write the sidecar of the photo at `path`.
 
-    Raises Rejected where a sidecar lies that we did not write, or that was changed
-    since; and as all that is written to a disk, SideError.
+    Returns False if there is nothing to write or to change. Raises Rejected where a
+    sidecar lies that we did not write, or that was changed since; and as all that is
+    written to a disk, SideError.
     """
     if not metadata:
         return False
     sidecar, content = path_for(path), render(metadata)
     with disk_errors():
-        old = _old(sidecar)
+        old = _read_old(sidecar)
     if old == content:
         return False
     if old is not None and not is_ours(old):
         raise Rejected(
             f"{Path(sidecar).name} was written or changed by another program; left alone"
         )
-    expected = Content(
-        len(content), hashlib.md5(content, usedforsecurity=False).hexdigest()
-    )
+    expected = Content(len(content))
     folder = str(Path(sidecar).parent)
     with write_aside(folder, io.BytesIO(content), expected, ignore_progress) as part:
         if old is None:
@@ -107,7 +105,7 @@ def write(path: str, metadata: PhotoMetadata) -> bool:
     return True
 
 
-def _old(sidecar: str) -> bytes | None:
+def _read_old(sidecar: str) -> bytes | None:
     try:
         with Path(sidecar).open("rb") as file:
             return file.read(_LARGEST)
@@ -118,10 +116,10 @@ def _old(sidecar: str) -> bytes | None:
 def is_ours(content: bytes) -> bool:
     """Whether a sidecar is one of ours to which nobody has changed a byte since."""
     found = _OURS.search(content)
-    return bool(found) and _sealed(_OURS.sub(_BARE, content, count=1)) == content
+    return bool(found) and _seal(_OURS.sub(_BARE, content, count=1)) == content
 
 
-def _sealed(bare: bytes) -> bytes:
+def _seal(bare: bytes) -> bytes:
     digest = hashlib.md5(bare, usedforsecurity=False).hexdigest()
     return bare.replace(
         _BARE, _BARE.replace(b"photosync<", b"photosync %b<" % digest.encode()), 1
@@ -133,14 +131,16 @@ def _sealed(bare: bytes) -> bytes:
 
 
 def render(metadata: PhotoMetadata) -> bytes:
-    """The sidecar's bytes: equal for equal facts."""
+    """Return the sidecar's bytes: equal for equal facts."""
     for prefix, uri in _NAMES.items():
         ET.register_namespace(prefix, uri)
-    root = ET.Element(_name("x:xmpmeta"))
-    rdf = ET.SubElement(root, _name("rdf:RDF"))
-    what = ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""})
-    ET.SubElement(what, _name("xmp:CreatorTool")).text = _MARK
-    when = _date(metadata)
+    root = ET.Element(_expand_name("x:xmpmeta"))
+    rdf = ET.SubElement(root, _expand_name("rdf:RDF"))
+    what = ET.SubElement(
+        rdf, _expand_name("rdf:Description"), {_expand_name("rdf:about"): ""}
+    )
+    ET.SubElement(what, _expand_name("xmp:CreatorTool")).text = _MARK
+    when = _format_date(metadata)
     texts = (
         ("exif:DateTimeOriginal", when),
         ("xmp:CreateDate", when),
@@ -150,38 +150,40 @@ def render(metadata: PhotoMetadata) -> bytes:
     )
     for name, text in texts:
         if clean := _clean(text):
-            ET.SubElement(what, _name(name)).text = clean
+            ET.SubElement(what, _expand_name(name)).text = clean
     if link := _clean(metadata.licence_url):
-        ET.SubElement(what, _name("cc:license"), {_name("rdf:resource"): link})
-    _list(what, "dc:title", "rdf:Alt", [metadata.title])
-    _list(what, "dc:description", "rdf:Alt", [metadata.description])
-    _list(what, "xmpRights:UsageTerms", "rdf:Alt", [metadata.licence])
-    _list(what, "dc:subject", "rdf:Bag", metadata.tags)
+        ET.SubElement(
+            what, _expand_name("cc:license"), {_expand_name("rdf:resource"): link}
+        )
+    _add_list(what, "dc:title", "rdf:Alt", [metadata.title])
+    _add_list(what, "dc:description", "rdf:Alt", [metadata.description])
+    _add_list(what, "xmpRights:UsageTerms", "rdf:Alt", [metadata.licence])
+    _add_list(what, "dc:subject", "rdf:Bag", metadata.tags)
     ET.indent(root)
-    return _sealed(_FRAME % ET.tostring(root, encoding="utf-8", xml_declaration=False))
+    return _seal(_FRAME % ET.tostring(root, encoding="utf-8", xml_declaration=False))
 
 
-def _name(name: str) -> str:
+def _expand_name(name: str) -> str:
     prefix, _, local = name.partition(":")
     return f"{{{_NAMES[prefix]}}}{local}"
 
 
 def _clean(text: str) -> str:
-    """The text without what no XML can hold, and with one kind of line ending."""
+    """Return a text without what no XML can hold, and with one kind of line ending."""
     return _NO_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _list(what: ET.Element, name: str, kind: str, texts: Iterable[str]) -> None:
+def _add_list(what: ET.Element, name: str, kind: str, texts: Iterable[str]) -> None:
     clean = list(filter(None, map(_clean, texts)))
     if not clean:
         return
-    items = ET.SubElement(ET.SubElement(what, _name(name)), _name(kind))
+    items = ET.SubElement(ET.SubElement(what, _expand_name(name)), _expand_name(kind))
     language = {f"{_XML}lang": "x-default"} if kind == "rdf:Alt" else {}
     for text in clean:
-        ET.SubElement(items, _name("rdf:li"), language).text = text
+        ET.SubElement(items, _expand_name("rdf:li"), language).text = text
 
 
-def _date(metadata: PhotoMetadata) -> str:
+def _format_date(metadata: PhotoMetadata) -> str:
     return metadata.taken[: _PRECISION[metadata.granularity]].replace(" ", "T")
 
 
@@ -189,62 +191,66 @@ def _date(metadata: PhotoMetadata) -> str:
 # ---------------------------------------------------------------
 
 
-def needed(path: str, metadata: PhotoMetadata) -> PhotoMetadata:
-    """Of the facts those that the photo's file does not carry itself, in XMP, IPTC or
-    EXIF.
+def select_missing(path: str, metadata: PhotoMetadata) -> PhotoMetadata:
+    """Return those of the facts that the photo's file does not carry itself, in XMP,
+    IPTC or EXIF.
 
     A title that is only the file's name is no fact. Tags are named all if one is
     missing, as programs take a sidecar's list for the whole. Never raises for what the
     file holds.
     """
     carried: dict[str, set[str]] = {}
-    for name, text in _carried(path):
-        carried.setdefault(name, set()).add(_plain(text))
+    for name, text in _read_carried(path):
+        carried.setdefault(name, set()).add(_normalise(text))
     names = {Path(path).name, Path(path).stem, name_of_file(Path(path).name)}
 
-    def missing(field: str, text: str) -> str:
-        return "" if _plain(text) in carried.get(field, set()) else text
+    def drop_carried(field: str, text: str) -> str:
+        return "" if _normalise(text) in carried.get(field, set()) else text
 
-    licensed = not missing("licence_url", metadata.licence_url) and bool(
+    licensed = not drop_carried("licence_url", metadata.licence_url) and bool(
         metadata.licence_url
     )
-    has_tags = all(_plain(tag) in carried.get("tags", set()) for tag in metadata.tags)
+    has_tags = all(
+        _normalise(tag) in carried.get("tags", set()) for tag in metadata.tags
+    )
     return replace(
         metadata,
-        title="" if metadata.title in names else missing("title", metadata.title),
-        description=missing("description", metadata.description),
+        title="" if metadata.title in names else drop_carried("title", metadata.title),
+        description=drop_carried("description", metadata.description),
         tags=() if has_tags else metadata.tags,
-        taken="" if _same_date(path, metadata) else metadata.taken,
-        licence="" if licensed else missing("licence", metadata.licence),
-        licence_url=missing("licence_url", metadata.licence_url),
-        source=missing("source", metadata.source),
+        taken="" if _has_date(path, metadata) else metadata.taken,
+        licence="" if licensed else drop_carried("licence", metadata.licence),
+        licence_url=drop_carried("licence_url", metadata.licence_url),
+        source=drop_carried("source", metadata.source),
     )
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     return " ".join(_clean(text).split())
 
 
-def _same_date(path: str, metadata: PhotoMetadata) -> bool:
-    found, much = moment(path, 0), _PRECISION[metadata.granularity]
-    return found.source == "exif" and found.text[:much] == metadata.taken[:much]
+def _has_date(path: str, metadata: PhotoMetadata) -> bool:
+    found = find_moment(path, 0)
+    length = _PRECISION[metadata.granularity]
+    is_same = found.text[:length] == metadata.taken[:length]
+    return found.source == "exif" and is_same
 
 
-def _carried(path: str) -> Iterator[tuple[str, str]]:
-    """The texts that a picture carries, each with the name of its field."""
+def _read_carried(path: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts that a picture carries, each with the name of its field."""
     # Broken pictures bring Pillow to raise whatever there is; what was found by then is
     # taken.
     with suppress(Exception), Path(path).open("rb") as file:
-        yield from list(_exif_texts(exif_tags(file)))
+        yield from list(_read_exif_texts(read_exif(file)))
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with _opened(path) as image:
-            for read in (_xmp_texts, _iptc_texts):
+        with _open_image(path) as image:
+            for read in (_read_xmp, _read_iptc):
                 with suppress(Exception):
                     yield from list(read(image))
 
 
-def _opened(path: str) -> Any:
+def _open_image(path: str) -> Any:
     from PIL import Image  # noqa: PLC0415 - only what asks for sidecars needs it
 
     with suppress(ImportError):
@@ -256,7 +262,7 @@ def _opened(path: str) -> Any:
     return Image.open(path)
 
 
-def _xmp_texts(image: Any) -> Iterator[tuple[str, str]]:
+def _read_xmp(image: Any) -> Iterator[tuple[str, str]]:
     from defusedxml.ElementTree import fromstring  # noqa: PLC0415
 
     root = fromstring(image.info.get("xmp") or b"<none/>")
@@ -270,22 +276,21 @@ def _xmp_texts(image: Any) -> Iterator[tuple[str, str]]:
         "xmpRights:WebStatement": "licence_url",
         "cc:license": "licence_url",
     }
-    found = {_name(name): field for name, field in fields.items()}
+    found = {_expand_name(name): field for name, field in fields.items()}
     for element in root.iter():
         # Simple values may stand as attributes of the description as well.
-        yield from (
-            (found[name], text)
-            for name, text in element.attrib.items()
-            if name in found
-        )
-        if field := found.get(element.tag):
-            yield field, element.attrib.get(_name("rdf:resource"), element.text or "")
-            yield from (
-                (field, item.text or "") for item in element.iter(_name("rdf:li"))
-            )
+        for name, text in element.attrib.items():
+            if name in found:
+                yield found[name], text
+        field = found.get(element.tag)
+        if field:
+            link = element.attrib.get(_expand_name("rdf:resource"))
+            yield field, link or element.text or ""
+            for item in element.iter(_expand_name("rdf:li")):
+                yield field, item.text or ""
 
 
-def _iptc_texts(image: Any) -> Iterator[tuple[str, str]]:
+def _read_iptc(image: Any) -> Iterator[tuple[str, str]]:
     from PIL.IptcImagePlugin import getiptcinfo  # noqa: PLC0415
 
     known = getiptcinfo(image) or {}
@@ -298,11 +303,11 @@ def _iptc_texts(image: Any) -> Iterator[tuple[str, str]]:
                 yield field, value.decode("latin-1")
 
 
-def _exif_texts(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _read_exif_texts(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in _EXIF_TEXTS.keys() & tags.keys():
         field, text = _EXIF_TEXTS[name], str(tags[name])
         if name.startswith("Image XP"):
             text = bytes(tags[name].values).decode("utf-16-le", "replace").rstrip("\0")
-        yield from (
-            (field, one) for one in (text.split(";") if field == "tags" else [text])
-        )
+        # Windows writes all keywords into one text.
+        for part in text.split(";") if field == "tags" else [text]:
+            yield field, part

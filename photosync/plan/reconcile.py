@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from photosync.media.kinds import ending_of
-from photosync.media.related import groups as groups_of
+from photosync.media.related import group_names
 from photosync.model import (
     Actions,
     Comparisons,
@@ -145,7 +145,7 @@ def _companions(
             else {}
         )
         if album not in groups:
-            groups[album] = groups_of(photos)
+            groups[album] = group_names(photos)
         for name in groups[album].get(leader, ()):
             yield _accompanying(step, leader, photos[name])
 

@@ -29,7 +29,7 @@ from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import NotFound, Rejected, SideError, UsageError
 from photosync.filters import Filters
-from photosync.media import moment
+from photosync.media import find_moment
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
@@ -133,7 +133,7 @@ class FolderBackend(Backend):
 
     def taken(self, photo: RemotePhoto) -> str:
         """As the file itself tells, which only a look into it shows."""
-        return moment(self._path(photo), photo.modified_ns or 0, photo.name).text
+        return find_moment(self._path(photo), photo.modified_ns or 0, photo.name).text
 
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         return open_unchanged(self._path(photo), photo.size, photo.modified_ns)

@@ -16,7 +16,7 @@ from photosync.config.settings import Home, Settings
 from photosync.emulators import drive as emulated
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
-from photosync.local.explorer import LocalSource
+from photosync.local.photos import LocalSource
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services import drive as service
 from photosync.services.auth.session import Session

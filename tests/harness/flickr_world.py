@@ -15,7 +15,7 @@ from pathlib import Path
 from photosync.cli.app import main
 from photosync.emulators import flickr as emulated
 from photosync.emulators.flickr import FlickrEmulator, pictures
-from photosync.local.explorer import LocalSource
+from photosync.local.photos import LocalSource
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.session import Session

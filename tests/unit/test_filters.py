@@ -291,3 +291,21 @@ def test_a_remote_photo_of_another_kind_is_invisible() -> None:
     assert FORMATS[Kind.VIDEO].hides_remote_photo("Trip", "a.jpg")
     assert not FORMATS[Kind.BOTH].hides_remote_photo("Trip", "a.mov")
     assert not FORMATS[Kind.PHOTO].hides_remote_photo("Trip", "a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("folders", "hidden"),
+    [
+        ((), False),
+        (("2004", "Trip"), False),
+        (("2004", ".hidden"), True),
+        ((".hidden", "Trip"), True),
+        (("2004", "#recycle", "Trip"), True),
+        (("2004", "private"), True),
+        (("private", "2004"), False),
+    ],
+)
+def test_a_path_is_hidden_where_one_of_its_folders_is(
+    folders: tuple[str, ...], *, hidden: bool
+) -> None:
+    assert Filters(skip=("2004/private",)).hides_path(folders) == hidden

@@ -107,7 +107,7 @@ def titled(path: str, *templates: str, root: str = "Photos", **rules: str) -> st
         for name in RULES.values()
     )
     naming = NamingRules(parse_templates(templates or ("{path}",)), extract, replace)
-    return naming.title(path.split("/") if path else [], root)
+    return naming.make_title(path.split("/") if path else [], root)
 
 
 # -- the examples of picasawebsync
@@ -195,7 +195,7 @@ def test_extraction_comes_before_replacement() -> None:
 
 def test_photos_directly_in_a_root_are_an_album_of_the_roots_name() -> None:
     assert titled("", "{0} of {1}", root="Photos", replace="o|0") == "Photos"
-    assert NamingRules(root_album="Loose").title((), "Photos") == "Loose"
+    assert NamingRules(root_album="Loose").make_title((), "Photos") == "Loose"
 
 
 # -- rules that cannot be used
@@ -289,25 +289,25 @@ def test_a_rule_is_split_at_the_first_unescaped_bar(
 
 
 def test_the_simplest_folder_that_leads_to_a_title_comes_first() -> None:
-    assert list(NamingRules().folders_for("a - b", "Photos")) == [
+    assert list(NamingRules().find_folders("a - b", "Photos")) == [
         ("a - b",),
         ("a", "b"),
     ]
-    assert next(NamingRules().folders_for("Photos", "Photos")) == ()
+    assert next(NamingRules().find_folders("Photos", "Photos")) == ()
 
 
 def test_an_album_that_only_deeper_folders_make_gets_deeper_folders() -> None:
     rules = NamingRules(parse_templates(("Year {0}", "{0} - {1}")))
-    assert list(rules.folders_for("2004 - Trip", "Photos")) == [("2004", "Trip")]
+    assert list(rules.find_folders("2004 - Trip", "Photos")) == [("2004", "Trip")]
 
 
 def test_no_folder_leads_to_a_title_that_the_rules_cannot_make() -> None:
     rules = NamingRules(parse_templates(("Year {0}",)))
-    assert list(rules.folders_for("Trip", "Photos")) == []
+    assert list(rules.find_folders("Trip", "Photos")) == []
 
 
 def test_no_folder_leads_to_an_empty_title() -> None:
-    assert list(NamingRules().folders_for("", "Photos")) == []
+    assert list(NamingRules().find_folders("", "Photos")) == []
 
 
 @given(st.lists(st.one_of(NAMES, st.just(" - ")), max_size=4).map("".join), TEMPLATES)
@@ -318,11 +318,12 @@ def test_a_title_leads_to_folders_that_lead_back_to_it(
 ) -> None:
     rules = NamingRules(parse_templates(templates))
     for written in (safe_file_name, posix_file_name):
-        for folders in rules.folders_for(title, "Photos", written):
+        for found in rules.find_folders(title, "Photos"):
+            folders = [written(name) for name in found]
             assert not {"", ".", ".."} & set(folders)
             assert not any("/" in folder or "\0" in folder for folder in folders)
             names = [name_of_file(folder) for folder in folders]
-            assert name_key(rules.title(names, "Photos")) == name_key(title)
+            assert name_key(rules.make_title(names, "Photos")) == name_key(title)
 
 
 # -- names and file names

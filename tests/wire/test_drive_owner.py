@@ -18,7 +18,7 @@ from harness.kept_cache import KeptMemory
 
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import NotFound, Rejected
-from photosync.local.explorer import ReducedSource
+from photosync.local.photos import ReducedSource
 from photosync.model import AlbumMetadata, RemotePhoto
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, save, still

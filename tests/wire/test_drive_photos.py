@@ -25,7 +25,7 @@ from harness.pictures import TAKEN, picture
 
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Interrupted, Rejected, Transient
-from photosync.local.explorer import ReducedSource
+from photosync.local.photos import ReducedSource
 from photosync.model import AlbumMetadata, RemotePhoto
 from photosync.services.drive.backend import DriveBackend
 from photosync.services.folder import FolderBackend

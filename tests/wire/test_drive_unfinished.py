@@ -22,7 +22,7 @@ from harness.kept_cache import KeptMemory
 
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Interrupted, NotRecorded, Transient
-from photosync.local.explorer import LocalSource
+from photosync.local.photos import LocalSource
 from photosync.model import RemotePhoto
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, statuses, still

@@ -23,7 +23,7 @@ from harness.flickr_world import (
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import AuthorizationNeeded, Changed, QuotaExceeded, Rejected
-from photosync.local.explorer import LocalSource
+from photosync.local.photos import LocalSource
 from photosync.model import RemoteAlbum, RemotePhoto
 from photosync.naming import name_key
 from photosync.services.base import OriginalWithheld

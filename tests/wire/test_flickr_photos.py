@@ -25,8 +25,8 @@ from harness.pictures import exif, picture
 from photosync.config.settings import Home, Settings
 from photosync.emulators.flickr import Fault
 from photosync.errors import Changed, NotFound, NotMovable, Rejected, SideError
-from photosync.local.explorer import ReducedSource
-from photosync.media import local_time
+from photosync.local.photos import ReducedSource
+from photosync.media import format_local_time
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, PhotoMetadata, RemotePhoto
 from photosync.services.auth.session import Session
@@ -581,7 +581,7 @@ def test_the_time_of_a_file_orders_its_album_and_is_not_written_as_a_date(
     ids = world.send(
         backend, *(world.source(f"Rome/{n}.jpg", when=WHEN - n) for n in range(5))
     )
-    taken = {one: local_time((WHEN - n) * 10**9) for n, one in enumerate(ids)}
+    taken = {one: format_local_time((WHEN - n) * 10**9) for n, one in enumerate(ids)}
     calls(world)
     backend.update_album("Rome", facts_about(taken))
     assert calls(world) == {"photosets.getPhotos": 1, "photosets.editMeta": 1}

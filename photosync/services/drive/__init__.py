@@ -9,7 +9,7 @@ from typing import Any
 
 from photosync.config.settings import Settings
 from photosync.errors import AuthorizationNeeded, SetupNeeded
-from photosync.formatting import size
+from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
 from photosync.services.auth.session import Session, UserIO
 from photosync.services.drive.backend import DriveBackend, account_of
@@ -115,14 +115,16 @@ def status(settings: Settings, session: Session) -> list[str]:
     quota = about.get("storageQuota", {})
     used, limit = int(quota.get("usage", 0)), quota.get("limit")
     left = (
-        f"{size(int(limit) - used)} of {size(int(limit))} left" if limit else "no limit"
+        f"{format_size(int(limit) - used)} of {format_size(int(limit))} left"
+        if limit
+        else "no limit"
     )
     granted = {address: name for name, address in SCOPES.items()}
     scopes = ", ".join(granted.get(scope, scope) for scope in token.get("scopes", ()))
     return [
         f"signed in as {about['user']['emailAddress']} ({about['user'].get('displayName', '')})",
         f"scope: {scopes}",
-        f"space: {size(used)} used, {left}",
+        f"space: {format_size(used)} used, {left}",
         "token: good"
         if token.get("refresh_token")
         else "token: cannot be renewed; sign in again",

@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Mapping
 
 from photosync.disk.streams import SeekableReadable
-from photosync.media import format_of, is_raw
+from photosync.media import is_raw, recognise_format
 from photosync.media.kinds import ending_of
 
 _HEAD = 512
@@ -60,7 +60,7 @@ _BY_ENDING: Mapping[str, str] = {
 
 def type_of(stream: SeekableReadable, name: str) -> str:
     """The type of the bytes of a stream, which is then at its beginning again."""
-    found = format_of(stream.read(_HEAD))
+    found = recognise_format(stream.read(_HEAD))
     stream.seek(0)
     # Most raw kinds are TIFF inside.
     if found and not (found.name == "TIFF" and is_raw(name)):

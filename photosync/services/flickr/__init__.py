@@ -7,7 +7,7 @@ from typing import Any
 
 from photosync.config.settings import Settings
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.formatting import size
+from photosync.formatting import format_size
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
@@ -91,7 +91,7 @@ def _account(connection: Connection) -> list[str]:
     user = connection.call("people.getUploadStatus")["user"]
     limits = connection.call("people.getLimits")["person"]
     largest = ", ".join(
-        f"{what} up to {size(int(limits[what]['maxupload']))}"
+        f"{what} up to {format_size(int(limits[what]['maxupload']))}"
         for what in ("photos", "videos")
     )
     kind = "a Pro account" if int(user.get("ispro", 0)) else FREE

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from photosync.errors import NotFound, Rejected
-from photosync.media import local_time
+from photosync.media import format_local_time
 from photosync.model import AlbumMetadata
 from photosync.services.descriptions import is_own_description
 from photosync.services.flickr import listing, tags
@@ -140,7 +140,7 @@ def _lacks(row: dict[str, Any], taken: str) -> bool:
     if listing.taken_of(row):
         return False
     kept = tags.read(str(row.get("machine_tags", "")))
-    is_of_file = kept is not None and local_time(kept.modified_ns) == taken
+    is_of_file = kept is not None and format_local_time(kept.modified_ns) == taken
     return not is_of_file and _is_far(taken, str(row.get("datetaken", "")))
 
 

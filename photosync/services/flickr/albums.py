@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from photosync.errors import Changed, NotFound, Rejected
-from photosync.media import local_time
+from photosync.media import format_local_time
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumFull, AlbumGone, AlreadyIn
@@ -242,7 +242,7 @@ def moment_of(row: dict[str, Any], known: Mapping[str, str]) -> str:
     told, kept = listing.taken_of(row), tags.read(str(row.get("machine_tags", "")))
     moment = known.get(str(row["id"])) or told
     if not moment and kept:
-        return local_time(kept.modified_ns)
+        return format_local_time(kept.modified_ns)
     return moment or str(row.get("datetaken", ""))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from photosync.disk.files import compute_file_md5
 from photosync.disk.streams import Progress, compute_md5
 from photosync.errors import NotMovable, Rejected
-from photosync.media import taken
+from photosync.media import find_taken
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.naming import check_utf8, name_key
@@ -78,7 +78,7 @@ class FlickrBackend(FlickrViewer):
         self._limits_known().check(name, source.size)
         md5 = _md5(source)
         photo_id = self._sent(source, md5, progress)
-        moment = taken(photo.path, photo.modified_ns)
+        moment = find_taken(photo.path, photo.modified_ns)
         with self._lock:
             self._arrivals.setdefault(album, []).append(Arrival(moment, photo_id))
         reduced = bool(source.original_md5)

@@ -380,7 +380,7 @@ def test_one_name_in_two_folders_of_an_album_is_told_apart(root: Path) -> None:
         "Summer - Beach - a.jpg": b"2004/Summer/Beach",
         "Winter - a.jpg": b"2004/Winter",
     }
-    assert {photo.name for photo in found.qualified()} == photos.keys() - {"a.jpg"}
+    assert {photo.name for photo in found.list_qualified()} == photos.keys() - {"a.jpg"}
     assert not found.scan().problems
 
 
@@ -393,7 +393,7 @@ def test_a_name_that_only_one_folder_has_stays_as_it_is(root: Path) -> None:
         "a.jpg": "",
         "b.jpg": "Summer - b.jpg",
     }
-    assert list(found.qualified()) == []
+    assert list(found.list_qualified()) == []
 
 
 def test_names_told_apart_do_not_depend_on_the_order_on_disk(tmp_path: Path) -> None:
@@ -515,7 +515,7 @@ def test_folders_are_named_with_the_albums_they_make(root: Path) -> None:
     make_photo(root / "2004/a.jpg")
     make_photo(root / "2004/Summer/b.jpg")
     (root / "2004/Empty").mkdir()
-    assert list(explorer(root, rules=YEARS).folders()) == [
+    assert list(explorer(root, rules=YEARS).list_folders()) == [
         (str(root / "2004"), "2004"),
         (str(root / "2004/Summer"), "2004"),
     ]
@@ -693,9 +693,9 @@ def test_an_album_that_is_here_keeps_its_folder(tmp_path: Path) -> None:
     (two / "Empty").mkdir(parents=True)
     make_photo(two / DECOMPOSED / "a.jpg")
     found = explorer(one, two)
-    assert found.folder_for("Empty") == str(two / "Empty")
-    assert found.folder_for(COMPOSED) == str(two / DECOMPOSED)
-    assert found.folder_for("one") == str(one)
+    assert found.find_folder("Empty") == str(two / "Empty")
+    assert found.find_folder(COMPOSED) == str(two / DECOMPOSED)
+    assert found.find_folder("one") == str(one)
 
 
 def test_an_album_that_is_only_remote_gets_a_folder_in_the_first_root(
@@ -705,13 +705,13 @@ def test_an_album_that_is_only_remote_gets_a_folder_in_the_first_root(
     make_photo(one / "a.jpg")
     make_photo(two / "a.jpg")
     found = explorer(one, two)
-    assert found.folder_for("Trip") == str(one / "Trip")
-    assert found.folder_for("2004 - Trip") == str(one / "2004 - Trip")
+    assert found.find_folder("Trip") == str(one / "Trip")
+    assert found.find_folder("2004 - Trip") == str(one / "2004 - Trip")
 
 
 def test_the_root_album_lies_in_the_root(root: Path) -> None:
-    assert explorer(root).folder_for("Photos") == str(root)
-    assert explorer(root, rules=NamingRules(root_album="Loose")).folder_for(
+    assert explorer(root).find_folder("Photos") == str(root)
+    assert explorer(root, rules=NamingRules(root_album="Loose")).find_folder(
         "Loose"
     ) == str(root)
 
@@ -719,8 +719,8 @@ def test_the_root_album_lies_in_the_root(root: Path) -> None:
 def test_a_folder_is_made_so_that_the_rules_lead_back_to_the_album(root: Path) -> None:
     rules = NamingRules(parse_templates(("Year {0}", "{0} - {1}")))
     found = explorer(root, rules=rules)
-    assert found.folder_for("2004 - Trip") == str(root / "2004/Trip")
-    assert found.folder_for("Trip") is None
+    assert found.find_folder("2004 - Trip") == str(root / "2004/Trip")
+    assert found.find_folder("Trip") is None
 
 
 @pytest.mark.parametrize("title", [".hidden", "__x", "@eaDir", "lost+found", TRASH])
@@ -728,7 +728,7 @@ def test_an_album_that_would_lie_in_an_excluded_folder_is_hidden(
     root: Path, title: str
 ) -> None:
     found = explorer(root)
-    assert found.folder_for(title) is None
+    assert found.find_folder(title) is None
     assert found.hides_album(title)
 
 
@@ -751,23 +751,23 @@ def test_an_album_that_is_seen_is_not_hidden_by_another_folder_it_might_have(
 
 def test_skip_is_told_where_the_photos_of_an_album_lie_or_would_lie(root: Path) -> None:
     make_photo(root / "2004/Summer/a.jpg")
-    assert explorer(root, rules=YEARS).places("2004") == ["2004/", "2004/Summer/"]
+    assert explorer(root, rules=YEARS).list_places("2004") == ["2004/", "2004/Summer/"]
     found = explorer(root)
-    assert found.places("2004 - Summer") == ["2004/Summer/"]
-    assert found.places("Photos") == [""]
-    assert found.places("New") == ["New/"]
-    assert found.places("_raw") == []
+    assert found.list_places("2004 - Summer") == ["2004/Summer/"]
+    assert found.list_places("Photos") == [""]
+    assert found.list_places("New") == ["New/"]
+    assert found.list_places("_raw") == []
 
 
 def test_a_folder_left_out_of_titles_leads_to_no_album_of_its_name(root: Path) -> None:
     found = explorer(root)
-    assert found.folder_for("_raw") is None
+    assert found.find_folder("_raw") is None
     assert not found.hides_album("_raw")
 
 
 def test_an_empty_title_has_no_folder(root: Path) -> None:
     found = explorer(root)
-    assert found.folder_for("") is None
+    assert found.find_folder("") is None
     assert not found.hides_album("")
 
 
@@ -777,7 +777,7 @@ def test_no_folder_behind_a_link_out_of_the_root_receives_an_album(
     make_photo(tmp_path / "outside/a.jpg")
     (root / "2004").symlink_to(tmp_path / "outside", target_is_directory=True)
     rules = NamingRules(parse_templates(("Year {0}", "{0} - {1}")))
-    assert explorer(root, rules=rules).folder_for("2004 - Trip") is None
+    assert explorer(root, rules=rules).find_folder("2004 - Trip") is None
 
 
 TITLES = st.lists(
@@ -803,7 +803,7 @@ def test_a_remote_title_never_leaves_the_root(
         rules = NamingRules(parse_templates(templates))
         found = explorer(Path(root), rules=rules, exclude=excluded)
         for as_is in (False, True):
-            folder = found.folder_for(title, as_is=as_is)
+            folder = found.find_folder(title, as_is=as_is)
             if folder is not None:
                 assert os.path.normpath(folder) == folder
                 assert is_within(folder, root)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from photosync.media import (
     Kind,
+    detect_format,
+    detect_kind,
     endings_of,
-    format_by_content,
+    find_mismatch,
     is_raw,
     is_sidecar,
-    kind_by_content,
     kind_of,
-    mismatch,
 )
 
 PHOTOS = "jpg jpeg jpe png gif bmp tif tiff webp heic heif avif dng cr2 cr3 nef arw raf orf rw2"
@@ -43,17 +43,17 @@ def test_raw_pictures_and_sidecars_are_known_by_their_names() -> None:
 @pytest.mark.parametrize("ending", ["jpg", "png", "gif", "bmp", "tif", "webp", "avif"])
 def test_a_picture_is_known_by_its_bytes(tmp_path: Path, ending: str) -> None:
     path = picture(tmp_path / f"a.{ending}")
-    assert kind_by_content(str(path)) is Kind.PHOTO
-    assert mismatch(str(path), path.name) == ""
-    assert "but holds a picture in" in mismatch(str(path), "a.mkv")
+    assert detect_kind(str(path)) is Kind.PHOTO
+    assert find_mismatch(str(path), path.name) == ""
+    assert "but holds a picture in" in find_mismatch(str(path), "a.mkv")
 
 
 @needs_heif
 def test_a_heic_named_jpg_is_named(tmp_path: Path) -> None:
     path = picture(tmp_path / "a.heic")
-    assert mismatch(str(path), "a.HEIF") == ""
+    assert find_mismatch(str(path), "a.HEIF") == ""
     assert (
-        mismatch(str(path), "a.JPG")
+        find_mismatch(str(path), "a.JPG")
         == "is named .jpg but holds a picture in HEIC format"
     )
 
@@ -65,9 +65,9 @@ def test_a_heic_named_jpg_is_named(tmp_path: Path) -> None:
 )
 def test_a_video_is_known_by_its_bytes(tmp_path: Path, ending: str) -> None:
     path = video(tmp_path / f"a.{ending}")
-    assert kind_by_content(str(path)) is Kind.VIDEO
-    assert mismatch(str(path), path.name) == ""
-    assert "but holds a video in" in mismatch(str(path), "a.jpg")
+    assert detect_kind(str(path)) is Kind.VIDEO
+    assert find_mismatch(str(path), path.name) == ""
+    assert "but holds a video in" in find_mismatch(str(path), "a.jpg")
 
 
 # The first bytes of real files, where nothing at hand makes them.
@@ -93,33 +93,38 @@ HEADS = {
 def test_a_format_is_known_by_its_first_bytes(tmp_path: Path, head: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(head)
-    found = format_by_content(str(path))
+    found = detect_format(str(path))
     name, right = HEADS[head]
     assert found
     assert found.name == name
-    assert mismatch(str(path), right) == ""
-    assert mismatch(str(path), "a.png").endswith(f"in {name} format")
+    assert find_mismatch(str(path), right) == ""
+    assert find_mismatch(str(path), "a.png").endswith(f"in {name} format")
 
 
 def test_what_is_not_known_is_no_mismatch(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"BMW is no bitmap")
-    assert kind_by_content(str(path)) is Kind.NONE
-    assert mismatch(str(path), "a.jpg") == ""
-    assert mismatch(str(picture(tmp_path / "b.jpg")), "b.txt") == ""
-    assert mismatch(str(tmp_path / "missing.jpg"), "missing.jpg") == ""
-    assert format_by_content(str(tmp_path)) is None
+    assert detect_kind(str(path)) is Kind.NONE
+    assert find_mismatch(str(path), "a.jpg") == ""
+    assert find_mismatch(str(picture(tmp_path / "b.jpg")), "b.txt") == ""
+    assert find_mismatch(str(tmp_path / "missing.jpg"), "missing.jpg") == ""
+    assert detect_format(str(tmp_path)) is None
 
 
 def test_an_empty_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.touch()
-    assert mismatch(str(path), "a.jpg") == "is named .jpg but is empty: it has no bytes"
-    assert kind_by_content(str(path)) is Kind.NONE
+    assert (
+        find_mismatch(str(path), "a.jpg")
+        == "is named .jpg but is empty: it has no bytes"
+    )
+    assert detect_kind(str(path)) is Kind.NONE
 
 
 def test_a_huge_picture_is_told_by_its_head_alone(tmp_path: Path) -> None:
-    assert mismatch(str(bomb(tmp_path / "a.png")), "a.jpg").endswith("in PNG format")
+    assert find_mismatch(str(bomb(tmp_path / "a.png")), "a.jpg").endswith(
+        "in PNG format"
+    )
 
 
 @given(head=st.sampled_from([b"", *HEADS]), rest=st.binary(max_size=300))
@@ -128,6 +133,6 @@ def test_no_bytes_are_too_strange(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "strange"
     path.write_bytes(head + rest)
-    kind_by_content(str(path))
+    detect_kind(str(path))
     for ending in ("jpg", "dng", "mov", "mkv", "txt"):
-        mismatch(str(path), f"a.{ending}")
+        find_mismatch(str(path), f"a.{ending}")

@@ -20,7 +20,7 @@ from harness.pictures import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.media import Moment, local_time, moment, taken
+from photosync.media import Moment, find_moment, find_taken, format_local_time
 
 WHEN = 1_500_000_000 * 10**9
 EXIF = Moment("2024-01-31 12:34:56", 120, "exif", 780_000)
@@ -28,7 +28,7 @@ CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 
 
 def of(path: Path, name: str = "a") -> Moment:
-    return moment(str(path), WHEN, name)
+    return find_moment(str(path), WHEN, name)
 
 
 def here(when: datetime) -> tuple[str, int]:
@@ -46,7 +46,7 @@ def here(when: datetime) -> tuple[str, int]:
 def test_the_camera_says_when(tmp_path: Path, ending: str) -> None:
     path = picture(tmp_path / f"a.{ending}")
     assert of(path, "IMG_20230101_000000.jpg") == EXIF
-    assert taken(str(path), WHEN) == EXIF.text
+    assert find_taken(str(path), WHEN) == EXIF.text
 
 
 @needs_exiftool
@@ -169,7 +169,7 @@ def test_the_zone_of_an_apple_video_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "avi"])
 def test_a_video_without_a_date_goes_by_its_name(tmp_path: Path, ending: str) -> None:
     path = video(tmp_path / f"VID_20240131_123456.{ending}")
-    assert moment(str(path), WHEN) == Moment("2024-01-31 12:34:56", None, "name")
+    assert find_moment(str(path), WHEN) == Moment("2024-01-31 12:34:56", None, "name")
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 2**31, 2**64 - 1])
@@ -227,13 +227,13 @@ DAY = "2024-01-31 00:00:00"
     ],
 )
 def test_a_name_may_say_when(name: str, text: str) -> None:
-    found = moment("/nowhere", WHEN, name)
+    found = find_moment("/nowhere", WHEN, name)
     assert (found.text, found.offset, found.source) == (text, None, "name")
 
 
 def test_a_pixel_names_its_photos_by_utc() -> None:
     text, offset = here(datetime(2024, 1, 31, 12, 34, 56, tzinfo=UTC))
-    found = moment("/nowhere", WHEN, "PXL_20240131_123456789.jpg")
+    found = find_moment("/nowhere", WHEN, "PXL_20240131_123456789.jpg")
     assert found == Moment(text, offset, "name", 789_000)
 
 
@@ -251,14 +251,14 @@ def test_a_pixel_names_its_photos_by_utc() -> None:
     ],
 )
 def test_other_numbers_are_no_dates(name: str) -> None:
-    assert moment("/nowhere/20240131", WHEN, name or "x").source == "file"
+    assert find_moment("/nowhere/20240131", WHEN, name or "x").source == "file"
 
 
 def test_a_name_that_tells_the_day_takes_the_hour_from_the_file() -> None:
-    day, hour = local_time(WHEN).split()
+    day, hour = format_local_time(WHEN).split()
     name = f"VID-{day.replace('-', '')}-WA0001.mp4"
-    assert moment("/nowhere", WHEN, name).text == f"{day} {hour}"
-    assert moment("/nowhere", WHEN, name).source == "name"
+    assert find_moment("/nowhere", WHEN, name).text == f"{day} {hour}"
+    assert find_moment("/nowhere", WHEN, name).source == "name"
 
 
 # -- the file itself
@@ -268,14 +268,18 @@ def test_a_name_that_tells_the_day_takes_the_hour_from_the_file() -> None:
 def test_without_a_date_it_is_the_modification_time(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"photo")
-    found = moment(str(path), WHEN + 5_000)
-    assert (found.text, found.micros, found.source) == (local_time(WHEN), 5, "file")
+    found = find_moment(str(path), WHEN + 5_000)
+    assert (found.text, found.micros, found.source) == (
+        format_local_time(WHEN),
+        5,
+        "file",
+    )
     assert found.day == found.text[:10]
 
 
 @pytest.mark.parametrize("modified_ns", [0, -(10**18), 10**28, -(10**28)])
 def test_any_modification_time_has_a_text(modified_ns: int) -> None:
-    assert len(moment("/nowhere", modified_ns, "a").text) == 19
+    assert len(find_moment("/nowhere", modified_ns, "a").text) == 19
 
 
 def test_moments_come_in_order_of_the_fraction_too(tmp_path: Path) -> None:
@@ -339,4 +343,4 @@ def test_no_bytes_are_too_strange(
             broken[place] = byte
     path = tmp_path_factory.getbasetemp() / "strange"
     path.write_bytes(broken)
-    assert len(moment(str(path), WHEN, "a").text) == 19
+    assert len(find_moment(str(path), WHEN, "a").text) == 19

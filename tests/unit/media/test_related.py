@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.media.related import groups
+from photosync.media.related import group_names
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_belongs_together(
 ) -> None:
     alone = set(names.split()) - set(together)
     alone -= {name for others in together.values() for name in others}
-    assert groups(names.split()) == together | dict.fromkeys(alone, ())
+    assert group_names(names.split()) == together | dict.fromkeys(alone, ())
 
 
 def test_both_forms_of_an_umlaut_are_one_stem() -> None:
@@ -54,7 +54,7 @@ def test_both_forms_of_an_umlaut_are_one_stem() -> None:
         unicodedata.normalize(form, "\xfc.jpg") for form in ("NFC", "NFD")
     )
     raw = decomposed.replace("jpg", "CR2")
-    assert groups([composed, raw]) == {composed: (raw,)}
+    assert group_names([composed, raw]) == {composed: (raw,)}
 
 
 NAMES = st.builds(
@@ -70,8 +70,8 @@ NAMES = st.builds(
 def test_every_name_is_in_one_group_whatever_the_order(
     names: list[str], chance: random.Random
 ) -> None:
-    found = groups(names)
+    found = group_names(names)
     members = [*found, *(name for others in found.values() for name in others)]
     assert sorted(members) == sorted(set(names))
     chance.shuffle(names)
-    assert list(groups(names).items()) == list(found.items())
+    assert list(group_names(names).items()) == list(found.items())

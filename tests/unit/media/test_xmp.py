@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosync.errors import Rejected
-from photosync.media.xmp import is_ours, needed, path_for, render, write
+from photosync.media.xmp import is_ours, path_for, render, select_missing, write
 from photosync.model import PhotoMetadata as StatKey
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -163,9 +163,9 @@ def test_what_the_file_says_in_xmp_is_not_needed(tmp_path: Path, ending: str) ->
     photo = picture(tmp_path / f"b.{ending}")
     write(str(photo), FACTS)
     retag(photo, "-tagsFromFile", str(sidecar(photo)), "-XMP:all")
-    assert needed(str(photo), FACTS) == StatKey()
+    assert select_missing(str(photo), FACTS) == StatKey()
     other = StatKey("Other", tags=("zoo", "new"), taken="2023-01-01 00:00:00")
-    assert needed(str(photo), other) == other
+    assert select_missing(str(photo), other) == other
 
 
 @needs_exiftool
@@ -176,29 +176,30 @@ def test_what_the_file_says_in_iptc_is_not_needed(photo: Path) -> None:
         "-IPTC:Keywords=é",
     )
     retag(photo, "-codedcharacterset=utf8", *tags)
-    assert needed(str(photo), StatKey("Hällo", "Grüße", ("é",))) == StatKey()
+    assert select_missing(str(photo), StatKey("Hällo", "Grüße", ("é",))) == StatKey()
 
 
 @needs_exiftool
 def test_what_the_file_says_in_exif_is_not_needed(photo: Path) -> None:
     retag(photo, "-XPTitle=Hällo", "-ImageDescription=Grüße", "-XPKeywords=é;two words")
     assert (
-        needed(str(photo), StatKey("Hällo", "Grüße", ("two words", "é"))) == StatKey()
+        select_missing(str(photo), StatKey("Hällo", "Grüße", ("two words", "é")))
+        == StatKey()
     )
 
 
 def test_the_date_of_the_camera_is_not_needed(photo: Path) -> None:
-    assert needed(str(photo), FACTS).taken
+    assert select_missing(str(photo), FACTS).taken
     picture(photo, exif=exif())
-    assert not needed(str(photo), FACTS).taken
+    assert not select_missing(str(photo), FACTS).taken
     month = StatKey(taken="2024-01-01 00:00:00", granularity="month")
-    assert not needed(str(photo), month)
+    assert not select_missing(str(photo), month)
 
 
 def test_a_title_that_is_the_name_is_not_needed(tmp_path: Path) -> None:
     photo = picture(tmp_path / "AC%2FDC.jpg")
     for title in ("AC%2FDC", "AC%2FDC.jpg", "AC/DC.jpg"):
-        assert not needed(str(photo), StatKey(title))
+        assert not select_missing(str(photo), StatKey(title))
 
 
 def test_a_broken_empty_misnamed_or_huge_picture_says_nothing(tmp_path: Path) -> None:
@@ -210,9 +211,9 @@ def test_a_broken_empty_misnamed_or_huge_picture_says_nothing(tmp_path: Path) ->
         b"\xff\xd8\xff\xe1\xff\xff",
     ):
         photo.write_bytes(content)
-        assert needed(str(photo), FACTS) == FACTS
-    assert needed(str(bomb(photo)), FACTS) == FACTS
-    assert needed(str(tmp_path / "missing.jpg"), FACTS) == FACTS
+        assert select_missing(str(photo), FACTS) == FACTS
+    assert select_missing(str(bomb(photo)), FACTS) == FACTS
+    assert select_missing(str(tmp_path / "missing.jpg"), FACTS) == FACTS
 
 
 def test_hostile_xmp_is_not_believed(photo: Path) -> None:
@@ -222,4 +223,4 @@ def test_hostile_xmp_is_not_believed(photo: Path) -> None:
     )
     xmp = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaa">{levels}]><x>&i;</x>'
     picture(photo, xmp=xmp.encode())
-    assert needed(str(photo), FACTS).title == FACTS.title
+    assert select_missing(str(photo), FACTS).title == FACTS.title

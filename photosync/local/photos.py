@@ -1,0 +1,132 @@
+"""One local photo: looked at, checked, read once and opened to be sent."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, NamedTuple, Protocol
+
+from photosync.disk.files import check_unchanged, disk_errors, open_unchanged
+from photosync.disk.streams import SeekableReadable
+from photosync.model import LocalPhoto
+
+StatKey = tuple[int, int, int]
+"""Size, modification time and inode: while these stay, a file's bytes stay."""
+
+_STILL_CHANGING_NS = 2 * 10**9
+"""A file changed within this time may change again without its StatKey telling: FAT
+keeps times to two seconds.
+"""
+
+
+class Cache(Protocol):
+    """What was once read of files. Its methods may be called from any thread."""
+
+    def get(self, what: str, path: str, stat_key: StatKey) -> str | None:
+        """Return the "md5" or "taken" of a file with this key, None if it was never
+        read.
+        """
+
+    def note(self, what: str, path: str, stat_key: StatKey, value: str) -> None:
+        """Keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSource:
+    """A local photo ready to be sent; implements `services.base.Source`."""
+
+    photo: LocalPhoto
+    original_md5: ClassVar[str] = ""
+
+    @property
+    def size(self) -> int:
+        return self.photo.size
+
+    def open(self) -> AbstractContextManager[SeekableReadable]:
+        """Open the file at its first byte; raises SideError when it cannot be read."""
+        return open_unchanged(self.photo.path, self.photo.size, self.photo.modified_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedSource:
+    """A smaller copy of a local photo, that goes in its place; implements
+    `services.base.Source`.
+    """
+
+    photo: LocalPhoto
+    original_md5: str
+    path: str
+
+    @property
+    def size(self) -> int:
+        return Path(self.path).stat().st_size
+
+    @contextmanager
+    def open(self) -> Iterator[SeekableReadable]:
+        """Open the copy; raises Changed if the original is another one by now."""
+        check_photo(self.photo)
+        with disk_errors(), Path(self.path).open("rb") as file:
+            yield file
+
+
+class Saved(NamedTuple):
+    """A photo written here as a scan would find it, and its MD5.
+
+    `backup` is the path in the trash of what it took the place of.
+    """
+
+    photo: LocalPhoto
+    md5: str
+    backup: str = ""
+
+
+def check_photo(photo: LocalPhoto) -> StatKey:
+    """Return the key of a file that is still what the scan saw.
+
+    Raises Changed or NotFound when it no longer is.
+    """
+    inode = check_unchanged(photo.path, photo.size, photo.modified_ns)
+    return photo.size, photo.modified_ns, inode
+
+
+def read_once(
+    cache: Cache | None, what: str, photo: LocalPhoto, read: Callable[[], str]
+) -> str:
+    """Return what the cache knows of a photo, else read and note it.
+
+    Raises SideError when the file cannot be read or is another one by now.
+    """
+    stat_key = check_photo(photo)
+    known = cache.get(what, photo.path, stat_key) if cache else None
+    if known is not None:
+        return known
+    value = read()
+    # An editor may have written it while it was read.
+    check_photo(photo)
+    if cache and time.time_ns() - photo.modified_ns > _STILL_CHANGING_NS:
+        cache.note(what, photo.path, stat_key, value)
+    return value
+
+
+def look_at(folder: str, file: str, name: str) -> LocalPhoto:
+    """Return a file just written, as a scan would find it."""
+    with disk_errors():
+        status = Path(folder, file).stat()
+    return LocalPhoto(name, folder, file, status.st_size, status.st_mtime_ns)
+
+
+def find_free_name(photo: LocalPhoto, mark: str) -> str:
+    """Return a file name beside a photo: `a (mark).jpg`, `a (mark 2).jpg` and so on."""
+    stem = Path(photo.file).stem
+    ending = Path(photo.file).suffix
+    file = f"{stem} ({mark}){ending}"
+    for number in itertools.count(2):
+        if not os.path.lexists(f"{photo.folder}/{file}"):
+            break
+        file = f"{stem} ({mark} {number}){ending}"
+    return file

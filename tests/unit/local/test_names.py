@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from photosync.filters import Filters
+from photosync.local.names import AlbumNames, AlbumTitles, LibraryNames, name_photos
+from photosync.model import LocalPhoto
+from photosync.naming import NamingRules, parse_templates
+
+MAIN = "/Photos/2004"
+FOLDERS = (
+    MAIN,
+    f"{MAIN}/Summer",
+    f"{MAIN}/Summer/Beach",
+    f"{MAIN}/Winter",
+    f"{MAIN}/a%2Fb",
+)
+ALBUM = AlbumNames("2004", FOLDERS)
+
+
+def photo(folder: str, file: str) -> LocalPhoto:
+    return LocalPhoto(file, folder, file, 1, 1)
+
+
+def library(*, hidden: frozenset[str] = frozenset()) -> LibraryNames:
+    rules = NamingRules(parse_templates(("{0}", "{0} - {1}")))
+    titles = AlbumTitles(rules, Filters(skip=("2003",)))
+    return LibraryNames("/Photos", titles, {"2004": ALBUM}, hidden)
+
+
+# -- a file and its name
+# ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        (MAIN, ""),
+        (f"{MAIN}/Summer", "Summer - a.jpg"),
+        (f"{MAIN}/Summer/Beach", "Summer - Beach - a.jpg"),
+        (f"{MAIN}/a%2Fb", "a/b - a.jpg"),
+    ],
+)
+def test_a_photo_is_told_apart_by_the_way_to_its_folder(folder: str, name: str) -> None:
+    assert ALBUM.qualify(folder, "a.jpg") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("a.jpg", (MAIN, "a.jpg")),
+        ("Autumn - a.jpg", (MAIN, "Autumn - a.jpg")),
+        ("Summer - a.jpg", (f"{MAIN}/Summer", "a.jpg")),
+        ("Summer - Beach - a.jpg", (f"{MAIN}/Summer/Beach", "a.jpg")),
+        ("Summer - Winter - a.jpg", (f"{MAIN}/Summer", "Winter - a.jpg")),
+    ],
+)
+def test_a_name_leads_to_the_deepest_folder_that_it_tells_of(
+    name: str, place: tuple[str, str]
+) -> None:
+    assert ALBUM.locate(name, MAIN) == place
+
+
+@given(
+    st.sampled_from(FOLDERS[1:]),
+    st.text(st.sampled_from("ab -/"), min_size=1).map(lambda stem: f"{stem}.jpg"),
+)
+def test_a_name_told_apart_leads_back_to_its_file(folder: str, name: str) -> None:
+    assert ALBUM.locate(ALBUM.qualify(folder, name), MAIN) == (folder, name)
+
+
+def test_an_excluded_folder_renames_no_photo_of_the_others() -> None:
+    summer, winter = f"{MAIN}/Summer", f"{MAIN}/Winter"
+    names = AlbumNames("2004", (winter,), named_from=(summer, winter))
+    named = name_photos(names, [photo(winter, "a.jpg")], [photo(summer, "a.jpg")])
+    (found,) = named.photos
+    assert names.locate(found.name, winter) == (winter, "a.jpg")
+    assert named.hidden == {"a.jpg"}
+
+
+def test_of_two_photos_of_one_name_in_one_folder_the_second_is_refused() -> None:
+    names = AlbumNames("2004", (MAIN,))
+    composed, decomposed = photo(MAIN, "\xe9.jpg"), photo(MAIN, "e\u0301.jpg")
+    named = name_photos(names, [decomposed, composed], [])
+    assert named.photos == [composed]
+    assert named.refused == [decomposed]
+
+
+# -- a title and its folders
+# ----------------------------------------------------------------------
+
+
+def test_an_album_that_is_here_is_found_under_any_spelling_of_its_title() -> None:
+    names = library()
+    assert names.get_album("2004") is ALBUM
+    assert names.get_album("2004", as_is=True) is ALBUM
+
+
+def test_an_album_that_is_not_here_has_the_folders_that_would_make_it() -> None:
+    album = library().get_album("2005 - Trip")
+    assert album.folders == ()
+    assert album.new_folders == ("/Photos/2005 - Trip", "/Photos/2005/Trip")
+    assert not album.is_hidden
+
+
+def test_a_title_of_another_disk_is_written_as_that_disk_writes_it() -> None:
+    names = library()
+    assert names.get_album("CON").new_folders == ("/Photos/%43ON",)
+    assert names.get_album("CON", as_is=True).new_folders == ("/Photos/CON",)
+
+
+def test_an_album_is_hidden_where_a_folder_that_makes_it_is() -> None:
+    names = library(hidden=frozenset({"2002"}))
+    assert names.get_album("2003").is_hidden
+    assert names.get_album("2003").new_folders == ()
+    assert names.get_album("2003 - Trip").is_hidden
+    assert names.get_album("2002").is_hidden
+    assert not names.get_album("2001").is_hidden
+
+
+def test_a_folder_leads_to_its_title_and_the_title_back_to_the_folder() -> None:
+    titles = AlbumTitles(NamingRules(), Filters())
+    assert titles.find_title("/Photos", ("AC%2FDC", "_raw", "Live")) == "AC/DC - Live"
+    album = titles.imagine_album("/Photos", "AC/DC - Live", as_is=False)
+    assert album.new_folders == ("/Photos/AC%2FDC - Live", "/Photos/AC%2FDC/Live")
