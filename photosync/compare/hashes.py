@@ -25,13 +25,15 @@ class History(Protocol):
     """What was on both sides when they were last known to agree."""
 
     def albums(self) -> AbstractSet[str]:
-        """The comparison keys of the titles of all albums it knows photos of."""
+        """Return the comparison keys of the titles of all albums it knows photos of."""
 
     def album(self, title: str) -> Mapping[str, Baseline]:
-        """The photos of an album by the comparison key of their name."""
+        """Return the photos of an album by the comparison key of their name."""
 
     def fingerprints(self) -> Mapping[str, str]:
-        """The seals of the albums that were equal on both sides, by their key."""
+        """Return the fingerprints of the albums that were equal on both sides, by their
+        key.
+        """
 
     def expects(self, photo: RemotePhoto) -> bool:
         """Whether a photo was about to come home when a run ended."""
@@ -54,7 +56,10 @@ class NoHistory:
 
 
 class SurveyDigests:
-    """`read` holds what had to be read of remote photos, by their id."""
+    """The `Digests` of one survey.
+
+    `read` holds the MD5s that had to be read of remote photos, by their id.
+    """
 
     def __init__(self, explorer: Explorer, backend: Backend, history: History) -> None:
         self._explorer = explorer
@@ -66,44 +71,54 @@ class SurveyDigests:
         return self._explorer.md5(photo)
 
     def remote(self, photo: RemotePhoto) -> str | None:
-        known = photo.md5 or self.read.get(photo.id)
-        if known is not None:
-            return known
+        known_md5 = photo.md5 or self.read.get(photo.id)
+        if known_md5 is not None:
+            return known_md5
         try:
-            found = self._backend.md5(photo)
+            md5 = self._backend.md5(photo)
         except SideError:
             # Unreadable there is unknown here, which the mode table has a row for.
             return None
-        if found is not None:
-            self.read[photo.id] = found
-        return found
+        if md5 is not None:
+            self.read[photo.id] = md5
+        return md5
 
-    def settled(self, difference: Difference) -> Difference:
-        """The difference; where it is open, the bytes there may prove to be ours.
+    def fill_read(self, remote: RemotePhoto) -> RemotePhoto:
+        """Return the photo with the MD5 that had to be read of it, if one had."""
+        if remote.md5 is None and remote.id in self.read:
+            return remote._replace(md5=self.read[remote.id])
+        return remote
 
-        A replace or a download that broke off leaves them so. They are read for it,
-        once per run.
+    def resolve(self, difference: Difference) -> Difference:
+        """Return the difference; where it is open, the bytes there may prove to be
+        ours.
+
+        They are read for it, once per run.
         """
         local, remote = difference.pair.local, difference.pair.remote
         if local is None or remote is None or not self._is_open(difference, remote):
             return difference
         try:
-            found = self.remote(remote) or self._read(remote)
-            if found != self.local(local):
-                return difference
+            md5 = self.remote(remote) or self._read_md5(remote)
+            is_same = md5 == self.local(local)
         except SideError:
+            # The service is busy or the disk fails: it stays as open as it was.
             return difference
-        pair = difference.pair._replace(
-            remote=remote._replace(size=local.size, md5=found)
-        )
+        if not is_same:
+            return difference
+        proved = remote._replace(size=local.size, md5=md5)
+        pair = difference.pair._replace(remote=proved)
         return difference._replace(pair=pair, comparison=Comparisons.SAME)
 
     def _is_open(self, difference: Difference, remote: RemotePhoto) -> bool:
         if difference.comparison is Comparisons.UNKNOWN:
+            # A download was killed between the last byte and its note in history.
             return self._history.expects(remote)
+        # A replace was killed so: each side differs from the baseline, in the same way.
         return difference.comparison is Comparisons.CONFLICT
 
-    def _read(self, remote: RemotePhoto) -> str:
+    def _read_md5(self, remote: RemotePhoto) -> str:
         with self._backend.open(remote) as stream:
-            found = self.read[remote.id] = compute_md5(stream)
-        return found
+            md5 = compute_md5(stream)
+        self.read[remote.id] = md5
+        return md5

@@ -1,0 +1,153 @@
+"""The albums of both sides, those of one title together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from photosync.compare.findings import Tally
+from photosync.compare.visibility import Visibility
+from photosync.model import (
+    Attributes,
+    LocalAlbum,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
+from photosync.naming import name_key
+from photosync.services.base import AlbumListing, Backend
+
+
+class AlbumPair(NamedTuple):
+    """One album on both sides: `shown` and `remotes` are what the filters show of it.
+
+    `listings` are those of all remote albums of this title, complete as they came.
+    """
+
+    title: str
+    local: LocalAlbum | None
+    shown: LocalAlbum | None
+    listings: Sequence[AlbumListing]
+    remotes: Sequence[RemotePhoto]
+    hidden_there: AbstractSet[str]
+
+    @property
+    def key(self) -> str:
+        return name_key(self.title)
+
+    @property
+    def may_be_equal(self) -> bool:
+        """Whether nothing but pairs can be in it: all that is here is there, and
+        known.
+        """
+        if self.local and self.local.unknown:
+            return False
+        photos_here = self.shown.photos if self.shown else ()
+        return len(photos_here) == len(self.remotes)
+
+    def find_fingerprint(self, attributes: Attributes) -> str:
+        """Return what changes whenever anything does that comparing this album goes by."""
+        photos_here = self.shown.photos if self.shown else ()
+        # Services list in any order.
+        photos_there = sorted(self.remotes, key=_listing_order)
+        packed = json.dumps((int(attributes), photos_here, photos_there))
+        return hashlib.sha256(packed.encode()).hexdigest()
+
+
+def _listing_order(photo: RemotePhoto) -> tuple[str, str, str]:
+    return photo.name, photo.id, photo.album_id
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumReader:
+    """Reads the albums of a service beside the local ones; notes in `tally` which are
+    left alone.
+    """
+
+    backend: Backend
+    visibility: Visibility
+    tally: Tally
+
+    def read(self) -> Iterator[AlbumPair]:
+        """Yield local and remote albums of one title together, without those that
+        nobody may touch.
+
+        Raises SideError if the service cannot tell its albums.
+        """
+        wanted = self._find_wanted()
+        yield from self._read_remote(wanted)
+        for title, album in self.visibility.tree.albums.items():
+            if title in wanted:
+                continue
+            if not self.visibility.filters.hides_remote_album(album.title):
+                yield self._pair_album(album.title, album, [])
+
+    def _find_wanted(self) -> dict[str, list[RemoteAlbum]]:
+        """Return the remote albums to be listed, by the key of their title."""
+        wanted: dict[str, list[RemoteAlbum]] = {}
+        for album in self.backend.albums():
+            self.tally.add_title(album.title)
+            if self._is_wanted(album):
+                wanted.setdefault(name_key(album.title), []).append(album)
+        return wanted
+
+    def _is_wanted(self, album: RemoteAlbum) -> bool:
+        if self.visibility.hides_album(album.title):
+            self.tally.close_album(album.title)
+            return False
+        tree = self.visibility.tree
+        if tree.unreadable and name_key(album.title) not in tree.albums:
+            # Its folder may be one of those: it would come home a second time.
+            reason = (
+                f"only on {self.tally.service}, but some local folders could not be "
+                "read; left alone"
+            )
+            self.tally.close_album(
+                album.title, Problem(album.title, reason, failed=False)
+            )
+            return False
+        return True
+
+    def _read_remote(self, wanted: dict[str, list[RemoteAlbum]]) -> Iterator[AlbumPair]:
+        """Yield the albums of the service, each title as soon as all of it is listed."""
+        waiting: dict[str, list[AlbumListing]] = {}
+        albums = [album for same_title in wanted.values() for album in same_title]
+        for listing in self.backend.photos(albums):
+            title = name_key(listing.album.title)
+            waiting.setdefault(title, []).append(listing)
+            if len(waiting[title]) < len(wanted[title]):
+                continue
+            listings = waiting.pop(title)
+            if self._are_complete(listings):
+                local = self.visibility.tree.albums.get(title)
+                shown_title = local.title if local else listing.album.title
+                yield self._pair_album(shown_title, local, listings)
+
+    def _are_complete(self, listings: Sequence[AlbumListing]) -> bool:
+        """Whether an album is proved to be listed whole; it is left alone otherwise."""
+        unknown = [listing for listing in listings if listing.unknown]
+        for listing in unknown:
+            # A page of the listing failed: what is missing need not be gone.
+            subject = f"{self.tally.service} {listing.album.title}"
+            problem = Problem(subject, f"{listing.unknown}; left alone")
+            self.tally.close_album(listing.album.title, problem)
+            self.tally.incomplete = True
+        return not unknown
+
+    def _pair_album(
+        self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]
+    ) -> AlbumPair:
+        remotes: list[RemotePhoto] = []
+        hidden: set[str] = set()
+        for listing in listings:
+            remotes.extend(self.visibility.show_remote(title, local, listing))
+            hidden.update(name_key(name) for name in listing.hidden)
+        if self.visibility.filters.date_limit:
+            hidden |= self.visibility.find_too_old(self.backend, local, remotes)
+            remotes = [photo for photo in remotes if name_key(photo.name) not in hidden]
+        shown = self.visibility.show_local(local, hidden)
+        return AlbumPair(title, local, shown, listings, remotes, hidden)

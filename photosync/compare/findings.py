@@ -1,0 +1,102 @@
+"""What a survey finds out about one service besides the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from photosync.model import (
+    Baseline,
+    Observations,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
+from photosync.naming import PhotoKey, name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a survey found out about one service besides the differences.
+
+    `photos` counts the visible remote photos; `contents` holds for each album that
+    could be removed once its visible photos are gone how many these are; `titles`
+    counts the remote albums of each title. Nothing may be put into the albums `closed`,
+    nor under the names `hidden`. `equal_albums` counts the pairs of albums that were
+    skipped because nothing changed. `duplicates` holds each further photo of one name
+    with its album and the photo it repeats.
+    """
+
+    service: str
+    photos: int
+    contents: Mapping[RemoteAlbum, int]
+    titles: Mapping[str, int]
+    closed: AbstractSet[str]
+    hidden: AbstractSet[PhotoKey]
+    problems: Sequence[Problem]
+    incomplete: bool
+    equal_albums: Mapping[str, int]
+    duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]]
+    observations: Observations
+
+    def duplicate_problems(self) -> list[Problem]:
+        """Return one notice for each further photo of one name."""
+        problems = []
+        for album, duplicate, _ in self.duplicates:
+            reason = f"{self.service} holds this name twice; id {duplicate.id} left alone (see -dd)"
+            subject = f"{album}/{duplicate.name}"
+            problems.append(Problem(subject, reason, failed=False))
+        return problems
+
+
+@dataclass(slots=True)
+class Tally:
+    """The findings of a survey that is still being read; the words as in `Findings`."""
+
+    service: str
+    incomplete: bool = False
+    photos: int = 0
+    contents: dict[RemoteAlbum, int] = field(default_factory=dict)
+    titles: dict[str, int] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    hidden: set[PhotoKey] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    equal_albums: dict[str, int] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    baseline: list[Baseline] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
+
+    def add_title(self, title: str) -> None:
+        """Count a remote album."""
+        key = name_key(title)
+        self.titles[key] = self.titles.get(key, 0) + 1
+
+    def close_album(self, title: str, problem: Problem | None = None) -> None:
+        """Note an album that nothing may be put into."""
+        self.closed.add(name_key(title))
+        if problem is not None:
+            self.problems.append(problem)
+
+    def freeze(self) -> Findings:
+        observations = Observations(
+            tuple(self.baseline),
+            tuple(self.gone),
+            dict(self.fingerprints),
+            self.photos,
+            self.incomplete,
+        )
+        return Findings(
+            service=self.service,
+            photos=self.photos,
+            contents=dict(self.contents),
+            titles=dict(self.titles),
+            closed=frozenset(self.closed),
+            hidden=frozenset(self.hidden),
+            problems=tuple(self.problems),
+            incomplete=self.incomplete,
+            equal_albums=dict(self.equal_albums),
+            duplicates=tuple(self.duplicates),
+            observations=observations,
+        )
