@@ -188,7 +188,7 @@ class PhotoKey:
             {
                 "title": name,
                 "size": 0,
-                "tags": tags.written(
+                "tags": tags.format_tags(
                     LocalPhoto(name, "", name, 0, WHEN * 10**9), EMPTY
                 ).split(),
             }

@@ -97,10 +97,10 @@ def renamed_there(world: World, path: str, name: str) -> None:
     """Another photosync, of another library, gave the photo another name."""
     flickr = flickr_of(world)
     photo, web = flickr.ids()[path], flickr.emulator.web
-    kept = tags.read(" ".join(web.raw_tags(photo)))
+    kept = tags.parse_tags(" ".join(web.raw_tags(photo)))
     assert kept
     facts = LocalPhoto(name, "", name, kept.size, kept.modified_ns)
-    web.set_tags(photo, tags.written(facts, kept.md5).split())
+    web.set_tags(photo, tags.format_tags(facts, kept.md5).split())
     web.edit(photo, title=name)
 
 

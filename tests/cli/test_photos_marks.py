@@ -68,7 +68,7 @@ def modified(world: World, path: str) -> float:
     if isinstance(remote, Drive):
         text = remote.emulator.web.get(remote.ids()[path])["modifiedTime"]
         return datetime.fromisoformat(text).timestamp()
-    kept = tags.read(
+    kept = tags.parse_tags(
         " ".join(flickr_of(world).emulator.web.raw_tags(remote.ids()[path]))
     )
     assert kept
@@ -114,7 +114,7 @@ def test_a_photo_that_came_to_flickr_another_way_gets_its_facts(tmp_path: Path) 
         web.add_tags(photo, "a tag of mine")
         ended = unsent(world, mode="repairUpload")
         assert acts(ended) == ["UPDATE_REMOTE_METADATA UNKNOWN Rome/a.jpg"]
-        kept = tags.read(" ".join(web.raw_tags(photo)))
+        kept = tags.parse_tags(" ".join(web.raw_tags(photo)))
         assert kept
         assert (kept.name, kept.size) == ("a.jpg", len(web.content(photo)))
         assert kept.md5 == web.md5(photo)
@@ -237,7 +237,7 @@ def duplicate(world: World, path: str, data: bytes, when: str) -> str:
     web = flickr_of(world).emulator.web
     (found,) = web.titled(album)
     facts = LocalPhoto(name, "", name, len(data), int(WHEN * 1e9))
-    raws = tags.written(
+    raws = tags.format_tags(
         facts, hashlib.md5(data, usedforsecurity=False).hexdigest()
     ).split()
     photo = web.photo(name, data, tags=raws)

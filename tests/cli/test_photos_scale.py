@@ -85,7 +85,7 @@ def test_photos_sent_meanwhile_do_not_disturb_the_album_that_is_filled(
     with world_of(tmp_path, "flickr") as world:
         emulator = flickr_of(world).emulator
         emulator.web.photos([{"title": f"{number}"} for number in range(600)])
-        ours = tags.written(
+        ours = tags.format_tags(
             LocalPhoto("x.jpg", "", "x.jpg", 1, 10**18), 32 * "0"
         ).split()
 

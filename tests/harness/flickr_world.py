@@ -140,7 +140,7 @@ class FlickrWorld:
         """A photo on Flickr as photosync sends it, in no album yet; its id."""
         path = make_file(self.top / "elsewhere" / "x", content, when)
         md5 = hashlib.md5(content).hexdigest()
-        raws = tags.written(photo_of(path, name), md5).split()
+        raws = tags.format_tags(photo_of(path, name), md5).split()
         return self.flickr.web.photo(name, content, tags=raws)
 
     def library(self) -> dict[str, bytes]:

@@ -303,7 +303,7 @@ class Flickr:
         return [one["id"] for one in self._web.everything() if one["id"] not in inside]
 
     def _name(self, photo: str) -> str:
-        kept = tags.read(" ".join(self._web.raw_tags(photo)))
+        kept = tags.parse_tags(" ".join(self._web.raw_tags(photo)))
         return kept.name if kept else str(self._web.get(photo)["title"])
 
     def _put_in(self, photo: str, album: str) -> None:

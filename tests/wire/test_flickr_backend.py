@@ -387,7 +387,7 @@ def test_batches_of_one_album_at_the_same_time_lose_nothing(
         backend.save("Rome", source.photo.name, source, ignore)
     halves = [backend._arrivals["Rome"][:10], backend._arrivals["Rome"][10:]]
     threads = [
-        threading.Thread(target=backend._albums.join, args=("Rome", half))
+        threading.Thread(target=backend._albums.add_photos, args=("Rome", half))
         for half in halves
     ]
     for thread in threads:

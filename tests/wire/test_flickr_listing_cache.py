@@ -4,6 +4,7 @@ there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from photosync.emulators.flickr import Fault
 from photosync.model import RemotePhoto
 from photosync.services.base import ListingCache, OriginalWithheld
 from photosync.services.flickr.backend import FlickrBackend
-from photosync.services.flickr.listing import Original
+from photosync.services.flickr.photo_rows import Original
 
 HOUR = 3600.0
 Everything = dict[tuple[str, str], tuple[RemotePhoto, ...]]
@@ -35,7 +36,7 @@ def read(backend: FlickrBackend) -> tuple[Everything, dict[str, Original | None]
         assert not listing.unknown
         photos[listing.album.title, listing.album.id] = tuple(listing.photos)
     ids = {photo.id for found in photos.values() for photo in found}
-    return photos, {one: backend._photo_index.original(one) for one in ids}
+    return photos, {one: backend._photo_index.find_original(one) for one in ids}
 
 
 def through(
@@ -244,6 +245,21 @@ def test_rows_that_do_not_add_up_are_read_anew(world: FlickrWorld) -> None:
     found = through(world, memory)
     assert world.flickr.calls["photosets.getPhotos"] == 3
     assert found == fresh(world)
+
+
+def test_rows_as_an_earlier_photosync_spelled_them_cost_no_call(
+    world: FlickrWorld,
+) -> None:
+    memory = settled(world)
+    for name, text in memory._rows.items():
+        head, *photos = json.loads(text)
+        earlier = [
+            {"machine_tags": "", "datetakenunknown": "0"} | row for row in photos
+        ]
+        memory._rows[name] = json.dumps([head, *earlier])
+    writes = memory.writes
+    assert through(world, memory) == fresh_in_silence(world)
+    assert memory.writes == writes
 
 
 def test_a_feed_that_is_refused_leads_to_reading_all(world: FlickrWorld) -> None:

@@ -38,8 +38,8 @@ def test_name_size_time_and_hash_come_back(
     name: str, size: int, milliseconds: int, md5: str, *, reduced: bool
 ) -> None:
     photo = LocalPhoto(name, "/x", name, size, milliseconds * 10**6)
-    written = tags.written(photo, md5, reduced=reduced)
-    assert tags.read(normal(written)) == (
+    written = tags.format_tags(photo, md5, reduced=reduced)
+    assert tags.parse_tags(normal(written)) == (
         name,
         size,
         milliseconds * 10**6,
@@ -51,14 +51,14 @@ def test_name_size_time_and_hash_come_back(
 
 @given(st.text(max_size=60))
 def test_whatever_others_write_as_tags_is_read_as_nothing_or_whole(text: str) -> None:
-    found = tags.read(text)
+    found = tags.parse_tags(text)
     assert found is None or len(found.md5) == 32
-    tags.read(f"photosync:md5={MD5} photosync:file={text}")
+    tags.parse_tags(f"photosync:md5={MD5} photosync:file={text}")
 
 
 def test_one_of_the_two_tags_alone_tells_nothing() -> None:
-    for raw in tags.written(LocalPhoto("a.jpg", "/x", "a.jpg", 1, 2), MD5).split():
-        assert tags.read(raw) is None
+    for raw in tags.format_tags(LocalPhoto("a.jpg", "/x", "a.jpg", 1, 2), MD5).split():
+        assert tags.parse_tags(raw) is None
 
 
 def test_the_tag_of_another_program_is_not_ours() -> None:

@@ -4,8 +4,6 @@ anew.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,29 +12,7 @@ from photosync.model import Problem, RemoteAlbum
 from photosync.services.base import AlbumListing, ListingCache, Row
 from photosync.services.drive import changes, listing
 from photosync.services.drive.connection import Connection
-
-
-class _Packed(Mapping[str, Sequence[Row]]):
-    """Rows by folder, each folder's unpacked only while it is looked at.
-
-    A listing of 100,000 photos would else be held twice while it is read.
-    """
-
-    def __init__(self) -> None:
-        self._packed: dict[str, bytes] = {}
-
-    def put(self, folder: str, rows: Sequence[Row]) -> None:
-        self._packed[folder] = zlib.compress(json.dumps(rows).encode(), 1)
-
-    def __getitem__(self, folder: str) -> Sequence[Row]:
-        rows: list[Row] = json.loads(zlib.decompress(self._packed[folder]))
-        return rows
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
-
-    def __len__(self) -> int:
-        return len(self._packed)
+from photosync.services.packed_rows import PackedRows
 
 
 class KeptListing:
@@ -51,7 +27,7 @@ class KeptListing:
         self._connection = connection
         self._cache = cache
         self._whole = False
-        self._read = _Packed()
+        self._read = PackedRows()
         self._folders: set[str] = set()
         self._forgotten: set[str] = set()
         self._changes = changes.Changes(changes.Cursor(""))
@@ -97,7 +73,7 @@ class KeptListing:
                 yield found
             if not missing:
                 break
-        anew = self._read if self._whole else _Packed()
+        anew = self._read if self._whole else PackedRows()
         for album, files in listing.contents(self._connection, list(missing.values())):
             if isinstance(files, SideError):
                 yield listing.listing_of(album, files, listing_warnings)

@@ -7,13 +7,13 @@ from typing import Any
 
 from photosync.config.settings import Settings
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.formatting import format_size
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
+from photosync.services.flickr.account import describe_account
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.reader import FREE
+from photosync.services.flickr.listing import read_content
 from photosync.services.flickr.signin import sign_in_flickr
 from photosync.services.http import HourlyQuota, RetryPolicy
 
@@ -26,7 +26,7 @@ _SIGN_IN = "not signed in to Flickr; run photosync -a -p flickr"
 def sign_in(
     keys: Keys, settings: Settings, user_io: UserIO, place: str
 ) -> tuple[str, dict[str, Any]]:
-    """Ask for access and learn whose it is: the user's name and the token to store.
+    """Ask for access; return the user's name and the token to store.
 
     Raises UsageError, explaining step by step, when there is no key at `place`.
     """
@@ -37,37 +37,42 @@ def sign_in(
         key, user_io, settings.flickr_url, headless=settings.headless
     )
     stored = {**token, "api_key": key.api_key, "api_secret": key.api_secret}
-    for line in _account(_connection(stored, settings)):
+    for line in describe_account(_make_connection(stored, settings)):
         user_io.tell(f"flickr: {line}")
     return str(token.get("username") or token["user_nsid"]), stored
 
 
 def connect(settings: Settings, session: Session) -> FlickrBackend:
-    """The backend of the account in use; raises AuthorizationNeeded when there is
-    none.
+    """Return the backend of the account in use; raises AuthorizationNeeded when there
+    is none.
     """
-    connection = _connection(_token(session), settings)
+    connection = _make_connection(_load_token(session), settings)
+
+    def keep_quota() -> None:
+        # A dry run writes nothing, not even how many calls it used.
+        if not settings.test:
+            connection.quota.keep()
+
     return FlickrBackend(
         connection,
         privacy=settings.flickr_privacy,
         owner=settings.owner or "",
-        closed=lambda: None if settings.test else connection.quota.keep(),
+        on_close=keep_quota,
     )
 
 
 def status(settings: Settings, session: Session) -> list[str]:
-    """Who is signed in, and what the account may hold; raises SideError if it does not
-    answer.
+    """Say who is signed in and what the account may hold (flickr.test.login); raises
+    SideError if Flickr does not answer.
     """
-    token = _token(session)
-    connection = _connection(token, settings)
+    token = _load_token(session)
+    connection = _make_connection(token, settings)
     try:
         user = connection.call("test.login")["user"]
-        name = user["username"]
-        who = name["_content"] if isinstance(name, dict) else name
+        who = read_content(user["username"])
         return [
             f"signed in as {who} ({user['id']})",
-            *_account(connection),
+            *describe_account(connection),
             f"calls left in this hour: {connection.quota.left}",
             "token: good",
         ]
@@ -77,35 +82,20 @@ def status(settings: Settings, session: Session) -> list[str]:
 
 
 def sign_out(session: Session) -> bool:
-    """Forget the token. Flickr lets nobody but the user withdraw it, on its own
-    pages.
-    """
+    """Forget the token; return whether Flickr withdrew it."""
+    # Flickr lets nobody but the user withdraw it, on its own pages.
     session.forget(NAME)
     return False
 
 
-def _account(connection: Connection) -> list[str]:
-    """What kind of account it is, and what it takes (`people.getUploadStatus`,
-    `getLimits`).
-    """
-    user = connection.call("people.getUploadStatus")["user"]
-    limits = connection.call("people.getLimits")["person"]
-    largest = ", ".join(
-        f"{what} up to {format_size(int(limits[what]['maxupload']))}"
-        for what in ("photos", "videos")
-    )
-    kind = "a Pro account" if int(user.get("ispro", 0)) else FREE
-    return [kind, largest]
-
-
-def _token(session: Session) -> dict[str, Any]:
+def _load_token(session: Session) -> dict[str, Any]:
     token = session.token(NAME)
     if token is None:
         raise AuthorizationNeeded(_SIGN_IN)
     return token
 
 
-def _connection(token: dict[str, Any], settings: Settings) -> Connection:
+def _make_connection(token: dict[str, Any], settings: Settings) -> Connection:
     found = key_files.flickr_from(os.environ)
     key = found or FlickrKey(str(token["api_key"]), str(token["api_secret"]))
     retry_policy = RetryPolicy(settings.retry_wait)

@@ -8,24 +8,24 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
 from photosync.errors import NotFound, Rejected
 from photosync.media import format_local_time
 from photosync.model import AlbumMetadata
 from photosync.services.descriptions import is_own_description
-from photosync.services.flickr import listing, tags
-from photosync.services.flickr.albums import moment_of
+from photosync.services.flickr import listing
+from photosync.services.flickr.albums import find_moment
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.listing import CONTINUED, PhotoSet
 from photosync.services.flickr.metadata import is_date
 from photosync.services.flickr.photo_edits import PhotoEdits
+from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets
 
 log = logging.getLogger(__name__)
 
-_AND = "; "
+_SEPARATOR = "; "
 _NEAR = timedelta(days=1)
 """A time of upload so near to that of capture stands for it: to write it would cost a
 call.
@@ -45,103 +45,98 @@ class AlbumEdits:
         self._edits = edits
 
     def rename(self, album: str, title: str) -> None:
-        """Give an album another title (`photosets.editMeta`); raises NotFound without
-        it.
+        """Give an album another title (flickr.photosets.editMeta); raises NotFound
+        without it.
         """
-        with self._sets.alone(album, title):
-            renamed = [
-                self._write(one._replace(album=title))
-                for one in self._sets.parts(album)
-            ]
-            if not any(renamed) and not self._sets.parts(title):
+        with self._sets.lock_albums(album, title):
+            parts = self._sets.find_parts(album)
+            renamed = [self._write(part._replace(album=title)) for part in parts]
+            # A run that was killed in the middle may have renamed it already.
+            if not any(renamed) and not self._sets.find_parts(title):
                 raise NotFound("the album is gone there")
 
     def update(self, album: str, metadata: AlbumMetadata) -> None:
-        """Description, dates of photos and their order, each written only where it
-        differs.
-        """
-        with self._sets.alone(album):
-            for one in self._sets.parts(album):
+        """Write description, dates and order of the photos, each where it differs."""
+        with self._sets.lock_albums(album):
+            for part in self._sets.find_parts(album):
                 if metadata.description:
-                    self._describe(one, metadata)
-                rows = listing.members(self._connection, one.id)
-                self._date(rows, metadata.taken)
-                self._arrange(one.id, rows, metadata.taken)
+                    self._update_description(part, metadata)
+                rows = listing.list_members(self._connection, part.id).rows
+                self._write_dates(rows, metadata.taken)
+                self._sort(part.id, rows, metadata.taken)
 
-    def _describe(self, one: PhotoSet, metadata: AlbumMetadata) -> None:
+    def _update_description(self, part: PhotoSet, metadata: AlbumMetadata) -> None:
         """Write a description, unless there is one that a person wrote."""
-        marker = CONTINUED if one.description.endswith(CONTINUED) else ""
-        present = one.description.removesuffix(CONTINUED).removesuffix(_AND)
-        wanted = _AND.join(filter(None, (metadata.description, marker)))
-        if wanted != one.description and is_own_description(present, metadata):
-            self._write(one._replace(description=wanted))
+        present = part.description.removesuffix(CONTINUED).removesuffix(_SEPARATOR)
+        if not is_own_description(present, metadata):
+            return
+        wanted = metadata.description
+        if part.description.endswith(CONTINUED):
+            wanted = _SEPARATOR.join((wanted, CONTINUED))
+        if wanted != part.description:
+            self._write(part._replace(description=wanted))
 
-    def _date(self, rows: Sequence[dict[str, Any]], taken: Mapping[str, str]) -> None:
+    def _write_dates(self, rows: Sequence[PhotoRow], taken: Mapping[str, str]) -> None:
         """Give dates to photos of which Flickr knows none and takes the time of upload
         for it.
         """
         for row in rows:
-            photo_id = str(row["id"])
-            if photo_id in taken and _lacks(row, taken[photo_id]):
-                with suppress(NotFound):
-                    self._try_date(photo_id, taken[photo_id])
+            moment = taken.get(row.id)
+            if moment is not None and _lacks_date(row, moment):
+                self._write_date(row.id, moment)
 
-    def _try_date(self, photo_id: str, moment: str) -> None:
+    def _write_date(self, photo_id: str, moment: str) -> None:
         try:
-            self._edits.set_taken(photo_id, moment)
+            with suppress(NotFound):
+                self._edits.set_date_taken(photo_id, moment)
         except Rejected as error:
+            # A camera whose clock says 2099: no reason to fail the album.
             log.info("flickr: %s of photo %s: %s", moment, photo_id, error)
 
-    def _arrange(
-        self, set_id: str, rows: Sequence[dict[str, Any]], taken: Mapping[str, str]
+    def _sort(
+        self, set_id: str, rows: Sequence[PhotoRow], taken: Mapping[str, str]
     ) -> None:
-        """Order by capture time (`photosets.reorderPhotos`); those of one moment stay
-        as they are.
-
-        The cover is kept.
+        """Order by capture time (flickr.photosets.reorderPhotos); those of one moment
+        stay as they are, and so does the cover.
         """
-        wanted = [
-            str(row["id"])
-            for row in sorted(rows, key=lambda row: moment_of(row, taken))
-        ]
-        if wanted != [str(row["id"]) for row in rows]:
+        in_order = sorted(rows, key=lambda row: find_moment(row, taken))
+        present = [row.id for row in rows]
+        wanted = [row.id for row in in_order]
+        if wanted != present:
             self._connection.call(
                 "photosets.reorderPhotos",
                 photoset_id=set_id,
                 photo_ids=",".join(wanted),
             )
 
-    def _write(self, one: PhotoSet) -> bool:
-        """Title and description go together: what becomes of one left out is not
-        documented.
-
-        Whether the set is still there.
+    def _write(self, photoset: PhotoSet) -> bool:
+        """Write title and description (flickr.photosets.editMeta); return whether the
+        set is still there.
         """
         try:
+            # Both at once: what becomes of one left out is not documented.
             self._connection.call(
                 "photosets.editMeta",
-                photoset_id=one.id,
-                title=one.title,
-                description=one.description,
+                photoset_id=photoset.id,
+                title=photoset.title,
+                description=photoset.description,
             )
         except AlbumGone:
-            self._sets.drop(one.id)
+            self._sets.drop(photoset.id)
             return False
-        self._sets.put(one)
+        self._sets.put(photoset)
         return True
 
 
-def _lacks(row: dict[str, Any], taken: str) -> bool:
-    """Whether Flickr does not know that date, nor has one near it, and it tells more
-    than a file.
-
-    When a file was last changed is in our tags already.
-    """
-    if listing.taken_of(row):
+def _lacks_date(row: PhotoRow, taken: str) -> bool:
+    """Whether Flickr knows no date of a photo, nor shows one near this one."""
+    if row.known_date:
         return False
-    kept = tags.read(str(row.get("machine_tags", "")))
-    is_of_file = kept is not None and format_local_time(kept.modified_ns) == taken
-    return not is_of_file and _is_far(taken, str(row.get("datetaken", "")))
+    file_tags = row.file_tags
+    if file_tags is not None and format_local_time(file_tags.modified_ns) == taken:
+        # No more than when the file was last changed, which our tags tell already.
+        return False
+    return _is_far(taken, row.date_taken)
 
 
 def _is_far(taken: str, there: str) -> bool:
@@ -149,4 +144,5 @@ def _is_far(taken: str, there: str) -> bool:
         return False
     if not is_date(there):
         return True
-    return abs(datetime.fromisoformat(taken) - datetime.fromisoformat(there)) > _NEAR
+    distance = datetime.fromisoformat(taken) - datetime.fromisoformat(there)
+    return abs(distance) > _NEAR

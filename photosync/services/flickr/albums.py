@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.media import format_local_time
-from photosync.services.flickr import listing, tags
+from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumFull, AlbumGone, AlreadyIn
 from photosync.services.flickr.listing import CONTINUED, PhotoSet
+from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
 
 FEW = 3
@@ -34,7 +35,11 @@ class Arrival(NamedTuple):
 
 @dataclass(slots=True)
 class _Joining:
-    """Photos that are to join an album, where those in it are, and which are gone."""
+    """Photos that are to join an album.
+
+    `places` are the sets of those that are in, `gone` the errors of those that are no
+    longer on Flickr.
+    """
 
     arrivals: Sequence[Arrival]
     places: dict[str, str] = field(default_factory=dict)
@@ -42,13 +47,16 @@ class _Joining:
 
     @property
     def waiting(self) -> list[Arrival]:
-        settled = self.places.keys() | self.gone.keys()
-        return [one for one in self.arrivals if one.id not in settled]
+        """Those that are neither in nor gone."""
+        done = self.places.keys() | self.gone.keys()
+        return [arrival for arrival in self.arrivals if arrival.id not in done]
 
-    def expelled(self, set_id: str) -> None:
-        """A set is gone, and whoever was in it waits again."""
+    def expel(self, set_id: str) -> None:
+        """Let everybody wait again who was in a set that is gone."""
         self.places = {
-            photo: place for photo, place in self.places.items() if place != set_id
+            photo_id: place
+            for photo_id, place in self.places.items()
+            if place != set_id
         }
 
 
@@ -61,105 +69,115 @@ class Albums:
         self._tried: set[tuple[str, int]] = set()
         self._moments: dict[str, str] = {}
 
-    def join(self, album: str, arrivals: Iterable[Arrival]) -> dict[str, str]:
-        """Put photos into an album in capture order, making it if need be: the set of
-        each.
+    def add_photos(self, album: str, arrivals: Iterable[Arrival]) -> dict[str, str]:
+        """Put photos into an album in capture order, making it if need be; the set of
+        each (flickr.photosets.create, editPhotos, addPhoto).
 
         Raises NotFound for a photo that is gone, after all others are in; or another
         SideError.
         """
-        each = {one.id: one for one in sorted(arrivals)}
-        joining = _Joining(sorted(each.values()))
-        self._moments |= {one.id: one.taken for one in each.values()}
-        if each:
-            with self._sets.alone(album):
-                self._join(album, joining)
+        by_id = {arrival.id: arrival for arrival in sorted(arrivals)}
+        joining = _Joining(sorted(by_id.values()))
+        self._moments |= {arrival.id: arrival.taken for arrival in joining.arrivals}
+        if joining.arrivals:
+            with self._sets.lock_albums(album):
+                self._add_all(album, joining)
         for error in joining.gone.values():
             raise error
         return joining.places
 
-    def _join(self, album: str, joining: _Joining) -> None:
-        full = False
-        while joining.waiting:
-            part = self._sets.last_part(album)
-            if part is None or full:
-                self._create(album, part.part + 1 if part else 1, joining)
-                full = False
-                continue
-            try:
-                full = not self._fill(part, joining)
-            except AlbumGone:
-                # The set died with its last photo; another takes its place.
-                self._sets.drop(part.id)
-                joining.expelled(part.id)
+    def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
+        """Put one photo in the place of another, as cover too
+        (flickr.photosets.editPhotos).
 
-    def swap(self, set_id: str, old: str, new: str) -> None:
-        """Put one photo in the place of another, as cover too; raises Changed without
-        the other.
+        Raises Changed if the other is not in the set any more.
         """
-        with self._sets.alone(self._sets.album_of(set_id) or set_id):
-            loose_before = self._loose()
-            rows = listing.members(self._connection, set_id)
-            ids = [str(row["id"]) for row in rows]
-            if old not in ids:
+        with self._sets.lock_set(set_id):
+            loose_before = self._find_foreign_loose()
+            members = listing.list_members(self._connection, set_id)
+            if old not in members.ids:
                 raise Changed(
                     "it left the album since it was listed; the next run takes it up"
                 )
-            wanted = [new if one == old else one for one in ids if one != new]
-            self._edit(set_id, wanted, new if _cover(rows) == old else _cover(rows))
+            # After a crash the new one may be in already.
+            others = [photo_id for photo_id in members.ids if photo_id != new]
+            wanted = [new if photo_id == old else photo_id for photo_id in others]
+            cover = new if members.cover == old else members.cover
+            self._write_members(set_id, wanted, cover)
             self._put_back(set_id, loose_before | {old}, wanted)
 
-    def _create(self, album: str, part: int, joining: _Joining) -> None:
-        """`photosets.create` with the first photo that is still there.
+    def _add_all(self, album: str, joining: _Joining) -> None:
+        is_full = False
+        while joining.waiting:
+            part = self._sets.find_last_part(album)
+            if part is None or is_full:
+                number = part.part + 1 if part else 1
+                self._create_part(album, number, joining)
+                is_full = False
+                continue
+            try:
+                is_full = not self._fill(part, joining)
+            except AlbumGone:
+                # The set died with its last photo; another takes its place.
+                self._sets.drop(part.id)
+                joining.expel(part.id)
 
-        Equal titles are allowed, so whenever an earlier try may have been carried out
-        the title is looked up first.
+    def _create_part(self, album: str, part: int, joining: _Joining) -> None:
+        """Make a set with the first photo that is still there
+        (flickr.photosets.create).
         """
         first = joining.waiting[0]
         try:
             found, is_new = self._connection.retry_policy.call(
-                lambda: self._made(album, part, first)
+                lambda: self._find_or_create(album, part, first)
             )
         except NotFound as error:
             joining.gone[first.id] = error
             return
         self._tried.discard((album_key(album), part))
         description = "" if part == 1 else CONTINUED
-        self._sets.put(PhotoSet(found, album, part, 1, description))
+        self._sets.put(PhotoSet(found, album, part, description))
         if is_new:
             joining.places[first.id] = found
 
-    def _made(self, album: str, part: int, first: Arrival) -> tuple[str, bool]:
+    def _find_or_create(
+        self, album: str, part: int, first: Arrival
+    ) -> tuple[str, bool]:
+        """Return the set of a part, and whether this made it."""
+        # The answer to an earlier try may have been lost. Equal titles are allowed, so
+        # a repeat without a look would make a second album.
         if (album_key(album), part) in self._tried:
-            found = self._find(album, part)
+            found = self._find_unknown(album, part)
             if found:
                 return found, False
         self._tried.add((album_key(album), part))
-        made = self._connection.once(
+        answer = self._connection.call_once(
             "photosets.create",
-            title=listing.titled(album, part),
+            title=listing.format_title(album, part),
             primary_photo_id=first.id,
             description=None if part == 1 else CONTINUED,
         )
-        return str(made["photoset"]["id"]), True
+        return str(answer["photoset"]["id"]), True
 
-    def _find(self, album: str, part: int) -> str | None:
-        known = {one.id for one in self._sets.parts(album)}
-        for one in listing.sets(self._connection):
-            is_it = (album_key(one.album), one.part) == (album_key(album), part)
-            if is_it and one.id not in known:
-                return one.id
+    def _find_unknown(self, album: str, part: int) -> str | None:
+        """Find a set of this title and part that we did not know of."""
+        known = {photoset.id for photoset in self._sets.find_parts(album)}
+        wanted = (album_key(album), part)
+        for photoset in listing.list_sets(self._connection):
+            is_meant = (album_key(photoset.album), photoset.part) == wanted
+            if is_meant and photoset.id not in known:
+                return photoset.id
         return None
 
     def _fill(self, part: PhotoSet, joining: _Joining) -> bool:
-        """Put photos into a set; whether there was room for all. Raises AlbumGone
-        without it.
+        """Put photos into a set; return whether there was room for all. Raises
+        AlbumGone without it.
         """
         if len(joining.waiting) > FEW:
-            self._insert(part.id, joining)
+            self._add_batch(part.id, joining)
         for arrival in joining.waiting:
             try:
-                self._add(part.id, arrival.id)
+                self._add_photo(part.id, arrival.id)
             except AlbumFull:
                 return False
             except AlbumGone:
@@ -170,28 +188,28 @@ class Albums:
                 joining.places[arrival.id] = part.id
         return True
 
-    def _add(self, set_id: str, photo_id: str) -> None:
+    def _add_photo(self, set_id: str, photo_id: str) -> None:
         with suppress(AlreadyIn):
             self._connection.call(
                 "photosets.addPhoto", photoset_id=set_id, photo_id=photo_id
             )
 
-    def _insert(self, set_id: str, joining: _Joining) -> None:
-        """Many at once, by `photosets.editPhotos`, which writes the whole membership.
+    def _add_batch(self, set_id: str, joining: _Joining) -> None:
+        """Put many photos into a set at once (flickr.photosets.editPhotos).
 
-        So it is read just before and checked just after. Whom it leaves out goes on
-        waiting.
+        That writes the whole membership, so it is read just before and checked just
+        after. Whom it leaves out goes on waiting.
         """
-        loose_before = self._loose()
-        rows = listing.members(self._connection, set_id)
-        if not rows:
+        loose_before = self._find_foreign_loose()
+        members = listing.list_members(self._connection, set_id)
+        if not members.rows:
             raise AlbumGone("the album is gone there")
-        members = [
-            Arrival(moment_of(row, self._moments), str(row["id"])) for row in rows
+        present = [
+            Arrival(find_moment(row, self._moments), row.id) for row in members.rows
         ]
-        wanted = _merged(members, joining.waiting)
+        wanted = _merge(present, joining.waiting)
         try:
-            self._edit(set_id, wanted, _cover(rows))
+            self._write_members(set_id, wanted, members.cover)
         except AlbumGone:
             raise
         except (AlbumFull, NotFound, Rejected):
@@ -199,33 +217,35 @@ class Albums:
             # Flickr answers here to too many is not documented.
             return
         now = self._put_back(set_id, loose_before, wanted)
-        joining.places |= {one.id: set_id for one in joining.waiting if one.id in now}
+        for arrival in joining.waiting:
+            if arrival.id in now:
+                joining.places[arrival.id] = set_id
 
     def _put_back(
-        self, set_id: str, before: set[str], written: Sequence[str]
+        self, set_id: str, loose_before: set[str], written: Sequence[str]
     ) -> set[str]:
-        """Put back what another device had added in between; the members then.
-
-        It was thrown out of the set and is now in none, which it was not `before`.
+        """Put back what another device had added in between; return the members before
+        that.
         """
-        now = {str(row["id"]) for row in listing.members(self._connection, set_id)}
-        for photo_id in sorted(self._loose() - before - set(written)):
+        now = set(listing.list_members(self._connection, set_id).ids)
+        # A phone added a photo between our reading and writing. It was thrown out of
+        # the set and is now in none, which it was not before.
+        lost = self._find_foreign_loose() - loose_before - set(written)
+        for photo_id in sorted(lost):
             with suppress(NotFound, AlbumFull):
-                self._add(set_id, photo_id)
+                self._add_photo(set_id, photo_id)
         return now
 
-    def _loose(self) -> set[str]:
-        """The photos in no set, but those that photosync sends: they wait for an album
-        of theirs.
+    def _find_foreign_loose(self) -> set[str]:
+        """Return the photos in no set that photosync did not send.
 
-        Whoever sent them finds them there and puts them into it.
+        Its own wait for an album: whoever sent them finds them and puts them into it.
         """
-        return listing.loose_ids(
-            self._connection,
-            lambda row: not tags.read(str(row.get("machine_tags", ""))),
+        return listing.find_loose_ids(
+            self._connection, lambda row: row.file_tags is None
         )
 
-    def _edit(self, set_id: str, ids: Sequence[str], cover: str) -> None:
+    def _write_members(self, set_id: str, ids: Sequence[str], cover: str) -> None:
         self._connection.call(
             "photosets.editPhotos",
             photoset_id=set_id,
@@ -234,35 +254,29 @@ class Albums:
         )
 
 
-def moment_of(row: dict[str, Any], known: Mapping[str, str]) -> str:
-    """When a photo was taken, if need be by what is `known` by id from here.
-
-    Of one without EXIF, Flickr only knows when it was sent.
-    """
-    told, kept = listing.taken_of(row), tags.read(str(row.get("machine_tags", "")))
-    moment = known.get(str(row["id"])) or told
-    if not moment and kept:
-        return format_local_time(kept.modified_ns)
-    return moment or str(row.get("datetaken", ""))
-
-
-def _cover(rows: Sequence[dict[str, Any]]) -> str:
-    covers = [str(row["id"]) for row in rows if int(row.get("isprimary", 0))]
-    return (covers or [str(rows[0]["id"])])[0]
+def find_moment(row: PhotoRow, known: Mapping[str, str]) -> str:
+    """Return when a photo was taken, first by what is known here by its id."""
+    moment = known.get(row.id) or row.known_date
+    if moment:
+        return moment
+    # Of one without EXIF, Flickr only knows when it was sent.
+    if row.file_tags is not None:
+        return format_local_time(row.file_tags.modified_ns)
+    return row.date_taken
 
 
-def _merged(present: Sequence[Arrival], arrivals: Sequence[Arrival]) -> list[str]:
-    """The members in their order, the arrivals between them by capture time.
-
-    An album that the user has put in another order keeps it; there the arrivals come
-    last.
-    """
-    members = list(present)
-    new = [
-        arrival for arrival in arrivals if arrival.id not in {one.id for one in members}
-    ]
-    in_order = all(a.taken <= b.taken for a, b in pairwise(members))
-    for arrival in new:
-        place = bisect_right(members, arrival.taken, key=lambda one: one.taken)
-        members.insert(place if in_order else len(members), arrival)
-    return [member.id for member in members]
+def _merge(members: Sequence[Arrival], arrivals: Sequence[Arrival]) -> list[str]:
+    """Return the members in their order, the arrivals between them by capture time."""
+    merged = list(members)
+    present = {member.id for member in members}
+    is_by_time = all(first.taken <= second.taken for first, second in pairwise(members))
+    for arrival in arrivals:
+        if arrival.id in present:
+            continue
+        # An album that the user has put in another order keeps it; there the arrivals
+        # come last.
+        place = len(merged)
+        if is_by_time:
+            place = bisect_right(merged, arrival.taken, key=lambda photo: photo.taken)
+        merged.insert(place, arrival)
+    return [photo.id for photo in merged]

@@ -16,13 +16,16 @@ from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.naming import check_utf8, name_key
 from photosync.services.base import Capabilities, Source
 from photosync.services.flickr import listing
+from photosync.services.flickr.account import Limits
 from photosync.services.flickr.album_edits import AlbumEdits
 from photosync.services.flickr.albums import Albums, Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
-from photosync.services.flickr.reader import FlickrViewer
-from photosync.services.flickr.uploads import Limits, Uploader
+from photosync.services.flickr.reader import FlickrReader
+from photosync.services.flickr.uploads import Uploader
+
+_SERVICE = "Flickr"
 
 _CAPABILITIES = Capabilities(
     tags=True,
@@ -34,7 +37,7 @@ _CAPABILITIES = Capabilities(
 )
 
 
-class FlickrBackend(FlickrViewer):
+class FlickrBackend(FlickrReader):
     """Albums as photosets, photos by Flickr's own ids.
 
     A photo sent is in no album until `commit_album` puts it there, many at a time. A
@@ -48,9 +51,9 @@ class FlickrBackend(FlickrViewer):
         *,
         privacy: str = "private",
         owner: str = "",
-        closed: Callable[[], None] = lambda: None,
+        on_close: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(connection, owner, closed)
+        super().__init__(connection, owner, on_close)
         self._uploader = Uploader(connection, privacy)
         self._albums = Albums(connection, self._sets)
         self._album_edits = AlbumEdits(connection, self._sets, self._edits)
@@ -73,92 +76,67 @@ class FlickrBackend(FlickrViewer):
         finishes it.
         """
         self._check_own()
-        photo = source.photo
-        check_utf8("Flickr", album, name)
-        self._limits_known().check(name, source.size)
-        md5 = _md5(source)
-        photo_id = self._sent(source, md5, progress)
-        moment = find_taken(photo.path, photo.modified_ns)
+        check_utf8(_SERVICE, album, name)
+        self._get_limits().check(name, source.size)
+        md5 = _hash_source(source)
+        photo_id = self._upload_unless_there(source, md5, progress)
+        local = source.photo
+        moment = find_taken(local.path, local.modified_ns)
         with self._lock:
             self._arrivals.setdefault(album, []).append(Arrival(moment, photo_id))
-        reduced = bool(source.original_md5)
-        return RemotePhoto(
-            name, photo_id, photo.size, photo.modified_ns, md5, reduced=reduced
-        )
+        return _make_photo(name, photo_id, source, md5)
 
     def commit_album(self, album: str) -> None:
-        """Put what was saved into its album (`photosets.create`, `editPhotos`,
-        `addPhoto`).
+        """Put what was saved into its album (flickr.photosets.create, editPhotos,
+        addPhoto).
         """
         with self._lock:
             arrivals = self._arrivals.pop(album, [])
         try:
-            self._albums.join(album, arrivals)
+            self._albums.add_photos(album, arrivals)
         finally:
             self._photo_index.fulfil(arrival.id for arrival in arrivals)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
-        """By the replace service where the account may use it, which keeps the id.
+        """Use the replace service where the account may, which keeps the id.
 
         Otherwise, and for videos and photos in several albums: upload, put the new one
         in the place of the old one, then remove the old one.
         """
         self._check_own()
-        local = source.photo
-        self._limits_known().check(local.name, source.size)
-        md5, reduced = _md5(source), bool(source.original_md5)
-        alone = self._edits.is_alone_there(photo)
-        is_video = self._original(photo).is_video
-        shared = self._photo_index.forget(photo)
-        now = RemotePhoto(
-            photo.name,
-            photo.id,
-            local.size,
-            local.modified_ns,
-            md5,
-            album_id=photo.album_id,
-            reduced=reduced,
-        )
-        if self._is_pro() and alone and not is_video and not shared:
-            if reduced and photo.md5 == md5:
-                # Were this to break off, nothing else would tell the copy from the
-                # original.
-                self._edits.mark_reduced(photo.id)
-            self._uploader.replace(source, photo.id, progress)
-            self._photo_index.replaced(photo.id)
-            self._edits.write_tags(photo.id, local, md5, reduced=reduced)
-            return now._replace(marked=photo.marked, taken=photo.taken)
-        new = self._sent(source, md5, progress)
-        try:
-            self._albums.swap(photo.album_id, photo.id, new)
-        finally:
-            self._photo_index.fulfil([new])
-        if not shared:
-            self._edits.erase_replaced(photo.id)
-        return now._replace(id=new)
+        self._get_limits().check(source.photo.name, source.size)
+        md5 = _hash_source(source)
+        is_alone = self._edits.is_in_one_album(photo)
+        is_video = self._find_original(photo).is_video
+        is_promised = self._photo_index.forget(photo)
+        new = _make_photo(photo.name, photo.id, source, md5)
+        new = new._replace(album_id=photo.album_id)
+        # Other albums show the old bytes, and go on doing so.
+        keeps_id = self._is_pro() and is_alone and not is_video and not is_promised
+        if keeps_id:
+            self._replace_in_place(photo, source, md5, progress=progress)
+            return new._replace(marked=photo.marked, taken=photo.taken)
+        new_id = self._replace_by_upload(photo, source, md5, progress=progress)
+        if not is_promised:
+            self._edits.delete_replaced(photo.id)
+        return new._replace(id=new_id)
 
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
-        """Write our tags, after making sure that they tell of these bytes.
+        """Write our tags, after making sure that they tell of these bytes
+        (flickr.photos.addTags, removeTag, setMeta).
 
-        Of a smaller copy only our tag tells whose it is. The title follows the name,
-        unless a person gave it another.
+        The title follows the name, unless a person gave the photo another.
         """
         self._check_own()
-        check_utf8("Flickr", local.name)
+        check_utf8(_SERVICE, local.name)
         md5 = compute_file_md5(local.path)
-        if photo.reduced and photo.md5 != md5:
-            raise Rejected(
-                "what is there is a smaller copy of another file; nothing was written"
-            )
-        there = photo.md5 or self._downloads.md5(photo.id, self._original(photo))
-        if there != md5:
-            raise Rejected(
-                "the bytes there are others than the local ones; nothing was written"
-            )
+        self._check_same_bytes(photo, md5)
         info = self._edits.write_tags(photo.id, local, md5)
-        self._edits.retitle(photo.id, info, photo.name, local.name)
+        self._edits.update_title(
+            photo.id, info.title, old_name=photo.name, new_name=local.name
+        )
         return photo._replace(
             name=local.name,
             size=local.size,
@@ -168,56 +146,57 @@ class FlickrBackend(FlickrViewer):
         )
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Mark a photo, by the tag `photosync:missing=local`, for a person to find and
-        judge.
-        """
+        """Mark a photo by the tag `photosync:missing=local` (flickr.photos.addTags)."""
         self._check_own()
         self._edits.mark(photo.id)
         return photo._replace(marked=True)
 
     def untag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Take our mark away, and no other tag."""
+        """Take our mark away, and no other tag (flickr.photos.removeTag)."""
         self._check_own()
         self._edits.unmark(photo.id)
         return photo._replace(marked=False)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
-        """Another name and title, another set; the id stays, and with it comments and
-        favourites.
+        """Give a photo another name and title, or another set; the id stays, and with
+        it comments and favourites.
 
-        It joins the new album before it leaves the old one. After a crash anywhere,
-        move again.
+        Raises NotMovable where other albums hold it under its old name.
         """
         self._check_own()
-        check_utf8("Flickr", album, name)
+        check_utf8(_SERVICE, album, name)
         if name != photo.name:
-            photo = self._renamed(photo, name)
-        old = self._sets.album_of(photo.album_id)
+            photo = self._rename(photo, name)
+        old = self._sets.find_album(photo.album_id)
         if old is not None and album_key(old) == album_key(album):
             return photo
-        moment = self._original(photo).taken
-        places = self._albums.join(album, [Arrival(moment, photo.id)])
-        self._leave(photo)
+        moment = self._find_original(photo).taken
+        # It joins the new album before it leaves the old one: a crash in between leaves
+        # it in both, and the next run moves it again.
+        places = self._albums.add_photos(album, [Arrival(moment, photo.id)])
+        self._remove_from_set(photo)
         return photo._replace(album_id=places[photo.id])
 
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
-        """All parts of an album (`photosets.editMeta`); the photos stay as they are."""
+        """Rename all parts of an album (flickr.photosets.editMeta); the photos stay as
+        they are.
+        """
         self._check_own()
-        check_utf8("Flickr", title)
+        check_utf8(_SERVICE, title)
         self._album_edits.rename(album.title, title)
         return photos
 
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
         """Write what differs of an album's description, order and dates of photos.
 
-        A description that a person wrote stays (`photosets.editMeta`). The order is by
-        capture time, the cover kept (`photosets.reorderPhotos`). Photos whose date
-        Flickr does not know get it (`photos.setDates`), which no upload can carry. As
-        that is a call for each, it is left out where the time of upload, which Flickr
-        shows instead, is within a day of it, and where it is only the time of the file,
-        which our tags tell.
+        A description that a person wrote stays (flickr.photosets.editMeta). The order
+        is by capture time, the cover kept (flickr.photosets.reorderPhotos). Photos
+        whose date Flickr does not know get it (flickr.photos.setDates), which no upload
+        can carry. As that is a call for each, it is left out where the time of upload,
+        which Flickr shows instead, is within a day of it, and where it is only the time
+        of the file, which our tags tell.
         """
         self._check_own()
         # A folder's name may hold bytes of a disk that are no text.
@@ -225,72 +204,132 @@ class FlickrBackend(FlickrViewer):
         self._album_edits.update(album, metadata._replace(description=description))
 
     def delete(self, photo: RemotePhoto) -> str:
-        """`photosets.removePhoto` while other sets hold it, else `photos.delete`:
-        final.
+        """Take a photo out of its set while other sets hold it
+        (flickr.photosets.removePhoto), else delete it for good (flickr.photos.delete).
         """
         self._check_own()
-        with self._photo_index.lock_for(photo.id):
-            sets = self._edits.sets_of(photo.id) or set()
+        with self._photo_index.get_lock(photo.id):
+            sets = self._edits.find_sets(photo.id) or set()
             if photo.album_id not in sets:
                 return ""
-            if len(sets) == 1:
+            is_alone = len(sets) == 1
+            if is_alone:
                 self._edits.check_unchanged(photo)
-            if len(sets) > 1 or self._photo_index.forget(photo):
-                self._leave(photo)
+            # Equal bytes that were saved for another album count on this photo.
+            if not is_alone or self._photo_index.forget(photo):
+                self._remove_from_set(photo)
             else:
-                self._edits.erase(photo.id)
+                self._edits.delete(photo.id)
         return ""
 
     def remove_album(self, album: RemoteAlbum) -> None:
-        """A set dies with its last photo; one that has photos stays."""
+        """Do nothing: a set dies with its last photo. Raises Rejected for one that has
+        photos (flickr.photosets.getPhotos).
+        """
         self._check_own()
-        if listing.members(self._connection, album.id):
+        if listing.list_members(self._connection, album.id).rows:
             raise Rejected("the album is not empty")
 
     # -- parts of the above
     # ----------------------------------------------------------------
 
-    def _limits_known(self) -> Limits:
+    def _get_limits(self) -> Limits:
         with self._lock:
             if self._limits is None:
-                self._limits = Limits.of(self._connection)
+                self._limits = Limits.fetch(self._connection)
             return self._limits
 
-    def _leave(self, photo: RemotePhoto) -> None:
-        """Take a photo out of its set, but not between the reading and the writing of
-        members.
-        """
-        with self._sets.alone(self._sets.album_of(photo.album_id) or photo.album_id):
-            self._edits.leave(photo.album_id, photo.id)
+    def _remove_from_set(self, photo: RemotePhoto) -> None:
+        # Not between another thread's reading and writing of the members.
+        with self._sets.lock_set(photo.album_id):
+            self._edits.remove_from_set(photo.album_id, photo.id)
 
-    def _sent(self, source: Source, md5: str, progress: Progress) -> str:
-        """The photo of these bytes and this name, sent if it is not there yet."""
-        identity = Identity(md5, name_key(source.photo.name), bool(source.original_md5))
-        return self._photo_index.promised(
-            identity, lambda: self._uploader.send(source, md5, progress)
+    def _upload_unless_there(self, source: Source, md5: str, progress: Progress) -> str:
+        """Return the photo of these bytes and this name, sent if it is not there
+        yet.
+        """
+        is_reduced = bool(source.original_md5)
+        identity = Identity(md5, name_key(source.photo.name), is_reduced)
+        return self._photo_index.promise(
+            identity, lambda: self._uploader.upload(source, md5, progress)
         )
 
-    def _renamed(self, photo: RemotePhoto, name: str) -> RemotePhoto:
-        """Another name, in our tags where it has them, and as title where that was the
-        old one.
+    def _replace_in_place(
+        self, photo: RemotePhoto, source: Source, md5: str, *, progress: Progress
+    ) -> None:
+        """Put new bytes under the same id (the replace service of Flickr)."""
+        is_reduced = bool(source.original_md5)
+        if is_reduced and photo.md5 == md5:
+            # Were this to break off, nothing else would tell the copy from the
+            # original.
+            self._edits.mark_reduced(photo.id)
+        self._uploader.replace(source, photo.id, progress)
+        self._photo_index.forget_original(photo.id)
+        self._edits.write_tags(photo.id, source.photo, md5, reduced=is_reduced)
+
+    def _replace_by_upload(
+        self, photo: RemotePhoto, source: Source, md5: str, *, progress: Progress
+    ) -> str:
+        """Put a new photo in the place of the old one, which stays; return its id."""
+        new_id = self._upload_unless_there(source, md5, progress)
+        try:
+            self._albums.swap_photo(photo.album_id, old=photo.id, new=new_id)
+        finally:
+            self._photo_index.fulfil([new_id])
+        return new_id
+
+    def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
+        """Raise Rejected unless the bytes there are those of this MD5."""
+        # Of a smaller copy only our tag tells whose it is.
+        if photo.reduced and photo.md5 != md5:
+            raise Rejected(
+                "what is there is a smaller copy of another file; nothing was written"
+            )
+        there = photo.md5
+        if not there:
+            original = self._find_original(photo)
+            there = self._downloads.hash_original(photo.id, original)
+        if there != md5:
+            raise Rejected(
+                "the bytes there are others than the local ones; nothing was written"
+            )
+
+    def _rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
+        """Give a photo another name: in our tags where it has them, and as title where
+        that was the old one.
         """
-        if len(self._edits.sets_of(photo.id) or ()) > 1 or self._photo_index.forget(
-            photo
-        ):
+        sets = self._edits.find_sets(photo.id) or set()
+        if len(sets) > 1 or self._photo_index.forget(photo):
             raise NotMovable("other albums hold this photo under its old name")
-        now = photo._replace(name=name, stem="")
         if photo.md5 and photo.size is not None and photo.modified_ns is not None:
             local = LocalPhoto(name, "", name, photo.size, photo.modified_ns)
             info = self._edits.write_tags(photo.id, local, photo.md5)
-            self._edits.retitle(photo.id, info, photo.name, name)
+            self._edits.update_title(
+                photo.id, info.title, old_name=photo.name, new_name=name
+            )
         else:
             self._edits.set_title(photo.id, name)
-        self._photo_index.renamed(now)
-        return now
+        renamed = photo._replace(name=name, stem="")
+        self._photo_index.remember(renamed)
+        return renamed
 
 
-def _md5(source: Source) -> str:
-    """The hash that goes with the upload, of just the bytes that the scan saw.
+def _make_photo(name: str, photo_id: str, source: Source, md5: str) -> RemotePhoto:
+    """Return the photo that a source became; `md5` is that of the file here."""
+    local = source.photo
+    is_reduced = bool(source.original_md5)
+    return RemotePhoto(
+        name=name,
+        id=photo_id,
+        size=local.size,
+        modified_ns=local.modified_ns,
+        md5=md5,
+        reduced=is_reduced,
+    )
+
+
+def _hash_source(source: Source) -> str:
+    """Return the MD5 that goes with the upload, of just the bytes that the scan saw.
 
     Of a smaller copy it is that of its original.
     """

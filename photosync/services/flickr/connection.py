@@ -24,7 +24,12 @@ from flickrapi.auth import FlickrAccessToken
 
 from photosync.errors import RateLimited, SideError, Transient
 from photosync.services.auth.client_secrets import FlickrKey
-from photosync.services.flickr.errors import Duplicate, of_code, of_exception, of_reply
+from photosync.services.flickr.errors import (
+    Duplicate,
+    translate_code,
+    translate_exception,
+    translate_reply,
+)
 from photosync.services.http import (
     CONNECT_SECONDS,
     TIMEOUT,
@@ -39,6 +44,8 @@ video.
 """
 
 _DUPLICATE = 9
+_DUPLICATE_ID = "duplicate_photo_id"
+_UNREADABLE = "Flickr sent an answer that cannot be read"
 
 # It logs arguments and signatures; nobody may collect these by accident.
 logging.getLogger("flickrapi").addHandler(logging.NullHandler())
@@ -56,7 +63,7 @@ class _Session(requests.Session):
     def post(self, url: Any, data: Any = None, json: Any = None, **kwargs: Any) -> Any:
         reply = super().post(url, data=data, json=json, **kwargs)
         if reply.status_code != requests.codes.ok:
-            raise of_reply(reply)
+            raise translate_reply(reply)
         with suppress(ValueError):
             moment = parsedate_to_datetime(reply.headers.get("Date", ""))
             self.moment = max(self.moment, int(moment.timestamp()))
@@ -93,7 +100,7 @@ class Connection:
         return self._token["user_nsid"]
 
     @property
-    def moment(self) -> int:
+    def server_time(self) -> int:
         """Seconds since 1970 by Flickr's clock at the calling thread's last call; 0 if
         unknown.
         """
@@ -110,55 +117,56 @@ class Connection:
         return found
 
     def call(self, method: str, **arguments: object) -> dict[str, Any]:
-        """The answer of `flickr.METHOD`, tried until it is no passing fault; raises
-        SideError.
+        """Call `flickr.METHOD` until it is no passing fault, and return the answer.
 
         Only for calls that may be repeated: what a lost answer had done is done again.
+        An argument that is None is left out. Raises SideError.
         """
-        return self.retry_policy.call(lambda: self.once(method, **arguments))
+        return self.retry_policy.call(lambda: self.call_once(method, **arguments))
 
-    def once(self, method: str, **arguments: object) -> dict[str, Any]:
-        """One try of `flickr.METHOD`; raises SideError."""
+    def call_once(self, method: str, **arguments: object) -> dict[str, Any]:
+        """Call `flickr.METHOD` in one try; raises SideError."""
         texts = {
             name: str(value) for name, value in arguments.items() if value is not None
         }
-        with self._translated(method):
+        with self._translate_errors(method):
             answer = self._api.do_flickr_call(
                 f"flickr.{method}", timeout=TIMEOUT, **texts
             )
+            # Behind an overloaded host a list or a bare text has been seen.
             if not isinstance(answer, dict):
-                raise Transient("Flickr sent an answer that cannot be read")
+                raise Transient(_UNREADABLE)
             return answer
 
     def upload(self, stream: object, **fields: str) -> str:
-        """One try of the upload service; the new photo's id. Raises SideError, or
-        Duplicate.
+        """Call the upload service in one try; return the new photo's id.
+
+        Raises SideError, or Duplicate.
         """
-        with self._translated("upload"):
-            return _photo_id(
-                "upload",
-                self._api.upload(
-                    "photo",
-                    fileobj=stream,
-                    format="rest",
-                    timeout=_UPLOAD_TIMEOUT,
-                    **fields,
-                ),
+        with self._translate_errors("upload"):
+            body = self._api.upload(
+                "photo",
+                fileobj=stream,
+                format="rest",
+                timeout=_UPLOAD_TIMEOUT,
+                **fields,
             )
+            return _parse_photo_id("upload", body)
 
     def replace(self, stream: object, photo_id: str) -> str:
-        """One try of the replace service, which keeps the id; raises SideError."""
-        with self._translated("replace"):
-            return _photo_id(
-                "replace",
-                self._api.replace(
-                    "photo",
-                    photo_id,
-                    fileobj=stream,
-                    format="rest",
-                    timeout=_UPLOAD_TIMEOUT,
-                ),
+        """Call the replace service in one try; return the photo's id, which stays.
+
+        Raises SideError.
+        """
+        with self._translate_errors("replace"):
+            body = self._api.replace(
+                "photo",
+                photo_id,
+                fileobj=stream,
+                format="rest",
+                timeout=_UPLOAD_TIMEOUT,
             )
+            return _parse_photo_id("replace", body)
 
     def close(self) -> None:
         """Close all connections."""
@@ -169,10 +177,10 @@ class Connection:
     def _api(self) -> Any:
         """The calling thread's flickrapi."""
         if not hasattr(self._local, "api"):
-            self._local.api = self._new_api()
+            self._local.api = self._make_api()
         return self._local.api
 
-    def _new_api(self) -> Any:
+    def _make_api(self) -> Any:
         token = FlickrAccessToken(
             self._token["oauth_token"], self._token["oauth_token_secret"], "delete"
         )
@@ -189,8 +197,8 @@ class Connection:
         return api
 
     @contextmanager
-    def _translated(self, method: str) -> Iterator[None]:
-        """One call within the pace; whatever the libraries raise becomes a
+    def _translate_errors(self, method: str) -> Iterator[None]:
+        """Make one call within the quota; whatever the libraries raise becomes a
         SideError.
         """
         self.quota.spend()
@@ -202,31 +210,38 @@ class Connection:
         except SideError:
             raise
         except flickrapi.FlickrError as error:
-            raise of_code(method, int(error.code or -1), str(error)) from error
+            raise translate_code(method, int(error.code or -1), str(error)) from error
         except requests.RequestException as error:
-            raise of_exception(error) from error
+            raise translate_exception(error) from error
         except (ValueError, ET.ParseError) as error:
-            raise Transient("Flickr sent an answer that cannot be read") from error
+            raise Transient(_UNREADABLE) from error
 
 
-def _photo_id(method: str, body: bytes) -> str:
-    """The photo id in the XML that upload and replace answer with, whatever format is
-    asked.
+def _parse_photo_id(method: str, body: bytes) -> str:
+    """Read the answer of upload and replace, which is XML whatever format is asked;
+    return the photo's id.
     """
     answer = ET.fromstring(body)  # noqa: S314 - from Flickr itself, over TLS
     if answer.get("stat") == "ok":
         found = answer.findtext("photoid")
-        if found:
-            return found.strip()
-        raise Transient("Flickr sent an answer that cannot be read")
+        if not found:
+            raise Transient(_UNREADABLE)
+        return found.strip()
     problem = answer.find("err")
     attributes = problem.attrib if problem is not None else {}
     code = int(attributes.get("code", -1))
-    duplicate = (
-        (problem is not None and problem.findtext("duplicate_photo_id"))
-        or attributes.get("duplicate_photo_id")
-        or answer.findtext("duplicate_photo_id")
-    )
+    duplicate = _find_duplicate(answer)
     if code == _DUPLICATE and duplicate:
         raise Duplicate(duplicate)
-    raise of_code(method, code, attributes.get("msg", ""))
+    raise translate_code(method, code, attributes.get("msg", ""))
+
+
+def _find_duplicate(answer: ET.Element) -> str | None:
+    """Return the id of the photo that Flickr holds already, if it tells of one."""
+    # It has been seen inside `err`, as an attribute of it and beside it.
+    problem = answer.find("err")
+    if problem is not None:
+        inside = problem.findtext(_DUPLICATE_ID) or problem.get(_DUPLICATE_ID)
+        if inside:
+            return inside
+    return answer.findtext(_DUPLICATE_ID)

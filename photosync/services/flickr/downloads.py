@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from threading import BoundedSemaphore
 
@@ -10,11 +10,12 @@ import requests
 import urllib3
 
 from photosync.disk.streams import Readable, compute_md5
-from photosync.errors import NotFound, RateLimited, Rejected, Transient
+from photosync.errors import NotFound, RateLimited, Rejected, SideError, Transient
 from photosync.services.base import OriginalWithheld
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.errors import of_exception
-from photosync.services.flickr.listing import Original
+from photosync.services.flickr.errors import translate_exception
+from photosync.services.flickr.photo_info import fetch_info
+from photosync.services.flickr.photo_rows import Original
 from photosync.services.http import TIMEOUT, retry_after
 
 _AT_ONCE = 2
@@ -44,58 +45,68 @@ class Downloads:
         self._places = BoundedSemaphore(_AT_ONCE)
 
     @contextmanager
-    def original(self, photo_id: str, original: Original) -> Iterator[Readable]:
-        """The bytes as they were sent; raises OriginalWithheld where there are none to
-        have.
+    def open_original(self, photo_id: str, original: Original) -> Iterator[Readable]:
+        """Open the bytes as they were sent; raises OriginalWithheld where there are
+        none to have.
         """
-        url = self._video(photo_id) if original.is_video else original.url
+        url = original.url
+        if original.is_video:
+            url = self._find_video_url(photo_id)
         if not url:
             raise OriginalWithheld(WITHHELD)
-        with self._fetched(url) as stream:
+        with self._open_url(url) as stream:
             yield stream
 
     @contextmanager
-    def largest(self, photo_id: str) -> Iterator[Readable]:
-        """The largest picture there is."""
-        sizes = self._sizes(photo_id)
-        pictures = [one for one in sizes if one.get("media", "photo") == "photo"]
+    def open_largest(self, photo_id: str) -> Iterator[Readable]:
+        """Open the largest picture there is (flickr.photos.getSizes); raises Rejected
+        where there is none.
+        """
+        sizes = self._list_sizes(photo_id)
+        pictures = [size for size in sizes if size.get("media", "photo") == "photo"]
         if not pictures:
             raise Rejected("Flickr gives no picture of it at all")
-        best = max(pictures, key=lambda one: int(one["width"]) * int(one["height"]))
-        with self._fetched(str(best["source"])) as stream:
+        best = max(pictures, key=_count_pixels)
+        with self._open_url(str(best["source"])) as stream:
             yield stream
 
-    def md5(self, photo_id: str, original: Original) -> str:
-        """The hash of the original, by fetching it."""
-        with self.original(photo_id, original) as stream:
+    def hash_original(self, photo_id: str, original: Original) -> str:
+        """Return the MD5 of the original, by fetching it."""
+        with self.open_original(photo_id, original) as stream:
             return compute_md5(stream)
 
-    def located(self, photo_id: str) -> Original:
-        """Where the original is of a photo that was not listed."""
-        info = self._connection.call("photos.getInfo", photo_id=photo_id)["photo"]
-        sizes = {
-            str(one.get("label")): str(one["source"]) for one in self._sizes(photo_id)
-        }
+    def locate_original(self, photo_id: str) -> Original:
+        """Find the original of a photo that was not listed (flickr.photos.getInfo,
+        getSizes).
+        """
+        info = fetch_info(self._connection, photo_id)
         return Original(
-            sizes.get("Original", ""),
-            str(info.get("originalformat", "")),
-            info.get("media") == "video",
-            str(info.get("dates", {}).get("taken", "")),
+            self._find_url(photo_id, "Original"),
+            info.original_format,
+            info.is_video,
+            info.date_taken,
         )
 
-    def _sizes(self, photo_id: str) -> list[dict[str, str]]:
+    def _list_sizes(self, photo_id: str) -> list[dict[str, str]]:
         answer = self._connection.call("photos.getSizes", photo_id=photo_id)
         return list(answer["sizes"]["size"])
 
-    def _video(self, photo_id: str) -> str:
-        """Of a video, `url_o` is a still picture; the file is a size of its own."""
-        for one in self._sizes(photo_id):
-            if one.get("label") == "Video Original":
-                return str(one["source"])
-        raise Rejected(_NOT_READY)
+    def _find_video_url(self, photo_id: str) -> str:
+        # Of a video, `url_o` and the size "Original" are a still picture.
+        url = self._find_url(photo_id, "Video Original")
+        if not url:
+            raise Rejected(_NOT_READY)
+        return url
+
+    def _find_url(self, photo_id: str, label: str) -> str:
+        """Return the address of a size by its label; empty where there is none."""
+        for size in self._list_sizes(photo_id):
+            if size.get("label") == label:
+                return str(size["source"])
+        return ""
 
     @contextmanager
-    def _fetched(self, url: str) -> Iterator[Readable]:
+    def _open_url(self, url: str) -> Iterator[Readable]:
         with self._places:
             reply = self._connection.retry_policy.call(lambda: self._get(url))
             with closing(reply):
@@ -105,28 +116,31 @@ class Downloads:
         try:
             reply = self._connection.files.get(url, stream=True, timeout=TIMEOUT)
         except requests.RequestException as error:
-            raise of_exception(error) from error
-        refusal = _refusal(reply)
+            raise translate_exception(error) from error
+        refusal = _find_refusal(reply)
         if refusal:
             reply.close()
             raise refusal
         return reply
 
 
-def _refusal(reply: requests.Response) -> Exception | None:
-    if reply.status_code == requests.codes.too_many_requests:
-        return RateLimited(
-            "Flickr's file hosts ask for fewer calls", retry_after(reply.headers)
-        )
-    if reply.status_code >= requests.codes.server_error:
-        return Transient(
-            f"Flickr's file hosts are out of order (status {reply.status_code})"
-        )
-    if (
-        "photo_unavailable" in reply.url
-        or reply.status_code >= requests.codes.bad_request
-    ):
+def _count_pixels(size: Mapping[str, str]) -> int:
+    return int(size["width"]) * int(size["height"])
+
+
+def _find_refusal(reply: requests.Response) -> SideError | None:
+    """Return the error that an answer of a file host means; None for a file."""
+    status = reply.status_code
+    if status == requests.codes.too_many_requests:
+        wait = retry_after(reply.headers)
+        return RateLimited("Flickr's file hosts ask for fewer calls", wait)
+    if status >= requests.codes.server_error:
+        return Transient(f"Flickr's file hosts are out of order (status {status})")
+    # A missing file may be a picture that says so, with status 200.
+    is_placeholder = "photo_unavailable" in reply.url
+    if is_placeholder or status >= requests.codes.bad_request:
         return NotFound("the file is not there any more; the next run looks again")
+    # A page of the network one is in (a hotel's), or of a host that is overloaded.
     if reply.headers.get("Content-Type", "").startswith("text/"):
         return Transient("Flickr's file hosts sent a page instead of the file")
     return None

@@ -172,8 +172,8 @@ _PROBLEMS: Mapping[str, _Meaning] = {
 }
 
 
-def of_code(method: str, code: int, message: str) -> SideError:
-    """The error for `stat=fail`; codes below 90 mean another thing for each method."""
+def translate_code(method: str, code: int, message: str) -> SideError:
+    """Return the error for `stat=fail`; codes below 90 mean another thing for each method."""
     own = _BY_METHOD.get(method, {})
     table = {**_UPLOAD, **own} if method in {"upload", "replace"} else own
     kind, text = (
@@ -184,8 +184,8 @@ def of_code(method: str, code: int, message: str) -> SideError:
     return kind(text)
 
 
-def of_reply(reply: requests.Response) -> SideError:
-    """The error for an answer that is not 200; its body may hold the token and goes
+def translate_reply(reply: requests.Response) -> SideError:
+    """Return the error for an answer that is not 200; its body may hold the token and goes
     nowhere.
     """
     problem = parse_qs(reply.text).get("oauth_problem", [""])[0]
@@ -201,8 +201,8 @@ def of_reply(reply: requests.Response) -> SideError:
     return Rejected(f"Flickr refused it (status {reply.status_code} {problem})")
 
 
-def of_exception(error: requests.RequestException) -> SideError:
-    """The error for a connection that failed."""
+def translate_exception(error: requests.RequestException) -> SideError:
+    """Return the error for a connection that failed."""
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return ServiceRefused(
             "the certificate of Flickr's server is not trusted here; check the clock, or name the "

@@ -1,4 +1,4 @@
-"""Listings served from what earlier runs noted, as far as Flickr says that it still
+"""Listings served from what earlier runs kept, as far as Flickr says that it still
 holds.
 
 Three sources together tell what changed, and none does alone: a set's own date and
@@ -10,231 +10,240 @@ are Flickr's own: the clock here may be wrong.
 
 from __future__ import annotations
 
-import json
 import logging
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from photosync.errors import SideError, SideStopped
 from photosync.services.base import ListingCache, Row
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.listing import PhotoSet
+from photosync.services.flickr.listing import PhotoSet, SetState
+from photosync.services.flickr.photo_rows import PhotoRow
+from photosync.services.packed_rows import PackedRows
 
 log = logging.getLogger(__name__)
-
-Members = tuple[str, list[dict[str, Any]], str]
-"""A set's id, its rows, and why they could not be read, which is empty where they
-were.
-"""
 
 _OVERLAP = 600
 """Seconds by which the feed is read again: a change may show up in it late."""
 
-_UNSETTLED = 30
+_RESTLESS_SECONDS = 30
 """A set that changed so many seconds before it was listed is read once more by the next
 run.
 
 Within the same second it may have changed again; the rest is for clocks that differ.
 """
 
-_MANY = 100
+_MANY_CHANGES = 100
 """So many rows are not read over and over: the cursor moves on though nothing
 changed.
 """
 
-_MOST = 4000
+_MOST_CHANGES = 4000
 """With more changes than that nearly all sets have to be read anyway, and then all
 are.
 """
 
 _FORMAT = "2"
-_FIELDS = (
-    *("id", "title", "secret", "originalsecret", "originalformat"),
-    *("machine_tags", "media", "url_o", "datetaken", "datetakenunknown"),
-)
 
 
-class _Packed(Mapping[str, Sequence[Row] | None]):
-    """Rows by set, small in memory; None for a set that is to be forgotten."""
+@dataclass(frozen=True, slots=True)
+class CachedSet:
+    """The photos of a set as they were last read, and the state it was in then.
 
-    def __init__(self) -> None:
-        self._sets: dict[str, bytes | None] = {}
+    One that is not `is_settled` may have changed again within the same second.
+    """
 
-    def __getitem__(self, set_id: str) -> Sequence[Row] | None:
-        packed = self._sets[set_id]
-        return None if packed is None else json.loads(zlib.decompress(packed))
+    state: SetState
+    is_settled: bool
+    photos: tuple[PhotoRow, ...]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._sets)
+    @classmethod
+    def from_json(cls, rows: Sequence[Row]) -> Self | None:
+        """Read what the cache holds of a set: its state, then a row for each photo.
 
-    def __len__(self) -> int:
-        return len(self._sets)
+        None where that is damaged or in a form of another version.
+        """
+        try:
+            head, *photos = rows
+            return cls(
+                state=SetState(*head["state"]),
+                is_settled=bool(head["settled"]),
+                photos=tuple(PhotoRow.from_json(row) for row in photos),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
 
-    def put(self, set_id: str, rows: Sequence[Row]) -> None:
-        self._sets[set_id] = zlib.compress(json.dumps(rows).encode(), 1)
+    def to_json(self) -> list[Row]:
+        """Return the set as the cache keeps it."""
+        head = {"state": list(self.state), "settled": self.is_settled}
+        return [head, *(photo.to_json() for photo in self.photos)]
 
-    def forget(self, set_id: str) -> None:
-        self._sets[set_id] = None
+    def is_current(self, photoset: PhotoSet) -> bool:
+        """Whether the set as listed now still has these members in this order."""
+        is_complete = len(self.photos) == photoset.state.size
+        return self.is_settled and self.state == photoset.state and is_complete
+
+
+@dataclass(frozen=True, slots=True)
+class SetListing:
+    """The photos of a set, or in `unknown` why they could not be read."""
+
+    set_id: str
+    photos: Sequence[PhotoRow]
+    unknown: str = ""
 
 
 @dataclass(slots=True)
 class _Reading:
     """One listing on its way: what the feed told before the sets were read.
 
-    `moment` is a time by Flickr's clock that had come before the sets were read.
+    `moment` is a time by Flickr's clock that had come before the sets were read;
+    `is_whole` says that nothing cached is used; `to_keep` is what the cache is to hold
+    afterwards.
     """
 
     moment: int
     cursor: str
-    whole: bool
-    changes: dict[str, Row]
+    is_whole: bool
+    changes: dict[str, PhotoRow]
     sets: dict[str, PhotoSet] = field(default_factory=dict)
-    changed: _Packed = field(default_factory=_Packed)
+    to_keep: PackedRows = field(default_factory=PackedRows)
+
+    def update(self, cached: CachedSet) -> CachedSet:
+        """Put what the feed tells of photos in the place of what is cached of them."""
+        photos = tuple(self.changes.get(photo.id, photo) for photo in cached.photos)
+        return replace(cached, photos=photos)
+
+    def read_cached(self, cache: ListingCache) -> Iterator[SetListing]:
+        """Yield the cached sets that still hold; forget the others."""
+        for set_id, rows in cache.listings():
+            photoset = self.sets.get(set_id)
+            cached = CachedSet.from_json(rows)
+            # Deleted there, or renamed, or a photo joined it since.
+            if photoset is None or cached is None or not cached.is_current(photoset):
+                self.to_keep.forget(set_id)
+                continue
+            updated = self.update(cached)
+            if updated != cached:
+                self.to_keep.put(set_id, updated.to_json())
+            yield SetListing(set_id, updated.photos)
+
+    def keep(self, found: SetListing) -> None:
+        """Keep what was just read of a set, unless that failed or the set is gone."""
+        photoset = self.sets.get(found.set_id)
+        if found.unknown or not found.photos or photoset is None:
+            return
+        state = photoset.state
+        is_quiet = state.updated_at < self.moment - _RESTLESS_SECONDS
+        is_complete = len(found.photos) == state.size
+        cached = CachedSet(state, is_quiet and is_complete, tuple(found.photos))
+        self.to_keep.put(found.set_id, cached.to_json())
+
+    def forget_unread(self, cache: ListingCache) -> None:
+        """Forget the sets that this listing did not reach."""
+        for set_id, _ in cache.listings():
+            if set_id not in self.to_keep:
+                self.to_keep.forget(set_id)
 
 
-class Cache:
-    """What one account's listings are read through."""
+class CachedListing:
+    """Reads the listings of one account through what earlier runs kept of them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._kept: ListingCache | None = None
+        self._cache: ListingCache | None = None
         self._reading: _Reading | None = None
 
     def use_cache(self, cache: ListingCache) -> None:
-        """Use what earlier runs noted, and note what is read from now on."""
-        self._kept = cache
+        """Use what earlier runs kept, and keep what is read from now on."""
+        self._cache = cache
 
     def begin(self) -> None:
-        """Read the feed, which has to come before the list of sets."""
-        self._reading = self._begun(self._kept) if self._kept else None
+        """Read the feed of changes, which has to come before the list of sets."""
+        self._reading = self._start_reading(self._cache) if self._cache else None
 
-    def listed(self, sets: Sequence[PhotoSet]) -> None:
-        """The sets as they were listed after `begin`."""
+    def set_photosets(self, photosets: Sequence[PhotoSet]) -> None:
+        """Take the sets as they were listed after `begin`."""
         if self._reading:
-            self._reading.sets = {one.id: one for one in sets}
+            self._reading.sets = {photoset.id: photoset for photoset in photosets}
 
-    def members(self, wanted: Sequence[str]) -> Iterator[Members]:
-        """The rows of the sets wanted, in any order; what was learnt is noted at the
-        end.
+    def read_sets(self, wanted: Sequence[str]) -> Iterator[SetListing]:
+        """Yield the photos of the sets wanted, in any order.
+
+        What was learnt is written to the cache at the end. A listing that is broken off
+        writes nothing.
         """
         reading, self._reading = self._reading, None
-        if reading is None or self._kept is None:
-            for set_id in wanted:
-                yield self._read(set_id)
+        if reading is None or self._cache is None:
+            yield from map(self._read_set, wanted)
             return
         left = dict.fromkeys(wanted)
-        if not reading.whole:
-            for set_id, rows in _held(reading, self._kept.listings()):
-                if set_id in left:
-                    del left[set_id]
-                    yield set_id, rows, ""
-        complete = True
+        if not reading.is_whole:
+            for cached in reading.read_cached(self._cache):
+                if cached.set_id in left:
+                    del left[cached.set_id]
+                    yield cached
+        is_complete = True
         for set_id in left:
-            found = self._read(set_id)
-            complete &= _learnt(reading, found)
+            found = self._read_set(set_id)
+            is_complete = is_complete and not found.unknown
+            reading.keep(found)
             yield found
-        self._keep(reading, self._kept, complete=complete)
+        is_whole = reading.is_whole and is_complete
+        if reading.is_whole and not is_complete:
+            # What could not be read keeps no rows from before the audit.
+            reading.forget_unread(self._cache)
+        self._cache.note(reading.cursor, reading.to_keep, whole=is_whole)
 
-    def _keep(self, reading: _Reading, kept: ListingCache, *, complete: bool) -> None:
-        whole = reading.whole and complete
-        if reading.whole and not complete:
-            for set_id, _ in kept.listings():
-                if set_id not in reading.changed:
-                    reading.changed.forget(set_id)
-        kept.note(reading.cursor, reading.changed, whole=whole)
-
-    def _begun(self, kept: ListingCache) -> _Reading | None:
-        since = _time_of(kept.cursor)
+    def _start_reading(self, cache: ListingCache) -> _Reading | None:
+        """Read on from the cursor, or all anew; None where Flickr tells no time."""
+        since = _parse_cursor(cache.cursor)
         try:
             if since:
-                return self._continued(since, kept.cursor)
+                return self._continue_reading(since, cache.cursor)
         except SideStopped:
             raise
         except SideError as error:
+            # A feed that is refused or too long costs time, and no photo.
             log.info("flickr: all is read anew: %s", error)
         try:
-            newest = listing.last_change(self._connection)
+            newest = listing.find_last_change(self._connection)
         except SideStopped:
             raise
         except SideError:
             return None
-        moment = max(newest, self._connection.moment)
-        return _Reading(moment, _cursor(moment), whole=True, changes={})
+        moment = max(newest, self._connection.server_time)
+        return _Reading(moment, _format_cursor(moment), is_whole=True, changes={})
 
-    def _continued(self, since: int, cursor: str) -> _Reading:
-        rows = listing.updated(self._connection, since - _OVERLAP, _MOST)
-        newest = listing.newest(rows)
-        moment = max(newest, since, self._connection.moment)
-        if newest > since or len(rows) > _MANY:
-            cursor = _cursor(moment)
-        changes = {str(row["id"]): _kept(row) for row in rows}
-        return _Reading(moment, cursor, whole=False, changes=changes)
+    def _continue_reading(self, since: int, cursor: str) -> _Reading:
+        changes = listing.list_changes(
+            self._connection, since - _OVERLAP, _MOST_CHANGES
+        )
+        moment = max(changes.newest, since, self._connection.server_time)
+        if changes.newest > since or len(changes.rows) > _MANY_CHANGES:
+            cursor = _format_cursor(moment)
+        rows = {row.id: row for row in changes.rows}
+        return _Reading(moment, cursor, is_whole=False, changes=rows)
 
-    def _read(self, set_id: str) -> Members:
+    def _read_set(self, set_id: str) -> SetListing:
         try:
-            return set_id, listing.members(self._connection, set_id), ""
+            members = listing.list_members(self._connection, set_id)
         except SideStopped:
             raise
         except SideError as error:
-            return set_id, [], str(error)
+            return SetListing(set_id, (), unknown=str(error))
+        return SetListing(set_id, members.rows)
 
 
-def _held(
-    reading: _Reading, kept: Iterator[tuple[str, Sequence[Row]]]
-) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The sets whose kept rows still hold, with what the feed tells of their photos."""
-    for set_id, noted in kept:
-        rows = _trusted(reading.sets.get(set_id), noted)
-        if rows is None:
-            reading.changed.forget(set_id)
-            continue
-        now = [reading.changes.get(row["id"], row) for row in rows]
-        if now != rows:
-            reading.changed.put(set_id, [noted[0], *now])
-        yield set_id, [dict(row) for row in now]
-
-
-def _trusted(one: PhotoSet | None, noted: Sequence[Row]) -> Sequence[Row] | None:
-    """The kept rows of a set that is still as it was noted; None where it may be
-    another.
-    """
-    if one is None or not noted or not noted[0].get("settled"):
-        return None
-    rows = noted[1:]
-    same = noted[0].get("state") == list(one.state) and len(rows) == one.size
-    return rows if same and all("id" in row for row in rows) else None
-
-
-def _learnt(reading: _Reading, found: Members) -> bool:
-    """Keep what was read of a set, unless that failed or it is gone; whether it did not
-    fail.
-    """
-    set_id, rows, unknown = found
-    one = reading.sets.get(set_id)
-    if unknown or not rows or one is None:
-        return not unknown
-    changed_at = one.state[0]
-    settled = changed_at < reading.moment - _UNSETTLED and len(rows) == one.size
-    facts = {"state": list(one.state), "settled": settled}
-    reading.changed.put(set_id, [facts, *(_kept(row) for row in rows)])
-    return True
-
-
-def _kept(row: Mapping[str, Any]) -> Row:
-    """What photos are made of, in one form: Flickr gives numbers as text or not, at
-    whim.
-    """
-    return {name: str(row[name]) for name in _FIELDS if row.get(name) is not None}
-
-
-def _cursor(moment: int) -> str:
+def _format_cursor(moment: int) -> str:
     return f"{_FORMAT} {moment}"
 
 
-def _time_of(cursor: str) -> int:
-    """The time up to which the feed was read; 0 where that is not known."""
+def _parse_cursor(cursor: str) -> int:
+    """Return the time up to which the feed was read; 0 where that is not known."""
     form, _, moment = cursor.partition(" ")
-    return int(moment) if form == _FORMAT and moment.isdecimal() else 0
+    if form == _FORMAT and moment.isdecimal():
+        return int(moment)
+    return 0

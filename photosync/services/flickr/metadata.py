@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 
 from photosync.model import Granularity, PhotoMetadata, RemotePhoto
 from photosync.naming import name_key
-from photosync.services.flickr import listing, tags
+from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.photo_info import ALL_RIGHTS_RESERVED, PhotoInfo
 
 _GRANULARITIES: Mapping[int, Granularity] = {0: "second", 4: "month", 6: "year"}
 """Flickr's own; 8 is about that time, which is no date."""
-
-_ALL_RIGHTS_RESERVED = "0"
 
 
 class Licence(NamedTuple):
@@ -38,58 +37,40 @@ class Licences:
         self._known: dict[str, Licence] | None = None
         self._lock = Lock()
 
-    def of(self, number: str) -> Licence:
-        """By `photos.licenses.getInfo`; raises SideError."""
-        if number == _ALL_RIGHTS_RESERVED:
+    def find(self, number: str) -> Licence:
+        """Return a licence (flickr.photos.licenses.getInfo); raises SideError."""
+        if number == ALL_RIGHTS_RESERVED:
             return Licence()
         with self._lock:
             if self._known is None:
-                answer = self._connection.call("photos.licenses.getInfo")
-                self._known = {
-                    str(one["id"]): Licence(
-                        str(one.get("name", "")), str(one.get("url", ""))
-                    )
-                    for one in answer["licenses"]["license"]
-                }
+                self._known = self._fetch()
             return self._known.get(number, Licence())
 
+    def _fetch(self) -> dict[str, Licence]:
+        answer = self._connection.call("photos.licenses.getInfo")
+        found = answer["licenses"]["license"]
+        return {str(licence["id"]): _parse_licence(licence) for licence in found}
 
-def facts_of(
-    photo: RemotePhoto, info: Mapping[str, Any], licences: Licences
+
+def read_metadata(
+    photo: RemotePhoto, info: PhotoInfo, licences: Licences
 ) -> PhotoMetadata:
-    """What `photos.getInfo` tells of a photo, without what photosync itself put
-    there.
+    """Return what people wrote, without what photosync itself put there; raises
+    SideError where the licences cannot be read.
     """
-    title = listing.content(info.get("title", ""))
-    raws = (str(tag.get("raw", "")) for tag in info.get("tags", {}).get("tag", ()))
-    licence = licences.of(str(info.get("license", _ALL_RIGHTS_RESERVED)))
-    taken, granularity = _taken(info.get("dates", {}))
+    licence = licences.find(info.licence)
+    taken, granularity = _read_date(info)
+    raws = (tag.raw for tag in info.tags)
     return PhotoMetadata(
-        title="" if _is_name(title, photo) else title,
-        description=listing.content(info.get("description", "")),
+        title="" if _is_name(info.title, photo) else info.title,
+        description=info.description,
         tags=tuple(raw for raw in raws if not tags.is_any_of_ours(raw)),
         taken=taken,
         granularity=granularity,
         licence=licence.name,
         licence_url=licence.url,
-        source=_page(info),
+        source=info.page,
     )
-
-
-def _is_name(title: str, photo: RemotePhoto) -> bool:
-    """Whether a title says no more than the file's name; Flickr trims the blanks around
-    it.
-    """
-    names = (photo.name, PurePath(photo.name).stem, photo.stem)
-    return name_key(title.strip()) in {name_key(name.strip()) for name in names}
-
-
-def _taken(dates: Mapping[str, Any]) -> tuple[str, Granularity]:
-    granularity = _GRANULARITIES.get(int(dates.get("takengranularity", 0)))
-    text = str(dates.get("taken", ""))
-    if granularity is None or int(dates.get("takenunknown", 0)) or not is_date(text):
-        return "", "second"
-    return text, granularity
 
 
 def is_date(text: str) -> bool:
@@ -101,8 +82,20 @@ def is_date(text: str) -> bool:
     return True
 
 
-def _page(info: Mapping[str, Any]) -> str:
-    pages = info.get("urls", {}).get("url", ())
-    return next(
-        (listing.content(one) for one in pages if one.get("type") == "photopage"), ""
-    )
+def _is_name(title: str, photo: RemotePhoto) -> bool:
+    """Whether a title says no more than the file's name."""
+    names = (photo.name, PurePath(photo.name).stem, photo.stem)
+    # Flickr trims the blanks around a title, and only there.
+    return name_key(title.strip()) in {name_key(name.strip()) for name in names}
+
+
+def _read_date(info: PhotoInfo) -> tuple[str, Granularity]:
+    """Return when a photo was taken and how exact that is; empty where not known."""
+    granularity = _GRANULARITIES.get(info.granularity)
+    if granularity is None or info.is_date_unknown or not is_date(info.date_taken):
+        return "", "second"
+    return info.date_taken, granularity
+
+
+def _parse_licence(licence: Mapping[str, Any]) -> Licence:
+    return Licence(str(licence.get("name", "")), str(licence.get("url", "")))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn
+from photosync.services.flickr.photo_info import PhotoInfo, PhotoTag, fetch_info
 
 
 class PhotoEdits:
@@ -18,44 +18,49 @@ class PhotoEdits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def sets_of(self, photo_id: str) -> set[str] | None:
-        """`photos.getAllContexts`; None for a photo that is gone."""
+    def find_sets(self, photo_id: str) -> set[str] | None:
+        """Return the ids of the sets that hold a photo (flickr.photos.getAllContexts);
+        None for a photo that is gone.
+        """
         try:
             answer = self._connection.call("photos.getAllContexts", photo_id=photo_id)
         except NotFound:
             return None
-        return {str(one["id"]) for one in answer.get("set", ())}
+        return {str(photoset["id"]) for photoset in answer.get("set", ())}
 
-    def leave(self, set_id: str, photo_id: str) -> None:
-        """Take a photo out of a set, which is gone with its last one."""
+    def remove_from_set(self, set_id: str, photo_id: str) -> None:
+        """Take a photo out of a set (flickr.photosets.removePhoto), which is gone with
+        its last one.
+        """
         with suppress(NotFound, AlreadyIn):
             self._connection.call(
                 "photosets.removePhoto", photoset_id=set_id, photo_id=photo_id
             )
 
-    def erase(self, photo_id: str) -> None:
-        """Delete a photo for good."""
+    def delete(self, photo_id: str) -> None:
+        """Delete a photo for good (flickr.photos.delete); gone already is done."""
         with suppress(NotFound):
             self._connection.call("photos.delete", photo_id=photo_id)
 
-    def erase_replaced(self, photo_id: str) -> None:
+    def delete_replaced(self, photo_id: str) -> None:
         """Delete a photo that another took the place of, unless it is in another
-        album.
+        album. Raises Rejected where that is not known.
         """
         try:
-            if self.sets_of(photo_id) == set():
-                self.erase(photo_id)
+            if self.find_sets(photo_id) == set():
+                self.delete(photo_id)
         except Transient as error:
+            # A repeat would upload the new photo again, so a person is told instead.
             raise Rejected(
                 f"the new photo is in its place, but the old one ({photo_id}) is still there, in "
                 f"no album: {error}"
             ) from error
 
-    def is_alone_there(self, photo: RemotePhoto) -> bool:
-        """Whether no other album holds a photo; raises Changed or NotFound if it is
-        another now.
+    def is_in_one_album(self, photo: RemotePhoto) -> bool:
+        """Whether no other album holds a photo; raises NotFound if it is gone, Changed
+        if it left its album or has other bytes.
         """
-        sets = self.sets_of(photo.id)
+        sets = self.find_sets(photo.id)
         if not sets:
             raise NotFound("it is gone there")
         if photo.album_id not in sets:
@@ -68,72 +73,79 @@ class PhotoEdits:
     def check_unchanged(self, photo: RemotePhoto) -> None:
         """Raise Changed for a photo that has other bytes than were listed."""
         try:
-            now = self.info(photo.id)
+            info = self.fetch_info(photo.id)
         except NotFound:
             return
-        version = str(now.get("originalsecret") or now.get("secret", ""))
-        if photo.version and version != photo.version:
+        # Rotated or replaced on the website while this run was busy elsewhere.
+        if photo.version and info.version != photo.version:
             raise Changed(
                 "it changed there since it was listed; the next run takes it up"
             )
 
-    def info(self, photo_id: str) -> dict[str, Any]:
-        """`photos.getInfo`; raises NotFound."""
-        found: dict[str, Any] = self._connection.call(
-            "photos.getInfo", photo_id=photo_id
-        )["photo"]
-        return found
+    def fetch_info(self, photo_id: str) -> PhotoInfo:
+        """Ask for all about a photo (flickr.photos.getInfo); raises NotFound."""
+        return fetch_info(self._connection, photo_id)
 
     def write_tags(
         self, photo_id: str, local: LocalPhoto, md5: str, *, reduced: bool | None = None
-    ) -> dict[str, Any]:
-        """New tags first, then the stale ones go: at no moment are there none.
+    ) -> PhotoInfo:
+        """Write our tags about a file (flickr.photos.addTags, removeTag).
 
         `reduced` tells whether a smaller copy is stored, None that this is as it was.
-        Returns what `info` tells.
+        Returns what Flickr tells of the photo after the new tags came and before the
+        stale ones went.
         """
-        wanted = tags.written(local, md5, reduced=bool(reduced))
-        self._connection.call("photos.addTags", photo_id=photo_id, tags=wanted)
-        info = self.info(photo_id)
-        for tag in info.get("tags", {}).get("tag", ()):
-            raw = str(tag.get("raw", "")).lower()
-            stays = raw in wanted.split() or (reduced is None and tags.is_reduced(raw))
-            if tags.is_ours(raw) and not stays:
+        wanted = tags.format_tags(local, md5, reduced=bool(reduced))
+        # New tags first: a crash at any moment leaves a photo that is known.
+        self._add_tags(photo_id, wanted)
+        info = self.fetch_info(photo_id)
+        staying = set(wanted.split())
+        if reduced is None:
+            staying.add(tags.REDUCED)
+        for tag in info.tags:
+            raw = tag.raw.lower()
+            if tags.is_ours(raw) and raw not in staying:
                 self._remove_tag(tag)
         return info
 
-    def retitle(self, photo_id: str, info: dict[str, Any], old: str, new: str) -> None:
-        """Let the title follow the file name, unless a person gave the photo
+    def update_title(
+        self, photo_id: str, title: str, *, old_name: str, new_name: str
+    ) -> None:
+        """Let the title follow the file's name, unless a person gave the photo
         another.
         """
-        title = info.get("title", "")
-        text = title.get("_content", "") if isinstance(title, dict) else title
-        if text == old.strip() and old != new:
-            self.set_title(photo_id, new)
+        # Flickr trims the blanks around a title.
+        is_ours = title == old_name.strip()
+        if is_ours and old_name != new_name:
+            self.set_title(photo_id, new_name)
 
     def set_title(self, photo_id: str, title: str) -> None:
+        """Give a photo a title and leave its description (flickr.photos.setMeta)."""
         self._connection.call("photos.setMeta", photo_id=photo_id, title=title)
 
-    def set_taken(self, photo_id: str, moment: str) -> None:
+    def set_date_taken(self, photo_id: str, moment: str) -> None:
         """Tell Flickr when a photo was taken, `YYYY-MM-DD HH:MM:SS`
-        (`photos.setDates`).
+        (flickr.photos.setDates). Raises Rejected for a date it does not take.
         """
         self._connection.call("photos.setDates", photo_id=photo_id, date_taken=moment)
 
     def mark_reduced(self, photo_id: str) -> None:
         """Say that a smaller copy is stored, whatever else our tags tell."""
-        self._connection.call("photos.addTags", photo_id=photo_id, tags=tags.REDUCED)
+        self._add_tags(photo_id, tags.REDUCED)
 
     def mark(self, photo_id: str) -> None:
-        """Mark a photo for a person to find."""
-        self._connection.call("photos.addTags", photo_id=photo_id, tags=tags.MARK)
+        """Mark a photo for a person to find (flickr.photos.addTags)."""
+        self._add_tags(photo_id, tags.MARK)
 
     def unmark(self, photo_id: str) -> None:
-        """Take just our mark away."""
-        for tag in self.info(photo_id).get("tags", {}).get("tag", ()):
-            if tags.is_marked(str(tag.get("raw", ""))):
+        """Take just our mark away (flickr.photos.removeTag)."""
+        for tag in self.fetch_info(photo_id).tags:
+            if tags.is_marked(tag.raw):
                 self._remove_tag(tag)
 
-    def _remove_tag(self, tag: dict[str, Any]) -> None:
+    def _add_tags(self, photo_id: str, text: str) -> None:
+        self._connection.call("photos.addTags", photo_id=photo_id, tags=text)
+
+    def _remove_tag(self, tag: PhotoTag) -> None:
         with suppress(NotFound):
-            self._connection.call("photos.removeTag", tag_id=tag["id"])
+            self._connection.call("photos.removeTag", tag_id=tag.id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple, Self
 
 from photosync.model import RemotePhoto
 from photosync.naming import name_key
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.listing import Original
+from photosync.services.flickr.photo_rows import Original, PhotoRow
 
 
 class Identity(NamedTuple):
@@ -26,14 +26,14 @@ class Identity(NamedTuple):
     reduced: bool = False
 
     @classmethod
-    def of(cls, photo: RemotePhoto) -> Identity:
+    def of(cls, photo: RemotePhoto) -> Self:
         return cls(photo.md5 or "", name_key(photo.name), photo.reduced)
 
 
 class PhotoIndex:
     """Photos by hash and name, and where their originals are.
 
-    A photo in several sets is one photo. Who is `promised` one is to put it into an
+    A photo in several sets is one photo. Who is promised one is to put it into an
     album, and until then its bytes must stay as they are.
     """
 
@@ -42,85 +42,90 @@ class PhotoIndex:
         self._originals: dict[str, Original] = {}
         self._known: dict[Identity, str] = {}
         self._distrusted: set[str] = set()
-        self._loose_read = False
-        self._promised: Counter[str] = Counter()
+        self._has_read_loose = False
+        self._promises: Counter[str] = Counter()
         self._locks: dict[Identity | str, Lock] = {}
         self._lock = Lock()
 
-    def listed(self, row: dict[str, Any], set_id: str) -> RemotePhoto:
-        """The photo of a row of a list, noted."""
-        photo, original = listing.photo_of(row, set_id)
-        self._originals[photo.id] = original
+    def add_row(self, row: PhotoRow, set_id: str) -> RemotePhoto:
+        """Note what a list tells of a photo; return the photo."""
+        photo = row.to_photo(set_id)
+        self._originals[photo.id] = row.original
         if photo.md5:
             self._known.setdefault(Identity.of(photo), photo.id)
         return photo
 
-    def original(self, photo_id: str) -> Original | None:
-        """Where a photo's original is; None for one that was not listed as it is
+    def find_original(self, photo_id: str) -> Original | None:
+        """Return where a photo's original is; None for one that was not listed as it is
         now.
         """
         return self._originals.get(photo_id)
 
-    def lock_for(self, what: Identity | str) -> Lock:
-        """One thread at a time sends equal bytes of one name, or deletes one photo."""
-        with self._lock:
-            return self._locks.setdefault(what, Lock())
+    def get_lock(self, subject: Identity | str) -> Lock:
+        """Return the lock of equal bytes of one name, or of a photo by its id.
 
-    def promised(self, identity: Identity, send: Callable[[], str]) -> str:
-        """The photo of these bytes and this name, sent if it is not there yet."""
-        with self.lock_for(identity):
-            photo_id = self._on_flickr(identity)
+        One thread at a time sends the first, or deletes the second.
+        """
+        with self._lock:
+            return self._locks.setdefault(subject, Lock())
+
+    def promise(self, identity: Identity, send: Callable[[], str]) -> str:
+        """Return the photo of these bytes and this name, sent if it is not there yet.
+
+        Until `fulfil` it counts as wanted in another album.
+        """
+        with self.get_lock(identity):
+            photo_id = self._promise_known(identity)
             if photo_id is None:
                 photo_id = send()
                 with self._lock:
                     self._known[identity] = photo_id
-                    self._promised[photo_id] += 1
+                    self._promises[photo_id] += 1
         return photo_id
 
     def fulfil(self, photo_ids: Iterable[str]) -> None:
-        """Those who were promised these photos have done what they wanted."""
+        """Take back the promises of these photos: they are in their albums, or never
+        will be.
+        """
         with self._lock:
-            self._promised.subtract(photo_ids)
+            self._promises.subtract(photo_ids)
 
     def forget(self, photo: RemotePhoto) -> bool:
-        """A photo is about to get other bytes or a name: nobody may count on the
-        present ones.
+        """Let nobody count on the present bytes and name of a photo any more.
 
-        Whether somebody does already, and is to put it into another album.
+        Returns whether somebody does already, and is to put it into another album.
         """
         identity = Identity.of(photo)
         with self._lock:
             if self._known.get(identity) == photo.id:
                 del self._known[identity]
-            return self._promised[photo.id] > 0
+            return self._promises[photo.id] > 0
 
     def distrust(self, photo_id: str) -> None:
-        """What our tags tell of a photo's bytes is not so: it stands for no others."""
+        """Let a photo stand for no bytes: what our tags tell of it is not so."""
         with self._lock:
             self._distrusted.add(photo_id)
 
-    def replaced(self, photo_id: str) -> None:
-        """A photo has other bytes now, and where they are is not known yet."""
+    def forget_original(self, photo_id: str) -> None:
+        """Forget where the original of a photo was that has other bytes now."""
         self._originals.pop(photo_id, None)
 
-    def renamed(self, photo: RemotePhoto) -> None:
-        """A photo has another name now."""
+    def remember(self, photo: RemotePhoto) -> None:
+        """Note a photo under the name that it has now."""
         if photo.md5:
             with self._lock:
                 self._known.setdefault(Identity.of(photo), photo.id)
 
-    def _on_flickr(self, identity: Identity) -> str | None:
-        """The photo of these bytes and this name, in another album or left in none by a
-        crash.
-        """
+    def _promise_known(self, identity: Identity) -> str | None:
+        """Promise the photo of these bytes and this name, if there is one."""
         with self._lock:
-            if not self._loose_read:
-                for row in listing.loose(self._connection):
-                    self.listed(row, "")
-                self._loose_read = True
+            if not self._has_read_loose:
+                # A run that was killed between upload and album left it in no set.
+                for row in listing.list_loose(self._connection):
+                    self.add_row(row, "")
+                self._has_read_loose = True
             found = self._known.get(identity)
-            if found in self._distrusted:
+            if found is None or found in self._distrusted:
                 return None
-            if found:
-                self._promised[found] += 1
+            self._promises[found] += 1
             return found

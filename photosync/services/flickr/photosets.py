@@ -29,52 +29,68 @@ class PhotoSets:
         self._reading = Lock()
 
     def read(self) -> Sequence[PhotoSet]:
-        """Read all sets anew; not while anything is written."""
-        found = listing.sets(self._connection)
+        """Read all sets anew (flickr.photosets.getList); not while anything is
+        written.
+        """
+        found = listing.list_sets(self._connection)
         with self._lock:
-            self._sets = {one.id: one for one in found}
+            self._sets = {photoset.id: photoset for photoset in found}
         return found
 
-    def parts(self, album: str) -> list[PhotoSet]:
-        """The sets of an album in their order; reads them if nobody has yet."""
+    def find_parts(self, album: str) -> list[PhotoSet]:
+        """Return the sets of an album in their order; read them if nobody has yet."""
+        wanted = album_key(album)
         return [
-            one for one in self._known() if album_key(one.album) == album_key(album)
+            photoset
+            for photoset in self._read_once()
+            if album_key(photoset.album) == wanted
         ]
 
-    def last_part(self, album: str) -> PhotoSet | None:
-        """The set of an album that new photos go into."""
-        return max(self.parts(album), key=lambda one: one.part, default=None)
+    def find_last_part(self, album: str) -> PhotoSet | None:
+        """Return the set of an album that new photos go into."""
+        parts = self.find_parts(album)
+        return max(parts, key=lambda photoset: photoset.part, default=None)
 
-    def album_of(self, set_id: str) -> str | None:
-        """The title of the album that a set belongs to; None for one that is not
+    def find_album(self, set_id: str) -> str | None:
+        """Return the title of the album that a set belongs to; None for one that is not
         there.
         """
-        return next((one.album for one in self._known() if one.id == set_id), None)
+        for photoset in self._read_once():
+            if photoset.id == set_id:
+                return photoset.album
+        return None
 
-    def put(self, one: PhotoSet) -> None:
-        """A set has been made or changed."""
+    def put(self, photoset: PhotoSet) -> None:
+        """Remember a set that has been made or changed."""
         with self._lock:
-            self._sets = {**(self._sets or {}), one.id: one}
+            self._sets = {**(self._sets or {}), photoset.id: photoset}
 
     def drop(self, set_id: str) -> None:
-        """A set is gone."""
+        """Forget a set that is gone."""
         with self._lock:
-            self._sets = {
-                name: one for name, one in (self._sets or {}).items() if name != set_id
-            }
+            sets = dict(self._sets or {})
+            sets.pop(set_id, None)
+            self._sets = sets
 
     @contextmanager
-    def alone(self, *albums: str) -> Iterator[None]:
+    def lock_albums(self, *albums: str) -> Iterator[None]:
         """Let nobody else write into these albums."""
-        self._known()
+        self._read_once()
         with ExitStack() as held:
+            # Sorted, so that two threads that need both never wait for each other.
             for name in sorted({album_key(album) for album in albums}):
                 with self._lock:
                     lock = self._writing.setdefault(name, Lock())
                 held.enter_context(lock)
             yield
 
-    def _known(self) -> list[PhotoSet]:
+    @contextmanager
+    def lock_set(self, set_id: str) -> Iterator[None]:
+        """Let nobody else write into the album that a set belongs to."""
+        with self.lock_albums(self.find_album(set_id) or set_id):
+            yield
+
+    def _read_once(self) -> list[PhotoSet]:
         with self._reading:
             if self._sets is None:
                 self.read()
@@ -83,5 +99,7 @@ class PhotoSets:
 
 
 def album_key(title: str) -> str:
-    """The form in which titles are compared: Flickr trims the blanks around them."""
+    """Return the form in which titles are compared: Flickr trims the blanks around
+    them.
+    """
     return name_key(title.strip())

@@ -15,7 +15,7 @@ from photosync.errors import AuthorizationNeeded
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
-from photosync.services.flickr.errors import of_exception, of_reply
+from photosync.services.flickr.errors import translate_exception, translate_reply
 from photosync.services.http import TIMEOUT, prepared
 
 HOST = "https://www.flickr.com"
@@ -25,47 +25,53 @@ _PERMISSIONS = "delete"
 def sign_in_flickr(
     key: FlickrKey, user_io: UserIO, root: str | None, *, headless: bool
 ) -> dict[str, Any]:
-    """Ask for access that includes deleting; the token as Flickr gives it.
+    """Ask for access that includes deleting; return the token as Flickr gives it.
 
     Raises AuthorizationNeeded when it comes to nothing, ServiceRefused for a wrong key.
     """
     oauth = f"{root or HOST}/services/oauth"
     if headless:
-        return _exchange(key, oauth, "oob", lambda url, _: _typed(url, user_io))
+        # A NAS has no browser: Flickr shows a code that is typed here.
+        return _exchange(
+            key, oauth, "oob", consent=lambda url, _: _ask_code(url, user_io)
+        )
     with Loopback(lambda query: "oauth_token" in query) as loopback:
 
         def visit(url: str, token: str) -> str:
             open_browser(url, user_io)
-            return _verifier(loopback.wait(BROWSER_SECONDS), token)
+            return _check_verifier(loopback.wait(BROWSER_SECONDS), token)
 
-        return _exchange(key, oauth, f"http://127.0.0.1:{loopback.port}/", visit)
+        callback = f"http://127.0.0.1:{loopback.port}/"
+        return _exchange(key, oauth, callback, consent=visit)
 
 
 def _exchange(
-    key: FlickrKey, oauth: str, callback: str, consent: Callable[[str, str], str]
+    key: FlickrKey, oauth: str, callback: str, *, consent: Callable[[str, str], str]
 ) -> dict[str, Any]:
-    """A request token, the user's `consent` as a verifier, and for both the access
-    token.
+    """Fetch a request token, let `consent` turn it into a verifier, and fetch the
+    access token for both.
     """
     with OAuth1Session(key.api_key, key.api_secret, callback_uri=callback) as session:
         prepared(session)
-        asked = _fetched(
+        request_token = _fetch(
             lambda: session.fetch_request_token(
                 f"{oauth}/request_token", timeout=TIMEOUT
             )
         )
         url = session.authorization_url(f"{oauth}/authorize", perms=_PERMISSIONS)
-        verifier = consent(url, str(asked["oauth_token"]))
-        return dict(
-            _fetched(
-                lambda: session.fetch_access_token(
-                    f"{oauth}/access_token", verifier=verifier, timeout=TIMEOUT
-                )
+        verifier = consent(url, str(request_token["oauth_token"]))
+        access_token = _fetch(
+            lambda: session.fetch_access_token(
+                f"{oauth}/access_token", verifier=verifier, timeout=TIMEOUT
             )
         )
+        return dict(access_token)
 
 
-def _verifier(answer: dict[str, str], token: str) -> str:
+def _check_verifier(answer: dict[str, str], token: str) -> str:
+    """Return the verifier that the browser brought; raises AuthorizationNeeded where it
+    is missing or for another sign-in.
+    """
     if answer.get("oauth_token") != token or "oauth_verifier" not in answer:
         raise AuthorizationNeeded(
             "Flickr gave no access; run photosync -a -p flickr again"
@@ -73,7 +79,7 @@ def _verifier(answer: dict[str, str], token: str) -> str:
     return answer["oauth_verifier"]
 
 
-def _typed(url: str, user_io: UserIO) -> str:
+def _ask_code(url: str, user_io: UserIO) -> str:
     user_io.tell(
         f"Open this address in a browser on any computer and allow the access:\n  {url}\n"
         "Flickr then shows a code of nine digits, like 123-456-789."
@@ -81,13 +87,14 @@ def _typed(url: str, user_io: UserIO) -> str:
     return user_io.ask("code: ").strip()
 
 
-def _fetched(fetch: Any) -> Any:
+def _fetch(fetch: Callable[[], Any]) -> Any:
+    """Fetch a token; whatever the libraries raise becomes a SideError."""
     try:
         return fetch()
     except TokenRequestDenied as error:
-        raise of_reply(error.response) from error
+        raise translate_reply(error.response) from error
     except requests.RequestException as error:
-        raise of_exception(error) from error
+        raise translate_exception(error) from error
     except (TokenMissing, ValueError) as error:
         raise AuthorizationNeeded(
             "Flickr sent an answer that cannot be read; run photosync -a -p flickr again"

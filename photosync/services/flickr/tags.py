@@ -21,15 +21,20 @@ from typing import NamedTuple
 from photosync.model import LocalPhoto
 
 NAMESPACE = "photosync"
-_MD5 = re.compile(rf"{NAMESPACE}:md5=([0-9a-f]{{32}})")
-_FILE = re.compile(rf"{NAMESPACE}:file=(\d+)x(m?\d+)x([0-9a-v]+)")
-
 
 MARK = f"{NAMESPACE}:missing=local"
 """Marks a photo for a person to find and judge there."""
 
 REDUCED = f"{NAMESPACE}:reduced=1"
 """Tells of a smaller copy; all other tags are about its original."""
+
+_MD5_START = f"{NAMESPACE}:md5="
+_FILE_START = f"{NAMESPACE}:file="
+_REDUCED_START = f"{NAMESPACE}:reduced="
+_MD5 = re.compile(rf"{_MD5_START}([0-9a-f]{{32}})")
+_FILE = re.compile(rf"{_FILE_START}(\d+)x(m?\d+)x([0-9a-v]+)")
+
+_NS_PER_MS = 10**6
 
 
 class FileTags(NamedTuple):
@@ -42,38 +47,38 @@ class FileTags(NamedTuple):
     reduced: bool = False
 
 
-def written(photo: LocalPhoto, md5: str, *, reduced: bool = False) -> str:
-    """The tags for a file or a smaller copy of it, divided by blanks."""
-    milliseconds = photo.modified_ns // 10**6
-    # A time before 1970 has a minus, which the normal form would drop.
-    moment = f"m{-milliseconds}" if milliseconds < 0 else str(milliseconds)
-    name = base64.b32hexencode(photo.name.encode()).decode().rstrip("=").lower()
-    file = f"{md5_tag(md5)} {NAMESPACE}:file={photo.size}x{moment}x{name}"
-    return f"{file} {REDUCED}" if reduced else file
+def format_tags(photo: LocalPhoto, md5: str, *, reduced: bool = False) -> str:
+    """Return the tags for a file or a smaller copy of it, divided by blanks."""
+    moment = _format_time(photo.modified_ns)
+    name = _encode_name(photo.name)
+    found = [f"{_MD5_START}{md5}", f"{_FILE_START}{photo.size}x{moment}x{name}"]
+    if reduced:
+        found.append(REDUCED)
+    return " ".join(found)
 
 
-def md5_tag(md5: str) -> str:
-    """The tag to look for a file's bytes by."""
-    return f"{NAMESPACE}:md5={md5}"
-
-
-def read(tags: str) -> FileTags | None:
-    """What the machine tags of a listing tell; None unless they are ours and whole."""
-    md5, file = _MD5.search(tags), _FILE.search(tags)
+def parse_tags(tags: str) -> FileTags | None:
+    """Read the machine tags of a listing; None unless they are ours and whole."""
+    md5 = _MD5.search(tags)
+    file = _FILE.search(tags)
+    # A person may have removed one of the two by hand.
     if not md5 or not file:
         return None
-    name = _decoded(file[3])
+    name = _decode_name(file[3])
     if name is None:
         return None
-    moment = -int(file[2][1:]) if file[2].startswith("m") else int(file[2])
-    return FileTags(name, int(file[1]), moment * 10**6, md5[1], is_reduced(tags))
+    return FileTags(
+        name=name,
+        size=int(file[1]),
+        modified_ns=_parse_time(file[2]),
+        md5=md5[1],
+        reduced=is_reduced(tags),
+    )
 
 
 def is_ours(tag: str) -> bool:
-    """Whether a tag is one that `written` makes."""
-    return tag.lower().startswith(
-        (f"{NAMESPACE}:md5=", f"{NAMESPACE}:file=", f"{NAMESPACE}:reduced=")
-    )
+    """Whether a tag is one that `format_tags` makes."""
+    return tag.lower().startswith((_MD5_START, _FILE_START, _REDUCED_START))
 
 
 def is_any_of_ours(tag: str) -> bool:
@@ -91,7 +96,27 @@ def is_reduced(tags: str) -> bool:
     return REDUCED in tags.lower().split()
 
 
-def _decoded(text: str) -> str | None:
+def _format_time(modified_ns: int) -> str:
+    milliseconds = modified_ns // _NS_PER_MS
+    # A scan of an old print dated before 1970 has a minus, which the normal form of a
+    # tag would drop.
+    return f"m{-milliseconds}" if milliseconds < 0 else str(milliseconds)
+
+
+def _parse_time(text: str) -> int:
+    digits = text.removeprefix("m")
+    milliseconds = int(digits)
+    if digits != text:
+        milliseconds = -milliseconds
+    return milliseconds * _NS_PER_MS
+
+
+def _encode_name(name: str) -> str:
+    return base64.b32hexencode(name.encode()).decode().rstrip("=").lower()
+
+
+def _decode_name(text: str) -> str | None:
+    """Read a name; None where the service cut the tag."""
     padded = text.upper() + "=" * (-len(text) % 8)
     try:
         return base64.b32hexdecode(padded).decode()

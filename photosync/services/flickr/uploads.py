@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected
-from photosync.media import Kind, is_raw, is_sidecar, kind_of
 from photosync.services.base import Source
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import Duplicate, UploadFailed
+from photosync.services.flickr.photo_info import fetch_info
 
 _PRIVACY = {
     "private": (0, 0, 0),
@@ -22,49 +21,19 @@ _PRIVACY = {
 }
 
 
-class Stream:
+class UploadStream:
     """A photo's bytes as the upload encoder reads them: it asks how many are left."""
 
     def __init__(self, stream: Readable, size: int, progress: Progress) -> None:
         self._stream = stream
-        self._advance = progress
+        self._progress = progress
         self.len = size
 
     def read(self, size: int = -1, /) -> bytes:
         data = self._stream.read(size)
         self.len -= len(data)
-        self._advance(len(data))
+        self._progress(len(data))
         return data
-
-
-class Limits(NamedTuple):
-    """The most bytes Flickr takes, from `people.getLimits`."""
-
-    photo: int
-    video: int
-
-    @classmethod
-    def of(cls, connection: Connection) -> Limits:
-        user_io = connection.call("people.getLimits")["person"]
-        return cls(
-            int(user_io["photos"]["maxupload"]), int(user_io["videos"]["maxupload"])
-        )
-
-    def check(self, name: str, size: int) -> None:
-        """Raise Rejected, before anything is sent, for a file that Flickr would not
-        take.
-        """
-        if size == 0:
-            raise Rejected("the file is empty, which Flickr does not take")
-        if is_raw(name):
-            raise Rejected("Flickr takes no RAW files")
-        if is_sidecar(name):
-            raise Rejected("Flickr takes no sidecars")
-        limit = self.video if kind_of(name) is Kind.VIDEO else self.photo
-        if size > limit:
-            raise Rejected(
-                f"the file is larger than the {limit // 10**6} MB that Flickr takes"
-            )
 
 
 class Uploader:
@@ -75,6 +44,7 @@ class Uploader:
     def __init__(self, connection: Connection, privacy: str) -> None:
         self._connection = connection
         public, friend, family = _PRIVACY[privacy]
+        # What is left out takes the account's defaults, which may be public.
         self._fields = {
             "is_public": str(public),
             "is_friend": str(friend),
@@ -82,95 +52,101 @@ class Uploader:
             "hidden": "1" if public else "2",
         }
 
-    def send(self, source: Source, md5: str, progress: Progress) -> str:
-        """Upload a photo with its tags; the id of the new photo, or of an earlier
-        try's.
+    def upload(self, source: Source, md5: str, progress: Progress) -> str:
+        """Upload a photo with its tags (the upload service of Flickr).
+
+        Returns the id of the new photo, or of an earlier try's. Raises SideError, or
+        Changed when the file is not what the scan saw.
         """
-        tried = False
+        was_tried = False
 
         def attempt() -> str:
-            nonlocal tried
-            found = self._arrived(source, md5) if tried else None
+            nonlocal was_tried
+            # The answer was lost: a repeat would be the photo's second copy.
+            found = self._find_lost(source, md5) if was_tried else None
             if found:
                 return found
-            # The server's own comparison of contents, for what no list shows yet.
-            checks, tried = tried, True
-            try:
-                return self._once(source, md5, progress, checks=checks)
-            except Duplicate as error:
-                if self._is_ours(error.photo_id, source, md5):
-                    return error.photo_id
-                # The same picture came to Flickr another way; the user wants this one
-                # as well.
-                return self._once(source, md5, progress, checks=False)
+            is_repeat, was_tried = was_tried, True
+            return self._upload_unless_there(source, md5, progress, checks=is_repeat)
 
-        return self._patiently(attempt)
+        return self._retry(attempt)
 
     def replace(self, source: Source, photo_id: str, progress: Progress) -> None:
-        """Put new bytes in the place of a photo's; a repeat does no harm."""
+        """Put new bytes in the place of a photo's (the replace service of Flickr); a
+        repeat does no harm.
+        """
 
         def attempt() -> str:
             with source.open() as stream:
-                return self._connection.replace(
-                    Stream(stream, source.size, progress), photo_id
-                )
+                body = UploadStream(stream, source.size, progress)
+                return self._connection.replace(body, photo_id)
 
-        self._patiently(attempt)
+        self._retry(attempt)
 
-    def _patiently(self, attempt: Callable[[], str]) -> str:
-        """Try until it is no passing fault, but a failure that Flickr does not explain
-        twice.
-        """
+    def _retry(self, attempt: Callable[[], str]) -> str:
+        """Try until it is no passing fault."""
         failures = 0
 
-        def counted() -> str:
+        def attempt_and_count() -> str:
             nonlocal failures
             try:
                 return attempt()
             except UploadFailed as error:
                 failures += 1
+                # A failure that Flickr does not explain is worth one more try.
                 if failures > 1:
                     raise Rejected(str(error)) from error
                 raise
 
-        return self._connection.retry_policy.call(counted)
+        return self._connection.retry_policy.call(attempt_and_count)
 
-    def _once(
+    def _upload_unless_there(
         self, source: Source, md5: str, progress: Progress, *, checks: bool
     ) -> str:
-        fields = dict(self._fields, title=source.photo.name, tags=_tags(source, md5))
+        """Upload, if `checks` with the server's own comparison of contents: an earlier
+        try may have been carried out though no list shows it yet.
+        """
+        try:
+            return self._upload_once(source, md5, progress, checks=checks)
+        except Duplicate as error:
+            if self._is_ours(error.photo_id, source, md5):
+                return error.photo_id
+        # The same picture came to Flickr another way; the user wants this one as well.
+        return self._upload_once(source, md5, progress, checks=False)
+
+    def _upload_once(
+        self, source: Source, md5: str, progress: Progress, *, checks: bool
+    ) -> str:
+        title, text = source.photo.name, _format_tags(source, md5)
+        fields = {**self._fields, "title": title, "tags": text}
         if checks:
             fields["dedup_check"] = "1"
         with source.open() as stream:
-            return self._connection.upload(
-                Stream(stream, source.size, progress), **fields
-            )
+            body = UploadStream(stream, source.size, progress)
+            return self._connection.upload(body, **fields)
 
-    def _arrived(self, source: Source, md5: str) -> str | None:
-        """The photo of a try whose answer was lost, among the photos in no set."""
-        wanted = tags.read(_tags(source, md5))
-        found = listing.loose_ids(
-            self._connection,
-            lambda row: tags.read(str(row.get("machine_tags", ""))) == wanted,
+    def _find_lost(self, source: Source, md5: str) -> str | None:
+        """Find the photo of a try whose answer was lost, among the photos in no set
+        (flickr.photos.getNotInSet).
+        """
+        wanted = tags.parse_tags(_format_tags(source, md5))
+        found = listing.find_loose_ids(
+            self._connection, lambda row: row.file_tags == wanted
         )
         return max(found, default=None)
 
     def _is_ours(self, photo_id: str, source: Source, md5: str) -> bool:
+        """Whether a photo has just the tags that this upload gives it."""
         try:
-            photo = self._connection.call("photos.getInfo", photo_id=photo_id)["photo"]
+            info = fetch_info(self._connection, photo_id)
         except NotFound:
             return False
-        raw = {
-            str(tag.get("raw", "")).lower()
-            for tag in photo.get("tags", {}).get("tag", ())
-        }
-        return {tag for tag in raw if tags.is_ours(tag)} == set(
-            _tags(source, md5).split()
-        )
+        return info.our_tags == set(_format_tags(source, md5).split())
 
 
-def _tags(source: Source, md5: str) -> str:
-    """The tags of what is sent; `md5` is that of the file here, whatever goes in its
-    place.
+def _format_tags(source: Source, md5: str) -> str:
+    """Return the tags of what is sent; `md5` is that of the file here, whatever goes in
+    its place.
     """
-    return tags.written(source.photo, md5, reduced=bool(source.original_md5))
+    is_reduced = bool(source.original_md5)
+    return tags.format_tags(source.photo, md5, reduced=is_reduced)

@@ -1,4 +1,4 @@
-"""Other users of Flickr."""
+"""Other users of Flickr, whose albums are looked at."""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ _NSID = re.compile(r"[0-9]+@N[0-9]+")
 _STREAM = "https://www.flickr.com/photos/{}/"
 
 
-def nsid_of(connection: Connection, user: str) -> str:
-    """The NSID of a user given by it, by name, or by the photostream or its address.
+def find_nsid(connection: Connection, user: str) -> str:
+    """Return the NSID of a user given by it, by name, or by the photostream or its
+    address (flickr.people.findByUsername, urls.lookupUser).
 
     Raises Rejected if there is no such user.
     """
     if _NSID.fullmatch(user):
         return user
     is_address = "/" in user
-    try:
-        if not is_address:
-            found = connection.call("people.findByUsername", username=user)
-            return str(found["user"]["id"])
-    except NotFound:
-        pass
+    if not is_address:
+        try:
+            return _find_by_name(connection, user)
+        except NotFound:
+            # "jane-doe" as in the address of her photostream is no user name.
+            pass
     url = user if is_address else _STREAM.format(user)
     try:
         return str(connection.call("urls.lookupUser", url=url)["user"]["id"])
     except NotFound:
         raise Rejected(f"Flickr knows no user {user}") from None
+
+
+def _find_by_name(connection: Connection, name: str) -> str:
+    answer = connection.call("people.findByUsername", username=name)
+    return str(answer["user"]["id"])

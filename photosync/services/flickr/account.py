@@ -1,0 +1,63 @@
+"""The account of whoever is signed in: what kind it is, and what it takes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+from photosync.errors import Rejected
+from photosync.formatting import format_size
+from photosync.media import Kind, is_raw, is_sidecar, kind_of
+from photosync.services.flickr.connection import Connection
+
+FREE = (
+    "a free account: Flickr keeps 1,000 items of it, 50 of them if they are not public, and does "
+    "not hand out originals"
+)
+_PRO = "a Pro account"
+
+
+class Limits(NamedTuple):
+    """The most bytes that Flickr takes of one photo and one video."""
+
+    photo: int
+    video: int
+
+    @classmethod
+    def fetch(cls, connection: Connection) -> Self:
+        """Ask for the limits of this account (flickr.people.getLimits)."""
+        limits = connection.call("people.getLimits")["person"]
+        photo = int(limits["photos"]["maxupload"])
+        video = int(limits["videos"]["maxupload"])
+        return cls(photo, video)
+
+    def check(self, name: str, size: int) -> None:
+        """Raise Rejected, before anything is sent, for a file that Flickr would not
+        take.
+        """
+        if size == 0:
+            raise Rejected("the file is empty, which Flickr does not take")
+        if is_raw(name):
+            raise Rejected("Flickr takes no RAW files")
+        if is_sidecar(name):
+            raise Rejected("Flickr takes no sidecars")
+        limit = self.video if kind_of(name) is Kind.VIDEO else self.photo
+        if size > limit:
+            raise Rejected(
+                f"the file is larger than the {limit // 10**6} MB that Flickr takes"
+            )
+
+
+def fetch_is_pro(connection: Connection) -> bool:
+    """Ask whether this is a paid account (flickr.people.getUploadStatus)."""
+    user = connection.call("people.getUploadStatus")["user"]
+    return bool(int(user.get("ispro", 0)))
+
+
+def describe_account(connection: Connection) -> list[str]:
+    """Say what kind of account it is and what it takes
+    (flickr.people.getUploadStatus, getLimits).
+    """
+    kind = _PRO if fetch_is_pro(connection) else FREE
+    limits = Limits.fetch(connection)
+    photo, video = format_size(limits.photo), format_size(limits.video)
+    return [kind, f"photos up to {photo}, videos up to {video}"]

@@ -1,0 +1,151 @@
+"""One photo as the lists of Flickr tell of it: the record, and its form as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from photosync.media import kind_of
+from photosync.model import RemotePhoto
+from photosync.services.flickr import tags
+from photosync.services.flickr.tags import FileTags
+
+EXTRAS = "machine_tags,original_format,url_o,media,date_taken,date_upload,o_dims"
+"""What lists are asked to tell besides id, title and secret."""
+
+
+class Original(NamedTuple):
+    """Where the file of a photo is; `url` is empty where Flickr withholds it."""
+
+    url: str
+    format: str
+    is_video: bool
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """What `photosets.getPhotos` and its kin tell of a photo, and the cache keeps.
+
+    The JSON of it has Flickr's own names, so that answers and cached rows are read in
+    one place.
+    """
+
+    id: str
+    title: str = ""
+    secret: str = ""
+    original_secret: str = ""
+    original_format: str = ""
+    original_url: str = ""
+    machine_tags: str = ""
+    media: str = ""
+    date_taken: str = ""
+    is_date_unknown: bool = False
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """Read a row of an answer or of the cache; raises KeyError for one without an
+        id, ValueError for one that is damaged.
+        """
+        # Flickr gives numbers as text or not, at whim, and leaves out what is empty.
+        return cls(
+            id=str(row["id"]),
+            title=_read_text(row, "title"),
+            secret=_read_text(row, "secret"),
+            original_secret=_read_text(row, "originalsecret"),
+            original_format=_read_text(row, "originalformat"),
+            original_url=_read_text(row, "url_o"),
+            machine_tags=_read_text(row, "machine_tags"),
+            media=_read_text(row, "media"),
+            date_taken=_read_text(row, "datetaken"),
+            is_date_unknown=bool(int(row.get("datetakenunknown") or 0)),
+        )
+
+    def to_json(self) -> dict[str, str]:
+        """Return the row as the cache keeps it."""
+        texts = {
+            "id": self.id,
+            "title": self.title,
+            "secret": self.secret,
+            "originalsecret": self.original_secret,
+            "originalformat": self.original_format,
+            "machine_tags": self.machine_tags,
+            "media": self.media,
+            "url_o": self.original_url,
+            "datetaken": self.date_taken,
+            "datetakenunknown": "1" if self.is_date_unknown else "",
+        }
+        # Half of the fields are empty for most photos, and 100,000 rows are kept.
+        return {name: text for name, text in texts.items() if text}
+
+    @property
+    def file_tags(self) -> FileTags | None:
+        """What our tags tell of the file; None for a photo that came another way."""
+        return tags.parse_tags(self.machine_tags)
+
+    @property
+    def known_date(self) -> str:
+        """When it was taken; empty where Flickr gives the time of upload for it."""
+        return "" if self.is_date_unknown else self.date_taken
+
+    @property
+    def version(self) -> str:
+        """What tells one version of the bytes from another, as far as Flickr shows."""
+        return self.original_secret or self.secret
+
+    @property
+    def original(self) -> Original:
+        """Where the original is."""
+        return Original(
+            self.original_url, self.original_format, self.is_video, self.date_taken
+        )
+
+    @property
+    def is_video(self) -> bool:
+        return self.media == "video"
+
+    def to_photo(self, set_id: str) -> RemotePhoto:
+        """Return the photo as a member of this set; empty for one in no set."""
+        name, stem = self._guess_name()
+        photo = RemotePhoto(
+            name=name,
+            id=self.id,
+            size=None,
+            modified_ns=None,
+            md5=None,
+            version=self.version,
+            album_id=set_id,
+            stem=stem,
+            marked=tags.is_marked(self.machine_tags),
+            taken=self.known_date,
+            reduced=tags.is_reduced(self.machine_tags),
+        )
+        file_tags = self.file_tags
+        if file_tags is None:
+            return photo
+        # Lists tell neither size nor hash: all that is known of the file is our tags.
+        return photo._replace(
+            name=file_tags.name,
+            size=file_tags.size,
+            modified_ns=file_tags.modified_ns,
+            md5=file_tags.md5,
+            stem="",
+        )
+
+    def _guess_name(self) -> tuple[str, str]:
+        """Name a photo that has no tags of ours after its title: name and stem.
+
+        The stem is the title where the ending is a guess, else empty.
+        """
+        title = self.title or self.id
+        if kind_of(title):
+            return title, ""
+        # Sent by the phone's app: "Birthday", and no ending.
+        guess = "mp4" if self.is_video else "jpg"
+        return f"{title}.{self.original_format or guess}", title
+
+
+def _read_text(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    return "" if value is None else str(value)
