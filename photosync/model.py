@@ -16,6 +16,7 @@ __all__ = [
     "NO_EFFECT",
     "OTHER_ROOT",
     "REMOTE_SHRANK",
+    "TRASH_DAYS",
     "Actions",
     "AlbumMetadata",
     "AlbumUpdate",
@@ -25,12 +26,14 @@ __all__ = [
     "Comparisons",
     "Difference",
     "Effect",
+    "EmptyTrash",
     "Limit",
     "LocalAlbum",
     "LocalPhoto",
     "LocalStat",
     "LocalTree",
     "Observations",
+    "Operation",
     "Outcome",
     "Pair",
     "PhotoMetadata",
@@ -43,6 +46,7 @@ __all__ = [
     "Result",
     "Side",
     "Step",
+    "StepKey",
 ]
 
 
@@ -300,16 +304,47 @@ class Difference(NamedTuple):
     origin: tuple[str, str] | None = None
 
 
+class StepKey(NamedTuple):
+    """What names a step: its service, and the comparison keys of its photo's album and
+    name.
+    """
+
+    service: str
+    album: str
+    name: str
+
+
+class _Summarised:
+    """An operation that can be told of in one line."""
+
+    __slots__ = ()
+    service: str
+
+    @property
+    def verb(self) -> str:
+        """What is done, in capital letters."""
+        raise NotImplementedError
+
+    @property
+    def subject(self) -> str:
+        """What it is done to, control characters and all."""
+        raise NotImplementedError
+
+    @property
+    def summary(self) -> str:
+        return f"{self.verb:<25} {self.service}  {self.subject}"
+
+
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(_Summarised):
     """One thing to do, or with REPORT one thing to tell, about one photo and one
     service.
 
     `album` and `name` say where the photo is to be found afterwards, `origin` where a
-    moved one was. `after` names the service whose step for this photo must be done
-    before, and gives this one its local file; `leader` the photo of this album that
-    must have gone the same way before. The `remote` of a photo that was deleted there
-    is the one last known. `is_duplicate`: it is about a further photo of a name that
+    moved one was. `waits_for` names the step that must have been done before: about the
+    same photo, where that step leaves the local file of this one, or about another
+    photo that this one belongs to. The `remote` of a photo that was deleted there is
+    the one last known. `is_duplicate`: it is about a further photo of a name that
     another one keeps.
     """
 
@@ -322,8 +357,7 @@ class Step:
     remote: RemotePhoto | None = None
     reason: str = ""
     origin: tuple[str, str] | None = None
-    after: str = ""
-    leader: str = ""
+    waits_for: StepKey | None = None
     is_duplicate: bool = False
 
     @property
@@ -335,17 +369,58 @@ class Step:
             return self.remote.size or 0
         return 0
 
+    @property
+    def verb(self) -> str:
+        return str(self.action)
+
+    @property
+    def subject(self) -> str:
+        came_from = f" <- {'/'.join(self.origin)}" if self.origin else ""
+        return f"{self.album}/{self.name}{came_from}"
+
+    @property
+    def summary(self) -> str:
+        line = f"{self.verb:<25} {self.service}  {self.subject}"
+        reason = f"; {self.reason}" if self.reason else ""
+        return f"{line}  ({self.comparison}{reason})"
+
 
 @dataclass(frozen=True, slots=True)
-class Purge:
+class Rename(_Summarised):
+    """A remote album that gets another title, which does all its `steps` at once."""
+
+    service: str
+    album: RemoteAlbum
+    title: str
+    steps: tuple[Step, ...]
+
+    @property
+    def verb(self) -> str:
+        return "RENAME_ALBUM"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.album.title} -> {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Purge(_Summarised):
     """A remote album that will be empty and is to be removed."""
 
     service: str
     album: RemoteAlbum
 
+    @property
+    def verb(self) -> str:
+        return "REMOVE_ALBUM"
+
+    @property
+    def subject(self) -> str:
+        return self.album.title
+
 
 @dataclass(frozen=True, slots=True)
-class AlbumUpdate:
+class AlbumUpdate(_Summarised):
     """A remote album whose photos change, so that its dates and their order may have
     to.
     """
@@ -353,15 +428,41 @@ class AlbumUpdate:
     service: str
     album: str
 
+    @property
+    def verb(self) -> str:
+        return "UPDATE_ALBUM"
+
+    @property
+    def subject(self) -> str:
+        return self.album
+
+
+TRASH_DAYS = 30
+"""How long `--purge` leaves what lies in a trash."""
+
 
 @dataclass(frozen=True, slots=True)
-class Rename:
-    """A remote album that gets another title, which does all its `steps` at once."""
+class EmptyTrash(_Summarised):
+    """The trash of a service, or of Side.LOCAL, is to lose what is older than `days`.
+
+    `files` counts what that is.
+    """
 
     service: str
-    album: RemoteAlbum
-    title: str
-    steps: tuple[Step, ...]
+    files: int
+    days: int = TRASH_DAYS
+
+    @property
+    def verb(self) -> str:
+        return "EMPTY_TRASH"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.files} files older than {self.days} days"
+
+
+Operation = Step | Rename | Purge | AlbumUpdate | EmptyTrash
+"""Whatever a plan may hold."""
 
 
 class Census(NamedTuple):
@@ -398,8 +499,8 @@ class Plan:
 
     `steps` are in the order of execution, REPORT steps included; `counts` holds for
     each service how many photos fell under which comparison; `postponed` how many steps
-    `--max` left out; `trash` which trashes hold how many files older than `trash_days`,
-    to be emptied; `found` how many photos each root holds.
+    `--max` left out; `trash` which trashes are to be emptied; `found` how many photos
+    each root holds.
     """
 
     steps: tuple[Step, ...]
@@ -409,8 +510,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, Mapping[Comparisons, int]] = field(default_factory=dict)
     postponed: Mapping[str, int] = field(default_factory=dict)
-    trash: Mapping[str, int] = field(default_factory=dict)
-    trash_days: int = 30
+    trash: tuple[EmptyTrash, ...] = ()
     observations: Mapping[str, Observations] = field(default_factory=dict)
     found: Mapping[str, int] = field(default_factory=dict)
 

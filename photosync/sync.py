@@ -6,49 +6,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from typing import Self
 
 from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
-from photosync.disk.files import disk_errors, make_folder, remove_tree
 from photosync.disk.streams import ignore_progress
 from photosync.errors import Interrupted, SideError, UsageError
 from photosync.execute.actions import Endpoints
-from photosync.execute.album_metadata import Album, updated
-from photosync.execute.executor import (
-    Pace,
-    ShouldStop,
-    StepProgress,
-    empty_trash,
-    execute,
-)
+from photosync.execute.executor import execute
+from photosync.execute.transfers import Pace, ShouldStop, StepProgress
 from photosync.history.database import State, open_state
 from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, rules_hash_of
 from photosync.local.explorer import Explorer
-from photosync.media.content_check import check_contents
-from photosync.media.shrink_pool import Shrinker
+from photosync.media.content_check import ContentCheck
+from photosync.media.shrink_pool import Shrinker, open_shrinker
 from photosync.model import (
+    TRASH_DAYS,
     Actions,
-    AlbumUpdate,
     Comparisons,
+    EmptyTrash,
     LocalTree,
     Outcome,
     Plan,
     Problem,
     Result,
     Side,
-    Step,
 )
-from photosync.naming import name_key
 from photosync.plan import guards
-from photosync.plan import planner as planning
-from photosync.plan import proposal as proposing
+from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.policy import Policy
-from photosync.plan.proposal import Proposal
-from photosync.services import connect
+from photosync.plan.proposal import Limits, Proposal, ProposalBuilder, propose_nothing
+from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 
@@ -58,22 +48,23 @@ Warn = Callable[[str], None]
 """Takes one line that the person should read."""
 
 
-def _unstopped() -> bool:
-    """Nobody ends the run early."""
+def _never_stop() -> bool:
+    """Let a run go on to its end."""
     return False
 
 
-def policy_of(settings: Settings) -> Policy:
-    """What the settings want done and permit."""
+def make_policy(settings: Settings) -> Policy:
+    """Return what the settings want done and permit."""
     return Policy(
-        settings.table(),
-        settings.allow_delete,
-        settings.max_delete,
-        settings.max_steps,
-        settings.purge,
-        settings.deletedups,
-        settings.skip_unsupported,
+        table=settings.table(),
+        allow_delete=settings.allow_delete,
+        max_delete=settings.max_delete,
+        max_steps=settings.max_steps,
+        purge=settings.purge,
+        deletedups=settings.deletedups,
+        skip_unsupported=settings.skip_unsupported,
         keeps_trash=not settings.no_trash,
+        updates_albums=not settings.no_album_metadata,
     )
 
 
@@ -139,8 +130,9 @@ class PhotoSync:
         self.backends: Mapping[str, Backend] = {
             backend.name: backend for backend in backends
         }
-        self._check_capabilities()
-        self._meet()
+        check_capabilities(settings, backends)
+        for backend in backends:
+            self.memories.meet(backend)
 
     def plan(self) -> Plan:
         """Compare all sides and decide; raises GuardRefused when that would be
@@ -149,23 +141,27 @@ class PhotoSync:
         known = self.memories.known()
         guards.check_missing(known, self.explorer.missing_roots())
         tree = self.explorer.scan()
-        proposals = [self._draft(backend, tree) for backend in self.backends.values()]
-        context = planning.GuardContext(
+        proposals = [self._propose(backend, tree) for backend in self.backends.values()]
+        context = GuardContext(
             known,
             self.memories.roots_now(tree.found, whole=not tree.unreadable),
             self.memories.rules_hash,
             frozenset(self.settings.accept),
         )
-        expired = self._expired() if self.settings.purge else {}
-        return planning.make(
-            proposals, policy_of(self.settings), tree, expired=expired, context=context
+        return make_plan(
+            proposals,
+            make_policy(self.settings),
+            tree,
+            contents=ContentCheck(self.settings.filters.format),
+            expired=self._find_expired_trash() if self.settings.purge else (),
+            context=context,
         )
 
     def run(
         self,
         plan: Plan,
         progress: StepProgress = ignore_progress,
-        should_stop: ShouldStop = _unstopped,
+        should_stop: ShouldStop = _never_stop,
     ) -> Generator[Outcome, None, None]:
         """Carry out a plan; yield what became of each step, once it is remembered.
 
@@ -187,32 +183,26 @@ class PhotoSync:
                     yield outcome
             code = failed
         finally:
-            self.memories.end(code, passive=policy_of(self.settings).is_passive)
+            self.memories.end(code, passive=make_policy(self.settings).is_passive)
 
     def _carry_out(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
     ) -> Generator[Outcome, None, None]:
         self.memories.begin(plan, self.settings.mode)
         pace = Pace(self.settings.transfers, self.settings.wait)
-        changed: set[AlbumUpdate] = set()
-        with self._shrinker() as shrinker:
+        with self._open_shrinker() as shrinker:
             endpoints = Endpoints(
                 self.explorer,
                 self.backends,
                 self.settings.largest,
                 self.settings.sidecars,
                 shrinker,
+                lambda service, album: self.memories.past(service).album(album),
+                self.settings.album_description,
             )
             for outcome in execute(plan, endpoints, pace, progress, should_stop):
                 self.memories.record(outcome)
-                if outcome.result is Result.DONE and isinstance(outcome.step, Step):
-                    changed.add(AlbumUpdate(outcome.step.service, outcome.step.album))
                 yield outcome
-        if not self.settings.no_album_metadata:
-            yield from self._update_albums(
-                [one for one in plan.updates if one in changed], endpoints
-            )
-        empty_trash(plan, endpoints)
 
     def close(self) -> None:
         """Let go of all connections, and of the memory."""
@@ -220,128 +210,44 @@ class PhotoSync:
             backend.close()
         self.memories.close()
 
-    def _draft(self, backend: Backend, tree: LocalTree) -> Proposal:
-        surveyor = Surveyor(
-            self.explorer, tree, self.settings.filters, self.settings.attributes
-        )
-        policy = policy_of(self.settings)
+    def _propose(self, backend: Backend, tree: LocalTree) -> Proposal:
+        """Survey one service, and look up what is wanted of it."""
+        settings, policy = self.settings, make_policy(self.settings)
+        past = self.memories.past(backend.name)
+        surveyor = Surveyor(self.explorer, tree, settings.filters, settings.attributes)
+        skip_equal = policy.table[Comparisons.SAME] is Actions.SILENT
+        several = len(self.backends) > 1
+        proposal = ProposalBuilder(backend.name, policy, keeps_equal=several)
+        survey = surveyor.survey(backend, past, skip_equal=skip_equal)
         try:
-            past = self.memories.past(backend.name)
-            several = len(self.backends) > 1
-            silent = policy.table[Comparisons.SAME] is Actions.SILENT
-            survey = surveyor.survey(backend, past, skip_equal=silent)
-            proposal = proposing.propose(
-                backend.name, survey, policy, keep_equal=several
-            )
-            findings = survey.findings()
-            uploads = sum(
-                step.action is Actions.UPLOAD_LOCAL for step in proposal.steps
-            )
-            upload_warnings = backend.upload_warnings(uploads) if uploads else ()
+            for difference in survey:
+                proposal.add(difference)
+            uploads = proposal.count_uploads()
+            warnings = backend.upload_warnings(uploads) if uploads else ()
         except SideError as error:
-            # One service that cannot be listed stops alone; nothing is known, nothing
-            # is done.
-            return proposing.failed(
-                backend.name,
-                Problem(backend.name, str(error), exit_code=error.exit_code),
-            )
+            # One service that cannot be listed stops alone: of it nothing is known.
+            problem = Problem(backend.name, str(error), exit_code=error.exit_code)
+            return propose_nothing(backend.name, problem)
+        findings = survey.findings()
         able = backend.capabilities
         # Of what a service takes only as another kind a smaller copy may go there.
-        sent_anyway = able.converts if self.settings.shrink else frozenset()
-        proposal = replace(
-            proposal,
-            refuses=able.refuses - sent_anyway,
-            read_only=able.read_only,
-            incomplete=findings.incomplete,
-        )
-        steps, misnamed = check_contents(
-            proposing.heeded(proposal.steps, proposal, policy),
-            self.settings.filters.format,
-        )
-        proposal.steps = steps
-        duplicates: list[Step] = []
-        told_duplicates: list[Problem] = []
-        if policy.deletedups and not policy.is_passive:
-            duplicates = proposing.duplicate_steps(
-                backend.name, findings.duplicates, policy
-            )
-        else:
-            told_duplicates = findings.duplicate_problems()
-        equal_albums = sum(findings.equal_albums.values())
-        proposal.counts[Comparisons.SAME] += equal_albums
-        return replace(
-            proposal,
-            duplicates=list(proposing.heeded(duplicates, proposal, policy)),
+        refuses = able.refuses - able.converts if settings.shrink else able.refuses
+        return proposal.build(
+            findings,
+            Limits(refuses, able.read_only),
             equal=EqualPairs(proposal.equal, findings.equal_albums, past),
-            known_pairs=proposal.known_pairs + equal_albums,
-            photos=findings.photos,
-            contents=findings.contents,
-            titles=findings.titles,
-            closed=findings.closed,
-            hidden=findings.hidden,
-            observations=findings.observations,
-            problems=(
-                *proposal.problems,
-                *findings.problems,
-                *told_duplicates,
-                *upload_warnings,
-                *misnamed,
-            ),
+            problems=warnings,
         )
 
-    def _update_albums(
-        self, updates: Sequence[AlbumUpdate], endpoints: Endpoints
-    ) -> Iterator[Outcome]:
-        here = {name_key(one.album) for one in updates}
-        local = {
-            title: one
-            for title, one in self.explorer.tree.albums.items()
-            if title in here
-        }
-        albums = {
-            one: Album(
-                local[name_key(one.album)],
-                self.memories.past(one.service).album(one.album),
-                self.explorer,
-            )
-            for one in updates
-            if name_key(one.album) in local
-        }
-        return updated(updates, albums, endpoints, self.settings.album_description)
-
-    @contextmanager
-    def _shrinker(self) -> Iterator[Shrinker | None]:
+    def _open_shrinker(self) -> AbstractContextManager[Shrinker | None]:
         if not self.settings.shrink:
-            yield None
-            return
-        folder = self.settings.home.state / "shrunk"
-        remove_tree(str(folder))
-        with disk_errors():
-            make_folder(str(folder))
-        pixels, quality = self.settings.shrink, self.settings.shrink_quality
-        with Shrinker(str(folder), pixels=pixels, quality=quality) as shrinker:
-            yield shrinker
+            return nullcontext()
+        folder = str(self.settings.home.state / "shrunk")
+        quality = self.settings.shrink_quality
+        return open_shrinker(folder, pixels=self.settings.shrink, quality=quality)
 
-    def _expired(self) -> dict[str, int]:
-        days = Plan(()).trash_days
-        remote = {name: one.expired_trash(days) for name, one in self.backends.items()}
-        return {Side.LOCAL: self.explorer.expired_trash(days), **remote}
-
-    def _meet(self) -> None:
-        for backend in self.backends.values():
-            self.memories.meet(backend)
-
-    def _check_capabilities(self) -> None:
-        for backend in self.backends.values():
-            if self.settings.shrink and not backend.capabilities.keeps_metadata:
-                raise UsageError(
-                    f"--shrink: {backend.name} holds plain files, which cannot tell a smaller copy "
-                    "from the original; leave --shrink out"
-                )
-        table = self.settings.table()
-        if Actions.TAG_REMOTE in table.values():
-            for backend in self.backends.values():
-                if not backend.capabilities.tags:
-                    raise UsageError(
-                        f"--override: {backend.name} keeps no tags; leave TAG_REMOTE out"
-                    )
+    def _find_expired_trash(self) -> Iterator[EmptyTrash]:
+        days = TRASH_DAYS
+        yield EmptyTrash(Side.LOCAL, self.explorer.expired_trash(days), days)
+        for name, backend in self.backends.items():
+            yield EmptyTrash(name, backend.expired_trash(days), days)

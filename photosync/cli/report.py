@@ -17,13 +17,12 @@ from photosync.model import (
     Actions,
     AlbumUpdate,
     Comparisons,
+    Operation,
     Outcome,
     Plan,
     Problem,
     Purge,
-    Rename,
     Result,
-    Side,
     Step,
 )
 from photosync.modes import Table
@@ -46,20 +45,9 @@ _PURGED = "albums removed"
 _COLUMNS = (*_DONE_AS.values(), _PURGED, "reported", "postponed", "failed", "same")
 
 
-def step_line(step: Step | Purge | Rename | AlbumUpdate) -> str:
-    """One step as the dry run shows it and as the run repeats it."""
-    if isinstance(step, AlbumUpdate):
-        return f"{'UPDATE_ALBUM':<25} {step.service}  {printable(step.album)}"
-    if isinstance(step, Rename):
-        subject = f"{step.album.title} -> {step.title}"
-        return f"{'RENAME_ALBUM':<25} {step.service}  {printable(subject)}"
-    if isinstance(step, Purge):
-        return f"{'REMOVE_ALBUM':<25} {step.service}  {printable(step.album.title)}"
-    reason = f"; {step.reason}" if step.reason else ""
-    subject = printable(f"{step.album}/{step.name}")
-    if step.origin:
-        subject += printable(f" <- {'/'.join(step.origin)}")
-    return f"{step.action:<25} {step.service}  {subject}  ({step.comparison}{reason})"
+def step_line(operation: Operation) -> str:
+    """One operation as the dry run shows it and as the run repeats it."""
+    return printable(operation.summary)
 
 
 def problem_line(problem: Problem) -> str:
@@ -68,22 +56,15 @@ def problem_line(problem: Problem) -> str:
 
 def failure_line(outcome: Outcome) -> str:
     """A step that was not done, and why."""
-    verb, _, subject = step_line(outcome.step).partition("  ")
     step = outcome.step
-    if isinstance(step, Step):
-        verb, subject = (
-            f"{step.action} {step.service}",
-            printable(f"{step.album}/{step.name}"),
-        )
-    said = f"{outcome.result.upper()} {' '.join(verb.split())}"
-    return f"{said}  {subject}: {printable(outcome.reason)}"
+    subject = f"{step.album}/{step.name}" if isinstance(step, Step) else step.subject
+    said = f"{outcome.result.upper()} {step.verb} {step.service}"
+    return f"{said}  {printable(subject)}: {printable(outcome.reason)}"
 
 
 def trash_lines(plan: Plan) -> Iterator[str]:
     """What of the trash is to be emptied."""
-    for place, count in plan.trash.items():
-        where = "local" if place == Side.LOCAL else place
-        yield f"{'EMPTY_TRASH':<25} {where}  {count} files older than {plan.trash_days} days"
+    yield from map(step_line, plan.trash)
 
 
 @dataclass(slots=True)

@@ -29,16 +29,16 @@ class Findings:
     """
 
     service: str
-    photos: int
-    contents: Mapping[RemoteAlbum, int]
-    titles: Mapping[str, int]
-    closed: AbstractSet[str]
-    hidden: AbstractSet[PhotoKey]
-    problems: Sequence[Problem]
-    incomplete: bool
-    equal_albums: Mapping[str, int]
-    duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]]
-    observations: Observations
+    photos: int = 0
+    contents: Mapping[RemoteAlbum, int] = field(default_factory=dict)
+    titles: Mapping[str, int] = field(default_factory=dict)
+    closed: AbstractSet[str] = frozenset()
+    hidden: AbstractSet[PhotoKey] = frozenset()
+    problems: Sequence[Problem] = ()
+    incomplete: bool = False
+    equal_albums: Mapping[str, int] = field(default_factory=dict)
+    duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]] = ()
+    observations: Observations = field(default_factory=Observations)
 
     def duplicate_problems(self) -> list[Problem]:
         """Return one notice for each further photo of one name."""

@@ -21,6 +21,7 @@ from photosync.media.shrink import Shrunk
 from photosync.media.shrink_pool import Shrinker
 from photosync.model import (
     Actions,
+    Baseline,
     Comparisons,
     Effect,
     LocalPhoto,
@@ -31,6 +32,13 @@ from photosync.model import (
 from photosync.naming import name_key, stand_in
 from photosync.services.base import Backend, Capabilities, OriginalWithheld, Source
 
+FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
+"""Looks up the photos agreed on, by service and album title, under their key."""
+
+
+def _find_no_baseline(_service: str, _album: str) -> Mapping[str, Baseline]:
+    return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
@@ -38,7 +46,8 @@ class Endpoints:
 
     `largest`: a lesser picture is better than none; `sidecars`: what people wrote about
     a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
-    where they are asked for.
+    where they are asked for. `find_baseline` looks up what is agreed on with a service
+    about an album, `album_description` is written to it.
     """
 
     local: Explorer
@@ -46,6 +55,8 @@ class Endpoints:
     largest: bool = False
     sidecars: bool = False
     shrinker: Shrinker | None = None
+    find_baseline: FindBaseline = _find_no_baseline
+    album_description: str = ""
 
 
 def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:

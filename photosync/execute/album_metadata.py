@@ -5,7 +5,7 @@ from.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from photosync.errors import SideError
 from photosync.execute.actions import Endpoints
@@ -14,7 +14,6 @@ from photosync.media.kinds import is_sidecar
 from photosync.model import (
     AlbumMetadata,
     AlbumUpdate,
-    Baseline,
     LocalAlbum,
     Outcome,
     Result,
@@ -22,60 +21,59 @@ from photosync.model import (
 from photosync.naming import name_key
 
 
-class Album:
-    """One local album, and what was agreed on with one service about its photos."""
-
-    def __init__(
-        self, local: LocalAlbum, baseline: Mapping[str, Baseline], explorer: Explorer
-    ) -> None:
-        self._local = local
-        self._agreed = baseline
-        self._explorer = explorer
-
-    def metadata(self, template: str) -> AlbumMetadata | None:
-        """What is to be written of the album; None without a photo whose date could be
-        read.
-        """
-        taken = dict(self._taken())
-        if not taken:
-            return None
-        ids = {name: one.remote.id for name, one in self._agreed.items()}
-        by_id = {ids[name]: moment for name, moment in taken.items() if name in ids}
-        text = template.replace("{folder}", self._folder())
-        return AlbumMetadata(text, min(taken.values()), by_id, template)
-
-    def _taken(self) -> Iterator[tuple[str, str]]:
-        for photo in self._local.photos:
-            if not is_sidecar(photo.name):
-                try:
-                    yield name_key(photo.name), self._explorer.taken(photo)
-                except SideError:
-                    # It changed or went meanwhile: the next run brings its date.
-                    continue
-
-    def _folder(self) -> str:
-        """The main folder of the album, as it is named from the folder above its
-        root.
-        """
-        folder = self._local.folders[0]
-        root = next(
-            one for one in self._explorer.roots if f"{folder}/".startswith(f"{one}/")
-        )
-        return os.path.relpath(folder, os.path.dirname(root))  # noqa: PTH120 - a str stays a str
-
-
-def updated(
-    updates: Iterable[AlbumUpdate],
-    albums: Mapping[AlbumUpdate, Album],
-    endpoints: Endpoints,
-    text: str,
+def update_albums(
+    updates: Iterable[AlbumUpdate], endpoints: Endpoints
 ) -> Iterator[Outcome]:
-    """Bring remote albums up to date; what could not be done."""
+    """Bring remote albums up to date; yield what could not be done."""
+    updates = list(updates)
+    wanted = {name_key(update.album) for update in updates}
+    # Reading all albums for the few that changed would be slow.
+    albums = {
+        title: album
+        for title, album in endpoints.local.tree.albums.items()
+        if title in wanted
+    }
     for update in updates:
-        metadata = albums[update].metadata(text) if update in albums else None
+        album = albums.get(name_key(update.album))
+        metadata = _read_metadata(album, update, endpoints) if album else None
         if metadata is None:
             continue
         try:
             endpoints.remotes[update.service].update_album(update.album, metadata)
         except SideError as error:
             yield Outcome(update, Result.FAILED, str(error), error.exit_code)
+
+
+def _read_metadata(
+    album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints
+) -> AlbumMetadata | None:
+    """Return what is to be written of an album; None if no date of it can be read."""
+    taken = dict(_read_dates(album, endpoints.local))
+    if not taken:
+        return None
+    baseline = endpoints.find_baseline(update.service, update.album)
+    ids = {name: agreed.remote.id for name, agreed in baseline.items()}
+    by_id = {ids[name]: moment for name, moment in taken.items() if name in ids}
+    folder = _name_folder(album, endpoints.local.roots)
+    template = endpoints.album_description
+    text = template.replace("{folder}", folder)
+    return AlbumMetadata(text, min(taken.values()), by_id, template)
+
+
+def _read_dates(album: LocalAlbum, explorer: Explorer) -> Iterator[tuple[str, str]]:
+    """Yield the key of the name of each photo, and when it was taken."""
+    for photo in album.photos:
+        if is_sidecar(photo.name):
+            continue
+        try:
+            yield name_key(photo.name), explorer.taken(photo)
+        except SideError:
+            # It changed or went meanwhile: the next run brings its date.
+            continue
+
+
+def _name_folder(album: LocalAlbum, roots: Iterable[str]) -> str:
+    """Return the main folder of an album, as named from the folder above its root."""
+    folder = album.folders[0]
+    root = next(root for root in roots if f"{folder}/".startswith(f"{root}/"))
+    return os.path.relpath(folder, os.path.dirname(root))  # noqa: PTH120 - a str stays a str

@@ -4,49 +4,31 @@ keep.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
 from photosync.media import Kind, detect_kind, find_mismatch, kind_of
-from photosync.model import Actions, Problem, Step
+from photosync.model import LocalPhoto
 
 
-def check_contents(
-    steps: Iterable[Step], wanted: Kind
-) -> tuple[list[Step], list[Problem]]:
-    """Return the steps, and what to tell of files that are not what their name says.
+class ContentCheck:
+    """Looks into each file once, whichever services it goes to."""
 
-    A file of another kind than `wanted` is left where it is, and reported.
-    """
-    checked: list[Step] = []
-    problems: list[Problem] = []
-    for step in steps:
-        mismatch = _find_step_mismatch(step)
-        if not mismatch:
-            checked.append(step)
-        elif _is_wanted(step, wanted):
-            checked.append(step)
-            problems.append(
-                Problem(f"{step.album}/{step.name}", mismatch, failed=False)
-            )
-        else:
-            checked.append(
-                replace(
-                    step, action=Actions.REPORT, reason=f"{mismatch}; left out by -f"
-                )
-            )
-    return checked, problems
+    def __init__(self, wanted: Kind) -> None:
+        self._wanted = wanted
+        self._mismatches: dict[str, str] = {}
 
+    def find_mismatch(self, photo: LocalPhoto) -> str:
+        """Return what is wrong between a file and its name, as `is named ...`.
 
-def _find_step_mismatch(step: Step) -> str:
-    if step.action is not Actions.UPLOAD_LOCAL:
-        return ""
-    if step.local is None or not step.local.size:
-        return ""
-    return find_mismatch(step.local.path, step.local.name)
+        It is empty if nothing is wrong or nothing is known. Raises no error: a file
+        that cannot be read is found out when it is sent.
+        """
+        # That a file is empty, the comparison tells; there is nothing to look into.
+        if not photo.size:
+            return ""
+        if photo.path not in self._mismatches:
+            self._mismatches[photo.path] = find_mismatch(photo.path, photo.name)
+        return self._mismatches[photo.path]
 
-
-def _is_wanted(step: Step, wanted: Kind) -> bool:
-    assert step.local is not None
-    kind = detect_kind(step.local.path) or kind_of(step.local.name)
-    return kind in wanted
+    def is_wanted(self, photo: LocalPhoto) -> bool:
+        """Whether a file holds what is asked for, by its bytes before its name."""
+        kind = detect_kind(photo.path) or kind_of(photo.name)
+        return kind in self._wanted

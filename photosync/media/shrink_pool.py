@@ -28,6 +28,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
+from photosync.disk.files import disk_errors, make_folder, remove_tree
 from photosync.errors import Interrupted, Rejected
 from photosync.media.shrink import PIXELS, QUALITY, Shrunk, shrink
 
@@ -198,3 +199,16 @@ class Shrinker:
             if self._shared is pool:
                 self._shared = None
         pool.close()
+
+
+@contextmanager
+def open_shrinker(folder: str, *, pixels: int, quality: int) -> Iterator[Shrinker]:
+    """Make a shrinker that works in a folder of its own.
+
+    What a killed run left in it is removed. Raises SideError where it cannot be made.
+    """
+    remove_tree(folder)
+    with disk_errors():
+        make_folder(folder)
+    with Shrinker(folder, pixels=pixels, quality=quality) as shrinker:
+        yield shrinker

@@ -42,7 +42,9 @@ def check_deletes(
     _refuse_many("locally", local, local_photos, limit)
     per_service = Counter(step.service for step in remote)
     for one in proposals:
-        _refuse_many(f"on {one.service}", per_service[one.service], one.photos, limit)
+        _refuse_many(
+            f"on {one.service}", per_service[one.service], one.findings.photos, limit
+        )
 
 
 def _refuse_many(where: str, deletes: int, known: int, limit: Limit) -> None:
@@ -115,7 +117,7 @@ def check_roots(
 
 def _vanished(one: Proposal) -> int:
     """How many photos were here when last agreed on, and are at no place here now."""
-    return one.counts[Comparisons.LOCAL_DELETED]
+    return one.counts.get(Comparisons.LOCAL_DELETED, 0)
 
 
 def _refuse(finding: str, text: str, accepted: Collection[str]) -> None:
@@ -140,12 +142,12 @@ def check_services(
             last is None
             or not one.is_known
             or last.rules_hash != rules_hash
-            or one.incomplete
+            or one.findings.incomplete
         ):
             continue
-        emptied = one.photos == 0 and last.photos > _HANDFUL
-        if emptied or _lost_many(last.photos, one.photos):
-            found = f"now shows {one.photos} photos, {last.photos} after the last run"
+        emptied = one.findings.photos == 0 and last.photos > _HANDFUL
+        if emptied or _lost_many(last.photos, one.findings.photos):
+            found = f"now shows {one.findings.photos} photos, {last.photos} after the last run"
             _refuse(
                 REMOTE_SHRANK, f"{one.service} {found}; look there first.", accepted
             )

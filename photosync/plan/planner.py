@@ -1,29 +1,35 @@
-"""Drafts -> Plan. Pure: the guards speak here, before anything is done."""
+"""Proposals -> Plan. Pure: the guards speak here, before anything is done."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from photosync.model import (
-    Actions,
-    AlbumUpdate,
     Census,
+    EmptyTrash,
     LocalTree,
     Plan,
-    Problem,
     Purge,
     Rename,
     Side,
     Step,
 )
-from photosync.naming import name_key, photo_key
 from photosync.plan import guards
-from photosync.plan.policy import DELETES, Policy
-from photosync.plan.proposal import REMOTE_WRITES, Proposal, heeded, renamed_albums
-from photosync.plan.reconcile import accompanied, reconcile
+from photosync.plan.albums import find_purges, find_renames, find_updates, tell_purge
+from photosync.plan.companions import find_companions
+from photosync.plan.order import limit_steps, sort_steps
+from photosync.plan.policy import Policy
+from photosync.plan.proposal import Proposal
+from photosync.plan.reconcile import reconcile
+from photosync.plan.rules import (
+    Contents,
+    ServiceContext,
+    TrustedNames,
+    apply_service_rules,
+    tell_mismatches,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,180 +47,130 @@ class GuardContext:
     accepted: AbstractSet[str] = frozenset()
 
 
-def make(
+def make_plan(
     proposals: Sequence[Proposal],
     policy: Policy,
     tree: LocalTree,
     *,
-    expired: Mapping[str, int] | None = None,
+    contents: Contents | None = None,
+    expired: Iterable[EmptyTrash] = (),
     context: GuardContext | None = None,
 ) -> Plan:
-    """Settle what the services want of each local file, ask the guards, put the steps
-    in order.
+    """Reconcile what the services want, ask the guards, put the steps in order.
 
-    `expired` counts the files too old for their trash, per service and for Side.LOCAL.
-    Raises GuardRefused when the plan would be dangerous.
+    `contents` looks into files to be sent; `expired` tells what is too old for each
+    trash. Raises GuardRefused when the plan would be dangerous.
     """
-    settled = accompanied(reconcile(proposals, policy), proposals, policy, tree.albums)
-    wanted = _heeded(settled, proposals, policy)
-    wanted += [step for one in proposals for step in one.duplicates]
-    _guard(wanted, proposals, policy, tree, context or GuardContext())
-    steps, postponed = _limited(sorted(wanted, key=_order), policy.max_steps)
-    renames = _renames(proposals, steps, tree, postponed)
-    renamed = {(one.service, one.album) for one in renames}
-    purges = (
-        [p for one in proposals for p in _purges(one, steps)]
-        if policy.purge and not policy.is_passive
-        else []
-    )
-    purges = [one for one in purges if (one.service, one.album) not in renamed]
-    trash = {
-        place: count
-        for place, count in (expired or {}).items()
-        if count and policy.purge
-    }
-    permitted = Side.REMOTE in policy.allow_delete
+    judge = _Judge(proposals, policy, contents or TrustedNames())
+    proposed = [step for proposal in proposals for step in judge.apply(proposal.steps)]
+    wanted = _reconcile(proposed, judge, tree)
+    for proposal in proposals:
+        wanted += judge.apply(proposal.duplicates)
+    _check_guards(wanted, proposals, policy, tree, context or GuardContext())
+    steps, postponed = limit_steps(sort_steps(wanted), policy.max_steps)
+    renames = _find_renames(proposals, steps, tree, postponed)
+    purges = _find_purges(proposals, steps, renames, policy)
+    may_purge = Side.REMOTE in policy.allow_delete
+    problems = [
+        *tree.problems,
+        *(problem for proposal in proposals for problem in proposal.problems),
+        *tell_mismatches(proposed, judge.contents),
+        *(() if may_purge else map(tell_purge, purges)),
+    ]
     return Plan(
         steps=tuple(steps),
         renames=renames,
-        updates=tuple(_updates(steps)),
-        purges=tuple(purges) if permitted else (),
-        problems=_told_once(
-            *tree.problems,
-            *(problem for one in proposals for problem in one.problems),
-            *(() if permitted else map(_not_purged, purges)),
-        ),
+        updates=tuple(find_updates(steps)) if policy.updates_albums else (),
+        purges=purges if may_purge else (),
+        # What is said of a file holds for all services that it goes to.
+        problems=tuple(dict.fromkeys(problems)),
         counts={one.service: dict(one.counts) for one in proposals},
         postponed=postponed,
-        trash={
-            place: count for place, count in trash.items() if _may_empty(place, policy)
-        },
+        trash=tuple(_find_trash(expired, policy)),
         observations={
-            one.service: one.observations for one in proposals if one.is_known
+            one.service: one.findings.observations for one in proposals if one.is_known
         },
         found=tree.found,
     )
 
 
-def _told_once(*problems: Problem) -> tuple[Problem, ...]:
-    """What is said of a file holds for all services that it goes to."""
-    return tuple(dict.fromkeys(problems))
+class _Judge:
+    """Applies the rules of each service to the steps about it."""
+
+    def __init__(
+        self, proposals: Sequence[Proposal], policy: Policy, contents: Contents
+    ) -> None:
+        self.proposals = proposals
+        self.policy = policy
+        self.contents = contents
+        self._contexts = {
+            proposal.service: ServiceContext(policy, proposal, contents)
+            for proposal in proposals
+        }
+
+    def apply(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """Yield the steps that are left."""
+        for step in steps:
+            yield from apply_service_rules([step], self._contexts[step.service])
 
 
-def _heeded(
-    steps: Iterable[Step], proposals: Iterable[Proposal], policy: Policy
-) -> list[Step]:
-    """What one service passes on to another may be nothing that this one takes."""
-    by_service = {one.service: one for one in proposals}
-    return [
-        heeded_step
-        for step in steps
-        for heeded_step in (
-            heeded([step], by_service[step.service], policy) if step.after else [step]
-        )
-    ]
+def _reconcile(proposed: Sequence[Step], judge: _Judge, tree: LocalTree) -> list[Step]:
+    settled = reconcile(proposed, judge.proposals, judge.policy)
+    settled += find_companions(settled, judge.proposals, judge.policy, tree.albums)
+    own = [step for step in settled if step.waits_for is None]
+    passed_on = [step for step in settled if step.waits_for is not None]
+    # What comes from Drive may be nothing that Flickr takes.
+    return [*own, *judge.apply(passed_on)]
 
 
-def _updates(steps: Iterable[Step]) -> Iterator[AlbumUpdate]:
-    """The remote albums that will not be as they were."""
-    changed = (step for step in steps if step.action in REMOTE_WRITES)
-    yield from dict.fromkeys(AlbumUpdate(step.service, step.album) for step in changed)
-
-
-def _guard(
+def _check_guards(
     steps: Sequence[Step],
     proposals: Sequence[Proposal],
     policy: Policy,
     tree: LocalTree,
     context: GuardContext,
 ) -> None:
+    before, accepted = context.before, context.accepted
     if not policy.is_passive:
-        guards.check_roots(context.before, context.roots, proposals, context.accepted)
-        guards.check_services(
-            context.before, proposals, context.rules_hash, context.accepted
-        )
-        guards.check_changes(proposals, context.accepted)
-    guards.check_empty(steps, tree.empty_roots, context.before, context.accepted)
+        guards.check_roots(before, context.roots, proposals, accepted)
+        guards.check_services(before, proposals, context.rules_hash, accepted)
+        guards.check_changes(proposals, accepted)
+    guards.check_empty(steps, tree.empty_roots, before, accepted)
     guards.check_deletes(steps, proposals, policy.max_delete, tree.photo_count)
 
 
-def _may_empty(place: str, policy: Policy) -> bool:
-    return (Side.LOCAL if place == Side.LOCAL else Side.REMOTE) in policy.allow_delete
-
-
-def _not_purged(purge: Purge) -> Problem:
-    reason = "empty, not removed without --allowDelete remote"
-    return Problem(f"{purge.service} {purge.album.title}", reason, failed=False)
-
-
-_PHASE: Mapping[Actions, int] = dict.fromkeys(DELETES, 3) | {Actions.REPORT: 0}
-
-
-def _order(step: Step) -> tuple[int, bool, bool, str, str, str]:
-    """Reports first, deletes last, what follows another step after it; then by album
-    and name.
-    """
-    phase = _PHASE.get(step.action, 1)
-    return (
-        phase,
-        bool(step.after),
-        bool(step.leader),
-        step.album,
-        step.name,
-        step.service,
-    )
-
-
-def _limited(steps: Iterable[Step], limit: int) -> tuple[list[Step], dict[str, int]]:
-    """No more steps per service than the limit, nor any that comes after one left
-    out.
-    """
-    kept: list[Step] = []
-    taken: Counter[str] = Counter()
-    postponed: Counter[str] = Counter()
-    left_out: set[tuple[str, tuple[str, str]]] = set()
-    for step in steps:
-        place = photo_key(step.album, step.name)
-        if step.action is Actions.REPORT:
-            kept.append(step)
-        elif (limit and taken[step.service] >= limit) or (
-            step.after,
-            place,
-        ) in left_out:
-            postponed[step.service] += 1
-            if not step.is_duplicate:
-                left_out.add((step.service, place))
-        else:
-            taken[step.service] += 1
-            kept.append(step)
-    return kept, dict(postponed)
-
-
-def _renames(
+def _find_renames(
     proposals: Iterable[Proposal],
     steps: Sequence[Step],
     tree: LocalTree,
     postponed: Mapping[str, int],
 ) -> tuple[Rename, ...]:
-    """Albums to be renamed as a whole; none on a service of which steps were left
-    out.
-    """
     here = {title for title, album in tree.albums.items() if album.photos}
-    whole = (one for one in proposals if not postponed.get(one.service))
-    return tuple(rename for one in whole for rename in renamed_albums(one, steps, here))
+    renames: list[Rename] = []
+    for proposal in proposals:
+        # With --max some photos stay for the next run, and so does their album.
+        if not postponed.get(proposal.service):
+            renames += find_renames(proposal, steps, here)
+    return tuple(renames)
 
 
-def _purges(one: Proposal, steps: Iterable[Step]) -> Iterator[Purge]:
-    mine = [step for step in steps if step.service == one.service]
-    gains = {
-        name_key(step.album)
-        for step in mine
-        if step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
-    }
-    leaves = {Actions.DELETE_REMOTE, Actions.MOVE_REMOTE}
-    losses = Counter(
-        step.remote.album_id for step in mine if step.action in leaves and step.remote
-    )
-    for album, photos in one.contents.items():
-        if losses[album.id] >= photos and name_key(album.title) not in gains:
-            yield Purge(one.service, album)
+def _find_purges(
+    proposals: Iterable[Proposal],
+    steps: Sequence[Step],
+    renames: Sequence[Rename],
+    policy: Policy,
+) -> tuple[Purge, ...]:
+    if not policy.purge or policy.is_passive:
+        return ()
+    purges: list[Purge] = []
+    for proposal in proposals:
+        purges += find_purges(proposal, steps, renames)
+    return tuple(purges)
+
+
+def _find_trash(expired: Iterable[EmptyTrash], policy: Policy) -> Iterator[EmptyTrash]:
+    for trash in expired:
+        side = Side.LOCAL if trash.service == Side.LOCAL else Side.REMOTE
+        is_asked = policy.purge and trash.files > 0
+        if is_asked and side in policy.allow_delete:
+            yield trash

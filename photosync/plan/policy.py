@@ -27,6 +27,7 @@ class Policy:
     deletedups: bool = False
     skip_unsupported: bool = False
     keeps_trash: bool = True
+    updates_albums: bool = True
 
     @property
     def is_passive(self) -> bool:
@@ -49,9 +50,9 @@ class Policy:
             ):
                 return action, ""
             return Actions.UPDATE_REMOTE_METADATA, "equal bytes, another date"
-        return self.permitted(action)
+        return self.permit(action)
 
-    def permitted(self, action: Actions) -> tuple[Actions, str]:
+    def permit(self, action: Actions) -> tuple[Actions, str]:
         """The action, or a report that names the option which would permit it."""
         side = DELETES.get(action)
         if side and side not in self.allow_delete:

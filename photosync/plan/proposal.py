@@ -5,253 +5,211 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from photosync.compare.compare import Equals
-from photosync.media.kinds import ending_of, is_sidecar
+from photosync.compare.findings import Findings
 from photosync.model import (
     Actions,
     Comparisons,
     Difference,
-    Observations,
     Pair,
     Problem,
-    RemoteAlbum,
     RemotePhoto,
-    Rename,
     Step,
 )
-from photosync.naming import PhotoKey, name_key, photo_key
-from photosync.plan.policy import DELETES, Policy
-
-REMOTE_WRITES = frozenset(
-    {
-        Actions.UPLOAD_LOCAL,
-        Actions.REPLACE_REMOTE_WITH_LOCAL,
-        Actions.UPDATE_REMOTE_METADATA,
-        Actions.DELETE_REMOTE,
-        Actions.MOVE_REMOTE,
-        Actions.TAG_REMOTE,
-    }
-)
-
-_MISSING = frozenset({Comparisons.LOCAL_DELETED, Comparisons.REMOTE_DELETED})
-_UNREAD = "not deleted: some albums or folders could not be read"
+from photosync.naming import PhotoKey, photo_key
+from photosync.plan.policy import Policy
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a service takes: not files of the endings it `refuses`, and nothing at all
+    where `read_only` says why.
+    """
+
+    refuses: AbstractSet[str] = frozenset()
+    read_only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The steps wanted of one service, and what must be known of it to judge them.
 
-    `equal` holds the pairs with nothing to do, where they are asked for; `duplicates`
-    the steps about further photos of one name, which have no part in what is settled.
-    Nothing may be put into the albums `closed` nor under the names `hidden`; `titles`
-    counts the remote albums of each title. `known_pairs` counts those of which history
-    knew both sides, and `known_changes` how many of these something is to be done about
-    now. `refuses` are endings of files that the service does not take, and `read_only`
-    says why nothing may be written there. `is_known` is false for a service that could
-    not be listed, `incomplete` true for one of which some albums could not, or some
-    folders here.
+    `duplicates` are the steps about further photos of one name, which have no part in
+    what is reconciled. `equal` holds the pairs with nothing to do, where they are asked
+    for. `known_pairs` counts those of which history knew both sides, and
+    `known_changes` how many of these something is to be done about now. `is_known` is
+    false for a service that could not be listed.
     """
 
     service: str
-    steps: list[Step]
-    counts: Counter[Comparisons]
-    photos: int = 0
-    contents: Mapping[RemoteAlbum, int] = field(default_factory=dict)
-    titles: Mapping[str, int] = field(default_factory=dict)
-    closed: AbstractSet[str] = frozenset()
-    hidden: AbstractSet[PhotoKey] = frozenset()
-    problems: Sequence[Problem] = ()
-    equal: Equals = field(default_factory=dict[PhotoKey, Pair])
+    steps: Sequence[Step]
+    findings: Findings
     duplicates: Sequence[Step] = ()
-    observations: Observations = field(default_factory=Observations)
-    refuses: AbstractSet[str] = frozenset()
-    read_only: str = ""
+    problems: Sequence[Problem] = ()
+    counts: Mapping[Comparisons, int] = field(default_factory=dict)
+    equal: Equals = field(default_factory=dict[PhotoKey, Pair])
     known_pairs: int = 0
     known_changes: Mapping[Comparisons, int] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
     is_known: bool = True
-    incomplete: bool = False
+
+    def has_room_for(self, place: PhotoKey) -> bool:
+        """Whether a photo may be put there: its album is open and its name visible."""
+        is_closed = place[0] in self.findings.closed
+        return not is_closed and place not in self.findings.hidden
 
 
-def propose(
-    service: str,
-    differences: Iterable[Difference],
-    policy: Policy,
-    *,
-    keep_equal: bool = False,
-) -> Proposal:
-    """Look each difference up in the table; what is to be silent is only counted."""
-    counts: Counter[Comparisons] = Counter()
-    steps: list[Step] = []
-    problems: list[Problem] = []
-    equal: dict[PhotoKey, Pair] = {}
-    changes: Counter[Comparisons] = Counter()
-    known_pairs = 0
-    for difference in differences:
-        counts[difference.comparison] += 1
+class ProposalBuilder:
+    """Looks each difference up in the table; what is to be silent is only counted.
+
+    `keeps_equal`: other services may want to know which pairs have nothing to do.
+    """
+
+    def __init__(
+        self, service: str, policy: Policy, *, keeps_equal: bool = False
+    ) -> None:
+        self._service = service
+        self._policy = policy
+        self._keeps_equal = keeps_equal
+        self._steps: list[Step] = []
+        self._problems: list[Problem] = []
+        self._counts: Counter[Comparisons] = Counter()
+        self._known_pairs = 0
+        self._known_changes: Counter[Comparisons] = Counter()
+        self.equal: dict[PhotoKey, Pair] = {}
+
+    def add(self, difference: Difference) -> None:
+        """Propose what the table says of a difference."""
         pair = difference.pair
         is_known = bool(pair.baseline and pair.local and pair.remote)
-        known_pairs += is_known
+        self._counts[difference.comparison] += 1
+        self._known_pairs += is_known
         if difference.problem:
-            problems.append(Problem(f"{pair.album}/{pair.name}", difference.problem))
-            continue
-        action, reason = policy.decide(
-            difference.comparison, touched=difference.touched
-        )
-        if keep_equal and difference.comparison is Comparisons.SAME:
-            equal[photo_key(pair.album, pair.name)] = pair._replace(baseline=None)
-        if _is_due(action, pair):
-            step = _step(service, action, reason, difference)
-            steps.append(step)
+            subject = f"{pair.album}/{pair.name}"
+            self._problems.append(Problem(subject, difference.problem))
+            return
+        if self._keeps_equal and difference.comparison is Comparisons.SAME:
+            place = photo_key(pair.album, pair.name)
+            self.equal[place] = pair._replace(baseline=None)
+        action, reason = _decide(difference, self._policy)
+        if action is not Actions.SILENT:
+            step = _make_step(self._service, action, reason, difference)
+            self._steps.append(step)
             # What is only told of does no harm.
-            changes[step.comparison] += is_known and step.action is not Actions.REPORT
-    return Proposal(
-        service,
-        steps,
-        counts,
-        problems=problems,
-        equal=equal,
-        known_pairs=known_pairs,
-        known_changes=changes,
-    )
+            is_change = is_known and action is not Actions.REPORT
+            self._known_changes[difference.comparison] += is_change
 
+    def count_uploads(self) -> int:
+        """Return how many of the steps so far are uploads."""
+        return sum(step.action is Actions.UPLOAD_LOCAL for step in self._steps)
 
-def failed(service: str, problem: Problem) -> Proposal:
-    """The draft of a service of which nothing is known: nothing to do, and the
-    reason.
-    """
-    return Proposal(service, [], Counter(), problems=(problem,), is_known=False)
+    def build(
+        self,
+        findings: Findings,
+        limits: Limits,
+        *,
+        equal: Equals | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> Proposal:
+        """Return all that is proposed of the service.
 
-
-def heeded(steps: Iterable[Step], one: Proposal, policy: Policy) -> Iterator[Step]:
-    """The steps without what the service does not take; what it does not permit is
-    reported.
-    """
-    for step in steps:
-        refused = ending_of(step.name) in one.refuses
-        if refused and step.comparison is Comparisons.LOCAL_ONLY:
-            # What cannot be there is not missing there: whatever is done about that, is
-            # not.
-            if not (policy.skip_unsupported or is_sidecar(step.name)):
-                reason = f"{one.service} takes no .{ending_of(step.name)} files"
-                yield replace(step, action=Actions.REPORT, reason=reason, after="")
-        elif one.read_only and step.action in REMOTE_WRITES:
-            yield replace(step, action=Actions.REPORT, reason=one.read_only, after="")
-        elif one.incomplete and step.action in DELETES and step.comparison in _MISSING:
-            # It may have been moved to where nobody could look.
-            yield replace(step, action=Actions.REPORT, reason=_UNREAD, after="")
-        else:
-            yield step
-
-
-def duplicate_steps(
-    service: str,
-    duplicates: Iterable[tuple[str, RemotePhoto, RemotePhoto]],
-    policy: Policy,
-) -> list[Step]:
-    """What is done about remote photos of one name: each with its album and the one to
-    keep.
-    """
-    steps = []
-    for album, duplicate, kept in duplicates:
-        action, refusal = policy.permitted(Actions.DELETE_REMOTE)
-        reason = "; ".join(filter(None, (f"a duplicate of id {kept.id}", refusal)))
-        comparison = Comparisons.REMOTE_ONLY
-        step = Step(
-            service,
-            action,
-            comparison,
-            album,
-            duplicate.name,
-            remote=duplicate,
-            reason=reason,
+        `equal` looks up more equal pairs than were added; `problems` are further ones.
+        """
+        is_deleting = self._policy.deletedups and not self._policy.is_passive
+        duplicates = propose_duplicates(findings, self._policy) if is_deleting else ()
+        notices = () if is_deleting else findings.duplicate_problems()
+        # Albums that are as they were were not even looked into.
+        skipped = sum(findings.equal_albums.values())
+        if skipped:
+            self._counts[Comparisons.SAME] += skipped
+        return Proposal(
+            service=self._service,
+            steps=tuple(self._steps),
+            findings=findings,
+            duplicates=tuple(duplicates),
+            problems=(*self._problems, *findings.problems, *notices, *problems),
+            counts=self._counts,
+            equal=self.equal if equal is None else equal,
+            known_pairs=self._known_pairs + skipped,
+            known_changes=self._known_changes,
+            limits=limits,
         )
-        steps.append(replace(step, is_duplicate=True))
-    return steps
 
 
-def renamed_albums(
-    one: Proposal, steps: Iterable[Step], titles_here: AbstractSet[str]
-) -> list[Rename]:
-    """The albums whose photos all move into one new album: a new title does it at once.
-
-    `steps` are those settled; `titles_here` the keys of the local titles: an album that
-    is still here keeps its own.
-    """
-    moves: dict[str, list[Step]] = {}
-    for step in steps:
-        if (
-            step.service == one.service
-            and step.action is Actions.MOVE_REMOTE
-            and not step.after
-        ):
-            assert step.remote is not None
-            moves.setdefault(step.remote.album_id, []).append(step)
-    renames = []
-    for album, photos in one.contents.items():
-        leaving = moves.get(album.id, [])
-        targets = {name_key(step.album) for step in leaving}
-        if (
-            len(leaving) != photos
-            or len(targets) != 1
-            or name_key(album.title) in titles_here
-        ):
-            continue
-        if (
-            one.titles.get(name_key(album.title)) == 1
-            and not targets & one.titles.keys()
-        ):
-            same = tuple(
-                s
-                for s in leaving
-                if s.origin and name_key(s.name) == name_key(s.origin[1])
-            )
-            if len(same) == photos:
-                renames.append(Rename(one.service, album, leaving[0].album, same))
-    return renames
+def propose_nothing(service: str, problem: Problem) -> Proposal:
+    """Return the proposal of a service of which nothing is known but the reason why."""
+    findings = Findings(service)
+    return Proposal(service, (), findings, problems=(problem,), is_known=False)
 
 
-_BACK = {
+def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
+    """Yield the deletes of further remote photos of one name."""
+    action, refusal = policy.permit(Actions.DELETE_REMOTE)
+    for album, duplicate, kept in findings.duplicates:
+        reason = f"a duplicate of id {kept.id}"
+        yield Step(
+            service=findings.service,
+            action=action,
+            comparison=Comparisons.REMOTE_ONLY,
+            album=album,
+            name=duplicate.name,
+            remote=duplicate,
+            reason=f"{reason}; {refusal}" if refusal else reason,
+            is_duplicate=True,
+        )
+
+
+_FOLLOWS_BACK = {
     (Comparisons.LOCAL_MOVED, Actions.MOVE_LOCAL),
     (Comparisons.REMOTE_MOVED, Actions.MOVE_REMOTE),
 }
 
 
-def _is_due(action: Actions, pair: Pair) -> bool:
-    if action is Actions.TAG_REMOTE and pair.remote and pair.remote.marked:
-        return False
-    return action is not Actions.SILENT
+def _decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
+    """Return what is done about a difference, and why if it is not what the table
+    says.
+    """
+    pair = difference.pair
+    action, reason = policy.decide(difference.comparison, touched=difference.touched)
+    if pair.remote is None:
+        return action, reason
+    # A photo keeps its tag; nobody needs to be told of it at every run.
+    if action is Actions.TAG_REMOTE and pair.remote.marked:
+        return Actions.SILENT, ""
+    # --shrink sent 2000 pixels of it; they must not take the place of the original.
+    if action is Actions.DOWNLOAD_REMOTE and pair.local and pair.remote.reduced:
+        return Actions.REPORT, "only a smaller copy is there; yours is left alone"
+    return action, reason
 
 
-def _step(service: str, action: Actions, reason: str, difference: Difference) -> Step:
+def _make_step(
+    service: str, action: Actions, reason: str, difference: Difference
+) -> Step:
     pair, origin = difference.pair, difference.origin
-    album, name = pair.album, pair.name
-    if origin and (difference.comparison, action) in _BACK:
-        # The side that moved is to follow the one that did not.
-        (album, name), origin = origin, (album, name)
-    remote = pair.remote
-    if action is Actions.DOWNLOAD_REMOTE and pair.local and remote and remote.reduced:
-        action, reason = (
-            Actions.REPORT,
-            "only a smaller copy is there; yours is left alone",
-        )
-    if (
-        remote is None
-        and pair.baseline
-        and difference.comparison is Comparisons.REMOTE_DELETED
-    ):
-        remote = pair.baseline.remote
+    place = (pair.album, pair.name)
+    # The side that moved is to follow the one that did not.
+    if origin and (difference.comparison, action) in _FOLLOWS_BACK:
+        place, origin = origin, place
+    album, name = place
     return Step(
-        service,
-        action,
-        difference.comparison,
-        album,
-        name,
-        pair.local,
-        remote,
-        reason,
-        origin,
+        service=service,
+        action=action,
+        comparison=difference.comparison,
+        album=album,
+        name=name,
+        local=pair.local,
+        remote=pair.remote or _find_lost_photo(difference),
+        reason=reason,
+        origin=origin,
     )
+
+
+def _find_lost_photo(difference: Difference) -> RemotePhoto | None:
+    """Return what a photo was that is no longer there: its delete is told with it."""
+    baseline = difference.pair.baseline
+    is_lost = difference.comparison is Comparisons.REMOTE_DELETED
+    return baseline.remote if baseline and is_lost else None

@@ -5,7 +5,7 @@ A service's module is imported when it is named: its libraries are large.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
@@ -71,6 +71,21 @@ def connect(settings: Settings, session: Session) -> list[Backend]:
     return [
         folders.get(name) or service(name).connect(settings, session) for name in names
     ]
+
+
+def check_capabilities(settings: Settings, backends: Iterable[Backend]) -> None:
+    """Raise UsageError where the settings ask of a service what it cannot do."""
+    is_tagging = Actions.TAG_REMOTE in settings.table().values()
+    for backend in backends:
+        if settings.shrink and not backend.capabilities.keeps_metadata:
+            raise UsageError(
+                f"--shrink: {backend.name} holds plain files, which cannot tell a smaller copy "
+                "from the original; leave --shrink out"
+            )
+        if is_tagging and not backend.capabilities.tags:
+            raise UsageError(
+                f"--override: {backend.name} keeps no tags; leave TAG_REMOTE out"
+            )
 
 
 def _folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from harness.proposals import amend
 
+from photosync.compare.findings import Findings
 from photosync.errors import GuardRefused
 from photosync.model import (
     ACCEPTABLE,
@@ -36,9 +38,9 @@ from photosync.plan.guards import (
     check_roots,
     check_services,
 )
-from photosync.plan.planner import GuardContext, make
+from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.policy import Policy
-from photosync.plan.proposal import Proposal, failed
+from photosync.plan.proposal import Proposal, propose_nothing
 
 _C = Comparisons
 ROOT, OTHER, USB = "/photos", "/more", "folder:/usb"
@@ -60,9 +62,8 @@ def draft_of(
     return Proposal(
         USB,
         [],
-        Counter({_C.LOCAL_DELETED: vanished}),
-        photos=photos,
-        incomplete=incomplete,
+        Findings(USB, photos=photos, incomplete=incomplete),
+        counts=Counter({_C.LOCAL_DELETED: vanished}),
         known_pairs=pairs,
         known_changes=changes or {},
     )
@@ -189,13 +190,13 @@ def test_a_service_that_shrank_is_refused(
 def test_a_service_of_which_not_all_is_known_has_not_shrunk() -> None:
     last = {USB: known(1000, "")}
     partly_read = draft_of(0, incomplete=True)
-    unknown = failed(USB, Problem(USB, "unreachable"))
+    unknown = propose_nothing(USB, Problem(USB, "unreachable"))
     assert verdict(lambda: check_services(last, [partly_read, unknown], VIEW, ())) == ""
 
 
 def test_an_album_left_out_on_purpose_does_not_hide_that_a_service_shrank() -> None:
     last = {USB: known(1000, "")}
-    one = replace(draft_of(0), closed=frozenset({"trip"}))
+    one = amend(draft_of(0), closed=frozenset({"trip"}))
     assert verdict(lambda: check_services(last, [one], VIEW, ())) == REMOTE_SHRANK
 
 
@@ -315,7 +316,7 @@ WATCH = GuardContext(
 
 
 def planned(policy: Policy, watch: GuardContext) -> None:
-    make([ALARMING], policy, LocalTree({}), context=watch)
+    make_plan([ALARMING], policy, LocalTree({}), context=watch)
 
 
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "report"])
@@ -331,10 +332,10 @@ def test_every_finding_has_to_be_accepted_by_itself(mode: str) -> None:
 
 def test_a_mode_that_does_nothing_is_never_refused() -> None:
     policy = Policy(MODES["report"], frozenset(Side))
-    assert make([ALARMING], policy, LocalTree({}), context=WATCH).steps == ()
+    assert make_plan([ALARMING], policy, LocalTree({}), context=WATCH).steps == ()
 
 
 def test_the_first_run_is_never_refused() -> None:
     policy = Policy(MODES["sync"], frozenset(Side))
     first = replace(WATCH, before={})
-    make([draft_of(0)], policy, LocalTree({}, found={ROOT: 0}), context=first)
+    make_plan([draft_of(0)], policy, LocalTree({}, found={ROOT: 0}), context=first)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
+from harness.proposals import amend, propose
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from photosync.model import (
     Census,
     Comparisons,
     Difference,
+    EmptyTrash,
     Limit,
     LocalAlbum,
     LocalPhoto,
@@ -29,12 +31,13 @@ from photosync.model import (
     Rename,
     Side,
     Step,
+    StepKey,
 )
 from photosync.modes import MODES, possible, with_overrides
 from photosync.naming import name_key
-from photosync.plan.planner import GuardContext, make
+from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.policy import DELETES, Policy
-from photosync.plan.proposal import Proposal, failed, propose
+from photosync.plan.proposal import Proposal, propose_nothing
 
 _C, _A = Comparisons, Actions
 
@@ -124,18 +127,23 @@ def policy(
 
 def planned(rules: Policy, *found: Difference, known: int = 1000) -> Plan:
     """The plan for one service."""
-    one = replace(propose(USB, found, rules), photos=known)
-    return make([one], rules, tree(known))
+    one = amend(propose(USB, found, rules), photos=known)
+    return make_plan([one], rules, tree(known))
 
 
 def planned_for_two(
     rules: Policy, usb: Iterable[Difference], nas: Iterable[Difference]
 ) -> Plan:
     proposals = [
-        replace(propose(name, d, rules), photos=1000)
+        amend(propose(name, d, rules), photos=1000)
         for name, d in ((USB, usb), (NAS, nas))
     ]
-    return make(proposals, rules, tree(1000))
+    return make_plan(proposals, rules, tree(1000))
+
+
+def after(step: Step) -> str:
+    """The service whose step this one waits for."""
+    return step.waits_for.service if step.waits_for else ""
 
 
 def said(plan: Plan) -> list[tuple[str, Actions]]:
@@ -193,15 +201,18 @@ def test_a_photo_that_could_not_be_compared_is_a_problem_and_no_step() -> None:
 def test_a_service_of_which_nothing_is_known_has_a_problem_and_nothing_to_do() -> None:
     problem = Problem(USB, "permission denied")
     rules = policy()
-    proposals = [failed(USB, problem), propose(NAS, [difference(_C.LOCAL_ONLY)], rules)]
-    plan = make(proposals, rules, tree(1))
+    proposals = [
+        propose_nothing(USB, problem),
+        propose(NAS, [difference(_C.LOCAL_ONLY)], rules),
+    ]
+    plan = make_plan(proposals, rules, tree(1))
     assert said(plan) == [(NAS, _A.UPLOAD_LOCAL)]
     assert plan.problems == (problem,)
 
 
 def test_problems_of_the_local_side_come_before_those_of_the_services() -> None:
     local, remote = Problem("/photos/x", "unreadable"), Problem(USB, "unreachable")
-    plan = make([failed(USB, remote)], policy(), tree(0, local))
+    plan = make_plan([propose_nothing(USB, remote)], policy(), tree(0, local))
     assert plan.problems == (local, remote)
 
 
@@ -378,16 +389,16 @@ def test_deletes_are_counted_for_each_side_by_itself() -> None:
 def test_the_percentage_is_of_what_the_losing_side_has() -> None:
     rules = Policy(DELETING, BOTH)
     one = propose(USB, differences(_C.REMOTE_ONLY, 30), rules)
-    assert make([replace(one, photos=300)], rules, tree(1)).steps
+    assert make_plan([amend(one, photos=300)], rules, tree(1)).steps
     refusal = (
         rf"30 of 100 photos would be deleted on {USB}, more than --max-delete 10%\."
     )
     with pytest.raises(GuardRefused, match=refusal):
-        make([replace(one, photos=100)], rules, tree(10_000))
+        make_plan([amend(one, photos=100)], rules, tree(10_000))
     two = propose(USB, differences(_C.LOCAL_ONLY, 30), rules)
-    assert make([replace(two, photos=1)], rules, tree(300)).steps
+    assert make_plan([amend(two, photos=1)], rules, tree(300)).steps
     with pytest.raises(GuardRefused, match="30 of 100 photos would be deleted locally"):
-        make([replace(two, photos=10_000)], rules, tree(100))
+        make_plan([amend(two, photos=10_000)], rules, tree(100))
 
 
 def test_deletes_that_are_not_permitted_do_not_count() -> None:
@@ -439,9 +450,9 @@ def test_a_change_that_is_only_told_of_is_no_change_of_everything(
     assert one.known_changes.get(comparison, 0) == (25 if counted else 0)
     if counted:
         with pytest.raises(GuardRefused, match=r"25 of 30 .* --accept all-changed$"):
-            make([one], rules, tree(30))
+            make_plan([one], rules, tree(30))
     else:
-        make([one], rules, tree(30))
+        make_plan([one], rules, tree(30))
 
 
 # -- a root without photos
@@ -450,17 +461,17 @@ def test_a_change_that_is_only_told_of_is_no_change_of_everything(
 
 def test_nothing_is_deleted_elsewhere_while_a_root_is_empty() -> None:
     rules = policy("syncUpload")
-    one = replace(propose(USB, [difference(_C.REMOTE_ONLY)], rules), photos=1000)
+    one = amend(propose(USB, [difference(_C.REMOTE_ONLY)], rules), photos=1000)
     with pytest.raises(GuardRefused, match="/photos holds no photos") as refused:
-        make([one], rules, tree(5, empty=["/photos"]))
+        make_plan([one], rules, tree(5, empty=["/photos"]))
     assert refused.value.exit_code == 5
-    assert make([one], rules, tree(5)).steps
+    assert make_plan([one], rules, tree(5)).steps
     empty = tree(5, empty=["/photos"])
-    assert make(
+    assert make_plan(
         [one], rules, empty, context=GuardContext(accepted=frozenset({"lost-photos"}))
     ).steps
     always = GuardContext(before={"/photos": Census("", "1:1", 0)})
-    assert make([one], rules, empty, context=always).steps
+    assert make_plan([one], rules, empty, context=always).steps
 
 
 @pytest.mark.parametrize(
@@ -472,7 +483,7 @@ def test_an_empty_root_is_no_hindrance_where_nothing_is_deleted(
 ) -> None:
     rules = policy(mode, allowed)
     one = propose(USB, [difference(_C.REMOTE_ONLY)], rules)
-    assert make([one], rules, tree(0, empty=["/photos"])).steps
+    assert make_plan([one], rules, tree(0, empty=["/photos"])).steps
 
 
 # -- two services and one local file
@@ -509,7 +520,7 @@ def test_a_photo_that_comes_home_from_one_service_is_sent_to_another_only_then()
         rules, [difference(_C.LOCAL_ONLY)], [difference(_C.DIFFERENT)]
     )
     assert said(plan) == [(NAS, _A.DOWNLOAD_REMOTE), (USB, _A.UPLOAD_LOCAL)]
-    assert [(step.after, step.local is None) for step in plan.steps] == [
+    assert [(after(step), step.local is None) for step in plan.steps] == [
         ("", False),
         (NAS, True),
     ]
@@ -540,7 +551,7 @@ def test_photos_of_other_albums_and_names_do_not_wait() -> None:
         difference(_C.REMOTE_ONLY, "a.jpg", "Other"),
     ]
     steps = planned_for_two(policy(), usb, nas).steps
-    assert Counter((step.service, step.action, step.after) for step in steps) == {
+    assert Counter((step.service, step.action, after(step)) for step in steps) == {
         (USB, _A.DOWNLOAD_REMOTE, ""): 1,
         (NAS, _A.UPLOAD_LOCAL, USB): 1,
         (NAS, _A.DOWNLOAD_REMOTE, ""): 2,
@@ -565,8 +576,8 @@ def purged(
     contents: Mapping[RemoteAlbum, int], *found: Difference, rules: Policy | None = None
 ) -> Plan:
     rules = rules or policy("syncUpload", purge=True)
-    one = replace(propose(USB, found, rules), photos=1000, contents=contents)
-    return make([one], rules, tree(1000))
+    one = amend(propose(USB, found, rules), photos=1000, contents=contents)
+    return make_plan([one], rules, tree(1000))
 
 
 def test_an_album_that_loses_its_last_photo_is_removed() -> None:
@@ -610,15 +621,15 @@ def test_of_two_albums_of_one_title_only_the_empty_one_is_removed() -> None:
 
 def test_what_one_service_loses_empties_no_album_of_another() -> None:
     rules = policy("syncUpload", purge=True)
-    usb = replace(
+    usb = amend(
         propose(USB, [difference(_C.REMOTE_ONLY)], rules),
         photos=1000,
         contents={TRIP: 1},
     )
-    nas = replace(
+    nas = amend(
         propose(NAS, [difference(_C.SAME)], rules), photos=1000, contents={TRIP: 1}
     )
-    assert make([usb, nas], rules, tree(1000)).purges == (Purge(USB, TRIP),)
+    assert make_plan([usb, nas], rules, tree(1000)).purges == (Purge(USB, TRIP),)
 
 
 def test_no_album_is_removed_unasked() -> None:
@@ -663,8 +674,9 @@ def test_old_trash_is_emptied_with_purge_where_deleting_is_permitted(
     *, purge: bool, allowed: Iterable[Side], emptied: Mapping[str, int]
 ) -> None:
     rules = policy("report", allowed, purge=purge)
-    expired = {Side.LOCAL: 3, USB: 2, NAS: 0}
-    assert make([], rules, tree(0), expired=expired).trash == emptied
+    expired = [EmptyTrash(Side.LOCAL, 3), EmptyTrash(USB, 2), EmptyTrash(NAS, 0)]
+    plan = make_plan([], rules, tree(0), expired=expired)
+    assert {trash.service: trash.files for trash in plan.trash} == emptied
 
 
 # -- whatever the table
@@ -710,7 +722,7 @@ def drafted(found: Iterable[Found], rules: Policy) -> list[Proposal]:
             for whose, album, name, comparison, touched in found
             if whose == service
         ]
-        proposals.append(replace(propose(service, mine, rules), photos=len(mine)))
+        proposals.append(amend(propose(service, mine, rules), photos=len(mine)))
     return proposals
 
 
@@ -718,7 +730,7 @@ def drafted(found: Iterable[Found], rules: Policy) -> list[Proposal]:
 def test_no_photo_is_ever_deleted_without_permission_for_its_side(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, tree(len(found)))
+    plan = make_plan(drafted(found, rules), rules, tree(len(found)))
     for step in plan.steps:
         assert step.action not in DELETES or DELETES[step.action] in rules.allow_delete
     assert not plan.purges or Side.REMOTE in rules.allow_delete
@@ -728,7 +740,7 @@ def test_no_photo_is_ever_deleted_without_permission_for_its_side(
 def test_deletes_always_come_after_everything_else(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, tree(len(found)))
+    plan = make_plan(drafted(found, rules), rules, tree(len(found)))
     deletes = [step.action in DELETES for step in plan.steps]
     assert deletes == sorted(deletes)
     reports = [step.action is not _A.REPORT for step in plan.steps]
@@ -739,7 +751,7 @@ def test_deletes_always_come_after_everything_else(
 def test_what_uses_a_local_file_that_another_service_writes_comes_after_it(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, tree(len(found)))
+    plan = make_plan(drafted(found, rules), rules, tree(len(found)))
     doing: dict[tuple[str, str], list[Step]] = {}
     for step in plan.steps:
         if step.action is not _A.REPORT:
@@ -750,14 +762,16 @@ def test_what_uses_a_local_file_that_another_service_writes_comes_after_it(
         writing = {one.service for one in steps if one.action in WRITES_LOCAL}
         assert len(writing) <= 1
         if writing:
-            assert {one.after for one in steps if one.service not in writing} <= writing
+            assert {
+                after(one) for one in steps if one.service not in writing
+            } <= writing
 
 
 @given(FOUND, POLICIES)
 def test_every_photo_is_counted_and_no_service_does_two_things_about_one(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, tree(len(found)))
+    plan = make_plan(drafted(found, rules), rules, tree(len(found)))
     places = Counter(
         (step.service, name_key(step.album), name_key(step.name)) for step in plan.steps
     )
@@ -769,18 +783,18 @@ def test_every_photo_is_counted_and_no_service_does_two_things_about_one(
 def test_no_step_is_taken_without_the_one_it_comes_after(
     found: list[Found], rules: Policy
 ) -> None:
-    plan = make(drafted(found, rules), rules, tree(len(found)))
-    done: set[tuple[str, str, str]] = set()
+    plan = make_plan(drafted(found, rules), rules, tree(len(found)))
+    done: set[StepKey] = set()
     for step in plan.steps:
         if step.action is not _A.REPORT:
             place = name_key(step.album), name_key(step.name)
-            assert not step.after or (step.after, *place) in done
-            done.add((step.service, *place))
+            assert not step.waits_for or step.waits_for in done
+            done.add(StepKey(step.service, *place))
 
 
 @given(FOUND, POLICIES)
 def test_no_service_gets_more_steps_than_max(found: list[Found], rules: Policy) -> None:
-    plan = make(drafted(found, rules), rules, tree(len(found)))
+    plan = make_plan(drafted(found, rules), rules, tree(len(found)))
     done = Counter(step.service for step in plan.steps if step.action is not _A.REPORT)
     assert not rules.max_steps or max(done.values(), default=0) <= rules.max_steps
 
@@ -805,10 +819,10 @@ def moved(
         old = one.pair.remote._replace(album_id="old")
         found.append(one._replace(pair=one.pair._replace(remote=old)))
     titles = Counter(name_key(album.title) for album in contents)
-    one_draft = replace(
+    one_draft = amend(
         propose(USB, found, rules), photos=1000, contents=contents, titles=titles
     )
-    return make([one_draft], rules, here or tree(count))
+    return make_plan([one_draft], rules, here or tree(count))
 
 
 OLD = RemoteAlbum("Old", "old")
@@ -858,10 +872,10 @@ def test_an_album_of_which_a_photo_got_another_name_too_keeps_its_title() -> Non
         found.append(
             one._replace(pair=one.pair._replace(remote=there), origin=("Old", old))
         )
-    one_draft = replace(
+    one_draft = amend(
         propose(USB, found, rules),
         photos=1000,
         contents={OLD: 2},
         titles={name_key("Old"): 1},
     )
-    assert make([one_draft], rules, tree(2)).renames == ()
+    assert make_plan([one_draft], rules, tree(2)).renames == ()

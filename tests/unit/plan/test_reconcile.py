@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import permutations, product
 from typing import NamedTuple
 
 import pytest
+from harness.proposals import amend, propose
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +28,7 @@ from photosync.model import (
 from photosync.modes import MODES, with_overrides
 from photosync.naming import photo_key
 from photosync.plan.policy import Policy
-from photosync.plan.proposal import Proposal, failed, propose
+from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.plan.reconcile import reconcile
 
 _C, _A = Comparisons, Actions
@@ -104,13 +104,24 @@ class Said(NamedTuple):
 
 
 def said(steps: Iterable[Step]) -> list[Said]:
-    return [Said(one.service, one.action, one.comparison, one.after) for one in steps]
+    return [Said(one.service, one.action, one.comparison, after(one)) for one in steps]
+
+
+def after(step: Step) -> str:
+    """The service whose step this one waits for."""
+    return step.waits_for.service if step.waits_for else ""
+
+
+def reconcile_all(proposals: Sequence[Proposal], rules: Policy) -> list[Step]:
+    """What is left of what several services want."""
+    steps = [step for one in proposals for step in one.steps]
+    return reconcile(steps, proposals, rules)
 
 
 def settled(*wants: str, rules: Policy = SYNC) -> list[Said]:
     services = (DRIVE, FLICKR, DISK)[: len(wants)]
     proposals = [drafted(*one, rules) for one in zip(services, wants, strict=True)]
-    return said(reconcile(proposals, rules))
+    return said(reconcile_all(proposals, rules))
 
 
 # -- two services
@@ -219,8 +230,8 @@ def test_which_service_comes_first_does_not_matter_but_for_who_brings_equal_byte
 ):
     together = [*product(PRESENT, repeat=2), *product(ABSENT, repeat=2)]
     for one, other in together:
-        ours = reconcile([drafted(DRIVE, one), drafted(FLICKR, other)], SYNC)
-        theirs = reconcile([drafted(FLICKR, other), drafted(DRIVE, one)], SYNC)
+        ours = reconcile_all([drafted(DRIVE, one), drafted(FLICKR, other)], SYNC)
+        theirs = reconcile_all([drafted(FLICKR, other), drafted(DRIVE, one)], SYNC)
         if one == other or {one, other} <= {"edit", "new there"}:
             continue
         assert sorted(said(ours)) == sorted(said(theirs)), (one, other)
@@ -240,7 +251,7 @@ def test_a_delete_that_is_not_permitted_here_reaches_nobody() -> None:
 def test_a_delete_that_is_not_permitted_there_is_reported() -> None:
     rules = Policy(MODES["sync"], frozenset({Side.LOCAL}))
     proposals = [drafted(DRIVE, "gone there", rules), drafted(FLICKR, "same", rules)]
-    first, second = reconcile(proposals, rules)
+    first, second = reconcile_all(proposals, rules)
     assert said([first]) == [DELETE]
     assert said([second]) == [Said(FLICKR, _A.REPORT, _C.LOCAL_DELETED)]
     assert "--allowDelete remote" in second.reason
@@ -265,36 +276,39 @@ def test_without_the_right_mode_nothing_is_passed_on() -> None:
 
 @pytest.mark.parametrize("want", ["new there", "edit", "moved there", "gone there"])
 def test_nothing_is_passed_on_to_a_service_of_which_nothing_is_known(want: str) -> None:
-    proposals = [drafted(DRIVE, want), failed(FLICKR, Problem(FLICKR, "unreachable"))]
-    assert {step.service for step in reconcile(proposals, SYNC)} == {DRIVE}
+    proposals = [
+        drafted(DRIVE, want),
+        propose_nothing(FLICKR, Problem(FLICKR, "unreachable")),
+    ]
+    assert {step.service for step in reconcile_all(proposals, SYNC)} == {DRIVE}
 
 
 @pytest.mark.parametrize("how", ["closed", "hidden"])
 def test_nothing_new_is_passed_on_to_where_it_would_be_invisible(how: str) -> None:
     other = drafted(FLICKR, "nothing")
     if how == "closed":
-        other = replace(other, closed={photo_key(*PLACE)[0]})
+        other = amend(other, closed={photo_key(*PLACE)[0]})
     else:
-        other = replace(other, hidden={photo_key(*PLACE)})
-    assert said(reconcile([drafted(DRIVE, "new there"), other], SYNC)) == [NEW]
+        other = amend(other, hidden={photo_key(*PLACE)})
+    assert said(reconcile_all([drafted(DRIVE, "new there"), other], SYNC)) == [NEW]
 
 
 def test_nothing_is_moved_into_an_album_that_is_closed_elsewhere() -> None:
-    other = replace(drafted(FLICKR, "same"), closed={photo_key(*OTHER)[0]})
-    assert said(reconcile([drafted(DRIVE, "moved there"), other], SYNC)) == [MOVE]
+    other = amend(drafted(FLICKR, "same"), closed={photo_key(*OTHER)[0]})
+    assert said(reconcile_all([drafted(DRIVE, "moved there"), other], SYNC)) == [MOVE]
 
 
 @pytest.mark.parametrize("want", ["missing there", "gone there"])
 def test_nothing_is_sent_after_a_move_to_where_it_would_be_invisible(want: str) -> None:
-    other = replace(drafted(FLICKR, want), closed={photo_key(*OTHER)[0]})
-    assert said(reconcile([drafted(DRIVE, "moved there"), other], SYNC)) == [MOVE]
+    other = amend(drafted(FLICKR, want), closed={photo_key(*OTHER)[0]})
+    assert said(reconcile_all([drafted(DRIVE, "moved there"), other], SYNC)) == [MOVE]
 
 
 def test_a_move_waits_where_another_service_has_to_do_with_its_place() -> None:
     busy = propose(
         FLICKR, [found(_C.REMOTE_ONLY, here=False, place=OTHER)], SYNC, keep_equal=True
     )
-    steps = reconcile([drafted(DRIVE, "moved there"), busy], SYNC)
+    steps = reconcile_all([drafted(DRIVE, "moved there"), busy], SYNC)
     assert said(one for one in steps if one.service == DRIVE) == [
         Said(DRIVE, _A.REPORT, _C.REMOTE_MOVED)
     ]
@@ -306,7 +320,7 @@ def test_nothing_is_sent_over_a_photo_that_was_moved_there() -> None:
         FLICKR, [found(_C.REMOTE_ONLY, here=False, place=OTHER)], SYNC, keep_equal=True
     )
     for proposals in ([moved, brings], [brings, moved]):
-        steps = reconcile(proposals, SYNC)
+        steps = reconcile_all(proposals, SYNC)
         assert not any(one.service == DRIVE and one.action in SENDS for one in steps)
 
 
@@ -317,7 +331,7 @@ def test_names_of_two_forms_are_one_place() -> None:
     theirs = propose(
         FLICKR, [found(_C.REMOTE_ONLY, here=False, place=("T", "e\u0301.jpg"))], SYNC
     )
-    steps = reconcile([ours, theirs], SYNC)
+    steps = reconcile_all([ours, theirs], SYNC)
     assert sum(step.action in WRITES_HERE for step in steps) == 1
 
 
@@ -406,13 +420,11 @@ def all_drafts(
     for service, want, how in zip((DRIVE, FLICKR, DISK), wants, shut, strict=False):
         one = drafted(service, want if how == "open" else "nothing", rules)
         if how == "closed":
-            one = replace(
-                one, closed={photo_key(*place)[0] for place in (PLACE, OTHER)}
-            )
+            one = amend(one, closed={photo_key(*place)[0] for place in (PLACE, OTHER)})
         elif how == "hidden":
-            one = replace(one, hidden={photo_key(*place) for place in (PLACE, OTHER)})
+            one = amend(one, hidden={photo_key(*place) for place in (PLACE, OTHER)})
         elif how == "failed":
-            one = failed(service, Problem(service, "unreachable"))
+            one = propose_nothing(service, Problem(service, "unreachable"))
         proposals.append(one)
     return proposals
 
@@ -421,27 +433,27 @@ def all_drafts(
 def test_at_most_one_step_writes_to_a_local_file(
     wants: list[str], shut: list[str], rules: Policy
 ) -> None:
-    steps = reconcile(all_drafts(wants, shut, rules), rules)
+    steps = reconcile_all(all_drafts(wants, shut, rules), rules)
     writing = [one for one in steps if one.action in WRITES_HERE]
     assert len(writing) <= 1
-    assert not any(one.after for one in writing)
+    assert not any(one.waits_for for one in writing)
 
 
 @given(SERVICES, SHUT, POLICIES)
 def test_what_comes_after_a_service_has_one_that_writes_there(
     wants: list[str], shut: list[str], rules: Policy
 ) -> None:
-    steps = reconcile(all_drafts(wants, shut, rules), rules)
+    steps = reconcile_all(all_drafts(wants, shut, rules), rules)
     writers = {
         (one.service, photo_key(one.album, one.name))
         for one in steps
         if one.action in WRITES_HERE
     }
     for one in steps:
-        if one.after:
-            assert (one.after, photo_key(one.album, one.name)) in writers
+        if one.waits_for:
+            assert (after(one), photo_key(one.album, one.name)) in writers
             assert one.local is None
-            assert one.after != one.service
+            assert after(one) != one.service
         elif writers and one.action is not _A.REPORT:
             assert one.action in WRITES_HERE
 
@@ -450,7 +462,7 @@ def test_what_comes_after_a_service_has_one_that_writes_there(
 def test_a_service_gets_one_step_at_most_about_one_photo(
     wants: list[str], shut: list[str], rules: Policy
 ) -> None:
-    steps = reconcile(all_drafts(wants, shut, rules), rules)
+    steps = reconcile_all(all_drafts(wants, shut, rules), rules)
     counted = Counter(one.service for one in steps)
     assert not counted or max(counted.values()) == 1
 
@@ -459,9 +471,11 @@ def test_a_service_gets_one_step_at_most_about_one_photo(
 def test_what_one_service_brings_home_is_not_deleted_on_another(
     wants: list[str], shut: list[str], rules: Policy
 ) -> None:
-    steps = reconcile(all_drafts(wants, shut, rules), rules)
+    steps = reconcile_all(all_drafts(wants, shut, rules), rules)
     if any(one.action in {_A.DOWNLOAD_REMOTE, _A.MOVE_LOCAL} for one in steps):
-        assert not any(one.action is _A.DELETE_REMOTE and one.after for one in steps)
+        assert not any(
+            one.action is _A.DELETE_REMOTE and one.waits_for for one in steps
+        )
 
 
 @given(SERVICES, SHUT, POLICIES)
@@ -472,7 +486,7 @@ def test_nothing_is_sent_to_where_it_may_not_be(
     shut_off = {
         one.service for one, how in zip(proposals, shut, strict=False) if how != "open"
     }
-    for one in reconcile(proposals, rules):
+    for one in reconcile_all(proposals, rules):
         assert one.service not in shut_off
 
 
@@ -481,7 +495,7 @@ def test_no_delete_is_planned_without_permission(
     wants: list[str], shut: list[str], rules: Policy
 ) -> None:
     needed = {_A.DELETE_LOCAL: Side.LOCAL, _A.DELETE_REMOTE: Side.REMOTE}
-    for one in reconcile(all_drafts(wants, shut, rules), rules):
+    for one in reconcile_all(all_drafts(wants, shut, rules), rules):
         assert one.action not in needed or needed[one.action] in rules.allow_delete
 
 
@@ -491,5 +505,5 @@ def test_nothing_is_deleted_here_while_a_service_holds_an_edit(
 ) -> None:
     edits = {want for want in wants if want.endswith("edit") or want == "conflict"}
     if edits and rules.table[_C.REMOTE_NEWER] is not _A.DELETE_LOCAL:
-        steps = reconcile(all_drafts(wants, ["open"] * 3, rules), rules)
+        steps = reconcile_all(all_drafts(wants, ["open"] * 3, rules), rules)
         assert not any(one.action is _A.DELETE_LOCAL for one in steps)

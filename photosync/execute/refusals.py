@@ -1,0 +1,38 @@
+"""What a service, or this disk, will not do any more in this run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from photosync.errors import SideError, SideStopped
+from photosync.execute.actions import DO
+from photosync.model import Actions, Step
+
+_SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+
+
+class Refusals:
+    """Errors that end more than one step, by service and action."""
+
+    def __init__(self, services: Iterable[str]) -> None:
+        self._services = tuple(services)
+        self._errors: dict[tuple[str, Actions], SideError] = {}
+
+    def find(self, service: str, action: Actions) -> SideError | None:
+        """Return why an action is not even tried on a service, None if it is."""
+        return self._errors.get((service, action))
+
+    def refuse_service(self, service: str, error: SideError) -> None:
+        """Try nothing more on a service."""
+        self._errors |= {(service, action): error for action in DO}
+
+    def refuse_after(self, step: Step, error: SideStopped) -> None:
+        """Try nothing more of what a failed step shows to be in vain."""
+        if error.entirely:
+            self.refuse_service(step.service, error)
+        elif step.action is Actions.DOWNLOAD_REMOTE:
+            # The disk is full: no service can bring anything more home.
+            self._errors |= {(one, step.action): error for one in self._services}
+        else:
+            # Drive is full: it still gives, deletes and moves.
+            self._errors |= {(step.service, action): error for action in _SENDS}

@@ -1,0 +1,266 @@
+"""Steps carried out side by side, a bounded number for each service.
+
+Steps run in worker threads; each outcome is yielded in the caller's thread, so whoever
+records or shows it needs no lock. Closing the generator, as Ctrl-C does, ends running
+transfers at their next chunk and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from threading import Event
+from typing import NamedTuple
+
+from photosync.errors import Interrupted, SideError, SideStopped
+from photosync.execute.actions import DO, Endpoints
+from photosync.execute.refusals import Refusals
+from photosync.model import NO_EFFECT, Actions, Effect, Outcome, Result, Step
+
+log = logging.getLogger(__name__)
+
+StepProgress = Callable[[Step, int], None]
+"""Told, from a worker thread, how many bytes of a step have just been moved."""
+
+ShouldStop = Callable[[], bool]
+"""Asked several times a second whether the run is to end early."""
+
+_PULSE = 0.2
+"""Seconds of the longest wait: a signal that comes on the way into one is heard only
+after it.
+"""
+
+_BATCH = 500
+"""Photos that join their album at once; what a crash leaves outside is at most so
+many.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a service may be used: steps at once, and seconds of rest after each
+    step.
+    """
+
+    transfers: int = 4
+    wait: float = 0.0
+
+    @property
+    def workers(self) -> int:
+        return 1 if self.wait else self.transfers
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The queue and the workers of one service.
+
+    Where photos join their albums in batches, `to_come` counts those still on their way
+    per album and `in_no_album` holds those that are there but in no album yet.
+    """
+
+    waiting: deque[Step]
+    pool: ThreadPoolExecutor
+    free: int
+    has_batches: bool = False
+    rests_until: float = 0.0
+    to_come: Counter[str] = field(default_factory=Counter)
+    in_no_album: dict[str, list[Outcome]] = field(default_factory=dict)
+
+    @property
+    def has_work(self) -> bool:
+        return bool(self.waiting) and self.free > 0
+
+    @property
+    def is_ready(self) -> bool:
+        return self.has_work and time.monotonic() >= self.rests_until
+
+    def is_batched(self, step: Step) -> bool:
+        """Whether a step leaves its photo in no album until a batch is complete."""
+        return self.has_batches and step.action is Actions.UPLOAD_LOCAL
+
+    def take_batch(self, album: str) -> list[Outcome]:
+        """Count one upload less to come; return the photos that now join the album."""
+        self.to_come[album] -= 1
+        batch = self.in_no_album.get(album, [])
+        is_due = not self.to_come[album] or len(batch) >= _BATCH
+        if not batch or not is_due:
+            return []
+        return self.in_no_album.pop(album)
+
+
+class _Job(NamedTuple):
+    """What one future does: a step, or letting the photos of `batch` join their
+    album.
+    """
+
+    step: Step
+    batch: Sequence[Outcome] = ()
+
+
+_Running = dict[Future[Effect], _Job]
+
+
+class Transfers:
+    """Carries out steps; what one of them shows to be in vain, later ones do not
+    try.
+    """
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        pace: Pace,
+        progress: StepProgress,
+        should_stop: ShouldStop,
+    ) -> None:
+        self.endpoints = endpoints
+        self.refusals = Refusals(endpoints.remotes)
+        self._pace = pace
+        self._progress = progress
+        self._should_stop = should_stop
+        self._stop = Event()
+
+    def prepare(self) -> None:
+        """Make the sides ready for writes; a service that cannot be gets no steps."""
+        self.endpoints.local.prepare()
+        for service, backend in self.endpoints.remotes.items():
+            try:
+                backend.prepare()
+            except SideError as error:
+                self.refusals.refuse_service(service, error)
+
+    def check_stop(self) -> None:
+        """Raise Interrupted once the run is to end."""
+        if self._should_stop():
+            raise Interrupted("interrupted")
+
+    def run(self, steps: Iterable[Step]) -> Iterator[Outcome]:
+        """Carry out all steps, those of different services side by side; yield the
+        outcomes as they come.
+        """
+        lanes = self._open_lanes(steps)
+        running: _Running = {}
+        try:
+            while running or any(lane.waiting for lane in lanes.values()):
+                self.check_stop()
+                for lane in lanes.values():
+                    yield from self._start_steps(lane, running)
+                for future in self._wait_for_some(lanes, running):
+                    job = running.pop(future)
+                    lane = lanes[job.step.service]
+                    lane.free += 1
+                    lane.rests_until = time.monotonic() + self._pace.wait
+                    yield from self._finish_job(lane, job, future, running)
+        finally:
+            self._close_lanes(lanes)
+
+    def _open_lanes(self, steps: Iterable[Step]) -> dict[str, _Lane]:
+        queues: dict[str, deque[Step]] = {}
+        for step in steps:
+            queues.setdefault(step.service, deque()).append(step)
+        return {
+            service: self._open_lane(service, queue)
+            for service, queue in queues.items()
+        }
+
+    def _open_lane(self, service: str, queue: deque[Step]) -> _Lane:
+        workers = self._pace.workers
+        has_batches = self.endpoints.remotes[service].capabilities.commits_albums
+        pool = ThreadPoolExecutor(workers, service)
+        lane = _Lane(queue, pool, workers, has_batches)
+        lane.to_come.update(step.album for step in queue if lane.is_batched(step))
+        return lane
+
+    def _start_steps(self, lane: _Lane, running: _Running) -> Iterator[Outcome]:
+        while lane.is_ready:
+            step = lane.waiting.popleft()
+            error = self.refusals.find(step.service, step.action)
+            if error:
+                reason = f"not tried: {error}"
+                yield Outcome(step, Result.SKIPPED, reason, error.exit_code)
+                self._commit_when_due(lane, step, running)
+            else:
+                lane.free -= 1
+                running[lane.pool.submit(self._carry_out, step)] = _Job(step)
+
+    def _wait_for_some(
+        self, lanes: Mapping[str, _Lane], running: _Running
+    ) -> set[Future[Effect]]:
+        """Return the jobs that ended by the time one did, or it is time to look around
+        again.
+        """
+        resting = [lane.rests_until for lane in lanes.values() if lane.has_work]
+        rest = _PULSE
+        if resting:
+            rest = max(0.0, min(resting) - time.monotonic())
+        if running:
+            return wait(running, min(rest, _PULSE), FIRST_COMPLETED).done
+        time.sleep(min(rest, _PULSE))
+        return set()
+
+    def _finish_job(
+        self, lane: _Lane, job: _Job, future: Future[Effect], running: _Running
+    ) -> Iterator[Outcome]:
+        """Yield the outcomes of a job; a photo that has to join its album waits for
+        that.
+        """
+        outcome = self._judge(job.step, future)
+        if job.batch:
+            # What became of the album became of every photo that was to join it.
+            for sent in job.batch:
+                yield replace(outcome, step=sent.step, effect=sent.effect)
+            return
+        if outcome.result is Result.DONE and lane.is_batched(job.step):
+            lane.in_no_album.setdefault(job.step.album, []).append(outcome)
+        else:
+            yield outcome
+        self._commit_when_due(lane, job.step, running)
+
+    def _commit_when_due(self, lane: _Lane, step: Step, running: _Running) -> None:
+        """Let photos join their album after its last upload, or as a full batch."""
+        if not lane.is_batched(step):
+            return
+        batch = lane.take_batch(step.album)
+        if batch:
+            lane.free -= 1
+            running[lane.pool.submit(self._commit_album, step)] = _Job(step, batch)
+
+    def _commit_album(self, step: Step) -> Effect:
+        self.endpoints.remotes[step.service].commit_album(step.album)
+        return NO_EFFECT
+
+    def _carry_out(self, step: Step) -> Effect:
+        def progress(count: int) -> None:
+            if self._stop.is_set():
+                raise Interrupted("interrupted")
+            self._progress(step, count)
+
+        progress(0)
+        return DO[step.action](self.endpoints, step, progress)
+
+    def _judge(self, step: Step, future: Future[Effect]) -> Outcome:
+        """Decide what an error of one step means; raise what is not a SideError."""
+        try:
+            effect = future.result()
+        except SideStopped as error:
+            self.refusals.refuse_after(step, error)
+            return Outcome(step, Result.FAILED, str(error), error.exit_code)
+        except SideError as error:
+            log.debug(
+                "%s %r %r failed", step.action, step.album, step.name, exc_info=error
+            )
+            return Outcome(step, Result.FAILED, str(error))
+        return Outcome(step, Result.DONE, effect=effect)
+
+    def _close_lanes(self, lanes: Mapping[str, _Lane]) -> None:
+        workers = self._pace.workers
+        if any(lane.waiting or lane.free < workers for lane in lanes.values()):
+            # Ended in the middle: no transfer and no retry goes on.
+            self._stop.set()
+            for backend in self.endpoints.remotes.values():
+                backend.cancel()
+        for lane in lanes.values():
+            lane.pool.shutdown(wait=True, cancel_futures=True)

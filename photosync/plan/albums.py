@@ -1,0 +1,94 @@
+"""What is done to whole remote albums because of the steps about their photos. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from photosync.model import (
+    Actions,
+    AlbumUpdate,
+    Problem,
+    Purge,
+    RemoteAlbum,
+    Rename,
+    Step,
+)
+from photosync.naming import name_key
+from photosync.plan.proposal import Proposal
+from photosync.plan.rules import REMOTE_WRITES
+
+_GAINS = frozenset({Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE})
+_LOSSES = frozenset({Actions.DELETE_REMOTE, Actions.MOVE_REMOTE})
+
+
+def find_updates(steps: Iterable[Step]) -> Iterator[AlbumUpdate]:
+    """Yield the remote albums that will not be as they were, each once."""
+    changes = (step for step in steps if step.action in REMOTE_WRITES)
+    updates = (AlbumUpdate(step.service, step.album) for step in changes)
+    yield from dict.fromkeys(updates)
+
+
+def find_renames(
+    proposal: Proposal, steps: Iterable[Step], titles_here: AbstractSet[str]
+) -> Iterator[Rename]:
+    """Yield the albums whose photos all move into one new album: a title does it at
+    once.
+
+    `titles_here` are the keys of the local titles: an album still here keeps its own.
+    """
+    moves = _group_moves(proposal.service, steps)
+    for album, photos in proposal.findings.contents.items():
+        leaving = moves.get(album.id, [])
+        if len(leaving) != photos or name_key(album.title) in titles_here:
+            continue
+        if _can_take_title(proposal, album, leaving):
+            yield Rename(proposal.service, album, leaving[0].album, tuple(leaving))
+
+
+def _group_moves(service: str, steps: Iterable[Step]) -> Mapping[str, list[Step]]:
+    moves: dict[str, list[Step]] = {}
+    for step in steps:
+        is_move = step.action is Actions.MOVE_REMOTE and step.service == service
+        if is_move and step.remote and step.waits_for is None:
+            moves.setdefault(step.remote.album_id, []).append(step)
+    return moves
+
+
+def _can_take_title(
+    proposal: Proposal, album: RemoteAlbum, leaving: Sequence[Step]
+) -> bool:
+    targets = {name_key(step.album) for step in leaving}
+    titles = proposal.findings.titles
+    # Two albums of one title, or one of the new title already: photos move singly.
+    if len(targets) != 1 or targets & titles.keys():
+        return False
+    if titles.get(name_key(album.title)) != 1:
+        return False
+    return all(_keeps_name(step) for step in leaving)
+
+
+def _keeps_name(step: Step) -> bool:
+    return step.origin is not None and name_key(step.name) == name_key(step.origin[1])
+
+
+def find_purges(
+    proposal: Proposal, steps: Iterable[Step], renames: Iterable[Rename]
+) -> Iterator[Purge]:
+    """Yield the albums that will be empty, those that get another title left out."""
+    mine = [step for step in steps if step.service == proposal.service]
+    gaining = {name_key(step.album) for step in mine if step.action in _GAINS}
+    leaving = [step.remote for step in mine if step.action in _LOSSES]
+    losses = Counter(photo.album_id for photo in leaving if photo)
+    renamed = {(rename.service, rename.album) for rename in renames}
+    for album, photos in proposal.findings.contents.items():
+        is_emptied = losses[album.id] >= photos and name_key(album.title) not in gaining
+        if is_emptied and (proposal.service, album) not in renamed:
+            yield Purge(proposal.service, album)
+
+
+def tell_purge(purge: Purge) -> Problem:
+    """Return the notice of an empty album that may not be removed."""
+    reason = "empty, not removed without --allowDelete remote"
+    return Problem(f"{purge.service} {purge.album.title}", reason, failed=False)

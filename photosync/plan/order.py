@@ -1,0 +1,92 @@
+"""What is done before what: the one place that orders steps. Pure.
+
+The planner sorts the steps of a plan with it, the executor carries them out by it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from photosync.model import Actions, Step, StepKey
+from photosync.naming import photo_key
+from photosync.plan.policy import DELETES
+
+Wave = tuple[int, int]
+"""Steps of one wave may be done side by side, those of a later one after them."""
+
+_TELL, _DO, _DELETE = range(3)
+_ALONE, _COMPANION, _PASSED_ON = range(3)
+
+
+def key_of(step: Step) -> StepKey:
+    """Return the key by which other steps wait for this one."""
+    return StepKey(step.service, *photo_key(step.album, step.name))
+
+
+def is_passed_on(step: Step) -> bool:
+    """Whether a step gets its local file from the one that it waits for."""
+    return step.waits_for is not None and step.waits_for[1:] == key_of(step)[1:]
+
+
+def wave_of(step: Step) -> Wave:
+    """Reports come first and deletes last; what waits for another step comes after
+    it.
+    """
+    return _find_phase(step), _find_rank(step)
+
+
+def _find_phase(step: Step) -> int:
+    if step.action is Actions.REPORT:
+        return _TELL
+    # A photo is deleted only once everything else has arrived where it belongs.
+    return _DELETE if step.action in DELETES else _DO
+
+
+def _find_rank(step: Step) -> int:
+    if step.waits_for is None:
+        return _ALONE
+    # A sidecar moves after its photo; Flickr gets both once they have moved here.
+    return _PASSED_ON if is_passed_on(step) else _COMPANION
+
+
+def sort_steps(steps: Iterable[Step]) -> list[Step]:
+    """Return the steps in the order of execution: by wave, then by album and name."""
+    return sorted(steps, key=_sort_key)
+
+
+def _sort_key(step: Step) -> tuple[Wave, str, str, str]:
+    return wave_of(step), step.album, step.name, step.service
+
+
+def split_into_waves(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Yield the steps of each wave, whatever order they are given in."""
+    for _, wave in groupby(sorted(steps, key=wave_of), key=wave_of):
+        yield list(wave)
+
+
+def limit_steps(steps: Iterable[Step], limit: int) -> tuple[list[Step], dict[str, int]]:
+    """Return the first steps of each service, and how many of each are left out.
+
+    A limit of 0 is none. Steps must be sorted: one that waits for a step left out is
+    left out too. Reports do not count.
+    """
+    kept: list[Step] = []
+    taken: Counter[str] = Counter()
+    postponed: Counter[str] = Counter()
+    left_out: set[StepKey] = set()
+    for step in steps:
+        if step.action is Actions.REPORT:
+            kept.append(step)
+            continue
+        is_over_limit = bool(limit) and taken[step.service] >= limit
+        if is_over_limit or step.waits_for in left_out:
+            postponed[step.service] += 1
+            # The photo that a duplicate repeats is not left out with it.
+            if not step.is_duplicate:
+                left_out.add(key_of(step))
+        else:
+            taken[step.service] += 1
+            kept.append(step)
+    return kept, dict(postponed)
