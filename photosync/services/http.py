@@ -22,7 +22,13 @@ import tenacity
 from requests.adapters import HTTPAdapter
 
 from photosync import __version__
-from photosync.errors import Interrupted, RateLimited, Transient
+from photosync.errors import (
+    Interrupted,
+    RateLimited,
+    ServiceRefused,
+    SideError,
+    Transient,
+)
 
 T = TypeVar("T")
 
@@ -64,6 +70,18 @@ def retry_after(headers: requests.structures.CaseInsensitiveDict[str]) -> float 
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except ValueError:
         return None
+
+
+def explain_unreachable(service: str, error: Exception) -> SideError:
+    """Return the error for a connection to a service that failed."""
+    # A NAS whose clock stands at 1970, or a company's proxy with its own certificate:
+    # no repeat helps.
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return ServiceRefused(
+            f"the certificate of {service}'s server is not trusted here; check the clock, or name "
+            "the certificates of your proxy in REQUESTS_CA_BUNDLE"
+        )
+    return Transient(f"{service} cannot be reached ({type(error).__name__})")
 
 
 class RetryPolicy:

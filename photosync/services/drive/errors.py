@@ -20,7 +20,7 @@ from photosync.errors import (
     SideError,
     Transient,
 )
-from photosync.services.http import retry_after
+from photosync.services.http import explain_unreachable, retry_after
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
 _SIGN_IN = "sign in again with photosync -a -p drive"
@@ -176,18 +176,8 @@ def of_exception(error: Exception) -> SideError | None:
     if isinstance(
         error, google.auth.exceptions.TransportError | requests.RequestException
     ):
-        return _unreachable(error)
+        return explain_unreachable("Google", error)
     return None
-
-
-def _unreachable(error: Exception) -> SideError:
-    text = f"Google cannot be reached ({type(error).__name__})"
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return ServiceRefused(
-            "the certificate of Google's server is not trusted here; check the clock, or name the "
-            "certificates of your proxy in REQUESTS_CA_BUNDLE"
-        )
-    return Transient(text)
 
 
 def _refresh_failed(error: google.auth.exceptions.RefreshError) -> SideError:

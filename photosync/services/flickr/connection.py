@@ -27,7 +27,6 @@ from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.flickr.errors import (
     Duplicate,
     translate_code,
-    translate_exception,
     translate_reply,
 )
 from photosync.services.http import (
@@ -35,6 +34,7 @@ from photosync.services.http import (
     TIMEOUT,
     HourlyQuota,
     RetryPolicy,
+    explain_unreachable,
     prepared,
 )
 
@@ -212,7 +212,7 @@ class Connection:
         except flickrapi.FlickrError as error:
             raise translate_code(method, int(error.code or -1), str(error)) from error
         except requests.RequestException as error:
-            raise translate_exception(error) from error
+            raise explain_unreachable("Flickr", error) from error
         except (ValueError, ET.ParseError) as error:
             raise Transient(_UNREADABLE) from error
 

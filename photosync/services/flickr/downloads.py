@@ -13,10 +13,9 @@ from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, RateLimited, Rejected, SideError, Transient
 from photosync.services.base import OriginalWithheld
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.errors import translate_exception
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original
-from photosync.services.http import TIMEOUT, retry_after
+from photosync.services.http import TIMEOUT, explain_unreachable, retry_after
 
 _AT_ONCE = 2
 WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
@@ -116,7 +115,7 @@ class Downloads:
         try:
             reply = self._connection.files.get(url, stream=True, timeout=TIMEOUT)
         except requests.RequestException as error:
-            raise translate_exception(error) from error
+            raise explain_unreachable("Flickr", error) from error
         refusal = _find_refusal(reply)
         if refusal:
             reply.close()

@@ -199,13 +199,3 @@ def translate_reply(reply: requests.Response) -> SideError:
     if reply.status_code == requests.codes.unauthorized:
         return AuthorizationNeeded(f"Flickr does not accept the sign-in; {_SIGN_IN}")
     return Rejected(f"Flickr refused it (status {reply.status_code} {problem})")
-
-
-def translate_exception(error: requests.RequestException) -> SideError:
-    """Return the error for a connection that failed."""
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return ServiceRefused(
-            "the certificate of Flickr's server is not trusted here; check the clock, or name the "
-            "certificates of your proxy in REQUESTS_CA_BUNDLE"
-        )
-    return Transient(f"Flickr cannot be reached ({type(error).__name__})")

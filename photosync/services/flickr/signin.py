@@ -15,8 +15,8 @@ from photosync.errors import AuthorizationNeeded
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
-from photosync.services.flickr.errors import translate_exception, translate_reply
-from photosync.services.http import TIMEOUT, prepared
+from photosync.services.flickr.errors import translate_reply
+from photosync.services.http import TIMEOUT, explain_unreachable, prepared
 
 HOST = "https://www.flickr.com"
 _PERMISSIONS = "delete"
@@ -94,7 +94,7 @@ def _fetch(fetch: Callable[[], Any]) -> Any:
     except TokenRequestDenied as error:
         raise translate_reply(error.response) from error
     except requests.RequestException as error:
-        raise translate_exception(error) from error
+        raise explain_unreachable("Flickr", error) from error
     except (TokenMissing, ValueError) as error:
         raise AuthorizationNeeded(
             "Flickr sent an answer that cannot be read; run photosync -a -p flickr again"
