@@ -67,6 +67,18 @@ def listed(backend: FlickrBackend) -> dict[str, list[RemotePhoto]]:
     return found
 
 
+def find_only_photo(backend: FlickrBackend, album: str) -> RemotePhoto:
+    """Return the photo of an album that must hold just one."""
+    (found,) = listed(backend)[album]
+    return found
+
+
+def read_bytes(backend: FlickrBackend, photo: RemotePhoto) -> bytes:
+    """Return the original of a photo."""
+    with backend.open(photo) as stream:
+        return stream.read()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """How a run ended and what it said."""
@@ -98,7 +110,9 @@ class FlickrWorld:
         token = self.flickr.authorized_user(perms)
         Session(self.home).store("flickr", token["username"], {**token, **names})
 
-    def connect(self, *, privacy: str = "private", attempts: int = 4) -> FlickrBackend:
+    def connect(
+        self, *, privacy: str = "private", owner: str = "", attempts: int = 4
+    ) -> FlickrBackend:
         """A new backend with a connection of its own."""
         key = self.flickr.client_secrets()
         retry_policy = RetryPolicy(0.001, attempts)
@@ -109,7 +123,7 @@ class FlickrWorld:
             HourlyQuota(1_000_000, retry_policy, None),
             self.flickr.url,
         )
-        return FlickrBackend(connection, privacy=privacy)
+        return FlickrBackend(connection, privacy=privacy, owner=owner)
 
     def here(self, path: str, content: bytes | str = b"", when: float = WHEN) -> Path:
         """A photo in the library, by default a picture unlike all others."""
@@ -230,6 +244,13 @@ class FlickrWorld:
         config = f'flickr-url = "{self.flickr.url}"\nretry-wait = 0.002\n'
         (self.home / "config.toml").write_text(config)
         return main([*map(str, (*places, "-m", mode, *argv))])
+
+
+def take_calls(world: FlickrWorld) -> dict[str, int]:
+    """Return the calls by method since this was last asked."""
+    found = dict(world.flickr.calls)
+    world.flickr.traffic.reset()
+    return found
 
 
 def world_below(

@@ -14,8 +14,9 @@ from photosync.services.base import Backend, Row
 class KeptMemory:
     """Keeps what is noted as JSON text, so that only what JSON can hold comes back.
 
-    `notes` counts the notes that changed something; `frozen` is a dry run; on a disk
-    that `is_full` no upload can be noted.
+    `notes` counts the notes that changed something, `is_whole` tells whether the last
+    one replaced all; `frozen` is a dry run; on a disk that `is_full` no upload can be
+    noted.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class KeptMemory:
         self.rows: dict[str, str] = {}
         self.uploads: dict[str, str] = {}
         self.notes = 0
+        self.is_whole = False
         self.frozen = False
         self.is_full = False
 
@@ -53,6 +55,7 @@ class KeptMemory:
             else:
                 self.rows[album] = json.dumps(rows)
         self.cursor = cursor
+        self.is_whole = whole
         self.notes += before != (self.cursor, self.rows)
 
     def find(self, path: str) -> Row | None:

@@ -11,16 +11,18 @@ import pytest
 from harness.flickr_world import (
     WHEN,
     FlickrWorld,
+    find_only_photo,
     ignore,
     jpeg,
     listed,
     photo_of,
+    take_calls,
     world_below,
 )
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import NotFound, Rejected, SideError
-from photosync.model import AlbumMetadata, RemoteAlbum, RemotePhoto
+from photosync.model import AlbumMetadata, RemoteAlbum
 from photosync.services.flickr.backend import FlickrBackend
 
 MARK = "photosync:missing=local"
@@ -37,18 +39,6 @@ def backend(world: FlickrWorld) -> Iterator[FlickrBackend]:
     found = world.connect()
     yield found
     found.close()
-
-
-def only(backend: FlickrBackend, album: str) -> RemotePhoto:
-    (found,) = listed(backend)[album]
-    return found
-
-
-def calls(world: FlickrWorld) -> dict[str, int]:
-    """The calls since this was last asked."""
-    found = dict(world.flickr.calls)
-    world.flickr.traffic.reset()
-    return found
 
 
 def described(world: FlickrWorld) -> dict[str, str]:
@@ -68,9 +58,9 @@ def test_an_album_is_renamed_in_one_call_and_keeps_its_photos_and_description(
     )
     photos = listed(backend)["Rome"]
     (album,) = backend.albums()
-    calls(world)
+    take_calls(world)
     assert list(backend.rename_album(album, "Roma", photos)) == photos
-    assert calls(world) == {"photosets.editMeta": 1}
+    assert take_calls(world) == {"photosets.editMeta": 1}
     assert world.albums() == {"Roma": ids}
     assert described(world) == {"Roma": "In May"}
     assert listed(world.connect())["Roma"] == photos
@@ -187,7 +177,7 @@ def test_what_was_deleted_is_not_brought_back_by_flickr(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg"))
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     kept = backend.delete(photo)
     assert kept == ""
     with pytest.raises(NotFound, match="local trash"):
@@ -199,7 +189,7 @@ def test_bytes_that_were_deleted_are_sent_anew(
 ) -> None:
     source = world.source("Rome/a.jpg")
     world.send(backend, source)
-    backend.delete(only(backend, "Rome"))
+    backend.delete(find_only_photo(backend, "Rome"))
     world.send(backend, source)
     assert world.photos() == {"Rome/a.jpg": jpeg("Rome/a.jpg")}
 
@@ -212,9 +202,9 @@ def test_a_move_takes_two_calls(world: FlickrWorld, backend: FlickrBackend) -> N
     world.send(backend, *(world.source(f"Rome/{n}.jpg") for n in range(5)))
     world.send(backend, world.source("Best/x.jpg"))
     photos = listed(backend)["Rome"]
-    calls(world)
+    take_calls(world)
     moved = [backend.move(photo, "Best", photo.name) for photo in photos]
-    assert calls(world) == {"photosets.addPhoto": 5, "photosets.removePhoto": 5}
+    assert take_calls(world) == {"photosets.addPhoto": 5, "photosets.removePhoto": 5}
     assert [photo.id for photo in moved] == [photo.id for photo in photos]
     (album,) = world.flickr.web.titled("Best")
     assert {photo.album_id for photo in moved} == {album}
@@ -278,7 +268,7 @@ def test_a_move_that_broke_off_is_completed_by_moving_again(
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
     if method == "photosets.addPhoto":
         world.send(backend, world.source("Best/x.jpg"))
-    found = only(backend, "Rome")
+    found = find_only_photo(backend, "Rome")
     world.flickr.plan(Fault(method, "cut_after" if lost else "fail", 1, code=105))
     with pytest.raises(SideError):
         backend.move(found, "Best", "a.jpg")
@@ -313,9 +303,9 @@ def test_a_title_that_a_person_gave_survives_a_new_file_name(
 ) -> None:
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
     world.flickr.web.edit(photo, title="The Forum")
-    moved = backend.move(only(backend, "Rome"), "Rome", "b.jpg")
+    moved = backend.move(find_only_photo(backend, "Rome"), "Rome", "b.jpg")
     assert world.flickr.web.get(photo)["title"] == "The Forum"
-    assert only(world.connect(), "Rome").name == moved.name == "b.jpg"
+    assert find_only_photo(world.connect(), "Rome").name == moved.name == "b.jpg"
 
 
 def test_a_photo_without_our_tags_is_renamed_by_its_title(
@@ -323,7 +313,7 @@ def test_a_photo_without_our_tags_is_renamed_by_its_title(
 ) -> None:
     photo = world.flickr.web.photo("a", jpeg("a"))
     world.flickr.web.album("Rome", [photo])
-    backend.move(only(backend, "Rome"), "Best", "b.jpg")
+    backend.move(find_only_photo(backend, "Rome"), "Best", "b.jpg")
     assert world.photos() == {"Best/b.jpg": jpeg("a")}
 
 
@@ -344,7 +334,7 @@ def test_bytes_saved_under_the_old_name_of_a_renamed_photo_are_a_photo_of_their_
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg", "same"))
-    backend.move(only(backend, "Rome"), "Rome", "b.jpg")
+    backend.move(find_only_photo(backend, "Rome"), "Rome", "b.jpg")
     world.send(backend, world.source("Best/a.jpg", "same"))
     assert set(world.photos()) == {"Rome/b.jpg", "Best/a.jpg"}
 
@@ -353,7 +343,7 @@ def test_a_photo_that_nobody_listed_is_opened_and_moved(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg"))
-    photo, other = only(backend, "Rome"), world.connect()
+    photo, other = find_only_photo(backend, "Rome"), world.connect()
     with other.open(photo) as stream:
         assert stream.read() == jpeg("Rome/a.jpg")
     other.move(photo, "Best", "a.jpg")
@@ -365,7 +355,7 @@ def test_a_replaced_photo_is_opened_as_it_is_now(
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg", "old"))
     now = backend.replace(
-        only(backend, "Rome"), world.source("Rome/a.jpg", "new"), ignore
+        find_only_photo(backend, "Rome"), world.source("Rome/a.jpg", "new"), ignore
     )
     with backend.open(now) as stream:
         assert stream.read() == jpeg("new")
@@ -418,7 +408,7 @@ def test_a_photo_that_another_album_waits_for_is_not_deleted_with_its_own(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg", "same"))
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     backend.save("Best", "a.jpg", world.source("Best/a.jpg", "same"), ignore)
     backend.delete(photo)
     backend.commit_album("Best")
@@ -457,12 +447,16 @@ def test_a_mark_is_listed_and_taken_away_again_and_no_other_tag_is_touched(
 ) -> None:
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
     world.flickr.web.add_tags(photo, "holiday", "photosync:missing=remote")
-    before, tags = only(backend, "Rome"), world.flickr.web.raw_tags(photo)
+    before, tags = find_only_photo(backend, "Rome"), world.flickr.web.raw_tags(photo)
     assert backend.capabilities.tags
     assert not before.marked
-    assert backend.tag(before) == before._replace(marked=True) == only(backend, "Rome")
+    assert (
+        backend.tag(before)
+        == before._replace(marked=True)
+        == find_only_photo(backend, "Rome")
+    )
     assert MARK in world.flickr.web.raw_tags(photo)
-    assert backend.untag(before) == before == only(backend, "Rome")
+    assert backend.untag(before) == before == find_only_photo(backend, "Rome")
     assert world.flickr.web.raw_tags(photo) == tags
     assert backend.untag(before) == before
 
@@ -471,15 +465,16 @@ def test_a_mark_survives_new_facts_and_new_bytes(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg"))
-    backend.tag(only(backend, "Rome"))
+    backend.tag(find_only_photo(backend, "Rome"))
     backend.update_metadata(
-        only(backend, "Rome"), photo_of(world.here("Rome/a.jpg", when=WHEN + 5))
+        find_only_photo(backend, "Rome"),
+        photo_of(world.here("Rome/a.jpg", when=WHEN + 5)),
     )
-    assert only(backend, "Rome").marked
+    assert find_only_photo(backend, "Rome").marked
     now = backend.replace(
-        only(backend, "Rome"), world.source("Rome/a.jpg", "new"), ignore
+        find_only_photo(backend, "Rome"), world.source("Rome/a.jpg", "new"), ignore
     )
-    assert now.marked == only(world.connect(), "Rome").marked
+    assert now.marked == find_only_photo(world.connect(), "Rome").marked
 
 
 @pytest.mark.parametrize(
@@ -492,9 +487,9 @@ def test_describing_lets_a_title_follow_the_name_but_not_one_of_a_person(
     world.flickr.web.edit(photo, title=title)
     world.flickr.web.album("Rome", [photo])
     local = photo_of(world.here("Rome/a.jpg", "a", WHEN + 100))
-    now = backend.update_metadata(only(backend, "Rome"), local)
+    now = backend.update_metadata(find_only_photo(backend, "Rome"), local)
     assert world.flickr.web.get(photo)["title"] == after
-    found = only(world.connect(), "Rome")
+    found = find_only_photo(world.connect(), "Rome")
     assert (found.name, found.modified_ns) == ("a.jpg", local.modified_ns)
     assert now._replace(version=found.version) == found
 
@@ -514,13 +509,13 @@ def test_photos_are_put_in_the_order_of_their_times_only_where_it_drifted(
     album = web.album("Rome", ids)
     list(backend.albums())
     taken = {ids[0]: "2017-01-01 12:00:00"}
-    calls(world)
+    take_calls(world)
     for called in (
         {"photosets.getPhotos": 1, "photosets.reorderPhotos": 1},
         {"photosets.getPhotos": 1},
     ):
         backend.update_album("Rome", AlbumMetadata("", "", taken))
-        assert calls(world) == called
+        assert take_calls(world) == called
         assert web.photos_in(album) == [ids[1], ids[0], ids[2], ids[3]]
         assert web.all_albums()[0]["primary_photo"] == int(ids[0])
 
@@ -532,14 +527,14 @@ def test_a_description_is_written_once_and_a_persons_stays(
     for title in ("Rome", "Paris"):
         web.album(title, [web.photo(title)], "In May" if title == "Paris" else "")
     list(backend.albums())
-    calls(world)
+    take_calls(world)
     backend.update_album(
         "Rome", AlbumMetadata("synced from Old Rome by photosync", "", {})
     )
     for _ in range(2):
         backend.update_album("Rome", AlbumMetadata(SYNCED, "", {}))
         backend.update_album("Paris", AlbumMetadata(SYNCED, "", {}))
-    assert calls(world) == {"photosets.editMeta": 2, "photosets.getPhotos": 5}
+    assert take_calls(world) == {"photosets.editMeta": 2, "photosets.getPhotos": 5}
     assert described(world) == {"Rome": SYNCED, "Paris": "In May"}
 
 
@@ -556,12 +551,12 @@ def test_a_description_by_ones_own_template_is_kept_up_to_date(
     for title, text in before.items():
         web.album(title, [web.photo(title)], text)
     list(backend.albums())
-    calls(world)
+    take_calls(world)
     for title in before:
         text = f"From photos/{title}"
         wanted = AlbumMetadata(text, "", {}, template="From {folder}")
         backend.update_album(title, wanted)
-    assert calls(world) == {"photosets.editMeta": 3, "photosets.getPhotos": 4}
+    assert take_calls(world) == {"photosets.editMeta": 3, "photosets.getPhotos": 4}
     assert described(world) == {
         "Rome": "From photos/Rome",
         "Oslo": "From photos/Oslo",
@@ -580,10 +575,10 @@ def test_the_parts_of_a_described_album_are_still_one(
     for text in ("synced from Old by photosync", SYNCED):
         fresh = world.connect()
         list(fresh.albums())
-        calls(world)
+        take_calls(world)
         fresh.update_album("Rome", AlbumMetadata(text, "", {}))
         fresh.update_album("Rome", AlbumMetadata(text, "", {}))
-        assert calls(world) == {"photosets.editMeta": 2, "photosets.getPhotos": 4}
+        assert take_calls(world) == {"photosets.editMeta": 2, "photosets.getPhotos": 4}
         assert len(listed(world.connect())["Rome"]) == 3
     assert described(world) == {
         "Rome": SYNCED,

@@ -14,10 +14,12 @@ import pytest
 from harness.flickr_world import (
     WHEN,
     FlickrWorld,
+    find_only_photo,
     ignore,
     jpeg,
     listed,
     photo_of,
+    read_bytes,
     world_below,
 )
 
@@ -58,16 +60,6 @@ def backend(world: FlickrWorld) -> Iterator[FlickrBackend]:
     found.close()
 
 
-def bytes_of(backend: FlickrBackend, photo: RemotePhoto) -> bytes:
-    with backend.open(photo) as stream:
-        return stream.read()
-
-
-def only(backend: FlickrBackend, album: str) -> RemotePhoto:
-    (found,) = listed(backend)[album]
-    return found
-
-
 @contextmanager
 def meanwhile(
     world: FlickrWorld, method: str, work: Callable[[], Any], *, after: int = 0
@@ -103,7 +95,7 @@ def test_name_size_time_and_hash_of_a_sent_photo_are_read_back(
 ) -> None:
     source = world.source("Rome/Ünï çödé 🏖️ %&?#.JPG", when=WHEN_BEFORE_1970)
     world.send(backend, source)
-    photo = only(world.connect(), "Rome")
+    photo = find_only_photo(world.connect(), "Rome")
     local = source.photo
     assert (photo.name, photo.size, photo.modified_ns) == (
         local.name,
@@ -148,7 +140,7 @@ def test_a_name_survives_an_edited_title(
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
     for title in (*TITLES, ""):
         world.flickr.web.edit(photo, title=title)
-        assert only(backend, "Rome").name == "a.jpg"
+        assert find_only_photo(backend, "Rome").name == "a.jpg"
 
 
 @pytest.mark.parametrize(
@@ -165,10 +157,10 @@ def test_a_photo_that_came_another_way_is_named_by_its_title(
 ) -> None:
     web = world.flickr.web
     web.album("Rome", [web.photo(title, jpeg("a"))])
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     assert (photo.name, photo.stem) == (name, stem)
     assert (photo.size, photo.md5, photo.modified_ns) == (None, None, None)
-    assert bytes_of(backend, photo) == jpeg("a")
+    assert read_bytes(backend, photo) == jpeg("a")
 
 
 def test_a_photo_without_a_title_is_named_by_its_id(
@@ -176,7 +168,7 @@ def test_a_photo_without_a_title_is_named_by_its_id(
 ) -> None:
     photo = world.flickr.web.photo("", jpeg("a"))
     world.flickr.web.album("Rome", [photo])
-    assert only(backend, "Rome").name == f"{photo}.jpg"
+    assert find_only_photo(backend, "Rome").name == f"{photo}.jpg"
 
 
 def test_two_photos_of_one_title_are_both_listed(
@@ -547,7 +539,7 @@ def test_a_photo_that_changed_since_it_was_listed_is_not_deleted(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
-    found = only(backend, "Rome")
+    found = find_only_photo(backend, "Rome")
     world.flickr.web.replace(photo, jpeg("other"))
     with pytest.raises(Changed):
         backend.delete(found)
@@ -570,7 +562,7 @@ def test_what_is_gone_already_is_deleted(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
-    found = only(backend, "Rome")
+    found = find_only_photo(backend, "Rome")
     world.flickr.web.delete(photo)
     backend.delete(found)
 
@@ -586,8 +578,8 @@ def test_a_pro_account_replaces_in_place_and_rewrites_the_tags(
     world.flickr.web.add_tags(photo, "holiday")
     world.flickr.web.edit(photo, title="The title")
     source = world.source("Rome/a.jpg", "new", WHEN + 100)
-    backend.replace(only(backend, "Rome"), source, ignore)
-    found = only(world.connect(), "Rome")
+    backend.replace(find_only_photo(backend, "Rome"), source, ignore)
+    found = find_only_photo(world.connect(), "Rome")
     assert (found.id, found.name, found.size) == (photo, "a.jpg", source.photo.size)
     assert found.md5 == world.flickr.web.md5(photo)
     assert found.modified_ns == source.photo.modified_ns
@@ -619,7 +611,7 @@ def test_replacing_never_leaves_a_moment_without_either_version(
 ) -> None:
     world.flickr.web.change_account(pro=0)
     (old,) = world.send(backend, world.source("Rome/a.jpg", "old"))
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
 
     def check() -> None:
         (member,) = world.albums()["Rome"]
@@ -649,7 +641,7 @@ def test_bytes_that_are_replaced_here_and_wanted_there_are_kept_there(
 ) -> None:
     world.flickr.web.change_account(pro=pro)
     world.send(backend, world.source("Rome/a.jpg", "old"))
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     copy, new = world.source("Best/a.jpg", "old"), world.source("Rome/a.jpg", "new")
     works: list[Callable[[], RemotePhoto]] = [
         lambda: backend.save("Best", "a.jpg", copy, ignore),
@@ -667,7 +659,7 @@ def test_a_video_is_replaced_by_a_new_one(
 ) -> None:
     (old,) = world.send(backend, world.source("Rome/a.mp4", MP4))
     new = backend.replace(
-        only(backend, "Rome"), world.source("Rome/a.mp4", MP4 + b"2"), ignore
+        find_only_photo(backend, "Rome"), world.source("Rome/a.mp4", MP4 + b"2"), ignore
     )
     assert new.id != old
     assert world.photos() == {"Rome/a.mp4": MP4 + b"2"}
@@ -681,10 +673,10 @@ def test_a_replacement_that_broke_off_after_sending_is_not_sent_again(
     source = world.source("Rome/a.jpg", "new")
     world.flickr.plan(Fault("photosets.editPhotos", "fail", None, code=105))
     with pytest.raises(Exception, match="out of order"):
-        backend.replace(only(backend, "Rome"), source, ignore)
+        backend.replace(find_only_photo(backend, "Rome"), source, ignore)
     world.flickr.traffic.clear_faults()
     fresh = world.connect()
-    fresh.replace(only(fresh, "Rome"), source, ignore)
+    fresh.replace(find_only_photo(fresh, "Rome"), source, ignore)
     assert world.flickr.calls["upload"] == 2
     assert world.photos() == {"Rome/a.jpg": jpeg("new")}
     assert world.loose() == []
@@ -701,7 +693,7 @@ def test_kept_formats_come_back_byte_by_byte(
     world: FlickrWorld, backend: FlickrBackend, name: str, data: bytes
 ) -> None:
     world.send(backend, world.source(f"Rome/{name}", data))
-    assert bytes_of(backend, only(backend, "Rome")) == data
+    assert read_bytes(backend, find_only_photo(backend, "Rome")) == data
 
 
 @pytest.mark.parametrize(
@@ -712,10 +704,10 @@ def test_what_flickr_made_of_a_converted_format_is_not_taken_for_the_original(
 ) -> None:
     source = world.source(f"Rome/{name}", data)
     world.send(backend, source)
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     assert (photo.name, photo.size) == (name, len(data))
     with pytest.raises(OriginalWithheld, match="converted"):
-        bytes_of(backend, photo)
+        read_bytes(backend, photo)
 
 
 def test_the_original_of_a_free_account_is_withheld_and_the_largest_is_given(
@@ -724,9 +716,9 @@ def test_the_original_of_a_free_account_is_withheld_and_the_largest_is_given(
     web = world.flickr.web
     web.change_account(pro=0)
     web.album("Rome", [web.photo("a.jpg", jpeg("a"), width=4000, height=3000)])
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     with pytest.raises(OriginalWithheld, match="free accounts"):
-        bytes_of(backend, photo)
+        read_bytes(backend, photo)
     with backend.open_largest(photo) as stream:
         largest = stream.read()
     assert largest not in (jpeg("a"), b"")
@@ -738,9 +730,9 @@ def test_a_video_is_pending_then_downloaded_as_it_was_sent(
     world.flickr.settings.video_processing = 60
     world.send(backend, world.source("Rome/a.mp4", MP4))
     with pytest.raises(Rejected, match="not finished"):
-        bytes_of(backend, only(backend, "Rome"))
+        read_bytes(backend, find_only_photo(backend, "Rome"))
     world.flickr.clock.advance(61)
-    assert bytes_of(backend, only(backend, "Rome")) == MP4
+    assert read_bytes(backend, find_only_photo(backend, "Rome")) == MP4
 
 
 @pytest.mark.parametrize("missing", ["404", "unavailable"])
@@ -749,10 +741,10 @@ def test_a_file_that_is_gone_is_no_picture(
 ) -> None:
     world.flickr.settings.missing_file = missing
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
-    found = only(backend, "Rome")
+    found = find_only_photo(backend, "Rome")
     world.flickr.web.replace(photo, jpeg("b"))
     with pytest.raises(Exception, match="not there any more"):
-        bytes_of(backend, found)
+        read_bytes(backend, found)
 
 
 # -- describing and moving
@@ -765,8 +757,8 @@ def test_describing_verifies_the_bytes_and_writes_the_tags(
     web = world.flickr.web
     web.album("Rome", [web.photo("a", jpeg("a"), tags=["holiday"])])
     path = world.here("Rome/a.jpg", "a")
-    backend.update_metadata(only(backend, "Rome"), photo_of(path))
-    photo = only(world.connect(), "Rome")
+    backend.update_metadata(find_only_photo(backend, "Rome"), photo_of(path))
+    photo = find_only_photo(world.connect(), "Rome")
     assert (photo.name, photo.size, photo.md5) == (
         "a.jpg",
         len(jpeg("a")),
@@ -783,7 +775,7 @@ def test_describing_refuses_other_bytes(
     web.album("Rome", [photo])
     with pytest.raises(Rejected, match="others than the local ones"):
         backend.update_metadata(
-            only(backend, "Rome"), photo_of(world.here("Rome/a.jpg", "b"))
+            find_only_photo(backend, "Rome"), photo_of(world.here("Rome/a.jpg", "b"))
         )
     assert web.raw_tags(photo) == []
 
@@ -795,16 +787,16 @@ def test_a_photo_with_all_its_tags_used_up_is_refused_by_name(
     web.album("Rome", [web.photo("a", jpeg("a"), tags=[f"tag{n}" for n in range(75)])])
     with pytest.raises(Rejected, match="75 tags"):
         backend.update_metadata(
-            only(backend, "Rome"), photo_of(world.here("Rome/a.jpg", "a"))
+            find_only_photo(backend, "Rome"), photo_of(world.here("Rome/a.jpg", "a"))
         )
 
 
 def test_moving_keeps_the_id(world: FlickrWorld, backend: FlickrBackend) -> None:
     (photo,) = world.send(backend, world.source("Rome/a.jpg"))
-    moved = backend.move(only(backend, "Rome"), "Best", "b.jpg")
+    moved = backend.move(find_only_photo(backend, "Rome"), "Best", "b.jpg")
     assert (moved.id, moved.name) == (photo, "b.jpg")
     assert world.photos() == {"Best/b.jpg": jpeg("Rome/a.jpg")}
-    fresh = only(world.connect(), "Best")
+    fresh = find_only_photo(world.connect(), "Best")
     assert (fresh.id, fresh.name, fresh.md5) == (
         photo,
         "b.jpg",
@@ -922,6 +914,6 @@ def test_names_are_one_in_any_form_of_unicode(
     decomposed, composed = "Zu\u0308rich.jpg", "Z\u00fcrich.jpg"
     world.send(backend, world.source(f"Rome/{decomposed}", "same"))
     fresh = world.connect()
-    assert name_key(only(fresh, "Rome").name) == name_key(composed)
+    assert name_key(find_only_photo(fresh, "Rome").name) == name_key(composed)
     world.send(fresh, world.source(f"Best/{composed}", "same"))
     assert world.flickr.calls["upload"] == 1

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_memory import PlainMemory
 from harness.flickr_world import FlickrWorld, jpeg, world_below
+from harness.kept_cache import KeptMemory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,14 +63,14 @@ def fresh(world: FlickrWorld) -> tuple[Everything, dict[str, Original | None]]:
         backend.close()
 
 
-def settled(world: FlickrWorld, *, albums: int = 3, photos: int = 4) -> PlainMemory:
+def settled(world: FlickrWorld, *, albums: int = 3, photos: int = 4) -> KeptMemory:
     """A memory of a Flickr where nothing happened for an hour."""
     web = world.flickr.web
     for album in range(albums):
         ids = [web.photo(f"{album} {n}", jpeg(f"{album} {n}")) for n in range(photos)]
         web.album(f"album {album}", ids)
     world.flickr.clock.advance(HOUR)
-    memory = PlainMemory()
+    memory = KeptMemory()
     through(world, memory)
     return memory
 
@@ -83,12 +83,12 @@ def test_with_nothing_to_do_two_calls_are_made_and_nothing_is_written(
     world: FlickrWorld,
 ) -> None:
     memory = settled(world)
-    assert memory.noted_whole
-    writes = memory.writes
+    assert memory.is_whole
+    writes = memory.notes
     world.flickr.clock.advance(HOUR)
     for _ in range(2):
         assert through(world, memory) == fresh_in_silence(world)
-        assert memory.writes == writes
+        assert memory.notes == writes
 
 
 def fresh_in_silence(
@@ -108,13 +108,13 @@ def test_four_hundred_albums_cost_two_calls(world: FlickrWorld) -> None:
     )
     web.albums([(f"album {n:03}", ids[n * 2 : n * 2 + 2]) for n in range(400)])
     world.flickr.clock.advance(HOUR)
-    memory = PlainMemory()
+    memory = KeptMemory()
     through(world, memory)
-    writes = memory.writes
+    writes = memory.notes
     found, _ = through(world, memory)
     assert sum(world.flickr.calls.values()) == 2
     assert sum(map(len, found.values())) == 800
-    assert memory.writes == writes
+    assert memory.notes == writes
 
 
 def test_many_changes_are_not_read_over_and_over(world: FlickrWorld) -> None:
@@ -124,12 +124,12 @@ def test_many_changes_are_not_read_over_and_over(world: FlickrWorld) -> None:
     world.flickr.clock.advance(HOUR)
     through(world, memory)
     assert world.flickr.calls["photos.recentlyUpdated"] == 3
-    writes = memory.writes
+    writes = memory.notes
     for _ in range(2):
         world.flickr.clock.advance(HOUR)
         through(world, memory)
         assert sum(world.flickr.calls.values()) == 2
-    assert memory.writes == writes
+    assert memory.notes == writes
 
 
 def test_changes_of_nearly_everything_are_not_read_one_by_one(
@@ -140,7 +140,7 @@ def test_changes_of_nearly_everything_are_not_read_one_by_one(
     web.album("big", web.photos({"title": f"{n}"} for n in range(4100)))
     found = through(world, memory)
     assert world.flickr.calls["photos.recentlyUpdated"] == 2
-    assert memory.noted_whole
+    assert memory.is_whole
     assert found == fresh(world)
     world.flickr.clock.advance(HOUR)
     through(world, memory)
@@ -218,10 +218,9 @@ def test_a_photo_that_the_feed_shows_late_is_taken_up(world: FlickrWorld) -> Non
 
 def test_an_audit_reads_all(world: FlickrWorld) -> None:
     memory = settled(world)
-    memory.audit = True
+    memory.cursor = ""
     assert through(world, memory)[0] == fresh(world)[0]
-    assert memory.noted_whole
-    memory.audit = False
+    assert memory.is_whole
     through(world, memory)
     assert sum(world.flickr.calls.values()) == 2
 
@@ -229,7 +228,7 @@ def test_an_audit_reads_all(world: FlickrWorld) -> None:
 @pytest.mark.parametrize("cursor", ["", "nonsense", "2 x", "1 1700000000"])
 def test_a_cursor_that_says_nothing_reads_all(world: FlickrWorld, cursor: str) -> None:
     memory = settled(world)
-    memory._cursor = cursor
+    memory.cursor = cursor
     found = through(world, memory)
     assert world.flickr.calls["photosets.getPhotos"] == 3
     assert found == fresh(world)
@@ -237,11 +236,11 @@ def test_a_cursor_that_says_nothing_reads_all(world: FlickrWorld, cursor: str) -
 
 def test_rows_that_do_not_add_up_are_read_anew(world: FlickrWorld) -> None:
     memory = settled(world)
-    names = list(memory._rows)
+    names = list(memory.rows)
     for name, damage in zip(
         names, ("[]", '[{"settled": true}]', "[{}, {}]"), strict=True
     ):
-        memory._rows[name] = damage
+        memory.rows[name] = damage
     found = through(world, memory)
     assert world.flickr.calls["photosets.getPhotos"] == 3
     assert found == fresh(world)
@@ -251,15 +250,15 @@ def test_rows_as_an_earlier_photosync_spelled_them_cost_no_call(
     world: FlickrWorld,
 ) -> None:
     memory = settled(world)
-    for name, text in memory._rows.items():
+    for name, text in memory.rows.items():
         head, *photos = json.loads(text)
         earlier = [
             {"machine_tags": "", "datetakenunknown": "0"} | row for row in photos
         ]
-        memory._rows[name] = json.dumps([head, *earlier])
-    writes = memory.writes
+        memory.rows[name] = json.dumps([head, *earlier])
+    writes = memory.notes
     assert through(world, memory) == fresh_in_silence(world)
-    assert memory.writes == writes
+    assert memory.notes == writes
 
 
 def test_a_feed_that_is_refused_leads_to_reading_all(world: FlickrWorld) -> None:
@@ -278,7 +277,8 @@ def test_an_album_that_could_not_be_read_is_read_by_the_next_run(
     world: FlickrWorld, *, audit: bool
 ) -> None:
     memory = settled(world)
-    memory.audit = audit
+    if audit:
+        memory.cursor = ""
     web = world.flickr.web
     for title in ("album 0", "album 1", "album 2"):
         web.put_in(web.titled(title)[0], web.photo("new", jpeg(title)))
@@ -288,8 +288,7 @@ def test_an_album_that_could_not_be_read_is_read_by_the_next_run(
     backend.use_cache(memory)
     unknown = [one.unknown for one in backend.photos(list(backend.albums()))]
     assert sum(map(bool, unknown)) == 1
-    assert not memory.noted_whole
-    memory.audit = False
+    assert not memory.is_whole
     assert through(world, memory) == fresh(world)
     assert world.flickr.calls["photosets.getPhotos"] == 1 + 3
 
@@ -310,11 +309,11 @@ def test_a_listing_that_breaks_off_notes_nothing(world: FlickrWorld) -> None:
     memory = settled(world)
     web = world.flickr.web
     web.put_in(web.titled("album 1")[0], web.photo("new", jpeg("new")))
-    writes = memory.writes
+    writes = memory.notes
     backend = world.connect()
     backend.use_cache(memory)
     next(backend.photos(list(backend.albums())))
-    assert memory.writes == writes
+    assert memory.notes == writes
     assert through(world, memory) == fresh(world)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_memory import PlainMemory
 from harness.flickr_world import (
     FlickrWorld,
     ignore,
@@ -15,15 +14,12 @@ from harness.flickr_world import (
     photo_of,
     world_below,
 )
+from harness.kept_cache import KeptMemory
 
 from photosync.emulators.flickr.web_user import WebUser
 from photosync.errors import Rejected
 from photosync.model import AlbumMetadata, RemoteAlbum
-from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.base import OriginalWithheld
-from photosync.services.flickr.backend import FlickrBackend
-from photosync.services.flickr.connection import Connection
-from photosync.services.http import HourlyQuota, RetryPolicy
 
 
 @pytest.fixture
@@ -46,18 +42,6 @@ def bert(world: FlickrWorld) -> WebUser:
     return bert
 
 
-def looking(world: FlickrWorld, owner: str) -> FlickrBackend:
-    key, retry_policy = world.flickr.client_secrets(), RetryPolicy(0.001, 2)
-    connection = Connection(
-        FlickrKey(key["key"], key["secret"]),
-        world.flickr.authorized_user(),
-        retry_policy,
-        HourlyQuota(1_000_000, retry_policy, None),
-        world.flickr.url,
-    )
-    return FlickrBackend(connection, owner=owner)
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -71,7 +55,7 @@ def looking(world: FlickrWorld, owner: str) -> FlickrBackend:
 def test_a_user_is_found_by_any_name_and_only_public_photos_are_seen(
     world: FlickrWorld, bert: WebUser, name: str
 ) -> None:
-    backend = looking(world, name.format(nsid=bert.nsid))
+    backend = world.connect(attempts=2, owner=name.format(nsid=bert.nsid))
     photos = listed(backend)
     assert {title: [one.name for one in found] for title, found in photos.items()} == {
         "Oslo": ["0.jpg", "1.jpg"]
@@ -84,7 +68,7 @@ def test_a_user_is_found_by_any_name_and_only_public_photos_are_seen(
 def test_an_unknown_user_is_named(world: FlickrWorld) -> None:
     for name in ("nobody", "https://www.flickr.com/photos/nobody/"):
         with pytest.raises(Rejected, match=name):
-            list(looking(world, name).albums())
+            list(world.connect(attempts=2, owner=name).albums())
 
 
 def test_originals_that_are_not_handed_out_are_withheld(
@@ -93,7 +77,7 @@ def test_originals_that_are_not_handed_out_are_withheld(
     bert.change_account(shares_originals=0)
     for one in bert.everything():
         bert.edit(one["id"], width=4000, height=3000)
-    backend = looking(world, "bert smith")
+    backend = world.connect(attempts=2, owner="bert smith")
     photo = listed(backend)["Oslo"][0]
     with pytest.raises(OriginalWithheld), backend.open(photo):
         pass
@@ -102,7 +86,7 @@ def test_originals_that_are_not_handed_out_are_withheld(
 
 
 def test_nothing_of_another_user_is_changed(world: FlickrWorld, bert: WebUser) -> None:
-    backend = looking(world, "bert smith")
+    backend = world.connect(attempts=2, owner="bert smith")
     photo = listed(backend)["Oslo"][0]
     album, source = RemoteAlbum("Oslo", photo.album_id), world.source("Oslo/new.jpg")
     writes: list[Callable[[], object]] = [
@@ -131,17 +115,17 @@ def test_nothing_of_another_user_is_changed(world: FlickrWorld, bert: WebUser) -
 
 
 def test_nothing_is_kept_of_another_user(world: FlickrWorld, bert: WebUser) -> None:
-    memory = PlainMemory()
+    memory = KeptMemory()
     for _ in range(2):
-        backend = looking(world, bert.nsid)
+        backend = world.connect(attempts=2, owner=bert.nsid)
         backend.use_cache(memory)
         assert len(listed(backend)["Oslo"]) == 2
-    assert memory.writes == 0
+    assert memory.notes == 0
     assert world.flickr.calls["photos.recentlyUpdated"] == 0
 
 
 def test_ones_own_name_gives_ones_own_albums(world: FlickrWorld) -> None:
-    backend = looking(world, "anna")
+    backend = world.connect(attempts=2, owner="anna")
     world.send(backend, world.source("Rome/a.jpg"))
     assert backend.account == world.flickr.web.nsid == world.connect().account
     assert list(world.albums()) == ["Rome"]

@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_memory import PlainMemory
 from harness.flickr_world import (
     WHEN,
     FlickrWorld,
+    find_only_photo,
     ignore,
     jpeg,
     listed,
     make_file,
     photo_of,
+    read_bytes,
+    take_calls,
     world_below,
 )
+from harness.kept_cache import KeptMemory
 from harness.pictures import exif, picture
 
 from photosync.config.settings import Home, Settings
@@ -28,7 +31,7 @@ from photosync.errors import Changed, NotFound, NotMovable, Rejected, SideError
 from photosync.local.photos import ReducedSource
 from photosync.media import format_local_time
 from photosync.media.kinds import RAW, SIDECARS
-from photosync.model import AlbumMetadata, PhotoMetadata, RemotePhoto
+from photosync.model import AlbumMetadata, PhotoMetadata
 from photosync.services.auth.session import Session
 from photosync.services.base import OriginalWithheld
 from photosync.services.flickr import connect, tags
@@ -45,23 +48,6 @@ def backend(world: FlickrWorld) -> Iterator[FlickrBackend]:
     found = world.connect()
     yield found
     found.close()
-
-
-def only(backend: FlickrBackend, album: str) -> RemotePhoto:
-    (found,) = listed(backend)[album]
-    return found
-
-
-def bytes_of(backend: FlickrBackend, photo: RemotePhoto) -> bytes:
-    with backend.open(photo) as stream:
-        return stream.read()
-
-
-def calls(world: FlickrWorld) -> dict[str, int]:
-    """The calls since this was last asked."""
-    found = dict(world.flickr.calls)
-    world.flickr.traffic.reset()
-    return found
 
 
 def copy(world: FlickrWorld, path: str, content: bytes | str = b"") -> ReducedSource:
@@ -107,7 +93,7 @@ def test_a_smaller_copy_is_sent_and_its_tags_tell_of_the_original(
     backend.commit_album("Rome")
     small = Path(source.path).read_bytes()
     assert moved == [len(small)] != [source.photo.size]
-    found = only(world.connect(), "Rome")
+    found = find_only_photo(world.connect(), "Rome")
     expected = (
         "a.jpg",
         source.photo.size,
@@ -118,7 +104,7 @@ def test_a_smaller_copy_is_sent_and_its_tags_tell_of_the_original(
     for one in (told, found):
         assert (one.name, one.size, one.modified_ns, one.md5, one.reduced) == expected
     assert world.photos() == {"Rome/a.jpg": small}
-    assert bytes_of(backend, found) == small
+    assert read_bytes(backend, found) == small
     assert "photosync:reduced=1" in world.flickr.web.raw_tags(found.id)
 
 
@@ -183,9 +169,9 @@ def test_an_original_in_the_place_of_its_copy_is_no_copy_any_more(
     put(backend, copy(world, "Rome/a.jpg", "a"))
     world.flickr.web.change_account(pro=pro)
     told = backend.replace(
-        only(backend, "Rome"), world.source("Rome/a.jpg", "a"), ignore
+        find_only_photo(backend, "Rome"), world.source("Rome/a.jpg", "a"), ignore
     )
-    found = only(world.connect(), "Rome")
+    found = find_only_photo(world.connect(), "Rome")
     assert (told.reduced, found.reduced) == (False, False)
     assert (told.id, told.md5) == (found.id, found.md5)
     assert world.photos() == {"Rome/a.jpg": jpeg("a")}
@@ -201,8 +187,8 @@ def test_a_copy_in_the_place_of_an_original_is_told_from_it(
     world.send(backend, world.source("Rome/a.jpg", "a"))
     world.flickr.web.change_account(pro=pro)
     source = copy(world, "Rome/a.jpg", content)
-    told = backend.replace(only(backend, "Rome"), source, ignore)
-    found = only(world.connect(), "Rome")
+    told = backend.replace(find_only_photo(backend, "Rome"), source, ignore)
+    found = find_only_photo(world.connect(), "Rome")
     for one in (told, found):
         assert (one.size, one.md5) == (source.photo.size, source.original_md5)
         assert one.reduced
@@ -217,9 +203,11 @@ def test_a_copy_is_told_from_the_original_even_if_replacing_breaks_off(
     world.send(backend, world.source("Rome/a.jpg", "a"))
     world.flickr.plan(Fault("replace", "cut_after"))
     with pytest.raises(SideError):
-        backend.replace(only(backend, "Rome"), copy(world, "Rome/a.jpg", "a"), ignore)
+        backend.replace(
+            find_only_photo(backend, "Rome"), copy(world, "Rome/a.jpg", "a"), ignore
+        )
     assert world.photos() != {"Rome/a.jpg": jpeg("a")}
-    assert only(world.connect(), "Rome").reduced
+    assert find_only_photo(world.connect(), "Rome").reduced
 
 
 def test_describing_a_copy_trusts_our_tags_and_keeps_them(
@@ -228,15 +216,15 @@ def test_describing_a_copy_trusts_our_tags_and_keeps_them(
     source = copy(world, "Rome/a.jpg", "a")
     photo_id = put(backend, source)
     local = photo_of(world.here("Rome/a.jpg", "a", WHEN + 100))
-    calls(world)
-    told = backend.update_metadata(only(backend, "Rome"), local)
-    assert "static" not in calls(world)
-    found = only(world.connect(), "Rome")
+    take_calls(world)
+    told = backend.update_metadata(find_only_photo(backend, "Rome"), local)
+    assert "static" not in take_calls(world)
+    found = find_only_photo(world.connect(), "Rome")
     assert found._replace(version=told.version) == told
     assert (found.modified_ns, found.reduced) == (local.modified_ns, True)
     assert len(raw_of_ours(world, photo_id)) == 3
     assert backend.move(found, "Rome", "b.jpg").reduced
-    assert only(world.connect(), "Rome")._replace(name="a.jpg") == found
+    assert find_only_photo(world.connect(), "Rome")._replace(name="a.jpg") == found
 
 
 @pytest.mark.parametrize("without", ["", "photosync:md5"])
@@ -250,12 +238,12 @@ def test_describing_a_copy_of_another_file_or_of_one_unknown_is_refused(
         raws = [tag for tag in raws if not tag.startswith(without)]
         web.set_tags(photo_id, raws)
     local = photo_of(world.here("Rome/a.jpg", "a" if without else "b"))
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     assert photo.reduced
-    calls(world)
+    take_calls(world)
     with pytest.raises(Rejected, match="smaller copy"):
         backend.update_metadata(photo, local)
-    assert calls(world) == {}
+    assert take_calls(world) == {}
     assert web.raw_tags(photo_id) == raws
 
 
@@ -267,14 +255,16 @@ def test_limits_are_those_of_the_bytes_that_are_sent(
     put(backend, source)
     with pytest.raises(Rejected, match="larger than"):
         backend.replace(
-            only(backend, "Rome"), world.source("Rome/a.jpg", bytes(2000)), ignore
+            find_only_photo(backend, "Rome"),
+            world.source("Rome/a.jpg", bytes(2000)),
+            ignore,
         )
     backend.replace(
-        only(backend, "Rome"),
+        find_only_photo(backend, "Rome"),
         copy(world, "Rome/a.jpg", jpeg("b") + bytes(2000)),
         ignore,
     )
-    assert only(backend, "Rome").size == len(jpeg("b")) + 2000
+    assert find_only_photo(backend, "Rome").size == len(jpeg("b")) + 2000
 
 
 def test_a_copy_of_a_kind_that_flickr_converts_comes_back_as_what_it_is(
@@ -282,7 +272,10 @@ def test_a_copy_of_a_kind_that_flickr_converts_comes_back_as_what_it_is(
 ) -> None:
     source = copy(world, "Rome/a.heic", b"\0\0\0\x18ftypheic" + bytes(60))
     put(backend, source)
-    assert bytes_of(backend, only(backend, "Rome")) == Path(source.path).read_bytes()
+    assert (
+        read_bytes(backend, find_only_photo(backend, "Rome"))
+        == Path(source.path).read_bytes()
+    )
 
 
 def test_a_copy_of_a_free_account_is_withheld_as_all_originals_are(
@@ -291,7 +284,7 @@ def test_a_copy_of_a_free_account_is_withheld_as_all_originals_are(
     put(backend, copy(world, "Rome/a.jpg"))
     world.flickr.web.change_account(pro=0)
     with pytest.raises(OriginalWithheld):
-        bytes_of(backend, only(world.connect(), "Rome"))
+        read_bytes(backend, find_only_photo(world.connect(), "Rome"))
 
 
 def test_a_copy_of_a_file_that_is_another_by_now_is_not_sent(
@@ -370,7 +363,7 @@ def test_a_listing_tells_when_photos_were_taken_unless_flickr_does_not_know(
     camera = picture(world.top / "a.jpg", exif=exif("2019:05:01 10:00:00"))
     world.send(backend, world.source("Rome/a.jpg", camera.read_bytes()))
     world.send(backend, world.source("Rome/b.jpg"))
-    memory = PlainMemory()
+    memory = KeptMemory()
     world.flickr.clock.advance(3600)
     for remembered in (False, True, True):
         fresh = world.connect()
@@ -384,14 +377,14 @@ def test_copies_and_dates_are_remembered(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     put(backend, copy(world, "Rome/a.jpg"))
-    memory = PlainMemory()
+    memory = KeptMemory()
     world.flickr.clock.advance(3600)
     for _ in range(2):
-        calls(world)
+        take_calls(world)
         fresh = world.connect()
         fresh.use_cache(memory)
         assert listed(fresh) == listed(world.connect())
-        assert only(fresh, "Rome").reduced
+        assert find_only_photo(fresh, "Rome").reduced
 
 
 # -- what people wrote
@@ -408,7 +401,7 @@ def test_what_people_wrote_about_a_photo_is_told_without_our_tags(
         photo_id, title="A day out", description="With <b>us</b>\nall", license="4"
     )
     web.edit(photo_id, taken="2019-05-01 10:00:00", taken_unknown=0)
-    facts = backend.metadata(only(backend, "Rome"))
+    facts = backend.metadata(find_only_photo(backend, "Rome"))
     page = f"/photos/{web.nsid}/{photo_id}/"
     assert facts is not None
     assert facts.source.endswith(page)
@@ -428,10 +421,10 @@ def test_a_photo_about_which_nobody_wrote_has_no_facts(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, world.source("Rome/a.jpg"))
-    photo = only(backend, "Rome")
-    calls(world)
+    photo = find_only_photo(backend, "Rome")
+    take_calls(world)
     assert not backend.metadata(photo)
-    assert calls(world) == {"photos.getInfo": 1}
+    assert take_calls(world) == {"photos.getInfo": 1}
 
 
 @pytest.mark.parametrize(
@@ -442,7 +435,7 @@ def test_a_title_that_is_the_name_of_the_file_is_no_fact(
 ) -> None:
     (photo_id,) = world.send(backend, world.source("Rome/Zürich 1.jpg"))
     world.flickr.web.edit(photo_id, title=title)
-    assert not backend.metadata(only(backend, "Rome"))
+    assert not backend.metadata(find_only_photo(backend, "Rome"))
 
 
 @pytest.mark.parametrize("title", ["IMG_1.JPG", "IMG_1", "v1.2 final", "../x"])
@@ -451,7 +444,7 @@ def test_the_title_of_a_photo_that_came_another_way_is_its_name_and_no_fact(
 ) -> None:
     web = world.flickr.web
     web.album("Rome", [web.photo(title, jpeg("a"))])
-    assert not backend.metadata(only(backend, "Rome"))
+    assert not backend.metadata(find_only_photo(backend, "Rome"))
 
 
 @pytest.mark.parametrize(
@@ -477,7 +470,7 @@ def test_a_date_is_told_as_exactly_as_flickr_knows_it(
     photo = web.photo("a", jpeg("a"))
     web.edit(photo, taken=date, granularity=granularity, taken_unknown=unknown)
     web.album("Rome", [photo])
-    facts = backend.metadata(only(backend, "Rome"))
+    facts = backend.metadata(find_only_photo(backend, "Rome"))
     assert facts is not None
     assert (facts.taken, facts.granularity) == expected
 
@@ -490,9 +483,9 @@ def test_licences_are_asked_for_once_and_only_if_a_photo_has_one(
         "Rome",
         [web.photo(f"{one}", jpeg(one), license=one) for one in ("0", "4", "9", "99")],
     )
-    calls(world)
+    take_calls(world)
     found = [backend.metadata(photo) for photo in listed(backend)["Rome"]]
-    assert calls(world)["photos.licenses.getInfo"] == 1
+    assert take_calls(world)["photos.licenses.getInfo"] == 1
     assert [one.licence for one in found if one is not None] == [
         "",
         "Attribution License",
@@ -506,7 +499,7 @@ def test_of_a_photo_that_is_gone_no_facts_are_told(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     (photo_id,) = world.send(backend, world.source("Rome/a.jpg"))
-    photo = only(backend, "Rome")
+    photo = find_only_photo(backend, "Rome")
     world.flickr.web.delete(photo_id)
     with pytest.raises(NotFound):
         backend.metadata(photo)
@@ -535,14 +528,14 @@ def test_dates_that_flickr_does_not_know_are_written_once(
     facts = facts_about(
         {known: "2017-01-01 00:00:00", unknown: "2019-05-01 10:00:00", today: close}
     )
-    calls(world)
+    take_calls(world)
     backend.update_album("Rome", facts)
     writes = {
         "photosets.editMeta": 1,
         "photos.setDates": 1,
         "photosets.reorderPhotos": 1,
     }
-    assert calls(world) == {"photosets.getPhotos": 1, **writes}
+    assert take_calls(world) == {"photosets.getPhotos": 1, **writes}
     assert web.get(unknown)["taken"] == "2019-05-01 10:00:00"
     assert (web.get(unknown)["taken_unknown"], web.get(known)["taken"][:4]) == (
         0,
@@ -553,9 +546,9 @@ def test_dates_that_flickr_does_not_know_are_written_once(
     assert web.all_albums()[0]["primary_photo"] == int(known)
     for again in (backend, world.connect()):
         list(again.albums())
-        calls(world)
+        take_calls(world)
         again.update_album("Rome", facts)
-        assert calls(world) == {"photosets.getPhotos": 1}
+        assert take_calls(world) == {"photosets.getPhotos": 1}
 
 
 def test_a_date_that_flickr_does_not_take_holds_nothing_up(
@@ -582,9 +575,9 @@ def test_the_time_of_a_file_orders_its_album_and_is_not_written_as_a_date(
         backend, *(world.source(f"Rome/{n}.jpg", when=WHEN - n) for n in range(5))
     )
     taken = {one: format_local_time((WHEN - n) * 10**9) for n, one in enumerate(ids)}
-    calls(world)
+    take_calls(world)
     backend.update_album("Rome", facts_about(taken))
-    assert calls(world) == {"photosets.getPhotos": 1, "photosets.editMeta": 1}
+    assert take_calls(world) == {"photosets.getPhotos": 1, "photosets.editMeta": 1}
     assert world.albums()["Rome"] == ids[::-1]
 
 
@@ -605,9 +598,9 @@ def test_without_a_description_that_of_the_album_stays(
     web = world.flickr.web
     web.album("Rome", [web.photo("a")], "synced from Rome by photosync")
     list(backend.albums())
-    calls(world)
+    take_calls(world)
     backend.update_album("Rome", facts_about({}, ""))
-    assert calls(world) == {"photosets.getPhotos": 1}
+    assert take_calls(world) == {"photosets.getPhotos": 1}
 
 
 def test_a_folder_name_that_is_no_text_still_describes_its_album(
@@ -636,11 +629,11 @@ def test_photos_dated_by_their_names_come_in_order_and_are_not_put_in_order_agai
         one: f"{title[4:8]}-{title[8:10]}-{title[10:12]} 10:10:10"
         for one, title in zip(world.albums()["Rome"], names, strict=True)
     }
-    calls(world)
+    take_calls(world)
     backend.update_album("Rome", facts_about(taken))
-    assert "photosets.reorderPhotos" not in calls(world)
+    assert "photosets.reorderPhotos" not in take_calls(world)
     backend.update_album("Rome", facts_about(taken))
-    assert calls(world) == {"photosets.getPhotos": 1}
+    assert take_calls(world) == {"photosets.getPhotos": 1}
 
 
 def test_a_first_upload_and_bringing_its_albums_up_to_date_stay_within_the_budget(
