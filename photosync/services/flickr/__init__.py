@@ -96,6 +96,7 @@ def _load_token(session: Session) -> dict[str, Any]:
 
 
 def _make_connection(token: dict[str, Any], settings: Settings) -> Connection:
+    # The key of the environment goes first: a container brings its own.
     found = key_files.flickr_from(os.environ)
     key = found or FlickrKey(str(token["api_key"]), str(token["api_secret"]))
     retry_policy = RetryPolicy(settings.retry_wait)

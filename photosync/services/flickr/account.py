@@ -34,12 +34,14 @@ class Limits(NamedTuple):
         """Raise Rejected, before anything is sent, for a file that Flickr would not
         take.
         """
+        # Left by a camera whose card was pulled out: Flickr answers with code 4.
         if size == 0:
             raise Rejected("the file is empty, which Flickr does not take")
         if is_raw(name):
             raise Rejected("Flickr takes no RAW files")
         if is_sidecar(name):
             raise Rejected("Flickr takes no sidecars")
+        # A long video is refused before an hour of sending, not after it.
         limit = self.video if kind_of(name) is Kind.VIDEO else self.photo
         if size > limit:
             raise Rejected(

@@ -91,6 +91,7 @@ class FlickrBackend(FlickrReader):
         addPhoto).
         """
         with self._lock:
+            # What joins while this one works is for the next commit.
             arrivals = self._arrivals.pop(album, [])
         try:
             self._albums.add_photos(album, arrivals)
@@ -120,6 +121,7 @@ class FlickrBackend(FlickrReader):
             return new._replace(marked=photo.marked, taken=photo.taken)
         new_id = self._replace_by_upload(photo, source, md5, progress=progress)
         if not is_promised:
+            # Else the old one stays for the album it was promised to.
             self._edits.delete_replaced(photo.id)
         return new._replace(id=new_id)
 
@@ -168,6 +170,7 @@ class FlickrBackend(FlickrReader):
         if name != photo.name:
             photo = self._rename(photo, name)
         old = self._sets.find_album(photo.album_id)
+        # A new name only, or a try that was killed after the photo had joined.
         if old is not None and album_key(old) == album_key(album):
             return photo
         moment = self._find_original(photo).taken
@@ -211,6 +214,7 @@ class FlickrBackend(FlickrReader):
         with self._photo_index.get_lock(photo.id):
             sets = self._edits.find_sets(photo.id) or set()
             if photo.album_id not in sets:
+                # Gone already, or moved by hand to an album where it is to stay.
                 return ""
             is_alone = len(sets) == 1
             if is_alone:

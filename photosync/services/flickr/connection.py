@@ -64,6 +64,7 @@ class _Session(requests.Session):
         reply = super().post(url, data=data, json=json, **kwargs)
         if reply.status_code != requests.codes.ok:
             raise translate_reply(reply)
+        # A proxy may leave the date out, or write it in a way of its own.
         with suppress(ValueError):
             moment = parsedate_to_datetime(reply.headers.get("Date", ""))
             self.moment = max(self.moment, int(moment.timestamp()))
@@ -205,6 +206,7 @@ class Connection:
         try:
             yield
         except RateLimited:
+            # Another program uses the same key: all threads go on more slowly.
             self.quota.slow_down()
             raise
         except SideError:
@@ -214,6 +216,7 @@ class Connection:
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
         except (ValueError, ET.ParseError) as error:
+            # A page in HTML with status 200, or an answer that was cut.
             raise Transient(_UNREADABLE) from error
 
 

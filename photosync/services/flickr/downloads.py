@@ -51,6 +51,7 @@ class Downloads:
         url = original.url
         if original.is_video:
             url = self._find_video_url(photo_id)
+        # Since May 2025 a free account does not get its own originals.
         if not url:
             raise OriginalWithheld(WITHHELD)
         with self._open_url(url) as stream:
@@ -106,6 +107,7 @@ class Downloads:
 
     @contextmanager
     def _open_url(self, url: str) -> Iterator[Readable]:
+        # The hosts answer 429 after some twenty files, and sooner to many at once.
         with self._places:
             reply = self._connection.retry_policy.call(lambda: self._get(url))
             with closing(reply):

@@ -90,6 +90,7 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
         2: _NO_PHOTO,
         3: (Rejected, "the account holds as many albums as it may"),
     },
+    # Sent by an earlier try whose answer was lost: in the album, as was wanted.
     "photosets.addPhoto": {
         1: _NO_ALBUM,
         2: _NO_PHOTO,
@@ -102,6 +103,7 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
         3: _NO_PHOTO,
         10: (AlbumFull, "full"),
     },
+    # Taken out by hand meanwhile: as was wanted, too.
     "photosets.removePhoto": {
         1: _NO_ALBUM,
         2: _NO_PHOTO,
@@ -129,6 +131,7 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
     "photos.delete": {1: _NO_PHOTO},
     "people.findByUsername": {1: _NO_USER},
     "urls.lookupUser": {1: _NO_USER},
+    # The account was a Pro one when the run began.
     "replace": {1: (Rejected, "Flickr replaces photos of Pro accounts only")},
 }
 _UPLOAD: Mapping[int, _Meaning] = {
@@ -175,6 +178,7 @@ _PROBLEMS: Mapping[str, _Meaning] = {
 def translate_code(method: str, code: int, message: str) -> SideError:
     """Return the error for `stat=fail`; codes below 90 mean another thing for each method."""
     own = _BY_METHOD.get(method, {})
+    # Both send a file, and share the codes about files.
     table = {**_UPLOAD, **own} if method in {"upload", "replace"} else own
     kind, text = (
         table.get(code)
@@ -188,6 +192,7 @@ def translate_reply(reply: requests.Response) -> SideError:
     """Return the error for an answer that is not 200; its body may hold the token and goes
     nowhere.
     """
+    # What is wrong with a signature comes as a form, neither JSON nor XML.
     problem = parse_qs(reply.text).get("oauth_problem", [""])[0]
     if problem in _PROBLEMS:
         kind, text = _PROBLEMS[problem]

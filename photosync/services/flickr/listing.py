@@ -116,6 +116,7 @@ def list_members(connection: Connection, set_id: str) -> SetMembers:
     try:
         found = read_list(connection, query)
     except NotFound:
+        # A set dies with its last photo: it has none.
         return SetMembers([])
     rows = [PhotoRow.from_json(row) for row in found]
     return SetMembers(rows, _find_cover(found))
@@ -193,6 +194,7 @@ def _parse_set(row: dict[str, Any]) -> PhotoSet:
     # "Rome #2" may be the user's own album; only our description makes it a part.
     if numbered and CONTINUED in description:
         album, part = numbered[1], int(numbered[2])
+    # Whether `photos` counts the videos, too, is disputed; both counts are kept apart.
     state = SetState(
         updated_at=int(row.get("date_update", 0)),
         photos=int(row.get("photos", row.get("count_photos", 0))),

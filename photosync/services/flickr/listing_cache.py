@@ -133,9 +133,11 @@ class _Reading:
     def keep(self, found: SetListing) -> None:
         """Keep what was just read of a set, unless that failed or the set is gone."""
         photoset = self.sets.get(found.set_id)
+        # One empty reading may be a list that lags: the next run reads it again.
         if found.unknown or not found.photos or photoset is None:
             return
         state = photoset.state
+        # Two photos joined within one second, and the list was read between them.
         is_quiet = state.updated_at < self.moment - _RESTLESS_SECONDS
         is_complete = len(found.photos) == state.size
         cached = CachedSet(state, is_quiet and is_complete, tuple(found.photos))
@@ -213,6 +215,7 @@ class CachedListing:
         except SideStopped:
             raise
         except SideError:
+            # Without a time nothing that is read now could be trusted later.
             return None
         moment = max(newest, self._connection.server_time)
         return _Reading(moment, _format_cursor(moment), is_whole=True, changes={})
@@ -222,6 +225,7 @@ class CachedListing:
             self._connection, since - _OVERLAP, _MOST_CHANGES
         )
         moment = max(changes.newest, since, self._connection.server_time)
+        # In an account where nothing happens, nothing is written.
         if changes.newest > since or len(changes.rows) > _MANY_CHANGES:
             cursor = _format_cursor(moment)
         rows = {row.id: row for row in changes.rows}
@@ -233,6 +237,7 @@ class CachedListing:
         except SideStopped:
             raise
         except SideError as error:
+            # One album that cannot be read does not end the others.
             return SetListing(set_id, (), unknown=str(error))
         return SetListing(set_id, members.rows)
 

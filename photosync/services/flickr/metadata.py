@@ -39,6 +39,7 @@ class Licences:
 
     def find(self, number: str) -> Licence:
         """Return a licence (flickr.photos.licenses.getInfo); raises SideError."""
+        # That of nearly all photos: it costs no call.
         if number == ALL_RIGHTS_RESERVED:
             return Licence()
         with self._lock:
@@ -91,6 +92,7 @@ def _is_name(title: str, photo: RemotePhoto) -> bool:
 
 def _read_date(info: PhotoInfo) -> tuple[str, Granularity]:
     """Return when a photo was taken and how exact that is; empty where not known."""
+    # "About 1950", or the moment of upload, is no date of the photo.
     granularity = _GRANULARITIES.get(info.granularity)
     if granularity is None or info.is_date_unknown or not is_date(info.date_taken):
         return "", "second"

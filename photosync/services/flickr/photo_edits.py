@@ -75,6 +75,7 @@ class PhotoEdits:
         try:
             info = self.fetch_info(photo.id)
         except NotFound:
+            # Gone meanwhile: the call that follows says so.
             return
         # Rotated or replaced on the website while this run was busy elsewhere.
         if photo.version and info.version != photo.version:
@@ -102,6 +103,7 @@ class PhotoEdits:
         staying = set(wanted.split())
         if reduced is None:
             staying.add(tags.REDUCED)
+        # The tags of a version before, of an edited or renamed file.
         for tag in info.tags:
             raw = tag.raw.lower()
             if tags.is_ours(raw) and raw not in staying:
@@ -147,5 +149,6 @@ class PhotoEdits:
         self._connection.call("photos.addTags", photo_id=photo_id, tags=text)
 
     def _remove_tag(self, tag: PhotoTag) -> None:
+        # Another device was quicker.
         with suppress(NotFound):
             self._connection.call("photos.removeTag", tag_id=tag.id)

@@ -51,6 +51,7 @@ class PhotoIndex:
         """Note what a list tells of a photo; return the photo."""
         photo = row.to_photo(set_id)
         self._originals[photo.id] = row.original
+        # The first one listed stands for all of the same bytes and name.
         if photo.md5:
             self._known.setdefault(Identity.of(photo), photo.id)
         return photo
@@ -74,6 +75,7 @@ class PhotoIndex:
 
         Until `fulfil` it counts as wanted in another album.
         """
+        # The same picture in two folders: the second thread waits for the first.
         with self.get_lock(identity):
             photo_id = self._promise_known(identity)
             if photo_id is None:
@@ -125,6 +127,7 @@ class PhotoIndex:
                     self.add_row(row, "")
                 self._has_read_loose = True
             found = self._known.get(identity)
+            # Edited on the website under our old tag: those are other bytes.
             if found is None or found in self._distrusted:
                 return None
             self._promises[found] += 1

@@ -91,6 +91,7 @@ class PhotoSets:
             yield
 
     def _read_once(self) -> list[PhotoSet]:
+        # Four transfers begin at once; one of them asks, the others wait.
         with self._reading:
             if self._sets is None:
                 self.read()

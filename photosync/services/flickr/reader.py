@@ -98,6 +98,7 @@ class FlickrReader(Backend):
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """Warn of what a free account cannot hold (flickr.people.getUploadStatus)."""
+        # A paid account has no limit that a run could meet.
         if self._is_foreign() or self._is_pro():
             return ()
         reason = f"{FREE}; {uploads} photos are to be uploaded"
@@ -116,6 +117,7 @@ class FlickrReader(Backend):
         (flickr.photos.getAllContexts).
         """
         sets = self._edits.find_sets(photo.id)
+        # A photo that was in no set can only be gone from the whole stream.
         if sets is None or not photo.album_id:
             return sets is None
         places = {photo.album_id}
@@ -135,6 +137,7 @@ class FlickrReader(Backend):
         """
         original = self._find_original(photo)
         is_kept = _is_format_kept(photo, original.format)
+        # A TIFF is there as a JPEG: under its own name that would be another picture.
         if not (original.is_video or photo.reduced or is_kept):
             raise OriginalWithheld(
                 "Flickr keeps only a converted copy of this kind of file; "

@@ -72,6 +72,7 @@ def _check_verifier(answer: dict[str, str], token: str) -> str:
     """Return the verifier that the browser brought; raises AuthorizationNeeded where it
     is missing or for another sign-in.
     """
+    # The user said no, or another page called the port that waits here.
     if answer.get("oauth_token") != token or "oauth_verifier" not in answer:
         raise AuthorizationNeeded(
             "Flickr gave no access; run photosync -a -p flickr again"
