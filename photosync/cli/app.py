@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__
-from photosync.cli.commands import CHORES, explain_names
+from photosync.cli.commands import COMMANDS
 from photosync.cli.display import complain
 from photosync.cli.run import synchronise
 from photosync.config.converters import closest
@@ -119,47 +120,63 @@ def parse(argv: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-def _log_to(settings: Settings) -> None:
+@contextmanager
+def _log_to(path: str | None) -> Iterator[None]:
+    """Write what happens to a file, or nowhere; raises UsageError for an unusable one.
+
+    Nothing goes to the terminal: what a person should see is printed, not logged.
+    """
     logger = logging.getLogger("photosync")
     logger.setLevel(logging.DEBUG)
-    logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    if settings.log:
-        from logging.handlers import RotatingFileHandler  # noqa: PLC0415
+    handler = _open_log(path) if path else logging.NullHandler()
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
 
-        try:
-            handler = RotatingFileHandler(
-                settings.log,
-                maxBytes=5_000_000,
-                backupCount=3,
-                encoding="utf-8",
-                errors="backslashreplace",
-            )
-        except OSError as error:
-            raise UsageError(
-                f"--log: {settings.log} cannot be written ({error.strerror})"
-            ) from error
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        logger.addHandler(handler)
+
+def _open_log(path: str) -> logging.Handler:
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415
+
+    try:
+        handler = RotatingFileHandler(
+            path,
+            maxBytes=5_000_000,
+            backupCount=3,
+            encoding="utf-8",
+            # A name from a disk in another encoding is logged all the same.
+            errors="backslashreplace",
+        )
+    except OSError as error:
+        raise UsageError(
+            f"--log: {path} cannot be written ({error.strerror})"
+        ) from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    return handler
 
 
 def _dispatch(argv: Sequence[str]) -> int:
     settings = load(parse(argv))
-    if settings.demo:
-        from photosync.cli.demo import embedded  # noqa: PLC0415 - needs packages of its own
+    if not settings.demo:
+        return _do(settings)
+    from photosync.cli.demo import embedded  # noqa: PLC0415 - needs packages of its own
 
-        with embedded(settings) as changed:
-            return _do(changed)
-    return _do(settings)
+    with embedded(settings) as changed:
+        return _do(changed)
 
 
 def _do(settings: Settings) -> int:
-    _log_to(settings)
-    for wanted, work in CHORES.items():
-        value = getattr(settings, wanted)
-        if value is not None and value is not False:
-            return work(settings)
-    return explain_names(settings) if settings.explain_names else synchronise(settings)
+    """Do what an option asks for in place of a run, or else a run."""
+    with _log_to(settings.log):
+        for field, work in COMMANDS.items():
+            value = getattr(settings, field)
+            # `--undo` alone is run number 0.
+            if value is not None and value is not False:
+                return work(settings)
+        return synchronise(settings)
 
 
 def _tell(error: PhotosyncError) -> None:

@@ -157,7 +157,7 @@ def _marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
         yield from ((listing.album.title, one) for one in listing.photos if one.marked)
 
 
-def explain_names(settings: Settings) -> int:
+def _explain_names(settings: Settings) -> int:
     """List folder -> album under the given rules."""
     settings.check_roots()
     explorer = Explorer(settings.roots, settings.rules, settings.filters)
@@ -219,7 +219,7 @@ def _sign_out(settings: Settings) -> int:
     return 0
 
 
-CHORES: Mapping[str, Callable[[Settings], int]] = {
+COMMANDS: Mapping[str, Callable[[Settings], int]] = {
     "modes": _modes,
     "authorize": _authorize,
     "check": _check,
@@ -227,5 +227,6 @@ CHORES: Mapping[str, Callable[[Settings], int]] = {
     "history": _history,
     "undo": _undo,
     "untag": _untag,
+    "explain_names": _explain_names,
 }
 """What an option asks for in place of a run, by its field of the settings."""

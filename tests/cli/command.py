@@ -1,6 +1,4 @@
-"""Runs the installed command as a person would: in a process of its own, judged by what
-it says.
-"""
+"""Runs the command as a person would, judged by what it says."""
 
 from __future__ import annotations
 
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from harness import command
 
 _STEP = re.compile(r"(?P<action>\w+) +folder:.*?  (?P<subject>.*?)(?:  \(.*\))?")
 MODES = ("upload", "download", "report", "repairUpload", "sync", "syncUpload")
@@ -88,10 +87,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a run: ours without what configures photosync, and something
     more.
     """
-    ours = {
-        name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")
-    }
-    return ours | {"PYTHONUTF8": "1"} | dict(extra or {})
+    return command.without_settings() | {"PYTHONUTF8": "1"} | dict(extra or {})
 
 
 def run(
@@ -100,9 +96,13 @@ def run(
     unprivileged: bool = False,
     before: Callable[[], None] | None = None,
 ) -> Result:
-    """Run the command to its end; `before` is called in the child, ahead of the
-    command.
+    """Run the command to its end.
+
+    Without rights, or with something to do ahead of the command (`before`), it runs in
+    a process of its own.
     """
+    if not unprivileged and before is None:
+        return checked(Result(*command.run(argv, environment(), env)))
     prefix = drops_root() if unprivileged else ()
     ended = subprocess.run(
         [*prefix, *COMMAND, *map(str, argv)],
@@ -118,10 +118,12 @@ def run(
 
 
 def judged(code: int, out: bytes, err: bytes) -> Result:
-    """The result of a run, after what holds for every run: no traceback, harmless
-    lines.
-    """
-    result = Result(code, out.decode(), err.decode())
+    """The result of a process that ended."""
+    return checked(Result(code, out.decode(), err.decode()))
+
+
+def checked(result: Result) -> Result:
+    """A result, after what holds for every run: no traceback, harmless lines."""
     assert "Traceback" not in result.err + result.out
     for line in (result.out + result.err).split("\n"):
         assert line.isprintable(), line

@@ -5,13 +5,12 @@ need.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness import command
 from photosync.config.settings import Home, Settings
 from photosync.emulators import drive as emulated
 from photosync.emulators.drive import DriveEmulator
@@ -178,12 +177,7 @@ class DriveWorld:
         """What points a run to this world, beside an environment without photosync's
         own.
         """
-        ours = {
-            name: v
-            for name, v in os.environ.items()
-            if not name.startswith("PHOTOSYNC_")
-        }
-        return ours | {
+        return command.without_settings() | {
             "PYTHONUTF8": "1",
             "PHOTOSYNC_HOME": str(self.home),
             "PHOTOSYNC_DRIVE_URL": self.drive.url,
@@ -193,17 +187,8 @@ class DriveWorld:
         }
 
     def run(self, *argv: str | Path, env: Mapping[str, str] | None = None) -> Result:
-        """Run the command in a process of its own, without a terminal."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "photosync", *map(str, argv)],
-            env=self.environment() | dict(env or {}),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        result = Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+        """Run the command without a terminal."""
+        result = Result(*command.run(argv, self.environment(), env))
         assert "Traceback" not in result.out + result.err, result.err
         return result
 

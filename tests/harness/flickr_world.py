@@ -12,6 +12,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import command
 from photosync.cli.app import main
 from photosync.emulators import flickr as emulated
 from photosync.emulators.flickr import FlickrEmulator, pictures
@@ -203,10 +204,9 @@ class FlickrWorld:
         }
 
     def run(self, *argv: str | Path, env: Mapping[str, str] | None = None) -> Result:
-        """Run the command in a process of its own, without a terminal."""
-        with self.started(*argv, env=env) as process:
-            out, err = process.communicate(timeout=120)
-        result = Result(process.returncode, out.decode(), err.decode())
+        """Run the command without a terminal."""
+        ours = command.without_settings() | self.environment()
+        result = Result(*command.run(argv, ours, env))
         assert "Traceback" not in result.out + result.err, result.err
         return result
 
@@ -214,11 +214,7 @@ class FlickrWorld:
         self, *argv: str | Path, env: Mapping[str, str] | None = None
     ) -> subprocess.Popen[bytes]:
         """The command in a process of its own."""
-        ours = {
-            name: v
-            for name, v in os.environ.items()
-            if not name.startswith("PHOTOSYNC_")
-        }
+        ours = command.without_settings()
         return subprocess.Popen(
             [sys.executable, "-m", "photosync", *map(str, argv)],
             env=ours | self.environment() | dict(env or {}),
