@@ -73,14 +73,17 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name of the API when it is first used.
+# A type checker that saw this function would take every misspelt name for one of ours.
+if not TYPE_CHECKING:
 
-    `photosync --help` imports this module too, and has to be there at once.
-    """
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    def __getattr__(name: str) -> Any:
+        """Import a name of the API when it is first used.
+
+        `photosync --help` imports this module too, and has to be there at once.
+        """
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

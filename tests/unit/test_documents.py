@@ -1,0 +1,42 @@
+"""ARCHITECTURE.md and CONTRIBUTING.md speak of the program as it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+ARCHITECTURE = (TOP / "ARCHITECTURE.md").read_text()
+CONTRIBUTING = (TOP / "CONTRIBUTING.md").read_text()
+PYPROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())
+LAYERS = re.search(r"<!-- layers -->\n(.*?)<!-- /layers -->", ARCHITECTURE, re.DOTALL)
+
+
+def test_the_rooms_are_the_layers_that_the_imports_are_held_to() -> None:
+    assert LAYERS is not None
+    told = re.findall(r"^\| `(\w+)` \|", LAYERS[1], re.MULTILINE)
+    contract = PYPROJECT["tool"]["importlinter"]["contracts"][0]
+    assert told == contract["layers"]
+    # Nothing may stand outside the contract but the emulators, which have their own.
+    assert contract["exhaustive"] is True
+    assert contract["exhaustive_ignores"] == ["emulators"]
+
+
+@pytest.mark.parametrize("text", [ARCHITECTURE, CONTRIBUTING], ids=["rooms", "work"])
+def test_every_file_that_is_named_is_there(text: str) -> None:
+    named = re.findall(r"`((?:photosync|tests|services|cli)/[\w/]+(?:\.py|/)?)`", text)
+    assert named
+    for path in named:
+        assert (TOP / path).exists() or (TOP / "photosync" / path).exists(), path
+
+
+def test_every_program_that_is_to_be_run_is_there() -> None:
+    program = r"^    (bin/\w+|.*? (?:benchmarks|tests)/\S+)"
+    commands = re.findall(program, CONTRIBUTING, re.MULTILINE)
+    assert commands
+    for line in commands:
+        (path,) = re.findall(r"(?:bin|benchmarks|tests)/[\w/.]+", line)[-1:]
+        assert (TOP / path).exists(), line
