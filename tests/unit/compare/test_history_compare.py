@@ -1,14 +1,14 @@
 """What history makes of a pair: attributes decide whether two photos differ, history
 who changed.
 
-The tables have a line for each -c, a group for each state here, and in it a letter for
-each state there: S the same, s the same but for its date, O REMOTE_OLDER, N
-REMOTE_NEWER, C CONFLICT, U UNKNOWN, D DIFFERENT, L LOCAL_ONLY, R REMOTE_ONLY, h gone
-here, t gone there.
+The grids have a line for each state here and a column for each state there, and in it
+what -c 3 makes of them; a star marks the same photo with another date here. What the
+other -c make of the same states follows from -c 3 by few rules, each a test.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,39 +18,23 @@ from hypothesis import strategies as st
 
 from photosync.compare.attributes import TOLERANCE_NS, Asked
 from photosync.compare.compare import compare
-from photosync.compare.pairing import pair_photos
 from photosync.errors import Rejected
 from photosync.model import (
     Attributes,
     Baseline,
     Comparisons,
     Difference,
-    LocalAlbum,
     LocalPhoto,
     LocalStat,
     Pair,
     RemotePhoto,
 )
-from photosync.naming import name_key
 
 _C = Comparisons
 SECOND = 1_000_000_000
 NOW = 1_700_000_000 * SECOND
 HOUR = 3600 * SECOND
 OLD, OURS, THEIRS = "0" * 32, "a" * 32, "b" * 32
-LETTERS = {
-    "S": (_C.SAME, False),
-    "s": (_C.SAME, True),
-    "O": (_C.REMOTE_OLDER, False),
-    "N": (_C.REMOTE_NEWER, False),
-    "C": (_C.CONFLICT, False),
-    "U": (_C.UNKNOWN, False),
-    "D": (_C.DIFFERENT, False),
-    "L": (_C.LOCAL_ONLY, False),
-    "R": (_C.REMOTE_ONLY, False),
-    "h": (_C.LOCAL_DELETED, False),
-    "t": (_C.REMOTE_DELETED, False),
-}
 
 
 class Content(NamedTuple):
@@ -148,118 +132,202 @@ def bytes_of(here: Content | None, there: Content | None, told: Told) -> Bytes:
     )
 
 
+class Cell(NamedTuple):
+    """A state of both sides, and the comparison it must lead to."""
+
+    told: Told
+    here: str
+    there: str
+    comparison: Comparisons
+    touched: bool
+
+    @property
+    def pair(self) -> Pair:
+        return pair_of(HERE[self.here], THERE[self.there], self.told)
+
+    @property
+    def bytes(self) -> Bytes:
+        return bytes_of(HERE[self.here], THERE[self.there], self.told)
+
+    def __str__(self) -> str:
+        known = [name for name, is_told in self.told._asdict().items() if is_told]
+        return f"{self.here} here, {self.there} there, told {known or 'nothing'}"
+
+
 def compared(attributes: int, pair: Pair, digests: Bytes) -> Difference:
     return compare(pair, Asked.from_attributes(Attributes(attributes)), digests)
 
 
-TABLES = {
-    # A size and an MD5 that a service repeats of a new version may be stale: they are
-    # asked anew.
+GRIDS = {
+    # Everything is known. A size and an MD5 that a service repeats of a new version may
+    # be stale: they are asked anew.
     Told(): """
-        1  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
-        2  SSSNt  SSSNt  SOSCL  OOCCL  hhRR
-        3  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
-        4  SSNNt  SSNNt  OOCCL  OOCCL  hhRR
-        5  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
-        6  SSNNt  SSNNt  OOCCL  OOCCL  hhRR
-        7  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           SAME           REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        touched   SAME*          SAME*          REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        edited    REMOTE_OLDER   REMOTE_OLDER   CONFLICT       CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  LOCAL_DELETED  REMOTE_ONLY    REMOTE_ONLY
     """,
     # What was agreed is not known: a touched photo may be an edited one, unless both
     # are equal.
     Told(baseline=False): """
-        1  SSNNt  ssCCL  OCCCL  OCCCL  hRRR
-        2  SSSNt  SSSCL  SSSCL  OCCCL  hRRR
-        3  SSNNt  ssCCL  OCCCL  OCCCL  hRRR
-        4  SSNNt  SSCCL  OCCCL  OCCCL  hRRR
-        5  SSNNt  ssCCL  OCCCL  OCCCL  hRRR
-        6  SSNNt  SSCCL  OCCCL  OCCCL  hRRR
-        7  SSNNt  ssCCL  OCCCL  OCCCL  hRRR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           SAME           REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        touched   SAME*          SAME*          CONFLICT       CONFLICT       LOCAL_ONLY
+        edited    REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  REMOTE_ONLY    REMOTE_ONLY    REMOTE_ONLY
     """,
     # A new version of unknown bytes is an edit.
     Told(remote=False): """
-        1  SNNNt  sNNNt  OCCCL  OCCCL  hRRR
-        2  SSSNt  SSSNt  SSSCL  OCCCL  hRRR
-        3  SNNNt  sNNNt  OCCCL  OCCCL  hRRR
-        4  SNNNt  SNNNt  OCCCL  OCCCL  hRRR
-        5  SNNNt  sNNNt  OCCCL  OCCCL  hRRR
-        6  SNNNt  SNNNt  OCCCL  OCCCL  hRRR
-        7  SNNNt  sNNNt  OCCCL  OCCCL  hRRR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           REMOTE_NEWER   REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        touched   SAME*          REMOTE_NEWER   REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        edited    REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  REMOTE_ONLY    REMOTE_ONLY    REMOTE_ONLY
     """,
+    # No bytes are known at all: whatever moved on is an edit.
     Told(baseline=False, remote=False): """
-        1  SNNNt  OCCCL  OCCCL  OCCCL  hRRR
-        2  SSSNt  SSSCL  SSSCL  OCCCL  hRRR
-        3  SNNNt  OCCCL  OCCCL  OCCCL  hRRR
-        4  UNNNt  OCCCL  OCCCL  OCCCL  hRRR
-        5  UNNNt  OCCCL  OCCCL  OCCCL  hRRR
-        6  UNNNt  OCCCL  OCCCL  OCCCL  hRRR
-        7  UNNNt  OCCCL  OCCCL  OCCCL  hRRR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           REMOTE_NEWER   REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        touched   REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        edited    REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   CONFLICT       CONFLICT       CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  REMOTE_ONLY    REMOTE_ONLY    REMOTE_ONLY
     """,
     # Without versions other bytes still tell of an edit.
     Told(version=False): """
-        1  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
-        2  SSSNt  SSSNt  SSSCL  OOCCL  hhRR
-        3  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
-        4  SSNNt  SSNNt  OOCCL  OOCCL  hhRR
-        5  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
-        6  SSNNt  SSNNt  OOCCL  OOCCL  hhRR
-        7  SSNNt  ssNNt  OOCCL  OOCCL  hhRR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           SAME           REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        touched   SAME*          SAME*          REMOTE_NEWER   REMOTE_NEWER   REMOTE_DELETED
+        edited    REMOTE_OLDER   REMOTE_OLDER   CONFLICT       CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  LOCAL_DELETED  REMOTE_ONLY    REMOTE_ONLY
     """,
     # An edit of equal size that nothing tells of cannot be seen, one of another size
     # can.
     Told(remote=False, version=False): """
-        1  SSSNt  sssNt  OOOCL  OOOCL  hhhR
-        2  SSSNt  SSSNt  SSSCL  OOOCL  hhhR
-        3  SSSNt  sssNt  OOOCL  OOOCL  hhhR
-        4  UUUNt  SSSNt  OOOCL  OOOCL  hhhR
-        5  UUUNt  sssNt  OOOCL  OOOCL  hhhR
-        6  UUUNt  SSSNt  OOOCL  OOOCL  hhhR
-        7  UUUNt  sssNt  OOOCL  OOOCL  hhhR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           SAME           SAME           REMOTE_NEWER   REMOTE_DELETED
+        touched   SAME*          SAME*          SAME*          REMOTE_NEWER   REMOTE_DELETED
+        edited    REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  LOCAL_DELETED  LOCAL_DELETED  REMOTE_ONLY
     """,
+    # An MD5 that is told now says nothing of an edit where none was told before.
     Told(baseline=False, version=False): """
-        1  SSSNt  ssOCL  OOOCL  OOOCL  hhhR
-        2  SSSNt  SSSCL  SSSCL  OOOCL  hhhR
-        3  SSSNt  ssOCL  OOOCL  OOOCL  hhhR
-        4  SSDNt  SSOCL  OOOCL  OOOCL  hhhR
-        5  SSDNt  ssOCL  OOOCL  OOOCL  hhhR
-        6  SSDNt  SSOCL  OOOCL  OOOCL  hhhR
-        7  SSDNt  ssOCL  OOOCL  OOOCL  hhhR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           SAME           SAME           REMOTE_NEWER   REMOTE_DELETED
+        touched   SAME*          SAME*          REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        edited    REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  LOCAL_DELETED  LOCAL_DELETED  REMOTE_ONLY
     """,
+    # Sizes alone: an edit here shows by its date, one there only by its size.
     Told(baseline=False, remote=False, version=False): """
-        1  SSSNt  OOOCL  OOOCL  OOOCL  hhhR
-        2  SSSNt  SSSCL  SSSCL  OOOCL  hhhR
-        3  SSSNt  OOOCL  OOOCL  OOOCL  hhhR
-        4  UUUNt  OOOCL  OOOCL  OOOCL  hhhR
-        5  UUUNt  OOOCL  OOOCL  OOOCL  hhhR
-        6  UUUNt  OOOCL  OOOCL  OOOCL  hhhR
-        7  UUUNt  OOOCL  OOOCL  OOOCL  hhhR
+                  unchanged      touched        edited         resized        gone
+        unchanged SAME           SAME           SAME           REMOTE_NEWER   REMOTE_DELETED
+        touched   REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        edited    REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        resized   REMOTE_OLDER   REMOTE_OLDER   REMOTE_OLDER   CONFLICT       LOCAL_ONLY
+        gone      LOCAL_DELETED  LOCAL_DELETED  LOCAL_DELETED  REMOTE_ONLY
     """,
 }
-CELLS = [
-    pytest.param(
-        *(told, int(number), here, there, letter),
-        id=f"-c {number}, {here} here, {there} there, known {''.join('ny'[one] for one in told)}",
+
+
+def read_grids() -> Iterator[Cell]:
+    for told, grid in GRIDS.items():
+        heads, *lines = grid.strip().splitlines()
+        for line in lines:
+            here, *verdicts = line.split()
+            # Gone on both sides is nothing to compare: that cell is left out.
+            for there, verdict in zip(heads.split(), verdicts, strict=False):
+                comparison = Comparisons(verdict.rstrip("*"))
+                yield Cell(told, here, there, comparison, verdict.endswith("*"))
+
+
+CELLS = list(read_grids())
+
+
+def test_the_grids_hold_every_state_but_gone_on_both_sides() -> None:
+    assert len(CELLS) == 8 * (5 * 5 - 1)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_history_tells_who_changed(cell: Cell) -> None:
+    difference = compared(3, cell.pair, cell.bytes)
+    assert (difference.comparison, difference.touched) == (
+        cell.comparison,
+        cell.touched,
     )
-    for told, table in TABLES.items()
-    for number, *groups in (line.split() for line in table.strip().splitlines())
-    for here, letters in zip(STATES, groups, strict=True)
-    for there, letter in zip(STATES, letters, strict=False)
-]
-
-
-def test_the_tables_hold_every_state_but_gone_on_both_sides() -> None:
-    assert len(CELLS) == 8 * 7 * (5 * 5 - 1)
-
-
-@pytest.mark.parametrize(("told", "attributes", "here", "there", "letter"), CELLS)
-def test_history_tells_who_changed(
-    told: Told, attributes: int, here: str, there: str, letter: str
-) -> None:
-    ours, theirs = HERE[here], THERE[there]
-    difference = compared(
-        attributes, pair_of(ours, theirs, told), bytes_of(ours, theirs, told)
-    )
-    assert (difference.comparison, difference.touched) == LETTERS[letter]
     assert not difference.problem
+
+
+# -- what -c adds to it
+# --------------------------------------------------------------------
+
+
+def verdict_of(cell: Cell, attributes: int) -> tuple[Comparisons, bool]:
+    difference = compared(attributes, cell.pair, cell.bytes)
+    assert not difference.problem
+    return difference.comparison, difference.touched
+
+
+@pytest.mark.parametrize(("fewer", "more"), [(1, 3), (5, 7), (4, 6)])
+def test_an_asked_size_adds_nothing_to_what_history_tells(
+    fewer: int, more: int
+) -> None:
+    for cell in CELLS:
+        assert verdict_of(cell, fewer) == verdict_of(cell, more), cell
+
+
+def test_without_the_date_nobody_asks_whether_a_photo_was_touched() -> None:
+    for cell in CELLS:
+        comparison, _ = verdict_of(cell, 7)
+        assert verdict_of(cell, 4) == (comparison, False), cell
+
+
+def test_with_sizes_alone_equal_sizes_are_the_same() -> None:
+    for cell in CELLS:
+        local, remote = cell.pair.local, compared(2, cell.pair, cell.bytes).pair.remote
+        expected = cell.comparison
+        if local and remote and local.size == remote.size:
+            expected = _C.SAME
+        assert verdict_of(cell, 2) == (expected, False), cell
+
+
+NOTHING = Told(baseline=False, remote=False, version=False)
+# What nobody seems to have touched is looked at when the hash is asked.
+SEEN_BY_HASH = {
+    # The service tells no MD5, and history knew none.
+    (Told(baseline=False, remote=False), "unchanged", "unchanged"): _C.UNKNOWN,
+    # Without versions and MD5s an unchanged photo and an edited one look alike.
+    (Told(remote=False, version=False), "unchanged", "unchanged"): _C.UNKNOWN,
+    (Told(remote=False, version=False), "unchanged", "touched"): _C.UNKNOWN,
+    (Told(remote=False, version=False), "unchanged", "edited"): _C.UNKNOWN,
+    # The service tells an MD5 now, which is not that of the file here.
+    (Told(baseline=False, version=False), "unchanged", "edited"): _C.DIFFERENT,
+    (NOTHING, "unchanged", "unchanged"): _C.UNKNOWN,
+    (NOTHING, "unchanged", "touched"): _C.UNKNOWN,
+    (NOTHING, "unchanged", "edited"): _C.UNKNOWN,
+}
+
+
+@pytest.mark.parametrize(("told", "here", "there"), SEEN_BY_HASH)
+def test_an_asked_hash_looks_at_what_nobody_seems_to_have_touched(
+    told: Told, here: str, there: str
+) -> None:
+    expected = SEEN_BY_HASH[told, here, there]
+    cell = Cell(told, here, there, expected, touched=False)
+    assert verdict_of(cell, 7) == (expected, False)
+
+
+def test_an_asked_hash_changes_nothing_where_something_tells_of_a_change() -> None:
+    for cell in CELLS:
+        if (cell.told, cell.here, cell.there) not in SEEN_BY_HASH:
+            assert verdict_of(cell, 7) == (cell.comparison, cell.touched), cell
 
 
 @pytest.mark.parametrize("attributes", range(1, 8))
@@ -420,65 +488,3 @@ def test_a_pair_stays_what_it_was_but_for_what_history_adds(
     assert pair.remote is not None
     found = after.remote._replace(md5=pair.remote.md5, size=pair.remote.size)
     assert after._replace(remote=found) == pair
-
-
-# -- pairing by history
-# --------------------------------------------------------------------
-
-
-def album(*photos: LocalPhoto) -> LocalAlbum:
-    return LocalAlbum("Trip", ("/photos/Trip",), photos)
-
-
-def named(
-    name: str, number: int = 1, *, size: int = 1000, stem: str = ""
-) -> RemotePhoto:
-    return RemotePhoto(name, f"id{number}", size, NOW, stem=stem)
-
-
-def known(photo: RemotePhoto) -> dict[str, Baseline]:
-    return {
-        name_key(photo.name): Baseline("Trip", photo.name, LocalStat(1000, NOW), photo)
-    }
-
-
-def test_what_only_history_knows_is_a_pair_of_nothing() -> None:
-    past = known(named("a.jpg"))
-    assert list(pair_photos("Trip", None, [], past)) == [
-        (Pair("Trip", "a.jpg", None, None, past["a.jpg"]), ())
-    ]
-
-
-def test_each_side_is_paired_with_what_history_knows_of_its_name() -> None:
-    past = known(named("a.jpg")) | known(named("b.jpg", 2))
-    here = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 1000, NOW)
-    assert list(pair_photos("Trip", album(here), [named("b.jpg", 2)], past)) == [
-        (Pair("Trip", "a.jpg", here, None, past["a.jpg"]), ()),
-        (Pair("Trip", "b.jpg", None, named("b.jpg", 2), past["b.jpg"]), ()),
-    ]
-
-
-@pytest.mark.parametrize("present", [True, False])
-def test_of_remote_photos_of_one_name_that_of_history_is_the_pair(
-    *, present: bool
-) -> None:
-    first, second = named("a.jpg"), named("a.jpg", 2, size=999)
-    here = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 1000, NOW)
-    ((pair, duplicates),) = pair_photos(
-        "Trip", album(here) if present else None, [first, second], known(second)
-    )
-    assert (pair.remote, duplicates) == (second, (first,))
-
-
-def test_a_photo_whose_ending_is_a_guess_is_found_in_history_by_its_id() -> None:
-    past = known(named("a.png"))
-    guessed = named("a.jpg", stem="a")
-    ((pair, _),) = pair_photos("Trip", None, [guessed], past)
-    assert pair.baseline == past["a.png"]
-
-
-def test_history_keeps_its_names_in_any_form() -> None:
-    past = known(named("e\u0301.jpg"))
-    here = LocalPhoto("\xe9.jpg", "/photos/Trip", "\xe9.jpg", 1000, NOW)
-    ((pair, _),) = pair_photos("Trip", album(here), [], past)
-    assert pair.baseline == past[name_key("\xe9.jpg")]
