@@ -38,6 +38,7 @@ setup(
         "Pillow>=11.3",
         "platformdirs>=4.0",
         "requests>=2.31",
+        "requests-toolbelt>=1.0",
         "requests-oauthlib>=2.0",
         "rich>=13.7",
         "tenacity>=8.3",

@@ -5,8 +5,9 @@ disturbs.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from photosync.emulators.database import Database
 from photosync.emulators.server import Server
@@ -46,6 +47,17 @@ class Hosted:
     def plan(self, *faults: Fault) -> None:
         """Let coming calls go wrong."""
         self.traffic.plan(*faults)
+
+    def rewrite(
+        self, method: str, change: Callable[[Any], Any], times: int | None = 1
+    ) -> None:
+        """Let coming answers of a method pass through `change` before they are sent.
+
+        It gets the parsed JSON of an answer, or the text of one that is no JSON, and
+        gives what is sent: text or bytes as they are, anything else as JSON. It may
+        change what it gets.
+        """
+        self.plan(Fault(method, "rewrite", times=times, change=change))
 
     def start(self) -> None:
         self._server.start()

@@ -1,6 +1,7 @@
 """A threaded HTTP/1.1 server on 127.0.0.1 for one emulated service."""
 
 import io
+import json
 import logging
 import socket
 import ssl
@@ -87,6 +88,7 @@ class _Application:
 
     def __init__(self, service: Service, traffic: Traffic) -> None:
         self.delay = 0.0
+        self.stopped = threading.Event()
         self._service = service
         self._traffic = traffic
         self._faulty: dict[str, Callable[[Request, str, Fault], Response]] = {
@@ -99,6 +101,11 @@ class _Application:
             "truncate": self._truncate,
             "corrupt": self._corrupt,
             "slow": self._slow,
+            "stall": self._stall,
+            "stall_midway": self._stall_midway,
+            "stall_after": self._stall_after,
+            "drip": self._drip,
+            "rewrite": self._rewrite,
             "expire_token": lambda request, _, __: service.expire_token(request),
         }
 
@@ -163,6 +170,41 @@ class _Application:
         time.sleep(fault.seconds)
         return self._service.answer(request, method)
 
+    def _stall(self, _request: Request, _method: str, fault: Fault) -> Response:
+        self._stand_still(fault)
+        raise ConnectionCutError
+
+    def _stall_after(self, request: Request, method: str, fault: Fault) -> Response:
+        self._service.answer(request, method)
+        return self._stall(request, method, fault)
+
+    def _stall_midway(self, request: Request, method: str, fault: Fault) -> Response:
+        def change(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+            yield from _beginning(blocks, length // 2)
+            # An empty block sends what is buffered.
+            yield b""
+            self._stand_still(fault)
+            raise ConnectionCutError
+
+        return _altered(self._service.answer(request, method), change)
+
+    def _drip(self, request: Request, method: str, fault: Fault) -> Response:
+        def change(blocks: Iterable[bytes], _length: int) -> Iterator[bytes]:
+            for block in blocks:
+                for byte in block:
+                    yield bytes([byte])
+                    yield b""
+                    if self.stopped.wait(fault.seconds):
+                        raise ConnectionCutError
+
+        return _altered(self._service.answer(request, method), change)
+
+    def _rewrite(self, request: Request, method: str, fault: Fault) -> Response:
+        return rewritten(self._service.answer(request, method), fault.change)
+
+    def _stand_still(self, fault: Fault) -> None:
+        self.stopped.wait(fault.seconds or None)
+
     def _truncate(self, request: Request, method: str, _fault: Fault) -> Response:
         return _altered(self._service.answer(request, method), _first_half)
 
@@ -176,6 +218,16 @@ def html_failure(fault: Fault) -> Response:
     return Response(page, fault.status, dict(fault.headers), mimetype="text/html")
 
 
+def rewritten(response: Response, change: Callable[[Any], Any]) -> Response:
+    """Give an answer with the body that `change` makes of its own."""
+    text = response.get_data(as_text=True)
+    is_json = response.mimetype == "application/json"
+    body = change(json.loads(text) if is_json else text)
+    # The escapes of JSON carry what is no Unicode text, such as half a surrogate pair.
+    response.set_data(body if isinstance(body, str | bytes) else json.dumps(body))
+    return response
+
+
 def _altered(
     response: Response, change: Callable[[Iterable[bytes], int], Iterator[bytes]]
 ) -> Response:
@@ -186,13 +238,16 @@ def _altered(
 
 
 def _first_half(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
-    left = length // 2
+    yield from _beginning(blocks, length // 2)
+    raise ConnectionCutError
+
+
+def _beginning(blocks: Iterable[bytes], left: int) -> Iterator[bytes]:
     for block in blocks:
+        if not left:
+            return
         yield block[:left]
         left -= len(block[:left])
-        if not left:
-            break
-    raise ConnectionCutError
 
 
 def _one_byte_flipped(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
@@ -248,7 +303,10 @@ class _Connection(WSGIRequestHandler):
         try:
             self.wfile.write(opening)
             for block in blocks:
-                self.wfile.write(block)
+                if block:
+                    self.wfile.write(block)
+                else:
+                    self.wfile.flush()
         finally:
             getattr(blocks, "close", lambda: None)()
 
@@ -339,6 +397,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop listening and drop every open connection; harmless when not running."""
+        self._application.stopped.set()
         if self._thread:
             self._listener.shutdown()
             self._thread.join()

@@ -4,7 +4,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 FaultKind = Literal[
     "status",
@@ -16,6 +16,11 @@ FaultKind = Literal[
     "truncate",
     "corrupt",
     "slow",
+    "stall",
+    "stall_midway",
+    "stall_after",
+    "drip",
+    "rewrite",
     "expire_token",
 ]
 
@@ -25,10 +30,11 @@ class Fault:
     """One planned misbehaviour of a service method.
 
     `method` is a method name such as ``files.list``, or ``*`` for all. The first
-    `after` matching calls pass, the next `times` ones fail (None: all that follow).
-    Kinds:
+    `after` matching calls pass, the next `times` ones fail (None: all that follow). A
+    connection that stalls is held for `seconds`, 0 until the service stops. Kinds:
 
-    - ``status``: answer `status` with the service's error body for `reason`, do nothing
+    - ``status``: answer `status` with the service's error body for `reason` (and
+    `message`, by default the usual one), do nothing
     - ``fail``: refuse with the service's error `code`, do nothing; for services with
     such codes
     - ``html``: like ``status`` with a front-end's HTML page as body; `status` may be
@@ -40,6 +46,11 @@ class Fault:
     - ``truncate``: send half of the announced body, then drop the connection
     - ``corrupt``: alter one byte in the middle of the body
     - ``slow``: wait `seconds` before doing it
+    - ``stall``: read nothing of the request body and never answer
+    - ``stall_midway``: send half of the announced body, then nothing more
+    - ``stall_after``: do it, then never answer
+    - ``drip``: send the body byte by byte, `seconds` apart
+    - ``rewrite``: do it, then send what `change` makes of the answer, see `rewritten`
     - ``expire_token``: make the presented access token invalid and refuse the call
     """
 
@@ -51,7 +62,9 @@ class Fault:
     reason: str = "backendError"
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    message: str | None = None
     code: int = 105
+    change: Callable[[Any], Any] = lambda answer: answer
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,9 @@ CREATE TABLE IF NOT EXISTS access_tokens (
 CREATE TABLE IF NOT EXISTS devices (
     code TEXT PRIMARY KEY, user_code TEXT UNIQUE NOT NULL, client TEXT NOT NULL,
     scopes TEXT NOT NULL, expires REAL NOT NULL, polled REAL, decision TEXT, account TEXT);
+CREATE TABLE IF NOT EXISTS sent (
+    account TEXT NOT NULL, time REAL NOT NULL, size INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS sent_by_time ON sent (account, time, size);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

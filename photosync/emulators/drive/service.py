@@ -91,9 +91,8 @@ class DriveService:
         if method.startswith("oauth."):
             response = oauth_error(fault.status, fault.reason, "Emulated failure.")
         else:
-            response = json_response(
-                ApiError(fault.status, fault.reason).body(), fault.status
-            )
+            error = ApiError(fault.status, fault.reason, fault.message)
+            response = json_response(error.body(), fault.status)
         response.headers.update(dict(fault.headers))
         return response
 

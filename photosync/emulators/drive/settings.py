@@ -16,6 +16,7 @@ class Settings:
       0 gives an empty page with a ``nextPageToken``
     - `page_token_lifetime`: seconds until a page token of ``files.list`` is refused
     - `quota_limit`: bytes of storage, None for an unlimited account
+    - `daily_upload_limit`: bytes that clients of an account may send in any 24 hours
     - `incomplete_search`: every list says that not everything was searched
     - `grouped_parents_bug`: a query over several parents finds nothing
     - `descendant_changes`: trashing or deleting a folder also reports each file below
@@ -31,6 +32,7 @@ class Settings:
     page_limits: tuple[int, ...] = ()
     page_token_lifetime: float = 4 * HOUR
     quota_limit: int | None = 15 * GIBIBYTE
+    daily_upload_limit: int = 750 * 1000**3
     incomplete_search: bool = False
     grouped_parents_bug: bool = False
     descendant_changes: bool = False

@@ -12,6 +12,7 @@ from photosync.emulators.drive.identity import Identity
 from photosync.emulators.drive.resource import FOLDER
 from photosync.emulators.drive.settings import Settings
 from photosync.emulators.flickr import media_types
+from photosync.emulators.settings import DAY
 
 # The state of a whole subtree follows from its topmost folder.
 _INHERIT_TRASH = """
@@ -176,6 +177,17 @@ class FileStore:
         """Give the bytes that the files of an account occupy."""
         sql = "SELECT sum(size) FROM files WHERE account = ? AND owned AND trashed >= ?"
         return self.database.number(sql, account, int(trashed_only))
+
+    def note_sent(self, account: str, size: int) -> None:
+        """Count bytes that a client has sent."""
+        if size:
+            now = self.clock.now()
+            self.database.insert("sent", account=account, time=now, size=size)
+
+    def sent_within_a_day(self, account: str) -> int:
+        """Give the bytes that clients of an account have sent in the last 24 hours."""
+        sql = "SELECT sum(size) FROM sent WHERE account = ? AND time > ?"
+        return self.database.number(sql, account, self.clock.now() - DAY)
 
     def revisions(self, file_id: str) -> list[Row]:
         """Give the revisions of a file, oldest first."""

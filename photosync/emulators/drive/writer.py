@@ -69,6 +69,7 @@ class FileWriter:
                 content = self._store.blobs.digests().content(None)
             if str(columns["mime"]).startswith(GOOGLE_TYPE):
                 content = None
+            self._store.note_sent(caller.account, size)
             return self._store.add(columns, content)
 
     def check_update(
@@ -113,6 +114,7 @@ class FileWriter:
             if content is None:
                 return self._store.modify(row, columns) if columns else row
             self.check_quota(caller, content.size)
+            self._store.note_sent(caller.account, content.size)
             keep = bool(params.get("keepRevisionForever"))
             return self._store.replace(row, columns, content, keep_forever=keep)
 
@@ -123,9 +125,17 @@ class FileWriter:
         self._store.delete(row)
 
     def check_quota(self, caller: Identity, size: int) -> None:
+        self._check_day(caller, size)
         limit = self._store.settings.quota_limit
         if limit is not None and self._store.usage(caller.account) + size > limit:
             raise ApiError(403, "storageQuotaExceeded")
+
+    def _check_day(self, caller: Identity, size: int) -> None:
+        sent = self._store.sent_within_a_day(caller.account)
+        if size and sent + size > self._store.settings.daily_upload_limit:
+            # Only the full stop tells it from a limit of the rate.
+            message = "User rate limit exceeded."
+            raise ApiError(403, "userRateLimitExceeded", message)
 
     def _writable(self, caller: Identity, file_id: str) -> Row:
         row = self._store.find(

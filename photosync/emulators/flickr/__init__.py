@@ -2,6 +2,7 @@
 
 from photosync.emulators.clock import Clock
 from photosync.emulators.flickr.emulator import FlickrEmulator
+from photosync.emulators.flickr.readings import empty_reading, missing_reading
 from photosync.emulators.flickr.settings import ConsentSettings, Settings
 from photosync.emulators.flickr.web_user import WebUser
 from photosync.emulators.traffic import Fault, Traffic
@@ -14,4 +15,6 @@ __all__ = [
     "Settings",
     "Traffic",
     "WebUser",
+    "empty_reading",
+    "missing_reading",
 ]

@@ -39,6 +39,10 @@ class Accounts:
     def everyone(self) -> list[Row]:
         return self._state.database.rows("SELECT * FROM accounts ORDER BY rowid")
 
+    def names(self) -> dict[str, str]:
+        """Give the user names of all accounts by NSID."""
+        return {row["nsid"]: row["username"] for row in self.everyone()}
+
     def find(self, nsid: str) -> Row | None:
         return self._state.database.row("SELECT * FROM accounts WHERE nsid = ?", nsid)
 

@@ -8,7 +8,7 @@ from photosync.emulators.flickr.errors import ApiError, photoset_not_found
 from photosync.emulators.flickr.state import State
 
 _FIRST = 72_177_720_300_000_000
-_MEMBER = "INSERT INTO members (album, photo, position) VALUES (?, ?, ?)"
+_MEMBER = "INSERT INTO members VALUES (?, ?, ?, ?)"
 _COUNT = """
 UPDATE albums SET
     videos = (SELECT count(*) FROM members JOIN photos ON photos.id = members.photo
@@ -39,11 +39,16 @@ class AlbumStore:
         return row
 
     def owned(self, album_id: str, caller: str) -> Row:
-        """Give a set of the caller; raise ApiError 1."""
+        """Give a set of the caller that is known by now; raise ApiError 1."""
         row = self.find(album_id)
-        if row is None or row["owner"] != caller:
+        if row is None or row["owner"] != caller or not self.is_known(row):
             raise photoset_not_found()
         return row
+
+    def is_known(self, album: Row) -> bool:
+        """Tell whether a set is old enough to be known to all calls."""
+        lag = self._state.settings.sets_lag
+        return bool(album["entered"] <= self._state.clock.now() - lag)
 
     def of(self, owner: str) -> list[Row]:
         """Give the sets of an account in its order."""
@@ -66,6 +71,7 @@ class AlbumStore:
         others.
         """
         database, now = self._state.database, self._state.now()
+        entered = float(columns.get("entered") or self._state.clock.now())
         with database.transaction():
             album = database.take_numbers("album", _FIRST)
             sql = "SELECT min(position) FROM albums WHERE owner = ?"
@@ -78,15 +84,16 @@ class AlbumStore:
                 "created": now,
                 "updated": now,
                 "position": database.number(sql, owner) - 1,
+                "entered": entered,
             }
             database.insert("albums", **{**usual, **columns})
-            self._fill(album, photos)
+            self._fill(album, photos, entered)
         return album
 
     def set_members(self, album: int, photos: Sequence[int], primary: int) -> None:
         """Replace the whole membership; raise ApiError 10 for too many photos."""
         with self._state.database.transaction():
-            self._fill(album, photos)
+            self._fill(album, photos, self._state.clock.now())
             self.modify(album, primary_photo=primary)
 
     def append(self, album: int, photo: int) -> None:
@@ -98,7 +105,8 @@ class AlbumStore:
         sql = "SELECT max(position) FROM members WHERE album = ?"
         with self._state.database.transaction():
             last = self._state.database.number(sql, album)
-            self._state.database.run(_MEMBER, album, photo, last + 1)
+            now = self._state.clock.now()
+            self._state.database.run(_MEMBER, album, photo, last + 1, now)
             self._recount(album)
             self.modify(album)
 
@@ -149,12 +157,21 @@ class AlbumStore:
         for album in self.containing(photo):
             self.modify(album["id"])
 
-    def _fill(self, album: int, photos: Sequence[int]) -> None:
+    def _fill(self, album: int, photos: Sequence[int], now: float) -> None:
         self._check_count(len(photos))
+        since = self._entered(album)
         self._state.database.run("DELETE FROM members WHERE album = ?", album)
-        places = [(album, photo, place) for place, photo in enumerate(photos)]
+        places = [
+            (album, photo, place, since.get(photo, now))
+            for place, photo in enumerate(photos)
+        ]
         self._state.database.run_many(_MEMBER, places)
         self._recount(album)
+
+    def _entered(self, album: int) -> dict[int, float]:
+        """Give the time at which each member came."""
+        sql = "SELECT photo, entered FROM members WHERE album = ?"
+        return {row[0]: row[1] for row in self._state.database.rows(sql, album)}
 
     def _recount(self, album: int) -> None:
         self._state.database.run(_COUNT, album)

@@ -119,8 +119,8 @@ class Listing:
 
     def view(self, call: ApiCall, photo: Row) -> PhotoView:
         owner = self._catalog.accounts.known(photo["owner"])
-        now = self._catalog.state.clock.now()
-        return PhotoView(photo, owner, call.account, call.base_url, now)
+        state = self._catalog.state
+        return PhotoView(photo, owner, call.account, call.base_url, state)
 
     def reply(self, call: ApiCall, selection: Selection) -> Reply:
         """Answer a call with a page of photos."""

@@ -85,7 +85,8 @@ class PhotoEditsApi:
 
     def _tagged(self, call: ApiCall, photo: Row) -> Reply:
         tags = self._photos.tags_of(photo["id"])
-        rows = tag_rows(self._listing.view(call, photo), tags)
+        names = self._catalog.accounts.names()
+        rows = tag_rows(self._listing.view(call, photo), tags, names)
         return {"photo": {"id": str(photo["id"]), "tags": {"tag": rows}}}
 
     def _remove_tag(self, call: ApiCall) -> None:

@@ -1,6 +1,6 @@
 """A photo in full: ``getInfo``, ``getSizes``, ``getExif`` and its tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from photosync.emulators.database import Row
@@ -12,12 +12,15 @@ def tag_id(owner: str, photo: int, number: int) -> str:
     return f"{owner.partition('@')[0]}-{photo}-{number}"
 
 
-def tag_rows(view: PhotoView, tags: Iterable[Row]) -> list[Reply]:
+def tag_rows(
+    view: PhotoView, tags: Iterable[Row], names: Mapping[str, str]
+) -> list[Reply]:
+    """Give the tags with their authors; `names` are those of the users by NSID."""
     return [
         {
             "id": tag_id(view.owner["nsid"], view.photo["id"], tag["number"]),
-            "author": view.owner["nsid"],
-            "authorname": view.owner["username"],
+            "author": tag["author"],
+            "authorname": names[tag["author"]],
             "raw": tag["raw"],
             "_content": tag["normal"],
             "machine_tag": int(tag["namespace"] is not None),
@@ -26,7 +29,7 @@ def tag_rows(view: PhotoView, tags: Iterable[Row]) -> list[Reply]:
     ]
 
 
-def info(view: PhotoView, tags: Iterable[Row]) -> Reply:
+def info(view: PhotoView, tags: Iterable[Row], names: Mapping[str, str]) -> Reply:
     photo = view.photo
     page = view.addresses.page(photo["owner"], photo["id"])
     content: dict[str, Any] = {
@@ -39,7 +42,7 @@ def info(view: PhotoView, tags: Iterable[Row]) -> Reply:
         "license": photo["license"],
         "safety_level": str(photo["safety_level"] - 1),
         "rotation": photo["rotation"],
-        **_original(view),
+        **view.original_secret(),
         "owner": _owner(view.owner),
         "title": {"_content": photo["title"]},
         "description": {"_content": photo["description"]},
@@ -48,7 +51,7 @@ def info(view: PhotoView, tags: Iterable[Row]) -> Reply:
         "views": str(photo["views"]),
         "usage": _usage(view),
         "comments": {"_content": "0"},
-        "tags": {"tag": tag_rows(view, tags)},
+        "tags": {"tag": tag_rows(view, tags, names)},
         "urls": {"url": [{"type": "photopage", "_content": page}]},
         "media": photo["media"],
     }
@@ -92,13 +95,6 @@ def _size(
         "url": f"{page}sizes/",
         "media": media,
     }
-
-
-def _original(view: PhotoView) -> Reply:
-    if not view.has_original:
-        return {}
-    kind = "jpg" if view.photo["media"] == "video" else view.photo["format"]
-    return {"originalsecret": view.photo["original_secret"], "originalformat": kind}
 
 
 def _owner(account: Row) -> Reply:

@@ -6,18 +6,20 @@ from typing import Any
 from photosync.emulators.database import Row
 from photosync.emulators.flickr import sizes
 from photosync.emulators.flickr.replies import Reply
+from photosync.emulators.flickr.state import State
 
 
 class PhotoView:
     """A photo with its owner, as one viewer may see it."""
 
     def __init__(
-        self, photo: Row, owner: Row, viewer: str, base_url: str, now: float
+        self, photo: Row, owner: Row, viewer: str, base_url: str, state: State
     ) -> None:
+        self._settings = state.settings
         self.photo = photo
         self.owner = owner
         self.is_own = photo["owner"] == viewer
-        self.ready = photo["ready_at"] <= now
+        self.ready = photo["ready_at"] <= state.clock.now()
         self.addresses = sizes.Addresses(base_url)
 
     @property
@@ -25,9 +27,16 @@ class PhotoView:
         """Whether the viewer may have the original; nobody gets that of a free
         account.
         """
-        return bool(
-            self.owner["pro"] and (self.is_own or self.owner["shares_originals"])
-        )
+        is_shared = self.is_own or self.owner["shares_originals"]
+        withheld = self._settings.withhold_originals or not self.owner["pro"]
+        return bool(is_shared and not withheld)
+
+    def original_secret(self) -> Reply:
+        """Give secret and format of the original; what is withheld may lack them."""
+        if not self.has_original and self._settings.withheld == "secret":
+            return {}
+        kind = "jpg" if self.photo["media"] == "video" else self.photo["format"]
+        return {"originalsecret": self.photo["original_secret"], "originalformat": kind}
 
     def row(self, extras: Iterable[str]) -> Reply:
         photo = self.photo
@@ -52,13 +61,6 @@ class PhotoView:
     @property
     def media_status(self) -> str:
         return "ready" if self.ready else "pending"
-
-
-def _original_format(view: PhotoView) -> Reply:
-    if not view.has_original:
-        return {}
-    kind = "jpg" if view.photo["media"] == "video" else view.photo["format"]
-    return {"originalsecret": view.photo["original_secret"], "originalformat": kind}
 
 
 def _original_url(view: PhotoView) -> Reply:
@@ -117,7 +119,7 @@ _EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
         "media_status": view.media_status,
     },
     "o_dims": _dimensions,
-    "original_format": _original_format,
+    "original_format": PhotoView.original_secret,
     "owner_name": lambda view: {"ownername": view.owner["username"]},
     "path_alias": lambda view: {"pathalias": view.owner["path_alias"]},
     "tags": _column("tags", "tags"),

@@ -16,7 +16,10 @@ from photosync.emulators.flickr.state import State
 
 _FIRST = 53_000_000_000
 _MADE_UP_SIZE = 1000
-_TAG = "INSERT INTO tags (photo, raw, normal, namespace, predicate, value) VALUES (?,?,?,?,?,?)"
+_TAG = """
+INSERT INTO tags (photo, raw, normal, namespace, predicate, value, author)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,16 @@ class PhotoStore:
             raise photo_not_found(code)
         return row
 
+    def settled(self, photo_id: str, caller: str, code: int = 1) -> Row:
+        """Give a photo of the caller that calls which change sets know already; raise
+        ApiError with `code`.
+        """
+        row = self.owned(photo_id, caller, code)
+        state = self._state
+        if row["entered"] > state.clock.now() - state.settings.fresh_lag:
+            raise photo_not_found(code)
+        return row
+
     def visible(self, photo_id: str, caller: str) -> Row:
         """Give a photo that exists for the caller; raise ApiError 1."""
         row = self.find(photo_id)
@@ -80,7 +93,7 @@ class PhotoStore:
         """Enter photos in bulk and give their ids."""
         database, entries = self._state.database, list(new)
         first = database.take_numbers("photo", _FIRST, len(entries))
-        usual = _defaults(owner, self._state.now())
+        usual = _defaults(owner, self._state.now(), self._state.clock.now())
         complete = []
         for number, entry in enumerate(entries, first):
             kept = self.parsed(entry.raw_tags)
@@ -92,14 +105,16 @@ class PhotoStore:
         with database.transaction():
             database.run_many(sql, (tuple(row.values()) for row, _ in complete))
             for row, kept in complete:
-                self._insert_tags(row["id"], kept)
+                self._insert_tags(row["id"], kept, owner["nsid"])
             if indexed:
                 self._index.load(complete)
         return [row["id"] for row, _ in complete]
 
     def parsed(self, raws: Iterable[str]) -> list[tags.Tag]:
-        keeps = self._state.settings.normalise_machine_values
-        return tags.distinct(raws, normalise_values=keeps)
+        settings = self._state.settings
+        cut = (raw[: settings.max_tag_length] for raw in raws)
+        keeps = settings.normalise_machine_values
+        return tags.distinct(cut, normalise_values=keeps)
 
     def modify(self, photo: int, **columns: Value) -> None:
         """Set columns, which moves `lastupdate`."""
@@ -111,8 +126,11 @@ class PhotoStore:
                 self._albums.touch_sets_of(photo)
             self._index.changed(photo)
 
-    def set_tags(self, photo: int, raws: Iterable[str]) -> None:
-        """Replace all tags; raise ApiError 2 beyond the limit and change nothing."""
+    def set_tags(self, photo: int, raws: Iterable[str], author: str = "") -> None:
+        """Replace all tags, new ones as those of `author`, by default the owner.
+
+        Raises ApiError 2 beyond the limit and changes nothing then.
+        """
         wanted = self.parsed(raws)
         if len(wanted) > self._state.settings.max_tags:
             raise ApiError(2, "Maximum number of tags reached")
@@ -121,16 +139,16 @@ class PhotoStore:
             for gone in present - {tag.normal for tag in wanted}:
                 sql = "DELETE FROM tags WHERE photo = ? AND normal = ?"
                 self._state.database.run(sql, photo, gone)
-            self._insert_tags(
-                photo, [tag for tag in wanted if tag.normal not in present]
-            )
+            new = [tag for tag in wanted if tag.normal not in present]
+            self._insert_tags(photo, new, author or self.known(photo)["owner"])
             self._refresh_tags(photo)
 
-    def add_tags(self, photo: int, raws: Iterable[str]) -> None:
+    def add_tags(self, photo: int, raws: Iterable[str], author: str = "") -> None:
         """Add tags but those there are; raise ApiError 2 beyond the limit and change
         nothing.
         """
-        self.set_tags(photo, [*(tag["raw"] for tag in self.tags_of(photo)), *raws])
+        present = [tag["raw"] for tag in self.tags_of(photo)]
+        self.set_tags(photo, [*present, *raws], author)
 
     def remove_tag(self, photo: int, number: int) -> None:
         with self._state.database.transaction():
@@ -146,11 +164,19 @@ class PhotoStore:
             self._state.database.run("DELETE FROM photos WHERE id = ?", row["id"])
         self._state.blobs.remove(row["blob"])
 
-    def _insert_tags(self, photo: int, new: Iterable[tags.Tag]) -> None:
+    def _insert_tags(self, photo: int, new: Iterable[tags.Tag], author: str) -> None:
         self._state.database.run_many(
             _TAG,
             [
-                (photo, tag.raw, tag.normal, tag.namespace, tag.predicate, tag.value)
+                (
+                    photo,
+                    tag.raw,
+                    tag.normal,
+                    tag.namespace,
+                    tag.predicate,
+                    tag.value,
+                    author,
+                )
                 for tag in new
             ],
         )
@@ -171,7 +197,7 @@ def written_time(moment: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment))
 
 
-def _defaults(owner: Row, now: int) -> dict[str, Any]:
+def _defaults(owner: Row, now: int, entered: float) -> dict[str, Any]:
     return {
         "owner": owner["nsid"],
         "server": "65535",
@@ -197,6 +223,7 @@ def _defaults(owner: Row, now: int) -> dict[str, Any]:
         "hidden": owner["hidden"],
         "license": "0",
         "rotation": 0,
+        "entered": entered,
         "views": 0,
         "ready_at": 0.0,
     }

@@ -29,6 +29,9 @@ class PhotosApi:
     def _not_in_set(self, call: ApiCall) -> Reply:
         selection = _of(call.account)
         selection.add(_NO_SET)
+        state = self._catalog.state
+        shown_from = state.clock.now() - state.settings.not_in_set_lag
+        selection.add("photos.entered <= ?", shown_from)
         add_filters(selection, call)
         return self._listing.reply(call, selection)
 
@@ -52,7 +55,8 @@ class PhotosApi:
     def _info(self, call: ApiCall) -> Reply:
         photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
         tags = self._catalog.photos.tags_of(photo["id"])
-        return info(self._listing.view(call, photo), tags)
+        names = self._catalog.accounts.names()
+        return info(self._listing.view(call, photo), tags, names)
 
     def _sizes(self, call: ApiCall) -> Reply:
         photo = self._catalog.photos.visible(call.text("photo_id"), call.account)

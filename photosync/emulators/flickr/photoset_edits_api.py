@@ -86,14 +86,13 @@ class PhotosetEditsApi:
         return self._albums.owned(call.text("photoset_id"), call.account)
 
     def _photo(self, call: ApiCall, argument: str, code: int) -> int:
-        return int(
-            self._catalog.photos.owned(call.text(argument), call.account, code)["id"]
-        )
+        store = self._catalog.photos
+        return int(store.settled(call.text(argument), call.account, code)["id"])
 
     def _photos(self, call: ApiCall) -> list[int]:
         names = call.names("photo_ids")
         if not names:
             raise photo_not_found(2)
         store = self._catalog.photos
-        photos = [store.owned(name, call.account, 2)["id"] for name in names]
+        photos = [store.settled(name, call.account, 2)["id"] for name in names]
         return list(dict.fromkeys(photos))

@@ -33,7 +33,8 @@ class PhotosetsApi:
 
     def _list(self, call: ApiCall) -> Reply:
         owner = self._catalog.accounts.meant(call.text("user_id"), call.account)
-        albums = self._catalog.albums.of(owner["nsid"])
+        store = self._catalog.albums
+        albums = [each for each in store.of(owner["nsid"]) if store.is_known(each)]
         if owner["nsid"] != call.account:
             albums = [album for album in albums if sum(self._counts(album, call)) > 0]
         page = self._listing.page(call, len(albums), MAX_PER_PAGE)
@@ -49,6 +50,9 @@ class PhotosetsApi:
         selection = Selection(
             _MEMBERS, ["members.album = ?"], [album["id"]], "members.position"
         )
+        state = self._catalog.state
+        shown_from = state.clock.now() - state.settings.members_lag
+        selection.add("members.entered <= ?", shown_from)
         if owner["nsid"] != call.account:
             selection.add("photos.is_public")
         add_filters(selection, call)

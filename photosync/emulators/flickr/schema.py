@@ -11,7 +11,8 @@ _PHOTO_COLUMNS = """
     perm_comment INTEGER NOT NULL, perm_addmeta INTEGER NOT NULL,
     safety_level INTEGER NOT NULL, content_type INTEGER NOT NULL, hidden INTEGER NOT NULL,
     rotation INTEGER NOT NULL, views INTEGER NOT NULL, ready_at REAL NOT NULL,
-    tags TEXT NOT NULL, machine_tags TEXT NOT NULL, license TEXT NOT NULL
+    tags TEXT NOT NULL, machine_tags TEXT NOT NULL, license TEXT NOT NULL,
+    entered REAL NOT NULL
 """
 
 TABLES = f"""
@@ -30,16 +31,17 @@ CREATE INDEX IF NOT EXISTS photos_by_md5 ON photos (owner, upload_md5);
 CREATE TABLE IF NOT EXISTS ghosts ({_PHOTO_COLUMNS});
 CREATE TABLE IF NOT EXISTS tags (
     number INTEGER PRIMARY KEY, photo INTEGER NOT NULL, raw TEXT NOT NULL, normal TEXT NOT NULL,
-    namespace TEXT, predicate TEXT, value TEXT);
+    namespace TEXT, predicate TEXT, value TEXT, author TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS tags_by_photo ON tags (photo, normal);
 CREATE TABLE IF NOT EXISTS albums (
     id INTEGER PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,
     primary_photo INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
     position INTEGER NOT NULL, photos INTEGER NOT NULL DEFAULT 0,
-    videos INTEGER NOT NULL DEFAULT 0);
+    videos INTEGER NOT NULL DEFAULT 0, entered REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS albums_by_position ON albums (owner, position);
 CREATE TABLE IF NOT EXISTS members (
     album INTEGER NOT NULL, photo INTEGER NOT NULL, position INTEGER NOT NULL,
+    entered REAL NOT NULL,
     PRIMARY KEY (album, photo)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS members_by_position ON members (album, position);
 CREATE INDEX IF NOT EXISTS members_by_photo ON members (photo);

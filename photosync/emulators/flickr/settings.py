@@ -25,14 +25,25 @@ class Settings:
     - `missing_file`: 404, or a redirect to the picture that stands for a missing one
     - `index_lag`: seconds until ``photos.search`` knows of a change
     - `updated_lag`: seconds until ``photos.recentlyUpdated`` knows of a change
+    - `sets_lag`: seconds until a new set is in ``photosets.getList`` and known to other
+    calls
+    - `members_lag`: seconds until ``photosets.getPhotos`` shows a photo put into a set
+    - `not_in_set_lag`: seconds until ``photos.getNotInSet`` shows a new photo
+    - `fresh_lag`: seconds until the calls that change sets know a new photo
     - `search_overflow`: what comes after 4,000 results, the last page again or code 20
     - `page_after_last`: what photo lists give for a page too far
     - `totals_as_text`: lists give `total` as a string
     - `member_edits_touch_sets`: a new title or tag of a photo moves `date_update` of
     its sets
     - `max_photos_per_set`, `max_sets`, `max_tags` (per photo): limits
+    - `max_tag_length`: characters after which a raw tag is cut in silence
     - `normalise_machine_values`: values of machine tags lose case, blanks and
     punctuation too
+    - `new_secrets_with_edits`: a rotation or another privacy on the site gives a photo
+    new secrets
+    - `withheld`: originals that nobody may have lack their address, or their secret too
+    - `withhold_originals`: those of Pro accounts are withheld as well
+    - `needs_endings`: a video whose file has a name without an ending is refused
     - `max_photo_bytes`, `max_video_bytes`: limits of one upload
     - `free_items`, `free_private`: limits of a free account
     - `free_private_excess`: ``backup`` (at risk) or ``refused`` (code 6)
@@ -51,6 +62,10 @@ class Settings:
     missing_file: Literal["404", "unavailable"] = "404"
     index_lag: float = 0.0
     updated_lag: float = 0.0
+    sets_lag: float = 0.0
+    members_lag: float = 0.0
+    not_in_set_lag: float = 0.0
+    fresh_lag: float = 0.0
     search_overflow: Literal["repeat", "fail"] = "repeat"
     page_after_last: Literal["empty", "repeat"] = "empty"
     totals_as_text: bool = False
@@ -58,7 +73,12 @@ class Settings:
     max_photos_per_set: int = 5000
     max_sets: int | None = None
     max_tags: int = 75
+    max_tag_length: int = 255
     normalise_machine_values: bool = True
+    new_secrets_with_edits: bool = True
+    withheld: Literal["address", "secret"] = "secret"
+    withhold_originals: bool = False
+    needs_endings: bool = True
     max_photo_bytes: int = 200 * MEBIBYTE
     max_video_bytes: int = 1024 * MEBIBYTE
     free_items: int = 1000

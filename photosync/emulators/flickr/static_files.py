@@ -80,7 +80,7 @@ class StaticFiles:
         self, photo: Row, secret: str, suffix: str, kind: str
     ) -> Response | None:
         is_video = photo["media"] == "video"
-        if secret != photo["original_secret"] or not self._owner(photo)["pro"]:
+        if secret != photo["original_secret"] or self._is_withheld(photo):
             return None
         if is_video and suffix == "o":
             return _picture(f"still {photo['id']} {secret}") if kind == "jpg" else None
@@ -112,7 +112,12 @@ class StaticFiles:
 
     def _is_playable(self, photo: Row) -> bool:
         ready = photo["ready_at"] <= self._state.clock.now()
-        return bool(photo["media"] == "video" and ready and self._owner(photo)["pro"])
+        is_video = photo["media"] == "video"
+        return bool(is_video and ready and not self._is_withheld(photo))
+
+    def _is_withheld(self, photo: Row) -> bool:
+        settings = self._state.settings
+        return settings.withhold_originals or not self._owner(photo)["pro"]
 
     def _missing(self, request: Request) -> Response:
         if self._state.settings.missing_file == "unavailable":

@@ -52,6 +52,9 @@ class Uploads:
             raise ApiError(5, "Filetype was not recognised")
         is_video = kind in media_types.VIDEOS
         settings = self._state.settings
+        nameless = not PurePath(upload.file_name).suffix
+        if is_video and nameless and settings.needs_endings:
+            raise ApiError(5, "Filetype was not recognised")
         limit = settings.max_video_bytes if is_video else settings.max_photo_bytes
         if upload.content.size > limit:
             raise ApiError(8, "Filesize was too large")

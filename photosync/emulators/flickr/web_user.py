@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from photosync.emulators.blobs import Content
 from photosync.emulators.database import Row, Value
 from photosync.emulators.flickr.catalog import Catalog
-from photosync.emulators.flickr.photos import NewPhoto
+from photosync.emulators.flickr.photos import NewPhoto, fresh_secret
 from photosync.emulators.flickr.static_files import StaticFiles
 from photosync.emulators.flickr.uploads import Upload, Uploads
 
@@ -22,6 +22,11 @@ class Site(Protocol):
     files: StaticFiles
 
     def settle(self) -> None: ...
+
+
+# What a test puts there has been there long enough for every list to show it.
+_LONG_AGO = 1.0
+_LONG_KNOWN: dict[str, Value] = {"entered": _LONG_AGO}
 
 
 class WebUser:
@@ -60,13 +65,12 @@ class WebUser:
         """Add a photo that is found at once; without content it has made-up bytes."""
         if content is None:
             return self.photos([{"title": title, "tags": tags, **facts}])[0]
-        name = content.name if isinstance(content, Path) else "photo"
+        name = content.name if isinstance(content, Path) else "photo.jpg"
         upload = Upload(self.nsid, {"title": title}, self._stored(content), name)
         with self._catalog.state.database.transaction():
             photo = self._uploads.finish(upload)
             self._catalog.photos.set_tags(photo, tags)
-            if facts:
-                self._catalog.photos.modify(photo, **facts)
+            self._catalog.photos.modify(photo, entered=_LONG_AGO, **facts)
             self._catalog.index.learn_now(photo)
         return str(photo)
 
@@ -77,7 +81,8 @@ class WebUser:
         """
         new = [
             NewPhoto(
-                {name: value for name, value in entry.items() if name != "tags"},
+                _LONG_KNOWN
+                | {name: value for name, value in entry.items() if name != "tags"},
                 entry.get("tags", ()),
             )
             for entry in entries
@@ -90,9 +95,9 @@ class WebUser:
     ) -> str:
         """Add an album of at least one photo; `created` and `updated` may be given."""
         ids = [int(photo) for photo in photos]
-        return str(
-            self._catalog.albums.create(self.nsid, title, description, ids, **columns)
-        )
+        known = _LONG_KNOWN | columns
+        store = self._catalog.albums
+        return str(store.create(self.nsid, title, description, ids, **known))
 
     def albums(self, entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
         """Add many albums, given as title and photos; the last one will be the first in
@@ -112,11 +117,35 @@ class WebUser:
         """Change facts of a photo, such as `title`, `description`, `is_public`."""
         self._catalog.photos.modify(int(photo), **facts)
 
+    def set_privacy(
+        self, photo: str, *, public: bool, friend: bool = False, family: bool = False
+    ) -> None:
+        """Show a photo to others than before, which may give it new secrets."""
+        flags = {"is_public": public, "is_friend": friend, "is_family": family}
+        numbers = {name: int(flag) for name, flag in flags.items()}
+        self.edit(photo, **numbers, **self._new_secrets())
+
+    def rotate(self, photo: str, content: bytes | None = None) -> None:
+        """Turn a photo by 90 degrees, which may give it new secrets.
+
+        Its original stays as it is, unless the service is to turn that as well: then
+        `content` is the new one.
+        """
+        turned = (self.get(photo)["rotation"] + 90) % 360
+        if content is not None:
+            self.replace(photo, content)
+        self.edit(photo, rotation=turned, **self._new_secrets())
+
     def set_tags(self, photo: str, raws: Iterable[str]) -> None:
         self._catalog.photos.set_tags(int(photo), raws)
 
     def add_tags(self, photo: str, *raws: str) -> None:
-        self._catalog.photos.add_tags(int(photo), raws)
+        """Add tags as this user, also to a photo of another one."""
+        self._catalog.photos.add_tags(int(photo), raws, self.nsid)
+
+    def remove_tags(self, photo: str, *raws: str) -> None:
+        left = [raw for raw in self.raw_tags(photo) if raw not in raws]
+        self.set_tags(photo, left)
 
     def delete(self, photo: str) -> None:
         self._catalog.photos.delete(self._catalog.photos.known(photo))
@@ -197,6 +226,11 @@ class WebUser:
 
     def titles_in(self, album: str) -> list[str]:
         return [self.get(photo)["title"] for photo in self.photos_in(album)]
+
+    def _new_secrets(self) -> dict[str, Value]:
+        if not self._catalog.state.settings.new_secrets_with_edits:
+            return {}
+        return {"secret": fresh_secret(), "original_secret": fresh_secret()}
 
     def _album(self, album: str) -> Row:
         return self._catalog.albums.known(album)

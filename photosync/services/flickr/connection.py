@@ -14,13 +14,15 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
+from pathlib import PurePath
 from threading import local
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import flickrapi
 import requests
-from flickrapi.auth import FlickrAccessToken
+from flickrapi.auth import FlickrAccessToken, OAuthFlickrInterface
+from requests_toolbelt import MultipartEncoder
 
 from photosync.errors import RateLimited, SideError, Transient
 from photosync.services.auth.client_secrets import FlickrKey
@@ -69,6 +71,30 @@ class _Session(requests.Session):
             moment = parsedate_to_datetime(reply.headers.get("Date", ""))
             self.moment = max(self.moment, int(moment.timestamp()))
         return reply
+
+
+class _SignedCalls(OAuthFlickrInterface):  # type: ignore[misc]
+    """Signs calls and uploads; flickrapi would call every file "dummy name"."""
+
+    def do_upload(
+        self,
+        filename: str,
+        url: str,
+        params: Mapping[str, Any],
+        fileobj: object,
+        timeout: Any = None,
+    ) -> Any:
+        """Send a file with these fields under `filename`, which is not signed; return
+        the answer.
+        """
+        request = requests.Request("POST", url, data=params, auth=self.oauth)
+        body = MultipartEncoder({**params, "photo": (filename, fileobj)})
+        headers = {
+            "Authorization": request.prepare().headers["Authorization"],
+            "Content-Type": body.content_type,
+        }
+        answer = self.session.post(url, data=body, headers=headers, timeout=timeout)
+        return answer.content
 
 
 class Connection:
@@ -139,14 +165,14 @@ class Connection:
                 raise Transient(_UNREADABLE)
             return answer
 
-    def upload(self, stream: object, **fields: str) -> str:
+    def upload(self, stream: object, name: str, **fields: str) -> str:
         """Call the upload service in one try; return the new photo's id.
 
-        Raises SideError, or Duplicate.
+        `name` is that of the file here. Raises SideError, or Duplicate.
         """
         with self._translate_errors("upload"):
             body = self._api.upload(
-                "photo",
+                _name_part(name),
                 fileobj=stream,
                 format="rest",
                 timeout=_UPLOAD_TIMEOUT,
@@ -154,14 +180,14 @@ class Connection:
             )
             return _parse_photo_id("upload", body)
 
-    def replace(self, stream: object, photo_id: str) -> str:
+    def replace(self, stream: object, name: str, photo_id: str) -> str:
         """Call the replace service in one try; return the photo's id, which stays.
 
-        Raises SideError.
+        `name` is that of the file here. Raises SideError.
         """
         with self._translate_errors("replace"):
             body = self._api.replace(
-                "photo",
+                _name_part(name),
                 photo_id,
                 fileobj=stream,
                 format="rest",
@@ -190,6 +216,9 @@ class Connection:
         )
         session = prepared(_Session())
         self._sessions.append(session)
+        api.flickr_oauth = _SignedCalls(
+            self._key.api_key, self._key.api_secret, api.token_cache
+        )
         api.flickr_oauth.session = session
         if self._root:
             api.REST_URL = f"{self._root}/services/rest/"
@@ -218,6 +247,12 @@ class Connection:
         except (ValueError, ET.ParseError) as error:
             # A page in HTML with status 200, or an answer that was cut.
             raise Transient(_UNREADABLE) from error
+
+
+def _name_part(name: str) -> str:
+    """Return what an upload calls a file; the name itself is sent as the title."""
+    # Without an ending Flickr takes no MTS and not every MP4, whatever they hold.
+    return "photo" + PurePath(name).suffix.lower()
 
 
 def _parse_photo_id(method: str, body: bytes) -> str:

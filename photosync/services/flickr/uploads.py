@@ -79,7 +79,7 @@ class Uploader:
         def attempt() -> str:
             with source.open() as stream:
                 body = UploadStream(stream, source.size, progress)
-                return self._connection.replace(body, photo_id)
+                return self._connection.replace(body, source.photo.name, photo_id)
 
         self._retry(attempt)
 
@@ -123,7 +123,7 @@ class Uploader:
             fields["dedup_check"] = "1"
         with source.open() as stream:
             body = UploadStream(stream, source.size, progress)
-            return self._connection.upload(body, **fields)
+            return self._connection.upload(body, source.photo.name, **fields)
 
     def _find_lost(self, source: Source, md5: str) -> str | None:
         """Find the photo of a try whose answer was lost, among the photos in no set
