@@ -114,11 +114,17 @@ class Listing:
     def rows(
         self, call: ApiCall, photos: list[Row], extras: str = "extras"
     ) -> list[Reply]:
-        wanted = call.names(extras)
-        return [self.view(call, photo).row(wanted) for photo in photos]
+        wanted, accounts = call.names(extras), self._catalog.accounts
+        owners = {nsid: accounts.known(nsid) for nsid in _owners(photos)}
+        return [
+            self._view(call, photo, owners[photo["owner"]]).row(wanted)
+            for photo in photos
+        ]
 
     def view(self, call: ApiCall, photo: Row) -> PhotoView:
-        owner = self._catalog.accounts.known(photo["owner"])
+        return self._view(call, photo, self._catalog.accounts.known(photo["owner"]))
+
+    def _view(self, call: ApiCall, photo: Row, owner: Row) -> PhotoView:
         state = self._catalog.state
         return PhotoView(photo, owner, call.account, call.base_url, state)
 
@@ -132,3 +138,7 @@ class Listing:
     @property
     def _settings(self) -> Settings:
         return self._catalog.state.settings
+
+
+def _owners(photos: list[Row]) -> set[str]:
+    return {photo["owner"] for photo in photos}
