@@ -17,7 +17,7 @@ from photosync import __version__
 from photosync.cli.commands import COMMANDS
 from photosync.cli.display import complain
 from photosync.cli.run import synchronise
-from photosync.config.converters import closest
+from photosync.config.converters import suggest
 from photosync.config.options import OPTIONS, Option
 from photosync.config.settings import Settings, convert, load
 from photosync.errors import (
@@ -47,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser, made from the table of options."""
+    """Return the parser that the table of options makes."""
     parser = _Parser(
         prog="photosync",
         description="Keep the photo albums in your folders equal with albums in other places.",
@@ -57,66 +57,80 @@ def build_parser() -> argparse.ArgumentParser:
         argument_default=argparse.SUPPRESS,
     )
     groups: dict[str, argparse._ArgumentGroup] = {}
-    for option in (option for option in OPTIONS if not option.hidden):
+    for option in OPTIONS:
+        # Those are for config.toml and the environment.
+        if option.hidden:
+            continue
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
-        _add(groups[option.group], option)
+        _add_option(groups[option.group], option)
     parser.add_argument(
         "--version", action="version", version=f"photosync {__version__}"
     )
     return parser
 
 
-def _add(group: argparse._ArgumentGroup, option: Option) -> None:
+def _add_option(group: argparse._ArgumentGroup, option: Option) -> None:
     how: dict[str, Any] = {"dest": option.field, "help": option.help}
     if option.flag:
         how["action"] = "store_true"
-    elif option.many:
-        how |= {"action": "extend", "nargs": "+", "metavar": option.metavar}
-    elif option.default is not None:
-        how |= {"nargs": "?", "const": option.default, "metavar": option.metavar}
     else:
         how["metavar"] = option.metavar
+    if option.many:
+        # `-s '*.png' '*.gif'` and `-s '*.png' -s '*.gif'` are the same.
+        how["action"] = "extend"
+        how["nargs"] = "+"
+    if option.default is not None:
+        # `--shrink` and `--undo` may stand alone.
+        how["nargs"] = "?"
+        how["const"] = option.default
     group.add_argument(*option.flags, **how)
 
 
-_TAKES_ANYTHING = frozenset({"-r", "--replace", "--namingextract"})
+_OVERRIDE = "--override:"
+_TAKES_ANYTHING = {
+    "-r": "--replace",
+    "--replace": "--replace",
+    "--namingextract": "--namingextract",
+}
 
 
-def _untangled(argv: Sequence[str]) -> Iterator[str]:
-    """`--override:COMPARISON ACTION` as one option, and expressions that begin with a
-    dash.
-    """
+def _rewrite(argv: Sequence[str]) -> Iterator[str]:
+    """Yield the words of the command line in a form that argparse understands."""
     words = iter(argv)
     for word in words:
-        following = next(words, None) if word in _TAKES_ANYTHING else None
-        if word.startswith("--override:"):
-            yield f"--override={word.removeprefix('--override:')}={next(words, '')}"
-        elif following is not None:
-            yield f"{'--replace' if word == '-r' else word}={following}"
+        if word.startswith(_OVERRIDE):
+            # The spelling of picasawebsync: --override:COMPARISON ACTION.
+            comparison, action = word.removeprefix(_OVERRIDE), next(words, "")
+            yield f"--override={comparison}={action}"
+        elif word in _TAKES_ANYTHING:
+            # In `-r '-| '` the expression is a dash, which is no option.
+            expression = next(words, None)
+            option = _TAKES_ANYTHING[word]
+            yield word if expression is None else f"{option}={expression}"
         else:
             yield word
 
 
 def parse(argv: Sequence[str]) -> dict[str, Any]:
-    """What the command line gives, by field; raises UsageError for what it cannot
-    mean.
+    """Return what the command line gives, by field of Settings.
+
+    Raises UsageError for what it cannot mean.
     """
-    parser = build_parser()
-    given, unknown = parser.parse_known_args(list(_untangled(argv)))
+    given, unknown = build_parser().parse_known_args(list(_rewrite(argv)))
     if unknown:
         flags = [flag for option in OPTIONS for flag in option.flags]
-        raise UsageError(
-            f"{unknown[0]}: no such option, see --help{closest(unknown[0], flags)}"
-        )
+        hint = suggest(unknown[0], flags)
+        raise UsageError(f"{unknown[0]}: no such option, see --help{hint}")
     values = vars(given)
     for option in OPTIONS:
         if option.convert and option.field in values:
-            raw = values[option.field]
-            source = "/".join(filter(None, (option.short, f"--{option.key}")))
-            values[option.field] = convert(
-                option, raw if option.many else [raw], source
-            )
+            value = values[option.field]
+            words = value if option.many else [value]
+            source = f"--{option.key}"
+            if option.short:
+                source = f"{option.short}/{source}"
+            values[option.field] = convert(option, words, source)
     return values
 
 
@@ -159,12 +173,13 @@ def _open_log(path: str) -> logging.Handler:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
+    """Do what the command line says, in the demo with its services; the exit code."""
     settings = load(parse(argv))
     if not settings.demo:
         return _do(settings)
-    from photosync.cli.demo import embedded  # noqa: PLC0415 - needs packages of its own
+    from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
 
-    with embedded(settings) as changed:
+    with embed_services(settings) as changed:
         return _do(changed)
 
 
@@ -179,13 +194,16 @@ def _do(settings: Settings) -> int:
         return synchronise(settings)
 
 
-def _tell(error: PhotosyncError) -> None:
+def _explain(error: PhotosyncError) -> None:
+    """Say what is wrong in one line; what has to be set up, step by step."""
     text = f"photosync: {error}"
-    for line in text.split("\n") if isinstance(error, SetupNeeded) else [text]:
+    lines = text.split("\n") if isinstance(error, SetupNeeded) else [text]
+    for line in lines:
         complain(printable(line))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End on SIGTERM as on Ctrl-C: a NAS that shuts down sends it."""
     raise KeyboardInterrupt
 
 
@@ -204,7 +222,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return Interrupted.exit_code
     except PhotosyncError as error:
-        _tell(error)
+        _explain(error)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.

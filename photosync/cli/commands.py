@@ -32,7 +32,7 @@ from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 
 
-def _history(settings: Settings) -> int:
+def _show_history(settings: Settings) -> int:
     assert settings.history is not None
     state, warning = open_state(settings.home.state, read_only=True)
     if state is None:
@@ -41,7 +41,7 @@ def _history(settings: Settings) -> int:
     path = os.path.abspath(settings.history)  # noqa: PTH100 - no resolving
     with state:
         runs = {run.id: run for run in state.runs()}
-        lines = list(report.history_lines(state.events_of(album, name, path), runs))
+        lines = list(report.describe_history(state.events_of(album, name, path), runs))
     for line in lines or [printable(f"nothing is remembered of {settings.history}")]:
         say(line)
     return 0
@@ -52,20 +52,20 @@ def _undo(settings: Settings) -> int:
         return _show_undo(settings)
     with (
         hold_lock(settings.home.state),
-        _opened_state(settings, read_only=False) as state,
+        _open_state(settings, read_only=False) as state,
     ):
-        choice = _choice(settings, state)
+        choice = _choose_run(settings, state)
         return _restore(settings, state, choice) if choice else 0
 
 
 def _show_undo(settings: Settings) -> int:
-    """What an undo would bring back, without asking any service."""
-    with _opened_state(settings, read_only=True) as state:
-        choice = _choice(settings, state)
+    """Name what an undo would bring back, without asking any service."""
+    with _open_state(settings, read_only=True) as state:
+        choice = _choose_run(settings, state)
     if choice is None:
         return 0
     for event in reversed(choice.events):
-        say(report.restorable_line(event))
+        say(report.describe_restorable(event))
     count = len(choice.events)
     say(
         f"dry run: {count} photos of run {choice.run.id} to bring back, nothing was changed"
@@ -74,7 +74,7 @@ def _show_undo(settings: Settings) -> int:
 
 
 @contextmanager
-def _opened_state(settings: Settings, *, read_only: bool) -> Iterator[State]:
+def _open_state(settings: Settings, *, read_only: bool) -> Iterator[State]:
     state, warning = open_state(settings.home.state, read_only=read_only)
     if state is None:
         raise UsageError(warning)
@@ -86,8 +86,8 @@ def _opened_state(settings: Settings, *, read_only: bool) -> Iterator[State]:
             complain(printable(f"photosync: {state.problem}"))
 
 
-def _choice(settings: Settings, state: State) -> Choice | None:
-    """What is to come back; None where it came back before, which is said."""
+def _choose_run(settings: Settings, state: State) -> Choice | None:
+    """Return what is to come back; None where it came back before, which is said."""
     library = library_key(settings.root_paths) if settings.roots else ""
     choice = chosen_run(state, settings.undo or 0, library)
     if choice.events or not choice.back:
@@ -97,6 +97,7 @@ def _choice(settings: Settings, state: State) -> Choice | None:
 
 
 def _restore(settings: Settings, state: State, choice: Choice) -> int:
+    """Bring back the photos of a run; return the exit code."""
     # What stands in the way now is kept whatever the settings say: an undo destroys
     # nothing.
     changed = replace(
@@ -108,16 +109,19 @@ def _restore(settings: Settings, state: State, choice: Choice) -> int:
     back, code = 0, 0
     with ExitStack() as stack:
 
-        def connected(service: str) -> Backend:
+        def connect_service(service: str) -> Backend:
             (backend,) = connect(replace(changed, scope=(service,)), session)
             stack.callback(backend.close)
             memories.meet(backend)
             return backend
 
-        services = Services(connected, choice.events, state.accounts())
-        for one in noting(undo(choice.events, explorer, services), state, choice.run):
-            (complain if one.problem else say)(report.restored_line(one))
-            back, code = back + (not one.problem), max(code, one.exit_code)
+        services = Services(connect_service, choice.events, state.accounts())
+        restored = undo(choice.events, explorer, services)
+        for photo in noting(restored, state, choice.run):
+            show = complain if photo.problem else say
+            show(report.describe_restored(photo))
+            back += not photo.problem
+            code = max(code, photo.exit_code)
     say(f"undo of run {choice.run.id}: {back} of {len(choice.events)} photos are back")
     return code
 
@@ -133,10 +137,11 @@ def _untag(settings: Settings) -> int:
 
 
 def _unmark(settings: Settings) -> int:
+    """Take the marks away on each service; one that fails does not stop the others."""
     code = 0
     for backend in connect(settings, Session(settings.home.config)):
         try:
-            for album, photo in list(_marked(backend)):
+            for album, photo in list(_find_marked(backend)):
                 if not settings.test:
                     backend.untag(photo)
                 say(printable(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}"))
@@ -148,13 +153,15 @@ def _unmark(settings: Settings) -> int:
     return code
 
 
-def _marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
+def _find_marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
+    """Yield the photos that carry a mark, each with its album."""
     for listing in backend.photos(list(backend.albums())):
+        title = listing.album.title
         if listing.unknown:
-            complain(
-                printable(f"{backend.name} {listing.album.title}: {listing.unknown}")
-            )
-        yield from ((listing.album.title, one) for one in listing.photos if one.marked)
+            complain(printable(f"{backend.name} {title}: {listing.unknown}"))
+        for photo in listing.photos:
+            if photo.marked:
+                yield title, photo
 
 
 def _explain_names(settings: Settings) -> int:
@@ -162,13 +169,13 @@ def _explain_names(settings: Settings) -> int:
     settings.check_roots()
     explorer = Explorer(settings.roots, settings.rules, settings.filters)
     tree = explorer.scan()
-    for line in report.names_lines(explorer, tree.problems):
+    for line in report.describe_names(explorer, tree.problems):
         say(line)
     return 0
 
 
-def _modes(settings: Settings) -> int:
-    for line in report.modes_lines({mode: settings.table(mode) for mode in MODES}):
+def _show_modes(settings: Settings) -> int:
+    for line in report.format_modes({mode: settings.table(mode) for mode in MODES}):
         say(line)
     return 0
 
@@ -220,11 +227,11 @@ def _sign_out(settings: Settings) -> int:
 
 
 COMMANDS: Mapping[str, Callable[[Settings], int]] = {
-    "modes": _modes,
+    "modes": _show_modes,
     "authorize": _authorize,
     "check": _check,
     "sign_out": _sign_out,
-    "history": _history,
+    "history": _show_history,
     "undo": _undo,
     "untag": _untag,
     "explain_names": _explain_names,

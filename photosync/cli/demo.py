@@ -26,7 +26,7 @@ _DATE_TAKEN, _DATE_ORIGINAL, _EXIF = 306, 36867, 0x8769
 
 
 @contextmanager
-def embedded(settings: Settings) -> Iterator[Settings]:
+def embed_services(settings: Settings) -> Iterator[Settings]:
     """The same settings with the embedded services, kept under HOME/demo between runs.
 
     Raises UsageError when the packages of the demo are not installed.
@@ -40,7 +40,7 @@ def embedded(settings: Settings) -> Iterator[Settings]:
         ) from error
     folder = settings.home.state / "demo"
     home = Home(folder, folder)
-    roots = settings.roots or (str(_library(folder / "Photos")),)
+    roots = settings.roots or (str(_make_library(folder / "Photos")),)
     with (
         DriveEmulator(folder / "drive", account=_ACCOUNT) as drive,
         FlickrEmulator(folder / "flickr") as flickr,
@@ -64,7 +64,7 @@ def _bypass_proxies() -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
 
 
-def _library(folder: Path) -> Path:
+def _make_library(folder: Path) -> Path:
     """Sixty photos in five folders, made once: real files with dates in their EXIF."""
     if not folder.exists():
         number = 0

@@ -5,6 +5,7 @@ else.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from photosync.cli import report
@@ -20,23 +21,23 @@ class Display(Protocol):
 
     def start(self, plan: Plan) -> None: ...
 
-    def moved(self, step: Step, count: int) -> None:
+    def show_progress(self, step: Step, count: int) -> None:
         """Bytes of a step have moved; called from worker threads."""
 
-    def ended(self, outcome: Outcome) -> None: ...
+    def show_outcome(self, outcome: Outcome) -> None: ...
 
     def stop(self) -> None: ...
 
 
 def say(line: str, stream: TextIO | None = None) -> None:
-    """One line, whatever characters the stream can hold."""
+    """Print one line, whatever characters the stream can hold."""
     stream = stream or sys.stdout
     encoding = stream.encoding or "utf-8"
     print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def complain(line: str) -> None:
-    """One line to standard error, after what was said so far."""
+    """Print one line to standard error, after what was said so far."""
     sys.stdout.flush()
     say(line, sys.stderr)
 
@@ -51,16 +52,16 @@ class Lines:
         if not self._quiet:
             for step in plan.steps:
                 if step.action is Actions.REPORT:
-                    say(report.step_line(step))
+                    say(report.describe_step(step))
 
-    def moved(self, step: Step, count: int) -> None:
+    def show_progress(self, step: Step, count: int) -> None:
         """Plain lines show whole steps only."""
 
-    def ended(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: Outcome) -> None:
         if outcome.result is not Result.DONE:
-            complain(report.failure_line(outcome))
+            complain(report.describe_failure(outcome))
         elif not self._quiet:
-            say(report.step_line(outcome.step))
+            say(report.describe_step(outcome.step))
 
     def stop(self) -> None:
         sys.stdout.flush()
@@ -77,7 +78,7 @@ class Live:
 
     def start(self, plan: Plan) -> None:
         steps = [step for step in plan.steps if step.action is not Actions.REPORT]
-        for line in _album_lines(steps):
+        for line in _describe_albums(steps):
             say(line)
         if not steps:
             return
@@ -96,17 +97,17 @@ class Live:
         self._count = 0
         self._bar.start()
 
-    def moved(self, step: Step, count: int) -> None:
+    def show_progress(self, step: Step, count: int) -> None:
         if self._bar:
             self._bar.advance(self._task, count)
 
-    def ended(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: Outcome) -> None:
         if self._bar:
             self._count += 1
             self._bar.update(self._task, count=self._count)
             failed = outcome.result is not Result.DONE
             if failed or self._verbose:
-                line = report.failure_line if failed else _done_line
+                line = report.describe_failure if failed else _describe_done
                 self._bar.console.print(line(outcome), markup=False, highlight=False)
 
     def stop(self) -> None:
@@ -114,23 +115,24 @@ class Live:
             self._bar.stop()
 
 
-def _done_line(outcome: Outcome) -> str:
-    return report.step_line(outcome.step)
+def _describe_done(outcome: Outcome) -> str:
+    return report.describe_step(outcome.step)
 
 
-def _album_lines(steps: list[Step]) -> list[str]:
-    work: dict[str, dict[str, int]] = {}
+def _describe_albums(steps: list[Step]) -> list[str]:
+    """Return a line per album: what is to be done there, and how often."""
+    work: dict[str, Counter[str]] = {}
     for step in steps:
-        verbs = work.setdefault(step.album, {})
-        verbs[step.action] = verbs.get(step.action, 0) + 1
-    return [
-        f"{printable(album)}: " + ", ".join(f"{n} {verb}" for verb, n in verbs.items())
-        for album, verbs in work.items()
-    ]
+        work.setdefault(step.album, Counter())[step.action] += 1
+    lines: list[str] = []
+    for album, counts in work.items():
+        parts = [f"{count} {action}" for action, count in counts.items()]
+        lines.append(f"{printable(album)}: {', '.join(parts)}")
+    return lines
 
 
-def choose(*, verbose: bool, quiet: bool, live: bool) -> Display:
-    """The display for this run: live only where a person watches."""
+def choose_display(*, verbose: bool, quiet: bool, live: bool) -> Display:
+    """Return the display for this run: live only where a person watches."""
     if live and not quiet and sys.stdout.isatty():
         return Live(verbose=verbose)
     return Lines(quiet=quiet)

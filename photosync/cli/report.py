@@ -45,26 +45,26 @@ _PURGED = "albums removed"
 _COLUMNS = (*_DONE_AS.values(), _PURGED, "reported", "postponed", "failed", "same")
 
 
-def step_line(operation: Operation) -> str:
-    """One operation as the dry run shows it and as the run repeats it."""
+def describe_step(operation: Operation) -> str:
+    """Return one operation as the dry run shows it and as the run repeats it."""
     return printable(operation.summary)
 
 
-def problem_line(problem: Problem) -> str:
+def describe_problem(problem: Problem) -> str:
     return printable(str(problem))
 
 
-def failure_line(outcome: Outcome) -> str:
-    """A step that was not done, and why."""
+def describe_failure(outcome: Outcome) -> str:
+    """Return a step that was not done, and why."""
     step = outcome.step
     subject = f"{step.album}/{step.name}" if isinstance(step, Step) else step.subject
     said = f"{outcome.result.upper()} {step.verb} {step.service}"
     return f"{said}  {printable(subject)}: {printable(outcome.reason)}"
 
 
-def trash_lines(plan: Plan) -> Iterator[str]:
-    """What of the trash is to be emptied."""
-    yield from map(step_line, plan.trash)
+def describe_trash(plan: Plan) -> Iterator[str]:
+    """Yield what of the trash is to be emptied."""
+    yield from map(describe_step, plan.trash)
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Tally:
 
     @classmethod
     def of_plan(cls, plan: Plan) -> Tally:
-        """What holds before any step is taken."""
+        """Return what holds before any step is taken."""
         tally = cls({service: Counter() for service in plan.counts})
         for service, counts in plan.counts.items():
             tally.counts[service]["same"] = counts.get(Comparisons.SAME, 0)
@@ -91,7 +91,7 @@ class Tally:
         step = outcome.step
         column = "failed"
         if outcome.result is Result.DONE:
-            column = _column(step)
+            column = _find_column(step)
             self.sent[step.service] += step.size if isinstance(step, Step) else 0
         else:
             self.exit_code = max(self.exit_code, outcome.exit_code)
@@ -99,25 +99,20 @@ class Tally:
             self.counts[step.service][column] += 1
 
     def table(self) -> Iterator[str]:
-        """One row per service; columns that are zero everywhere are left out."""
-        columns = [
-            name
-            for name in _COLUMNS
-            if name == "same" or any(counts[name] for counts in self.counts.values())
-        ]
-        rows = [
-            [
-                service,
-                *(str(counts[name]) for name in columns),
-                format_size(self.sent[service]),
-            ]
-            for service, counts in self.counts.items()
-        ]
-        yield from align_columns([["", *columns, "transferred"], *rows])
+        """Yield one row per service; columns that are zero everywhere are left out."""
+        used = {"same"}
+        for counts in self.counts.values():
+            used |= {name for name, count in counts.items() if count}
+        columns = [name for name in _COLUMNS if name in used]
+        rows = [["", *columns, "transferred"]]
+        for service, counts in self.counts.items():
+            cells = [str(counts[name]) for name in columns]
+            rows.append([service, *cells, format_size(self.sent[service])])
+        yield from align_columns(rows)
 
 
-def _column(step: Step | Purge | AlbumUpdate) -> str:
-    """The column that counts what was done; nobody counts albums that are only
+def _find_column(step: Step | Purge | AlbumUpdate) -> str:
+    """Return the column that counts what was done; nobody counts albums that are only
     tidied.
     """
     if isinstance(step, AlbumUpdate):
@@ -125,23 +120,21 @@ def _column(step: Step | Purge | AlbumUpdate) -> str:
     return _PURGED if isinstance(step, Purge) else _DONE_AS[step.action]
 
 
-def modes_lines(tables: Mapping[str, Table]) -> Iterator[str]:
-    """The mode tables, one column per mode, as a Markdown table."""
-    heads = ["", *tables]
-    rows = [
-        [f"{c}", *(f"{table[c]}" for table in tables.values())] for c in Comparisons
-    ]
-    widths = [max(len(row[n]) for row in (heads, *rows)) for n in range(len(heads))]
-    for row in (heads, ["-" * width for width in widths], *rows):
-        yield (
-            "| "
-            + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True))
-            + " |"
-        )
+def format_modes(tables: Mapping[str, Table]) -> Iterator[str]:
+    """Yield the mode tables, one column per mode, as a Markdown table."""
+    rows = [["", *tables]]
+    for comparison in Comparisons:
+        actions = [str(table[comparison]) for table in tables.values()]
+        rows.append([str(comparison), *actions])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        yield f"| {' | '.join(cells)} |"
 
 
-def history_lines(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[str]:
-    """What happened to a photo, a line per step."""
+def describe_history(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[str]:
+    """Yield what happened to a photo, a line per step."""
     for event in events:
         run = runs[event.run]
         when = format_local_time(run.began * 10**9)
@@ -153,24 +146,24 @@ def history_lines(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[
         )
 
 
-def restored_line(restored: Restored) -> str:
-    """What became of a photo that was to be brought back."""
+def describe_restored(restored: Restored) -> str:
+    """Return what became of a photo that was to be brought back."""
     ending = f": {restored.problem}" if restored.problem else ""
     verb = "NOT_RESTORED" if restored.problem else RESTORED
-    return printable(f"{verb:<25} {_restorable(restored.event)}{ending}")
+    return printable(f"{verb:<25} {_name_photo(restored.event)}{ending}")
 
 
-def restorable_line(event: Event) -> str:
-    """A photo that an undo would bring back."""
-    return printable(f"{'RESTORE':<25} {_restorable(event)}")
+def describe_restorable(event: Event) -> str:
+    """Return a photo that an undo would bring back."""
+    return printable(f"{'RESTORE':<25} {_name_photo(event)}")
 
 
-def _restorable(event: Event) -> str:
+def _name_photo(event: Event) -> str:
     where = "here" if event.action in _DONE_HERE else f"on {event.service}"
     return f"{event.album}/{event.name} {where}"
 
 
-def names_lines(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str]:
+def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str]:
     """Folder -> album under the rules in force, and what collides."""
     titles = explorer.list_folders()
     for folder, title in titles:
@@ -182,4 +175,4 @@ def names_lines(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str
     for photo in explorer.list_qualified():
         yield f"collision: {printable(photo.path)} is named {printable(photo.name)} in its album"
     for problem in problems:
-        yield f"problem: {problem_line(problem)}"
+        yield f"problem: {describe_problem(problem)}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from photosync.cli import report
-from photosync.cli.display import choose, complain, say
+from photosync.cli.display import choose_display, complain, say
 from photosync.config.settings import Settings
 from photosync.formatting import printable
 from photosync.model import Actions, Plan, Purge, Rename, Step
@@ -36,7 +36,7 @@ def warn(text: str) -> None:
 def show_problems(plan: Plan, *, quiet: bool) -> None:
     """Name what could not be looked at, and unless `quiet` what else is odd."""
     for problem in plan.problems:
-        line = report.problem_line(problem)
+        line = report.describe_problem(problem)
         if problem.failed:
             complain(line)
         elif not quiet:
@@ -47,12 +47,12 @@ def show_dry_run(plan: Plan, settings: Settings) -> None:
     """Print every step a run would take, in the order of the run."""
     steps: list[Step | Purge | Rename] = [*plan.renames, *plan.steps, *plan.purges]
     for step in steps:
-        say(report.step_line(step))
+        say(report.describe_step(step))
     # Nearly every step touches its album: that is worth a line only to who asks.
     if settings.verbose and not settings.no_album_metadata:
         for update in plan.updates:
-            say(report.step_line(update))
-    for line in report.trash_lines(plan):
+            say(report.describe_step(update))
+    for line in report.describe_trash(plan):
         say(line)
     if not settings.quiet:
         count = sum(step.action is not Actions.REPORT for step in plan.steps)
@@ -63,23 +63,23 @@ def carry_out(plan: Plan, sync: PhotoSync) -> int:
     """Carry out a plan on the display; return the exit code its steps lead to."""
     settings = sync.settings
     tally = report.Tally.of_plan(plan)
-    display = choose(
+    display = choose_display(
         verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
     )
     display.start(plan)
     with _catch_signals() as is_signalled:
-        outcomes = sync.run(plan, display.moved, is_signalled)
+        outcomes = sync.run(plan, display.show_progress, is_signalled)
         try:
             for outcome in outcomes:
                 tally.add(outcome)
-                display.ended(outcome)
-                line = report.step_line(outcome.step)
+                display.show_outcome(outcome)
+                line = report.describe_step(outcome.step)
                 _log.info("%s: %s %s", line, outcome.result, outcome.reason)
         finally:
             outcomes.close()
             display.stop()
     if not settings.quiet:
-        for line in (*report.trash_lines(plan), *tally.table()):
+        for line in (*report.describe_trash(plan), *tally.table()):
             say(line)
     return tally.exit_code
 

@@ -32,20 +32,20 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
 _COMMA = re.compile(rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))")
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """A hint at the nearest known spelling, or nothing."""
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known spelling, or nothing."""
     by_fold = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
     return f"; did you mean {by_fold[near[0]]}?" if near else ""
 
 
 def choice(text: str, known: Mapping[str, Any]) -> Any:
-    """The value of one of these words, in any case of letters."""
+    """Return the value of one of these words, in any case of letters."""
     by_fold = {name.casefold(): value for name, value in known.items()}
     if text.casefold() in by_fold:
         return by_fold[text.casefold()]
     allowed = ", ".join(known)
-    raise UsageError(f"{text!r} is not one of {allowed}{closest(text, known)}")
+    raise UsageError(f"{text!r} is not one of {allowed}{suggest(text, known)}")
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -81,7 +81,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def mode(text: str) -> str:
-    """The mode of this name or alias."""
+    """Return the mode of this name or alias."""
     names = {name: name for name in MODES}
     aliases = dict(MODE_ALIASES)
     folded = {alias.casefold(): mode for alias, mode in aliases.items()}
@@ -89,7 +89,7 @@ def mode(text: str) -> str:
 
 
 def expression(text: str) -> str:
-    """A regular expression that can be used."""
+    """Return a regular expression that can be used."""
     try:
         re.compile(text)
     except re.error as error:
@@ -98,54 +98,54 @@ def expression(text: str) -> str:
 
 
 def attributes(text: str) -> Attributes:
-    """The facts that a sum of 1, 2 and 4 stands for."""
+    """Return the facts that a sum of 1, 2 and 4 stands for."""
     return Attributes(whole(1, 7)(text))
 
 
 def path(text: str) -> str:
-    """A path, with a leading ~ resolved."""
+    """Return a path, with a leading ~ resolved."""
     if not text:
         raise UsageError(f"{text!r} is not a path")
     return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
 
 
 def name_given(text: str) -> str:
-    """A name that is not blank."""
+    """Return a name that is not blank."""
     if not text.strip():
         raise UsageError("an empty name is no name")
     return text
 
 
 def address(text: str) -> str:
-    """An address of HTTP without a slash at its end."""
+    """Return an address of HTTP without a slash at its end."""
     if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
         raise UsageError(f"{text!r} is not an address like https://www.googleapis.com")
     return text.rstrip("/")
 
 
 def scope(text: str) -> str:
-    """The places that a word of the scope names, joined by commas."""
-    places = [place for word in _COMMA.split(text) for place in _places_of(word)]
+    """Return the places that a word of the scope names, joined by commas."""
+    places = [place for word in _COMMA.split(text) for place in _read_places(word)]
     return ",".join(places)
 
 
 def split_scope(words: Iterable[str]) -> tuple[str, ...]:
-    """The places that the words of a scope name, each once."""
+    """Return the places that the words of a scope name, each once."""
     places = [place for word in words for place in _COMMA.split(word)]
     return tuple(dict.fromkeys(places))
 
 
-def _places_of(word: str) -> tuple[str, ...]:
+def _read_places(word: str) -> tuple[str, ...]:
     if word.startswith(FOLDER_SCOPE) and word != FOLDER_SCOPE:
         return (FOLDER_SCOPE + path(word.removeprefix(FOLDER_SCOPE)),)
     if word.casefold() in _SCOPES:
         return _SCOPES[word.casefold()]
     allowed = ", ".join((*_SCOPES, "folder:PATH"))
-    raise UsageError(f"{word!r} is not one of {allowed}{closest(word, _SCOPES)}")
+    raise UsageError(f"{word!r} is not one of {allowed}{suggest(word, _SCOPES)}")
 
 
 def limit(text: str) -> Limit:
-    """A number or a percentage of photos."""
+    """Return a number or a percentage of photos."""
     try:
         if text.endswith("%"):
             return Limit(percent=decimal(0, 100)(text[:-1]))
@@ -157,7 +157,7 @@ def limit(text: str) -> Limit:
 
 
 def override(text: str) -> tuple[Comparisons, Actions]:
-    """A comparison and the action that is to be taken about it."""
+    """Return a comparison and the action that is to be taken about it."""
     name, equals, wanted = text.partition("=")
     if not equals:
         raise UsageError(f"{text!r} needs the form COMPARISON=ACTION")
@@ -185,24 +185,24 @@ _KINDS: Mapping[str, Kind] = {
 
 
 def sides(text: str) -> frozenset[Side]:
-    """The sides on which photos may be deleted."""
+    """Return the sides on which photos may be deleted."""
     sides: frozenset[Side] = choice(text, _DELETE_SIDES)
     return sides
 
 
 def kind(text: str) -> Kind:
-    """The kinds of files to be looked at."""
+    """Return the kinds of files to be looked at."""
     kind: Kind = choice(text, _KINDS)
     return kind
 
 
 def run_number(text: str) -> int:
-    """The number of a run, 0 for the last one."""
+    """Return the number of a run, 0 for the last one."""
     return 0 if text == LAST_RUN else whole(0, MANY)(text)
 
 
 def day(text: str) -> str:
-    """A day of the calendar, as YYYY-MM-DD."""
+    """Return a day of the calendar, as YYYY-MM-DD."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -210,7 +210,7 @@ def day(text: str) -> str:
 
 
 def templates(values: Iterable[str]) -> tuple[str, ...]:
-    """The naming templates of an option; raises UsageError for an unusable one or none
+    """Return the naming templates of an option; raises UsageError for an unusable one or none
     at all.
     """
     given = tuple(values)

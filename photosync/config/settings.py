@@ -12,7 +12,7 @@ from typing import Any
 
 from platformdirs import user_config_path, user_state_path
 
-from photosync.config.converters import FOLDER_SCOPE, closest, split_scope, templates
+from photosync.config.converters import FOLDER_SCOPE, split_scope, suggest, templates
 from photosync.config.options import ALBUM_DESCRIPTION, OPTIONS, Option
 from photosync.errors import UsageError
 from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
@@ -120,7 +120,7 @@ class Settings:
         for each in fields(self):
             value = getattr(self, each.name)
             if each.name != "home" and value != each.default:
-                value = _read(options[each.name], value)
+                value = _read_value(options[each.name], value)
                 object.__setattr__(self, each.name, value)
         if self.verbose and self.quiet:
             raise UsageError(
@@ -128,7 +128,7 @@ class Settings:
             )
 
     def table(self, mode: str | None = None) -> Table:
-        """The mode table in force, overrides included."""
+        """Return the mode table in force, overrides included."""
         return with_overrides(MODES[mode or self.mode], dict(self.overrides))
 
     def check_roots(self) -> None:
@@ -187,14 +187,14 @@ def load(
     """
     home = Home.at(given.get("home") or environment.get("PHOTOSYNC_HOME"))
     merged: dict[str, Any] = {}
-    merged.update(_from_config(home.config / "config.toml"))
-    merged.update(_from_environment(environment))
+    merged.update(_read_config(home.config / "config.toml"))
+    merged.update(_read_environment(environment))
     merged.update({name: value for name, value in given.items() if name != "home"})
     return Settings(home, **merged)
 
 
 def convert(option: Option, values: list[str], source: str) -> Any:
-    """The typed value of an option; raises UsageError that names source and option."""
+    """Return the typed value of an option; raises UsageError that names source and option."""
     assert option.convert is not None
     try:
         if option.field == "naming":
@@ -205,8 +205,8 @@ def convert(option: Option, values: list[str], source: str) -> Any:
     return tuple(converted) if option.many else converted[-1]
 
 
-def _read(option: Option, value: Any) -> Any:
-    """The value of an option as a caller in Python gave it: ready, or as words."""
+def _read_value(option: Option, value: Any) -> Any:
+    """Return the value of an option as a caller in Python gave it: ready, or as words."""
     source = f"Settings: {option.field}"
     if option.flag:
         if not isinstance(value, bool):
@@ -223,7 +223,7 @@ def _read(option: Option, value: Any) -> Any:
     return tuple(values)
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for option in OPTIONS:
         name = _ENVIRONMENT + option.key.upper().replace("-", "_")
@@ -231,13 +231,15 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if text is None or option.field == "home":
             continue
         if option.flag:
-            found[option.field] = _switch(name, text)
+            found[option.field] = _read_switch(name, text)
         else:
-            found[option.field] = convert(option, _words(name, option, text), name)
+            found[option.field] = convert(
+                option, _split_words(name, option, text), name
+            )
     return found
 
 
-def _words(name: str, option: Option, text: str) -> list[str]:
+def _split_words(name: str, option: Option, text: str) -> list[str]:
     if not option.many:
         return [text]
     try:
@@ -246,22 +248,17 @@ def _words(name: str, option: Option, text: str) -> list[str]:
         raise UsageError(f"{name}: {error}; quote it as for a shell") from error
 
 
-def _switch(name: str, text: str) -> bool:
-    known = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "": False,
-    }
-    if text.lower() not in known:
-        raise UsageError(f"{name}: {text!r} is not one of 1, 0, true, false, yes, no")
-    return known[text.lower()]
+def _read_switch(name: str, text: str) -> bool:
+    word = text.lower()
+    if word in {"1", "true", "yes"}:
+        return True
+    # A variable that is set to nothing switches off, as in most shell scripts.
+    if word in {"0", "false", "no", ""}:
+        return False
+    raise UsageError(f"{name}: {text!r} is not one of 1, 0, true, false, yes, no")
 
 
-def _from_config(path: Path) -> dict[str, Any]:
+def _read_config(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -272,16 +269,14 @@ def _from_config(path: Path) -> dict[str, Any]:
         content = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
-    return dict(_config_entry(path, name, value) for name, value in content.items())
+    return dict(_read_entry(path, name, value) for name, value in content.items())
 
 
-def _config_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
-    known = {
-        _folded(option.key): option for option in OPTIONS if option.field != "home"
-    }
-    option = known.get(_folded(name))
+def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
+    known = {_fold(option.key): option for option in OPTIONS if option.field != "home"}
+    option = known.get(_fold(name))
     if option is None:
-        hint = closest(name, [one.key for one in known.values()])
+        hint = suggest(name, [one.key for one in known.values()])
         raise UsageError(f"{path}: unknown key {name!r}{hint}")
     source = f"{path}: {name}"
     if option.flag:
@@ -299,5 +294,5 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return name.replace("-", "").replace("_", "").casefold()

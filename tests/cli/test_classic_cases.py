@@ -1,7 +1,7 @@
 """What became of a photo, case by case, against a folder, Drive and Flickr.
 
-Each run is shown by `--test` before, and the run after it has nothing to do. The folder
-is kept equal by processes of their own, the services by runs within this one.
+Each run is shown by `--test` before, and the run after it has nothing to do. The runs
+are within this process; the last test shows that what they know is in the home alone.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Case:
 
 @pytest.fixture(params=["folder", "drive", "flickr"])
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
-    with world_of(tmp_path, request.param, apart=request.param == "folder") as world:
+    with world_of(tmp_path, request.param) as world:
         yield Case(world)
 
 
@@ -644,3 +644,27 @@ def test_the_same_new_photo_everywhere_is_adopted(both: Case) -> None:
     assert both.world.sync(mode="repairUpload").code == 0
     both.sync(argv=("-c", "4"))
     both.check_equal()
+
+
+# -- a process of its own
+# --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("service", ["folder", "drive", "flickr"])
+def test_runs_in_processes_of_their_own_know_what_the_ones_before_did(
+    service: str, tmp_path: Path
+) -> None:
+    with world_of(tmp_path, service, apart=True) as world:
+        case = Case(world)
+        case.local.delete(A)
+        del case.wanted[A]
+        case.wanted[B] = picture("edited there")
+        case.remote.edit(B, case.wanted[B])
+        case.local.move(C, "Bergen")
+        case.wanted["Bergen/c.jpg"] = case.wanted.pop(C)
+        case.sync(
+            f"DELETE_REMOTE LOCAL_DELETED {A}",
+            f"DOWNLOAD_REMOTE REMOTE_NEWER {B}",
+            "MOVE_REMOTE LOCAL_MOVED Bergen/c.jpg <- Oslo/c.jpg",
+        )
+        case.check_equal()

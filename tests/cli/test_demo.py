@@ -4,16 +4,15 @@ of it.
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from harness import command
 from harness.drive_world import Result
 from PIL import Image
 
@@ -42,29 +41,10 @@ def home(tried: Path, tmp_path: Path) -> Path:
 
 
 def demo(home: Path, *argv: str, **env: str) -> Result:
-    ours = {
-        name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")
-    }
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "photosync",
-            "--demo",
-            "-p",
-            "drive",
-            "-m",
-            "sync",
-            *argv,
-        ],
-        env=ours | {"PHOTOSYNC_HOME": str(home), "PYTHONUTF8": "1"} | env,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    result = Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    """Run the demo of Drive alone."""
+    words = ("--demo", "-p", "drive", "-m", "sync", *argv)
+    ours = command.without_settings() | {"PHOTOSYNC_HOME": str(home)}
+    result = Result(*command.run(words, ours, env))
     assert "Traceback" not in result.err
     return result
 

@@ -19,7 +19,7 @@ TABLES = re.compile(r"(<!-- modes -->\n).*?(<!-- /modes -->)", re.DOTALL)
 
 
 def generated() -> str:
-    return "\n".join(report.modes_lines(MODES)) + "\n"
+    return "\n".join(report.format_modes(MODES)) + "\n"
 
 
 def test_the_mode_tables_are_those_of_the_code() -> None:

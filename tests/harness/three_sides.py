@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from harness import command
 from photosync.cli.app import main
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.drive.identity import DRIVE
@@ -420,10 +421,7 @@ def run_here(argv: list[str]) -> Ended:
 
 def environment() -> dict[str, str]:
     """Ours, without what configures photosync."""
-    ours = {
-        name: v for name, v in os.environ.items() if not name.startswith("PHOTOSYNC_")
-    }
-    return ours | {
+    return command.without_settings() | {
         "PYTHONUTF8": "1",
         "NO_PROXY": "127.0.0.1",
         "OAUTHLIB_INSECURE_TRANSPORT": "1",
