@@ -1,0 +1,241 @@
+"""What a run is to do, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from photosync.model.photos import (
+    LocalPhoto,
+    Observations,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
+from photosync.modes import Actions, Comparisons
+
+
+class StepKey(NamedTuple):
+    """What names a step: its service, and the comparison keys of its photo's album and
+    name.
+    """
+
+    service: str
+    album: str
+    name: str
+
+
+class _Summarised:
+    """An operation that can be told of in one line."""
+
+    __slots__ = ()
+    service: str
+
+    @property
+    def verb(self) -> str:
+        """What is done, in capital letters."""
+        raise NotImplementedError
+
+    @property
+    def subject(self) -> str:
+        """What it is done to, control characters and all."""
+        raise NotImplementedError
+
+    @property
+    def summary(self) -> str:
+        return f"{self.verb:<25} {self.service}  {self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step(_Summarised):
+    """One thing to do, or with REPORT one thing to tell, about one photo and one
+    service.
+
+    `album` and `name` say where the photo is to be found afterwards, `origin` where a
+    moved one was. `waits_for` names the step that must have been done before: about the
+    same photo, where that step leaves the local file of this one, or about another
+    photo that this one belongs to. The `remote` of a photo that was deleted there is
+    the one last known. `is_duplicate`: it is about a further photo of a name that
+    another one keeps.
+    """
+
+    service: str
+    action: Actions
+    comparison: Comparisons
+    album: str
+    name: str
+    local: LocalPhoto | None = None
+    remote: RemotePhoto | None = None
+    reason: str = ""
+    origin: tuple[str, str] | None = None
+    waits_for: StepKey | None = None
+    is_duplicate: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes this step moves over the wire."""
+        if self.action in {Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL}:
+            return self.local.size if self.local else 0
+        if self.action is Actions.DOWNLOAD_REMOTE and self.remote:
+            return self.remote.size or 0
+        return 0
+
+    @property
+    def verb(self) -> str:
+        return str(self.action)
+
+    @property
+    def subject(self) -> str:
+        came_from = f" <- {'/'.join(self.origin)}" if self.origin else ""
+        return f"{self.album}/{self.name}{came_from}"
+
+    @property
+    def summary(self) -> str:
+        line = f"{self.verb:<25} {self.service}  {self.subject}"
+        reason = f"; {self.reason}" if self.reason else ""
+        return f"{line}  ({self.comparison}{reason})"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(_Summarised):
+    """A remote album that gets another title, which does all its `steps` at once."""
+
+    service: str
+    album: RemoteAlbum
+    title: str
+    steps: tuple[Step, ...]
+
+    @property
+    def verb(self) -> str:
+        return "RENAME_ALBUM"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.album.title} -> {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Purge(_Summarised):
+    """A remote album that will be empty and is to be removed."""
+
+    service: str
+    album: RemoteAlbum
+
+    @property
+    def verb(self) -> str:
+        return "REMOVE_ALBUM"
+
+    @property
+    def subject(self) -> str:
+        return self.album.title
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumUpdate(_Summarised):
+    """A remote album whose photos change, so that its dates and their order may have
+    to.
+    """
+
+    service: str
+    album: str
+
+    @property
+    def verb(self) -> str:
+        return "UPDATE_ALBUM"
+
+    @property
+    def subject(self) -> str:
+        return self.album
+
+
+TRASH_DAYS = 30
+"""How long `--purge` leaves what lies in a trash."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyTrash(_Summarised):
+    """The trash of a service, or of Side.LOCAL, is to lose what is older than `days`.
+
+    `files` counts what that is.
+    """
+
+    service: str
+    files: int
+    days: int = TRASH_DAYS
+
+    @property
+    def verb(self) -> str:
+        return "EMPTY_TRASH"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.files} files older than {self.days} days"
+
+
+Operation = Step | Rename | Purge | AlbumUpdate | EmptyTrash
+"""Whatever a plan may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do. The dry run, the reports and the executor read the same one.
+
+    `steps` are in the order of execution, REPORT steps included; `counts` holds for
+    each service how many photos fell under which comparison; `postponed` how many steps
+    `--max` left out; `trash` which trashes are to be emptied; `found` how many photos
+    each root holds.
+    """
+
+    steps: tuple[Step, ...]
+    renames: tuple[Rename, ...] = ()
+    updates: tuple[AlbumUpdate, ...] = ()
+    purges: tuple[Purge, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, Mapping[Comparisons, int]] = field(default_factory=dict)
+    postponed: Mapping[str, int] = field(default_factory=dict)
+    trash: tuple[EmptyTrash, ...] = ()
+    observations: Mapping[str, Observations] = field(default_factory=dict)
+    found: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """What a run of this plan ends with at least."""
+        codes = [problem.exit_code for problem in self.problems if problem.failed]
+        return max(codes, default=0)
+
+
+class Result(StrEnum):
+    """How a step ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Effect(NamedTuple):
+    """What a step left behind on each side, None where nothing is now.
+
+    `backup` says where the bytes are that it deleted or replaced, as the side that
+    holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
+    """
+
+    local: LocalPhoto | None = None
+    remote: RemotePhoto | None = None
+    backup: str = ""
+    backup_side: str = ""
+
+
+NO_EFFECT = Effect()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one step; `reason` is empty when it was done."""
+
+    step: Step | Purge | AlbumUpdate
+    result: Result
+    reason: str = ""
+    exit_code: int = 1
+    effect: Effect = NO_EFFECT

@@ -1,0 +1,244 @@
+"""What is found on both sides: photos, albums, and how they compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag
+from typing import Literal, NamedTuple
+
+from photosync.modes import Comparisons
+
+
+class Attributes(IntFlag):
+    """What `--compareattributes` adds up: which facts decide whether two photos
+    differ.
+    """
+
+    DATE = 1
+    SIZE = 2
+    HASH = 4
+
+
+class LocalStat(NamedTuple):
+    """What tells without reading it whether a local file is still the one it was.
+
+    `size` in bytes, `modified_ns` in nanoseconds since 1970.
+    """
+
+    size: int
+    modified_ns: int
+
+
+class LocalPhoto(NamedTuple):
+    """One photo file as the scan saw it.
+
+    `name` is its name in the album, `file` its name in `folder` (an absolute path);
+    they differ where the file name carries escapes or where two folders of one album
+    hold the same name. `qualified` is the name it would have if told apart by its
+    folder, empty where there is none.
+    """
+
+    name: str
+    folder: str
+    file: str
+    size: int
+    modified_ns: int
+    qualified: str = ""
+
+    @property
+    def path(self) -> str:
+        return f"{self.folder}/{self.file}"
+
+    @property
+    def stat(self) -> LocalStat:
+        return LocalStat(self.size, self.modified_ns)
+
+
+class RemotePhoto(NamedTuple):
+    """One photo as a service lists it; None where the service does not know.
+
+    `id` is the service's own, `version` changes whenever the content does and is empty
+    where it is not known yet. `stem` is the name without its ending where the service
+    keeps none and the ending is a guess. `marked`: TAG_REMOTE was done about it.
+    `backup`: what is kept of the content that this one took the place of, as the
+    backend's `restore` needs it. `taken` is the capture time as `YYYY-MM-DD HH:MM:SS`,
+    empty where the service does not tell. `reduced`: what is stored is a smaller copy,
+    of which `size` and `md5` are those of the original.
+    """
+
+    name: str
+    id: str
+    size: int | None
+    modified_ns: int | None
+    md5: str | None = None
+    version: str = ""
+    album_id: str = ""
+    stem: str = ""
+    marked: bool = False
+    backup: str = ""
+    taken: str = ""
+    reduced: bool = False
+
+
+Granularity = Literal["second", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMetadata:
+    """What is known of a photo; empty is what is not.
+
+    `taken` is `YYYY-MM-DD HH:MM:SS`, of which `granularity` says how much is meant.
+    `licence` is its name, `licence_url` its address, `source` the page that the photo
+    comes from.
+    """
+
+    title: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    taken: str = ""
+    granularity: Granularity = "second"
+    licence: str = ""
+    licence_url: str = ""
+    source: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything worth a sidecar; where a photo comes from alone is
+        not.
+        """
+        text = (
+            self.title
+            or self.description
+            or self.taken
+            or self.licence
+            or self.licence_url
+        )
+        return bool(text or self.tags)
+
+
+class AlbumMetadata(NamedTuple):
+    """What is written to a remote album about all its photos.
+
+    `taken` gives the capture time of each by its remote id, `earliest` that of the
+    first, both as `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of the
+    album as it is; `template` is what it was made from.
+    """
+
+    description: str
+    earliest: str
+    taken: Mapping[str, str]
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAlbum:
+    """All photos whose folders lead to one album title.
+
+    `hidden` names files that are there but excluded; `unknown` says why the content
+    cannot be taken as complete, and is empty when it can.
+    """
+
+    title: str
+    folders: tuple[str, ...]
+    photos: tuple[LocalPhoto, ...]
+    hidden: frozenset[str] = frozenset()
+    unknown: str = ""
+
+
+class RemoteAlbum(NamedTuple):
+    """An album of a service. Titles need not be unique, ids are."""
+
+    title: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the person should know of, with the thing named first.
+
+    `failed` tells an item that could not be handled from a mere notice; `exit_code` is
+    what the run then ends with at least.
+    """
+
+    subject: str
+    reason: str
+    failed: bool = True
+    exit_code: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTree:
+    """The local side: albums by the comparison key of their title."""
+
+    albums: Mapping[str, LocalAlbum]
+    hidden_albums: frozenset[str] = frozenset()
+    unreadable: tuple[str, ...] = ()
+    found: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def photo_count(self) -> int:
+        return sum(len(album.photos) for album in self.albums.values())
+
+    @property
+    def empty_roots(self) -> tuple[str, ...]:
+        """The roots without a single photo; `found` counts those of each."""
+        return tuple(root for root, photos in self.found.items() if not photos)
+
+
+class Baseline(NamedTuple):
+    """What was on both sides when they were last known to hold the same photo.
+
+    The MD5 of `remote` holds for both, if known. `local` is None where only the remote
+    photo is agreed on: after KEEP_BOTH the local file is still to take its place.
+    """
+
+    album: str
+    name: str
+    local: LocalStat | None
+    remote: RemotePhoto
+
+
+class Pair(NamedTuple):
+    """One name in one album, on one side or on both, and what history knows of it."""
+
+    album: str
+    name: str
+    local: LocalPhoto | None
+    remote: RemotePhoto | None
+    baseline: Baseline | None = None
+
+
+class Difference(NamedTuple):
+    """A pair and what the comparison says of it.
+
+    `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
+    album and the name that a moved photo had, which it still has on the side that did
+    not move it.
+    """
+
+    pair: Pair
+    comparison: Comparisons
+    touched: bool = False
+    problem: str = ""
+    origin: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What comparing with a service taught, to be remembered when the run begins.
+
+    `baseline` are photos found equal of which history did not know it so; `gone` those
+    of history that are on neither side any more. `photos` counts the visible remote
+    ones. `incomplete`: something could not be read, so what is missing need not be
+    gone.
+    """
+
+    baseline: tuple[Baseline, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    photos: int = 0
+    incomplete: bool = False

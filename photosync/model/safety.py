@@ -1,0 +1,55 @@
+"""What keeps a run from doing harm: counts, limits, and findings to be accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Side(StrEnum):
+    """Where a loss would happen."""
+
+    LOCAL = "local"
+    REMOTE = "remote"
+
+
+LOST_PHOTOS = "lost-photos"
+OTHER_ROOT = "other-root"
+REMOTE_SHRANK = "remote-shrank"
+ALL_CHANGED = "all-changed"
+ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED)
+"""What `--accept` takes: the findings of history that a run is refused for."""
+
+
+_UNHARMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many deletes a plan may hold: a number, or percent of what the losing side
+    has.
+    """
+
+    number: int = 0
+    percent: float | None = 10.0
+
+    def allows(self, deletes: int, known: int) -> bool:
+        """A percentage alone never refuses 20 items or fewer."""
+        if self.percent is None:
+            return deletes <= self.number
+        return deletes <= _UNHARMED or deletes * 100 <= self.percent * known
+
+    def __str__(self) -> str:
+        return f"{self.number}" if self.percent is None else f"{self.percent:g}%"
+
+
+class Census(NamedTuple):
+    """What is known of a root or a service: its identity, and how many photos it shows.
+
+    `rules_hash` tells under which rules and filters they were counted.
+    """
+
+    rules_hash: str
+    identity: str
+    photos: int
