@@ -6,22 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, compute_md5, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
-from photosync.local.explorer import Explorer
+from photosync.execute.endpoints import Endpoints
 from photosync.local.photos import ReducedSource
 from photosync.media import xmp
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.media.shrink import Shrunk
-from photosync.media.shrink_pool import Shrinker
 from photosync.model import (
     Actions,
-    Baseline,
     Comparisons,
     Effect,
     LocalPhoto,
@@ -31,32 +28,6 @@ from photosync.model import (
 )
 from photosync.naming import name_key, stand_in
 from photosync.services.base import Backend, Capabilities, OriginalWithheld, Source
-
-FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
-"""Looks up the photos agreed on, by service and album title, under their key."""
-
-
-def _find_no_baseline(_service: str, _album: str) -> Mapping[str, Baseline]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """The two sides of every step.
-
-    `largest`: a lesser picture is better than none; `sidecars`: what people wrote about
-    a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
-    where they are asked for. `find_baseline` looks up what is agreed on with a service
-    about an album, `album_description` is written to it.
-    """
-
-    local: Explorer
-    remotes: Mapping[str, Backend]
-    largest: bool = False
-    sidecars: bool = False
-    shrinker: Shrinker | None = None
-    find_baseline: FindBaseline = _find_no_baseline
-    album_description: str = ""
 
 
 def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
@@ -107,7 +78,7 @@ def _may_replace(copy: Shrunk, local: LocalPhoto, able: Capabilities) -> bool:
 
 def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     remote, backend = _remote(step), endpoints.remotes[step.service]
-    expected = _expected(remote)
+    expected = Content.of(remote)
     as_is = backend.capabilities.names_are_files
     try:
         with backend.open(remote) as stream:
@@ -135,15 +106,6 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     return Effect(saved.photo, there, saved.backup, backup_side)
 
 
-def _expected(remote: RemotePhoto) -> Content:
-    """What is to arrive: of a smaller copy nobody knows more than when it was
-    changed.
-    """
-    if remote.reduced:
-        return Content(modified_ns=remote.modified_ns)
-    return Content(remote.size, remote.md5, remote.modified_ns)
-
-
 def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
     metadata = endpoints.remotes[step.service].metadata(_remote(step))
     if metadata is None:
@@ -161,7 +123,7 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     run.
     """
     remote, local = _remote(step), _local(step)
-    expected = _expected(remote)
+    expected = Content.of(remote)
     mark = (
         f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
     )
@@ -245,7 +207,7 @@ def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
         return ""
     try:
         with backend.open(remote) as stream:
-            expected = _expected(remote)
+            expected = Content.of(remote)
             return endpoints.local.keep(step.album, remote.name, stream, expected)
     except OriginalWithheld as error:
         raise Rejected(

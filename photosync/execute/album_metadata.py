@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from photosync.errors import SideError
-from photosync.execute.actions import Endpoints
+from photosync.execute.endpoints import Endpoints
 from photosync.local.explorer import Explorer
 from photosync.media.kinds import is_sidecar
 from photosync.model import (
@@ -54,7 +54,7 @@ def _read_metadata(
     baseline = endpoints.find_baseline(update.service, update.album)
     ids = {name: agreed.remote.id for name, agreed in baseline.items()}
     by_id = {ids[name]: moment for name, moment in taken.items() if name in ids}
-    folder = _name_folder(album, endpoints.local.roots)
+    folder = _name_folder(album, endpoints.local)
     template = endpoints.album_description
     text = template.replace("{folder}", folder)
     return AlbumMetadata(text, min(taken.values()), by_id, template)
@@ -72,8 +72,8 @@ def _read_dates(album: LocalAlbum, explorer: Explorer) -> Iterator[tuple[str, st
             continue
 
 
-def _name_folder(album: LocalAlbum, roots: Iterable[str]) -> str:
+def _name_folder(album: LocalAlbum, explorer: Explorer) -> str:
     """Return the main folder of an album, as named from the folder above its root."""
     folder = album.folders[0]
-    root = next(root for root in roots if f"{folder}/".startswith(f"{root}/"))
-    return os.path.relpath(folder, os.path.dirname(root))  # noqa: PTH120 - a str stays a str
+    above = os.path.dirname(explorer.find_root(folder))  # noqa: PTH120 - a str stays a str
+    return os.path.relpath(folder, above)

@@ -8,21 +8,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from photosync.errors import SideError
-from photosync.execute.actions import DO, Endpoints
+from photosync.execute.actions import DO
 from photosync.execute.album_metadata import update_albums
+from photosync.execute.endpoints import Endpoints, empty_trash
 from photosync.execute.transfers import Pace, ShouldStop, StepProgress, Transfers
 from photosync.model import (
     Actions,
     AlbumUpdate,
     Effect,
-    EmptyTrash,
     LocalPhoto,
     Outcome,
     Plan,
     Purge,
     Rename,
     Result,
-    Side,
     Step,
     StepKey,
 )
@@ -60,7 +59,7 @@ def execute(
     updates = [update for update in plan.updates if update in ledger.changed]
     yield from update_albums(updates, endpoints)
     for trash in plan.trash:
-        _empty_trash(trash, endpoints)
+        empty_trash(trash, endpoints)
 
 
 @dataclass(slots=True)
@@ -152,10 +151,3 @@ def _remove_album(purge: Purge, endpoints: Endpoints) -> Outcome:
     except SideError as error:
         return Outcome(purge, Result.FAILED, str(error))
     return Outcome(purge, Result.DONE)
-
-
-def _empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> None:
-    if trash.service == Side.LOCAL:
-        endpoints.local.empty_trash(trash.days)
-    else:
-        endpoints.remotes[trash.service].empty_trash(trash.days)

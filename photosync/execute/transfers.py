@@ -17,7 +17,8 @@ from threading import Event
 from typing import NamedTuple
 
 from photosync.errors import Interrupted, SideError, SideStopped
-from photosync.execute.actions import DO, Endpoints
+from photosync.execute.actions import DO
+from photosync.execute.endpoints import Endpoints
 from photosync.execute.refusals import Refusals
 from photosync.model import NO_EFFECT, Actions, Effect, Outcome, Result, Step
 

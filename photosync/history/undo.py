@@ -234,15 +234,10 @@ def _send_again(
     now, backup = services.present(event), ""
     if backend.capabilities.final_delete:
         with backend.open(now) as stream:
-            backup = explorer.keep(event.album, event.name, stream, _expected(now))
+            backup = explorer.keep(event.album, event.name, stream, Content.of(now))
     return Restored(
         event, remote=backend.replace(now, source, ignore_progress), backup=backup
     )
-
-
-def _expected(remote: RemotePhoto) -> Content:
-    size, md5 = (None, None) if remote.reduced else (remote.size, remote.md5)
-    return Content(size, md5, remote.modified_ns)
 
 
 def _in_trash(event: Event) -> LocalPhoto:

@@ -5,42 +5,29 @@ API.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Self
 
-from photosync.compare.survey import EqualPairs, Surveyor
+from photosync.compare.survey import Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.streams import ignore_progress
-from photosync.errors import Interrupted, SideError, UsageError
-from photosync.execute.actions import Endpoints
+from photosync.errors import Interrupted, UsageError
+from photosync.execute.endpoints import find_expired_trash, open_endpoints
 from photosync.execute.executor import execute
 from photosync.execute.transfers import Pace, ShouldStop, StepProgress
-from photosync.history.database import State, open_state
-from photosync.history.lock import hold_lock
-from photosync.history.recorder import Recorder, rules_hash_of
+from photosync.history.opening import make_recorder, open_recorder
+from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.media.content_check import ContentCheck
-from photosync.media.shrink_pool import Shrinker, open_shrinker
-from photosync.model import (
-    TRASH_DAYS,
-    Actions,
-    Comparisons,
-    EmptyTrash,
-    LocalTree,
-    Outcome,
-    Plan,
-    Problem,
-    Result,
-    Side,
-)
+from photosync.model import Baseline, EmptyTrash, LocalTree, Outcome, Plan, Result
 from photosync.plan import guards
 from photosync.plan.planner import GuardContext, make_plan
-from photosync.plan.policy import Policy
-from photosync.plan.proposal import Limits, Proposal, ProposalBuilder, propose_nothing
+from photosync.plan.proposal import Proposal
 from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
+from photosync.sync.proposals import make_policy, propose
 
 _log = logging.getLogger(__name__)
 
@@ -51,21 +38,6 @@ Warn = Callable[[str], None]
 def _never_stop() -> bool:
     """Let a run go on to its end."""
     return False
-
-
-def make_policy(settings: Settings) -> Policy:
-    """Return what the settings want done and permit."""
-    return Policy(
-        table=settings.table(),
-        allow_delete=settings.allow_delete,
-        max_delete=settings.max_delete,
-        max_steps=settings.max_steps,
-        purge=settings.purge,
-        deletedups=settings.deletedups,
-        skip_unsupported=settings.skip_unsupported,
-        keeps_trash=not settings.no_trash,
-        updates_albums=not settings.no_album_metadata,
-    )
 
 
 class PhotoSync:
@@ -90,20 +62,10 @@ class PhotoSync:
         if session.warning:
             warn(session.warning)
         backends = connect(settings, session)
-        lock = nullcontext() if settings.test else hold_lock(settings.home.state)
-        with lock:
-            state, warning = None, ""
-            if not settings.stateless:
-                state, warning = open_state(
-                    settings.home.state, read_only=settings.test
-                )
-            if warning:
-                warn(warning)
-            sync = cls(settings, backends, state)
+        with open_recorder(settings, warn) as memories:
+            sync = cls(settings, backends, memories)
             try:
                 yield sync
-                if sync.memories.problem:
-                    warn(sync.memories.problem)
             finally:
                 sync.close()
 
@@ -111,15 +73,10 @@ class PhotoSync:
         self,
         settings: Settings,
         backends: Sequence[Backend],
-        state: State | None = None,
+        memories: Recorder | None = None,
     ) -> None:
         self.settings = settings
-        self.memories = Recorder(
-            state,
-            settings.root_paths,
-            rules_hash_of(settings.rules, settings.filters),
-            audit_days=0 if settings.needs_fresh_listings else settings.audit_days,
-        )
+        self.memories = memories or make_recorder(settings, None)
         self.explorer = Explorer(
             settings.roots,
             settings.rules,
@@ -148,12 +105,15 @@ class PhotoSync:
             self.memories.rules_hash,
             frozenset(self.settings.accept),
         )
+        expired: Iterable[EmptyTrash] = ()
+        if self.settings.purge:
+            expired = find_expired_trash(self.explorer, self.backends)
         return make_plan(
             proposals,
             make_policy(self.settings),
             tree,
             contents=ContentCheck(self.settings.filters.format),
-            expired=self._find_expired_trash() if self.settings.purge else (),
+            expired=expired,
             context=context,
         )
 
@@ -190,64 +150,28 @@ class PhotoSync:
     ) -> Generator[Outcome, None, None]:
         self.memories.begin(plan, self.settings.mode)
         pace = Pace(self.settings.transfers, self.settings.wait)
-        with self._open_shrinker() as shrinker:
-            endpoints = Endpoints(
-                self.explorer,
-                self.backends,
-                self.settings.largest,
-                self.settings.sidecars,
-                shrinker,
-                lambda service, album: self.memories.past(service).album(album),
-                self.settings.album_description,
-            )
+
+        def find_baseline(service: str, album: str) -> Mapping[str, Baseline]:
+            return self.memories.past(service).album(album)
+
+        with open_endpoints(
+            self.settings, self.explorer, self.backends, find_baseline
+        ) as endpoints:
             for outcome in execute(plan, endpoints, pace, progress, should_stop):
                 self.memories.record(outcome)
                 yield outcome
 
     def close(self) -> None:
-        """Let go of all connections, and of the memory."""
+        """Let go of all connections."""
         for backend in self.backends.values():
             backend.close()
-        self.memories.close()
 
     def _propose(self, backend: Backend, tree: LocalTree) -> Proposal:
-        """Survey one service, and look up what is wanted of it."""
-        settings, policy = self.settings, make_policy(self.settings)
-        past = self.memories.past(backend.name)
-        surveyor = Surveyor(self.explorer, tree, settings.filters, settings.attributes)
-        skip_equal = policy.table[Comparisons.SAME] is Actions.SILENT
-        several = len(self.backends) > 1
-        proposal = ProposalBuilder(backend.name, policy, keeps_equal=several)
-        survey = surveyor.survey(backend, past, skip_equal=skip_equal)
-        try:
-            for difference in survey:
-                proposal.add(difference)
-            uploads = proposal.count_uploads()
-            warnings = backend.upload_warnings(uploads) if uploads else ()
-        except SideError as error:
-            # One service that cannot be listed stops alone: of it nothing is known.
-            problem = Problem(backend.name, str(error), exit_code=error.exit_code)
-            return propose_nothing(backend.name, problem)
-        findings = survey.findings()
-        able = backend.capabilities
-        # Of what a service takes only as another kind a smaller copy may go there.
-        refuses = able.refuses - able.converts if settings.shrink else able.refuses
-        return proposal.build(
-            findings,
-            Limits(refuses, able.read_only),
-            equal=EqualPairs(proposal.equal, findings.equal_albums, past),
-            problems=warnings,
+        settings = self.settings
+        return propose(
+            backend,
+            Surveyor(self.explorer, tree, settings.filters, settings.attributes),
+            self.memories.past(backend.name),
+            settings,
+            has_rivals=len(self.backends) > 1,
         )
-
-    def _open_shrinker(self) -> AbstractContextManager[Shrinker | None]:
-        if not self.settings.shrink:
-            return nullcontext()
-        folder = str(self.settings.home.state / "shrunk")
-        quality = self.settings.shrink_quality
-        return open_shrinker(folder, pixels=self.settings.shrink, quality=quality)
-
-    def _find_expired_trash(self) -> Iterator[EmptyTrash]:
-        days = TRASH_DAYS
-        yield EmptyTrash(Side.LOCAL, self.explorer.expired_trash(days), days)
-        for name, backend in self.backends.items():
-            yield EmptyTrash(name, backend.expired_trash(days), days)

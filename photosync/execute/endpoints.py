@@ -1,0 +1,82 @@
+"""The two sides of every step, and what else the steps of a run share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from photosync.config.settings import Settings
+from photosync.local.explorer import Explorer
+from photosync.media.shrink_pool import Shrinker, open_shrinker
+from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Side
+from photosync.services.base import Backend
+
+FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
+"""Looks up the photos agreed on, by service and album title, under their key."""
+
+
+def _find_no_baseline(_service: str, _album: str) -> Mapping[str, Baseline]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The two sides of every step.
+
+    `largest`: a lesser picture is better than none; `sidecars`: what people wrote about
+    a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
+    where they are asked for. `find_baseline` looks up what is agreed on with a service
+    about an album, `album_description` is written to it.
+    """
+
+    local: Explorer
+    remotes: Mapping[str, Backend]
+    largest: bool = False
+    sidecars: bool = False
+    shrinker: Shrinker | None = None
+    find_baseline: FindBaseline = _find_no_baseline
+    album_description: str = ""
+
+
+@contextmanager
+def open_endpoints(
+    settings: Settings,
+    explorer: Explorer,
+    remotes: Mapping[str, Backend],
+    find_baseline: FindBaseline,
+) -> Iterator[Endpoints]:
+    """Make what the steps of a run need; with `--shrink` its workers end with it."""
+    endpoints = Endpoints(
+        local=explorer,
+        remotes=remotes,
+        largest=settings.largest,
+        sidecars=settings.sidecars,
+        find_baseline=find_baseline,
+        album_description=settings.album_description,
+    )
+    if not settings.shrink:
+        yield endpoints
+        return
+    folder = str(settings.home.state / "shrunk")
+    quality = settings.shrink_quality
+    with open_shrinker(folder, pixels=settings.shrink, quality=quality) as shrinker:
+        yield replace(endpoints, shrinker=shrinker)
+
+
+def find_expired_trash(
+    explorer: Explorer, remotes: Mapping[str, Backend]
+) -> Iterator[EmptyTrash]:
+    """Count for each trash what is too old to be kept."""
+    days = TRASH_DAYS
+    yield EmptyTrash(Side.LOCAL, explorer.expired_trash(days), days)
+    for name, backend in remotes.items():
+        yield EmptyTrash(name, backend.expired_trash(days), days)
+
+
+def empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> None:
+    """Remove for good what is too old in one trash."""
+    if trash.service == Side.LOCAL:
+        endpoints.local.empty_trash(trash.days)
+    else:
+        endpoints.remotes[trash.service].empty_trash(trash.days)
