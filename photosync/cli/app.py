@@ -14,9 +14,7 @@ from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__
-from photosync.cli.commands import COMMANDS
-from photosync.cli.display import complain
-from photosync.cli.run import synchronise
+from photosync.cli.output import complain
 from photosync.config.converters import suggest
 from photosync.config.options import OPTIONS, Option
 from photosync.config.settings import Settings, convert, load
@@ -185,6 +183,10 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 def _do(settings: Settings) -> int:
     """Do what an option asks for in place of a run, or else a run."""
+    # --help and a misspelt option are answered without what only a run needs.
+    from photosync.cli.commands import COMMANDS  # noqa: PLC0415
+    from photosync.cli.run import synchronise  # noqa: PLC0415
+
     with _log_to(settings.log):
         for field, work in COMMANDS.items():
             value = getattr(settings, field)

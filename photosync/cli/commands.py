@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from photosync.cli import report
-from photosync.cli.display import complain, say
+from photosync.cli.output import complain, say
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol
 
 from photosync.cli import report
+from photosync.cli.output import complain, say
 from photosync.formatting import printable
 from photosync.model import Actions, Outcome, Plan, Result, Step
 
@@ -27,19 +28,6 @@ class Display(Protocol):
     def show_outcome(self, outcome: Outcome) -> None: ...
 
     def stop(self) -> None: ...
-
-
-def say(line: str, stream: TextIO | None = None) -> None:
-    """Print one line, whatever characters the stream can hold."""
-    stream = stream or sys.stdout
-    encoding = stream.encoding or "utf-8"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
-
-
-def complain(line: str) -> None:
-    """Print one line to standard error, after what was said so far."""
-    sys.stdout.flush()
-    say(line, sys.stderr)
 
 
 class Lines:

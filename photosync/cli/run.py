@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from photosync.cli import report
-from photosync.cli.display import choose_display, complain, say
+from photosync.cli.display import choose_display
+from photosync.cli.output import complain, say
 from photosync.config.settings import Settings
 from photosync.formatting import printable
 from photosync.model import Actions, Plan, Purge, Rename, Step
