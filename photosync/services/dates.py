@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 
-def here_ns(text: str) -> int | None:
-    """Nanoseconds since 1970 of a `YYYY-MM-DD HH:MM:SS` by the clock of this machine.
+def parse_local_time(text: str) -> int | None:
+    """Read a `YYYY-MM-DD HH:MM:SS` by the clock of this machine, as ns since 1970.
 
     None where the text is empty or no such moment can be kept.
     """

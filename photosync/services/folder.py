@@ -38,7 +38,7 @@ from photosync.model import (
 )
 from photosync.naming import PART_PREFIX, name_key, name_of_file, posix_file_name
 from photosync.services.base import AlbumListing, Backend, Capabilities, Source
-from photosync.services.dates import here_ns
+from photosync.services.dates import parse_local_time
 
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
@@ -224,7 +224,10 @@ class FolderBackend(Backend):
         """The modification time of the sub-folder; there is no place for a
         description.
         """
-        folder, when = self._folders.get(name_key(album)), here_ns(metadata.earliest)
+        folder, when = (
+            self._folders.get(name_key(album)),
+            parse_local_time(metadata.earliest),
+        )
         if folder is None or when is None:
             return
         path = Path(self.root, folder)

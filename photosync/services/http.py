@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
@@ -38,20 +39,20 @@ TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
 USER_AGENT = f"photosync/{__version__}"
 
 _LONGEST_WAIT = 64.0
+_SAVED_SECONDS = 10
 _MINUTES = 60
 
 
-def prepared(session: requests.Session, connections: int = 1) -> requests.Session:
+def prepare_session(
+    session: requests.Session, connections: int = 1
+) -> requests.Session:
     """Make a session fit for every connection of ours.
 
     The certificate variables of requests hold as they are; SSL_CERT_FILE, which
     requests does not read, holds where none of them is set. No adapter resends anything
     by itself.
     """
-    named = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    session.verify = next(
-        (path for name in named if (path := os.environ.get(name))), True
-    )
+    session.verify = _find_certificates() or True
     session.headers["User-Agent"] = USER_AGENT
     adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
     session.mount("https://", adapter)
@@ -59,17 +60,26 @@ def prepared(session: requests.Session, connections: int = 1) -> requests.Sessio
     return session
 
 
-def retry_after(headers: requests.structures.CaseInsensitiveDict[str]) -> float | None:
-    """The seconds that a reply asks to wait, however it says so; None where it does
-    not.
-    """
+def _find_certificates() -> str | None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        if os.environ.get(name):
+            return os.environ[name]
+    return None
+
+
+def read_retry_after(
+    headers: requests.structures.CaseInsensitiveDict[str],
+) -> float | None:
+    """Return the seconds that a reply asks to wait; None where it asks for none."""
     text = headers.get("Retry-After", "")
     if text.isdecimal():
         return float(text)
+    # The other spelling is a date: "Wed, 21 Oct 2026 07:28:00 GMT".
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+        until = parsedate_to_datetime(text).timestamp()
     except ValueError:
         return None
+    return max(0.0, until - time.time())
 
 
 def explain_unreachable(service: str, error: Exception) -> SideError:
@@ -85,92 +95,97 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
 
 
 class RetryPolicy:
-    """How often and how patiently a call is repeated; `cancel` ends every wait at
-    once.
+    """How often a call is tried, and how long is waited before each further try.
+
+    The waits, in seconds, begin with `first_wait` and double, up to 64 s, with some
+    chance added; a Retry-After of the service comes first. Any thread may use it.
     """
 
     def __init__(self, first_wait: float = 1.0, attempts: int = 6) -> None:
         self.first_wait = first_wait
         self._attempts = attempts
-        self._grows = tenacity.wait_exponential(
-            first_wait, _LONGEST_WAIT
-        ) + tenacity.wait_random(0, first_wait)
-        self._interrupted = Event()
+        doubling = tenacity.wait_exponential(first_wait, _LONGEST_WAIT)
+        # Sixteen threads that were refused together must not come back together.
+        self._growing_wait = doubling + tenacity.wait_random(0, first_wait)
+        self._cancelled = Event()
 
     def cancel(self) -> None:
-        """Let no further try or wait begin."""
-        self._interrupted.set()
+        """End every wait at once, and let no other begin: they raise Interrupted."""
+        self._cancelled.set()
 
-    def rest(self, seconds: float) -> None:
-        """Wait; raises Interrupted when the run is to end."""
-        if (
-            self._interrupted.wait(seconds)
-            if seconds > 0
-            else self._interrupted.is_set()
-        ):
+    def sleep(self, seconds: float) -> None:
+        """Wait for some seconds; raises Interrupted once the run is to end."""
+        if self._cancelled.wait(max(0.0, seconds)):
             raise Interrupted("interrupted")
 
     def call(self, attempt: Callable[[], T]) -> T:
-        """The first result that is not Transient; raises the last Transient when all
-        tries failed.
+        """Try a call until it gives a result or raises anything but Transient.
 
-        The waits double, up to 64 s, with some chance added; a Retry-After comes first.
+        Raises the last Transient when all tries failed.
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Transient),
-            wait=self._wait,
+            wait=self._choose_wait,
             stop=tenacity.stop_after_attempt(self._attempts),
-            sleep=self.rest,
+            sleep=self.sleep,
             reraise=True,
         )
         return retrying(attempt)
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
+    def _choose_wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after
-        return self._grows(state)
+        return self._growing_wait(state)
 
 
 class UnitQuota:
-    """A token bucket of quota units, shared by all threads that talk to one service."""
+    """Quota units that are earned by the second, shared by all threads of one service.
+
+    It is a token bucket: unspent units are saved up for ten seconds at most, so that a
+    burst begins at once. Calls of different kinds cost different units.
+    """
 
     def __init__(self, per_minute: float, retry_policy: RetryPolicy) -> None:
-        self._rate = per_minute / 60
-        self._capacity = per_minute / 6
-        self._units = self._capacity
-        self._at = time.monotonic()
+        self._per_second = per_minute / 60
+        self._most = _SAVED_SECONDS * self._per_second
+        self._units = self._most
+        self._counted_at = time.monotonic()
         self._retry_policy = retry_policy
         self._lock = Lock()
 
     def spend(self, units: float) -> None:
-        """Wait until these units may be used; raises Interrupted when the run is to
-        end.
+        """Take units, and wait until they are earned; raises Interrupted once the run
+        is to end.
         """
+        # Taken before they are earned, so that whoever comes next waits behind us.
         with self._lock:
-            now = time.monotonic()
-            self._units = min(
-                self._capacity, self._units + (now - self._at) * self._rate
-            )
-            self._at = max(self._at, now)
+            self._earn()
             self._units -= units
-            debt = -self._units / self._rate
-        if debt > 0:
-            self._retry_policy.rest(debt)
+            wait = -self._units / self._per_second
+        if wait > 0:
+            self._retry_policy.sleep(wait)
 
     def slow_down(self) -> None:
-        """A service said that it was too much: nobody goes on before a second is earned
-        back.
+        """Let nobody go on for a second: the service said that it was too much.
+
+        Another program of the user spends the same quota.
         """
         with self._lock:
-            self._units = min(self._units, 0) - self._rate
+            self._units = min(self._units, 0) - self._per_second
+
+    def _earn(self) -> None:
+        now = time.monotonic()
+        earned = (now - self._counted_at) * self._per_second
+        self._units = min(self._most, self._units + earned)
+        self._counted_at = now
 
 
 class HourlyQuota:
     """So many calls in any hour, shared by all threads and, through a file, by all
     runs.
 
-    `path` None keeps nothing between runs.
+    Calls are counted by the minute. `path` None keeps nothing between runs.
     """
 
     def __init__(
@@ -180,24 +195,24 @@ class HourlyQuota:
         self._retry_policy = retry_policy
         self._path = path
         self._lock = Lock()
-        self._minutes: dict[int, int] = self._load()
+        self._calls_by_minute = self._load()
         self._quiet_until = 0.0
 
     def spend(self) -> None:
-        """Wait until one more call may be made; raises Interrupted when the run is to
-        end.
+        """Wait until one more call may be made, and count it; raises Interrupted once
+        the run is to end.
         """
         while True:
             with self._lock:
-                rest = self._rest()
-                if rest <= 0:
-                    minute = int(time.time() // 60)
-                    self._minutes[minute] = self._minutes.get(minute, 0) + 1
+                wait = self._compute_wait()
+                if wait <= 0:
+                    self._calls_by_minute[_get_minute()] += 1
                     return
-            self._retry_policy.rest(rest)
+            # Outside of the lock: all threads wait side by side, and look again.
+            self._retry_policy.sleep(wait)
 
     def slow_down(self) -> None:
-        """The service said that it was too much: nobody goes on for some seconds."""
+        """Let nobody go on for some seconds: the service said that it was too much."""
         with self._lock:
             self._quiet_until = time.time() + self._retry_policy.first_wait
 
@@ -205,31 +220,44 @@ class HourlyQuota:
     def left(self) -> int:
         """Calls that may still be made in this hour."""
         with self._lock:
-            return max(0, self._per_hour - self._used())
+            return max(0, self._per_hour - self._count_calls())
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Write down for the next run what this one has used."""
-        if self._path:
-            with suppress(OSError):
-                self._path.write_text(json.dumps(self._minutes))
+        if self._path is None:
+            return
+        # A full disk must not fail a run that did its work.
+        with suppress(OSError):
+            self._path.write_text(json.dumps(self._calls_by_minute))
 
-    def _rest(self) -> float:
+    def _compute_wait(self) -> float:
+        """Return the seconds until one more call may be made, 0 or less if it may."""
         now = time.time()
-        if self._used() < self._per_hour:
+        if self._count_calls() < self._per_hour:
             return self._quiet_until - now
-        return (min(self._minutes) + _MINUTES + 1) * 60 - now
+        oldest_minute = min(self._calls_by_minute)
+        return (oldest_minute + _MINUTES + 1) * 60 - now
 
-    def _used(self) -> int:
-        oldest = int(time.time() // 60) - _MINUTES
-        for minute in [one for one in self._minutes if one < oldest]:
-            del self._minutes[minute]
-        return sum(self._minutes.values())
+    def _count_calls(self) -> int:
+        """Count the calls of the last hour, and forget all earlier ones."""
+        first = _get_minute() - _MINUTES
+        for minute in [minute for minute in self._calls_by_minute if minute < first]:
+            del self._calls_by_minute[minute]
+        return sum(self._calls_by_minute.values())
 
-    def _load(self) -> dict[int, int]:
-        """What earlier runs used; a file that cannot be read counts nothing."""
+    def _load(self) -> Counter[int]:
+        """Read what earlier runs used; a file that cannot be read counts nothing."""
+        if self._path is None:
+            return Counter()
         try:
-            content = json.loads(self._path.read_text()) if self._path else {}
-            now = int(time.time() // 60)
-            return {int(m): int(count) for m, count in content.items() if int(m) <= now}
+            content = json.loads(self._path.read_text())
+            calls = {int(minute): int(count) for minute, count in content.items()}
         except (OSError, ValueError, AttributeError, TypeError):
-            return {}
+            return Counter()
+        # A clock that was set back would leave minutes to come, which never grow old.
+        now = _get_minute()
+        return Counter({minute: calls[minute] for minute in calls if minute <= now})
+
+
+def _get_minute() -> int:
+    return int(time.time() // 60)

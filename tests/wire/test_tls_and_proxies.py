@@ -21,8 +21,8 @@ from photosync.errors import ServiceRefused, Transient
 from photosync.services.drive.connection import Connection, execute
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.listing import search
-from photosync.services.drive.transfers import Media, received, send
-from photosync.services.http import USER_AGENT, RetryPolicy, prepared
+from photosync.services.drive.transfers import Media, open_download, send
+from photosync.services.http import USER_AGENT, RetryPolicy, prepare_session
 from wire.certificates import Authority, make_authority
 
 LARGE = 5 * 1024 * 1024
@@ -141,7 +141,7 @@ def test_the_sign_in_trusts_the_same_certificates(
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
     with (
         serving(Server(), authority.context) as server,
-        prepared(requests.Session()) as session,
+        prepare_session(requests.Session()) as session,
     ):
         assert session.get(f"https://127.0.0.1:{server.port}/token", timeout=5).ok
 
@@ -178,7 +178,7 @@ def test_calls_say_who_calls_and_carry_the_token() -> None:
 
 def download(root: str) -> bytes:
     made = connection(root)
-    with received(made, f"{root}/drive/v3/files/1?alt=media") as stream:
+    with open_download(made, f"{root}/drive/v3/files/1?alt=media") as stream:
         return b"".join(iter(lambda: stream.read(1000), b""))
 
 
@@ -258,7 +258,7 @@ def test_a_slow_line_has_time_to_send_a_large_body() -> None:
     made = Connection(
         SharedCredentials("t"), RetryPolicy(0.0, attempts=1), root, (CONNECT, 60.0)
     )
-    media = Media(BytesIO(bytes(LARGE)), LARGE, "image/jpeg", lambda _: None)
+    media = Media(BytesIO(bytes(LARGE)), LARGE, mimetype="image/jpeg")
     assert send(made, lambda: made.files.create(body={}, media_body=media), media) == {}
     server.join(10)
     listener.close()

@@ -34,7 +34,7 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     beside = Path(__file__).resolve().parents[3]
     folders = (settings.home.config, beside)
     found, place = client_secrets.load(settings.client_secrets, folders, os.environ)
-    for name in _named(settings, SERVICES):
+    for name in _select_services(settings, SERVICES):
         account, token = service(name).sign_in(found, settings, user_io, str(place))
         session.store(name, account, token)
         user_io.tell(f"{name}: signed in as {account}")
@@ -45,7 +45,7 @@ def check(settings: Settings) -> Iterator[Status]:
     session = Session(settings.home.config)
     if session.warning:
         yield Status(session.warning, AuthorizationNeeded.exit_code)
-    for name in _named(settings, session.services() or SERVICES):
+    for name in _select_services(settings, session.services() or SERVICES):
         try:
             for line in service(name).status(settings, session):
                 yield Status(f"{name}: {line}", 0)
@@ -56,21 +56,20 @@ def check(settings: Settings) -> Iterator[Status]:
 def sign_out(settings: Settings) -> Iterator[str]:
     """Withdraw and forget the sign-ins of the scope; yield a line about each."""
     session = Session(settings.home.config)
-    for name in _named(settings, session.services()):
+    for name in _select_services(settings, session.services()):
         if session.token(name) is None:
             yield f"{name}: nobody is signed in"
             continue
         account = session.account(name)
-        confirmed = service(name).sign_out(session)
-        doubt = (
-            ""
-            if confirmed
-            else "; the service did not confirm it, withdraw it there too"
-        )
-        yield f"{name}: {account} is signed out{doubt}"
+        line = f"{name}: {account} is signed out"
+        if not service(name).sign_out(session):
+            line += "; the service did not confirm it, withdraw it there too"
+        yield line
 
 
-def _named(settings: Settings, default: tuple[str, ...] | list[str]) -> list[str]:
+def _select_services(
+    settings: Settings, default: tuple[str, ...] | list[str]
+) -> list[str]:
     folders = [name for name in settings.services if name.startswith(FOLDER_SCOPE)]
     if folders:
         raise UsageError(f"-p {folders[0]}: a folder needs no signing in")

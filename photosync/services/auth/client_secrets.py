@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from photosync.errors import SetupNeeded, UsageError
 
@@ -78,8 +78,8 @@ To use Flickr you need a key of your own (free, once, two minutes):
   4. Run: photosync -a -p flickr"""
 
 
-def flickr_from(environment: Mapping[str, str]) -> FlickrKey | None:
-    """The Flickr key that the environment names, if it names one."""
+def read_flickr_key(environment: Mapping[str, str]) -> FlickrKey | None:
+    """Read the Flickr key that the environment names, if it names one."""
     key = environment.get("PHOTOSYNC_FLICKR_KEY")
     secret = environment.get("PHOTOSYNC_FLICKR_SECRET")
     return FlickrKey(key, secret) if key and secret else None
@@ -88,20 +88,21 @@ def flickr_from(environment: Mapping[str, str]) -> FlickrKey | None:
 def load(
     named: str | None, folders: Sequence[Path], environment: Mapping[str, str]
 ) -> tuple[Keys, Path]:
-    """The keys, and the file they were found in or should be put into.
+    """Read the keys; returns them and the file they are in, or should be put into.
 
     `named` is the file the user named, else the first `client_secrets.json` in
     `folders` counts. Raises UsageError for a file that is missing though named, or
     malformed.
     """
     candidates = [Path(named)] if named else [folder / FILE for folder in folders]
-    path = next((one for one in candidates if one.exists()), candidates[0])
+    existing = [path for path in candidates if path.exists()]
+    path = (existing or candidates)[0]
     if named and not path.exists():
         raise UsageError(f"--client-secrets {path}: no such file")
     content = _read(path) if path.exists() else {}
-    return Keys(
-        _google(content, path, environment), _flickr(content, path, environment)
-    ), path
+    google = _read_google(content, path, environment)
+    flickr = _read_flickr(content, path, environment)
+    return Keys(google, flickr), path
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -119,21 +120,23 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _google(
+def _get_part(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    part = content.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _read_google(
     content: Mapping[str, Any], path: Path, environment: Mapping[str, str]
 ) -> GoogleClient | None:
     kind = "web" if "web" in content else "installed"
-    part = content.get(kind, {})
-    part = part if isinstance(part, dict) else {}
+    part = _get_part(content, kind)
     client_id = environment.get("PHOTOSYNC_GOOGLE_CLIENT_ID") or part.get("client_id")
     secret = environment.get("PHOTOSYNC_GOOGLE_CLIENT_SECRET") or part.get(
         "client_secret"
     )
     if not client_id and kind not in content:
         return None
-    if not (
-        isinstance(client_id, str) and isinstance(secret, str) and client_id and secret
-    ):
+    if not _is_text(client_id) or not _is_text(secret):
         problem = f"{path}: the part {kind!r} lacks client_id or client_secret."
         raise SetupNeeded(HOW_GOOGLE.format(problem=problem, place=path))
     named = part.get("redirect_uris")
@@ -143,24 +146,27 @@ def _google(
         # back to.
         kind = "limited-input"
     return GoogleClient(
-        kind,
-        client_id,
-        secret,
-        str(part.get("auth_uri", _AUTH_URI)),
-        str(part.get("token_uri", _TOKEN_URI)),
-        redirects,
+        kind=kind,
+        client_id=client_id,
+        client_secret=secret,
+        auth_uri=str(part.get("auth_uri", _AUTH_URI)),
+        token_uri=str(part.get("token_uri", _TOKEN_URI)),
+        redirect_uris=redirects,
     )
 
 
-def _flickr(
+def _read_flickr(
     content: Mapping[str, Any], path: Path, environment: Mapping[str, str]
 ) -> FlickrKey | None:
-    part = content.get("flickr", {})
-    part = part if isinstance(part, dict) else {}
+    part = _get_part(content, "flickr")
     key = environment.get("PHOTOSYNC_FLICKR_KEY") or part.get("api_key")
     secret = environment.get("PHOTOSYNC_FLICKR_SECRET") or part.get("api_secret")
     if not key and not secret and "flickr" not in content:
         return None
-    if not (isinstance(key, str) and isinstance(secret, str) and key and secret):
+    if not _is_text(key) or not _is_text(secret):
         raise UsageError(f"{path}: the part 'flickr' needs api_key and api_secret")
     return FlickrKey(key, secret)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and bool(value)

@@ -16,6 +16,7 @@ from photosync.services.auth.session import UserIO
 BROWSER_SECONDS = 300
 _PAGE = b"""<!doctype html><meta charset=utf-8><title>photosync</title>
 <p>photosync has its answer. You can close this page."""
+_OTHER_PAGE = b"photosync waits for another answer."
 
 
 class Loopback:
@@ -40,11 +41,9 @@ class Loopback:
                 self.send_response(200 if found else 404)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()
-                self.wfile.write(
-                    _PAGE if found else b"photosync waits for another answer."
-                )
+                self.wfile.write(_PAGE if found else _OTHER_PAGE)
                 if found:
-                    loopback._take(query)
+                    loopback._take_answer(query)
 
             def log_message(self, *_: object) -> None:
                 """The address holds the code: it is not written anywhere."""
@@ -73,9 +72,10 @@ class Loopback:
         self._server.server_close()
 
     def wait(self, seconds: float) -> dict[str, str]:
-        """The query of the answer; a favicon or another program's visit is not one.
+        """Wait for the answer; returns its query.
 
-        Raises AuthorizationNeeded when nobody comes in time.
+        A favicon or another program's visit is none. Raises AuthorizationNeeded when
+        nobody comes in time.
         """
         if not self._answered.wait(seconds):
             raise AuthorizationNeeded(
@@ -83,15 +83,17 @@ class Loopback:
             )
         return self._answer
 
-    def _take(self, query: dict[str, str]) -> None:
+    def _take_answer(self, query: dict[str, str]) -> None:
+        # Some browsers load a page twice: the code is good for one exchange only.
         if not self._answered.is_set():
             self._answer = query
             self._answered.set()
 
 
 def open_browser(url: str, user_io: UserIO) -> None:
-    """Show the page to sign in at; raises AuthorizationNeeded where no browser can be
-    opened.
+    """Open the page to sign in at.
+
+    Raises AuthorizationNeeded where no browser can be opened.
     """
     if not webbrowser.open(url):
         raise AuthorizationNeeded(
@@ -100,6 +102,7 @@ def open_browser(url: str, user_io: UserIO) -> None:
     user_io.tell(f"If no page opens in your browser, open this address:\n  {url}")
 
 
-def pasted(question: str, user_io: UserIO) -> dict[str, str]:
-    """The query of an address that the person pasted."""
-    return dict(parse_qsl(urlsplit(user_io.ask(question).strip()).query))
+def ask_for_address(question: str, user_io: UserIO) -> dict[str, str]:
+    """Ask for the address that the browser came back to; returns its query."""
+    address = user_io.ask(question).strip()
+    return dict(parse_qsl(urlsplit(address).query))

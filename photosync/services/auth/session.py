@@ -27,13 +27,14 @@ class UserIO(Protocol):
     def tell(self, text: str) -> None: ...
 
     def ask(self, question: str) -> str:
-        """One typed line; raises AuthorizationNeeded where there is no terminal to type
-        at.
+        """Ask for one typed line.
+
+        Raises AuthorizationNeeded where there is no terminal to type at.
         """
 
 
 class Session:
-    """What each service gave us when the user signed in.
+    """The stored tokens of all services and accounts.
 
     The account signed in last is the one in use; the others are kept beside it.
     """
@@ -44,21 +45,21 @@ class Session:
         self._content = self._load()
 
     def token(self, service: str) -> dict[str, Any] | None:
-        """What is stored for the account in use; None when nobody is signed in."""
+        """Return the token of the account in use; None when nobody is signed in."""
         part = self._content.get(service, {})
         token = part.get("accounts", {}).get(part.get("account"))
         return dict(token) if isinstance(token, dict) else None
 
     def account(self, service: str) -> str:
-        """The account in use, empty when nobody is signed in."""
+        """Return the account in use, empty when nobody is signed in."""
         return str(self._content.get(service, {}).get("account", ""))
 
     def services(self) -> list[str]:
-        """The services somebody is signed in to."""
+        """Return the services somebody is signed in to."""
         return [service for service in self._content if self.token(service)]
 
     def store(self, service: str, account: str, token: Mapping[str, Any]) -> None:
-        """Keep a token and make its account the one in use."""
+        """Store a token and make its account the one in use."""
         self._content = self._load()
         part = self._content.setdefault(service, {"accounts": {}})
         part["accounts"][account] = dict(token)
@@ -66,8 +67,7 @@ class Session:
         self._write()
 
     def renew(self, service: str, account: str, token: Mapping[str, Any]) -> None:
-        """Keep what became of a token, unless its account was signed out in the
-        meantime.
+        """Store what became of a token, unless its account was signed out meanwhile.
 
         Another process may have signed somebody in: that stays as it is.
         """
@@ -121,6 +121,7 @@ class Session:
                     json.dump(self._content, file, indent=1)
                     file.flush()
                     os.fsync(file.fileno())
+                # A NAS that loses power now has the old file or the new one, whole.
                 Path(aside).replace(self.path)
             finally:
                 with suppress(FileNotFoundError):
@@ -133,9 +134,13 @@ class Session:
 
 
 def _is_sound(content: object) -> bool:
-    return isinstance(content, dict) and all(
-        isinstance(part, dict)
-        and isinstance(part.get("accounts"), dict)
-        and all(isinstance(token, dict) for token in part["accounts"].values())
-        for part in content.values()
-    )
+    return isinstance(content, dict) and all(map(_is_sound_part, content.values()))
+
+
+def _is_sound_part(part: object) -> bool:
+    if not isinstance(part, dict):
+        return False
+    accounts = part.get("accounts")
+    if not isinstance(accounts, dict):
+        return False
+    return all(isinstance(token, dict) for token in accounts.values())

@@ -12,7 +12,7 @@ from photosync.errors import AuthorizationNeeded, SetupNeeded
 from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.drive.backend import DriveBackend, account_of
+from photosync.services.drive.backend import DriveBackend, fetch_account
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.folders import Base
@@ -44,9 +44,9 @@ def sign_in(
     scope = SCOPES[settings.drive_scope]
     granted = sign_in_google(keys.google, scope, user_io, headless=settings.headless)
     token: dict[str, Any] = json.loads(granted.to_json())  # type: ignore[no-untyped-call]
-    connection = _connection(token, settings)
+    connection = _connect(token, settings)
     try:
-        account = str(account_of(connection)["user"]["emailAddress"])
+        account = str(fetch_account(connection)["user"]["emailAddress"])
     finally:
         connection.close()
     return account, token
@@ -62,7 +62,7 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
     if token is None:
         raise AuthorizationNeeded(_SIGN_IN)
     account = session.account(NAME)
-    connection = _connection(token, settings)
+    connection = _connect(token, settings)
     bases = dict(token.get(_BASES, {}))
 
     def keep() -> None:
@@ -87,14 +87,14 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
             settings.drive_folder,
             bases.get(settings.drive_folder),
             remember,
-            _owner(settings, token),
+            _read_owner(settings, token),
         ),
         keep_trash=not settings.no_trash,
-        closed=keep_token,
+        on_close=keep_token,
     )
 
 
-def _owner(settings: Settings, token: Mapping[str, Any]) -> Owner | None:
+def _read_owner(settings: Settings, token: Mapping[str, Any]) -> Owner | None:
     if not settings.owner:
         return None
     return Owner(settings.owner, narrow=SCOPES["full"] not in token.get("scopes", ()))
@@ -107,9 +107,9 @@ def status(settings: Settings, session: Session) -> list[str]:
     token = session.token(NAME)
     if token is None:
         raise AuthorizationNeeded(_SIGN_IN)
-    connection = _connection(token, settings)
+    connection = _connect(token, settings)
     try:
-        about = account_of(connection)
+        about = fetch_account(connection)
     finally:
         connection.close()
     quota = about.get("storageQuota", {})
@@ -143,7 +143,7 @@ def sign_out(session: Session) -> bool:
     return confirmed
 
 
-def _connection(token: Mapping[str, Any], settings: Settings) -> Connection:
+def _connect(token: Mapping[str, Any], settings: Settings) -> Connection:
     credentials = SharedCredentials(
         token.get("token"),
         refresh_token=token.get("refresh_token"),
@@ -151,12 +151,12 @@ def _connection(token: Mapping[str, Any], settings: Settings) -> Connection:
         client_id=token.get("client_id"),
         client_secret=token.get("client_secret"),
         scopes=token.get("scopes"),
-        expiry=_expiry(str(token.get("expiry"))),
+        expiry=_parse_expiry(str(token.get("expiry"))),
     )
     return Connection(credentials, RetryPolicy(settings.retry_wait), settings.drive_url)
 
 
-def _expiry(text: str) -> datetime | None:
+def _parse_expiry(text: str) -> datetime | None:
     """When an access token ends, in the naive UTC of google-auth; None where nobody
     knows.
     """

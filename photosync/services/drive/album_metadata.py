@@ -7,54 +7,59 @@ from typing import Any
 
 from photosync.errors import NotFound
 from photosync.model import AlbumMetadata
-from photosync.services.dates import here_ns
+from photosync.services.dates import parse_local_time
 from photosync.services.descriptions import is_own_description
 from photosync.services.drive import listing
-from photosync.services.drive.files_api import Calls
+from photosync.services.drive.files_api import FilesApi
 
 
-class Shown:
-    """The facts of album folders as they were listed, and as they are to be."""
+class AlbumEdits:
+    """Brings date and description of album folders up to date."""
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, files_api: FilesApi) -> None:
+        self._files_api = files_api
         self._listed: dict[str, Mapping[str, Any]] = {}
 
-    def know(self, folder: Mapping[str, Any]) -> None:
-        """A folder as a listing gave it."""
+    def remember(self, folder: Mapping[str, Any]) -> None:
+        """Take what a listing told of a folder: what is right already costs no call."""
         self._listed[folder["id"]] = folder
 
-    def doubt(self, album_id: str) -> None:
-        """Something is written in a folder: nobody says whether that moves its date."""
+    def forget(self, album_id: str) -> None:
+        """Believe no listing of a folder any more, as something is written in it.
+
+        Whether that moves the date of the folder is nowhere documented.
+        """
         self._listed.pop(album_id, None)
 
     def update(self, album_id: str, metadata: AlbumMetadata) -> None:
         """Write what differs (`files.update`), if anything does."""
         listed = self._listed.get(album_id)
-        if listed and not _differing(listed, metadata):
+        if listed and not _find_changes(listed, metadata):
             return
-        # A listing that was kept may be old, and what people wrote since must stay.
-        folder = self._calls.get(album_id, "description")
+        # A cached listing may be old, and what people wrote since must stay.
+        folder = self._files_api.get(album_id, "description")
         if folder.get("trashed"):
             raise NotFound("the album is gone")
-        body = _differing(folder, metadata)
+        body = _find_changes(folder, metadata)
         if body:
-            self._calls.patch(album_id, body)
-        self.doubt(album_id)
+            self._files_api.patch(album_id, body)
+        self.forget(album_id)
 
 
-def _differing(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
-    return _description(folder, metadata) | _date(folder, metadata)
+def _find_changes(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
+    return _change_description(folder, metadata) | _change_date(folder, metadata)
 
 
-def _date(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
-    earliest = here_ns(metadata.earliest)
-    if earliest is None or listing.time_of(folder["modifiedTime"]) == earliest:
+def _change_date(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
+    earliest = parse_local_time(metadata.earliest)
+    if earliest is None or listing.parse_time(folder["modifiedTime"]) == earliest:
         return {}
-    return {"modifiedTime": listing.text_of(earliest)}
+    return {"modifiedTime": listing.format_time(earliest)}
 
 
-def _description(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
+def _change_description(
+    folder: Mapping[str, Any], metadata: AlbumMetadata
+) -> dict[str, str]:
     present = folder.get("description", "")
     if not metadata.description or present == metadata.description:
         return {}

@@ -1,10 +1,11 @@
-"""The listing of a base folder as earlier runs kept it, brought up to date or read
+"""The listing of a base folder: as earlier runs cached it, brought up to date, or read
 anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from photosync.errors import SideError, Transient
@@ -15,135 +16,181 @@ from photosync.services.drive.connection import Connection
 from photosync.services.packed_rows import PackedRows
 
 
-class KeptListing:
+class CachedListing:
     """One look at all albums, as a run takes it.
 
-    An album of which nothing is kept, be it new, moved here or taken out of the trash,
-    is listed by itself: what lies in it need not have changed, and so need not be in
-    the feed.
+    An album that is not cached, be it new, moved here or taken out of the trash, is
+    listed by itself: what lies in it need not have changed, and so need not be in the
+    feed.
     """
 
     def __init__(self, connection: Connection, cache: ListingCache) -> None:
         self._connection = connection
         self._cache = cache
-        self._whole = False
-        self._read = PackedRows()
-        self._folders: set[str] = set()
-        self._forgotten: set[str] = set()
         self._changes = changes.Changes(changes.Cursor(""))
+        self._is_read_anew = False
+        self._read_rows = PackedRows()
+        self._forgotten: set[str] = set()
+
+    # -- albums
+    # ---------------------------------------------------------------------------
 
     def albums(self, base: str | None, find: Callable[[], str | None]) -> Sequence[Row]:
-        """What lies in the base folder, whose id is `base` as far as it is known;
-        `find` asks.
+        """List what lies in the base folder, whose id `base` is as far as it is known.
 
-        Raises SideError unless the list is complete.
+        `find` asks Drive for that id. Raises SideError unless the list is complete.
         """
         cursor = self._cache.cursor
-        found_changes = (
-            changes.changes_since(self._connection, cursor) if cursor else None
-        )
-        if found_changes is not None and self._is_there(base, found_changes):
-            self._changes = found_changes
-            return self._updated(base, find)
-        found = find()
-        self._changes = changes.beginning(self._connection)
-        self._whole = True
-        rows = self._children(found) if found else []
-        if found:
-            self._read.put(found, rows)
+        since = changes.read_changes_since(self._connection, cursor) if cursor else None
+        # Where the base folder itself went, `find` knows what to do.
+        is_base_gone = since and base is not None and since.files.get(base, {}) is None
+        if since is None or is_base_gone:
+            return self._read_anew(find)
+        self._changes = since
+        return self._bring_up_to_date(base, find)
+
+    def _read_anew(self, find: Callable[[], str | None]) -> Sequence[Row]:
+        base = find()
+        self._changes = changes.begin_feed(self._connection)
+        self._is_read_anew = True
+        if base is None:
+            return []
+        rows = self._list_folder(base)
+        self._read_rows.put(base, rows)
         return rows
+
+    def _bring_up_to_date(
+        self, base: str | None, find: Callable[[], str | None]
+    ) -> Sequence[Row]:
+        """Apply the changes to the cache; returns what then lies in the base folder."""
+        rows = self._find_unchanged(base)
+        if rows is not None:
+            self._write({})
+            return rows
+        review = self._review(base)
+        if review.base_rows is None or review.lost_folders:
+            # Nobody says that a folder above the base is gone with all that is below.
+            base = find()
+            if base != review.base:
+                review.base_rows = None
+        after: Sequence[Row] = ()
+        stay: set[str] = set()
+        if base and review.base_rows is not None:
+            after = self._changes.apply_to(base, review.base_rows)
+            stay = _get_folders(review.base_rows) & _get_folders(after) | {base}
+        elif base:
+            after = self._changes.apply_to(base, self._list_folder(base))
+            review.changed[base] = after
+            stay = {base}
+        # What left the base folder is cached no longer; should it come back, it is
+        # listed by itself.
+        review.changed |= dict.fromkeys(review.folders - stay)
+        self._forgotten = {
+            folder for folder, rows in review.changed.items() if rows is None
+        }
+        self._write(review.changed)
+        return after
+
+    def _find_unchanged(self, base: str | None) -> Sequence[Row] | None:
+        """Return the cached rows of the base folder if nothing has changed at all."""
+        if self._changes.files or self._changes.late:
+            return None
+        for folder, rows in self._cache.listings():
+            if folder == base and changes.is_readable(rows):
+                return rows
+        return None
+
+    def _review(self, base: str | None) -> _Review:
+        """Compare the whole cache with the changes."""
+        review = _Review(base, lost_folders=set(self._changes.lost_folders))
+        for folder, rows in self._cache.listings():
+            # Another version of photosync wrote them, or a damaged disk.
+            if not changes.is_readable(rows):
+                review.changed[folder] = None
+                continue
+            review.folders.add(folder)
+            review.lost_folders.difference_update(row["id"] for row in rows)
+            after = self._changes.apply_to(folder, rows)
+            if after != list(rows):
+                review.changed[folder] = after
+            if folder == base:
+                review.base_rows = rows
+        return review
+
+    # -- photos
+    # ---------------------------------------------------------------------------
 
     def photos(
         self, albums: Sequence[RemoteAlbum], listing_warnings: list[Problem]
     ) -> Iterator[AlbumListing]:
-        """The content of albums; once all is told, what was read anew is noted."""
+        """List albums from the cache, then from Drive; what is read anew is cached."""
         missing = {album.id: album for album in albums}
-        for folder, rows in () if self._whole else self._cache.listings():
-            if (
-                folder in missing
-                and folder not in self._forgotten
-                and changes.is_readable(rows)
-            ):
-                after = self._changes.applied(folder, rows)
-                try:
-                    found = listing.listing_of(missing[folder], after, listing_warnings)
-                except Transient:
-                    continue
-                del missing[folder]
-                yield found
-            if not missing:
-                break
-        anew = self._read if self._whole else PackedRows()
-        for album, files in listing.contents(self._connection, list(missing.values())):
-            if isinstance(files, SideError):
-                yield listing.listing_of(album, files, listing_warnings)
-                continue
-            rows = self._changes.applied(album.id, map(changes.row_of, files))
-            anew.put(album.id, rows)
-            yield listing.listing_of(album, rows, listing_warnings)
-        if anew or self._whole:
-            self._cache.note(str(self._changes.cursor), anew, whole=self._whole)
+        if not self._is_read_anew:
+            yield from self._list_cached(missing, listing_warnings)
+        yield from self._list_missing(list(missing.values()), listing_warnings)
+        if self._is_read_anew or self._read_rows:
+            self._cache.note(
+                str(self._changes.cursor), self._read_rows, whole=self._is_read_anew
+            )
 
-    def _is_there(self, base: str | None, changes: changes.Changes) -> bool:
-        return base is None or changes.files.get(base, {}) is not None
-
-    def _updated(
-        self, base: str | None, find: Callable[[], str | None]
-    ) -> Sequence[Row]:
-        """What lies in the base folder after the changes, which are noted."""
-        if not self._changes.files and not self._changes.late:
-            for folder, rows in self._cache.listings():
-                if folder == base and changes.is_readable(rows):
-                    self._note({})
-                    return rows
-        before, lost, changed = self._compared(base)
-        if base not in before or lost:
-            # Nobody says that a folder above the base is gone with all that is below.
-            base = find()
-        after: Sequence[Row] = ()
-        stay: set[str] = set()
-        if base in before:
-            after = self._changes.applied(base, before[base])
-            stay = _folders(before[base]) & _folders(after) | {base}
-        elif base:
-            after = changed[base] = self._changes.applied(base, self._children(base))
-            stay = {base}
-        changed |= dict.fromkeys(self._folders - stay)
-        self._forgotten = {folder for folder, rows in changed.items() if rows is None}
-        self._note(changed)
-        return after
-
-    def _compared(
-        self, base: str | None
-    ) -> tuple[dict[str, Sequence[Row]], set[str], dict[str, Sequence[Row] | None]]:
-        """What lay in the base folder, which lost folders none knows, and what
-        changed.
-        """
-        before: dict[str, Sequence[Row]] = {}
-        lost = set(self._changes.lost_folders)
-        changed: dict[str, Sequence[Row] | None] = {}
+    def _list_cached(
+        self, missing: dict[str, RemoteAlbum], listing_warnings: list[Problem]
+    ) -> Iterator[AlbumListing]:
+        """List the albums that are cached, and take them out of `missing`."""
         for folder, rows in self._cache.listings():
-            if not changes.is_readable(rows):
-                changed[folder] = None
+            if not missing:
+                return
+            if folder not in missing or folder in self._forgotten:
                 continue
-            lost.difference_update(row["id"] for row in rows)
-            self._folders.add(folder)
-            after = self._changes.applied(folder, rows)
-            if after != list(rows):
-                changed[folder] = after
-            if folder == base:
-                before[folder] = rows
-        return before, lost, changed
+            if not changes.is_readable(rows):
+                continue
+            after = self._changes.apply_to(folder, rows)
+            try:
+                found = listing.build_listing(missing[folder], after, listing_warnings)
+            except Transient:
+                # A row that makes no sense is of a damaged cache: Drive is asked.
+                continue
+            del missing[folder]
+            yield found
 
-    def _note(self, changed: Mapping[str, Sequence[Row] | None]) -> None:
+    def _list_missing(
+        self, albums: Sequence[RemoteAlbum], listing_warnings: list[Problem]
+    ) -> Iterator[AlbumListing]:
+        for album, files in listing.list_albums(self._connection, albums):
+            if isinstance(files, SideError):
+                yield listing.build_listing(album, files, listing_warnings)
+                continue
+            # What changed while all was listed is in the feed of the next run, and
+            # here already where the list did not lag.
+            rows = self._changes.apply_to(album.id, map(changes.make_row, files))
+            self._read_rows.put(album.id, rows)
+            yield listing.build_listing(album, rows, listing_warnings)
+
+    def _write(self, changed: Mapping[str, Sequence[Row] | None]) -> None:
         cursor = str(self._changes.cursor)
         if changed or cursor != self._cache.cursor:
             self._cache.note(cursor, changed)
 
-    def _children(self, folder: str) -> list[Row]:
-        found = listing.children(self._connection, [folder])[folder]
-        return [changes.row_of(file) for file in found]
+    def _list_folder(self, folder: str) -> list[Row]:
+        found = listing.list_folders(self._connection, [folder])[folder]
+        return [changes.make_row(file) for file in found]
 
 
-def _folders(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+@dataclass(slots=True)
+class _Review:
+    """What the changes make of the cache.
+
+    `base_rows` lay in the base folder, None where it is not cached. `lost_folders` are
+    gone, and no cached folder knew them. `folders` are cached, and `changed` are those
+    that differ now, with None for one that cannot be read.
+    """
+
+    base: str | None
+    lost_folders: set[str]
+    base_rows: Sequence[Row] | None = None
+    folders: set[str] = field(default_factory=set)
+    changed: dict[str, Sequence[Row] | None] = field(default_factory=dict)
+
+
+def _get_folders(rows: Sequence[Mapping[str, Any]]) -> set[str]:
     return {row["id"] for row in rows if row["mimeType"] == listing.FOLDER}

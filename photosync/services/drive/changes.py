@@ -1,5 +1,5 @@
-"""The feed of changes of an account (`changes.list`), and what it does to what was
-kept.
+"""The feed of changes of an account (`changes.list`), and how it changes a cached
+listing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any
 
 from photosync.errors import SideError, SideStopped, Transient
@@ -25,7 +24,7 @@ _MOST_PAGES = 40
 """So many pages cost more memory and hardly fewer calls than a listing read anew."""
 
 _NEEDED = listing.NEEDED | {"trashed"}
-_KEPT = tuple(
+_ROW_KEYS = tuple(
     name.partition("/")[0]
     for name in listing.ROW_FIELDS.split(",")
     if name != "trashed"
@@ -39,9 +38,9 @@ in the feed.
 """
 
 
-def row_of(file: Mapping[str, Any]) -> Row:
-    """What is kept of a file resource, the same from a list and from the feed."""
-    return {name: file[name] for name in _KEPT if name in file}
+def make_row(file: Mapping[str, Any]) -> Row:
+    """Make the row that is cached of a file, the same from a list and from the feed."""
+    return {name: file[name] for name in _ROW_KEYS if name in file}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ class Cursor:
     listed: int = 0
 
     @classmethod
-    def of(cls, text: str) -> Cursor:
+    def parse(cls, text: str) -> Cursor:
+        """Read a cursor as `str` wrote it."""
         token, _, listed = text.partition(" ")
         return cls(token, int(listed) if listed.isdecimal() else 0)
 
@@ -77,14 +77,16 @@ class Changes:
     _inside: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        late = (row for row in self.late.values() if row["id"] not in self.files)
-        for row in chain(filter(None, self.files.values()), late):
+        late = [row for row in self.late.values() if row["id"] not in self.files]
+        present = [row for row in self.files.values() if row is not None]
+        for row in present + late:
             for parent in row.get("parents", ()):
                 self._inside.setdefault(parent, []).append(row)
 
-    def applied(self, folder: str, rows: Iterable[Row]) -> list[Row]:
-        """What lies in a folder, given what lay there before; once or twice is the
-        same.
+    def apply_to(self, folder: str, rows: Iterable[Row]) -> list[Row]:
+        """Return what lies in a folder, given what lay there before.
+
+        Applied twice, the changes do the same as once.
         """
         here = {row["id"]: row for row in self._inside.get(folder, ())}
         known: list[Row] = []
@@ -97,8 +99,11 @@ class Changes:
         return [*known, *here.values()]
 
 
-def beginning(connection: Connection) -> Changes:
-    """No changes yet: to be asked for before everything is listed anew."""
+def begin_feed(connection: Connection) -> Changes:
+    """Return no changes, from now on (`changes.getStartPageToken`).
+
+    Asked for before everything is listed anew, so that nothing is missed in between.
+    """
     request = connection.changes.getStartPageToken(fields="startPageToken")
     token = connection.run(request, OTHER).get("startPageToken")
     if not token:
@@ -106,37 +111,38 @@ def beginning(connection: Connection) -> Changes:
     return Changes(Cursor(str(token), int(time.time())))
 
 
-def changes_since(connection: Connection, text: str) -> Changes | None:
-    """What changed since a cursor was noted; None where the feed is refused or makes no
-    sense.
+def read_changes_since(connection: Connection, text: str) -> Changes | None:
+    """Read what changed since a cursor (`changes.list`).
+
+    Returns None where Drive refuses it or makes no sense: all has to be listed anew.
     """
-    before = Cursor.of(text)
+    before = Cursor.parse(text)
     try:
-        token, files, lost = _entries(connection, before.token)
+        token, files, lost = _read_pages(connection, before.token)
     except SideStopped:
         raise
     except SideError:
         return None
-    late, listed = _latecomers(connection, before.listed) if before.listed else ({}, 0)
+    late, listed = _find_latecomers(connection, before.listed)
     return Changes(Cursor(token, listed), files, frozenset(lost), late)
 
 
-def _entries(
+def _read_pages(
     connection: Connection, token: str
 ) -> tuple[str, dict[str, Row | None], set[str]]:
     files: dict[str, Row | None] = {}
     lost: set[str] = set()
     for _ in range(_MOST_PAGES):
-        page = _page(connection, token)
+        page = _read_page(connection, token)
         for change in page.get("changes", ()):
-            _read(change, files, lost)
+            _enter_change(change, files, lost)
         if "nextPageToken" not in page:
             return str(page["newStartPageToken"]), files, lost
         token = str(page["nextPageToken"])
     raise Transient("there are too many changes")
 
 
-def _page(connection: Connection, token: str) -> dict[str, Any]:
+def _read_page(connection: Connection, token: str) -> dict[str, Any]:
     request = connection.changes.list(
         pageToken=token,
         pageSize=_PER_PAGE,
@@ -152,7 +158,7 @@ def _page(connection: Connection, token: str) -> dict[str, Any]:
     return page
 
 
-def _read(
+def _enter_change(
     change: Mapping[str, Any], files: dict[str, Row | None], lost: set[str]
 ) -> None:
     """Enter one change; raises Transient for one that lacks what was asked for."""
@@ -165,33 +171,41 @@ def _read(
         return
     if not file_id or not file or not file.keys() >= _NEEDED or file["id"] != file_id:
         raise Transient("Drive sent changes that cannot be read")
-    files[file_id] = None if file["trashed"] else row_of(file)
-    if file["trashed"] and file["mimeType"] == listing.FOLDER:
+    if not file["trashed"]:
+        files[file_id] = make_row(file)
+        return
+    files[file_id] = None
+    # A folder in the trash takes along what lies in it, of which the feed tells nothing.
+    if file["mimeType"] == listing.FOLDER:
         lost.add(file_id)
 
 
-def _latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row], int]:
-    """What was made around the time of a whole listing and may have been missing from
-    it.
+def _find_latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row], int]:
+    """Find what was made around the time of a whole listing and may be missing from it.
 
     With it comes the time to ask about again, 0 once that was long enough ago. It costs
     one call: where very many were made then, those that one page holds must do until
     the next audit.
     """
-    moments = (
-        datetime.fromtimestamp(at, UTC) for at in (listed - _BEFORE, listed + _AFTER)
-    )
-    first, last = (f"'{moment:%Y-%m-%dT%H:%M:%S}'" for moment in moments)
+    if not listed:
+        return {}, 0
+    first, last = _quote_moment(listed - _BEFORE), _quote_moment(listed + _AFTER)
     query = f"createdTime > {first} and createdTime < {last} and trashed = false"
     try:
-        late = {file["id"]: row_of(file) for file in listing.some(connection, query)}
+        files = listing.search_first_page(connection, query)
     except SideStopped:
         raise
     except SideError:
         return {}, listed
-    return late, listed if time.time() < listed + _BEFORE else 0
+    late = {file["id"]: make_row(file) for file in files}
+    is_still_near = time.time() < listed + _BEFORE
+    return late, listed if is_still_near else 0
+
+
+def _quote_moment(seconds: int) -> str:
+    return listing.quote(f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}")
 
 
 def is_readable(rows: Sequence[Row]) -> bool:
-    """Whether kept rows hold what a listing is made of."""
+    """Whether cached rows hold what a listing is made of."""
     return all(row.keys() >= listing.NEEDED for row in rows)

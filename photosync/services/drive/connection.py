@@ -28,13 +28,13 @@ from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import RateLimited, SideError, Transient
 from photosync.services.drive.credentials import SharedCredentials, TokenRequest
-from photosync.services.drive.errors import Refusal, of_exception
+from photosync.services.drive.errors import Refusal, translate_exception
 from photosync.services.http import (
     TIMEOUT,
     USER_AGENT,
     RetryPolicy,
     UnitQuota,
-    prepared,
+    prepare_session,
 )
 
 T = TypeVar("T")
@@ -80,9 +80,8 @@ class _Blocks:
         return len(self._body)
 
     def __iter__(self) -> Iterator[bytes]:
-        return (
-            self._body[at : at + _BLOCK] for at in range(0, len(self._body), _BLOCK)
-        )
+        for begin in range(0, len(self._body), _BLOCK):
+            yield self._body[begin : begin + _BLOCK]
 
 
 _BLOCK = 64 * 1024
@@ -103,21 +102,22 @@ class _Http:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> tuple[httplib2.Response, bytes]:
+        """Send a request; redirects are the library's own business."""
+        data = _Blocks(body) if isinstance(body, bytes) and body else body
         reply = self._session.request(
             method,
             uri,
-            data=_Blocks(body) if isinstance(body, bytes) and body else body,
+            data=data,
             headers={**(headers or {}), "user-agent": f"{USER_AGENT} (gzip)"},
             timeout=self._timeout,
             allow_redirects=False,
         )
         info = {name.lower(): value for name, value in reply.headers.items()}
-        return httplib2.Response(
-            {**info, "status": str(reply.status_code)}
-        ), reply.content
+        info["status"] = str(reply.status_code)
+        return httplib2.Response(info), reply.content
 
 
-def _document(root: str | None) -> dict[str, Any]:
+def _load_document(root: str | None) -> dict[str, Any]:
     folder = Path(googleapiclient.discovery_cache.__file__).parent / "documents"
     document: dict[str, Any] = json.loads((folder / "drive.v3.json").read_text())
     if root:
@@ -172,7 +172,7 @@ class Connection:
         self._quota = UnitQuota(UNITS_PER_MINUTE, retry_policy)
         self._local = local()
         self._sessions: list[requests.Session] = []
-        document = _document(root)
+        document = _load_document(root)
         self._root = urlsplit(str(document["rootUrl"]))
         service = build_from_document(document, http=_Http(requests.Session(), timeout))
         self.files = service.files()
@@ -185,9 +185,9 @@ class Connection:
     def session(self) -> requests.Session:
         """The session of the calling thread."""
         if not hasattr(self._local, "session"):
-            plain = prepared(requests.Session())
+            plain = prepare_session(requests.Session())
             session = _Session(self.credentials, auth_request=TokenRequest(plain))  # type: ignore[no-untyped-call]
-            self._local.session = prepared(session)
+            self._local.session = prepare_session(session)
             self._sessions += [plain, session]
         found: requests.Session = self._local.session
         return found
@@ -197,15 +197,16 @@ class Connection:
         return _Http(self.session, self.timeout)
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
-        """The answer to a request, tried until it is no passing fault; raises
-        SideError.
+        """Send a request until it is no passing fault; returns the answer.
+
+        Raises SideError.
         """
         return self.retry_policy.call(
             lambda: self.attempt(units, lambda: execute(request, self.http))
         )
 
     def attempt(self, units: float, call: Callable[[], T]) -> T:
-        """One try of a call within the pace; whatever the libraries raise becomes a
+        """Try a call once, within the quota; what the libraries raise becomes a
         SideError.
 
         Their own errors are not chained: they hold addresses of uploads, to which
@@ -216,51 +217,50 @@ class Connection:
             return call()
         except HttpError as error:
             headers = CaseInsensitiveDict(error.resp)
-            failure = self._refused(
-                Refusal.of(error.resp.status, error.content, headers)
+            failure = self._translate_refusal(
+                Refusal.read(error.resp.status, error.content, headers)
             )
         except Exception as error:
-            known = of_exception(error)
+            known = translate_exception(error)
             if known is None:
                 raise
             log.debug("Drive: %s", type(error).__name__)
-            _let_go(error)
+            _free_frames(error)
             failure = known
         raise failure
 
-    def checked(self, reply: requests.Response) -> requests.Response:
-        """A streamed reply that is a success; raises SideError otherwise."""
+    def check_reply(self, reply: requests.Response) -> requests.Response:
+        """Return a streamed reply that is a success; raises SideError otherwise."""
         if reply.status_code >= requests.codes.bad_request:
             with reply:
-                raise self._refused(
-                    Refusal.of(reply.status_code, reply.content, reply.headers)
+                raise self._translate_refusal(
+                    Refusal.read(reply.status_code, reply.content, reply.headers)
                 )
         return reply
 
-    def trusts(self, address: str) -> bool:
+    def is_trusted(self, address: str) -> bool:
         """Whether our token may be sent to an address that comes from outside of this
         run.
         """
         parts = urlsplit(address)
-        ours = (parts.scheme, parts.netloc) == self._root[:2]
-        return ours or (
-            parts.scheme == "https" and f".{parts.hostname}".endswith(_GOOGLE)
-        )
+        if (parts.scheme, parts.netloc) == (self._root.scheme, self._root.netloc):
+            return True
+        return parts.scheme == "https" and f".{parts.hostname}".endswith(_GOOGLE)
 
     def close(self) -> None:
         """Close all connections."""
         for session in self._sessions:
             session.close()
 
-    def _refused(self, refusal: Refusal) -> SideError:
+    def _translate_refusal(self, refusal: Refusal) -> SideError:
         log.debug("Drive: %s %s %s", refusal.status, refusal.reason, refusal.message)
-        error = refusal.error()
+        error = refusal.to_error()
         if isinstance(error, RateLimited):
             self._quota.slow_down()
         return error
 
 
-def _let_go(error: BaseException | None) -> None:
+def _free_frames(error: BaseException | None) -> None:
     """Free what the frames of a failed call hold: whole chunks of photos, tied up in
     cycles.
     """
@@ -270,10 +270,10 @@ def _let_go(error: BaseException | None) -> None:
 
 
 def execute(request: Any, http: _Http) -> dict[str, Any]:
-    """One try of a request, nothing translated but an answer that cannot be read.
+    """Send a request once; raises Transient for an answer that cannot be read.
 
-    The library gives text that is no JSON as it is, such as the page of a proxy that
-    wants a login.
+    What the libraries raise is not translated here. Text that is no JSON, such as the
+    page of a proxy that wants a login, they give as it is.
     """
     try:
         answer = request.execute(http=http)

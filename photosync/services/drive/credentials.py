@@ -17,21 +17,22 @@ class SharedCredentials(Credentials):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self._lock = Lock()
-        self._shown = local()
+        self._sent = local()
 
     def apply(self, headers: dict[str, str], token: str | None = None) -> None:
         """Put the token into the headers of a request."""
         super().apply(headers, token)  # type: ignore[no-untyped-call]
-        self._shown.header = headers["authorization"]
+        self._sent.header = headers["authorization"]
 
     def refresh(self, request: Request) -> None:
         """Get a new access token from `oauth2.googleapis.com/token`.
 
-        Unless another thread did so since this one last showed its token.
+        Unless another thread did so since this one last sent its token.
         """
         with self._lock:
-            refused = getattr(self._shown, "header", None) == f"Bearer {self.token}"
-            if refused or not self.valid:
+            sent = getattr(self._sent, "header", None)
+            is_refused = sent == f"Bearer {self.token}"
+            if is_refused or not self.valid:
                 super().refresh(request)  # type: ignore[no-untyped-call]
 
 
@@ -44,14 +45,15 @@ class TokenRequest(Request):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         reply: Any = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
-        if reply.status >= 500 or {"access_token", "error"}.isdisjoint(
-            _object(reply.data)
-        ):
+        answer = _parse_object(reply.data)
+        # The page of a hotel's network, say, that wants a login first.
+        is_strange = {"access_token", "error"}.isdisjoint(answer)
+        if reply.status >= 500 or is_strange:
             raise TransportError(f"the answer has status {reply.status}")  # type: ignore[no-untyped-call]
         return reply
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def _parse_object(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
     except ValueError:

@@ -20,7 +20,7 @@ from photosync.errors import (
     SideError,
     Transient,
 )
-from photosync.services.http import explain_unreachable, retry_after
+from photosync.services.http import explain_unreachable, read_retry_after
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
 _SIGN_IN = "sign in again with photosync -a -p drive"
@@ -134,8 +134,13 @@ class Refusal:
     headers: CaseInsensitiveDict[str]
 
     @classmethod
-    def of(cls, status: int, body: bytes, headers: CaseInsensitiveDict[str]) -> Refusal:
-        """Front ends answer in HTML, so a body that is not Drive's JSON is not read."""
+    def read(
+        cls, status: int, body: bytes, headers: CaseInsensitiveDict[str]
+    ) -> Refusal:
+        """Take an answer apart; one that is not Drive's JSON has a status alone.
+
+        Front ends of Google answer in HTML.
+        """
         try:
             error = json.loads(body)["error"]
             first = (error.get("errors") or [{}])[0]
@@ -149,9 +154,9 @@ class Refusal:
             headers,
         )
 
-    def error(self) -> SideError:
-        """The error that says what to do about it."""
-        wait = retry_after(self.headers)
+    def to_error(self) -> SideError:
+        """Make the error that says what to do about it."""
+        wait = read_retry_after(self.headers)
         if self.status >= 500:
             text = f"Drive is out of order (status {self.status})"
             return Transient(text) if wait is None else RateLimited(text, wait)
@@ -169,10 +174,10 @@ class Refusal:
         return kind(text)
 
 
-def of_exception(error: Exception) -> SideError | None:
-    """The SideError for what requests and google-auth raise; None for anything else."""
+def translate_exception(error: Exception) -> SideError | None:
+    """Make a SideError of what requests and google-auth raise; None for all else."""
     if isinstance(error, google.auth.exceptions.RefreshError):
-        return _refresh_failed(error)
+        return _explain_refresh_error(error)
     if isinstance(
         error, google.auth.exceptions.TransportError | requests.RequestException
     ):
@@ -180,7 +185,7 @@ def of_exception(error: Exception) -> SideError | None:
     return None
 
 
-def _refresh_failed(error: google.auth.exceptions.RefreshError) -> SideError:
+def _explain_refresh_error(error: google.auth.exceptions.RefreshError) -> SideError:
     if error.retryable:
         return Transient("Google's sign-in service is out of order")
     if "invalid_grant" in str(error):

@@ -1,4 +1,4 @@
-"""Calls about single files, and ids for new ones."""
+"""FilesApi about single files, and ids for new ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
 _IDS_AT_ONCE = 200
 
 TRASH = "trash"
-"""What stands for Drive's own trash where something is kept in it."""
+"""What stands for Drive's own trash as the place of a backup."""
 
 
-class Calls:
-    """What is done to one file of one account, for any number of threads."""
+class FilesApi:
+    """Calls about one file of one account, for any number of threads."""
 
     def __init__(self, connection: Connection, *, keep_trash: bool = True) -> None:
         self.connection = connection
@@ -26,7 +26,7 @@ class Calls:
         self._lock = Lock()
 
     def get(self, file_id: str, more: str = "") -> dict[str, Any]:
-        """A file as it is now, with further fields if need be (`files.get`)."""
+        """Get a file as it is now, with further fields if need be (`files.get`)."""
         fields = f"{listing.FILE_FIELDS},{more}" if more else listing.FILE_FIELDS
         reach = self.connection.reach.files
         request = self.connection.files.get(fileId=file_id, fields=fields, **reach)
@@ -35,7 +35,7 @@ class Calls:
     def patch(
         self, file_id: str, body: dict[str, Any], **parents: str
     ) -> dict[str, Any]:
-        """Change facts beside the content (`files.update`); the file as it is then."""
+        """Change a file's metadata (`files.update`); returns the file as it is then."""
         request = self.connection.files.update(
             fileId=file_id,
             body=body,
@@ -46,8 +46,9 @@ class Calls:
         return self.connection.run(request, MODIFY)
 
     def discard(self, file_id: str) -> str:
-        """Move to Drive's trash, or delete for good where no trash is wanted; what is
-        kept.
+        """Move a file to Drive's trash, or delete it for good where none is wanted.
+
+        Returns what stands for the trash, or nothing (`files.update`, `files.delete`).
         """
         if self._keep_trash:
             self.patch(file_id, {"trashed": True})
@@ -59,20 +60,21 @@ class Calls:
         return ""
 
     def check_unchanged(self, photo: RemotePhoto, more: str = "") -> dict[str, Any]:
-        """The file of a photo; raises Changed or NotFound if it is not what was
-        listed.
+        """Get the file of a photo (`files.get`).
+
+        Raises Changed or NotFound if it is not what was listed.
         """
         file = self.get(photo.id, more)
         if file.get("trashed"):
             raise NotFound("it is gone")
-        if _what(listing.photo_of(file)) != _what(photo):
+        if _describe_content(listing.read_photo(file)) != _describe_content(photo):
             raise Changed(
                 "it changed there since it was listed; the next run takes it up"
             )
         return file
 
-    def new_id(self) -> str:
-        """An id for a create, from `files.generateIds`."""
+    def take_id(self) -> str:
+        """Return an id for a create, from `files.generateIds`."""
         with self._lock:
             if not self._ids:
                 request = self.connection.files.generateIds(
@@ -84,6 +86,6 @@ class Calls:
             return self._ids.pop()
 
 
-def _what(photo: RemotePhoto) -> tuple[object, ...]:
-    """What the plan went by: a photo of other bytes, name or album is another one."""
+def _describe_content(photo: RemotePhoto) -> tuple[object, ...]:
+    """Return what the plan went by: of other bytes, name or album it is another."""
     return photo.md5, photo.size, photo.name, photo.album_id

@@ -13,7 +13,7 @@ from photosync.naming import name_key
 from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY
 from photosync.services.drive.errors import AlreadyThere
-from photosync.services.drive.files_api import Calls
+from photosync.services.drive.files_api import FilesApi
 from photosync.services.drive.shared import Owner, find_shared
 
 _MARK = "photosync"
@@ -32,7 +32,7 @@ class Base:
     """
 
     name: str = "photosync"
-    known: str | None = None
+    known_id: str | None = None
     remember: Callable[[str], None] = lambda _: None
     owner: Owner | None = None
 
@@ -45,12 +45,12 @@ class Folders:
     it may.
     """
 
-    def __init__(self, calls: Calls, base: Base) -> None:
-        self._calls = calls
+    def __init__(self, files_api: FilesApi, base: Base) -> None:
+        self._files_api = files_api
         self._name = base.name
         self.owner = base.owner
         self.read_only = ""
-        self.base = None if base.owner else base.known
+        self.base = None if base.owner else base.known_id
         self._remember = base.remember
         self._album_ids: dict[str, str] = {}
         self._new_albums: dict[str, str] = {}
@@ -61,16 +61,16 @@ class Folders:
     # ---------------------------------------------------------------------------
 
     def find(self) -> str | None:
-        """The id of the base folder, None where there is none yet.
+        """Find the id of the base folder, None where there is none yet.
 
         Raises Rejected if it is trashed, or is another user's and not there.
         """
         if self.owner:
-            shared = find_shared(self._calls.connection, self.owner, self._name)
+            shared = find_shared(self._files_api.connection, self.owner, self._name)
             self.base, self.read_only = shared
             return self.base
         if self.base is not None:
-            found = self._by_id(self.base)
+            found = self._find_by_id(self.base)
             if found:
                 return found
         self.base = self._search()
@@ -78,33 +78,35 @@ class Folders:
             self._remember(self.base)
         return self.base
 
-    def know(self, title: str, album_id: str) -> None:
-        """An album that was listed; of two with one title the first is used."""
+    def remember(self, title: str, album_id: str) -> None:
+        """Use this folder for an album; of two with one title the first is used."""
         with self._lock:
             self._album_ids.setdefault(name_key(title), album_id)
 
-    def reach(self) -> None:
-        """Look for the folder of another user once: till then no call reaches what is
-        in it.
+    def find_once(self) -> None:
+        """Look for the folder of another user, unless that was done.
+
+        Till then no call reaches what is in it.
         """
         if self.owner and self.base is None:
             self.find()
 
-    def known(self, title: str) -> str | None:
-        """The folder of an album, None where none was listed or made."""
+    def find_album(self, title: str) -> str | None:
+        """Return the folder of an album, None where none was listed or made."""
         return self._album_ids.get(name_key(title))
 
     def forget(self, album_id: str) -> None:
-        """An album that is no more, or not under its old title."""
+        """Forget an album that is no more, or not under its old title."""
         with self._lock:
-            known = self._album_ids
             self._album_ids = {
-                title: one for title, one in known.items() if one != album_id
+                title: folder
+                for title, folder in self._album_ids.items()
+                if folder != album_id
             }
 
-    def _by_id(self, base: str) -> str | None:
+    def _find_by_id(self, base: str) -> str | None:
         try:
-            file = self._calls.get(base)
+            file = self._files_api.get(base)
         except NotFound:
             return None
         if file.get("trashed"):
@@ -115,22 +117,32 @@ class Folders:
         return base
 
     def _search(self) -> str | None:
-        """By the mark we gave it, else by its name."""
-        value = listing.quoted(self._mark())
-        marked = f"appProperties has {{ key='{_MARK}' and value={value} }}"
-        named = f"name = {listing.quoted(self._name)} and 'root' in parents"
-        for query in (marked, named):
-            found = listing.search(
-                self._calls.connection,
-                f"{query} and mimeType = '{listing.FOLDER}' and trashed = false",
+        """Find the base folder by the mark that we gave it, else by its name."""
+        value = listing.quote(self._mark)
+        ids = [
+            str(file["id"])
+            for file in self._search_folders(
+                f"appProperties has {{ key='{_MARK}' and value={value} }}"
             )
-            exact = [
-                file for file in found if query is marked or file["name"] == self._name
+        ]
+        if not ids:
+            named = f"name = {listing.quote(self._name)} and 'root' in parents"
+            # Drive takes no notice of upper and lower case.
+            ids = [
+                str(file["id"])
+                for file in self._search_folders(named)
+                if file["name"] == self._name
             ]
-            if exact:
-                return min(str(file["id"]) for file in exact)
-        return None
+        # Two computers may have made one each: both must use the same.
+        return min(ids, default=None)
 
+    def _search_folders(self, query: str) -> list[dict[str, Any]]:
+        return listing.search(
+            self._files_api.connection,
+            f"{query} and mimeType = '{listing.FOLDER}' and trashed = false",
+        )
+
+    @property
     def _mark(self) -> str:
         """What our base folder carries whatever it is renamed to: the name it was made
         under.
@@ -140,41 +152,47 @@ class Folders:
     # -- making
     # ----------------------------------------------------------------------------
 
-    def album(self, title: str) -> str:
-        """The folder of an album, made on first use; one thread makes it, the others
-        wait.
+    def make_album(self, title: str) -> str:
+        """Return the folder of an album, making it on first use (`files.create`).
+
+        One thread makes it, the others wait.
         """
-        self.reach()
+        self.find_once()
         album = name_key(title)
-        new = self._calls.new_id() if album not in self._album_ids else ""
-        new_base = self._calls.new_id() if self.base is None else ""
         with self._lock:
             if self.base is None:
-                self.base = self._make_base(new_base)
+                self.base = self._make_base()
             if album not in self._album_ids:
-                # The same id for every try: one that failed may have made the folder
-                # all the same.
-                new = self._new_albums.setdefault(album, new)
-                body = {"name": title, "parents": [self.base]}
-                self._album_ids[album] = self._make(new, body)
-                del self._new_albums[album]
+                self._album_ids[album] = self._make_folder(album, title, self.base)
             return self._album_ids[album]
 
-    def _make_base(self, new: str) -> str:
-        """Make the base folder, under one id for every try; it is remembered before it
-        is sent.
-        """
-        self._new_base = self._new_base or new
-        self._remember(self._new_base)
-        mark = {_MARK: self._mark()}
-        return self._make(self._new_base, {"name": self._name, "appProperties": mark})
+    def _make_folder(self, album: str, title: str, base: str) -> str:
+        # The same id for every try: one that failed may have made the folder all the
+        # same.
+        if album not in self._new_albums:
+            self._new_albums[album] = self._files_api.take_id()
+        new_id = self._new_albums[album]
+        self._make(new_id, {"name": title, "parents": [base]})
+        del self._new_albums[album]
+        return new_id
 
-    def _make(self, new: str, body: dict[str, Any]) -> str:
-        body = {"id": new, "mimeType": listing.FOLDER, **body}
-        connection = self._calls.connection
+    def _make_base(self) -> str:
+        """Make the base folder, under one id for every try.
+
+        That is remembered first: of a run that is killed now the next one finds it.
+        """
+        if not self._new_base:
+            self._new_base = self._files_api.take_id()
+        self._remember(self._new_base)
+        mark = {_MARK: self._mark}
+        self._make(self._new_base, {"name": self._name, "appProperties": mark})
+        return self._new_base
+
+    def _make(self, new_id: str, body: dict[str, Any]) -> None:
+        body = {"id": new_id, "mimeType": listing.FOLDER, **body}
+        connection = self._files_api.connection
         with suppress(AlreadyThere):
             reach = connection.reach.files
             connection.run(
                 connection.files.create(body=body, fields="id", **reach), MODIFY
             )
-        return new

@@ -38,20 +38,20 @@ _TAKEN = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _FIRST_PHOTO = 1826
 
 
-def quoted(text: str) -> str:
-    """A string as a search query of Drive spells it."""
+def quote(text: str) -> str:
+    """Spell a string as a search query of Drive does."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 
 
-def time_of(text: str) -> int:
-    """Nanoseconds since 1970 of a time as Drive writes it, which keeps milliseconds."""
+def parse_time(text: str) -> int:
+    """Read a time as Drive writes it, in nanoseconds since 1970."""
     since = datetime.fromisoformat(text) - _EPOCH
     return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
 
 
-def text_of(modified_ns: int) -> str:
-    """A time as Drive reads it, cut to the milliseconds it keeps.
+def format_time(modified_ns: int) -> str:
+    """Write a time as Drive reads it, cut to the milliseconds it keeps.
 
     Raises Rejected for a time that no calendar has, as damaged disks hold.
     """
@@ -64,86 +64,93 @@ def text_of(modified_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{modified_ns // 10**6 % 1000:03}Z"
 
 
-def photo_of(file: Mapping[str, Any]) -> RemotePhoto:
-    """A file resource as a photo; its MD5 tells one content from another.
+def read_photo(file: Mapping[str, Any]) -> RemotePhoto:
+    """Read a file resource as a photo; its version is the MD5 that Drive stores.
 
     A smaller copy has size and MD5 of its original. Raises Transient for a file that
     lacks what was asked for.
     """
-    original = Original.of(file)
+    original = Original.read(file)
     try:
-        size, md5 = original[:2] if original else content_of(file)
+        size, md5 = read_content(file)
+        if original:
+            size, md5 = original.size, original.md5
         return RemotePhoto(
             name=file["name"],
             id=file["id"],
             size=size,
-            modified_ns=time_of(file["modifiedTime"]),
+            modified_ns=parse_time(file["modifiedTime"]),
             md5=md5,
             version=file.get("md5Checksum") or "",
             album_id=(file.get("parents") or [""])[0],
             marked=MISSING in file.get("appProperties", ()),
-            taken=_taken(file),
+            taken=_read_taken(file),
             reduced=original is not None,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Transient("Drive sent an answer that cannot be read") from error
 
 
-def content_of(file: Mapping[str, Any]) -> tuple[int | None, str | None]:
-    """Size and MD5 of the very bytes that Drive stores."""
-    return int(file["size"]) if "size" in file else None, file.get("md5Checksum")
+def read_content(file: Mapping[str, Any]) -> tuple[int | None, str | None]:
+    """Return size and MD5 of the very bytes that Drive stores, None if it has none."""
+    size = int(file["size"]) if "size" in file else None
+    return size, file.get("md5Checksum")
 
 
-def _taken(file: Mapping[str, Any]) -> str:
-    """The capture time that Drive found in a picture, empty where it is none a photo
-    can have.
-    """
-    found = _TAKEN.fullmatch(str(file.get("imageMediaMetadata", {}).get("time", "")))
+def _read_taken(file: Mapping[str, Any]) -> str:
+    """Return the capture time that Drive found in a picture, empty if it is none."""
+    text = str(file.get("imageMediaMetadata", {}).get("time", ""))
+    found = _TAKEN.fullmatch(text)
+    if not found:
+        return ""
+    year, month, day, hour, minute, second = map(int, found.groups())
     try:
-        when = datetime(*map(int, found.groups())) if found else None  # type: ignore[arg-type]  # noqa: DTZ001
+        taken = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - a camera's clock
     except ValueError:
         return ""
+    # A camera that lost its clock may say 0001 or 2099.
     tomorrow = datetime.now() + timedelta(days=1)  # noqa: DTZ005 - like a camera's clock
-    return str(when) if when and when.year >= _FIRST_PHOTO and when <= tomorrow else ""
+    if taken.year < _FIRST_PHOTO or taken > tomorrow:
+        return ""
+    return str(taken)
 
 
 def search(connection: Connection, query: str, more: str = "") -> list[dict[str, Any]]:
-    """All files that a query finds (`files.list`), with further fields if need be.
+    """Find all files of a query (`files.list`), with further fields if need be.
 
     Raises SideError unless the list is complete.
     """
     fields = f"{_LIST_FIELDS[:-1]},{more})" if more else _LIST_FIELDS
     for _ in range(_RESTARTS):
         try:
-            return list(
-                {
-                    file["id"]: file for file in _pages(connection, query, fields)
-                }.values()
-            )
+            files = list(_read_pages(connection, query, fields))
         except BadPageToken:
             continue
+        # What is changed while pages are read may be on two of them.
+        return list({file["id"]: file for file in files}.values())
     raise Transient("Drive lost its place in a listing again and again")
 
 
-def some(connection: Connection, query: str) -> list[dict[str, Any]]:
-    """The first page of what a query finds (`files.list`), in one call; there may be
-    more.
-    """
-    return list(_page(connection, query, _LIST_FIELDS, None).get("files", ()))
+def search_first_page(connection: Connection, query: str) -> list[dict[str, Any]]:
+    """Find the first page of a query (`files.list`), in one call; there may be more."""
+    page = _read_page(connection, query, _LIST_FIELDS, token=None)
+    return list(page.get("files", ()))
 
 
-def _pages(connection: Connection, query: str, fields: str) -> Iterator[dict[str, Any]]:
+def _read_pages(
+    connection: Connection, query: str, fields: str
+) -> Iterator[dict[str, Any]]:
     token = None
     while True:
-        page = _page(connection, query, fields, token)
+        page = _read_page(connection, query, fields, token=token)
         yield from page.get("files", ())
         token = page.get("nextPageToken")
         if token is None:
             return
 
 
-def _page(
-    connection: Connection, query: str, fields: str, token: str | None
+def _read_page(
+    connection: Connection, query: str, fields: str, *, token: str | None
 ) -> dict[str, Any]:
     request = connection.files.list(
         q=query,
@@ -156,23 +163,24 @@ def _page(
     page = connection.run(request, LIST)
     if page.get("incompleteSearch"):
         raise Transient("Drive could not search everything")
-    if _LISTING.isdisjoint(page) or not all(
-        file.keys() >= NEEDED for file in page.get("files", ())
-    ):
+    is_whole = all(file.keys() >= NEEDED for file in page.get("files", ()))
+    if _LISTING.isdisjoint(page) or not is_whole:
         raise Transient("Drive sent a listing that cannot be read")
     return page
 
 
-def children(
+def list_folders(
     connection: Connection, folders: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """What lies in these folders, by folder."""
-    parents = " or ".join(f"{quoted(folder)} in parents" for folder in folders)
+    """List what lies in these folders, by folder (`files.list`)."""
+    parents = " or ".join(f"{quote(folder)} in parents" for folder in folders)
     found: dict[str, list[dict[str, Any]]] = {folder: [] for folder in folders}
     files = search(connection, f"({parents}) and trashed = false")
     if not files and len(folders) > 1:
         # Drive at times answers a query for several parents with nothing at all.
-        return {folder: children(connection, [folder])[folder] for folder in folders}
+        return {
+            folder: list_folders(connection, [folder])[folder] for folder in folders
+        }
     for file in files:
         for parent in file.get("parents", ()):
             if parent in found:
@@ -180,49 +188,49 @@ def children(
     return found
 
 
-def contents(
+def list_albums(
     connection: Connection, albums: Sequence[RemoteAlbum]
 ) -> Iterator[tuple[RemoteAlbum, list[dict[str, Any]] | SideError]]:
-    """What lies in the folders of albums, many albums per call, or why that is not
-    known.
-    """
+    """List the folders of albums, many per call; each with its files or its error."""
     waiting = iter(albums)
     while group := list(islice(waiting, _PER_QUERY)):
         try:
-            found = children(connection, [album.id for album in group])
+            found = list_folders(connection, [album.id for album in group])
         except SideStopped:
             raise
         except SideError as error:
-            yield from ((album, error) for album in group)
+            for album in group:
+                yield album, error
         else:
-            yield from ((album, found[album.id]) for album in group)
+            for album in group:
+                yield album, found[album.id]
 
 
-def listing_of(
+def build_listing(
     album: RemoteAlbum,
     files: Sequence[Mapping[str, Any]] | SideError,
     listing_warnings: list[Problem],
 ) -> AlbumListing:
-    """The content of an album; what is left alone is noted."""
+    """Make an album's listing of its files; what is left alone becomes a warning."""
     if isinstance(files, SideError):
         return AlbumListing(album, (), unknown=str(files))
     photos: list[RemotePhoto] = []
     hidden: set[str] = set()
     for file in files:
-        reason = strange(file)
+        reason = find_reason_to_skip(file)
         if reason:
             hidden.add(file["name"])
             listing_warnings.append(
                 Problem(f"{album.title}/{file['name']}", reason, failed=False)
             )
         else:
-            photos.append(photo_of(file))
+            photos.append(read_photo(file))
     photos.sort()
     return AlbumListing(album, photos, len(files) - len(photos), hidden=hidden)
 
 
-def strange(file: Mapping[str, Any]) -> str:
-    """Why a file is none that we may touch; empty for an ordinary one."""
+def find_reason_to_skip(file: Mapping[str, Any]) -> str:
+    """Say why we may not touch a file; empty for an ordinary one."""
     kind = file["mimeType"]
     if kind == FOLDER:
         return "a folder inside an album; left alone"

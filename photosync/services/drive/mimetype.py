@@ -58,11 +58,13 @@ _BY_ENDING: Mapping[str, str] = {
 }
 
 
-def type_of(stream: SeekableReadable, name: str) -> str:
-    """The type of the bytes of a stream, which is then at its beginning again."""
+def detect_type(stream: SeekableReadable, name: str) -> str:
+    """Tell the type of a stream, which is then at its beginning again."""
     found = recognise_format(stream.read(_HEAD))
     stream.seek(0)
-    # Most raw kinds are TIFF inside.
-    if found and not (found.name == "TIFF" and is_raw(name)):
+    # Most raw kinds are TIFF inside: their name tells more.
+    is_raw_tiff = found and found.name == "TIFF" and is_raw(name)
+    if found and not is_raw_tiff:
         return _BY_FORMAT.get(found.name, _UNKNOWN)
-    return _BY_ENDING.get(ending_of(name)) or mimetypes.guess_type(name)[0] or _UNKNOWN
+    guessed, _ = mimetypes.guess_type(name)
+    return _BY_ENDING.get(ending_of(name)) or guessed or _UNKNOWN

@@ -9,12 +9,10 @@ from photosync.disk.streams import Progress, SeekableReadable, compute_md5
 from photosync.model import LocalPhoto
 from photosync.services.base import Source
 from photosync.services.drive import listing
-from photosync.services.drive.mimetype import type_of
-from photosync.services.drive.shrunk_marker import Original, mark
+from photosync.services.drive.mimetype import detect_type
+from photosync.services.drive.shrunk_marker import Original, make_property
 from photosync.services.drive.transfers import Media
-
-SENT = ("size", "modified_ns", "sent_size", "sent_md5")
-"""What a note tells of the bytes it is about; the last two of a smaller copy only."""
+from photosync.services.drive.unfinished import SentContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +26,51 @@ class Payload:
     original: Original | None = None
 
     @classmethod
-    def of(cls, source: Source) -> Self:
-        """Raises SideError where a smaller copy, whose MD5 is needed beforehand, cannot
-        be read.
+    def prepare(cls, source: Source) -> Self:
+        """Find out what goes to Drive of a source; raises SideError where it cannot be
+        read.
         """
         photo, size = source.photo, source.size
         if not source.original_md5:
             return cls(photo, size)
+        # The mark of a smaller copy names its MD5, and is sent ahead of its bytes.
         with source.open() as stream:
-            sent = compute_md5(stream)
-        return cls(photo, size, Original(photo.size, source.original_md5, sent))
+            copy_md5 = compute_md5(stream)
+        return cls(photo, size, Original(photo.size, source.original_md5, copy_md5))
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def content(self) -> SentContent:
         """What tells these bytes from others that were begun to be sent."""
-        facts = {"size": self.photo.size, "modified_ns": self.photo.modified_ns}
+        size, modified_ns = self.photo.size, self.photo.modified_ns
         if not self.original:
-            return facts
-        return facts | {"sent_size": self.size, "sent_md5": self.original.sent}
+            return SentContent(size, modified_ns)
+        return SentContent(size, modified_ns, self.size, self.original.copy_md5)
 
     @property
     def time(self) -> dict[str, str]:
-        return {"modifiedTime": listing.text_of(self.photo.modified_ns)}
+        return {"modifiedTime": listing.format_time(self.photo.modified_ns)}
 
     @property
-    def new(self) -> dict[str, Any]:
+    def new_body(self) -> dict[str, Any]:
         """What a new file has beside its bytes, name and place."""
-        return self.time | (
-            {"appProperties": mark(self.original)} if self.original else {}
-        )
+        if not self.original:
+            return dict(self.time)
+        return self.time | {"appProperties": make_property(self.original)}
 
     @property
     def body(self) -> dict[str, Any]:
-        """What a file that is there gets beside these bytes."""
-        return self.time | {"appProperties": mark(self.original)}
+        """What a file that is there gets beside these bytes.
 
-    def media(self, stream: SeekableReadable, progress: Progress) -> Media:
-        return Media(stream, self.size, type_of(stream, self.photo.file), progress)
+        A mark that it has of an earlier smaller copy goes where all bytes are sent.
+        """
+        return self.time | {"appProperties": make_property(self.original)}
+
+    def make_media(self, stream: SeekableReadable, progress: Progress) -> Media:
+        mimetype = detect_type(stream, self.photo.file)
+        return Media(stream, self.size, mimetype=mimetype, progress=progress)
 
     def is_stored(self, file: dict[str, Any], media: Media) -> bool:
         """Whether a file holds just these bytes, of which all were read."""
-        md5 = self.original.sent if self.original else media.md5
-        return listing.content_of(file) == (
-            self.size,
-            md5,
-        ) and self.original == Original.of(file)
+        md5 = self.original.copy_md5 if self.original else media.md5
+        has_bytes = listing.read_content(file) == (self.size, md5)
+        return has_bytes and Original.read(file) == self.original

@@ -30,46 +30,46 @@ class Owner(NamedTuple):
 
 
 def find_shared(connection: Connection, owner: Owner, folder: str) -> tuple[str, str]:
-    """The id of a folder that is shared with us, and why nothing may be written in it,
-    if so.
+    """Find a folder that is shared with us.
 
-    Raises Rejected, naming both, where there is none.
+    Returns its id, and why nothing may be written in it, empty where it may. Raises
+    Rejected, naming both, where there is none.
     """
     connection.reach.widen()
-    for file in _found(connection, owner, folder):
-        rights = file.get("capabilities", {})
-        permitted = all(rights.get(right) for right in _RIGHTS)
-        reason = (
-            ""
-            if permitted
-            else f"it belongs to {owner.name}, who did not permit changes"
-        )
-        return str(file["id"]), reason
-    raise Rejected(
-        f"{owner.name} shares no folder {folder!r} with you{_NARROW if owner.narrow else ''}"
-    )
+    file = next(_find_folders(connection, owner, folder), None)
+    if file is None:
+        hint = _NARROW if owner.narrow else ""
+        raise Rejected(f"{owner.name} shares no folder {folder!r} with you{hint}")
+    rights = file.get("capabilities", {})
+    if all(rights.get(right) for right in _RIGHTS):
+        return str(file["id"]), ""
+    return str(file["id"]), f"it belongs to {owner.name}, who did not permit changes"
 
 
-def _found(
+def _find_folders(
     connection: Connection, owner: Owner, folder: str
 ) -> Iterator[dict[str, Any]]:
-    """Folders of exactly that name, those of the user first, always in the same
+    """Find folders of exactly that name, those of the user first, always in the same
     order.
     """
     if "@" in owner.name:
-        theirs = f"sharedWithMe = true and {listing.quoted(owner.name)} in owners"
-        yield from _named(connection, folder, theirs)
+        theirs = f"sharedWithMe = true and {listing.quote(owner.name)} in owners"
+        yield from _search_by_name(connection, folder, theirs)
     # Shared drives are told of to nobody with the narrow scope.
-    for drive in [] if owner.narrow else _drives(connection):
+    if owner.narrow:
+        return
+    for drive in _list_drives(connection):
         if drive.get("name") == owner.name:
             connection.reach.search_in(str(drive["id"]))
-            yield from _named(
-                connection, folder, f"{listing.quoted(drive['id'])} in parents"
+            yield from _search_by_name(
+                connection, folder, f"{listing.quote(drive['id'])} in parents"
             )
 
 
-def _named(connection: Connection, folder: str, where: str) -> list[dict[str, Any]]:
-    query = f"{where} and name = {listing.quoted(folder)}"
+def _search_by_name(
+    connection: Connection, folder: str, where: str
+) -> list[dict[str, Any]]:
+    query = f"{where} and name = {listing.quote(folder)}"
     kind = f"mimeType = '{listing.FOLDER}' and trashed = false"
     found = listing.search(connection, f"{query} and {kind}", _FIELDS)
     # Drive takes no notice of upper and lower case.
@@ -77,8 +77,8 @@ def _named(connection: Connection, folder: str, where: str) -> list[dict[str, An
     return sorted(exact, key=lambda file: str(file["id"]))
 
 
-def _drives(connection: Connection) -> list[dict[str, Any]]:
-    """All shared drives that we are a member of (`drives.list`)."""
+def _list_drives(connection: Connection) -> list[dict[str, Any]]:
+    """List all shared drives that we are a member of (`drives.list`)."""
     found: list[dict[str, Any]] = []
     token = None
     while True:

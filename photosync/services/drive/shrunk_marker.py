@@ -15,30 +15,29 @@ _TEXT = re.compile(r"(\d{1,20}):([0-9a-f]{32}):([0-9a-f]{32})")
 
 
 class Original(NamedTuple):
-    """Size and MD5 of a photo here, and the MD5 of the smaller copy that was sent of
+    """Size and MD5 of a local photo, and the MD5 of the smaller copy that was sent of
     it.
     """
 
     size: int
     md5: str
-    sent: str
+    copy_md5: str
 
     @classmethod
-    def of(cls, file: Mapping[str, Any]) -> Self | None:
-        """What a file resource stands for; None if it is no copy, or was edited there
-        since.
-        """
+    def read(cls, file: Mapping[str, Any]) -> Self | None:
+        """Read what a file resource stands for; None if it is no smaller copy."""
         properties = file.get("appProperties")
         text = properties.get(PROPERTY, "") if isinstance(properties, Mapping) else ""
         found = _TEXT.fullmatch(text) if isinstance(text, str) else None
+        # Somebody cropped the copy on Drive: the mark stays, but tells of other bytes.
         if not found or found[3] != file.get("md5Checksum"):
             return None
-        return cls(int(found[1]), found[2], found[3])
+        return cls(size=int(found[1]), md5=found[2], copy_md5=found[3])
 
     def __str__(self) -> str:
-        return f"{self.size}:{self.md5}:{self.sent}"
+        return f"{self.size}:{self.md5}:{self.copy_md5}"
 
 
-def mark(original: Original | None) -> dict[str, str | None]:
-    """The property as a request sets it, or takes it away."""
+def make_property(original: Original | None) -> dict[str, str | None]:
+    """Return the property as a request sets it, or takes it away."""
     return {PROPERTY: str(original) if original else None}

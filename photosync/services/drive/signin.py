@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -19,11 +19,11 @@ from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.auth.oauth import (
     BROWSER_SECONDS,
     Loopback,
+    ask_for_address,
     open_browser,
-    pasted,
 )
 from photosync.services.auth.session import UserIO
-from photosync.services.http import TIMEOUT, prepared
+from photosync.services.http import TIMEOUT, prepare_session
 
 _HEADLESS_ADDRESS = "http://localhost:8085/"
 
@@ -38,7 +38,7 @@ def sign_in_google(
     when it comes to nothing.
     """
     if client.kind == "limited-input":
-        return _by_device(client, scope, user_io)
+        return _sign_in_by_device(client, scope, user_io)
     flow = Flow.from_client_config(
         {
             "installed": {
@@ -51,28 +51,40 @@ def sign_in_google(
         scopes=[scope],
         autogenerate_code_verifier=True,
     )
-    prepared(flow.oauth2session)
-    answer = (_by_pasting if headless else _by_browser)(flow, client, user_io)
+    prepare_session(flow.oauth2session)
+    ask = _ask_by_pasting if headless else _ask_by_browser
+    answer = ask(flow, client, user_io)
     return _redeem(flow, answer, scope)
 
 
-def _address(flow: Flow, redirect: str) -> tuple[str, str]:
+def _build_address(flow: Flow, redirect: str) -> tuple[str, str]:
     flow.redirect_uri = redirect
     url, state = flow.authorization_url(access_type="offline", prompt="consent")
     return str(url), str(state)
 
 
-def _own_redirect(client: GoogleClient) -> tuple[str, int] | None:
-    """The loopback address that a web client has registered, and its port."""
-    for uri in client.redirect_uris if client.kind == "web" else ():
+class _Redirect(NamedTuple):
+    """Where Google sends the browser back to."""
+
+    uri: str
+    port: int
+
+
+def _find_loopback_redirect(client: GoogleClient) -> _Redirect | None:
+    """Find the loopback address that a web client has registered."""
+    if client.kind != "web":
+        return None
+    for uri in client.redirect_uris:
         parts = urlsplit(uri)
         if parts.hostname in {"localhost", "127.0.0.1"} and parts.scheme == "http":
-            return uri, parts.port or 80
+            return _Redirect(uri, parts.port or 80)
     return None
 
 
-def _by_browser(flow: Flow, client: GoogleClient, user_io: UserIO) -> Mapping[str, str]:
-    own = _own_redirect(client)
+def _ask_by_browser(
+    flow: Flow, client: GoogleClient, user_io: UserIO
+) -> Mapping[str, str]:
+    own = _find_loopback_redirect(client)
     if client.kind == "web" and own is None:
         raise UsageError(
             "this client id is of the web kind and names no address on this computer; add "
@@ -80,25 +92,32 @@ def _by_browser(flow: Flow, client: GoogleClient, user_io: UserIO) -> Mapping[st
             'one of type "Desktop app"'
         )
     state = ""
-    with Loopback(
-        lambda query: bool(state) and query.get("state") == state, own[1] if own else 0
-    ) as loopback:
-        url, state = _address(
-            flow, own[0] if own else f"http://127.0.0.1:{loopback.port}/"
-        )
+
+    def is_answer(query: Mapping[str, str]) -> bool:
+        return bool(state) and query.get("state") == state
+
+    port = own.port if own else 0
+    with Loopback(is_answer, port) as loopback:
+        redirect = own.uri if own else f"http://127.0.0.1:{loopback.port}/"
+        url, state = _build_address(flow, redirect)
         open_browser(url, user_io)
         return loopback.wait(BROWSER_SECONDS)
 
 
-def _by_pasting(flow: Flow, client: GoogleClient, user_io: UserIO) -> Mapping[str, str]:
-    registered = client.redirect_uris if client.kind == "web" else ()
-    url, state = _address(flow, (registered or (_HEADLESS_ADDRESS,))[0])
+def _ask_by_pasting(
+    flow: Flow, client: GoogleClient, user_io: UserIO
+) -> Mapping[str, str]:
+    redirect = _HEADLESS_ADDRESS
+    # Google refuses a web client any address that it has not registered.
+    if client.kind == "web" and client.redirect_uris:
+        redirect = client.redirect_uris[0]
+    url, state = _build_address(flow, redirect)
     user_io.tell(
         f"Open this address in a browser on any computer and allow the access:\n  {url}\n"
         "The browser then fails to open a page at localhost: that is right. Copy the whole\n"
         "address of that page and paste it here."
     )
-    answer = pasted("address: ", user_io)
+    answer = ask_for_address("address: ", user_io)
     if answer.get("state") != state:
         raise AuthorizationNeeded(
             "that address does not belong to this sign-in; run photosync -a --headless again"
@@ -135,8 +154,10 @@ _UNTICKED = (
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-def _by_device(client: GoogleClient, scope: str, user_io: UserIO) -> Credentials:
-    with prepared(requests.Session()) as session:
+def _sign_in_by_device(
+    client: GoogleClient, scope: str, user_io: UserIO
+) -> Credentials:
+    with prepare_session(requests.Session()) as session:
         asked = _post(
             session,
             client.sibling("/device/code"),
@@ -199,13 +220,11 @@ def _post(session: requests.Session, url: str, **form: str) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def revoke_google(token_uri_sibling: str, token: str) -> bool:
-    """Withdraw a token at Google; whether Google confirmed it."""
-    with prepared(requests.Session()) as session:
+def revoke_google(address: str, token: str) -> bool:
+    """Withdraw a token at Google; returns whether Google confirmed it."""
+    with prepare_session(requests.Session()) as session:
         try:
-            reply = session.post(
-                token_uri_sibling, data={"token": token}, timeout=TIMEOUT
-            )
+            reply = session.post(address, data={"token": token}, timeout=TIMEOUT)
         except requests.RequestException:
             return False
     return bool(reply.status_code == requests.codes.ok)

@@ -14,7 +14,12 @@ import urllib3
 from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaUpload
 
-from photosync.disk.streams import Progress, Readable, SeekableReadable
+from photosync.disk.streams import (
+    Progress,
+    Readable,
+    SeekableReadable,
+    ignore_progress,
+)
 from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.services.drive.connection import DOWNLOAD, MODIFY, Connection, execute
 from photosync.services.drive.errors import SessionGone
@@ -39,12 +44,17 @@ class Media(MediaUpload):  # type: ignore[misc]
     """
 
     def __init__(
-        self, stream: SeekableReadable, size: int, mimetype: str, progress: Progress
+        self,
+        stream: SeekableReadable,
+        size: int,
+        *,
+        mimetype: str,
+        progress: Progress = ignore_progress,
     ) -> None:
         self._stream = stream
         self._size = size
         self._mimetype = mimetype
-        self._advance = progress
+        self._progress = progress
         self._digest = hashlib.md5(usedforsecurity=False)
         self._hashed = 0
 
@@ -75,13 +85,13 @@ class Media(MediaUpload):  # type: ignore[misc]
         """Hash what is not to be sent: bytes up to `end` that are there already."""
         while self._hashed < end:
             self._read(self._hashed, min(CHUNK, end - self._hashed))
-            self._advance(0)
+            self._progress(0)
 
     def getbytes(self, begin: int, length: int) -> bytes:
         self.catch_up(begin)
         hashed = self._hashed
         data = self._read(begin, length)
-        self._advance(self._hashed - hashed)
+        self._progress(self._hashed - hashed)
         return data
 
     def _read(self, begin: int, length: int) -> bytes:
@@ -99,21 +109,21 @@ class Media(MediaUpload):  # type: ignore[misc]
 
 
 class UploadSession:
-    """The address of a resumable upload, empty without one; `keep` is told it once it
-    is known.
+    """The address of a resumable upload, empty without one; `record` is told it once
+    it is known.
 
     Whoever knows the address can write to it: it belongs into no message and no log.
     """
 
     def __init__(
-        self, address: str = "", keep: Callable[[str], None] = lambda _: None
+        self, address: str = "", record: Callable[[str], None] = lambda _: None
     ) -> None:
         self.address = address
-        self._keep = keep
+        self._record = record
 
     def begin(self, address: str) -> None:
         self.address = address
-        self._keep(address)
+        self._record(address)
 
 
 def send(
@@ -122,17 +132,19 @@ def send(
     media: Media,
     session: UploadSession | None = None,
 ) -> dict[str, Any]:
-    """Send a create or update with content; the file resource that Drive answers with.
+    """Send a create or update with content; returns the file that Drive answers with.
 
     `build` makes the request, anew for each try. In one call up to 5 MiB, else in
     chunks: a chunk that fails is asked about and continued where Drive says, and so is
     a `session` that an earlier run has begun. Raises SideError.
     """
+
+    def send_at_once() -> dict[str, Any]:
+        return execute(_build_single_request(build(), media), connection.http)
+
     if media.size() <= SMALL:
         return connection.retry_policy.call(
-            lambda: connection.attempt(
-                MODIFY, lambda: execute(_at_once(build(), media), connection.http)
-            )
+            lambda: connection.attempt(MODIFY, send_at_once)
         )
     session = session or UploadSession()
     for _ in range(_SESSIONS):
@@ -142,8 +154,8 @@ def send(
     raise Transient("Drive lost the upload again and again")
 
 
-def _at_once(request: Any, media: Media) -> Any:
-    """The same request with metadata and photo in one body.
+def _build_single_request(request: Any, media: Media) -> Any:
+    """Make the same request with metadata and photo in one body.
 
     The library ends the lines of such a body with a bare LF, and a photo that ends with
     a CR would lose it to the line end that follows; besides, it would hold the photo
@@ -175,15 +187,15 @@ def _send_in_chunks(
     answer: dict[str, Any] | None = None
     if session.address:
         request.resumable_uri = session.address
-        answer = _asked(connection, request, media.size())
+        answer = _query_progress(connection, request, media.size())
     else:
-        session.begin(_started(connection, request, media))
+        session.begin(_start_upload(connection, request, media))
         request.resumable_uri = session.address
     while answer is None:
         before = request.resumable_progress
         try:
             answer = connection.retry_policy.call(
-                lambda: _next_chunk(connection, request)
+                lambda: _send_next_chunk(connection, request)
             )
         except Transient:
             # As long as anything arrives, an upload over a bad line ends in the end.
@@ -192,10 +204,10 @@ def _send_in_chunks(
     return answer
 
 
-def _started(connection: Connection, request: Any, media: Media) -> str:
-    """The address of a new upload.
+def _start_upload(connection: Connection, request: Any, media: Media) -> str:
+    """Start a resumable upload; returns its address.
 
-    The library would send the first chunk at once, before the address can be noted.
+    The library would send the first chunk at once, before the address can be recorded.
     """
     headers = {
         **request.headers,
@@ -217,11 +229,13 @@ def _started(connection: Connection, request: Any, media: Media) -> str:
     return connection.retry_policy.call(lambda: connection.attempt(MODIFY, start))
 
 
-def _asked(connection: Connection, request: Any, size: int) -> dict[str, Any] | None:
-    """Where an upload stands: the file if it is complete, else None and the request
-    goes on there.
+def _query_progress(
+    connection: Connection, request: Any, size: int
+) -> dict[str, Any] | None:
+    """Ask where an upload stands, so that the request goes on there.
 
-    Raises SessionGone where that cannot be.
+    Returns the file if it is complete, else None. Raises SessionGone where it cannot go
+    on.
     """
 
     def ask() -> Any:
@@ -233,22 +247,22 @@ def _asked(connection: Connection, request: Any, size: int) -> dict[str, Any] | 
             return json.loads(content)
         if reply.status != _INCOMPLETE:
             raise HttpError(reply, content)
-        kept = reply.get("range", "")
-        request.resumable_progress = int(kept.rpartition("-")[2]) + 1 if kept else 0
+        # "bytes=0-524287" is what Drive holds; it says nothing while it holds nothing.
+        last = reply.get("range", "").rpartition("-")[2]
+        request.resumable_progress = int(last) + 1 if last else 0
         return None
 
     try:
         answer = connection.retry_policy.call(lambda: connection.attempt(0, ask))
     except (NotFound, Rejected, ValueError) as error:
         raise SessionGone("Drive does not know the upload any more") from error
-    if not isinstance(answer, dict | None) or (
-        answer is None and request.resumable_progress >= size
-    ):
+    is_whole_without_file = answer is None and request.resumable_progress >= size
+    if not isinstance(answer, dict | None) or is_whole_without_file:
         raise SessionGone("Drive sent an answer that cannot be read")
     return answer
 
 
-def _next_chunk(connection: Connection, request: Any) -> dict[str, Any] | None:
+def _send_next_chunk(connection: Connection, request: Any) -> dict[str, Any] | None:
     before = request.resumable_progress
     try:
         _, answer = connection.attempt(
@@ -278,10 +292,11 @@ class Download:
         self._reply: requests.Response | None = None
 
     def read(self, size: int = -1, /) -> bytes:
-        """The next bytes, empty at the end; raises SideError after too many tries in
-        one place.
+        """Return the next bytes, empty at the end.
+
+        Raises SideError after too many tries in one place.
         """
-        data = self._connection.retry_policy.call(lambda: self._next(size))
+        data = self._connection.retry_policy.call(lambda: self._read_next(size))
         self._at += len(data)
         return data
 
@@ -290,7 +305,7 @@ class Download:
             self._reply.close()
             self._reply = None
 
-    def _next(self, size: int) -> bytes:
+    def _read_next(self, size: int) -> bytes:
         if self._reply is None:
             self._reply = self._connection.attempt(DOWNLOAD, self._open)
         try:
@@ -300,7 +315,7 @@ class Download:
             raise
 
     def _open(self) -> requests.Response:
-        """`files.get` with alt=media, from where the last connection broke."""
+        """Go on from where the last connection broke (`files.get` with alt=media)."""
         headers = {"Range": f"bytes={self._at}-"} if self._at else {}
         reply = self._connection.session.get(
             self._url,
@@ -308,7 +323,7 @@ class Download:
             stream=True,
             timeout=self._connection.timeout,
         )
-        reply = self._connection.checked(reply)
+        reply = self._connection.check_reply(reply)
         if self._at and reply.status_code != requests.codes.partial_content:
             reply.close()
             raise Transient("Drive did not continue the download where it broke")
@@ -329,7 +344,7 @@ class Download:
 
 
 @contextmanager
-def received(connection: Connection, url: str) -> Iterator[Readable]:
-    """A photo's bytes, and its connection closed afterwards."""
+def open_download(connection: Connection, url: str) -> Iterator[Readable]:
+    """Give a photo's bytes, and close its connection afterwards."""
     with closing(Download(connection, url)) as stream:
         yield stream

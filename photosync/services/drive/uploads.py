@@ -1,86 +1,193 @@
 """Photos on their way to Drive: one file for each, whatever happens to the run that
 sends it.
 
-What is needed to go on is noted before the first byte is sent: the id under which the
-photo is made, and the address of its upload once Drive has given one. A later try uses
-the same id again, even if the local file changed meanwhile: where the earlier try had
-come to its end after all, Drive answers that the id is in use, and the file found there
-is looked at instead of made twice. Nothing is ever deleted on the ground of such a
-note.
+What is needed to go on is recorded before the first byte is sent: the id under which
+the photo is made, and the address of its upload once Drive has given one. A later try
+uses the same id again, even if the local file changed meanwhile: where the earlier try
+had come to its end after all, Drive answers that the id is in use, and the file found
+there is looked at instead of made twice. Nothing is ever deleted on the ground of such
+a record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from photosync.disk.streams import Progress
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.model import RemotePhoto
-from photosync.services.base import Row, Source, UnfinishedUploads
+from photosync.services.base import Source, UnfinishedUploads
 from photosync.services.drive import listing
 from photosync.services.drive.errors import AlreadyThere
-from photosync.services.drive.files_api import Calls
-from photosync.services.drive.payload import SENT, Payload
+from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.payload import Payload
 from photosync.services.drive.transfers import Media, UploadSession, send
+from photosync.services.drive.unfinished import Place, UnfinishedUpload
 
-_UNDO = Callable[[str], object]
-_SOURCE = ("size", "modified_ns")
-_PLACE = ("parent", "name")
+_Undo = Callable[[str], object]
+"""Told the id of a file whose bytes stayed wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Creation:
+    """A photo on its way into a new file; `earlier` is a try that broke off."""
+
+    upload: UnfinishedUpload
+    payload: Payload
+    source: Source
+    progress: Progress
+    earlier: UnfinishedUpload | None = None
+
+    @property
+    def path(self) -> str:
+        return self.payload.photo.path
 
 
 class Uploads:
     """Makes and replaces photos; `unfinished` may be given later."""
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
-        self._files = calls.connection.files
+    def __init__(self, files_api: FilesApi) -> None:
+        self._files_api = files_api
+        self._files = files_api.connection.files
         self.unfinished: UnfinishedUploads | None = None
 
-    def create(
-        self, parent: str, name: str, source: Source, progress: Progress
-    ) -> RemotePhoto:
-        """`files.create` under an id drawn beforehand, so that a repeat makes no second
-        file.
+    # -- new photos
+    # ---------------------------------------------------------------------------
+
+    def create(self, place: Place, source: Source, progress: Progress) -> RemotePhoto:
+        """Upload a new photo (`files.create`), under an id drawn beforehand.
+
+        So a repeat makes no second file. Raises SideError.
         """
-        path = source.photo.path
-        earlier = self.unfinished.find(path) if self.unfinished else None
-        if earlier and not earlier.keys() >= {"id", *_PLACE, *_SOURCE}:
-            earlier = None
-        payload = Payload.of(source)
-        facts = {"parent": parent, "name": name, **payload.facts}
-        if earlier:
+        payload = Payload.prepare(source)
+        earlier = self._find_earlier(source.photo.path)
+        if earlier and earlier.place:
+            upload = UnfinishedUpload(earlier.file_id, payload.content, place)
             # The id may be spent, or be that of a photo that somebody put elsewhere
             # since.
-            with suppress(Rejected), source.open() as stream:
-                media = payload.media(stream, progress)
+            with suppress(Rejected):
                 return self._create(
-                    facts | {"id": earlier["id"]}, payload, media, earlier
+                    _Creation(upload, payload, source, progress, earlier)
                 )
-        with source.open() as stream:
-            media = payload.media(stream, progress)
-            return self._create(
-                facts | {"id": self._calls.new_id()}, payload, media, None
+        new_id = self._files_api.take_id()
+        upload = UnfinishedUpload(new_id, payload.content, place)
+        return self._create(_Creation(upload, payload, source, progress))
+
+    def _create(self, creation: _Creation) -> RemotePhoto:
+        upload, payload, path = creation.upload, creation.payload, creation.path
+        session = self._make_session(path, upload, creation.earlier)
+        with creation.source.open() as stream:
+            if not session.address:
+                self._record(path, upload)
+            media = payload.make_media(stream, creation.progress)
+            try:
+                file = self._send_new(upload, payload, media, session)
+            except AlreadyThere:
+                file = self._take_over(creation, media)
+            stored = self._verify(
+                file, payload, media, undo=lambda file_id: self._drop(path, file_id)
             )
+        self._forget(path)
+        return stored
+
+    def _send_new(
+        self,
+        upload: UnfinishedUpload,
+        payload: Payload,
+        media: Media,
+        session: UploadSession,
+    ) -> dict[str, Any]:
+        assert upload.place
+        body = {
+            "id": upload.file_id,
+            "name": upload.place.name,
+            "parents": [upload.place.parent],
+            **payload.new_body,
+        }
+        return send(
+            self._files_api.connection,
+            lambda: self._files.create(
+                body=body,
+                media_body=media,
+                fields=listing.FILE_FIELDS,
+                **self._files_api.connection.reach.files,
+            ),
+            media,
+            session,
+        )
+
+    def _take_over(self, creation: _Creation, media: Media) -> dict[str, Any]:
+        """Bring the file that an earlier try has made up to what is to be sent now.
+
+        Raises Rejected where its id must not be used again, and Changed where somebody
+        gave it other bytes since.
+        """
+        payload, earlier = creation.payload, creation.earlier
+        file_id = creation.upload.file_id
+        file = self._find_made_before(creation)
+        media.catch_up(payload.size)
+        if file.get("md5Checksum") != media.md5:
+            # The photo was saved here once more between two runs, or somebody edited
+            # the one on Drive: only the first may be written over.
+            if earlier and not _is_as_sent(file, earlier, payload):
+                self._forget(creation.path)
+                raise Changed(
+                    "it is there already with other bytes; the next run takes it up"
+                )
+            return self.update(file_id, payload.body, media)
+        wanted_ns = listing.parse_time(payload.time["modifiedTime"])
+        has_time = listing.read_photo(file).modified_ns == wanted_ns
+        if has_time and payload.is_stored(file, media):
+            return file
+        return self._files_api.patch(file_id, payload.body)
+
+    def _find_made_before(self, creation: _Creation) -> dict[str, Any]:
+        upload, is_repeat = creation.upload, creation.earlier is not None
+        assert upload.place
+        try:
+            file = self._files_api.get(upload.file_id)
+        except NotFound as error:
+            if not is_repeat:
+                raise
+            raise Rejected("it was deleted for good since") from error
+        found = (file.get("parents"), file["name"], bool(file.get("trashed")))
+        wanted = ([upload.place.parent], upload.place.name, False)
+        # Whoever moved it away or threw it away meant that: it is sent anew beside it.
+        if is_repeat and found != wanted:
+            raise Rejected("it was moved away since")
+        return file
+
+    def _drop(self, path: str, file_id: str) -> None:
+        self._files_api.discard(file_id)
+        self._forget(path)
+
+    # -- photos that are there
+    # ---------------------------------------------------------------------------
 
     def replace(
-        self, photo: RemotePhoto, source: Source, progress: Progress, undo: _UNDO
+        self, photo: RemotePhoto, source: Source, progress: Progress, undo: _Undo
     ) -> RemotePhoto:
-        """`files.update` with content: the id stays, Drive keeps the old revision for
-        30 days.
+        """Upload other bytes of a photo (`files.update`): the id stays.
+
+        Drive keeps the old revision for 30 days. Raises SideError; `undo` is called
+        first where the bytes that Drive stored stayed wrong.
         """
         path = source.photo.path
-        payload = Payload.of(source)
-        facts = {"id": photo.id, "over": photo.version, **payload.facts}
-        earlier = self.unfinished.find(path) if self.unfinished else None
-        session = self._session(path, facts, earlier, ("id", "over", *SENT))
+        payload = Payload.prepare(source)
+        upload = UnfinishedUpload(
+            photo.id, payload.content, replaced_version=photo.version
+        )
+        earlier = self._find_earlier(path)
+        session = self._make_session(path, upload, earlier)
         with source.open() as stream:
-            media = payload.media(stream, progress)
+            media = payload.make_media(stream, progress)
             file = self.update(photo.id, payload.body, media, session)
-            stored = self._verified(file, payload, media, undo)
+            stored = self._verify(file, payload, media, undo=undo)
         if earlier or session.address:
-            self._note(path, None)
+            self._forget(path)
         return stored
 
     def update(
@@ -90,103 +197,39 @@ class Uploads:
         media: Media,
         session: UploadSession | None = None,
     ) -> dict[str, Any]:
-        """Send new content of a file together with facts beside it; the file as it is
-        then.
+        """Send new content of a file together with metadata (`files.update`).
+
+        Returns the file as it is then.
         """
         return send(
-            self._calls.connection,
+            self._files_api.connection,
             lambda: self._files.update(
                 fileId=file_id,
                 body=body,
                 media_body=media,
                 fields=listing.FILE_FIELDS,
-                **self._calls.connection.reach.files,
+                **self._files_api.connection.reach.files,
             ),
             media,
             session,
         )
 
-    def _create(
-        self, facts: dict[str, Any], payload: Payload, media: Media, earlier: Row | None
+    # -- parts of both
+    # ---------------------------------------------------------------------------
+
+    def _verify(
+        self, file: dict[str, Any], payload: Payload, media: Media, *, undo: _Undo
     ) -> RemotePhoto:
-        path = payload.photo.path
-        session = self._session(path, facts, earlier, (*_PLACE, *SENT))
-        body = {
-            "id": facts["id"],
-            "name": facts["name"],
-            "parents": [facts["parent"]],
-            **payload.new,
-        }
-        if not session.address:
-            self._note(path, facts)
-        try:
-            file = send(
-                self._calls.connection,
-                lambda: self._files.create(
-                    body=body,
-                    media_body=media,
-                    fields=listing.FILE_FIELDS,
-                    **self._calls.connection.reach.files,
-                ),
-                media,
-                session,
-            )
-        except AlreadyThere:
-            file = self._made_before(facts, payload, media, earlier)
-        stored = self._verified(
-            file, payload, media, lambda file_id: self._drop(path, file_id)
-        )
-        self._note(path, None)
-        return stored
+        """Return what Drive stored, proved equal to what was read.
 
-    def _made_before(
-        self, facts: Row, payload: Payload, media: Media, earlier: Row | None
-    ) -> dict[str, Any]:
-        """The file that an earlier try has made, brought up to what is to be sent now.
-
-        Raises Rejected where its id must not be used again, and Changed where somebody
-        gave it other bytes since.
-        """
-        file = self._found(facts, earlier)
-        media.catch_up(payload.size)
-        if file.get("md5Checksum") != media.md5:
-            if earlier and not _is_as_sent(file, earlier, payload):
-                self._note(payload.photo.path, None)
-                raise Changed(
-                    "it is there already with other bytes; the next run takes it up"
-                )
-            return self.update(str(facts["id"]), payload.body, media)
-        modified_ns = listing.time_of(payload.time["modifiedTime"])
-        if listing.photo_of(file).modified_ns != modified_ns or not payload.is_stored(
-            file, media
-        ):
-            return self._calls.patch(str(facts["id"]), payload.body)
-        return file
-
-    def _found(self, facts: Row, earlier: Row | None) -> dict[str, Any]:
-        try:
-            file = self._calls.get(str(facts["id"]))
-        except NotFound as error:
-            if earlier is None:
-                raise
-            raise Rejected("it was deleted for good since") from error
-        place = (file.get("parents"), file["name"], bool(file.get("trashed")))
-        if earlier and place != ([facts["parent"]], facts["name"], False):
-            raise Rejected("it was moved away since")
-        return file
-
-    def _verified(
-        self, file: dict[str, Any], payload: Payload, media: Media, undo: _UNDO
-    ) -> RemotePhoto:
-        """What Drive stored, proved equal to what was read, after one more try if it is
-        not.
-
-        `undo` is told the id of a copy that stays wrong; then Changed is raised.
+        If it is not, it is sent once more. Raises Changed, after `undo`, where it stays
+        wrong.
         """
         media.catch_up(payload.size)
         if not payload.is_stored(file, media):
-            file = self.update(listing.photo_of(file).id, payload.body, media)
-        stored = listing.photo_of(file)
+            # A proxy on the way may have altered the bytes.
+            file = self.update(listing.read_photo(file).id, payload.body, media)
+        stored = listing.read_photo(file)
         if not payload.is_stored(file, media):
             undo(stored.id)
             raise Changed(
@@ -194,40 +237,49 @@ class Uploads:
             )
         return stored
 
-    def _drop(self, path: str, file_id: str) -> None:
-        self._calls.discard(file_id)
-        self._note(path, None)
-
-    def _session(
-        self, path: str, facts: Row, earlier: Row | None, telling: Iterable[str]
+    def _make_session(
+        self, path: str, upload: UnfinishedUpload, earlier: UnfinishedUpload | None
     ) -> UploadSession:
-        """The upload that was begun with these very facts, or a new one; noted once it
-        is known.
-        """
-        same = earlier and all(earlier.get(name) == facts.get(name) for name in telling)
-        address = str(earlier.get("session", "")) if earlier and same else ""
-        if address and not self._calls.connection.trusts(address):
+        """Go on with the session of an equal upload, or start one that is recorded."""
+        address = ""
+        if earlier and earlier.is_same_upload(upload):
+            address = earlier.session
+        # The home folder may come from elsewhere: our token goes to Google alone.
+        if address and not self._files_api.connection.is_trusted(address):
             address = ""
         return UploadSession(
-            address, lambda new: self._note(path, {**facts, "session": new})
+            address, lambda new: self._record(path, upload.with_session(new))
         )
 
-    def _note(self, path: str, facts: Row | None) -> None:
-        if self.unfinished and facts is None:
+    def _find_earlier(self, path: str) -> UnfinishedUpload | None:
+        row = self.unfinished.find(path) if self.unfinished else None
+        return UnfinishedUpload.from_json(row) if row else None
+
+    def _record(self, path: str, upload: UnfinishedUpload) -> None:
+        if self.unfinished:
+            self.unfinished.put(path, upload.to_json())
+
+    def _forget(self, path: str) -> None:
+        if self.unfinished:
             self.unfinished.remove(path)
-        elif self.unfinished and facts is not None:
-            self.unfinished.put(path, facts)
 
 
-def _is_as_sent(file: dict[str, Any], earlier: Row, payload: Payload) -> bool:
+def _is_as_sent(
+    file: dict[str, Any], earlier: UnfinishedUpload, payload: Payload
+) -> bool:
     """Whether a file still is what an earlier try sent, other than what is to be sent
     now.
     """
-    size, md5 = listing.content_of(file)
-    if "sent_md5" in earlier:
-        return bool(md5 == earlier["sent_md5"])
+    size, md5 = listing.read_content(file)
+    if earlier.content.copy_md5 is not None:
+        return bool(md5 == earlier.content.copy_md5)
+    # The earlier try sent all of the photo, of which a smaller copy is to go now.
     if payload.original and md5 == payload.original.md5:
         return True
-    sent = (earlier["size"], listing.time_of(listing.text_of(earlier["modified_ns"])))
-    changed = any(payload.facts[name] != earlier[name] for name in _SOURCE)
-    return changed and (size, listing.photo_of(file).modified_ns) == sent
+    # Its MD5 is not known any more. Size and time must do, and only where the local
+    # file has others now: one that is still the same should have had the same bytes.
+    before, now = earlier.content, payload.content
+    if (before.size, before.modified_ns) == (now.size, now.modified_ns):
+        return False
+    sent_ns = listing.parse_time(listing.format_time(before.modified_ns))
+    return (size, listing.read_photo(file).modified_ns) == (before.size, sent_ns)

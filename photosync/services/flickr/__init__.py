@@ -51,7 +51,7 @@ def connect(settings: Settings, session: Session) -> FlickrBackend:
     def keep_quota() -> None:
         # A dry run writes nothing, not even how many calls it used.
         if not settings.test:
-            connection.quota.keep()
+            connection.quota.save()
 
     return FlickrBackend(
         connection,
@@ -78,7 +78,7 @@ def status(settings: Settings, session: Session) -> list[str]:
         ]
     finally:
         connection.close()
-        connection.quota.keep()
+        connection.quota.save()
 
 
 def sign_out(session: Session) -> bool:
@@ -97,7 +97,7 @@ def _load_token(session: Session) -> dict[str, Any]:
 
 def _make_connection(token: dict[str, Any], settings: Settings) -> Connection:
     # The key of the environment goes first: a container brings its own.
-    found = key_files.flickr_from(os.environ)
+    found = key_files.read_flickr_key(os.environ)
     key = found or FlickrKey(str(token["api_key"]), str(token["api_secret"]))
     retry_policy = RetryPolicy(settings.retry_wait)
     path = settings.home.state / _CALLS_FILE

@@ -37,7 +37,7 @@ from photosync.services.http import (
     HourlyQuota,
     RetryPolicy,
     explain_unreachable,
-    prepared,
+    prepare_session,
 )
 
 _UPLOAD_TIMEOUT = (CONNECT_SECONDS, 900)
@@ -138,7 +138,7 @@ class Connection:
     def files(self) -> requests.Session:
         """The calling thread's unsigned session, for the hosts of photo files."""
         if not hasattr(self._local, "files"):
-            self._local.files = prepared(requests.Session())
+            self._local.files = prepare_session(requests.Session())
             self._sessions.append(self._local.files)
         found: requests.Session = self._local.files
         return found
@@ -214,7 +214,7 @@ class Connection:
         api = flickrapi.FlickrAPI(
             self._key.api_key, self._key.api_secret, token=token, format="parsed-json"
         )
-        session = prepared(_Session())
+        session = prepare_session(_Session())
         self._sessions.append(session)
         api.flickr_oauth = _SignedCalls(
             self._key.api_key, self._key.api_secret, api.token_cache

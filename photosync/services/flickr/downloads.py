@@ -15,7 +15,7 @@ from photosync.services.base import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original
-from photosync.services.http import TIMEOUT, explain_unreachable, retry_after
+from photosync.services.http import TIMEOUT, explain_unreachable, read_retry_after
 
 _AT_ONCE = 2
 WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
@@ -133,7 +133,7 @@ def _find_refusal(reply: requests.Response) -> SideError | None:
     """Return the error that an answer of a file host means; None for a file."""
     status = reply.status_code
     if status == requests.codes.too_many_requests:
-        wait = retry_after(reply.headers)
+        wait = read_retry_after(reply.headers)
         return RateLimited("Flickr's file hosts ask for fewer calls", wait)
     if status >= requests.codes.server_error:
         return Transient(f"Flickr's file hosts are out of order (status {status})")

@@ -17,7 +17,7 @@ from photosync.errors import (
     SideError,
     Transient,
 )
-from photosync.services.http import retry_after
+from photosync.services.http import read_retry_after
 
 _SIGN_IN = "sign in again with photosync -a -p flickr"
 _KEY = "check api_key and api_secret in client_secrets.json"
@@ -198,7 +198,9 @@ def translate_reply(reply: requests.Response) -> SideError:
         kind, text = _PROBLEMS[problem]
         return kind(text)
     if reply.status_code == requests.codes.too_many_requests:
-        return RateLimited("Flickr asks for fewer calls", retry_after(reply.headers))
+        return RateLimited(
+            "Flickr asks for fewer calls", read_retry_after(reply.headers)
+        )
     if reply.status_code >= _SERVER_ERROR:
         return Transient(f"Flickr is out of order (status {reply.status_code})")
     if reply.status_code == requests.codes.unauthorized:

@@ -16,7 +16,7 @@ from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
 from photosync.services.flickr.errors import translate_reply
-from photosync.services.http import TIMEOUT, explain_unreachable, prepared
+from photosync.services.http import TIMEOUT, explain_unreachable, prepare_session
 
 HOST = "https://www.flickr.com"
 _PERMISSIONS = "delete"
@@ -52,7 +52,7 @@ def _exchange(
     access token for both.
     """
     with OAuth1Session(key.api_key, key.api_secret, callback_uri=callback) as session:
-        prepared(session)
+        prepare_session(session)
         request_token = _fetch(
             lambda: session.fetch_request_token(
                 f"{oauth}/request_token", timeout=TIMEOUT

@@ -44,7 +44,7 @@ def test_the_next_run_remembers_what_was_used(tmp_path: Path) -> None:
     first = HourlyQuota(10, RetryPolicy(), path)
     for _ in range(4):
         first.spend()
-    first.keep()
+    first.save()
     assert HourlyQuota(10, RetryPolicy(), path).left == 6
 
 
@@ -54,7 +54,7 @@ def test_what_is_older_than_an_hour_is_forgotten(tmp_path: Path) -> None:
     path.write_text(json.dumps(used))
     quota = HourlyQuota(10, RetryPolicy(), path)
     assert quota.left == 7
-    quota.keep()
+    quota.save()
     assert str(minute() - 62) not in json.loads(path.read_text())
 
 
@@ -93,4 +93,4 @@ def test_after_a_refusal_everybody_rests() -> None:
 def test_a_place_that_cannot_be_written_to_stops_nobody(tmp_path: Path) -> None:
     quota = HourlyQuota(10, RetryPolicy(), tmp_path / "missing" / "calls.json")
     quota.spend()
-    quota.keep()
+    quota.save()

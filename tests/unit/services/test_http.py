@@ -16,8 +16,8 @@ from photosync.services.http import (
     USER_AGENT,
     RetryPolicy,
     UnitQuota,
-    prepared,
-    retry_after,
+    prepare_session,
+    read_retry_after,
 )
 
 TRUST = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -30,7 +30,7 @@ class Resting(RetryPolicy):
         super().__init__(first_wait, attempts)
         self.waits: list[float] = []
 
-    def rest(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
 
@@ -111,9 +111,9 @@ def test_an_interrupt_ends_a_wait_and_lets_none_begin() -> None:
     assert not thread.is_alive()
     assert len(raised) == 1
     with pytest.raises(Interrupted):
-        retry_policy.rest(0)
+        retry_policy.sleep(0)
     with pytest.raises(Interrupted):
-        retry_policy.rest(1000)
+        retry_policy.sleep(1000)
 
 
 # -- the budget
@@ -179,18 +179,18 @@ def test_a_budget_never_holds_more_than_ten_seconds_worth() -> None:
     [("0", 0.0), ("120", 120.0), ("", None), ("soon", None), ("-1", None)],
 )
 def test_retry_after_in_seconds(text: str, seconds: float | None) -> None:
-    assert retry_after(CaseInsensitiveDict({"retry-after": text})) == seconds
-    assert retry_after(CaseInsensitiveDict()) is None
+    assert read_retry_after(CaseInsensitiveDict({"retry-after": text})) == seconds
+    assert read_retry_after(CaseInsensitiveDict()) is None
 
 
 def test_retry_after_as_a_date() -> None:
     now = datetime.now(tz=UTC)
     coming = format_datetime(now + timedelta(seconds=90), usegmt=True)
     gone = format_datetime(now - timedelta(seconds=90), usegmt=True)
-    assert retry_after(CaseInsensitiveDict({"Retry-After": coming})) == pytest.approx(
-        90, abs=30
-    )
-    assert retry_after(CaseInsensitiveDict({"Retry-After": gone})) == 0.0
+    assert read_retry_after(
+        CaseInsensitiveDict({"Retry-After": coming})
+    ) == pytest.approx(90, abs=30)
+    assert read_retry_after(CaseInsensitiveDict({"Retry-After": gone})) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_session_trusts_whom_the_environment_names(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    session = prepared(requests.Session())
+    session = prepare_session(requests.Session())
     assert session.verify == expected
     settings = session.merge_environment_settings(
         "https://google.com", {}, None, None, None
@@ -226,7 +226,7 @@ def test_a_session_goes_through_the_proxy_that_the_environment_names(
 ) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     monkeypatch.setenv("no_proxy", "internal.example")
-    session = prepared(requests.Session())
+    session = prepare_session(requests.Session())
     for host, proxies in (
         ("www.googleapis.com", {"https": "http://proxy.example:3128"}),
         ("internal.example", {}),
@@ -238,7 +238,7 @@ def test_a_session_goes_through_the_proxy_that_the_environment_names(
 
 
 def test_a_session_says_who_it_is_and_resends_nothing_by_itself() -> None:
-    session = prepared(requests.Session())
+    session = prepare_session(requests.Session())
     assert session.headers["User-Agent"] == USER_AGENT
     for scheme in ("http://", "https://"):
         adapter: Any = session.get_adapter(f"{scheme}example.com")

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.services.auth.oauth import Loopback, pasted
+from photosync.services.auth.oauth import Loopback, ask_for_address
 
 
 def is_ours(query: Mapping[str, str]) -> bool:
@@ -94,4 +94,4 @@ class Typist:
 def test_the_query_of_a_pasted_address_is_read(
     line: str, query: dict[str, str]
 ) -> None:
-    assert pasted("address: ", Typist(line)) == query
+    assert ask_for_address("address: ", Typist(line)) == query
