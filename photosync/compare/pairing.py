@@ -37,8 +37,10 @@ def pair_photos(
     for local in local_photos:
         name = namesakes.choose_name(local)
         baseline = unseen.pop(name_key(name), None)
-        pair = Pair(title, name, local, None, baseline)
-        yield _choose_remote(pair, namesakes.take(name), digests)
+        photos = namesakes.take(name)
+        remote = _choose_remote(photos, local, baseline, digests)
+        pair = Pair(title, name, local, remote, baseline)
+        yield Pairing(pair, _leave_out(remote, photos))
     ids: dict[str, str] = {}
     if namesakes.has_guesses:
         ids = {baseline.remote.id: name for name, baseline in unseen.items()}
@@ -46,8 +48,10 @@ def pair_photos(
         first = photos[0]
         # Whoever guesses an ending may guess another one today than when it was agreed.
         known_name = ids.get(first.id, name) if first.stem else name
-        pair = Pair(title, first.name, None, None, unseen.pop(known_name, None))
-        yield _choose_remote(pair, photos, digests)
+        baseline = unseen.pop(known_name, None)
+        remote = _choose_remote(photos, None, baseline, digests)
+        pair = Pair(title, first.name, None, remote, baseline)
+        yield Pairing(pair, _leave_out(remote, photos))
     for baseline in unseen.values():
         yield Pairing(Pair(title, baseline.name, None, None, baseline))
 
@@ -103,22 +107,30 @@ class _Namesakes:
 
 
 def _choose_remote(
-    pair: Pair, namesakes: Sequence[RemotePhoto], digests: Digests | None
-) -> Pairing:
-    """Complete a pair with the one that is meant of several remote photos of its name.
+    namesakes: Sequence[RemotePhoto],
+    local: LocalPhoto | None,
+    baseline: Baseline | None,
+    digests: Digests | None,
+) -> RemotePhoto | None:
+    """Return the one that is meant of several remote photos of one name.
 
     That which history knows, else one equal to the local file, else the oldest.
     """
-    if not namesakes:
-        return Pairing(pair)
-    if len(namesakes) == 1:
-        return Pairing(pair._replace(remote=namesakes[0]))
-    chosen = _find_agreed(namesakes, pair.baseline)
-    if chosen is None:
-        candidates = _find_like(namesakes, pair.local, digests)
-        chosen = min(candidates, key=_age)
-    others = tuple(photo for photo in namesakes if photo != chosen)
-    return Pairing(pair._replace(remote=chosen), others)
+    if len(namesakes) <= 1:
+        return namesakes[0] if namesakes else None
+    agreed = _find_agreed(namesakes, baseline)
+    if agreed is not None:
+        return agreed
+    candidates = _find_like(namesakes, local, digests)
+    return min(candidates, key=_age)
+
+
+def _leave_out(
+    chosen: RemotePhoto | None, namesakes: Sequence[RemotePhoto]
+) -> tuple[RemotePhoto, ...]:
+    if len(namesakes) <= 1:
+        return ()
+    return tuple(photo for photo in namesakes if photo != chosen)
 
 
 def _find_agreed(
