@@ -20,10 +20,12 @@ from photosync.errors import (
     UsageError,
 )
 from photosync.formatting import printable
-from photosync.history.database import State, open_state
+from photosync.history.database import Database, open_database
+from photosync.history.journal import Journal
 from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, library_key
-from photosync.history.undo import Choice, Services, chosen_run, noting, undo
+from photosync.history.scope import read_accounts
+from photosync.history.undo import Choice, Services, choose_run, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import RemotePhoto
 from photosync.modes import MODES
@@ -34,14 +36,16 @@ from photosync.services.base import Backend
 
 def _show_history(settings: Settings) -> int:
     assert settings.history is not None
-    state, warning = open_state(settings.home.state, read_only=True)
-    if state is None:
+    database, warning = open_database(settings.home.state, read_only=True)
+    if database is None:
         raise UsageError(warning)
     album, _, name = settings.history.rpartition("/")
     path = os.path.abspath(settings.history)  # noqa: PTH100 - no resolving
-    with state:
-        runs = {run.id: run for run in state.runs()}
-        lines = list(report.describe_history(state.events_of(album, name, path), runs))
+    with database:
+        journal = Journal(database)
+        runs = {run.id: run for run in journal.runs()}
+        events = journal.events_of(album, name, path)
+        lines = list(report.describe_history(events, runs))
     for line in lines or [printable(f"nothing is remembered of {settings.history}")]:
         say(line)
     return 0
@@ -52,16 +56,16 @@ def _undo(settings: Settings) -> int:
         return _show_undo(settings)
     with (
         hold_lock(settings.home.state),
-        _open_state(settings, read_only=False) as state,
+        _open_database(settings, read_only=False) as database,
     ):
-        choice = _choose_run(settings, state)
-        return _restore(settings, state, choice) if choice else 0
+        choice = _choose_run(settings, Journal(database))
+        return _restore(settings, database, choice) if choice else 0
 
 
 def _show_undo(settings: Settings) -> int:
     """Name what an undo would bring back, without asking any service."""
-    with _open_state(settings, read_only=True) as state:
-        choice = _choose_run(settings, state)
+    with _open_database(settings, read_only=True) as database:
+        choice = _choose_run(settings, Journal(database))
     if choice is None:
         return 0
     for event in reversed(choice.events):
@@ -74,29 +78,27 @@ def _show_undo(settings: Settings) -> int:
 
 
 @contextmanager
-def _open_state(settings: Settings, *, read_only: bool) -> Iterator[State]:
-    state, warning = open_state(settings.home.state, read_only=read_only)
-    if state is None:
+def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]:
+    database, warning = open_database(settings.home.state, read_only=read_only)
+    if database is None:
         raise UsageError(warning)
-    with state:
+    with database:
         if warning:
             raise UsageError(warning)
-        yield state
-        if state.problem:
-            complain(printable(f"photosync: {state.problem}"))
+        yield database
 
 
-def _choose_run(settings: Settings, state: State) -> Choice | None:
+def _choose_run(settings: Settings, journal: Journal) -> Choice | None:
     """Return what is to come back; None where it came back before, which is said."""
     library = library_key(settings.root_paths) if settings.roots else ""
-    choice = chosen_run(state, settings.undo or 0, library)
+    choice = choose_run(journal, settings.undo or 0, library)
     if choice.events or not choice.back:
         return choice
     say(f"undo of run {choice.run.id}: all {choice.back} photos are back already")
     return None
 
 
-def _restore(settings: Settings, state: State, choice: Choice) -> int:
+def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     """Bring back the photos of a run; return the exit code."""
     # What stands in the way now is kept whatever the settings say: an undo destroys
     # nothing.
@@ -104,7 +106,7 @@ def _restore(settings: Settings, state: State, choice: Choice) -> int:
         settings, roots=tuple(json.loads(choice.run.library)), no_trash=False
     )
     explorer = Explorer(changed.roots, changed.rules, changed.filters)
-    memories = Recorder(state, changed.root_paths, "", audit_days=changed.audit_days)
+    memories = Recorder(database, changed.root_paths, "", audit_days=changed.audit_days)
     session = Session(settings.home.config)
     back, code = 0, 0
     with ExitStack() as stack:
@@ -115,15 +117,17 @@ def _restore(settings: Settings, state: State, choice: Choice) -> int:
             memories.meet(backend)
             return backend
 
-        services = Services(connect_service, choice.events, state.accounts())
+        services = Services(connect_service, choice.events, read_accounts(database))
         restored = undo(choice.events, explorer, services)
-        for photo in noting(restored, state, choice.run):
+        for photo in record_undo(restored, Journal(database), choice.run):
             show = complain if photo.problem else say
             show(report.describe_restored(photo))
             back += not photo.problem
             code = max(code, photo.exit_code)
     say(f"undo of run {choice.run.id}: {back} of {len(choice.events)} photos are back")
-    return code
+    if memories.problem:
+        complain(printable(f"photosync: {memories.problem}"))
+    return max(code, memories.exit_code)
 
 
 def _untag(settings: Settings) -> int:

@@ -26,7 +26,8 @@ def synchronise(settings: Settings) -> int:
         if settings.test:
             show_dry_run(plan, settings)
             return plan.exit_code
-        return max(plan.exit_code, carry_out(plan, sync))
+        code = carry_out(plan, sync)
+        return max(plan.exit_code, code, sync.memories.exit_code)
 
 
 def warn(text: str) -> None:

@@ -11,7 +11,13 @@ from photosync.errors import SideError
 from photosync.execute.actions import DO
 from photosync.execute.album_metadata import update_albums
 from photosync.execute.endpoints import Endpoints, empty_trash
-from photosync.execute.transfers import Pace, ShouldStop, StepProgress, Transfers
+from photosync.execute.transfers import (
+    Forbid,
+    Pace,
+    ShouldStop,
+    StepProgress,
+    Transfers,
+)
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -36,13 +42,14 @@ def execute(
     pace: Pace,
     progress: StepProgress,
     should_stop: ShouldStop,
+    forbid: Forbid,
 ) -> Iterator[Outcome]:
     """Carry out all of a plan but its reports; yield what became of each part.
 
     Deletes come last, and only in albums where nothing failed. Raises Interrupted when
     it is stopped, and whatever else is not a SideError, after running steps have ended.
     """
-    transfers = Transfers(endpoints, pace, progress, should_stop)
+    transfers = Transfers(endpoints, pace, progress, should_stop, forbid)
     ledger = _Ledger()
     transfers.prepare()
     for rename in plan.renames:
@@ -59,7 +66,9 @@ def execute(
     updates = [update for update in plan.updates if update in ledger.changed]
     yield from update_albums(updates, endpoints)
     for trash in plan.trash:
-        empty_trash(trash, endpoints)
+        # What lies there may be what this run could not record.
+        if not forbid(trash):
+            empty_trash(trash, endpoints)
 
 
 @dataclass(slots=True)

@@ -20,7 +20,15 @@ from photosync.errors import Interrupted, SideError, SideStopped
 from photosync.execute.actions import DO
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.refusals import Refusals
-from photosync.model import NO_EFFECT, Actions, Effect, Outcome, Result, Step
+from photosync.model import (
+    NO_EFFECT,
+    Actions,
+    Effect,
+    EmptyTrash,
+    Outcome,
+    Result,
+    Step,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +37,12 @@ StepProgress = Callable[[Step, int], None]
 
 ShouldStop = Callable[[], bool]
 """Asked several times a second whether the run is to end early."""
+
+Forbid = Callable[[Step | EmptyTrash], SideError | None]
+"""Asked before what cannot be undone why it must not be done; None where it may.
+
+All outcomes that were yielded before have been read by then.
+"""
 
 _PULSE = 0.2
 """Seconds of the longest wait: a signal that comes on the way into one is heard only
@@ -116,12 +130,14 @@ class Transfers:
         pace: Pace,
         progress: StepProgress,
         should_stop: ShouldStop,
+        forbid: Forbid,
     ) -> None:
         self.endpoints = endpoints
         self.refusals = Refusals(endpoints.remotes)
         self._pace = pace
         self._progress = progress
         self._should_stop = should_stop
+        self._forbid = forbid
         self._stop = Event()
 
     def prepare(self) -> None:
@@ -179,6 +195,7 @@ class Transfers:
         while lane.is_ready:
             step = lane.waiting.popleft()
             error = self.refusals.find(step.service, step.action)
+            error = error or self._forbid(step)
             if error:
                 reason = f"not tried: {error}"
                 yield Outcome(step, Result.SKIPPED, reason, error.exit_code)

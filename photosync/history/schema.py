@@ -1,7 +1,13 @@
-"""The tables of the state, and how older ones are brought up to date."""
+"""The tables of the state file, and how an older file is brought up to date.
+
+The names of columns are those of the first release: `seals` holds fingerprints, `kept`
+and `kept_by` are `backup` and `backup_side`, `view` is the hash of the rules, `moments`
+holds when photos were taken and `places` the census.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from photosync.errors import StateUnusable
@@ -9,7 +15,7 @@ from photosync.errors import StateUnusable
 if TYPE_CHECKING:
     import sqlite3
 
-MIGRATIONS = (
+MIGRATIONS: Sequence[str] = (
     """
     CREATE TABLE scopes (
         id INTEGER PRIMARY KEY, service TEXT NOT NULL, account TEXT NOT NULL, roots TEXT NOT NULL,
@@ -52,38 +58,42 @@ MIGRATIONS = (
     CREATE INDEX events_of_photo ON events (album_key, name_key);
     """,
 )
+"""Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
+
+A script that was released once never changes: files out there were made by it.
+"""
 
 
-def ready(db: sqlite3.Connection, *, read_only: bool) -> sqlite3.Connection:
-    import sqlite3  # noqa: PLC0415 - only a run needs it
+def migrate(db: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the tables up to the latest version, all in one transaction.
 
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
+    Raises StateUnusable for a file of a newer version, and sqlite3.Error with the file
+    as it was.
+    """
+    version = read_version(db)
+    if version > len(migrations):
         raise StateUnusable("it was written by a newer photosync")
-    if read_only:
-        if version < len(MIGRATIONS):
-            copy = sqlite3.connect(":memory:")
-            db.backup(copy)
-            db.close()
-            return made(copy)
-        return _checked(db)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    return made(db)
+    if version == len(migrations):
+        return
+    scripts = ";".join(migrations[version:])
+    try:
+        db.executescript(
+            f"BEGIN IMMEDIATE; {scripts}; PRAGMA user_version = {len(migrations)}; COMMIT"
+        )
+    except BaseException:
+        db.rollback()
+        raise
 
 
-def made(db: sqlite3.Connection) -> sqlite3.Connection:
-    """Bring the schema up to date."""
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        db.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
-    return _checked(db)
+def read_version(db: sqlite3.Connection) -> int:
+    """Return how many migrations a file has seen."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _checked(db: sqlite3.Connection) -> sqlite3.Connection:
+def check_integrity(db: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError if the pages of the file contradict each other."""
     import sqlite3  # noqa: PLC0415 - only a run needs it
 
     found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(found)
-    return db

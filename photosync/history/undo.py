@@ -1,6 +1,4 @@
-"""Brings back from the trashes what a run deleted or replaced, as far as they hold
-it.
-"""
+"""Undo: brings back from the trashes what a run deleted or replaced."""
 
 from __future__ import annotations
 
@@ -12,8 +10,15 @@ from typing import NamedTuple, TypeVar
 
 from photosync.disk.files import Content
 from photosync.disk.streams import ignore_progress
-from photosync.errors import NotFound, PhotosyncError, Rejected, SideError, UsageError
-from photosync.history.database import RESTORED, UNDO, Event, Run, State, noted
+from photosync.errors import (
+    NotFound,
+    PhotosyncError,
+    Rejected,
+    SideError,
+    StateUnusable,
+    UsageError,
+)
+from photosync.history.journal import RESTORED, UNDO, Event, Journal, Run
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, LocalPhoto, RemotePhoto, Result, Side
 from photosync.naming import name_key
@@ -21,7 +26,7 @@ from photosync.services.base import Backend
 
 T = TypeVar("T")
 
-_LOCAL = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
+_CHANGES_LOCAL_FILE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
 _FAILURES = (SideError, UsageError)
 
 
@@ -51,52 +56,66 @@ class Restored(NamedTuple):
 # -----------------------------------------------------------------------------
 
 
-def chosen_run(state: State, number: int, library: str = "") -> Choice:
-    """A run, 0 for the last that left something, of this library or of all.
+def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
+    """Return the run of this number, or for 0 the last one that left something.
 
-    What came back already is left out. Raises UsageError where there is no such run.
+    That is the last of one library, or of all where none is given. What came back
+    already is left out. Raises UsageError where there is no such run.
     """
-    back = _Back(state)
-    for run in state.runs():
-        if run.id == number or (not number and _is_meant(run, library)):
-            backup = [event for event in state.events(run.id) if _is_kept(event)]
-            events = [event for event in backup if not back.holds(event)]
-            if events or number:
-                return Choice(run, events, len(backup) - len(events))
+    runs, restored = journal.runs(), _RestoredEvents(journal)
     if number:
+        for run in runs:
+            if run.id == number:
+                return _choose_events(journal.events(run.id), run, restored)
         raise UsageError(
             f"--undo: there is no run {number}; --history shows their numbers"
         )
+    for run in runs:
+        # Undos are no runs to go back from by themselves: undoing again and again goes
+        # back in time.
+        if run.mode != UNDO and library in {"", run.library}:
+            choice = _choose_events(journal.events(run.id), run, restored)
+            if choice.events:
+                return choice
     whose = " of this library" if library else ""
     raise UsageError(f"--undo: no run{whose} left anything that could be brought back")
 
 
-def _is_meant(run: Run, library: str) -> bool:
-    return run.mode != UNDO and library in {"", run.library}
+def _choose_events(
+    events: Sequence[Event], run: Run, restored: _RestoredEvents
+) -> Choice:
+    kept = [event for event in events if _has_backup(event)]
+    missing = [event for event in kept if not restored.is_back(event)]
+    return Choice(run, missing, len(kept) - len(missing))
 
 
-def _is_kept(event: Event) -> bool:
+def _has_backup(event: Event) -> bool:
     return bool(event.backup) and event.result == Result.DONE
 
 
-class _Back:
-    """What undos brought back, unless they were undone themselves."""
+class _RestoredEvents:
+    """What undos brought back."""
 
-    def __init__(self, state: State) -> None:
-        self._restored: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
-        for event in state.restored():
-            self._restored[event.reason, *_place(event)].append(event)
+    def __init__(self, journal: Journal) -> None:
+        self._by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
+        for event in journal.restored():
+            self._by_photo[event.reason, *_photo_key(event)].append(event)
 
-    def holds(self, event: Event) -> bool:
-        later = self._restored.get((_reason(event.run), *_place(event)), ())
-        return any(one.run > event.run and not self.holds(one) for one in later)
+    def is_back(self, event: Event) -> bool:
+        """Tell whether an undo brought this back, and no later undo undid that."""
+        undone = self._by_photo.get((_undo_reason(event.run), *_photo_key(event)), [])
+        for restoring in undone:
+            if restoring.run > event.run and not self.is_back(restoring):
+                return True
+        return False
 
 
-def _place(event: Event) -> tuple[str, str, str]:
+def _photo_key(event: Event) -> tuple[str, str, str]:
     return event.service, name_key(event.album), name_key(event.name)
 
 
-def _reason(run: int) -> str:
+def _undo_reason(run: int) -> str:
+    """Return how an undo notes in the journal which run it undid."""
     return f"undo of run {run}"
 
 
@@ -125,34 +144,36 @@ class Services:
         self._present: dict[str, dict[tuple[str, ...], RemotePhoto]] = {}
         self._failed: dict[str, PhotosyncError] = {}
 
-    def backend(self, event: Event) -> Backend:
-        """The service of an event, which knows its albums; raises SideError and
-        UsageError.
+    def connect_for(self, event: Event) -> Backend:
+        """Return the service of an event, with its albums listed.
+
+        Raises SideError and UsageError, among them Rejected for another account.
         """
-        backend = self._once(event.service, self._backends, self._connect)
+        backend = self._call_once(event.service, self._backends, self._connect)
         account = self._accounts.get(event.scope, "another account")
         if backend.account != account:
             raise Rejected(
                 f"it is of {account}, but {event.service} is that of {backend.account}"
             )
         # What comes back has to find its own album.
-        self._once(event.service, self._present, self._listed)
+        self._call_once(event.service, self._present, self._list_photos)
         return backend
 
-    def present(self, event: Event) -> RemotePhoto:
-        """The photo there as it is now; raises NotFound where there is none."""
+    def find_present(self, event: Event) -> RemotePhoto:
+        """Return the photo there as it is now; raises NotFound where there is none."""
         photos = self._present[event.service]
+        # A service that replaced it may have given it another id.
         found = event.remote and photos.get((event.remote.id,))
         found = found or photos.get((name_key(event.album), name_key(event.name)))
         if not found:
             raise NotFound("it is not there any longer")
         return found
 
-    def _listed(self, service: str) -> dict[tuple[str, ...], RemotePhoto]:
+    def _list_photos(self, service: str) -> dict[tuple[str, ...], RemotePhoto]:
+        """Return the photos of the events' albums by their id, and by album and name."""
         backend = self._backends[service]
-        titles = {
-            name_key(event.album) for event in self._events if event.service == service
-        }
+        events = [event for event in self._events if event.service == service]
+        titles = {name_key(event.album) for event in events}
         wanted = [
             album for album in backend.albums() if name_key(album.title) in titles
         ]
@@ -165,22 +186,26 @@ class Services:
                 found[name_key(listing.album.title), name_key(photo.name)] = photo
         return found
 
-    def _once(self, service: str, made: dict[str, T], make: Callable[[str], T]) -> T:
+    def _call_once(
+        self, service: str, results: dict[str, T], call: Callable[[str], T]
+    ) -> T:
+        """Return what was called for before, or call now; a failure is raised again."""
         if service in self._failed:
             raise self._failed[service]
-        if service not in made:
+        if service not in results:
             try:
-                made[service] = make(service)
+                results[service] = call(service)
             except _FAILURES as error:
                 self._failed[service] = error
                 raise
-        return made[service]
+        return results[service]
 
 
 def undo(
     events: Sequence[Event], explorer: Explorer, services: Services
 ) -> Iterator[Restored]:
     """Bring photos back, the last first; raises nothing for one that cannot be."""
+    # What was replaced twice in one run ends as it was before the run.
     for event in reversed(events):
         try:
             yield _bring_back(event, explorer, services)
@@ -188,59 +213,78 @@ def undo(
             yield Restored(event, str(error), error.exit_code)
 
 
-def noting(restored: Iterator[Restored], state: State, run: Run) -> Iterator[Restored]:
-    """Note what comes back, as soon as it is back, as a run of its own."""
-    number, code = state.begin_run(run.library, UNDO), 0
-    for one in restored:
-        code = max(code, one.exit_code)
-        if not one.problem:
-            state.write([noted([_told(one, number)])])
-        yield one
-    state.end_run(number, code)
+def record_undo(
+    results: Iterator[Restored], journal: Journal, run: Run
+) -> Iterator[Restored]:
+    """Write what comes back, as soon as it is back, as a run of its own.
+
+    Raises StateUnusable before anything comes back, or after the photo of which it
+    could not be written: what is not known to be back would be brought back twice, over
+    what came after.
+    """
+    try:
+        number = journal.begin_run(run.library, UNDO)
+    except StateUnusable as error:
+        raise StateUnusable(
+            f"{error}; nothing is brought back, as that could not be remembered"
+        ) from error
+    code = 0
+    for restored in results:
+        code = max(code, restored.exit_code)
+        try:
+            if not restored.problem:
+                journal.add(_event_of(restored, number))
+        except StateUnusable as error:
+            yield restored
+            raise StateUnusable(
+                f"{error}; the undo ends here, as that cannot be remembered"
+            ) from error
+        yield restored
+    journal.end_run(number, code)
 
 
-def _told(one: Restored, run: int) -> Event:
-    event = one.event._replace(run=run, action=RESTORED, reason=_reason(one.event.run))
-    remote, backup_side = (
-        one.remote or one.event.remote,
-        Side.LOCAL if one.backup else "",
+def _event_of(restored: Restored, run: int) -> Event:
+    event = restored.event
+    return event._replace(
+        run=run,
+        action=RESTORED,
+        reason=_undo_reason(event.run),
+        remote=restored.remote or event.remote,
+        backup=restored.backup,
+        backup_side=Side.LOCAL if restored.backup else "",
     )
-    return event._replace(remote=remote, backup=one.backup, backup_side=backup_side)
 
 
 def _bring_back(event: Event, explorer: Explorer, services: Services) -> Restored:
-    if event.backup_side == Side.LOCAL and event.action in _LOCAL:
+    if event.backup_side == Side.LOCAL and event.action in _CHANGES_LOCAL_FILE:
         explorer.restore(event.backup, event.path)
         return Restored(event)
-    backend = services.backend(event)
+    backend = services.connect_for(event)
     if event.backup_side != Side.LOCAL:
         assert event.remote is not None
         backend.restore(event.remote, event.backup)
         return Restored(event)
-    return _send_again(event, explorer, backend, services)
+    return _send_from_trash(event, explorer, backend, services)
 
 
-def _send_again(
+def _send_from_trash(
     event: Event, explorer: Explorer, backend: Backend, services: Services
 ) -> Restored:
-    """A service that keeps nothing gets the bytes anew that were fetched from it
-    beforehand.
-    """
-    source = explorer.source(_in_trash(event))
+    """Give a service that keeps nothing the bytes that were fetched from it before."""
+    source = explorer.source(_find_in_trash(event))
     if event.action == Actions.DELETE_REMOTE:
         remote = backend.save(event.album, event.name, source, ignore_progress)
         backend.commit_album(event.album)
         return Restored(event, remote=remote)
-    now, backup = services.present(event), ""
+    now, backup = services.find_present(event), ""
     if backend.capabilities.final_delete:
         with backend.open(now) as stream:
             backup = explorer.keep(event.album, event.name, stream, Content.of(now))
-    return Restored(
-        event, remote=backend.replace(now, source, ignore_progress), backup=backup
-    )
+    remote = backend.replace(now, source, ignore_progress)
+    return Restored(event, remote=remote, backup=backup)
 
 
-def _in_trash(event: Event) -> LocalPhoto:
+def _find_in_trash(event: Event) -> LocalPhoto:
     try:
         status = Path(event.backup).stat()
     except OSError as error:

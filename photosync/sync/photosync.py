@@ -157,7 +157,10 @@ class PhotoSync:
         with open_endpoints(
             self.settings, self.explorer, self.backends, find_baseline
         ) as endpoints:
-            for outcome in execute(plan, endpoints, pace, progress, should_stop):
+            forbid = self.memories.forbid
+            for outcome in execute(
+                plan, endpoints, pace, progress, should_stop, forbid
+            ):
                 self.memories.record(outcome)
                 yield outcome
 

@@ -20,9 +20,15 @@ import pytest
 from cli.command import Result, run
 from cli.trees import SECOND, TRASH, WHEN, Photo, files
 
-from photosync.history.baseline import History
-from photosync.history.database import FILE, MD5, TAKEN, State
+from photosync.history.baseline import Baselines
+from photosync.history.database import FILE, Database
+from photosync.history.file_cache import MD5, TAKEN, FileCache
+from photosync.history.journal import Journal
+from photosync.history.listing_cache import StoredListingCache
+from photosync.history.scope import Scope
+from photosync.history.uploads import StoredUploads
 from photosync.services.drive import changes
+from unit.history.stored import lose_nothing
 
 WRITTEN = 1_795_618_050
 """When the earlier runs were, in seconds since 1970."""
@@ -157,28 +163,34 @@ def test_runs_of_then_are_undone_from_the_last_on(earlier: EarlierHome) -> None:
 def test_what_was_read_of_files_is_not_read_again(earlier: EarlierHome) -> None:
     path, stat_key = f"{earlier.top}/photos2/Both/a.jpg", (7, LATER, 2188227)
     earlier_key = (8, WHEN, 2188227)
-    with State(earlier.home, read_only=True) as state:
-        md5 = state.read_of(MD5, path, stat_key)
+    with Database(earlier.home, read_only=True) as database:
+        cache = FileCache(database, lose_nothing)
+        md5 = cache.get(MD5, path, stat_key)
         assert md5 == "807daa46425fc36adecf823750f87449"
-        assert state.read_of(TAKEN, path, earlier_key) == "2023-11-14 22:13:20"
+        assert cache.get(TAKEN, path, earlier_key) == "2023-11-14 22:13:20"
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[State]:
+def services(tmp_path: Path) -> Iterator[Database]:
     home = EarlierHome(tmp_path)
     home.load("services.sql")
-    with State(home.home) as state:
-        yield state
+    with Database(home.home) as database:
+        yield database
 
 
-def account_of(state: State, service: str) -> History:
-    rows = state.read("SELECT account, roots FROM scopes WHERE service = ?", [service])
+def scope_of(database: Database, service: str) -> Scope:
+    rows = database.read(
+        "SELECT account, roots FROM scopes WHERE service = ?", [service]
+    )
     account, roots = rows[0]
-    return History(state, service, account, roots)
+    return Scope(database, service, account, roots)
 
 
-def test_listings_of_then_are_carried_on(services: State) -> None:
-    drive, flickr = account_of(services, "drive"), account_of(services, "flickr")
+def test_listings_of_then_are_carried_on(services: Database) -> None:
+    drive, flickr = (
+        StoredListingCache(scope_of(services, service), lose_nothing, audit_days=7)
+        for service in ("drive", "flickr")
+    )
     assert (drive.cursor, flickr.cursor) == ("6 1795618036", "2 1795618044")
     listings = dict(drive.listings())
     assert all(changes.is_readable(rows) for rows in listings.values())
@@ -187,9 +199,9 @@ def test_listings_of_then_are_carried_on(services: State) -> None:
     assert (set_id, len(rows)) == ("72177720300000000", 3)
 
 
-def test_what_was_agreed_with_a_service_is_known(services: State) -> None:
+def test_what_was_agreed_with_a_service_is_known(services: Database) -> None:
     for service in ("drive", "flickr"):
-        account = account_of(services, service)
+        account = Baselines(scope_of(services, service))
         baseline = account.album("Trip")["c.jpg"]
         assert baseline.local is not None
         assert (baseline.local.size, baseline.remote.size) == (10, 10)
@@ -198,9 +210,10 @@ def test_what_was_agreed_with_a_service_is_known(services: State) -> None:
 
 
 def test_an_upload_that_was_unfinished_then_goes_on(
-    services: State, tmp_path: Path
+    services: Database, tmp_path: Path
 ) -> None:
-    noted = account_of(services, "drive").find(f"{tmp_path}/photos3/Trip/film.mov")
+    uploads = StoredUploads(scope_of(services, "drive"), lose_nothing)
+    noted = uploads.find(f"{tmp_path}/photos3/Trip/film.mov")
     assert noted is not None
     assert (noted["id"], noted["session"]) == (
         "drawn",
@@ -208,8 +221,11 @@ def test_an_upload_that_was_unfinished_then_goes_on(
     )
 
 
-def test_a_run_that_was_killed_then_never_ended(services: State) -> None:
-    killed, deleted, first = services.runs()
+def test_a_run_that_was_killed_then_never_ended(services: Database) -> None:
+    killed, deleted, first = Journal(services).runs()
     assert (killed.id, killed.ended, killed.exit_code) == (3, None, None)
     assert (deleted.exit_code, first.exit_code) == (0, 0)
-    assert [event.backup_side for event in services.events(2)] == ["drive", "local"]
+    assert [event.backup_side for event in Journal(services).events(2)] == [
+        "drive",
+        "local",
+    ]

@@ -12,14 +12,13 @@ import pytest
 from harness.library import make_photo
 
 from photosync.compare.hashes import NoHistory
-from photosync.history.baseline import History
-from photosync.history.database import MD5, TAKEN, State
+from photosync.errors import NotRecorded
+from photosync.history.database import Database
+from photosync.history.journal import Journal
 from photosync.history.recorder import (
-    FileCache,
-    NoCache,
     Recorder,
+    find_agreed,
     library_key,
-    remembered,
     rules_hash_of,
 )
 from photosync.model import (
@@ -29,6 +28,7 @@ from photosync.model import (
     Census,
     Comparisons,
     Effect,
+    EmptyTrash,
     LocalPhoto,
     LocalStat,
     Observations,
@@ -76,9 +76,9 @@ REMEMBERED: dict[Actions, tuple[Effect, list[Baseline], list[tuple[str, str]]]] 
 
 
 @pytest.mark.parametrize("action", REMEMBERED)
-def test_what_a_step_did_is_remembered(action: Actions) -> None:
+def test_what_a_step_did_is_find_agreed(action: Actions) -> None:
     done, baseline, gone = REMEMBERED[action]
-    assert remembered(Outcome(step(action), Result.DONE, effect=done)) == (
+    assert find_agreed(Outcome(step(action), Result.DONE, effect=done)) == (
         baseline,
         gone,
     )
@@ -87,25 +87,25 @@ def test_what_a_step_did_is_remembered(action: Actions) -> None:
 @pytest.mark.parametrize("action", [_A.MOVE_REMOTE, _A.MOVE_LOCAL])
 def test_a_move_is_remembered_at_both_places(action: Actions) -> None:
     outcome = Outcome(step(action, origin=OLD), Result.DONE, effect=BOTH)
-    assert remembered(outcome) == ([AGREED], [OLD])
+    assert find_agreed(outcome) == ([AGREED], [OLD])
 
 
 @pytest.mark.parametrize("action", Actions)
 @pytest.mark.parametrize("result", [Result.FAILED, Result.SKIPPED])
-def test_what_was_not_done_is_not_remembered(action: Actions, result: Result) -> None:
-    assert remembered(
+def test_what_was_not_done_is_not_find_agreed(action: Actions, result: Result) -> None:
+    assert find_agreed(
         Outcome(step(action, origin=OLD), result, "why", effect=BOTH)
     ) == ([], [])
 
 
 def test_a_lesser_picture_of_a_withheld_original_is_not_agreed_on() -> None:
     outcome = Outcome(step(_A.DOWNLOAD_REMOTE), Result.DONE, effect=NO_EFFECT)
-    assert remembered(outcome) == ([], [])
+    assert find_agreed(outcome) == ([], [])
 
 
 def test_a_removed_album_holds_no_photo() -> None:
     purge = Purge("usb", RemoteAlbum("Trip", "Trip"))
-    assert remembered(Outcome(purge, Result.DONE)) == ([], [])
+    assert find_agreed(Outcome(purge, Result.DONE)) == ([], [])
 
 
 # -- a run
@@ -124,11 +124,12 @@ class World:
         for root in self.roots:
             make_photo(Path(root, "a.jpg"))
         self.backend = FolderBackend(str(top / "usb"))
-        self.state = State(top)
+        self.database = Database(top)
+        self.journal = Journal(self.database)
         self.memories = self.again()
 
     def again(self, rules_hash: str = "seen so") -> Recorder:
-        memories = Recorder(self.state, self.roots, rules_hash)
+        memories = Recorder(self.database, self.roots, rules_hash)
         memories.meet(self.backend)
         return memories
 
@@ -155,7 +156,7 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path)
     yield world
-    world.state.close()
+    world.database.close()
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_a_run_that_only_looks_sets_no_measure(world: World) -> None:
     world.memories.begin(world.plan, "report")
     world.memories.end(0, passive=True)
     assert world.again().known() == {}
-    assert world.state.runs()[0].exit_code == 0
+    assert world.journal.runs()[0].exit_code == 0
 
 
 def test_a_disk_that_goes_away_during_a_run_keeps_its_old_measure(world: World) -> None:
@@ -230,7 +231,7 @@ def test_a_run_that_was_killed_before_its_first_step_leaves_the_old_measure(
     )
     world.memories.record(world.outcome(_A.REPLACE_REMOTE_WITH_LOCAL))
     assert world.again().known() == {}
-    assert world.state.runs()[0].exit_code is None
+    assert world.journal.runs()[0].exit_code is None
 
 
 def test_a_run_that_was_killed_has_counted_every_step(world: World) -> None:
@@ -240,7 +241,7 @@ def test_a_run_that_was_killed_has_counted_every_step(world: World) -> None:
         assert world.photos() == [5, 7, 2 - number]
     world.memories.record(world.outcome(_A.DELETE_LOCAL, 1))
     assert world.photos() == [5, 6, 0]
-    assert world.state.runs()[0].exit_code is None
+    assert world.journal.runs()[0].exit_code is None
     again = world.again()
     again.begin(replace(world.plan, observations={}, found={}), "sync")
     again.record(world.outcome(_A.DOWNLOAD_REMOTE, 0, local=None))
@@ -303,7 +304,7 @@ def test_what_planning_taught_is_known_once_the_run_begins(world: World) -> None
 def test_a_step_is_told_of_as_it_was_done(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
-    (event,) = world.state.events_of(*PLACE, "")
+    (event,) = world.journal.events_of(*PLACE, "")
     assert (event.run, event.service) == (1, world.backend.name)
     assert (event.comparison, event.action, event.result) == (
         "SAME",
@@ -321,14 +322,14 @@ def test_why_a_step_was_done_is_told_unless_it_failed(world: World) -> None:
     )
     world.memories.record(Outcome(one, Result.DONE))
     world.memories.record(Outcome(one, Result.FAILED, "no such photo"))
-    reasons = [event.reason for event in world.state.events_of(*PLACE, "")]
+    reasons = [event.reason for event in world.journal.events_of(*PLACE, "")]
     assert reasons == ["a duplicate of id 1", "no such photo"]
 
 
 def test_another_library_is_another_memory(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.end(0, passive=False)
-    other = Recorder(world.state, world.roots[:1], "seen so")
+    other = Recorder(world.database, world.roots[:1], "seen so")
     other.meet(world.backend)
     assert other.known() == {}
     assert other.past(world.backend.name).albums() == set()
@@ -348,7 +349,6 @@ def test_without_a_state_nothing_is_known_and_nothing_kept(tmp_path: Path) -> No
     backend = FolderBackend(str(tmp_path / "usb"))
     memories = Recorder(None, [str(tmp_path)], "seen so")
     memories.meet(backend)
-    assert isinstance(memories.memory(backend.name), NoCache)
     assert isinstance(memories.past(backend.name), NoHistory)
     assert (memories.known(), memories.problem, memories.files) == ({}, "", None)
     memories.begin(
@@ -360,46 +360,97 @@ def test_without_a_state_nothing_is_known_and_nothing_kept(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_forgetful_memory_forgets() -> None:
-    memory = NoCache()
-    memory.note("cursor", {"a": []}, whole=True)
-    memory.put("/a", {"session": "x"})
-    assert (memory.cursor, list(memory.listings()), memory.find("/a")) == (
-        "",
-        [],
-        None,
+# -- a state file that takes no more
+# -------------------------------------------------------------
+
+
+def refuse(world: World, table: str) -> None:
+    """Let no row into a table any more, as on a disk that became full."""
+    trigger = (
+        f"CREATE TRIGGER refuse BEFORE INSERT ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'no room'); END"
     )
+    world.database.write([(trigger, [()])])
 
 
-# -- what was read of files
-# ----------------------------------------------------------------
+def accept(world: World) -> None:
+    world.database.write([("DROP TRIGGER refuse", [()])])
 
 
-@pytest.mark.parametrize("what", [MD5, TAKEN])
-def test_what_was_read_of_a_file_is_known_at_once_and_later(
-    world: World, what: str
+DESTRUCTIVE = {
+    _A.DELETE_LOCAL,
+    _A.DELETE_REMOTE,
+    _A.REPLACE_REMOTE_WITH_LOCAL,
+    _A.DOWNLOAD_REMOTE,
+}
+
+
+def test_once_an_outcome_is_lost_no_bytes_are_taken_away(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    assert {world.memories.forbid(step(action)) for action in Actions} == {None}
+    refuse(world, "events")
+    world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    forbidden = {action for action in Actions if world.memories.forbid(step(action))}
+    assert forbidden == DESTRUCTIVE
+    error = world.memories.forbid(step(_A.DELETE_LOCAL))
+    assert isinstance(error, NotRecorded)
+    assert "no room" in str(error)
+    new = replace(step(_A.DOWNLOAD_REMOTE), local=None)
+    assert world.memories.forbid(new) is None
+    assert world.memories.forbid(EmptyTrash(world.backend.name, 1))
+    assert world.memories.exit_code == 1
+
+
+def test_what_a_lost_outcome_counted_is_written_with_the_next(world: World) -> None:
+    world.memories.begin(world.plan, "sync")
+    refuse(world, "events")
+    world.memories.record(world.outcome(_A.DELETE_REMOTE))
+    assert world.again().known() == {}
+    assert world.again().past(world.backend.name).album("Trip") == {"a.jpg": AGREED}
+    accept(world)
+    world.memories.record(world.outcome(_A.DELETE_REMOTE))
+    assert world.photos() == [5, 7, 1]
+    world.memories.end(0, passive=False)
+    # It is the run that failed, whatever became of its steps.
+    assert world.journal.runs()[0].exit_code == 1
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_run_that_cannot_begin_books_nothing_on_another(
+    world: World, *, is_first: bool
 ) -> None:
-    cache, facts = FileCache(world.state), (1, 2, 3)
-    other = TAKEN if what == MD5 else MD5
-    cache.note(what, "/a", facts, "x")
-    assert cache.get(what, "/a", facts) == "x"
-    assert cache.get(what, "/a", (1, 2, 4)) is None
-    assert cache.get(other, "/a", facts) is None
-    assert FileCache(world.state).get(what, "/a", facts) is None
-    cache.flush()
-    assert FileCache(world.state).get(what, "/a", facts) == "x"
-    assert cache.get(what, "/a", facts) == "x"
+    if not is_first:
+        earlier = world.again()
+        earlier.begin(world.plan, "sync")
+        earlier.end(0, passive=False)
+    before = world.journal.runs()
+    refuse(world, "runs")
+    world.memories.begin(world.plan, "sync")
+    accept(world)
+    world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    world.memories.end(0, passive=False)
+    assert world.journal.runs() == before
+    assert world.journal.events_of(*PLACE, "") == []
+    assert world.memories.forbid(step(_A.DELETE_REMOTE))
+    assert "no room" in world.memories.problem
 
 
-def test_what_was_read_of_many_files_is_written_before_the_end(world: World) -> None:
-    cache = FileCache(world.state)
-    for number in range(1000):
-        cache.note(MD5, f"/{number}", (1, 2, 3), str(number))
-    backup = FileCache(world.state)
-    assert (
-        sum(backup.get(MD5, f"/{n}", (1, 2, 3)) == str(n) for n in range(1000)) >= 800
-    )
+def test_an_account_that_cannot_be_written_is_unknown(world: World) -> None:
+    refuse(world, "scopes")
+    world.backend = FolderOfSomebodyElse(world.backend.root)
+    memories = world.again()
+    assert isinstance(memories.past(world.backend.name), NoHistory)
+    assert memories.forbid(step(_A.DELETE_REMOTE))
+    memories.begin(world.plan, "sync")
+    memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    memories.end(0, passive=False)
+    assert memories.exit_code == 1
 
 
-def test_a_history_is_the_memory_of_its_backend(world: World) -> None:
-    assert isinstance(world.memories.memory(world.backend.name), History)
+def test_a_step_that_fails_again_as_before_is_told_once(world: World) -> None:
+    failed = Outcome(world.outcome(_A.UPLOAD_LOCAL).step, Result.FAILED, "why")
+    for _ in range(3):
+        memories = world.again()
+        memories.begin(world.plan, "sync")
+        memories.record(failed)
+    assert [event.run for event in world.journal.events_of(*PLACE, "")] == [1]

@@ -10,9 +10,10 @@ import pytest
 from harness.library import files_below, make_photo
 
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.history.baseline import History
-from photosync.history.database import Event, State
-from photosync.history.undo import Restored, Services, chosen_run, noting, undo
+from photosync.history.database import Database
+from photosync.history.journal import Event, Journal
+from photosync.history.scope import Scope
+from photosync.history.undo import Restored, Services, choose_run, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Result, Side
 from photosync.services.folder import FolderBackend
@@ -26,7 +27,11 @@ class World:
 
     root: Path
     usb: Path
-    state: State
+    database: Database
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.database)
 
     @property
     def service(self) -> str:
@@ -34,11 +39,11 @@ class World:
 
     def ran(self, *events: Event, library: str = "[]") -> int:
         """A run of these events."""
-        run = self.state.begin_run(library, "sync")
-        history = History(self.state, self.service, "account", "[]")
+        run = self.journal.begin_run(library, "sync")
+        scope = Scope(self.database, self.service, "account", "[]")
         for event in events:
-            history.record(event._replace(run=run), [], [])
-        self.state.end_run(run, 0)
+            self.journal.add(event._replace(run=run, scope=scope.number))
+        self.journal.end_run(run, 0)
         return run
 
     def event(
@@ -51,21 +56,19 @@ class World:
         path: str = "",
     ) -> Event:
         remote = RemotePhoto(name, f"Trip/{name}", 3, 0, album_id="Trip")
-        place = path or str(self.root / "Trip" / name)
         return Event(
-            *(
-                0,
-                self.service,
-                "Trip",
-                name,
-                place,
-                "SAME",
-                action,
-                Result.DONE,
-                "",
-                remote,
-            ),
-            *(backup, backup_side),
+            run=0,
+            service=self.service,
+            album="Trip",
+            name=name,
+            path=path or str(self.root / "Trip" / name),
+            comparison="SAME",
+            action=action,
+            result=Result.DONE,
+            reason="",
+            remote=remote,
+            backup=backup,
+            backup_side=backup_side,
         )
 
     def deleted_here(self, name: str, *, is_kept: bool = True) -> Event:
@@ -91,13 +94,13 @@ class World:
 
     def undo_run(self, number: int) -> int:
         """An undo that brings everything back, as it is noted; its number."""
-        choice = chosen_run(self.state, number)
-        list(noting(map(Restored, choice.events), self.state, choice.run))
-        return self.state.runs()[0].id
+        choice = choose_run(self.journal, number)
+        list(record_undo(map(Restored, choice.events), self.journal, choice.run))
+        return self.journal.runs()[0].id
 
     def chosen(self, number: int = 0, library: str = "") -> tuple[int, list[str]]:
         """The number of the run that is chosen, and the names that are to come back."""
-        choice = chosen_run(self.state, number, library)
+        choice = choose_run(self.journal, number, library)
         return choice.run.id, [event.name for event in choice.events]
 
 
@@ -106,8 +109,8 @@ def world(tmp_path: Path) -> Iterator[World]:
     root, usb = tmp_path / "photos", tmp_path / "usb"
     root.mkdir()
     usb.mkdir()
-    with State(tmp_path) as state:
-        yield World(root, usb, state)
+    with Database(tmp_path) as database:
+        yield World(root, usb, database)
 
 
 # -- which run
@@ -121,7 +124,7 @@ def test_the_last_run_that_left_something_is_chosen(world: World) -> None:
     world.ran(world.event("c.jpg", Actions.UPLOAD_LOCAL))
     world.ran(backup._replace(result=Result.FAILED))
     world.ran()
-    run, events, _ = chosen_run(world.state, 0)
+    run, events, _ = choose_run(world.journal, 0)
     assert (run.id, events) == (number, [backup._replace(run=number, scope=1)])
 
 
@@ -140,7 +143,7 @@ def test_a_run_that_cannot_be_undone_is_named(
 ) -> None:
     world.ran(world.event("a.jpg", Actions.UPLOAD_LOCAL))
     with pytest.raises(UsageError, match=text):
-        chosen_run(world.state, number)
+        choose_run(world.journal, number)
 
 
 def test_the_last_run_of_one_library_is_chosen(world: World) -> None:
@@ -164,14 +167,16 @@ def test_what_came_back_is_not_chosen_again(world: World) -> None:
     )
     first, second = world.ran(a), world.ran(a, b, c)
     list(
-        noting(
-            iter([Restored(b._replace(run=second))]), world.state, world.state.runs()[0]
+        record_undo(
+            iter([Restored(b._replace(run=second))]),
+            world.journal,
+            world.journal.runs()[0],
         )
     )
     assert world.chosen() == (second, ["a.jpg", "c.jpg"])
     world.undo_run(0)
     assert world.chosen() == (first, ["a.jpg"])
-    run, events, back = chosen_run(world.state, second)
+    run, events, back = choose_run(world.journal, second)
     assert (run.id, list(events), back) == (second, [], 3)
     world.undo_run(0)
     with pytest.raises(UsageError, match="no run left anything"):
@@ -185,13 +190,13 @@ def test_what_a_restored_photo_took_the_place_of_can_be_brought_back(
         "a.jpg", Actions.REPLACE_REMOTE_WITH_LOCAL, "/kept/old", backup_side=Side.LOCAL
     )
     first = world.ran(backup)
-    run, (event,), _ = chosen_run(world.state, 0)
-    list(noting(iter([Restored(event, backup="/kept/new")]), world.state, run))
-    second = world.state.runs()[0].id
+    run, (event,), _ = choose_run(world.journal, 0)
+    list(record_undo(iter([Restored(event, backup="/kept/new")]), world.journal, run))
+    second = world.journal.runs()[0].id
     # It is never chosen by itself: undoing again and again goes back in time.
     with pytest.raises(UsageError):
         world.chosen()
-    (again,) = chosen_run(world.state, second).events
+    (again,) = choose_run(world.journal, second).events
     assert (again.backup, again.backup_side, again.action) == (
         "/kept/new",
         Side.LOCAL,

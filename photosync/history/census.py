@@ -1,0 +1,154 @@
+"""The census: how many photos each root and service held, which the guards go by."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from photosync.disk.names import is_within
+from photosync.history.database import Change, Database
+from photosync.history.values import decode_text, encode_text
+from photosync.model import Actions, Census, Effect, Side, Step
+
+_READ = "SELECT place, view, identity, photos FROM places WHERE library = ?"
+_KEEP = "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)"
+
+_GAINS: Mapping[Actions, tuple[Side, int]] = {
+    Actions.UPLOAD_LOCAL: (Side.REMOTE, 1),
+    Actions.DELETE_REMOTE: (Side.REMOTE, -1),
+    Actions.DOWNLOAD_REMOTE: (Side.LOCAL, 1),
+    Actions.DELETE_LOCAL: (Side.LOCAL, -1),
+}
+
+
+class StoredCensus:
+    """The census of one library, in the state file.
+
+    Places are roots and services by their names. Of each account of a service something
+    else is known, so `accounts` tells whose photos it shows.
+    """
+
+    def __init__(
+        self, database: Database, library: str, accounts: Mapping[str, str]
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._accounts = accounts
+
+    def read(self, roots: Sequence[str]) -> dict[str, Census]:
+        """Return what the last run left of these roots and of the services."""
+        rows = self._database.read(_READ, (self._library,))
+        stored = {
+            decode_text(key): Census(rules_hash, decode_text(identity), photos)
+            for key, rules_hash, identity, photos in rows
+        }
+        keys = {place: self._key(place) for place in (*roots, *self._accounts)}
+        return {place: stored[key] for place, key in keys.items() if key in stored}
+
+    def change(self, places: Mapping[str, Census]) -> Change:
+        """Return the change that writes what is known of places."""
+        rows = [
+            (
+                self._library,
+                encode_text(self._key(place)),
+                census.rules_hash,
+                encode_text(census.identity),
+                census.photos,
+            )
+            for place, census in places.items()
+        ]
+        return _KEEP, rows
+
+    def _key(self, place: str) -> str:
+        return f"{place} {self._accounts[place]}" if place in self._accounts else place
+
+
+class RunningCensus:
+    """The census while a run goes on: each step that is done changes it.
+
+    `before` is what was stored, `found` how many photos each root held, and `services`
+    what was found there. What could not be seen as a whole is in neither: of it, what
+    was stored stands.
+    """
+
+    def __init__(
+        self,
+        rules_hash: str,
+        before: Mapping[str, Census],
+        found: Mapping[str, int],
+        services: Mapping[str, Census],
+    ) -> None:
+        self._rules_hash = rules_hash
+        self._before = before
+        self._found = found
+        self._services = services
+        self._gains: Counter[str] = Counter()
+        self._written = before
+
+    def count(self, gains: Mapping[str, int]) -> None:
+        """Count photos that a step added to places, or took away."""
+        for place, number in gains.items():
+            self._gains[place] += number
+
+    def unwritten(self) -> dict[str, Census]:
+        """Return the places that hold something else than was last written."""
+        return dict(self._places().items() - self._written.items())
+
+    def mark_written(self) -> None:
+        """Take what there is now for written."""
+        self._written = self._places()
+
+    def _places(self) -> dict[str, Census]:
+        # Roots are looked at again each time: of a disk that went away meanwhile what
+        # was stored stands.
+        roots = census_of_roots(self._found, self._rules_hash)
+        places = {**self._before, **roots, **self._services}
+        return {
+            place: census._replace(photos=max(census.photos + self._gains[place], 0))
+            for place, census in places.items()
+        }
+
+
+def census_of_roots(found: Mapping[str, int], rules_hash: str) -> dict[str, Census]:
+    """Return the census of the roots that are there, by how many photos each holds."""
+    identities = {root: _identity(root) for root in found}
+    return {
+        root: Census(rules_hash, identity, found[root])
+        for root, identity in identities.items()
+        if identity
+    }
+
+
+def count_gains(
+    step: Step, path: str, effect: Effect, roots: Sequence[str]
+) -> dict[str, int]:
+    """Return how many photos a step that is done added to each place.
+
+    `path` is that of the local file before the step, empty where there was none.
+    """
+    if step.action is Actions.MOVE_LOCAL and effect.local:
+        old, new = _root_of(path, roots), _root_of(effect.local.path, roots)
+        return {} if old == new else {old: -1, new: 1}
+    if step.action is Actions.DOWNLOAD_REMOTE and step.local:
+        # It took the place of the file that was there.
+        return {}
+    if step.action not in _GAINS:
+        return {}
+    side, number = _GAINS[step.action]
+    place = step.service if side is Side.REMOTE else _root_of(path, roots)
+    return {place: number}
+
+
+def _root_of(path: str, roots: Sequence[str]) -> str:
+    around = (root for root in roots if is_within(path, root))
+    return max(around, key=len, default="")
+
+
+def _identity(root: str) -> str:
+    """Return which folder of which disk a root is, empty where it has gone."""
+    try:
+        status = os.stat(root)  # noqa: PTH116 - a str stays a str
+    except OSError:
+        return ""
+    return f"{status.st_dev}:{status.st_ino}"

@@ -1,0 +1,120 @@
+"""The journal: what runs did, found again by run, by name and by path."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from photosync.errors import StateUnusable
+from photosync.history.database import Database
+from photosync.history.journal import RESTORED, Event, Journal
+from photosync.history.scope import read_accounts
+from photosync.model import Result
+from unit.history.stored import DAY, LIBRARY, NO_UTF8, event, scope_of
+
+
+@pytest.fixture
+def journal(database: Database) -> Journal:
+    return Journal(database)
+
+
+def told(journal: Journal, event: Event) -> Event:
+    """An event that a run of its own wrote."""
+    written = event._replace(run=journal.begin_run(LIBRARY, "sync"))
+    journal.add(written)
+    return written
+
+
+@pytest.mark.parametrize("name", ["a.jpg", NO_UTF8, "\xe9.jpg"], ids=ascii)
+def test_what_a_run_did_is_told_by_run_by_name_and_by_path(
+    journal: Journal, name: str
+) -> None:
+    ours = told(journal, event(name=name, path=f"/photos/Trip/{name}"))
+    second = journal.begin_run(LIBRARY, "upload")
+    theirs = event(second, "other.jpg", "/photos/Trip/other.jpg")
+    journal.add(theirs)
+    journal.end_run(second, 1)
+    assert (journal.events(ours.run), journal.events(second)) == ([ours], [theirs])
+    assert journal.events_of("Trip", name, "/nowhere") == [ours]
+    assert journal.events_of("Elsewhere", name, f"/photos/Trip/{name}") == [ours]
+    assert journal.events_of("Trip", "none.jpg", "/nowhere") == []
+    latest, earlier = journal.runs()
+    assert (latest.id, latest.mode, latest.exit_code) == (second, "upload", 1)
+    assert (earlier.id, earlier.mode) == (ours.run, "sync")
+    assert (earlier.exit_code, earlier.ended) == (None, None)
+    assert latest.ended is not None
+    assert 0 <= time.time() - latest.began < 100
+
+
+def test_each_run_gets_the_number_of_its_own_row(journal: Journal) -> None:
+    def begin(library: int) -> int:
+        return journal.begin_run(str(library), "sync")
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = dict(enumerate(pool.map(begin, range(100))))
+    assert {int(run.library): run.id for run in journal.runs()} == numbers
+
+
+def test_a_run_that_cannot_be_written_gets_no_number(
+    database: Database, journal: Journal
+) -> None:
+    journal.begin_run(LIBRARY, "sync")
+    database.write([("DROP TABLE runs", [()])])
+    with pytest.raises(StateUnusable, match="runs"):
+        journal.begin_run(LIBRARY, "sync")
+
+
+def test_an_event_need_not_tell_of_a_remote_photo(journal: Journal) -> None:
+    written = told(journal, event()._replace(remote=None))
+    assert journal.events(written.run) == [written]
+
+
+def test_events_tell_the_account_they_are_of(
+    database: Database, journal: Journal
+) -> None:
+    for account in ("me", "you"):
+        told(journal, event()._replace(scope=scope_of(database, account).number))
+    events = [*journal.events(1), *journal.events(2)]
+    accounts = read_accounts(database)
+    assert [accounts[event.scope] for event in events] == ["me", "you"]
+
+
+def test_events_are_found_by_a_name_of_another_form(journal: Journal) -> None:
+    written = told(journal, event(1, "e\u0301.jpg", "")._replace(album="Caf\xe9"))
+    for album, name in (("Caf\xe9", "\xe9.jpg"), ("Cafe\u0301", "e\u0301.jpg")):
+        assert journal.events_of(album, name, "/nowhere") == [written]
+
+
+def test_a_step_that_fails_as_before_is_a_repetition(journal: Journal) -> None:
+    failed = event()._replace(result=Result.FAILED)
+    assert not journal.is_repeated(failed)
+    journal.add(failed)
+    assert journal.is_repeated(failed._replace(run=2))
+    assert not journal.is_repeated(failed._replace(reason="else"))
+    assert not journal.is_repeated(failed._replace(result=Result.SKIPPED))
+    assert not journal.is_repeated(failed._replace(scope=2))
+    assert not journal.is_repeated(failed._replace(service="flickr"))
+    journal.add(event(2))
+    assert not journal.is_repeated(failed._replace(run=3))
+    # What is done is never a repetition, however often.
+    assert not journal.is_repeated(event(3))
+
+
+def test_what_is_very_old_is_forgotten_unless_its_bytes_are_kept(
+    database: Database, journal: Journal
+) -> None:
+    plain, backup = event()._replace(backup="", backup_side=""), event()
+    restored = plain._replace(action=RESTORED)
+    for events in ([plain], [plain, backup], [restored], [], [plain], []):
+        run = journal.begin_run(LIBRARY, "sync")
+        for done in events:
+            journal.add(done._replace(run=run))
+    now = int(time.time())
+    aged = "UPDATE runs SET began = ? WHERE id <= ?"
+    database.write([(aged, [(now - 399 * DAY, 6), (now - 401 * DAY, 4)])])
+    journal.end_run(journal.begin_run(LIBRARY, "sync"), 0)
+    assert [run.id for run in journal.runs()] == [7, 6, 5, 3, 2]
+    counts = [len(journal.events(run)) for run in range(1, 8)]
+    assert counts == [0, 1, 1, 0, 1, 0, 0]

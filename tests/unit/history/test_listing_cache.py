@@ -1,0 +1,81 @@
+"""Listings as they were last read."""
+
+from __future__ import annotations
+
+import pytest
+
+from photosync.errors import StateUnusable
+from photosync.history.database import Database
+from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from unit.history.stored import DAY, NO_UTF8, listings_of, scope_of
+
+
+def test_a_listing_is_carried_on(database: Database) -> None:
+    mine = listings_of(database)
+    assert (mine.cursor, list(mine.listings())) == ("", [])
+    mine.note(
+        "1", {"b": [{"x": [1, None]}], NO_UTF8: [{"y": 1.5}], "a": []}, whole=True
+    )
+    assert mine.cursor == "1"
+    assert list(mine.listings()) == [
+        ("a", []),
+        ("b", [{"x": [1, None]}]),
+        (NO_UTF8, [{"y": 1.5}]),
+    ]
+    mine.note("2", {"b": None, "a": [{"z": "z"}]})
+    assert (mine.cursor, dict(mine.listings())) == (
+        "2",
+        {"a": [{"z": "z"}], NO_UTF8: [{"y": 1.5}]},
+    )
+    mine.note("3", {"c": []}, whole=True)
+    assert (mine.cursor, dict(mine.listings())) == ("3", {"c": []})
+
+
+@pytest.mark.parametrize(
+    ("age", "days", "is_used"),
+    [
+        (0, 7, True),
+        (6.9 * DAY, 7, True),
+        (7.1 * DAY, 7, False),
+        (6.9 * DAY, 30, True),
+        (365 * DAY, 7, False),
+        # Its clock was set back meanwhile, or was wrong when it was noted.
+        (-365 * DAY, 7, False),
+        (0, 0, False),
+    ],
+)
+def test_a_listing_is_read_anew_after_some_days(
+    database: Database, age: float, days: float, *, is_used: bool
+) -> None:
+    listings_of(database).note("cursor", {"a": []}, whole=True)
+    database.write([("UPDATE cursors SET audited = audited - ?", [(age,)])])
+    assert listings_of(database, audit_days=days).cursor == (
+        "cursor" if is_used else ""
+    )
+
+
+def test_what_changed_does_not_put_off_the_audit(database: Database) -> None:
+    mine = listings_of(database)
+    mine.note("1", {}, whole=True)
+    database.write([("UPDATE cursors SET audited = audited - ?", [(5 * DAY,)])])
+    mine.note("2", {"a": []})
+    assert mine.cursor == "2"
+    assert listings_of(database, audit_days=4).cursor == ""
+
+
+def test_what_cannot_be_written_is_lost_with_its_cursor(database: Database) -> None:
+    losses: list[StateUnusable] = []
+    cache = StoredListingCache(scope_of(database), losses.append, audit_days=7)
+    cache.note("1", {"a": [{"x": 1}]}, whole=True)
+    database.write([("ALTER TABLE listings RENAME TO elsewhere", [()])])
+    cache.note("2", {"a": [{"x": 2}]})
+    assert ["listings" in str(loss) for loss in losses] == [True]
+    database.write([("ALTER TABLE elsewhere RENAME TO listings", [()])])
+    # The next run is told by the feed again what changed since.
+    assert (cache.cursor, dict(cache.listings())) == ("1", {"a": [{"x": 1}]})
+
+
+def test_a_run_without_memory_keeps_no_listing() -> None:
+    cache = NoListingCache()
+    cache.note("cursor", {"a": []}, whole=True)
+    assert (cache.cursor, list(cache.listings())) == ("", [])

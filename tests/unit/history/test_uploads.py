@@ -1,0 +1,43 @@
+"""Unfinished uploads."""
+
+from __future__ import annotations
+
+import pytest
+
+from photosync.errors import NotRecorded, StateUnusable
+from photosync.history.database import Database
+from photosync.history.uploads import StoredUploads
+from unit.history.stored import NO_UTF8, scope_of, uploads_of
+
+
+@pytest.mark.parametrize("path", ["/photos/a.jpg", f"/photos/{NO_UTF8}"], ids=ascii)
+def test_an_unfinished_upload_is_known_until_it_is_done(
+    database: Database, path: str
+) -> None:
+    mine = uploads_of(database)
+    assert mine.find(path) is None
+    mine.put(path, {"session": "https://example.org", "offset": 5, "id": None})
+    assert mine.find(path) == {
+        "session": "https://example.org",
+        "offset": 5,
+        "id": None,
+    }
+    mine.put(path, {"session": "other"})
+    assert mine.find(path) == {"session": "other"}
+    mine.remove(path)
+    assert mine.find(path) is None
+
+
+def test_an_upload_that_cannot_be_noted_is_refused(database: Database) -> None:
+    losses: list[StateUnusable] = []
+    uploads = StoredUploads(scope_of(database), losses.append)
+    uploads.put("/a", {"id": "drawn"})
+    database.write([("DROP TABLE uploads", [()])])
+    with pytest.raises(NotRecorded, match="uploads"):
+        uploads.put("/b", {"id": "drawn"})
+    # Whether one was begun cannot be told, so a second photo could be made.
+    with pytest.raises(NotRecorded, match="uploads"):
+        uploads.find("/b")
+    assert losses == []
+    uploads.remove("/a")
+    assert len(losses) == 1
