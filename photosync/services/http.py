@@ -118,13 +118,15 @@ class RetryPolicy:
         if self._cancelled.wait(max(0.0, seconds)):
             raise Interrupted("interrupted")
 
-    def call(self, attempt: Callable[[], T]) -> T:
-        """Try a call until it gives a result or raises anything but Transient.
+    def call(
+        self, attempt: Callable[[], T], *, retried: type[SideError] = Transient
+    ) -> T:
+        """Try a call until it gives a result or raises any error but `retried`.
 
-        Raises the last Transient when all tries failed.
+        Raises the last `retried` when all tries failed.
         """
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Transient),
+            retry=tenacity.retry_if_exception_type(retried),
             wait=self._choose_wait,
             stop=tenacity.stop_after_attempt(self._attempts),
             sleep=self.sleep,

@@ -224,9 +224,9 @@ class FlickrWorld:
             stderr=subprocess.PIPE,
         )
 
-    def sync(self, *argv: str | Path, mode: str = "sync") -> int:
+    def sync(self, *argv: str | Path, mode: str = "sync", wait: float = 0.002) -> int:
         """Run the command between the library and Flickr in this process; its exit
-        code.
+        code. `wait` is the first wait between two tries, in seconds.
         """
         places = (
             "--home",
@@ -237,7 +237,7 @@ class FlickrWorld:
             "flickr",
             "--no-progress",
         )
-        config = f'flickr-url = "{self.flickr.url}"\nretry-wait = 0.002\n'
+        config = f'flickr-url = "{self.flickr.url}"\nretry-wait = {wait}\n'
         (self.home / "config.toml").write_text(config)
         return main([*map(str, (*places, "-m", mode, *argv))])
 

@@ -61,9 +61,13 @@ class AlbumEdits:
             for part in self._sets.find_parts(album):
                 if metadata.description:
                     self._update_description(part, metadata)
-                rows = listing.list_members(self._connection, part.id).rows
-                self._write_dates(rows, metadata.taken)
-                self._sort(part.id, rows, metadata.taken)
+                with suppress(AlbumGone):
+                    self._update_photos(part, metadata)
+
+    def _update_photos(self, part: PhotoSet, metadata: AlbumMetadata) -> None:
+        rows = listing.list_members(self._connection, part.id).rows
+        self._write_dates(rows, metadata.taken)
+        self._sort(part.id, rows, metadata.taken)
 
     def _update_description(self, part: PhotoSet, metadata: AlbumMetadata) -> None:
         """Write a description, unless there is one that a person wrote."""
@@ -114,18 +118,24 @@ class AlbumEdits:
         set is still there.
         """
         try:
-            # Both at once: what becomes of one left out is not documented.
-            self._connection.call(
-                "photosets.editMeta",
-                photoset_id=photoset.id,
-                title=photoset.title,
-                description=photoset.description,
+            self._connection.retry_policy.call(
+                lambda: self._edit_once(photoset), retried=AlbumGone
             )
         except AlbumGone:
+            self._sets.check_is_gone(photoset)
             self._sets.drop(photoset.id)
             return False
         self._sets.put(photoset)
         return True
+
+    def _edit_once(self, photoset: PhotoSet) -> None:
+        # Both at once: what becomes of one left out is not documented.
+        self._connection.call(
+            "photosets.editMeta",
+            photoset_id=photoset.id,
+            title=photoset.title,
+            description=photoset.description,
+        )
 
 
 def _lacks_date(row: PhotoRow, taken: str) -> bool:

@@ -15,7 +15,12 @@ from photosync.errors import Changed, NotFound, Rejected
 from photosync.media import format_local_time
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.errors import AlbumFull, AlbumGone, AlreadyIn
+from photosync.services.flickr.errors import (
+    AlbumFull,
+    AlbumGone,
+    AlreadyIn,
+    NotShown,
+)
 from photosync.services.flickr.listing import CONTINUED, PhotoSet
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
@@ -68,6 +73,7 @@ class Albums:
         self._sets = sets
         self._tried: set[tuple[str, int]] = set()
         self._moments: dict[str, str] = {}
+        self._joined: dict[str, set[str]] = {}
 
     def add_photos(self, album: str, arrivals: Iterable[Arrival]) -> dict[str, str]:
         """Put photos into an album in capture order, making it if need be; the set of
@@ -82,6 +88,8 @@ class Albums:
         if joining.arrivals:
             with self._sets.lock_albums(album):
                 self._add_all(album, joining)
+            for photo_id, place in joining.places.items():
+                self._joined.setdefault(place, set()).add(photo_id)
         for error in joining.gone.values():
             raise error
         return joining.places
@@ -116,8 +124,9 @@ class Albums:
                 is_full = False
                 continue
             try:
-                is_full = not self._fill(part, joining)
+                is_full = not self._fill_with_patience(part, joining)
             except AlbumGone:
+                self._sets.check_is_gone(part)
                 # The set died with its last photo; another takes its place.
                 self._sets.drop(part.id)
                 joining.expel(part.id)
@@ -136,7 +145,7 @@ class Albums:
             return
         self._tried.discard((album_key(album), part))
         description = "" if part == 1 else CONTINUED
-        self._sets.put(PhotoSet(found, album, part, description))
+        self._sets.put_made(PhotoSet(found, album, part, description))
         if is_new:
             joining.places[first.id] = found
 
@@ -168,6 +177,12 @@ class Albums:
             if is_meant and photoset.id not in known:
                 return photoset.id
         return None
+
+    def _fill_with_patience(self, part: PhotoSet, joining: _Joining) -> bool:
+        """Fill a set that other calls may not know yet, or not find for a moment."""
+        return self._connection.retry_policy.call(
+            lambda: self._fill(part, joining), retried=AlbumGone
+        )
 
     def _fill(self, part: PhotoSet, joining: _Joining) -> bool:
         """Put photos into a set; return whether there was room for all. Raises
@@ -201,12 +216,14 @@ class Albums:
         after. Whom it leaves out goes on waiting.
         """
         loose_before = self._find_foreign_loose()
-        members = listing.list_members(self._connection, set_id)
-        if not members.rows:
-            raise AlbumGone("the album is gone there")
+        members = listing.list_members_once(self._connection, set_id)
         present = [
             Arrival(find_moment(row, self._moments), row.id) for row in members.rows
         ]
+        # What joined a moment ago may not be shown yet, and would be thrown out.
+        joined = self._find_joined(set_id, joining)
+        hidden = joined - set(members.ids)
+        present += sorted(Arrival(self._moments.get(i, ""), i) for i in hidden)
         wanted = _merge(present, joining.waiting)
         try:
             self._write_members(set_id, wanted, members.cover)
@@ -221,13 +238,38 @@ class Albums:
             if arrival.id in now:
                 joining.places[arrival.id] = set_id
 
+    def _find_joined(self, set_id: str, joining: _Joining) -> set[str]:
+        """Return the photos that this run put into a set and that did not leave it."""
+        now = {
+            photo_id for photo_id, place in joining.places.items() if place == set_id
+        }
+        return now | self._joined.get(set_id, set())
+
+    def forget_member(self, set_id: str, photo_id: str) -> None:
+        """Note that a photo left a set, as far as this run had put it there."""
+        self._joined.get(set_id, set()).discard(photo_id)
+
+    def _list_written(self, set_id: str, written: Sequence[str]) -> set[str]:
+        """Return the members after a writing, read again while some are not shown."""
+        now: set[str] = set()
+
+        def attempt() -> None:
+            now.clear()
+            now.update(listing.list_members_once(self._connection, set_id).ids)
+            if not now.issuperset(written):
+                raise NotShown("the album does not show all its photos yet")
+
+        with suppress(NotShown):
+            self._connection.retry_policy.call(attempt, retried=NotShown)
+        return now
+
     def _put_back(
         self, set_id: str, loose_before: set[str], written: Sequence[str]
     ) -> set[str]:
         """Put back what another device had added in between; return the members before
         that.
         """
-        now = set(listing.list_members(self._connection, set_id).ids)
+        now = self._list_written(set_id, written)
         # A phone added a photo between our reading and writing. It was thrown out of
         # the set and is now in none, which it was not before.
         lost = self._find_foreign_loose() - loose_before - set(written)

@@ -5,6 +5,7 @@ keep.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from photosync.disk.files import compute_file_md5
@@ -20,6 +21,7 @@ from photosync.services.flickr.account import Limits
 from photosync.services.flickr.album_edits import AlbumEdits
 from photosync.services.flickr.albums import Albums, Arrival
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
@@ -224,6 +226,7 @@ class FlickrBackend(FlickrReader):
                 self._remove_from_set(photo)
             else:
                 self._edits.delete(photo.id)
+                self._albums.forget_member(photo.album_id, photo.id)
         return ""
 
     def remove_album(self, album: RemoteAlbum) -> None:
@@ -231,7 +234,8 @@ class FlickrBackend(FlickrReader):
         photos (flickr.photosets.getPhotos).
         """
         self._check_own()
-        if listing.list_members(self._connection, album.id).rows:
+        with suppress(AlbumGone):
+            listing.list_members(self._connection, album.id)
             raise Rejected("the album is not empty")
 
     # -- parts of the above
@@ -247,6 +251,7 @@ class FlickrBackend(FlickrReader):
         # Not between another thread's reading and writing of the members.
         with self._sets.lock_set(photo.album_id):
             self._edits.remove_from_set(photo.album_id, photo.id)
+            self._albums.forget_member(photo.album_id, photo.id)
 
     def _upload_unless_there(self, source: Source, md5: str, progress: Progress) -> str:
         """Return the photo of these bytes and this name, sent if it is not there

@@ -55,6 +55,10 @@ class AlbumGone(NotFound):
     """The set is gone, which is another thing than a photo that is."""
 
 
+class NotShown(SideError):
+    """A list does not show yet what was done a moment ago."""
+
+
 class UploadFailed(Transient):
     """Flickr failed to take a photo and does not say why: worth one more try."""
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from photosync.errors import NotFound, Transient
+from photosync.errors import Transient
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.paging import (
     READINGS,
     RESTLESS,
@@ -106,20 +107,45 @@ def list_sets(connection: Connection) -> list[PhotoSet]:
 
 
 def list_members(connection: Connection, set_id: str) -> SetMembers:
-    """List the photos of a set (flickr.photosets.getPhotos); none if it is gone."""
+    """List the photos of a set, with patience (flickr.photosets.getPhotos, getList).
+
+    Raises AlbumGone where the list of sets does not show it either, Transient where it
+    does.
+    """
+    try:
+        return connection.retry_policy.call(
+            lambda: list_members_once(connection, set_id), retried=AlbumGone
+        )
+    except AlbumGone as error:
+        check_is_gone(connection, set_id)
+        raise AlbumGone(str(error)) from error
+
+
+def list_members_once(connection: Connection, set_id: str) -> SetMembers:
+    """List the photos of a set (flickr.photosets.getPhotos); raises AlbumGone if it is
+    not found or shows none, which may pass.
+    """
     arguments = {
         "photoset_id": set_id,
         "user_id": connection.subject,
         "extras": EXTRAS,
     }
     query = ListQuery("photosets.getPhotos", pages="photoset", arguments=arguments)
-    try:
-        found = read_list(connection, query)
-    except NotFound:
-        # A set dies with its last photo: it has none.
-        return SetMembers([])
+    found = read_list(connection, query)
+    # A set dies with its last photo: one that shows none is gone, or lags.
+    if not found:
+        raise AlbumGone("the album shows no photos there")
     rows = [PhotoRow.from_json(row) for row in found]
     return SetMembers(rows, _find_cover(found))
+
+
+def check_is_gone(connection: Connection, set_id: str) -> None:
+    """Raise Transient for a set that is still listed (flickr.photosets.getList)."""
+    if any(photoset.id == set_id for photoset in list_sets(connection)):
+        raise Transient(
+            "Flickr lists the album and does not find its photos; the next run "
+            "looks again"
+        )
 
 
 def list_loose(connection: Connection) -> list[PhotoRow]:

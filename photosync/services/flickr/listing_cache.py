@@ -19,6 +19,7 @@ from photosync.errors import SideError, SideStopped
 from photosync.services.base import ListingCache, Row
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.listing import PhotoSet, SetState
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.packed_rows import PackedRows
@@ -234,6 +235,9 @@ class CachedListing:
     def _read_set(self, set_id: str) -> SetListing:
         try:
             members = listing.list_members(self._connection, set_id)
+        except AlbumGone:
+            # Deleted since the list of sets was read, which no longer shows it.
+            return SetListing(set_id, ())
         except SideStopped:
             raise
         except SideError as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import Lock
 
+from photosync.errors import Transient
 from photosync.naming import name_key
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
@@ -24,6 +25,7 @@ class PhotoSets:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sets: dict[str, PhotoSet] | None = None
+        self._made: set[str] = set()
         self._writing: dict[str, Lock] = {}
         self._lock = Lock()
         self._reading = Lock()
@@ -34,8 +36,12 @@ class PhotoSets:
         """
         found = listing.list_sets(self._connection)
         with self._lock:
-            self._sets = {photoset.id: photoset for photoset in found}
-        return found
+            listed = {photoset.id: photoset for photoset in found}
+            self._made -= listed.keys()
+            # The list may lag behind: what this run made is there all the same.
+            made = {set_id: (self._sets or {})[set_id] for set_id in self._made}
+            self._sets = made | listed
+        return [*made.values(), *found]
 
     def find_parts(self, album: str) -> list[PhotoSet]:
         """Return the sets of an album in their order; read them if nobody has yet."""
@@ -65,12 +71,31 @@ class PhotoSets:
         with self._lock:
             self._sets = {**(self._sets or {}), photoset.id: photoset}
 
+    def put_made(self, photoset: PhotoSet) -> None:
+        """Remember a set that this run made, which no list may show for a while."""
+        self.put(photoset)
+        with self._lock:
+            self._made.add(photoset.id)
+
+    def check_is_gone(self, photoset: PhotoSet) -> None:
+        """Raise Transient for a set that this run made, or that is still listed
+        (flickr.photosets.getList).
+        """
+        # A second one of its title would be there for good, and so would the first.
+        if photoset.id in self._made:
+            raise Transient(
+                "Flickr does not find the album that was just made; the next run "
+                "goes on"
+            )
+        listing.check_is_gone(self._connection, photoset.id)
+
     def drop(self, set_id: str) -> None:
         """Forget a set that is gone."""
         with self._lock:
             sets = dict(self._sets or {})
             sets.pop(set_id, None)
             self._sets = sets
+            self._made.discard(set_id)
 
     @contextmanager
     def lock_albums(self, *albums: str) -> Iterator[None]:

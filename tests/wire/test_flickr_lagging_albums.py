@@ -1,0 +1,101 @@
+"""Albums that Flickr lists late, empty or not at all for a moment: none comes twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness.flickr_world import WHEN, FlickrWorld, listed, take_calls, world_below
+
+from photosync.emulators.flickr.readings import empty_reading, missing_reading
+from photosync.errors import Transient
+
+PHOTOS = 12
+MOST_CALLS = 60
+READINGS = {"empty": empty_reading, "missing": missing_reading}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FlickrWorld]:
+    yield from world_below(tmp_path)
+
+
+def fill(world: FlickrWorld, first: int = 0) -> None:
+    for number in range(first, first + PHOTOS):
+        world.here(f"Rome/{number:02}.jpg", when=WHEN + number)
+
+
+@pytest.mark.parametrize("lag", ["sets_lag", "members_lag", "not_in_set_lag"])
+def test_a_listing_that_lags_two_seconds_makes_one_album_in_few_calls(
+    world: FlickrWorld, lag: str
+) -> None:
+    setattr(world.flickr.settings, lag, 2.0)
+    fill(world)
+    assert world.sync(wait=0.3) == 0
+    assert sum(world.flickr.calls.values()) < MOST_CALLS
+    assert {title: len(ids) for title, ids in world.albums().items()} == {
+        "Rome": PHOTOS
+    }
+    setattr(world.flickr.settings, lag, 0.0)
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert "upload" not in world.flickr.calls
+    assert len(world.flickr.web.everything()) == PHOTOS
+
+
+@pytest.mark.parametrize("reading", ["empty", "missing"])
+def test_one_wrong_reading_of_an_album_makes_no_second_one(
+    world: FlickrWorld, reading: str
+) -> None:
+    fill(world)
+    assert world.sync() == 0
+    fill(world, first=PHOTOS)
+    world.flickr.plan(READINGS[reading]())
+    assert world.sync() == 0
+    assert {title: len(ids) for title, ids in world.albums().items()} == {
+        "Rome": 2 * PHOTOS
+    }
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert "upload" not in world.flickr.calls
+
+
+@pytest.mark.parametrize("reading", ["empty", "missing"])
+def test_an_album_that_stays_empty_in_every_reading_is_unknown_and_not_gone(
+    world: FlickrWorld, reading: str
+) -> None:
+    fill(world)
+    assert world.sync() == 0
+    backend = world.connect()
+    albums = list(backend.albums())
+    world.flickr.plan(READINGS[reading](times=None))
+    (listing,) = backend.photos(albums)
+    assert "lists the album" in listing.unknown
+    backend.close()
+
+
+def test_an_album_made_in_this_run_is_never_made_again(world: FlickrWorld) -> None:
+    backend = world.connect()
+    world.send(backend, world.source("Rome/a.jpg"))
+    world.flickr.settings.sets_lag = 1000.0
+    take_calls(world)
+    with pytest.raises(Transient, match="just made"):
+        world.send(backend, world.source("Rome/b.jpg"))
+    assert "photosets.create" not in take_calls(world)
+    # A second look at all albums does not forget it either.
+    assert [album.title for album in backend.albums()] == ["Rome"]
+    world.flickr.settings.sets_lag = 0.0
+    world.send(backend, world.source("Rome/c.jpg"))
+    assert len(world.flickr.web.titled("Rome")) == 1
+    backend.close()
+
+
+def test_an_album_that_was_deleted_is_made_anew(world: FlickrWorld) -> None:
+    world.send(world.connect(), world.source("Rome/a.jpg"))
+    backend = world.connect()
+    assert listed(backend)
+    world.flickr.web.delete_album(world.flickr.web.titled("Rome")[0])
+    world.send(backend, world.source("Rome/b.jpg"))
+    assert len(world.flickr.web.titled("Rome")) == 1
+    backend.close()
