@@ -43,8 +43,8 @@ def _show_history(settings: Settings) -> int:
     path = os.path.abspath(settings.history)  # noqa: PTH100 - no resolving
     with database:
         journal = Journal(database)
-        runs = {run.id: run for run in journal.runs()}
-        events = journal.events_of(album, name, path)
+        runs = {run.id: run for run in journal.read_runs()}
+        events = journal.read_events_of(album, name, path)
         lines = list(report.describe_history(events, runs))
     for line in lines or [printable(f"nothing is remembered of {settings.history}")]:
         say(line)

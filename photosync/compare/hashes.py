@@ -1,4 +1,4 @@
-"""Where the hashes come from that a comparison asks for, and what history tells of
+"""Where the hashes come from that a comparison asks for, and what baselines tell of
 them.
 """
 
@@ -21,7 +21,7 @@ from photosync.model import (
 from photosync.services.base import Backend
 
 
-class History(Protocol):
+class Baselines(Protocol):
     """What was on both sides when they were last known to agree."""
 
     def albums(self) -> AbstractSet[str]:
@@ -39,8 +39,8 @@ class History(Protocol):
         """Whether a photo was about to come home when a run ended."""
 
 
-class NoHistory:
-    """The history of a first run."""
+class NoBaselines:
+    """The baselines of a first run."""
 
     def albums(self) -> AbstractSet[str]:
         return frozenset()
@@ -61,10 +61,12 @@ class SurveyDigests:
     `read` holds the MD5s that had to be read of remote photos, by their id.
     """
 
-    def __init__(self, explorer: Explorer, backend: Backend, history: History) -> None:
+    def __init__(
+        self, explorer: Explorer, backend: Backend, baselines: Baselines
+    ) -> None:
         self._explorer = explorer
         self._backend = backend
-        self._history = history
+        self._baselines = baselines
         self.read: dict[str, str] = {}
 
     def local(self, photo: LocalPhoto) -> str:
@@ -113,7 +115,7 @@ class SurveyDigests:
     def _is_open(self, difference: Difference, remote: RemotePhoto) -> bool:
         if difference.comparison is Comparisons.UNKNOWN:
             # A download was killed between the last byte and its note in history.
-            return self._history.expects(remote)
+            return self._baselines.expects(remote)
         # A replace was killed so: each side differs from the baseline, in the same way.
         return difference.comparison is Comparisons.CONFLICT
 

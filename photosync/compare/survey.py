@@ -12,7 +12,7 @@ from photosync.compare.attributes import Asked
 from photosync.compare.changes import is_as_agreed_here, is_as_agreed_there
 from photosync.compare.compare import Equals, compare
 from photosync.compare.findings import Findings, Tally
-from photosync.compare.hashes import History, SurveyDigests
+from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.moves import join_moves
 from photosync.compare.pairing import pair_photos
 from photosync.compare.visibility import Visibility
@@ -36,17 +36,17 @@ class EqualPairs:
     """
 
     def __init__(
-        self, at_hand: Equals, equal_albums: Container[str], history: History
+        self, at_hand: Equals, equal_albums: Container[str], baselines: Baselines
     ) -> None:
         self._at_hand = at_hand
         self._equal_albums = equal_albums
-        self._history = history
+        self._baselines = baselines
 
     def get(self, place: PhotoKey, /) -> Pair | None:
         album, name = place
         if album not in self._equal_albums:
             return self._at_hand.get(place)
-        baseline = self._history.album(album).get(name)
+        baseline = self._baselines.album(album).get(name)
         if baseline is None:
             return None
         return Pair(baseline.album, baseline.name, None, baseline.remote)
@@ -62,13 +62,13 @@ class Surveyor:
     attributes: Attributes
 
     def survey(
-        self, backend: Backend, history: History, *, skip_equal: bool = True
+        self, backend: Backend, baselines: Baselines, *, skip_equal: bool = True
     ) -> Survey:
         """Return the survey of a service; nothing is asked of it before it is read.
 
         `skip_equal`: pairs of albums that are equal as they were are only counted.
         """
-        return Survey(self, backend, history, skip_equal=skip_equal)
+        return Survey(self, backend, baselines, skip_equal=skip_equal)
 
 
 class Survey:
@@ -82,18 +82,18 @@ class Survey:
         self,
         surveyor: Surveyor,
         backend: Backend,
-        history: History,
+        baselines: Baselines,
         *,
         skip_equal: bool,
     ) -> None:
         tree = surveyor.tree
         self._backend = backend
-        self._history = history
+        self._baselines = baselines
         self._skip_equal = skip_equal
         self._attributes = surveyor.attributes
         self._asked = Asked.from_attributes(surveyor.attributes)
         self._visibility = Visibility(surveyor.explorer, tree, surveyor.filters)
-        self._digests = SurveyDigests(surveyor.explorer, backend, history)
+        self._digests = SurveyDigests(surveyor.explorer, backend, baselines)
         self._tally = Tally(backend.name, incomplete=bool(tree.unreadable))
         self._differences = self._read()
         self._is_read = False
@@ -112,8 +112,8 @@ class Survey:
 
     def _read(self) -> Iterator[Difference]:
         single: list[Difference] = []
-        fingerprints = self._history.fingerprints()
-        unseen = set(self._history.albums())
+        fingerprints = self._baselines.fingerprints()
+        unseen = set(self._baselines.albums())
         for album in AlbumReader(self._backend, self._visibility, self._tally).read():
             unseen.discard(album.key)
             self._count_album(album)
@@ -149,7 +149,7 @@ class Survey:
         """Yield the pairs of one album; those that are gone on both sides are only
         noted.
         """
-        baselines = self._history.album(album.title)
+        baselines = self._baselines.album(album.title)
         pairings = pair_photos(
             album.title, album.shown, album.remotes, baselines, self._digests
         )
@@ -196,7 +196,7 @@ class Survey:
                 self._note_gone_album(key)
 
     def _note_gone_album(self, key: str) -> None:
-        for name, baseline in self._history.album(key).items():
+        for name, baseline in self._baselines.album(key).items():
             if self._visibility.hides_album(baseline.album):
                 # Hidden by a filter that is new since: it may well be there.
                 return

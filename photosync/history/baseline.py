@@ -1,4 +1,4 @@
-"""Baselines: what one account and one library held when they last agreed."""
+"""StoredBaselines: what one account and one library held when they last agreed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NEVER = -1
 """The stored size of a local file that was never agreed on."""
 
 
-class Baselines:
+class StoredBaselines:
     """The baselines of one scope, the fingerprints of its albums, and what it expects.
 
     Expected are photos that a run began to download without knowing their bytes. If it
@@ -100,13 +100,13 @@ class Baselines:
         ]
         self._scope.database.write(
             [
-                *self.changes(observations.baseline, observations.gone),
+                *self.make_changes(observations.baseline, observations.gone),
                 (_KEEP_FINGERPRINT, fingerprints),
                 (_EXPECT, downloads),
             ]
         )
 
-    def changes(
+    def make_changes(
         self, agreed: Iterable[Baseline], gone: Iterable[PhotoPath]
     ) -> list[Change]:
         """Return the changes that write and forget baselines.
@@ -122,7 +122,7 @@ class Baselines:
             (_FORGET_FINGERPRINT, sorted(broken, key=str)),
         ]
 
-    def arrival(self, agreed: Iterable[Baseline]) -> Change:
+    def make_arrival(self, agreed: Iterable[Baseline]) -> Change:
         """Return the change after which photos that are here are expected no longer."""
         rows: list[Sequence[object]] = []
         for baseline in agreed:

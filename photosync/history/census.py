@@ -46,7 +46,7 @@ class StoredCensus:
         keys = {place: self._key(place) for place in (*roots, *self._accounts)}
         return {place: stored[key] for place, key in keys.items() if key in stored}
 
-    def change(self, places: Mapping[str, Census]) -> Change:
+    def make_change(self, places: Mapping[str, Census]) -> Change:
         """Return the change that writes what is known of places."""
         rows = [
             (
@@ -91,11 +91,11 @@ class RunningCensus:
         for place, number in gains.items():
             self._gains[place] += number
 
-    def unwritten(self) -> dict[str, Census]:
+    def find_changes(self) -> dict[str, Census]:
         """Return the places that hold something else than was last written."""
         return dict(self._places().items() - self._written.items())
 
-    def mark_written(self) -> None:
+    def accept_changes(self) -> None:
         """Take what there is now for written."""
         self._written = self._places()
 
@@ -128,6 +128,7 @@ def count_gains(
     `path` is that of the local file before the step, empty where there was none.
     """
     if step.action is Actions.MOVE_LOCAL and effect.local:
+        # An album may go from one disk to another.
         old, new = _root_of(path, roots), _root_of(effect.local.path, roots)
         return {} if old == new else {old: -1, new: 1}
     if step.action is Actions.DOWNLOAD_REMOTE and step.local:

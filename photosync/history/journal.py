@@ -119,7 +119,7 @@ class Journal:
             ]
         )
 
-    def runs(self) -> list[Run]:
+    def read_runs(self) -> list[Run]:
         """Return all runs, the latest first."""
         rows = self._database.read(
             "SELECT id, began, ended, library, mode, exit_code FROM runs ORDER BY id DESC"
@@ -128,21 +128,21 @@ class Journal:
 
     def add(self, event: Event) -> None:
         """Write one event."""
-        self._database.write([self.change([event])])
+        self._database.write([self.make_change([event])])
 
-    def change(self, events: Iterable[Event]) -> Change:
+    def make_change(self, events: Iterable[Event]) -> Change:
         """Return the change that writes events."""
         return _INSERT, [_encode_event(event) for event in events]
 
-    def events(self, run: int) -> list[Event]:
+    def read_events(self, run: int) -> list[Event]:
         """Return what one run did, in its order."""
         return self._select(f"{_SELECT} WHERE run = ? ORDER BY id", run)
 
-    def restored(self) -> list[Event]:
+    def read_restored(self) -> list[Event]:
         """Return what all undos brought back, in their order."""
         return self._select(f"{_SELECT} WHERE action = ? ORDER BY id", RESTORED)
 
-    def events_of(self, album: str, name: str, path: str) -> list[Event]:
+    def read_events_of(self, album: str, name: str, path: str) -> list[Event]:
         """Return what happened to a photo, by its album and name or by its path here.
 
         It is followed through its moves, as far as the services kept its id.

@@ -6,31 +6,29 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from photosync.compare.hashes import History, NoHistory
+from photosync.compare.hashes import Baselines, NoBaselines
 from photosync.errors import NotRecorded, StateUnusable
-from photosync.history.baseline import Baselines, PhotoPath
+from photosync.history.baseline import StoredBaselines
 from photosync.history.census import (
     RunningCensus,
     StoredCensus,
     census_of_roots,
-    count_gains,
 )
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.file_cache import FileCache
-from photosync.history.journal import Event, Journal
+from photosync.history.journal import Journal
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from photosync.history.run_record import RunRecord
 from photosync.history.scope import Scope
 from photosync.history.uploads import StoredUploads
 from photosync.model import (
     Actions,
-    Baseline,
     Census,
     EmptyTrash,
     Observations,
     Outcome,
     Plan,
     RemotePhoto,
-    Result,
     Step,
 )
 from photosync.plan.policy import DELETES
@@ -73,7 +71,7 @@ class Recorder:
         self._audit_days = audit_days
         self._accounts: dict[str, str] = {}
         self._scopes: dict[str, Scope] = {}
-        self._run: _Run | None = None
+        self._run: RunRecord | None = None
         self._is_whole = True
         self._failure = ""
         self._loss = ""
@@ -88,16 +86,17 @@ class Recorder:
                     self._database, backend.name, backend.account, self._library
                 )
             except StateUnusable as error:
+                # Compared as in a first run: what another account agreed on is no guide.
                 self._note_failure(error)
             else:
                 self._scopes[backend.name] = scope
                 backend.use_uploads(StoredUploads(scope, self._note_loss))
         backend.use_cache(self._listing_cache(backend.name))
 
-    def past(self, service: str) -> History:
+    def find_baselines(self, service: str) -> Baselines:
         """Return what was agreed on with a service."""
         scope = self._scopes.get(service)
-        return Baselines(scope) if scope else NoHistory()
+        return StoredBaselines(scope) if scope else NoBaselines()
 
     def _listing_cache(self, service: str) -> StoredListingCache | NoListingCache:
         scope = self._scopes.get(service)
@@ -108,12 +107,14 @@ class Recorder:
     # -- what the guards go by
     # -------------------------------------------------------------
 
-    def known(self) -> Mapping[str, Census]:
+    def read_census(self) -> Mapping[str, Census]:
         """Return the census of roots and services as the last run left it."""
         stored = self._stored_census()
         return stored.read(self._roots) if stored else {}
 
-    def roots_now(self, found: Mapping[str, int], *, whole: bool) -> dict[str, Census]:
+    def count_roots(
+        self, found: Mapping[str, int], *, whole: bool
+    ) -> dict[str, Census]:
         """Return the census of the roots, of which each holds so many photos.
 
         Where not all folders could be read these counts are no measure for the next
@@ -148,11 +149,12 @@ class Recorder:
         journal = Journal(self._database)
         try:
             number = journal.begin_run(self._library, mode)
-            self._run = _Run(number, self._database, journal, census, stored)
+            self._run = RunRecord(number, self._database, journal, census, stored)
+            # Written before the first step: a run that is killed has learnt this much.
             for service, scope in self._scopes.items():
                 expected = _find_unproven(service, plan.steps)
                 observations = plan.observations.get(service, Observations())
-                Baselines(scope).learn(observations, expected)
+                StoredBaselines(scope).learn(observations, expected)
         except StateUnusable as error:
             self._note_failure(error)
         self.files.flush()
@@ -167,6 +169,7 @@ class Recorder:
             return
         scope = self._scopes.get(step.service)
         if scope is None:
+            # Its account could not be written, which was noted as a failure.
             return
         try:
             self._run.write(outcome, step, scope, self._roots)
@@ -236,74 +239,6 @@ class Recorder:
         }
 
 
-class _Run:
-    """A run that the journal knows of."""
-
-    def __init__(
-        self,
-        number: int,
-        database: Database,
-        journal: Journal,
-        census: RunningCensus,
-        stored_census: StoredCensus,
-    ) -> None:
-        self._number = number
-        self._database = database
-        self._journal = journal
-        self._census = census
-        self._stored_census = stored_census
-
-    def write(
-        self, outcome: Outcome, step: Step, scope: Scope, roots: Sequence[str]
-    ) -> None:
-        """Write what a step did, and what both sides hold since, in one transaction."""
-        event = _event_of(outcome, step, run=self._number, scope=scope.number)
-        baselines = Baselines(scope)
-        agreed, gone = find_agreed(outcome)
-        changes = [*baselines.changes(agreed, gone), baselines.arrival(agreed)]
-        if not self._journal.is_repeated(event):
-            changes.append(self._journal.change([event]))
-        gains: Mapping[str, int] = {}
-        if outcome.result is Result.DONE:
-            gains = count_gains(step, event.path, outcome.effect, roots)
-        self._census.count(gains)
-        # The first step that counts brings what planning found. A killed run must leave
-        # the right measure, or what it deleted itself passes for a loss.
-        if gains:
-            changes.append(self._stored_census.change(self._census.unwritten()))
-        self._database.write(changes)
-        if gains:
-            self._census.mark_written()
-
-    def end(self, exit_code: int, *, passive: bool) -> None:
-        """Write the end of the run, and unless it was passive the new census."""
-        changes: list[Change] = []
-        if not passive:
-            changes.append(self._stored_census.change(self._census.unwritten()))
-        self._database.write(changes)
-        self._journal.end_run(self._number, exit_code)
-
-
-def _event_of(outcome: Outcome, step: Step, *, run: int, scope: int) -> Event:
-    effect = outcome.effect
-    local = step.local or effect.local
-    return Event(
-        run=run,
-        service=step.service,
-        album=step.album,
-        name=step.name,
-        path=local.path if local else "",
-        comparison=step.comparison,
-        action=step.action,
-        result=outcome.result,
-        reason=outcome.reason or step.reason,
-        remote=effect.remote or step.remote,
-        backup=effect.backup,
-        backup_side=effect.backup_side,
-        scope=scope,
-    )
-
-
 def _is_destructive(operation: Step | EmptyTrash) -> bool:
     """Tell whether bytes are taken from where they are."""
     if isinstance(operation, EmptyTrash):
@@ -322,25 +257,3 @@ def _find_unproven(service: str, steps: Iterable[Step]) -> list[RemotePhoto]:
         if is_download and step.remote is not None and step.remote.md5 is None:
             found.append(step.remote)
     return found
-
-
-def find_agreed(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]:
-    """Return what both sides agree on after a step, and what neither has any more."""
-    step, effect = outcome.step, outcome.effect
-    if not isinstance(step, Step) or outcome.result is not Result.DONE:
-        return [], []
-    if step.is_duplicate:
-        # The photo of this name that stays is the one that was agreed on.
-        return [], []
-    if step.action in DELETES:
-        return [], [(step.album, step.name)]
-    if step.action is Actions.TAG_REMOTE or effect.remote is None:
-        # What is only marked, or came in a lesser size, is still on one side only.
-        return [], []
-    remote = effect.remote._replace(marked=False, backup="")
-    if effect.local is None:
-        # The version there is kept beside; the one here is to take its place.
-        never = Baseline(step.album, step.name, None, remote)
-        return ([never], []) if step.action is Actions.KEEP_BOTH else ([], [])
-    agreed = Baseline(step.album, step.name, effect.local.stat, remote)
-    return [agreed], [step.origin] if step.origin else []

@@ -62,11 +62,11 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
     That is the last of one library, or of all where none is given. What came back
     already is left out. Raises UsageError where there is no such run.
     """
-    runs, restored = journal.runs(), _RestoredEvents(journal)
+    runs, restored = journal.read_runs(), _RestoredEvents(journal)
     if number:
         for run in runs:
             if run.id == number:
-                return _choose_events(journal.events(run.id), run, restored)
+                return _choose_events(journal.read_events(run.id), run, restored)
         raise UsageError(
             f"--undo: there is no run {number}; --history shows their numbers"
         )
@@ -74,7 +74,7 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
         # Undos are no runs to go back from by themselves: undoing again and again goes
         # back in time.
         if run.mode != UNDO and library in {"", run.library}:
-            choice = _choose_events(journal.events(run.id), run, restored)
+            choice = _choose_events(journal.read_events(run.id), run, restored)
             if choice.events:
                 return choice
     whose = " of this library" if library else ""
@@ -98,7 +98,7 @@ class _RestoredEvents:
 
     def __init__(self, journal: Journal) -> None:
         self._by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
-        for event in journal.restored():
+        for event in journal.read_restored():
             self._by_photo[event.reason, *_photo_key(event)].append(event)
 
     def is_back(self, event: Event) -> bool:
@@ -150,6 +150,7 @@ class Services:
         Raises SideError and UsageError, among them Rejected for another account.
         """
         backend = self._call_once(event.service, self._backends, self._connect)
+        # Somebody may have signed in as another user since.
         account = self._accounts.get(event.scope, "another account")
         if backend.account != account:
             raise Rejected(
@@ -233,7 +234,7 @@ def record_undo(
         code = max(code, restored.exit_code)
         try:
             if not restored.problem:
-                journal.add(_event_of(restored, number))
+                journal.add(_make_event(restored, number))
         except StateUnusable as error:
             yield restored
             raise StateUnusable(
@@ -243,7 +244,7 @@ def record_undo(
     journal.end_run(number, code)
 
 
-def _event_of(restored: Restored, run: int) -> Event:
+def _make_event(restored: Restored, run: int) -> Event:
     event = restored.event
     return event._replace(
         run=run,

@@ -26,6 +26,7 @@ class StoredUploads:
         try:
             rows = self._scope.read(_FIND, encode_text(path))
         except StateUnusable as error:
+            # An upload under a new id could make a second photo.
             raise NotRecorded(str(error)) from error
         facts: Row | None = json.loads(rows[0][0]) if rows else None
         return facts

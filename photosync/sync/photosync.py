@@ -95,13 +95,13 @@ class PhotoSync:
         """Compare all sides and decide; raises GuardRefused when that would be
         dangerous.
         """
-        known = self.memories.known()
+        known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         tree = self.explorer.scan()
         proposals = [self._propose(backend, tree) for backend in self.backends.values()]
         context = GuardContext(
             known,
-            self.memories.roots_now(tree.found, whole=not tree.unreadable),
+            self.memories.count_roots(tree.found, whole=not tree.unreadable),
             self.memories.rules_hash,
             frozenset(self.settings.accept),
         )
@@ -152,7 +152,7 @@ class PhotoSync:
         pace = Pace(self.settings.transfers, self.settings.wait)
 
         def find_baseline(service: str, album: str) -> Mapping[str, Baseline]:
-            return self.memories.past(service).album(album)
+            return self.memories.find_baselines(service).album(album)
 
         with open_endpoints(
             self.settings, self.explorer, self.backends, find_baseline
@@ -174,7 +174,7 @@ class PhotoSync:
         return propose(
             backend,
             Surveyor(self.explorer, tree, settings.filters, settings.attributes),
-            self.memories.past(backend.name),
+            self.memories.find_baselines(backend.name),
             settings,
             has_rivals=len(self.backends) > 1,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosync.compare.hashes import History
+from photosync.compare.hashes import Baselines
 from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
 from photosync.errors import SideError
@@ -30,7 +30,7 @@ def make_policy(settings: Settings) -> Policy:
 def propose(
     backend: Backend,
     surveyor: Surveyor,
-    history: History,
+    baselines: Baselines,
     settings: Settings,
     *,
     has_rivals: bool,
@@ -42,7 +42,7 @@ def propose(
     policy = make_policy(settings)
     skip_equal = policy.table[Comparisons.SAME] is Actions.SILENT
     builder = ProposalBuilder(backend.name, policy, keeps_equal=has_rivals)
-    survey = surveyor.survey(backend, history, skip_equal=skip_equal)
+    survey = surveyor.survey(backend, baselines, skip_equal=skip_equal)
     try:
         for difference in survey:
             builder.add(difference)
@@ -56,7 +56,7 @@ def propose(
     return builder.build(
         findings,
         _find_limits(backend, settings),
-        equal=EqualPairs(builder.equal, findings.equal_albums, history),
+        equal=EqualPairs(builder.equal, findings.equal_albums, baselines),
         problems=warnings,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from photosync.compare.hashes import NoHistory
+from photosync.compare.hashes import NoBaselines
 from photosync.compare.survey import Survey, Surveyor
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
@@ -38,7 +38,7 @@ class Sides:
         explorer = Explorer([str(self.local)], NamingRules(), filters)
         attributes = Attributes.DATE | Attributes.SIZE
         surveyor = Surveyor(explorer, explorer.scan(), filters, attributes)
-        return surveyor.survey(FolderBackend(str(self.remote)), NoHistory())
+        return surveyor.survey(FolderBackend(str(self.remote)), NoBaselines())
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from photosync.errors import StateUnusable
-from photosync.history.baseline import Baselines
+from photosync.history.baseline import StoredBaselines
 from photosync.history.database import Database
 from photosync.history.journal import Event, Journal
 from photosync.history.listing_cache import StoredListingCache
@@ -27,8 +27,8 @@ def scope_of(
     return Scope(database, SERVICE, account, library)
 
 
-def baselines_of(database: Database) -> Baselines:
-    return Baselines(scope_of(database))
+def baselines_of(database: Database) -> StoredBaselines:
+    return StoredBaselines(scope_of(database))
 
 
 def listings_of(database: Database, *, audit_days: float = 7) -> StoredListingCache:
@@ -63,7 +63,7 @@ def baseline(album: str = "Trip", name: str = "a.jpg", size: int = 10) -> Baseli
 
 
 def learn(
-    baselines: Baselines,
+    baselines: StoredBaselines,
     agreed: Iterable[Baseline],
     gone: Iterable[tuple[str, str]] = (),
 ) -> None:

@@ -1,4 +1,4 @@
-"""Baselines: what both sides held when they last agreed."""
+"""StoredBaselines: what both sides held when they last agreed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.history.baseline import Baselines
+from photosync.history.baseline import StoredBaselines
 from photosync.history.database import Database
 from photosync.history.listing_cache import StoredListingCache
 from photosync.history.scope import Scope
@@ -86,7 +86,7 @@ class _Account:
     """All that is kept of one scope."""
 
     def __init__(self, scope: Scope) -> None:
-        self.baselines = Baselines(scope)
+        self.baselines = StoredBaselines(scope)
         self.listings = StoredListingCache(scope, lose_nothing, audit_days=7)
         self.uploads = StoredUploads(scope, lose_nothing)
 
@@ -136,11 +136,11 @@ def test_a_download_is_expected_until_it_is_here(database: Database) -> None:
     mine.learn(Observations(), [photo])
     assert baselines_of(database).expects(photo)
     assert not mine.expects(photo._replace(version="v2"))
-    assert not Baselines(scope_of(database, "another")).expects(photo)
+    assert not StoredBaselines(scope_of(database, "another")).expects(photo)
     there_only = baseline()._replace(local=None)
-    database.write([mine.arrival([there_only])])
+    database.write([mine.make_arrival([there_only])])
     assert mine.expects(photo)
-    database.write([mine.arrival([baseline()])])
+    database.write([mine.make_arrival([baseline()])])
     assert not mine.expects(photo)
 
 

@@ -21,7 +21,7 @@ def test_what_the_guards_go_by_is_kept_for_each_library(database: Database) -> N
         StoredCensus(database, library, accounts) for library in ("one", "two", "three")
     )
     other = {"/photos": Census("w", "2:2", 7)}
-    database.write([one.change(places), two.change(other)])
+    database.write([one.make_change(places), two.make_change(other)])
     roots = ["/photos", latin]
     assert one.read(roots) == places
     assert two.read(roots) == other
@@ -32,6 +32,6 @@ def test_another_account_of_a_service_is_another_place(database: Database) -> No
     mine, yours = (
         StoredCensus(database, "one", {"drive": account}) for account in ("me", "you")
     )
-    database.write([mine.change({"drive": Census("v", "me", 3)})])
+    database.write([mine.make_change({"drive": Census("v", "me", 3)})])
     assert mine.read([]) == {"drive": Census("v", "me", 3)}
     assert yours.read([]) == {}

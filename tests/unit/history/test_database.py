@@ -316,7 +316,7 @@ def test_a_dry_run_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
 def test_a_dry_run_makes_no_state(tmp_path: Path) -> None:
     with Database(tmp_path / "home", read_only=True) as database:
         assert baselines_of(database).albums() == set()
-        assert Journal(database).runs() == []
+        assert Journal(database).read_runs() == []
     assert not (tmp_path / "home").exists()
 
 

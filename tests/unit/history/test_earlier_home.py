@@ -20,7 +20,7 @@ import pytest
 from cli.command import Result, run
 from cli.trees import SECOND, TRASH, WHEN, Photo, files
 
-from photosync.history.baseline import Baselines
+from photosync.history.baseline import StoredBaselines
 from photosync.history.database import FILE, Database
 from photosync.history.file_cache import MD5, TAKEN, FileCache
 from photosync.history.journal import Journal
@@ -201,7 +201,7 @@ def test_listings_of_then_are_carried_on(services: Database) -> None:
 
 def test_what_was_agreed_with_a_service_is_known(services: Database) -> None:
     for service in ("drive", "flickr"):
-        account = Baselines(scope_of(services, service))
+        account = StoredBaselines(scope_of(services, service))
         baseline = account.album("Trip")["c.jpg"]
         assert baseline.local is not None
         assert (baseline.local.size, baseline.remote.size) == (10, 10)
@@ -222,10 +222,10 @@ def test_an_upload_that_was_unfinished_then_goes_on(
 
 
 def test_a_run_that_was_killed_then_never_ended(services: Database) -> None:
-    killed, deleted, first = Journal(services).runs()
+    killed, deleted, first = Journal(services).read_runs()
     assert (killed.id, killed.ended, killed.exit_code) == (3, None, None)
     assert (deleted.exit_code, first.exit_code) == (0, 0)
-    assert [event.backup_side for event in Journal(services).events(2)] == [
+    assert [event.backup_side for event in Journal(services).read_events(2)] == [
         "drive",
         "local",
     ]

@@ -36,11 +36,14 @@ def test_what_a_run_did_is_told_by_run_by_name_and_by_path(
     theirs = event(second, "other.jpg", "/photos/Trip/other.jpg")
     journal.add(theirs)
     journal.end_run(second, 1)
-    assert (journal.events(ours.run), journal.events(second)) == ([ours], [theirs])
-    assert journal.events_of("Trip", name, "/nowhere") == [ours]
-    assert journal.events_of("Elsewhere", name, f"/photos/Trip/{name}") == [ours]
-    assert journal.events_of("Trip", "none.jpg", "/nowhere") == []
-    latest, earlier = journal.runs()
+    assert (journal.read_events(ours.run), journal.read_events(second)) == (
+        [ours],
+        [theirs],
+    )
+    assert journal.read_events_of("Trip", name, "/nowhere") == [ours]
+    assert journal.read_events_of("Elsewhere", name, f"/photos/Trip/{name}") == [ours]
+    assert journal.read_events_of("Trip", "none.jpg", "/nowhere") == []
+    latest, earlier = journal.read_runs()
     assert (latest.id, latest.mode, latest.exit_code) == (second, "upload", 1)
     assert (earlier.id, earlier.mode) == (ours.run, "sync")
     assert (earlier.exit_code, earlier.ended) == (None, None)
@@ -54,7 +57,7 @@ def test_each_run_gets_the_number_of_its_own_row(journal: Journal) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         numbers = dict(enumerate(pool.map(begin, range(100))))
-    assert {int(run.library): run.id for run in journal.runs()} == numbers
+    assert {int(run.library): run.id for run in journal.read_runs()} == numbers
 
 
 def test_a_run_that_cannot_be_written_gets_no_number(
@@ -68,7 +71,7 @@ def test_a_run_that_cannot_be_written_gets_no_number(
 
 def test_an_event_need_not_tell_of_a_remote_photo(journal: Journal) -> None:
     written = told(journal, event()._replace(remote=None))
-    assert journal.events(written.run) == [written]
+    assert journal.read_events(written.run) == [written]
 
 
 def test_events_tell_the_account_they_are_of(
@@ -76,7 +79,7 @@ def test_events_tell_the_account_they_are_of(
 ) -> None:
     for account in ("me", "you"):
         told(journal, event()._replace(scope=scope_of(database, account).number))
-    events = [*journal.events(1), *journal.events(2)]
+    events = [*journal.read_events(1), *journal.read_events(2)]
     accounts = read_accounts(database)
     assert [accounts[event.scope] for event in events] == ["me", "you"]
 
@@ -84,7 +87,7 @@ def test_events_tell_the_account_they_are_of(
 def test_events_are_found_by_a_name_of_another_form(journal: Journal) -> None:
     written = told(journal, event(1, "e\u0301.jpg", "")._replace(album="Caf\xe9"))
     for album, name in (("Caf\xe9", "\xe9.jpg"), ("Cafe\u0301", "e\u0301.jpg")):
-        assert journal.events_of(album, name, "/nowhere") == [written]
+        assert journal.read_events_of(album, name, "/nowhere") == [written]
 
 
 def test_a_step_that_fails_as_before_is_a_repetition(journal: Journal) -> None:
@@ -115,6 +118,6 @@ def test_what_is_very_old_is_forgotten_unless_its_bytes_are_kept(
     aged = "UPDATE runs SET began = ? WHERE id <= ?"
     database.write([(aged, [(now - 399 * DAY, 6), (now - 401 * DAY, 4)])])
     journal.end_run(journal.begin_run(LIBRARY, "sync"), 0)
-    assert [run.id for run in journal.runs()] == [7, 6, 5, 3, 2]
-    counts = [len(journal.events(run)) for run in range(1, 8)]
+    assert [run.id for run in journal.read_runs()] == [7, 6, 5, 3, 2]
+    counts = [len(journal.read_events(run)) for run in range(1, 8)]
     assert counts == [0, 1, 1, 0, 1, 0, 0]

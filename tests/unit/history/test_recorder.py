@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from harness.library import make_photo
 
-from photosync.compare.hashes import NoHistory
+from photosync.compare.hashes import NoBaselines
 from photosync.errors import NotRecorded
 from photosync.history.database import Database
 from photosync.history.journal import Journal
 from photosync.history.recorder import (
     Recorder,
-    find_agreed,
     library_key,
     rules_hash_of,
 )
+from photosync.history.run_record import derive_baselines
 from photosync.model import (
     NO_EFFECT,
     Actions,
@@ -78,7 +78,7 @@ REMEMBERED: dict[Actions, tuple[Effect, list[Baseline], list[tuple[str, str]]]] 
 @pytest.mark.parametrize("action", REMEMBERED)
 def test_what_a_step_did_is_find_agreed(action: Actions) -> None:
     done, baseline, gone = REMEMBERED[action]
-    assert find_agreed(Outcome(step(action), Result.DONE, effect=done)) == (
+    assert derive_baselines(Outcome(step(action), Result.DONE, effect=done)) == (
         baseline,
         gone,
     )
@@ -87,25 +87,25 @@ def test_what_a_step_did_is_find_agreed(action: Actions) -> None:
 @pytest.mark.parametrize("action", [_A.MOVE_REMOTE, _A.MOVE_LOCAL])
 def test_a_move_is_remembered_at_both_places(action: Actions) -> None:
     outcome = Outcome(step(action, origin=OLD), Result.DONE, effect=BOTH)
-    assert find_agreed(outcome) == ([AGREED], [OLD])
+    assert derive_baselines(outcome) == ([AGREED], [OLD])
 
 
 @pytest.mark.parametrize("action", Actions)
 @pytest.mark.parametrize("result", [Result.FAILED, Result.SKIPPED])
 def test_what_was_not_done_is_not_find_agreed(action: Actions, result: Result) -> None:
-    assert find_agreed(
+    assert derive_baselines(
         Outcome(step(action, origin=OLD), result, "why", effect=BOTH)
     ) == ([], [])
 
 
 def test_a_lesser_picture_of_a_withheld_original_is_not_agreed_on() -> None:
     outcome = Outcome(step(_A.DOWNLOAD_REMOTE), Result.DONE, effect=NO_EFFECT)
-    assert find_agreed(outcome) == ([], [])
+    assert derive_baselines(outcome) == ([], [])
 
 
 def test_a_removed_album_holds_no_photo() -> None:
     purge = Purge("usb", RemoteAlbum("Trip", "Trip"))
-    assert find_agreed(Outcome(purge, Result.DONE)) == ([], [])
+    assert derive_baselines(Outcome(purge, Result.DONE)) == ([], [])
 
 
 # -- a run
@@ -142,7 +142,7 @@ class World:
 
     def photos(self) -> list[int]:
         """How many photos the roots and the folder are known to hold."""
-        known = self.again().known()
+        known = self.again().read_census()
         return [known[place].photos for place in (*self.roots, self.backend.name)]
 
     def outcome(self, action: Actions, root: int = 0, **facts: object) -> Outcome:
@@ -181,7 +181,7 @@ def test_photos_are_counted_as_the_run_leaves_them(
     failed = world.outcome(action, 1, **facts)
     world.memories.record(Outcome(failed.step, Result.FAILED, "why"))
     world.memories.end(0, passive=False)
-    known = world.again().known()
+    known = world.again().read_census()
     assert [known[place].photos for place in (*world.roots, world.backend.name)] == [
         before + gain for before, gain in zip((5, 7, 3), gains, strict=True)
     ]
@@ -208,8 +208,8 @@ def test_a_move_from_one_root_into_another_is_counted_in_both(
 def test_a_run_that_only_looks_sets_no_measure(world: World) -> None:
     world.memories.begin(world.plan, "report")
     world.memories.end(0, passive=True)
-    assert world.again().known() == {}
-    assert world.journal.runs()[0].exit_code == 0
+    assert world.again().read_census() == {}
+    assert world.journal.read_runs()[0].exit_code == 0
 
 
 def test_a_disk_that_goes_away_during_a_run_keeps_its_old_measure(world: World) -> None:
@@ -219,7 +219,7 @@ def test_a_disk_that_goes_away_during_a_run_keeps_its_old_measure(world: World) 
     again.begin(world.plan, "sync")
     shutil.rmtree(world.roots[0])
     again.end(1, passive=False)
-    assert again.known()[world.roots[0]].photos == 5
+    assert again.read_census()[world.roots[0]].photos == 5
 
 
 def test_a_run_that_was_killed_before_its_first_step_leaves_the_old_measure(
@@ -230,8 +230,8 @@ def test_a_run_that_was_killed_before_its_first_step_leaves_the_old_measure(
         Outcome(world.outcome(_A.UPLOAD_LOCAL).step, Result.FAILED, "why")
     )
     world.memories.record(world.outcome(_A.REPLACE_REMOTE_WITH_LOCAL))
-    assert world.again().known() == {}
-    assert world.journal.runs()[0].exit_code is None
+    assert world.again().read_census() == {}
+    assert world.journal.read_runs()[0].exit_code is None
 
 
 def test_a_run_that_was_killed_has_counted_every_step(world: World) -> None:
@@ -241,7 +241,7 @@ def test_a_run_that_was_killed_has_counted_every_step(world: World) -> None:
         assert world.photos() == [5, 7, 2 - number]
     world.memories.record(world.outcome(_A.DELETE_LOCAL, 1))
     assert world.photos() == [5, 6, 0]
-    assert world.journal.runs()[0].exit_code is None
+    assert world.journal.read_runs()[0].exit_code is None
     again = world.again()
     again.begin(replace(world.plan, observations={}, found={}), "sync")
     again.record(world.outcome(_A.DOWNLOAD_REMOTE, 0, local=None))
@@ -271,7 +271,7 @@ def test_folders_that_could_not_all_be_read_set_no_measure(world: World) -> None
     world.memories.begin(world.plan, "sync")
     world.memories.end(0, passive=False)
     again, fewer = world.again(), {world.roots[0]: 1, world.roots[1]: 2}
-    assert again.roots_now(fewer, whole=False)[world.roots[0]].photos == 1
+    assert again.count_roots(fewer, whole=False)[world.roots[0]].photos == 1
     again.begin(replace(world.plan, found=fewer), "sync")
     again.record(world.outcome(_A.DELETE_LOCAL, 1))
     again.end(1, passive=False)
@@ -284,7 +284,7 @@ def test_each_account_of_a_service_has_a_measure_of_its_own(world: World) -> Non
     mine = world.backend
     world.backend = FolderOfSomebodyElse(mine.root)
     other = world.again()
-    assert list(other.known()) == world.roots
+    assert list(other.read_census()) == world.roots
     other.begin(
         replace(world.plan, observations={world.backend.name: Observations(photos=9)}),
         "sync",
@@ -296,7 +296,7 @@ def test_each_account_of_a_service_has_a_measure_of_its_own(world: World) -> Non
 
 
 def test_what_planning_taught_is_known_once_the_run_begins(world: World) -> None:
-    past = world.memories.past(world.backend.name)
+    past = world.memories.find_baselines(world.backend.name)
     world.memories.begin(world.plan, "sync")
     assert past.album("Trip") == {"a.jpg": AGREED}
 
@@ -304,7 +304,7 @@ def test_what_planning_taught_is_known_once_the_run_begins(world: World) -> None
 def test_a_step_is_told_of_as_it_was_done(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
-    (event,) = world.journal.events_of(*PLACE, "")
+    (event,) = world.journal.read_events_of(*PLACE, "")
     assert (event.run, event.service) == (1, world.backend.name)
     assert (event.comparison, event.action, event.result) == (
         "SAME",
@@ -322,7 +322,7 @@ def test_why_a_step_was_done_is_told_unless_it_failed(world: World) -> None:
     )
     world.memories.record(Outcome(one, Result.DONE))
     world.memories.record(Outcome(one, Result.FAILED, "no such photo"))
-    reasons = [event.reason for event in world.journal.events_of(*PLACE, "")]
+    reasons = [event.reason for event in world.journal.read_events_of(*PLACE, "")]
     assert reasons == ["a duplicate of id 1", "no such photo"]
 
 
@@ -331,8 +331,8 @@ def test_another_library_is_another_memory(world: World) -> None:
     world.memories.end(0, passive=False)
     other = Recorder(world.database, world.roots[:1], "seen so")
     other.meet(world.backend)
-    assert other.known() == {}
-    assert other.past(world.backend.name).albums() == set()
+    assert other.read_census() == {}
+    assert other.find_baselines(world.backend.name).albums() == set()
 
 
 def test_the_order_of_roots_makes_no_other_library() -> None:
@@ -349,8 +349,8 @@ def test_without_a_state_nothing_is_known_and_nothing_kept(tmp_path: Path) -> No
     backend = FolderBackend(str(tmp_path / "usb"))
     memories = Recorder(None, [str(tmp_path)], "seen so")
     memories.meet(backend)
-    assert isinstance(memories.past(backend.name), NoHistory)
-    assert (memories.known(), memories.problem, memories.files) == ({}, "", None)
+    assert isinstance(memories.find_baselines(backend.name), NoBaselines)
+    assert (memories.read_census(), memories.problem, memories.files) == ({}, "", None)
     memories.begin(
         Plan((), observations={backend.name: Observations((AGREED,))}), "sync"
     )
@@ -405,14 +405,16 @@ def test_what_a_lost_outcome_counted_is_written_with_the_next(world: World) -> N
     world.memories.begin(world.plan, "sync")
     refuse(world, "events")
     world.memories.record(world.outcome(_A.DELETE_REMOTE))
-    assert world.again().known() == {}
-    assert world.again().past(world.backend.name).album("Trip") == {"a.jpg": AGREED}
+    assert world.again().read_census() == {}
+    assert world.again().find_baselines(world.backend.name).album("Trip") == {
+        "a.jpg": AGREED
+    }
     accept(world)
     world.memories.record(world.outcome(_A.DELETE_REMOTE))
     assert world.photos() == [5, 7, 1]
     world.memories.end(0, passive=False)
     # It is the run that failed, whatever became of its steps.
-    assert world.journal.runs()[0].exit_code == 1
+    assert world.journal.read_runs()[0].exit_code == 1
 
 
 @pytest.mark.parametrize("is_first", [False, True])
@@ -423,14 +425,14 @@ def test_a_run_that_cannot_begin_books_nothing_on_another(
         earlier = world.again()
         earlier.begin(world.plan, "sync")
         earlier.end(0, passive=False)
-    before = world.journal.runs()
+    before = world.journal.read_runs()
     refuse(world, "runs")
     world.memories.begin(world.plan, "sync")
     accept(world)
     world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
     world.memories.end(0, passive=False)
-    assert world.journal.runs() == before
-    assert world.journal.events_of(*PLACE, "") == []
+    assert world.journal.read_runs() == before
+    assert world.journal.read_events_of(*PLACE, "") == []
     assert world.memories.forbid(step(_A.DELETE_REMOTE))
     assert "no room" in world.memories.problem
 
@@ -439,7 +441,7 @@ def test_an_account_that_cannot_be_written_is_unknown(world: World) -> None:
     refuse(world, "scopes")
     world.backend = FolderOfSomebodyElse(world.backend.root)
     memories = world.again()
-    assert isinstance(memories.past(world.backend.name), NoHistory)
+    assert isinstance(memories.find_baselines(world.backend.name), NoBaselines)
     assert memories.forbid(step(_A.DELETE_REMOTE))
     memories.begin(world.plan, "sync")
     memories.record(world.outcome(_A.UPLOAD_LOCAL))
@@ -453,4 +455,4 @@ def test_a_step_that_fails_again_as_before_is_told_once(world: World) -> None:
         memories = world.again()
         memories.begin(world.plan, "sync")
         memories.record(failed)
-    assert [event.run for event in world.journal.events_of(*PLACE, "")] == [1]
+    assert [event.run for event in world.journal.read_events_of(*PLACE, "")] == [1]

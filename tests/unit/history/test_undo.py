@@ -96,7 +96,7 @@ class World:
         """An undo that brings everything back, as it is noted; its number."""
         choice = choose_run(self.journal, number)
         list(record_undo(map(Restored, choice.events), self.journal, choice.run))
-        return self.journal.runs()[0].id
+        return self.journal.read_runs()[0].id
 
     def chosen(self, number: int = 0, library: str = "") -> tuple[int, list[str]]:
         """The number of the run that is chosen, and the names that are to come back."""
@@ -170,7 +170,7 @@ def test_what_came_back_is_not_chosen_again(world: World) -> None:
         record_undo(
             iter([Restored(b._replace(run=second))]),
             world.journal,
-            world.journal.runs()[0],
+            world.journal.read_runs()[0],
         )
     )
     assert world.chosen() == (second, ["a.jpg", "c.jpg"])
@@ -192,7 +192,7 @@ def test_what_a_restored_photo_took_the_place_of_can_be_brought_back(
     first = world.ran(backup)
     run, (event,), _ = choose_run(world.journal, 0)
     list(record_undo(iter([Restored(event, backup="/kept/new")]), world.journal, run))
-    second = world.journal.runs()[0].id
+    second = world.journal.read_runs()[0].id
     # It is never chosen by itself: undoing again and again goes back in time.
     with pytest.raises(UsageError):
         world.chosen()

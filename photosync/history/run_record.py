@@ -1,0 +1,106 @@
+"""The record of one run: what each step did, and what both sides hold since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from photosync.history.baseline import PhotoPath, StoredBaselines
+from photosync.history.census import RunningCensus, StoredCensus, count_gains
+from photosync.history.database import Change, Database
+from photosync.history.journal import Event, Journal
+from photosync.history.scope import Scope
+from photosync.model import Actions, Baseline, Outcome, Result, Step
+from photosync.plan.policy import DELETES
+
+
+class RunRecord:
+    """A run that the journal knows of."""
+
+    def __init__(
+        self,
+        number: int,
+        database: Database,
+        journal: Journal,
+        census: RunningCensus,
+        stored_census: StoredCensus,
+    ) -> None:
+        self._number = number
+        self._database = database
+        self._journal = journal
+        self._census = census
+        self._stored_census = stored_census
+
+    def write(
+        self, outcome: Outcome, step: Step, scope: Scope, roots: Sequence[str]
+    ) -> None:
+        """Write what a step did, and what both sides hold since, in one transaction."""
+        event = _make_event(outcome, step, run=self._number, scope=scope.number)
+        baselines = StoredBaselines(scope)
+        agreed, gone = derive_baselines(outcome)
+        changes = [
+            *baselines.make_changes(agreed, gone),
+            baselines.make_arrival(agreed),
+        ]
+        if not self._journal.is_repeated(event):
+            changes.append(self._journal.make_change([event]))
+        gains: Mapping[str, int] = {}
+        if outcome.result is Result.DONE:
+            gains = count_gains(step, event.path, outcome.effect, roots)
+        self._census.count(gains)
+        # The first step that counts brings what planning found. A killed run must leave
+        # the right measure, or what it deleted itself passes for a loss.
+        if gains:
+            changes.append(self._stored_census.make_change(self._census.find_changes()))
+        self._database.write(changes)
+        if gains:
+            self._census.accept_changes()
+
+    def end(self, exit_code: int, *, passive: bool) -> None:
+        """Write the end of the run, and unless it was passive the new census."""
+        changes: list[Change] = []
+        if not passive:
+            changes.append(self._stored_census.make_change(self._census.find_changes()))
+        self._database.write(changes)
+        self._journal.end_run(self._number, exit_code)
+
+
+def _make_event(outcome: Outcome, step: Step, *, run: int, scope: int) -> Event:
+    effect = outcome.effect
+    local = step.local or effect.local
+    return Event(
+        run=run,
+        service=step.service,
+        album=step.album,
+        name=step.name,
+        path=local.path if local else "",
+        comparison=step.comparison,
+        action=step.action,
+        result=outcome.result,
+        reason=outcome.reason or step.reason,
+        remote=effect.remote or step.remote,
+        backup=effect.backup,
+        backup_side=effect.backup_side,
+        scope=scope,
+    )
+
+
+def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]:
+    """Return what both sides agree on after a step, and what neither has any more."""
+    step, effect = outcome.step, outcome.effect
+    if not isinstance(step, Step) or outcome.result is not Result.DONE:
+        return [], []
+    if step.is_duplicate:
+        # The photo of this name that stays is the one that was agreed on.
+        return [], []
+    if step.action in DELETES:
+        return [], [(step.album, step.name)]
+    if step.action is Actions.TAG_REMOTE or effect.remote is None:
+        # What is only marked, or came in a lesser size, is still on one side only.
+        return [], []
+    remote = effect.remote._replace(marked=False, backup="")
+    if effect.local is None:
+        # The version there is kept beside; the one here is to take its place.
+        never = Baseline(step.album, step.name, None, remote)
+        return ([never], []) if step.action is Actions.KEEP_BOTH else ([], [])
+    agreed = Baseline(step.album, step.name, effect.local.stat, remote)
+    return [agreed], [step.origin] if step.origin else []
