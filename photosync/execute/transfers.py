@@ -29,6 +29,7 @@ from photosync.model import (
     Result,
     Step,
 )
+from photosync.services.base import LeftOut
 
 log = logging.getLogger(__name__)
 
@@ -227,9 +228,9 @@ class Transfers:
         """
         outcome = self._judge(job.step, future)
         if job.batch:
-            # What became of the album became of every photo that was to join it.
+            left_out = _find_left_out(future)
             for sent in job.batch:
-                yield replace(outcome, step=sent.step, effect=sent.effect)
+                yield _judge_sent(sent, outcome, left_out)
             return
         if outcome.result is Result.DONE and lane.is_batched(job.step):
             lane.in_no_album.setdefault(job.step.album, []).append(outcome)
@@ -282,3 +283,22 @@ class Transfers:
                 backend.cancel()
         for lane in lanes.values():
             lane.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _find_left_out(future: Future[Effect]) -> Mapping[str, SideError] | None:
+    """Return which photos of a batch did not join, by id; None if that is not known."""
+    error = future.exception()
+    return error.errors if isinstance(error, LeftOut) else None
+
+
+def _judge_sent(
+    sent: Outcome, album: Outcome, left_out: Mapping[str, SideError] | None
+) -> Outcome:
+    """Decide what became of a photo that was sent and was to join its album."""
+    if left_out is None:
+        # What became of the album became of every photo that was to join it.
+        return replace(album, step=sent.step, effect=sent.effect)
+    photo = sent.effect.remote
+    error = left_out.get(photo.id) if photo else None
+    # One photo that Flickr does not know yet fails itself and none of the others.
+    return replace(sent, result=Result.FAILED, reason=str(error)) if error else sent

@@ -74,6 +74,17 @@ class OriginalWithheld(SideError):
     """
 
 
+class LeftOut(NotFound):
+    """Some photos could not join their album, while all others did.
+
+    `errors` says why, by the id of the photo.
+    """
+
+    def __init__(self, errors: Mapping[str, SideError]) -> None:
+        super().__init__("; ".join(sorted({str(error) for error in errors.values()})))
+        self.errors = errors
+
+
 class AlbumListing(NamedTuple):
     """One album's photos, or in `unknown` why they could not be listed completely.
 
@@ -315,8 +326,9 @@ class Backend(ABC):
     def commit_album(self, album: str) -> None:
         """Put what was saved into its album, where `capabilities.commits_albums`.
 
-        Called after the last `save` into an album, and after each full batch. By
-        default a photo that was saved is in its album already.
+        Called after the last `save` into an album, and after each full batch. Raises
+        LeftOut where some could not join, after all others did. By default a photo that
+        was saved is in its album already.
         """
 
     @abstractmethod

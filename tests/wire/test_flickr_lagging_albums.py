@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from harness.flickr_world import WHEN, FlickrWorld, listed, take_calls, world_below
 
+from photosync.emulators.flickr import Fault
 from photosync.emulators.flickr.readings import empty_reading, missing_reading
 from photosync.errors import Transient
 
@@ -99,3 +100,45 @@ def test_an_album_that_was_deleted_is_made_anew(world: FlickrWorld) -> None:
     world.send(backend, world.source("Rome/b.jpg"))
     assert len(world.flickr.web.titled("Rome")) == 1
     backend.close()
+
+
+# -- photos that Flickr does not know yet
+# -----------------------------------------------------------------------------
+
+
+def test_photos_that_flickr_knows_late_join_in_the_same_run(
+    world: FlickrWorld,
+) -> None:
+    world.flickr.settings.fresh_lag = 2.0
+    fill(world)
+    assert world.sync(wait=0.3) == 0
+    assert {title: len(ids) for title, ids in world.albums().items()} == {
+        "Rome": PHOTOS
+    }
+    assert world.loose() == []
+
+
+def test_one_photo_that_is_not_known_fails_alone_and_joins_in_the_next_run(
+    world: FlickrWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(world)
+    assert world.sync() == 0
+    capsys.readouterr()
+    fill(world, first=PHOTOS)
+    world.here("Rome/zz.jpg", when=WHEN + 1000)
+    refused = Fault("photosets.editPhotos", "fail", None, code=2)
+    world.flickr.plan(refused)
+    world.flickr.plan(Fault("photosets.addPhoto", "fail", 6, code=2, after=PHOTOS))
+    assert world.sync() != 0
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("the photo is gone there") == 1
+    assert len(world.loose()) == 1
+    world.flickr.traffic.clear_faults()
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert "upload" not in world.flickr.calls
+    assert world.loose() == []
+    assert len(world.flickr.web.everything()) == 2 * PHOTOS + 1
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert set(world.flickr.calls).isdisjoint({"upload", "photosets.addPhoto"})

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.media import format_local_time
+from photosync.services.base import LeftOut
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import (
@@ -79,19 +80,19 @@ class Albums:
         """Put photos into an album in capture order, making it if need be; the set of
         each (flickr.photosets.create, editPhotos, addPhoto).
 
-        Raises NotFound for a photo that is gone, after all others are in; or another
-        SideError.
+        Raises LeftOut for photos that Flickr does not know, after all others are in;
+        or another SideError.
         """
         by_id = {arrival.id: arrival for arrival in sorted(arrivals)}
         joining = _Joining(sorted(by_id.values()))
         self._moments |= {arrival.id: arrival.taken for arrival in joining.arrivals}
         if joining.arrivals:
             with self._sets.lock_albums(album):
-                self._add_all(album, joining)
+                self._add_with_patience(album, joining)
             for photo_id, place in joining.places.items():
                 self._joined.setdefault(place, set()).add(photo_id)
-        for error in joining.gone.values():
-            raise error
+        if joining.gone:
+            raise LeftOut(joining.gone)
         return joining.places
 
     def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
@@ -113,6 +114,20 @@ class Albums:
             cover = new if members.cover == old else members.cover
             self._write_members(set_id, wanted, cover)
             self._put_back(set_id, loose_before | {old}, wanted)
+
+    def _add_with_patience(self, album: str, joining: _Joining) -> None:
+        """Add all, and again those that Flickr does not know although they were sent a
+        moment ago.
+        """
+
+        def attempt() -> None:
+            joining.gone.clear()
+            self._add_all(album, joining)
+            if joining.gone:
+                raise NotShown("some photos are not known there yet")
+
+        with suppress(NotShown):
+            self._connection.retry_policy.call(attempt, retried=NotShown)
 
     def _add_all(self, album: str, joining: _Joining) -> None:
         is_full = False
