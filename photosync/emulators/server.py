@@ -1,7 +1,6 @@
 """A threaded HTTP/1.1 server on 127.0.0.1 for one emulated service."""
 
 import io
-import json
 import logging
 import socket
 import ssl
@@ -17,6 +16,15 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import LimitedStream
 
+from photosync.emulators.answers import (
+    ConnectionCutError,
+    alter,
+    flip_a_byte,
+    html_failure,
+    rewrite,
+    send_first,
+    send_half,
+)
 from photosync.emulators.traffic import Fault, Traffic
 
 if TYPE_CHECKING:
@@ -24,10 +32,6 @@ if TYPE_CHECKING:
 
 BLOCK = 256 * 1024
 _log = logging.getLogger(__name__)
-
-
-class ConnectionCutError(Exception):
-    """The connection is to be dropped at once, without any further byte."""
 
 
 class Service(Protocol):
@@ -180,13 +184,13 @@ class _Application:
 
     def _stall_midway(self, request: Request, method: str, fault: Fault) -> Response:
         def change(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
-            yield from _beginning(blocks, length // 2)
+            yield from send_first(blocks, length // 2)
             # An empty block sends what is buffered.
             yield b""
             self._stand_still(fault)
             raise ConnectionCutError
 
-        return _altered(self._service.answer(request, method), change)
+        return alter(self._service.answer(request, method), change)
 
     def _drip(self, request: Request, method: str, fault: Fault) -> Response:
         def change(blocks: Iterable[bytes], _length: int) -> Iterator[bytes]:
@@ -197,67 +201,19 @@ class _Application:
                     if self.stopped.wait(fault.seconds):
                         raise ConnectionCutError
 
-        return _altered(self._service.answer(request, method), change)
+        return alter(self._service.answer(request, method), change)
 
     def _rewrite(self, request: Request, method: str, fault: Fault) -> Response:
-        return rewritten(self._service.answer(request, method), fault.change)
+        return rewrite(self._service.answer(request, method), fault.change)
 
     def _stand_still(self, fault: Fault) -> None:
         self.stopped.wait(fault.seconds or None)
 
     def _truncate(self, request: Request, method: str, _fault: Fault) -> Response:
-        return _altered(self._service.answer(request, method), _first_half)
+        return alter(self._service.answer(request, method), send_half)
 
     def _corrupt(self, request: Request, method: str, _fault: Fault) -> Response:
-        return _altered(self._service.answer(request, method), _one_byte_flipped)
-
-
-def html_failure(fault: Fault) -> Response:
-    """Answer as a front-end proxy does: HTML that no API client can parse."""
-    page = f"<!DOCTYPE html><html><title>Error {fault.status}</title><p>Try again later.</html>\n"
-    return Response(page, fault.status, dict(fault.headers), mimetype="text/html")
-
-
-def rewritten(response: Response, change: Callable[[Any], Any]) -> Response:
-    """Give an answer with the body that `change` makes of its own."""
-    text = response.get_data(as_text=True)
-    is_json = response.mimetype == "application/json"
-    body = change(json.loads(text) if is_json else text)
-    # The escapes of JSON carry what is no Unicode text, such as half a surrogate pair.
-    response.set_data(body if isinstance(body, str | bytes) else json.dumps(body))
-    return response
-
-
-def _altered(
-    response: Response, change: Callable[[Iterable[bytes], int], Iterator[bytes]]
-) -> Response:
-    length = response.content_length or response.calculate_content_length() or 0
-    response.content_length = length
-    response.response = change(response.iter_encoded(), length)
-    return response
-
-
-def _first_half(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
-    yield from _beginning(blocks, length // 2)
-    raise ConnectionCutError
-
-
-def _beginning(blocks: Iterable[bytes], left: int) -> Iterator[bytes]:
-    for block in blocks:
-        if not left:
-            return
-        yield block[:left]
-        left -= len(block[:left])
-
-
-def _one_byte_flipped(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
-    place = length // 2
-    for block in blocks:
-        if 0 <= place < len(block):
-            yield block[:place] + bytes([block[place] ^ 1]) + block[place + 1 :]
-        else:
-            yield block
-        place -= len(block)
+        return alter(self._service.answer(request, method), flip_a_byte)
 
 
 class _Connection(WSGIRequestHandler):

@@ -50,7 +50,7 @@ class Fault:
     - ``stall_midway``: send half of the announced body, then nothing more
     - ``stall_after``: do it, then never answer
     - ``drip``: send the body byte by byte, `seconds` apart
-    - ``rewrite``: do it, then send what `change` makes of the answer, see `rewritten`
+    - ``rewrite``: do it, then send what `change` makes of the answer, see `Hosted.rewrite`
     - ``expire_token``: make the presented access token invalid and refuse the call
     """
 

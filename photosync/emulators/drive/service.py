@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
+from photosync.emulators.answers import html_failure
 from photosync.emulators.drive.account_api import AccountApi
 from photosync.emulators.drive.calls import (
     ApiCall,
@@ -32,7 +33,6 @@ from photosync.emulators.drive.oauth import OAuth, oauth_error
 from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.uploads_api import UploadsApi
 from photosync.emulators.drive.writer import FileWriter
-from photosync.emulators.server import html_failure
 from photosync.emulators.traffic import Fault
 
 _WRITERS = frozenset({"files.create", "files.update", "files.delete"})

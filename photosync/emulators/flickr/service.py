@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from photosync.emulators.answers import html_failure
 from photosync.emulators.flickr import replies
 from photosync.emulators.flickr.calls import ApiCall, Method
 from photosync.emulators.flickr.catalog import Catalog
@@ -35,7 +36,6 @@ from photosync.emulators.flickr.signatures import Verifier, collected
 from photosync.emulators.flickr.static_files import StaticFiles, is_static
 from photosync.emulators.flickr.uploads import Uploads
 from photosync.emulators.flickr.uploads_api import UploadsApi
-from photosync.emulators.server import html_failure
 from photosync.emulators.settings import HOUR
 from photosync.emulators.traffic import Fault
 
