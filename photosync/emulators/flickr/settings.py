@@ -36,7 +36,8 @@ class Settings:
     - `member_edits_touch_sets`: a new title or tag of a photo moves `date_update` of
     its sets
     - `max_photos_per_set`, `max_sets`, `max_tags` (per photo): limits
-    - `max_tag_length`: characters after which a raw tag is cut in silence
+    - `max_tag_length`: characters after which a raw tag is cut in silence; no
+      length is documented, so by default none is
     - `normalise_machine_values`: values of machine tags lose case, blanks and
     punctuation too
     - `new_secrets_with_edits`: a rotation or another privacy on the site gives a photo
@@ -73,7 +74,7 @@ class Settings:
     max_photos_per_set: int = 5000
     max_sets: int | None = None
     max_tags: int = 75
-    max_tag_length: int = 255
+    max_tag_length: int | None = None
     normalise_machine_values: bool = True
     new_secrets_with_edits: bool = True
     withheld: Literal["address", "secret"] = "secret"
