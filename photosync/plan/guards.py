@@ -1,11 +1,15 @@
 """What makes a plan too dangerous to carry out: raised before anything is done.
 Pure.
+
+The measure is the census: how many photos a root or a service showed after the last run
+under the same rules. Where these rules are new it is what the memory knows of the photos
+that they show.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from photosync.errors import GuardRefused
 from photosync.model import (
@@ -23,8 +27,6 @@ from photosync.plan.policy import DELETES
 from photosync.plan.proposal import Proposal
 
 _FEW = 20
-_HANDFUL = 5
-"""So few photos of a service a person may well have deleted all at once."""
 
 _CHANGED = (Comparisons.REMOTE_OLDER, Comparisons.REMOTE_NEWER, Comparisons.CONFLICT)
 
@@ -39,21 +41,22 @@ def check_deletes(
     deletes = [step for step in steps if step.action in DELETES]
     remote = [step for step in deletes if step.action is Actions.DELETE_REMOTE]
     local = len(deletes) - len(remote)
-    _refuse_many("locally", local, local_photos, limit)
+    _check_limit("locally", local, local_photos, limit)
     per_service = Counter(step.service for step in remote)
-    for one in proposals:
-        _refuse_many(
-            f"on {one.service}", per_service[one.service], one.findings.photos, limit
-        )
+    for proposal in proposals:
+        where = f"on {proposal.service}"
+        deleted = per_service[proposal.service]
+        _check_limit(where, deleted, proposal.findings.photos, limit)
 
 
-def _refuse_many(where: str, deletes: int, known: int, limit: Limit) -> None:
-    if not limit.allows(deletes, known):
-        raise GuardRefused(
-            f"{deletes} of {known} photos would be deleted {where}, "
-            f"more than --max-delete {limit}. "
-            f"Nothing was changed; if that is right, allow it with --max-delete {deletes}"
-        )
+def _check_limit(where: str, deletes: int, known: int, limit: Limit) -> None:
+    if limit.allows(deletes, known):
+        return
+    raise GuardRefused(
+        f"{deletes} of {known} photos would be deleted {where}, "
+        f"more than --max-delete {limit}. "
+        f"Nothing was changed; if that is right, allow it with --max-delete {deletes}"
+    )
 
 
 def check_empty(
@@ -64,12 +67,15 @@ def check_empty(
 ) -> None:
     """Raise GuardRefused where a root lost all, or nothing is known yet, and deletes
     follow.
-
-    A root that was empty at the last run as well is none that a disk is missing from.
     """
     deletes = sum(step.action is Actions.DELETE_REMOTE for step in steps)
-    for root in empty_roots if deletes else ():
-        if before[root].photos if root in before else not before:
+    if not deletes:
+        return
+    for root in empty_roots:
+        # A root that was empty at the last run as well is none that a disk is missing
+        # from.
+        had_photos = before[root].photos > 0 if root in before else not before
+        if had_photos:
             found = f"holds no photos, and {deletes} would be deleted elsewhere"
             _refuse(LOST_PHOTOS, f"{root} {found}; is its disk mounted?", accepted)
 
@@ -79,9 +85,10 @@ def check_missing(before: Mapping[str, Census], missing: Iterable[str]) -> None:
     it.
     """
     for root in missing:
-        if root in before and before[root].photos:
+        photos = before[root].photos if root in before else 0
+        if photos:
             raise GuardRefused(
-                f"{root} is not there or cannot be read, and held {before[root].photos} photos at "
+                f"{root} is not there or cannot be read, and held {photos} photos at "
                 "the last run; is its disk mounted? Nothing was changed"
             )
 
@@ -89,42 +96,80 @@ def check_missing(before: Mapping[str, Census], missing: Iterable[str]) -> None:
 def check_roots(
     before: Mapping[str, Census],
     now: Mapping[str, Census],
-    proposals: Iterable[Proposal],
+    proposals: Sequence[Proposal],
     accepted: Collection[str],
 ) -> None:
     """Raise GuardRefused for a root that lost most of its photos since the last run.
 
     That may be hidden by as many others, where another disk is mounted at its place.
     """
-    vanished = max((_vanished(one) for one in proposals), default=0)
+    vanished = max(
+        (_count_vanished_here(proposal) for proposal in proposals), default=0
+    )
     for root, last in before.items():
         here = now.get(root)
-        if here is None or here.rules_hash != last.rules_hash:
+        if here is None:
             continue
-        other = here.identity != last.identity and here.photos > 0
-        lost = _lost_most(last.photos, here.photos)
-        if other and (lost or _lost_most(last.photos, last.photos - vanished)):
-            found = "is another folder or disk than before, and most photos known there are missing"
-            _refuse(OTHER_ROOT, f"{root} {found}; is the right disk mounted?", accepted)
-        elif lost:
-            found = (
-                f"holds {here.photos} photos, and held {last.photos} at the last run"
-            )
-            _refuse(
-                LOST_PHOTOS, f"{root} {found}; is the right disk mounted?", accepted
-            )
+        if here.rules_hash == last.rules_hash:
+            _check_root(root, last, here, vanished, accepted)
+        else:
+            _check_root_under_new_rules(root, last, here, proposals, accepted)
 
 
-def _vanished(one: Proposal) -> int:
-    """How many photos were here when last agreed on, and are at no place here now."""
-    return one.counts.get(Comparisons.LOCAL_DELETED, 0)
+def _check_root(
+    root: str, last: Census, here: Census, vanished: int, accepted: Collection[str]
+) -> None:
+    is_other = here.identity != last.identity and here.photos > 0
+    has_lost = _lost_most(last.photos, here.photos)
+    # Twenty photos on the disk that is meant, and twenty others on the one that is there.
+    has_others = _lost_most(last.photos, last.photos - vanished)
+    if is_other and (has_lost or has_others):
+        _refuse_other_root(root, accepted)
+    elif has_lost:
+        found = f"holds {here.photos} photos, and held {last.photos} at the last run"
+        _refuse(LOST_PHOTOS, f"{root} {found}; is the right disk mounted?", accepted)
+
+
+def _check_root_under_new_rules(
+    root: str,
+    last: Census,
+    here: Census,
+    proposals: Iterable[Proposal],
+    accepted: Collection[str],
+) -> None:
+    """Refuse a root by what the memory knows of the photos that the new rules show."""
+    for proposal in proposals:
+        gone = _count_vanished_here(proposal)
+        has_lost = _lost_most(proposal.known_pairs + gone, proposal.known_pairs)
+        # Of a filter under which no photo was ever known nothing can be missing.
+        if not gone or not last.photos or not has_lost:
+            continue
+        # With `-f video` given for the first time, the disk was not mounted.
+        if here.photos == 0:
+            found = f"holds no photos, and {gone} of those known under these filters lay there"
+            _refuse(LOST_PHOTOS, f"{root} {found}; is its disk mounted?", accepted)
+        elif here.identity != last.identity:
+            _refuse_other_root(root, accepted)
+
+
+def _refuse_other_root(root: str, accepted: Collection[str]) -> None:
+    found = (
+        "is another folder or disk than before, and most photos known there are missing"
+    )
+    _refuse(OTHER_ROOT, f"{root} {found}; is the right disk mounted?", accepted)
+
+
+def _count_vanished_here(proposal: Proposal) -> int:
+    """Return how many photos once agreed on are at no place here now."""
+    return proposal.counts.get(Comparisons.LOCAL_DELETED, 0)
 
 
 def _refuse(finding: str, text: str, accepted: Collection[str]) -> None:
-    if finding not in accepted:
-        raise GuardRefused(
-            f"{text} Nothing was changed; if that is right, allow it with --accept {finding}"
-        )
+    if finding in accepted:
+        return
+    raise GuardRefused(
+        f"{text} Nothing was changed; if that is right, allow it with --accept {finding}"
+    )
 
 
 def check_services(
@@ -136,49 +181,54 @@ def check_services(
     """Raise GuardRefused for a service that lost most of its photos without our
     doing.
     """
-    for one in proposals:
-        last = before.get(one.service)
-        if (
-            last is None
-            or not one.is_known
-            or last.rules_hash != rules_hash
-            or one.findings.incomplete
-        ):
+    for proposal in proposals:
+        last = before.get(proposal.service)
+        if last is None or not proposal.is_known or proposal.findings.incomplete:
             continue
-        emptied = one.findings.photos == 0 and last.photos > _HANDFUL
-        if emptied or _lost_many(last.photos, one.findings.photos):
-            found = f"now shows {one.findings.photos} photos, {last.photos} after the last run"
-            _refuse(
-                REMOTE_SHRANK, f"{one.service} {found}; look there first.", accepted
-            )
+        photos_before, photos_now = last.photos, proposal.findings.photos
+        if last.rules_hash != rules_hash:
+            # The first run with --exclude: only what these filters show counts.
+            gone = proposal.counts.get(Comparisons.REMOTE_DELETED, 0)
+            photos_before = proposal.known_pairs + gone
+            photos_now = proposal.known_pairs
+        # An account that shows nothing at all may be another one, or a folder that was
+        # made anew, however few photos there were.
+        if _lost_most(photos_before, photos_now):
+            found = f"now shows {photos_now} photos, {photos_before} after the last run"
+            text = f"{proposal.service} {found}; look there first."
+            _refuse(REMOTE_SHRANK, text, accepted)
 
 
 def check_changes(proposals: Iterable[Proposal], accepted: Collection[str]) -> None:
     """Raise GuardRefused where most of all known photos changed at once, as by a faulty
     program.
     """
-    for one in proposals:
-        for comparison in _CHANGED if ALL_CHANGED not in accepted else ():
-            changed = one.known_changes.get(comparison, 0)
-            if changed > _FEW and changed * 2 > one.known_pairs:
-                side = (
-                    f"on {one.service}"
-                    if comparison is Comparisons.REMOTE_NEWER
-                    else "here"
-                )
-                raise GuardRefused(
-                    f"{changed} of {one.known_pairs} photos known to be equal with "
-                    f"{one.service} changed {side} at once; look at some of them first. Nothing "
-                    f"was changed; if that is right, allow it with --accept {ALL_CHANGED}"
-                )
+    if ALL_CHANGED in accepted:
+        return
+    for proposal in proposals:
+        for comparison in _CHANGED:
+            _check_change(proposal, comparison)
+
+
+def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
+    known = proposal.known_pairs
+    changed = proposal.known_changes.get(comparison, 0)
+    if changed <= _FEW or changed * 2 <= known:
+        return
+    side = "here"
+    if comparison is Comparisons.REMOTE_NEWER:
+        side = f"on {proposal.service}"
+    raise GuardRefused(
+        f"{changed} of {known} photos known to be equal with {proposal.service} "
+        f"changed {side} at once; look at some of them first. Nothing was changed; "
+        f"if that is right, allow it with --accept {ALL_CHANGED}"
+    )
 
 
 def _lost_most(before: int, now: int) -> bool:
-    """Whether a root lost most of its photos: an empty one did, however few they
+    """Whether most photos are lost: where none is left, all are, however few they
     were.
     """
-    return before > 0 if now == 0 else _lost_many(before, now)
-
-
-def _lost_many(before: int, now: int) -> bool:
+    if now == 0:
+        return before > 0
     return before - now > _FEW and now * 2 < before

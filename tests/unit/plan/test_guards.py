@@ -44,7 +44,7 @@ from photosync.plan.proposal import Proposal, propose_nothing
 
 _C = Comparisons
 ROOT, OTHER, USB = "/photos", "/more", "folder:/usb"
-VIEW = "seen so"
+VIEW, OTHERWISE = "seen so", "seen otherwise"
 
 
 def known(photos: int, identity: str = "1:1", rules_hash: str = VIEW) -> Census:
@@ -115,9 +115,14 @@ def verdict(check: Callable[[], None]) -> str:
         # The same disk may get and lose photos as it likes, as long as there are
         # others.
         (known(1000), known(1000), 1000, ""),
-        # What is counted otherwise says nothing.
-        (known(1000), known(0, rules_hash="seen otherwise"), 1000, ""),
-        (known(1000), known(1000, "2:2", "seen otherwise"), 1000, ""),
+        # Under other filters than before: what the memory knows of these tells.
+        (known(1000), known(0, rules_hash=OTHERWISE), 1000, LOST_PHOTOS),
+        (known(1000), known(0, rules_hash=OTHERWISE), 1, LOST_PHOTOS),
+        (known(1000), known(0, rules_hash=OTHERWISE), 0, ""),
+        (known(0), known(0, rules_hash=OTHERWISE), 1, ""),
+        (known(1000), known(1000, "2:2", OTHERWISE), 1000, OTHER_ROOT),
+        (known(1000), known(1000, "2:2", OTHERWISE), 0, ""),
+        (known(1000), known(10, rules_hash=OTHERWISE), 1000, ""),
     ],
 )
 def test_a_root_that_lost_its_photos_is_refused(
@@ -160,10 +165,11 @@ def test_a_root_that_is_new_is_not_refused() -> None:
     ("before", "now", "refused"),
     [
         (0, 0, False),
-        # An empty listing is none to go by, but a handful a person may have deleted.
-        (1, 0, False),
-        (5, 0, False),
+        # An empty listing is none to go by, however few photos there were.
+        (1, 0, True),
+        (5, 0, True),
         (6, 0, True),
+        (5, 1, False),
         (20, 0, True),
         (21, 0, True),
         (21, 1, False),
@@ -184,7 +190,32 @@ def test_a_service_that_shrank_is_refused(
     assert verdict(lambda: check_services(last, [one], VIEW, ())) == expected
     assert verdict(lambda: check_services(last, [one], VIEW, [REMOTE_SHRANK])) == ""
     assert verdict(lambda: check_services({}, [one], VIEW, ())) == ""
-    assert verdict(lambda: check_services(last, [one], "seen otherwise", ())) == ""
+    assert verdict(lambda: check_services(last, [one], OTHERWISE, ())) == ""
+
+
+@pytest.mark.parametrize(
+    ("still_there", "gone", "refused"),
+    [
+        (0, 0, False),
+        (0, 1, True),
+        (0, 30, True),
+        (1, 20, False),
+        (20, 20, False),
+        (20, 41, True),
+    ],
+)
+def test_under_new_filters_a_service_is_measured_by_what_they_show(
+    still_there: int, gone: int, *, refused: bool
+) -> None:
+    last = {USB: known(1000, "")}
+    one = replace(
+        draft_of(still_there, pairs=still_there), counts={_C.REMOTE_DELETED: gone}
+    )
+    expected = REMOTE_SHRANK if refused else ""
+    assert verdict(lambda: check_services(last, [one], OTHERWISE, ())) == expected
+    assert (
+        verdict(lambda: check_services(last, [one], OTHERWISE, [REMOTE_SHRANK])) == ""
+    )
 
 
 def test_a_service_of_which_not_all_is_known_has_not_shrunk() -> None:
@@ -289,7 +320,7 @@ def test_an_empty_root_forbids_deletes_elsewhere_and_only_these() -> None:
     [
         ({}, LOST_PHOTOS),
         ({ROOT: known(5)}, LOST_PHOTOS),
-        ({ROOT: known(5, rules_hash="seen otherwise")}, LOST_PHOTOS),
+        ({ROOT: known(5, rules_hash=OTHERWISE)}, LOST_PHOTOS),
         # It was empty before: no disk is missing there.
         ({ROOT: known(0)}, ""),
         ({OTHER: known(5), USB: known(5, "")}, ""),
