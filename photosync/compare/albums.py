@@ -49,6 +49,15 @@ class AlbumPair(NamedTuple):
         photos_here = self.shown.photos if self.shown else ()
         return len(photos_here) == len(self.remotes)
 
+    def find_hidden_here(self) -> set[str]:
+        """Return the keys of the names here that the filters for this service hide."""
+        if self.local is None or self.local is self.shown:
+            return set()
+        names = {name_key(photo.name) for photo in self.local.photos}
+        if self.shown is not None:
+            names -= {name_key(photo.name) for photo in self.shown.photos}
+        return names
+
     def find_fingerprint(self, attributes: Attributes) -> str:
         """Return what changes whenever anything does that comparing this album goes by."""
         photos_here = self.shown.photos if self.shown else ()

@@ -40,15 +40,6 @@ class Findings:
     duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]] = ()
     observations: Observations = field(default_factory=Observations)
 
-    def duplicate_problems(self) -> list[Problem]:
-        """Return one notice for each further photo of one name."""
-        problems = []
-        for album, duplicate, _ in self.duplicates:
-            reason = f"{self.service} holds this name twice; id {duplicate.id} left alone (see -dd)"
-            subject = f"{album}/{duplicate.name}"
-            problems.append(Problem(subject, reason, failed=False))
-        return problems
-
 
 @dataclass(slots=True)
 class Tally:

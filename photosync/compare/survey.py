@@ -9,7 +9,11 @@ from dataclasses import dataclass
 
 from photosync.compare.albums import AlbumPair, AlbumReader
 from photosync.compare.attributes import Asked
-from photosync.compare.changes import is_as_agreed_here, is_as_agreed_there
+from photosync.compare.changes import (
+    fill_known_bytes,
+    is_as_agreed_here,
+    is_as_agreed_there,
+)
 from photosync.compare.compare import Equals, compare
 from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
@@ -155,8 +159,12 @@ class Survey:
         )
         for pair, duplicates in pairings:
             if pair.remote is not None:
+                kept = pair.remote
+                if pair.baseline is not None:
+                    # Of what Flickr tells no MD5, that of its download is known.
+                    kept = fill_known_bytes(kept, pair.baseline)
                 self._tally.duplicates += [
-                    (album.title, duplicate, pair.remote) for duplicate in duplicates
+                    (album.title, duplicate, kept) for duplicate in duplicates
                 ]
             if pair.local is not None:
                 yield pair
@@ -178,6 +186,7 @@ class Survey:
         tally = self._tally
         tally.photos += len(album.remotes)
         tally.hidden.update((album.key, name) for name in album.hidden_there)
+        tally.hidden.update((album.key, name) for name in album.find_hidden_here())
         for listing in album.listings:
             album_id = listing.album.id
             shown = sum(photo.album_id == album_id for photo in album.remotes)

@@ -2,7 +2,8 @@
 Pure.
 
 A photo that a service moved or deleted takes along the files beside it here, and what
-the services have of these.
+the services have of these. Beside it is the same folder: of two cameras' IMG_1 in one
+album each has its own RAW picture.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _LEADS = frozenset(
     }
 )
 
+_Group = tuple[Mapping[str, LocalPhoto], Mapping[str, tuple[str, ...]]]
+"""The photos of a folder by their file name, and which of these names lead which."""
+
 
 def find_companions(
     steps: Sequence[Step],
@@ -58,19 +62,29 @@ def _takes(proposal: Proposal, step: Step) -> bool:
 
 
 def _is_free_to_go(step: Step, proposal: Proposal, rivalry: Rivalry) -> bool:
-    said = rivalry.by_place.get(place_of(step), ())
+    place = place_of(step)
+    if place in proposal.findings.hidden:
+        # With `--skipserver *.CR2` nobody said anything about the RAW picture.
+        return False
+    said = rivalry.by_place.get(place, ())
     if not _takes(proposal, step):
         # Flickr takes no RAW: that it only says so keeps the file from nothing.
         said = [other for other in said if other.service != proposal.service]
-    return not said and _stays_somewhere(step, rivalry)
+    if said:
+        return False
+    return step.action is not Actions.DELETE_LOCAL or _may_be_deleted(
+        step, proposal, rivalry
+    )
 
 
-def _stays_somewhere(step: Step, rivalry: Rivalry) -> bool:
-    """Whether a file that is to go is elsewhere too, or in the trash afterwards."""
-    if step.action is not Actions.DELETE_LOCAL or rivalry.policy.keeps_trash:
-        return True
+def _may_be_deleted(step: Step, proposal: Proposal, rivalry: Rivalry) -> bool:
+    """Whether nobody kept a file that belongs to a deleted photo, and others have it."""
+    if _takes(proposal, step):
+        # Only the JPEG was deleted on Drive; its RAW picture is still there.
+        return False
+    # What no service has equal exists only here, or was edited since.
     place = place_of(step)
-    return any(proposal.equal.get(place) for proposal in rivalry.proposals)
+    return any(other.equal.get(place) for other in rivalry.proposals)
 
 
 def _take_along(step: Step, proposal: Proposal, rivalry: Rivalry) -> Iterator[Step]:
@@ -86,35 +100,58 @@ def _take_along(step: Step, proposal: Proposal, rivalry: Rivalry) -> Iterator[St
 def _propose_companions(
     steps: Iterable[Step], albums: Mapping[str, LocalAlbum]
 ) -> Iterator[Step]:
-    found: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    groups = _FolderGroups(albums)
     for step in steps:
-        if (step.comparison, step.action) not in _LEADS:
+        if (step.comparison, step.action) not in _LEADS or step.local is None:
             continue
-        title, leader = step.origin or (step.album, step.name)
-        album = albums.get(name_key(title))
-        if album is None:
-            continue
-        photos = {photo.name: photo for photo in album.photos}
-        if album.title not in found:
-            found[album.title] = group_names(photos)
-        for name in found[album.title].get(leader, ()):
-            companion = _make_companion(step, leader, photos[name])
+        title = step.origin[0] if step.origin else step.album
+        for photo in groups.find_followers(title, step.local):
+            companion = _make_companion(step, step.local, photo)
             # A photo that was renamed to the name of its own sidecar leads nothing.
             if target_of(companion) != target_of(step):
                 yield companion
 
 
-def _make_companion(step: Step, leader: str, photo: LocalPhoto) -> Step:
-    origin = (step.origin[0], photo.name) if step.origin else None
+class _FolderGroups:
+    """What belongs together in each folder, found once per folder and album."""
+
+    def __init__(self, albums: Mapping[str, LocalAlbum]) -> None:
+        self._albums = albums
+        self._found: dict[tuple[str, str], _Group] = {}
+
+    def find_followers(self, title: str, leader: LocalPhoto) -> Iterator[LocalPhoto]:
+        """Yield the files that belong to a photo of an album."""
+        key = (name_key(title), leader.folder)
+        if key not in self._found:
+            self._found[key] = self._group(*key)
+        photos, followers = self._found[key]
+        for file in followers.get(leader.file, ()):
+            yield photos[file]
+
+    def _group(self, album_key: str, folder: str) -> _Group:
+        album = self._albums.get(album_key)
+        photos: dict[str, LocalPhoto] = {}
+        for photo in album.photos if album else ():
+            if photo.folder == folder:
+                photos[photo.file] = photo
+        return photos, group_names(photos)
+
+
+def _make_companion(step: Step, leader: LocalPhoto, photo: LocalPhoto) -> Step:
+    origin, name = None, photo.name
+    if step.origin:
+        origin = (step.origin[0], photo.name)
+        if name_key(step.name) != name_key(step.origin[1]):
+            name = _rename_like(photo.file, leader.file, step.name)
     return Step(
         service=step.service,
         action=step.action,
         comparison=step.comparison,
         album=step.album,
-        name=_rename_like(photo.name, leader, step.name) if origin else photo.name,
+        name=name,
         local=photo,
         remote=step.remote,
-        reason=f"belongs to {leader}",
+        reason=f"belongs to {leader.name}",
         origin=origin,
         waits_for=key_of(step),
     )

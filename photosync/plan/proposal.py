@@ -119,9 +119,10 @@ class ProposalBuilder:
 
         `equal` looks up more equal pairs than were added; `problems` are further ones.
         """
-        is_deleting = self._policy.deletedups and not self._policy.is_passive
-        duplicates = propose_duplicates(findings, self._policy) if is_deleting else ()
-        notices = () if is_deleting else findings.duplicate_problems()
+        duplicates: list[Step] = []
+        if self._policy.deletedups and not self._policy.is_passive:
+            duplicates += propose_duplicates(findings, self._policy)
+        notices = tell_duplicates(findings, duplicates)
         # Albums that are as they were were not even looked into.
         skipped = sum(findings.equal_albums.values())
         if skipped:
@@ -147,9 +148,11 @@ def propose_nothing(service: str, problem: Problem) -> Proposal:
 
 
 def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
-    """Yield the deletes of further remote photos of one name."""
+    """Yield the deletes of further remote photos of one name that hold equal bytes."""
     action, refusal = policy.permit(Actions.DELETE_REMOTE)
     for album, duplicate, kept in findings.duplicates:
+        if not _repeats(duplicate, kept):
+            continue
         reason = f"a duplicate of id {kept.id}"
         yield Step(
             service=findings.service,
@@ -161,6 +164,33 @@ def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
             reason=f"{reason}; {refusal}" if refusal else reason,
             is_duplicate=True,
         )
+
+
+def _repeats(duplicate: RemotePhoto, kept: RemotePhoto) -> bool:
+    """Whether all that a photo holds is known to be in another one too."""
+    # --shrink sent 2000 pixels of the one that would be kept.
+    is_lesser = kept.reduced and not duplicate.reduced
+    is_equal = duplicate.md5 is not None and duplicate.md5 == kept.md5
+    return is_equal and not is_lesser
+
+
+def tell_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem]:
+    """Return one notice for each further photo of one name that no step is about."""
+    ids = {step.remote.id for step in handled if step.remote}
+    problems: list[Problem] = []
+    for album, duplicate, kept in findings.duplicates:
+        if duplicate.id in ids:
+            continue
+        advice = " (see -dd)"
+        if not _repeats(duplicate, kept):
+            # Two cameras count alike: two photos called IMG_1.JPG need not be one.
+            advice = f", as it is not known to hold the bytes of id {kept.id}"
+        reason = (
+            f"{findings.service} holds this name twice; id {duplicate.id} left alone"
+        )
+        subject = f"{album}/{duplicate.name}"
+        problems.append(Problem(subject, f"{reason}{advice}", failed=False))
+    return problems
 
 
 _FOLLOWS_BACK = {

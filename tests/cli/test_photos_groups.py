@@ -158,14 +158,72 @@ def live(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.mark.parametrize("service", ["flickr", "drive"])
-def test_a_live_photo_is_deleted_with_its_moving_part(
+def test_a_moving_part_that_the_service_still_has_is_not_deleted_with_its_photo(
     live: World, service: str
 ) -> None:
     side(live, service).delete("Rome/IMG_7.JPG")
     went_well(live.sync(*LIVE, "--allowDelete", "both"))
     for one in (live.local, side(live, "drive"), side(live, "flickr")):
+        assert sorted(one.photos()) == ["Rome/IMG_7.MOV", "Rome/other.JPG"]
+    calm(live, *LIVE)
+
+
+@pytest.mark.parametrize("service", ["flickr", "drive"])
+def test_a_live_photo_deleted_with_its_moving_part_goes_everywhere(
+    live: World, service: str
+) -> None:
+    side(live, service).delete("Rome/IMG_7.JPG")
+    side(live, service).delete("Rome/IMG_7.MOV")
+    went_well(live.sync(*LIVE, "--allowDelete", "both"))
+    for one in (live.local, side(live, "drive"), side(live, "flickr")):
         assert list(one.photos()) == ["Rome/other.JPG"]
     calm(live, *LIVE)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_with_one_service_that_holds_both_the_raw_picture_stays(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        fill(world)
+        went_well(world.sync(QUIET))
+        raw = world.local.photos()["Rome/IMG_1.DNG"]
+        side(world, service).delete(f"Rome/{LEADER}")
+        went_well(world.sync(QUIET))
+        assert f"Rome/{LEADER}" not in world.local.photos()
+        # On Flickr it exists nowhere else, in a folder or on Drive it is still there.
+        assert world.local.photos()["Rome/IMG_1.DNG"] == raw
+        calm(world, QUIET)
+
+
+def test_a_raw_picture_that_a_filter_hides_is_not_deleted_with_its_photo(
+    world: World,
+) -> None:
+    hidden = (QUIET, "--skipserver", "*.DNG")
+    side(world, "flickr").delete(f"Rome/{LEADER}")
+    went_well(world.sync(*hidden))
+    for service in ("folder", "drive"):
+        assert f"Rome/{LEADER}" not in side(world, service).photos()
+        assert "Rome/IMG_1.DNG" in side(world, service).photos()
+    assert "Rome/IMG_1.DNG" in world.local.photos()
+
+
+def test_of_two_cameras_in_one_album_the_raw_picture_of_the_other_stays(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, *SERVICES) as world:
+        fill(world)
+        camera = tmp_path / "camera"
+        (camera / "Rome").mkdir(parents=True)
+        own = world.local.top / "Rome/IMG_1.DNG"
+        own.rename(camera / "Rome/IMG_1.DNG")
+        roots = (QUIET, "-d", str(camera))
+        went_well(world.sync(*roots))
+        side(world, "flickr").delete(f"Rome/{LEADER}")
+        went_well(world.sync(*roots))
+        assert f"Rome/{LEADER}" not in world.local.photos()
+        assert (camera / "Rome/IMG_1.DNG").exists()
+        calm(world, *roots)
 
 
 @pytest.mark.parametrize("service", ["flickr", "drive"])

@@ -54,8 +54,9 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "deletedups",
-        "also delete what is there twice under one name in a remote album; kept is the one "
-        "known from earlier runs, else the one equal to yours, else the oldest",
+        "also delete what is there twice under one name with equal bytes in a remote album; "
+        "kept is the one known from earlier runs, else the one equal to yours, else the "
+        "oldest",
         short="-dd",
         flag=True,
     ),
