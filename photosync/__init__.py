@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Side,
         Step,
     )
-    from photosync.services.auth.accounts import authorize, check, sign_out
+    from photosync.services.accounts import authorize, check, sign_out
     from photosync.services.auth.session import UserIO
     from photosync.sync import PhotoSync
 
@@ -67,9 +67,9 @@ _MODULES = {
     "Side": "photosync.model",
     "Step": "photosync.model",
     "UserIO": "photosync.services.auth.session",
-    "authorize": "photosync.services.auth.accounts",
-    "check": "photosync.services.auth.accounts",
-    "sign_out": "photosync.services.auth.accounts",
+    "authorize": "photosync.services.accounts",
+    "check": "photosync.services.accounts",
+    "sign_out": "photosync.services.accounts",
 }
 
 

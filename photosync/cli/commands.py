@@ -206,14 +206,14 @@ class _Terminal:
 
 
 def _authorize(settings: Settings) -> int:
-    from photosync.services.auth.accounts import authorize  # noqa: PLC0415 - large libraries
+    from photosync.services.accounts import authorize  # noqa: PLC0415 - large libraries
 
     authorize(settings, _Terminal())
     return 0
 
 
 def _check(settings: Settings) -> int:
-    from photosync.services.auth.accounts import check  # noqa: PLC0415
+    from photosync.services.accounts import check  # noqa: PLC0415
 
     worst = 0
     for status in check(settings):
@@ -223,7 +223,7 @@ def _check(settings: Settings) -> int:
 
 
 def _sign_out(settings: Settings) -> int:
-    from photosync.services.auth.accounts import sign_out  # noqa: PLC0415
+    from photosync.services.accounts import sign_out  # noqa: PLC0415
 
     for line in sign_out(settings):
         say(printable(line))

@@ -28,11 +28,11 @@ class StoredUploads:
         except StateUnusable as error:
             # An upload under a new id could make a second photo.
             raise NotRecorded(str(error)) from error
-        facts: Row | None = json.loads(rows[0][0]) if rows else None
-        return facts
+        upload: Row | None = json.loads(rows[0][0]) if rows else None
+        return upload
 
-    def put(self, path: str, facts: Row) -> None:
-        row = (self._scope.number, encode_text(path), json.dumps(facts))
+    def put(self, path: str, upload: Row) -> None:
+        row = (self._scope.number, encode_text(path), json.dumps(upload))
         try:
             self._scope.database.write([(_PUT, [row])])
         except StateUnusable as error:

@@ -24,28 +24,28 @@ class Service(Protocol):
     """What the module of a service that one signs in to offers."""
 
     def sign_in(
-        self, keys: Keys, settings: Settings, user_io: UserIO, place: str
+        self, keys: Keys, settings: Settings, user_io: UserIO, *, place: str
     ) -> tuple[str, dict[str, Any]]:
-        """Ask for access: the account's name and the token to store. `place`: of the
-        keys.
+        """Ask for access; returns the account's name and the token to store.
+
+        `place` is the file of the keys, to be named where one is missing.
         """
 
     def connect(self, settings: Settings, session: Session) -> Backend:
-        """The backend of the account in use; raises AuthorizationNeeded when there is
-        none.
+        """Make the backend of the account in use.
+
+        Raises AuthorizationNeeded when there is none.
         """
 
     def status(self, settings: Settings, session: Session) -> list[str]:
-        """Who is signed in and what is left, in lines; raises SideError when it does
-        not answer.
-        """
+        """Ask who is signed in and what is left, in lines; raises SideError."""
 
     def sign_out(self, session: Session) -> bool:
-        """Forget the token; whether the service confirmed that it is void."""
+        """Forget the token; returns whether the service confirmed that it is void."""
 
 
-def service(name: str) -> Service:
-    """The service of this name."""
+def import_service(name: str) -> Service:
+    """Import the module of the service of this name."""
     if name == "flickr":
         from photosync.services import flickr  # noqa: PLC0415 - large libraries
 
@@ -56,7 +56,7 @@ def service(name: str) -> Service:
 
 
 def connect(settings: Settings, session: Session) -> list[Backend]:
-    """The backends of the scope, by default of all services somebody is signed in to.
+    """Make the backends of the scope, by default of all services signed in to.
 
     Raises UsageError for one that cannot serve beside the roots, and
     AuthorizationNeeded when nobody is signed in.
@@ -67,9 +67,10 @@ def connect(settings: Settings, session: Session) -> list[Backend]:
             session.warning
             or "where to? Sign in with photosync -a, or name a folder with -p folder:/mnt/backup"
         )
-    folders = _folders(settings, names)
+    folders = _open_folders(settings, names)
     return [
-        folders.get(name) or service(name).connect(settings, session) for name in names
+        folders.get(name) or import_service(name).connect(settings, session)
+        for name in names
     ]
 
 
@@ -88,7 +89,7 @@ def check_capabilities(settings: Settings, backends: Iterable[Backend]) -> None:
             )
 
 
-def _folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:
+def _open_folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:
     writes = not _WRITES_REMOTE.isdisjoint(settings.table().values())
     folders = {
         name: FolderBackend(

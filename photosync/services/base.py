@@ -29,7 +29,7 @@ class Source(Protocol):
 
     @property
     def photo(self) -> LocalPhoto:
-        """The photo here, by whose facts the one there will be compared."""
+        """The local photo, by whose size and time the remote one will be compared."""
 
     @property
     def size(self) -> int:
@@ -129,7 +129,7 @@ class ListingCache(Protocol):
     ) -> None:
         """Keep a cursor together with what changed up to it; None forgets an album.
 
-        `whole`: this is a complete listing read anew, and replaces all that was kept.
+        `whole`: this is a complete listing read anew, and replaces all that is cached.
         Nothing is written where nothing differs.
         """
 
@@ -141,10 +141,10 @@ class UnfinishedUploads(Protocol):
     """
 
     def find(self, path: str) -> Row | None:
-        """Return what was noted of an upload of this file; raises NotRecorded."""
+        """Return what is recorded of an upload of this file; raises NotRecorded."""
 
-    def put(self, path: str, facts: Row) -> None:
-        """Note an upload so that it outlives a crash, before its first byte is sent.
+    def put(self, path: str, upload: Row) -> None:
+        """Record an upload so that it outlives a crash, before its first byte is sent.
 
         Raises NotRecorded: the upload must not begin, as a repeat would make a second
         photo.
@@ -153,7 +153,7 @@ class UnfinishedUploads(Protocol):
     def remove(self, path: str) -> None:
         """Forget an upload that came to its end.
 
-        A note that cannot be removed does no harm: the next upload finds the photo.
+        A record that cannot be removed does no harm: the next upload finds the photo.
         """
 
 
@@ -208,11 +208,11 @@ class Backend(ABC):
     def use_cache(self, cache: ListingCache) -> None:
         """Read and keep listings there from now on; called before `albums`, if at all.
 
-        By default nothing is kept: a disk is listed faster than anything remembers it.
+        By default nothing is cached: a disk is listed faster than anything remembers it.
         """
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        """Note uploads there from now on; called before `prepare`, if at all.
+        """Record uploads there from now on; called before `prepare`, if at all.
 
         By default an upload that broke off begins again at its first byte.
         """

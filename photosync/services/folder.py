@@ -80,6 +80,7 @@ class FolderBackend(Backend):
                 )
 
     def prepare(self) -> None:
+        """Remove the unfinished files that the listings came upon."""
         for path in self._leftovers:
             remove_leftover(path)
 
@@ -87,17 +88,13 @@ class FolderBackend(Backend):
     # ---------------------------------------------------------------------------
 
     def albums(self) -> Iterator[RemoteAlbum]:
+        """List the sub-folders, none where the folder is yet to be made."""
         if not Path(self.root).exists():
             self._was_absent = True
             return
         with disk_errors(), os.scandir(self.root) as entries:
-            found = sorted(
-                entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False)
-                and not Filters.is_junk_folder(entry.name)
-            )
-        for folder in found:
+            found = [entry.name for entry in entries if _is_album(entry)]
+        for folder in sorted(found):
             title = name_of_file(folder)
             self._folders.setdefault(name_key(title), folder)
             yield RemoteAlbum(title, folder)
@@ -105,11 +102,11 @@ class FolderBackend(Backend):
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
         for album in albums:
             try:
-                yield self._list(album)
+                yield self._list_folder(album)
             except SideError as error:
                 yield AlbumListing(album, (), unknown=f"cannot be listed ({error})")
 
-    def _list(self, album: RemoteAlbum) -> AlbumListing:
+    def _list_folder(self, album: RemoteAlbum) -> AlbumListing:
         photos: list[RemotePhoto] = []
         others = 0
         with disk_errors(), os.scandir(f"{self.root}/{album.id}") as entries:
@@ -118,7 +115,9 @@ class FolderBackend(Backend):
                     self._leftovers.append(entry.path)
                 elif entry.is_file(follow_symlinks=False):
                     photos.append(
-                        _photo(album.id, entry.name, entry.stat(follow_symlinks=False))
+                        _make_photo(
+                            album.id, entry.name, entry.stat(follow_symlinks=False)
+                        )
                     )
                 else:
                     others += 1
@@ -132,7 +131,7 @@ class FolderBackend(Backend):
         return compute_file_md5(self._path(photo))
 
     def taken(self, photo: RemotePhoto) -> str:
-        """As the file itself tells, which only a look into it shows."""
+        """Look into the file: a folder keeps nothing beside it."""
         return find_moment(self._path(photo), photo.modified_ns or 0, photo.name).text
 
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
@@ -144,33 +143,31 @@ class FolderBackend(Backend):
     def save(
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
-        folder = self._folders.setdefault(name_key(album), posix_file_name(album))
-        file = posix_file_name(name)
-        with self._received(folder, source, progress) as part:
+        folder, file = self._choose_folder(album), posix_file_name(name)
+        with self._receive(folder, source, progress) as part:
             publish(part.path, f"{self.root}/{folder}/{file}")
         return self._read_back(folder, file)._replace(md5=part.md5)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
-        with self._received(photo.album_id, source, progress) as part:
+        """Write other content aside, then put it in place of the old."""
+        with self._receive(photo.album_id, source, progress) as part:
             self._check_unchanged(photo)
             place = self._trash.supersede(part.path, self._path(photo))
+        backup = f"{_REPLACED}{place}" if place else ""
         stored = self._read_back(photo.album_id, Path(photo.id).name)
-        return stored._replace(
-            md5=part.md5, backup=f"{_REPLACED}{place}" if place else ""
-        )
+        return stored._replace(md5=part.md5, backup=backup)
 
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
+        """Set the modification time, which is all that a folder keeps of a photo."""
         with disk_errors():
             os.utime(self._path(photo), ns=(local.modified_ns, local.modified_ns))
-        return self._read_back(photo.album_id, Path(photo.id).name)._replace(
-            md5=photo.md5
-        )
+        updated = self._read_back(photo.album_id, Path(photo.id).name)
+        return updated._replace(md5=photo.md5)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
-        folder = self._folders.setdefault(name_key(album), posix_file_name(album))
-        file = posix_file_name(name)
+        folder, file = self._choose_folder(album), posix_file_name(name)
         self._check_unchanged(photo)
         move_file(self._path(photo), f"{self.root}/{folder}/{file}")
         return self._read_back(folder, file)
@@ -182,7 +179,7 @@ class FolderBackend(Backend):
         folder = posix_file_name(title)
         move_file(f"{self.root}/{album.id}", f"{self.root}/{folder}")
         self._folders = {
-            one: old for one, old in self._folders.items() if old != album.id
+            key: name for key, name in self._folders.items() if name != album.id
         }
         self._folders[name_key(title)] = folder
         return [
@@ -202,7 +199,9 @@ class FolderBackend(Backend):
             return True
 
     def delete(self, photo: RemotePhoto) -> str:
-        """Move to the trash of this folder; its place there, relative to the folder."""
+        """Move to the trash of this folder; returns its place there, relative to the
+        folder.
+        """
         try:
             self._check_unchanged(photo)
             return self._trash.take(self._path(photo))
@@ -213,21 +212,18 @@ class FolderBackend(Backend):
         """Move back what was deleted, or put replaced content in the place of the
         present one.
         """
-        if not backup.startswith(_REPLACED):
-            self._trash.restore(backup, self._path(photo))
-        elif Path(self._path(photo)).exists():
-            self._trash.bring_back(backup.removeprefix(_REPLACED), self._path(photo))
+        place, path = backup.removeprefix(_REPLACED), self._path(photo)
+        was_replaced = backup.startswith(_REPLACED)
+        # Of replaced content, what took its place may have been deleted since.
+        if was_replaced and Path(path).exists():
+            self._trash.bring_back(place, path)
         else:
-            self._trash.restore(backup.removeprefix(_REPLACED), self._path(photo))
+            self._trash.restore(place, path)
 
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
-        """The modification time of the sub-folder; there is no place for a
-        description.
-        """
-        folder, when = (
-            self._folders.get(name_key(album)),
-            parse_local_time(metadata.earliest),
-        )
+        """Set the time of the sub-folder; there is no place for a description."""
+        folder = self._folders.get(name_key(album))
+        when = parse_local_time(metadata.earliest)
         if folder is None or when is None:
             return
         path = Path(self.root, folder)
@@ -254,9 +250,10 @@ class FolderBackend(Backend):
         self._trash.empty(days)
 
     @contextmanager
-    def _received(
+    def _receive(
         self, folder: str, source: Source, progress: Progress
     ) -> Iterator[Part]:
+        """Write a photo aside in a sub-folder; it has no name there yet."""
         expected = Content(source.size, None, source.photo.modified_ns)
         with (
             source.open() as stream,
@@ -264,18 +261,32 @@ class FolderBackend(Backend):
         ):
             yield part
 
+    def _choose_folder(self, album: str) -> str:
+        """Return the sub-folder of an album, by the spelling that is there already.
+
+        A Mac spells umlauts otherwise than Linux: one album must not become two.
+        """
+        return self._folders.setdefault(name_key(album), posix_file_name(album))
+
     def _path(self, photo: RemotePhoto) -> str:
         return f"{self.root}/{photo.id}"
 
     def _read_back(self, folder: str, file: str) -> RemotePhoto:
         with disk_errors():
-            return _photo(folder, file, Path(self.root, folder, file).stat())
+            return _make_photo(folder, file, Path(self.root, folder, file).stat())
 
     def _check_unchanged(self, photo: RemotePhoto) -> None:
         check_unchanged(self._path(photo), photo.size, photo.modified_ns)
 
 
-def _photo(folder: str, file: str, status: os.stat_result) -> RemotePhoto:
+def _is_album(entry: os.DirEntry[str]) -> bool:
+    # Links are left alone: they may lead back into the library itself.
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    return not Filters.is_junk_folder(entry.name)
+
+
+def _make_photo(folder: str, file: str, status: os.stat_result) -> RemotePhoto:
     return RemotePhoto(
         name=name_of_file(file),
         id=f"{folder}/{file}",

@@ -59,16 +59,16 @@ class KeptMemory:
         self.notes += before != (self.cursor, self.rows)
 
     def find(self, path: str) -> Row | None:
-        facts: Row | None = (
+        upload: Row | None = (
             json.loads(self.uploads[path]) if path in self.uploads else None
         )
-        return facts
+        return upload
 
-    def put(self, path: str, facts: Row) -> None:
+    def put(self, path: str, upload: Row) -> None:
         if self.is_full:
             raise NotRecorded("the disk is full")
         if not self.frozen:
-            self.uploads[path] = json.dumps(facts)
+            self.uploads[path] = json.dumps(upload)
 
     def remove(self, path: str) -> None:
         if not self.frozen:

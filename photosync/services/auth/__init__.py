@@ -1,1 +1,1 @@
-"""Signing in: accounts, OAuth, tokens, client secrets."""
+"""What signing in to any service takes: OAuth, tokens, client secrets."""

@@ -107,6 +107,7 @@ def load(
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        # Windows' Notepad puts a mark before the text that it saves.
         content = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error

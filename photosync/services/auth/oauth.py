@@ -55,6 +55,7 @@ class Loopback:
                 f"cannot listen on port {port} for the browser's answer ({error.strerror}); "
                 "sign in with --headless"
             ) from error
+        # Chrome opens a connection ahead of its need and sends nothing over it.
         self._server.block_on_close = False
         self.port = self._server.server_port
 

@@ -60,6 +60,7 @@ class Session:
 
     def store(self, service: str, account: str, token: Mapping[str, Any]) -> None:
         """Store a token and make its account the one in use."""
+        # Another window may have signed in to the other service meanwhile.
         self._content = self._load()
         part = self._content.setdefault(service, {"accounts": {}})
         part["accounts"][account] = dict(token)
@@ -102,6 +103,7 @@ class Session:
                 f"{self.path}: cannot be read ({error.strerror})"
             ) from error
         except ValueError:
+            # A disk that was full cut the file short, or an editor spoilt it.
             content = None
         if not _is_sound(content):
             self.warning = (

@@ -12,7 +12,8 @@ from photosync.errors import AuthorizationNeeded, SetupNeeded
 from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.drive.backend import DriveBackend, fetch_account
+from photosync.services.drive.about import fetch_account
+from photosync.services.drive.backend import DriveBackend
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.folders import Base
@@ -26,11 +27,12 @@ SCOPES: Mapping[str, str] = {
     "full": "https://www.googleapis.com/auth/drive",
 }
 _BASES = "folders"
+_NOT_RENEWABLE = "cannot be renewed; sign in again"
 _SIGN_IN = "not signed in to Google Drive; run photosync -a -p drive"
 
 
 def sign_in(
-    keys: Keys, settings: Settings, user_io: UserIO, place: str
+    keys: Keys, settings: Settings, user_io: UserIO, *, place: str
 ) -> tuple[str, dict[str, Any]]:
     """Ask for access and learn whose it is: the account's address and the token to
     store.
@@ -53,7 +55,7 @@ def sign_in(
 
 
 def connect(settings: Settings, session: Session) -> DriveBackend:
-    """The backend of the account in use; raises AuthorizationNeeded when there is none.
+    """Make the backend of the account in use; raises AuthorizationNeeded without one.
 
     The token and the ids of one's own base folders are kept in the session, except in a
     dry run.
@@ -65,32 +67,32 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
     connection = _connect(token, settings)
     bases = dict(token.get(_BASES, {}))
 
-    def keep() -> None:
+    def store_token() -> None:
         if not settings.test:
             session.renew(NAME, account, token)
 
     def remember(base: str) -> None:
         bases[settings.drive_folder] = base
         token[_BASES] = bases
-        keep()
+        store_token()
 
-    def keep_token() -> None:
+    def store_fresh_token() -> None:
         fresh = connection.credentials
         if fresh.token != token.get("token"):
             token.update(json.loads(fresh.to_json()))  # type: ignore[no-untyped-call]
-            keep()
+            store_token()
 
     return DriveBackend(
         connection,
         account=account,
         base=Base(
-            settings.drive_folder,
-            bases.get(settings.drive_folder),
-            remember,
-            _read_owner(settings, token),
+            name=settings.drive_folder,
+            known_id=bases.get(settings.drive_folder),
+            remember=remember,
+            owner=_read_owner(settings, token),
         ),
         keep_trash=not settings.no_trash,
-        on_close=keep_token,
+        on_close=store_fresh_token,
     )
 
 
@@ -101,8 +103,9 @@ def _read_owner(settings: Settings, token: Mapping[str, Any]) -> Owner | None:
 
 
 def status(settings: Settings, session: Session) -> list[str]:
-    """Who is signed in, with what scope, and what space is left; raises SideError if it
-    fails.
+    """Ask who is signed in, with what scope, and what space is left (`about.get`).
+
+    Raises SideError.
     """
     token = session.token(NAME)
     if token is None:
@@ -112,30 +115,37 @@ def status(settings: Settings, session: Session) -> list[str]:
         about = fetch_account(connection)
     finally:
         connection.close()
-    quota = about.get("storageQuota", {})
-    used, limit = int(quota.get("usage", 0)), quota.get("limit")
-    left = (
-        f"{format_size(int(limit) - used)} of {format_size(int(limit))} left"
-        if limit
-        else "no limit"
-    )
     granted = {address: name for name, address in SCOPES.items()}
     scopes = ", ".join(granted.get(scope, scope) for scope in token.get("scopes", ()))
     return [
         f"signed in as {about['user']['emailAddress']} ({about['user'].get('displayName', '')})",
         f"scope: {scopes}",
-        f"space: {format_size(used)} used, {left}",
-        "token: good"
-        if token.get("refresh_token")
-        else "token: cannot be renewed; sign in again",
+        f"space: {_describe_space(about.get('storageQuota', {}))}",
+        f"token: {'good' if token.get('refresh_token') else _NOT_RENEWABLE}",
     ]
 
 
+def _describe_space(quota: Mapping[str, Any]) -> str:
+    used = int(quota.get("usage", 0))
+    # An account of a company may have no limit of its own.
+    if not quota.get("limit"):
+        return f"{format_size(used)} used, no limit"
+    limit = int(quota["limit"])
+    left = f"{format_size(limit - used)} of {format_size(limit)} left"
+    return f"{format_size(used)} used, {left}"
+
+
 def sign_out(session: Session) -> bool:
-    """Withdraw the token at Google and forget it here; whether Google confirmed it."""
+    """Withdraw the token at Google and forget it here.
+
+    Returns whether Google confirmed it.
+    """
     token = session.token(NAME) or {}
     client = GoogleClient(
-        "installed", "", "", token_uri=str(token.get("token_uri", ""))
+        kind="installed",
+        client_id="",
+        client_secret="",
+        token_uri=str(token.get("token_uri", "")),
     )
     secret = token.get("refresh_token") or token.get("token")
     confirmed = bool(secret) and revoke_google(client.sibling("/revoke"), str(secret))
@@ -157,11 +167,14 @@ def _connect(token: Mapping[str, Any], settings: Settings) -> Connection:
 
 
 def _parse_expiry(text: str) -> datetime | None:
-    """When an access token ends, in the naive UTC of google-auth; None where nobody
-    knows.
+    """Read when an access token ends, in the naive UTC of google-auth.
+
+    None where nobody knows.
     """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None)
+    if moment.tzinfo:
+        moment = moment.astimezone(UTC)
+    return moment.replace(tzinfo=None)

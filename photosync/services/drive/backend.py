@@ -27,9 +27,10 @@ from photosync.services.base import (
     UnfinishedUploads,
 )
 from photosync.services.drive import listing
+from photosync.services.drive.about import fetch_account
 from photosync.services.drive.album_metadata import AlbumEdits
 from photosync.services.drive.cached_listing import CachedListing
-from photosync.services.drive.connection import OTHER, Connection
+from photosync.services.drive.connection import Connection
 from photosync.services.drive.files_api import TRASH, FilesApi
 from photosync.services.drive.folders import Base, Folders
 from photosync.services.drive.restore import (
@@ -315,17 +316,6 @@ class DriveBackend(Backend):
     def close(self) -> None:
         self._connection.close()
         self._on_close()
-
-
-def fetch_account(connection: Connection) -> dict[str, Any]:
-    """Ask who is signed in and what space is left (`about.get`)."""
-    request = connection.about.get(
-        fields="user(displayName,emailAddress),storageQuota(limit,usage)"
-    )
-    about = connection.run(request, OTHER)
-    if not about.get("user", {}).get("emailAddress"):
-        raise Transient("Drive does not say who is signed in")
-    return about
 
 
 def _name_backup(photo: RemotePhoto, file: Mapping[str, Any]) -> str:

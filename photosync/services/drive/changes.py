@@ -124,7 +124,12 @@ def read_changes_since(connection: Connection, text: str) -> Changes | None:
     except SideError:
         return None
     late, listed = _find_latecomers(connection, before.listed)
-    return Changes(Cursor(token, listed), files, frozenset(lost), late)
+    return Changes(
+        Cursor(token, listed),
+        files=files,
+        lost_folders=frozenset(lost),
+        late=late,
+    )
 
 
 def _read_pages(

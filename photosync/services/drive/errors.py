@@ -145,13 +145,13 @@ class Refusal:
             error = json.loads(body)["error"]
             first = (error.get("errors") or [{}])[0]
         except (ValueError, KeyError, TypeError, AttributeError):
-            return cls(status, "", "", "", headers)
+            return cls(status, reason="", message="", location="", headers=headers)
         return cls(
             status,
-            str(first.get("reason", "")),
-            str(error.get("message", "")),
-            str(first.get("location", "")),
-            headers,
+            reason=str(first.get("reason", "")),
+            message=str(error.get("message", "")),
+            location=str(first.get("location", "")),
+            headers=headers,
         )
 
     def to_error(self) -> SideError:

@@ -44,7 +44,12 @@ class Payload:
         size, modified_ns = self.photo.size, self.photo.modified_ns
         if not self.original:
             return SentContent(size, modified_ns)
-        return SentContent(size, modified_ns, self.size, self.original.copy_md5)
+        return SentContent(
+            size,
+            modified_ns,
+            copy_size=self.size,
+            copy_md5=self.original.copy_md5,
+        )
 
     @property
     def time(self) -> dict[str, str]:

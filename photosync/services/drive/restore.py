@@ -100,7 +100,7 @@ def restore_revision(
         files_api.patch(file_id, body)
         return
     with disk_errors(), tempfile.TemporaryFile() as copy:
-        _fetch(files_api, file_id, revision, copy)
+        _fetch_revision(files_api, file_id, revision, into=copy)
         media = Media(copy, int(content["size"]), mimetype=file["mimeType"])
         media.catch_up(media.size())
         if media.md5 != content["md5Checksum"]:
@@ -110,12 +110,12 @@ def restore_revision(
         raise Rejected("Drive stored other bytes than were sent")
 
 
-def _fetch(
-    files_api: FilesApi, file_id: str, revision: Revision, copy: IO[bytes]
+def _fetch_revision(
+    files_api: FilesApi, file_id: str, revision: Revision, *, into: IO[bytes]
 ) -> None:
     request = files_api.connection.revisions.get_media(
         fileId=file_id, revisionId=revision.id
     )
     with open_download(files_api.connection, request.uri) as stream:
         while data := stream.read(_PIECE):
-            copy.write(data)
+            into.write(data)

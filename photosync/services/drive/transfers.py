@@ -130,6 +130,7 @@ def send(
     connection: Connection,
     build: Callable[[], Any],
     media: Media,
+    *,
     session: UploadSession | None = None,
 ) -> dict[str, Any]:
     """Send a create or update with content; returns the file that Drive answers with.
@@ -147,9 +148,11 @@ def send(
             lambda: connection.attempt(MODIFY, send_at_once)
         )
     session = session or UploadSession()
+    # Google forgets an address after a week: a laptop back from the holidays starts
+    # again.
     for _ in range(_SESSIONS):
         with suppress(SessionGone):
-            return _send_in_chunks(connection, build(), media, session)
+            return _send_in_chunks(connection, build(), media, session=session)
         session.address = ""
     raise Transient("Drive lost the upload again and again")
 
@@ -182,7 +185,7 @@ def _build_single_request(request: Any, media: Media) -> Any:
 
 
 def _send_in_chunks(
-    connection: Connection, request: Any, media: Media, session: UploadSession
+    connection: Connection, request: Any, media: Media, *, session: UploadSession
 ) -> dict[str, Any]:
     answer: dict[str, Any] | None = None
     if session.address:
@@ -218,7 +221,7 @@ def _start_upload(connection: Connection, request: Any, media: Media) -> str:
     def start() -> str:
         http = connection.http
         reply, content = http.request(
-            request.uri, request.method, request.body, headers
+            request.uri, request.method, body=request.body, headers=headers
         )
         if reply.status != requests.codes.ok:
             raise HttpError(reply, content)

@@ -70,11 +70,19 @@ class Uploads:
             # since.
             with suppress(Rejected):
                 return self._create(
-                    _Creation(upload, payload, source, progress, earlier)
+                    _Creation(
+                        upload,
+                        payload,
+                        source=source,
+                        progress=progress,
+                        earlier=earlier,
+                    )
                 )
         new_id = self._files_api.take_id()
         upload = UnfinishedUpload(new_id, payload.content, place)
-        return self._create(_Creation(upload, payload, source, progress))
+        return self._create(
+            _Creation(upload, payload, source=source, progress=progress)
+        )
 
     def _create(self, creation: _Creation) -> RemotePhoto:
         upload, payload, path = creation.upload, creation.payload, creation.path
@@ -84,7 +92,7 @@ class Uploads:
                 self._record(path, upload)
             media = payload.make_media(stream, creation.progress)
             try:
-                file = self._send_new(upload, payload, media, session)
+                file = self._send_new(upload, payload, media, session=session)
             except AlreadyThere:
                 file = self._take_over(creation, media)
             stored = self._verify(
@@ -98,6 +106,7 @@ class Uploads:
         upload: UnfinishedUpload,
         payload: Payload,
         media: Media,
+        *,
         session: UploadSession,
     ) -> dict[str, Any]:
         assert upload.place
@@ -116,7 +125,7 @@ class Uploads:
                 **self._files_api.connection.reach.files,
             ),
             media,
-            session,
+            session=session,
         )
 
     def _take_over(self, creation: _Creation, media: Media) -> dict[str, Any]:
@@ -168,7 +177,7 @@ class Uploads:
     # ---------------------------------------------------------------------------
 
     def replace(
-        self, photo: RemotePhoto, source: Source, progress: Progress, undo: _Undo
+        self, photo: RemotePhoto, source: Source, progress: Progress, *, undo: _Undo
     ) -> RemotePhoto:
         """Upload other bytes of a photo (`files.update`): the id stays.
 
@@ -184,7 +193,7 @@ class Uploads:
         session = self._make_session(path, upload, earlier)
         with source.open() as stream:
             media = payload.make_media(stream, progress)
-            file = self.update(photo.id, payload.body, media, session)
+            file = self.update(photo.id, payload.body, media, session=session)
             stored = self._verify(file, payload, media, undo=undo)
         if earlier or session.address:
             self._forget(path)
@@ -195,6 +204,7 @@ class Uploads:
         file_id: str,
         body: dict[str, Any],
         media: Media,
+        *,
         session: UploadSession | None = None,
     ) -> dict[str, Any]:
         """Send new content of a file together with metadata (`files.update`).
@@ -211,7 +221,7 @@ class Uploads:
                 **self._files_api.connection.reach.files,
             ),
             media,
-            session,
+            session=session,
         )
 
     # -- parts of both

@@ -24,7 +24,7 @@ _SIGN_IN = "not signed in to Flickr; run photosync -a -p flickr"
 
 
 def sign_in(
-    keys: Keys, settings: Settings, user_io: UserIO, place: str
+    keys: Keys, settings: Settings, user_io: UserIO, *, place: str
 ) -> tuple[str, dict[str, Any]]:
     """Ask for access; return the user's name and the token to store.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.errors import AuthorizationNeeded, SideError, UsageError
-from photosync.services import service
+from photosync.services import import_service
 from photosync.services.auth import client_secrets
 from photosync.services.auth.session import Session, UserIO
 
@@ -31,11 +31,14 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     is missing.
     """
     session = Session(settings.home.config)
-    beside = Path(__file__).resolve().parents[3]
+    # Next to the program, where a checkout of it keeps its example.
+    beside = Path(__file__).resolve().parents[2]
     folders = (settings.home.config, beside)
-    found, place = client_secrets.load(settings.client_secrets, folders, os.environ)
+    keys, place = client_secrets.load(settings.client_secrets, folders, os.environ)
     for name in _select_services(settings, SERVICES):
-        account, token = service(name).sign_in(found, settings, user_io, str(place))
+        account, token = import_service(name).sign_in(
+            keys, settings, user_io, place=str(place)
+        )
         session.store(name, account, token)
         user_io.tell(f"{name}: signed in as {account}")
 
@@ -47,7 +50,7 @@ def check(settings: Settings) -> Iterator[Status]:
         yield Status(session.warning, AuthorizationNeeded.exit_code)
     for name in _select_services(settings, session.services() or SERVICES):
         try:
-            for line in service(name).status(settings, session):
+            for line in import_service(name).status(settings, session):
                 yield Status(f"{name}: {line}", 0)
         except SideError as error:
             yield Status(f"{name}: {error}", error.exit_code)
@@ -62,7 +65,7 @@ def sign_out(settings: Settings) -> Iterator[str]:
             continue
         account = session.account(name)
         line = f"{name}: {account} is signed out"
-        if not service(name).sign_out(session):
+        if not import_service(name).sign_out(session):
             line += "; the service did not confirm it, withdraw it there too"
         yield line
 
