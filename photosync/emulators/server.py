@@ -293,6 +293,10 @@ class _Listener(ThreadedWSGIServer):
     ) -> None:
         self._open: set[socket.socket] = set()
         super().__init__("127.0.0.1", port, application, _Connection, ssl_context=tls)
+        if isinstance(self.socket, ssl.SSLSocket):
+            # A client that connects ahead and says nothing yet must keep nobody waiting:
+            # the handshake belongs to the thread of its own connection.
+            self.socket.do_handshake_on_connect = False
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)

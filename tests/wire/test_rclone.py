@@ -157,6 +157,15 @@ def signed_in(drive: DriveEmulator) -> str:
     return "[photos]\n" + "".join(f"{key} = {text}\n" for key, text in lines.items())
 
 
+def test_a_connection_that_says_nothing_keeps_nobody_waiting(world: World) -> None:
+    port = int(world.drive.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)):
+        world.rclone("copy", str(world.library), "photos:Albums")
+        assert world.names() == sorted(Path(name).name for name in PHOTOS)
+        # Stopping must not wait for it either.
+        world.drive.stop()
+
+
 def test_rclone_copies_and_finds_everything_equal(world: World) -> None:
     world.rclone("copy", str(world.library), "photos:Albums")
     assert world.names() == sorted(Path(name).name for name in PHOTOS)
