@@ -293,10 +293,17 @@ class _Listener(ThreadedWSGIServer):
     ) -> None:
         self._open: set[socket.socket] = set()
         super().__init__("127.0.0.1", port, application, _Connection, ssl_context=tls)
-        if isinstance(self.socket, ssl.SSLSocket):
-            # A client that connects ahead and says nothing yet must keep nobody waiting:
-            # the handshake belongs to the thread of its own connection.
-            self.socket.do_handshake_on_connect = False
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        if self.ssl_context is None:
+            return super().get_request()
+        # A client that connects ahead and says nothing yet must keep nobody waiting: the
+        # handshake belongs to the thread of its own connection, at its first read.
+        plain, address = socket.socket.accept(self.socket)
+        connection = self.ssl_context.wrap_socket(
+            plain, server_side=True, do_handshake_on_connect=False
+        )
+        return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
