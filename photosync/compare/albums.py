@@ -19,7 +19,8 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import name_key
-from photosync.services.base import AlbumListing, Backend
+from photosync.services.base import Backend
+from photosync.services.capabilities import AlbumListing
 
 
 class AlbumPair(NamedTuple):

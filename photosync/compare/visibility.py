@@ -14,7 +14,8 @@ from photosync.local.explorer import Explorer
 from photosync.media import find_moment
 from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Pair, RemotePhoto
 from photosync.naming import name_key
-from photosync.services.base import AlbumListing, Backend
+from photosync.services.base import Backend
+from photosync.services.capabilities import AlbumListing
 
 _FUTURE = "9999"
 

@@ -27,7 +27,8 @@ from photosync.model import (
     Step,
 )
 from photosync.naming import name_key, stand_in
-from photosync.services.base import Backend, Capabilities, OriginalWithheld, Source
+from photosync.services.base import Backend
+from photosync.services.capabilities import Capabilities, OriginalWithheld, Source
 
 
 def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:

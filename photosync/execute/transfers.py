@@ -29,7 +29,7 @@ from photosync.model import (
     Result,
     Step,
 )
-from photosync.services.base import LeftOut
+from photosync.services.capabilities import LeftOut
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from photosync.errors import StateUnusable
 from photosync.history.database import Change
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
-from photosync.services.base import Row
+from photosync.services.persistence import Row
 
 OnLoss = Callable[[StateUnusable], None]
 """Told that something could not be written which the next run can read again."""

@@ -8,7 +8,7 @@ from photosync.errors import NotRecorded, StateUnusable
 from photosync.history.listing_cache import OnLoss
 from photosync.history.scope import Scope
 from photosync.history.values import encode_text
-from photosync.services.base import Row
+from photosync.services.persistence import Row
 
 _FIND = "SELECT facts FROM uploads WHERE scope = ? AND path = ?"
 _PUT = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"

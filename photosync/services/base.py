@@ -1,16 +1,13 @@
-"""What every remote side can do, and what it tells about itself."""
+"""What every remote side can do: the contract of each call."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
 
-from photosync.disk.streams import Progress, Readable, SeekableReadable
-from photosync.errors import NotFound, Rejected, SideError
+from photosync.disk.streams import Progress, Readable
+from photosync.errors import NotFound, Rejected
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
@@ -19,142 +16,12 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-
-
-class Source(Protocol):
-    """A local photo ready to be sent. Each `open` starts at the first byte.
-
-    The stream raises Changed at its end when the file is no longer what the scan saw.
-    """
-
-    @property
-    def photo(self) -> LocalPhoto:
-        """The local photo, by whose size and time the remote one will be compared."""
-
-    @property
-    def size(self) -> int:
-        """How many bytes `open` gives."""
-
-    @property
-    def original_md5(self) -> str:
-        """The MD5 of the photo here where `open` gives a smaller copy of it, else
-        empty.
-        """
-
-    def open(self) -> AbstractContextManager[SeekableReadable]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """Facts about a service, so that nobody asks which one it is.
-
-    `names_are_files`: its names already are file names of a disk like ours.
-    `tags`: it can mark a photo for a person to find.
-    `final_delete`: what is deleted or replaced there is gone for good.
-    `commits_albums`: what is saved is in its album only after `commit_album`.
-    `keeps_metadata`: it can tell a smaller copy from an original.
-    `refuses`: endings of files that it does not take.
-    `converts`: endings of pictures of which it keeps a JPEG anyway.
-    `read_only`: why nothing may be written there, empty where it may.
-    """
-
-    names_are_files: bool = False
-    tags: bool = False
-    final_delete: bool = False
-    commits_albums: bool = False
-    keeps_metadata: bool = False
-    refuses: frozenset[str] = frozenset()
-    converts: frozenset[str] = frozenset()
-    read_only: str = ""
-
-
-class OriginalWithheld(SideError):
-    """The service does not hand out the original bytes; perhaps `open_largest`
-    helps.
-    """
-
-
-class LeftOut(NotFound):
-    """Some photos could not join their album, while all others did.
-
-    `errors` says why, by the id of the photo.
-    """
-
-    def __init__(self, errors: Mapping[str, SideError]) -> None:
-        super().__init__("; ".join(sorted({str(error) for error in errors.values()})))
-        self.errors = errors
-
-
-class AlbumListing(NamedTuple):
-    """One album's photos, or in `unknown` why they could not be listed completely.
-
-    `others` counts what the album holds besides photos: such an album is never purged.
-    `hidden` names what cannot be touched there: it is invisible on both sides.
-    """
-
-    album: RemoteAlbum
-    photos: Sequence[RemotePhoto]
-    others: int = 0
-    unknown: str = ""
-    hidden: AbstractSet[str] = frozenset()
-
-
-Row = Mapping[str, Any]
-"""One entry of a listing as the service gave it, of JSON values only."""
-
-
-class ListingCache(Protocol):
-    """An account's listings as earlier runs read them, with the cursor of its feed.
-
-    It may be lost at any time and is never the truth: what cannot be written is read
-    from the service again. Any thread may call it. A dry run writes nothing.
-    """
-
-    @property
-    def cursor(self) -> str:
-        """Where the feed of changes was last read to; empty: read all listings anew.
-
-        That is so without an earlier run, and whenever an audit is due.
-        """
-
-    def listings(self) -> Iterator[tuple[str, Sequence[Row]]]:
-        """Return what was listed last, by the service's id of an album or folder."""
-
-    def note(
-        self,
-        cursor: str,
-        changed: Mapping[str, Sequence[Row] | None],
-        *,
-        whole: bool = False,
-    ) -> None:
-        """Keep a cursor together with what changed up to it; None forgets an album.
-
-        `whole`: this is a complete listing read anew, and replaces all that is cached.
-        Nothing is written where nothing differs.
-        """
-
-
-class UnfinishedUploads(Protocol):
-    """What it takes to go on with an upload that a crash or a signal broke off.
-
-    Any thread may call it. A dry run writes nothing.
-    """
-
-    def find(self, path: str) -> Row | None:
-        """Return what is recorded of an upload of this file; raises NotRecorded."""
-
-    def put(self, path: str, upload: Row) -> None:
-        """Record an upload so that it outlives a crash, before its first byte is sent.
-
-        Raises NotRecorded: the upload must not begin, as a repeat would make a second
-        photo.
-        """
-
-    def remove(self, path: str) -> None:
-        """Forget an upload that came to its end.
-
-        A record that cannot be removed does no harm: the next upload finds the photo.
-        """
+from photosync.services.capabilities import (
+    AlbumListing,
+    Capabilities,
+    Source,
+)
+from photosync.services.persistence import ListingCache, UnfinishedUploads
 
 
 class Backend(ABC):
@@ -178,7 +45,6 @@ class Backend(ABC):
     """
 
     # -- about the service
-    # ---------------------------------------------------------------------------
 
     @property
     @abstractmethod
@@ -203,7 +69,6 @@ class Backend(ABC):
         """
 
     # -- the run around the calls
-    # ---------------------------------------------------------------------------
 
     def use_cache(self, cache: ListingCache) -> None:
         """Read and keep listings there from now on; called before `albums`, if at all.
@@ -234,7 +99,6 @@ class Backend(ABC):
         """Close all connections; the last call. By default none is held open."""
 
     # -- listing
-    # ---------------------------------------------------------------------------
 
     @abstractmethod
     def albums(self) -> Iterator[RemoteAlbum]:
@@ -264,7 +128,6 @@ class Backend(ABC):
         return ()
 
     # -- reading
-    # ---------------------------------------------------------------------------
 
     def md5(self, photo: RemotePhoto) -> str | None:
         """The MD5 of the original in hex, None where the service cannot tell.
@@ -311,7 +174,6 @@ class Backend(ABC):
         """
 
     # -- writing photos
-    # ---------------------------------------------------------------------------
 
     @abstractmethod
     def save(
@@ -393,7 +255,6 @@ class Backend(ABC):
         return photo
 
     # -- writing albums
-    # ---------------------------------------------------------------------------
 
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
         """Bring dates, order and description of an album up to date where they differ.
@@ -409,7 +270,6 @@ class Backend(ABC):
         """
 
     # -- our trash
-    # ---------------------------------------------------------------------------
 
     def expired_trash(self, days: int) -> int:
         """Count the photos that have lain longer than `days` in a trash of ours.

@@ -37,7 +37,8 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import PART_PREFIX, name_key, name_of_file, posix_file_name
-from photosync.services.base import AlbumListing, Backend, Capabilities, Source
+from photosync.services.base import Backend
+from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
 
 _REPLACED = "trash:"

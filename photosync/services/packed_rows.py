@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
-from photosync.services.base import Row
+from photosync.services.persistence import Row
 
 _FASTEST = 1
 

@@ -29,7 +29,8 @@ from harness.drive_world import (
 from photosync.disk.files import Content, write_aside
 from photosync.errors import Changed, Interrupted, NotFound, Rejected
 from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
-from photosync.services.base import Backend, OriginalWithheld, Source
+from photosync.services.base import Backend
+from photosync.services.capabilities import OriginalWithheld, Source
 from photosync.services.folder import FolderBackend
 
 MIB = 1024 * 1024

@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from photosync.errors import NotRecorded
-from photosync.services.base import Backend, Row
+from photosync.services.base import Backend
+from photosync.services.persistence import Row
 
 
 class KeptMemory:

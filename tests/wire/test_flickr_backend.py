@@ -28,7 +28,7 @@ from photosync.errors import AuthorizationNeeded, Changed, QuotaExceeded, Reject
 from photosync.local.photos import LocalSource
 from photosync.model import RemoteAlbum, RemotePhoto
 from photosync.naming import name_key
-from photosync.services.base import OriginalWithheld
+from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.backend import FlickrBackend
 
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"

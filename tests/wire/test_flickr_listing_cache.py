@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from photosync.emulators.flickr import Fault
 from photosync.model import RemotePhoto
-from photosync.services.base import ListingCache, OriginalWithheld
+from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.photo_rows import Original
+from photosync.services.persistence import ListingCache
 
 HOUR = 3600.0
 Everything = dict[tuple[str, str], tuple[RemotePhoto, ...]]

@@ -19,7 +19,7 @@ from harness.kept_cache import KeptMemory
 from photosync.emulators.flickr.web_user import WebUser
 from photosync.errors import Rejected
 from photosync.model import AlbumMetadata, RemoteAlbum
-from photosync.services.base import OriginalWithheld
+from photosync.services.capabilities import OriginalWithheld
 
 
 @pytest.fixture

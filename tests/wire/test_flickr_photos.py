@@ -33,7 +33,7 @@ from photosync.media import format_local_time
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, PhotoMetadata
 from photosync.services.auth.session import Session
-from photosync.services.base import OriginalWithheld
+from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr import connect, tags
 from photosync.services.flickr.backend import FlickrBackend
 

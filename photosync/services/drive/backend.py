@@ -17,15 +17,8 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import check_utf8, name_key
-from photosync.services.base import (
-    AlbumListing,
-    Backend,
-    Capabilities,
-    ListingCache,
-    Row,
-    Source,
-    UnfinishedUploads,
-)
+from photosync.services.base import Backend
+from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.drive import listing
 from photosync.services.drive.about import fetch_account
 from photosync.services.drive.album_metadata import AlbumEdits
@@ -42,6 +35,7 @@ from photosync.services.drive.shrunk_marker import Original
 from photosync.services.drive.transfers import open_download
 from photosync.services.drive.unfinished import Place
 from photosync.services.drive.uploads import Uploads
+from photosync.services.persistence import ListingCache, Row, UnfinishedUploads
 
 
 class DriveBackend(Backend):

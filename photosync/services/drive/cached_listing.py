@@ -10,10 +10,11 @@ from typing import Any
 
 from photosync.errors import SideError, Transient
 from photosync.model import Problem, RemoteAlbum
-from photosync.services.base import AlbumListing, ListingCache, Row
+from photosync.services.capabilities import AlbumListing
 from photosync.services.drive import changes, listing
 from photosync.services.drive.connection import Connection
 from photosync.services.packed_rows import PackedRows
+from photosync.services.persistence import ListingCache, Row
 
 
 class CachedListing:

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from photosync.errors import SideError, SideStopped, Transient
-from photosync.services.base import Row
 from photosync.services.drive import listing
 from photosync.services.drive.connection import LIST, OTHER, Connection
+from photosync.services.persistence import Row
 
 _FIELDS = (
     "nextPageToken,newStartPageToken,"

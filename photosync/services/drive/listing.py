@@ -10,7 +10,7 @@ from typing import Any
 
 from photosync.errors import Rejected, SideError, SideStopped, Transient
 from photosync.model import Problem, RemoteAlbum, RemotePhoto
-from photosync.services.base import AlbumListing
+from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.connection import LIST, Connection
 from photosync.services.drive.errors import BadPageToken
 from photosync.services.drive.shrunk_marker import Original

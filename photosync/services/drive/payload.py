@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from photosync.disk.streams import Progress, SeekableReadable, compute_md5
 from photosync.model import LocalPhoto
-from photosync.services.base import Source
+from photosync.services.capabilities import Source
 from photosync.services.drive import listing
 from photosync.services.drive.mimetype import detect_type
 from photosync.services.drive.shrunk_marker import Original, make_property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
-from photosync.services.base import Row
+from photosync.services.persistence import Row
 
 
 class SentContent(NamedTuple):

@@ -19,13 +19,14 @@ from typing import Any
 from photosync.disk.streams import Progress
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.model import RemotePhoto
-from photosync.services.base import Source, UnfinishedUploads
+from photosync.services.capabilities import Source
 from photosync.services.drive import listing
 from photosync.services.drive.errors import AlreadyThere
 from photosync.services.drive.files_api import FilesApi
 from photosync.services.drive.payload import Payload
 from photosync.services.drive.transfers import Media, UploadSession, send
 from photosync.services.drive.unfinished import Place, UnfinishedUpload
+from photosync.services.persistence import UnfinishedUploads
 
 _Undo = Callable[[str], object]
 """Told the id of a file whose bytes stayed wrong."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.media import format_local_time
-from photosync.services.base import LeftOut
+from photosync.services.capabilities import LeftOut
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import (

@@ -15,7 +15,7 @@ from photosync.media import find_taken
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.naming import check_utf8, name_key
-from photosync.services.base import Capabilities, Source
+from photosync.services.capabilities import Capabilities, Source
 from photosync.services.flickr import listing
 from photosync.services.flickr.account import Limits
 from photosync.services.flickr.album_edits import AlbumEdits

@@ -11,7 +11,7 @@ import urllib3
 
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, RateLimited, Rejected, SideError, Transient
-from photosync.services.base import OriginalWithheld
+from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original

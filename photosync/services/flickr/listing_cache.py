@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from photosync.errors import SideError, SideStopped
-from photosync.services.base import ListingCache, Row
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.listing import PhotoSet, SetState
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.packed_rows import PackedRows
+from photosync.services.persistence import ListingCache, Row
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,8 @@ from threading import Lock
 from photosync.disk.streams import Readable
 from photosync.errors import NotFound, Rejected
 from photosync.model import PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
-from photosync.services.base import (
-    AlbumListing,
-    Backend,
-    ListingCache,
-    OriginalWithheld,
-)
+from photosync.services.base import Backend
+from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.downloads import WITHHELD, Downloads
@@ -25,6 +21,7 @@ from photosync.services.flickr.photo_index import PhotoIndex
 from photosync.services.flickr.photo_rows import Original
 from photosync.services.flickr.photosets import PhotoSets
 from photosync.services.flickr.users import find_nsid
+from photosync.services.persistence import ListingCache
 
 _FORMATS_KEPT = {"jpg": "jpg", "jpeg": "jpg", "jpe": "jpg", "png": "png", "gif": "gif"}
 """The formats of which Flickr keeps the bytes, by ending."""

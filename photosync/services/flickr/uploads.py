@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected
-from photosync.services.base import Source
+from photosync.services.capabilities import Source
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import Duplicate, UploadFailed

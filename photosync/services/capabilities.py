@@ -1,0 +1,91 @@
+"""What a remote side tells about itself, what it is given and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from photosync.disk.streams import SeekableReadable
+from photosync.errors import NotFound, SideError
+from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+
+
+class Source(Protocol):
+    """A local photo ready to be sent. Each `open` starts at the first byte.
+
+    The stream raises Changed at its end when the file is no longer what the scan saw.
+    """
+
+    @property
+    def photo(self) -> LocalPhoto:
+        """The local photo, by whose size and time the remote one will be compared."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes `open` gives."""
+
+    @property
+    def original_md5(self) -> str:
+        """The MD5 of the photo here where `open` gives a smaller copy of it, else
+        empty.
+        """
+
+    def open(self) -> AbstractContextManager[SeekableReadable]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Facts about a service, so that nobody asks which one it is.
+
+    `names_are_files`: its names already are file names of a disk like ours.
+    `tags`: it can mark a photo for a person to find.
+    `final_delete`: what is deleted or replaced there is gone for good.
+    `commits_albums`: what is saved is in its album only after `commit_album`.
+    `keeps_metadata`: it can tell a smaller copy from an original.
+    `refuses`: endings of files that it does not take.
+    `converts`: endings of pictures of which it keeps a JPEG anyway.
+    `read_only`: why nothing may be written there, empty where it may.
+    """
+
+    names_are_files: bool = False
+    tags: bool = False
+    final_delete: bool = False
+    commits_albums: bool = False
+    keeps_metadata: bool = False
+    refuses: frozenset[str] = frozenset()
+    converts: frozenset[str] = frozenset()
+    read_only: str = ""
+
+
+class OriginalWithheld(SideError):
+    """The service does not hand out the original bytes; perhaps `open_largest`
+    helps.
+    """
+
+
+class LeftOut(NotFound):
+    """Some photos could not join their album, while all others did.
+
+    `errors` says why, by the id of the photo.
+    """
+
+    def __init__(self, errors: Mapping[str, SideError]) -> None:
+        super().__init__("; ".join(sorted({str(error) for error in errors.values()})))
+        self.errors = errors
+
+
+class AlbumListing(NamedTuple):
+    """One album's photos, or in `unknown` why they could not be listed completely.
+
+    `others` counts what the album holds besides photos: such an album is never purged.
+    `hidden` names what cannot be touched there: it is invisible on both sides.
+    """
+
+    album: RemoteAlbum
+    photos: Sequence[RemotePhoto]
+    others: int = 0
+    unknown: str = ""
+    hidden: AbstractSet[str] = frozenset()
