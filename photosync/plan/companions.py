@@ -15,15 +15,14 @@ from photosync.media.related import group_names
 from photosync.model import Actions, Comparisons, LocalAlbum, LocalPhoto, Step
 from photosync.naming import name_key
 from photosync.plan.order import key_of
-from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.reconcile import (
-    Rivalry,
-    index_steps,
-    pass_on,
+from photosync.plan.reconcile import Rivalry, pass_on, settle
+from photosync.plan.rules import (
+    RuleContext,
+    Sides,
     place_of,
-    settle,
     target_of,
+    wait_for_free_place,
 )
 
 _LEADS = frozenset(
@@ -38,22 +37,22 @@ _Group = tuple[Mapping[str, LocalPhoto], Mapping[str, tuple[str, ...]]]
 
 
 def find_companions(
-    steps: Sequence[Step],
-    proposals: Sequence[Proposal],
-    policy: Policy,
-    albums: Mapping[str, LocalAlbum],
+    steps: Sequence[Step], sides: Sides, albums: Mapping[str, LocalAlbum]
 ) -> list[Step]:
     """Return the further steps for files that belong to a photo of the given ones.
 
     A file about which any service has something of its own to say stays out of this.
     """
-    rivalry = Rivalry(policy, proposals, index_steps(steps))
+    proposals = list(sides.proposals.values())
+    rivalry = Rivalry(sides.policy, proposals)
+    context = RuleContext(sides, steps)
     found: list[Step] = []
     for proposal in proposals:
         mine = [step for step in steps if step.service == proposal.service]
         for companion in _propose_companions(mine, albums):
-            if _is_free_to_go(companion, proposal, rivalry):
-                found += _take_along(companion, proposal, rivalry)
+            if _is_free_to_go(companion, proposal, context):
+                judged = wait_for_free_place(companion, context)
+                found += _take_along(judged, proposal, rivalry)
     return found
 
 
@@ -61,30 +60,30 @@ def _takes(proposal: Proposal, step: Step) -> bool:
     return ending_of(step.name) not in proposal.limits.refuses
 
 
-def _is_free_to_go(step: Step, proposal: Proposal, rivalry: Rivalry) -> bool:
+def _is_free_to_go(step: Step, proposal: Proposal, context: RuleContext) -> bool:
     place = place_of(step)
     if place in proposal.findings.hidden:
         # With `--skipserver *.CR2` nobody said anything about the RAW picture.
         return False
-    said = rivalry.by_place.get(place, ())
+    said = context.by_place.get(place, ())
     if not _takes(proposal, step):
         # Flickr takes no RAW: that it only says so keeps the file from nothing.
         said = [other for other in said if other.service != proposal.service]
     if said:
         return False
     return step.action is not Actions.DELETE_LOCAL or _may_be_deleted(
-        step, proposal, rivalry
+        step, proposal, context
     )
 
 
-def _may_be_deleted(step: Step, proposal: Proposal, rivalry: Rivalry) -> bool:
+def _may_be_deleted(step: Step, proposal: Proposal, context: RuleContext) -> bool:
     """Whether nobody kept a file that belongs to a deleted photo, and others have it."""
     if _takes(proposal, step):
         # Only the JPEG was deleted on Drive; its RAW picture is still there.
         return False
     # What no service has equal exists only here, or was edited since.
     place = place_of(step)
-    return any(other.equal.get(place) for other in rivalry.proposals)
+    return any(other.equal.get(place) for other in context.proposals)
 
 
 def _take_along(step: Step, proposal: Proposal, rivalry: Rivalry) -> Iterator[Step]:

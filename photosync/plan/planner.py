@@ -25,9 +25,9 @@ from photosync.plan.proposal import Proposal
 from photosync.plan.reconcile import reconcile
 from photosync.plan.rules import (
     Contents,
-    ServiceContext,
+    Sides,
     TrustedNames,
-    apply_service_rules,
+    apply_rules,
     tell_mismatches,
 )
 
@@ -61,11 +61,14 @@ def make_plan(
     `contents` looks into files to be sent; `expired` tells what is too old for each
     trash. Raises GuardRefused when the plan would be dangerous.
     """
-    judge = _Judge(proposals, policy, contents or TrustedNames())
-    proposed = [step for proposal in proposals for step in judge.apply(proposal.steps)]
-    wanted = _reconcile(proposed, judge, tree)
+    by_service = {proposal.service: proposal for proposal in proposals}
+    sides = Sides(policy, by_service, contents or TrustedNames())
+    proposed = apply_rules(
+        (step for proposal in proposals for step in proposal.steps), sides
+    )
+    wanted = _reconcile(proposed, sides, tree)
     for proposal in proposals:
-        wanted += judge.apply(proposal.duplicates)
+        wanted += apply_rules(proposal.duplicates, sides)
     _check_guards(wanted, proposals, policy, tree, context or GuardContext())
     steps, postponed = limit_steps(sort_steps(wanted), policy.max_steps)
     renames = _find_renames(proposals, steps, tree, postponed)
@@ -74,7 +77,7 @@ def make_plan(
     problems = [
         *tree.problems,
         *(problem for proposal in proposals for problem in proposal.problems),
-        *tell_mismatches(proposed, judge.contents),
+        *tell_mismatches(proposed, sides.contents),
         *(() if may_purge else map(tell_purge, purges)),
     ]
     return Plan(
@@ -94,33 +97,17 @@ def make_plan(
     )
 
 
-class _Judge:
-    """Applies the rules of each service to the steps about it."""
-
-    def __init__(
-        self, proposals: Sequence[Proposal], policy: Policy, contents: Contents
-    ) -> None:
-        self.proposals = proposals
-        self.policy = policy
-        self.contents = contents
-        self._contexts = {
-            proposal.service: ServiceContext(policy, proposal, contents)
-            for proposal in proposals
-        }
-
-    def apply(self, steps: Iterable[Step]) -> Iterator[Step]:
-        """Yield the steps that are left."""
-        for step in steps:
-            yield from apply_service_rules([step], self._contexts[step.service])
-
-
-def _reconcile(proposed: Sequence[Step], judge: _Judge, tree: LocalTree) -> list[Step]:
-    settled = reconcile(proposed, judge.proposals, judge.policy)
-    settled += find_companions(settled, judge.proposals, judge.policy, tree.albums)
+def _reconcile(steps: Sequence[Step], sides: Sides, tree: LocalTree) -> list[Step]:
+    proposals = list(sides.proposals.values())
+    settled = reconcile(steps, proposals, sides.policy)
+    settled += find_companions(settled, sides, tree.albums)
     own = [step for step in settled if step.waits_for is None]
-    passed_on = [step for step in settled if step.waits_for is not None]
-    # What comes from Drive may be nothing that Flickr takes.
-    return [*own, *judge.apply(passed_on)]
+    for step in settled:
+        # What comes from Drive may be nothing that Flickr takes. Each is looked at by
+        # itself, as those that follow one another are no rivals.
+        if step.waits_for is not None:
+            own += apply_rules([step], sides)
+    return own
 
 
 def _check_guards(

@@ -14,22 +14,21 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from photosync.model import Actions, Comparisons, Pair, RemotePhoto, Step
-from photosync.naming import PhotoKey, photo_key
+from photosync.naming import PhotoKey
 from photosync.plan.order import key_of
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.rules import (
     LOCAL_WRITES,
-    apply_rival_rules,
     are_equal_downloads,
     find_winner,
+    index_steps,
+    place_of,
+    target_of,
     wait_for,
 )
 
 _A, _C = Actions, Comparisons
-
-Index = Mapping[PhotoKey, Sequence[Step]]
-"""Steps by the place where their local file is, or would be, now."""
 
 _PASSED_ON = frozenset(
     {
@@ -50,7 +49,6 @@ class Rivalry:
 
     policy: Policy
     proposals: Sequence[Proposal]
-    by_place: Index
     arriving: AbstractSet[tuple[str, PhotoKey]] = frozenset()
 
 
@@ -60,42 +58,17 @@ def reconcile(
     """Return the steps of all services such that none is in another's way."""
     if len(proposals) < 2:
         return list(steps)
-    by_place = index_steps(steps)
     moves = [step for step in steps if step.action is Actions.MOVE_LOCAL]
     arriving = {(move.service, target_of(move)) for move in moves}
-    rivalry = Rivalry(policy, proposals, by_place, arriving)
+    rivalry = Rivalry(policy, proposals, arriving)
     settled: list[Step] = []
-    for rivals in by_place.values():
+    for rivals in index_steps(steps).values():
         settled += settle(rivals, rivalry)
     return settled
 
 
-def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:
-    """Return the steps by the place of their local file."""
-    index: dict[PhotoKey, list[Step]] = {}
-    for step in steps:
-        index.setdefault(place_of(step), []).append(step)
-    return index
-
-
-def place_of(step: Step) -> PhotoKey:
-    """Return where the local file of a step is, or would be, now."""
-    if step.action is Actions.MOVE_LOCAL and step.origin:
-        return photo_key(*step.origin)
-    return target_of(step)
-
-
-def target_of(step: Step) -> PhotoKey:
-    """Return where the photo of a step is afterwards."""
-    return photo_key(step.album, step.name)
-
-
 def settle(rivals: Sequence[Step], rivalry: Rivalry) -> Iterator[Step]:
     """Yield what is done of all that is wanted of one local file."""
-    if not _has_local_write(rivals):
-        yield from rivals
-        return
-    rivals = apply_rival_rules(rivals, rivalry.policy, rivalry.by_place)
     if not _has_local_write(rivals):
         yield from rivals
         return

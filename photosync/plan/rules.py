@@ -1,15 +1,16 @@
 """All that may change a step once it is proposed, in the order in which it does. Pure.
 
-`SERVICE_RULES` look at one step and the service it is for, `RIVAL_RULES` at the steps
-of all services about one local file. A rule returns the step as it is to be, or None
-where nothing is even told of it. No other module changes a step.
+The first of the `RULES` look at one step and the service it is for, the last ones at
+the steps of all services about one local file. A rule returns the step as it is to be,
+or None where nothing is even told of it. No other module changes a step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import Protocol
 
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.model import Actions, Comparisons, LocalPhoto, Problem, Step
@@ -68,26 +69,55 @@ def report_instead(step: Step, reason: str) -> Step:
     return replace(step, action=Actions.REPORT, reason=reason, waits_for=None)
 
 
-# -- what one service takes, and what may be done there
-
-
 @dataclass(frozen=True, slots=True)
-class ServiceContext:
-    """What a service rule goes by besides the step."""
+class Sides:
+    """What the rules go by besides the steps, the same for all of them."""
 
     policy: Policy
-    proposal: Proposal
+    proposals: Mapping[str, Proposal]
     contents: Contents
 
 
-ServiceRule = Callable[[Step, ServiceContext], Step | None]
+class RuleContext:
+    """What a rule goes by: the sides, and all steps as the rule before left them."""
+
+    def __init__(self, sides: Sides, steps: Sequence[Step]) -> None:
+        self.policy = sides.policy
+        self.contents = sides.contents
+        self._proposals = sides.proposals
+        self._steps = steps
+
+    @property
+    def proposals(self) -> Collection[Proposal]:
+        """What each service proposed."""
+        return self._proposals.values()
+
+    def proposal_of(self, step: Step) -> Proposal:
+        """Return what the service of a step proposed."""
+        return self._proposals[step.service]
+
+    def rivals_of(self, step: Step) -> Sequence[Step]:
+        """Return all steps about the same local file, this one among them."""
+        return self.by_place.get(place_of(step)) or (step,)
+
+    @cached_property
+    def by_place(self) -> Mapping[PhotoKey, Sequence[Step]]:
+        """All steps, by the place where their local file is now."""
+        # Most runs only upload: then no rule asks for this.
+        return index_steps(self._steps)
 
 
-def leave_refused_file(step: Step, context: ServiceContext) -> Step | None:
+Rule = Callable[[Step, RuleContext], Step | None]
+
+
+# -- what one service takes, and what may be done there
+
+
+def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
     """Leave out what the service cannot store: there it is not missing."""
     ending = ending_of(step.name)
     is_missing = step.comparison is Comparisons.LOCAL_ONLY
-    if not is_missing or ending not in context.proposal.limits.refuses:
+    if not is_missing or ending not in context.proposal_of(step).limits.refuses:
         return step
     # Flickr takes no .xmp, and nobody expects it to.
     if context.policy.skip_unsupported or is_sidecar(step.name):
@@ -95,57 +125,31 @@ def leave_refused_file(step: Step, context: ServiceContext) -> Step | None:
     return report_instead(step, f"{step.service} takes no .{ending} files")
 
 
-def leave_read_only_service(step: Step, context: ServiceContext) -> Step:
+def leave_read_only_service(step: Step, context: RuleContext) -> Step:
     """Report what would be written to a service that was signed in for reading."""
-    reason = context.proposal.limits.read_only
+    reason = context.proposal_of(step).limits.read_only
     if reason and step.action in REMOTE_WRITES:
         return report_instead(step, reason)
     return step
 
 
-def keep_what_may_have_moved(step: Step, context: ServiceContext) -> Step:
+def keep_what_may_have_moved(step: Step, context: RuleContext) -> Step:
     """Delete nothing that may have been moved to where nobody could look."""
     is_for_loss = step.action in DELETES and step.comparison in _MISSING
     # One album answered with an error: the photo may well be in it now.
-    if is_for_loss and context.proposal.findings.incomplete:
+    if is_for_loss and context.proposal_of(step).findings.incomplete:
         reason = "not deleted: some albums or folders could not be read"
         return report_instead(step, reason)
     return step
 
 
-def leave_other_kind(step: Step, context: ServiceContext) -> Step:
+def leave_other_kind(step: Step, context: RuleContext) -> Step:
     """Report a file whose bytes are of a kind that `--format` leaves out."""
     # WhatsApp saves videos as .jpg; with `-f photo` they stay here.
     mismatch = _find_mismatch(step, context.contents)
     if mismatch and step.local and not context.contents.is_wanted(step.local):
         return report_instead(step, f"{mismatch}; left out by -f")
     return step
-
-
-SERVICE_RULES: Sequence[ServiceRule] = (
-    leave_refused_file,
-    leave_read_only_service,
-    keep_what_may_have_moved,
-    leave_other_kind,
-)
-
-
-def apply_service_rules(
-    steps: Iterable[Step], context: ServiceContext
-) -> Iterator[Step]:
-    """Yield the steps that are left of those of one service."""
-    for step in steps:
-        judged = _apply(step, context)
-        if judged is not None:
-            yield judged
-
-
-def _apply(step: Step, context: ServiceContext) -> Step | None:
-    judged: Step | None = step
-    for rule in SERVICE_RULES:
-        if judged is not None:
-            judged = rule(judged, context)
-    return judged
 
 
 def tell_mismatches(steps: Iterable[Step], contents: Contents) -> Iterator[Problem]:
@@ -165,23 +169,12 @@ def _find_mismatch(step: Step, contents: Contents) -> str:
 # -- what several services want of one local file
 
 
-class RivalContext(NamedTuple):
-    """What a rival rule goes by: all steps about one local file, and those of other
-    places.
-    """
-
-    policy: Policy
-    rivals: Sequence[Step]
-    by_place: Mapping[PhotoKey, Sequence[Step]]
-
-
-RivalRule = Callable[[Step, RivalContext], Step]
-
-
-def call_two_edits_a_conflict(step: Step, context: RivalContext) -> Step:
+def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
     """Let nobody win where a photo was edited differently on two services."""
-    edits = [rival for rival in context.rivals if _is_edit(rival)]
-    if not _is_edit(step) or len(edits) < 2 or are_equal_downloads(edits):
+    if not _is_edit(step):
+        return step
+    edits = [rival for rival in context.rivals_of(step) if _is_edit(rival)]
+    if len(edits) < 2 or are_equal_downloads(edits):
         return step
     action, reason = context.policy.decide(Comparisons.CONFLICT)
     # Whichever of the two came home would overwrite the other.
@@ -195,11 +188,11 @@ def call_two_edits_a_conflict(step: Step, context: RivalContext) -> Step:
     )
 
 
-def keep_what_was_edited(step: Step, context: RivalContext) -> Step:
+def keep_what_was_edited(step: Step, context: RuleContext) -> Step:
     """Delete nothing here that a service holds an edit of which does not come home."""
     if step.action is not Actions.DELETE_LOCAL:
         return step
-    for rival in context.rivals:
+    for rival in context.rivals_of(step):
         # Deleted on Drive, retouched on Flickr, and the mode brings no edits home.
         if rival.comparison in _EDITED and rival.action not in LOCAL_WRITES:
             return report_instead(
@@ -208,12 +201,14 @@ def keep_what_was_edited(step: Step, context: RivalContext) -> Step:
     return step
 
 
-def wait_for_free_place(step: Step, context: RivalContext) -> Step:
+def wait_for_free_place(step: Step, context: RuleContext) -> Step:
     """Move nothing to a place that some service has something of its own to do
     with.
     """
-    winner = find_winner(context.rivals)
-    if winner.action is not Actions.MOVE_LOCAL or step.action not in LOCAL_WRITES:
+    if step.action not in LOCAL_WRITES:
+        return step
+    winner = find_winner(context.rivals_of(step))
+    if winner.action is not Actions.MOVE_LOCAL:
         return step
     target = photo_key(winner.album, winner.name)
     for other in context.by_place.get(target, ()):
@@ -223,23 +218,45 @@ def wait_for_free_place(step: Step, context: RivalContext) -> Step:
     return step
 
 
-RIVAL_RULES: Sequence[RivalRule] = (
+RULES: Sequence[Rule] = (
+    leave_refused_file,
+    leave_read_only_service,
+    keep_what_may_have_moved,
+    leave_other_kind,
     call_two_edits_a_conflict,
     keep_what_was_edited,
     wait_for_free_place,
 )
 
 
-def apply_rival_rules(
-    rivals: Sequence[Step],
-    policy: Policy,
-    by_place: Mapping[PhotoKey, Sequence[Step]],
-) -> Sequence[Step]:
-    """Return the steps about one local file, none of them against another."""
-    for rule in RIVAL_RULES:
-        context = RivalContext(policy, rivals, by_place)
-        rivals = [rule(step, context) for step in rivals]
-    return rivals
+def apply_rules(steps: Iterable[Step], sides: Sides) -> Sequence[Step]:
+    """Return what is left of the steps after each rule saw all of them."""
+    left = list(steps)
+    for rule in RULES:
+        context = RuleContext(sides, left)
+        judged = [rule(step, context) for step in left]
+        left = [step for step in judged if step is not None]
+    return left
+
+
+def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:
+    """Return the steps by the place of their local file."""
+    index: dict[PhotoKey, list[Step]] = {}
+    for step in steps:
+        index.setdefault(place_of(step), []).append(step)
+    return index
+
+
+def place_of(step: Step) -> PhotoKey:
+    """Return where the local file of a step is, or would be, now."""
+    if step.action is Actions.MOVE_LOCAL and step.origin:
+        return photo_key(*step.origin)
+    return target_of(step)
+
+
+def target_of(step: Step) -> PhotoKey:
+    """Return where the photo of a step is afterwards."""
+    return photo_key(step.album, step.name)
 
 
 def find_winner(rivals: Sequence[Step]) -> Step:

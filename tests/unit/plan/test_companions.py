@@ -24,6 +24,7 @@ from photosync.naming import photo_key
 from photosync.plan.companions import find_companions
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Limits, Proposal
+from photosync.plan.rules import Sides, TrustedNames
 
 FLICKR, DRIVE = "flickr", "drive"
 POLICY = Policy(MODES["sync"], frozenset(Side))
@@ -64,12 +65,16 @@ def moved(name: str = JPG.name) -> Step:
     )
 
 
+def sides_of(proposals: Sequence[Proposal]) -> Sides:
+    return Sides(POLICY, {one.service: one for one in proposals}, TrustedNames())
+
+
 def companions(
     lead: Step, proposals: Sequence[Proposal], raw: LocalPhoto = RAW
 ) -> list[str]:
     """The further steps, each as service, action and place."""
     album = LocalAlbum("Rome", (JPG.folder, raw.folder), (JPG, raw))
-    steps = find_companions([lead], proposals, POLICY, {"Rome": album, "rome": album})
+    steps = find_companions([lead], sides_of(proposals), {"Rome": album, "rome": album})
     return [f"{one.service} {one.action} {one.album}/{one.name}" for one in steps]
 
 
@@ -103,7 +108,7 @@ def test_one_that_was_edited_since_stays() -> None:
     album = LocalAlbum("Rome", (JPG.folder,), (JPG, RAW))
     lead = deleted(FLICKR)
     proposals = [TAKES_NO_RAW, edited]
-    assert find_companions([lead, edit], proposals, POLICY, {"Rome": album}) == []
+    assert find_companions([lead, edit], sides_of(proposals), {"Rome": album}) == []
 
 
 @pytest.mark.parametrize("lead", [deleted(FLICKR), moved()])

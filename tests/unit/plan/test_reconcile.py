@@ -30,6 +30,7 @@ from photosync.naming import photo_key
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.plan.reconcile import reconcile
+from photosync.plan.rules import Sides, TrustedNames, apply_rules
 
 _C, _A = Comparisons, Actions
 DRIVE, FLICKR, DISK = "drive", "flickr", "folder:/disk"
@@ -114,8 +115,10 @@ def after(step: Step) -> str:
 
 def reconcile_all(proposals: Sequence[Proposal], rules: Policy) -> list[Step]:
     """What is left of what several services want."""
+    by_service = {one.service: one for one in proposals}
+    sides = Sides(rules, by_service, TrustedNames())
     steps = [step for one in proposals for step in one.steps]
-    return reconcile(steps, proposals, rules)
+    return reconcile(apply_rules(steps, sides), proposals, rules)
 
 
 def settled(*wants: str, rules: Policy = SYNC) -> list[Said]:
