@@ -2,6 +2,9 @@
 # Makes the virtual environment beside this checkout and prints the path of its Python.
 # Usage: environment.sh [EXTRA]   An up-to-date environment is left as it is.
 set -eu
+# An argparse.py in the current folder (a friend's USB stick) must not run in place of Python's
+# own: -P with every call, and no folders from elsewhere.
+unset PYTHONPATH PYTHONSTARTUP PYTHONHOME
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 venv=$root/.venv
 extra=${1:-run}
@@ -20,7 +23,8 @@ fail() {
 
 find_python() {
     for name in ${PHOTOSYNC_PYTHON:-python3 python3.13 python3.12 python3.11}; do
-        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        # Before 3.11 there is no -P, and the call fails as it should.
+        if "$name" -P -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             echo "$name"
             return
         fi
@@ -31,11 +35,11 @@ install() {
     python=$(find_python)
     [ -n "$python" ] || fail "needs Python 3.11 or newer; install it, or name it in PHOTOSYNC_PYTHON"
     echo "photosync: first use, setting up $venv ..." >&2
-    [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" >&2 ||
+    [ -x "$venv/bin/python" ] || "$python" -P -m venv "$venv" >&2 ||
         fail "cannot make a virtual environment; on Debian: apt install python3-venv"
     what=$root
     [ "$extra" = run ] || what="$root[$extra]"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "$venv/bin/python" -P -m pip install --quiet --disable-pip-version-check \
         --config-settings editable_mode=compat --editable "$what" >&2 ||
         fail "the installation failed; the lines above say why"
     echo "$wanted" >"$stamp"

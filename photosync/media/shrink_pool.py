@@ -55,6 +55,8 @@ class _Pool:
     """Some worker processes, and the pipe that ends them all when it is closed."""
 
     def __init__(self, workers: int) -> None:
+        # A worker begins in the current folder, of which no Python file is ours.
+        os.environ["PYTHONSAFEPATH"] = "1"
         alive, self._end = _CONTEXT.Pipe(duplex=False)
         self._alive = alive
         self.executor = ProcessPoolExecutor(
