@@ -17,6 +17,7 @@ from photosync.disk.files import disk_errors
 from photosync.errors import PhotosyncError, Rejected
 from photosync.media import Kind, detect_format, is_raw
 from photosync.media.exif import read_tags
+from photosync.media.pictures import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -132,7 +133,7 @@ def _shrink(path: str, target: str, pixels: int, quality: int) -> Shrunk | None:
     # Our own limit below speaks of pixels by name; the one of Pillow would come before
     # it.
     Image.MAX_IMAGE_PIXELS = None
-    with Image.open(path) as image:
+    with open_picture(path) as image:
         width, height = image.size
         _check_size(width, height)
         if max(width, height) <= pixels or _has_frames(image):

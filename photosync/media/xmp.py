@@ -34,6 +34,7 @@ from photosync.disk.streams import ignore_progress
 from photosync.errors import Rejected
 from photosync.media import find_moment
 from photosync.media.exif import read_exif
+from photosync.media.pictures import open_picture
 from photosync.model import Granularity, PhotoMetadata
 from photosync.naming import name_of_file
 
@@ -251,15 +252,13 @@ def _read_carried(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _open_image(path: str) -> Any:
-    from PIL import Image  # noqa: PLC0415 - only what asks for sidecars needs it
-
     with suppress(ImportError):
         import pillow_heif  # noqa: PLC0415 - an optional package
 
         pillow_heif.register_heif_opener()
     # What it finds wrong with a picture is no news to the person.
     logging.getLogger("PIL").setLevel(logging.CRITICAL)
-    return Image.open(path)
+    return open_picture(path)
 
 
 def _read_xmp(image: Any) -> Iterator[tuple[str, str]]:

@@ -63,12 +63,11 @@ def test_the_command_of_a_checkout_runs_no_file_of_the_current_folder(
     checkout: Path, stick: Path
 ) -> None:
     make_program(checkout / ".venv/bin/python", f'exec "{sys.executable}" "$@"')
-    version = (checkout / "setup.py", checkout / "photosync/__init__.py")
-    for constraints in checkout.glob("constraints*.txt"):
-        version = (*version, constraints)
+    stamped = [checkout / "setup.py", checkout / "photosync/__init__.py"]
+    stamped += checkout.glob("constraints*.txt")
     stamp = subprocess.run(
         ["cksum"],
-        input=b"".join(part.read_bytes() for part in version),
+        input=b"".join(part.read_bytes() for part in stamped),
         capture_output=True,
         check=True,
     )
