@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,5 +25,5 @@ def open_picture(path: str) -> ImageFile:
 
     # HEIF and AVIF are there only where their decoders are.
     Image.init()
-    known: Sequence[str] = [name for name in FORMATS if name in Image.OPEN]
+    known = tuple(name for name in FORMATS if name in Image.OPEN)
     return Image.open(path, formats=known)
