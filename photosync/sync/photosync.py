@@ -6,21 +6,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Self
 
 from photosync.compare.survey import Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.streams import ignore_progress
-from photosync.errors import Interrupted, UsageError
-from photosync.execute.endpoints import find_expired_trash, open_endpoints
-from photosync.execute.executor import execute
-from photosync.execute.transfers import Pace, ShouldStop, StepProgress
+from photosync.execute.endpoints import find_expired_trash
+from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.history.opening import make_recorder, open_recorder
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.media.content_check import ContentCheck
-from photosync.model import Baseline, EmptyTrash, LocalTree, Outcome, Plan, Result
+from photosync.model import EmptyTrash, LocalTree, Outcome, Plan
 from photosync.plan import guards
 from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.proposal import Proposal
@@ -28,6 +26,7 @@ from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.sync.proposals import make_policy, propose
+from photosync.sync.running import Running
 
 _log = logging.getLogger(__name__)
 
@@ -129,40 +128,8 @@ class PhotoSync:
         the running ones. Raises Interrupted once `should_stop` says so, and UsageError
         for a PhotoSync that was opened for a dry run.
         """
-        if self.settings.test:
-            raise UsageError(
-                "this is a dry run (test=True), which carries nothing out; "
-                "open PhotoSync without it"
-            )
-        code, failed = Interrupted.exit_code, plan.exit_code
-        try:
-            with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
-                for outcome in outcomes:
-                    if outcome.result is not Result.DONE:
-                        failed = max(failed, outcome.exit_code)
-                    yield outcome
-            code = failed
-        finally:
-            self.memories.end(code, passive=make_policy(self.settings).is_passive)
-
-    def _carry_out(
-        self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
-    ) -> Generator[Outcome, None, None]:
-        self.memories.begin(plan, self.settings.mode)
-        pace = Pace(self.settings.transfers, self.settings.wait)
-
-        def find_baseline(service: str, album: str) -> Mapping[str, Baseline]:
-            return self.memories.find_baselines(service).album(album)
-
-        with open_endpoints(
-            self.settings, self.explorer, self.backends, find_baseline
-        ) as endpoints:
-            forbid = self.memories.forbid
-            for outcome in execute(
-                plan, endpoints, pace, progress, should_stop, forbid
-            ):
-                self.memories.record(outcome)
-                yield outcome
+        running = Running(self.settings, self.explorer, self.backends, self.memories)
+        yield from running.run(plan, progress, should_stop)
 
     def close(self) -> None:
         """Let go of all connections."""

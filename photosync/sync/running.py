@@ -1,0 +1,69 @@
+"""A plan carried out: each outcome is remembered before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from photosync.config.settings import Settings
+from photosync.errors import Interrupted, UsageError
+from photosync.execute.endpoints import open_endpoints
+from photosync.execute.executor import execute
+from photosync.execute.transfers import Pace, ShouldStop, StepProgress
+from photosync.history.recorder import Recorder
+from photosync.local.explorer import Explorer
+from photosync.model import Baseline, Outcome, Plan, Result
+from photosync.services.base import Backend
+from photosync.sync.proposals import make_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a plan is carried out on."""
+
+    settings: Settings
+    explorer: Explorer
+    backends: Mapping[str, Backend]
+    memories: Recorder
+
+    def run(
+        self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
+    ) -> Generator[Outcome, None, None]:
+        """Yield what became of each step; remember how the run ended, however it does.
+
+        Raises Interrupted, and UsageError in a dry run.
+        """
+        if self.settings.test:
+            raise UsageError(
+                "this is a dry run (test=True), which carries nothing out; "
+                "open PhotoSync without it"
+            )
+        code, failed = Interrupted.exit_code, plan.exit_code
+        try:
+            with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
+                for outcome in outcomes:
+                    if outcome.result is not Result.DONE:
+                        failed = max(failed, outcome.exit_code)
+                    yield outcome
+            code = failed
+        finally:
+            self.memories.end(code, passive=make_policy(self.settings).is_passive)
+
+    def _carry_out(
+        self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
+    ) -> Generator[Outcome, None, None]:
+        self.memories.begin(plan, self.settings.mode)
+        pace = Pace(self.settings.transfers, self.settings.wait)
+        forbid = self.memories.forbid
+        with open_endpoints(
+            self.settings, self.explorer, self.backends, self._find_baselines
+        ) as endpoints:
+            for outcome in execute(
+                plan, endpoints, pace, progress, should_stop, forbid
+            ):
+                self.memories.record(outcome)
+                yield outcome
+
+    def _find_baselines(self, service: str, album: str) -> Mapping[str, Baseline]:
+        return self.memories.find_baselines(service).album(album)
