@@ -53,8 +53,9 @@ class Visibility:
         """Whether a photo that was not seen here could yet be, unread or skipped by its
         path.
         """
-        if album and album.unknown:
-            # Nobody was let into one of its folders.
+        if self.tree.unreadable or (album and album.unknown):
+            # Nobody was let into a folder, or it has no title: under `-n '{1}'` it may
+            # hold a part of any album.
             return True
         if not self.filters.skip:
             return False

@@ -11,8 +11,16 @@ from photosync.history.database import Change, Database
 from photosync.history.values import decode_text, encode_text
 from photosync.model import Actions, Census, Effect, Side, Step
 
-_READ = "SELECT place, view, identity, photos FROM places WHERE library = ?"
-_KEEP = "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)"
+_READ = (
+    "SELECT place, view, identity, photos FROM census WHERE library = ? "
+    "ORDER BY view = ?, rowid"
+)
+_KEEP = "INSERT OR REPLACE INTO census VALUES (?, ?, ?, ?, ?)"
+# One photo stays counted: a place that shows none any more has still lost them.
+_TAKE_AWAY = (
+    "UPDATE census SET photos = max(photos - ?, 1) "
+    "WHERE library = ? AND place = ? AND view <> ? AND photos > 0"
+)
 
 _GAINS: Mapping[Actions, tuple[Side, int]] = {
     Actions.UPLOAD_LOCAL: (Side.REMOTE, 1),
@@ -26,19 +34,28 @@ class StoredCensus:
     """The census of one library, in the state file.
 
     Places are roots and services by their names. Of each account of a service something
-    else is known, so `accounts` tells whose photos it shows.
+    else is known, so `accounts` tells whose photos it shows. Each set of rules has a
+    census of its own: of two cron lines one may show the photos and one the videos.
     """
 
     def __init__(
-        self, database: Database, library: str, accounts: Mapping[str, str]
+        self,
+        database: Database,
+        library: str,
+        accounts: Mapping[str, str],
+        rules_hash: str,
     ) -> None:
         self._database = database
         self._library = library
         self._accounts = accounts
+        self._rules_hash = rules_hash
 
     def read(self, roots: Sequence[str]) -> dict[str, Census]:
-        """Return what the last run left of these roots and of the services."""
-        rows = self._database.read(_READ, (self._library,))
+        """Return what the last run left of these roots and of the services.
+
+        That is the last run under these rules, else the last of all.
+        """
+        rows = self._database.read(_READ, (self._library, self._rules_hash))
         stored = {
             decode_text(key): Census(rules_hash, decode_text(identity), photos)
             for key, rules_hash, identity, photos in rows
@@ -59,6 +76,18 @@ class StoredCensus:
             for place, census in places.items()
         ]
         return _KEEP, rows
+
+    def make_loss(self, gains: Mapping[str, int]) -> Change:
+        """Return the change by which photos that we took away are no loss elsewhere.
+
+        Which of them other rules show is not known: all are taken off.
+        """
+        rows = [
+            (-number, self._library, encode_text(self._key(place)), self._rules_hash)
+            for place, number in gains.items()
+            if number < 0
+        ]
+        return _TAKE_AWAY, rows
 
     def _key(self, place: str) -> str:
         return f"{place} {self._accounts[place]}" if place in self._accounts else place

@@ -126,7 +126,9 @@ class Recorder:
     def _stored_census(self) -> StoredCensus | None:
         if self._database is None:
             return None
-        return StoredCensus(self._database, self._library, self._accounts)
+        return StoredCensus(
+            self._database, self._library, self._accounts, self.rules_hash
+        )
 
     # -- a run
     # -----------------------------------------------------------------------------

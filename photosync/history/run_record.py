@@ -51,6 +51,7 @@ class RunRecord:
         # the right measure, or what it deleted itself passes for a loss.
         if gains:
             changes.append(self._stored_census.make_change(self._census.find_changes()))
+            changes.append(self._stored_census.make_loss(gains))
         self._database.write(changes)
         if gains:
             self._census.accept_changes()

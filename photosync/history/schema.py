@@ -1,8 +1,8 @@
 """The tables of the state file, and how an older file is brought up to date.
 
 The names of columns are those of the first release: `seals` holds fingerprints, `kept`
-and `kept_by` are `backup` and `backup_side`, `view` is the hash of the rules, `moments`
-holds when photos were taken and `places` the census.
+and `kept_by` are `backup` and `backup_side`, `view` is the hash of the rules, and
+`moments` holds when photos were taken.
 """
 
 from __future__ import annotations
@@ -56,6 +56,14 @@ MIGRATIONS: Sequence[str] = (
         name_key TEXT NOT NULL);
     CREATE INDEX events_of_run ON events (run);
     CREATE INDEX events_of_photo ON events (album_key, name_key);
+    """,
+    # The last that was written of a place has the highest rowid.
+    """
+    CREATE TABLE census (
+        library TEXT NOT NULL, place TEXT NOT NULL, view TEXT NOT NULL, identity TEXT NOT NULL,
+        photos INTEGER NOT NULL, PRIMARY KEY (library, place, view));
+    INSERT INTO census SELECT library, place, view, identity, photos FROM places;
+    DROP TABLE places;
     """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.

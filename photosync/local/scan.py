@@ -153,6 +153,8 @@ class _Walk:
             self._unreadable.append(folder.path)
             self._report(folder.path, f"cannot be read ({error.strerror}); left alone")
         if bucket.photos and not bucket.title:
+            # After a new --replace: the photos are here, though in no album.
+            self._unreadable.append(folder.path)
             self._report(
                 folder.path, "the naming rules leave no album title; change them"
             )

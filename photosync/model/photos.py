@@ -171,7 +171,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LocalTree:
-    """The local side: albums by the comparison key of their title."""
+    """The local side: albums by the comparison key of their title.
+
+    `unreadable` are the folders of which nobody knows what they give to which album:
+    they cannot be read, or the naming rules leave them without a title.
+    """
 
     albums: Mapping[str, LocalAlbum]
     hidden_albums: frozenset[str] = frozenset()

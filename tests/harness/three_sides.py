@@ -9,10 +9,17 @@ from __future__ import annotations
 import io
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import (
+    ExitStack,
+    closing,
+    contextmanager,
+    redirect_stderr,
+    redirect_stdout,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -400,6 +407,12 @@ class World:
         """Lose the state."""
         for file in self.home.glob("state.sqlite*"):
             file.unlink()
+
+    def forget_baselines(self) -> None:
+        """Lose what was agreed on, and nothing else of the state."""
+        with closing(sqlite3.connect(self.state)) as database, database:
+            database.execute("DELETE FROM history")
+            database.execute("DELETE FROM seals")
 
     def _config(self) -> str:
         urls = {

@@ -18,7 +18,8 @@ def test_what_the_guards_go_by_is_kept_for_each_library(database: Database) -> N
         "folder:usb": Census("v", accounts["folder:usb"], 3),
     }
     one, two, three = (
-        StoredCensus(database, library, accounts) for library in ("one", "two", "three")
+        StoredCensus(database, library, accounts, "v")
+        for library in ("one", "two", "three")
     )
     other = {"/photos": Census("w", "2:2", 7)}
     database.write([one.make_change(places), two.make_change(other)])
@@ -30,8 +31,34 @@ def test_what_the_guards_go_by_is_kept_for_each_library(database: Database) -> N
 
 def test_another_account_of_a_service_is_another_place(database: Database) -> None:
     mine, yours = (
-        StoredCensus(database, "one", {"drive": account}) for account in ("me", "you")
+        StoredCensus(database, "one", {"drive": account}, "v")
+        for account in ("me", "you")
     )
     database.write([mine.make_change({"drive": Census("v", "me", 3)})])
     assert mine.read([]) == {"drive": Census("v", "me", 3)}
     assert yours.read([]) == {}
+
+
+def test_each_set_of_rules_has_a_census_of_its_own(database: Database) -> None:
+    photos, videos, new = (
+        StoredCensus(database, "one", {}, rules)
+        for rules in ("photos", "videos", "new")
+    )
+    database.write([photos.make_change({"/a": Census("photos", "1:1", 90)})])
+    database.write([videos.make_change({"/a": Census("videos", "1:1", 5)})])
+    assert photos.read(["/a"]) == {"/a": Census("photos", "1:1", 90)}
+    assert videos.read(["/a"]) == {"/a": Census("videos", "1:1", 5)}
+    # Of rules that are new the last of all tells at least which disk it was.
+    assert new.read(["/a"]) == {"/a": Census("videos", "1:1", 5)}
+
+
+def test_what_we_took_away_is_no_loss_under_other_rules(database: Database) -> None:
+    photos, videos = (
+        StoredCensus(database, "one", {}, rules) for rules in ("photos", "videos")
+    )
+    database.write([photos.make_change({"/a": Census("photos", "1:1", 9)})])
+    database.write([videos.make_loss({"/a": -6, "/b": 3})])
+    assert photos.read(["/a"])["/a"].photos == 3
+    # One stays counted, so that a root that holds none any more is noticed.
+    database.write([videos.make_loss({"/a": -6})])
+    assert photos.read(["/a"])["/a"].photos == 1
