@@ -58,16 +58,21 @@ def _find_local_moves(
     gone = [old for old in gone if _agreed_local_size(old) in new_sizes]
 
     def find_md5(difference: Difference) -> str | None:
-        local, remote = difference.pair.local, difference.pair.remote
+        local = difference.pair.local
         if local is not None:
             return _read_md5(local, digests)
-        agreed_md5 = _baseline_of(difference).remote.md5
-        if agreed_md5 is None and remote is not None:
-            # The service still holds what the vanished file held.
-            return digests.remote(remote)
-        return agreed_md5
+        return find_md5_gone_here(difference, digests)
 
     return _match_bytes(gone, new, find_md5)
+
+
+def find_md5_gone_here(old: Difference, digests: Digests) -> str | None:
+    """Return the MD5 of what vanished here, None where it is not known."""
+    agreed_md5 = _baseline_of(old).remote.md5
+    if agreed_md5 is None and old.pair.remote is not None:
+        # The service still holds what the vanished file held.
+        return digests.remote(old.pair.remote)
+    return agreed_md5
 
 
 def _local_size(difference: Difference) -> int | None:
@@ -104,16 +109,21 @@ def _find_remote_moves(
     new = [found for found in new if _remote_size(found) in gone_sizes]
 
     def find_md5(difference: Difference) -> str | None:
-        local, remote = difference.pair.local, difference.pair.remote
+        remote = difference.pair.remote
         if remote is not None:
             return digests.remote(remote)
-        agreed_md5 = _baseline_of(difference).remote.md5
-        if agreed_md5 is None and local is not None:
-            # The file here still holds what the vanished photo held.
-            return _read_md5(local, digests)
-        return agreed_md5
+        return find_md5_gone_there(difference, digests)
 
     return [*moved, *_match_bytes(gone, new, find_md5)]
+
+
+def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
+    """Return the MD5 of what vanished there, None where it is not known."""
+    agreed_md5 = _baseline_of(old).remote.md5
+    if agreed_md5 is None and old.pair.local is not None:
+        # The file here still holds what the vanished photo held.
+        return _read_md5(old.pair.local, digests)
+    return agreed_md5
 
 
 def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:

@@ -15,6 +15,7 @@ from photosync.compare.changes import (
     is_as_agreed_there,
 )
 from photosync.compare.compare import Equals, compare
+from photosync.compare.elsewhere import find_elsewhere
 from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.moves import join_moves
@@ -116,6 +117,7 @@ class Survey:
 
     def _read(self) -> Iterator[Difference]:
         single: list[Difference] = []
+        unsettled: list[Difference] = []
         fingerprints = self._baselines.fingerprints()
         unseen = set(self._baselines.albums())
         for album in AlbumReader(self._backend, self._visibility, self._tally).read():
@@ -134,14 +136,17 @@ class Survey:
                     # Whether it was moved, only the last album tells.
                     single.append(difference)
                     is_equal = False
-                else:
-                    is_equal = self._learn(difference) and is_equal
-                    yield difference
+                    continue
+                if difference.comparison is not Comparisons.SAME:
+                    unsettled.append(difference)
+                is_equal = self._learn(difference) and is_equal
+                yield difference
             if is_equal and not is_as_sealed:
                 self._tally.fingerprints[album.title] = fingerprint
         self._tally.problems.extend(self._backend.listing_warnings())
         self._note_gone_albums(unseen)
-        yield from join_moves(single, self._digests)
+        joined = join_moves(single, self._digests)
+        yield from find_elsewhere(joined, unsettled, self._digests)
         self._is_read = True
 
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:

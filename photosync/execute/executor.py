@@ -101,8 +101,7 @@ class _Ledger:
 
     def find_obstacle(self, step: Step) -> str:
         """Return why a step cannot be begun, empty if it can."""
-        # What did not arrive may be the only other copy of what would go.
-        if step.action in DELETES and name_key(step.album) in self.spoilt:
+        if step.action in DELETES and self._has_spoilt_album(step):
             return "not deleted: something failed in this album"
         before = step.waits_for
         if before is None:
@@ -115,6 +114,12 @@ class _Ledger:
         if has_file or is_over:
             return ""
         return f"not tried: {before.service} did not do its part"
+
+    def _has_spoilt_album(self, step: Step) -> bool:
+        # What did not arrive may be the only other copy of what would go, whichever
+        # album it is in by now.
+        albums = {step.album, *(album for album, _ in step.stands_at)}
+        return not self.spoilt.isdisjoint(map(name_key, albums))
 
     def fill_in_file(self, step: Step) -> Step:
         """Return a step with the local file that the one before has left it."""

@@ -58,7 +58,8 @@ class Step(_Summarised):
     same photo, where that step leaves the local file of this one, or about another
     photo that this one belongs to. The `remote` of a photo that was deleted there is
     the one last known. `is_duplicate`: it is about a further photo of a name that
-    another one keeps.
+    another one keeps. `stands_at`: where else the side has the photo that seems to have
+    deleted it.
     """
 
     service: str
@@ -72,6 +73,7 @@ class Step(_Summarised):
     origin: tuple[str, str] | None = None
     waits_for: StepKey | None = None
     is_duplicate: bool = False
+    stands_at: tuple[tuple[str, str], ...] = ()
 
     @property
     def size(self) -> int:

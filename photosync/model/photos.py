@@ -221,7 +221,8 @@ class Difference(NamedTuple):
 
     `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
     album and the name that a moved photo had, which it still has on the side that did
-    not move it.
+    not move it. `stands_at` tells where else the side has it that seems to have deleted
+    it, and the other side does not.
     """
 
     pair: Pair
@@ -229,6 +230,7 @@ class Difference(NamedTuple):
     touched: bool = False
     problem: str = ""
     origin: tuple[str, str] | None = None
+    stands_at: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,7 @@ def _make_step(
         remote=pair.remote or _find_lost_photo(difference),
         reason=reason,
         origin=origin,
+        stands_at=difference.stands_at,
     )
 
 

@@ -44,6 +44,17 @@ _EDITED = frozenset(
 )
 
 
+_BRINGS: Mapping[Comparisons, frozenset[Actions]] = {
+    # There one of three equal photos vanished and two new ones came: both come home.
+    Comparisons.REMOTE_DELETED: frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH}),
+    # Here it was moved over another photo, in whose place it is sent.
+    Comparisons.LOCAL_DELETED: frozenset(
+        {Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL}
+    ),
+}
+"""What brings a photo from where it stands to the side that is to lose it."""
+
+
 class Contents(Protocol):
     """Looks into files that are to be sent: a name need not tell what is in them."""
 
@@ -218,6 +229,46 @@ def wait_for_free_place(step: Step, context: RuleContext) -> Step:
     return step
 
 
+def keep_what_stands_elsewhere(step: Step, context: RuleContext) -> Step:
+    """Delete nothing that stands elsewhere and is not brought from there."""
+    if step.action not in DELETES:
+        return step
+    standing = [step]
+    if step.action is Actions.DELETE_LOCAL:
+        # Drive deleted what Flickr has under a name in dispute.
+        standing += context.rivals_of(step)
+    for other in standing:
+        place = _find_standing_place(other, context)
+        if place:
+            return report_instead(step, f"not deleted: it stands as {place}")
+    return step
+
+
+def _find_standing_place(step: Step, context: RuleContext) -> str:
+    """Return where the photo of a step stands and stays, empty if nowhere."""
+    side = f"on {step.service}"
+    if step.comparison is Comparisons.LOCAL_DELETED:
+        side = "here"
+    for album, name in step.stands_at:
+        about_it = context.by_place.get(photo_key(album, name), ())
+        if not _is_brought(step, about_it):
+            return f"{album}/{name} {side}, which is to be settled first"
+    return ""
+
+
+def _is_brought(step: Step, about_it: Sequence[Step]) -> bool:
+    """Whether of all steps about the place where a photo stands one brings it."""
+    own = [other for other in about_it if other.service == step.service]
+    brings = [other for other in own if other.action in _BRINGS[step.comparison]]
+    if not brings:
+        return False
+    winner = find_winner(about_it)
+    if winner.action not in LOCAL_WRITES or winner in brings:
+        return True
+    # Flickr brings another photo of that name, or just the same one.
+    return are_equal_downloads((winner, *brings))
+
+
 RULES: Sequence[Rule] = (
     leave_refused_file,
     leave_read_only_service,
@@ -226,6 +277,7 @@ RULES: Sequence[Rule] = (
     call_two_edits_a_conflict,
     keep_what_was_edited,
     wait_for_free_place,
+    keep_what_stands_elsewhere,
 )
 
 

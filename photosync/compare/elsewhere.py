@@ -1,0 +1,114 @@
+"""Where a photo that seems deleted still stands on the side that seems to have deleted
+it. Pure.
+
+It was moved there onto a name that another photo has here by now, as two cameras count
+alike. That is no move that could be followed, but it is no delete either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from photosync.compare.attributes import Digests
+from photosync.compare.moves import find_md5_gone_here, find_md5_gone_there
+from photosync.errors import SideError
+from photosync.model import Comparisons, Difference, LocalPhoto, RemotePhoto
+
+_SETTLED = frozenset(
+    {Comparisons.SAME, Comparisons.LOCAL_MOVED, Comparisons.REMOTE_MOVED}
+)
+"""Both sides have the photo, whatever each calls it."""
+
+_Places = tuple[tuple[str, str], ...]
+
+
+def find_elsewhere(
+    joined: Sequence[Difference], unsettled: Iterable[Difference], digests: Digests
+) -> list[Difference]:
+    """Return the differences, what seems deleted with where else it stands.
+
+    `joined` are those of photos on one side, moves among them; `unsettled` are pairs
+    whose two sides are not known to hold the same.
+    """
+    candidates = [*unsettled]
+    candidates += [found for found in joined if found.comparison not in _SETTLED]
+    here = _LocalPlaces(candidates, digests)
+    there = _RemotePlaces(candidates, digests)
+    found: list[Difference] = []
+    for difference in joined:
+        places: _Places = ()
+        if difference.comparison is Comparisons.LOCAL_DELETED:
+            places = here.find(difference)
+        elif difference.comparison is Comparisons.REMOTE_DELETED:
+            places = there.find(difference)
+        found.append(difference._replace(stands_at=places) if places else difference)
+    return found
+
+
+class _LocalPlaces:
+    """Finds by its bytes what vanished here."""
+
+    def __init__(self, candidates: Iterable[Difference], digests: Digests) -> None:
+        self._digests = digests
+        self._by_size: dict[int, list[Difference]] = {}
+        for found in candidates:
+            local = found.pair.local
+            if local is not None:
+                self._by_size.setdefault(local.size, []).append(found)
+
+    def find(self, old: Difference) -> _Places:
+        baseline = old.pair.baseline
+        if baseline is None or baseline.local is None:
+            return ()
+        # A photo of another size is another photo: nothing need be read for that.
+        alike = self._by_size.get(baseline.local.size)
+        if not alike:
+            return ()
+        md5 = find_md5_gone_here(old, self._digests)
+        return tuple(
+            (found.pair.album, found.pair.name)
+            for found in alike
+            if self._may_hold(found.pair.local, md5)
+        )
+
+    def _may_hold(self, local: LocalPhoto | None, md5: str | None) -> bool:
+        if local is None or md5 is None:
+            return False
+        try:
+            return self._digests.local(local) == md5
+        except SideError:
+            # It has that very size, and a bad sector: it may well be the one.
+            return True
+
+
+class _RemotePlaces:
+    """Finds by its id or its bytes what vanished there."""
+
+    def __init__(self, candidates: Iterable[Difference], digests: Digests) -> None:
+        self._digests = digests
+        self._by_id: dict[str, list[Difference]] = {}
+        self._by_size: dict[int | None, list[Difference]] = {}
+        for found in candidates:
+            remote = found.pair.remote
+            if remote is not None:
+                self._by_id.setdefault(remote.id, []).append(found)
+                self._by_size.setdefault(remote.size, []).append(found)
+
+    def find(self, old: Difference) -> _Places:
+        baseline = old.pair.baseline
+        if baseline is None:
+            return ()
+        # One id is one photo, whatever its bytes are by now.
+        found = list(self._by_id.get(baseline.remote.id, ()))
+        size = baseline.remote.size
+        alike = self._by_size.get(size) if size is not None else None
+        if alike:
+            md5 = find_md5_gone_there(old, self._digests)
+            found += [other for other in alike if self._holds(other.pair.remote, md5)]
+        places = ((other.pair.album, other.pair.name) for other in found)
+        return tuple(dict.fromkeys(places))
+
+    def _holds(self, remote: RemotePhoto | None, md5: str | None) -> bool:
+        if remote is None or md5 is None:
+            return False
+        return self._digests.remote(remote) == md5
