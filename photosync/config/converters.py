@@ -15,7 +15,7 @@ from photosync.errors import UsageError
 from photosync.media import Kind
 from photosync.model import Actions, Attributes, Comparisons, Limit, Side
 from photosync.modes import MODE_ALIASES, MODES, possible
-from photosync.naming import parse_templates
+from photosync.titles import parse_templates
 
 LAST_RUN = "last"
 MANY = 10**9

@@ -19,7 +19,7 @@ from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
 from photosync.media import Kind
 from photosync.model import Actions, Attributes, Comparisons, Limit, Side
 from photosync.modes import MODES, Table, with_overrides
-from photosync.naming import NamingRules, Substitution
+from photosync.titles import NamingRules, Substitution
 
 __all__ = ["ALBUM_DESCRIPTION", "FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
 

@@ -34,6 +34,11 @@ from photosync.errors import (
 )
 from photosync.model import RemotePhoto
 
+
+class OtherDisk(Rejected):
+    """A file cannot be renamed to another disk; it has to be copied."""
+
+
 _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
     errno.ENOSPC: (QuotaExceeded, "the disk is full"),
     errno.EDQUOT: (QuotaExceeded, "the disk quota is used up"),
@@ -48,6 +53,7 @@ _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
     errno.EFBIG: (Rejected, "the file is too big for this disk"),
     errno.EACCES: (Rejected, "permission denied; check owner and mode"),
     errno.EPERM: (Rejected, "permission denied; check owner and mode"),
+    errno.EXDEV: (OtherDisk, "it would have to go to another disk"),
     errno.EEXIST: (Rejected, "a file of that name is there already"),
 }
 

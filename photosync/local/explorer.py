@@ -11,32 +11,33 @@ from pathlib import Path
 
 from photosync.disk.files import (
     Content,
+    OtherDisk,
     compute_file_md5,
     move_file,
     publish,
     remove_leftover,
     write_aside,
 )
-from photosync.disk.names import is_within
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
-from photosync.errors import Rejected
 from photosync.filters import Filters
-from photosync.local.names import AlbumNames, write_file_name
 from photosync.local.photos import (
     Cache,
     LocalSource,
     Saved,
     check_photo,
+    copy_photo,
     find_free_name,
     look_at,
     read_once,
 )
 from photosync.local.photosets import ObjectT, find_missing, list_photos
+from photosync.local.places import Places, find_root
 from photosync.local.scan import Scanned, scan_roots
 from photosync.media import Kind, find_taken
 from photosync.model import LocalPhoto, LocalTree
-from photosync.naming import NamingRules, name_of_file, safe_file_name
+from photosync.naming import name_of_file, safe_file_name
+from photosync.titles import NamingRules
 
 
 class Explorer:
@@ -129,58 +130,25 @@ class Explorer:
         An album that exists only remotely gets a new folder in the first root, where
         the naming rules name one; `as_is` says that its title is a folder name already.
         """
-        return self._find_receiver(self._get_names(album, as_is=as_is))
+        return self._places.find_receiver(album, as_is=as_is)
 
     def hides_album(self, album: str) -> bool:
         """Whether an album is that of an excluded folder, invisible on both sides."""
-        return self._get_names(album).is_hidden
+        return self._scanned.names.get_album(album).is_hidden
 
     def list_places(self, album: str) -> list[str]:
         """List what `--skip` sees before the names of an album's photos: the paths of
         its folders, or of the one it would get, from their roots.
         """
-        names = self._get_names(album)
-        receiver = self._find_receiver(names)
-        if receiver is None:
-            return []
-        places: list[str] = []
-        for folder in names.folders or [receiver]:
-            path = os.path.relpath(folder, self.find_root(folder))
-            places.append("" if path == "." else f"{path}/")
-        return places
-
-    def _get_names(self, album: str, *, as_is: bool = False) -> AlbumNames:
-        return self._scanned.names.get_album(album, as_is=as_is)
-
-    def _find_receiver(self, names: AlbumNames) -> str | None:
-        if names.folders:
-            return names.folders[0]
-        root = os.path.realpath(self.roots[0])
-        for folder in names.new_folders:
-            # A link in the root may lead to a disk of somebody else. Asked each time, as
-            # it may have come since the scan.
-            if is_within(os.path.realpath(folder), root):
-                return folder
-        return None
-
-    def _locate(self, album: str, name: str, *, as_is: bool) -> tuple[str, str]:
-        """Return folder and file name for a new photo.
-
-        Raises Rejected where no folder leads to its album.
-        """
-        names = self._get_names(album, as_is=as_is)
-        receiver = self._find_receiver(names)
-        if receiver is None:
-            raise Rejected(
-                "under the naming rules no folder name leads to this album title"
-            )
-        folder, name_there = names.locate(name, receiver)
-        return folder, write_file_name(name_there, as_is=as_is)
+        return self._places.list_paths(album)
 
     def find_root(self, folder: str) -> str:
         """Return the root that a folder lies in."""
-        roots = [root for root in self.roots if is_within(folder, root)]
-        return max(roots, key=len)
+        return find_root(self.roots, folder)
+
+    @property
+    def _places(self) -> Places:
+        return Places(self.roots, self._scanned.names)
 
     # -- writing
     # --------------------------------------------------------------------------
@@ -214,7 +182,7 @@ class Explorer:
         Raises Rejected where a file of that name is there or no folder leads to the
         album.
         """
-        folder, file = self._locate(album, name, as_is=as_is)
+        folder, file = self._places.locate(album, name, as_is=as_is)
         with write_aside(folder, stream, expected, progress) as part:
             publish(part.path, f"{folder}/{file}")
         return Saved(look_at(folder, file, name), part.md5)
@@ -253,11 +221,17 @@ class Explorer:
     ) -> LocalPhoto:
         """Give a photo another album or name; a folder left empty by it goes.
 
-        Raises Changed if it is another one by now, Rejected as `save` does.
+        It stays as near to where it was as its album allows, in its root first of all;
+        on another disk it is a copy, and the old file goes to the trash. Raises Changed
+        if it is another one by now, Rejected as `save` does.
         """
         check_photo(photo)
-        folder, file = self._locate(album, name, as_is=as_is)
-        move_file(photo.path, f"{folder}/{file}")
+        folder, file = self._places.locate_moved(photo, album, name, as_is=as_is)
+        try:
+            move_file(photo.path, f"{folder}/{file}")
+        except OtherDisk:
+            copy_photo(photo, folder, file)
+            self._trashes[self.find_root(photo.folder)].take(photo.path)
         if photo.folder not in self.roots:
             with suppress(OSError):
                 Path(photo.folder).rmdir()

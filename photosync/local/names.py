@@ -8,21 +8,17 @@ Reads no disk: the scan tells what is there.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from photosync.filters import Filters
 from photosync.model import LocalPhoto
 from photosync.naming import (
-    PATH_SEPARATOR,
-    NamingRules,
     name_key,
     name_of_file,
     posix_file_name,
     safe_file_name,
 )
+from photosync.titles import PATH_SEPARATOR
 
 
 def write_file_name(name: str, *, as_is: bool) -> str:
@@ -81,14 +77,19 @@ class AlbumNames:
         """
         # "Summer - Beach - a.jpg" tells of Summer/Beach, although it begins as the
         # photos of Summer do.
+        folders = {name_key(self._prefixes[other]): other for other in self.folders}
+        rest = name
         folder = receiver
-        longest = ""
-        for other in self.folders:
-            prefix = self._prefixes[other]
-            if len(prefix) > len(longest) and name.startswith(prefix):
-                folder = other
-                longest = prefix
-        return folder, name.removeprefix(longest)
+        end = name.find(PATH_SEPARATOR)
+        while end >= 0:
+            end += len(PATH_SEPARATOR)
+            # A Mac spells the folder otherwise than the service spells the name.
+            prefix = name_key(name[:end])
+            if prefix in folders:
+                folder = folders[prefix]
+                rest = name[end:]
+            end = name.find(PATH_SEPARATOR, end - 1)
+        return folder, rest
 
     def has_one_folder(self) -> bool:
         """Whether no folder could hold a photo of a name that another has."""
@@ -108,6 +109,14 @@ def _make_prefix(folder: str, main: str) -> str:
     steps = os.path.relpath(folder, main).split("/")
     names = [name_of_file(step) for step in steps if step not in {".", ".."}]
     return PATH_SEPARATOR.join(names) + PATH_SEPARATOR
+
+
+def drop_prefix(photo: LocalPhoto, name: str) -> str:
+    """Return a name without what tells of the folder that a photo lies in."""
+    prefix = photo.qualified.removesuffix(name_of_file(photo.file))
+    if prefix and name.startswith(prefix):
+        return name.removeprefix(prefix)
+    return name
 
 
 class NamedPhotos(NamedTuple):
@@ -154,76 +163,3 @@ def name_photos(
             taken.add(name_key(found.name))
             named.photos.append(found)
     return named
-
-
-class AlbumTitles:
-    """Which title a folder gives its album, under naming rules and filters."""
-
-    def __init__(self, rules: NamingRules, filters: Filters) -> None:
-        self._rules = rules
-        self._filters = filters
-
-    def find_title(self, root: str, folders: Sequence[str]) -> str:
-        """Return the title for a folder, named from its root; empty if there is none."""
-        names = [
-            name_of_file(folder)
-            for folder in folders
-            if not self._filters.not_in_title(folder)
-        ]
-        return self._rules.make_title(names, name_root(root))
-
-    def imagine_album(self, root: str, title: str, *, as_is: bool) -> AlbumNames:
-        """Return the names of an album that is not here, with the folders it could get.
-
-        `as_is` says that its title is a folder name already.
-        """
-        new_folders: list[str] = []
-        is_hidden = False
-        for names in self._rules.find_folders(title, name_root(root)):
-            folders = [write_file_name(name, as_is=as_is) for name in names]
-            if self._filters.hides_path(folders):
-                is_hidden = True
-            elif not any(map(self._filters.not_in_title, folders)):
-                new_folders.append("/".join((root, *folders)))
-        return AlbumNames(title, new_folders=new_folders, is_hidden=is_hidden)
-
-
-class LibraryNames:
-    """The names of all albums: those that the scan found, and those it could find.
-
-    May be asked from several threads.
-    """
-
-    def __init__(
-        self,
-        root: str,
-        titles: AlbumTitles,
-        albums: Mapping[str, AlbumNames],
-        hidden_titles: AbstractSet[str],
-    ) -> None:
-        """`root` receives new albums; `albums` and `hidden_titles` go by the comparison
-        key of a title.
-        """
-        self._root = root
-        self._titles = titles
-        self._albums = albums
-        self._hidden_titles = hidden_titles
-        self._imagined: dict[tuple[str, bool], AlbumNames] = {}
-
-    def get_album(self, title: str, *, as_is: bool = False) -> AlbumNames:
-        """Return the names of an album, here or not."""
-        found = self._albums.get(name_key(title))
-        if found:
-            return found
-        imagined = self._imagined.get((title, as_is))
-        if imagined is None:
-            imagined = self._titles.imagine_album(self._root, title, as_is=as_is)
-            if name_key(title) in self._hidden_titles:
-                imagined.is_hidden = True
-            self._imagined[title, as_is] = imagined
-        return imagined
-
-
-def name_root(root: str) -> str:
-    """Return the name of a root folder; `/` has none and is called so."""
-    return Path(root).name or root

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Protocol
 
-from photosync.disk.files import check_unchanged, disk_errors, open_unchanged
-from photosync.disk.streams import SeekableReadable
+from photosync.disk.files import (
+    Content,
+    check_unchanged,
+    disk_errors,
+    open_unchanged,
+    publish,
+    write_aside,
+)
+from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.model import LocalPhoto
 
 StatKey = tuple[int, int, int]
@@ -111,6 +118,19 @@ def read_once(
     if cache and time.time_ns() - photo.modified_ns > _STILL_CHANGING_NS:
         cache.note(what, photo.path, stat_key, value)
     return value
+
+
+def copy_photo(photo: LocalPhoto, folder: str, file: str) -> None:
+    """Write a copy of a photo, verified, never over a file that is there.
+
+    Raises Changed if the photo is another one by now.
+    """
+    expected = Content(photo.size, None, photo.modified_ns)
+    with (
+        LocalSource(photo).open() as stream,
+        write_aside(folder, stream, expected, ignore_progress) as part,
+    ):
+        publish(part.path, f"{folder}/{file}")
 
 
 def look_at(folder: str, file: str, name: str) -> LocalPhoto:

@@ -15,15 +15,16 @@ from typing import NamedTuple
 from photosync.disk.names import find_overlap, is_within
 from photosync.errors import UsageError
 from photosync.filters import Filters
-from photosync.local.names import AlbumNames, AlbumTitles, LibraryNames, name_photos
+from photosync.local.library import AlbumTitles, LibraryNames
+from photosync.local.names import AlbumNames, name_photos
 from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Problem
 from photosync.naming import (
     PART_PREFIX,
     STAND_IN,
-    NamingRules,
     name_key,
     name_of_file,
 )
+from photosync.titles import NamingRules
 
 _NO_FILE = "is no ordinary file; left alone"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from photosync.config import converters
 from photosync.config.options.option import NAMES, WHAT, Option
-from photosync.naming import Substitution
+from photosync.titles import Substitution
 
 SELECTION: tuple[Option, ...] = (
     Option(

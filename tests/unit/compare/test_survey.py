@@ -12,8 +12,9 @@ from photosync.compare.survey import Survey, Surveyor
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
 from photosync.model import Attributes, Comparisons
-from photosync.naming import NamingRules, name_key
+from photosync.naming import name_key
 from photosync.services.folder import FolderBackend
+from photosync.titles import NamingRules
 
 _C = Comparisons
 

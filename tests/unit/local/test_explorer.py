@@ -21,7 +21,8 @@ from photosync.filters import Filters
 from photosync.local.explorer import Explorer
 from photosync.media import Kind
 from photosync.model import LocalPhoto, LocalTree, RemotePhoto
-from photosync.naming import TRASH, NamingRules, parse_templates
+from photosync.naming import TRASH
+from photosync.titles import NamingRules, parse_templates
 
 COMPOSED, DECOMPOSED = "\xe9", "e\u0301"
 YEARS = NamingRules(parse_templates(("{0}",)))

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosync.filters import Filters
-from photosync.local.names import AlbumNames, AlbumTitles, LibraryNames, name_photos
+from photosync.local.library import AlbumTitles, LibraryNames
+from photosync.local.names import AlbumNames, name_photos
 from photosync.model import LocalPhoto
-from photosync.naming import NamingRules, parse_templates
+from photosync.titles import NamingRules, Substitution, parse_templates
 
 MAIN = "/Photos/2004"
 FOLDERS = (
@@ -71,6 +72,12 @@ def test_a_name_told_apart_leads_back_to_its_file(folder: str, name: str) -> Non
     assert ALBUM.locate(ALBUM.qualify(folder, name), MAIN) == (folder, name)
 
 
+def test_a_name_leads_to_its_folder_however_the_folder_is_spelt() -> None:
+    folder = f"{MAIN}/O\u0308l"
+    names = AlbumNames("2004", (MAIN, folder))
+    assert names.locate("\xd6l - a.jpg", MAIN) == (folder, "a.jpg")
+
+
 def test_an_excluded_folder_renames_no_photo_of_the_others() -> None:
     summer, winter = f"{MAIN}/Summer", f"{MAIN}/Winter"
     names = AlbumNames("2004", (winter,), named_from=(summer, winter))
@@ -123,5 +130,22 @@ def test_an_album_is_hidden_where_a_folder_that_makes_it_is() -> None:
 def test_a_folder_leads_to_its_title_and_the_title_back_to_the_folder() -> None:
     titles = AlbumTitles(NamingRules(), Filters())
     assert titles.find_title("/Photos", ("AC%2FDC", "_raw", "Live")) == "AC/DC - Live"
-    album = titles.imagine_album("/Photos", "AC/DC - Live", as_is=False)
-    assert album.new_folders == ("/Photos/AC%2FDC - Live", "/Photos/AC%2FDC/Live")
+    found = titles.list_folders("/Photos", "AC/DC - Live", as_is=False)
+    assert found == ["/Photos/AC%2FDC - Live", "/Photos/AC%2FDC/Live"]
+
+
+def test_a_new_album_gets_its_folder_beside_those_whose_titles_begin_alike() -> None:
+    rules = NamingRules(replace=Substitution.parse(" - |/"))
+    titles = AlbumTitles(rules, Filters())
+    albums = {
+        title: AlbumNames(title, (folder,))
+        for title, folder in {
+            "2018/Oslo": "/Photos/2018/Oslo",
+            "2019/Rome": "/Photos/2019/Rome",
+            "Photos": "/Photos",
+            "2020/Nice": "/Other/2020/Nice",
+        }.items()
+    }
+    names = LibraryNames("/Photos", titles, albums, frozenset())
+    assert names.get_album("2019/Oslo").new_folders[0] == "/Photos/2019/Oslo"
+    assert names.get_album("2020/Oslo").new_folders == ("/Photos/2020%2FOslo",)

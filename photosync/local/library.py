@@ -1,0 +1,222 @@
+"""The titles of all albums and the folders that lead to them, here or yet to be made.
+
+Reads no disk: the scan tells what is there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from photosync.disk.names import is_within
+from photosync.filters import Filters
+from photosync.local.names import AlbumNames, drop_prefix, write_file_name
+from photosync.model import LocalPhoto
+from photosync.naming import name_key, name_of_file
+from photosync.titles import Folders, NamingRules
+
+
+class AlbumTitles:
+    """Which title a folder gives its album, under naming rules and filters, and which
+    folders lead to a title.
+    """
+
+    def __init__(self, rules: NamingRules, filters: Filters) -> None:
+        self._rules = rules
+        self._filters = filters
+
+    @property
+    def has_inverse(self) -> bool:
+        """Whether the title alone tells of the folders that lead to it."""
+        return self._rules.extract is None and self._rules.replace is None
+
+    def find_title(self, root: str, folders: Sequence[str]) -> str:
+        """Return the title for a folder, named from its root; empty if there is none."""
+        names = [name_of_file(folder) for folder in self._list_titled(folders)]
+        return self._rules.make_title(names, name_root(root))
+
+    def is_hidden(self, root: str, title: str, *, as_is: bool) -> bool:
+        """Whether an excluded folder would lead to a title.
+
+        `as_is` says that the title is a folder name already.
+        """
+        candidates = self._find_candidates(root, title, as_is=as_is)
+        return any(map(self._filters.hides_path, candidates))
+
+    def list_folders(
+        self, root: str, title: str, *, as_is: bool, near: Sequence[str] = ()
+    ) -> list[str]:
+        """List the folders below a root that lead to a title, none of them excluded:
+        those beside the folder `near`, named from the root, first, then the simplest.
+        """
+        found: list[str] = []
+        for folders in self._find_candidates(root, title, as_is=as_is, near=near):
+            # `_raw` gives no title, so no album of this title would lie in it.
+            leads_there = name_key(self.find_title(root, folders)) == name_key(title)
+            if leads_there and not self._filters.hides_path(folders):
+                found.append("/".join((root, *folders)))
+        return found
+
+    def _find_candidates(
+        self, root: str, title: str, *, as_is: bool, near: Sequence[str] = ()
+    ) -> Iterator[Folders]:
+        titled_near = [name_of_file(folder) for folder in self._list_titled(near)]
+        for names in self._rules.find_folders(title, name_root(root), titled_near):
+            yield self._write_folders(names, near, as_is=as_is)
+
+    def find_untitled_end(self, folders: Sequence[str]) -> Folders:
+        """Return the last folders of a path as far as they have no part in its title:
+        of 2019/Rome/_best that is _best.
+        """
+        depth = len(folders)
+        while depth and self._filters.not_in_title(folders[depth - 1]):
+            depth -= 1
+        return tuple(folders[depth:])
+
+    def _list_titled(self, folders: Sequence[str]) -> list[str]:
+        """Return the folders of a path that have a part in its title."""
+        return [name for name in folders if not self._filters.not_in_title(name)]
+
+    def _write_folders(
+        self, names: Sequence[str], near: Sequence[str], *, as_is: bool
+    ) -> Folders:
+        """Return the folders for names in titles, beginning as the folder `near` and
+        ending as it does where that has no part in a title.
+        """
+        start: list[str] = []
+        untitled: list[str] = []
+        rest = list(names)
+        for folder in near:
+            if self._filters.not_in_title(folder):
+                untitled.append(folder)
+                continue
+            if not rest:
+                break
+            start += untitled
+            untitled = []
+            if rest[0] != name_of_file(folder):
+                break
+            start.append(folder)
+            del rest[0]
+        start += [write_file_name(name, as_is=as_is) for name in rest]
+        if len(names) == len(self._list_titled(near)):
+            # Out of Trip/_best into Beach/_best.
+            start += self.find_untitled_end(near)
+        return tuple(start)
+
+
+class LibraryNames:
+    """The names of all albums: those that the scan found, and those it could find.
+
+    May be asked from several threads.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        titles: AlbumTitles,
+        albums: Mapping[str, AlbumNames],
+        hidden_titles: AbstractSet[str],
+    ) -> None:
+        """`root` receives new albums; `albums` and `hidden_titles` go by the comparison
+        key of a title.
+        """
+        self._root = root
+        self._titles = titles
+        self._albums = albums
+        self._hidden_titles = hidden_titles
+        self._imagined: dict[tuple[str, bool], AlbumNames] = {}
+
+    def get_album(self, title: str, *, as_is: bool = False) -> AlbumNames:
+        """Return the names of an album, here or not.
+
+        `as_is` says that its title is a folder name already.
+        """
+        found = self._albums.get(name_key(title))
+        if found:
+            return found
+        imagined = self._imagined.get((title, as_is))
+        if imagined is None:
+            imagined = self._imagine_album(title, as_is=as_is)
+            self._imagined[title, as_is] = imagined
+        return imagined
+
+    def list_places_beside(
+        self, photo: LocalPhoto, root: str, title: str, name: str, *, as_is: bool
+    ) -> list[tuple[str, str]]:
+        """Return the folders that may receive a photo with an album and a name new to
+        it, the best first, each with the name of the file in it.
+
+        They are in `root`, which the photo lies in, as near to it as the title allows;
+        those of other roots come last.
+        """
+        album = self.get_album(title, as_is=as_is)
+        folder, rest = album.locate(name, "")
+        if folder:
+            # "Summer - a.jpg" tells of the folder Summer.
+            return [(folder, write_file_name(rest, as_is=as_is))]
+        if name_key(name) in {name_key(photo.name), name_key(photo.qualified)}:
+            file = photo.file
+        else:
+            file = write_file_name(drop_prefix(photo, name), as_is=as_is)
+        folders = self._list_beside(album, photo.folder, root, as_is=as_is)
+        return [(folder, file) for folder in folders]
+
+    def _list_beside(
+        self, album: AlbumNames, folder: str, root: str, *, as_is: bool
+    ) -> list[str]:
+        if folder in album.folders:
+            # It was renamed in its album: it stays in its folder.
+            return [folder]
+        near = _name_from_root(folder, root)
+        end = self._titles.find_untitled_end(near)
+        here = [known for known in album.folders if is_within(known, root)]
+        here.sort(key=lambda known: -len(os.path.commonpath((known, folder))))
+        # Out of Trip/_best into Beach/_best.
+        ending_alike = ["/".join((known, *end)) for known in here]
+        ending_alike.sort(key=lambda known: known not in here)
+        new = self._titles.list_folders(root, album.title, as_is=as_is, near=near)
+        return [*ending_alike, *new, *album.folders, *album.new_folders]
+
+    def _imagine_album(self, title: str, *, as_is: bool) -> AlbumNames:
+        """Return the names of an album that is not here, with the folders it could get."""
+        is_hidden = self._titles.is_hidden(self._root, title, as_is=as_is)
+        if is_hidden or name_key(title) in self._hidden_titles:
+            return AlbumNames(title, is_hidden=True)
+        near: Folders = ()
+        if not self._titles.has_inverse:
+            near = self._find_like(title)
+        new_folders = self._titles.list_folders(
+            self._root, title, as_is=as_is, near=near
+        )
+        return AlbumNames(title, new_folders=new_folders)
+
+    def _find_like(self, title: str) -> Folders:
+        """Return the folder whose title begins like this one, up to its own name.
+
+        An expression made 2019/Rome of the folder Rome in 2019. What makes 2019/Oslo,
+        only that neighbour shows.
+        """
+        likeness, nearest = 0, Folders()
+        for album in self._albums.values():
+            folders = _name_from_root(album.folders[0], self._root)
+            if not folders or ".." in folders:
+                # Of another root, or the root itself.
+                continue
+            start = album.title.partition(name_of_file(folders[-1]))[0]
+            if len(start) > likeness and title.startswith(start):
+                likeness, nearest = len(start), folders
+        return nearest
+
+
+def _name_from_root(folder: str, root: str) -> Folders:
+    """Return the names of the folders that lead from a root to one below it."""
+    path = os.path.relpath(folder, root)
+    return () if path == "." else tuple(path.split("/"))
+
+
+def name_root(root: str) -> str:
+    """Return the name of a root folder; `/` has none and is called so."""
+    return Path(root).name or root
