@@ -22,6 +22,11 @@ class Digests(Protocol):
     def remote(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 in hex, None where it is not known."""
 
+    def read_remote(self, photo: RemotePhoto) -> str | None:
+        """Return the MD5 in hex by reading the photo; None where it cannot be read now,
+        or what is stored is no copy of the file byte for byte.
+        """
+
 
 class Asked(NamedTuple):
     """Which attributes `-c` asks to be compared."""

@@ -8,7 +8,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from photosync.compare.attributes import Digests, is_known_to_differ
-from photosync.model import Baseline, LocalPhoto, Pair, RemotePhoto
+from photosync.model import (
+    Baseline,
+    LocalPhoto,
+    Pair,
+    RemotePhoto,
+    is_same_version,
+)
 
 
 class Change(StrEnum):
@@ -34,9 +40,11 @@ def is_as_agreed_here(local: LocalPhoto, baseline: Baseline) -> bool:
 def is_as_agreed_there(remote: RemotePhoto, baseline: Baseline) -> bool:
     """Whether nothing tells of a change of the remote photo since the baseline."""
     before = baseline.remote
-    if before.version and remote.version:
-        return before.version == remote.version
-    # Some services do not say at once which version they made of what was sent.
+    is_same = is_same_version(before.version, remote.version)
+    if is_same is not None:
+        return is_same
+    # Some services do not say at once which version they made of what was sent, and
+    # Flickr tells a version in other ways while it withholds the originals.
     return not (
         is_known_to_differ(before.size, remote.size)
         or is_known_to_differ(before.md5, remote.md5)
@@ -88,9 +96,12 @@ def find_change_there(
     before = baseline.remote
     if is_known_to_differ(before.size, remote.size) or before.md5 is None:
         return Change.CHANGED
-    # A new version of which the service tells no MD5 is an edit for all we know.
-    is_same = digests.remote(remote) == before.md5
-    return Change.TOUCHED if is_same else Change.CHANGED
+    # Flickr counts a new version when an album is made public, and tells no MD5: only
+    # the bytes themselves show whether anybody edited the photo.
+    md5 = digests.remote(remote) or digests.read_remote(remote)
+    if md5 is None:
+        return Change.UNKNOWN
+    return Change.TOUCHED if md5 == before.md5 else Change.CHANGED
 
 
 def fill_known_bytes(remote: RemotePhoto, baseline: Baseline) -> RemotePhoto:
@@ -100,9 +111,15 @@ def fill_known_bytes(remote: RemotePhoto, baseline: Baseline) -> RemotePhoto:
     before = baseline.remote
     if not (before.version and remote.version):
         return remote
-    if before.version == remote.version:
+    is_same = is_same_version(before.version, remote.version)
+    if is_same:
         return remote._replace(
             size=before.size or remote.size, md5=before.md5 or remote.md5
+        )
+    if is_same is None:
+        # The account lost its originals: nothing speaks against what was agreed on.
+        return remote._replace(
+            size=remote.size or before.size, md5=remote.md5 or before.md5
         )
     if before.md5 is not None and before.md5 == remote.md5:
         # Flickr only repeats the size and MD5 that we once wrote of a photo: after an

@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from photosync.model import (
     Comparisons,
     Difference,
     LocalPhoto,
+    Problem,
     RemotePhoto,
 )
 from photosync.services.base import Backend
@@ -55,19 +56,36 @@ class NoBaselines:
         return False
 
 
+MOST_READ = 200
+"""Photos of a service that one survey reads whole to see whether they changed.
+
+Flickr gives thousands a new version at once when an album is made public, and its hosts
+hand out files slowly: the rest is for the next runs.
+"""
+
+
 class SurveyDigests:
     """The `Digests` of one survey.
 
-    `read` holds the MD5s that had to be read of remote photos, by their id.
+    `read` holds the MD5s that had to be read of remote photos, by their id; `unread`
+    counts the photos that were left for the next run.
     """
 
     def __init__(
-        self, explorer: Explorer, backend: Backend, baselines: Baselines
+        self,
+        explorer: Explorer,
+        backend: Backend,
+        baselines: Baselines,
+        *,
+        most_read: int = MOST_READ,
     ) -> None:
         self._explorer = explorer
         self._backend = backend
         self._baselines = baselines
         self.read: dict[str, str] = {}
+        self.unread = 0
+        self._most_read = most_read
+        self._reads_left = most_read
 
     def local(self, photo: LocalPhoto) -> str:
         return self._explorer.md5(photo)
@@ -85,6 +103,34 @@ class SurveyDigests:
             self.read[photo.id] = md5
         return md5
 
+    def read_remote(self, photo: RemotePhoto) -> str | None:
+        # Of a smaller copy nobody knows which bytes it had.
+        if photo.reduced:
+            return None
+        if not self._reads_left:
+            self.unread += 1
+            return None
+        self._reads_left -= 1
+        try:
+            with self._backend.open(photo) as stream:
+                md5 = compute_md5(stream)
+        except SideError:
+            # Withheld, converted, or the network is down: unknown as before.
+            return None
+        self.read[photo.id] = md5
+        return md5
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What the person should know of what was not read."""
+        if not self.unread:
+            return ()
+        reason = (
+            f"{self.unread} photos may have changed there, or only who may see them; the "
+            f"next runs read them to find out, {self._most_read} in each"
+        )
+        return (Problem(self._backend.name, reason, failed=False),)
+
     def fill_read(self, remote: RemotePhoto) -> RemotePhoto:
         """Return the photo with the MD5 that had to be read of it, if one had."""
         if remote.md5 is None and remote.id in self.read:
@@ -101,10 +147,10 @@ class SurveyDigests:
         if local is None or remote is None or not self._is_open(difference, remote):
             return difference
         try:
-            md5 = self.remote(remote) or self._read_md5(remote)
-            is_same = md5 == self.local(local)
+            md5 = self.remote(remote) or self.read_remote(remote)
+            is_same = md5 is not None and md5 == self.local(local)
         except SideError:
-            # The service is busy or the disk fails: it stays as open as it was.
+            # The disk fails: it stays as open as it was.
             return difference
         if not is_same:
             return difference
@@ -118,9 +164,3 @@ class SurveyDigests:
             return self._baselines.expects(remote)
         # A replace was killed so: each side differs from the baseline, in the same way.
         return difference.comparison is Comparisons.CONFLICT
-
-    def _read_md5(self, remote: RemotePhoto) -> str:
-        with self._backend.open(remote) as stream:
-            md5 = compute_md5(stream)
-        self.read[remote.id] = md5
-        return md5

@@ -147,6 +147,7 @@ class Survey:
         self._note_gone_albums(unseen)
         joined = join_moves(single, self._digests)
         yield from find_elsewhere(joined, unsettled, self._digests)
+        self._tally.problems.extend(self._digests.problems)
         self._is_read = True
 
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:

@@ -31,6 +31,7 @@ from photosync.model.photos import (
     Problem,
     RemoteAlbum,
     RemotePhoto,
+    is_same_version,
 )
 from photosync.model.safety import (
     ACCEPTABLE,
@@ -83,4 +84,5 @@ __all__ = [
     "Side",
     "Step",
     "StepKey",
+    "is_same_version",
 ]

@@ -59,12 +59,13 @@ class RemotePhoto(NamedTuple):
     """One photo as a service lists it; None where the service does not know.
 
     `id` is the service's own, `version` changes whenever the content does and is empty
-    where it is not known yet. `stem` is the name without its ending where the service
-    keeps none and the ending is a guess. `marked`: TAG_REMOTE was done about it.
-    `backup`: what is kept of the content that this one took the place of, as the
-    backend's `restore` needs it. `taken` is the capture time as `YYYY-MM-DD HH:MM:SS`,
-    empty where the service does not tell. `reduced`: what is stored is a smaller copy,
-    of which `size` and `md5` are those of the original.
+    where it is not known yet; `is_same_version` compares two of them. `stem` is the
+    name without its ending where the service keeps none and the ending is a guess.
+    `marked`: TAG_REMOTE was done about it. `backup`: what is kept of the content that
+    this one took the place of, as the backend's `restore` needs it. `taken` is the
+    capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell.
+    `reduced`: what is stored is a smaller copy, of which `size` and `md5` are those of
+    the original.
     """
 
     name: str
@@ -79,6 +80,31 @@ class RemotePhoto(NamedTuple):
     backup: str = ""
     taken: str = ""
     reduced: bool = False
+
+
+def is_same_version(before: str, now: str) -> bool | None:
+    """Whether two versions of a remote photo are the same; None where nobody knows.
+
+    A version may be several marks `KIND:MARK`, divided by commas. The first kind that
+    both have decides, and without one nothing is known.
+    """
+    if not before or not now:
+        return None
+    if before == now:
+        return True
+    known = dict(_split_version(before))
+    for kind, mark in _split_version(now):
+        if kind in known:
+            return known[kind] == mark
+    return None
+
+
+def _split_version(version: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for mark in version.split(","):
+        kind, _, text = mark.rpartition(":")
+        found.append((kind, text))
+    return found
 
 
 Granularity = Literal["second", "month", "year"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from photosync.errors import Changed, NotFound, Rejected, Transient
-from photosync.model import LocalPhoto, RemotePhoto
+from photosync.model import LocalPhoto, RemotePhoto, is_same_version
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn
@@ -78,7 +78,7 @@ class PhotoEdits:
             # Gone meanwhile: the call that follows says so.
             return
         # Rotated or replaced on the website while this run was busy elsewhere.
-        if photo.version and info.version != photo.version:
+        if is_same_version(photo.version, info.version) is False:
             raise Changed(
                 "it changed there since it was listed; the next run takes it up"
             )

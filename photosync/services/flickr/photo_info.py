@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.listing import read_content
+from photosync.services.flickr.photo_rows import format_version
 
 ALL_RIGHTS_RESERVED = "0"
 
@@ -48,7 +49,9 @@ class PhotoInfo:
             title=read_content(photo.get("title", "")),
             description=read_content(photo.get("description", "")),
             tags=_parse_tags(photo.get("tags", {}).get("tag", ())),
-            version=str(photo.get("originalsecret") or photo.get("secret", "")),
+            version=format_version(
+                str(photo.get("originalsecret") or ""), str(photo.get("secret") or "")
+            ),
             original_format=str(photo.get("originalformat", "")),
             is_video=photo.get("media") == "video",
             date_taken=str(dates.get("taken", "")),

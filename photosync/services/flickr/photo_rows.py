@@ -92,7 +92,7 @@ class PhotoRow:
     @property
     def version(self) -> str:
         """What tells one version of the bytes from another, as far as Flickr shows."""
-        return self.original_secret or self.secret
+        return format_version(self.original_secret, self.secret)
 
     @property
     def original(self) -> Original:
@@ -144,6 +144,16 @@ class PhotoRow:
         # Sent by the phone's app: "Birthday", and no ending.
         guess = "mp4" if self.is_video else "jpg"
         return f"{title}.{self.original_format or guess}", title
+
+
+def format_version(original_secret: str, secret: str) -> str:
+    """Return the version that the secrets of a photo stand for, each told by its kind.
+
+    Other bytes have other secrets. But so does a photo shown to other people, and that
+    of the original is missing where Flickr withholds it.
+    """
+    marks = (f"o:{original_secret}" if original_secret else "", f"p:{secret}")
+    return ",".join(filter(None, marks)) if secret or original_secret else ""
 
 
 def _read_text(row: Mapping[str, Any], name: str) -> str:

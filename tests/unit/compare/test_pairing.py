@@ -117,6 +117,9 @@ class Digests:
     def remote(self, photo: RemotePhoto) -> str | None:
         return photo.md5
 
+    def read_remote(self, photo: RemotePhoto) -> str | None:  # noqa: ARG002 - withheld
+        return None
+
 
 def test_of_remote_photos_of_one_name_and_size_that_of_equal_bytes_is_the_pair() -> (
     None

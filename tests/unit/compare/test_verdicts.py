@@ -22,6 +22,7 @@ from photosync.model import (
     LocalStat,
     Pair,
     RemotePhoto,
+    is_same_version,
 )
 
 _C = Comparisons
@@ -30,16 +31,22 @@ OLD, NEW = "0" * 32, "a" * 32
 
 
 class Digests:
-    """The MD5 of the file here; a service tells what stands in its listing."""
+    """The MD5 of the file here; a service tells what stands in its listing, and gives
+    what is there to be read where that is known.
+    """
 
-    def __init__(self, here: str = OLD) -> None:
+    def __init__(self, here: str = OLD, there: str | None = None) -> None:
         self.here = here
+        self.there = there
 
     def local(self, photo: LocalPhoto) -> str:  # noqa: ARG002 - there is only one
         return self.here
 
     def remote(self, photo: RemotePhoto) -> str | None:
         return photo.md5
+
+    def read_remote(self, photo: RemotePhoto) -> str | None:  # noqa: ARG002 - see above
+        return self.there
 
 
 # -- two sides make a verdict
@@ -182,8 +189,8 @@ def test_a_photo_that_history_does_not_know_is_changed() -> None:
         (remote(version="v2"), remote(), Change.TOUCHED),
         (remote(version="v2", md5=NEW), remote(), Change.CHANGED),
         (remote(version="v2", size=900), remote(), Change.CHANGED),
-        # A new version of which nobody knows the bytes is an edit.
-        (remote(version="v2", md5=None), remote(), Change.CHANGED),
+        # A new version of bytes that nobody can read may be an edit or not.
+        (remote(version="v2", md5=None), remote(), Change.UNKNOWN),
         (remote(version="v2"), remote(md5=None), Change.CHANGED),
         # Without versions sizes and MD5s tell, where both are known.
         (remote(version=""), remote(), Change.UNCHANGED),
@@ -191,6 +198,9 @@ def test_a_photo_that_history_does_not_know_is_changed() -> None:
         (remote(version="", size=None), remote(), Change.UNCHANGED),
         (remote(version="", md5=NEW), remote(), Change.CHANGED),
         (remote(version="", size=900), remote(), Change.CHANGED),
+        # So they do where the versions are of two kinds.
+        (remote(version="p:2"), remote(version="o:1"), Change.UNCHANGED),
+        (remote(version="p:2", md5=NEW), remote(version="o:1"), Change.CHANGED),
     ],
 )
 def test_a_photo_there_is_told_by_its_version_and_then_its_bytes(
@@ -200,10 +210,53 @@ def test_a_photo_there_is_told_by_its_version_and_then_its_bytes(
 
 
 @pytest.mark.parametrize(
+    ("md5", "change"),
+    [(OLD, Change.TOUCHED), (NEW, Change.CHANGED), (None, Change.UNKNOWN)],
+)
+def test_a_new_version_of_which_the_service_tells_no_md5_is_read(
+    md5: str | None, change: Change
+) -> None:
+    # The album was made public, or somebody edited the photo.
+    there = remote(version="v2", md5=None)
+    assert find_change_there(there, baseline(remote()), Digests(there=md5)) is change
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_same"),
+    [
+        ("v1", "v1", True),
+        ("v1", "v2", False),
+        ("", "v1", None),
+        ("v1", "", None),
+        # Shown to others: the address of the pictures changed, the original did not.
+        ("o:1,p:1", "o:1,p:2", True),
+        ("o:1,p:1", "o:2,p:1", False),
+        # The account lost its originals, or has them again.
+        ("o:1,p:1", "p:1", True),
+        ("o:1,p:1", "p:2", False),
+        ("p:1", "o:2,p:1", True),
+        ("o:1", "p:1", None),
+        # As an earlier photosync wrote it.
+        ("1", "o:1,p:2", None),
+    ],
+)
+def test_versions_are_compared_by_marks_of_one_kind(
+    before: str, now: str, *, is_same: bool | None
+) -> None:
+    assert is_same_version(before, now) is is_same
+
+
+@pytest.mark.parametrize(
     ("there", "agreed", "filled"),
     [
         # The same version: what was agreed on is what is there.
         (remote(size=None, md5=None), remote(), remote()),
+        # As an earlier photosync wrote it: nothing speaks against the same.
+        (
+            remote(version="o:2,p:3", size=None, md5=None),
+            remote(version="2"),
+            remote(version="o:2,p:3"),
+        ),
         # A new version with the old MD5: the service only repeats what we wrote.
         (
             remote(version="v2"),

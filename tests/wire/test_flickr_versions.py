@@ -1,0 +1,140 @@
+"""Which version of a photo is on Flickr: other secrets are no proof of other bytes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from harness.flickr_world import FlickrWorld, jpeg, world_below
+
+Said = pytest.CaptureFixture[str]
+MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
+NAMES = [f"{number:02}.jpg" for number in range(30)]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FlickrWorld]:
+    yield from world_below(tmp_path)
+
+
+def send_album(world: FlickrWorld, names: list[str]) -> list[str]:
+    """Photos on both sides, agreed on; their ids in the order of the names."""
+    for name in names:
+        world.here(f"Rome/{name}")
+    assert world.sync() == 0
+    assert world.sync() == 0
+    ids = world.albums()["Rome"]
+    return sorted(ids, key=lambda photo: str(world.flickr.web.get(photo)["title"]))
+
+
+def check_quiet(world: FlickrWorld, said: Said) -> None:
+    """One more run does nothing and reads no photo."""
+    said.readouterr()
+    served = world.flickr.calls["static"]
+    assert world.sync(*MAY_DELETE) == 0
+    assert "REMOTE_NEWER" not in said.readouterr().out
+    assert world.flickr.calls["static"] == served
+
+
+def show_to_all(world: FlickrWorld, photo: str) -> None:
+    world.flickr.web.set_privacy(photo, public=True)
+
+
+def turn(world: FlickrWorld, photo: str) -> None:
+    world.flickr.web.rotate(photo)
+
+
+@pytest.mark.parametrize("edit", [show_to_all, turn])
+def test_other_secrets_of_the_same_bytes_are_no_change(
+    world: FlickrWorld, capsys: Said, edit: Callable[[FlickrWorld, str], None]
+) -> None:
+    # More than twenty: as changed photos they would be refused in every later run.
+    for photo in send_album(world, NAMES):
+        edit(world, photo)
+    before = world.library()
+    assert world.sync(*MAY_DELETE) == 0
+    assert "REMOTE_NEWER" not in capsys.readouterr().out
+    assert world.library() == before
+    assert world.trash() == []
+    check_quiet(world, capsys)
+
+
+def test_an_edit_here_goes_up_although_the_album_was_made_public(
+    world: FlickrWorld,
+) -> None:
+    (photo,) = send_album(world, ["a.jpg"])
+    show_to_all(world, photo)
+    world.here("Rome/a.jpg", "edited here")
+    assert world.sync() == 0
+    assert world.flickr.web.content(photo) == jpeg("edited here")
+
+
+def test_an_edit_there_comes_home_among_others_that_only_have_new_secrets(
+    world: FlickrWorld,
+) -> None:
+    first, second = send_album(world, ["a.jpg", "b.jpg"])
+    show_to_all(world, first)
+    world.flickr.web.rotate(second, jpeg("turned there"))
+    assert world.sync() == 0
+    assert world.library()["Rome/a.jpg"] == jpeg("Rome/a.jpg")
+    assert world.library()["Rome/b.jpg"] == jpeg("turned there")
+
+
+@pytest.mark.parametrize("withheld", ["address", "secret"])
+def test_an_account_that_loses_its_originals_changes_no_photo(
+    world: FlickrWorld, capsys: Said, withheld: str
+) -> None:
+    send_album(world, NAMES)
+    for lapsed in (True, False):
+        world.flickr.settings.withheld = withheld  # type: ignore[assignment]
+        world.flickr.settings.withhold_originals = lapsed
+        # The feed of changes is silent about it: an audit reads all anew.
+        assert world.sync("--audit", *MAY_DELETE) == 0
+        assert "UNKNOWN" not in capsys.readouterr().out
+        check_quiet(world, capsys)
+    assert len(world.photos()) == len(NAMES)
+
+
+def test_what_cannot_be_read_is_unknown_and_stays_on_both_sides(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    (photo,) = send_album(world, ["a.jpg"])
+    world.flickr.settings.withhold_originals = True
+    world.flickr.web.replace(photo, jpeg("edited there"))
+    (world.local / "Rome/a.jpg").unlink()
+    world.here("Rome/b.jpg")
+    assert world.sync(*MAY_DELETE) == 0
+    assert "Rome/a.jpg  (UNKNOWN)" in capsys.readouterr().out
+    assert world.flickr.web.content(photo) == jpeg("edited there")
+
+
+def test_the_memory_of_an_earlier_photosync_makes_no_photo_a_changed_one(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    photos = send_album(world, NAMES)
+    forget_kinds(world)
+    world.flickr.web.edit(photos[0], title="A new title")
+    check_quiet(world, capsys)
+    # From then on an edit shows as ever.
+    world.flickr.web.replace(photos[1], jpeg("edited there"))
+    assert world.sync() == 0
+    assert world.library()[f"Rome/{NAMES[1]}"] == jpeg("edited there")
+
+
+def forget_kinds(world: FlickrWorld) -> None:
+    """Write the versions as they were before they told their kind."""
+    (state,) = world.home.rglob("*.sqlite*")
+    with sqlite3.connect(state) as database:
+        rows = database.execute("SELECT name_key, remote FROM history").fetchall()
+        for name, remote in rows:
+            photo = json.loads(remote)
+            assert photo[5].startswith("o:")
+            photo[5] = photo[5].partition(",")[0].removeprefix("o:")
+            database.execute(
+                "UPDATE history SET remote = ? WHERE name_key = ?",
+                (json.dumps(photo), name),
+            )
+        database.execute("DELETE FROM seals")
