@@ -1,5 +1,4 @@
-"""One HTTP call: who may be trusted, how long it may take, how often it is tried, at
-what pace.
+"""One HTTP call: how long it may take, how often it is tried, at what pace.
 
 Retrying happens here and nowhere else, one call at a time; each try is made anew, so
 that it can be signed anew.
@@ -8,7 +7,6 @@ that it can be signed anew.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,9 +18,7 @@ from typing import TypeVar
 
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
 
-from photosync import __version__
 from photosync.errors import (
     Interrupted,
     RateLimited,
@@ -36,35 +32,10 @@ T = TypeVar("T")
 CONNECT_SECONDS = 15
 READ_SECONDS = 120
 TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
-USER_AGENT = f"photosync/{__version__}"
 
 _LONGEST_WAIT = 64.0
 _SAVED_SECONDS = 10
 _MINUTES = 60
-
-
-def prepare_session(
-    session: requests.Session, connections: int = 1
-) -> requests.Session:
-    """Make a session fit for every connection of ours.
-
-    The certificate variables of requests hold as they are; SSL_CERT_FILE, which
-    requests does not read, holds where none of them is set. No adapter resends anything
-    by itself.
-    """
-    session.verify = _find_certificates() or True
-    session.headers["User-Agent"] = USER_AGENT
-    adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _find_certificates() -> str | None:
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
-        if os.environ.get(name):
-            return os.environ[name]
-    return None
 
 
 def read_retry_after(

@@ -15,14 +15,14 @@ from typing import Any
 
 import certifi
 import pytest
-import requests
 
 from photosync.errors import ServiceRefused, Transient
 from photosync.services.drive.connection import Connection, execute
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.listing import search
 from photosync.services.drive.transfers import Media, open_download, send
-from photosync.services.http import USER_AGENT, RetryPolicy, prepare_session
+from photosync.services.http import RetryPolicy
+from photosync.services.web import USER_AGENT, SafeSession
 from wire.certificates import Authority, make_authority
 
 LARGE = 5 * 1024 * 1024
@@ -141,7 +141,7 @@ def test_the_sign_in_trusts_the_same_certificates(
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
     with (
         serving(Server(), authority.context) as server,
-        prepare_session(requests.Session()) as session,
+        SafeSession() as session,
     ):
         assert session.get(f"https://127.0.0.1:{server.port}/token", timeout=5).ok
 

@@ -31,11 +31,10 @@ from photosync.services.drive.credentials import SharedCredentials, TokenRequest
 from photosync.services.drive.errors import Refusal, translate_exception
 from photosync.services.http import (
     TIMEOUT,
-    USER_AGENT,
     RetryPolicy,
     UnitQuota,
-    prepare_session,
 )
+from photosync.services.web import USER_AGENT, SafeSession
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
 _GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
 
 
-class _Session(AuthorizedSession):
+class _Session(SafeSession, AuthorizedSession):
     """Keeps the token across redirects between Google's own hosts, and from all
     others.
     """
@@ -174,7 +173,7 @@ class Connection:
         self._sessions: list[requests.Session] = []
         document = _load_document(root)
         self._root = urlsplit(str(document["rootUrl"]))
-        service = build_from_document(document, http=_Http(requests.Session(), timeout))
+        service = build_from_document(document, http=_Http(SafeSession(), timeout))
         self.files = service.files()
         self.drives = service.drives()
         self.about = service.about()
@@ -185,9 +184,9 @@ class Connection:
     def session(self) -> requests.Session:
         """The session of the calling thread."""
         if not hasattr(self._local, "session"):
-            plain = prepare_session(requests.Session())
-            session = _Session(self.credentials, auth_request=TokenRequest(plain))  # type: ignore[no-untyped-call]
-            self._local.session = prepare_session(session)
+            plain = SafeSession()
+            session = _Session(self.credentials, auth_request=TokenRequest(plain))
+            self._local.session = session
             self._sessions += [plain, session]
         found: requests.Session = self._local.session
         return found

@@ -13,6 +13,7 @@ import requests
 from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import Flow
 from oauthlib.oauth2 import OAuth2Error
+from requests_oauthlib import OAuth2Session
 
 from photosync.errors import AuthorizationNeeded, UsageError
 from photosync.services.auth.client_secrets import GoogleClient
@@ -23,9 +24,14 @@ from photosync.services.auth.oauth import (
     open_browser,
 )
 from photosync.services.auth.session import UserIO
-from photosync.services.http import TIMEOUT, prepare_session
+from photosync.services.http import TIMEOUT
+from photosync.services.web import SafeSession
 
 _HEADLESS_ADDRESS = "http://localhost:8085/"
+
+
+class _Session(SafeSession, OAuth2Session):
+    """Fetches the token for a code."""
 
 
 def sign_in_google(
@@ -39,19 +45,16 @@ def sign_in_google(
     """
     if client.kind == "limited-input":
         return _sign_in_by_device(client, scope, user_io)
-    flow = Flow.from_client_config(
-        {
-            "installed": {
-                "client_id": client.client_id,
-                "client_secret": client.client_secret,
-                "auth_uri": client.auth_uri,
-                "token_uri": client.token_uri,
-            }
-        },
-        scopes=[scope],
-        autogenerate_code_verifier=True,
+    names = {
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "auth_uri": client.auth_uri,
+        "token_uri": client.token_uri,
+    }
+    session = _Session(client_id=client.client_id, scope=[scope])
+    flow = Flow(
+        session, "installed", {"installed": names}, autogenerate_code_verifier=True
     )
-    prepare_session(flow.oauth2session)
     ask = _ask_by_pasting if headless else _ask_by_browser
     answer = ask(flow, client, user_io)
     return _redeem(flow, answer, scope)
@@ -157,7 +160,7 @@ _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 def _sign_in_by_device(
     client: GoogleClient, scope: str, user_io: UserIO
 ) -> Credentials:
-    with prepare_session(requests.Session()) as session:
+    with SafeSession() as session:
         asked = _post(
             session,
             client.sibling("/device/code"),
@@ -222,7 +225,7 @@ def _post(session: requests.Session, url: str, **form: str) -> dict[str, Any]:
 
 def revoke_google(address: str, token: str) -> bool:
     """Withdraw a token at Google; returns whether Google confirmed it."""
-    with prepare_session(requests.Session()) as session:
+    with SafeSession() as session:
         try:
             reply = session.post(address, data={"token": token}, timeout=TIMEOUT)
         except requests.RequestException:

@@ -37,8 +37,8 @@ from photosync.services.http import (
     HourlyQuota,
     RetryPolicy,
     explain_unreachable,
-    prepare_session,
 )
+from photosync.services.web import SafeSession
 
 _UPLOAD_TIMEOUT = (CONNECT_SECONDS, 900)
 """Flickr answers an upload only after it made the small sizes: minutes, for a long
@@ -54,7 +54,7 @@ logging.getLogger("flickrapi").addHandler(logging.NullHandler())
 logging.getLogger("flickrapi").propagate = False
 
 
-class _Session(requests.Session):
+class _Session(SafeSession):
     """Raises an answer that is no success while its status and headers are still known.
 
     `moment` is when the last answer was given, by the clock there; 0 before one told.
@@ -138,7 +138,7 @@ class Connection:
     def files(self) -> requests.Session:
         """The calling thread's unsigned session, for the hosts of photo files."""
         if not hasattr(self._local, "files"):
-            self._local.files = prepare_session(requests.Session())
+            self._local.files = SafeSession()
             self._sessions.append(self._local.files)
         found: requests.Session = self._local.files
         return found
@@ -214,7 +214,7 @@ class Connection:
         api = flickrapi.FlickrAPI(
             self._key.api_key, self._key.api_secret, token=token, format="parsed-json"
         )
-        session = prepare_session(_Session())
+        session = _Session()
         self._sessions.append(session)
         api.flickr_oauth = _SignedCalls(
             self._key.api_key, self._key.api_secret, api.token_cache

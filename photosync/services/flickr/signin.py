@@ -16,10 +16,15 @@ from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
 from photosync.services.flickr.errors import translate_reply
-from photosync.services.http import TIMEOUT, explain_unreachable, prepare_session
+from photosync.services.http import TIMEOUT, explain_unreachable
+from photosync.services.web import SafeSession
 
 HOST = "https://www.flickr.com"
 _PERMISSIONS = "delete"
+
+
+class _Session(SafeSession, OAuth1Session):
+    """Signs what it sends."""
 
 
 def sign_in_flickr(
@@ -51,8 +56,7 @@ def _exchange(
     """Fetch a request token, let `consent` turn it into a verifier, and fetch the
     access token for both.
     """
-    with OAuth1Session(key.api_key, key.api_secret, callback_uri=callback) as session:
-        prepare_session(session)
+    with _Session(key.api_key, key.api_secret, callback_uri=callback) as session:
         request_token = _fetch(
             lambda: session.fetch_request_token(
                 f"{oauth}/request_token", timeout=TIMEOUT

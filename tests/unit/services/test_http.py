@@ -4,23 +4,17 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Thread
-from typing import Any
 
 import pytest
-import requests
 from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import Interrupted, RateLimited, Rejected, Transient
 from photosync.services.http import (
     TIMEOUT,
-    USER_AGENT,
     RetryPolicy,
     UnitQuota,
-    prepare_session,
     read_retry_after,
 )
-
-TRUST = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class Resting(RetryPolicy):
@@ -170,7 +164,11 @@ def test_a_budget_never_holds_more_than_ten_seconds_worth() -> None:
     assert wait == pytest.approx(1.0, abs=0.9)
 
 
-# -- replies and sessions
+def test_no_connection_is_waited_for_longer_than_two_minutes() -> None:
+    assert all(0 < seconds <= 120 for seconds in TIMEOUT)
+
+
+# -- replies
 # ------------------------------------------------------------------
 
 
@@ -191,57 +189,3 @@ def test_retry_after_as_a_date() -> None:
         CaseInsensitiveDict({"Retry-After": coming})
     ) == pytest.approx(90, abs=30)
     assert read_retry_after(CaseInsensitiveDict({"Retry-After": gone})) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        ({}, True),
-        ({"SSL_CERT_FILE": "/c"}, "/c"),
-        ({"CURL_CA_BUNDLE": "/b", "SSL_CERT_FILE": "/c"}, "/b"),
-        (
-            {"REQUESTS_CA_BUNDLE": "/a", "CURL_CA_BUNDLE": "/b", "SSL_CERT_FILE": "/c"},
-            "/a",
-        ),
-        ({"REQUESTS_CA_BUNDLE": "", "SSL_CERT_FILE": "/c"}, "/c"),
-    ],
-)
-def test_a_session_trusts_whom_the_environment_names(
-    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: Any
-) -> None:
-    for name in TRUST:
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    session = prepare_session(requests.Session())
-    assert session.verify == expected
-    settings = session.merge_environment_settings(
-        "https://google.com", {}, None, None, None
-    )
-    assert settings["verify"] == expected
-
-
-def test_a_session_goes_through_the_proxy_that_the_environment_names(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    monkeypatch.setenv("no_proxy", "internal.example")
-    session = prepare_session(requests.Session())
-    for host, proxies in (
-        ("www.googleapis.com", {"https": "http://proxy.example:3128"}),
-        ("internal.example", {}),
-    ):
-        settings = session.merge_environment_settings(
-            f"https://{host}", {}, None, None, None
-        )
-        assert settings["proxies"].get("https") == proxies.get("https")
-
-
-def test_a_session_says_who_it_is_and_resends_nothing_by_itself() -> None:
-    session = prepare_session(requests.Session())
-    assert session.headers["User-Agent"] == USER_AGENT
-    for scheme in ("http://", "https://"):
-        adapter: Any = session.get_adapter(f"{scheme}example.com")
-        assert adapter.max_retries.total == 0
-        assert adapter.max_retries.read is False
-    assert all(0 < seconds <= 120 for seconds in TIMEOUT)

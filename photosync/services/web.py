@@ -1,0 +1,155 @@
+"""Sessions of requests that know whom to trust: with which certificates, what they show
+to whom, whither they are redirected, and how much an answer may hold.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from photosync import __version__
+from photosync.errors import Rejected
+
+USER_AGENT = f"photosync/{__version__}"
+
+MOST_BYTES = 16 * 1024 * 1024
+"""The most that is read of an answer, unpacked. A page of 1,000 photos has 1 MB."""
+
+MOST_VALUES = 500_000
+"""The most values of an answer in JSON: `[[],[],` takes the memory of 25 of its size."""
+
+_MOST_REDIRECTS = 5
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_UNREADABLE = "to an address that cannot be read"
+
+
+class SafeSession(requests.Session):
+    """What every connection of ours goes through.
+
+    The certificate variables of requests hold as they are; SSL_CERT_FILE, which
+    requests does not read, holds where none of them is set. Proxies hold, ~/.netrc does
+    not. No adapter resends anything by itself. Each call may raise Rejected, beside
+    what requests raises.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.verify = _find_certificates() or True
+        self.headers["User-Agent"] = USER_AGENT
+        self.max_redirects = _MOST_REDIRECTS
+        # Without any, requests takes a name and a password from ~/.netrc, whose
+        # `default` line is for every host, and sends them in place of our token.
+        self.auth = self.auth or _add_nothing
+        adapter = _Adapter(max_retries=0)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Any:
+        """Send a request, or what a redirect makes of it."""
+        _check_address(request.url or "")
+        return super().send(request, **kwargs)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where an answer redirects to; raises Rejected for what is not
+        followed.
+        """
+        target = super().get_redirect_target(resp)
+        if target is not None:
+            problem = self._find_redirect_problem(resp, target)
+            if problem:
+                host = urlsplit(resp.url).hostname
+                raise Rejected(f"{host} redirects {problem}; that is not followed")
+        return target
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """Take the token off a request to another host; requests itself would look into
+        ~/.netrc for one of that host.
+        """
+        old, new = response.request.url or "", prepared_request.url or ""
+        if self.should_strip_auth(old, new):  # type: ignore[no-untyped-call]
+            prepared_request.headers.pop("Authorization", None)
+
+    def _find_redirect_problem(self, reply: requests.Response, target: str) -> str:
+        """Say what is wrong with a redirect; empty if nothing is."""
+        try:
+            address = urljoin(reply.url, target)
+            old, new = urlsplit(reply.url), urlsplit(address)
+            is_foreign = self.should_strip_auth(reply.url, address)  # type: ignore[no-untyped-call]
+        except ValueError:
+            return _UNREADABLE
+        if old.scheme == "https" and new.scheme != "https":
+            return f"to an address without encryption ({new.hostname})"
+        # A form may hold a token, and a photo is meant for one service alone.
+        if is_foreign and reply.request.method not in {"GET", "HEAD"}:
+            return f"what is sent to another host ({new.hostname})"
+        return ""
+
+
+class _Adapter(HTTPAdapter):
+    def build_response(
+        self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse
+    ) -> requests.Response:
+        reply = _Reply()
+        reply.__dict__.update(super().build_response(req, resp).__dict__)
+        return reply
+
+
+class _Reply(requests.Response):
+    """An answer whose content has a ceiling.
+
+    The bytes of a photo are read from `raw`, which has none.
+    """
+
+    def iter_content(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Yield the content, unpacked; raises Rejected where it does not end."""
+        # Nobody wants what stands beside a redirect, and requests reads all of it.
+        if self.is_redirect:
+            self.raw.close()
+            return
+        size = values = 0
+        for piece in super().iter_content(*args, **kwargs):
+            size += len(piece)
+            values += piece.count(b",") + piece.count(b"[") + piece.count(b"{")
+            if size > MOST_BYTES or values > MOST_VALUES:
+                self.raw.close()
+                host = urlsplit(self.url).hostname
+                raise Rejected(f"{host} sent an answer too large to be one of its own")
+            yield piece
+
+
+def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _find_certificates() -> str | None:
+    for name in _CERTIFICATES:
+        if os.environ.get(name):
+            return os.environ[name]
+    return None
+
+
+def _check_address(address: str) -> None:
+    """Raise Rejected for an address at which everybody on the way could listen."""
+    parts = urlsplit(address)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise Rejected(
+            f"the address of {parts.hostname} has no encryption; only https is used"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
