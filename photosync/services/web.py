@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -28,6 +28,24 @@ MOST_VALUES = 500_000
 _MOST_REDIRECTS = 5
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _UNREADABLE = "to an address that cannot be read"
+
+
+class Origin(NamedTuple):
+    """Whom an address speaks to; empty where it cannot be read."""
+
+    scheme: str = ""
+    host: str = ""
+    port: int | None = None
+
+
+def read_origin(address: str) -> Origin:
+    """Return whom an address speaks to, as requests will read it."""
+    # In `https://evil.example\@google.com/` urllib finds another host than requests.
+    try:
+        url = urllib3.util.parse_url(address)
+    except urllib3.exceptions.LocationParseError:
+        return Origin()
+    return Origin(url.scheme or "", url.host or "", url.port)
 
 
 class SafeSession(requests.Session):
@@ -139,14 +157,15 @@ def _find_certificates() -> str | None:
 
 def _check_address(address: str) -> None:
     """Raise Rejected for an address at which everybody on the way could listen."""
-    parts = urlsplit(address)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    origin = read_origin(address)
+    if origin.scheme == "http" and not _is_loopback(origin.host):
         raise Rejected(
-            f"the address of {parts.hostname} has no encryption; only https is used"
+            f"the address of {origin.host} has no encryption; only https is used"
         )
 
 
 def _is_loopback(host: str) -> bool:
+    host = host.strip("[]")
     if host == "localhost":
         return True
     try:

@@ -12,29 +12,13 @@ import requests
 from harness.strangers import Asked, Raw, memory_growth, say, serving
 from wire.certificates import Authority, make_authority
 
+from hostile.clients import SECRET, make_drive, make_flickr
 from photosync.errors import Rejected
-from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.drive import signin as google
-from photosync.services.drive.connection import Connection as Drive
-from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.flickr import signin as flickr_signin
-from photosync.services.flickr.connection import Connection as Flickr
-from photosync.services.http import HourlyQuota, RetryPolicy
 from photosync.services.web import SafeSession
 
-ONCE = RetryPolicy(0.0, attempts=1)
 MIB = 1024 * 1024
-SECRET = "ya29.secret"
-
-
-def make_drive(root: str) -> Drive:
-    return Drive(SharedCredentials(SECRET), ONCE, root)
-
-
-def make_flickr(root: str) -> Flickr:
-    token = {"oauth_token": SECRET, "oauth_token_secret": "s", "user_nsid": "1@N1"}
-    quota = HourlyQuota(1000, ONCE, None)
-    return Flickr(FlickrKey("k", "s"), token, ONCE, quota, root)
 
 
 def make_google_sign_in(_: str) -> requests.Session:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import googleapiclient.discovery_cache
 import httplib2
@@ -26,7 +25,7 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from requests.structures import CaseInsensitiveDict
 
-from photosync.errors import RateLimited, SideError, Transient
+from photosync.errors import RateLimited, Rejected, SideError, Transient
 from photosync.services.drive.credentials import SharedCredentials, TokenRequest
 from photosync.services.drive.errors import Refusal, translate_exception
 from photosync.services.http import (
@@ -34,7 +33,7 @@ from photosync.services.http import (
     RetryPolicy,
     UnitQuota,
 )
-from photosync.services.web import USER_AGENT, SafeSession
+from photosync.services.web import USER_AGENT, SafeSession, read_origin
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -58,10 +57,14 @@ class _Session(SafeSession, AuthorizedSession):
     """
 
     def should_strip_auth(self, old_url: str, new_url: str) -> bool:
-        new = urlsplit(new_url)
-        if new.scheme == "https" and f".{new.hostname}".endswith(_GOOGLE):
+        if _is_google(new_url):
             return False
         return bool(super().should_strip_auth(old_url, new_url))  # type: ignore[no-untyped-call]
+
+
+def _is_google(address: str) -> bool:
+    origin = read_origin(address)
+    return origin.scheme == "https" and f".{origin.host}".endswith(_GOOGLE)
 
 
 class _Blocks:
@@ -89,9 +92,15 @@ _BLOCK = 64 * 1024
 class _Http:
     """The transport interface of google-api-python-client over one thread's session."""
 
-    def __init__(self, session: requests.Session, timeout: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        session: requests.Session,
+        timeout: tuple[float, float],
+        is_trusted: Callable[[str], bool] = _is_google,
+    ) -> None:
         self._session = session
         self._timeout = timeout
+        self._is_trusted = is_trusted
 
     def request(
         self,
@@ -101,7 +110,11 @@ class _Http:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> tuple[httplib2.Response, bytes]:
-        """Send a request; redirects are the library's own business."""
+        """Send a request; redirects are the library's own business.
+
+        Raises Rejected for an answer that would have an upload go on at an address to
+        which our token may not be sent.
+        """
         data = _Blocks(body) if isinstance(body, bytes) and body else body
         reply = self._session.request(
             method,
@@ -113,6 +126,11 @@ class _Http:
         )
         info = {name.lower(): value for name, value in reply.headers.items()}
         info["status"] = str(reply.status_code)
+        if "location" in info and not self._is_trusted(info["location"]):
+            raise Rejected(
+                "Drive names an address for the upload that is not Google's; nothing is "
+                "sent there"
+            )
         return httplib2.Response(info), reply.content
 
 
@@ -172,7 +190,7 @@ class Connection:
         self._local = local()
         self._sessions: list[requests.Session] = []
         document = _load_document(root)
-        self._root = urlsplit(str(document["rootUrl"]))
+        self._root = read_origin(str(document["rootUrl"]))
         service = build_from_document(document, http=_Http(SafeSession(), timeout))
         self.files = service.files()
         self.drives = service.drives()
@@ -193,7 +211,7 @@ class Connection:
 
     @property
     def http(self) -> _Http:
-        return _Http(self.session, self.timeout)
+        return _Http(self.session, self.timeout, self.is_trusted)
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
         """Send a request until it is no passing fault; returns the answer.
@@ -241,10 +259,7 @@ class Connection:
         """Whether our token may be sent to an address that comes from outside of this
         run.
         """
-        parts = urlsplit(address)
-        if (parts.scheme, parts.netloc) == (self._root.scheme, self._root.netloc):
-            return True
-        return parts.scheme == "https" and f".{parts.hostname}".endswith(_GOOGLE)
+        return read_origin(address) == self._root or _is_google(address)
 
     def close(self) -> None:
         """Close all connections."""

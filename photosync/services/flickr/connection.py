@@ -17,10 +17,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import PurePath
 from threading import local
 from typing import Any
-from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element, ParseError
 
 import flickrapi
 import requests
+from defusedxml.ElementTree import fromstring
 from flickrapi.auth import FlickrAccessToken, OAuthFlickrInterface
 from requests_toolbelt import MultipartEncoder
 
@@ -244,7 +245,7 @@ class Connection:
             raise translate_code(method, int(error.code or -1), str(error)) from error
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
-        except (ValueError, ET.ParseError) as error:
+        except (ValueError, ParseError) as error:
             # A page in HTML with status 200, or an answer that was cut.
             raise Transient(_UNREADABLE) from error
 
@@ -259,7 +260,8 @@ def _parse_photo_id(method: str, body: bytes) -> str:
     """Read the answer of upload and replace, which is XML whatever format is asked;
     return the photo's id.
     """
-    answer = ET.fromstring(body)  # noqa: S314 - from Flickr itself, over TLS
+    # What an entity of XML stands for may be a file here, or fill the memory.
+    answer = fromstring(body, forbid_dtd=True)
     if answer.get("stat") == "ok":
         found = answer.findtext("photoid")
         if not found:
@@ -274,7 +276,7 @@ def _parse_photo_id(method: str, body: bytes) -> str:
     raise translate_code(method, code, attributes.get("msg", ""))
 
 
-def _find_duplicate(answer: ET.Element) -> str | None:
+def _find_duplicate(answer: Element) -> str | None:
     """Return the id of the photo that Flickr holds already, if it tells of one."""
     # It has been seen inside `err`, as an attribute of it and beside it.
     problem = answer.find("err")

@@ -4,6 +4,7 @@ none.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -40,13 +41,15 @@ def sign_in_flickr(
         return _exchange(
             key, oauth, "oob", consent=lambda url, _: _ask_code(url, user_io)
         )
-    with Loopback(lambda query: "oauth_token" in query) as loopback:
+    # Any page in the browser can call the port that waits here, and end the sign-in.
+    state = secrets.token_urlsafe()
+    with Loopback(lambda query: query.get("state") == state) as loopback:
 
         def visit(url: str, token: str) -> str:
             open_browser(url, user_io)
             return _check_verifier(loopback.wait(BROWSER_SECONDS), token)
 
-        callback = f"http://127.0.0.1:{loopback.port}/"
+        callback = f"http://127.0.0.1:{loopback.port}/?state={state}"
         return _exchange(key, oauth, callback, consent=visit)
 
 
@@ -76,7 +79,7 @@ def _check_verifier(answer: dict[str, str], token: str) -> str:
     """Return the verifier that the browser brought; raises AuthorizationNeeded where it
     is missing or for another sign-in.
     """
-    # The user said no, or another page called the port that waits here.
+    # The user said no.
     if answer.get("oauth_token") != token or "oauth_verifier" not in answer:
         raise AuthorizationNeeded(
             "Flickr gave no access; run photosync -a -p flickr again"

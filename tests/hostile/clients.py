@@ -1,0 +1,22 @@
+"""Connections to a server that is not to be trusted, each call tried once."""
+
+from __future__ import annotations
+
+from photosync.services.auth.client_secrets import FlickrKey
+from photosync.services.drive.connection import Connection as Drive
+from photosync.services.drive.credentials import SharedCredentials
+from photosync.services.flickr.connection import Connection as Flickr
+from photosync.services.http import HourlyQuota, RetryPolicy
+
+ONCE = RetryPolicy(0.0, attempts=1)
+SECRET = "ya29.secret"
+
+
+def make_drive(root: str) -> Drive:
+    return Drive(SharedCredentials(SECRET), ONCE, root)
+
+
+def make_flickr(root: str) -> Flickr:
+    token = {"oauth_token": SECRET, "oauth_token_secret": "s", "user_nsid": "1@N1"}
+    quota = HourlyQuota(1000, ONCE, None)
+    return Flickr(FlickrKey("k", "s"), token, ONCE, quota, root)
