@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
-from photosync.disk.files import check_unchanged, compute_file_md5
 from photosync.disk.streams import Progress, Readable
-from photosync.errors import Changed, NotFound, Rejected, Transient
+from photosync.errors import NotFound, Rejected, Transient
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
@@ -16,7 +15,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import check_utf8, name_key
+from photosync.naming import check_utf8
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.drive import listing
@@ -24,8 +23,10 @@ from photosync.services.drive.about import fetch_account
 from photosync.services.drive.album_metadata import AlbumEdits
 from photosync.services.drive.cached_listing import CachedListing
 from photosync.services.drive.connection import Connection
-from photosync.services.drive.files_api import TRASH, FilesApi
+from photosync.services.drive.errors import InTrash
+from photosync.services.drive.files_api import TRASH, FilesApi, check_not_trashed
 from photosync.services.drive.folders import Base, Folders
+from photosync.services.drive.photo_edits import PhotoEdits
 from photosync.services.drive.restore import (
     Revision,
     restore_from_trash,
@@ -63,6 +64,7 @@ class DriveBackend(Backend):
         self._files_api = FilesApi(connection, keep_trash=keep_trash)
         self._folders = Folders(self._files_api, base)
         self._uploads = Uploads(self._files_api)
+        self._photo_edits = PhotoEdits(self._files_api)
         self._album_edits = AlbumEdits(self._files_api)
         self._on_close = on_close
         self._cache: ListingCache | None = None
@@ -115,7 +117,7 @@ class DriveBackend(Backend):
         # The feed of changes tells of one's own drive alone.
         if self._cache and not self._folders.owner:
             self._cached_listing = CachedListing(self._connection, self._cache)
-            return self._cached_listing.albums(self._folders.base, self._folders.find)
+            return self._cached_listing.albums(self._folders.find)
         base = self._folders.find()
         if base is None:
             return []
@@ -166,8 +168,8 @@ class DriveBackend(Backend):
     ) -> RemotePhoto:
         """Upload a photo (`files.create`), or go on with an upload of an earlier run."""
         check_utf8("Google Drive", name)
-        place = Place(self._make_album(album), name)
-        return self._uploads.create(place, source, progress)
+        with self._into_album(album) as folder:
+            return self._uploads.create(Place(folder, name), source, progress)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
@@ -176,42 +178,24 @@ class DriveBackend(Backend):
         self._album_edits.forget(photo.album_id)
         file = self._files_api.check_unchanged(photo, "headRevisionId")
         stored = self._uploads.replace(
-            photo, source, progress, undo=lambda _: self._restore_time(photo)
+            photo,
+            source,
+            progress,
+            undo=lambda _: self._photo_edits.restore_time(photo),
         )
         return stored._replace(backup=_name_backup(photo, file))
 
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Write modification time and name (`files.update`)."""
         self._album_edits.forget(photo.album_id)
-        body = {"modifiedTime": listing.format_time(local.modified_ns)}
-        md5 = _check_same_bytes(photo, local)
-        # Of two files that differ in their ending alone, one is stored as "a (png)".
-        own_names = {name_key(local.name), name_key(local.qualified)}
-        if name_key(photo.name) not in own_names:
-            check_utf8("Google Drive", local.name)
-            body["name"] = local.name
-        file = self._files_api.patch(photo.id, body)
-        if file.get("trashed"):
-            raise NotFound("it is gone")
-        updated = listing.read_photo(file)
-        # Somebody edited it meanwhile: with our time it would look equal for good.
-        if updated.md5 != md5:
-            self._restore_time(photo)
-            raise Changed(
-                "it changed there since it was listed; the next run takes it up"
-            )
-        return updated
+        return self._photo_edits.describe(photo, local)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """Write name and parent (`files.update`); no bytes are sent."""
         check_utf8("Google Drive", name)
         self._album_edits.forget(photo.album_id)
-        parent = self._make_album(album)
-        parents: dict[str, str] = {}
-        if parent != photo.album_id:
-            parents = {"addParents": parent, "removeParents": photo.album_id}
-        body = {"name": name, **_keep_time(photo)}
-        return listing.read_photo(self._files_api.patch(photo.id, body, **parents))
+        with self._into_album(album) as folder:
+            return self._photo_edits.move(photo, folder, name)
 
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
@@ -219,34 +203,21 @@ class DriveBackend(Backend):
         """Write the folder's name (`files.update`); nothing that is in it changes."""
         check_utf8("Google Drive", title)
         self._album_edits.forget(album.id)
-        self._files_api.patch(album.id, {"name": title})
+        check_not_trashed(self._files_api.patch(album.id, {"name": title}))
         self._folders.forget(album.id)
         self._folders.remember(title, album.id)
         return photos
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
         """Give a photo a star to find it by, and a property of ours (`files.update`)."""
-        body = {
-            "appProperties": {listing.MISSING: "local"},
-            "starred": True,
-            **_keep_time(photo),
-        }
-        return listing.read_photo(self._files_api.patch(photo.id, body))
+        return self._photo_edits.tag(photo)
 
     def untag(self, photo: RemotePhoto) -> RemotePhoto:
         """Take back property and star of `tag` (`files.update`).
 
         A star that a person gave stays.
         """
-        now = listing.read_photo(self._files_api.get(photo.id))
-        if not now.marked:
-            return now
-        body = {
-            "appProperties": {listing.MISSING: None},
-            "starred": False,
-            **_keep_time(now),
-        }
-        return listing.read_photo(self._files_api.patch(photo.id, body))
+        return self._photo_edits.untag(photo)
 
     def delete(self, photo: RemotePhoto) -> str:
         """Move to Drive's trash (`files.update`), or `files.delete` without trash."""
@@ -269,16 +240,21 @@ class DriveBackend(Backend):
         else:
             raise NotFound("it was deleted for good")
 
-    def _make_album(self, title: str) -> str:
+    @contextmanager
+    def _into_album(self, title: str) -> Iterator[str]:
+        """Give the folder of an album that something is to be put into, made if need be.
+
+        Where that proves to lie in the trash, nothing more is put there.
+        """
         check_utf8("Google Drive", title)
         folder = self._folders.make_album(title)
         self._album_edits.forget(folder)
-        return folder
-
-    def _restore_time(self, photo: RemotePhoto) -> None:
-        """Give a photo its old time again, so that the next run sees it differ again."""
-        if photo.modified_ns is not None:
-            self._files_api.patch(photo.id, _keep_time(photo))
+        try:
+            yield folder
+        except InTrash:
+            # Two thousand more photos need not be sent to find that out again.
+            self._folders.close_album(folder)
+            raise
 
     # -- writing albums
     # ---------------------------------------------------------------------------
@@ -319,27 +295,3 @@ def _name_backup(photo: RemotePhoto, file: Mapping[str, Any]) -> str:
         return ""
     mark = str(Original.read(file) or "")
     return str(Revision(head, photo.modified_ns or 0, mark))
-
-
-def _keep_time(photo: RemotePhoto) -> dict[str, str]:
-    """Make the part of a request by which a photo keeps its time.
-
-    Whether Drive moves it with any other change is nowhere promised.
-    """
-    if photo.modified_ns is None:
-        return {}
-    return {"modifiedTime": listing.format_time(photo.modified_ns)}
-
-
-def _check_same_bytes(photo: RemotePhoto, local: LocalPhoto) -> str:
-    """Return the MD5 of a photo whose bytes are the same here and there.
-
-    Raises Rejected where they differ.
-    """
-    md5 = compute_file_md5(local.path) if photo.size == local.size else ""
-    check_unchanged(local.path, local.size, local.modified_ns)
-    if not md5 or md5 != photo.md5:
-        raise Rejected(
-            "the photo there has other bytes; only its date and name were to be changed"
-        )
-    return md5

@@ -36,22 +36,22 @@ class CachedListing:
     # -- albums
     # ---------------------------------------------------------------------------
 
-    def albums(self, base: str | None, find: Callable[[], str | None]) -> Sequence[Row]:
-        """List what lies in the base folder, whose id `base` is as far as it is known.
+    def albums(self, find: Callable[[], str | None]) -> Sequence[Row]:
+        """List what lies in the base folder, of which `find` asks Drive for the id.
 
-        `find` asks Drive for that id. Raises SideError unless the list is complete.
+        Raises SideError unless the list is complete.
         """
         cursor = self._cache.cursor
         since = changes.read_changes_since(self._connection, cursor) if cursor else None
-        # Where the base folder itself went, `find` knows what to do.
-        is_base_gone = since and base is not None and since.files.get(base, {}) is None
-        if since is None or is_base_gone:
-            return self._read_anew(find)
-        self._changes = since
-        return self._bring_up_to_date(base, find)
-
-    def _read_anew(self, find: Callable[[], str | None]) -> Sequence[Row]:
+        # Asked for in every run: nothing in the feed says that a folder above the base
+        # went to the trash, and took along all that is below.
         base = find()
+        if since is None:
+            return self._read_anew(base)
+        self._changes = since
+        return self._bring_up_to_date(base)
+
+    def _read_anew(self, base: str | None) -> Sequence[Row]:
         self._changes = changes.begin_feed(self._connection)
         self._is_read_anew = True
         if base is None:
@@ -60,20 +60,13 @@ class CachedListing:
         self._read_rows.put(base, rows)
         return rows
 
-    def _bring_up_to_date(
-        self, base: str | None, find: Callable[[], str | None]
-    ) -> Sequence[Row]:
+    def _bring_up_to_date(self, base: str | None) -> Sequence[Row]:
         """Apply the changes to the cache; returns what then lies in the base folder."""
         rows = self._find_unchanged(base)
         if rows is not None:
             self._write({})
             return rows
         review = self._review(base)
-        if review.base_rows is None or review.lost_folders:
-            # Nobody says that a folder above the base is gone with all that is below.
-            base = find()
-            if base != review.base:
-                review.base_rows = None
         after: Sequence[Row] = ()
         stay: set[str] = set()
         if base and review.base_rows is not None:
@@ -103,14 +96,13 @@ class CachedListing:
 
     def _review(self, base: str | None) -> _Review:
         """Compare the whole cache with the changes."""
-        review = _Review(base, lost_folders=set(self._changes.lost_folders))
+        review = _Review()
         for folder, rows in self._cache.listings():
             # Another version of photosync wrote them, or a damaged disk.
             if not changes.is_readable(rows):
                 review.changed[folder] = None
                 continue
             review.folders.add(folder)
-            review.lost_folders.difference_update(row["id"] for row in rows)
             after = self._changes.apply_to(folder, rows)
             if after != list(rows):
                 review.changed[folder] = after
@@ -181,13 +173,11 @@ class CachedListing:
 class _Review:
     """What the changes make of the cache.
 
-    `base_rows` lay in the base folder, None where it is not cached. `lost_folders` are
-    gone, and no cached folder knew them. `folders` are cached, and `changed` are those
-    that differ now, with None for one that cannot be read.
+    `base_rows` lay in the base folder, None where it is not cached. `folders` are
+    cached, and `changed` are those that differ now, with None for one that cannot be
+    read.
     """
 
-    base: str | None
-    lost_folders: set[str]
     base_rows: Sequence[Row] | None = None
     folders: set[str] = field(default_factory=set)
     changed: dict[str, Sequence[Row] | None] = field(default_factory=dict)

@@ -66,13 +66,12 @@ class Cursor:
 class Changes:
     """Files that changed, as they are now; None for what is gone, be it to the trash.
 
-    `lost_folders` are ids of which something may have been below; `late` are files that
-    may have been missing from a listing: they are news only where they are not known.
+    `late` are files that may have been missing from a listing: they are news only where
+    they are not known.
     """
 
     cursor: Cursor
     files: Mapping[str, Row | None] = field(default_factory=dict)
-    lost_folders: frozenset[str] = frozenset()
     late: Mapping[str, Row] = field(default_factory=dict)
     _inside: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False)
 
@@ -118,31 +117,25 @@ def read_changes_since(connection: Connection, text: str) -> Changes | None:
     """
     before = Cursor.parse(text)
     try:
-        token, files, lost = _read_pages(connection, before.token)
+        token, files = _read_pages(connection, before.token)
     except SideStopped:
         raise
     except SideError:
         return None
     late, listed = _find_latecomers(connection, before.listed)
-    return Changes(
-        Cursor(token, listed),
-        files=files,
-        lost_folders=frozenset(lost),
-        late=late,
-    )
+    return Changes(Cursor(token, listed), files=files, late=late)
 
 
 def _read_pages(
     connection: Connection, token: str
-) -> tuple[str, dict[str, Row | None], set[str]]:
+) -> tuple[str, dict[str, Row | None]]:
     files: dict[str, Row | None] = {}
-    lost: set[str] = set()
     for _ in range(_MOST_PAGES):
         page = _read_page(connection, token)
         for change in page.get("changes", ()):
-            _enter_change(change, files, lost)
+            _enter_change(change, files)
         if "nextPageToken" not in page:
-            return str(page["newStartPageToken"]), files, lost
+            return str(page["newStartPageToken"]), files
         token = str(page["nextPageToken"])
     raise Transient("there are too many changes")
 
@@ -163,26 +156,17 @@ def _read_page(connection: Connection, token: str) -> dict[str, Any]:
     return page
 
 
-def _enter_change(
-    change: Mapping[str, Any], files: dict[str, Row | None], lost: set[str]
-) -> None:
+def _enter_change(change: Mapping[str, Any], files: dict[str, Row | None]) -> None:
     """Enter one change; raises Transient for one that lacks what was asked for."""
     if change.get("changeType", "file") != "file":
         return
     file_id, file = change.get("fileId"), change.get("file")
     if file_id and change.get("removed"):
         files[file_id] = None
-        lost.add(file_id)
         return
     if not file_id or not file or not file.keys() >= _NEEDED or file["id"] != file_id:
         raise Transient("Drive sent changes that cannot be read")
-    if not file["trashed"]:
-        files[file_id] = make_row(file)
-        return
-    files[file_id] = None
-    # A folder in the trash takes along what lies in it, of which the feed tells nothing.
-    if file["mimeType"] == listing.FOLDER:
-        lost.add(file_id)
+    files[file_id] = None if file["trashed"] else make_row(file)
 
 
 def _find_latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row], int]:

@@ -113,6 +113,19 @@ class AlreadyThere(SideError):
     """
 
 
+class InTrash(NotFound):
+    """What was written lies in the trash of Drive: somebody put its folder there.
+
+    Drive takes it all the same, so that only its answer tells.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "its album was moved to the trash of Drive meanwhile; restore it there, or the "
+            "next run makes it anew"
+        )
+
+
 class SessionGone(SideError):
     """The address of a resumable upload is not valid any more; the upload starts
     again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
@@ -9,6 +10,7 @@ from photosync.errors import Changed, NotFound, Transient
 from photosync.model import RemotePhoto
 from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
+from photosync.services.drive.errors import InTrash
 
 _IDS_AT_ONCE = 200
 
@@ -84,6 +86,12 @@ class FilesApi:
                 if not self._ids:
                     raise Transient("Drive gave no ids for new files")
             return self._ids.pop()
+
+
+def check_not_trashed(file: Mapping[str, Any]) -> None:
+    """Raise InTrash for a file just written that Drive put straight into the trash."""
+    if file.get("trashed"):
+        raise InTrash
 
 
 def _describe_content(photo: RemotePhoto) -> tuple[object, ...]:

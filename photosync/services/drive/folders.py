@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -12,8 +11,8 @@ from photosync.errors import NotFound, Rejected
 from photosync.naming import name_key
 from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY
-from photosync.services.drive.errors import AlreadyThere
-from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.errors import AlreadyThere, InTrash
+from photosync.services.drive.files_api import FilesApi, check_not_trashed
 from photosync.services.drive.shared import Owner, find_shared
 
 _MARK = "photosync"
@@ -55,6 +54,7 @@ class Folders:
         self._album_ids: dict[str, str] = {}
         self._new_albums: dict[str, str] = {}
         self._new_base = ""
+        self._closed: set[str] = set()
         self._lock = Lock()
 
     # -- finding
@@ -104,17 +104,24 @@ class Folders:
                 if folder != album_id
             }
 
+    def close_album(self, album_id: str) -> None:
+        """Put nothing more into a folder that lies in the trash."""
+        with self._lock:
+            self._closed.add(album_id)
+
     def _find_by_id(self, base: str) -> str | None:
         try:
-            file = self._files_api.get(base)
+            file = self._files_api.get(base, "explicitlyTrashed")
         except NotFound:
             return None
-        if file.get("trashed"):
-            raise Rejected(
-                f"the folder {file['name']!r} is in the trash of Drive; restore it there, or "
-                "delete it for good to start anew"
-            )
-        return base
+        if not file.get("trashed"):
+            return base
+        # Somebody cleaned up "Backups", and forgot that the photos lie below it.
+        what = "" if file.get("explicitlyTrashed") else "a folder above "
+        raise Rejected(
+            f"{what}the folder {file['name']!r} is in the trash of Drive; restore it there, "
+            "or delete it for good to start anew"
+        )
 
     def _search(self) -> str | None:
         """Find the base folder by the mark that we gave it, else by its name."""
@@ -155,7 +162,7 @@ class Folders:
     def make_album(self, title: str) -> str:
         """Return the folder of an album, making it on first use (`files.create`).
 
-        One thread makes it, the others wait.
+        One thread makes it, the others wait. Raises InTrash for one that lies there.
         """
         self.find_once()
         album = name_key(title)
@@ -164,7 +171,10 @@ class Folders:
                 self.base = self._make_base()
             if album not in self._album_ids:
                 self._album_ids[album] = self._make_folder(album, title, self.base)
-            return self._album_ids[album]
+            folder = self._album_ids[album]
+            if folder in self._closed:
+                raise InTrash
+            return folder
 
     def _make_folder(self, album: str, title: str, base: str) -> str:
         # The same id for every try: one that failed may have made the folder all the
@@ -191,8 +201,11 @@ class Folders:
     def _make(self, new_id: str, body: dict[str, Any]) -> None:
         body = {"id": new_id, "mimeType": listing.FOLDER, **body}
         connection = self._files_api.connection
-        with suppress(AlreadyThere):
-            reach = connection.reach.files
-            connection.run(
-                connection.files.create(body=body, fields="id", **reach), MODIFY
-            )
+        request = connection.files.create(
+            body=body, fields="id,trashed", **connection.reach.files
+        )
+        try:
+            folder = connection.run(request, MODIFY)
+        except AlreadyThere:
+            folder = self._files_api.get(new_id)
+        check_not_trashed(folder)

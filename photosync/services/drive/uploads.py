@@ -22,7 +22,7 @@ from photosync.model import RemotePhoto
 from photosync.services.capabilities import Source
 from photosync.services.drive import listing
 from photosync.services.drive.errors import AlreadyThere
-from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.files_api import FilesApi, check_not_trashed
 from photosync.services.drive.payload import Payload
 from photosync.services.drive.transfers import Media, UploadSession, send
 from photosync.services.drive.unfinished import Place, UnfinishedUpload
@@ -240,6 +240,7 @@ class Uploads:
         if not payload.is_stored(file, media):
             # A proxy on the way may have altered the bytes.
             file = self.update(listing.read_photo(file).id, payload.body, media)
+        check_not_trashed(file)
         stored = listing.read_photo(file)
         if not payload.is_stored(file, media):
             undo(stored.id)
