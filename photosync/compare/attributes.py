@@ -19,6 +19,9 @@ class Digests(Protocol):
     def local(self, photo: LocalPhoto) -> str:
         """Return the MD5 in hex; raises SideError when the file cannot be read."""
 
+    def known_local(self, photo: LocalPhoto) -> str | None:
+        """Return the MD5 in hex, None where it would have to be read."""
+
     def remote(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 in hex, None where it is not known."""
 
@@ -29,18 +32,25 @@ class Digests(Protocol):
 
 
 class Asked(NamedTuple):
-    """Which attributes `-c` asks to be compared."""
+    """Which attributes `-c` asks to be compared.
+
+    `stateless`: of two photos that meet, the later date tells which is the newer version.
+    """
 
     date: bool
     size: bool
     hash: bool
+    stateless: bool = False
 
     @classmethod
-    def from_attributes(cls, attributes: Attributes) -> Asked:
+    def from_attributes(
+        cls, attributes: Attributes, *, stateless: bool = False
+    ) -> Asked:
         return cls(
             date=Attributes.DATE in attributes,
             size=Attributes.SIZE in attributes,
             hash=Attributes.HASH in attributes,
+            stateless=stateless,
         )
 
 
@@ -102,6 +112,18 @@ def has_equal_bytes(local: LocalPhoto, remote: RemotePhoto, digests: Digests) ->
     if is_known_to_differ(local.size, remote.size):
         return False
     return compare_hashes(local, remote, digests) is Comparisons.SAME
+
+
+def has_known_other_bytes(
+    local: LocalPhoto, remote: RemotePhoto, digests: Digests
+) -> bool:
+    """Whether both photos are known to hold other bytes; nothing is read for it."""
+    if is_known_to_differ(local.size, remote.size):
+        return True
+    # The MD5 of a photo there that nobody tells need not be looked for here.
+    return remote.md5 is not None and is_known_to_differ(
+        digests.known_local(local), remote.md5
+    )
 
 
 def has_other_date(local: LocalPhoto, remote: RemotePhoto) -> bool:

@@ -4,7 +4,8 @@
 With a baseline each side is judged by itself: what has become of the photo since both
 sides agreed on it? Two such answers make the verdict, by one table. `-c` only decides
 how a change is found. Without a baseline nobody can tell who changed, and the two photos
-are compared with each other: date, size, hash, as far as asked.
+are compared with each other: date, size, hash, as far as asked. Bytes known to differ
+outweigh equal dates and sizes, whatever `-c` asks.
 """
 
 from __future__ import annotations
@@ -17,21 +18,27 @@ from photosync.compare.attributes import (
     Digests,
     compare_attributes,
     compare_contents,
+    compare_hashes,
     has_equal_bytes,
+    has_known_other_bytes,
     has_other_date,
+    is_known_to_differ,
 )
 from photosync.compare.changes import (
     Change,
     fill_known_bytes,
     find_change_here,
     find_change_there,
+    is_as_agreed_here,
 )
 from photosync.errors import SideError
 from photosync.model import (
     Baseline,
     Comparisons,
     Difference,
+    LocalPhoto,
     Pair,
+    RemotePhoto,
 )
 from photosync.naming import PhotoKey
 
@@ -110,8 +117,13 @@ def compare(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 
 def _compare_single(pair: Pair, digests: Digests) -> Difference:
     """Return the comparison of a photo that is on one side only."""
+    baseline = pair.baseline
+    if pair.local is None and baseline is not None and baseline.local is None:
+        # A KEEP_BOTH settled its name, and then the file here vanished: the photo there
+        # was never here under this name.
+        return Difference(pair, Comparisons.REMOTE_ONLY)
     here = find_change_here(pair, digests)
-    there = find_change_there(pair.remote, pair.baseline, digests)
+    there = find_change_there(pair.remote, baseline, digests)
     return Difference(pair, find_verdict(here, there))
 
 
@@ -124,7 +136,43 @@ def _compare_first_meeting(pair: Pair, asked: Asked, digests: Digests) -> Differ
     if verdict is Comparisons.REMOTE_OLDER and has_equal_bytes(local, remote, digests):
         # A library restored from a backup is dated today. That sends no photo again.
         return Difference(pair, Comparisons.SAME, touched=True)
+    if not asked.stateless:
+        verdict = _judge_strangers(verdict, pair, asked, digests)
     return Difference(pair, verdict)
+
+
+def _judge_strangers(
+    verdict: Comparisons, pair: Pair, asked: Asked, digests: Digests
+) -> Comparisons:
+    """Return what becomes of a verdict on two photos that no run saw equal.
+
+    Two cameras count alike: of two photos called IMG_1.JPG neither is a newer version of
+    the other.
+    """
+    local, remote = pair.local, pair.remote
+    assert local is not None
+    assert remote is not None
+    if verdict is Comparisons.DIFFERENT:
+        return Comparisons.CONFLICT
+    if has_known_other_bytes(local, remote, digests):
+        return Comparisons.CONFLICT
+    if asked.date and has_other_date(local, remote):
+        # Equal sizes prove little: all raw pictures of a camera may be of one size.
+        return _judge_by_bytes(verdict, local, remote, digests)
+    return verdict
+
+
+def _judge_by_bytes(
+    verdict: Comparisons, local: LocalPhoto, remote: RemotePhoto, digests: Digests
+) -> Comparisons:
+    """Return a verdict on two photos of other dates; bytes decide where they can."""
+    by_bytes = compare_hashes(local, remote, digests)
+    if by_bytes is Comparisons.DIFFERENT:
+        return Comparisons.CONFLICT
+    if by_bytes is Comparisons.UNKNOWN and verdict is Comparisons.REMOTE_OLDER:
+        # The later date alone is no reason to overwrite what nobody can read.
+        return Comparisons.UNKNOWN
+    return verdict
 
 
 def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
@@ -135,8 +183,8 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     assert baseline is not None
     if not asked.date:
         verdict = compare_attributes(local, remote, asked, digests)
-        if verdict is Comparisons.SAME:
-            # With -c 2 equal sizes are enough, whatever else happened on either side.
+        if verdict is Comparisons.SAME and not _is_known_to_differ(pair, digests):
+            # With -c 2 equal sizes are enough where nobody knows the bytes.
             return Difference(pair, verdict)
     here = find_change_here(pair, digests)
     there = find_change_there(remote, baseline, digests)
@@ -145,6 +193,9 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
         # The recorded date is exact, so that with the date asked nothing stays open.
         dated = Comparisons.SAME if asked.date else Comparisons.UNKNOWN
         verdict = compare_contents(local, remote, asked, digests, otherwise=dated)
+        if has_known_other_bytes(local, remote, digests):
+            # An earlier run with -c 4 found that.
+            verdict = Comparisons.DIFFERENT
         return Difference(pair, verdict)
     verdict = find_verdict(here, there)
     if _may_be_equal(here, there, baseline) and has_equal_bytes(local, remote, digests):
@@ -154,6 +205,18 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     is_newly_dated = here is not Change.UNCHANGED and has_other_date(local, remote)
     touched = asked.date and is_newly_dated and verdict is Comparisons.SAME
     return Difference(pair, verdict, touched=touched)
+
+
+def _is_known_to_differ(pair: Pair, digests: Digests) -> bool:
+    """Whether both sides are known to hold other bytes; nothing is read for it."""
+    local, remote, baseline = pair.local, pair.remote, pair.baseline
+    assert local is not None
+    assert remote is not None
+    assert baseline is not None
+    md5_here = digests.known_local(local)
+    if md5_here is None and is_as_agreed_here(local, baseline):
+        md5_here = baseline.remote.md5
+    return is_known_to_differ(md5_here, remote.md5)
 
 
 def _may_be_equal(here: Change, there: Change, baseline: Baseline) -> bool:

@@ -90,6 +90,9 @@ class SurveyDigests:
     def local(self, photo: LocalPhoto) -> str:
         return self._explorer.md5(photo)
 
+    def known_local(self, photo: LocalPhoto) -> str | None:
+        return self._explorer.known_md5(photo)
+
     def remote(self, photo: RemotePhoto) -> str | None:
         known_md5 = photo.md5 or self.read.get(photo.id)
         if known_md5 is not None:
@@ -163,4 +166,6 @@ class SurveyDigests:
             # A download was killed between the last byte and its note in history.
             return self._baselines.expects(remote)
         # A replace was killed so: each side differs from the baseline, in the same way.
-        return difference.comparison is Comparisons.CONFLICT
+        # Two photos that meet were compared as far as their bytes are known.
+        has_met = difference.pair.baseline is not None
+        return difference.comparison is Comparisons.CONFLICT and has_met

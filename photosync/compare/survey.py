@@ -59,12 +59,16 @@ class EqualPairs:
 
 @dataclass(frozen=True, slots=True)
 class Surveyor:
-    """Compares services with the local tree, by the attributes that `-c` asks for."""
+    """Compares services with the local tree, by the attributes that `-c` asks for.
+
+    `stateless` as in `Asked`.
+    """
 
     explorer: Explorer
     tree: LocalTree
     filters: Filters
     attributes: Attributes
+    stateless: bool = False
 
     def survey(
         self, backend: Backend, baselines: Baselines, *, skip_equal: bool = True
@@ -96,7 +100,9 @@ class Survey:
         self._baselines = baselines
         self._skip_equal = skip_equal
         self._attributes = surveyor.attributes
-        self._asked = Asked.from_attributes(surveyor.attributes)
+        self._asked = Asked.from_attributes(
+            surveyor.attributes, stateless=surveyor.stateless
+        )
         self._visibility = Visibility(surveyor.explorer, tree, surveyor.filters)
         self._digests = SurveyDigests(surveyor.explorer, backend, baselines)
         self._tally = Tally(backend.name, incomplete=bool(tree.unreadable))

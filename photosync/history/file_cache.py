@@ -21,6 +21,10 @@ _READ = {
     MD5: f"SELECT md5 FROM hashes {_SAME_FILE}",  # noqa: S608 - our own text
     TAKEN: f"SELECT taken FROM moments {_SAME_FILE}",  # noqa: S608
 }
+_FIND_ANY = {
+    MD5: "SELECT 1 FROM hashes LIMIT 1",
+    TAKEN: "SELECT 1 FROM moments LIMIT 1",
+}
 _KEEP = {
     MD5: "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?)",
     TAKEN: "INSERT OR REPLACE INTO moments VALUES (?, ?, ?, ?, ?)",
@@ -35,6 +39,13 @@ class FileCache:
         self._on_loss = on_loss
         self._new: dict[str, dict[str, tuple[StatKey, str]]] = {MD5: {}, TAKEN: {}}
         self._lock = Lock()
+        self._was_empty: dict[str, bool] = {}
+
+    def is_empty(self, what: str) -> bool:
+        """Tell whether nothing was ever read of any file; raises StateUnusable."""
+        if what not in self._was_empty:
+            self._was_empty[what] = not self._database.read(_FIND_ANY[what])
+        return self._was_empty[what] and not self._new[what]
 
     def get(self, what: str, path: str, stat_key: StatKey) -> str | None:
         """Return what was read of a file while it was as `stat_key` tells.
@@ -61,6 +72,8 @@ class FileCache:
         with self._lock:
             new, self._new = self._new, {MD5: {}, TAKEN: {}}
         for what, entries in new.items():
+            if entries:
+                self._was_empty[what] = False
             rows = [
                 (*_stat_columns(path, stat_key), value)
                 for path, (stat_key, value) in entries.items()

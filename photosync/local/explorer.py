@@ -30,6 +30,7 @@ from photosync.local.photos import (
     find_free_name,
     look_at,
     read_once,
+    recall,
 )
 from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places, find_root
@@ -109,6 +110,10 @@ class Explorer:
             return compute_file_md5(photo.path)
 
         return read_once(self._cache, "md5", photo, read)
+
+    def known_md5(self, photo: LocalPhoto) -> str | None:
+        """Return the MD5 of a file that was read earlier, None where it was not."""
+        return recall(self._cache, "md5", photo)
 
     def taken(self, photo: LocalPhoto) -> str:
         """Return when a photo was taken, read once: `YYYY-MM-DD HH:MM:SS` by its camera.

@@ -20,6 +20,7 @@ from photosync.disk.files import (
     write_aside,
 )
 from photosync.disk.streams import SeekableReadable, ignore_progress
+from photosync.errors import SideError
 from photosync.model import LocalPhoto
 
 StatKey = tuple[int, int, int]
@@ -33,6 +34,9 @@ keeps times to two seconds.
 
 class Cache(Protocol):
     """What was once read of files. Its methods may be called from any thread."""
+
+    def is_empty(self, what: str) -> bool:
+        """Whether it holds the "md5" or "taken" of no file at all."""
 
     def get(self, what: str, path: str, stat_key: StatKey) -> str | None:
         """Return the "md5" or "taken" of a file with this key, None if it was never
@@ -131,6 +135,17 @@ def copy_photo(photo: LocalPhoto, folder: str, file: str) -> None:
         write_aside(folder, stream, expected, ignore_progress) as part,
     ):
         publish(part.path, f"{folder}/{file}")
+
+
+def recall(cache: Cache | None, what: str, photo: LocalPhoto) -> str | None:
+    """Return what was read of a photo that is as it was then, None of any other."""
+    # A first run over 100,000 photos need not look at each of them once more.
+    if cache is None or cache.is_empty(what):
+        return None
+    try:
+        return cache.get(what, photo.path, check_photo(photo))
+    except SideError:
+        return None
 
 
 def look_at(folder: str, file: str, name: str) -> LocalPhoto:

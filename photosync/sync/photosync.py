@@ -140,7 +140,13 @@ class PhotoSync:
         settings = self.settings
         return propose(
             backend,
-            Surveyor(self.explorer, tree, settings.filters, settings.attributes),
+            Surveyor(
+                self.explorer,
+                tree,
+                settings.filters,
+                settings.attributes,
+                stateless=settings.stateless,
+            ),
             self.memories.find_baselines(backend.name),
             settings,
             has_rivals=len(self.backends) > 1,

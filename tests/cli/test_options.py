@@ -63,7 +63,7 @@ def test_cells_of_the_table_may_be_changed_in_both_spellings(
     world.there("album/there.jpg")
     world.here("album/older.jpg", b"new", modified_ns=NEWER)
     world.there("album/older.jpg", b"old")
-    result = world.sync(*argv)
+    result = world.sync(*argv, "--stateless")
     assert result.done("REPORT") == ["album/here.jpg"]
     assert result.done("DOWNLOAD_REMOTE") == ["album/there.jpg"]
     assert result.done("REPLACE_REMOTE_WITH_LOCAL") == ["album/older.jpg"]

@@ -47,7 +47,8 @@ def test_a_replace_that_cannot_be_written_leaves_the_old_photo(world: World) -> 
     world.here("album/photo.jpg", b"n" * 100_000, modified_ns=NEWER)
     world.there("album/photo.jpg", b"old")
     result = world.sync(
-        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2)
+        "--stateless",
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2),
     )
     assert result.code == 1
     assert files(world.remote) == {"album/photo.jpg": Photo(b"old")}
@@ -59,7 +60,7 @@ def test_a_replaced_photo_can_be_had_back_whatever_allow_delete_says(
 ) -> None:
     world.here("album/photo.jpg", b"new", modified_ns=NEWER)
     world.there("album/photo.jpg", b"old")
-    assert world.sync("--allowDelete", "neither").code == 0
+    assert world.sync("--stateless", "--allowDelete", "neither").code == 0
     assert files(world.remote) == {"album/photo.jpg": Photo(b"new", NEWER)}
     assert trashed(world.remote) == {"album/photo.jpg": Photo(b"old")}
 
@@ -192,7 +193,7 @@ def test_a_remote_photo_is_older_by_more_than_a_minute(
 ) -> None:
     world.here("album/photo.jpg", b"one way", modified_ns=WHEN + seconds * SECOND)
     world.there("album/photo.jpg", b"another")
-    result = world.sync("-c", "1")
+    result = world.sync("-c", "1", "--stateless")
     assert (
         len(result.done("REPLACE_REMOTE_WITH_LOCAL")) == len(result.steps) == replaced
     )

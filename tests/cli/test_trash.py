@@ -95,7 +95,7 @@ def changed(world: World) -> tuple[str, ...]:
         "REMOTE_ONLY=DELETE_REMOTE",
         "DIFFERENT=DOWNLOAD_REMOTE",
     )
-    return ("--override", *cells, "--allowDelete", "both")
+    return ("--override", *cells, "--allowDelete", "both", "--stateless")
 
 
 def test_what_is_deleted_or_overwritten_lies_in_the_trash_of_its_side(

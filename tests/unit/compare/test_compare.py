@@ -28,6 +28,7 @@ class Census:
     """Hashes known beforehand; remembers of whom it was asked."""
 
     ours: str | None = OURS
+    is_known: bool = False
     asked: list[str] = field(default_factory=list)
 
     def local(self, photo: LocalPhoto) -> str:
@@ -35,6 +36,9 @@ class Census:
         if self.ours is None:
             raise Rejected("permission denied")
         return self.ours
+
+    def known_local(self, photo: LocalPhoto) -> str | None:  # noqa: ARG002 - there is only one
+        return self.ours if self.is_known else None
 
     def remote(self, photo: RemotePhoto) -> str | None:
         self.asked.append(f"remote {photo.name}")
@@ -64,15 +68,18 @@ def remote(
 
 
 def compared(
-    attributes: int, other: RemotePhoto, digests: Census | None = None
+    attributes: int,
+    other: RemotePhoto,
+    digests: Census | None = None,
+    *,
+    stateless: bool = True,
 ) -> Difference:
     pair = Pair("Trip", "a.jpg", local(), other)
-    return compare(
-        pair, Asked.from_attributes(Attributes(attributes)), digests or Census()
-    )
+    asked = Asked.from_attributes(Attributes(attributes), stateless=stateless)
+    return compare(pair, asked, digests or Census())
 
 
-# -- the verdict on a pair
+# -- the verdict on a pair, with --stateless
 # -----------------------------------------------------------------
 
 VERDICTS = {
@@ -81,6 +88,7 @@ VERDICTS = {
     "D": (Comparisons.DIFFERENT, False),
     "O": (Comparisons.REMOTE_OLDER, False),
     "U": (Comparisons.UNKNOWN, False),
+    "C": (Comparisons.CONFLICT, False),
 }
 # One verdict for each of -c 1 to -c 7; T is a photo that is the same and was only
 # touched.
@@ -146,6 +154,52 @@ def test_the_asked_attributes_decide_about_a_pair(
     difference = compared(attributes, other)
     assert (difference.comparison, difference.touched) == VERDICTS[verdict]
     assert not difference.problem
+
+
+# -- the verdict on two photos that meet, with memory
+# ------------------------------------------
+
+# One verdict for each of -c 1 to -c 7, while the MD5 of the file here would have to be
+# read, and then while it is known from earlier.
+MEETINGS = [
+    ("S S S S S S S", "S S S S S S S", remote()),
+    ("S S S C C C C", "C C C C C C C", remote(md5=THEIRS)),
+    ("C C C C C C C", "C C C C C C C", remote(size=999, md5=THEIRS)),
+    # Which of two photos is newer says nothing where they are no versions of one.
+    ("C S C C C C C", "C C C C C C C", remote(older=61, md5=THEIRS)),
+    ("C C C C C C C", "C C C C C C C", remote(older=61, size=999, md5=None)),
+    ("T S T S T S T", "T S T S T S T", remote(older=61)),
+    ("C S C C C C C", "C C C C C C C", remote(older=-DAY, md5=THEIRS)),
+    ("S S S S S S S", "S S S S S S S", remote(older=-DAY)),
+    ("S S S U U U U", "S S S U U U U", remote(older=-DAY, md5=None)),
+    # What nobody can read is not overwritten for its date.
+    ("U S U U U U U", "U S U U U U U", remote(older=61, md5=None)),
+    ("U U U U U U U", "U U U U U U U", remote(older=61, size=None, md5=None)),
+    ("S S S U U U U", "S S S U U U U", remote(md5=None)),
+    ("U S S C C C C", "C C C C C C C", remote(older=None, md5=THEIRS)),
+    ("U U U C C C C", "C C C C C C C", remote(older=None, size=None, md5=THEIRS)),
+    ("U U U U U U U", "U U U U U U U", remote(older=None, size=None, md5=None)),
+    ("C C C C C C C", "C C C C C C C", remote(older=None, size=999, md5=None)),
+]
+
+
+@pytest.mark.parametrize("attributes", range(1, 8))
+@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize(("unread", "known", "other"), MEETINGS)
+def test_two_photos_that_meet_are_equal_or_in_conflict(
+    attributes: int, *, is_known: bool, unread: str, known: str, other: RemotePhoto
+) -> None:
+    digests = Census(is_known=is_known)
+    difference = compared(attributes, other, digests, stateless=False)
+    verdict = (known if is_known else unread).split()[attributes - 1]
+    assert (difference.comparison, difference.touched) == VERDICTS[verdict]
+
+
+@pytest.mark.parametrize("attributes", [1, 2, 3])
+def test_equal_dates_and_sizes_are_believed_without_reading(attributes: int) -> None:
+    digests = Census()
+    compared(attributes, remote(md5=THEIRS), digests, stateless=False)
+    assert not digests.asked
 
 
 @pytest.mark.parametrize("attributes", range(1, 8))

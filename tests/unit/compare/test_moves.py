@@ -46,6 +46,9 @@ class Digests:
             raise Rejected("permission denied")
         return md5
 
+    def known_local(self, photo: LocalPhoto) -> None:
+        """Nothing was ever read."""
+
     def remote(self, photo: RemotePhoto) -> str | None:
         self.asked[photo.id] += 1
         return photo.md5 or self.remotes.get(photo.id)

@@ -114,6 +114,9 @@ class Digests:
     def local(self, photo: LocalPhoto) -> str:  # noqa: ARG002 - all are OURS
         return OURS
 
+    def known_local(self, photo: LocalPhoto) -> None:
+        """Nothing was ever read."""
+
     def remote(self, photo: RemotePhoto) -> str | None:
         return photo.md5
 

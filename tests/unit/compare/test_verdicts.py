@@ -35,12 +35,18 @@ class Digests:
     what is there to be read where that is known.
     """
 
-    def __init__(self, here: str = OLD, there: str | None = None) -> None:
+    def __init__(
+        self, here: str = OLD, there: str | None = None, *, is_known: bool = False
+    ) -> None:
         self.here = here
         self.there = there
+        self.is_known = is_known
 
     def local(self, photo: LocalPhoto) -> str:  # noqa: ARG002 - there is only one
         return self.here
+
+    def known_local(self, photo: LocalPhoto) -> str | None:  # noqa: ARG002 - there is only one
+        return self.here if self.is_known else None
 
     def remote(self, photo: RemotePhoto) -> str | None:
         return photo.md5
@@ -293,6 +299,35 @@ def test_untouched_photos_of_which_no_size_is_known_are_unknown_to_sizes_alone()
     assert verdicts == {1: _C.SAME, 2: _C.UNKNOWN, 3: _C.SAME}
 
 
+@pytest.mark.parametrize("attributes", range(1, 8))
+def test_other_bytes_that_an_earlier_run_found_are_never_equal_again(
+    attributes: int,
+) -> None:
+    pair = Pair("Trip", "a.jpg", local(), remote(), baseline(remote()))
+    asked = Asked.from_attributes(Attributes(attributes))
+    found = compare(pair, asked, Digests(NEW, is_known=True))
+    assert found.comparison is _C.DIFFERENT
+
+
+@pytest.mark.parametrize("attributes", range(1, 8))
+@pytest.mark.parametrize(
+    ("here", "md5", "there", "verdict"),
+    [
+        # The service tells of an edit.
+        (local(), OLD, remote(md5=NEW, version="v2"), _C.REMOTE_NEWER),
+        # The file here was read after its edit, and the run was killed.
+        (local(modified_ns=LATER), NEW, remote(), _C.REMOTE_OLDER),
+    ],
+)
+def test_an_edit_of_known_bytes_is_seen_whatever_is_asked(
+    attributes: int, here: LocalPhoto, md5: str, there: RemotePhoto, verdict: str
+) -> None:
+    pair = Pair("Trip", "a.jpg", here, there, baseline(remote()))
+    asked = Asked.from_attributes(Attributes(attributes))
+    found = compare(pair, asked, Digests(md5, is_known=True))
+    assert found.comparison is Comparisons(verdict)
+
+
 # -- after KEEP_BOTH
 # -----------------------------------------------------------------------
 
@@ -306,7 +341,8 @@ def test_a_file_whose_name_a_keep_both_settled_goes_there() -> None:
     assert found.comparison is _C.REMOTE_OLDER
 
 
-def test_a_file_that_is_gone_after_a_keep_both_was_deleted_here() -> None:
+def test_a_photo_whose_file_is_gone_after_a_keep_both_is_only_there() -> None:
+    # That the service's photo was ever here under this name nobody can say.
     agreed = baseline(remote(), here=None)
     pair = Pair("Trip", "a.jpg", None, remote(), agreed)
-    assert compare(pair, ALL, Digests()).comparison is _C.LOCAL_DELETED
+    assert compare(pair, ALL, Digests()).comparison is _C.REMOTE_ONLY
