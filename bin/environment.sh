@@ -9,7 +9,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 venv=$root/.venv
 extra=${1:-run}
 stamp=$venv/photosync-$extra
-wanted=$(cat "$root/setup.py" "$root/photosync/__init__.py" | cksum)
+wanted=$(cat "$root/setup.py" "$root/photosync/__init__.py" "$root/constraints.txt" | cksum)
 
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x "$venv/bin/python" ]; then
     echo "$venv/bin/python"
@@ -40,7 +40,8 @@ install() {
     what=$root
     [ "$extra" = run ] || what="$root[$extra]"
     "$venv/bin/python" -P -m pip install --quiet --disable-pip-version-check \
-        --config-settings editable_mode=compat --editable "$what" >&2 ||
+        --config-settings editable_mode=compat --constraint "$root/constraints.txt" \
+        --editable "$what" >&2 ||
         fail "the installation failed; the lines above say why"
     echo "$wanted" >"$stamp"
 }
