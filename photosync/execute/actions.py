@@ -23,6 +23,7 @@ from photosync.model import (
     Effect,
     LocalPhoto,
     RemotePhoto,
+    Shared,
     Side,
     Step,
 )
@@ -104,7 +105,22 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
         _describe_here(endpoints, step, saved.photo)
     backup_side = Side.LOCAL if saved.backup else ""
     there = remote._replace(size=saved.photo.size, md5=saved.md5)
-    return Effect(saved.photo, there, saved.backup, backup_side)
+    agreed = tuple(_find_agreed(endpoints, step, saved.md5))
+    return Effect(saved.photo, there, saved.backup, backup_side, agreed)
+
+
+def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]:
+    """Yield what other services have of what came home, as far as it is the same."""
+    for shared in step.shared:
+        remote, backend = shared.remote, endpoints.remotes[shared.service]
+        try:
+            # A disk that keeps no MD5 is read for it.
+            known_md5 = remote.md5 or backend.md5(remote)
+        except SideError:
+            # It changed or went meanwhile, which the next run looks at.
+            continue
+        if known_md5 == md5:
+            yield Shared(shared.service, remote._replace(md5=md5))
 
 
 def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
@@ -160,7 +176,8 @@ def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     moved = endpoints.local.move(_local(step), step.album, step.name, as_is=as_is)
     # A file that only accompanies a photo is not there itself.
     is_there = step.remote and name_key(step.remote.name) == name_key(step.name)
-    return Effect(moved, step.remote if is_there else None)
+    remote = step.remote if is_there else None
+    return Effect(moved, remote, agreed=step.shared)
 
 
 def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:

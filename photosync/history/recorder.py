@@ -169,12 +169,11 @@ class Recorder:
         step = outcome.step
         if self._run is None or not isinstance(step, Step):
             return
-        scope = self._scopes.get(step.service)
-        if scope is None:
+        if step.service not in self._scopes:
             # Its account could not be written, which was noted as a failure.
             return
         try:
-            self._run.write(outcome, step, scope, self._roots)
+            self._run.write(outcome, step, self._scopes, self._roots)
         except StateUnusable as error:
             self._note_failure(error)
 

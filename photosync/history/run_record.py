@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from photosync.history.baseline import PhotoPath, StoredBaselines
 from photosync.history.census import RunningCensus, StoredCensus, count_gains
@@ -31,16 +32,21 @@ class RunRecord:
         self._stored_census = stored_census
 
     def write(
-        self, outcome: Outcome, step: Step, scope: Scope, roots: Sequence[str]
+        self,
+        outcome: Outcome,
+        step: Step,
+        scopes: Mapping[str, Scope],
+        roots: Sequence[str],
     ) -> None:
-        """Write what a step did, and what both sides hold since, in one transaction."""
+        """Write what a step did, and what all sides hold since, in one transaction."""
+        scope = scopes[step.service]
         event = _make_event(outcome, step, run=self._number, scope=scope.number)
-        baselines = StoredBaselines(scope)
-        agreed, gone = derive_baselines(outcome)
-        changes = [
-            *baselines.make_changes(agreed, gone),
-            baselines.make_arrival(agreed),
-        ]
+        changes = _make_baseline_changes(outcome, scope)
+        for shared in outcome.effect.agreed:
+            if shared.service in scopes:
+                effect = outcome.effect._replace(remote=shared.remote)
+                there = replace(outcome, effect=effect)
+                changes += _make_baseline_changes(there, scopes[shared.service])
         if not self._journal.is_repeated(event):
             changes.append(self._journal.make_change([event]))
         gains: Mapping[str, int] = {}
@@ -63,6 +69,12 @@ class RunRecord:
             changes.append(self._stored_census.make_change(self._census.find_changes()))
         self._database.write(changes)
         self._journal.end_run(self._number, exit_code)
+
+
+def _make_baseline_changes(outcome: Outcome, scope: Scope) -> list[Change]:
+    baselines = StoredBaselines(scope)
+    agreed, gone = derive_baselines(outcome)
+    return [*baselines.make_changes(agreed, gone), baselines.make_arrival(agreed)]
 
 
 def _make_event(outcome: Outcome, step: Step, *, run: int, scope: int) -> Event:

@@ -12,6 +12,7 @@ from photosync.model.operations import (
     Purge,
     Rename,
     Result,
+    Shared,
     Step,
     StepKey,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "RemotePhoto",
     "Rename",
     "Result",
+    "Shared",
     "Side",
     "Step",
     "StepKey",

@@ -27,6 +27,13 @@ class StepKey(NamedTuple):
     name: str
 
 
+class Shared(NamedTuple):
+    """What a further service holds of a photo that a step brings or moves here."""
+
+    service: str
+    remote: RemotePhoto
+
+
 class _Summarised:
     """An operation that can be told of in one line."""
 
@@ -59,7 +66,8 @@ class Step(_Summarised):
     photo that this one belongs to. The `remote` of a photo that was deleted there is
     the one last known. `is_duplicate`: it is about a further photo of a name that
     another one keeps. `stands_at`: where else the side has the photo that seems to have
-    deleted it.
+    deleted it. `shared`: what other services may already have of what this step leaves
+    here.
     """
 
     service: str
@@ -74,6 +82,7 @@ class Step(_Summarised):
     waits_for: StepKey | None = None
     is_duplicate: bool = False
     stands_at: tuple[tuple[str, str], ...] = ()
+    shared: tuple[Shared, ...] = ()
 
     @property
     def size(self) -> int:
@@ -221,12 +230,14 @@ class Effect(NamedTuple):
 
     `backup` says where the bytes are that it deleted or replaced, as the side that
     holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
+    `agreed`: what other services are known to have of the same photo.
     """
 
     local: LocalPhoto | None = None
     remote: RemotePhoto | None = None
     backup: str = ""
     backup_side: str = ""
+    agreed: tuple[Shared, ...] = ()
 
 
 NO_EFFECT = Effect()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photosync.model import (
     Census,
+    Comparisons,
     EmptyTrash,
     LocalTree,
+    Observations,
     Plan,
     Purge,
     Rename,
     Side,
     Step,
 )
+from photosync.naming import PhotoKey, photo_key
 from photosync.plan import guards
 from photosync.plan.albums import find_purges, find_renames, find_updates, tell_purge
 from photosync.plan.companions import find_companions
@@ -28,6 +31,7 @@ from photosync.plan.rules import (
     Sides,
     TrustedNames,
     apply_rules,
+    target_of,
     tell_mismatches,
 )
 
@@ -91,10 +95,30 @@ def make_plan(
         postponed=postponed,
         trash=tuple(_find_trash(expired, policy)),
         observations={
-            one.service: one.findings.observations for one in proposals if one.is_known
+            one.service: _find_observations(one, wanted)
+            for one in proposals
+            if one.is_known
         },
         found=tree.found,
     )
+
+
+def _find_observations(proposal: Proposal, wanted: Iterable[Step]) -> Observations:
+    """Return what is to be remembered of a service's survey."""
+    observations = proposal.findings.observations
+    only_there: set[PhotoKey] = set()
+    for step in wanted:
+        is_only_there = step.comparison is Comparisons.REMOTE_ONLY
+        if step.service == proposal.service and is_only_there and not step.is_duplicate:
+            only_there.add(target_of(step))
+    # What is deleted here on account of another service was never agreed on with this
+    # one: remembered, it would be deleted there by the next run.
+    agreed = tuple(
+        baseline
+        for baseline in observations.baseline
+        if photo_key(baseline.album, baseline.name) not in only_there
+    )
+    return replace(observations, baseline=agreed)
 
 
 def _reconcile(steps: Sequence[Step], sides: Sides, tree: LocalTree) -> list[Step]:

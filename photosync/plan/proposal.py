@@ -40,7 +40,8 @@ class Proposal:
 
     `duplicates` are the steps about further photos of one name, which have no part in
     what is reconciled. `equal` holds the pairs with nothing to do, where they are asked
-    for. `known_pairs` counts those of which history knew both sides, and
+    for, and `unproven` those places among them of which memory knows nothing.
+    `known_pairs` counts those of which history knew both sides, and
     `known_changes` how many of these something is to be done about now. `is_known` is
     false for a service that could not be listed.
     """
@@ -52,6 +53,7 @@ class Proposal:
     problems: Sequence[Problem] = ()
     counts: Mapping[Comparisons, int] = field(default_factory=dict)
     equal: Equals = field(default_factory=dict[PhotoKey, Pair])
+    unproven: AbstractSet[PhotoKey] = frozenset()
     known_pairs: int = 0
     known_changes: Mapping[Comparisons, int] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
@@ -80,6 +82,7 @@ class ProposalBuilder:
         self._counts: Counter[Comparisons] = Counter()
         self._known_pairs = 0
         self._known_changes: Counter[Comparisons] = Counter()
+        self._unproven: set[PhotoKey] = set()
         self.equal: dict[PhotoKey, Pair] = {}
 
     def add(self, difference: Difference) -> None:
@@ -95,6 +98,8 @@ class ProposalBuilder:
         if self._keeps_equal and difference.comparison is Comparisons.SAME:
             place = photo_key(pair.album, pair.name)
             self.equal[place] = pair._replace(baseline=None)
+            if pair.baseline is None:
+                self._unproven.add(place)
         action, reason = _decide(difference, self._policy)
         if action is not Actions.SILENT:
             step = _make_step(self._service, action, reason, difference)
@@ -135,6 +140,7 @@ class ProposalBuilder:
             problems=(*self._problems, *findings.problems, *notices, *problems),
             counts=self._counts,
             equal=self.equal if equal is None else equal,
+            unproven=self._unproven,
             known_pairs=self._known_pairs + skipped,
             known_changes=self._known_changes,
             limits=limits,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
-from photosync.model import Actions, Comparisons, Pair, RemotePhoto, Step
+from photosync.model import Actions, Comparisons, Pair, RemotePhoto, Shared, Step
 from photosync.naming import PhotoKey
 from photosync.plan.order import key_of
 from photosync.plan.policy import Policy
@@ -73,8 +73,8 @@ def settle(rivals: Sequence[Step], rivalry: Rivalry) -> Iterator[Step]:
         yield from rivals
         return
     winner = find_winner(rivals)
-    yield winner
     others = {step.service: step for step in rivals if step is not winner}
+    yield replace(winner, shared=tuple(_find_shared(winner, others.values())))
     for proposal in rivalry.proposals:
         if proposal.service != winner.service and proposal.is_known:
             theirs = others.get(proposal.service)
@@ -85,6 +85,15 @@ def settle(rivals: Sequence[Step], rivalry: Rivalry) -> Iterator[Step]:
 
 def _has_local_write(steps: Iterable[Step]) -> bool:
     return any(step.action in LOCAL_WRITES for step in steps)
+
+
+def _find_shared(winner: Step, others: Iterable[Step]) -> Iterator[Shared]:
+    """Yield what services have that want just what the winner does."""
+    for theirs in others:
+        # Both services hold what comes home to a new computer. Remembered for one of
+        # them only, it would come back from the other after a delete here.
+        if _is_same_write(winner, theirs) and theirs.remote is not None:
+            yield Shared(theirs.service, theirs.remote)
 
 
 # -- what follows for another service
@@ -119,7 +128,8 @@ class Case(NamedTuple):
     """One service, after another won. `remote` is the photo as this service has it.
 
     Where the winner leaves its photo, `has_room` says whether one may be added there,
-    and `is_open` whether the album may be touched at all.
+    and `is_open` whether the album may be touched at all. `is_proven`: what this service
+    has is known to be what the winner had.
     """
 
     winner: Step
@@ -128,6 +138,7 @@ class Case(NamedTuple):
     remote: RemotePhoto | None
     has_room: bool
     is_open: bool
+    is_proven: bool
     policy: Policy
 
 
@@ -157,7 +168,20 @@ def _move_there(case: Case) -> Step | None:
 
 
 def _delete_there(case: Case) -> Step | None:
-    return _follow(case, Comparisons.LOCAL_DELETED)
+    if case.is_proven:
+        return _follow(case, Comparisons.LOCAL_DELETED)
+    # A disk that is new to this home has a photo of that name, date and size: it may be
+    # another one, and then it comes home in the next run.
+    whose = f"not known to be the photo that was deleted on {case.winner.service}"
+    return Step(
+        service=case.service,
+        action=Actions.REPORT,
+        comparison=Comparisons.REMOTE_ONLY,
+        album=case.winner.album,
+        name=case.winner.name,
+        remote=case.remote,
+        reason=f"not deleted: {whose}",
+    )
 
 
 def _go_on_with_new_file(case: Case) -> Step | None:
@@ -236,11 +260,24 @@ def pass_on(
         remote=_find_remote(theirs, equal),
         has_room=proposal.has_room_for(target) and not is_taken,
         is_open=target[0] not in proposal.findings.closed,
+        is_proven=_is_proven(winner, equal, proposal),
         policy=rivalry.policy,
     )
     wish = _read_wish(winner, theirs, equal)
     answer = ANSWERS.get((winner.action, wish), _wait)
     return answer(case)
+
+
+def _is_proven(winner: Step, equal: Pair | None, proposal: Proposal) -> bool:
+    """Whether memory agreed on the photo of a service, or its bytes are known to be
+    those of the winner.
+    """
+    if place_of(winner) not in proposal.unproven:
+        return True
+    before, there = winner.remote, equal.remote if equal else None
+    if before is None or there is None or before.md5 is None:
+        return False
+    return before.md5 == there.md5
 
 
 def _find_remote(theirs: Step | None, equal: Pair | None) -> RemotePhoto | None:
@@ -274,9 +311,22 @@ def _is_same_write(winner: Step, theirs: Step) -> bool:
     if theirs.action is not winner.action:
         return False
     if winner.action is Actions.DOWNLOAD_REMOTE:
-        return are_equal_downloads((winner, theirs))
+        return _may_bring_the_same(winner, theirs)
     is_move = winner.action is Actions.MOVE_LOCAL
     return is_move and target_of(theirs) == target_of(winner)
+
+
+def _may_bring_the_same(winner: Step, theirs: Step) -> bool:
+    """Whether two downloads bring the same, or may do so and write over nothing."""
+    if are_equal_downloads((winner, theirs)):
+        return True
+    first, second = winner.remote, theirs.remote
+    if first is None or second is None or first.size is None:
+        return False
+    # Two disks on a new computer: what the second has is looked at once the first has
+    # brought the photo.
+    is_known_to_differ = None not in {first.md5, second.md5}
+    return winner.local is None and first.size == second.size and not is_known_to_differ
 
 
 def _follow(case: Case, comparison: Comparisons) -> Step | None:

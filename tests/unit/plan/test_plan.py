@@ -29,6 +29,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
     Rename,
+    Shared,
     Side,
     Step,
     StepKey,
@@ -490,10 +491,25 @@ def test_an_empty_root_is_no_hindrance_where_nothing_is_deleted(
 # -------------------------------------------------------
 
 
-def test_of_two_downloads_of_one_photo_one_waits_for_the_next_run() -> None:
-    plan = planned_for_two(
-        policy(), [difference(_C.REMOTE_ONLY)], [difference(_C.REMOTE_ONLY)]
-    )
+def remote_only(md5: str | None = None, size: int | None = 10) -> Difference:
+    found = difference(_C.REMOTE_ONLY)
+    assert found.pair.remote is not None
+    remote = found.pair.remote._replace(md5=md5, size=size)
+    return found._replace(pair=found.pair._replace(local=None, remote=remote))
+
+
+@pytest.mark.parametrize(
+    ("usb", "nas"),
+    [
+        (remote_only(size=10), remote_only(size=11)),
+        (remote_only("x"), remote_only("y")),
+        (remote_only(size=None), remote_only(size=None)),
+    ],
+)
+def test_of_two_downloads_of_other_photos_one_waits_for_the_next_run(
+    usb: Difference, nas: Difference
+) -> None:
+    plan = planned_for_two(policy(), [usb], [nas])
     assert Counter(said(plan)) == {(USB, _A.DOWNLOAD_REMOTE): 1, (NAS, _A.REPORT): 1}
     (waiting,) = (step for step in plan.steps if step.service == NAS)
     assert waiting.comparison is _C.REMOTE_ONLY
@@ -501,15 +517,30 @@ def test_of_two_downloads_of_one_photo_one_waits_for_the_next_run() -> None:
     assert USB in waiting.reason
 
 
+@pytest.mark.parametrize(
+    ("usb", "nas"),
+    [
+        (remote_only("x"), remote_only("x", size=None)),
+        (remote_only("x"), remote_only(None)),
+        (remote_only(None), remote_only(None)),
+    ],
+)
+def test_what_may_be_one_photo_comes_home_once(
+    usb: Difference, nas: Difference
+) -> None:
+    assert nas.pair.remote is not None
+    (step,) = planned_for_two(policy(), [usb], [nas]).steps
+    assert (step.service, step.action) == (USB, _A.DOWNLOAD_REMOTE)
+    assert step.shared == (Shared(NAS, nas.pair.remote),)
+
+
 def test_composed_and_decomposed_names_are_one_local_file() -> None:
     usb, nas = (
         difference(_C.REMOTE_ONLY, "\xe9.jpg"),
         difference(_C.REMOTE_ONLY, "e\u0301.jpg"),
     )
-    assert {action for _, action in said(planned_for_two(policy(), [usb], [nas]))} == {
-        _A.DOWNLOAD_REMOTE,
-        _A.REPORT,
-    }
+    plan = planned_for_two(policy(), [usb], [nas])
+    assert said(plan) == [(USB, _A.DOWNLOAD_REMOTE)]
 
 
 def test_a_photo_that_comes_home_from_one_service_is_sent_to_another_only_then() -> (
