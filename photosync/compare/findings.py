@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photosync.model import (
     Baseline,
     Observations,
+    Pair,
     Problem,
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import PhotoKey, name_key
+from photosync.naming import PhotoKey, name_key, photo_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,30 @@ class Findings:
     equal_albums: Mapping[str, int] = field(default_factory=dict)
     duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]] = ()
     observations: Observations = field(default_factory=Observations)
+
+    def withdraw(self, pairs: Sequence[Pair]) -> Findings:
+        """Return the findings without what was learnt of pairs that are not equal.
+
+        What an earlier run learnt of them is to be forgotten, too.
+        """
+        places = {photo_key(pair.album, pair.name) for pair in pairs}
+        albums = {album for album, _ in places}
+        learnt = self.observations
+        observations = replace(
+            learnt,
+            baseline=tuple(
+                one
+                for one in learnt.baseline
+                if photo_key(one.album, one.name) not in places
+            ),
+            gone=(*learnt.gone, *((pair.album, pair.name) for pair in pairs)),
+            fingerprints={
+                title: fingerprint
+                for title, fingerprint in learnt.fingerprints.items()
+                if name_key(title) not in albums
+            },
+        )
+        return replace(self, observations=observations)
 
 
 @dataclass(slots=True)

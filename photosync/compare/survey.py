@@ -4,7 +4,7 @@ tree.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from photosync.compare.albums import AlbumPair, AlbumReader
@@ -46,12 +46,16 @@ class EqualPairs:
         self._at_hand = at_hand
         self._equal_albums = equal_albums
         self._baselines = baselines
+        self._last: tuple[str, Mapping[str, Baseline]] = "", {}
 
     def get(self, place: PhotoKey, /) -> Pair | None:
         album, name = place
         if album not in self._equal_albums:
             return self._at_hand.get(place)
-        baseline = self._baselines.album(album).get(name)
+        if self._last[0] != album:
+            # One photo of an album is seldom asked for without the others.
+            self._last = album, self._baselines.album(album)
+        baseline = self._last[1].get(name)
         if baseline is None:
             return None
         return Pair(baseline.album, baseline.name, None, baseline.remote)

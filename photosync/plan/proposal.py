@@ -108,6 +108,17 @@ class ProposalBuilder:
             is_change = is_known and action is not Actions.REPORT
             self._known_changes[difference.comparison] += is_change
 
+    def replace_equal(self, difference: Difference) -> None:
+        """Propose what the table says of a pair that passed for equal and is not."""
+        place = photo_key(difference.pair.album, difference.pair.name)
+        self._counts[Comparisons.SAME] -= 1
+        self.equal.pop(place, None)
+        # Nothing but another date was to be brought there.
+        self._steps = [
+            step for step in self._steps if photo_key(step.album, step.name) != place
+        ]
+        self.add(difference)
+
     def count_uploads(self) -> int:
         """Return how many of the steps so far are uploads."""
         return sum(step.action is Actions.UPLOAD_LOCAL for step in self._steps)

@@ -97,7 +97,7 @@ class PhotoSync:
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         tree = self.explorer.scan()
-        proposals = [self._propose(backend, tree) for backend in self.backends.values()]
+        proposals = self._propose(tree)
         context = GuardContext(
             known,
             self.memories.count_roots(tree.found, whole=not tree.unreadable),
@@ -136,18 +136,15 @@ class PhotoSync:
         for backend in self.backends.values():
             backend.close()
 
-    def _propose(self, backend: Backend, tree: LocalTree) -> Proposal:
+    def _propose(self, tree: LocalTree) -> list[Proposal]:
         settings = self.settings
+        surveyor = Surveyor(
+            self.explorer,
+            tree,
+            settings.filters,
+            settings.attributes,
+            stateless=settings.stateless,
+        )
         return propose(
-            backend,
-            Surveyor(
-                self.explorer,
-                tree,
-                settings.filters,
-                settings.attributes,
-                stateless=settings.stateless,
-            ),
-            self.memories.find_baselines(backend.name),
-            settings,
-            has_rivals=len(self.backends) > 1,
+            self.backends.values(), surveyor, self.memories.find_baselines, settings
         )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+
+from photosync.compare.findings import Findings
 from photosync.compare.hashes import Baselines
+from photosync.compare.rivals import EqualPhotos, find_disputed
 from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
 from photosync.errors import SideError
-from photosync.model import Actions, Comparisons, Problem
+from photosync.model import Actions, Comparisons, Difference, Problem
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Limits, Proposal, ProposalBuilder, propose_nothing
 from photosync.services.base import Backend
@@ -28,37 +32,110 @@ def make_policy(settings: Settings) -> Policy:
 
 
 def propose(
-    backend: Backend,
+    backends: Collection[Backend],
     surveyor: Surveyor,
-    baselines: Baselines,
+    find_baselines: Callable[[str], Baselines],
     settings: Settings,
-    *,
-    has_rivals: bool,
-) -> Proposal:
-    """Survey one service, and look up what is wanted of it.
+) -> list[Proposal]:
+    """Survey each service, and look up what is wanted of it."""
+    drafts = [
+        _Draft(
+            backend,
+            find_baselines(backend.name),
+            settings,
+            has_rivals=len(backends) > 1,
+        )
+        for backend in backends
+    ]
+    for draft in drafts:
+        draft.survey(surveyor)
+    _settle_disputes(drafts, surveyor)
+    return [draft.finish() for draft in drafts]
+
+
+def _settle_disputes(drafts: Sequence[_Draft], surveyor: Surveyor) -> None:
+    """Let nothing pass for equal that the bytes on another service contradict."""
+    sides = [draft.equal_photos for draft in drafts if draft.findings is not None]
+    if len(sides) < 2 or surveyor.stateless:
+        return
+    disputed = find_disputed(sides, surveyor.explorer.md5)
+    for draft in drafts:
+        draft.withdraw(disputed.get(draft.service, ()))
+
+
+class _Draft:
+    """What is wanted of one service, until all services were looked at.
 
     `has_rivals`: there are other services, which may want to know what is equal here.
+    `findings` are None for a service that cannot be listed.
     """
-    policy = make_policy(settings)
-    skip_equal = policy.table[Comparisons.SAME] is Actions.SILENT
-    builder = ProposalBuilder(backend.name, policy, keeps_equal=has_rivals)
-    survey = surveyor.survey(backend, baselines, skip_equal=skip_equal)
-    try:
-        for difference in survey:
-            builder.add(difference)
-        uploads = builder.count_uploads()
-        warnings = backend.upload_warnings(uploads) if uploads else ()
-    except SideError as error:
-        # One service that cannot be listed stops alone: of it nothing is known.
-        problem = Problem(backend.name, str(error), exit_code=error.exit_code)
-        return propose_nothing(backend.name, problem)
-    findings = survey.findings()
-    return builder.build(
-        findings,
-        _find_limits(backend, settings),
-        equal=EqualPairs(builder.equal, findings.equal_albums, baselines),
-        problems=warnings,
-    )
+
+    def __init__(
+        self,
+        backend: Backend,
+        baselines: Baselines,
+        settings: Settings,
+        *,
+        has_rivals: bool,
+    ) -> None:
+        self.service = backend.name
+        self.findings: Findings | None = None
+        self._backend = backend
+        self._baselines = baselines
+        self._settings = settings
+        self._policy = make_policy(settings)
+        self._builder = ProposalBuilder(
+            self.service, self._policy, keeps_equal=has_rivals
+        )
+        self._warnings: Sequence[Problem] = ()
+        self._problem = Problem(self.service, "")
+
+    def survey(self, surveyor: Surveyor) -> None:
+        """Read the service against the local tree."""
+        skip_equal = self._policy.table[Comparisons.SAME] is Actions.SILENT
+        survey = surveyor.survey(self._backend, self._baselines, skip_equal=skip_equal)
+        try:
+            for difference in survey:
+                self._builder.add(difference)
+            uploads = self._builder.count_uploads()
+            if uploads:
+                self._warnings = self._backend.upload_warnings(uploads)
+        except SideError as error:
+            # One service that cannot be listed stops alone: of it nothing is known.
+            self._problem = Problem(self.service, str(error), exit_code=error.exit_code)
+        else:
+            self.findings = survey.findings()
+
+    @property
+    def equal_photos(self) -> EqualPhotos:
+        """What passed for equal here."""
+        return EqualPhotos(self.service, self._builder.equal, self._equal)
+
+    @property
+    def _equal(self) -> EqualPairs:
+        assert self.findings is not None
+        albums = self.findings.equal_albums
+        return EqualPairs(self._builder.equal, albums, self._baselines)
+
+    def withdraw(self, differences: Sequence[Difference]) -> None:
+        """Take these for what they are, and forget that they passed for equal."""
+        if not differences or self.findings is None:
+            return
+        for difference in differences:
+            self._builder.replace_equal(difference)
+        pairs = [difference.pair for difference in differences]
+        self.findings = self.findings.withdraw(pairs)
+
+    def finish(self) -> Proposal:
+        """Return all that is proposed of the service."""
+        if self.findings is None:
+            return propose_nothing(self.service, self._problem)
+        return self._builder.build(
+            self.findings,
+            _find_limits(self._backend, self._settings),
+            equal=self._equal,
+            problems=self._warnings,
+        )
 
 
 def _find_limits(backend: Backend, settings: Settings) -> Limits:

@@ -70,3 +70,26 @@ def test_what_was_once_found_to_differ_is_not_taken_for_equal(
         world.remotes[0].add(A, picture("IMG_2"))
         assert world.sync("-c", "4").steps == [f"drive REPORT CONFLICT {A}"]
         assert world.sync("-c", asked).steps == [f"drive REPORT CONFLICT {A}"]
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_of_two_services_with_other_bytes_one_is_not_equal(
+    tmp_path: Path, *, forgets: bool
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        drive, flickr = world.remotes
+        flickr_alone = World(tmp_path, (flickr,))
+        world.local.add(A, picture("IMG_1"), WHEN)
+        for _ in range(2):
+            assert flickr_alone.sync().code == 0
+        if forgets:
+            world.forget()
+        # Of the date and the size of the file here.
+        drive.add(A, picture("IMG_2"))
+        before = photos(world)
+        for _ in range(2):
+            assert world.sync().steps == [f"drive REPORT CONFLICT {A}"]
+        # A delete on Flickr must not reach the other photo.
+        flickr.delete(A)
+        world.sync()
+        assert drive.photos() == before[1]
