@@ -108,6 +108,18 @@ class ReadOnly(SideStopped):
     """The side takes no writes at all."""
 
 
+class RootGone(SideStopped):
+    """A root, or the base of a folder remote, is not the folder any longer that the
+    plan saw; `root` is its path.
+    """
+
+    entirely = True
+
+    def __init__(self, message: str, root: str) -> None:
+        super().__init__(message)
+        self.root = root
+
+
 class ServiceRefused(SideStopped):
     """The service takes no more calls from us for now, or was never set up to."""
 

@@ -17,6 +17,7 @@ from photosync.model import (
     Actions,
     AlbumUpdate,
     Comparisons,
+    EmptyTrash,
     Operation,
     Outcome,
     Plan,
@@ -96,7 +97,8 @@ class Tally:
         else:
             self.exit_code = max(self.exit_code, outcome.exit_code)
         if column:
-            self.counts[step.service][column] += 1
+            # The trash here is no service's.
+            self.counts.setdefault(step.service, Counter())[column] += 1
 
     def table(self) -> Iterator[str]:
         """Yield one row per service; columns that are zero everywhere are left out."""
@@ -111,11 +113,11 @@ class Tally:
         yield from align_columns(rows)
 
 
-def _find_column(step: Step | Purge | AlbumUpdate) -> str:
+def _find_column(step: Step | Purge | AlbumUpdate | EmptyTrash) -> str:
     """Return the column that counts what was done; nobody counts albums that are only
     tidied.
     """
-    if isinstance(step, AlbumUpdate):
+    if isinstance(step, AlbumUpdate | EmptyTrash):
         return ""
     return _PURGED if isinstance(step, Purge) else _DONE_AS[step.action]
 

@@ -32,11 +32,9 @@ def find_overlap(paths: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
-def make_part_path(folder: str) -> str:
-    """Return a name in `folder` for a file not whole yet, which no other thread or run
-    takes.
-    """
-    return f"{folder}/{PART_PREFIX}{os.getpid()}-{next(_part_numbers)}"
+def make_part_name() -> str:
+    """Return a name for a file not whole yet, which no other thread or run takes."""
+    return f"{PART_PREFIX}{os.getpid()}-{next(_part_numbers)}"
 
 
 def is_abandoned(file: str) -> bool:

@@ -5,30 +5,37 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from threading import Lock
 
+from photosync.disk.errors import disk_errors
 from photosync.disk.files import (
     Content,
-    disk_errors,
-    flush_folder,
-    make_folder,
+    Part,
+    link_file,
     move_file,
     publish,
+    put_at,
     remove_leftover,
     write_aside,
 )
-from photosync.disk.names import is_within, make_part_path
+from photosync.disk.names import is_within
+from photosync.disk.reading import open_unchanged
+from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Readable, ignore_progress
-from photosync.errors import NotFound, Rejected
+from photosync.errors import NotFound, Rejected, SideError
 from photosync.naming import PART_PREFIX, TRASH
 
-_PutAt = Callable[[str, str], None]
-"""Puts what is to be kept, now at the first path, at the second, its place."""
+_NOT_KEPT = "it is not in the trash any longer"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+_PutAt = Callable[[Folder, str], None]
+"""Puts what is to be kept at its place, an open folder and a name in it."""
 
 
 class Trash:
@@ -38,23 +45,28 @@ class Trash:
     A place in the trash is a path relative to the root.
     """
 
-    def __init__(self, root: str, *, enabled: bool = True) -> None:
-        self.root = root
+    def __init__(self, root: Root, *, enabled: bool = True) -> None:
         self.enabled = enabled
+        self._root = root
+        self._top = f"{root.path.rstrip('/')}/{TRASH}"
         self._choosing = Lock()
+
+    # -- putting into it
+    # ---------------------------------------------------------------------------
 
     def take(self, path: str) -> str:
         """Remove a file from its folder and return its place in the trash.
 
         With the trash switched off the file is gone and the place empty.
         """
-        place = ""
-        with disk_errors():
+        parent, name = os.path.split(path)
+        with self._root.open_folder(parent) as folder:
+            place = ""
             if self.enabled:
-                place = self._put(path, _move)
+                place = self._put_file(folder, name, _move)
             else:
-                Path(path).unlink()
-        flush_folder(os.path.dirname(path))  # noqa: PTH120
+                folder.remove(name)
+            folder.flush()
         return place
 
     def store(self, path: str, stream: Readable, expected: Content) -> str:
@@ -62,30 +74,19 @@ class Trash:
 
         Returns their place.
         """
-
-        def put(_: str, place: str) -> None:
-            publish(part.path, place)
-
         # Half a file lies at the top, where it is found without looking through all
-        # that is kept.
-        top = f"{self.root}/{TRASH}"
-        # Several threads may store files of one name: each place is chosen by one at a
-        # time.
+        # that is kept. Several threads may store files of one name: each place is
+        # chosen by one at a time.
         with (
-            disk_errors(),
+            self._open_top(make=True) as top,
             write_aside(top, stream, expected, ignore_progress) as part,
             self._choosing,
         ):
-            return self._put(path, put)
 
-    def remove_leftovers(self) -> None:
-        """Remove what killed runs left half stored.
+            def put(target: Folder, name: str) -> None:
+                put_at(top, part.name, target, name)
 
-        To be called before this run stores anything.
-        """
-        with suppress(OSError):
-            for path in Path(self.root, TRASH).glob(f"{PART_PREFIX}*"):
-                remove_leftover(str(path))
+            return self._put(path, put, None)
 
     def keep(self, path: str) -> str:
         """Keep the present content of a file that is about to be overwritten.
@@ -94,19 +95,70 @@ class Trash:
         """
         if not self.enabled:
             return ""
-        with disk_errors():
-            return self._put(path, _link_or_copy)
+        parent, name = os.path.split(path)
+        with self._root.open_folder(parent) as folder:
+            return self._put_file(folder, name, _link_or_copy)
 
-    def supersede(self, part: str, path: str) -> str:
+    def supersede(self, part: Part, name: str) -> str:
         """Put a file written aside over an old one, which is kept.
 
         At every moment one of the two has the name. Returns the place of the old one.
         """
-        place = self.keep(path)
-        with disk_errors():
-            Path(part).replace(path)
-        flush_folder(os.path.dirname(path))  # noqa: PTH120
+        folder = part.folder
+        folder.root.check()
+        place = ""
+        if self.enabled:
+            place = self._put_file(folder, name, _link_or_copy)
+        folder.rename(part.name, folder, name)
+        folder.flush()
         return place
+
+    def remove_leftovers(self) -> None:
+        """Remove what killed runs left half stored.
+
+        To be called before this run stores anything.
+        """
+        with suppress(SideError, OSError), self._open_top() as top:
+            for name in top.list_names():
+                if name.startswith(PART_PREFIX):
+                    remove_leftover(top, name)
+
+    def _put_file(
+        self,
+        folder: Folder,
+        name: str,
+        put: Callable[[Folder, str, Folder, str], None],
+    ) -> str:
+        def put_there(target: Folder, new_name: str) -> None:
+            with disk_errors():
+                put(folder, name, target, new_name)
+
+        kept = folder.look_at(name)
+        return self._put(f"{folder.path}/{name}", put_there, kept)
+
+    def _put(self, path: str, put: _PutAt, kept: os.stat_result | None) -> str:
+        """Put content at a free place of today and return that place.
+
+        `kept` tells of a file that is on the disk already.
+        """
+        relative = os.path.relpath(path, self._root.path)
+        parent, name = os.path.split(relative)
+        for day in _name_days():
+            with self._open_place(day, parent) as target:
+                if target.has(name):
+                    if kept is None or not _is_same(kept, target.look_at(name)):
+                        # An earlier version of today: deleted, downloaded, deleted
+                        # again.
+                        continue
+                    # A crash came between keeping and replacing: it is kept already.
+                    target.remove(name)
+                put(target, name)
+                target.flush()
+                return f"{TRASH}/{day}/{relative}"
+        raise AssertionError("the days never end")
+
+    # -- coming back
+    # ---------------------------------------------------------------------------
 
     def restore(self, place: str, path: str) -> None:
         """Move what is kept at a place of this trash back, never over another file.
@@ -114,79 +166,117 @@ class Trash:
         Raises NotFound where it is not kept any longer, Rejected where a file is in its
         way.
         """
-        if os.path.lexists(path):
-            raise Rejected("a file of that name is there again; move it away first")
-        move_file(self._find(place), path)
+        parent, name = os.path.split(path)
+        with (
+            self.open_kept(place) as (kept, kept_name),
+            self._root.open_folder(parent, make=True) as folder,
+        ):
+            if folder.has(name):
+                raise Rejected("a file of that name is there again; move it away first")
+            move_file(kept, kept_name, folder, name)
 
     def bring_back(self, place: str, path: str) -> None:
         """Put what is kept in the place of a file, which is kept in its turn."""
-        kept = self._find(place)
-        folder = os.path.dirname(path)  # noqa: PTH120 - a str stays a str
-        with disk_errors():
-            status = Path(kept).stat()
-            expected = Content(status.st_size, None, status.st_mtime_ns)
+        parent, name = os.path.split(path)
+        with (
+            self.open_kept(place) as (kept, kept_name),
+            self._root.open_folder(parent) as folder,
+        ):
+            status = kept.look_at(kept_name)
+            size, modified_ns = status.st_size, status.st_mtime_ns
+            expected = Content(size, None, modified_ns)
             with (
-                Path(kept).open("rb") as stream,
+                open_unchanged(kept, kept_name, size, modified_ns) as stream,
                 write_aside(folder, stream, expected, ignore_progress) as part,
             ):
-                self.supersede(part.path, path)
-            Path(kept).unlink()
-        flush_folder(os.path.dirname(kept))  # noqa: PTH120
+                self.supersede(part, name)
+            kept.remove(kept_name)
+            kept.flush()
 
-    def _find(self, place: str) -> str:
-        """Return the path of a place that `take` named, raising NotFound without one."""
-        top = str(Path(self.root, TRASH))
-        path = os.path.normpath(Path(self.root, place))
+    @contextmanager
+    def open_kept(self, place: str) -> Iterator[tuple[Folder, str]]:
+        """Open the folder of a place that `take` named; yields it with the file's name.
+
+        Raises NotFound where nothing is kept there.
+        """
+        path = os.path.normpath(f"{self._root.path}/{place}")
+        parent, name = os.path.split(path)
         # A journal that was damaged or edited could name a file outside of the trash.
-        is_in_trash = path != top and is_within(path, top)
-        if not is_in_trash or not os.path.lexists(path):
-            raise NotFound("it is not in the trash any longer")
-        return path
+        if path == self._top or not is_within(path, self._top):
+            raise NotFound(_NOT_KEPT)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._open_top())
+                folder = stack.enter_context(self._root.open_folder(parent))
+                folder.look_at(name)
+            except NotFound as error:
+                raise NotFound(_NOT_KEPT) from error
+            yield folder, name
+
+    # -- what is old
+    # ---------------------------------------------------------------------------
 
     def expired(self, days: int) -> int:
         """Count the files that were put here more than `days` ago."""
         count = 0
-        for folder in self._find_expired(days):
-            count += sum(file.is_file() for file in folder.rglob("*"))
+        # A place that may not be looked at is not looked at; its listing says so.
+        with suppress(SideError, OSError), self._open_top() as top:
+            for day in self._find_expired(top, days):
+                for _, _, files, _ in os.fwalk(day, dir_fd=top.handle):
+                    count += len(files)
         return count
 
     def empty(self, days: int) -> None:
         """Remove for good what was put here more than `days` ago."""
-        for folder in list(self._find_expired(days)):
-            with disk_errors():
-                shutil.rmtree(folder)
+        with suppress(NotFound), self._open_top() as top, disk_errors():
+            for day in self._find_expired(top, days):
+                shutil.rmtree(day, dir_fd=top.handle)
 
-    def _find_expired(self, days: int) -> Iterator[Path]:
-        """Yield the folders of the days that are past, the oldest first."""
+    def _find_expired(self, top: Folder, days: int) -> list[str]:
+        """Return the folders of the days that are past, the oldest first."""
         limit = datetime.now(tz=UTC).date() - timedelta(days=days)
-        try:
-            folders = sorted(Path(self.root, TRASH).glob("????-??-??*"))
-        except OSError:
-            # A place that may not be looked at is not looked at; its listing says so.
-            return
-        for folder in folders:
-            # A folder that only looks like a day is somebody's own.
-            with suppress(ValueError):
-                if date.fromisoformat(folder.name[:10]) < limit and folder.is_dir():
-                    yield folder
+        expired: list[str] = []
+        for name in top.list_names():
+            status = top.look_at(name)
+            is_ours = stat.S_ISDIR(status.st_mode) and self._is_ours(status)
+            day = _find_day(name)
+            if is_ours and day is not None and day < limit:
+                expired.append(name)
+        return expired
 
-    def _put(self, path: str, put_at: _PutAt) -> str:
-        """Put the content of a file at a free place of today and return that place."""
-        relative = os.path.relpath(path, self.root)
-        for day in _name_days():
-            place = str(Path(self.root, TRASH, day, relative))
-            folder = str(Path(place).parent)
-            make_folder(folder)
-            if os.path.lexists(place):
-                if not _is_same_file(path, place):
-                    # An earlier version of today: deleted, downloaded, deleted again.
-                    continue
-                # A crash came between keeping and replacing: it is kept already.
-                Path(place).unlink()
-            put_at(path, place)
-            flush_folder(folder)
-            return os.path.relpath(place, self.root)
-        raise AssertionError("the days never end")
+    # -- its folders
+    # ---------------------------------------------------------------------------
+
+    @contextmanager
+    def _open_top(self, *, make: bool = False) -> Iterator[Folder]:
+        with self._root.open_folder(self._top, make=make) as top:
+            self._check_ours(top)
+            yield top
+
+    @contextmanager
+    def _open_place(self, day: str, parent: str) -> Iterator[Folder]:
+        """Open, and make, the folder for what lay in the folder `parent` of the root."""
+        with (
+            self._open_top(make=True),
+            self._root.open_folder(f"{self._top}/{day}", make=True) as folder,
+        ):
+            self._check_ours(folder)
+            path = f"{self._top}/{day}/{parent}"
+            with self._root.open_folder(path, make=True) as place:
+                yield place
+
+    def _check_ours(self, folder: Folder) -> None:
+        """Raise Rejected for a folder that another user of a shared disk has made."""
+        if not self._is_ours(os.fstat(folder.handle)):
+            raise Rejected(
+                f"{folder.path} belongs to another user and is no trash of yours; "
+                "move it away, or do without with --no-trash"
+            )
+
+    def _is_ours(self, status: os.stat_result) -> bool:
+        # On exFAT and on many shares all is said to belong to one user, who need not be
+        # the one who runs photosync: the root's owner is as good.
+        return status.st_uid in {os.geteuid(), self._root.find_owner()}
 
 
 def _name_days() -> Iterator[str]:
@@ -197,29 +287,55 @@ def _name_days() -> Iterator[str]:
         yield f"{today}.{number}"
 
 
-def _is_same_file(path: str, place: str) -> bool:
-    return os.path.lexists(path) and Path(place).samefile(path)
+def _find_day(name: str) -> date | None:
+    """Return the day that a folder of the trash is named after.
+
+    None for one that only looks like a day: it is somebody's own.
+    """
+    if not _DAY.match(name):
+        return None
+    try:
+        return date.fromisoformat(name[:10])
+    except ValueError:
+        return None
 
 
-def _link_or_copy(path: str, place: str) -> None:
+def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    # Of links themselves, not of what they lead to, which may be nothing.
+    return os.path.samestat(one, other)
+
+
+def _link_or_copy(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Give a file a second name, or its content a second file where no links are."""
     try:
-        os.link(path, place, follow_symlinks=False)
+        link_file(old, old_name, new, name)
     except OSError:
-        part = make_part_path(str(Path(place).parent))
-        shutil.copy2(path, part, follow_symlinks=False)
-        if not Path(part).is_symlink():
-            with Path(part).open("rb") as file:
-                os.fsync(file.fileno())
-        Path(part).rename(place)
+        _copy(old, old_name, new, name)
 
 
-def _move(path: str, place: str) -> None:
+def _copy(old: Folder, old_name: str, new: Folder, name: str) -> None:
+    status = old.look_at(old_name)
+    if stat.S_ISLNK(status.st_mode):
+        target = os.readlink(old_name, dir_fd=old.handle)
+        os.symlink(target, name, dir_fd=new.handle)
+        return
+    size, modified_ns = status.st_size, status.st_mtime_ns
+    expected = Content(size, None, modified_ns)
+    with (
+        open_unchanged(old, old_name, size, modified_ns) as stream,
+        write_aside(new, stream, expected, ignore_progress) as part,
+    ):
+        with suppress(OSError):
+            os.chmod(part.name, stat.S_IMODE(status.st_mode), dir_fd=new.handle)
+        publish(part, name)
+
+
+def _move(old: Folder, old_name: str, new: Folder, name: str) -> None:
     try:
-        Path(path).rename(place)
+        os.rename(old_name, name, src_dir_fd=old.handle, dst_dir_fd=new.handle)
     except OSError as error:
         # A folder below the root may be another disk, mounted there.
         if error.errno != errno.EXDEV:
             raise
-        _link_or_copy(path, place)
-        Path(path).unlink()
+        _copy(old, old_name, new, name)
+        old.remove(old_name)

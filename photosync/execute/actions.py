@@ -14,7 +14,6 @@ from photosync.disk.streams import Progress, compute_md5, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.execute.endpoints import Endpoints
 from photosync.local.photos import ReducedSource
-from photosync.media import xmp
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.media.shrink import Shrunk
 from photosync.model import (
@@ -62,7 +61,7 @@ def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
     if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
         yield full
         return
-    with endpoints.shrinker.shrunk(local.path) as copy:
+    with endpoints.shrinker.shrunk(endpoints.local.resolve(local)) as copy:
         if copy is None or not _may_replace(copy, local, able):
             yield full
         else:
@@ -128,7 +127,7 @@ def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
     if metadata is None:
         return
     try:
-        xmp.write(photo.path, xmp.select_missing(photo.path, metadata))
+        endpoints.local.describe(photo, metadata)
     except SideError as error:
         raise Rejected(
             f"the photo is here, but not what is told of it: {error}"

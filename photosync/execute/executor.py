@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from photosync.errors import SideError
+from photosync.errors import SideError, SideStopped
 from photosync.execute.actions import DO
 from photosync.execute.album_metadata import update_albums
 from photosync.execute.endpoints import Endpoints, empty_trash
@@ -22,6 +22,7 @@ from photosync.model import (
     Actions,
     AlbumUpdate,
     Effect,
+    EmptyTrash,
     LocalPhoto,
     Outcome,
     Plan,
@@ -68,7 +69,7 @@ def execute(
     for trash in plan.trash:
         # What lies there may be what this run could not record.
         if not forbid(trash):
-            empty_trash(trash, endpoints)
+            yield from _empty_trash(trash, endpoints)
 
 
 @dataclass(slots=True)
@@ -151,6 +152,8 @@ def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
         backend = transfers.endpoints.remotes[rename.service]
         renamed = backend.rename_album(rename.album, rename.title, photos)
     except SideError as error:
+        if isinstance(error, SideStopped):
+            transfers.refusals.refuse_after(rename.steps[0], error)
         for step in rename.steps:
             yield Outcome(step, Result.FAILED, str(error), error.exit_code)
         return
@@ -165,3 +168,11 @@ def _remove_album(purge: Purge, endpoints: Endpoints) -> Outcome:
     except SideError as error:
         return Outcome(purge, Result.FAILED, str(error))
     return Outcome(purge, Result.DONE)
+
+
+def _empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> Iterator[Outcome]:
+    """Empty a trash; yield what could not be done."""
+    try:
+        empty_trash(trash, endpoints)
+    except SideError as error:
+        yield Outcome(trash, Result.FAILED, str(error), error.exit_code)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from photosync.errors import SideError, SideStopped
+from photosync.errors import RootGone, SideError, SideStopped
 from photosync.execute.actions import DO
 from photosync.model import Actions, Step
 
@@ -14,8 +14,12 @@ _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 class Refusals:
     """Errors that end more than one step, by service and action."""
 
-    def __init__(self, services: Iterable[str]) -> None:
+    def __init__(
+        self, services: Iterable[str], roots: Collection[str] = frozenset()
+    ) -> None:
+        """`roots` are those of the library, which each step of any service is about."""
         self._services = tuple(services)
+        self._roots = frozenset(roots)
         self._errors: dict[tuple[str, Actions], SideError] = {}
 
     def find(self, service: str, action: Actions) -> SideError | None:
@@ -28,7 +32,11 @@ class Refusals:
 
     def refuse_after(self, step: Step, error: SideStopped) -> None:
         """Try nothing more of what a failed step shows to be in vain."""
-        if error.entirely:
+        if isinstance(error, RootGone) and error.root in self._roots:
+            # The disk with the library went away: what is left of it tells nothing.
+            for service in self._services:
+                self.refuse_service(service, error)
+        elif error.entirely:
             self.refuse_service(step.service, error)
         elif step.action is Actions.DOWNLOAD_REMOTE:
             # The disk is full: no service can bring anything more home.

@@ -134,7 +134,7 @@ class Transfers:
         forbid: Forbid,
     ) -> None:
         self.endpoints = endpoints
-        self.refusals = Refusals(endpoints.remotes)
+        self.refusals = Refusals(endpoints.remotes, endpoints.local.roots)
         self._pace = pace
         self._progress = progress
         self._should_stop = should_stop

@@ -4,44 +4,31 @@ them safely.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
 
-from photosync.disk.files import (
-    Content,
-    OtherDisk,
-    compute_file_md5,
-    move_file,
-    publish,
-    remove_leftover,
-    write_aside,
-)
+from photosync.disk.errors import OtherDisk
+from photosync.disk.files import Content, move_file, publish
+from photosync.disk.reading import compute_md5_below
 from photosync.disk.streams import Progress, Readable
-from photosync.disk.trash import Trash
 from photosync.filters import Filters
 from photosync.local.photos import (
     Cache,
-    LocalSource,
     Saved,
-    check_photo,
     copy_photo,
-    find_free_name,
     look_at,
     read_once,
     recall,
 )
 from photosync.local.photosets import ObjectT, find_missing, list_photos
-from photosync.local.places import Places, find_root
-from photosync.local.scan import Scanned, scan_roots
+from photosync.local.places import Places
+from photosync.local.roots import Roots
+from photosync.local.scan import Scanned, check_roots, scan_roots
 from photosync.media import Kind, find_taken
 from photosync.model import LocalPhoto, LocalTree
-from photosync.naming import name_of_file, safe_file_name
 from photosync.titles import NamingRules
 
 
-class Explorer:
+class Explorer(Roots):
     """The albums below some roots, under naming rules and filters."""
 
     def __init__(
@@ -53,28 +40,25 @@ class Explorer:
         keep_trash: bool = True,
         cache: Cache | None = None,
     ) -> None:
-        self.roots = tuple(os.path.abspath(root) for root in roots)  # noqa: PTH100 - no resolving
+        super().__init__(roots, keep_trash=keep_trash)
         self.rules = rules or NamingRules()
         self.filters = filters or Filters()
-        self._trashes = {root: Trash(root, enabled=keep_trash) for root in self.roots}
         self._last_scan: Scanned | None = None
         self._cache = cache
 
     # -- looking
     # ---------------------------------------------------------------------------
 
-    def missing_roots(self) -> list[str]:
-        """List the roots that are no folders which can be read."""
-        missing: list[str] = []
-        for root in self.roots:
-            is_readable = os.access(root, os.R_OK | os.X_OK)
-            if not os.path.isdir(root) or not is_readable:  # noqa: PTH112
-                missing.append(root)
-        return missing
-
     def scan(self) -> LocalTree:
-        """Walk all roots; raises UsageError for a root that is no readable folder."""
+        """Walk all roots, and stay with the folders that they are now.
+
+        Raises UsageError for a root that is no readable folder, RootGone for one that
+        went away while it was walked.
+        """
+        check_roots(self.roots)
+        self.hold()
         self._last_scan = scan_roots(self.roots, self.rules, self.filters)
+        self.check()
         return self._last_scan.tree
 
     @property
@@ -107,7 +91,8 @@ class Explorer:
         """
 
         def read() -> str:
-            return compute_file_md5(photo.path)
+            with self._open_photo(photo) as (folder, file):
+                return compute_md5_below(folder, file)
 
         return read_once(self._cache, "md5", photo, read)
 
@@ -122,7 +107,7 @@ class Explorer:
         """
 
         def read() -> str:
-            return find_taken(photo.path, photo.modified_ns)
+            return find_taken(self.resolve(photo), photo.modified_ns)
 
         return read_once(self._cache, "taken", photo, read)
 
@@ -147,10 +132,6 @@ class Explorer:
         """
         return self._places.list_paths(album)
 
-    def find_root(self, folder: str) -> str:
-        """Return the root that a folder lies in."""
-        return find_root(self.roots, folder)
-
     @property
     def _places(self) -> Places:
         return Places(self.roots, self._scanned.names)
@@ -163,14 +144,7 @@ class Explorer:
 
         To be called before the first step.
         """
-        for path in self._scanned.leftovers:
-            remove_leftover(path)
-        for trash in self._trashes.values():
-            trash.remove_leftovers()
-
-    def source(self, photo: LocalPhoto) -> LocalSource:
-        """Return a photo ready to be sent."""
-        return LocalSource(photo)
+        self.clean(self._scanned.leftovers)
 
     def save(
         self,
@@ -188,38 +162,9 @@ class Explorer:
         album.
         """
         folder, file = self._places.locate(album, name, as_is=as_is)
-        with write_aside(folder, stream, expected, progress) as part:
-            publish(part.path, f"{folder}/{file}")
-        return Saved(look_at(folder, file, name), part.md5)
-
-    def save_beside(
-        self,
-        photo: LocalPhoto,
-        mark: str,
-        stream: Readable,
-        expected: Content,
-        progress: Progress,
-    ) -> Saved:
-        """Write another version of a photo next to it, its name followed by a mark."""
-        file = find_free_name(photo, mark)
-        with write_aside(photo.folder, stream, expected, progress) as part:
-            publish(part.path, f"{photo.folder}/{file}")
-        return Saved(look_at(photo.folder, file, name_of_file(file)), part.md5)
-
-    def overwrite(
-        self, photo: LocalPhoto, stream: Readable, expected: Content, progress: Progress
-    ) -> Saved:
-        """Put new bytes in the place of a photo; the old ones go to the trash.
-
-        Raises Changed if it is another one by now.
-        """
-        with write_aside(photo.folder, stream, expected, progress) as part:
-            # The download took its time: somebody may have edited the photo meanwhile.
-            check_photo(photo)
-            root = self.find_root(photo.folder)
-            place = self._trashes[root].supersede(part.path, photo.path)
-        written = look_at(photo.folder, photo.file, photo.name)
-        return Saved(written, part.md5, _make_backup(root, place))
+        with self._receive(folder, stream, expected, progress) as part:
+            publish(part, file)
+            return Saved(look_at(part.folder, file, name), part.md5)
 
     def move(
         self, photo: LocalPhoto, album: str, name: str, *, as_is: bool = False
@@ -230,68 +175,20 @@ class Explorer:
         on another disk it is a copy, and the old file goes to the trash. Raises Changed
         if it is another one by now, Rejected as `save` does.
         """
-        check_photo(photo)
+        self._check_photo(photo)
         folder, file = self._places.locate_moved(photo, album, name, as_is=as_is)
-        try:
-            move_file(photo.path, f"{folder}/{file}")
-        except OtherDisk:
-            copy_photo(photo, folder, file)
-            self._trashes[self.find_root(photo.folder)].take(photo.path)
-        if photo.folder not in self.roots:
-            with suppress(OSError):
-                Path(photo.folder).rmdir()
-        return look_at(folder, file, name)
-
-    # -- deleting and bringing back
-    # --------------------------------------------------------------------------
-
-    @property
-    def keeps_trash(self) -> bool:
-        """Whether what is deleted or overwritten is kept."""
-        return self._trashes[self.roots[0]].enabled
-
-    def keep(self, album: str, name: str, stream: Readable, expected: Content) -> str:
-        """Put what is about to vanish elsewhere into the trash of the first root.
-
-        Returns its path there.
-        """
-        root = self.roots[0]
-        path = "/".join((root, safe_file_name(album), safe_file_name(name)))
-        return _make_backup(root, self._trashes[root].store(path, stream, expected))
-
-    def delete(self, photo: LocalPhoto) -> str:
-        """Move a photo to the trash of its root.
-
-        Returns its path there, empty without trash. Raises Changed if it is another one
-        by now.
-        """
-        check_photo(photo)
-        root = self.find_root(photo.folder)
-        return _make_backup(root, self._trashes[root].take(photo.path))
-
-    def restore(self, backup: str, path: str) -> None:
-        """Bring back from the trash what `delete` or `overwrite` put there, to its old
-        path.
-
-        What is there now goes to the trash in its turn. Raises NotFound where it is not
-        kept.
-        """
-        root = self.find_root(os.path.dirname(path))  # noqa: PTH120
-        trash = self._trashes[root]
-        place = os.path.relpath(backup, root)
-        if os.path.lexists(path):
-            trash.bring_back(place, path)
-        else:
-            trash.restore(place, path)
-
-    def expired_trash(self, days: int) -> int:
-        """Count the files that have lain in the trashes longer than `days`."""
-        return sum(trash.expired(days) for trash in self._trashes.values())
-
-    def empty_trash(self, days: int) -> None:
-        """Remove for good what has lain in the trashes longer than `days`."""
-        for trash in self._trashes.values():
-            trash.empty(days)
+        with (
+            self._open_folder(photo.folder) as old,
+            self._open_folder(folder, make=True) as new,
+        ):
+            try:
+                move_file(old, photo.file, new, file)
+            except OtherDisk:
+                copy_photo(self.source(photo), new, file)
+                self._throw_away(photo)
+            moved = look_at(new, file, name)
+        self._remove_if_empty(photo.folder)
+        return moved
 
     # -- the names of photoSync's Explorer
     # -------------------------------------------------
@@ -322,8 +219,3 @@ class Explorer:
     ) -> tuple[dict[str, ObjectT], dict[str, ObjectT]]:
         """Return what the first set lacks of the second, and the second of the first."""
         return find_missing(ps1, ps2), find_missing(ps2, ps1)
-
-
-def _make_backup(root: str, place: str) -> str:
-    """Return the path of a place in a trash; empty where nothing was kept."""
-    return f"{root}/{place}" if place else ""

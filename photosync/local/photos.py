@@ -6,19 +6,15 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Protocol
 
-from photosync.disk.files import (
-    Content,
-    check_unchanged,
-    disk_errors,
-    open_unchanged,
-    publish,
-    write_aside,
-)
+from photosync.disk.errors import disk_errors
+from photosync.disk.files import Content, publish, write_aside
+from photosync.disk.reading import check_unchanged, open_unchanged
+from photosync.disk.root import Folder, Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.errors import SideError
 from photosync.model import LocalPhoto
@@ -49,18 +45,30 @@ class Cache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalSource:
-    """A local photo ready to be sent; implements `services.base.Source`."""
+    """A local photo ready to be sent; implements `services.base.Source`.
+
+    Without a root its own folder is taken for one.
+    """
 
     photo: LocalPhoto
+    root: Root | None = None
     original_md5: ClassVar[str] = ""
 
     @property
     def size(self) -> int:
         return self.photo.size
 
-    def open(self) -> AbstractContextManager[SeekableReadable]:
+    @contextmanager
+    def open(self) -> Iterator[SeekableReadable]:
         """Open the file at its first byte; raises SideError when it cannot be read."""
-        return open_unchanged(self.photo.path, self.photo.size, self.photo.modified_ns)
+        photo = self.photo
+        root = self.root or Root(photo.folder)
+        folder, file = os.path.split(root.resolve(photo.path))
+        with (
+            root.open_folder(folder) as opened,
+            open_unchanged(opened, file, photo.size, photo.modified_ns) as stream,
+        ):
+            yield stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +132,18 @@ def read_once(
     return value
 
 
-def copy_photo(photo: LocalPhoto, folder: str, file: str) -> None:
+def copy_photo(source: LocalSource, folder: Folder, file: str) -> None:
     """Write a copy of a photo, verified, never over a file that is there.
 
     Raises Changed if the photo is another one by now.
     """
+    photo = source.photo
     expected = Content(photo.size, None, photo.modified_ns)
     with (
-        LocalSource(photo).open() as stream,
+        source.open() as stream,
         write_aside(folder, stream, expected, ignore_progress) as part,
     ):
-        publish(part.path, f"{folder}/{file}")
+        publish(part, file)
 
 
 def recall(cache: Cache | None, what: str, photo: LocalPhoto) -> str | None:
@@ -148,20 +157,19 @@ def recall(cache: Cache | None, what: str, photo: LocalPhoto) -> str | None:
         return None
 
 
-def look_at(folder: str, file: str, name: str) -> LocalPhoto:
+def look_at(folder: Folder, file: str, name: str) -> LocalPhoto:
     """Return a file just written, as a scan would find it."""
-    with disk_errors():
-        status = Path(folder, file).stat()
-    return LocalPhoto(name, folder, file, status.st_size, status.st_mtime_ns)
+    status = folder.look_at(file)
+    return LocalPhoto(name, folder.path, file, status.st_size, status.st_mtime_ns)
 
 
-def find_free_name(photo: LocalPhoto, mark: str) -> str:
+def find_free_name(folder: Folder, photo: LocalPhoto, mark: str) -> str:
     """Return a file name beside a photo: `a (mark).jpg`, `a (mark 2).jpg` and so on."""
     stem = Path(photo.file).stem
     ending = Path(photo.file).suffix
     file = f"{stem} ({mark}){ending}"
     for number in itertools.count(2):
-        if not os.path.lexists(f"{photo.folder}/{file}"):
+        if not folder.has(file):
             break
         file = f"{stem} ({mark} {number}){ending}"
     return file

@@ -79,12 +79,17 @@ class Places:
         return None
 
     def _is_reachable(self, folder: str) -> bool:
-        # A link in the root may lead to a disk of somebody else. Asked each time, as it
-        # may have come since the scan.
-        root = os.path.realpath(find_root(self._roots, folder))
-        return is_within(os.path.realpath(folder), root)
+        # Nothing is written through a link, which may lead to a disk of somebody else.
+        # Asked each time, as it may have come since the scan.
+        root = find_root(self._roots, folder)
+        below = folder.removeprefix(root)
+        return os.path.realpath(folder) == os.path.realpath(root).rstrip("/") + below
 
 
 def find_root(roots: Sequence[str], folder: str) -> str:
-    """Return the root that a folder lies in."""
-    return max((root for root in roots if is_within(folder, root)), key=len)
+    """Return the root that a folder lies in; raises Rejected where there is none."""
+    around = [root for root in roots if is_within(folder, root)]
+    if not around:
+        # What history tells of may have lain in another folder then.
+        raise Rejected(f"{folder} lies in none of the folders given with -d")
+    return max(around, key=len)

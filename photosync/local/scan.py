@@ -339,15 +339,16 @@ def _check_root(root: str) -> None:
         raise UsageError(f"-d {root}: cannot be read; check owner and mode")
 
 
-def scan_roots(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
-    """Walk all roots into albums.
-
-    Raises UsageError for a root that is not a readable folder, or lies inside another.
-    """
+def check_roots(roots: Sequence[str]) -> None:
+    """Raise UsageError for a root that is no readable folder, or lies inside another."""
     for root in roots:
         _check_root(root)
     overlap = find_overlap(roots)
     if overlap:
         inner, outer = overlap
         raise UsageError(f"-d: {inner} lies inside {outer}; name one of them only")
+
+
+def scan_roots(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
+    """Walk all roots, which have been checked, into albums."""
     return _Walk(roots, rules, filters).run()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final, NamedTuple
 
+from photosync.disk.reading import open_ordinary
 from photosync.media.kinds import RAW, Kind, ending_of
 
 _HEAD: Final = 512
@@ -90,7 +90,7 @@ _STANDS_FOR: Final = {("RAW", "TIFF"), ("TIFF", "RAW"), ("HEIC", "AVIF")}
 
 def _read_head(path: str) -> bytes | None:
     try:
-        with Path(path).open("rb", buffering=0) as file:
+        with open_ordinary(path) as file:
             return file.read(_HEAD)
     except (OSError, ValueError):
         return None

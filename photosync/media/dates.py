@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
+from photosync.disk.reading import open_ordinary
 from photosync.media.boxes import read_apple_time, read_header_time
 from photosync.media.exif import read_exif
 
@@ -138,7 +138,7 @@ def _parse_offset(text: str) -> int | None:
 
 def _read_content(path: str) -> Moment | None:
     try:
-        with Path(path).open("rb") as file:
+        with open_ordinary(path) as file:
             head = file.read(16)
             file.seek(0)
             if _PHOTO_MAGIC.match(head):

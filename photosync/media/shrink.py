@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-from photosync.disk.files import disk_errors
+from photosync.disk.errors import disk_errors
 from photosync.errors import PhotosyncError, Rejected
 from photosync.media import Kind, detect_format, is_raw
 from photosync.media.exif import read_tags

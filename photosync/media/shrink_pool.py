@@ -28,7 +28,8 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
-from photosync.disk.files import disk_errors, make_folder, remove_tree
+from photosync.disk.errors import disk_errors
+from photosync.disk.files import make_folder, remove_tree
 from photosync.errors import Interrupted, Rejected
 from photosync.media.shrink import PIXELS, QUALITY, Shrunk, shrink
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,15 +24,12 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from photosync.disk.files import (
-    Content,
-    disk_errors,
-    flush_folder,
-    publish,
-    write_aside,
-)
+from photosync.disk.errors import disk_errors
+from photosync.disk.files import Content, publish, write_aside
+from photosync.disk.reading import open_ordinary
+from photosync.disk.root import Folder
 from photosync.disk.streams import ignore_progress
-from photosync.errors import Rejected
+from photosync.errors import NotFound, Rejected
 from photosync.media import find_moment
 from photosync.media.exif import read_exif
 from photosync.media.pictures import open_picture
@@ -76,8 +74,8 @@ def path_for(path: str) -> str:
     return f"{path}.xmp"
 
 
-def write(path: str, metadata: PhotoMetadata) -> bool:
-    """Write the sidecar of the photo at `path`.
+def write(folder: Folder, file: str, metadata: PhotoMetadata) -> bool:
+    """Write the sidecar of the photo `file` of an open folder.
 
     Returns False if there is nothing to write or to change. Raises Rejected where a
     sidecar lies that we did not write, or that was changed since; and as all that is
@@ -85,33 +83,31 @@ def write(path: str, metadata: PhotoMetadata) -> bool:
     """
     if not metadata:
         return False
-    sidecar, content = path_for(path), render(metadata)
-    with disk_errors():
-        old = _read_old(sidecar)
+    sidecar, content = path_for(file), render(metadata)
+    old = _read_old(folder, sidecar)
     if old == content:
         return False
     if old is not None and not is_ours(old):
         raise Rejected(
-            f"{Path(sidecar).name} was written or changed by another program; left alone"
+            f"{sidecar} was written or changed by another program; left alone"
         )
     expected = Content(len(content))
-    folder = str(Path(sidecar).parent)
     with write_aside(folder, io.BytesIO(content), expected, ignore_progress) as part:
         if old is None:
-            publish(part.path, sidecar)
+            publish(part, sidecar)
         else:
-            with disk_errors():
-                Path(part.path).replace(sidecar)
-            flush_folder(folder)
+            folder.rename(part.name, folder, sidecar)
+            folder.flush()
     return True
 
 
-def _read_old(sidecar: str) -> bytes | None:
+def _read_old(folder: Folder, sidecar: str) -> bytes | None:
     try:
-        with Path(sidecar).open("rb") as file:
-            return file.read(_LARGEST)
-    except FileNotFoundError:
+        handle = folder.open_file(sidecar)
+    except NotFound:
         return None
+    with disk_errors(), os.fdopen(handle, "rb") as file:
+        return file.read(_LARGEST)
 
 
 def is_ours(content: bytes) -> bool:
@@ -241,7 +237,7 @@ def _read_carried(path: str) -> Iterator[tuple[str, str]]:
     """Yield the texts that a picture carries, each with the name of its field."""
     # Broken pictures bring Pillow to raise whatever there is; what was found by then is
     # taken.
-    with suppress(Exception), Path(path).open("rb") as file:
+    with suppress(Exception), open_ordinary(path) as file:
         yield from list(_read_exif_texts(read_exif(file)))
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -247,7 +247,7 @@ NO_EFFECT = Effect()
 class Outcome:
     """What became of one step; `reason` is empty when it was done."""
 
-    step: Step | Purge | AlbumUpdate
+    step: Step | Purge | AlbumUpdate | EmptyTrash
     result: Result
     reason: str = ""
     exit_code: int = 1

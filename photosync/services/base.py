@@ -68,6 +68,13 @@ class Backend(ABC):
         Raises SideError where the service has to be asked.
         """
 
+    def is_missing(self) -> bool:
+        """Whether the place itself is not there, as a disk that is not mounted.
+
+        By default a service never is.
+        """
+        return False
+
     # -- the run around the calls
 
     def use_cache(self, cache: ListingCache) -> None:

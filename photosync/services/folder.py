@@ -7,32 +7,32 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from photosync.config.settings import FOLDER_SCOPE
+from photosync.disk.errors import disk_errors
 from photosync.disk.files import (
     Content,
     Part,
-    check_unchanged,
-    compute_file_md5,
-    disk_errors,
     flush_folder,
     move_file,
-    open_unchanged,
     publish,
     remove_leftover,
     write_aside,
 )
 from photosync.disk.names import find_overlap
+from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
+from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
-from photosync.errors import NotFound, Rejected, SideError, UsageError
+from photosync.errors import NotFound, Rejected, SideError, SideStopped, UsageError
 from photosync.filters import Filters
 from photosync.media import find_moment
 from photosync.model import (
     AlbumMetadata,
     LocalPhoto,
+    Problem,
     RemoteAlbum,
     RemotePhoto,
 )
@@ -54,8 +54,9 @@ class FolderBackend(Backend):
         self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
         self._name = f"{FOLDER_SCOPE}{root}"
         self._account = os.path.realpath(root)
-        self._trash = Trash(self.root, enabled=keep_trash)
-        self._leftovers: list[str] = []
+        self._held = Root(self.root)
+        self._trash = Trash(self._held, enabled=keep_trash)
+        self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
         self._was_absent = False
 
@@ -80,20 +81,42 @@ class FolderBackend(Backend):
                     f"-p {self.name}: lies inside or around {root}; choose another"
                 )
 
+    def is_missing(self) -> bool:
+        return not os.path.lexists(self.root)
+
     def prepare(self) -> None:
-        """Remove the unfinished files that the listings came upon."""
-        for path in self._leftovers:
-            remove_leftover(path)
+        """Make the folder where it was not there yet; remove the unfinished files that
+        the listings came upon.
+
+        It is never made later: what comes up in mid-run at its place is another disk,
+        or the mount point of the one that went away.
+        """
+        if self._was_absent:
+            with disk_errors():
+                Path(self.root).mkdir()
+            flush_folder(str(Path(self.root).parent))
+        for album, file in self._leftovers:
+            with suppress(SideError), self._open_album(album) as folder:
+                remove_leftover(folder, file)
+
+    def close(self) -> None:
+        """Let go of the folder, so that its disk can be unmounted."""
+        self._held.release()
 
     # -- listing
     # ---------------------------------------------------------------------------
 
     def albums(self) -> Iterator[RemoteAlbum]:
         """List the sub-folders, none where the folder is yet to be made."""
-        if not Path(self.root).exists():
+        if self.is_missing():
             self._was_absent = True
             return
-        with disk_errors(), os.scandir(self.root) as entries:
+        self._held.hold()
+        with (
+            self._held.open_folder(self.root) as base,
+            disk_errors(),
+            os.scandir(base.handle) as entries,
+        ):
             found = [entry.name for entry in entries if _is_album(entry)]
         for folder in sorted(found):
             title = name_of_file(folder)
@@ -104,16 +127,22 @@ class FolderBackend(Backend):
         for album in albums:
             try:
                 yield self._list_folder(album)
+            except SideStopped:
+                raise
             except SideError as error:
                 yield AlbumListing(album, (), unknown=f"cannot be listed ({error})")
 
     def _list_folder(self, album: RemoteAlbum) -> AlbumListing:
         photos: list[RemotePhoto] = []
         others = 0
-        with disk_errors(), os.scandir(f"{self.root}/{album.id}") as entries:
+        with (
+            self._open_album(album.id) as folder,
+            disk_errors(),
+            os.scandir(folder.handle) as entries,
+        ):
             for entry in entries:
                 if entry.name.startswith(PART_PREFIX):
-                    self._leftovers.append(entry.path)
+                    self._leftovers.append((album.id, entry.name))
                 elif entry.is_file(follow_symlinks=False):
                     photos.append(
                         _make_photo(
@@ -125,18 +154,31 @@ class FolderBackend(Backend):
         photos.sort()
         return AlbumListing(album, photos, others)
 
+    def listing_warnings(self) -> Sequence[Problem]:
+        if not self._was_absent:
+            return ()
+        text = "is not there yet; a run that is no dry run makes it"
+        return [Problem(self.name, text, failed=False)]
+
     # -- reading
     # ---------------------------------------------------------------------------
 
     def md5(self, photo: RemotePhoto) -> str | None:
-        return compute_file_md5(self._path(photo))
+        with self._open_photo(photo) as (folder, file):
+            return compute_md5_below(folder, file)
 
     def taken(self, photo: RemotePhoto) -> str:
         """Look into the file: a folder keeps nothing beside it."""
-        return find_moment(self._path(photo), photo.modified_ns or 0, photo.name).text
+        path = f"{self.root}/{photo.id}"
+        return find_moment(path, photo.modified_ns or 0, photo.name).text
 
-    def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        return open_unchanged(self._path(photo), photo.size, photo.modified_ns)
+    @contextmanager
+    def open(self, photo: RemotePhoto) -> Iterator[Readable]:
+        with (
+            self._open_photo(photo) as (folder, file),
+            open_unchanged(folder, file, photo.size, photo.modified_ns) as stream,
+        ):
+            yield stream
 
     # -- writing
     # ---------------------------------------------------------------------------
@@ -144,41 +186,45 @@ class FolderBackend(Backend):
     def save(
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
-        folder, file = self._choose_folder(album), posix_file_name(name)
-        with self._receive(folder, source, progress) as part:
-            publish(part.path, f"{self.root}/{folder}/{file}")
-        return self._read_back(folder, file)._replace(md5=part.md5)
+        album_id, file = self._choose_folder(album), posix_file_name(name)
+        with self._receive(album_id, source, progress) as part:
+            publish(part, file)
+            return _read_back(part.folder, album_id, file)._replace(md5=part.md5)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
         """Write other content aside, then put it in place of the old."""
+        file = Path(photo.id).name
         with self._receive(photo.album_id, source, progress) as part:
-            self._check_unchanged(photo)
-            place = self._trash.supersede(part.path, self._path(photo))
+            _check_unchanged(part.folder, photo)
+            place = self._trash.supersede(part, file)
+            stored = _read_back(part.folder, photo.album_id, file)
         backup = f"{_REPLACED}{place}" if place else ""
-        stored = self._read_back(photo.album_id, Path(photo.id).name)
         return stored._replace(md5=part.md5, backup=backup)
 
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Set the modification time, which is all that a folder keeps of a photo."""
-        with disk_errors():
-            os.utime(self._path(photo), ns=(local.modified_ns, local.modified_ns))
-        updated = self._read_back(photo.album_id, Path(photo.id).name)
+        with self._open_photo(photo) as (folder, file):
+            folder.set_time(file, local.modified_ns)
+            updated = _read_back(folder, photo.album_id, file)
         return updated._replace(md5=photo.md5)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
-        folder, file = self._choose_folder(album), posix_file_name(name)
-        self._check_unchanged(photo)
-        move_file(self._path(photo), f"{self.root}/{folder}/{file}")
-        return self._read_back(folder, file)
+        album_id, file = self._choose_folder(album), posix_file_name(name)
+        with self._open_photo(photo) as (old, old_file):
+            _check_unchanged(old, photo)
+            with self._open_album(album_id, make=True) as new:
+                move_file(old, old_file, new, file)
+                return _read_back(new, album_id, file)
 
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
         """Rename the sub-folder; the ids of its photos change with it."""
         folder = posix_file_name(title)
-        move_file(f"{self.root}/{album.id}", f"{self.root}/{folder}")
+        with self._held.open_folder(self.root) as base:
+            move_file(base, album.id, base, folder)
         self._folders = {
             key: name for key, name in self._folders.items() if name != album.id
         }
@@ -191,21 +237,25 @@ class FolderBackend(Backend):
     def is_gone(self, photo: RemotePhoto) -> bool:
         # The first photo sent there makes the folder anew: the others are not gone for
         # that.
-        if self._was_absent or not Path(self.root).is_dir():
+        if self._was_absent:
             raise Rejected("the whole folder is not there; is its disk mounted?")
         try:
-            with disk_errors():
-                return not stat.S_ISREG(Path(self._path(photo)).lstat().st_mode)
+            with self._open_photo(photo) as (folder, file):
+                status = folder.look_at(file)
         except NotFound:
             return True
+        if not stat.S_ISREG(status.st_mode):
+            raise Rejected("something else is in its place there; left alone")
+        return False
 
     def delete(self, photo: RemotePhoto) -> str:
         """Move to the trash of this folder; returns its place there, relative to the
         folder.
         """
         try:
-            self._check_unchanged(photo)
-            return self._trash.take(self._path(photo))
+            with self._open_photo(photo) as (folder, _):
+                _check_unchanged(folder, photo)
+                return self._trash.take(f"{self.root}/{photo.id}")
         except NotFound:
             return ""
 
@@ -213,10 +263,10 @@ class FolderBackend(Backend):
         """Move back what was deleted, or put replaced content in the place of the
         present one.
         """
-        place, path = backup.removeprefix(_REPLACED), self._path(photo)
+        place, path = backup.removeprefix(_REPLACED), f"{self.root}/{photo.id}"
         was_replaced = backup.startswith(_REPLACED)
         # Of replaced content, what took its place may have been deleted since.
-        if was_replaced and Path(path).exists():
+        if was_replaced and os.path.lexists(path):
             self._trash.bring_back(place, path)
         else:
             self._trash.restore(place, path)
@@ -227,22 +277,22 @@ class FolderBackend(Backend):
         when = parse_local_time(metadata.earliest)
         if folder is None or when is None:
             return
-        path = Path(self.root, folder)
-        with disk_errors():
-            status = path.stat()
-            if status.st_mtime_ns != when:
-                os.utime(path, ns=(status.st_atime_ns, when))
+        with self._open_album(folder) as opened:
+            opened.set_own_time(when)
 
     def remove_album(self, album: RemoteAlbum) -> None:
         try:
-            Path(self.root, album.id).rmdir()
-        except FileNotFoundError:
+            with self._held.open_folder(self.root) as base:
+                base.remove_folder(album.id)
+                base.flush()
+        except NotFound:
             return
-        except OSError as error:
+        except SideStopped:
+            raise
+        except SideError as error:
             raise Rejected(
-                f"the folder is not empty or cannot be removed ({error.strerror})"
+                f"the folder is not empty or cannot be removed ({error})"
             ) from error
-        flush_folder(self.root)
 
     def expired_trash(self, days: int) -> int:
         return self._trash.expired(days)
@@ -252,15 +302,29 @@ class FolderBackend(Backend):
 
     @contextmanager
     def _receive(
-        self, folder: str, source: Source, progress: Progress
+        self, album_id: str, source: Source, progress: Progress
     ) -> Iterator[Part]:
         """Write a photo aside in a sub-folder; it has no name there yet."""
         expected = Content(source.size, None, source.photo.modified_ns)
         with (
             source.open() as stream,
-            write_aside(f"{self.root}/{folder}", stream, expected, progress) as part,
+            self._open_album(album_id, make=True) as folder,
+            write_aside(folder, stream, expected, progress) as part,
         ):
             yield part
+
+    @contextmanager
+    def _open_album(self, album_id: str, *, make: bool = False) -> Iterator[Folder]:
+        path = f"{self.root}/{album_id}"
+        with self._held.open_folder(path, make=make) as folder:
+            yield folder
+
+    @contextmanager
+    def _open_photo(self, photo: RemotePhoto) -> Iterator[tuple[Folder, str]]:
+        """Open the sub-folder of a photo; yields it with the name of the file."""
+        folder, file = os.path.split(photo.id)
+        with self._open_album(folder) as opened:
+            yield opened, file
 
     def _choose_folder(self, album: str) -> str:
         """Return the sub-folder of an album, by the spelling that is there already.
@@ -269,15 +333,14 @@ class FolderBackend(Backend):
         """
         return self._folders.setdefault(name_key(album), posix_file_name(album))
 
-    def _path(self, photo: RemotePhoto) -> str:
-        return f"{self.root}/{photo.id}"
 
-    def _read_back(self, folder: str, file: str) -> RemotePhoto:
-        with disk_errors():
-            return _make_photo(folder, file, Path(self.root, folder, file).stat())
+def _read_back(folder: Folder, album_id: str, file: str) -> RemotePhoto:
+    return _make_photo(album_id, file, folder.look_at(file))
 
-    def _check_unchanged(self, photo: RemotePhoto) -> None:
-        check_unchanged(self._path(photo), photo.size, photo.modified_ns)
+
+def _check_unchanged(folder: Folder, photo: RemotePhoto) -> None:
+    status = folder.look_at(Path(photo.id).name)
+    check_status(status, photo.size, photo.modified_ns)
 
 
 def _is_album(entry: os.DirEntry[str]) -> bool:

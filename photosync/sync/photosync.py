@@ -96,6 +96,10 @@ class PhotoSync:
         """
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
+        for backend in self.backends.values():
+            is_known = bool(self.memories.find_baselines(backend.name).albums())
+            is_missing = backend.is_missing()
+            guards.check_place(backend.name, is_missing=is_missing, is_known=is_known)
         tree = self.explorer.scan()
         proposals = self._propose(tree)
         context = GuardContext(
@@ -132,7 +136,8 @@ class PhotoSync:
         yield from running.run(plan, progress, should_stop)
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, and of the disks."""
+        self.explorer.close()
         for backend in self.backends.values():
             backend.close()
 

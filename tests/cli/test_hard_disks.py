@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from harness.disks import mounted
 
 from cli.command import run
 from cli.conftest import World
@@ -61,22 +61,8 @@ def test_a_file_that_may_not_be_read_is_named_and_the_rest_is_copied(
 @pytest.fixture
 def disk(world: World) -> Iterator[Path]:
     """A disk of 300 kB as the folder to copy to, where we may mount one."""
-    mount = [
-        "mount",
-        "-t",
-        "tmpfs",
-        "-o",
-        "size=300k",
-        "photosync-test",
-        str(world.remote),
-    ]
-    if (
-        os.geteuid() != 0
-        or subprocess.run(mount, check=False, capture_output=True).returncode
-    ):
-        pytest.skip("no disk can be mounted here")
-    yield world.remote
-    subprocess.run(["umount", "-l", str(world.remote)], check=True)
+    with mounted(world.remote, "300k"):
+        yield world.remote
 
 
 def remount(disk: Path, options: str) -> None:
@@ -145,10 +131,11 @@ def test_a_full_disk_stops_the_restoring_and_loses_nothing(
 def test_a_file_too_big_for_the_disk_is_named_and_the_rest_is_copied(
     world: World,
 ) -> None:
+    world.here("album/grown.jpg", b"small")
+    assert world.sync("-m", "sync").code == 0
     world.here("album/big.jpg", b"x" * 200_000)
     world.there("album/large.jpg", b"y" * 200_000)
     world.here("album/grown.jpg", b"z" * 200_000, modified_ns=WHEN + 3600 * SECOND)
-    world.there("album/grown.jpg", b"small")
     world.here("album/small.jpg")
 
     def limit() -> None:

@@ -27,6 +27,7 @@ from harness.drive_world import (
 )
 
 from photosync.disk.files import Content, write_aside
+from photosync.disk.root import Root
 from photosync.errors import Changed, Interrupted, NotFound, Rejected
 from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend
@@ -857,10 +858,12 @@ def test_an_interrupted_download_leaves_nothing(
         raise Interrupted("interrupted")
 
     target = here / "target"
+    target.mkdir()
     with (
         pytest.raises(Interrupted),
         backend.open(photo) as stream,
-        write_aside(str(target), stream, Content(), progress),
+        Root(str(target)).open_folder(str(target)) as folder,
+        write_aside(folder, stream, Content(), progress),
     ):
         pytest.fail("it went on to its end")
     assert list(target.iterdir()) == []

@@ -11,6 +11,7 @@ import pytest
 from harness.drive_world import DriveWorld, listed, world_below
 
 from photosync.disk.files import Content, write_aside
+from photosync.disk.root import Root
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Rejected, Transient
 from photosync.model import RemotePhoto
@@ -35,13 +36,15 @@ def backend(world: DriveWorld) -> Backend:
 def fetched(world: DriveWorld, backend: Backend, photo: RemotePhoto) -> bytes:
     """A photo written as a run writes it, and nothing else left beside it."""
     target = world.top / "fetched"
+    target.mkdir(exist_ok=True)
     expected = Content(photo.size, photo.md5, photo.modified_ns)
     try:
         with (
             backend.open(photo) as stream,
-            write_aside(str(target), stream, expected, still) as part,
+            Root(str(target)).open_folder(str(target)) as folder,
+            write_aside(folder, stream, expected, still) as part,
         ):
-            return Path(part.path).read_bytes()
+            return (target / part.name).read_bytes()
     finally:
         assert list(target.iterdir()) == []
 
@@ -97,7 +100,7 @@ def test_a_photo_replaced_between_two_parts_of_a_download_is_noticed(
 ) -> None:
     photo = photo_of(world, backend, bytes(3 * MIB))
     world.drive.plan(Fault("files.download", "truncate"))
-    target = str(world.top / "fetched")
+    target = str(world.top)
 
     def progress(_: int) -> None:
         world.drive.web.replace(photo.id, b"x" * 3 * MIB)
@@ -106,7 +109,8 @@ def test_a_photo_replaced_between_two_parts_of_a_download_is_noticed(
     with (
         pytest.raises(Changed),
         backend.open(photo) as stream,
-        write_aside(target, stream, expected, progress),
+        Root(target).open_folder(target) as folder,
+        write_aside(folder, stream, expected, progress),
     ):
         pytest.fail("a mixture of two photos was taken")
 

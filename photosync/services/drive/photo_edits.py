@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from photosync.disk.files import check_unchanged, compute_file_md5
+from photosync.disk.reading import check_unchanged, compute_file_md5
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.naming import check_utf8, name_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import IO, NamedTuple, Self
 
-from photosync.disk.files import disk_errors
+from photosync.disk.errors import disk_errors
 from photosync.errors import NotFound, Rejected, Transient
 from photosync.services.drive import listing
 from photosync.services.drive.connection import READ

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from photosync.disk.files import compute_file_md5
+from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress, compute_md5
 from photosync.errors import NotMovable, Rejected
 from photosync.media import find_taken

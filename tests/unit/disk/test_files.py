@@ -14,23 +14,34 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from harness.disks import mounted
 from harness.library import WHEN, as_ordinary_user, files_below, in_child, make_photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from photosync.disk.errors import disk_errors
 from photosync.disk.files import (
     Content,
-    check_unchanged,
-    compute_file_md5,
-    disk_errors,
+    Part,
     make_folder,
     move_file,
-    open_unchanged,
     publish,
     remove_leftover,
     write_aside,
 )
-from photosync.disk.streams import CHUNK, Readable, ignore_progress
+from photosync.disk.reading import (
+    check_unchanged,
+    compute_file_md5,
+    compute_md5_below,
+    open_unchanged,
+)
+from photosync.disk.root import Folder, Root
+from photosync.disk.streams import (
+    CHUNK,
+    Readable,
+    SeekableReadable,
+    ignore_progress,
+)
 from photosync.disk.trash import Trash
 from photosync.errors import (
     Changed,
@@ -53,12 +64,57 @@ def md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[Folder]:
+    """A folder, made below the nearest that is there, which is taken for the root."""
+    root = next(above for above in (path, *path.parents) if above.is_dir())
+    with Root(str(root)).open_folder(str(path), make=True) as folder:
+        yield folder
+
+
+@contextmanager
+def aside(
+    path: Path, stream: Readable, expected: Content | None = None
+) -> Iterator[Part]:
+    """Bytes written aside in a folder."""
+    with (
+        opened(path) as folder,
+        write_aside(folder, stream, expected or Content(), ignore_progress) as part,
+    ):
+        yield part
+
+
+@contextmanager
+def unchanged(
+    path: Path, size: int | None, when: int | None
+) -> Iterator[SeekableReadable]:
+    """A photo opened as it is before it is sent."""
+    with (
+        Root(str(path.parent)).open_folder(str(path.parent)) as folder,
+        open_unchanged(folder, path.name, size, when) as stream,
+    ):
+        yield stream
+
+
+def trash_of(root: Path, *, enabled: bool = True) -> Trash:
+    return Trash(Root(str(root)), enabled=enabled)
+
+
+def move(old: Path, new: Path) -> None:
+    with opened(old.parent) as one, opened(new.parent) as other:
+        move_file(one, old.name, other, new.name)
+
+
+def clean(part: Path) -> None:
+    """Remove what an earlier run may have left."""
+    with opened(part.parent) as folder:
+        remove_leftover(folder, part.name)
+
+
 def write(path: Path, content: bytes, expected: Content | None = None) -> None:
     """Write as a download does: aside, then published."""
-    with write_aside(
-        str(path.parent), io.BytesIO(content), expected or Content(), ignore_progress
-    ) as part:
-        publish(part.path, str(path))
+    with aside(path.parent, io.BytesIO(content), expected) as part:
+        publish(part, path.name)
 
 
 def trashed(root: Path) -> dict[str, bytes]:
@@ -122,20 +178,20 @@ def test_an_empty_file_is_written(tmp_path: Path) -> None:
 
 
 def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
-    with write_aside(
-        str(tmp_path), io.BytesIO(b"12345"), Content(5), ignore_progress
-    ) as part:
-        assert Path(part.path).parent == tmp_path
-        assert Path(part.path).name.startswith(PART_PREFIX)
-        assert files_below(tmp_path) == {Path(part.path).name: b"12345"}
-        publish(part.path, str(tmp_path / "a.jpg"))
+    with aside(tmp_path, io.BytesIO(b"12345"), Content(5)) as part:
+        assert part.name.startswith(PART_PREFIX)
+        assert files_below(tmp_path) == {part.name: b"12345"}
+        publish(part, "a.jpg")
     assert files_below(tmp_path) == {"a.jpg": b"12345"}
 
 
 def test_every_chunk_is_counted(tmp_path: Path) -> None:
     moved: list[int] = []
     content = bytes(2 * CHUNK + 7)
-    with write_aside(str(tmp_path), io.BytesIO(content), Content(), moved.append):
+    with (
+        opened(tmp_path) as folder,
+        write_aside(folder, io.BytesIO(content), Content(), moved.append),
+    ):
         assert moved == [CHUNK, CHUNK, 7]
 
 
@@ -165,7 +221,7 @@ def test_a_stream_that_fails_leaves_nothing_behind(
 ) -> None:
     with (
         pytest.raises(type(error)),
-        write_aside(str(tmp_path), Failing(error), Content(), ignore_progress),
+        aside(tmp_path, Failing(error)),
     ):
         pytest.fail("took half a file for a whole one")
     assert files_below(tmp_path) == {}
@@ -177,26 +233,27 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
 
     with (
         pytest.raises(Interrupted),
-        write_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), cancel),
+        opened(tmp_path) as folder,
+        write_aside(folder, io.BytesIO(b"12345"), Content(), cancel),
     ):
         pytest.fail("went on")
     assert files_below(tmp_path) == {}
 
 
 def test_a_file_that_nobody_publishes_is_removed(tmp_path: Path) -> None:
-    with write_aside(str(tmp_path), io.BytesIO(b"12345"), Content(), ignore_progress):
+    with aside(tmp_path, io.BytesIO(b"12345")):
         pass
     assert files_below(tmp_path) == {}
 
 
 def test_two_files_are_write_aside_at_once(tmp_path: Path) -> None:
     with (
-        write_aside(str(tmp_path), io.BytesIO(b"1"), Content(), ignore_progress) as one,
-        write_aside(str(tmp_path), io.BytesIO(b"2"), Content(), ignore_progress) as two,
+        aside(tmp_path, io.BytesIO(b"1")) as one,
+        aside(tmp_path, io.BytesIO(b"2")) as two,
     ):
         assert one != two
-        publish(two.path, str(tmp_path / "2.jpg"))
-        publish(one.path, str(tmp_path / "1.jpg"))
+        publish(two, "2.jpg")
+        publish(one, "1.jpg")
     assert files_below(tmp_path) == {"1.jpg": b"1", "2.jpg": b"2"}
 
 
@@ -229,9 +286,7 @@ def test_a_disk_that_gives_back_other_bytes_is_noticed(tmp_path: Path) -> None:
 
     with (
         pytest.raises(Rejected, match="check the disk"),
-        write_aside(
-            str(tmp_path), Spoiling(bytes(2 * CHUNK)), Content(), ignore_progress
-        ),
+        aside(tmp_path, Spoiling(bytes(2 * CHUNK))),
     ):
         pytest.fail("took other bytes for those that were written")
     assert files_below(tmp_path) == {}
@@ -287,7 +342,7 @@ def test_moving_never_overwrites(tmp_path: Path, kind: str) -> None:
     make_photo(tmp_path / "b.jpg", b"new")
     before = files_below(tmp_path)
     with pytest.raises(Rejected, match="there already"):
-        move_file(str(tmp_path / "b.jpg"), str(tmp_path / "a.jpg"))
+        move(tmp_path / "b.jpg", tmp_path / "a.jpg")
     assert files_below(tmp_path) == before
 
 
@@ -297,22 +352,24 @@ def test_what_no_disk_can_link_is_published_too_but_never_over_another(
     # Folders have no hard links anywhere, as files have none on FAT.
     make_photo(tmp_path / "part/a.jpg", b"1")
     (tmp_path / "taken").mkdir()
-    with pytest.raises(Rejected, match="there already"):
-        publish(str(tmp_path / "part"), str(tmp_path / "taken"))
-    publish(str(tmp_path / "part"), str(tmp_path / "free"))
+    with opened(tmp_path) as folder:
+        part = Part(folder, "part", "")
+        with pytest.raises(Rejected, match="there already"):
+            publish(part, "taken")
+        publish(part, "free")
     assert files_below(tmp_path) == {"free/a.jpg": b"1"}
 
 
 def test_a_file_is_moved_with_its_time_into_a_new_folder(tmp_path: Path) -> None:
     make_photo(tmp_path / "a.jpg", b"1", WHEN)
-    move_file(str(tmp_path / "a.jpg"), str(tmp_path / "x/y/b.jpg"))
+    move(tmp_path / "a.jpg", tmp_path / "x/y/b.jpg")
     assert files_below(tmp_path) == {"x/y/b.jpg": b"1"}
     assert (tmp_path / "x/y/b.jpg").stat().st_mtime_ns == WHEN_NS
 
 
 def test_what_is_gone_cannot_be_moved(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        move_file(str(tmp_path / "a.jpg"), str(tmp_path / "b.jpg"))
+        move(tmp_path / "a.jpg", tmp_path / "b.jpg")
 
 
 def test_a_name_of_255_bytes_is_written_and_a_longer_one_refused(
@@ -336,19 +393,19 @@ def test_a_folder_is_made_with_its_parents_and_may_be_there(tmp_path: Path) -> N
 
 def test_a_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     content = os.urandom(3 * CHUNK + 5)
-    path = str(make_photo(tmp_path / "a.jpg", content))
-    assert (
-        compute_file_md5(path) == compute_file_md5(path, from_disk=True) == md5(content)
-    )
+    path = make_photo(tmp_path / "a.jpg", content)
+    with opened(tmp_path) as folder:
+        assert compute_md5_below(folder, "a.jpg", from_disk=True) == md5(content)
+    assert compute_file_md5(str(path)) == md5(content)
     with pytest.raises(NotFound):
         compute_file_md5(str(tmp_path / "b.jpg"))
 
 
 def test_an_unchanged_file_is_unchanged(tmp_path: Path) -> None:
-    path = str(make_photo(tmp_path / "a.jpg", b"12345"))
-    check_unchanged(path, 5, WHEN_NS)
+    path = make_photo(tmp_path / "a.jpg", b"12345")
+    check_unchanged(str(path), 5, WHEN_NS)
     for _ in range(2):
-        with open_unchanged(path, 5, WHEN_NS) as stream:
+        with unchanged(path, 5, WHEN_NS) as stream:
             assert (stream.read(2), stream.read(), stream.read(1)) == (
                 b"12",
                 b"345",
@@ -362,18 +419,18 @@ def test_an_unchanged_file_is_unchanged(tmp_path: Path) -> None:
 def test_a_file_of_another_size_or_time_is_changed(
     tmp_path: Path, size: int | None, when: int | None
 ) -> None:
-    path = str(make_photo(tmp_path / "a.jpg", b"12345"))
+    path = make_photo(tmp_path / "a.jpg", b"12345")
     with pytest.raises(Changed):
-        check_unchanged(path, size, when)
-    with pytest.raises(Changed), open_unchanged(path, size, when):
+        check_unchanged(str(path), size, when)
+    with pytest.raises(Changed), unchanged(path, size, when):
         pytest.fail("opened")
 
 
 def test_a_file_that_is_gone_is_not_found(tmp_path: Path) -> None:
-    path = str(tmp_path / "a.jpg")
+    path = tmp_path / "a.jpg"
     with pytest.raises(NotFound):
-        check_unchanged(path, 5, WHEN_NS)
-    with pytest.raises(NotFound), open_unchanged(path, 5, WHEN_NS):
+        check_unchanged(str(path), 5, WHEN_NS)
+    with pytest.raises(NotFound), unchanged(path, 5, WHEN_NS):
         pytest.fail("opened")
 
 
@@ -405,7 +462,7 @@ def test_a_change_while_a_file_is_read_is_noticed_at_its_end(
     tmp_path: Path, change: Callable[[Path], None], step: int
 ) -> None:
     path = make_photo(tmp_path / "a.jpg", b"x" * (3 * CHUNK))
-    with open_unchanged(str(path), 3 * CHUNK, WHEN_NS) as stream:
+    with unchanged(path, 3 * CHUNK, WHEN_NS) as stream:
         assert stream.read(CHUNK) == b"x" * CHUNK
         change(path)
         with pytest.raises(Changed):
@@ -416,7 +473,7 @@ def test_a_change_is_noticed_with_the_last_byte_by_who_reads_no_further(
     tmp_path: Path,
 ) -> None:
     path = make_photo(tmp_path / "a.jpg", b"12345")
-    with open_unchanged(str(path), 5, WHEN_NS) as stream:
+    with unchanged(path, 5, WHEN_NS) as stream:
         assert stream.read(4) == b"1234"
         _touch(path)
         with pytest.raises(Changed):
@@ -427,7 +484,7 @@ def test_a_change_before_the_first_byte_of_an_empty_file_is_noticed(
     tmp_path: Path,
 ) -> None:
     path = make_photo(tmp_path / "a.jpg", b"")
-    with open_unchanged(str(path), 0, WHEN_NS) as stream:
+    with unchanged(path, 0, WHEN_NS) as stream:
         _append(path)
         with pytest.raises(Changed):
             stream.read(CHUNK)
@@ -435,7 +492,7 @@ def test_a_change_before_the_first_byte_of_an_empty_file_is_noticed(
 
 def test_a_file_replaced_while_it_is_read_is_read_to_its_end(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "a.jpg", b"12345")
-    with open_unchanged(str(path), 5, WHEN_NS) as stream:
+    with unchanged(path, 5, WHEN_NS) as stream:
         make_photo(tmp_path / "b.jpg", b"other").replace(path)
         assert stream.read(9) == b"12345"
 
@@ -479,7 +536,7 @@ def test_other_errors_pass_as_they_are() -> None:
 
 def test_a_deleted_file_waits_in_the_trash_under_its_path(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "2004/Trip/a.jpg", b"1", WHEN)
-    Trash(str(tmp_path)).take(str(path))
+    trash_of(tmp_path).take(str(path))
     assert not path.exists()
     assert trashed(tmp_path) == {"DAY/2004/Trip/a.jpg": b"1"}
     (kept,) = (tmp_path / TRASH).glob("*/2004/Trip/a.jpg")
@@ -488,7 +545,7 @@ def test_a_deleted_file_waits_in_the_trash_under_its_path(tmp_path: Path) -> Non
 
 def test_the_day_of_the_trash_is_today(tmp_path: Path) -> None:
     before = datetime.now(tz=UTC).date().isoformat()
-    Trash(str(tmp_path)).take(str(make_photo(tmp_path / "a.jpg")))
+    trash_of(tmp_path).take(str(make_photo(tmp_path / "a.jpg")))
     after = datetime.now(tz=UTC).date().isoformat()
     (day,) = (tmp_path / TRASH).iterdir()
     assert day.name in {before, after}
@@ -507,22 +564,20 @@ def test_a_superseded_file_waits_in_the_trash(tmp_path: Path) -> None:
 
 def supersede(path: Path, content: bytes, *, enabled: bool = True) -> None:
     """Overwrite a photo that lies in an album of its root."""
-    trash = Trash(str(path.parent.parent), enabled=enabled)
+    trash = trash_of(path.parent.parent, enabled=enabled)
     expected = Content(len(content), None, WHEN_NS + 10**9)
-    with write_aside(
-        str(path.parent), io.BytesIO(content), expected, ignore_progress
-    ) as part:
-        trash.supersede(part.path, str(path))
+    with aside(path.parent, io.BytesIO(content), expected) as part:
+        trash.supersede(part, path.name)
 
 
 def test_the_trash_keeps_every_version_of_a_day(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "Trip/a.jpg", b"1")
     for content in (b"2", b"3", b"4"):
         supersede(path, content)
-    Trash(str(tmp_path)).take(str(path))
+    trash_of(tmp_path).take(str(path))
     assert sorted(trashed(tmp_path).values()) == [b"1", b"2", b"3", b"4"]
     make_photo(path, b"5")
-    Trash(str(tmp_path)).take(str(path))
+    trash_of(tmp_path).take(str(path))
     assert sorted(trashed(tmp_path).values()) == [b"1", b"2", b"3", b"4", b"5"]
 
 
@@ -530,7 +585,7 @@ def test_the_trash_keeps_every_version_of_a_name_of_255_bytes(tmp_path: Path) ->
     path = make_photo(tmp_path / "Trip" / LONG, b"1")
     supersede(path, b"2")
     supersede(path, b"3")
-    Trash(str(tmp_path)).take(str(path))
+    trash_of(tmp_path).take(str(path))
     kept = trashed(tmp_path)
     assert sorted(kept.values()) == [b"1", b"2", b"3"]
     assert {Path(name).name for name in kept} == {LONG}
@@ -538,7 +593,7 @@ def test_the_trash_keeps_every_version_of_a_name_of_255_bytes(tmp_path: Path) ->
 
 def test_equal_versions_are_kept_apart_too(tmp_path: Path) -> None:
     for _ in range(2):
-        Trash(str(tmp_path)).take(str(make_photo(tmp_path / "a.jpg", b"1")))
+        trash_of(tmp_path).take(str(make_photo(tmp_path / "a.jpg", b"1")))
     assert list(trashed(tmp_path).values()) == [b"1", b"1"]
 
 
@@ -546,7 +601,7 @@ def test_a_crash_between_keeping_and_replacing_leaves_one_copy_in_the_trash(
     tmp_path: Path,
 ) -> None:
     path = make_photo(tmp_path / "Trip/a.jpg", b"old")
-    trash = Trash(str(tmp_path))
+    trash = trash_of(tmp_path)
     for _ in range(3):
         trash.keep(str(path))
     assert path.read_bytes() == b"old"
@@ -560,10 +615,10 @@ def test_a_crash_between_keeping_and_deleting_leaves_one_copy_in_the_trash(
     tmp_path: Path,
 ) -> None:
     make_photo(tmp_path / "Trip/a.jpg", b"older")
-    Trash(str(tmp_path)).take(str(tmp_path / "Trip/a.jpg"))
+    trash_of(tmp_path).take(str(tmp_path / "Trip/a.jpg"))
     path = make_photo(tmp_path / "Trip/a.jpg", b"old")
-    Trash(str(tmp_path)).keep(str(path))
-    Trash(str(tmp_path)).take(str(path))
+    trash_of(tmp_path).keep(str(path))
+    trash_of(tmp_path).take(str(path))
     assert not path.exists()
     assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"older", "DAY.2/Trip/a.jpg": b"old"}
 
@@ -593,7 +648,7 @@ OPERATIONS = st.lists(
 def test_no_bytes_are_ever_lost(operations: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as place:
         root, written = Path(place), set()
-        trash = Trash(place)
+        trash = trash_of(root)
         puts = {"keep": trash.keep, "take": trash.take}
         for number, (operation, name) in enumerate(operations):
             path = root / "Trip" / name
@@ -611,7 +666,7 @@ def test_a_link_is_trashed_and_not_what_it_leads_to(tmp_path: Path) -> None:
     target = make_photo(tmp_path / "Trip/a.jpg", b"1")
     link = tmp_path / "Trip/b.jpg"
     link.symlink_to("a.jpg")
-    Trash(str(tmp_path)).take(str(link))
+    trash_of(tmp_path).take(str(link))
     assert target.read_bytes() == b"1"
     assert not link.is_symlink()
     (day,) = (tmp_path / TRASH).iterdir()
@@ -630,14 +685,11 @@ def test_a_superseded_link_is_kept_as_a_link(tmp_path: Path) -> None:
 
 
 def test_a_file_on_another_disk_inside_the_root_is_moved_across(tmp_path: Path) -> None:
-    shared = Path("/dev/shm")
-    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no second disk")
-    with tempfile.TemporaryDirectory(dir=shared) as other:
-        (tmp_path / "Trip").symlink_to(other, target_is_directory=True)
-        path = make_photo(tmp_path / "Trip/a.jpg", b"1", WHEN)
-        Trash(str(tmp_path)).take(str(path))
-        assert list(Path(other).iterdir()) == []
+    (tmp_path / "Trip").mkdir()
+    with mounted(tmp_path / "Trip") as other:
+        path = make_photo(other / "a.jpg", b"1", WHEN)
+        trash_of(tmp_path).take(str(path))
+        assert list(other.iterdir()) == []
     assert trashed(tmp_path) == {"DAY/Trip/a.jpg": b"1"}
     (kept,) = (tmp_path / TRASH).glob("*/Trip/a.jpg")
     assert kept.stat().st_mtime_ns == WHEN_NS
@@ -647,7 +699,7 @@ def test_without_trash_nothing_is_kept(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "Trip/a.jpg", b"old")
     supersede(path, b"new", enabled=False)
     assert files_below(tmp_path) == {"Trip/a.jpg": b"new"}
-    Trash(str(tmp_path), enabled=False).take(str(path))
+    trash_of(tmp_path, enabled=False).take(str(path))
     assert files_below(tmp_path) == {}
     assert not (tmp_path / TRASH).exists()
 
@@ -655,14 +707,14 @@ def test_without_trash_nothing_is_kept(tmp_path: Path) -> None:
 def test_what_is_gone_cannot_be_trashed(tmp_path: Path) -> None:
     for enabled in (True, False):
         with pytest.raises(NotFound):
-            Trash(str(tmp_path), enabled=enabled).take(str(tmp_path / "a.jpg"))
+            trash_of(tmp_path, enabled=enabled).take(str(tmp_path / "a.jpg"))
 
 
 def test_a_trash_that_cannot_be_made_keeps_the_file(tmp_path: Path) -> None:
     make_photo(tmp_path / TRASH, b"a file in its place")
     path = make_photo(tmp_path / "Trip/a.jpg", b"old")
     with pytest.raises(Rejected):
-        Trash(str(tmp_path)).take(str(path))
+        trash_of(tmp_path).take(str(path))
     with pytest.raises(Rejected):
         supersede(path, b"new")
     assert path.read_bytes() == b"old"
@@ -698,32 +750,32 @@ def aged(tmp_path: Path) -> Path:
 
 
 def test_old_trash_is_counted_by_the_date_it_was_put_there(aged: Path) -> None:
-    assert Trash(str(aged)).expired(30) == 4
-    assert Trash(str(aged)).expired(100_000) == 0
+    assert trash_of(aged).expired(30) == 4
+    assert trash_of(aged).expired(100_000) == 0
 
 
 def test_trash_of_the_last_permitted_day_is_not_old_yet(tmp_path: Path) -> None:
     limit = days_ago(30)
     make_photo(tmp_path / TRASH / limit / "a.jpg")
-    found = Trash(str(tmp_path)).expired(30)
+    found = trash_of(tmp_path).expired(30)
     assert found == 0 or limit != days_ago(30)
 
 
 def test_old_trash_is_emptied_and_nothing_else(aged: Path) -> None:
     before = files_below(aged)
     old = (days_ago(32), f"{days_ago(32)}.2", "2004-02-29")
-    Trash(str(aged)).empty(30)
+    trash_of(aged).empty(30)
     assert files_below(aged) == {
         path: content
         for path, content in before.items()
         if not path.startswith(tuple(f"{TRASH}/{day}/" for day in old))
     }
-    assert Trash(str(aged)).expired(30) == 0
+    assert trash_of(aged).expired(30) == 0
 
 
 def test_a_root_without_trash_has_none_to_empty(tmp_path: Path) -> None:
-    assert Trash(str(tmp_path)).expired(30) == 0
-    Trash(str(tmp_path)).empty(30)
+    assert trash_of(tmp_path).expired(30) == 0
+    trash_of(tmp_path).empty(30)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -747,27 +799,27 @@ def test_a_leftover_of_a_dead_run_is_removed_and_one_of_a_living_run_stays(
 ) -> None:
     with another_process() as number:
         part = make_photo(tmp_path / f"{PART_PREFIX}{number}-0")
-        remove_leftover(str(part))
+        clean(part)
         assert part.exists()
-    remove_leftover(str(part))
+    clean(part)
     assert not part.exists()
 
 
 def test_a_leftover_of_a_living_run_of_another_user_stays(open_root: Path) -> None:
     part = make_photo(open_root / f"{PART_PREFIX}1-0")
-    as_ordinary_user(lambda: remove_leftover(str(part)))
+    as_ordinary_user(lambda: clean(part))
     assert part.exists()
 
 
 def test_a_leftover_of_our_own_number_is_an_earlier_runs(tmp_path: Path) -> None:
     part = make_photo(tmp_path / f"{PART_PREFIX}{os.getpid()}-7")
-    remove_leftover(str(part))
+    clean(part)
     assert not part.exists()
 
 
 def test_a_leftover_of_a_number_that_no_process_has_is_removed(tmp_path: Path) -> None:
     part = make_photo(tmp_path / f"{PART_PREFIX}{10**30}-0")
-    remove_leftover(str(part))
+    clean(part)
     assert not part.exists()
 
 
@@ -776,12 +828,12 @@ def test_a_leftover_of_a_number_that_no_process_has_is_removed(tmp_path: Path) -
 )
 def test_a_file_that_we_did_not_write_is_no_leftover(tmp_path: Path, name: str) -> None:
     part = make_photo(tmp_path / name)
-    remove_leftover(str(part))
+    clean(part)
     assert part.exists()
 
 
 def test_a_leftover_that_is_gone_is_no_error(tmp_path: Path) -> None:
-    remove_leftover(str(tmp_path / f"{PART_PREFIX}{os.getpid()}-0"))
+    clean(tmp_path / f"{PART_PREFIX}{os.getpid()}-0")
 
 
 # -- coming back from the trash
@@ -790,26 +842,26 @@ def test_a_leftover_that_is_gone_is_no_error(tmp_path: Path) -> None:
 
 def test_what_was_taken_comes_back_to_its_place(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "Trip/a.jpg", b"1")
-    place = Trash(str(tmp_path)).take(str(path))
+    place = trash_of(tmp_path).take(str(path))
     assert (tmp_path / place).read_bytes() == b"1"
     path.parent.rmdir()
-    Trash(str(tmp_path)).restore(place, str(path))
+    trash_of(tmp_path).restore(place, str(path))
     assert path.read_bytes() == b"1"
     with pytest.raises(NotFound, match="any longer"):
-        Trash(str(tmp_path)).restore(place, str(tmp_path / "b.jpg"))
+        trash_of(tmp_path).restore(place, str(tmp_path / "b.jpg"))
 
 
 def test_nothing_comes_back_over_a_file_that_is_there(tmp_path: Path) -> None:
     path = make_photo(tmp_path / "a.jpg", b"1")
-    place = Trash(str(tmp_path)).take(str(path))
+    place = trash_of(tmp_path).take(str(path))
     make_photo(path, b"2")
     with pytest.raises(Rejected, match="there again"):
-        Trash(str(tmp_path)).restore(place, str(path))
+        trash_of(tmp_path).restore(place, str(path))
     assert (path.read_bytes(), (tmp_path / place).read_bytes()) == (b"2", b"1")
 
 
 def test_a_disabled_trash_names_no_place(tmp_path: Path) -> None:
-    trash = Trash(str(tmp_path), enabled=False)
+    trash = trash_of(tmp_path, enabled=False)
     assert trash.take(str(make_photo(tmp_path / "a.jpg"))) == ""
     assert trash.keep(str(make_photo(tmp_path / "b.jpg"))) == ""
 
@@ -817,12 +869,10 @@ def test_a_disabled_trash_names_no_place(tmp_path: Path) -> None:
 def test_replaced_content_comes_back_and_the_present_one_is_kept(
     tmp_path: Path,
 ) -> None:
-    path, trash = make_photo(tmp_path / "a.jpg", b"old"), Trash(str(tmp_path))
+    path, trash = make_photo(tmp_path / "a.jpg", b"old"), trash_of(tmp_path)
     status = path.stat()
-    with write_aside(
-        str(tmp_path), io.BytesIO(b"new"), Content(), ignore_progress
-    ) as part:
-        place = trash.supersede(part.path, str(path))
+    with aside(tmp_path, io.BytesIO(b"new")) as part:
+        place = trash.supersede(part, path.name)
     trash.bring_back(place, str(path))
     assert path.read_bytes() == b"old"
     assert path.stat().st_mtime_ns == status.st_mtime_ns
@@ -836,4 +886,4 @@ def test_replaced_content_comes_back_and_the_present_one_is_kept(
 def test_only_what_is_in_the_trash_comes_back(tmp_path: Path, place: str) -> None:
     make_photo(tmp_path / "a.jpg")
     with pytest.raises(NotFound):
-        Trash(str(tmp_path)).restore(place, str(tmp_path / "b.jpg"))
+        trash_of(tmp_path).restore(place, str(tmp_path / "b.jpg"))

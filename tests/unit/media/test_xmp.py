@@ -7,8 +7,10 @@ from harness.pictures import bomb, exif, exiftool, needs_exiftool, picture, reta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from photosync.disk.root import Root
 from photosync.errors import Rejected
-from photosync.media.xmp import is_ours, path_for, render, select_missing, write
+from photosync.media import xmp
+from photosync.media.xmp import is_ours, path_for, render, select_missing
 from photosync.model import PhotoMetadata as StatKey
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -31,6 +33,12 @@ def photo(tmp_path: Path) -> Path:
 
 def sidecar(photo: Path) -> Path:
     return Path(path_for(str(photo)))
+
+
+def write(photo: str, facts: StatKey) -> bool:
+    folder, _, file = photo.rpartition("/")
+    with Root(folder).open_folder(folder) as opened:
+        return xmp.write(opened, file, facts)
 
 
 # -- writing

@@ -1,0 +1,43 @@
+"""What an error of a disk means: every OSError leaves this room as a SideError."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from photosync.errors import NotFound, QuotaExceeded, ReadOnly, Rejected, SideError
+
+
+class OtherDisk(Rejected):
+    """A file cannot be renamed to another disk; it has to be copied."""
+
+
+_ERRORS: dict[int | None, tuple[type[SideError], str]] = {
+    errno.ENOSPC: (QuotaExceeded, "the disk is full"),
+    errno.EDQUOT: (QuotaExceeded, "the disk quota is used up"),
+    errno.EROFS: (ReadOnly, "the disk is mounted read-only"),
+    errno.ENOENT: (NotFound, "it is gone"),
+    errno.ENAMETOOLONG: (
+        Rejected,
+        "the name is too long for this disk; use a shorter one",
+    ),
+    errno.EINVAL: (Rejected, "this disk cannot hold such a name"),
+    errno.EILSEQ: (Rejected, "this disk cannot hold such a name"),
+    errno.EFBIG: (Rejected, "the file is too big for this disk"),
+    errno.EACCES: (Rejected, "permission denied; check owner and mode"),
+    errno.EPERM: (Rejected, "permission denied; check owner and mode"),
+    errno.EXDEV: (OtherDisk, "it would have to go to another disk"),
+    errno.EEXIST: (Rejected, "a file of that name is there already"),
+    errno.ELOOP: (Rejected, "it is a link, and links are not followed"),
+}
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn an OSError raised inside into the SideError that says what it means."""
+    try:
+        yield
+    except OSError as error:
+        kind, text = _ERRORS.get(error.errno, (Rejected, error.strerror or str(error)))
+        raise kind(text) from error

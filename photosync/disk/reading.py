@@ -1,0 +1,103 @@
+"""Reading a photo: the very file that the scan saw, no pipe and no link in its place."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO
+
+from photosync.disk.errors import disk_errors
+from photosync.disk.root import Folder
+from photosync.disk.streams import SeekableReadable, compute_md5
+from photosync.errors import Changed
+
+
+def open_ordinary(path: str) -> BinaryIO:
+    """Open an ordinary file whose bytes stay here; raises OSError.
+
+    A pipe in its place is refused and never waited for.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(f"{path} is no ordinary file")
+    return os.fdopen(handle, "rb")
+
+
+def compute_file_md5(path: str) -> str:
+    """Return the MD5 of a file in hex, raising SideError when it cannot be read."""
+    with disk_errors(), open_ordinary(path) as file:
+        return compute_md5(file)
+
+
+def compute_md5_below(folder: Folder, name: str, *, from_disk: bool = False) -> str:
+    """Return the MD5 of a file of an open folder in hex; raises SideError.
+
+    `from_disk` first drops what the system still holds of it in memory.
+    """
+    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
+        if from_disk and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return compute_md5(file)
+
+
+def check_unchanged(path: str, size: int | None, modified_ns: int | None) -> int:
+    """Return the inode of a file that is still what the scan saw.
+
+    Raises Changed or NotFound when it no longer is.
+    """
+    with disk_errors():
+        status = os.stat(path)  # noqa: PTH116 - a str stays a str
+    check_status(status, size, modified_ns)
+    return status.st_ino
+
+
+def check_status(
+    status: os.stat_result, size: int | None, modified_ns: int | None
+) -> None:
+    """Raise Changed for the status of another file than one of this size and time."""
+    is_same = (status.st_size, status.st_mtime_ns) == (size, modified_ns)
+    if not is_same or not stat.S_ISREG(status.st_mode):
+        raise Changed("it changed since it was looked at; the next run takes it up")
+
+
+class _CheckedFile:
+    """A file's bytes; once all are read it is certain that none changed meanwhile."""
+
+    def __init__(
+        self, file: IO[bytes], size: int | None, modified_ns: int | None
+    ) -> None:
+        self._file = file
+        self._size = size
+        self._modified_ns = modified_ns
+
+    def seek(self, offset: int, /) -> int:
+        with disk_errors():
+            return self._file.seek(offset)
+
+    def read(self, size: int = -1, /) -> bytes:
+        with disk_errors():
+            data = self._file.read(size)
+            # Some readers stop at the last byte and never ask for the empty rest.
+            is_at_end = not data or self._file.tell() >= (self._size or 0)
+            if is_at_end:
+                status = os.fstat(self._file.fileno())
+                check_status(status, self._size, self._modified_ns)
+        return data
+
+
+@contextmanager
+def open_unchanged(
+    folder: Folder, name: str, size: int | None, modified_ns: int | None
+) -> Iterator[SeekableReadable]:
+    """Open a file that is still what the scan saw, to be read from its first byte.
+
+    Raises Changed, also at its end, if it is not.
+    """
+    check_status(folder.look_at(name), size, modified_ns)
+    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
+        # It may have been exchanged since: what is open now counts.
+        check_status(os.fstat(file.fileno()), size, modified_ns)
+        yield _CheckedFile(file, size, modified_ns)

@@ -1,0 +1,234 @@
+"""A folder held open, and all that lies below it, reached without a link on the way."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import Self
+
+from photosync.disk.errors import disk_errors
+from photosync.disk.names import is_within
+from photosync.errors import NotFound, Rejected, RootGone
+
+_BELOW = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+class Root:
+    """A local root, or the base folder of a folder remote.
+
+    It is held open from the first look on: what is written goes to the folder that was
+    looked at, or nowhere. Paths below it are absolute, as a scan spells them. May be
+    used from several threads, but for `hold` and `release`.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._opening = Lock()
+        self._handle: int | None = None
+        self._close: Callable[[], object] = _do_nothing
+
+    def hold(self) -> None:
+        """Stay from now on with the folder that the path leads to.
+
+        Raises RootGone where there is none, Rejected where it cannot be read.
+        """
+        try:
+            with disk_errors():
+                # The root itself may be named by a link: that is the user's own word.
+                handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        except NotFound as error:
+            text = f"{self.path} is not there; is its disk mounted?"
+            raise RootGone(text, self.path) from error
+        self.release()
+        self._handle = handle
+        self._close = weakref.finalize(self, os.close, handle)
+
+    def release(self) -> None:
+        """Let go of the folder, so that its disk can be unmounted."""
+        self._handle = None
+        self._close()
+
+    def check(self) -> None:
+        """Raise RootGone where the path leads elsewhere than to the folder held.
+
+        The disk may have been unmounted in mid-run, which leaves its empty mount point,
+        or another one may be mounted there.
+        """
+        handle = self._get_handle()
+        try:
+            is_same = os.path.samestat(os.fstat(handle), os.stat(self.path))  # noqa: PTH116
+        except OSError:
+            is_same = False
+        if not is_same:
+            text = (
+                f"{self.path} is no longer the folder that it was when this run began; "
+                "is its disk mounted?"
+            )
+            raise RootGone(text, self.path)
+
+    def find_owner(self) -> int:
+        """Return the number of the user whom the root belongs to."""
+        return os.fstat(self._get_handle()).st_uid
+
+    @contextmanager
+    def open_folder(self, path: str, *, make: bool = False) -> Iterator[Folder]:
+        """Open a folder below the root, or the root; `make`: with those that lack.
+
+        Raises RootGone, NotFound, and Rejected where a link or a file is on the way.
+        """
+        self.check()
+        with disk_errors():
+            handle = self._walk(self._split(path), make=make)
+        try:
+            yield Folder(self, path, handle)
+        finally:
+            os.close(handle)
+
+    def resolve(self, path: str) -> str:
+        """Return where links lead on the way to a path below the root.
+
+        Raises Rejected where that is out of the root: what lies there is somebody
+        else's.
+        """
+        real_path, real_root = os.path.realpath(path), os.path.realpath(self.path)
+        if not is_within(real_path, real_root):
+            raise Rejected("it is reached by a link out of its root; left alone")
+        return self.path + real_path.removeprefix(real_root.rstrip("/"))
+
+    def _get_handle(self) -> int:
+        with self._opening:
+            if self._handle is None:
+                self.hold()
+            assert self._handle is not None
+            return self._handle
+
+    def _split(self, path: str) -> list[str]:
+        """Return the names that lead from the root to a path below it."""
+        # A state file that was damaged or edited could name any file of this machine.
+        names = path.removeprefix(self.path).strip("/").split("/")
+        is_below = is_within(path, self.path) and ".." not in names
+        if not is_below:
+            raise Rejected(f"{path} does not lie in {self.path}; left alone")
+        return [name for name in names if name not in {"", "."}]
+
+    def _walk(self, names: list[str], *, make: bool) -> int:
+        handle = os.dup(self._get_handle())
+        try:
+            for name in names:
+                below = _open_below(handle, name, make=make)
+                os.close(handle)
+                handle = below
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An open folder below a root; names are those of its entries, never paths.
+
+    Every call raises SideError.
+    """
+
+    root: Root
+    path: str
+    handle: int
+
+    def look_at(self, name: str) -> os.stat_result:
+        """Return the status of an entry itself, not of what a link leads to."""
+        with disk_errors():
+            return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
+
+    def has(self, name: str) -> bool:
+        """Whether there is an entry of this name, whatever it is."""
+        try:
+            self.look_at(name)
+        except NotFound:
+            return False
+        return True
+
+    def list_names(self) -> list[str]:
+        """List the names of all entries, sorted."""
+        with disk_errors():
+            return sorted(os.listdir(self.handle))  # noqa: PTH208 - by the open folder
+
+    def open_file(self, name: str) -> int:
+        """Open an ordinary file to be read; returns its descriptor.
+
+        Raises Rejected for anything else: a link leads elsewhere, a pipe never ends.
+        """
+        with disk_errors():
+            handle = os.open(name, _READ, dir_fd=self.handle)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise Rejected("it is no ordinary file any longer; left alone")
+        return handle
+
+    def create_file(self, name: str) -> int:
+        """Create a file that was not there; returns its descriptor."""
+        with disk_errors():
+            return os.open(name, _CREATE, 0o666, dir_fd=self.handle)
+
+    def rename(self, name: str, target: Self, new_name: str) -> None:
+        """Give an entry another name or folder, in place of what has that name."""
+        with disk_errors():
+            os.rename(name, new_name, src_dir_fd=self.handle, dst_dir_fd=target.handle)
+
+    def remove(self, name: str) -> None:
+        """Remove a file, or a link and not what it leads to."""
+        with disk_errors():
+            os.unlink(name, dir_fd=self.handle)
+
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
+        with disk_errors():
+            os.rmdir(name, dir_fd=self.handle)
+
+    def set_time(self, name: str, modified_ns: int) -> None:
+        """Set the modification time of a file; Rejected for a link."""
+        with disk_errors(), os.fdopen(self.open_file(name), "rb") as file:
+            os.utime(file.fileno(), ns=(modified_ns, modified_ns))
+
+    def set_own_time(self, modified_ns: int) -> None:
+        """Set the modification time of the folder itself, where it differs."""
+        with disk_errors():
+            status = os.fstat(self.handle)
+            if status.st_mtime_ns != modified_ns:
+                os.utime(self.handle, ns=(status.st_atime_ns, modified_ns))
+
+    def flush(self) -> None:
+        """Make its names survive a power cut, on file systems that can."""
+        with suppress(OSError):
+            os.fsync(self.handle)
+
+
+def _do_nothing() -> None:
+    """Close a root that was never held."""
+
+
+def _open_below(handle: int, name: str, *, make: bool) -> int:
+    try:
+        return os.open(name, _BELOW, dir_fd=handle)
+    except FileNotFoundError:
+        if not make:
+            raise
+    except OSError as error:
+        # Linux says of a link that it is no folder.
+        if error.errno in {errno.ELOOP, errno.ENOTDIR}:
+            raise Rejected(f"{name} is a link or no folder; left alone") from error
+        raise
+    with suppress(FileExistsError):
+        # Another thread may have made it meanwhile.
+        os.mkdir(name, dir_fd=handle)
+    with suppress(OSError):
+        os.fsync(handle)
+    return _open_below(handle, name, make=False)

@@ -1,0 +1,234 @@
+"""The roots held open with their trashes, and what is read and written below them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from photosync.disk.files import Content, Part, publish, remove_leftover, write_aside
+from photosync.disk.root import Folder, Root
+from photosync.disk.streams import Progress, Readable
+from photosync.disk.trash import Trash
+from photosync.errors import SideError
+from photosync.local.photos import (
+    LocalSource,
+    Saved,
+    check_photo,
+    find_free_name,
+    look_at,
+)
+from photosync.local.places import find_root
+from photosync.media import xmp
+from photosync.model import LocalPhoto, PhotoMetadata
+from photosync.naming import name_of_file, safe_file_name
+
+
+class Roots:
+    """Some folders with photos, each with its own trash.
+
+    Whatever is written lands in the folder that `hold` found, or nowhere: each call
+    below raises RootGone where a root is another one by now.
+    """
+
+    def __init__(self, roots: Sequence[str], *, keep_trash: bool) -> None:
+        self.roots = tuple(os.path.abspath(root) for root in roots)  # noqa: PTH100 - no resolving
+        self._held = {root: Root(root) for root in self.roots}
+        self._trashes = {
+            root: Trash(held, enabled=keep_trash) for root, held in self._held.items()
+        }
+
+    # -- the roots themselves
+    # ---------------------------------------------------------------------------
+
+    def missing_roots(self) -> list[str]:
+        """List the roots that are no folders which can be read."""
+        missing: list[str] = []
+        for root in self.roots:
+            is_readable = os.access(root, os.R_OK | os.X_OK)
+            if not os.path.isdir(root) or not is_readable:  # noqa: PTH112
+                missing.append(root)
+        return missing
+
+    def hold(self) -> None:
+        """Stay with the folders that the roots are now."""
+        for root in self._held.values():
+            root.hold()
+
+    def check(self) -> None:
+        """Raise RootGone for a root that is no longer the folder it was."""
+        for root in self._held.values():
+            root.check()
+
+    def close(self) -> None:
+        """Let go of the roots, so that their disks can be unmounted."""
+        for root in self._held.values():
+            root.release()
+
+    def find_root(self, folder: str) -> str:
+        """Return the root that a folder lies in; raises Rejected where there is none."""
+        return find_root(self.roots, folder)
+
+    # -- reading
+    # ---------------------------------------------------------------------------
+
+    @contextmanager
+    def _open_folder(self, folder: str, *, make: bool = False) -> Iterator[Folder]:
+        root = self._held[self.find_root(folder)]
+        with root.open_folder(folder, make=make) as opened:
+            yield opened
+
+    @contextmanager
+    def _open_photo(self, photo: LocalPhoto) -> Iterator[tuple[Folder, str]]:
+        """Open the folder in which a photo lies, to read it; yields it with the file's
+        name.
+        """
+        root = self._held[self.find_root(photo.folder)]
+        folder, file = os.path.split(root.resolve(photo.path))
+        with root.open_folder(folder) as opened:
+            yield opened, file
+
+    @contextmanager
+    def _receive(
+        self, folder: str, stream: Readable, expected: Content, progress: Progress
+    ) -> Iterator[Part]:
+        """Write what comes aside in a folder; it has no name there yet."""
+        with (
+            self._open_folder(folder, make=True) as opened,
+            write_aside(opened, stream, expected, progress) as part,
+        ):
+            yield part
+
+    def _check_photo(self, photo: LocalPhoto) -> None:
+        """Raise Changed or NotFound for a file that is another one by now."""
+        # Of a disk that went away no photo is gone.
+        self._held[self.find_root(photo.folder)].check()
+        check_photo(photo)
+
+    def resolve(self, photo: LocalPhoto) -> str:
+        """Return the path of a file without links on the way.
+
+        Raises Rejected where they lead out of its root by now.
+        """
+        return self._held[self.find_root(photo.folder)].resolve(photo.path)
+
+    def clean(self, leftovers: Iterable[str]) -> None:
+        """Remove what killed runs left half written: these paths, and in the trashes."""
+        for path in leftovers:
+            folder, file = os.path.split(path)
+            with suppress(SideError), self._open_folder(folder) as opened:
+                remove_leftover(opened, file)
+        for trash in self._trashes.values():
+            trash.remove_leftovers()
+
+    def source(self, photo: LocalPhoto) -> LocalSource:
+        """Return a photo ready to be sent."""
+        return LocalSource(photo, self._held[self.find_root(photo.folder)])
+
+    # -- writing
+    # ---------------------------------------------------------------------------
+
+    def save_beside(
+        self,
+        photo: LocalPhoto,
+        mark: str,
+        stream: Readable,
+        expected: Content,
+        progress: Progress,
+    ) -> Saved:
+        """Write another version of a photo next to it, its name followed by a mark."""
+        with self._receive(photo.folder, stream, expected, progress) as part:
+            file = find_free_name(part.folder, photo, mark)
+            publish(part, file)
+            return Saved(look_at(part.folder, file, name_of_file(file)), part.md5)
+
+    def overwrite(
+        self, photo: LocalPhoto, stream: Readable, expected: Content, progress: Progress
+    ) -> Saved:
+        """Put new bytes in the place of a photo; the old ones go to the trash.
+
+        Raises Changed if it is another one by now.
+        """
+        root = self.find_root(photo.folder)
+        with self._receive(photo.folder, stream, expected, progress) as part:
+            # The download took its time: somebody may have edited the photo meanwhile.
+            self._check_photo(photo)
+            place = self._trashes[root].supersede(part, photo.file)
+            written = look_at(part.folder, photo.file, photo.name)
+        return Saved(written, part.md5, _make_backup(root, place))
+
+    def describe(self, photo: LocalPhoto, metadata: PhotoMetadata) -> None:
+        """Write what people said of a photo, and its file does not, into its sidecar.
+
+        Raises Rejected where another program wrote that.
+        """
+        missing = xmp.select_missing(photo.path, metadata)
+        with self._open_folder(photo.folder) as folder:
+            xmp.write(folder, photo.file, missing)
+
+    def _remove_if_empty(self, folder: str) -> None:
+        if folder in self.roots:
+            return
+        above, name = os.path.split(folder)
+        with suppress(SideError), self._open_folder(above) as opened:
+            opened.remove_folder(name)
+
+    # -- deleting and bringing back
+    # --------------------------------------------------------------------------
+
+    @property
+    def keeps_trash(self) -> bool:
+        """Whether what is deleted or overwritten is kept."""
+        return self._trashes[self.roots[0]].enabled
+
+    def keep(self, album: str, name: str, stream: Readable, expected: Content) -> str:
+        """Put what is about to vanish elsewhere into the trash of the first root.
+
+        Returns its path there.
+        """
+        root = self.roots[0]
+        path = "/".join((root, safe_file_name(album), safe_file_name(name)))
+        return _make_backup(root, self._trashes[root].store(path, stream, expected))
+
+    def delete(self, photo: LocalPhoto) -> str:
+        """Move a photo to the trash of its root.
+
+        Returns its path there, empty without trash. Raises Changed if it is another one
+        by now.
+        """
+        self._check_photo(photo)
+        return self._throw_away(photo)
+
+    def _throw_away(self, photo: LocalPhoto) -> str:
+        root = self.find_root(photo.folder)
+        return _make_backup(root, self._trashes[root].take(photo.path))
+
+    def restore(self, backup: str, path: str) -> None:
+        """Bring back from the trash what `delete` or `overwrite` put there, to its old
+        path.
+
+        What is there now goes to the trash in its turn. Raises NotFound where it is not
+        kept.
+        """
+        folder, _ = os.path.split(path)
+        root = self.find_root(folder)
+        trash = self._trashes[root]
+        place = os.path.relpath(backup, root)
+        if os.path.lexists(path):
+            trash.bring_back(place, path)
+        else:
+            trash.restore(place, path)
+
+    def expired_trash(self, days: int) -> int:
+        """Count the files that have lain in the trashes longer than `days`."""
+        return sum(trash.expired(days) for trash in self._trashes.values())
+
+    def empty_trash(self, days: int) -> None:
+        """Remove for good what has lain in the trashes longer than `days`."""
+        for trash in self._trashes.values():
+            trash.empty(days)
+
+
+def _make_backup(root: str, place: str) -> str:
+    """Return the path of a place in a trash; empty where nothing was kept."""
+    return f"{root}/{place}" if place else ""

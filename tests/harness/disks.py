@@ -1,0 +1,38 @@
+"""Disks that come and go, where we may mount any."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def mount(place: Path, size: str = "1m") -> None:
+    """Mount an empty disk at a place; the test is skipped where we may not."""
+    argv = ["mount", "-t", "tmpfs", "-o", f"size={size}", "photosync-test", str(place)]
+    is_allowed = os.geteuid() == 0
+    if (
+        not is_allowed
+        or subprocess.run(argv, check=False, capture_output=True).returncode
+    ):
+        pytest.skip("no disk can be mounted here")
+
+
+def unmount(place: Path) -> None:
+    """Take a disk away, even one with files held open on it."""
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@contextmanager
+def mounted(place: Path, size: str = "1m") -> Iterator[Path]:
+    """A disk mounted at a place for the time of the block, unless it goes earlier."""
+    mount(place, size)
+    try:
+        yield place
+    finally:
+        if place.is_mount():
+            unmount(place)
