@@ -46,9 +46,7 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
         FlickrEmulator(folder / "flickr") as flickr,
     ):
         session = Session(folder)
-        known = session.token("drive") or {}
-        kept = {name: known[name] for name in ("folders",) if name in known}
-        session.store("drive", _ACCOUNT, {**drive.authorized_user(), **kept})
+        session.store("drive", _ACCOUNT, drive.authorized_user())
         key = flickr.client_secrets()
         names = {"api_key": key["key"], "api_secret": key["secret"]}
         session.store("flickr", "demo", {**flickr.authorized_user(), **names})

@@ -13,9 +13,11 @@ from photosync.model import (
     Purge,
     RemoteAlbum,
     Rename,
+    Side,
     Step,
 )
 from photosync.naming import name_key
+from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.rules import REMOTE_WRITES
 
@@ -88,7 +90,19 @@ def find_purges(
             yield Purge(proposal.service, album)
 
 
-def tell_purge(purge: Purge) -> Problem:
-    """Return the notice of an empty album that may not be removed."""
+def judge_purges(
+    purges: Sequence[Purge], proposal: Proposal, policy: Policy
+) -> tuple[Sequence[Purge], Sequence[Problem]]:
+    """Return which empty albums of a service may go, and the notices of those that stay."""
+    keeps_albums = proposal.limits.keeps_albums
+    if purges and keeps_albums:
+        what = "empty album stays" if len(purges) == 1 else "empty albums stay"
+        reason = f"{len(purges)} {what}: {keeps_albums}"
+        return (), [Problem(proposal.service, reason, failed=False)]
+    if Side.REMOTE in policy.allow_delete:
+        return purges, ()
     reason = "empty, not removed without --allowDelete remote"
-    return Problem(f"{purge.service} {purge.album.title}", reason, failed=False)
+    return (), [
+        Problem(f"{purge.service} {purge.album.title}", reason, failed=False)
+        for purge in purges
+    ]

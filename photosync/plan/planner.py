@@ -13,6 +13,7 @@ from photosync.model import (
     LocalTree,
     Observations,
     Plan,
+    Problem,
     Purge,
     Rename,
     Side,
@@ -20,7 +21,7 @@ from photosync.model import (
 )
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan import guards
-from photosync.plan.albums import find_purges, find_renames, find_updates, tell_purge
+from photosync.plan.albums import find_purges, find_renames, find_updates, judge_purges
 from photosync.plan.companions import find_companions
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
@@ -76,19 +77,18 @@ def make_plan(
     _check_guards(wanted, proposals, policy, tree, context or GuardContext())
     steps, postponed = limit_steps(sort_steps(wanted), policy.max_steps)
     renames = _find_renames(proposals, steps, tree, postponed)
-    purges = _find_purges(proposals, steps, renames, policy)
-    may_purge = Side.REMOTE in policy.allow_delete
+    purges, kept_albums = _find_purges(proposals, steps, renames, policy)
     problems = [
         *tree.problems,
         *(problem for proposal in proposals for problem in proposal.problems),
         *tell_mismatches(proposed, sides.contents),
-        *(() if may_purge else map(tell_purge, purges)),
+        *kept_albums,
     ]
     return Plan(
         steps=tuple(steps),
         renames=renames,
         updates=tuple(find_updates(steps)) if policy.updates_albums else (),
-        purges=purges if may_purge else (),
+        purges=purges,
         # What is said of a file holds for all services that it goes to.
         problems=tuple(dict.fromkeys(problems)),
         counts={one.service: dict(one.counts) for one in proposals},
@@ -170,13 +170,18 @@ def _find_purges(
     steps: Sequence[Step],
     renames: Sequence[Rename],
     policy: Policy,
-) -> tuple[Purge, ...]:
+) -> tuple[tuple[Purge, ...], list[Problem]]:
+    """Return the empty albums to be removed, and the notices of those that stay."""
     if not policy.purge or policy.is_passive:
-        return ()
+        return (), []
     purges: list[Purge] = []
+    problems: list[Problem] = []
     for proposal in proposals:
-        purges += find_purges(proposal, steps, renames)
-    return tuple(purges)
+        found = list(find_purges(proposal, steps, renames))
+        permitted, notices = judge_purges(found, proposal, policy)
+        purges += permitted
+        problems += notices
+    return tuple(purges), problems
 
 
 def _find_trash(expired: Iterable[EmptyTrash], policy: Policy) -> Iterator[EmptyTrash]:

@@ -26,12 +26,13 @@ from photosync.plan.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a service takes: not files of the endings it `refuses`, and nothing at all
-    where `read_only` says why.
+    """What a service takes: not files of the endings it `refuses`, nothing at all where
+    `read_only` says why, and no removal of albums where `keeps_albums` does.
     """
 
     refuses: AbstractSet[str] = frozenset()
     read_only: str = ""
+    keeps_albums: str = ""
 
 
 @dataclass(frozen=True, slots=True)

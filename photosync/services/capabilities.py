@@ -48,6 +48,7 @@ class Capabilities:
     `refuses`: endings of files that it does not take.
     `converts`: endings of pictures of which it keeps a JPEG anyway.
     `read_only`: why nothing may be written there, empty where it may.
+    `keeps_albums`: why no album is ever removed there, empty where an empty one may be.
     """
 
     names_are_files: bool = False
@@ -58,6 +59,7 @@ class Capabilities:
     refuses: frozenset[str] = frozenset()
     converts: frozenset[str] = frozenset()
     read_only: str = ""
+    keeps_albums: str = ""
 
 
 class OriginalWithheld(SideError):

@@ -142,4 +142,4 @@ def _find_limits(backend: Backend, settings: Settings) -> Limits:
     able = backend.capabilities
     # Of what a service takes only as another kind a smaller copy may go there.
     refuses = able.refuses - able.converts if settings.shrink else able.refuses
-    return Limits(refuses, able.read_only)
+    return Limits(refuses, able.read_only, able.keeps_albums)

@@ -18,6 +18,7 @@ from harness.drive_world import WHEN, DriveWorld, world_below
 
 from photosync.cli.app import main
 from photosync.emulators.drive import Fault
+from photosync.emulators.drive.identity import DRIVE
 
 LARGE = os.urandom(8 * 1024 * 1024 + 5)
 PAST = "2020-01-01T00:00:00Z"
@@ -29,7 +30,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DriveWorl
         for name, value in world.environment().items():
             monkeypatch.setenv(name, value)
         # The first call of every run finds its token expired.
-        world.sign_in(expiry=PAST)
+        world.sign_in(DRIVE, expiry=PAST)
         yield world
 
 

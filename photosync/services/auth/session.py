@@ -19,6 +19,8 @@ from photosync.errors import UsageError
 log = logging.getLogger(__name__)
 
 FILE = "tokens.json"
+KEPT = "folders"
+"""What of a token a new sign-in to the same account keeps: ids of folders there."""
 
 
 class UserIO(Protocol):
@@ -59,11 +61,16 @@ class Session:
         return [service for service in self._content if self.token(service)]
 
     def store(self, service: str, account: str, token: Mapping[str, Any]) -> None:
-        """Store a token and make its account the one in use."""
+        """Store a token and make its account the one in use.
+
+        What stands under `KEPT` in the one before stays.
+        """
         # Another window may have signed in to the other service meanwhile.
         self._content = self._load()
         part = self._content.setdefault(service, {"accounts": {}})
-        part["accounts"][account] = dict(token)
+        before = part["accounts"].get(account, {})
+        kept = {KEPT: before[KEPT]} if KEPT in before else {}
+        part["accounts"][account] = {**kept, **token}
         part["account"] = account
         self._write()
 

@@ -11,12 +11,12 @@ from photosync.config.settings import Settings
 from photosync.errors import AuthorizationNeeded, SetupNeeded
 from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
-from photosync.services.auth.session import Session, UserIO
+from photosync.services.auth.session import KEPT, Session, UserIO
 from photosync.services.drive.about import fetch_account
 from photosync.services.drive.backend import DriveBackend
+from photosync.services.drive.base_folder import Base
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
-from photosync.services.drive.folders import Base
 from photosync.services.drive.shared import Owner
 from photosync.services.drive.signin import revoke_google, sign_in_google
 from photosync.services.http import RetryPolicy
@@ -26,7 +26,12 @@ SCOPES: Mapping[str, str] = {
     "file": "https://www.googleapis.com/auth/drive.file",
     "full": "https://www.googleapis.com/auth/drive",
 }
-_BASES = "folders"
+_BASES = KEPT
+"""Under this key of the token are the ids of base folders by their name."""
+
+_SURE_OF = "sure_of"
+"""Under this one the names of those that were looked for with this very token."""
+
 _NOT_RENEWABLE = "cannot be renewed; sign in again"
 _SIGN_IN = "not signed in to Google Drive; run photosync -a -p drive"
 
@@ -65,15 +70,15 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
         raise AuthorizationNeeded(_SIGN_IN)
     account = session.account(NAME)
     connection = _connect(token, settings)
-    bases = dict(token.get(_BASES, {}))
+    name = settings.drive_folder
 
     def store_token() -> None:
         if not settings.test:
             session.renew(NAME, account, token)
 
     def remember(base: str) -> None:
-        bases[settings.drive_folder] = base
-        token[_BASES] = bases
+        token[_BASES] = {**token.get(_BASES, {}), name: base}
+        token[_SURE_OF] = sorted({*token.get(_SURE_OF, ()), name})
         store_token()
 
     def store_fresh_token() -> None:
@@ -86,11 +91,13 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
         connection,
         account=account,
         base=Base(
-            name=settings.drive_folder,
-            known_id=bases.get(settings.drive_folder),
+            name=name,
+            known_id=token.get(_BASES, {}).get(name),
+            is_sure=name in token.get(_SURE_OF, ()),
             remember=remember,
             owner=_read_owner(settings, token),
         ),
+        is_narrow=_is_narrow(token),
         keep_trash=not settings.no_trash,
         on_close=store_fresh_token,
     )
@@ -99,7 +106,12 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
 def _read_owner(settings: Settings, token: Mapping[str, Any]) -> Owner | None:
     if not settings.owner:
         return None
-    return Owner(settings.owner, narrow=SCOPES["full"] not in token.get("scopes", ()))
+    return Owner(settings.owner, narrow=_is_narrow(token))
+
+
+def _is_narrow(token: Mapping[str, Any]) -> bool:
+    """Whether a token reaches only what photosync itself put there."""
+    return SCOPES["full"] not in token.get("scopes", ())
 
 
 def status(settings: Settings, session: Session) -> list[str]:

@@ -21,11 +21,12 @@ from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.drive import listing
 from photosync.services.drive.about import fetch_account
 from photosync.services.drive.album_metadata import AlbumEdits
+from photosync.services.drive.base_folder import Base
 from photosync.services.drive.cached_listing import CachedListing
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import TRASH, FilesApi, check_not_trashed
-from photosync.services.drive.folders import Base, Folders
+from photosync.services.drive.folders import Folders
 from photosync.services.drive.photo_edits import PhotoEdits
 from photosync.services.drive.restore import (
     Revision,
@@ -38,12 +39,18 @@ from photosync.services.drive.unfinished import Place
 from photosync.services.drive.uploads import Uploads
 from photosync.services.persistence import ListingCache, Row, UnfinishedUploads
 
+_SEES_TOO_LITTLE = (
+    "this sign-in does not see what other programs put into them (sign in with "
+    "--drive-scope full to remove them)"
+)
+
 
 class DriveBackend(Backend):
     """Albums as folders inside one base folder; ids are Drive's own.
 
-    `account` is the address of who is signed in; `on_close` is called when
-    the backend is no longer used. With an owner in `base` the folder is another user's;
+    `account` is the address of who is signed in; `is_narrow`: the sign-in covers only
+    the files that photosync made; `on_close` is called when the backend is no longer
+    used. With an owner in `base` the folder is another user's;
     what may be done in it is known once `albums` was read.
     """
 
@@ -55,6 +62,7 @@ class DriveBackend(Backend):
         *,
         account: str,
         base: Base,
+        is_narrow: bool = False,
         keep_trash: bool = True,
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
@@ -67,6 +75,7 @@ class DriveBackend(Backend):
         self._photo_edits = PhotoEdits(self._files_api)
         self._album_edits = AlbumEdits(self._files_api)
         self._on_close = on_close
+        self._is_narrow = is_narrow
         self._cache: ListingCache | None = None
         self._cached_listing: CachedListing | None = None
         self._listing_warnings: list[Problem] = []
@@ -79,7 +88,10 @@ class DriveBackend(Backend):
     def capabilities(self) -> Capabilities:
         """Whether an owner permits changes is known once `albums` was read."""
         return Capabilities(
-            tags=True, keeps_metadata=True, read_only=self._folders.read_only
+            tags=True,
+            keeps_metadata=True,
+            read_only=self._folders.read_only,
+            keeps_albums=_SEES_TOO_LITTLE if self._is_narrow else "",
         )
 
     def use_cache(self, cache: ListingCache) -> None:
@@ -93,8 +105,9 @@ class DriveBackend(Backend):
 
     def albums(self) -> Iterator[RemoteAlbum]:
         """List the sub-folders of the base folder (`changes.list` or `files.list`)."""
-        self._listing_warnings.clear()
-        for file in self._list_base():
+        rows = self._list_base()
+        self._listing_warnings[:] = self._folders.notices
+        for file in rows:
             if file["mimeType"] == listing.FOLDER:
                 self._folders.remember(file["name"], file["id"])
                 self._album_edits.remember(file)
@@ -268,9 +281,11 @@ class DriveBackend(Backend):
     def remove_album(self, album: RemoteAlbum) -> None:
         """Move the folder to the trash (`files.update`), having seen that it is empty.
 
-        Never for good: that would take along what other programs keep in it unseen by
-        us.
+        Never for good, and never with a sign-in that does not see what other programs
+        put into it.
         """
+        if self._is_narrow:
+            raise Rejected(_SEES_TOO_LITTLE)
         if listing.list_folders(self._connection, [album.id])[album.id]:
             raise Rejected("the folder is not empty")
         with suppress(NotFound):

@@ -1,39 +1,16 @@
-"""The base folder and the album folders: found again, or made once."""
+"""The folders of albums in the base folder: found again, or made once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from threading import Lock
-from typing import Any
 
-from photosync.errors import NotFound, Rejected
+from photosync.model import Problem
 from photosync.naming import name_key
-from photosync.services.drive import listing
-from photosync.services.drive.connection import MODIFY
-from photosync.services.drive.errors import AlreadyThere, InTrash
-from photosync.services.drive.files_api import FilesApi, check_not_trashed
-from photosync.services.drive.shared import Owner, find_shared
-
-_MARK = "photosync"
-_LONGEST_MARK = 100
-"""Drive takes 124 bytes of a mark's name and value together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The folder that holds the albums: its name, and its id as an earlier run learned
-    it.
-
-    `remember` is told a new id: so it is found after it was renamed, and made only
-    once. With an `owner` it is the folder of somebody else, which is looked for each
-    time and never made.
-    """
-
-    name: str = "photosync"
-    known_id: str | None = None
-    remember: Callable[[str], None] = lambda _: None
-    owner: Owner | None = None
+from photosync.services.drive.base_folder import Base, BaseFolder, make_folder
+from photosync.services.drive.errors import InTrash
+from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.shared import find_shared
 
 
 class Folders:
@@ -47,13 +24,12 @@ class Folders:
     def __init__(self, files_api: FilesApi, base: Base) -> None:
         self._files_api = files_api
         self._name = base.name
+        self._base_folder = BaseFolder(files_api, base)
         self.owner = base.owner
         self.read_only = ""
         self.base = None if base.owner else base.known_id
-        self._remember = base.remember
         self._album_ids: dict[str, str] = {}
         self._new_albums: dict[str, str] = {}
-        self._new_base = ""
         self._closed: set[str] = set()
         self._lock = Lock()
 
@@ -68,15 +44,14 @@ class Folders:
         if self.owner:
             shared = find_shared(self._files_api.connection, self.owner, self._name)
             self.base, self.read_only = shared
-            return self.base
-        if self.base is not None:
-            found = self._find_by_id(self.base)
-            if found:
-                return found
-        self.base = self._search()
-        if self.base:
-            self._remember(self.base)
+        else:
+            self.base = self._base_folder.find()
         return self.base
+
+    @property
+    def notices(self) -> Sequence[Problem]:
+        """What the user should know of the base folder that was found."""
+        return self._base_folder.notices
 
     def remember(self, title: str, album_id: str) -> None:
         """Use this folder for an album; of two with one title the first is used."""
@@ -109,53 +84,6 @@ class Folders:
         with self._lock:
             self._closed.add(album_id)
 
-    def _find_by_id(self, base: str) -> str | None:
-        try:
-            file = self._files_api.get(base, "explicitlyTrashed")
-        except NotFound:
-            return None
-        if not file.get("trashed"):
-            return base
-        # Somebody cleaned up "Backups", and forgot that the photos lie below it.
-        what = "" if file.get("explicitlyTrashed") else "a folder above "
-        raise Rejected(
-            f"{what}the folder {file['name']!r} is in the trash of Drive; restore it there, "
-            "or delete it for good to start anew"
-        )
-
-    def _search(self) -> str | None:
-        """Find the base folder by the mark that we gave it, else by its name."""
-        value = listing.quote(self._mark)
-        ids = [
-            str(file["id"])
-            for file in self._search_folders(
-                f"appProperties has {{ key='{_MARK}' and value={value} }}"
-            )
-        ]
-        if not ids:
-            named = f"name = {listing.quote(self._name)} and 'root' in parents"
-            # Drive takes no notice of upper and lower case.
-            ids = [
-                str(file["id"])
-                for file in self._search_folders(named)
-                if file["name"] == self._name
-            ]
-        # Two computers may have made one each: both must use the same.
-        return min(ids, default=None)
-
-    def _search_folders(self, query: str) -> list[dict[str, Any]]:
-        return listing.search(
-            self._files_api.connection,
-            f"{query} and mimeType = '{listing.FOLDER}' and trashed = false",
-        )
-
-    @property
-    def _mark(self) -> str:
-        """What our base folder carries whatever it is renamed to: the name it was made
-        under.
-        """
-        return self._name.encode()[:_LONGEST_MARK].decode(errors="ignore")
-
     # -- making
     # ----------------------------------------------------------------------------
 
@@ -168,7 +96,7 @@ class Folders:
         album = name_key(title)
         with self._lock:
             if self.base is None:
-                self.base = self._make_base()
+                self.base = self._base_folder.make()
             if album not in self._album_ids:
                 self._album_ids[album] = self._make_folder(album, title, self.base)
             folder = self._album_ids[album]
@@ -182,30 +110,6 @@ class Folders:
         if album not in self._new_albums:
             self._new_albums[album] = self._files_api.take_id()
         new_id = self._new_albums[album]
-        self._make(new_id, {"name": title, "parents": [base]})
+        make_folder(self._files_api, new_id, {"name": title, "parents": [base]})
         del self._new_albums[album]
         return new_id
-
-    def _make_base(self) -> str:
-        """Make the base folder, under one id for every try.
-
-        That is remembered first: of a run that is killed now the next one finds it.
-        """
-        if not self._new_base:
-            self._new_base = self._files_api.take_id()
-        self._remember(self._new_base)
-        mark = {_MARK: self._mark}
-        self._make(self._new_base, {"name": self._name, "appProperties": mark})
-        return self._new_base
-
-    def _make(self, new_id: str, body: dict[str, Any]) -> None:
-        body = {"id": new_id, "mimeType": listing.FOLDER, **body}
-        connection = self._files_api.connection
-        request = connection.files.create(
-            body=body, fields="id,trashed", **connection.reach.files
-        )
-        try:
-            folder = connection.run(request, MODIFY)
-        except AlreadyThere:
-            folder = self._files_api.get(new_id)
-        check_not_trashed(folder)
