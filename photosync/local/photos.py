@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -161,15 +160,3 @@ def look_at(folder: Folder, file: str, name: str) -> LocalPhoto:
     """Return a file just written, as a scan would find it."""
     status = folder.look_at(file)
     return LocalPhoto(name, folder.path, file, status.st_size, status.st_mtime_ns)
-
-
-def find_free_name(folder: Folder, photo: LocalPhoto, mark: str) -> str:
-    """Return a file name beside a photo: `a (mark).jpg`, `a (mark 2).jpg` and so on."""
-    stem = Path(photo.file).stem
-    ending = Path(photo.file).suffix
-    file = f"{stem} ({mark}){ending}"
-    for number in itertools.count(2):
-        if not folder.has(file):
-            break
-        file = f"{stem} ({mark} {number}){ending}"
-    return file

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from threading import Lock
 
 from photosync.disk.files import Content, Part, publish, remove_leftover, write_aside
 from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import SideError
+from photosync.local.beside import find_free_name, find_version
 from photosync.local.photos import (
     LocalSource,
     Saved,
     check_photo,
-    find_free_name,
     look_at,
 )
 from photosync.local.places import find_root
@@ -37,6 +38,7 @@ class Roots:
         self._trashes = {
             root: Trash(held, enabled=keep_trash) for root, held in self._held.items()
         }
+        self._naming = Lock()
 
     # -- the roots themselves
     # ---------------------------------------------------------------------------
@@ -136,10 +138,18 @@ class Roots:
         expected: Content,
         progress: Progress,
     ) -> Saved:
-        """Write another version of a photo next to it, its name followed by a mark."""
+        """Write another version of a photo next to it, its name followed by a mark.
+
+        Where a file with these bytes lies there already, it is that version.
+        """
         with self._receive(photo.folder, stream, expected, progress) as part:
-            file = find_free_name(part.folder, photo, mark)
-            publish(part, file)
+            # Two disks bring their versions of one photo at the same time.
+            with self._naming:
+                # A run was killed before it could remember the one that it had brought.
+                file = find_version(part, photo)
+                if file is None:
+                    file = find_free_name(part.folder, photo, mark)
+                    publish(part, file)
             return Saved(look_at(part.folder, file, name_of_file(file)), part.md5)
 
     def overwrite(
