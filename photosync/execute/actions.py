@@ -165,9 +165,10 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     remote = backend.save(
         step.album, step.name, endpoints.local.source(local), ignore_progress
     )
-    backend.commit_album(step.album)
+    versions = backend.commit_album(step.album)
     backend.delete(_remote(step))
-    return Effect(local, remote)
+    version = versions.get(remote.id, remote.version)
+    return Effect(local, remote._replace(version=version))
 
 
 def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:

@@ -140,6 +140,7 @@ class Transfers:
         self._should_stop = should_stop
         self._forbid = forbid
         self._stop = Event()
+        self._versions: dict[str, str] = {}
 
     def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
@@ -230,7 +231,7 @@ class Transfers:
         if job.batch:
             left_out = _find_left_out(future)
             for sent in job.batch:
-                yield _judge_sent(sent, outcome, left_out)
+                yield self._fill_in_version(_judge_sent(sent, outcome, left_out))
             return
         if outcome.result is Result.DONE and lane.is_batched(job.step):
             lane.in_no_album.setdefault(job.step.album, []).append(outcome)
@@ -248,8 +249,21 @@ class Transfers:
             running[lane.pool.submit(self._commit_album, step)] = _Job(step, batch)
 
     def _commit_album(self, step: Step) -> Effect:
-        self.endpoints.remotes[step.service].commit_album(step.album)
+        backend = self.endpoints.remotes[step.service]
+        try:
+            self._versions.update(backend.commit_album(step.album))
+        except LeftOut as error:
+            self._versions.update(error.versions)
+            raise
         return NO_EFFECT
+
+    def _fill_in_version(self, outcome: Outcome) -> Outcome:
+        """Return an outcome with the version that its photo has in its album."""
+        remote = outcome.effect.remote
+        if remote is None or remote.id not in self._versions:
+            return outcome
+        remote = remote._replace(version=self._versions[remote.id])
+        return replace(outcome, effect=outcome.effect._replace(remote=remote))
 
     def _carry_out(self, step: Step) -> Effect:
         def progress(count: int) -> None:

@@ -275,8 +275,9 @@ def _send_from_trash(
     source = explorer.source(_find_in_trash(event))
     if event.action == Actions.DELETE_REMOTE:
         remote = backend.save(event.album, event.name, source, ignore_progress)
-        backend.commit_album(event.album)
-        return Restored(event, remote=remote)
+        versions = backend.commit_album(event.album)
+        version = versions.get(remote.id, remote.version)
+        return Restored(event, remote=remote._replace(version=version))
     now, backup = services.find_present(event), ""
     if backend.capabilities.final_delete:
         with backend.open(now) as stream:

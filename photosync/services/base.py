@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from photosync.disk.streams import Progress, Readable
@@ -192,13 +192,15 @@ class Backend(ABC):
         leaves nothing there, where the source is no longer what the scan saw.
         """
 
-    def commit_album(self, album: str) -> None:
-        """Put what was saved into its album, where `capabilities.commits_albums`.
+    def commit_album(self, album: str) -> Mapping[str, str]:
+        """Put what was saved into its album, where `capabilities.commits_albums`;
+        return the versions that only now are known, by the id of the photo.
 
         Called after the last `save` into an album, and after each full batch. Raises
         LeftOut where some could not join, after all others did. By default a photo that
         was saved is in its album already.
         """
+        return {}
 
     @abstractmethod
     def replace(

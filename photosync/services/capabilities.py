@@ -71,12 +71,15 @@ class OriginalWithheld(SideError):
 class LeftOut(NotFound):
     """Some photos could not join their album, while all others did.
 
-    `errors` says why, by the id of the photo.
+    `errors` says why, by the id of the photo; `versions` are those of the others.
     """
 
-    def __init__(self, errors: Mapping[str, SideError]) -> None:
+    def __init__(
+        self, errors: Mapping[str, SideError], versions: Mapping[str, str]
+    ) -> None:
         super().__init__("; ".join(sorted({str(error) for error in errors.values()})))
         self.errors = errors
+        self.versions = versions
 
 
 class AlbumListing(NamedTuple):

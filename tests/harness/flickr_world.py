@@ -8,9 +8,11 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness import command
 from photosync.cli.app import main
@@ -240,6 +242,32 @@ class FlickrWorld:
         config = f'flickr-url = "{self.flickr.url}"\nretry-wait = {wait}\n'
         (self.home / "config.toml").write_text(config)
         return main([*map(str, (*places, "-m", mode, *argv))])
+
+
+@contextmanager
+def meanwhile(
+    world: FlickrWorld, method: str, work: Callable[[], Any], *, after: int = 0
+) -> Iterator[None]:
+    """Let something happen once on the site, just before a call of this method is
+    carried out.
+    """
+    service: Any = world.flickr._service
+    answer, seen, done = service.answer, [0], []
+
+    def watched(request: Any, name: str) -> Any:
+        if name == method:
+            seen[0] += 1
+            if seen[0] == after + 1:
+                done.append(name)
+                work()
+        return answer(request, name)
+
+    service.answer = watched
+    try:
+        yield
+    finally:
+        service.answer = answer
+    assert done, f"{method} was not called"
 
 
 def take_calls(world: FlickrWorld) -> dict[str, int]:

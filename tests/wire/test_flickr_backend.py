@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from harness.flickr_world import (
     ignore,
     jpeg,
     listed,
+    meanwhile,
     photo_of,
     read_bytes,
     world_below,
@@ -58,32 +58,6 @@ def backend(world: FlickrWorld) -> Iterator[FlickrBackend]:
     found = world.connect()
     yield found
     found.close()
-
-
-@contextmanager
-def meanwhile(
-    world: FlickrWorld, method: str, work: Callable[[], Any], *, after: int = 0
-) -> Iterator[None]:
-    """Let something happen once on the site, just before a call of this method is
-    carried out.
-    """
-    service: Any = world.flickr._service
-    answer, seen, done = service.answer, [0], []
-
-    def watched(request: Any, name: str) -> Any:
-        if name == method:
-            seen[0] += 1
-            if seen[0] == after + 1:
-                done.append(name)
-                work()
-        return answer(request, name)
-
-    service.answer = watched
-    try:
-        yield
-    finally:
-        service.answer = answer
-    assert done, f"{method} was not called"
 
 
 # -- what is known of a photo

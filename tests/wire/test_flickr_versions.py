@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, world_below
+from harness.flickr_world import WHEN, FlickrWorld, jpeg, meanwhile, world_below
 
 Said = pytest.CaptureFixture[str]
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
@@ -67,7 +67,7 @@ def test_an_edit_here_goes_up_although_the_album_was_made_public(
 ) -> None:
     (photo,) = send_album(world, ["a.jpg"])
     show_to_all(world, photo)
-    world.here("Rome/a.jpg", "edited here")
+    world.here("Rome/a.jpg", "edited here", when=WHEN + 3600)
     assert world.sync() == 0
     assert world.flickr.web.content(photo) == jpeg("edited here")
 
@@ -122,6 +122,104 @@ def test_the_memory_of_an_earlier_photosync_makes_no_photo_a_changed_one(
     world.flickr.web.replace(photos[1], jpeg("edited there"))
     assert world.sync() == 0
     assert world.library()[f"Rome/{NAMES[1]}"] == jpeg("edited there")
+
+
+# -- edited there before the next run
+# -----------------------------------------------------------------------
+
+
+def edit_there(world: FlickrWorld, photo: str) -> None:
+    world.flickr.web.replace(photo, jpeg("edited there"))
+
+
+def send_new(world: FlickrWorld) -> None:
+    for name in NAMES[:2]:
+        world.here(f"Rome/{name}")
+    assert world.sync() == 0
+
+
+def send_batch(world: FlickrWorld) -> None:
+    for name in NAMES[:9]:
+        world.here(f"Rome/{name}")
+    assert world.sync() == 0
+
+
+def replace_in_place(world: FlickrWorld) -> None:
+    send_album(world, NAMES[:2])
+    world.here(f"Rome/{NAMES[0]}", "second")
+    assert world.sync() == 0
+
+
+def move_anew(world: FlickrWorld) -> None:
+    """A photo that stays in another album under its old name is sent again."""
+    world.here("Rome/a.jpg", "a")
+    world.here("Best/a.jpg", "a")
+    assert world.sync() == 0
+    assert world.sync() == 0
+    (world.local / "Rome/a.jpg").rename(world.local / f"Rome/{NAMES[0]}")
+    assert world.sync() == 0
+
+
+def find_photo(world: FlickrWorld, name: str) -> str:
+    (photo,) = world.flickr.web.named(name)
+    return str(photo["id"])
+
+
+@pytest.mark.parametrize("write", [send_new, send_batch, replace_in_place, move_anew])
+def test_an_edit_there_right_after_our_run_comes_home(
+    world: FlickrWorld, write: Callable[[FlickrWorld], None]
+) -> None:
+    write(world)
+    edit_there(world, find_photo(world, NAMES[0]))
+    assert world.sync() == 0
+    assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
+
+
+@pytest.mark.parametrize("write", [send_new, send_batch, replace_in_place, move_anew])
+def test_an_edit_there_right_after_our_run_is_neither_deleted_nor_replaced(
+    world: FlickrWorld, capsys: Said, write: Callable[[FlickrWorld], None]
+) -> None:
+    write(world)
+    photo = find_photo(world, NAMES[0])
+    edit_there(world, photo)
+    world.here(f"Rome/{NAMES[0]}", "edited here", when=WHEN + 3600)
+    assert world.sync(*MAY_DELETE) == 0
+    assert f"Rome/{NAMES[0]}  (CONFLICT)" in capsys.readouterr().out
+    (world.local / "Rome" / NAMES[0]).unlink()
+    assert world.sync(*MAY_DELETE) == 0
+    assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
+    assert world.flickr.web.content(photo) == jpeg("edited there")
+
+
+def test_a_full_album_tells_its_versions_without_a_call_for_each(
+    world: FlickrWorld,
+) -> None:
+    send_batch(world)
+    assert world.flickr.calls["photos.getInfo"] == 0
+
+
+def test_an_edit_there_while_the_album_is_still_being_sent_is_noticed(
+    world: FlickrWorld,
+) -> None:
+    for name in NAMES[:6]:
+        world.here(f"Rome/{name}")
+
+    def edit_first() -> None:
+        world.flickr.clock.advance(3600)
+        edit_there(world, find_photo(world, NAMES[0]))
+        world.flickr.clock.advance(3600)
+
+    with meanwhile(world, "upload", edit_first, after=4):
+        assert world.sync("--transfers", "1") == 0
+    assert world.sync() == 0
+    assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
+
+
+def test_what_was_sent_is_not_read_in_the_next_run(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    send_batch(world)
+    check_quiet(world, capsys)
 
 
 def forget_kinds(world: FlickrWorld) -> None:

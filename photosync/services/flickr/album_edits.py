@@ -14,7 +14,7 @@ from photosync.media import format_local_time
 from photosync.model import AlbumMetadata
 from photosync.services.descriptions import is_own_description
 from photosync.services.flickr import listing
-from photosync.services.flickr.albums import find_moment
+from photosync.services.flickr.capture_order import find_moment
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.listing import CONTINUED, PhotoSet

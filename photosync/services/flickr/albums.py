@@ -4,17 +4,18 @@ limit.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import NamedTuple
 
 from photosync.errors import Changed, NotFound, Rejected
-from photosync.media import format_local_time
 from photosync.services.capabilities import LeftOut
 from photosync.services.flickr import listing
+from photosync.services.flickr.capture_order import (
+    Arrival,
+    find_moment,
+    merge_by_capture,
+)
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import (
     AlbumFull,
@@ -25,18 +26,10 @@ from photosync.services.flickr.errors import (
 from photosync.services.flickr.listing import CONTINUED, PhotoSet
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
+from photosync.services.flickr.sent_versions import SentVersions
 
 FEW = 3
 """Up to this many photos join one by one, which needs no reading of the album."""
-
-
-class Arrival(NamedTuple):
-    """A photo on its way into an album; `taken` as Flickr writes it, empty if not
-    known.
-    """
-
-    taken: str
-    id: str
 
 
 @dataclass(slots=True)
@@ -50,6 +43,10 @@ class _Joining:
     arrivals: Sequence[Arrival]
     places: dict[str, str] = field(default_factory=dict)
     gone: dict[str, NotFound] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> set[str]:
+        return {arrival.id for arrival in self.arrivals}
 
     @property
     def waiting(self) -> list[Arrival]:
@@ -69,9 +66,12 @@ class _Joining:
 class Albums:
     """Puts photos into the albums they belong to."""
 
-    def __init__(self, connection: Connection, sets: PhotoSets) -> None:
+    def __init__(
+        self, connection: Connection, sets: PhotoSets, versions: SentVersions
+    ) -> None:
         self._connection = connection
         self._sets = sets
+        self._versions = versions
         self._tried: set[tuple[str, int]] = set()
         self._moments: dict[str, str] = {}
         self._joined: dict[str, set[str]] = {}
@@ -92,7 +92,7 @@ class Albums:
             for photo_id, place in joining.places.items():
                 self._joined.setdefault(place, set()).add(photo_id)
         if joining.gone:
-            raise LeftOut(joining.gone)
+            raise LeftOut(joining.gone, self._versions.take(joining.places))
         return joining.places
 
     def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
@@ -112,8 +112,9 @@ class Albums:
             others = [photo_id for photo_id in members.ids if photo_id != new]
             wanted = [new if photo_id == old else photo_id for photo_id in others]
             cover = new if members.cover == old else members.cover
-            self._write_members(set_id, wanted, cover)
-            self._put_back(set_id, loose_before | {old}, wanted)
+            moment = self._write_members(set_id, wanted, cover)
+            rows = self._put_back(set_id, loose_before | {old}, wanted)
+            self._versions.note(rows, {new}, until=moment)
 
     def _add_with_patience(self, album: str, joining: _Joining) -> None:
         """Add all, and again those that Flickr does not know although they were sent a
@@ -239,16 +240,18 @@ class Albums:
         joined = self._find_joined(set_id, joining)
         hidden = joined - set(members.ids)
         present += sorted(Arrival(self._moments.get(i, ""), i) for i in hidden)
-        wanted = _merge(present, joining.waiting)
+        wanted = merge_by_capture(present, joining.waiting)
         try:
-            self._write_members(set_id, wanted, members.cover)
+            moment = self._write_members(set_id, wanted, members.cover)
         except AlbumGone:
             raise
         except (AlbumFull, NotFound, Rejected):
             # No room for all, or one of them is gone: one by one it shows which. What
             # Flickr answers here to too many is not documented.
             return
-        now = self._put_back(set_id, loose_before, wanted)
+        rows = self._put_back(set_id, loose_before, wanted)
+        self._versions.note(rows, joining.ids, until=moment)
+        now = {row.id for row in rows}
         for arrival in joining.waiting:
             if arrival.id in now:
                 joining.places[arrival.id] = set_id
@@ -264,34 +267,33 @@ class Albums:
         """Note that a photo left a set, as far as this run had put it there."""
         self._joined.get(set_id, set()).discard(photo_id)
 
-    def _list_written(self, set_id: str, written: Sequence[str]) -> set[str]:
+    def _list_written(self, set_id: str, written: Sequence[str]) -> Sequence[PhotoRow]:
         """Return the members after a writing, read again while some are not shown."""
-        now: set[str] = set()
+        rows: list[PhotoRow] = []
 
         def attempt() -> None:
-            now.clear()
-            now.update(listing.list_members_once(self._connection, set_id).ids)
-            if not now.issuperset(written):
+            rows[:] = listing.list_members_once(self._connection, set_id).rows
+            if not {row.id for row in rows}.issuperset(written):
                 raise NotShown("the album does not show all its photos yet")
 
         with suppress(NotShown):
             self._connection.retry_policy.call(attempt, retried=NotShown)
-        return now
+        return rows
 
     def _put_back(
         self, set_id: str, loose_before: set[str], written: Sequence[str]
-    ) -> set[str]:
+    ) -> Sequence[PhotoRow]:
         """Put back what another device had added in between; return the members before
         that.
         """
-        now = self._list_written(set_id, written)
+        rows = self._list_written(set_id, written)
         # A phone added a photo between our reading and writing. It was thrown out of
         # the set and is now in none, which it was not before.
         lost = self._find_foreign_loose() - loose_before - set(written)
         for photo_id in sorted(lost):
             with suppress(NotFound, AlbumFull):
                 self._add_photo(set_id, photo_id)
-        return now
+        return rows
 
     def _find_foreign_loose(self) -> set[str]:
         """Return the photos in no set that photosync did not send.
@@ -302,38 +304,13 @@ class Albums:
             self._connection, lambda row: row.file_tags is None
         )
 
-    def _write_members(self, set_id: str, ids: Sequence[str], cover: str) -> None:
+    def _write_members(self, set_id: str, ids: Sequence[str], cover: str) -> int:
+        """Write the whole membership; return when, by Flickr's clock."""
+        moment = self._connection.server_time
         self._connection.call(
             "photosets.editPhotos",
             photoset_id=set_id,
             primary_photo_id=cover,
             photo_ids=",".join(ids),
         )
-
-
-def find_moment(row: PhotoRow, known: Mapping[str, str]) -> str:
-    """Return when a photo was taken, first by what is known here by its id."""
-    moment = known.get(row.id) or row.known_date
-    if moment:
         return moment
-    # Of one without EXIF, Flickr only knows when it was sent.
-    if row.file_tags is not None:
-        return format_local_time(row.file_tags.modified_ns)
-    return row.date_taken
-
-
-def _merge(members: Sequence[Arrival], arrivals: Sequence[Arrival]) -> list[str]:
-    """Return the members in their order, the arrivals between them by capture time."""
-    merged = list(members)
-    present = {member.id for member in members}
-    is_by_time = all(first.taken <= second.taken for first, second in pairwise(members))
-    for arrival in arrivals:
-        if arrival.id in present:
-            continue
-        # An album that the user has put in another order keeps it; there the arrivals
-        # come last.
-        place = len(merged)
-        if is_by_time:
-            place = bisect_right(merged, arrival.taken, key=lambda photo: photo.taken)
-        merged.insert(place, arrival)
-    return [photo.id for photo in merged]

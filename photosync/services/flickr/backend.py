@@ -4,12 +4,12 @@ keep.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from photosync.disk.reading import compute_file_md5
-from photosync.disk.streams import Progress, compute_md5
+from photosync.disk.streams import Progress
 from photosync.errors import NotMovable, Rejected
 from photosync.media import find_taken
 from photosync.media.kinds import RAW, SIDECARS
@@ -19,12 +19,15 @@ from photosync.services.capabilities import Capabilities, Source
 from photosync.services.flickr import listing
 from photosync.services.flickr.account import Limits
 from photosync.services.flickr.album_edits import AlbumEdits
-from photosync.services.flickr.albums import Albums, Arrival
+from photosync.services.flickr.albums import Albums
+from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
+from photosync.services.flickr.sent_versions import SentVersions
+from photosync.services.flickr.sources import hash_source, make_photo
 from photosync.services.flickr.uploads import Uploader
 
 _SERVICE = "Flickr"
@@ -57,7 +60,8 @@ class FlickrBackend(FlickrReader):
     ) -> None:
         super().__init__(connection, owner, on_close)
         self._uploader = Uploader(connection, privacy)
-        self._albums = Albums(connection, self._sets)
+        self._versions = SentVersions(connection)
+        self._albums = Albums(connection, self._sets, self._versions)
         self._album_edits = AlbumEdits(connection, self._sets, self._edits)
         self._arrivals: dict[str, list[Arrival]] = {}
         self._limits: Limits | None = None
@@ -80,25 +84,26 @@ class FlickrBackend(FlickrReader):
         self._check_own()
         check_utf8(_SERVICE, album, name)
         self._get_limits().check(name, source.size)
-        md5 = _hash_source(source)
+        md5 = hash_source(source)
         photo_id = self._upload_unless_there(source, md5, progress)
         local = source.photo
         moment = find_taken(local.path, local.modified_ns)
         with self._lock:
             self._arrivals.setdefault(album, []).append(Arrival(moment, photo_id))
-        return _make_photo(name, photo_id, source, md5)
+        return make_photo(name, photo_id, source, md5)
 
-    def commit_album(self, album: str) -> None:
+    def commit_album(self, album: str) -> Mapping[str, str]:
         """Put what was saved into its album (flickr.photosets.create, editPhotos,
-        addPhoto).
+        addPhoto); return the versions, asked for if need be (flickr.photos.getInfo).
         """
         with self._lock:
             # What joins while this one works is for the next commit.
             arrivals = self._arrivals.pop(album, [])
         try:
-            self._albums.add_photos(album, arrivals)
+            places = self._albums.add_photos(album, arrivals)
         finally:
             self._photo_index.fulfil(arrival.id for arrival in arrivals)
+        return self._versions.take(places)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
@@ -110,22 +115,23 @@ class FlickrBackend(FlickrReader):
         """
         self._check_own()
         self._get_limits().check(source.photo.name, source.size)
-        md5 = _hash_source(source)
+        md5 = hash_source(source)
         is_alone = self._edits.is_in_one_album(photo)
         is_video = self._find_original(photo).is_video
         is_promised = self._photo_index.forget(photo)
-        new = _make_photo(photo.name, photo.id, source, md5)
+        new = make_photo(photo.name, photo.id, source, md5)
         new = new._replace(album_id=photo.album_id)
         # Other albums show the old bytes, and go on doing so.
         keeps_id = self._is_pro() and is_alone and not is_video and not is_promised
         if keeps_id:
-            self._replace_in_place(photo, source, md5, progress=progress)
-            return new._replace(marked=photo.marked, taken=photo.taken)
+            version = self._replace_in_place(photo, source, md5, progress=progress)
+            return new._replace(version=version, marked=photo.marked, taken=photo.taken)
         new_id = self._replace_by_upload(photo, source, md5, progress=progress)
         if not is_promised:
             # Else the old one stays for the album it was promised to.
             self._edits.delete_replaced(photo.id)
-        return new._replace(id=new_id)
+        versions = self._versions.take([new_id])
+        return new._replace(id=new_id, version=versions.get(new_id, ""))
 
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Write our tags, after making sure that they tell of these bytes
@@ -265,16 +271,19 @@ class FlickrBackend(FlickrReader):
 
     def _replace_in_place(
         self, photo: RemotePhoto, source: Source, md5: str, *, progress: Progress
-    ) -> None:
-        """Put new bytes under the same id (the replace service of Flickr)."""
+    ) -> str:
+        """Put new bytes under the same id (the replace service of Flickr); return the
+        version.
+        """
         is_reduced = bool(source.original_md5)
         if is_reduced and photo.md5 == md5:
             # Were this to break off, nothing else would tell the copy from the
             # original.
             self._edits.mark_reduced(photo.id)
-        self._uploader.replace(source, photo.id, progress)
+        version = self._uploader.replace(source, photo.id, progress)
         self._photo_index.forget_original(photo.id)
-        self._edits.write_tags(photo.id, source.photo, md5, reduced=is_reduced)
+        info = self._edits.write_tags(photo.id, source.photo, md5, reduced=is_reduced)
+        return version or info.version
 
     def _replace_by_upload(
         self, photo: RemotePhoto, source: Source, md5: str, *, progress: Progress
@@ -321,28 +330,3 @@ class FlickrBackend(FlickrReader):
         renamed = photo._replace(name=name, stem="")
         self._photo_index.remember(renamed)
         return renamed
-
-
-def _make_photo(name: str, photo_id: str, source: Source, md5: str) -> RemotePhoto:
-    """Return the photo that a source became; `md5` is that of the file here."""
-    local = source.photo
-    is_reduced = bool(source.original_md5)
-    return RemotePhoto(
-        name=name,
-        id=photo_id,
-        size=local.size,
-        modified_ns=local.modified_ns,
-        md5=md5,
-        reduced=is_reduced,
-    )
-
-
-def _hash_source(source: Source) -> str:
-    """Return the MD5 that goes with the upload, of just the bytes that the scan saw.
-
-    Of a smaller copy it is that of its original.
-    """
-    if source.original_md5:
-        return source.original_md5
-    with source.open() as stream:
-        return compute_md5(stream)

@@ -32,6 +32,7 @@ from photosync.services.flickr.errors import (
     translate_code,
     translate_reply,
 )
+from photosync.services.flickr.photo_rows import format_version
 from photosync.services.http import (
     CONNECT_SECONDS,
     TIMEOUT,
@@ -179,10 +180,11 @@ class Connection:
                 timeout=_UPLOAD_TIMEOUT,
                 **fields,
             )
-            return _parse_photo_id("upload", body)
+            return str(_parse_photo("upload", body).text).strip()
 
     def replace(self, stream: object, name: str, photo_id: str) -> str:
-        """Call the replace service in one try; return the photo's id, which stays.
+        """Call the replace service in one try; return the photo's new version, empty
+        where the answer does not tell it.
 
         `name` is that of the file here. Raises SideError.
         """
@@ -194,7 +196,10 @@ class Connection:
                 format="rest",
                 timeout=_UPLOAD_TIMEOUT,
             )
-            return _parse_photo_id("replace", body)
+            photo = _parse_photo("replace", body)
+            return format_version(
+                photo.get("originalsecret", ""), photo.get("secret", "")
+            )
 
     def close(self) -> None:
         """Close all connections."""
@@ -256,17 +261,17 @@ def _name_part(name: str) -> str:
     return "photo" + PurePath(name).suffix.lower()
 
 
-def _parse_photo_id(method: str, body: bytes) -> str:
+def _parse_photo(method: str, body: bytes) -> ET.Element:
     """Read the answer of upload and replace, which is XML whatever format is asked;
-    return the photo's id.
+    return the element of the photo, whose text is its id.
     """
     # What an entity of XML stands for may be a file here, or fill the memory.
     answer = fromstring(body, forbid_dtd=True)
     if answer.get("stat") == "ok":
-        found = answer.findtext("photoid")
-        if not found:
+        found = answer.find("photoid")
+        if found is None or not found.text:
             raise Transient(_UNREADABLE)
-        return found.strip()
+        return found
     problem = answer.find("err")
     attributes = problem.attrib if problem is not None else {}
     code = int(attributes.get("code", -1))

@@ -122,13 +122,14 @@ def list_members(connection: Connection, set_id: str) -> SetMembers:
 
 
 def list_members_once(connection: Connection, set_id: str) -> SetMembers:
-    """List the photos of a set (flickr.photosets.getPhotos); raises AlbumGone if it is
-    not found or shows none, which may pass.
+    """List the photos of a set, and when each last changed
+    (flickr.photosets.getPhotos); raises AlbumGone if it is not found or shows none,
+    which may pass.
     """
     arguments = {
         "photoset_id": set_id,
         "user_id": connection.subject,
-        "extras": EXTRAS,
+        "extras": f"{EXTRAS},last_update",
     }
     query = ListQuery("photosets.getPhotos", pages="photoset", arguments=arguments)
     found = read_list(connection, query)

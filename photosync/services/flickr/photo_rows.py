@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from photosync.media import kind_of
@@ -13,6 +13,16 @@ from photosync.services.flickr.tags import FileTags
 
 EXTRAS = "machine_tags,original_format,url_o,media,date_taken,date_upload,o_dims"
 """What lists are asked to tell besides id, title and secret."""
+
+
+NEVER_SEEN = "o:?,p:?"
+"""Stands for the version of a photo that nobody saw since it was sent.
+
+No other version is the same: the next run reads the photo to know what it holds.
+"""
+
+_PROCESSING = 60
+"""Seconds after an upload in which Flickr itself may still change a photo."""
 
 
 class Original(NamedTuple):
@@ -29,7 +39,8 @@ class PhotoRow:
     """What `photosets.getPhotos` and its kin tell of a photo, and the cache keeps.
 
     The JSON of it has Flickr's own names, so that answers and cached rows are read in
-    one place.
+    one place. When it was sent and last changed, in seconds since 1970 by Flickr's
+    clock, is not kept: a look at a photo moves it.
     """
 
     id: str
@@ -42,6 +53,8 @@ class PhotoRow:
     media: str = ""
     date_taken: str = ""
     is_date_unknown: bool = False
+    uploaded_at: int = field(default=0, compare=False)
+    updated_at: int = field(default=0, compare=False)
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Self:
@@ -60,6 +73,8 @@ class PhotoRow:
             media=_read_text(row, "media"),
             date_taken=_read_text(row, "datetaken"),
             is_date_unknown=bool(int(row.get("datetakenunknown") or 0)),
+            uploaded_at=int(row.get("dateupload") or 0),
+            updated_at=int(row.get("lastupdate") or 0),
         )
 
     def to_json(self) -> dict[str, str]:
@@ -93,6 +108,16 @@ class PhotoRow:
     def version(self) -> str:
         """What tells one version of the bytes from another, as far as Flickr shows."""
         return format_version(self.original_secret, self.secret)
+
+    def find_sent_version(self, until: int) -> str:
+        """Return the version of a photo just sent, which is to be that of the bytes
+        sent; `until` is when they joined their album.
+        """
+        # Somebody cropped it on the phone while the rest of the album was being sent.
+        # Joining the album may move the date, too, and does not count.
+        if self.uploaded_at + _PROCESSING < self.updated_at < until:
+            return NEVER_SEEN
+        return self.version
 
     @property
     def original(self) -> Original:

@@ -71,9 +71,9 @@ class Uploader:
 
         return self._retry(attempt)
 
-    def replace(self, source: Source, photo_id: str, progress: Progress) -> None:
+    def replace(self, source: Source, photo_id: str, progress: Progress) -> str:
         """Put new bytes in the place of a photo's (the replace service of Flickr); a
-        repeat does no harm.
+        repeat does no harm. Returns the version, empty where Flickr does not tell.
         """
 
         def attempt() -> str:
@@ -81,7 +81,7 @@ class Uploader:
                 body = UploadStream(stream, source.size, progress)
                 return self._connection.replace(body, source.photo.name, photo_id)
 
-        self._retry(attempt)
+        return self._retry(attempt)
 
     def _retry(self, attempt: Callable[[], str]) -> str:
         """Try until it is no passing fault."""

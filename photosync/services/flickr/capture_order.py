@@ -1,0 +1,50 @@
+"""The order of an album by when its photos were taken."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from photosync.media import format_local_time
+from photosync.services.flickr.photo_rows import PhotoRow
+
+
+class Arrival(NamedTuple):
+    """A photo on its way into an album; `taken` as Flickr writes it, empty if not
+    known.
+    """
+
+    taken: str
+    id: str
+
+
+def find_moment(row: PhotoRow, known: Mapping[str, str]) -> str:
+    """Return when a photo was taken, first by what is known here by its id."""
+    moment = known.get(row.id) or row.known_date
+    if moment:
+        return moment
+    # Of one without EXIF, Flickr only knows when it was sent.
+    if row.file_tags is not None:
+        return format_local_time(row.file_tags.modified_ns)
+    return row.date_taken
+
+
+def merge_by_capture(
+    members: Sequence[Arrival], arrivals: Sequence[Arrival]
+) -> list[str]:
+    """Return the members in their order, the arrivals between them by capture time."""
+    merged = list(members)
+    present = {member.id for member in members}
+    is_by_time = all(first.taken <= second.taken for first, second in pairwise(members))
+    for arrival in arrivals:
+        if arrival.id in present:
+            continue
+        # An album that the user has put in another order keeps it; there the arrivals
+        # come last.
+        place = len(merged)
+        if is_by_time:
+            place = bisect_right(merged, arrival.taken, key=lambda photo: photo.taken)
+        merged.insert(place, arrival)
+    return [photo.id for photo in merged]

@@ -1,0 +1,32 @@
+"""What is known of a photo from the file that is sent."""
+
+from __future__ import annotations
+
+from photosync.disk.streams import compute_md5
+from photosync.model import RemotePhoto
+from photosync.services.capabilities import Source
+
+
+def make_photo(name: str, photo_id: str, source: Source, md5: str) -> RemotePhoto:
+    """Return the photo that a source became; `md5` is that of the file here."""
+    local = source.photo
+    is_reduced = bool(source.original_md5)
+    return RemotePhoto(
+        name=name,
+        id=photo_id,
+        size=local.size,
+        modified_ns=local.modified_ns,
+        md5=md5,
+        reduced=is_reduced,
+    )
+
+
+def hash_source(source: Source) -> str:
+    """Return the MD5 that goes with the upload, of just the bytes that the scan saw.
+
+    Of a smaller copy it is that of its original.
+    """
+    if source.original_md5:
+        return source.original_md5
+    with source.open() as stream:
+        return compute_md5(stream)
