@@ -58,6 +58,10 @@ def _both_ways(world: FlickrWorld) -> None:
     """
     put(world, "known", *"abc", **{"v.mp4": MP4})
     put(world, "many", "x")
+    # Only what both sides once agreed on is an edit and no conflict.
+    write(world, pictures("known", "b"))
+    assert world.sync(mode="upload") == 0
+    world.flickr.traffic.reset()
     write(
         world,
         pictures("new", "abcde") | pictures("known", "ade") | pictures("many", "abcd"),
@@ -351,6 +355,8 @@ def test_a_replacement_whose_tags_were_not_rewritten_is_made_good(
     world: FlickrWorld,
 ) -> None:
     put(world, "known", "a")
+    write(world, pictures("known", "a"))
+    assert world.sync() == 0
     write(world, pictures("known", "a", "edited "), LATER)
     world.flickr.plan(Fault("photos.addTags", "fail", None, code=105))
     assert world.sync() == 1

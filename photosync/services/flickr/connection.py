@@ -261,7 +261,7 @@ def _name_part(name: str) -> str:
     return "photo" + PurePath(name).suffix.lower()
 
 
-def _parse_photo(method: str, body: bytes) -> ET.Element:
+def _parse_photo(method: str, body: bytes) -> Element:
     """Read the answer of upload and replace, which is XML whatever format is asked;
     return the element of the photo, whose text is its id.
     """
