@@ -24,6 +24,7 @@ from photosync.services.drive.album_metadata import AlbumEdits
 from photosync.services.drive.base_folder import Base
 from photosync.services.drive.cached_listing import CachedListing
 from photosync.services.drive.connection import Connection
+from photosync.services.drive.downloads import open_download
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import TRASH, FilesApi, check_not_trashed
 from photosync.services.drive.folders import Folders
@@ -34,7 +35,6 @@ from photosync.services.drive.restore import (
     restore_revision,
 )
 from photosync.services.drive.shrunk_marker import Original
-from photosync.services.drive.transfers import open_download
 from photosync.services.drive.unfinished import Place
 from photosync.services.drive.uploads import Uploads
 from photosync.services.persistence import ListingCache, Row, UnfinishedUploads
@@ -146,7 +146,9 @@ class DriveBackend(Backend):
         """Download a photo (`files.get` with alt=media)."""
         reach = self._connection.reach.files
         request = self._connection.files.get_media(fileId=photo.id, **reach)
-        return open_download(self._connection, request.uri)
+        # Of a smaller copy its own size is not listed.
+        most = None if photo.reduced else photo.size
+        return open_download(self._connection, request.uri, most)
 
     def is_gone(self, photo: RemotePhoto) -> bool:
         """Ask for the file itself (`files.get`), as lists lag behind."""

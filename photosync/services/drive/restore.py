@@ -9,9 +9,10 @@ from photosync.disk.errors import disk_errors
 from photosync.errors import NotFound, Rejected, Transient
 from photosync.services.drive import listing
 from photosync.services.drive.connection import READ
+from photosync.services.drive.downloads import open_download
 from photosync.services.drive.files_api import FilesApi
 from photosync.services.drive.shrunk_marker import PROPERTY
-from photosync.services.drive.transfers import Media, open_download
+from photosync.services.drive.transfers import Media
 from photosync.services.drive.uploads import Uploads
 
 _PIECE = 1024 * 1024

@@ -1,34 +1,29 @@
-"""The bytes of photos on their way to and from Drive."""
+"""The bytes of photos on their way to Drive."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 import requests
-import urllib3
 from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaUpload
 
 from photosync.disk.streams import (
     Progress,
-    Readable,
     SeekableReadable,
     ignore_progress,
 )
 from photosync.errors import Changed, NotFound, Rejected, Transient
-from photosync.services.drive.connection import DOWNLOAD, MODIFY, Connection, execute
+from photosync.services.drive.connection import MODIFY, Connection, execute
 from photosync.services.drive.errors import SessionGone
 
 CHUNK = 8 * 1024 * 1024
 """Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
-
-_PIECE = 64 * 1024
-"""Bytes read of a download at a time; what breaks off within them is fetched again."""
 
 _SESSIONS = 3
 _INCOMPLETE = 308
@@ -281,73 +276,3 @@ def _send_next_chunk(connection: Connection, request: Any) -> dict[str, Any] | N
         # Done perhaps: a new upload under the same id finds out.
         raise SessionGone("Drive sent an answer that cannot be read")
     return answer
-
-
-class Download:
-    """The bytes of a photo; where the connection breaks they go on from the same
-    place.
-    """
-
-    def __init__(self, connection: Connection, url: str) -> None:
-        self._connection = connection
-        self._url = url
-        self._at = 0
-        self._reply: requests.Response | None = None
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return the next bytes, empty at the end.
-
-        Raises SideError after too many tries in one place.
-        """
-        data = self._connection.retry_policy.call(lambda: self._read_next(size))
-        self._at += len(data)
-        return data
-
-    def close(self) -> None:
-        if self._reply:
-            self._reply.close()
-            self._reply = None
-
-    def _read_next(self, size: int) -> bytes:
-        if self._reply is None:
-            self._reply = self._connection.attempt(DOWNLOAD, self._open)
-        try:
-            return self._read(self._reply, size)
-        except Transient:
-            self.close()
-            raise
-
-    def _open(self) -> requests.Response:
-        """Go on from where the last connection broke (`files.get` with alt=media)."""
-        headers = {"Range": f"bytes={self._at}-"} if self._at else {}
-        reply = self._connection.session.get(
-            self._url,
-            headers={**headers, "Accept-Encoding": "identity"},
-            stream=True,
-            timeout=self._connection.timeout,
-        )
-        reply = self._connection.check_reply(reply)
-        if self._at and reply.status_code != requests.codes.partial_content:
-            reply.close()
-            raise Transient("Drive did not continue the download where it broke")
-        return reply
-
-    def _read(self, reply: requests.Response, size: int) -> bytes:
-        # The raw body is read: what was stored, neither packed nor to be decoded.
-        try:
-            wanted = _PIECE if size < 0 else min(size, _PIECE)
-            data: bytes = reply.raw.read(wanted, decode_content=False)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Transient(f"the download broke ({type(error).__name__})") from error
-        length = reply.headers.get("Content-Length")
-        left = int(length) - reply.raw.tell() if length else 0
-        if not data and left > 0:
-            raise Transient("the download ended early")
-        return data
-
-
-@contextmanager
-def open_download(connection: Connection, url: str) -> Iterator[Readable]:
-    """Give a photo's bytes, and close its connection afterwards."""
-    with closing(Download(connection, url)) as stream:
-        yield stream

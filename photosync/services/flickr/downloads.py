@@ -7,10 +7,11 @@ from contextlib import closing, contextmanager
 from threading import BoundedSemaphore
 
 import requests
-import urllib3
 
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, RateLimited, Rejected, SideError, Transient
+from photosync.media import Kind
+from photosync.services.bodies import Body, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import fetch_info
@@ -18,22 +19,12 @@ from photosync.services.flickr.photo_rows import Original
 from photosync.services.http import TIMEOUT, explain_unreachable, read_retry_after
 
 _AT_ONCE = 2
+_LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
+"""More than Flickr takes of a photo or a video, in bytes."""
+
 WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
+_PAGE = "Flickr's file hosts sent a page instead of the file"
 _NOT_READY = "Flickr has not finished with this video; the next run takes it up"
-
-
-class _Body:
-    """The body of a reply; a cut is a Transient, never a shorter file."""
-
-    def __init__(self, reply: requests.Response) -> None:
-        self._reply = reply
-
-    def read(self, size: int = -1, /) -> bytes:
-        try:
-            data: bytes = self._reply.raw.read(size, decode_content=False)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Transient(f"the download broke ({type(error).__name__})") from error
-        return data
 
 
 class Downloads:
@@ -54,7 +45,8 @@ class Downloads:
         # Since May 2025 a free account does not get its own originals.
         if not url:
             raise OriginalWithheld(WITHHELD)
-        with self._open_url(url) as stream:
+        kind = Kind.VIDEO if original.is_video else Kind.PHOTO
+        with self._open_url(url, kind) as stream:
             yield stream
 
     @contextmanager
@@ -67,7 +59,7 @@ class Downloads:
         if not pictures:
             raise Rejected("Flickr gives no picture of it at all")
         best = max(pictures, key=_count_pixels)
-        with self._open_url(str(best["source"])) as stream:
+        with self._open_url(str(best["source"]), Kind.PHOTO) as stream:
             yield stream
 
     def hash_original(self, photo_id: str, original: Original) -> str:
@@ -106,23 +98,35 @@ class Downloads:
         return ""
 
     @contextmanager
-    def _open_url(self, url: str) -> Iterator[Readable]:
+    def _open_url(self, url: str, kind: Kind) -> Iterator[Readable]:
         # The hosts answer 429 after some twenty files, and sooner to many at once.
         with self._places:
-            reply = self._connection.retry_policy.call(lambda: self._get(url))
+            reply, body = self._connection.retry_policy.call(
+                lambda: self._get(url, kind)
+            )
             with closing(reply):
-                yield _Body(reply)
+                yield body
 
-    def _get(self, url: str) -> requests.Response:
+    def _get(self, url: str, kind: Kind) -> tuple[requests.Response, Body]:
         try:
-            reply = self._connection.files.get(url, stream=True, timeout=TIMEOUT)
+            reply = self._connection.files.get(
+                url,
+                headers={"Accept-Encoding": "identity"},
+                stream=True,
+                timeout=TIMEOUT,
+            )
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
         refusal = _find_refusal(reply)
         if refusal:
             reply.close()
             raise refusal
-        return reply
+        body = Body(reply, _LONGEST[kind])
+        # Of a photo without our tags no hash will tell what a host sent in its place.
+        if is_page(body.peek()):
+            reply.close()
+            raise Transient(_PAGE)
+        return reply, body
 
 
 def _count_pixels(size: Mapping[str, str]) -> int:
@@ -143,5 +147,5 @@ def _find_refusal(reply: requests.Response) -> SideError | None:
         return NotFound("the file is not there any more; the next run looks again")
     # A page of the network one is in (a hotel's), or of a host that is overloaded.
     if reply.headers.get("Content-Type", "").startswith("text/"):
-        return Transient("Flickr's file hosts sent a page instead of the file")
+        return Transient(_PAGE)
     return None

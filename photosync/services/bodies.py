@@ -1,0 +1,73 @@
+"""The bytes of a photo as a reply brings them."""
+
+from __future__ import annotations
+
+import requests
+import urllib3
+
+from photosync.errors import Changed, Transient
+
+HEAD = 512
+"""So many bytes tell the format of a file."""
+
+_AS_STORED = {"", "identity"}
+_PAGES = (b"<", b"{", b"[")
+
+
+class Body:
+    """The body of one reply, byte for byte as it is stored.
+
+    A cut is a Transient, never a shorter file. `most` is how many bytes were announced,
+    None where nobody said; more than that is Changed as soon as it comes.
+    """
+
+    def __init__(self, reply: requests.Response, most: int | None = None) -> None:
+        # Packed though we ask for bytes as they are: under the photo's name that would
+        # be another file.
+        encoding = reply.headers.get("Content-Encoding", "").strip().lower()
+        if encoding not in _AS_STORED:
+            reply.close()
+            raise Transient("the file came packed, which was not asked for")
+        self._reply = reply
+        self._left = most
+        self._head: bytes | None = None
+
+    def peek(self) -> bytes:
+        """Return the first bytes, which are read again later."""
+        head = b""
+        while len(head) < HEAD:
+            data = self._read(HEAD - len(head))
+            if not data:
+                break
+            head += data
+        self._head = head
+        return head
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, empty at the end."""
+        if not self._head:
+            return self._read(size)
+        data = self._head if size < 0 else self._head[:size]
+        self._head = self._head[len(data) :]
+        return data
+
+    def _read(self, size: int) -> bytes:
+        try:
+            data: bytes = self._reply.raw.read(size, decode_content=False)
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise Transient(f"the download broke ({type(error).__name__})") from error
+        if self._left is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                raise Changed(
+                    "more bytes arrive than were announced; the next run tries again"
+                )
+        return data
+
+
+def is_page(head: bytes) -> bool:
+    """Whether a file that begins so is a text for browsers or programs.
+
+    No picture and no video begins like one.
+    """
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_PAGES)
