@@ -35,11 +35,12 @@ def pair_photos(
     unseen = dict(baselines or {})
     namesakes = _Namesakes(remotes, local_photos)
     for local in local_photos:
-        name = namesakes.choose_name(local)
+        name = namesakes.choose_name(local, baselines or {})
         baseline = unseen.pop(name_key(name), None)
         photos = namesakes.take(name)
         remote = _choose_remote(photos, local, baseline, digests)
-        pair = Pair(title, name, local, remote, baseline)
+        named = local._replace(name=name) if name != local.name else local
+        pair = Pair(title, name, named, remote, baseline)
         yield Pairing(pair, _leave_out(remote, photos))
     ids: dict[str, str] = {}
     if namesakes.has_guesses:
@@ -83,13 +84,18 @@ class _Namesakes:
     def has_guesses(self) -> bool:
         return bool(self._guesses)
 
-    def choose_name(self, local: LocalPhoto) -> str:
+    def choose_name(self, local: LocalPhoto, baselines: Mapping[str, Baseline]) -> str:
         """Return the name by which the album knows a local photo."""
         # Two folders of one album hold IMG_1.jpg, so one was sent as "Raw - IMG_1.jpg".
-        # It keeps that name once the other is gone.
-        if local.qualified and name_key(local.qualified) in self._photos:
-            return local.qualified
-        return local.name
+        # Where memory is lost, and the other is gone, it is known by that name alone;
+        # no other photo of the album could have it.
+        second = name_key(local.qualified)
+        if not second or second not in self._photos:
+            return local.name
+        if name_key(local.name) in baselines and second not in baselines:
+            # It was sent under its own name. Whose that other photo is, nobody knows.
+            return local.name
+        return local.qualified
 
     def take(self, name: str) -> Sequence[RemotePhoto]:
         """Return the photos of a name, which nobody else gets then."""

@@ -257,9 +257,10 @@ class Survey:
                 # -c 2 takes an edit of equal size for the same: what was agreed on
                 # stays, so that another -c still sees the edit.
                 return False
-            if as_agreed_here and baseline.remote == remote:
+            is_in_place = baseline.path == local.path
+            if as_agreed_here and is_in_place and baseline.remote == remote:
                 return True
-        agreed = Baseline(pair.album, pair.name, local.stat, remote)
+        agreed = Baseline(pair.album, pair.name, local.stat, remote, local.path)
         self._tally.baseline.append(agreed)
         return True
 

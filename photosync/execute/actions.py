@@ -35,7 +35,7 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     local = _local(step)
     with _source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].save(
-            step.album, local.name, source, progress
+            step.album, step.name, source, progress
         )
     return Effect(local, remote)
 
@@ -173,7 +173,10 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
 
 def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     as_is = endpoints.remotes[step.service].capabilities.names_are_files
-    moved = endpoints.local.move(_local(step), step.album, step.name, as_is=as_is)
+    # By the name that it still has here.
+    local = step.local
+    assert local is not None
+    moved = endpoints.local.move(local, step.album, step.name, as_is=as_is)
     # A file that only accompanies a photo is not there itself.
     is_there = step.remote and name_key(step.remote.name) == name_key(step.name)
     remote = step.remote if is_there else None
@@ -247,8 +250,13 @@ def _md5_there(backend: Backend, remote: RemotePhoto) -> str:
 
 
 def _local(step: Step) -> LocalPhoto:
+    """Return the file of a step under the name that the photo has in its album.
+
+    What a service notes of a file tells of `_best - IMG_1.jpg`, not of the file's own
+    name.
+    """
     assert step.local is not None
-    return step.local
+    return step.local._replace(name=step.name)
 
 
 def _remote(step: Step) -> RemotePhoto:

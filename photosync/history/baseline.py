@@ -20,11 +20,14 @@ from photosync.naming import name_key
 PhotoPath = tuple[str, str]
 """An album and a name in it."""
 
-_KEEP = "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM history WHERE scope = ? AND album_key = ? AND name_key = ?"
 _READ_ALBUM = (
-    "SELECT name_key, album, name, size, modified_ns, remote FROM history "
+    "SELECT name_key, album, name, size, modified_ns, remote, path FROM history "
     "WHERE scope = ? AND album_key = ?"
+)
+_READ_NAMES = (
+    "SELECT path, name FROM history WHERE scope = ? AND album_key = ? AND path <> ''"
 )
 _KEEP_FINGERPRINT = "INSERT OR REPLACE INTO seals VALUES (?, ?, ?)"
 _FORGET_FINGERPRINT = "DELETE FROM seals WHERE scope = ? AND album_key = ?"
@@ -56,14 +59,25 @@ class StoredBaselines:
         """Return an album's baselines by the comparison key of the photo's name."""
         rows = self._scope.read(_READ_ALBUM, encode_text(name_key(title)))
         found: dict[str, Baseline] = {}
-        for key, album, name, size, modified_ns, remote in rows:
+        for key, album, name, size, modified_ns, remote, path in rows:
             photo = decode_photo(remote)
             if photo:
                 local = None if size == _NEVER else LocalStat(size, modified_ns)
                 found[decode_text(key)] = Baseline(
-                    decode_text(album), decode_text(name), local, photo
+                    decode_text(album),
+                    decode_text(name),
+                    local,
+                    photo,
+                    decode_text(path),
                 )
         return found
+
+    def names(self, title: str) -> dict[str, str]:
+        """Return the names of an album's photos by the paths of their files, as far as
+        these are known.
+        """
+        rows = self._scope.read(_READ_NAMES, encode_text(name_key(title)))
+        return {decode_text(path): decode_text(name) for path, name in rows}
 
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprints of albums that were equal, by the album's key."""
@@ -145,6 +159,7 @@ class StoredBaselines:
             size,
             clamp_integer(modified_ns),
             encode_photo(baseline.remote),
+            encode_text(baseline.path),
         )
 
 

@@ -98,6 +98,17 @@ class Recorder:
         scope = self._scopes.get(service)
         return StoredBaselines(scope) if scope else NoBaselines()
 
+    def find_known_names(self, album: str) -> dict[str, str]:
+        """Return the names that photos of an album have there, by the paths of their
+        files.
+
+        A photo has one name for all services; the first to know it tells.
+        """
+        known: dict[str, str] = {}
+        for scope in self._scopes.values():
+            known = StoredBaselines(scope).names(album) | known
+        return known
+
     def _listing_cache(self, service: str) -> StoredListingCache | NoListingCache:
         scope = self._scopes.get(service)
         if scope is None:

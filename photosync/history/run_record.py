@@ -115,5 +115,6 @@ def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]
         # The version there is kept beside; the one here is to take its place.
         never = Baseline(step.album, step.name, None, remote)
         return ([never], []) if step.action is Actions.KEEP_BOTH else ([], [])
-    agreed = Baseline(step.album, step.name, effect.local.stat, remote)
+    local = effect.local
+    agreed = Baseline(step.album, step.name, local.stat, remote, local.path)
     return [agreed], [step.origin] if step.origin else []

@@ -65,6 +65,10 @@ MIGRATIONS: Sequence[str] = (
     INSERT INTO census SELECT library, place, view, identity, photos FROM places;
     DROP TABLE places;
     """,
+    # The file that has this name in its album; empty where nobody noted it.
+    """
+    ALTER TABLE history ADD COLUMN path TEXT NOT NULL DEFAULT '';
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

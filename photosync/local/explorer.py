@@ -11,6 +11,7 @@ from photosync.disk.files import Content, move_file, publish
 from photosync.disk.reading import compute_md5_below
 from photosync.disk.streams import Progress, Readable
 from photosync.filters import Filters
+from photosync.local.names import FindKnownNames, no_known_names
 from photosync.local.photos import (
     Cache,
     Saved,
@@ -49,15 +50,16 @@ class Explorer(Roots):
     # -- looking
     # ---------------------------------------------------------------------------
 
-    def scan(self) -> LocalTree:
+    def scan(self, find_known: FindKnownNames = no_known_names) -> LocalTree:
         """Walk all roots, and stay with the folders that they are now.
 
-        Raises UsageError for a root that is no readable folder, RootGone for one that
-        went away while it was walked.
+        `find_known` tells the names that photos once got in their albums. Raises
+        UsageError for a root that is no readable folder, RootGone for one that went away
+        while it was walked.
         """
         check_roots(self.roots)
         self.hold()
-        self._last_scan = scan_roots(self.roots, self.rules, self.filters)
+        self._last_scan = scan_roots(self.roots, self.rules, self.filters, find_known)
         self.check()
         return self._last_scan.tree
 

@@ -8,7 +8,8 @@ Reads no disk: the scan tells what is there.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from photosync.model import LocalPhoto
@@ -69,6 +70,17 @@ class AlbumNames:
         prefix = self._prefixes[folder]
         return prefix + name if prefix else ""
 
+    def qualify_main(self, photo: LocalPhoto) -> str:
+        """Return the second name of a photo of the main folder, which has one only
+        where another one got its first.
+
+        Empty for the other folders.
+        """
+        if self._prefixes[photo.folder]:
+            return ""
+        folder = name_of_file(os.path.basename(photo.folder))  # noqa: PTH119
+        return f"{folder}{PATH_SEPARATOR}{photo.name}"
+
     def locate(self, name: str, receiver: str) -> tuple[str, str]:
         """Return the folder for a new photo and its name in it: the way back of
         `qualify`.
@@ -119,6 +131,15 @@ def drop_prefix(photo: LocalPhoto, name: str) -> str:
     return name
 
 
+FindKnownNames = Callable[[str], Mapping[str, str]]
+"""Tells the names that photos of an album once got, by the paths of their files."""
+
+
+def no_known_names(_: str) -> Mapping[str, str]:
+    """Return the names of an album of which nothing is remembered."""
+    return {}
+
+
 class NamedPhotos(NamedTuple):
     """The photos of an album, each under a name of its own.
 
@@ -132,11 +153,15 @@ class NamedPhotos(NamedTuple):
 
 
 def name_photos(
-    names: AlbumNames, visible: Sequence[LocalPhoto], hidden: Sequence[LocalPhoto]
+    names: AlbumNames,
+    visible: Sequence[LocalPhoto],
+    hidden: Sequence[LocalPhoto],
+    find_known: FindKnownNames = no_known_names,
 ) -> NamedPhotos:
     """Give each photo of an album a name that no other has.
 
-    A photo keeps its name if it is free, else it gets the one qualified by its folder.
+    A photo keeps the name it once got. A new one has that of its file if it is free,
+    else one that tells of its folder.
     """
     named = NamedPhotos([], set(), [])
     if names.has_one_folder() and not hidden:
@@ -145,21 +170,87 @@ def name_photos(
             named.photos.extend(sorted(visible))
             return named
     hidden_photos = frozenset(hidden)
-    taken: set[str] = set()
-    for photo in sorted((*visible, *hidden_photos), key=names.rank):
-        qualified = names.qualify(photo.folder, photo.name)
-        found = photo._replace(qualified=qualified)
-        if qualified and name_key(photo.name) in taken:
-            found = found._replace(name=qualified)
+    photos = sorted((*visible, *hidden_photos), key=names.rank)
+    choice = _NameChoice(names, photos, find_known(names.title))
+    for photo in photos:
+        found = choice.choose(photo)
         if photo in hidden_photos:
-            # Shown, it may have been sent under either name: neither is a new photo's,
-            # and under neither it is deleted there.
-            keys = {name_key(found.name), name_key(qualified)} - {""} - taken
-            named.hidden.update(keys)
-            taken |= keys
-        elif name_key(found.name) in taken:
-            named.refused.append(found)
+            named.hidden.update(choice.take_all(photo, found))
+        elif found is None:
+            named.refused.append(photo)
         else:
-            taken.add(name_key(found.name))
+            choice.take(found.name)
             named.photos.append(found)
     return named
+
+
+class _NameChoice:
+    """The names of an album that are still to be had."""
+
+    def __init__(
+        self,
+        names: AlbumNames,
+        photos: Sequence[LocalPhoto],
+        known: Mapping[str, str],
+    ) -> None:
+        self._names = names
+        self._taken: set[str] = set()
+        self._file_names = {name_key(photo.name) for photo in photos}
+        # "_best/_best - a.jpg" and "_best/_best/a.jpg" have one second name.
+        self._claims = Counter(name_key(self._qualify(photo)) for photo in photos)
+        self._owners: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
+        for photo in photos:
+            name = known.get(photo.path, "")
+            if name and name_key(name) not in self._owners:
+                self._owners[name_key(name)] = photo.path
+                self._kept[photo.path] = name
+
+    def choose(self, photo: LocalPhoto) -> LocalPhoto | None:
+        """Return a photo with its name in the album, None where none is left."""
+        kept = self._kept.get(photo.path)
+        if kept is not None:
+            # Once sent under a name it has that name, whoever comes or goes.
+            is_apart = name_key(kept) != name_key(photo.name)
+            return photo._replace(name=kept, qualified=kept if is_apart else "")
+        qualified = self._qualify(photo)
+        if self._is_free(photo, photo.name):
+            if self._claims[name_key(qualified)] > 1 or self._is_file_name(qualified):
+                qualified = ""
+            return photo._replace(qualified=qualified)
+        second_names = [qualified]
+        owner = self._owners.get(name_key(photo.name), "")
+        if owner and os.path.dirname(owner) != photo.folder:  # noqa: PTH120
+            # The name of this new photo of the main folder went to another folder
+            # while it was free. Twins in one folder are refused.
+            second_names.append(self._names.qualify_main(photo))
+        for name in second_names:
+            if name and not self._is_file_name(name) and self._is_free(photo, name):
+                return photo._replace(name=name, qualified=name)
+        return None
+
+    def take(self, name: str) -> None:
+        self._taken.add(name_key(name))
+
+    def take_all(self, photo: LocalPhoto, found: LocalPhoto | None) -> set[str]:
+        """Take all names that a hidden photo may have been sent under; return their
+        keys.
+
+        Neither is a new photo's, and under neither it is deleted there.
+        """
+        names = {self._qualify(photo)}
+        if found is not None:
+            names.add(found.name)
+        keys = {name_key(name) for name in names} - {""} - self._taken
+        self._taken |= keys
+        return keys
+
+    def _qualify(self, photo: LocalPhoto) -> str:
+        return self._names.qualify(photo.folder, photo.name)
+
+    def _is_file_name(self, name: str) -> bool:
+        return name_key(name) in self._file_names
+
+    def _is_free(self, photo: LocalPhoto, name: str) -> bool:
+        key = name_key(name)
+        return key not in self._taken and self._owners.get(key, "") in {"", photo.path}

@@ -54,7 +54,11 @@ class Places:
         if receiver is None:
             raise Rejected(_NO_FOLDER)
         folder, name_there = names.locate(name, receiver)
-        return folder, write_file_name(name_there, as_is=as_is)
+        file = write_file_name(name_there, as_is=as_is)
+        if name_there != name and os.path.lexists(f"{folder}/{file}"):
+            # The file here goes by another name; so no folder is told of.
+            return receiver, write_file_name(name, as_is=as_is)
+        return folder, file
 
     def locate_moved(
         self, photo: LocalPhoto, album: str, name: str, *, as_is: bool

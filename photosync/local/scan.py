@@ -16,7 +16,12 @@ from photosync.disk.names import find_overlap, is_within
 from photosync.errors import UsageError
 from photosync.filters import Filters
 from photosync.local.library import AlbumTitles, LibraryNames
-from photosync.local.names import AlbumNames, name_photos
+from photosync.local.names import (
+    AlbumNames,
+    FindKnownNames,
+    name_photos,
+    no_known_names,
+)
 from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Problem
 from photosync.naming import (
     PART_PREFIX,
@@ -77,10 +82,15 @@ class Scanned:
 
 class _Walk:
     def __init__(
-        self, roots: Sequence[str], rules: NamingRules, filters: Filters
+        self,
+        roots: Sequence[str],
+        rules: NamingRules,
+        filters: Filters,
+        find_known: FindKnownNames,
     ) -> None:
         self._roots = roots
         self._filters = filters
+        self._find_known = find_known
         self._titles = AlbumTitles(rules, filters)
         self._buckets: dict[str, _Bucket] = {}
         self._hidden_titles: set[str] = set()
@@ -277,7 +287,7 @@ class _Walk:
         return AlbumNames(bucket.title, folders, named_from=all_folders)
 
     def _finish_album(self, bucket: _Bucket, names: AlbumNames) -> LocalAlbum:
-        named = name_photos(names, bucket.photos, bucket.hidden)
+        named = name_photos(names, bucket.photos, bucket.hidden, self._find_known)
         for photo in named.refused:
             self._report(
                 photo.path, "another file of this album has the same name; rename it"
@@ -349,6 +359,11 @@ def check_roots(roots: Sequence[str]) -> None:
         raise UsageError(f"-d: {inner} lies inside {outer}; name one of them only")
 
 
-def scan_roots(roots: Sequence[str], rules: NamingRules, filters: Filters) -> Scanned:
+def scan_roots(
+    roots: Sequence[str],
+    rules: NamingRules,
+    filters: Filters,
+    find_known: FindKnownNames = no_known_names,
+) -> Scanned:
     """Walk all roots, which have been checked, into albums."""
-    return _Walk(roots, rules, filters).run()
+    return _Walk(roots, rules, filters, find_known).run()

@@ -224,12 +224,15 @@ class Baseline(NamedTuple):
 
     The MD5 of `remote` holds for both, if known. `local` is None where only the remote
     photo is agreed on: after KEEP_BOTH the local file is still to take its place.
+    `path` is that of the local file, empty where it is not known: by it a file keeps
+    its name in the album.
     """
 
     album: str
     name: str
     local: LocalStat | None
     remote: RemotePhoto
+    path: str = ""
 
 
 class Pair(NamedTuple):

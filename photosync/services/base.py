@@ -217,6 +217,7 @@ class Backend(ABC):
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Bring name and time of a photo there up to those of equal bytes here.
 
+        `local.name` is its name in the album, whatever its file is called.
         Raises Rejected where the bytes differ; none are sent.
         """
 

@@ -100,7 +100,7 @@ class PhotoSync:
             is_known = bool(self.memories.find_baselines(backend.name).albums())
             is_missing = backend.is_missing()
             guards.check_place(backend.name, is_missing=is_missing, is_known=is_known)
-        tree = self.explorer.scan()
+        tree = self.explorer.scan(self.memories.find_known_names)
         proposals = self._propose(tree)
         context = GuardContext(
             known,

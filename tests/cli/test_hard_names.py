@@ -179,8 +179,10 @@ def test_a_composed_and_a_decomposed_name_are_one_across_the_sides(
 
 
 def test_a_change_reaches_the_twin_under_the_name_it_has(world: World) -> None:
-    world.here(f"album/{COMPOSED}", b"new", modified_ns=WHEN + 3600 * SECOND)
+    world.here(f"album/{COMPOSED}", b"old")
     world.there(f"album/{DECOMPOSED}", b"old")
+    assert world.sync("-m", "sync").code == 0
+    world.here(f"album/{COMPOSED}", b"new", modified_ns=WHEN + 3600 * SECOND)
     assert world.sync("-m", "sync").code == 0
     assert [photo.data for photo in files(world.remote).values()] == [b"new"]
     assert list(files(world.remote)) == [f"album/{DECOMPOSED}"]

@@ -175,12 +175,15 @@ def test_an_album_that_moves_from_one_root_into_another_is_no_loss(
     fill(world, 3)
     for number in range(4):
         Photo(b"second %d" % number, WHEN).write(second / "far" / f"{number}.jpg")
-    assert world.sync(*SYNC, "-d", second).code == 0
-    (world.remote / "far").rename(world.remote / "near")
-    result = world.sync(*SYNC, "-d", second)
+    # Photos that lie directly in the first root are the album `photos`; no folder of the
+    # second could be called so.
+    words = (*SYNC, "-d", second, "-n", "Year {0}")
+    assert world.sync(*words).code == 0
+    (world.remote / "Year far").rename(world.remote / "photos")
+    result = world.sync(*words)
     assert (result.code, len(result.done("MOVE_LOCAL"))) == (0, 4)
     assert files(second) == {}
-    result = world.sync(*SYNC, "-d", second)
+    result = world.sync(*words)
     assert (result.code, result.err, result.steps) == (0, "", [])
 
 

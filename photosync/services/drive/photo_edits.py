@@ -26,9 +26,7 @@ class PhotoEdits:
         """
         body = {"modifiedTime": listing.format_time(local.modified_ns)}
         md5 = _check_same_bytes(photo, local)
-        # Of two files that differ in their ending alone, one is stored as "a (png)".
-        own_names = {name_key(local.name), name_key(local.qualified)}
-        if name_key(photo.name) not in own_names:
+        if name_key(photo.name) != name_key(local.name):
             check_utf8("Google Drive", local.name)
             body["name"] = local.name
         file = self._files_api.patch(photo.id, body)

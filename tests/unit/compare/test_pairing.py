@@ -152,15 +152,17 @@ def test_composed_and_decomposed_remote_names_are_one_name_held_twice() -> None:
 def test_a_photo_is_paired_with_the_name_it_has_when_told_apart() -> None:
     here = local(qualified="Raw - a.jpg")
     there = remote("Raw - a.jpg")
-    pair = Pair("Trip", "Raw - a.jpg", here, there)
+    named = here._replace(name="Raw - a.jpg")
+    pair = Pair("Trip", "Raw - a.jpg", named, there)
     assert list(pair_photos("Trip", album(here), [there])) == [(pair, ())]
 
 
 def test_the_name_told_apart_goes_before_the_plain_name() -> None:
     here = local(qualified="Raw - a.jpg")
     plain, qualified = remote(number=1), remote("Raw - a.jpg", number=2)
+    named = here._replace(name="Raw - a.jpg")
     assert list(pair_photos("Trip", album(here), [plain, qualified])) == [
-        (Pair("Trip", "Raw - a.jpg", here, qualified), ()),
+        (Pair("Trip", "Raw - a.jpg", named, qualified), ()),
         (Pair("Trip", "a.jpg", None, plain), ()),
     ]
 
@@ -171,6 +173,19 @@ def test_a_photo_told_apart_is_paired_with_its_plain_name_where_there_is_no_othe
     here, there = local(qualified="Raw - a.jpg"), remote()
     assert list(pair_photos("Trip", album(here), [there])) == [
         (Pair("Trip", "a.jpg", here, there), ())
+    ]
+
+
+def test_a_photo_sent_under_its_own_name_is_not_taken_for_another_there() -> None:
+    here = local(qualified="Raw - a.jpg")
+    plain, other = remote(number=1), remote("Raw - a.jpg", number=2)
+    pairs = [
+        pair
+        for pair, _ in pair_photos("Trip", album(here), [plain, other], known(plain))
+    ]
+    assert [(pair.local, pair.remote) for pair in pairs] == [
+        (here, plain),
+        (None, other),
     ]
 
 
@@ -196,7 +211,9 @@ def test_every_photo_of_both_sides_is_seen_exactly_once(
     here: list[LocalPhoto], there: list[RemotePhoto]
 ) -> None:
     seen = list(pair_photos("Trip", album(*here), there))
-    assert Counter(pair.local for pair, _ in seen if pair.local) == Counter(here)
+    seen_here = [pair.local for pair, _ in seen if pair.local]
+    assert [photo.path for photo in seen_here] == [photo.path for photo in here]
+    assert all(pair.name == pair.local.name for pair, _ in seen if pair.local)
     assert Counter(
         photo.id
         for pair, duplicates in seen

@@ -48,7 +48,7 @@ THERE = RemotePhoto(
     "a.jpg", "id", 11, 6, "x", "v1", "Trip", marked=True, backup="old bytes"
 )
 PLAIN = THERE._replace(marked=False, backup="")
-AGREED = Baseline("Trip", "a.jpg", LocalStat(10, 5), PLAIN)
+AGREED = Baseline("Trip", "a.jpg", LocalStat(10, 5), PLAIN, HERE.path)
 PLACE, OLD = ("Trip", "a.jpg"), ("Old", "b.jpg")
 BOTH = Effect(HERE, THERE)
 

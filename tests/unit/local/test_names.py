@@ -8,6 +8,7 @@ from photosync.filters import Filters
 from photosync.local.library import AlbumTitles, LibraryNames
 from photosync.local.names import AlbumNames, name_photos
 from photosync.model import LocalPhoto
+from photosync.naming import name_key
 from photosync.titles import NamingRules, Substitution, parse_templates
 
 MAIN = "/Photos/2004"
@@ -149,3 +150,98 @@ def test_a_new_album_gets_its_folder_beside_those_whose_titles_begin_alike() -> 
     names = LibraryNames("/Photos", titles, albums, frozenset())
     assert names.get_album("2019/Oslo").new_folders[0] == "/Photos/2019/Oslo"
     assert names.get_album("2020/Oslo").new_folders == ("/Photos/2020%2FOslo",)
+
+
+# -- names of an album, decided once
+# ----------------------------------------------------------------------
+
+BEST = f"{MAIN}/_best"
+INNER = f"{BEST}/_best"
+
+
+def named(
+    *files: tuple[str, str], known: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The names in the album by the paths of files; refused ones have none."""
+    photos = [photo(folder, file) for folder, file in files]
+    folders = tuple(dict.fromkeys(folder for folder, _ in files))
+    names = AlbumNames("2004", tuple(sorted(folders)))
+    found = name_photos(names, photos, [], lambda _: known or {})
+    return {photo.path: photo.name for photo in found.photos}
+
+
+def test_a_photo_keeps_its_name_when_another_of_its_name_comes_or_goes() -> None:
+    apart = {f"{BEST}/a.jpg": "_best - a.jpg"}
+    plain = {f"{BEST}/a.jpg": "a.jpg"}
+    alone = [(MAIN, "b.jpg"), (BEST, "a.jpg")]
+    both = [(MAIN, "a.jpg"), (BEST, "a.jpg")]
+    assert named(*alone)[f"{BEST}/a.jpg"] == "a.jpg"
+    assert named(*alone, known=apart)[f"{BEST}/a.jpg"] == "_best - a.jpg"
+    assert named(*both)[f"{BEST}/a.jpg"] == "_best - a.jpg"
+    assert named(*both, known=plain) == {
+        f"{BEST}/a.jpg": "a.jpg",
+        f"{MAIN}/a.jpg": "2004 - a.jpg",
+    }
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # The long name of the second is the name of the third.
+        [(MAIN, "a.jpg"), (BEST, "a.jpg"), (MAIN, "_best - a.jpg")],
+        # Two long names are one.
+        [
+            (MAIN, "a.jpg"),
+            (BEST, "_best - a.jpg"),
+            (INNER, "a.jpg"),
+            (MAIN, "_best - a.jpg"),
+        ],
+    ],
+)
+def test_no_two_photos_of_an_album_get_one_name(files: list[tuple[str, str]]) -> None:
+    found = named(*files)
+    assert len(set(found.values())) == len(found)
+    assert len(found) == len(files) - 1
+
+
+def test_a_second_name_that_two_claim_is_nobodys_by_which_to_be_known() -> None:
+    folders = (MAIN, BEST, INNER)
+    photos = [photo(BEST, "_best - a.jpg"), photo(INNER, "a.jpg")]
+    found = name_photos(AlbumNames("2004", folders), photos, []).photos
+    assert [(photo.name, photo.qualified) for photo in found] == [
+        ("_best - a.jpg", ""),
+        ("a.jpg", ""),
+    ]
+
+
+FILES = st.lists(
+    st.tuples(
+        st.sampled_from((MAIN, BEST, INNER)),
+        st.sampled_from(
+            (
+                "a.jpg",
+                "_best - a.jpg",
+                "_best - _best - a.jpg",
+                "\xe9.jpg",
+                "e\u0301.jpg",
+            )
+        ),
+    ),
+    unique=True,
+    min_size=1,
+)
+
+
+@given(FILES, FILES)
+def test_names_once_given_stay_whatever_else_happens_to_the_album(
+    before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> None:
+    known = named(*before)
+    found = named(*after, known=known)
+    assert len({name_key(name) for name in found.values()}) == len(found)
+    if len({folder for folder, _ in after}) > 1:
+        stayed = [path for path in found if path in known]
+        assert [found[path] for path in stayed] == [known[path] for path in stayed]
+        assert {f"{folder}/{file}" for folder, file in after} & known.keys() <= set(
+            found
+        )
