@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from photosync.compare.findings import Tally
+from photosync.compare.hashes import Baselines
+from photosync.compare.pairing import recall_names
 from photosync.compare.visibility import Visibility
 from photosync.model import (
     Attributes,
@@ -81,6 +83,7 @@ class AlbumReader:
     backend: Backend
     visibility: Visibility
     tally: Tally
+    baselines: Baselines
 
     def read(self) -> Iterator[AlbumPair]:
         """Yield local and remote albums of one title together, without those that
@@ -151,6 +154,7 @@ class AlbumReader:
     def _pair_album(
         self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]
     ) -> AlbumPair:
+        listings = [self._recall_names(title, listing) for listing in listings]
         remotes: list[RemotePhoto] = []
         hidden: set[str] = set()
         for listing in listings:
@@ -161,3 +165,12 @@ class AlbumReader:
             remotes = [photo for photo in remotes if name_key(photo.name) not in hidden]
         shown = self.visibility.show_local(local, hidden)
         return AlbumPair(title, local, shown, listings, remotes, hidden)
+
+    def _recall_names(self, title: str, listing: AlbumListing) -> AlbumListing:
+        """Return a listing whose photos have the names under which history knows them,
+        before any filter looks at these.
+        """
+        if not any(photo.titled for photo in listing.photos):
+            return listing
+        known = self.baselines.album(title).values()
+        return listing._replace(photos=recall_names(listing.photos, known))

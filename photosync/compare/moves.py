@@ -27,10 +27,15 @@ _Key = Callable[[Difference], Hashable | None]
 """What two differences of one photo have in common; None where that is not known."""
 
 
-def join_moves(differences: Sequence[Difference], digests: Digests) -> list[Difference]:
+def join_moves(
+    differences: Sequence[Difference],
+    digests: Digests,
+    is_taken: Callable[[str, str], bool] = lambda _album, _name: False,
+) -> list[Difference]:
     """Return the differences with the two of each move joined into one.
 
     Only differences of photos that are on one side matter here; others pass through.
+    `is_taken` tells whether an album has a photo of a name.
     """
     here = _find_local_moves(differences, digests)
     left: Sequence[Difference] = _leave_out(differences, here)
@@ -38,7 +43,9 @@ def join_moves(differences: Sequence[Difference], digests: Digests) -> list[Diff
     there = _find_remote_moves(left, digests)
     left = _leave_out(left, there)
     moved_here = [_join(move, Comparisons.LOCAL_MOVED) for move in here]
-    moved_there = [_join(move, Comparisons.REMOTE_MOVED) for move in there]
+    moved_there = [
+        _join(_keep_name(move, is_taken), Comparisons.REMOTE_MOVED) for move in there
+    ]
     return [*left, *moved_here, *moved_there]
 
 
@@ -87,6 +94,16 @@ def _agreed_local_size(difference: Difference) -> int | None:
 
 # -- moved there
 # -----------------------------------------------------------------------------
+
+
+def _keep_name(move: _Move, is_taken: Callable[[str, str], bool]) -> _Move:
+    """Return a move without another name, where that is only the title of the photo."""
+    new, name = move.new.pair, _baseline_of(move.old).name
+    if new.remote is None or not new.remote.titled or is_taken(new.album, name):
+        return move
+    remote = new.remote._replace(name=name, stem="")
+    pair = new._replace(name=name, remote=remote)
+    return move._replace(new=move.new._replace(pair=pair))
 
 
 def _find_remote_moves(

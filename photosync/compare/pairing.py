@@ -42,19 +42,31 @@ def pair_photos(
         named = local._replace(name=name) if name != local.name else local
         pair = Pair(title, name, named, remote, baseline)
         yield Pairing(pair, _leave_out(remote, photos))
-    ids: dict[str, str] = {}
-    if namesakes.has_guesses:
-        ids = {baseline.remote.id: name for name, baseline in unseen.items()}
     for name, photos in namesakes.left():
-        first = photos[0]
-        # Whoever guesses an ending may guess another one today than when it was agreed.
-        known_name = ids.get(first.id, name) if first.stem else name
-        baseline = unseen.pop(known_name, None)
+        baseline = unseen.pop(name, None)
         remote = _choose_remote(photos, None, baseline, digests)
-        pair = Pair(title, first.name, None, remote, baseline)
+        pair = Pair(title, photos[0].name, None, remote, baseline)
         yield Pairing(pair, _leave_out(remote, photos))
     for baseline in unseen.values():
         yield Pairing(Pair(title, baseline.name, None, None, baseline))
+
+
+def recall_names(
+    remotes: Sequence[RemotePhoto], baselines: Iterable[Baseline]
+) -> Sequence[RemotePhoto]:
+    """Give photos that have only a title the name under which history knows their id.
+
+    Somebody called it "Our first day" on the website: that is no name of a file. And
+    whoever guesses an ending may guess another one today than when it was agreed.
+    """
+    known = {baseline.remote.id: baseline.name for baseline in baselines}
+    return [_recall_name(remote, known) for remote in remotes]
+
+
+def _recall_name(remote: RemotePhoto, known: Mapping[str, str]) -> RemotePhoto:
+    if not remote.titled or remote.id not in known:
+        return remote
+    return remote._replace(name=known[remote.id], stem="")
 
 
 class _Namesakes:
@@ -79,10 +91,6 @@ class _Namesakes:
         self._guesses = {
             stem: name for stem, name in self._guesses.items() if name not in exact
         }
-
-    @property
-    def has_guesses(self) -> bool:
-        return bool(self._guesses)
 
     def choose_name(self, local: LocalPhoto, baselines: Mapping[str, Baseline]) -> str:
         """Return the name by which the album knows a local photo."""

@@ -31,7 +31,7 @@ from photosync.model import (
     LocalTree,
     Pair,
 )
-from photosync.naming import PhotoKey
+from photosync.naming import PhotoKey, name_key
 from photosync.services.base import Backend
 
 
@@ -130,7 +130,10 @@ class Survey:
         unsettled: list[Difference] = []
         fingerprints = self._baselines.fingerprints()
         unseen = set(self._baselines.albums())
-        for album in AlbumReader(self._backend, self._visibility, self._tally).read():
+        reader = AlbumReader(
+            self._backend, self._visibility, self._tally, self._baselines
+        )
+        for album in reader.read():
             unseen.discard(album.key)
             self._count_album(album)
             fingerprint = album.find_fingerprint(self._attributes)
@@ -155,10 +158,17 @@ class Survey:
                 self._tally.fingerprints[album.title] = fingerprint
         self._tally.problems.extend(self._backend.listing_warnings())
         self._note_gone_albums(unseen)
-        joined = join_moves(single, self._digests)
+        joined = join_moves(single, self._digests, self._is_taken)
         yield from find_elsewhere(joined, unsettled, self._digests)
         self._tally.problems.extend(self._digests.problems)
         self._is_read = True
+
+    def _is_taken(self, album: str, name: str) -> bool:
+        """Whether an album has a photo of a name, here or by history."""
+        key = name_key(name)
+        here = self._visibility.tree.albums.get(name_key(album))
+        names = {name_key(photo.name) for photo in here.photos} if here else set()
+        return key in names or key in self._baselines.album(album)
 
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:
         for pair in self._pair_album(album):

@@ -65,7 +65,8 @@ class RemotePhoto(NamedTuple):
     this one took the place of, as the backend's `restore` needs it. `taken` is the
     capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell.
     `reduced`: what is stored is a smaller copy, of which `size` and `md5` are those of
-    the original.
+    the original. `titled`: the name is made from a title, as nothing there tells that
+    of the file.
     """
 
     name: str
@@ -80,6 +81,7 @@ class RemotePhoto(NamedTuple):
     backup: str = ""
     taken: str = ""
     reduced: bool = False
+    titled: bool = False
 
 
 def is_same_version(before: str, now: str) -> bool | None:

@@ -23,6 +23,7 @@ from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
+from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
@@ -153,6 +154,7 @@ class FlickrBackend(FlickrReader):
             modified_ns=local.modified_ns,
             md5=md5,
             stem="",
+            titled=False,
         )
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
@@ -326,7 +328,10 @@ class FlickrBackend(FlickrReader):
                 photo.id, info.title, old_name=photo.name, new_name=name
             )
         else:
-            self._edits.set_title(photo.id, name)
+            title = self._edits.fetch_info(photo.id).title
+            # A title that says no more than the name is all that keeps it there.
+            if is_name(title, photo):
+                self._edits.set_title(photo.id, name)
         renamed = photo._replace(name=name, stem="")
         self._photo_index.remember(renamed)
         return renamed

@@ -63,7 +63,7 @@ def read_metadata(
     taken, granularity = _read_date(info)
     raws = (tag.raw for tag in info.tags)
     return PhotoMetadata(
-        title="" if _is_name(info.title, photo) else info.title,
+        title="" if is_name(info.title, photo) else info.title,
         description=info.description,
         tags=tuple(raw for raw in raws if not tags.is_any_of_ours(raw)),
         taken=taken,
@@ -83,7 +83,7 @@ def is_date(text: str) -> bool:
     return True
 
 
-def _is_name(title: str, photo: RemotePhoto) -> bool:
+def is_name(title: str, photo: RemotePhoto) -> bool:
     """Whether a title says no more than the file's name."""
     names = (photo.name, PurePath(photo.name).stem, photo.stem)
     # Flickr trims the blanks around a title, and only there.

@@ -145,6 +145,7 @@ class PhotoRow:
             marked=tags.is_marked(self.machine_tags),
             taken=self.known_date,
             reduced=tags.is_reduced(self.machine_tags),
+            titled=True,
         )
         file_tags = self.file_tags
         if file_tags is None:
@@ -156,6 +157,7 @@ class PhotoRow:
             modified_ns=file_tags.modified_ns,
             md5=file_tags.md5,
             stem="",
+            titled=False,
         )
 
     def _guess_name(self) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.pairing import pair_photos
+from photosync.compare.pairing import pair_photos, recall_names
 from photosync.model import (
     Baseline,
     LocalAlbum,
@@ -281,22 +281,21 @@ def test_of_remote_photos_of_one_name_that_of_history_is_the_pair(
     assert (pair.remote, duplicates) == (second, (first,))
 
 
-def test_a_photo_whose_ending_is_a_guess_is_found_in_history_by_its_id() -> None:
-    past = known(named("a.png"))
-    guessed = named("a.jpg", stem="a")
-    ((pair, _),) = pair_photos("Trip", None, [guessed], past)
-    assert pair.baseline == past["a.png"]
+@pytest.mark.parametrize("title", ["a.jpg", "Our first day.jpg"])
+def test_a_photo_that_has_only_a_title_keeps_the_name_that_history_knows(
+    title: str,
+) -> None:
+    past = known(named("a.png")).values()
+    titled = named(title, stem="a")._replace(titled=True)
+    assert recall_names([titled], past) == [titled._replace(name="a.png", stem="")]
 
 
-def test_a_photo_whose_ending_is_no_guess_is_found_in_history_by_its_name() -> None:
-    # It was renamed there, which is a move, not the photo of the old name.
-    past = known(named("a.jpg"))
-    renamed, guessed = named("b.jpg"), named("c.jpg", 2, stem="c")
-    found = {
-        pair.name: pair.baseline
-        for pair, _ in pair_photos("Trip", None, [renamed, guessed], past)
-    }
-    assert found == {"b.jpg": None, "c.jpg": None, "a.jpg": past["a.jpg"]}
+def test_a_photo_whose_name_is_told_or_whose_id_is_new_keeps_its_name() -> None:
+    past = known(named("a.jpg")).values()
+    # It was renamed there, which is a move.
+    renamed = named("b.jpg")
+    unknown = named("c.jpg", 2)._replace(titled=True)
+    assert recall_names([renamed, unknown], past) == [renamed, unknown]
 
 
 def test_history_keeps_its_names_in_any_form() -> None:
