@@ -33,8 +33,8 @@ _GAINS: Mapping[Actions, tuple[Side, int]] = {
 class StoredCensus:
     """The census of one library, in the state file.
 
-    Places are roots and services by their names. Of each account of a service something
-    else is known, so `accounts` tells whose photos it shows. Each set of rules has a
+    Places are roots and services by their names, of which `scopes` tells by the number
+    of their scope whose photos they show. Each set of rules has a
     census of its own: of two cron lines one may show the photos and one the videos.
     """
 
@@ -42,12 +42,12 @@ class StoredCensus:
         self,
         database: Database,
         library: str,
-        accounts: Mapping[str, str],
+        scopes: Mapping[str, int],
         rules_hash: str,
     ) -> None:
         self._database = database
         self._library = library
-        self._accounts = accounts
+        self._scopes = scopes
         self._rules_hash = rules_hash
 
     def read(self, roots: Sequence[str]) -> dict[str, Census]:
@@ -60,7 +60,7 @@ class StoredCensus:
             decode_text(key): Census(rules_hash, decode_text(identity), photos)
             for key, rules_hash, identity, photos in rows
         }
-        keys = {place: self._key(place) for place in (*roots, *self._accounts)}
+        keys = {place: self._key(place) for place in (*roots, *self._scopes)}
         return {place: stored[key] for place, key in keys.items() if key in stored}
 
     def make_change(self, places: Mapping[str, Census]) -> Change:
@@ -90,7 +90,7 @@ class StoredCensus:
         return _TAKE_AWAY, rows
 
     def _key(self, place: str) -> str:
-        return f"{place} {self._accounts[place]}" if place in self._accounts else place
+        return f"scope {self._scopes[place]}" if place in self._scopes else place
 
 
 class RunningCensus:

@@ -16,6 +16,7 @@ from photosync.history.census import (
 )
 from photosync.history.database import Database
 from photosync.history.file_cache import FileCache
+from photosync.history.folders import KIND, KnownFolder, StoredFolders
 from photosync.history.journal import Journal
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
 from photosync.history.run_record import RunRecord
@@ -28,11 +29,22 @@ from photosync.model import (
     Observations,
     Outcome,
     Plan,
+    Problem,
     RemotePhoto,
     Step,
 )
 from photosync.plan.policy import DELETES
 from photosync.services.base import Backend
+
+_WRITES_THERE = frozenset(
+    {
+        Actions.UPLOAD_LOCAL,
+        Actions.REPLACE_REMOTE_WITH_LOCAL,
+        Actions.UPDATE_REMOTE_METADATA,
+        Actions.DELETE_REMOTE,
+        Actions.MOVE_REMOTE,
+    }
+)
 
 
 def library_key(roots: Iterable[str]) -> str:
@@ -71,6 +83,10 @@ class Recorder:
         self._audit_days = audit_days
         self._accounts: dict[str, str] = {}
         self._scopes: dict[str, Scope] = {}
+        self._folders: dict[str, tuple[KnownFolder, Backend]] = {}
+        self._stored_folders = (
+            StoredFolders(database, self._library) if database else None
+        )
         self._run: RunRecord | None = None
         self._is_whole = True
         self._failure = ""
@@ -80,11 +96,8 @@ class Recorder:
     def meet(self, backend: Backend) -> None:
         """Let a backend use what earlier runs noted of its account."""
         if self._database:
-            self._accounts[backend.name] = backend.account
             try:
-                scope = Scope(
-                    self._database, backend.name, backend.account, self._library
-                )
+                scope = self._find_scope(self._database, backend)
             except StateUnusable as error:
                 # Compared as in a first run: what another account agreed on is no guide.
                 self._note_failure(error)
@@ -92,6 +105,46 @@ class Recorder:
                 self._scopes[backend.name] = scope
                 backend.use_uploads(StoredUploads(scope, self._note_loss))
         backend.use_cache(self._listing_cache(backend.name))
+
+    def _find_scope(self, database: Database, backend: Backend) -> Scope:
+        place = backend.find_place()
+        if place is None or self._stored_folders is None:
+            self._accounts[backend.name] = backend.account
+            return Scope(database, backend.name, backend.account, self._library)
+        folder = self._stored_folders.identify(place)
+        self._folders[backend.name] = folder, backend
+        self._accounts[backend.name] = folder.account
+        return Scope(
+            database, KIND, folder.account, self._library, carried=folder.carried
+        )
+
+    def is_known(self, service: str) -> bool:
+        """Whether anything was ever agreed on with what is, or was, at that place."""
+        if self.find_baselines(service).albums():
+            return True
+        if self._stored_folders is None or service not in self._folders:
+            return False
+        folder, _ = self._folders[service]
+        return self._stored_folders.is_used(folder.former)
+
+    @property
+    def notices(self) -> list[Problem]:
+        """What the person should know of the folders that were met."""
+        notices = {name: folder.notice for name, (folder, _) in self._folders.items()}
+        return [
+            Problem(name, notice, failed=False)
+            for name, notice in notices.items()
+            if notice
+        ]
+
+    @property
+    def newcomers(self) -> frozenset[str]:
+        """The folders that are at the place of another one, whose disk is not away."""
+        return frozenset(
+            name
+            for name, (folder, _) in self._folders.items()
+            if folder.former and not folder.is_unmounted
+        )
 
     def find_baselines(self, service: str) -> Baselines:
         """Return what was agreed on with a service."""
@@ -119,8 +172,17 @@ class Recorder:
     # -------------------------------------------------------------
 
     def read_census(self) -> Mapping[str, Census]:
-        """Return the census of roots and services as the last run left it."""
-        stored = self._stored_census()
+        """Return the census of roots and services as the last run left it.
+
+        Of a folder at the place of another one it is that of the other: its disk may
+        not be mounted.
+        """
+        former = {
+            name: folder.former
+            for name, (folder, _) in self._folders.items()
+            if folder.former
+        }
+        stored = self._stored_census(former)
         return stored.read(self._roots) if stored else {}
 
     def count_roots(
@@ -134,19 +196,22 @@ class Recorder:
         self._is_whole = whole
         return census_of_roots(found, self.rules_hash)
 
-    def _stored_census(self) -> StoredCensus | None:
+    def _stored_census(
+        self, former: Mapping[str, int] | None = None
+    ) -> StoredCensus | None:
         if self._database is None:
             return None
-        return StoredCensus(
-            self._database, self._library, self._accounts, self.rules_hash
-        )
+        numbers = {name: scope.number for name, scope in self._scopes.items()}
+        numbers |= former or {}
+        return StoredCensus(self._database, self._library, numbers, self.rules_hash)
 
     # -- a run
     # -----------------------------------------------------------------------------
 
-    def begin(self, plan: Plan, mode: str) -> None:
+    def begin(self, plan: Plan, mode: str, *, passive: bool = False) -> None:
         """Write that a run begins, and what planning found.
 
+        A run that only looks takes no folder for the one that belongs at its place.
         Where that fails the run has no number, and no step of it is written: one that
         was written would be taken for a step of the run before.
         """
@@ -163,6 +228,8 @@ class Recorder:
         try:
             number = journal.begin_run(self._library, mode)
             self._run = RunRecord(number, self._database, journal, census, stored)
+            if not passive:
+                self._keep_folders(plan)
             # Written before the first step: a run that is killed has learnt this much.
             for service, scope in self._scopes.items():
                 expected = _find_unproven(service, plan.steps)
@@ -232,6 +299,18 @@ class Recorder:
         if self._database:
             self._database.close()
 
+    def _keep_folders(self, plan: Plan) -> None:
+        """Write where folder remotes are, and mark those that the plan writes to."""
+        if self._stored_folders is None:
+            return
+        written = _find_written(plan)
+        for name, (folder, backend) in self._folders.items():
+            self._stored_folders.keep(folder)
+            if name in written:
+                mark = self._stored_folders.prepare_mark(folder)
+                if backend.mark(mark):
+                    self._stored_folders.note_mark(folder, mark)
+
     def _note_failure(self, error: StateUnusable) -> None:
         self._failure = self._failure or str(error)
 
@@ -249,6 +328,13 @@ class Recorder:
             for service, observations in found.items()
             if not observations.incomplete
         }
+
+
+def _find_written(plan: Plan) -> set[str]:
+    """Return the services on which a plan changes anything."""
+    operations = [*plan.renames, *plan.purges, *plan.trash]
+    steps = [step for step in plan.steps if step.action in _WRITES_THERE]
+    return {operation.service for operation in (*operations, *steps)}
 
 
 def _is_destructive(operation: Step | EmptyTrash) -> bool:

@@ -69,6 +69,17 @@ MIGRATIONS: Sequence[str] = (
     """
     ALTER TABLE history ADD COLUMN path TEXT NOT NULL DEFAULT '';
     """,
+    # A service is counted under the number of its scope, whatever it is called.
+    """
+    CREATE TABLE home (id TEXT NOT NULL);
+    INSERT INTO home VALUES (lower(hex(randomblob(16))));
+    CREATE TABLE folders (
+        account TEXT PRIMARY KEY, path TEXT NOT NULL, mount TEXT NOT NULL, stamp TEXT NOT NULL,
+        next_stamp TEXT NOT NULL);
+    UPDATE OR REPLACE census SET place = coalesce(
+        (SELECT 'scope ' || id FROM scopes WHERE roots = census.library
+        AND service || ' ' || account = census.place), place);
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

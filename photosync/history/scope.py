@@ -16,16 +16,24 @@ class Scope:
     """One account of a service together with one library, by the number of its rows.
 
     A new one is added; raises StateUnusable. In a dry run it has the number 0, which no
-    row has.
+    row has. `carried` is the number of one that is known by another account yet.
     """
 
     def __init__(
-        self, database: Database, service: str, account: str, library: str
+        self,
+        database: Database,
+        service: str,
+        account: str,
+        library: str,
+        *,
+        carried: int = 0,
     ) -> None:
         self.database = database
         names = [encode_text(name) for name in (service, account, library)]
         rows = database.read(_FIND, names)
-        self.number: int = rows[0][0] if rows else database.insert(_ADD, names)
+        self.number: int = rows[0][0] if rows else carried
+        if not self.number:
+            self.number = database.insert(_ADD, names)
 
     def read(self, statement: str, *values: object) -> Sequence[Any]:
         """Return the rows of a query whose first value is the number."""

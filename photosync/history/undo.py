@@ -152,7 +152,7 @@ class Services:
         backend = self._call_once(event.service, self._backends, self._connect)
         # Somebody may have signed in as another user since.
         account = self._accounts.get(event.scope, "another account")
-        if backend.account != account:
+        if not backend.is_of(account):
             raise Rejected(
                 f"it is of {account}, but {event.service} is that of {backend.account}"
             )

@@ -43,13 +43,14 @@ class GuardContext:
     roots now.
 
     `accepted` names the findings that the user takes for right; `rules_hash` as in
-    `Census`.
+    `Census`. `newcomers` are folders at the place of others, which `before` tells of.
     """
 
     before: Mapping[str, Census] = field(default_factory=dict)
     roots: Mapping[str, Census] = field(default_factory=dict)
     rules_hash: str = ""
     accepted: AbstractSet[str] = frozenset()
+    newcomers: AbstractSet[str] = frozenset()
 
 
 def make_plan(
@@ -144,10 +145,20 @@ def _check_guards(
     before, accepted = context.before, context.accepted
     if not policy.is_passive:
         guards.check_roots(before, context.roots, proposals, accepted)
-        guards.check_services(before, proposals, context.rules_hash, accepted)
+        services = before
+        if not policy.follows_deletes_there:
+            # A second backup disk, empty yet: it is filled, and nothing is lost by that.
+            services = _leave_out(before, context.newcomers)
+        guards.check_services(services, proposals, context.rules_hash, accepted)
         guards.check_changes(proposals, accepted)
     guards.check_empty(steps, tree.empty_roots, before, accepted)
     guards.check_deletes(steps, proposals, policy.max_delete, tree.photo_count)
+
+
+def _leave_out(
+    before: Mapping[str, Census], places: AbstractSet[str]
+) -> dict[str, Census]:
+    return {place: census for place, census in before.items() if place not in places}
 
 
 def _find_renames(

@@ -34,6 +34,12 @@ class Policy:
         """Whether the table never does anything."""
         return _PASSIVE.issuperset(self.table.values())
 
+    @property
+    def follows_deletes_there(self) -> bool:
+        """Whether what a service has lost is deleted here, too."""
+        action, _ = self.decide(Comparisons.REMOTE_DELETED)
+        return action is Actions.DELETE_LOCAL
+
     def decide(
         self, comparison: Comparisons, *, touched: bool = False
     ) -> tuple[Actions, str]:

@@ -21,6 +21,7 @@ from photosync.services.capabilities import (
     Capabilities,
     Source,
 )
+from photosync.services.folder_identity import FolderMark, FolderPlace
 from photosync.services.persistence import ListingCache, UnfinishedUploads
 
 
@@ -59,6 +60,18 @@ class Backend(ABC):
 
         Raises SideError where the service has to be asked.
         """
+
+    def is_of(self, account: str) -> bool:
+        """Whether what memory knows of an account is about this one."""
+        return account == self.account
+
+    def find_place(self) -> FolderPlace | None:
+        """Where a folder lies that has an identity of its own; None for a service."""
+        return None
+
+    def mark(self, mark: FolderMark) -> bool:
+        """Write the identity of a folder into it; tell whether that could be done."""
+        return False
 
     @property
     @abstractmethod

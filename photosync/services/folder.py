@@ -40,6 +40,13 @@ from photosync.naming import PART_PREFIX, name_key, name_of_file, posix_file_nam
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
+from photosync.services.folder_identity import (
+    FolderMark,
+    FolderPlace,
+    find_unmarked_account,
+    look_at_place,
+    write_mark,
+)
 
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
@@ -53,12 +60,12 @@ class FolderBackend(Backend):
     def __init__(self, root: str, *, keep_trash: bool = True) -> None:
         self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
         self._name = f"{FOLDER_SCOPE}{root}"
-        self._account = os.path.realpath(root)
         self._held = Root(self.root)
         self._trash = Trash(self._held, enabled=keep_trash)
         self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
         self._was_absent = False
+        self._was_made = False
 
     @property
     def name(self) -> str:
@@ -66,7 +73,27 @@ class FolderBackend(Backend):
 
     @property
     def account(self) -> str:
-        return self._account
+        mark = self.find_place().mark
+        return mark.id if mark else os.path.realpath(self.root)
+
+    def is_of(self, account: str) -> bool:
+        # Until it was marked, memory knew it by its path or by its device.
+        place = self.find_place()
+        names = {self.account, place.path, find_unmarked_account(place)}
+        return account in names
+
+    def find_place(self) -> FolderPlace:
+        return look_at_place(self.root)
+
+    def mark(self, mark: FolderMark) -> bool:
+        try:
+            self._make_base()
+            with self._held.open_folder(self.root) as base:
+                write_mark(base, mark)
+        except SideError:
+            # A read-only disk, or one that was unplugged: its steps will tell.
+            return False
+        return True
 
     def check(self, roots: Sequence[str], *, writes: bool) -> None:
         """Raise UsageError for a folder that cannot serve beside these local roots."""
@@ -91,13 +118,18 @@ class FolderBackend(Backend):
         It is never made later: what comes up in mid-run at its place is another disk,
         or the mount point of the one that went away.
         """
-        if self._was_absent:
-            with disk_errors():
-                Path(self.root).mkdir()
-            flush_folder(str(Path(self.root).parent))
+        self._make_base()
         for album, file in self._leftovers:
             with suppress(SideError), self._open_album(album) as folder:
                 remove_leftover(folder, file)
+
+    def _make_base(self) -> None:
+        if not self._was_absent or self._was_made:
+            return
+        with disk_errors():
+            Path(self.root).mkdir()
+        flush_folder(str(Path(self.root).parent))
+        self._was_made = True
 
     def close(self) -> None:
         """Let go of the folder, so that its disk can be unmounted."""

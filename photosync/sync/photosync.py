@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Self
 
 from photosync.compare.survey import Surveyor
@@ -97,7 +98,7 @@ class PhotoSync:
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in self.backends.values():
-            is_known = bool(self.memories.find_baselines(backend.name).albums())
+            is_known = self.memories.is_known(backend.name)
             is_missing = backend.is_missing()
             guards.check_place(backend.name, is_missing=is_missing, is_known=is_known)
         tree = self.explorer.scan(self.memories.find_known_names)
@@ -107,11 +108,12 @@ class PhotoSync:
             self.memories.count_roots(tree.found, whole=not tree.unreadable),
             self.memories.rules_hash,
             frozenset(self.settings.accept),
+            self.memories.newcomers,
         )
         expired: Iterable[EmptyTrash] = ()
         if self.settings.purge:
             expired = find_expired_trash(self.explorer, self.backends)
-        return make_plan(
+        plan = make_plan(
             proposals,
             make_policy(self.settings),
             tree,
@@ -119,6 +121,7 @@ class PhotoSync:
             expired=expired,
             context=context,
         )
+        return replace(plan, problems=(*self.memories.notices, *plan.problems))
 
     def run(
         self,

@@ -53,7 +53,8 @@ class Running:
     def _carry_out(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
     ) -> Generator[Outcome, None, None]:
-        self.memories.begin(plan, self.settings.mode)
+        passive = make_policy(self.settings).is_passive
+        self.memories.begin(plan, self.settings.mode, passive=passive)
         pace = Pace(self.settings.transfers, self.settings.wait)
         forbid = self.memories.forbid
         with open_endpoints(

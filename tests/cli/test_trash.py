@@ -179,7 +179,7 @@ def cluttered(world: World) -> World:
 
 
 def remote_albums(world: World) -> set[str]:
-    return {path.name for path in world.remote.iterdir() if path.name != TRASH}
+    return {path.name for path in world.remote.iterdir() if path.is_dir()} - {TRASH}
 
 
 def trash_days(place: Path) -> set[str]:

@@ -12,6 +12,7 @@ SECOND = 1_000_000_000
 WHEN = 1_700_000_000 * SECOND
 NEWER = WHEN + 3600 * SECOND
 TRASH = ".photosync-trash"
+MARK = ".photosync-id"
 PART = ".photosync-part-"
 
 
@@ -69,11 +70,11 @@ def snapshot(*tops: Path) -> dict[str, Entry]:
 
 
 def files(top: Path) -> dict[str, Photo]:
-    """The files below a folder by relative path, without the trash."""
+    """The files below a folder by relative path, without the trash and its own mark."""
     return {
         str(path.relative_to(top)): Photo(_data(path), path.lstat().st_mtime_ns)
         for path in _walk(top)
-        if not path.is_dir() and path.relative_to(top).parts[0] != TRASH
+        if not path.is_dir() and path.relative_to(top).parts[0] not in {TRASH, MARK}
     }
 
 

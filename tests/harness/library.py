@@ -29,8 +29,12 @@ def make_photo(path: Path, content: bytes = b"photo", when: int = WHEN) -> Path:
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
-    """The content of every file below a folder, by its path from there."""
+    """The content of every file below a folder, by its path from there.
+
+    The file that a folder remote is known by is left out.
+    """
     found = (path for path in folder.rglob("*") if path.is_file())
+    found = (path for path in found if path != folder / ".photosync-id")
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 

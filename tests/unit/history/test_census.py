@@ -10,15 +10,15 @@ from photosync.model import Census
 
 
 def test_what_the_guards_go_by_is_kept_for_each_library(database: Database) -> None:
-    accounts = {"folder:usb": os.fsdecode(b"/media/\xe9")}
+    scopes = {"folder:usb": 3}
     latin = os.fsdecode(b"/\xe9")
     places = {
         "/photos": Census("v", "1:1", 5),
         latin: Census("v", "", 0),
-        "folder:usb": Census("v", accounts["folder:usb"], 3),
+        "folder:usb": Census("v", os.fsdecode(b"/media/\xe9"), 3),
     }
     one, two, three = (
-        StoredCensus(database, library, accounts, "v")
+        StoredCensus(database, library, scopes, "v")
         for library in ("one", "two", "three")
     )
     other = {"/photos": Census("w", "2:2", 7)}
@@ -31,8 +31,7 @@ def test_what_the_guards_go_by_is_kept_for_each_library(database: Database) -> N
 
 def test_another_account_of_a_service_is_another_place(database: Database) -> None:
     mine, yours = (
-        StoredCensus(database, "one", {"drive": account}, "v")
-        for account in ("me", "you")
+        StoredCensus(database, "one", {"drive": scope}, "v") for scope in (1, 2)
     )
     database.write([mine.make_change({"drive": Census("v", "me", 3)})])
     assert mine.read([]) == {"drive": Census("v", "me", 3)}

@@ -41,6 +41,7 @@ from photosync.model import (
     Step,
 )
 from photosync.services.folder import FolderBackend
+from photosync.services.folder_identity import FolderMark, FolderPlace
 
 _A, _C = Actions, Comparisons
 HERE = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 10, 5)
@@ -113,7 +114,11 @@ def test_a_removed_album_holds_no_photo() -> None:
 
 
 class FolderOfSomebodyElse(FolderBackend):
-    account = "somebody else"
+    """Another disk that is plugged in at the place of the first."""
+
+    def find_place(self) -> FolderPlace:
+        mark = FolderMark("of somebody else", {})
+        return super().find_place()._replace(mark=mark, device="9:9")
 
 
 class World:
@@ -189,7 +194,7 @@ def test_photos_are_counted_as_the_run_leaves_them(
     assert known[world.roots[0]] == Census(
         "seen so", f"{status.st_dev}:{status.st_ino}", 5
     )
-    assert known[world.backend.name].identity == world.backend.account
+    assert world.backend.is_of(known[world.backend.name].identity)
 
 
 @pytest.mark.parametrize("is_killed", [False, True])

@@ -1,0 +1,199 @@
+"""Folder remotes as memory knows them: by an id of their own, not by their path.
+
+A folder that cannot be marked is known by its file system and inode. Where a folder was
+seen last only tells whether it is the one that is expected there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from photosync.history.database import Change, Database
+from photosync.history.values import decode_text, encode_text
+from photosync.services.folder_identity import (
+    FolderMark,
+    FolderPlace,
+    find_device,
+    find_unmarked_account,
+    make_id,
+)
+
+KIND = "folder"
+"""What memory names all folder remotes by."""
+
+_FIND = "SELECT stamp, next_stamp FROM folders WHERE account = ?"
+_FIND_LAST = "SELECT account, mount FROM folders WHERE path = ? ORDER BY rowid DESC"
+_KEEP = "INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?, ?)"
+_FORGET = "DELETE FROM folders WHERE account = ?"
+_RENAME = "UPDATE scopes SET service = ?, account = ? WHERE service = ? AND account = ?"
+_CARRY_OVER = "UPDATE scopes SET service = ?, account = ? WHERE id = ?"
+_FIND_BY_PATH = (
+    "SELECT id FROM scopes WHERE service LIKE 'folder:%' AND account = ? AND roots = ? "
+    "ORDER BY (SELECT count(*) FROM history WHERE scope = scopes.id) DESC"
+)
+_FIND_SCOPE = "SELECT id FROM scopes WHERE service = ? AND account = ? AND roots = ?"
+
+
+@dataclass(slots=True)
+class KnownFolder:
+    """A folder remote as a run met it.
+
+    `account` is what memory has of it. `carried` is the number of a scope that an
+    earlier photosync kept by path, 0 if there is none. `former` is that of the scope of
+    another folder, which was at this place at the last run; `is_unmounted`: the disk of
+    that one is not there now.
+    """
+
+    place: FolderPlace
+    account: str
+    mark_id: str
+    carried: int = 0
+    former: int = 0
+    is_unmounted: bool = False
+    notice: str = ""
+
+
+class _Stamps(NamedTuple):
+    """What the last run wrote into a folder, and what it was about to write."""
+
+    last: str
+    following: str
+
+
+class StoredFolders:
+    """The folder remotes of one library. Whatever reads or writes raises
+    StateUnusable.
+    """
+
+    def __init__(self, database: Database, library: str) -> None:
+        self._database = database
+        self._library = library
+        self._met: set[str] = set()
+
+    # -- which folder it is
+
+    def identify(self, place: FolderPlace) -> KnownFolder:
+        """Return what memory knows of the folder at a place; nothing is written yet."""
+        folder = self._find_known(place)
+        self._met.add(folder.account)
+        return folder
+
+    def _find_known(self, place: FolderPlace) -> KnownFolder:
+        by_device = find_unmarked_account(place)
+        marked = place.mark.id if place.mark else ""
+        is_copy = bool(marked) and self._is_copy(place, marked)
+        if marked and not is_copy and self._find_stamps(marked):
+            return KnownFolder(place, marked, marked)
+        mark_id = make_id() if is_copy or not marked else marked
+        if self._find_stamps(by_device):
+            # It was read-only until now, or another home has marked it since.
+            return KnownFolder(place, by_device, mark_id)
+        if is_copy:
+            copy = KnownFolder(place, by_device, mark_id)
+            copy.notice = (
+                "carries the id of another folder, as a copy or a restored backup does; "
+                "compared as a new one"
+            )
+            return self._compare_with_former(copy)
+        new = KnownFolder(place, marked or by_device, mark_id)
+        if place.device:
+            new.carried = self._find_by_path(place.path)
+        if new.carried:
+            new.notice = (
+                "what is remembered of it belongs to this very folder from now on, no "
+                "longer to its path"
+            )
+            return new
+        # One that was marked by another home is no empty mount point.
+        return new if marked else self._compare_with_former(new)
+
+    def _is_copy(self, place: FolderPlace, marked: str) -> bool:
+        """Whether a folder is not as our last run left the one with its id."""
+        if marked in self._met:
+            # Both of two cloned disks are plugged in.
+            return True
+        stamps = self._find_stamps(marked)
+        if stamps is None or not stamps.last:
+            return False
+        assert place.mark is not None
+        return place.mark.stamps.get(self._home) not in stamps
+
+    def _compare_with_former(self, folder: KnownFolder) -> KnownFolder:
+        """Note which other folder was at this place the last time."""
+        place = folder.place
+        rows = self._database.read(_FIND_LAST, (encode_text(place.path),))
+        if not rows:
+            folder.former = self._find_by_path(place.path)
+            folder.is_unmounted = not place.device
+            return folder
+        account, mount = map(decode_text, rows[0])
+        folder.former = self._find_scope(account)
+        # An empty mount point lies on the disk around it.
+        folder.is_unmounted = not place.device or mount != place.mount
+        return folder
+
+    def _find_stamps(self, account: str) -> _Stamps | None:
+        rows = self._database.read(_FIND, (encode_text(account),))
+        return _Stamps(*rows[0]) if rows else None
+
+    def _find_by_path(self, path: str) -> int:
+        """Return the scope that an earlier photosync kept by path, 0 for none."""
+        rows = self._database.read(_FIND_BY_PATH, (encode_text(path), self._library))
+        return rows[0][0] if rows else 0
+
+    def _find_scope(self, account: str) -> int:
+        names = (KIND, encode_text(account), self._library)
+        rows = self._database.read(_FIND_SCOPE, names)
+        return rows[0][0] if rows else 0
+
+    @property
+    def _home(self) -> str:
+        return str(self._database.read("SELECT id FROM home")[0][0])
+
+    def is_used(self, scope: int) -> bool:
+        """Whether anything was ever agreed on in a scope."""
+        statement = "SELECT 1 FROM history WHERE scope = ? LIMIT 1"
+        return bool(self._database.read(statement, (scope,)))
+
+    # -- what a run leaves
+
+    def keep(self, folder: KnownFolder) -> None:
+        """Write where a folder is, and what was remembered by its path to its account."""
+        changes: list[Change] = []
+        if folder.carried:
+            row = (KIND, encode_text(folder.account), folder.carried)
+            changes.append((_CARRY_OVER, [row]))
+        stamps = self._find_stamps(folder.account) or _Stamps("", "")
+        self._database.write([*changes, self._make_row(folder, stamps)])
+
+    def prepare_mark(self, folder: KnownFolder) -> FolderMark:
+        """Return the mark that the folder is to get, once it is written that it may.
+
+        A run that is killed in between leaves the folder with the old stamp or the new.
+        """
+        stamps = self._find_stamps(folder.account) or _Stamps("", "")
+        following = make_id()
+        self._database.write([self._make_row(folder, _Stamps(stamps.last, following))])
+        mark = folder.place.mark
+        others = mark.stamps if mark and mark.id == folder.mark_id else {}
+        return FolderMark(folder.mark_id, {**others, self._home: following})
+
+    def note_mark(self, folder: KnownFolder, mark: FolderMark) -> None:
+        """Write that a folder is marked: from now on its memory goes by that."""
+        old, folder.account = folder.account, mark.id
+        stamp = mark.stamps[self._home]
+        changes: list[Change] = []
+        if old != mark.id:
+            names = (KIND, encode_text(mark.id), KIND, encode_text(old))
+            changes = [(_RENAME, [names]), (_FORGET, [(encode_text(old),)])]
+        # Its base may have been made only now.
+        device = find_device(folder.place.path)
+        folder.place = folder.place._replace(device=device)
+        self._database.write([*changes, self._make_row(folder, _Stamps(stamp, ""))])
+
+    def _make_row(self, folder: KnownFolder, stamps: _Stamps) -> Change:
+        place = folder.place
+        account = encode_text(folder.account)
+        row = (account, encode_text(place.path), encode_text(place.mount), *stamps)
+        return _KEEP, [row]
