@@ -16,6 +16,7 @@ from photosync.compare.visibility import Visibility
 from photosync.model import (
     Attributes,
     LocalAlbum,
+    Pair,
     Problem,
     RemoteAlbum,
     RemotePhoto,
@@ -37,6 +38,7 @@ class AlbumPair(NamedTuple):
     listings: Sequence[AlbumListing]
     remotes: Sequence[RemotePhoto]
     hidden_there: AbstractSet[str]
+    unknown_there: AbstractSet[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -51,6 +53,11 @@ class AlbumPair(NamedTuple):
             return False
         photos_here = self.shown.photos if self.shown else ()
         return len(photos_here) == len(self.remotes)
+
+    def has_unknown_there(self, pair: Pair) -> bool:
+        """Whether a photo that was agreed on and is not seen there need not be gone."""
+        is_unseen = pair.remote is None and pair.baseline is not None
+        return is_unseen and name_key(pair.name) in self.unknown_there
 
     def find_hidden_here(self) -> set[str]:
         """Return the keys of the names here that the filters for this service hide."""
@@ -149,7 +156,12 @@ class AlbumReader:
             problem = Problem(subject, f"{listing.unknown}; left alone")
             self.tally.close_album(listing.album.title, problem)
             self.tally.incomplete = True
-        return not unknown
+        closed = [listing for listing in listings if listing.closed]
+        for listing in closed:
+            subject = f"{self.tally.service} {listing.album.title}"
+            problem = Problem(subject, f"{listing.closed}; left alone", failed=False)
+            self.tally.close_album(listing.album.title, problem)
+        return not unknown and not closed
 
     def _pair_album(
         self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]
@@ -157,14 +169,16 @@ class AlbumReader:
         listings = [self._recall_names(title, listing) for listing in listings]
         remotes: list[RemotePhoto] = []
         hidden: set[str] = set()
+        unknown: set[str] = set()
         for listing in listings:
+            unknown.update(listing.unknown_names)
             remotes.extend(self.visibility.show_remote(title, local, listing))
             hidden.update(name_key(name) for name in listing.hidden)
         if self.visibility.filters.date_limit:
             hidden |= self.visibility.find_too_old(self.backend, local, remotes)
             remotes = [photo for photo in remotes if name_key(photo.name) not in hidden]
         shown = self.visibility.show_local(local, hidden)
-        return AlbumPair(title, local, shown, listings, remotes, hidden)
+        return AlbumPair(title, local, shown, listings, remotes, hidden, unknown)
 
     def _recall_names(self, title: str, listing: AlbumListing) -> AlbumListing:
         """Return a listing whose photos have the names under which history knows them,

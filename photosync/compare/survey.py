@@ -30,6 +30,7 @@ from photosync.model import (
     Difference,
     LocalTree,
     Pair,
+    RemotePhoto,
 )
 from photosync.naming import PhotoKey, name_key
 from photosync.services.base import Backend
@@ -184,14 +185,10 @@ class Survey:
             album.title, album.shown, album.remotes, baselines, self._digests
         )
         for pair, duplicates in pairings:
-            if pair.remote is not None:
-                kept = pair.remote
-                if pair.baseline is not None:
-                    # Of what Flickr tells no MD5, that of its download is known.
-                    kept = fill_known_bytes(kept, pair.baseline)
-                self._tally.duplicates += [
-                    (album.title, duplicate, kept) for duplicate in duplicates
-                ]
+            self._note_duplicates(pair, duplicates)
+            if album.has_unknown_there(pair):
+                # A program that looks for duplicates put a link in its place.
+                continue
             if pair.local is not None:
                 yield pair
             elif self._visibility.may_be_here(album.local, pair):
@@ -201,6 +198,17 @@ class Survey:
                 yield pair
             elif not self._hides(album, pair.name):
                 self._tally.gone.append((album.title, pair.name))
+
+    def _note_duplicates(self, pair: Pair, duplicates: Iterable[RemotePhoto]) -> None:
+        if pair.remote is None:
+            return
+        kept = pair.remote
+        if pair.baseline is not None:
+            # Of what Flickr tells no MD5, that of its download is known.
+            kept = fill_known_bytes(kept, pair.baseline)
+        self._tally.duplicates += [
+            (pair.album, duplicate, kept) for duplicate in duplicates
+        ]
 
     def _hides(self, album: AlbumPair, name: str) -> bool:
         return self._visibility.hides_photo(

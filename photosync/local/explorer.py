@@ -23,7 +23,7 @@ from photosync.local.photos import (
 from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places
 from photosync.local.roots import Roots
-from photosync.local.scan import Scanned, check_roots, scan_roots
+from photosync.local.scan import Scanned, scan_roots
 from photosync.media import Kind, find_taken
 from photosync.model import LocalPhoto, LocalTree
 from photosync.titles import NamingRules
@@ -57,7 +57,6 @@ class Explorer(Roots):
         UsageError for a root that is no readable folder, RootGone for one that went away
         while it was walked.
         """
-        check_roots(self.roots)
         self.hold()
         self._last_scan = scan_roots(self.roots, self.rules, self.filters, find_known)
         self.check()

@@ -45,6 +45,13 @@ class AlbumTitles:
         candidates = self._find_candidates(root, title, as_is=as_is)
         return any(map(self._filters.hides_path, candidates))
 
+    def may_lie_in(self, root: str, title: str, folder: Folders) -> bool:
+        """Whether a folder, named from its root, may hold the album of a title."""
+        candidates = list(self._find_candidates(root, title, as_is=False))
+        depth = len(folder)
+        # An expression has no inverse: the album may be made of any folder.
+        return not candidates or any(found[:depth] == folder for found in candidates)
+
     def list_folders(
         self, root: str, title: str, *, as_is: bool, near: Sequence[str] = ()
     ) -> list[str]:
@@ -119,14 +126,17 @@ class LibraryNames:
         titles: AlbumTitles,
         albums: Mapping[str, AlbumNames],
         hidden_titles: AbstractSet[str],
+        unknown: Sequence[tuple[str, Folders]] = (),
     ) -> None:
         """`root` receives new albums; `albums` and `hidden_titles` go by the comparison
-        key of a title.
+        key of a title. `unknown` names, from their roots, folders that nobody could
+        look into.
         """
         self._root = root
         self._titles = titles
         self._albums = albums
         self._hidden_titles = hidden_titles
+        self._unknown = unknown
         self._imagined: dict[tuple[str, bool], AlbumNames] = {}
 
     def get_album(self, title: str, *, as_is: bool = False) -> AlbumNames:
@@ -183,7 +193,8 @@ class LibraryNames:
     def _imagine_album(self, title: str, *, as_is: bool) -> AlbumNames:
         """Return the names of an album that is not here, with the folders it could get."""
         is_hidden = self._titles.is_hidden(self._root, title, as_is=as_is)
-        if is_hidden or name_key(title) in self._hidden_titles:
+        is_hidden = is_hidden or name_key(title) in self._hidden_titles
+        if is_hidden or self._may_be_unseen(title):
             return AlbumNames(title, is_hidden=True)
         near: Folders = ()
         if not self._titles.has_inverse:
@@ -192,6 +203,13 @@ class LibraryNames:
             self._root, title, as_is=as_is, near=near
         )
         return AlbumNames(title, new_folders=new_folders)
+
+    def _may_be_unseen(self, title: str) -> bool:
+        """Whether an album that nobody saw may lie in a folder that is not known."""
+        return any(
+            self._titles.may_lie_in(root, title, folder)
+            for root, folder in self._unknown
+        )
 
     def _find_like(self, title: str) -> Folders:
         """Return the folder whose title begins like this one, up to its own name.

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 
 from photosync.disk.files import Content, Part, publish, remove_leftover, write_aside
+from photosync.disk.names import find_overlap
 from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
-from photosync.errors import SideError
+from photosync.errors import SideError, UsageError
 from photosync.local.beside import find_free_name, find_version
 from photosync.local.photos import (
     LocalSource,
@@ -53,7 +55,11 @@ class Roots:
         return missing
 
     def hold(self) -> None:
-        """Stay with the folders that the roots are now."""
+        """Stay with the folders that the roots are now.
+
+        Raises UsageError for one that cannot be used.
+        """
+        check_roots(self.roots)
         for root in self._held.values():
             root.hold()
 
@@ -237,6 +243,26 @@ class Roots:
         """Remove for good what has lain in the trashes longer than `days`."""
         for trash in self._trashes.values():
             trash.empty(days)
+
+
+def check_roots(roots: Sequence[str]) -> None:
+    """Raise UsageError for a root that is no readable folder, or lies inside another."""
+    for root in roots:
+        _check_root(root)
+    overlap = find_overlap(roots)
+    if overlap:
+        inner, outer = overlap
+        raise UsageError(f"-d: {inner} lies inside {outer}; name one of them only")
+
+
+def _check_root(root: str) -> None:
+    path = Path(root)
+    if not path.exists():
+        raise UsageError(f"-d {root}: no such folder; is its disk mounted?")
+    if not path.is_dir():
+        raise UsageError(f"-d {root}: not a folder")
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise UsageError(f"-d {root}: cannot be read; check owner and mode")
 
 
 def _make_backup(root: str, place: str) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from photosync.disk.names import find_overlap, is_within
-from photosync.errors import UsageError
+from photosync.disk.names import is_within
 from photosync.filters import Filters
+from photosync.local.gathering import Bucket, WalkedFolder, make_hidden
 from photosync.local.library import AlbumTitles, LibraryNames
+from photosync.local.links import NO_FILE, OUT_OF_ROOT, refuse_file, refuse_folder
 from photosync.local.names import (
     AlbumNames,
     FindKnownNames,
@@ -30,40 +29,6 @@ from photosync.naming import (
     name_of_file,
 )
 from photosync.titles import NamingRules
-
-_NO_FILE = "is no ordinary file; left alone"
-
-
-class _Folder(NamedTuple):
-    """A folder on the walk: `names` lead to it from its root."""
-
-    root: str
-    names: tuple[str, ...]
-    path: str
-    is_behind_link: bool = False
-
-    def child(self, name: str, *, is_link: bool = False) -> _Folder:
-        return _Folder(
-            self.root,
-            (*self.names, name),
-            f"{self.path}/{name}",
-            self.is_behind_link or is_link,
-        )
-
-    def relative_path(self, name: str) -> str:
-        """Return the path of an entry of this folder, counted from its root."""
-        return "/".join((*self.names, name))
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """An album while it is being filled."""
-
-    title: str
-    folders: list[str] = field(default_factory=list)
-    photos: list[LocalPhoto] = field(default_factory=list)
-    hidden: list[LocalPhoto] = field(default_factory=list)
-    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +57,13 @@ class _Walk:
         self._filters = filters
         self._find_known = find_known
         self._titles = AlbumTitles(rules, filters)
-        self._buckets: dict[str, _Bucket] = {}
+        self._buckets: dict[str, Bucket] = {}
         self._hidden_titles: set[str] = set()
         self._hidden_files: dict[str, list[LocalPhoto]] = {}
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._leftovers: list[str] = []
+        self._unknown: list[WalkedFolder] = []
         self._photo_count = 0
 
     def run(self) -> Scanned:
@@ -106,6 +72,7 @@ class _Walk:
         # seen.
         for title in self._hidden_files.keys() & self._buckets.keys():
             self._buckets[title].hidden.extend(self._hidden_files[title])
+        self._mark_unknown()
         albums: dict[str, LocalAlbum] = {}
         names: dict[str, AlbumNames] = {}
         for title, bucket in sorted(self._buckets.items()):
@@ -121,7 +88,13 @@ class _Walk:
         )
         return Scanned(
             tree,
-            LibraryNames(self._roots[0], self._titles, names, hidden_titles),
+            LibraryNames(
+                self._roots[0],
+                self._titles,
+                names,
+                hidden_titles,
+                [(folder.root, folder.names) for folder in self._unknown],
+            ),
             tuple(sorted(self._pair_folders_with_titles())),
             tuple(self._leftovers),
         )
@@ -130,7 +103,7 @@ class _Walk:
         """Walk a root and return how many photos it holds."""
         before = self._photo_count
         # A list instead of recursion: no tree is too deep for it.
-        pending = [_Folder(root, (), root)]
+        pending = [WalkedFolder(root, (), root)]
         while pending:
             pending.extend(self._read_folder(pending.pop()))
         return self._photo_count - before
@@ -143,20 +116,15 @@ class _Walk:
     # -- one folder
     # ------------------------------------------------------------------------
 
-    def _read_folder(self, folder: _Folder) -> Iterator[_Folder]:
+    def _read_folder(self, folder: WalkedFolder) -> Iterator[WalkedFolder]:
         """Take up the files of a folder and yield its subfolders."""
         bucket = self._open_bucket(folder)
         try:
             with os.scandir(folder.path) as entries:
                 for entry in entries:
-                    if entry.is_file(follow_symlinks=False):
-                        self._add_file(folder, bucket, entry)
-                    elif entry.is_dir(follow_symlinks=False):
-                        yield from self._enter_subfolder(folder, entry.name)
-                    elif entry.is_symlink():
-                        yield from self._follow_link(folder, bucket, entry)
-                    elif self._filters.is_wanted_kind(entry.name):
-                        self._hide_file(folder, bucket, entry.name, _NO_FILE)
+                    subfolder = self._take_up(folder, bucket, entry)
+                    if subfolder is not None:
+                        yield subfolder
         except OSError as error:
             # A folder of another user, or a disk that went in the middle: what it held
             # must not look deleted.
@@ -170,33 +138,71 @@ class _Walk:
                 folder.path, "the naming rules leave no album title; change them"
             )
 
-    def _open_bucket(self, folder: _Folder) -> _Bucket:
+    def _take_up(
+        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
+    ) -> WalkedFolder | None:
+        """Take up one entry of a folder; return it if it is a folder to be walked."""
+        try:
+            if entry.is_file(follow_symlinks=False):
+                self._add_file(folder, bucket, entry)
+            elif entry.is_dir(follow_symlinks=False):
+                return self._enter_subfolder(folder, entry.name)
+            elif entry.is_symlink():
+                return self._follow_link(folder, bucket, entry)
+            elif self._filters.is_wanted_kind(entry.name):
+                self._hide_file(folder, bucket, entry.name, NO_FILE)
+        except FileNotFoundError:
+            # Another program renamed or deleted it just now: the next run sees what
+            # became of it.
+            self._leave_unknown(folder, bucket, entry.name)
+            self._notice(entry.path, "went away while it was looked at; left alone")
+        except PermissionError:
+            # It is the folder that may not be searched.
+            raise
+        except OSError as error:
+            # One bad sector costs one photo and not its folder.
+            self._leave_unknown(folder, bucket, entry.name)
+            self._report(
+                entry.path, f"cannot be looked at ({error.strerror}); left alone"
+            )
+        return None
+
+    def _leave_unknown(self, folder: WalkedFolder, bucket: Bucket, name: str) -> None:
+        """Note an entry that may be a photo, or else a folder with photos: it is not
+        gone.
+        """
+        if self._filters.is_wanted_kind(name):
+            bucket.hide(folder.path, name)
+        else:
+            self._unknown.append(folder.child(name))
+
+    def _open_bucket(self, folder: WalkedFolder) -> Bucket:
         """Return the album that a folder's photos belong to.
 
         One without a title is nobody's: it is thrown away after its folder.
         """
         title = self._find_title(folder)
         if not title:
-            return _Bucket(title)
-        bucket = self._buckets.setdefault(name_key(title), _Bucket(title))
+            return Bucket(title)
+        bucket = self._buckets.setdefault(name_key(title), Bucket(title))
         bucket.folders.append(folder.path)
         return bucket
 
-    def _find_title(self, folder: _Folder) -> str:
+    def _find_title(self, folder: WalkedFolder) -> str:
         return self._titles.find_title(folder.root, folder.names)
 
     def _enter_subfolder(
-        self, folder: _Folder, name: str, *, is_link: bool = False
-    ) -> Iterator[_Folder]:
+        self, folder: WalkedFolder, name: str, *, is_link: bool = False
+    ) -> WalkedFolder | None:
         child = folder.child(name, is_link=is_link)
         if self._filters.is_junk_folder(name):
-            return
+            return None
         if self._filters.hides_folder(name, folder.relative_path(name)):
             self._note_hidden(child)
-        else:
-            yield child
+            return None
+        return child
 
-    def _note_hidden(self, folder: _Folder) -> None:
+    def _note_hidden(self, folder: WalkedFolder) -> None:
         """Note the albums that an excluded folder would make, and the photos it holds."""
         pending = [folder]
         while pending:
@@ -211,13 +217,13 @@ class _Walk:
                                 pending.append(current.child(entry.name))
                         elif self._filters.is_wanted_kind(entry.name):
                             files = self._hidden_files.setdefault(title, [])
-                            files.append(_make_hidden(current.path, entry.name))
+                            files.append(make_hidden(current.path, entry.name))
             except OSError:
                 # Excluded and unreadable: nobody asked for it.
                 continue
 
     def _add_file(
-        self, folder: _Folder, bucket: _Bucket, entry: os.DirEntry[str]
+        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
     ) -> None:
         file = entry.name
         if not self._filters.is_wanted_kind(file):
@@ -226,11 +232,11 @@ class _Walk:
         elif file.endswith(STAND_IN):
             # The best picture of a withheld original is not the original.
             original = file.removesuffix(STAND_IN)
-            bucket.hidden.append(_make_hidden(folder.path, original))
+            bucket.hide(folder.path, original)
         elif self._filters.skip and self._filters.skips(
             file, folder.relative_path(file)
         ):
-            bucket.hidden.append(_make_hidden(folder.path, file))
+            bucket.hide(folder.path, file)
         else:
             status = entry.stat()
             self._photo_count += 1
@@ -247,46 +253,58 @@ class _Walk:
     # --------------------------------------------------------------------
 
     def _follow_link(
-        self, folder: _Folder, bucket: _Bucket, entry: os.DirEntry[str]
-    ) -> Iterator[_Folder]:
+        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
+    ) -> WalkedFolder | None:
         target = os.path.realpath(entry.path)
         # Unlike those of Path, these take what may not be looked at for absent.
         if os.path.isdir(target):  # noqa: PTH112
-            yield from self._enter_linked_folder(folder, entry.name, target)
-        elif self._filters.is_wanted_kind(entry.name):
-            refusal = _refuse_target(target, folder.root)
-            if refusal:
-                self._hide_file(folder, bucket, entry.name, refusal)
-            else:
-                self._add_file(folder, bucket, entry)
+            return self._enter_linked_folder(folder, bucket, entry.name, target)
+        if not self._filters.is_wanted_kind(entry.name):
+            if not os.path.exists(target):  # noqa: PTH110
+                # To a folder of a disk that is not mounted today.
+                self._unknown.append(folder.child(entry.name))
+            return None
+        refusal = refuse_file(folder.root, target)
+        if refusal:
+            self._hide_file(folder, bucket, entry.name, refusal)
+        else:
+            self._add_file(folder, bucket, entry)
+        return None
 
     def _enter_linked_folder(
-        self, folder: _Folder, name: str, target: str
-    ) -> Iterator[_Folder]:
-        path = f"{folder.path}/{name}"
-        if not is_within(target, os.path.realpath(folder.root)):
-            # Through it photos of somebody else could be overwritten or deleted.
-            self._notice(path, "is a link out of the root; not followed")
-            title = self._find_title(folder.child(name))
-            self._hidden_titles.add(name_key(title))
-        elif is_within(os.path.realpath(folder.path), target):
-            self._notice(path, "is a link in a circle; not followed")
-        elif folder.is_behind_link:
-            # One link deep is enough: links to links could multiply without end.
-            self._notice(path, "is a link behind a link; not followed")
-        else:
-            yield from self._enter_subfolder(folder, name, is_link=True)
+        self, folder: WalkedFolder, bucket: Bucket, name: str, target: str
+    ) -> WalkedFolder | None:
+        refusal = refuse_folder(folder, target)
+        if not refusal:
+            return self._enter_subfolder(folder, name, is_link=True)
+        self._notice(f"{folder.path}/{name}", refusal)
+        if refusal is OUT_OF_ROOT:
+            bucket.hide(folder.path, name)
+            self._unknown.append(folder.child(name))
+        return None
+
+    def _mark_unknown(self) -> None:
+        """Let no album be complete to which an unknown entry may give photos.
+
+        A folder that was moved to another disk, with a link left in its place, has
+        lost nothing.
+        """
+        for folder in self._unknown:
+            for below in (folder, folder.child(STAND_IN)):
+                bucket = self._buckets.get(name_key(self._find_title(below)))
+                if bucket is not None:
+                    bucket.unknown = f"{folder.path} is not known"
 
     # -- from buckets to albums
     # --------------------------------------------------------------------
 
-    def _name_album(self, bucket: _Bucket) -> AlbumNames:
+    def _name_album(self, bucket: Bucket) -> AlbumNames:
         folders = sorted(bucket.folders, key=self._rank)
         hidden_folders = {photo.folder for photo in bucket.hidden}
         all_folders = sorted({*folders, *hidden_folders}, key=self._rank)
         return AlbumNames(bucket.title, folders, named_from=all_folders)
 
-    def _finish_album(self, bucket: _Bucket, names: AlbumNames) -> LocalAlbum:
+    def _finish_album(self, bucket: Bucket, names: AlbumNames) -> LocalAlbum:
         named = name_photos(names, bucket.photos, bucket.hidden, self._find_known)
         for photo in named.refused:
             self._report(
@@ -311,9 +329,9 @@ class _Walk:
     # --------------------------------------------------------------------
 
     def _hide_file(
-        self, folder: _Folder, bucket: _Bucket, file: str, reason: str
+        self, folder: WalkedFolder, bucket: Bucket, file: str, reason: str
     ) -> None:
-        bucket.hidden.append(_make_hidden(folder.path, file))
+        bucket.hide(folder.path, file)
         self._notice(f"{folder.path}/{file}", reason)
 
     def _notice(self, subject: str, reason: str) -> None:
@@ -321,42 +339,6 @@ class _Walk:
 
     def _report(self, subject: str, reason: str) -> None:
         self._problems.append(Problem(subject, reason))
-
-
-def _make_hidden(folder: str, file: str) -> LocalPhoto:
-    """Return a photo of which only the name matters: what has it is nobody's business."""
-    return LocalPhoto(name_of_file(file), folder, file, 0, 0)
-
-
-def _refuse_target(target: str, root: str) -> str:
-    """Return why what a link to a file leads to is no photo of ours; empty if it is."""
-    if not os.path.exists(target):  # noqa: PTH110
-        return "is a link to nowhere; left alone"
-    if not is_within(target, os.path.realpath(root)):
-        return "is a link out of the root; left alone"
-    if not os.path.isfile(target):  # noqa: PTH113
-        return _NO_FILE
-    return ""
-
-
-def _check_root(root: str) -> None:
-    path = Path(root)
-    if not path.exists():
-        raise UsageError(f"-d {root}: no such folder; is its disk mounted?")
-    if not path.is_dir():
-        raise UsageError(f"-d {root}: not a folder")
-    if not os.access(root, os.R_OK | os.X_OK):
-        raise UsageError(f"-d {root}: cannot be read; check owner and mode")
-
-
-def check_roots(roots: Sequence[str]) -> None:
-    """Raise UsageError for a root that is no readable folder, or lies inside another."""
-    for root in roots:
-        _check_root(root)
-    overlap = find_overlap(roots)
-    if overlap:
-        inner, outer = overlap
-        raise UsageError(f"-d: {inner} lies inside {outer}; name one of them only")
 
 
 def scan_roots(

@@ -87,6 +87,9 @@ class AlbumListing(NamedTuple):
 
     `others` counts what the album holds besides photos: such an album is never purged.
     `hidden` names what cannot be touched there: it is invisible on both sides.
+    `unknown_names` are the keys of names under which something else than a photo
+    stands, or nobody could tell what: of these none is gone. `closed` says why the
+    album is none of ours, and is left alone on both sides.
     """
 
     album: RemoteAlbum
@@ -94,3 +97,5 @@ class AlbumListing(NamedTuple):
     others: int = 0
     unknown: str = ""
     hidden: AbstractSet[str] = frozenset()
+    unknown_names: AbstractSet[str] = frozenset()
+    closed: str = ""

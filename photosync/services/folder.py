@@ -27,7 +27,6 @@ from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import NotFound, Rejected, SideError, SideStopped, UsageError
-from photosync.filters import Filters
 from photosync.media import find_moment
 from photosync.model import (
     AlbumMetadata,
@@ -36,7 +35,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import PART_PREFIX, name_key, name_of_file, posix_file_name
+from photosync.naming import name_key, name_of_file, posix_file_name
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
@@ -47,6 +46,7 @@ from photosync.services.folder_identity import (
     look_at_place,
     write_mark,
 )
+from photosync.services.folder_listing import list_albums, list_entries, make_photo
 
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
@@ -64,6 +64,8 @@ class FolderBackend(Backend):
         self._trash = Trash(self._held, enabled=keep_trash)
         self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
+        self._links: set[str] = set()
+        self._warnings: list[Problem] = []
         self._was_absent = False
         self._was_made = False
 
@@ -144,13 +146,10 @@ class FolderBackend(Backend):
             self._was_absent = True
             return
         self._held.hold()
-        with (
-            self._held.open_folder(self.root) as base,
-            disk_errors(),
-            os.scandir(base.handle) as entries,
-        ):
-            found = [entry.name for entry in entries if _is_album(entry)]
-        for folder in sorted(found):
+        with self._held.open_folder(self.root) as base:
+            found = list_albums(base)
+        self._links = found.links
+        for folder in sorted([*found.folders, *found.links]):
             title = name_of_file(folder)
             self._folders.setdefault(name_key(title), folder)
             yield RemoteAlbum(title, folder)
@@ -165,30 +164,19 @@ class FolderBackend(Backend):
                 yield AlbumListing(album, (), unknown=f"cannot be listed ({error})")
 
     def _list_folder(self, album: RemoteAlbum) -> AlbumListing:
-        photos: list[RemotePhoto] = []
-        others = 0
-        with (
-            self._open_album(album.id) as folder,
-            disk_errors(),
-            os.scandir(folder.handle) as entries,
-        ):
-            for entry in entries:
-                if entry.name.startswith(PART_PREFIX):
-                    self._leftovers.append((album.id, entry.name))
-                elif entry.is_file(follow_symlinks=False):
-                    photos.append(
-                        _make_photo(
-                            album.id, entry.name, entry.stat(follow_symlinks=False)
-                        )
-                    )
-                else:
-                    others += 1
-        photos.sort()
-        return AlbumListing(album, photos, others)
+        if album.id in self._links:
+            return AlbumListing(album, (), closed="is a link there")
+        with self._open_album(album.id) as folder:
+            found = list_entries(folder, album.id, self.name)
+        self._leftovers += [(album.id, file) for file in found.leftovers]
+        self._warnings += found.tell(self.name)
+        return AlbumListing(
+            album, found.photos, found.others, unknown_names=found.unknown
+        )
 
     def listing_warnings(self) -> Sequence[Problem]:
         if not self._was_absent:
-            return ()
+            return self._warnings
         text = "is not there yet; a run that is no dry run makes it"
         return [Problem(self.name, text, failed=False)]
 
@@ -367,27 +355,9 @@ class FolderBackend(Backend):
 
 
 def _read_back(folder: Folder, album_id: str, file: str) -> RemotePhoto:
-    return _make_photo(album_id, file, folder.look_at(file))
+    return make_photo(album_id, file, folder.look_at(file))
 
 
 def _check_unchanged(folder: Folder, photo: RemotePhoto) -> None:
     status = folder.look_at(Path(photo.id).name)
     check_status(status, photo.size, photo.modified_ns)
-
-
-def _is_album(entry: os.DirEntry[str]) -> bool:
-    # Links are left alone: they may lead back into the library itself.
-    if not entry.is_dir(follow_symlinks=False):
-        return False
-    return not Filters.is_junk_folder(entry.name)
-
-
-def _make_photo(folder: str, file: str, status: os.stat_result) -> RemotePhoto:
-    return RemotePhoto(
-        name=name_of_file(file),
-        id=f"{folder}/{file}",
-        size=status.st_size,
-        modified_ns=status.st_mtime_ns,
-        version=f"{status.st_size}-{status.st_mtime_ns}",
-        album_id=folder,
-    )

@@ -4,8 +4,11 @@ account.
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from filelock import FileLock
+from harness.disks import broken
 
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
@@ -219,3 +222,96 @@ def test_links_lead_neither_out_of_the_root_nor_in_a_circle(world: World) -> Non
         "album/photo.jpg",
         "outside/photo.jpg",
     }
+
+
+# -- one entry that is unknown
+# -----------------------------------------------------------------------------
+
+
+SIDES = ("local", "remote")
+
+
+def agreed(world: World, *paths: str) -> None:
+    """Photos that both sides know they have."""
+    for path in paths:
+        world.here(path, path.encode())
+    assert world.sync("-m", "sync").code == 0
+    assert len(files(world.remote)) == len(paths)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_entry_that_cannot_be_looked_at_costs_that_entry_only(
+    world: World, side: str
+) -> None:
+    agreed(world, "album/a.jpg", "album/b.jpg", "album/c.jpg")
+    place = getattr(world, side)
+    other = world.remote if side == "local" else world.local
+    Photo(b"new").write(other / "album/new.jpg")
+    (place / "album/b.jpg").unlink()
+    with broken(place / "album/a.jpg"):
+        result = world.sync("-m", "sync", *DELETING)
+    assert result.code == 1
+    (line,) = result.err.splitlines()
+    assert "album/a.jpg: cannot be looked at (Transport endpoint" in line
+    left = ["album/a.jpg", "album/c.jpg", "album/new.jpg"]
+    assert sorted(files(other)) == sorted(files(place)) == left
+    assert world.sync("-m", "sync", *DELETING).actions == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("kind", ["link", "link to nowhere", "pipe"])
+def test_what_stands_in_the_place_of_a_photo_does_not_delete_it(
+    world: World, side: str, kind: str
+) -> None:
+    agreed(world, "album/a.jpg", "album/b.jpg")
+    place = getattr(world, side)
+    photo = place / "album/a.jpg"
+    photo.rename(world.top / "outside.jpg")
+    if kind == "pipe":
+        os.mkfifo(photo)
+    else:
+        photo.symlink_to(world.top / ("outside.jpg" if kind == "link" else "nowhere"))
+    before = world.photos_snapshot()
+    for mode in ("sync", "syncUpload", "repairUpload"):
+        result = world.sync("-m", mode, *DELETING)
+        assert (result.code, result.actions) == (0, [])
+        assert "album/a.jpg: is " in result.out
+    assert world.photos_snapshot() == before
+    photo.unlink()
+    (world.top / "outside.jpg").rename(photo)
+    assert world.sync("-m", "sync", *DELETING).steps == []
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+@pytest.mark.parametrize("side", SIDES)
+def test_a_link_in_the_place_of_an_album_does_not_delete_its_photos(
+    world: World, side: str, target: str
+) -> None:
+    agreed(world, "2019/a.jpg", "2019/Rome/b.jpg", "2020/c.jpg")
+    place = getattr(world, side)
+    (place / "2019").rename(world.top / "elsewhere")
+    (place / "2019").symlink_to(world.top / target)
+    if side == "remote":
+        (place / "2019 - Rome").rename(world.top / "elsewhere" / "Rome")
+        (place / "2019 - Rome").symlink_to(world.top / target)
+    world.here("2020/new.jpg")
+    before = snapshot(place, world.top / "elsewhere")
+    for mode in ("sync", "syncUpload", "repairUpload", "download"):
+        result = world.sync("-m", mode, *DELETING, "--accept", "remote-shrank")
+        assert result.code == 0
+        assert not [line for line in result.actions if "2019" in line]
+    assert len(files(world.local if side == "remote" else world.remote)) == 4
+    assert snapshot(world.top / "elsewhere").items() <= before.items()
+
+
+def test_a_folder_moved_away_with_a_link_left_keeps_what_shares_its_album(
+    world: World,
+) -> None:
+    naming = ("-n", "{0}")
+    for path in ("2019/a.jpg", "2019/Rome/b.jpg"):
+        world.here(path, path.encode())
+    assert world.sync("-m", "sync", *naming).code == 0
+    (world.local / "2019/Rome").rename(world.top / "Rome")
+    (world.local / "2019/Rome").symlink_to(world.top / "Rome")
+    assert world.sync("-m", "sync", *naming, *DELETING).actions == []
+    assert sorted(files(world.remote)) == ["2019/a.jpg", "2019/b.jpg"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
@@ -36,3 +37,24 @@ def mounted(place: Path, size: str = "1m") -> Iterator[Path]:
     finally:
         if place.is_mount():
             unmount(place)
+
+
+@contextmanager
+def broken(file: Path) -> Iterator[None]:
+    """A file whose name is listed while all that is asked about it fails, as on a disk
+    with bad sectors.
+    """
+    if os.geteuid() != 0 or not Path("/dev/fuse").exists():
+        pytest.skip("no file system of our own can be mounted here")
+    # A file system whose server has died, mounted on this one file.
+    server = os.open("/dev/fuse", os.O_RDWR)
+    options = f"fd={server},rootmode=100000,user_id=0,group_id=0"
+    libc = ctypes.CDLL(None)
+    failed = libc.mount(b"broken", os.fsencode(file), b"fuse", 0, options.encode())
+    os.close(server)
+    if failed:
+        pytest.skip("no file system of our own can be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(file)], check=True)

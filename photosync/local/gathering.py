@@ -1,0 +1,52 @@
+"""What the scan gathers on its way: the folders it is in, and albums being filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from photosync.model import LocalPhoto
+from photosync.naming import name_of_file
+
+
+class WalkedFolder(NamedTuple):
+    """A folder on the walk: `names` lead to it from its root."""
+
+    root: str
+    names: tuple[str, ...]
+    path: str
+    is_behind_link: bool = False
+
+    def child(self, name: str, *, is_link: bool = False) -> WalkedFolder:
+        return WalkedFolder(
+            self.root,
+            (*self.names, name),
+            f"{self.path}/{name}",
+            self.is_behind_link or is_link,
+        )
+
+    def relative_path(self, name: str) -> str:
+        """Return the path of an entry of this folder, counted from its root."""
+        return "/".join((*self.names, name))
+
+
+@dataclass(slots=True)
+class Bucket:
+    """An album while it is being filled; the words as in `LocalAlbum`."""
+
+    title: str
+    folders: list[str] = field(default_factory=list)
+    photos: list[LocalPhoto] = field(default_factory=list)
+    hidden: list[LocalPhoto] = field(default_factory=list)
+    unknown: str = ""
+
+    def hide(self, folder: str, file: str) -> None:
+        """Note a file that is there and yet no photo of ours: of it only the name
+        matters.
+        """
+        self.hidden.append(make_hidden(folder, file))
+
+
+def make_hidden(folder: str, file: str) -> LocalPhoto:
+    """Return a photo of which only the name matters: what has it is nobody's business."""
+    return LocalPhoto(name_of_file(file), folder, file, 0, 0)

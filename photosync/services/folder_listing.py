@@ -1,0 +1,129 @@
+"""What lies in a folder remote, entry by entry: albums, photos, and what is neither.
+
+Links are left alone: they may lead back into the library itself. Where a link stands,
+or what cannot be looked at, nobody knows of a photo, so none is gone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from photosync.disk.errors import disk_errors
+from photosync.disk.root import Folder
+from photosync.filters import Filters
+from photosync.media import kind_of
+from photosync.model import Problem, RemotePhoto
+from photosync.naming import PART_PREFIX, name_key, name_of_file
+
+
+@dataclass(slots=True)
+class Albums:
+    """The names of the sub-folders, and of links that could be some."""
+
+    folders: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Entries:
+    """What an album holds: photos, files that a run did not finish, and others.
+
+    `unknown` are the keys of names under which there is something else than a photo,
+    or nobody could tell what; `strange` those of them that look like photos.
+    """
+
+    album: str
+    photos: list[RemotePhoto] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    others: int = 0
+    unknown: set[str] = field(default_factory=set)
+    strange: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, service: str) -> Iterator[Problem]:
+        """Yield what the person should know of."""
+        yield from self.problems
+        place = f"{service} {self.album}"
+        names = sorted(self.strange)
+        if len(names) == 1:
+            reason = "is a link or no ordinary file; left alone"
+            yield Problem(f"{place}/{names[0]}", reason, failed=False)
+        elif names:
+            # A program that looks for duplicates made links of thousands.
+            reason = (
+                f"{len(names)} links or no ordinary files, {names[0]} the first; "
+                "left alone"
+            )
+            yield Problem(place, reason, failed=False)
+
+
+def list_albums(base: Folder) -> Albums:
+    """Return what lies in the base folder; raises SideError where it cannot be read."""
+    found = Albums()
+    with disk_errors(), os.scandir(base.handle) as entries:
+        for entry in entries:
+            if Filters.is_junk_folder(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                found.folders.append(entry.name)
+            elif entry.is_symlink() and not entry.is_file():
+                found.links.add(entry.name)
+    return found
+
+
+def list_entries(folder: Folder, album: str, service: str) -> Entries:
+    """Return what lies in an album; raises SideError where it cannot be read.
+
+    One entry that cannot be looked at costs that entry only.
+    """
+    found = Entries(album)
+    with disk_errors(), os.scandir(folder.handle) as entries:
+        for entry in entries:
+            subject = f"{service} {album}/{entry.name}"
+            try:
+                _add(found, entry)
+            except PermissionError:
+                # It is the folder that may not be searched.
+                raise
+            except FileNotFoundError:
+                _leave_unknown(found, entry.name)
+                reason = "went away while it was looked at; left alone"
+                found.problems.append(Problem(subject, reason, failed=False))
+            except OSError as error:
+                _leave_unknown(found, entry.name)
+                reason = f"cannot be looked at ({error.strerror}); left alone"
+                found.problems.append(Problem(subject, reason))
+    found.photos.sort()
+    return found
+
+
+def _add(found: Entries, entry: os.DirEntry[str]) -> None:
+    if entry.name.startswith(PART_PREFIX):
+        found.leftovers.append(entry.name)
+    elif entry.is_file(follow_symlinks=False):
+        status = entry.stat(follow_symlinks=False)
+        found.photos.append(make_photo(found.album, entry.name, status))
+    else:
+        _leave_unknown(found, entry.name)
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if kind_of(entry.name) is not None and not is_folder:
+            found.strange.append(entry.name)
+
+
+def _leave_unknown(found: Entries, file: str) -> None:
+    found.others += 1
+    found.unknown.add(name_key(name_of_file(file)))
+
+
+def make_photo(album: str, file: str, status: os.stat_result) -> RemotePhoto:
+    """Return a file of an album as the folder remote lists it."""
+    return RemotePhoto(
+        name=name_of_file(file),
+        id=f"{album}/{file}",
+        size=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        version=f"{status.st_size}-{status.st_mtime_ns}",
+        album_id=album,
+    )
