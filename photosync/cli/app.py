@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__
-from photosync.cli.output import complain
+from photosync.cli.output import LogFormatter, complain
 from photosync.config.converters import suggest
 from photosync.config.options import OPTIONS, Option
 from photosync.config.settings import Settings, convert, load
@@ -24,7 +24,6 @@ from photosync.errors import (
     SetupNeeded,
     UsageError,
 )
-from photosync.formatting import printable
 
 _EXAMPLES = """\
 examples:
@@ -166,7 +165,7 @@ def _open_log(path: str) -> logging.Handler:
         raise UsageError(
             f"--log: {path} cannot be written ({error.strerror})"
         ) from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(LogFormatter())
     return handler
 
 
@@ -201,7 +200,7 @@ def _explain(error: PhotosyncError) -> None:
     text = f"photosync: {error}"
     lines = text.split("\n") if isinstance(error, SetupNeeded) else [text]
     for line in lines:
-        complain(printable(line))
+        complain(line)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -19,7 +19,6 @@ from photosync.errors import (
     SideError,
     UsageError,
 )
-from photosync.formatting import printable
 from photosync.history.database import Database, open_database
 from photosync.history.journal import Journal
 from photosync.history.lock import hold_lock
@@ -46,7 +45,7 @@ def _show_history(settings: Settings) -> int:
         runs = {run.id: run for run in journal.read_runs()}
         events = journal.read_events_of(album, name, path)
         lines = list(report.describe_history(events, runs))
-    for line in lines or [printable(f"nothing is remembered of {settings.history}")]:
+    for line in lines or [f"nothing is remembered of {settings.history}"]:
         say(line)
     return 0
 
@@ -126,7 +125,7 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
             code = max(code, photo.exit_code)
     say(f"undo of run {choice.run.id}: {back} of {len(choice.events)} photos are back")
     if memories.problem:
-        complain(printable(f"photosync: {memories.problem}"))
+        complain(f"photosync: {memories.problem}")
     return max(code, memories.exit_code)
 
 
@@ -148,9 +147,9 @@ def _unmark(settings: Settings) -> int:
             for album, photo in list(_find_marked(backend)):
                 if not settings.test:
                     backend.untag(photo)
-                say(printable(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}"))
+                say(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}")
         except SideError as error:
-            complain(printable(f"{backend.name}: {error}"))
+            complain(f"{backend.name}: {error}")
             code = max(code, error.exit_code)
         finally:
             backend.close()
@@ -162,7 +161,7 @@ def _find_marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
     for listing in backend.photos(list(backend.albums())):
         title = listing.album.title
         if listing.unknown:
-            complain(printable(f"{backend.name} {title}: {listing.unknown}"))
+            complain(f"{backend.name} {title}: {listing.unknown}")
         for photo in listing.photos:
             if photo.marked:
                 yield title, photo
@@ -188,7 +187,7 @@ class _Terminal:
     """The person at the terminal, if there is one."""
 
     def tell(self, text: str) -> None:
-        for line in text.splitlines():
+        for line in text.split("\n"):
             say(line)
         sys.stdout.flush()
 
@@ -217,7 +216,7 @@ def _check(settings: Settings) -> int:
 
     worst = 0
     for status in check(settings):
-        say(printable(status.text))
+        say(status.text)
         worst = max(worst, status.exit_code)
     return worst
 
@@ -226,7 +225,7 @@ def _sign_out(settings: Settings) -> int:
     from photosync.services.accounts import sign_out  # noqa: PLC0415
 
     for line in sign_out(settings):
-        say(printable(line))
+        say(line)
     return 0
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from photosync.cli import report
 from photosync.cli.output import complain, say
-from photosync.formatting import printable
 from photosync.model import Actions, Outcome, Plan, Result, Step
 
 if TYPE_CHECKING:
@@ -96,7 +95,14 @@ class Live:
             failed = outcome.result is not Result.DONE
             if failed or self._verbose:
                 line = report.describe_failure if failed else _describe_done
-                self._bar.console.print(line(outcome), markup=False, highlight=False)
+                # `:bomb:` and `[red]` may be part of a name.
+                self._bar.console.print(
+                    line(outcome),
+                    markup=False,
+                    emoji=False,
+                    highlight=False,
+                    soft_wrap=True,
+                )
 
     def stop(self) -> None:
         if self._bar:
@@ -115,7 +121,7 @@ def _describe_albums(steps: list[Step]) -> list[str]:
     lines: list[str] = []
     for album, counts in work.items():
         parts = [f"{count} {action}" for action, count in counts.items()]
-        lines.append(f"{printable(album)}: {', '.join(parts)}")
+        lines.append(f"{album}: {', '.join(parts)}")
     return lines
 
 

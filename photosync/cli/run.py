@@ -11,7 +11,6 @@ from photosync.cli import report
 from photosync.cli.display import choose_display
 from photosync.cli.output import complain, say
 from photosync.config.settings import Settings
-from photosync.formatting import printable
 from photosync.model import Actions, Plan, Purge, Rename, Step
 from photosync.sync import PhotoSync
 
@@ -32,7 +31,7 @@ def synchronise(settings: Settings) -> int:
 
 def warn(text: str) -> None:
     """Say what the person should know before all else, or in the end."""
-    complain(printable(f"photosync: {text}"))
+    complain(f"photosync: {text}")
 
 
 def show_problems(plan: Plan, *, quiet: bool) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.errors import AuthorizationNeeded, SideError, UsageError
+from photosync.formatting import printable
 from photosync.services import import_service
 from photosync.services.auth import client_secrets
 from photosync.services.auth.session import Session, UserIO
@@ -40,7 +41,7 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
             keys, settings, user_io, place=str(place)
         )
         session.store(name, account, token)
-        user_io.tell(f"{name}: signed in as {account}")
+        user_io.tell(f"{name}: signed in as {printable(account)}")
 
 
 def check(settings: Settings) -> Iterator[Status]:

@@ -16,6 +16,7 @@ from oauthlib.oauth2 import OAuth2Error
 from requests_oauthlib import OAuth2Session
 
 from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.formatting import printable
 from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.auth.oauth import (
     BROWSER_SECONDS,
@@ -172,9 +173,10 @@ def _sign_in_by_device(
                 f"Google gave no code ({asked.get('error', 'no reason')}); this kind of client "
                 "works with --drive-scope file only"
             )
+        address = printable(str(asked.get("verification_url")))
         user_io.tell(
-            f"On any computer or phone open {asked.get('verification_url')} and type this code:\n"
-            f"  {asked.get('user_code')}"
+            f"On any computer or phone open {address} and type this code:\n"
+            f"  {printable(str(asked.get('user_code')))}"
         )
         token = _poll(session, client, asked)
     return Credentials(  # type: ignore[no-untyped-call]
