@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from photosync.compare.absence import confirm_absences
 from photosync.compare.albums import AlbumPair, AlbumReader
 from photosync.compare.attributes import Asked
 from photosync.compare.changes import (
@@ -160,7 +161,8 @@ class Survey:
         self._tally.problems.extend(self._backend.listing_warnings())
         self._note_gone_albums(unseen)
         joined = join_moves(single, self._digests, self._is_taken)
-        yield from find_elsewhere(joined, unsettled, self._digests)
+        found = find_elsewhere(joined, unsettled, self._digests)
+        yield from confirm_absences(found, self._backend)
         self._tally.problems.extend(self._digests.problems)
         self._is_read = True
 

@@ -25,6 +25,7 @@ from photosync.model import (
     Shared,
     Side,
     Step,
+    Whereabouts,
 )
 from photosync.naming import name_key, stand_in
 from photosync.services.base import Backend
@@ -184,11 +185,21 @@ def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 
 
 def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
-    gone_there = step.comparison is Comparisons.REMOTE_DELETED
-    if gone_there and not endpoints.remotes[step.service].is_gone(_remote(step)):
-        raise Changed(f"it is on {step.service} after all; the next run takes it up")
+    if step.comparison is Comparisons.REMOTE_DELETED:
+        _check_gone_there(endpoints, step)
     backup = endpoints.local.delete(_local(step))
     return Effect(backup=backup, backup_side=Side.LOCAL if backup else "")
+
+
+def _check_gone_there(endpoints: Endpoints, step: Step) -> None:
+    """Raise Changed unless a photo is gone on its service for sure."""
+    (absence,) = endpoints.remotes[step.service].find_absences([_remote(step)])
+    expected = {Whereabouts.GONE}
+    if step.stands_at:
+        # It was moved there as well as edited, and has come home from its new place.
+        expected.add(Whereabouts.ELSEWHERE)
+    if absence.whereabouts not in expected:
+        raise Changed(f"not deleted: {absence.reason}; the next run takes it up")
 
 
 def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:

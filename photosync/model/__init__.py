@@ -1,5 +1,6 @@
 """The values that travel from scan to report. All are immutable; none does anything."""
 
+from photosync.model.absence import GONE, THERE, Absence, Whereabouts
 from photosync.model.operations import (
     NO_EFFECT,
     TRASH_DAYS,
@@ -49,11 +50,14 @@ from photosync.modes import Actions, Comparisons
 __all__ = [
     "ACCEPTABLE",
     "ALL_CHANGED",
+    "GONE",
     "LOST_PHOTOS",
     "NO_EFFECT",
     "OTHER_ROOT",
     "REMOTE_SHRANK",
+    "THERE",
     "TRASH_DAYS",
+    "Absence",
     "Actions",
     "AlbumMetadata",
     "AlbumUpdate",
@@ -86,5 +90,6 @@ __all__ = [
     "Side",
     "Step",
     "StepKey",
+    "Whereabouts",
     "is_same_version",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import Literal, NamedTuple
 
+from photosync.model.absence import Absence
 from photosync.modes import Comparisons
 
 
@@ -253,7 +254,8 @@ class Difference(NamedTuple):
     `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
     album and the name that a moved photo had, which it still has on the side that did
     not move it. `stands_at` tells where else the side has it that seems to have deleted
-    it, and the other side does not.
+    it, and the other side does not. `absence` is what the service itself says of a photo
+    that seems deleted there, None where it was not asked.
     """
 
     pair: Pair
@@ -262,6 +264,7 @@ class Difference(NamedTuple):
     problem: str = ""
     origin: tuple[str, str] | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from photosync.model import (
     Problem,
     RemotePhoto,
     Step,
+    Whereabouts,
 )
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan.policy import Policy
@@ -217,12 +218,25 @@ _FOLLOWS_BACK = {
 }
 
 
+_UNLESS_ABSENT: Mapping[Whereabouts, AbstractSet[Actions]] = {
+    # Taken out of its album on the web page: what it means is for the person to say.
+    Whereabouts.ELSEWHERE: frozenset(Actions) - {Actions.SILENT},
+    Whereabouts.THERE: frozenset(Actions) - {Actions.SILENT},
+    # What is not there for all we see may be sent anew, and never deleted here.
+    Whereabouts.UNKNOWN: frozenset({Actions.DELETE_LOCAL, Actions.REPORT}),
+}
+"""What is not done, but told with the reason, about a photo that is not gone for sure."""
+
+
 def _decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
     """Return what is done about a difference, and why if it is not what the table
     says.
     """
     pair = difference.pair
     action, reason = policy.decide(difference.comparison, touched=difference.touched)
+    absence = difference.absence
+    if absence and action in _UNLESS_ABSENT.get(absence.whereabouts, ()):
+        return Actions.REPORT, absence.reason
     if pair.remote is None:
         return action, reason
     # A photo keeps its tag; nobody needs to be told of it at every run.

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected
 from photosync.model import (
+    Absence,
     AlbumMetadata,
     LocalPhoto,
     PhotoMetadata,
@@ -186,11 +187,13 @@ class Backend(ABC):
         return None
 
     @abstractmethod
-    def is_gone(self, photo: RemotePhoto) -> bool:
-        """Whether a photo is no longer in its album, asked of the service itself.
+    def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
+        """Say of each photo that is not listed where it is, asked of the service itself.
 
-        Called before the local copy goes: no listing and no cache is believed. Raises
-        SideError where the answer is not certain.
+        Called for all photos that seem deleted before that counts, and once more for
+        each before its local copy goes: no listing and no cache is believed. GONE is
+        only what is certain; of very many photos some may stay UNKNOWN. Raises SideError
+        where the service does not answer.
         """
 
     # -- writing photos

@@ -29,11 +29,15 @@ from photosync.disk.trash import Trash
 from photosync.errors import NotFound, Rejected, SideError, SideStopped, UsageError
 from photosync.media import find_moment
 from photosync.model import (
+    GONE,
+    THERE,
+    Absence,
     AlbumMetadata,
     LocalPhoto,
     Problem,
     RemoteAlbum,
     RemotePhoto,
+    Whereabouts,
 )
 from photosync.naming import name_key, name_of_file, posix_file_name
 from photosync.services.base import Backend
@@ -254,19 +258,25 @@ class FolderBackend(Backend):
             for photo in photos
         ]
 
-    def is_gone(self, photo: RemotePhoto) -> bool:
+    def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
         # The first photo sent there makes the folder anew: the others are not gone for
         # that.
         if self._was_absent:
             raise Rejected("the whole folder is not there; is its disk mounted?")
+        return [self._find_absence(photo) for photo in photos]
+
+    def _find_absence(self, photo: RemotePhoto) -> Absence:
         try:
             with self._open_photo(photo) as (folder, file):
                 status = folder.look_at(file)
         except NotFound:
-            return True
-        if not stat.S_ISREG(status.st_mode):
-            raise Rejected("something else is in its place there; left alone")
-        return False
+            return GONE
+        except Rejected as error:
+            return Absence(Whereabouts.UNKNOWN, str(error))
+        if stat.S_ISREG(status.st_mode):
+            return THERE
+        reason = "something else is in its place there; left alone"
+        return Absence(Whereabouts.UNKNOWN, reason)
 
     def delete(self, photo: RemotePhoto) -> str:
         """Move to the trash of this folder; returns its place there, relative to the

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from harness.absence import whereabouts
 from harness.library import make_photo
 
 from photosync.errors import Rejected
-from photosync.model import RemotePhoto
+from photosync.model import RemotePhoto, Whereabouts
 from photosync.services.folder import FolderBackend
 
 PHOTO = RemotePhoto("a.jpg", "Trip/a.jpg", 10, 0, album_id="Trip")
@@ -17,9 +18,9 @@ PHOTO = RemotePhoto("a.jpg", "Trip/a.jpg", 10, 0, album_id="Trip")
 def test_a_photo_of_a_folder_that_is_there_may_be_gone(tmp_path: Path) -> None:
     backend = FolderBackend(str(tmp_path))
     assert list(backend.albums()) == []
-    assert backend.is_gone(PHOTO)
+    assert whereabouts(backend, PHOTO) is Whereabouts.GONE
     make_photo(tmp_path / "Trip" / "a.jpg")
-    assert not backend.is_gone(PHOTO)
+    assert whereabouts(backend, PHOTO) is Whereabouts.THERE
 
 
 def test_of_a_folder_that_was_not_there_nothing_is_gone_for_the_rest_of_the_run(
@@ -29,10 +30,10 @@ def test_of_a_folder_that_was_not_there_nothing_is_gone_for_the_rest_of_the_run(
     backend = FolderBackend(str(root))
     assert list(backend.albums()) == []
     with pytest.raises(Rejected, match="is its disk mounted"):
-        backend.is_gone(PHOTO)
+        backend.find_absences([PHOTO])
     make_photo(root / "Other" / "b.jpg")
     for _ in range(2):
         with pytest.raises(Rejected, match="is its disk mounted"):
-            backend.is_gone(PHOTO)
+            backend.find_absences([PHOTO])
         assert [album.title for album in backend.albums()] == ["Other"]
-    assert FolderBackend(str(root)).is_gone(PHOTO)
+    assert whereabouts(FolderBackend(str(root)), PHOTO) is Whereabouts.GONE

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from harness.absence import whereabouts
 from harness.drive_world import WHEN, listed, make_file, source_of
 from harness.kept_cache import KeptMemory
 
@@ -27,8 +28,8 @@ from contract.test_backend_contract import (
     saved,
     still,
 )
-from photosync.errors import Changed, NotFound, Rejected
-from photosync.model import RemotePhoto
+from photosync.errors import Changed, NotFound, Rejected, RootGone
+from photosync.model import RemotePhoto, Whereabouts
 from photosync.services.base import Backend
 
 SIDES: dict[str, Callable[[Path], SideUnderTest]] = {
@@ -168,12 +169,12 @@ def test_a_photo_that_is_there_is_not_gone(
     side: SideUnderTest, backend: Backend, here: Path
 ) -> None:
     photo = saved(side, backend, here / "a.jpg")
-    assert not backend.is_gone(photo)
+    assert whereabouts(backend, photo) is Whereabouts.THERE
     side.change(photo, side.content(b"edited there"))
-    assert not backend.is_gone(photo)
+    assert whereabouts(backend, photo) is Whereabouts.THERE
 
 
-def test_a_photo_removed_moved_or_renamed_is_gone(
+def test_a_photo_removed_is_gone_and_one_moved_is_elsewhere_where_ids_stay(
     side: SideUnderTest, backend: Backend, here: Path
 ) -> None:
     photos = [saved(side, backend, here / f"{n}.jpg", b"%d" % n) for n in range(4)]
@@ -181,7 +182,10 @@ def test_a_photo_removed_moved_or_renamed_is_gone(
     backend.move(photos[1], "Other", "1.jpg")
     backend.move(photos[2], "Album", "renamed.jpg")
     backend.delete(photos[3])
-    assert [backend.is_gone(photo) for photo in photos] == [True] * 4
+    moved = Whereabouts.ELSEWHERE if side.stable_ids else Whereabouts.GONE
+    found = [whereabouts(backend, photo) for photo in (photos[0], photos[1], photos[3])]
+    assert found == [Whereabouts.GONE, moved, Whereabouts.GONE]
+    assert whereabouts(backend, photos[2]) is not Whereabouts.UNKNOWN
 
 
 # -- what is kept
@@ -305,5 +309,5 @@ def test_with_the_whole_folder_unmounted_nothing_is_gone(
     backend = side.connect()
     photo = saved(side, backend, here / "a.jpg")
     (tmp_path / "backup").rename(tmp_path / "elsewhere")
-    with pytest.raises(Rejected, match="mounted"):
-        backend.is_gone(photo)
+    with pytest.raises(RootGone, match="mounted"):
+        backend.find_absences([photo])

@@ -4,6 +4,7 @@ import pytest
 
 from emulators.conftest import Api, refusal
 from photosync.emulators.drive import DriveEmulator
+from photosync.emulators.drive.identity import DRIVE_FILE
 
 
 @pytest.mark.parametrize(
@@ -214,6 +215,27 @@ def test_lists_lag_behind_while_get_finds_a_new_file(
     assert api.get(f"files/{file_id}").status_code == 200
     emulator.clock.advance(61)
     assert api.names() == ["new"]
+
+
+def test_a_search_in_a_parent_that_nobody_sees_finds_no_file(
+    emulator: DriveEmulator, api: Api
+) -> None:
+    album, gone = emulator.web.folder("album"), emulator.web.folder("gone")
+    emulator.web.file("a", parent=album)
+    emulator.web.delete(gone)
+    for parents in (
+        f"'{gone}' in parents",
+        f"'{album}' in parents or not '{gone}' in parents",
+    ):
+        response = api.get("files", q=parents)
+        assert refusal(response) == (404, "notFound")
+        error = response.json()["error"]["errors"][0]
+        assert (error["message"], error["location"]) == ("File not found: .", "fileId")
+    emulator.web.trash(album)
+    assert api.names(q=f"'{album}' in parents") == ["a"], "in the trash it still exists"
+    narrow = Api(emulator, (DRIVE_FILE,))
+    assert refusal(narrow.get("files", q=f"'{album}' in parents")) == (404, "notFound")
+    assert narrow.names(q="'root' in parents") == []
 
 
 def test_several_parents_may_be_lost_and_a_search_may_be_incomplete(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from harness.absence import whereabouts
 from harness.drive_world import (
     WHEN,
     DriveWorld,
@@ -20,7 +21,7 @@ from harness.drive_world import (
 
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, NotFound, Rejected, Transient
-from photosync.model import LocalPhoto, RemotePhoto
+from photosync.model import LocalPhoto, RemotePhoto, Whereabouts
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, save, still
 
@@ -149,10 +150,10 @@ def test_a_page_of_a_proxy_makes_nothing_gone(
 ) -> None:
     photo = save(world, backend)
     world.drive.plan(Fault("files.get", "html", status=404))
-    assert not backend.is_gone(photo)
+    assert whereabouts(backend, photo) is Whereabouts.THERE
     world.drive.plan(Fault("*", "html", status=404, times=None))
     with pytest.raises(Transient):
-        backend.is_gone(photo)
+        backend.find_absences([photo])
 
 
 def test_a_photo_in_a_trashed_album_is_gone(
@@ -160,7 +161,7 @@ def test_a_photo_in_a_trashed_album_is_gone(
 ) -> None:
     photo = save(world, backend)
     world.drive.web.trash(photo.album_id)
-    assert backend.is_gone(photo)
+    assert whereabouts(backend, photo) is Whereabouts.GONE
 
 
 # -- bringing back
@@ -184,7 +185,7 @@ def test_an_album_that_somebody_trashed_is_not_brought_back_with_all_that_was_in
     world.drive.web.trash(other.album_id)
     with pytest.raises(Rejected, match="restore the album"):
         backend.restore(photo, kept)
-    assert backend.is_gone(other)
+    assert whereabouts(backend, other) is Whereabouts.GONE
 
 
 def backup(

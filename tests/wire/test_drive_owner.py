@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from harness.absence import whereabouts
 from harness.drive_world import (
     FOLDER_TYPE,
     DriveWorld,
@@ -19,7 +20,7 @@ from harness.kept_cache import KeptMemory
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import NotFound, Rejected
 from photosync.local.photos import ReducedSource
-from photosync.model import AlbumMetadata, RemotePhoto
+from photosync.model import AlbumMetadata, RemotePhoto, Whereabouts
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, save, still
 
@@ -180,7 +181,7 @@ def test_a_shared_drive_of_that_name_is_a_whole_side(world: DriveWorld) -> None:
     backend.update_album("Zoo", AlbumMetadata("", "2019-08-07 06:05:04", {}))
     assert backend.tag(moved).marked
     kept = backend.delete(moved)
-    assert backend.is_gone(moved)
+    assert whereabouts(backend, moved) is Whereabouts.GONE
     world.connect(owner="Family").restore(moved, kept)
     (album,) = [
         one for one in world.connect(owner="Family").albums() if one.title == "New"

@@ -376,12 +376,12 @@ def test_a_replace_whose_checksum_stays_wrong_is_made_good_by_the_next_run(
     (world.local / f"Zoo/{name}.jpg").rename(world.local / f"Zoo/{name[:-4]}.jpg")
     world.sign_in()
     world.drive.plan(Fault("files.update", "corrupt", times=2))
-    ended = world.run("-d", world.local, "-m", "sync")
+    ended = world.run("-d", world.local, "-m", "syncUpload")
     assert ended.code == 1
     assert "stored other bytes" in ended.err
     assert world.trashed() == []
     assert world.drive.web.get(photo)["modifiedTime"] == "2017-07-14T02:40:00.000Z"
-    ended = world.run("-d", world.local, "-m", "sync")
+    ended = world.run("-d", world.local, "-m", "syncUpload")
     assert ended.code == 0
     assert world.photos() == {f"Zoo/{name[:-4]}.jpg": b"newer"}
     assert world.drive.web.get(photo)["modifiedTime"] == "2017-07-14T04:03:20.000Z"

@@ -207,6 +207,25 @@ def test_an_album_removed_while_it_is_looked_at_is_unknown(world: DriveWorld) ->
     assert listing.unknown
 
 
+@pytest.mark.parametrize("is_bug", [False, True])
+def test_an_album_deleted_meanwhile_does_not_make_its_neighbours_unknown(
+    world: DriveWorld, *, is_bug: bool
+) -> None:
+    for title in ("Ark", "Bar", "Zoo"):
+        world.there(f"{title}/a.jpg")
+    backend = world.connect()
+    albums = list(backend.albums())
+    world.drive.web.delete(world.album("Bar"))
+    world.drive.settings.grouped_parents_bug = is_bug
+    found = {one.album.title: one for one in backend.photos(albums)}
+    assert {title: bool(one.unknown) for title, one in found.items()} == {
+        "Ark": False,
+        "Bar": True,
+        "Zoo": False,
+    }
+    assert [len(one.photos) for one in found.values()] == [1, 0, 1]
+
+
 def test_a_listing_that_lacks_what_was_asked_for_is_not_believed(
     world: DriveWorld,
 ) -> None:

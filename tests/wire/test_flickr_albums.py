@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.absence import whereabouts
 from harness.flickr_world import (
     WHEN,
     FlickrWorld,
@@ -22,7 +23,7 @@ from harness.flickr_world import (
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import NotFound, Rejected, SideError
-from photosync.model import AlbumMetadata, RemoteAlbum
+from photosync.model import AlbumMetadata, RemoteAlbum, Whereabouts
 from photosync.services.flickr.backend import FlickrBackend
 
 MARK = "photosync:missing=local"
@@ -146,7 +147,7 @@ def test_an_album_that_nobody_listed_is_looked_up_before_another_is_made(
 # ----------------------------------------------------------------------------
 
 
-def test_a_photo_is_gone_when_it_is_deleted_or_out_of_its_album(
+def test_a_photo_is_gone_when_it_is_deleted_and_not_when_it_is_out_of_its_album(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
     world.send(backend, *(world.source(f"Rome/{n}.jpg") for n in range(3)))
@@ -155,8 +156,8 @@ def test_a_photo_is_gone_when_it_is_deleted_or_out_of_its_album(
     web.delete(deleted.id)
     web.take_out(web.titled("Rome")[0], taken_out.id)
     web.album("Best", [taken_out.id])
-    gone = [backend.is_gone(photo) for photo in (stays, deleted, taken_out)]
-    assert gone == [False, True, True]
+    found = [whereabouts(backend, photo) for photo in (stays, deleted, taken_out)]
+    assert found == [Whereabouts.THERE, Whereabouts.GONE, Whereabouts.ELSEWHERE]
 
 
 def test_a_photo_in_another_part_of_its_album_is_not_gone(
@@ -170,7 +171,7 @@ def test_a_photo_in_another_part_of_its_album_is_not_gone(
     web = world.flickr.web
     web.put_in(web.titled("Rome #2")[0], photo.id)
     web.take_out(web.titled("Rome")[0], photo.id)
-    assert not backend.is_gone(photo)
+    assert whereabouts(backend, photo) is Whereabouts.THERE
 
 
 def test_what_was_deleted_is_not_brought_back_by_flickr(

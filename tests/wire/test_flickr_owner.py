@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from harness.absence import whereabouts
 from harness.flickr_world import (
     FlickrWorld,
     ignore,
@@ -18,7 +19,7 @@ from harness.kept_cache import KeptMemory
 
 from photosync.emulators.flickr.web_user import WebUser
 from photosync.errors import Rejected
-from photosync.model import AlbumMetadata, RemoteAlbum
+from photosync.model import AlbumMetadata, RemoteAlbum, Whereabouts
 from photosync.services.capabilities import OriginalWithheld
 
 
@@ -111,7 +112,7 @@ def test_nothing_of_another_user_is_changed(world: FlickrWorld, bert: WebUser) -
             write()
     assert not world.flickr.calls
     assert backend.upload_warnings(5) == ()
-    assert not backend.is_gone(photo)
+    assert whereabouts(backend, photo) is Whereabouts.THERE
 
 
 def test_nothing_is_kept_of_another_user(world: FlickrWorld, bert: WebUser) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,10 +158,27 @@ class Listing:
         if params.get("orderBy") and query.uses_full_text(node):
             message = "Sorting is not supported for queries with fullText terms."
             raise ApiError(403, "forbidden", message, "orderBy")
-        if settings.grouped_parents_bug and query.membership_count(node, "parents") > 1:
-            return Condition("0")
         aliases = self._store.aliases(caller.account)
+        parents = query.members(node, "parents")
+        for parent in parents:
+            self._check_parent(caller, parent, aliases)
+        if settings.grouped_parents_bug and len(parents) > 1:
+            return Condition("0")
         return condition(node, Place(caller.account, caller.client, aliases))
+
+    def _check_parent(
+        self, caller: Identity, parent: str, aliases: Mapping[str, str]
+    ) -> None:
+        """Raise ApiError 404 for a parent that does not exist for the caller.
+
+        One such parent fails the whole search, and the message does not name it.
+        """
+        if parent in aliases or parent in aliases.values():
+            return
+        try:
+            self._store.visible(parent, caller)
+        except ApiError:
+            raise file_not_found("") from None
 
     def _rows(
         self, where: Condition, order: str, start: _Position, limit: int

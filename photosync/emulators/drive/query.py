@@ -88,13 +88,15 @@ def parsed(text: str, max_terms: int) -> Node:
     return node
 
 
-def membership_count(node: Node, collection: str) -> int:
-    """Count the ``in`` terms over one collection."""
+def members(node: Node, collection: str) -> list[str]:
+    """Give the values of the ``in`` terms over one collection."""
     if isinstance(node, Junction):
-        return sum(membership_count(part, collection) for part in node.parts)
+        return [value for part in node.parts for value in members(part, collection)]
     if isinstance(node, Negation):
-        return membership_count(node.part, collection)
-    return int(isinstance(node, Membership) and node.collection == collection)
+        return members(node.part, collection)
+    if isinstance(node, Membership) and node.collection == collection:
+        return [node.value]
+    return []
 
 
 def uses_full_text(node: Node) -> bool:

@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from photosync.disk.streams import Progress, Readable
-from photosync.errors import NotFound, Rejected, Transient
+from photosync.errors import NotFound, Rejected
 from photosync.model import (
+    Absence,
     AlbumMetadata,
     LocalPhoto,
     Problem,
@@ -19,7 +20,7 @@ from photosync.naming import check_utf8
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.drive import listing
-from photosync.services.drive.about import fetch_account
+from photosync.services.drive.absence import AbsenceCheck
 from photosync.services.drive.album_metadata import AlbumEdits
 from photosync.services.drive.base_folder import Base
 from photosync.services.drive.cached_listing import CachedListing
@@ -71,6 +72,7 @@ class DriveBackend(Backend):
         self._connection = connection
         self._files_api = FilesApi(connection, keep_trash=keep_trash)
         self._folders = Folders(self._files_api, base)
+        self._absence_check = AbsenceCheck(self._files_api, is_narrow=is_narrow)
         self._uploads = Uploads(self._files_api)
         self._photo_edits = PhotoEdits(self._files_api)
         self._album_edits = AlbumEdits(self._files_api)
@@ -150,30 +152,9 @@ class DriveBackend(Backend):
         most = None if photo.reduced else photo.size
         return open_download(self._connection, request.uri, most)
 
-    def is_gone(self, photo: RemotePhoto) -> bool:
-        """Ask for the file itself (`files.get`), as lists lag behind."""
-        file = self._get_if_there(photo.id)
-        if not file:
-            # A proxy that answers 404 to everything would empty the local folder:
-            # Drive has to prove that it is Drive that answers.
-            self._check_is_drive()
-            file = self._get_if_there(photo.id)
-        found = (file.get("parents"), file.get("name"), bool(file.get("trashed")))
-        return found != ([photo.album_id], photo.name, False)
-
-    def _get_if_there(self, file_id: str) -> dict[str, Any]:
-        """Return a file as it is now, empty where there is none."""
-        try:
-            return self._files_api.get(file_id)
-        except NotFound:
-            return {}
-
-    def _check_is_drive(self) -> None:
-        """Raise Transient where something else answers in the place of Drive."""
-        try:
-            fetch_account(self._connection)
-        except NotFound as error:
-            raise Transient("it is not Drive that answers") from error
+    def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
+        """Ask for the files themselves (`files.get`, `files.list` of the trash)."""
+        return self._absence_check.find(photos, self._folders.base)
 
     # -- writing photos
     # ---------------------------------------------------------------------------
@@ -288,9 +269,9 @@ class DriveBackend(Backend):
         """
         if self._is_narrow:
             raise Rejected(_SEES_TOO_LITTLE)
-        if listing.list_folders(self._connection, [album.id])[album.id]:
-            raise Rejected("the folder is not empty")
         with suppress(NotFound):
+            if listing.list_folders(self._connection, [album.id])[album.id]:
+                raise Rejected("the folder is not empty")
             self._files_api.patch(album.id, {"trashed": True})
         self._folders.forget(album.id)
 

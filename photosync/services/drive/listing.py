@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from photosync.errors import Rejected, SideError, SideStopped, Transient
+from photosync.errors import NotFound, Rejected, SideError, SideStopped, Transient
 from photosync.model import Problem, RemoteAlbum, RemotePhoto
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.connection import LIST, Connection
@@ -170,17 +170,15 @@ def _read_page(
 
 
 def list_folders(
-    connection: Connection, folders: Sequence[str]
+    connection: Connection, folders: Sequence[str], which: str = "trashed = false"
 ) -> dict[str, list[dict[str, Any]]]:
-    """List what lies in these folders, by folder (`files.list`)."""
+    """List what lies in these folders, by folder (`files.list`).
+
+    `which` is a search term for the files wanted.
+    """
     parents = " or ".join(f"{quote(folder)} in parents" for folder in folders)
     found: dict[str, list[dict[str, Any]]] = {folder: [] for folder in folders}
-    files = search(connection, f"({parents}) and trashed = false")
-    if not files and len(folders) > 1:
-        # Drive at times answers a query for several parents with nothing at all.
-        return {
-            folder: list_folders(connection, [folder])[folder] for folder in folders
-        }
+    files = search(connection, f"({parents}) and {which}")
     for file in files:
         for parent in file.get("parents", ()):
             if parent in found:
@@ -188,22 +186,42 @@ def list_folders(
     return found
 
 
+def list_each(
+    connection: Connection, folders: Sequence[str], which: str = "trashed = false"
+) -> Iterator[list[dict[str, Any]] | SideError]:
+    """List folders, many per call; yields for each its files or its error, in order."""
+    waiting = iter(folders)
+    while group := list(islice(waiting, _PER_QUERY)):
+        yield from _list_group(connection, group, which)
+
+
+def _list_group(
+    connection: Connection, group: Sequence[str], which: str
+) -> Iterator[list[dict[str, Any]] | SideError]:
+    try:
+        found = list_folders(connection, group, which)
+    except SideStopped:
+        raise
+    except SideError as error:
+        if len(group) == 1 or not isinstance(error, NotFound | Rejected):
+            yield from [error] * len(group)
+            return
+        # One folder of them was deleted since: the others are there.
+        found = {}
+    if len(group) == 1 or any(found.values()):
+        yield from (found[folder] for folder in group)
+        return
+    # Drive at times answers a query for several parents with nothing at all.
+    for folder in group:
+        yield from _list_group(connection, [folder], which)
+
+
 def list_albums(
     connection: Connection, albums: Sequence[RemoteAlbum]
 ) -> Iterator[tuple[RemoteAlbum, list[dict[str, Any]] | SideError]]:
     """List the folders of albums, many per call; each with its files or its error."""
-    waiting = iter(albums)
-    while group := list(islice(waiting, _PER_QUERY)):
-        try:
-            found = list_folders(connection, [album.id for album in group])
-        except SideStopped:
-            raise
-        except SideError as error:
-            for album in group:
-                yield album, error
-        else:
-            for album in group:
-                yield album, found[album.id]
+    folders = [album.id for album in albums]
+    yield from zip(albums, list_each(connection, folders), strict=True)
 
 
 def build_listing(

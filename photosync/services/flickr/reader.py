@@ -8,9 +8,10 @@ from threading import Lock
 
 from photosync.disk.streams import Readable
 from photosync.errors import NotFound, Rejected
-from photosync.model import PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
+from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
+from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.downloads import WITHHELD, Downloads
@@ -45,6 +46,7 @@ class FlickrReader(Backend):
         self._downloads = Downloads(connection)
         self._sets = PhotoSets(connection)
         self._edits = PhotoEdits(connection)
+        self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
         self._photo_index = PhotoIndex(connection)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
@@ -109,20 +111,9 @@ class FlickrReader(Backend):
             self._photo_index.distrust(photo.id)
         return photo.md5
 
-    def is_gone(self, photo: RemotePhoto) -> bool:
-        """Whether a photo is in no part of its album any more
-        (flickr.photos.getAllContexts).
-        """
-        sets = self._edits.find_sets(photo.id)
-        # A photo that was in no set can only be gone from the whole stream.
-        if sets is None or not photo.album_id:
-            return sets is None
-        places = {photo.album_id}
-        album = self._sets.find_album(photo.album_id)
-        if album is not None:
-            # Moved by hand from one part of a continued album to another.
-            places |= {part.id for part in self._sets.find_parts(album)}
-        return sets.isdisjoint(places)
+    def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
+        """Ask where photos are (flickr.photos.getAllContexts, getNotInSet)."""
+        return self._absence_check.find(photos, are_ours=not self._is_foreign())
 
     @contextmanager
     def open(self, photo: RemotePhoto) -> Iterator[Readable]:
