@@ -11,6 +11,7 @@ from photosync.compare.attributes import Digests, is_known_to_differ
 from photosync.model import (
     Baseline,
     LocalPhoto,
+    LocalStat,
     Pair,
     RemotePhoto,
     is_same_version,
@@ -32,14 +33,31 @@ class Change(StrEnum):
     UNKNOWN = "unknown"
 
 
-def is_as_agreed_here(local: LocalPhoto, baseline: Baseline) -> bool:
-    """Whether nothing tells of a change of the file since the baseline."""
-    return local.stat == baseline.local
+def is_as_agreed_here(
+    local: LocalPhoto, baseline: Baseline, *, closely: bool = False
+) -> bool:
+    """Whether nothing tells of a change of the file since the baseline.
+
+    `closely`: nor may anything have been done to it that kept its date and size.
+    """
+    before = baseline.local
+    if before is None:
+        return False
+    if closely and is_known_to_differ(before.changed_ns, local.changed_ns):
+        return False
+    return (local.size, local.modified_ns) == (before.size, before.modified_ns)
 
 
-def is_as_agreed_there(remote: RemotePhoto, baseline: Baseline) -> bool:
-    """Whether nothing tells of a change of the remote photo since the baseline."""
+def is_as_agreed_there(
+    remote: RemotePhoto, baseline: Baseline, *, closely: bool = False
+) -> bool:
+    """Whether nothing tells of a change of the remote photo since the baseline.
+
+    `closely` as in `is_as_agreed_here`.
+    """
     before = baseline.remote
+    if closely and is_known_to_differ(before.changed_ns, remote.changed_ns):
+        return False
     is_same = is_same_version(before.version, remote.version)
     if is_same is not None:
         return is_same
@@ -51,15 +69,18 @@ def is_as_agreed_there(remote: RemotePhoto, baseline: Baseline) -> bool:
     )
 
 
-def find_change_here(pair: Pair, digests: Digests) -> Change:
-    """Return what became of the local side; raises SideError if it cannot be read."""
+def find_change_here(pair: Pair, digests: Digests, *, closely: bool = False) -> Change:
+    """Return what became of the local side; raises SideError if it cannot be read.
+
+    `closely` as in `is_as_agreed_here`.
+    """
     local, baseline = pair.local, pair.baseline
     if local is None:
         return Change.ABSENT
     if baseline is None or baseline.local is None:
         # New, or the file whose name a KEEP_BOTH settled: the service never had it.
         return Change.CHANGED
-    if is_as_agreed_here(local, baseline):
+    if is_as_agreed_here(local, baseline, closely=closely):
         return Change.UNCHANGED
     if local.size != baseline.local.size:
         # Other sizes, other bytes: the file need not be read for that.
@@ -84,14 +105,18 @@ def _find_agreed_md5(
 
 
 def find_change_there(
-    remote: RemotePhoto | None, baseline: Baseline | None, digests: Digests
+    remote: RemotePhoto | None,
+    baseline: Baseline | None,
+    digests: Digests,
+    *,
+    closely: bool = False,
 ) -> Change:
-    """Return what became of the remote side."""
+    """Return what became of the remote side; `closely` as in `is_as_agreed_here`."""
     if remote is None:
         return Change.ABSENT
     if baseline is None:
         return Change.CHANGED
-    if is_as_agreed_there(remote, baseline):
+    if is_as_agreed_there(remote, baseline, closely=closely):
         return Change.UNCHANGED
     before = baseline.remote
     if is_known_to_differ(before.size, remote.size) or before.md5 is None:
@@ -104,11 +129,16 @@ def find_change_there(
     return Change.TOUCHED if md5 == before.md5 else Change.CHANGED
 
 
-def fill_known_bytes(remote: RemotePhoto, baseline: Baseline) -> RemotePhoto:
+def fill_known_bytes(
+    remote: RemotePhoto, baseline: Baseline, *, closely: bool = False
+) -> RemotePhoto:
     """Return the remote photo with what history knows of it where the service does not
-    tell.
+    tell; `closely` as in `is_as_agreed_here`.
     """
     before = baseline.remote
+    if closely and is_known_to_differ(before.changed_ns, remote.changed_ns):
+        # Tags were written into the file on the disk there, and its date put back.
+        return remote
     if not (before.version and remote.version):
         return remote
     is_same = is_same_version(before.version, remote.version)
@@ -126,3 +156,27 @@ def fill_known_bytes(remote: RemotePhoto, baseline: Baseline) -> RemotePhoto:
         # edit in its own editor that is stale.
         return remote._replace(size=None, md5=None)
     return remote
+
+
+def agree_on(
+    local: LocalPhoto,
+    remote: RemotePhoto,
+    baseline: Baseline | None,
+    *,
+    closely: bool = False,
+) -> tuple[LocalStat, RemotePhoto]:
+    """Return what is known from now on of an equal pair; `closely`: by its bytes.
+
+    Otherwise the times of change stay those of the last close look: what was done since
+    to a file that kept its date and size is still to be seen by the next one.
+    """
+    stat = local.stat
+    if closely or baseline is None:
+        return stat, remote
+    before = baseline.local
+    if before and before.changed_ns and is_as_agreed_here(local, baseline):
+        stat = stat._replace(changed_ns=before.changed_ns)
+    changed_ns = baseline.remote.changed_ns
+    if changed_ns and is_as_agreed_there(remote, baseline):
+        remote = remote._replace(changed_ns=changed_ns)
+    return stat, remote

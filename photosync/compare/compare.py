@@ -102,10 +102,11 @@ def compare(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     A file that cannot be read makes it UNKNOWN, with a problem.
     """
     if pair.remote is not None and pair.baseline is not None:
-        pair = pair._replace(remote=fill_known_bytes(pair.remote, pair.baseline))
+        remote = fill_known_bytes(pair.remote, pair.baseline, closely=asked.hash)
+        pair = pair._replace(remote=remote)
     try:
         if pair.local is None or pair.remote is None:
-            return _compare_single(pair, digests)
+            return _compare_single(pair, asked, digests)
         if pair.baseline is None:
             return _compare_first_meeting(pair, asked, digests)
         return _compare_again(pair, asked, digests)
@@ -115,15 +116,15 @@ def compare(pair: Pair, asked: Asked, digests: Digests) -> Difference:
         return Difference(pair, verdict, problem=str(error))
 
 
-def _compare_single(pair: Pair, digests: Digests) -> Difference:
+def _compare_single(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     """Return the comparison of a photo that is on one side only."""
     baseline = pair.baseline
     if pair.local is None and baseline is not None and baseline.local is None:
         # A KEEP_BOTH settled its name, and then the file here vanished: the photo there
         # was never here under this name.
         return Difference(pair, Comparisons.REMOTE_ONLY)
-    here = find_change_here(pair, digests)
-    there = find_change_there(pair.remote, baseline, digests)
+    here = find_change_here(pair, digests, closely=asked.hash)
+    there = find_change_there(pair.remote, baseline, digests, closely=asked.hash)
     return Difference(pair, find_verdict(here, there))
 
 
@@ -186,8 +187,8 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
         if verdict is Comparisons.SAME and not _is_known_to_differ(pair, digests):
             # With -c 2 equal sizes are enough where nobody knows the bytes.
             return Difference(pair, verdict)
-    here = find_change_here(pair, digests)
-    there = find_change_there(remote, baseline, digests)
+    here = find_change_here(pair, digests, closely=asked.hash)
+    there = find_change_there(remote, baseline, digests, closely=asked.hash)
     if here is Change.UNCHANGED and there is Change.UNCHANGED:
         # -c 4 looks at bytes where nothing tells of a change: a disk can rot silently.
         # The recorded date is exact, so that with the date asked nothing stays open.

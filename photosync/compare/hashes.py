@@ -68,7 +68,8 @@ class SurveyDigests:
     """The `Digests` of one survey.
 
     `read` holds the MD5s that had to be read of remote photos, by their id; `unread`
-    counts the photos that were left for the next run.
+    counts the photos that were left for the next run. `reads_again`: a disk is asked
+    even for what the memory knows, as it may have rotted.
     """
 
     def __init__(
@@ -78,11 +79,13 @@ class SurveyDigests:
         baselines: Baselines,
         *,
         most_read: int = MOST_READ,
+        reads_again: bool = False,
     ) -> None:
         self._explorer = explorer
         self._backend = backend
         self._baselines = baselines
         self.read: dict[str, str] = {}
+        self._reads_again = reads_again
         self.unread = 0
         self._most_read = most_read
         self._reads_left = most_read
@@ -94,9 +97,10 @@ class SurveyDigests:
         return self._explorer.known_md5(photo)
 
     def remote(self, photo: RemotePhoto) -> str | None:
-        known_md5 = photo.md5 or self.read.get(photo.id)
-        if known_md5 is not None:
-            return known_md5
+        if photo.id in self.read:
+            return self.read[photo.id]
+        if photo.md5 is not None and not self._reads_again:
+            return photo.md5
         try:
             md5 = self._backend.md5(photo)
         except SideError:

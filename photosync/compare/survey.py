@@ -11,6 +11,7 @@ from photosync.compare.absence import confirm_absences
 from photosync.compare.albums import AlbumPair, AlbumReader
 from photosync.compare.attributes import Asked
 from photosync.compare.changes import (
+    agree_on,
     fill_known_bytes,
     is_as_agreed_here,
     is_as_agreed_there,
@@ -67,7 +68,8 @@ class EqualPairs:
 class Surveyor:
     """Compares services with the local tree, by the attributes that `-c` asks for.
 
-    `stateless` as in `Asked`.
+    `stateless` as in `Asked`. `audits`: nothing is believed that an earlier run found
+    equal or read of a file.
     """
 
     explorer: Explorer
@@ -75,6 +77,7 @@ class Surveyor:
     filters: Filters
     attributes: Attributes
     stateless: bool = False
+    audits: bool = False
 
     def survey(
         self, backend: Backend, baselines: Baselines, *, skip_equal: bool = True
@@ -104,13 +107,15 @@ class Survey:
         tree = surveyor.tree
         self._backend = backend
         self._baselines = baselines
-        self._skip_equal = skip_equal
+        self._skip_equal = skip_equal and not surveyor.audits
         self._attributes = surveyor.attributes
         self._asked = Asked.from_attributes(
             surveyor.attributes, stateless=surveyor.stateless
         )
         self._visibility = Visibility(surveyor.explorer, tree, surveyor.filters)
-        self._digests = SurveyDigests(surveyor.explorer, backend, baselines)
+        self._digests = SurveyDigests(
+            surveyor.explorer, backend, baselines, reads_again=surveyor.audits
+        )
         self._tally = Tally(backend.name, incomplete=bool(tree.unreadable))
         self._differences = self._read()
         self._is_read = False
@@ -156,8 +161,9 @@ class Survey:
                     unsettled.append(difference)
                 is_equal = self._learn(difference) and is_equal
                 yield difference
-            if is_equal and not is_as_sealed:
-                self._tally.fingerprints[album.title] = fingerprint
+            if is_equal != is_as_sealed:
+                # Where an audit found a photo that rotted it is equal no longer.
+                self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
         self._tally.problems.extend(self._backend.listing_warnings())
         self._note_gone_albums(unseen)
         joined = join_moves(single, self._digests, self._is_taken)
@@ -277,10 +283,12 @@ class Survey:
                 # -c 2 takes an edit of equal size for the same: what was agreed on
                 # stays, so that another -c still sees the edit.
                 return False
-            is_in_place = baseline.path == local.path
-            if as_agreed_here and is_in_place and baseline.remote == remote:
+        stat, remote = agree_on(local, remote, baseline, closely=self._asked.hash)
+        if baseline is not None:
+            known = baseline.local, baseline.remote, baseline.path
+            if known == (stat, remote, local.path):
                 return True
-        agreed = Baseline(pair.album, pair.name, local.stat, remote, local.path)
+        agreed = Baseline(pair.album, pair.name, stat, remote, local.path)
         self._tally.baseline.append(agreed)
         return True
 

@@ -140,6 +140,9 @@ def publish(part: Part, name: str) -> None:
     folder = part.folder
     folder.root.check()
     put_at(folder, part.name, folder, name)
+    # Losing its other name later would be one more change of the file.
+    with suppress(SideError):
+        folder.remove(part.name)
     folder.flush()
 
 

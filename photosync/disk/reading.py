@@ -43,15 +43,17 @@ def compute_md5_below(folder: Folder, name: str, *, from_disk: bool = False) -> 
         return compute_md5(file)
 
 
-def check_unchanged(path: str, size: int | None, modified_ns: int | None) -> int:
-    """Return the inode of a file that is still what the scan saw.
+def check_unchanged(
+    path: str, size: int | None, modified_ns: int | None
+) -> os.stat_result:
+    """Return the status of a file that is still what the scan saw.
 
     Raises Changed or NotFound when it no longer is.
     """
     with disk_errors():
         status = os.stat(path)  # noqa: PTH116 - a str stays a str
     check_status(status, size, modified_ns)
-    return status.st_ino
+    return status
 
 
 def check_status(

@@ -20,10 +20,11 @@ from photosync.naming import name_key
 PhotoPath = tuple[str, str]
 """An album and a name in it."""
 
-_KEEP = "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM history WHERE scope = ? AND album_key = ? AND name_key = ?"
 _READ_ALBUM = (
-    "SELECT name_key, album, name, size, modified_ns, remote, path FROM history "
+    "SELECT name_key, album, name, size, modified_ns, changed_ns, remote, path "
+    "FROM history "
     "WHERE scope = ? AND album_key = ?"
 )
 _READ_NAMES = (
@@ -59,10 +60,12 @@ class StoredBaselines:
         """Return an album's baselines by the comparison key of the photo's name."""
         rows = self._scope.read(_READ_ALBUM, encode_text(name_key(title)))
         found: dict[str, Baseline] = {}
-        for key, album, name, size, modified_ns, remote, path in rows:
+        for key, album, name, size, modified_ns, changed_ns, remote, path in rows:
             photo = decode_photo(remote)
             if photo:
-                local = None if size == _NEVER else LocalStat(size, modified_ns)
+                local = None
+                if size != _NEVER:
+                    local = LocalStat(size, modified_ns, changed_ns)
                 found[decode_text(key)] = Baseline(
                     decode_text(album),
                     decode_text(name),
@@ -151,7 +154,7 @@ class StoredBaselines:
         return self._scope.number, *keys
 
     def _row(self, baseline: Baseline) -> tuple[object, ...]:
-        size, modified_ns = baseline.local or (_NEVER, 0)
+        size, modified_ns, changed_ns = baseline.local or (_NEVER, 0, None)
         return (
             *self._key(baseline.album, baseline.name),
             encode_text(baseline.album),
@@ -160,6 +163,7 @@ class StoredBaselines:
             clamp_integer(modified_ns),
             encode_photo(baseline.remote),
             encode_text(baseline.path),
+            changed_ns,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 
 from photosync.errors import StateUnusable
@@ -13,22 +14,32 @@ from photosync.local.photos import StatKey
 MD5, TAKEN = "md5", "taken"
 """What is kept of a file: its hash, and when the photo was taken."""
 
+_AS_BYTES = "utf-8", "surrogateescape"
+
 _AT_ONCE = 200
 """Entries that are written together; a killed run loses at most so many."""
 
-_SAME_FILE = "WHERE path = ? AND size = ? AND modified_ns = ? AND inode = ?"
+_SAME_FILE = "WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND inode = ?4"
 _READ = {
-    MD5: f"SELECT md5 FROM hashes {_SAME_FILE}",  # noqa: S608 - our own text
-    TAKEN: f"SELECT taken FROM moments {_SAME_FILE}",  # noqa: S608
+    MD5: f"SELECT md5 FROM hashes {_SAME_FILE} AND changed_ns = ?5",  # noqa: S608 - our own text
+    # What an earlier release read without that time is believed: with --dateLimit every
+    # photo would be opened once more.
+    TAKEN: (
+        f"SELECT taken FROM moments {_SAME_FILE} "  # noqa: S608
+        "AND coalesce(changed_ns, ?5) = ?5"
+    ),
 }
 _FIND_ANY = {
     MD5: "SELECT 1 FROM hashes LIMIT 1",
     TAKEN: "SELECT 1 FROM moments LIMIT 1",
 }
 _KEEP = {
-    MD5: "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?)",
-    TAKEN: "INSERT OR REPLACE INTO moments VALUES (?, ?, ?, ?, ?)",
+    MD5: "INSERT OR REPLACE INTO hashes VALUES (?1, ?2, ?3, ?4, ?6, ?5)",
+    TAKEN: "INSERT OR REPLACE INTO moments VALUES (?1, ?2, ?3, ?4, ?6, ?5)",
 }
+_FORGET_BELOW = "DELETE FROM hashes WHERE path > ? AND path < ?"
+_COUNT_UNDATED = "SELECT count(*) FROM hashes WHERE changed_ns IS NULL"
+_FORGET_UNDATED = "DELETE FROM hashes WHERE changed_ns IS NULL"
 
 
 class FileCache:
@@ -40,6 +51,30 @@ class FileCache:
         self._new: dict[str, dict[str, tuple[StatKey, str]]] = {MD5: {}, TAKEN: {}}
         self._lock = Lock()
         self._was_empty: dict[str, bool] = {}
+        self._has_forgotten = False
+
+    def forget_hashes(self, roots: Iterable[str]) -> None:
+        """Let the files below these roots be read again; raises StateUnusable."""
+        rows: list[tuple[object, object]] = []
+        for root in roots:
+            first, end = f"{root.rstrip('/')}/", f"{root.rstrip('/')}0"
+            rows.append((first, end))
+            # Paths that are no UTF-8 are kept as bytes.
+            rows.append((first.encode(*_AS_BYTES), end.encode(*_AS_BYTES)))
+        self._database.write([(_FORGET_BELOW, rows)])
+        # A dry run writes nothing, and forgets all the same.
+        self._has_forgotten = self._database.read_only
+
+    def forget_undated(self) -> int:
+        """Forget hashes noted without the time of change, which stand for nothing now;
+        return how many they were.
+
+        Raises StateUnusable.
+        """
+        count = int(self._database.read(_COUNT_UNDATED)[0][0])
+        if count:
+            self._database.write([(_FORGET_UNDATED, [()])])
+        return count
 
     def is_empty(self, what: str) -> bool:
         """Tell whether nothing was ever read of any file; raises StateUnusable."""
@@ -56,6 +91,8 @@ class FileCache:
             fresh = self._new[what].get(path)
         if fresh and fresh[0] == stat_key:
             return fresh[1]
+        if what == MD5 and self._has_forgotten:
+            return None
         rows = self._database.read(_READ[what], _stat_columns(path, stat_key))
         return str(rows[0][0]) if rows else None
 
@@ -85,5 +122,10 @@ class FileCache:
 
 
 def _stat_columns(path: str, stat_key: StatKey) -> tuple[object, ...]:
-    size, modified_ns, inode = map(clamp_integer, stat_key)
-    return encode_text(path), size, modified_ns, inode
+    return (
+        encode_text(path),
+        clamp_integer(stat_key.size),
+        clamp_integer(stat_key.modified_ns),
+        clamp_integer(stat_key.inode),
+        clamp_integer(stat_key.changed_ns),
+    )

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from photosync.config.settings import Settings
+from photosync.errors import StateUnusable
 from photosync.history.database import Database, open_database
+from photosync.history.file_cache import FileCache
 from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, rules_hash_of
+from photosync.model import Attributes
 
 
 def make_recorder(settings: Settings, database: Database | None) -> Recorder:
@@ -21,6 +24,25 @@ def make_recorder(settings: Settings, database: Database | None) -> Recorder:
         rules_hash_of(settings.rules, settings.filters),
         audit_days=audit_days,
     )
+
+
+def _refresh_hashes(files: FileCache, settings: Settings) -> Iterator[str]:
+    """Forget the hashes that do not count any more; yield what to tell the user of
+    it.
+    """
+    try:
+        if settings.audit:
+            files.forget_hashes(settings.root_paths)
+        if Attributes.HASH in settings.attributes:
+            count = files.forget_undated()
+            if count:
+                # An upgrade must not make an hour of reading of a minute without a word.
+                yield (
+                    "an edit that keeps the date and the size of a photo is noticed "
+                    f"from now on; what was read of {count} photos is read once more"
+                )
+    except StateUnusable as error:
+        yield f"{error}; files may be taken for what they were when last read"
 
 
 @contextmanager
@@ -42,6 +64,9 @@ def open_recorder(
         if warning:
             warn(warning)
         recorder = make_recorder(settings, database)
+        if recorder.files:
+            for notice in _refresh_hashes(recorder.files, settings):
+                warn(notice)
         try:
             yield recorder
             if recorder.problem:

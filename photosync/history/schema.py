@@ -80,6 +80,12 @@ MIGRATIONS: Sequence[str] = (
         (SELECT 'scope ' || id FROM scopes WHERE roots = census.library
         AND service || ' ' || account = census.place), place);
     """,
+    # When a file was changed is not known of what was written before.
+    """
+    ALTER TABLE history ADD COLUMN changed_ns INTEGER;
+    ALTER TABLE hashes ADD COLUMN changed_ns INTEGER;
+    ALTER TABLE moments ADD COLUMN changed_ns INTEGER;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

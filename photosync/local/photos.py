@@ -15,15 +15,30 @@ from photosync.disk.files import Content, publish, write_aside
 from photosync.disk.reading import check_unchanged, open_unchanged
 from photosync.disk.root import Folder, Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
-from photosync.errors import SideError
+from photosync.errors import Changed, SideError
 from photosync.model import LocalPhoto
 
-StatKey = tuple[int, int, int]
-"""Size, modification time and inode: while these stay, a file's bytes stay."""
 
-_STILL_CHANGING_NS = 2 * 10**9
-"""A file changed within this time may change again without its StatKey telling: FAT
-keeps times to two seconds.
+class StatKey(NamedTuple):
+    """While these stay, a file's bytes stay; the first three as in `LocalStat`.
+
+    Editors of tags may put the modification time back, but not that of the change.
+    """
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+
+
+_STILL_WRITTEN_NS = 2 * 10**9
+"""A file written within this time may be written again without its StatKey telling:
+FAT keeps times to two seconds.
+"""
+
+_STILL_CHANGING_NS = 20 * 10**6
+"""The same of the time of its last change, of which systems count ticks of up to ten
+milliseconds.
 """
 
 
@@ -108,8 +123,10 @@ def check_photo(photo: LocalPhoto) -> StatKey:
 
     Raises Changed or NotFound when it no longer is.
     """
-    inode = check_unchanged(photo.path, photo.size, photo.modified_ns)
-    return photo.size, photo.modified_ns, inode
+    status = check_unchanged(photo.path, photo.size, photo.modified_ns)
+    return StatKey(
+        status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    )
 
 
 def read_once(
@@ -125,10 +142,18 @@ def read_once(
         return known
     value = read()
     # An editor may have written it while it was read.
-    check_photo(photo)
-    if cache and time.time_ns() - photo.modified_ns > _STILL_CHANGING_NS:
+    if check_photo(photo) != stat_key:
+        raise Changed("it changed while it was read; the next run takes it up")
+    if cache and _has_settled(stat_key):
         cache.note(what, photo.path, stat_key, value)
     return value
+
+
+def _has_settled(stat_key: StatKey) -> bool:
+    """Whether each further change of a file will show in its key."""
+    now = time.time_ns()
+    is_written = now - stat_key.modified_ns > _STILL_WRITTEN_NS
+    return is_written and now - stat_key.changed_ns > _STILL_CHANGING_NS
 
 
 def copy_photo(source: LocalSource, folder: Folder, file: str) -> None:
@@ -159,4 +184,11 @@ def recall(cache: Cache | None, what: str, photo: LocalPhoto) -> str | None:
 def look_at(folder: Folder, file: str, name: str) -> LocalPhoto:
     """Return a file just written, as a scan would find it."""
     status = folder.look_at(file)
-    return LocalPhoto(name, folder.path, file, status.st_size, status.st_mtime_ns)
+    return LocalPhoto(
+        name,
+        folder.path,
+        file,
+        status.st_size,
+        status.st_mtime_ns,
+        changed_ns=status.st_ctime_ns,
+    )

@@ -246,6 +246,7 @@ class _Walk:
                 file,
                 status.st_size,
                 status.st_mtime_ns,
+                changed_ns=status.st_ctime_ns,
             )
             bucket.photos.append(photo)
 

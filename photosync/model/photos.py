@@ -24,11 +24,14 @@ class Attributes(IntFlag):
 class LocalStat(NamedTuple):
     """What tells without reading it whether a local file is still the one it was.
 
-    `size` in bytes, `modified_ns` in nanoseconds since 1970.
+    `size` in bytes, `modified_ns` in nanoseconds since 1970. So is `changed_ns`, when
+    anything about the file changed last, of which no program can set another time; None
+    where that is not known.
     """
 
     size: int
     modified_ns: int
+    changed_ns: int | None = None
 
 
 class LocalPhoto(NamedTuple):
@@ -37,7 +40,7 @@ class LocalPhoto(NamedTuple):
     `name` is its name in the album, `file` its name in `folder` (an absolute path);
     they differ where the file name carries escapes or where two folders of one album
     hold the same name. `qualified` is the name it would have if told apart by its
-    folder, empty where there is none.
+    folder, empty where there is none. `changed_ns` as in `LocalStat`.
     """
 
     name: str
@@ -46,6 +49,7 @@ class LocalPhoto(NamedTuple):
     size: int
     modified_ns: int
     qualified: str = ""
+    changed_ns: int | None = None
 
     @property
     def path(self) -> str:
@@ -53,7 +57,7 @@ class LocalPhoto(NamedTuple):
 
     @property
     def stat(self) -> LocalStat:
-        return LocalStat(self.size, self.modified_ns)
+        return LocalStat(self.size, self.modified_ns, self.changed_ns)
 
 
 class RemotePhoto(NamedTuple):
@@ -67,7 +71,7 @@ class RemotePhoto(NamedTuple):
     capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell.
     `reduced`: what is stored is a smaller copy, of which `size` and `md5` are those of
     the original. `titled`: the name is made from a title, as nothing there tells that
-    of the file.
+    of the file. `changed_ns` as in `LocalStat`, for a file on a disk.
     """
 
     name: str
@@ -83,6 +87,7 @@ class RemotePhoto(NamedTuple):
     taken: str = ""
     reduced: bool = False
     titled: bool = False
+    changed_ns: int | None = None
 
 
 def is_same_version(before: str, now: str) -> bool | None:

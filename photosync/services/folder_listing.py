@@ -125,5 +125,6 @@ def make_photo(album: str, file: str, status: os.stat_result) -> RemotePhoto:
         size=status.st_size,
         modified_ns=status.st_mtime_ns,
         version=f"{status.st_size}-{status.st_mtime_ns}",
+        changed_ns=status.st_ctime_ns,
         album_id=album,
     )

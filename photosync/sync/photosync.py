@@ -152,6 +152,7 @@ class PhotoSync:
             settings.filters,
             settings.attributes,
             stateless=settings.stateless,
+            audits=settings.audit,
         )
         return propose(
             self.backends.values(), surveyor, self.memories.find_baselines, settings

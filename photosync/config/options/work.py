@@ -111,7 +111,8 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "audit",
-        "list everything anew instead of asking the services only for what changed",
+        "list everything anew instead of asking the services only for what changed; "
+        "with -c 4 read all files anew too",
         flag=True,
     ),
     # A feed of changes that lost one entry must not hide a photo for ever.

@@ -9,6 +9,7 @@ import pytest
 from photosync.compare.attributes import Asked
 from photosync.compare.changes import (
     Change,
+    agree_on,
     fill_known_bytes,
     find_change_here,
     find_change_there,
@@ -167,6 +168,28 @@ def test_bytes_that_history_does_not_know_may_still_be_told_by_the_service(
     assert change_here(local(modified_ns=LATER), agreed, there) is change
 
 
+@pytest.mark.parametrize(
+    ("agreed_ns", "changed_ns", "md5", "change"),
+    [
+        (5, 5, NEW, Change.UNCHANGED),
+        # Somebody made it executable for all.
+        (5, 6, OLD, Change.TOUCHED),
+        # An editor of tags put the date back.
+        (5, 6, NEW, Change.CHANGED),
+        # An earlier release did not keep that time.
+        (None, 6, NEW, Change.UNCHANGED),
+    ],
+)
+def test_a_close_look_sees_what_kept_date_and_size(
+    agreed_ns: int | None, changed_ns: int, md5: str, change: Change
+) -> None:
+    here = local()._replace(changed_ns=changed_ns)
+    agreed = baseline(remote(), AGREED._replace(changed_ns=agreed_ns))
+    pair = Pair("Trip", "a.jpg", here, remote(), agreed)
+    assert find_change_here(pair, Digests(md5), closely=True) is change
+    assert find_change_here(pair, Digests(md5)) is Change.UNCHANGED
+
+
 # -- what became of the photo there
 # --------------------------------------------------------
 
@@ -250,6 +273,32 @@ def test_versions_are_compared_by_marks_of_one_kind(
     before: str, now: str, *, is_same: bool | None
 ) -> None:
     assert is_same_version(before, now) is is_same
+
+
+@pytest.mark.parametrize(
+    ("changed_ns", "md5", "change"),
+    [(5, NEW, Change.UNCHANGED), (6, OLD, Change.TOUCHED), (6, NEW, Change.CHANGED)],
+)
+def test_a_close_look_at_a_disk_sees_what_kept_date_and_size(
+    changed_ns: int, md5: str, change: Change
+) -> None:
+    agreed = baseline(remote()._replace(changed_ns=5))
+    there = remote(md5=None)._replace(changed_ns=changed_ns)
+    there = fill_known_bytes(there, agreed, closely=True)
+    digests = Digests(there=md5)
+    assert find_change_there(there, agreed, digests, closely=True) is change
+    assert find_change_there(there, agreed, digests) is Change.UNCHANGED
+
+
+def test_what_was_not_looked_at_closely_is_still_to_be_looked_at() -> None:
+    before = baseline(remote()._replace(changed_ns=5), AGREED._replace(changed_ns=5))
+    here, there = local()._replace(changed_ns=6), remote()._replace(changed_ns=6)
+    assert agree_on(here, there, before) == (before.local, before.remote)
+    assert agree_on(here, there, before, closely=True) == (here.stat, there)
+    assert agree_on(here, there, None) == (here.stat, there)
+    # Another date was seen, and the bytes with it.
+    later = here._replace(modified_ns=LATER)
+    assert agree_on(later, there, before)[0] == later.stat
 
 
 @pytest.mark.parametrize(

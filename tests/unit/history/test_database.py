@@ -21,10 +21,11 @@ from harness.library import in_child
 
 from photosync.errors import StateUnusable
 from photosync.history.database import FILE, Database, open_database
-from photosync.history.file_cache import MD5, FileCache
+from photosync.history.file_cache import MD5, TAKEN, FileCache
 from photosync.history.journal import Journal
 from photosync.history.schema import MIGRATIONS, migrate
 from photosync.history.scope import Scope
+from photosync.local.photos import StatKey
 from unit.history.stored import (
     LIBRARY,
     baseline,
@@ -45,10 +46,13 @@ def version_of(folder: Path) -> int:
         return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def hash_of(
-    database: Database, path: str, stat_key: tuple[int, int, int]
-) -> str | None:
-    return FileCache(database, lose_nothing).get(MD5, path, stat_key)
+KEY = StatKey(1, 2, 3, 4)
+HASH = "INSERT INTO hashes (path, size, modified_ns, inode, md5) VALUES (?, 1, 2, 4, ?)"
+MOMENT = HASH.replace("hashes", "moments").replace("md5", "taken")
+
+
+def read_of(database: Database, what: str) -> str | None:
+    return FileCache(database, lose_nothing).get(what, "/a", KEY)
 
 
 def test_a_new_state_has_the_latest_schema_and_is_for_its_owner_alone(
@@ -67,18 +71,21 @@ def test_a_state_of_any_earlier_version_is_used(tmp_path: Path, version: int) ->
             db.executescript(script)
         db.execute(f"PRAGMA user_version = {version}")
         if version:
-            db.execute("INSERT INTO hashes VALUES ('/a', 1, 2, 3, 'x')")
+            db.execute(HASH, ("/a", "x"))
+            db.execute(MOMENT, ("/a", "then"))
     db.close()
     before = snapshot(tmp_path)
-    expected = "x" if version else None
+    expected = "then" if version else None
     dry, warning = open_database(tmp_path, read_only=True)
     assert (warning, dry is not None) == ("", True)
     assert dry is not None
     with dry:
-        assert hash_of(dry, "/a", (1, 2, 3)) == expected
+        assert read_of(dry, TAKEN) == expected
     assert snapshot(tmp_path) == before
     with Database(tmp_path) as database:
-        assert hash_of(database, "/a", (1, 2, 3)) == expected
+        assert read_of(database, TAKEN) == expected
+        # When that file was changed is not known.
+        assert read_of(database, MD5) is None
     assert version_of(tmp_path) == len(MIGRATIONS)
 
 
@@ -285,11 +292,11 @@ def test_a_write_is_done_as_a_whole_or_not_at_all(database: Database) -> None:
     with pytest.raises(StateUnusable, match="nowhere"):
         database.write(
             [
-                ("INSERT INTO hashes VALUES (?, 1, 1, 1, 'x')", [("/a",)]),
+                (MOMENT, [("/a", "then")]),
                 ("INSERT INTO nowhere VALUES (?)", [(1,)]),
             ]
         )
-    assert hash_of(database, "/a", (1, 1, 1)) is None
+    assert read_of(database, TAKEN) is None
     learn(mine, [baseline()])
     assert mine.albums() == {"Trip"}
 
@@ -306,7 +313,7 @@ def test_a_dry_run_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
         learn(baselines_of(database), [baseline("New")])
         assert Journal(database).begin_run(LIBRARY, "sync") == 0
         cache = FileCache(database, lose_nothing)
-        cache.note(MD5, "/a", (1, 2, 3), "x")
+        cache.note(MD5, "/a", KEY, "x")
         cache.flush()
         Scope(database, "another", "account", LIBRARY)
         assert snapshot(tmp_path) == before
@@ -382,7 +389,7 @@ def test_many_threads_may_ask_and_tell_at_once(database: Database) -> None:
 
     def work(number: int) -> bool:
         learn(mine, [baseline(f"album {number % 7}", f"{number}.jpg", number)])
-        cache.note(MD5, f"/{number}", (number, 0, 0), str(number))
+        cache.note(MD5, f"/{number}", StatKey(number, 0, 0, 0), str(number))
         uploads.put(f"/{number}", {"n": number})
         found = mine.album(f"album {number % 7}")[f"{number}.jpg"]
         assert found.local is not None

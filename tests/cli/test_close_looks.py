@@ -1,0 +1,143 @@
+"""What date and size do not show: -c 4 sees edits that kept both, --audit what rotted."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from harness.three_sides import Folder, World, picture, world_of
+
+from photosync.history.database import FILE
+
+A, B = "Rome/a.jpg", "Rome/b.jpg"
+CLOSELY = ("-c", "7")
+
+
+def synced(world: World) -> World:
+    """A world in which all is known to be equal, byte for byte."""
+    world.local.add(A, picture("IMG_1"))
+    world.local.add(B, picture("b"))
+    for _ in range(3):
+        assert world.sync(*CLOSELY).code == 0
+    assert world.sync(*CLOSELY).steps == []
+    return world
+
+
+@pytest.fixture(params=["folder", "drive", "flickr"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with world_of(tmp_path, request.param) as world:
+        yield synced(world)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[World]:
+    with world_of(tmp_path, "folder") as world:
+        yield synced(world)
+
+
+def edit_in_place(side: Folder, data: bytes) -> None:
+    """Change a photo as an editor of tags does that keeps its date and size."""
+    file = side.top / A
+    before = file.stat()
+    assert len(data) == before.st_size
+    with file.open("r+b") as opened:
+        opened.write(data)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def rot(world: World, side: Folder, data: bytes) -> None:
+    """Change a photo as a failing disk does: no time tells of it."""
+    before = (side.top / A).stat().st_ctime_ns
+    edit_in_place(side, data)
+    after = (side.top / A).stat().st_ctime_ns
+    with closing(sqlite3.connect(world.home / FILE)) as db, db:
+        for table in ("history", "hashes"):
+            change = f"UPDATE {table} SET changed_ns = ? WHERE changed_ns = ?"
+            db.execute(change, (after, before))
+        change = "UPDATE history SET remote = replace(remote, ?, ?)"
+        db.execute(change, (str(before), str(after)))
+    for options in ((), CLOSELY):
+        assert world.sync(*options).steps == []
+
+
+def remote_of(world: World) -> Folder:
+    (remote,) = world.remotes
+    assert isinstance(remote, Folder)
+    return remote
+
+
+@pytest.mark.parametrize("between", [0, 2])
+def test_an_edit_here_that_kept_date_and_size_goes_there(
+    world: World, between: int
+) -> None:
+    edit_in_place(world.local, picture("IMG_2"))
+    for _ in range(between):
+        assert world.sync().steps == []
+    (step,) = world.sync(*CLOSELY).steps
+    assert step.endswith(f"REPLACE_REMOTE_WITH_LOCAL REMOTE_OLDER {A}")
+    assert world.remotes[0].photos()[A] == picture("IMG_2")
+    assert world.sync(*CLOSELY).steps == []
+
+
+@pytest.mark.parametrize("between", [0, 2])
+def test_an_edit_on_a_disk_that_kept_date_and_size_comes_home(
+    disk: World, between: int
+) -> None:
+    edit_in_place(remote_of(disk), picture("IMG_2"))
+    for _ in range(between):
+        assert disk.sync().steps == []
+    assert disk.sync(*CLOSELY).steps == [f"folder DOWNLOAD_REMOTE REMOTE_NEWER {A}"]
+    assert disk.local.photos()[A] == picture("IMG_2")
+    assert disk.sync(*CLOSELY).steps == []
+
+
+def test_another_mode_of_a_file_is_no_edit(disk: World) -> None:
+    for side in (disk.local, remote_of(disk)):
+        (side.top / A).chmod(0o600)
+    for _ in range(2):
+        assert disk.sync(*CLOSELY).steps == []
+
+
+def test_what_a_run_wrote_itself_is_not_looked_at_again(disk: World) -> None:
+    backup = remote_of(disk)
+    disk.local.add("Rome/new here.jpg", picture("new here"))
+    backup.add("Rome/new there.jpg", picture("new there"))
+    disk.local.edit(A, picture("edited here"))
+    backup.edit(B, picture("edited there"))
+    backup.add("Oslo/moved there.jpg", picture("moved there"))
+    disk.sync()
+    disk.local.move("Rome/new here.jpg", "Bari")
+    backup.move("Oslo/moved there.jpg", "Turin")
+    assert len(disk.sync().actions) == 2
+    with closing(sqlite3.connect(disk.home / FILE)) as db:
+        rows = db.execute("SELECT album, name, changed_ns, remote FROM history")
+        known = {f"{row[0]}/{row[1]}": (row[2], json.loads(row[3])[-1]) for row in rows}
+    here, there = changes_of(disk.local), changes_of(backup)
+    assert known == {path: (here[path], there[path]) for path in here}
+
+
+def changes_of(side: Folder) -> dict[str, int]:
+    return {path: (side.top / path).stat().st_ctime_ns for path in side.photos()}
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_an_audit_finds_what_rotted(disk: World, where: str) -> None:
+    side = disk.local if where == "here" else remote_of(disk)
+    rot(disk, side, picture("IMG_2"))
+    for options in (("-t",), (), ("-t",)):
+        audited = disk.sync("--audit", *CLOSELY, *options)
+        assert audited.steps == [f"folder REPORT DIFFERENT {A}"]
+    # What it says is no edit, and nothing is done about it.
+    assert side.photos()[A] == picture("IMG_2")
+
+
+def test_what_an_audit_found_rotten_here_is_known_from_then_on(disk: World) -> None:
+    rot(disk, disk.local, picture("IMG_2"))
+    disk.sync("--audit", *CLOSELY)
+    for options in ((), CLOSELY):
+        assert disk.sync(*options).steps == [f"folder REPORT DIFFERENT {A}"]
