@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -190,6 +191,8 @@ def remove_leftover(folder: Folder, name: str) -> None:
 
     To be called before this run writes.
     """
-    if is_abandoned(name):
-        with suppress(SideError):
+    with suppress(SideError):
+        # The modification time may already be that of the photo.
+        age = time.time() - folder.look_at(name).st_ctime
+        if is_abandoned(name, age):
             folder.remove(name)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import itertools
 import os
 import re
+import secrets
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from photosync.naming import PART_PREFIX
 
-_PART = re.compile(re.escape(PART_PREFIX) + r"(\d+)-\d+")
-_part_numbers = itertools.count()
+_PART = re.compile(
+    re.escape(PART_PREFIX)
+    + r"(?P<host>[0-9a-f]{8})-(?P<boot>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]{16}"
+)
+_OLD_PART = re.compile(re.escape(PART_PREFIX) + r"(?P<process>\d+)-\d+")
+"""As versions of this program wrote it that knew of one machine only."""
+
+_NOBODYS_AFTER = 7 * 24 * 3600.0
+"""Seconds after which a file that another machine left unfinished is nobody's."""
 
 
 def is_within(path: str, folder: str) -> bool:
@@ -33,20 +46,56 @@ def find_overlap(paths: Sequence[str]) -> tuple[str, str] | None:
 
 
 def make_part_name() -> str:
-    """Return a name for a file not whole yet, which no other thread or run takes."""
-    return f"{PART_PREFIX}{os.getpid()}-{next(_part_numbers)}"
+    """Return a name for a file not whole yet, which nobody can foresee.
+
+    It tells host, start of the system and process, so that what a killed run left can
+    be told from what another machine is writing on the same share.
+    """
+    marks = (_mark_host(), _mark_boot(), str(os.getpid()), secrets.token_hex(8))
+    return PART_PREFIX + "-".join(marks)
 
 
-def is_abandoned(file: str) -> bool:
+def is_abandoned(file: str, age: float) -> bool:
     """Whether a file name is that of an unfinished file whose run is over.
 
-    To be asked before this run writes: our own process number then stands for an
-    earlier run's.
+    `age` are the seconds since it was last touched. To be asked before this run
+    writes: our own process number then stands for an earlier run's.
     """
     found = _PART.fullmatch(file)
-    if not found:
-        return False
-    process = int(found[1])
+    if found is None:
+        old = _OLD_PART.fullmatch(file)
+        return old is not None and _is_over(int(old["process"]))
+    if found["host"] != _mark_host():
+        # Another machine, or another container, may be writing it right now.
+        return age > _NOBODYS_AFTER
+    # After a power cut other processes have the old numbers.
+    return found["boot"] != _mark_boot() or _is_over(int(found["process"]))
+
+
+@functools.cache
+def _mark_host() -> str:
+    """Return what tells this machine, and this container on it, from others."""
+    namespace = ""
+    with suppress(OSError):
+        # Containers of one host may share its name, but never the process numbers.
+        namespace = str(os.stat("/proc/self/ns/pid").st_ino)  # noqa: PTH116
+    return _shorten(f"{socket.gethostname()} {namespace}")
+
+
+@functools.cache
+def _mark_boot() -> str:
+    """Return what changes with each start of the system, where it tells."""
+    boot = ""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return _shorten(boot)
+
+
+def _shorten(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:8]
+
+
+def _is_over(process: int) -> bool:
     return process == os.getpid() or not _is_running(process)
 
 

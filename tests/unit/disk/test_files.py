@@ -29,6 +29,7 @@ from photosync.disk.files import (
     remove_leftover,
     write_aside,
 )
+from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import (
     check_unchanged,
     compute_file_md5,
@@ -794,33 +795,84 @@ def another_process() -> Iterator[int]:
         assert process.returncode == 0
 
 
+def part_of(process: int, **marks: str) -> str:
+    """What a run of another process calls an unfinished file, or of another `host` or
+    `boot`.
+    """
+    name = make_part_name().removeprefix(PART_PREFIX)
+    host, boot, _, number = name.split("-")
+    found = (marks.get("host", host), marks.get("boot", boot), str(process), number)
+    return PART_PREFIX + "-".join(found)
+
+
+def old_part_of(process: int) -> str:
+    """What versions before called it."""
+    return f"{PART_PREFIX}{process}-0"
+
+
+NAMINGS = [part_of, old_part_of]
+
+
+@pytest.mark.parametrize("name", NAMINGS)
 def test_a_leftover_of_a_dead_run_is_removed_and_one_of_a_living_run_stays(
-    tmp_path: Path,
+    tmp_path: Path, name: Callable[[int], str]
 ) -> None:
     with another_process() as number:
-        part = make_photo(tmp_path / f"{PART_PREFIX}{number}-0")
+        part = make_photo(tmp_path / name(number))
         clean(part)
         assert part.exists()
     clean(part)
     assert not part.exists()
 
 
-def test_a_leftover_of_a_living_run_of_another_user_stays(open_root: Path) -> None:
-    part = make_photo(open_root / f"{PART_PREFIX}1-0")
+@pytest.mark.parametrize("name", NAMINGS)
+def test_a_leftover_of_a_living_run_of_another_user_stays(
+    open_root: Path, name: Callable[[int], str]
+) -> None:
+    part = make_photo(open_root / name(1))
     as_ordinary_user(lambda: clean(part))
     assert part.exists()
 
 
-def test_a_leftover_of_our_own_number_is_an_earlier_runs(tmp_path: Path) -> None:
-    part = make_photo(tmp_path / f"{PART_PREFIX}{os.getpid()}-7")
+@pytest.mark.parametrize("number", [0, 10**30])
+@pytest.mark.parametrize("name", NAMINGS)
+def test_a_leftover_of_our_own_number_or_of_none_is_an_earlier_runs(
+    tmp_path: Path, name: Callable[[int], str], number: int
+) -> None:
+    part = make_photo(tmp_path / name(number or os.getpid()))
     clean(part)
     assert not part.exists()
 
 
-def test_a_leftover_of_a_number_that_no_process_has_is_removed(tmp_path: Path) -> None:
-    part = make_photo(tmp_path / f"{PART_PREFIX}{10**30}-0")
-    clean(part)
+def test_a_leftover_from_before_the_system_was_started_is_removed(
+    tmp_path: Path,
+) -> None:
+    with another_process() as number:
+        part = make_photo(tmp_path / part_of(number, boot="0" * 8))
+        clean(part)
     assert not part.exists()
+
+
+def test_what_another_machine_is_writing_stays(tmp_path: Path) -> None:
+    part = make_photo(tmp_path / part_of(10**9, host="0" * 8), when=0)
+    clean(part)
+    assert part.exists()
+    assert not is_abandoned(part.name, 6 * 24 * 3600)
+    assert is_abandoned(part.name, 8 * 24 * 3600)
+
+
+def test_names_of_unfinished_files_cannot_be_foreseen() -> None:
+    names = {make_part_name() for _ in range(100)}
+    assert len({name.rpartition("-")[2] for name in names}) == 100
+
+
+def test_an_unfinished_file_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    outside = make_photo(tmp_path / "outside", b"precious")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/link").symlink_to(outside)
+    with opened(tmp_path / "root") as folder, pytest.raises(Rejected):
+        folder.create_file("link")
+    assert outside.read_bytes() == b"precious"
 
 
 @pytest.mark.parametrize(
