@@ -32,12 +32,29 @@ def format_size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def align_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows of text as columns: the first to the left, the others to the right."""
+def format_duration(seconds: float) -> str:
+    """Return a duration for people: `12 s`, `3 min 12 s`, `2 h 5 min`."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
+
+
+def align_columns(
+    rows: Sequence[Sequence[str]], *, left: bool = False
+) -> Iterator[str]:
+    """Yield rows of text as columns: the first to the left, the others to the right.
+
+    `left`: all of them to the left, which is for words rather than for numbers.
+    """
     columns = zip(*rows, strict=True)
     widths = [max(map(len, column)) for column in columns]
     for row in rows:
         cells = [row[0].ljust(widths[0])]
         for cell, width in zip(row[1:], widths[1:], strict=True):
-            cells.append(cell.rjust(width))
+            cells.append(cell.ljust(width) if left else cell.rjust(width))
         yield "  ".join(cells).rstrip()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from photosync.cli import report
+from photosync.cli import listings
 from photosync.cli.output import complain, say
 from photosync.config.settings import Settings
 from photosync.errors import (
@@ -44,7 +44,7 @@ def _show_history(settings: Settings) -> int:
         journal = Journal(database)
         runs = {run.id: run for run in journal.read_runs()}
         events = journal.read_events_of(album, name, path)
-        lines = list(report.describe_history(events, runs))
+        lines = list(listings.describe_history(events, runs))
     for line in lines or [f"nothing is remembered of {settings.history}"]:
         say(line)
     return 0
@@ -68,7 +68,7 @@ def _show_undo(settings: Settings) -> int:
     if choice is None:
         return 0
     for event in reversed(choice.events):
-        say(report.describe_restorable(event))
+        say(listings.describe_restorable(event))
     count = len(choice.events)
     say(
         f"dry run: {count} photos of run {choice.run.id} to bring back, nothing was changed"
@@ -120,7 +120,7 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
         restored = undo(choice.events, explorer, services)
         for photo in record_undo(restored, Journal(database), choice.run):
             show = complain if photo.problem else say
-            show(report.describe_restored(photo))
+            show(listings.describe_restored(photo))
             back += not photo.problem
             code = max(code, photo.exit_code)
     say(f"undo of run {choice.run.id}: {back} of {len(choice.events)} photos are back")
@@ -172,13 +172,13 @@ def _explain_names(settings: Settings) -> int:
     settings.check_roots()
     explorer = Explorer(settings.roots, settings.rules, settings.filters)
     tree = explorer.scan()
-    for line in report.describe_names(explorer, tree.problems):
+    for line in listings.describe_names(explorer, tree.problems):
         say(line)
     return 0
 
 
 def _show_modes(settings: Settings) -> int:
-    for line in report.format_modes({mode: settings.table(mode) for mode in MODES}):
+    for line in listings.format_modes({mode: settings.table(mode) for mode in MODES}):
         say(line)
     return 0
 

@@ -1,6 +1,4 @@
-"""What a person sees of a run: a live bar on a terminal, plain lines everywhere
-else.
-"""
+"""What a person sees of a run: live bars on a terminal, plain lines everywhere else."""
 
 from __future__ import annotations
 
@@ -8,12 +6,14 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
-from photosync.cli import report
+from photosync.cli import words
 from photosync.cli.output import complain, say
-from photosync.model import Actions, Outcome, Plan, Result, Step
+from photosync.cli.summary import Failures
+from photosync.formatting import printable
+from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
 
 class Display(Protocol):
@@ -26,107 +26,130 @@ class Display(Protocol):
 
     def show_outcome(self, outcome: Outcome) -> None: ...
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """End the display; what was told in part is told to its end."""
 
 
 class Lines:
     """One line per step done; quiet, only what went wrong."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool = False) -> None:
         self._quiet = quiet
+        self._verbose = verbose
+        self._failures = Failures(verbose=verbose)
 
     def start(self, plan: Plan) -> None:
-        if not self._quiet:
-            for step in plan.steps:
-                if step.action is Actions.REPORT:
-                    say(report.describe_step(step))
+        """What is left alone is told at the end, by its reasons."""
 
     def show_progress(self, step: Step, count: int) -> None:
         """Plain lines show whole steps only."""
 
     def show_outcome(self, outcome: Outcome) -> None:
         if outcome.result is not Result.DONE:
-            complain(report.describe_failure(outcome))
-        elif not self._quiet:
-            say(report.describe_step(outcome.step))
+            line = self._failures.add(outcome)
+            if line:
+                complain(line)
+            return
+        # Nearly every step touches its album: that is worth a line only to who asks.
+        is_album = isinstance(outcome.step, AlbumUpdate)
+        if not self._quiet and (self._verbose or not is_album):
+            say(words.describe(outcome.step))
 
     def stop(self) -> None:
+        for line in self._failures.describe_rest():
+            complain(line)
         sys.stdout.flush()
 
 
 class Live:
-    """A bar with count, bytes, rate and time left, and one line per album that has
-    work.
+    """A bar for each service with count, bytes, rate and time left, and what is being
+    done now.
     """
 
     def __init__(self, *, verbose: bool) -> None:
         self._verbose = verbose
-        self._bar: Progress | None = None
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._counts: Counter[str] = Counter()
+        self._failures = Failures(verbose=verbose)
 
     def start(self, plan: Plan) -> None:
-        steps = [step for step in plan.steps if step.action is not Actions.REPORT]
-        for line in _describe_albums(steps):
-            say(line)
-        if not steps:
-            return
-        from rich import progress  # noqa: PLC0415 - only a terminal needs it
-
-        self._bar = progress.Progress(
-            progress.TextColumn("{task.fields[count]}/{task.fields[steps]}"),
-            progress.BarColumn(),
-            progress.DownloadColumn(),
-            progress.TransferSpeedColumn(),
-            progress.TimeRemainingColumn(),
-            transient=True,
-        )
-        total = sum(step.size for step in steps) or None
-        self._task = self._bar.add_task("", total=total, count=0, steps=len(steps))
-        self._count = 0
-        self._bar.start()
+        steps: Counter[str] = Counter()
+        sizes: Counter[str] = Counter()
+        for step in plan.steps:
+            if step.action is not Actions.REPORT:
+                steps[step.service] += 1
+                sizes[step.service] += step.size
+        if steps:
+            self._bars = _make_bars()
+            for service, count in steps.items():
+                self._tasks[service] = self._bars.add_task(
+                    printable(words.name_service(service)),
+                    total=sizes[service] or None,
+                    count=0,
+                    steps=count,
+                    now="",
+                )
+            self._bars.start()
 
     def show_progress(self, step: Step, count: int) -> None:
-        if self._bar:
-            self._bar.advance(self._task, count)
+        if self._bars:
+            task = self._tasks[step.service]
+            self._bars.update(
+                task, advance=count, now=printable(words.name_photo(step))
+            )
 
     def show_outcome(self, outcome: Outcome) -> None:
-        if self._bar:
-            self._count += 1
-            self._bar.update(self._task, count=self._count)
-            failed = outcome.result is not Result.DONE
-            if failed or self._verbose:
-                line = report.describe_failure if failed else _describe_done
-                # `:bomb:` and `[red]` may be part of a name.
-                self._bar.console.print(
-                    line(outcome),
-                    markup=False,
-                    emoji=False,
-                    highlight=False,
-                    soft_wrap=True,
-                )
+        if self._bars is None:
+            return
+        service = outcome.step.service
+        if isinstance(outcome.step, Step):
+            self._counts[service] += 1
+            self._bars.update(self._tasks[service], count=self._counts[service])
+        line = self._describe(outcome)
+        if line:
+            # `:bomb:` and `[red]` may be part of a name.
+            self._bars.console.print(
+                printable(line),
+                markup=False,
+                emoji=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+
+    def _describe(self, outcome: Outcome) -> str:
+        if outcome.result is not Result.DONE:
+            return self._failures.add(outcome)
+        return words.describe(outcome.step) if self._verbose else ""
 
     def stop(self) -> None:
-        if self._bar:
-            self._bar.stop()
+        if self._bars:
+            self._bars.stop()
+        for line in self._failures.describe_rest():
+            complain(line)
 
 
-def _describe_done(outcome: Outcome) -> str:
-    return report.describe_step(outcome.step)
+def _make_bars() -> Progress:
+    from rich import progress  # noqa: PLC0415 - only a terminal needs it
+    from rich.table import Column  # noqa: PLC0415
 
-
-def _describe_albums(steps: list[Step]) -> list[str]:
-    """Return a line per album: what is to be done there, and how often."""
-    work: dict[str, Counter[str]] = {}
-    for step in steps:
-        work.setdefault(step.album, Counter())[step.action] += 1
-    lines: list[str] = []
-    for album, counts in work.items():
-        parts = [f"{count} {action}" for action, count in counts.items()]
-        lines.append(f"{album}: {', '.join(parts)}")
-    return lines
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    return progress.Progress(
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(bar_width=20),
+        progress.TextColumn("{task.fields[count]}/{task.fields[steps]}"),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeRemainingColumn(compact=True),
+        progress.TextColumn("{task.fields[now]}", markup=False, table_column=rest),
+        speed_estimate_period=30,
+        transient=True,
+        expand=True,
+    )
 
 
 def choose_display(*, verbose: bool, quiet: bool, live: bool) -> Display:
     """Return the display for this run: live only where a person watches."""
     if live and not quiet and sys.stdout.isatty():
         return Live(verbose=verbose)
-    return Lines(quiet=quiet)
+    return Lines(quiet=quiet, verbose=verbose)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 
-from photosync.cli import report
+from photosync.cli import words
 from photosync.cli.display import choose_display
+from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, say
+from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
-from photosync.model import Actions, Plan, Purge, Rename, Step
+from photosync.model import Actions, Operation, Outcome, Plan
 from photosync.sync import PhotoSync
 
 _log = logging.getLogger(__name__)
@@ -24,9 +27,20 @@ def synchronise(settings: Settings) -> int:
         show_problems(plan, quiet=settings.quiet)
         if settings.test:
             show_dry_run(plan, settings)
-            return plan.exit_code
-        code = carry_out(plan, sync)
+            return max(plan.exit_code, _judge_differences(plan, settings))
+        code = max(carry_out(plan, sync), _judge_differences(plan, settings))
         return max(plan.exit_code, code, sync.memories.exit_code)
+
+
+def _judge_differences(plan: Plan, settings: Settings) -> int:
+    """Return 1 where a script wants to know that the sides are not equal."""
+    only_looks = settings.test or settings.mode == "report"
+    if not (settings.fail_on_differences and only_looks):
+        return 0
+    is_different = (
+        plan.steps or plan.renames or plan.purges or any(plan.postponed.values())
+    )
+    return 1 if is_different else 0
 
 
 def warn(text: str) -> None:
@@ -37,7 +51,7 @@ def warn(text: str) -> None:
 def show_problems(plan: Plan, *, quiet: bool) -> None:
     """Name what could not be looked at, and unless `quiet` what else is odd."""
     for problem in plan.problems:
-        line = report.describe_problem(problem)
+        line = words.describe_problem(problem)
         if problem.failed:
             complain(line)
         elif not quiet:
@@ -45,44 +59,50 @@ def show_problems(plan: Plan, *, quiet: bool) -> None:
 
 
 def show_dry_run(plan: Plan, settings: Settings) -> None:
-    """Print every step a run would take, in the order of the run."""
-    steps: list[Step | Purge | Rename] = [*plan.renames, *plan.steps, *plan.purges]
-    for step in steps:
-        say(report.describe_step(step))
-    # Nearly every step touches its album: that is worth a line only to who asks.
-    if settings.verbose and not settings.no_album_metadata:
-        for update in plan.updates:
-            say(report.describe_step(update))
-    for line in report.describe_trash(plan):
+    """Print what a run would do; on a terminal folded by album."""
+    _log_operations("planned", list_operations(plan, with_albums=settings.verbose))
+    fold = sys.stdout.isatty() and not settings.verbose
+    for line in describe_dry_run(plan, settings, fold=fold):
         say(line)
-    if not settings.quiet:
-        count = sum(step.action is not Actions.REPORT for step in plan.steps)
-        say(f"dry run: {count} steps, nothing was changed")
 
 
 def carry_out(plan: Plan, sync: PhotoSync) -> int:
     """Carry out a plan on the display; return the exit code its steps lead to."""
     settings = sync.settings
-    tally = report.Tally.of_plan(plan)
+    told = [step for step in plan.steps if step.action is Actions.REPORT]
+    _log_operations("told", told)
+    tally = Tally.of_plan(plan)
     display = choose_display(
         verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
     )
     display.start(plan)
-    with _catch_signals() as is_signalled:
-        outcomes = sync.run(plan, display.show_progress, is_signalled)
-        try:
-            for outcome in outcomes:
-                tally.add(outcome)
-                display.show_outcome(outcome)
-                line = report.describe_step(outcome.step)
-                _log.info("%s: %s %s", line, outcome.result, outcome.reason)
-        finally:
-            outcomes.close()
-            display.stop()
-    if not settings.quiet:
-        for line in (*report.describe_trash(plan), *tally.table()):
-            say(line)
+    is_stopped = True
+    try:
+        with _catch_signals() as is_signalled:
+            outcomes = sync.run(plan, display.show_progress, is_signalled)
+            with closing(outcomes):
+                for outcome in outcomes:
+                    tally.add(outcome)
+                    display.show_outcome(outcome)
+                    _log_outcome(outcome)
+        is_stopped = False
+    finally:
+        display.stop()
+        if not settings.quiet:
+            for line in tally.describe(is_stopped=is_stopped):
+                say(line)
     return tally.exit_code
+
+
+def _log_operations(how: str, operations: Iterable[Operation]) -> None:
+    """Write to the log what is planned or told, in the constants of the table."""
+    for operation in operations:
+        _log.info("%s %s", how, operation.summary)
+
+
+def _log_outcome(outcome: Outcome) -> None:
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    _log.info("%s %s%s", outcome.result, outcome.step.summary, reason)
 
 
 @contextmanager

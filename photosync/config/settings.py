@@ -58,6 +58,7 @@ class Settings:
     scope: tuple[str, ...] = ()
     mode: str = "upload"
     test: bool = False
+    fail_on_differences: bool = False
     attributes: Attributes = Attributes.DATE | Attributes.SIZE
     overrides: tuple[tuple[Comparisons, Actions], ...] = ()
     purge: bool = False

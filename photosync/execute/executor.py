@@ -69,7 +69,7 @@ def execute(
     for trash in plan.trash:
         # What lies there may be what this run could not record.
         if not forbid(trash):
-            yield from _empty_trash(trash, endpoints)
+            yield _empty_trash(trash, endpoints)
 
 
 @dataclass(slots=True)
@@ -170,9 +170,9 @@ def _remove_album(purge: Purge, endpoints: Endpoints) -> Outcome:
     return Outcome(purge, Result.DONE)
 
 
-def _empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> Iterator[Outcome]:
-    """Empty a trash; yield what could not be done."""
+def _empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> Outcome:
     try:
         empty_trash(trash, endpoints)
     except SideError as error:
-        yield Outcome(trash, Result.FAILED, str(error), error.exit_code)
+        return Outcome(trash, Result.FAILED, str(error), error.exit_code)
+    return Outcome(trash, Result.DONE)

@@ -52,16 +52,15 @@ class Result:
     code: int
     out: str
     err: str
+    log: str = ""
 
     @property
     def steps(self) -> list[str]:
-        """The lines that name a step, reports included, sorted."""
-        lines = (
-            line
-            for line in self.out.splitlines()
-            if line.partition(" ")[0] in _STEP_WORDS
-        )
-        return sorted(lines)
+        """The steps that were planned, told or done, in the words of the table,
+        sorted.
+        """
+        lines = command.summaries(self.log)
+        return sorted(line for line in lines if line.partition(" ")[0] in _STEP_WORDS)
 
     @property
     def actions(self) -> list[str]:
@@ -104,22 +103,24 @@ def run(
     if not unprivileged and before is None:
         return checked(Result(*command.run(argv, environment(), env)))
     prefix = drops_root() if unprivileged else ()
-    ended = subprocess.run(
-        [*prefix, *COMMAND, *map(str, argv)],
-        env=environment(env),
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        preexec_fn=before,
-        timeout=120,
-        check=False,
-    )
-    return judged(ended.returncode, ended.stdout, ended.stderr)
+    with command.logging_to_a_file(environment(env)) as (variables, log):
+        ended = subprocess.run(
+            [*prefix, *COMMAND, *map(str, argv)],
+            env=variables,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            preexec_fn=before,
+            timeout=120,
+            check=False,
+        )
+        logged = log.read_text()
+    return judged(ended.returncode, ended.stdout, ended.stderr, logged)
 
 
-def judged(code: int, out: bytes, err: bytes) -> Result:
+def judged(code: int, out: bytes, err: bytes, log: str = "") -> Result:
     """The result of a process that ended."""
-    return checked(Result(code, out.decode(), err.decode()))
+    return checked(Result(code, out.decode(), err.decode(), log))
 
 
 def checked(result: Result) -> Result:

@@ -30,7 +30,7 @@ def test_the_demo_fills_both_services_and_follows_edits_on_each_side(
 ) -> None:
     first = demo(tmp_path, "-m", "sync")
     assert (first.code, first.err) == (0, "")
-    for service in ("flickr", "drive"):
+    for service in ("Flickr", "Drive"):
         assert re.search(rf"^{service} +{PHOTOS} ", first.out, re.MULTILINE), first.out
     second = demo(tmp_path, "-m", "sync")
     assert (second.code, second.actions) == (0, [])
@@ -130,8 +130,8 @@ def test_both_are_filled_and_stand_side_by_side_in_the_summary(both: Both) -> No
     result = both.sync()
     assert result.code == 0, result.err
     assert len(both.world.photos()) == len(both.on_drive()) == 3
-    assert re.search(r"^flickr +3 ", result.out, re.MULTILINE)
-    assert re.search(r"^drive +3 ", result.out, re.MULTILINE)
+    assert re.search(r"^Flickr +3 ", result.out, re.MULTILINE)
+    assert re.search(r"^Drive +3 ", result.out, re.MULTILINE)
     assert both.sync().actions == []
 
 
@@ -141,7 +141,7 @@ def test_a_failing_flickr_does_not_stop_drive(both: Both, after: int) -> None:
     result = both.sync()
     assert result.code == 1
     assert both.on_drive() == ["a.jpg", "b.jpg", "c.jpg"]
-    assert re.search(r"^drive +3 ", result.out, re.MULTILINE), result.out
+    assert re.search(r"^Drive +3 ", result.out, re.MULTILINE), result.out
     assert "lickr" in result.err
     both.world.flickr.traffic.clear_faults()
     assert both.sync().code == 0
@@ -154,7 +154,7 @@ def test_a_failing_drive_does_not_stop_flickr(both: Both, after: int) -> None:
     result = both.sync()
     assert result.code == 1
     assert len(both.world.photos()) == 3
-    assert re.search(r"^flickr +3 ", result.out, re.MULTILINE), result.out
+    assert re.search(r"^Flickr +3 ", result.out, re.MULTILINE), result.out
     both.drive.traffic.clear_faults()
     assert both.sync().code == 0
     assert both.on_drive() == ["a.jpg", "b.jpg", "c.jpg"]
@@ -165,7 +165,7 @@ def test_a_full_flickr_does_not_stop_drive(both: Both) -> None:
     result = both.sync()
     assert result.code == 1
     assert both.on_drive() == ["a.jpg", "b.jpg", "c.jpg"]
-    assert re.search(r"^flickr .*", result.out, re.MULTILINE)
+    assert re.search(r"^Flickr .*", result.out, re.MULTILINE)
 
 
 def test_a_withdrawn_flickr_does_not_stop_drive(both: Both) -> None:

@@ -115,7 +115,8 @@ def check(
     fill(world, large=not methods or not methods.isdisjoint({"upload", "*"}))
     goal, before, mine = wanted(world, argv), originals(world), world.library()
     world.drive.plan(*faults)
-    code = main(["-d", str(world.local), *argv])
+    # Of one reason only the first photos are named, unless all are asked for.
+    code = main(["-d", str(world.local), *argv, "-v"])
     told = capsys.readouterr()
     assert code in {0, 1}, told.err
     sides = (digests(world.photos()), digests(world.library()))

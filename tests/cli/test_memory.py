@@ -483,7 +483,9 @@ def opened(world: World, *argv: str) -> list[str]:
     result = world.sync(*argv, env={"PYTHONPATH": str(place), "OPENED": str(told)})
     assert (result.code, result.err) == (0, "")
     lines = told.read_text().splitlines() if told.exists() else []
-    return sorted(str(Path(line).relative_to(world.top)) for line in lines)
+    found = [Path(line) for line in lines]
+    mine = [path for path in found if path.is_relative_to(world.top)]
+    return sorted(str(path.relative_to(world.top)) for path in mine)
 
 
 def test_a_run_with_nothing_to_do_opens_no_photo(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -87,15 +88,55 @@ def test_every_step_is_a_line_and_a_table_ends_the_run(world: World) -> None:
     world.there("album/there.jpg")
     for place in (world.here, world.there):
         place("album/same.jpg")
-    service = f"folder:{world.remote}"
-    result = world.sync("-v")
-    assert result.out.splitlines()[:2] == [
-        f"REPORT                    {service}  album/there.jpg  (REMOTE_ONLY)",
-        f"UPLOAD_LOCAL              {service}  album/photo.jpg  (LOCAL_ONLY)",
+    lines = [line.strip() for line in world.sync().out.splitlines()]
+    assert lines[0] == f"+ upload to {world.remote} album/photo.jpg  (new here)"
+    assert lines[1].startswith("Done in ")
+    head, row = (re.split("  +", line) for line in lines[3:5])
+    assert head == ["uploaded", "equal", "left alone", "transferred"]
+    assert row == [str(world.remote), "1", "1", "1", "1.5 kB"]
+    assert lines[6:] == [
+        f"! 1 photo left alone on {world.remote}: only on {world.remote}",
+        "album/there.jpg",
+        "-> -m download brings it, -m sync both ways",
     ]
-    head, row = (line.split() for line in result.out.splitlines()[2:])
-    assert head == ["uploaded", "reported", "same", "transferred"]
-    assert row == [service, "1", "1", "1", "1.5", "kB"]
+
+
+def test_one_reason_is_told_once_with_three_names(world: World) -> None:
+    for number in range(8):
+        world.here(f"album/{number}.jpg").chmod(0)
+        world.there(f"album/there {number}.jpg")
+    result = world.sync(unprivileged=True)
+    assert result.code == 1
+    told = result.err.splitlines()[:-1]
+    assert len(told) == 3
+    for line in told:
+        assert line.startswith(f"failed: upload to {world.remote}  album/")
+        assert ".jpg: permission denied" in line
+    assert result.err.splitlines()[-1].startswith("... and 5 more on ")
+    assert "8 photos left alone" in result.out
+    assert "album/there 2.jpg and 5 more" in result.out
+    assert result.log.count("INFO failed UPLOAD_LOCAL") == 8
+
+
+def test_nothing_to_do_is_one_line(world: World) -> None:
+    for number in range(2):
+        world.here(f"album/{number}.jpg", b"%d" % number)
+    assert world.sync().code == 0
+    line = f"Nothing to do: 2 photos equal on {world.remote}."
+    assert world.sync().out == f"{line}\n"
+    assert world.sync("-t").out == f"{line} (dry run: nothing was changed)\n"
+
+
+def test_differences_are_an_exit_code_where_that_is_asked_for(world: World) -> None:
+    asked = ("--fail-on-differences", "--dry-run")
+    world.here("album/0.jpg")
+    assert (world.sync("-t").code, world.sync(*asked).code) == (0, 1)
+    assert world.sync("--fail-on-differences", "-m", "report").code == 1
+    # A run that makes the sides equal has nothing to complain of.
+    assert world.sync("--fail-on-differences").code == 0
+    assert world.sync(*asked).code == 0
+    world.there("album/1.jpg")
+    assert world.sync(*asked).code == 1
 
 
 def on_a_terminal(world: World, *argv: str) -> str:
@@ -140,14 +181,16 @@ def test_on_a_terminal_an_album_is_a_line_and_steps_are_told_if_asked(
         world.here(f"one/{number}.jpg")
         world.here(f"evil \x1b]0;title\x07 [bold]/{number}.jpg")
     world.there("one/there.jpg")
-    assert "LOCAL_ONLY" not in on_a_terminal(world, "-x", "1")
+    assert "(new here)" not in on_a_terminal(world, "-x", "1")
     plain = on_a_terminal(world, "--no-progress", "-x", "1")
     assert "\x1b" not in plain
-    assert plain.count("(LOCAL_ONLY)") == 1
+    assert plain.count("(new here)") == 1
+    looked = on_a_terminal(world, "-t", "-m", "sync")
+    assert re.search(r"\+ upload one +\d photos? .* new here", looked)
+    assert r"upload evil \x1b]0;title\x07 [bold]" in looked
     seen = on_a_terminal(world, "-v", "-m", "sync")
-    assert "one: 3 UPLOAD_LOCAL, 1 DOWNLOAD_REMOTE" in seen
-    assert r"evil \x1b]0;title\x07 [bold]: 1 UPLOAD_LOCAL" in seen
-    assert seen.count("(LOCAL_ONLY)") == 4
+    assert r"evil \x1b]0;title\x07 [bold]/" in seen
+    assert seen.count("(new here)") == 4
     assert "\x1b]0;" not in seen
     assert on_a_terminal(world, "-q") == ""
 
@@ -159,11 +202,10 @@ def test_a_log_tells_each_step_and_what_became_of_it(world: World) -> None:
     argv = ("--log", log, "-q")
     assert world.sync(*argv, unprivileged=True).code == 1
     told = log.read_text()
-    assert "INFO UPLOAD_LOCAL" in told
-    assert "album/photo.jpg  (LOCAL_ONLY): done" in told
-    assert (
-        r"album/two\nlines \udcff.jpg  (LOCAL_ONLY): failed permission denied" in told
-    )
+    assert "INFO done UPLOAD_LOCAL" in told
+    assert "album/photo.jpg  (LOCAL_ONLY)\n" in told
+    assert "INFO failed UPLOAD_LOCAL" in told
+    assert r"album/two\nlines \udcff.jpg  (LOCAL_ONLY): permission denied" in told
     assert "\nlines" not in told
     assert (
         world.sync(

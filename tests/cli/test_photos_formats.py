@@ -238,9 +238,9 @@ def test_broken_pictures_are_sent_as_they_are_and_the_empty_one_is_named(
         ended = world.sync()
         assert ended.code == 1
         assert sorted(ended.err.splitlines()) == [
-            "FAILED UPLOAD_LOCAL flickr  Rome/text.png: Flickr does not take this kind of file",
+            "failed: upload to Flickr  Rome/text.png: Flickr does not take this kind of file",
             (
-                "FAILED UPLOAD_LOCAL flickr  Rome/zero.jpg: the file is empty, "
+                "failed: upload to Flickr  Rome/zero.jpg: the file is empty, "
                 "which Flickr does not take"
             ),
         ]

@@ -8,9 +8,12 @@ starts one.
 from __future__ import annotations
 
 import io
+import logging
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -28,12 +31,56 @@ def without_settings() -> dict[str, str]:
     }
 
 
+_STEP = re.compile(r"(?:.* INFO )?(?:planned|told|done) (?P<summary>[A-Z_]+ .*)")
+
+
 class Ended(NamedTuple):
-    """The exit code of a run, and what it said."""
+    """The exit code of a run, what it said, and what it logged."""
 
     code: int
     out: str
     err: str
+    log: str = ""
+
+
+def summaries(log: str) -> list[str]:
+    """The steps that a log tells of as planned, told or done, each in one line."""
+    rows = (_STEP.fullmatch(line) for line in log.splitlines())
+    return [row["summary"] for row in rows if row]
+
+
+class _Lines(logging.Handler):
+    """Keeps the lines that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """The lines that the command logs meanwhile."""
+    handler = _Lines()
+    logger = logging.getLogger("photosync")
+    logger.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def logging_to_a_file(
+    environment: Mapping[str, str],
+) -> Iterator[tuple[dict[str, str], Path]]:
+    """The environment of a process that logs, unless it is told where, and the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        log.touch()
+        yield {"PHOTOSYNC_LOG": str(log), **environment}, log
 
 
 def run(
@@ -55,16 +102,18 @@ def run(
 
 def run_apart(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
     """Run the command in a process of its own."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "photosync", *argv],
-        env=environment,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    with logging_to_a_file(environment) as (env, log):
+        ended = subprocess.run(
+            [sys.executable, "-m", "photosync", *argv],
+            env=env,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        logged = log.read_text()
+    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode(), logged)
 
 
 def run_here(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
@@ -76,13 +125,14 @@ def run_here(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
         _no_input(),
         redirect_stdout(out),
         redirect_stderr(err),
+        listening() as lines,
     ):
         try:
             code = main(argv)
         except SystemExit as end:
             # That is how argparse ends --help and --version.
             code = int(end.code or 0)
-    return Ended(code, _written_to(out), _written_to(err))
+    return Ended(code, _written_to(out), _written_to(err), "\n".join(lines))
 
 
 def _stream() -> TextIO:

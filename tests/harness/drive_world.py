@@ -71,6 +71,7 @@ class Result:
     code: int
     out: str
     err: str
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,13 +329,14 @@ class Ended:
     code: int
     out: str
     err: str
+    log: str = ""
 
     @property
     def steps(self) -> list[str]:
         """The steps as `SERVICE ACTION COMPARISON SUBJECT`, sorted, reports
         included.
         """
-        rows = (_STEP.fullmatch(line) for line in self.out.splitlines())
+        rows = (_STEP.fullmatch(line) for line in command.summaries(self.log))
         return sorted(
             " ".join(
                 (
@@ -352,7 +353,7 @@ class Ended:
     @property
     def renamed(self) -> list[str]:
         """The albums to be renamed as a whole, as a dry run shows them."""
-        rows = (_STEP.fullmatch(line) for line in self.out.splitlines())
+        rows = (_STEP.fullmatch(line) for line in command.summaries(self.log))
         return [
             row["subject"] for row in rows if row and row["action"] == "RENAME_ALBUM"
         ]
@@ -427,9 +428,9 @@ class World:
 def run_here(argv: list[str]) -> Ended:
     """Run the command in this process."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), command.listening() as lines:
         code = main(argv)
-    return Ended(code, out.getvalue(), err.getvalue())
+    return Ended(code, out.getvalue(), err.getvalue(), "\n".join(lines))
 
 
 def environment() -> dict[str, str]:
@@ -441,11 +442,13 @@ def environment() -> dict[str, str]:
     }
 
 
-def started(argv: list[str]) -> subprocess.Popen[bytes]:
+def started(
+    argv: list[str], env: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """The command in a process of its own, without a terminal."""
     return subprocess.Popen(
         [sys.executable, "-m", "photosync", *argv],
-        env=environment(),
+        env=env or environment(),
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -455,9 +458,11 @@ def started(argv: list[str]) -> subprocess.Popen[bytes]:
 
 def run_apart(argv: list[str]) -> Ended:
     """Run the command in a process of its own."""
-    with started(argv) as process:
-        out, err = process.communicate(timeout=120)
-    return Ended(process.returncode, out.decode(), err.decode())
+    with command.logging_to_a_file(environment()) as (env, log):
+        with started(argv, env) as process:
+            out, err = process.communicate(timeout=120)
+        logged = log.read_text()
+    return Ended(process.returncode, out.decode(), err.decode(), logged)
 
 
 def _folder(top: Path, _: ExitStack) -> Remote:

@@ -361,8 +361,8 @@ def test_a_sign_in_withdrawn_in_the_middle_of_a_run_ends_it_with_exit_code_3(
     world.drive.plan(Fault("oauth.token", "status", status=400, reason="invalid_grant"))
     result = world.run("-d", world.local, "--transfers", "1")
     assert result.code == 3
-    assert "FAILED UPLOAD_LOCAL" in result.err
-    assert "SKIPPED UPLOAD_LOCAL" in result.err
+    assert "failed: upload to Drive" in result.err
+    assert "not done: upload to Drive" in result.err
     assert all(f"Zoo/{number}.jpg" in result.out + result.err for number in range(4))
     assert world.run("-d", world.local).code == 0
     assert len(world.photos()) == 4

@@ -23,6 +23,13 @@ WORK: tuple[Option, ...] = (
         "test",
         "dry run: show what would be done, change nothing anywhere",
         short="-t",
+        alias="--dry-run",
+        flag=True,
+    ),
+    Option(
+        HOW,
+        "fail-on-differences",
+        "exit code 1 when the sides are not equal, in a dry run or with -m report",
         flag=True,
     ),
     # A camera clock that was wrong makes every date differ: `-c 4` goes by content alone.

@@ -1,0 +1,182 @@
+"""The end of a run: what was done, what was not and why, and what to type next."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from photosync.cli import words
+from photosync.cli.dry_run import describe_equal, group_reasons, has_work
+from photosync.formatting import align_columns, format_duration, format_size
+from photosync.model import (
+    Actions,
+    AlbumUpdate,
+    Comparisons,
+    EmptyTrash,
+    Outcome,
+    Plan,
+    Purge,
+    Result,
+    Step,
+)
+
+MOST_NAMES = 3
+"""How many photos of one reason are named; the log names all."""
+
+_DONE_AS: Mapping[Actions, str] = {
+    Actions.UPLOAD_LOCAL: "uploaded",
+    Actions.REPLACE_REMOTE_WITH_LOCAL: "replaced",
+    Actions.DOWNLOAD_REMOTE: "downloaded",
+    Actions.UPDATE_REMOTE_METADATA: "updated",
+    Actions.TAG_REMOTE: "tagged",
+    Actions.MOVE_REMOTE: "moved",
+    Actions.MOVE_LOCAL: "moved here",
+    Actions.KEEP_BOTH: "both kept",
+    Actions.DELETE_REMOTE: "deleted",
+    Actions.DELETE_LOCAL: "deleted here",
+}
+_REMOVED = "albums removed"
+_COLUMNS = (
+    *_DONE_AS.values(),
+    _REMOVED,
+    "equal",
+    "left alone",
+    "left for the next run",
+    "failed",
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did, counted per service."""
+
+    plan: Plan
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    moved: Counter[str] = field(default_factory=Counter)
+    exit_code: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of_plan(cls, plan: Plan) -> Tally:
+        """Return what holds before any step is taken."""
+        tally = cls(plan)
+        for service, counts in plan.counts.items():
+            mine: Counter[str] = Counter()
+            mine["equal"] = counts.get(Comparisons.SAME, 0)
+            mine["left for the next run"] = plan.postponed.get(service, 0)
+            tally.counts[service] = mine
+        for step in plan.steps:
+            if step.action is Actions.REPORT:
+                tally.counts[step.service]["left alone"] += 1
+        return tally
+
+    def add(self, outcome: Outcome) -> None:
+        """Count what became of a step."""
+        step = outcome.step
+        column = "failed"
+        if outcome.result is Result.DONE:
+            column = _find_column(step)
+            self.moved[step.service] += step.size if isinstance(step, Step) else 0
+        else:
+            self.exit_code = max(self.exit_code, outcome.exit_code)
+        if column:
+            # The trash here is no service's.
+            self.counts.setdefault(step.service, Counter())[column] += 1
+
+    def describe(self, *, is_stopped: bool) -> Iterator[str]:
+        """Yield the end of the run: a sentence, a table, and what needs attention."""
+        told = [step for step in self.plan.steps if step.action is Actions.REPORT]
+        if not is_stopped and not has_work(self.plan) and not told:
+            yield describe_equal(self.plan)
+            return
+        yield self._say_how_it_ended(is_stopped=is_stopped)
+        yield ""
+        yield from self._describe_table()
+        yield from _describe_left_alone(told)
+
+    def _say_how_it_ended(self, *, is_stopped: bool) -> str:
+        duration = format_duration(time.monotonic() - self.began)
+        if is_stopped:
+            return f"Stopped after {duration}; what is done stays done, the next run goes on."
+        code = max(self.exit_code, self.plan.exit_code)
+        if code:
+            return f"Finished in {duration}, but not everything went well (exit code {code})."
+        return f"Done in {duration}."
+
+    def _describe_table(self) -> Iterator[str]:
+        """Yield one row per service; columns that are zero everywhere are left out."""
+        used = {"equal"}
+        for counts in self.counts.values():
+            used |= {name for name, count in counts.items() if count}
+        columns = [name for name in _COLUMNS if name in used]
+        rows = [["", *columns, "transferred"]]
+        unreached: list[str] = []
+        for service in self.plan.counts:
+            name = words.name_service(service)
+            counts = self.counts[service]
+            if service not in self.plan.observations:
+                unreached.append(name)
+                continue
+            cells = [f"{counts[column]:,}" for column in columns]
+            rows.append([name, *cells, format_size(self.moved[service])])
+        if len(rows) > 1:
+            yield from align_columns(rows)
+        for name in unreached:
+            yield f"{name} was not reached"
+
+
+def _find_column(step: Step | Purge | AlbumUpdate | EmptyTrash) -> str:
+    """Return the column that counts what was done; nobody counts albums that are only
+    tidied.
+    """
+    if isinstance(step, AlbumUpdate | EmptyTrash):
+        return ""
+    return _REMOVED if isinstance(step, Purge) else _DONE_AS[step.action]
+
+
+def _describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
+    """Yield what was left alone, grouped by reason: three names and what to type."""
+    for (service, reason, remedy), group in group_reasons(steps).items():
+        yield ""
+        count = words.count_photos(len(group))
+        yield f"! {count} left alone on {service}: {reason}"
+        yield f"    {name_some(group)}"
+        if remedy:
+            yield f"    -> {remedy}"
+
+
+def name_some(steps: Sequence[Step]) -> str:
+    """Return the first photos by name, and how many more there are."""
+    names = ", ".join(words.name_photo(step) for step in steps[:MOST_NAMES])
+    more = len(steps) - MOST_NAMES
+    return f"{names} and {more:,} more" if more > 0 else names
+
+
+@dataclass(slots=True)
+class Failures:
+    """What was not done; of one reason only the first few are told one by one.
+
+    A full account is one thing to know, not five hundred. `verbose`: name them all.
+    """
+
+    verbose: bool = False
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    exit_codes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, outcome: Outcome) -> str:
+        """Return the line that tells of an outcome, empty once enough were told."""
+        key = (outcome.step.service, outcome.reason)
+        self.counts[key] += 1
+        if self.counts[key] > MOST_NAMES and not self.verbose:
+            return ""
+        return words.describe_failure(outcome)
+
+    def describe_rest(self) -> Iterator[str]:
+        """Yield how many more there were of each reason."""
+        for (service, reason), count in self.counts.items():
+            more = count - MOST_NAMES
+            if more > 0 and not self.verbose:
+                name = words.name_service(service)
+                yield f"... and {more:,} more on {name}: {reason}"

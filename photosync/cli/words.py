@@ -1,0 +1,183 @@
+"""What is done about a photo, in the words of a person instead of the table's constants.
+
+Names are as they are: whoever prints them spells out what would do something to a
+terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from photosync.model import (
+    Actions,
+    AlbumUpdate,
+    Comparisons,
+    EmptyTrash,
+    Operation,
+    Outcome,
+    Problem,
+    Purge,
+    Rename,
+    Result,
+    Side,
+    Step,
+)
+
+_A, _C = Actions, Comparisons
+
+_FOLDER = "folder:"
+_SERVICES: Mapping[str, str] = {"drive": "Drive", "flickr": "Flickr"}
+_VERB_WIDTH = 22
+
+
+class Phrase(NamedTuple):
+    """What is done, and on which side: a mark that the eye finds, a verb, a place."""
+
+    mark: str
+    verb: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.place}".rstrip()
+
+
+_PHRASES: Mapping[Actions, Phrase] = {
+    _A.UPLOAD_LOCAL: Phrase("+", "upload", "to {service}"),
+    _A.DOWNLOAD_REMOTE: Phrase("+", "download", "from {service}"),
+    _A.KEEP_BOTH: Phrase("+", "keep both"),
+    _A.REPLACE_REMOTE_WITH_LOCAL: Phrase("~", "replace", "on {service}"),
+    _A.UPDATE_REMOTE_METADATA: Phrase("~", "update", "on {service}"),
+    _A.TAG_REMOTE: Phrase("~", "tag", "on {service}"),
+    _A.MOVE_REMOTE: Phrase(">", "move", "on {service}"),
+    _A.MOVE_LOCAL: Phrase(">", "move", "here"),
+    _A.DELETE_LOCAL: Phrase("-", "delete", "here"),
+    _A.DELETE_REMOTE: Phrase("-", "delete", "on {service}"),
+    _A.REPORT: Phrase("!", "left alone", "on {service}"),
+}
+_REPLACE_HERE = Phrase("~", "replace", "here")
+
+_REASONS: Mapping[Comparisons, str] = {
+    _C.SAME: "equal, but another date",
+    _C.LOCAL_ONLY: "new here",
+    _C.REMOTE_ONLY: "new on {service}",
+    _C.REMOTE_OLDER: "yours is newer",
+    _C.REMOTE_NEWER: "newer on {service}",
+    _C.DIFFERENT: "different on {service}",
+    _C.UNKNOWN: "cannot be compared",
+    _C.CONFLICT: "changed here and on {service}, differently",
+    _C.LOCAL_DELETED: "you deleted it",
+    _C.REMOTE_DELETED: "deleted on {service}",
+    _C.LOCAL_MOVED: "you moved it",
+    _C.REMOTE_MOVED: "moved on {service}",
+}
+_NOT_NEW = frozenset({_A.REPORT, _A.DELETE_LOCAL, _A.DELETE_REMOTE})
+_ON_ONE_SIDE: Mapping[Comparisons, str] = {
+    _C.LOCAL_ONLY: "only here",
+    _C.REMOTE_ONLY: "only on {service}",
+}
+"""What is not copied to the other side is not called new."""
+
+_REMEDIES: Mapping[Comparisons, str] = {
+    _C.LOCAL_ONLY: "-m upload sends it",
+    _C.REMOTE_ONLY: "-m download brings it, -m sync both ways",
+    _C.REMOTE_OLDER: "-m upload sends yours",
+    _C.REMOTE_NEWER: "-m download brings it, -m sync both ways",
+    _C.DIFFERENT: "-m download takes theirs, -m repairUpload sends yours",
+    _C.UNKNOWN: "-c 7 reads and compares the bytes",
+    _C.CONFLICT: "--override CONFLICT=KEEP_BOTH keeps both",
+    _C.LOCAL_DELETED: "-m sync deletes it there too, -m download brings it back",
+    _C.REMOTE_DELETED: "-m sync deletes it here too, -m repairUpload sends it again",
+    _C.LOCAL_MOVED: "-m sync moves it there too",
+    _C.REMOTE_MOVED: "-m sync moves it here too",
+}
+
+
+def name_service(service: str) -> str:
+    """Return what a person calls a service: `Drive`, or the path of a folder."""
+    if service == Side.LOCAL:
+        return "here"
+    path = service.removeprefix(_FOLDER)
+    return _SERVICES.get(service, path)
+
+
+def phrase_of(step: Step) -> Phrase:
+    """Return what is done about a photo."""
+    is_replaced = step.action is _A.DOWNLOAD_REMOTE and step.local is not None
+    phrase = _REPLACE_HERE if is_replaced else _PHRASES[step.action]
+    place = phrase.place.format(service=name_service(step.service))
+    return phrase._replace(place=place)
+
+
+def reason_of(step: Step) -> str:
+    """Return why something is done about a photo, or why nothing is."""
+    service = name_service(step.service)
+    reason = _REASONS[step.comparison]
+    if step.action in _NOT_NEW:
+        reason = _ON_ONE_SIDE.get(step.comparison, reason)
+    reasons = [reason.format(service=service)]
+    if step.reason:
+        reasons.append(step.reason)
+    return "; ".join(reasons)
+
+
+def remedy_of(step: Step) -> str:
+    """Return what to type where a photo was left alone; empty where that was told."""
+    is_explained = step.action is not _A.REPORT or step.reason != ""
+    return "" if is_explained else _REMEDIES.get(step.comparison, "")
+
+
+def name_photo(step: Step) -> str:
+    """Return which photo a step is about, and where a moved one goes."""
+    target = f"{step.album}/{step.name}"
+    if step.origin is None:
+        return target
+    return f"{'/'.join(step.origin)} -> {target}"
+
+
+def describe(operation: Operation) -> str:
+    """Return one operation as the dry run shows it and as the run repeats it."""
+    if isinstance(operation, Step):
+        phrase = phrase_of(operation)
+        subject = f"{name_photo(operation)}  ({reason_of(operation)})"
+        return _align(phrase, subject)
+    return _align(_phrase_album(operation), operation.subject)
+
+
+def _align(phrase: Phrase, subject: str) -> str:
+    return f"{phrase.mark} {phrase!s:<{_VERB_WIDTH}} {subject}"
+
+
+def _phrase_album(operation: Rename | Purge | AlbumUpdate | EmptyTrash) -> Phrase:
+    service = name_service(operation.service)
+    match operation:
+        case Rename():
+            return Phrase(">", "rename", f"on {service}")
+        case Purge():
+            return Phrase("-", "remove album", f"on {service}")
+        case AlbumUpdate():
+            return Phrase("~", "update album", f"on {service}")
+        case EmptyTrash():
+            where = service if operation.service == Side.LOCAL else f"on {service}"
+            return Phrase("-", "empty the trash", where)
+
+
+def describe_problem(problem: Problem) -> str:
+    """Return something the person should know of, in one line."""
+    return str(problem)
+
+
+def describe_failure(outcome: Outcome) -> str:
+    """Return a step that was not done, and why."""
+    step = outcome.step
+    ending = "failed" if outcome.result is Result.FAILED else "not done"
+    if isinstance(step, Step):
+        phrase, subject = phrase_of(step), name_photo(step)
+    else:
+        phrase, subject = _phrase_album(step), step.subject
+    return f"{ending}: {phrase}  {subject}: {outcome.reason}"
+
+
+def count_photos(count: int) -> str:
+    """Return `1 photo` or `1,200 photos`."""
+    return f"{count:,} photo" if count == 1 else f"{count:,} photos"
