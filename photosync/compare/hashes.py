@@ -144,6 +144,14 @@ class SurveyDigests:
             return remote._replace(md5=self.read[remote.id])
         return remote
 
+    def fill(self, difference: Difference) -> Difference:
+        """Return the difference with what had to be read for it."""
+        remote = difference.pair.remote
+        if remote is None:
+            return difference
+        pair = difference.pair._replace(remote=self.fill_read(remote))
+        return difference._replace(pair=pair)
+
     def resolve(self, difference: Difference) -> Difference:
         """Return the difference; where it is open, the bytes there may prove to be
         ours.

@@ -117,7 +117,8 @@ class Survey:
             surveyor.explorer, backend, baselines, reads_again=surveyor.audits
         )
         self._tally = Tally(backend.name, incomplete=bool(tree.unreadable))
-        self._differences = self._read()
+        # What was read of a photo there is remembered, whatever becomes of it.
+        self._differences = map(self._digests.fill, self._read())
         self._is_read = False
 
     def __iter__(self) -> Iterator[Difference]:
