@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
-import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from threading import Lock
 
+from photosync.disk.days import find_day, is_believed, is_past, name_days
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import (
     Content,
@@ -32,7 +31,6 @@ from photosync.errors import NotFound, Rejected, SideError
 from photosync.naming import PART_PREFIX, TRASH
 
 _NOT_KEPT = "it is not in the trash any longer"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 _PutAt = Callable[[Folder, str], None]
 """Puts what is to be kept at its place, an open folder and a name in it."""
@@ -113,8 +111,9 @@ class Trash:
         folder.flush()
         return place
 
-    def remove_leftovers(self) -> None:
-        """Remove what killed runs left half stored.
+    def tidy(self) -> None:
+        """Remove what killed runs left half stored, and date anew what was put here by
+        a wrong clock: its days are counted from now on.
 
         To be called before this run stores anything.
         """
@@ -122,6 +121,9 @@ class Trash:
             for name in top.list_names():
                 if name.startswith(PART_PREFIX):
                     remove_leftover(top, name)
+            for name, day in self._list_days(top):
+                if not is_believed(day):
+                    os.utime(name, dir_fd=top.handle, follow_symlinks=False)
 
     def _put_file(
         self,
@@ -143,7 +145,7 @@ class Trash:
         """
         relative = os.path.relpath(path, self._root.path)
         parent, name = os.path.split(relative)
-        for day in _name_days():
+        for day in name_days():
             with self._open_place(day, parent) as target:
                 if target.has(name):
                     if kept is None or not _is_same(kept, target.look_at(name)):
@@ -221,28 +223,26 @@ class Trash:
         count = 0
         # A place that may not be looked at is not looked at; its listing says so.
         with suppress(SideError, OSError), self._open_top() as top:
-            for day in self._find_expired(top, days):
-                for _, _, files, _ in os.fwalk(day, dir_fd=top.handle):
-                    count += len(files)
+            for name, day in self._list_days(top):
+                if is_past(day, days):
+                    count += _count_files(top, name)
         return count
 
     def empty(self, days: int) -> None:
         """Remove for good what was put here more than `days` ago."""
         with suppress(NotFound), self._open_top() as top, disk_errors():
-            for day in self._find_expired(top, days):
-                shutil.rmtree(day, dir_fd=top.handle)
+            for name, day in self._list_days(top):
+                if is_past(day, days):
+                    shutil.rmtree(name, dir_fd=top.handle)
 
-    def _find_expired(self, top: Folder, days: int) -> list[str]:
-        """Return the folders of the days that are past, the oldest first."""
-        limit = datetime.now(tz=UTC).date() - timedelta(days=days)
-        expired: list[str] = []
+    def _list_days(self, top: Folder) -> Iterator[tuple[str, date]]:
+        """Yield the folders of days that are our own, and how old they are."""
         for name in top.list_names():
             status = top.look_at(name)
+            day = find_day(name, status)
             is_ours = stat.S_ISDIR(status.st_mode) and self._is_ours(status)
-            day = _find_day(name)
-            if is_ours and day is not None and day < limit:
-                expired.append(name)
-        return expired
+            if is_ours and day is not None:
+                yield name, day
 
     # -- its folders
     # ---------------------------------------------------------------------------
@@ -279,25 +279,9 @@ class Trash:
         return status.st_uid in {os.geteuid(), self._root.find_owner()}
 
 
-def _name_days() -> Iterator[str]:
-    """Yield the folder names for what is put here today: DATE, DATE.2, DATE.3, ..."""
-    today = datetime.now(tz=UTC).date().isoformat()
-    yield today
-    for number in itertools.count(2):
-        yield f"{today}.{number}"
-
-
-def _find_day(name: str) -> date | None:
-    """Return the day that a folder of the trash is named after.
-
-    None for one that only looks like a day: it is somebody's own.
-    """
-    if not _DAY.match(name):
-        return None
-    try:
-        return date.fromisoformat(name[:10])
-    except ValueError:
-        return None
+def _count_files(top: Folder, name: str) -> int:
+    below = os.fwalk(name, dir_fd=top.handle)
+    return sum(len(files) for _, _, files, _ in below)
 
 
 def _is_same(one: os.stat_result, other: os.stat_result) -> bool:

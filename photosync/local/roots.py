@@ -127,7 +127,7 @@ class Roots:
             with suppress(SideError), self._open_folder(folder) as opened:
                 remove_leftover(opened, file)
         for trash in self._trashes.values():
-            trash.remove_leftovers()
+            trash.tidy()
 
     def source(self, photo: LocalPhoto) -> LocalSource:
         """Return a photo ready to be sent."""

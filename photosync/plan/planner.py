@@ -196,6 +196,9 @@ def _find_purges(
 
 
 def _find_trash(expired: Iterable[EmptyTrash], policy: Policy) -> Iterator[EmptyTrash]:
+    if policy.is_passive:
+        # Who only asks what there is loses nothing by that.
+        return
     for trash in expired:
         side = Side.LOCAL if trash.service == Side.LOCAL else Side.REMOTE
         is_asked = policy.purge and trash.files > 0

@@ -128,6 +128,7 @@ class FolderBackend(Backend):
         for album, file in self._leftovers:
             with suppress(SideError), self._open_album(album) as folder:
                 remove_leftover(folder, file)
+        self._trash.tidy()
 
     def _make_base(self) -> None:
         if not self._was_absent or self._was_made:

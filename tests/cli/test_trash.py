@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from cli.command import DELETE_HERE, DELETING
 from cli.conftest import World
-from cli.trees import NEWER, TRASH, Photo, files, trashed
+from cli.trees import NEWER, TRASH, Photo, files, snapshot, trashed
 
 # -- how much may be deleted
 # --------------------------------------------------------------
@@ -172,9 +173,10 @@ def cluttered(world: World) -> World:
     (world.remote / "with folder" / "inside").mkdir(parents=True)
     for place in (world.local, world.remote):
         for days in (29, 32):
-            Photo(b"thrown away").write(
-                place / TRASH / days_ago(days) / "album" / "old.jpg"
-            )
+            day = place / TRASH / days_ago(days)
+            Photo(b"thrown away").write(day / "album" / "old.jpg")
+            when = datetime.now(tz=UTC).timestamp() - days * 86400
+            os.utime(day, (when, when))
     return world
 
 
@@ -217,6 +219,37 @@ def test_purging_keeps_to_the_side_that_may_lose(cluttered: World, side: str) ->
     for name, place in places.items():
         assert (days_ago(32) in trash_days(place)) == (name != side)
     assert ("empty" in remote_albums(cluttered)) == (side == "local")
+
+
+def test_a_report_purges_nothing(cluttered: World) -> None:
+    before = cluttered.photos_snapshot()
+    result = cluttered.sync("-m", "report", "--purge", "--allowDelete", "both")
+    assert result.code == 0
+    assert result.actions == []
+    assert "EMPTY_TRASH" not in result.out
+    assert cluttered.photos_snapshot() == before
+
+
+@pytest.mark.parametrize("side", ["local", "remote"])
+def test_a_trash_that_is_a_link_receives_nothing_and_loses_nothing(
+    cluttered: World, side: str
+) -> None:
+    place = cluttered.local if side == "local" else cluttered.remote
+    trash = cluttered.top / "of others"
+    (place / TRASH).rename(trash)
+    (place / TRASH).symlink_to(trash)
+    cluttered.here("album/gone.jpg")
+    cluttered.there("album/gone.jpg")
+    assert cluttered.sync("-m", "sync").code == 0
+    other = cluttered.remote if side == "local" else cluttered.local
+    (other / "album/gone.jpg").unlink()
+    before = snapshot(trash)
+    argv = ("-m", "sync", "--purge", "--allowDelete", "both")
+    result = cluttered.sync(*argv)
+    assert result.code == 1
+    assert f"album/gone.jpg: {TRASH} is a link or no folder; left alone" in result.err
+    assert snapshot(trash) == before
+    assert (place / "album/gone.jpg").exists()
 
 
 def test_without_purge_empty_albums_and_old_trash_stay(cluttered: World) -> None:

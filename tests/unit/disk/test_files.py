@@ -15,7 +15,14 @@ from pathlib import Path
 
 import pytest
 from harness.disks import mounted
-from harness.library import WHEN, as_ordinary_user, files_below, in_child, make_photo
+from harness.library import (
+    NOBODY,
+    WHEN,
+    as_ordinary_user,
+    files_below,
+    in_child,
+    make_photo,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -747,7 +754,15 @@ def aged(tmp_path: Path) -> Path:
         make_photo(tmp_path / TRASH / name / "a.jpg", b"3")
     make_photo(tmp_path / TRASH / "2004-01-01", b"4")
     make_photo(tmp_path / "2004-01-01/a.jpg", b"5")
+    for folder in (tmp_path / TRASH).iterdir():
+        make_old(folder, 40)
     return tmp_path
+
+
+def make_old(folder: Path, days: int) -> None:
+    """Let a folder have been changed last some days ago."""
+    when = datetime.now(tz=UTC).timestamp() - days * 86400
+    os.utime(folder, (when, when))
 
 
 def test_old_trash_is_counted_by_the_date_it_was_put_there(aged: Path) -> None:
@@ -772,6 +787,119 @@ def test_old_trash_is_emptied_and_nothing_else(aged: Path) -> None:
         if not path.startswith(tuple(f"{TRASH}/{day}/" for day in old))
     }
     assert trash_of(aged).expired(30) == 0
+
+
+@pytest.mark.parametrize("name", ["1970-01-01", "2000-01-01", days_ago(40)])
+def test_what_was_put_into_the_trash_a_minute_ago_is_not_old_whatever_its_name(
+    tmp_path: Path, name: str
+) -> None:
+    make_photo(tmp_path / TRASH / name / "Trip/a.jpg")
+    assert trash_of(tmp_path).expired(30) == 0
+    trash_of(tmp_path).empty(30)
+    assert len(files_below(tmp_path)) == 1
+
+
+def test_what_was_put_there_by_a_wrong_clock_is_dated_anew(tmp_path: Path) -> None:
+    kept = make_photo(tmp_path / TRASH / "1970-01-01" / "Trip/a.jpg")
+    day = tmp_path / TRASH / "1970-01-01"
+    os.utime(day, (60, 60))
+    trash = trash_of(tmp_path)
+    trash.empty(30)
+    assert kept.exists()
+    trash.tidy()
+    assert day.stat().st_mtime > datetime.now(tz=UTC).timestamp() - 3600
+    make_old(day, 32)
+    assert trash.expired(30) == 1
+    trash.empty(30)
+    assert not day.exists()
+
+
+# -- a trash that is none
+# ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """Somebody's photos in dated folders, outside of the root."""
+    folder = tmp_path / "elsewhere"
+    make_photo(folder / "2019-07-14 Rome/a.jpg", b"precious")
+    make_old(folder / "2019-07-14 Rome", 1000)
+    return folder
+
+
+def use_everything(trash: Trash, root: Path) -> Iterator[Callable[[], object]]:
+    """All that could be done with a trash."""
+    path = str(root / "Trip/a.jpg")
+    place = f"{TRASH}/2019-07-14 Rome/a.jpg"
+    stream = io.BytesIO(b"1")
+    yield lambda: trash.take(path)
+    yield lambda: trash.keep(path)
+    yield lambda: trash.store(path, stream, Content())
+    yield lambda: trash.restore(place, str(root / "Trip/b.jpg"))
+    yield lambda: trash.bring_back(place, path)
+    yield lambda: trash.empty(30)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_trash_that_is_a_link_is_refused_by_name(
+    tmp_path: Path, elsewhere: Path, number: int
+) -> None:
+    root = tmp_path / "root"
+    make_photo(root / "Trip/a.jpg", b"1")
+    (root / TRASH).symlink_to(elsewhere)
+    trash = trash_of(root)
+    use = list(use_everything(trash, root))[number]
+    with pytest.raises(Rejected, match=f"{TRASH} is a link"):
+        use()
+    trash.tidy()
+    assert trash.expired(30) == 0
+    assert files_below(elsewhere) == {"2019-07-14 Rome/a.jpg": b"precious"}
+    assert (root / "Trip/a.jpg").read_bytes() == b"1"
+    assert leftovers(tmp_path) == []
+
+
+def test_the_folder_of_a_day_that_is_a_link_is_refused_by_name(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    root = tmp_path / "root"
+    path = make_photo(root / "Trip/a.jpg", b"1")
+    (root / TRASH).mkdir()
+    for days in (-1, 0, 1, 40):
+        (root / TRASH / days_ago(days)).symlink_to(elsewhere)
+    with pytest.raises(Rejected, match="is a link"):
+        trash_of(root).take(str(path))
+    assert trash_of(root).expired(30) == 0
+    trash_of(root).empty(30)
+    assert files_below(elsewhere) == {"2019-07-14 Rome/a.jpg": b"precious"}
+    assert path.exists()
+
+
+def test_a_trash_of_another_user_is_none_of_ours(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root may give folders away")
+    path = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    old = tmp_path / TRASH / days_ago(40)
+    make_photo(old / "a.jpg", b"theirs")
+    make_old(old, 40)
+    os.chown(old, NOBODY, NOBODY)
+    trash_of(tmp_path).empty(30)
+    assert old.exists()
+    os.chown(tmp_path / TRASH, NOBODY, NOBODY)
+    with pytest.raises(Rejected, match="belongs to another user"):
+        trash_of(tmp_path).take(str(path))
+    assert path.exists()
+
+
+def test_a_link_to_nowhere_in_the_trash_does_not_block_what_comes_after(
+    tmp_path: Path,
+) -> None:
+    path = make_photo(tmp_path / "Trip/a.jpg", b"1")
+    for days in (0, 1):
+        place = tmp_path / TRASH / days_ago(days) / "Trip/a.jpg"
+        place.parent.mkdir(parents=True)
+        place.symlink_to("nowhere")
+    trash_of(tmp_path).take(str(path))
+    assert list(trashed(tmp_path).values()) == [b"1"]
 
 
 def test_a_root_without_trash_has_none_to_empty(tmp_path: Path) -> None:

@@ -704,10 +704,12 @@ def test_an_album_whose_photos_may_not_be_deleted_is_not_even_named() -> None:
 def test_old_trash_is_emptied_with_purge_where_deleting_is_permitted(
     *, purge: bool, allowed: Iterable[Side], emptied: Mapping[str, int]
 ) -> None:
-    rules = policy("report", allowed, purge=purge)
+    rules = policy("sync", allowed, purge=purge)
     expired = [EmptyTrash(Side.LOCAL, 3), EmptyTrash(USB, 2), EmptyTrash(NAS, 0)]
     plan = make_plan([], rules, tree(0), expired=expired)
     assert {trash.service: trash.files for trash in plan.trash} == emptied
+    rules = policy("report", allowed, purge=purge)
+    assert not make_plan([], rules, tree(0), expired=expired).trash
 
 
 # -- whatever the table
