@@ -19,11 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from photosync.disk.private import check_no_link, prepare_private_file
 from photosync.errors import StateUnusable
 from photosync.history.schema import (
     MIGRATIONS,
@@ -109,6 +109,8 @@ class Database:
             return self._thread.submit(work).result()
         except (sqlite3.Error, OverflowError, UnicodeError) as error:
             raise StateUnusable(f"{self.path}: {error}") from error
+        except OSError as error:
+            raise StateUnusable(error.strerror or str(error)) from None
 
     def _open(self) -> sqlite3.Connection:
         db = self._connect_read_only() if self.read_only else self._connect()
@@ -129,13 +131,13 @@ class Database:
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
         # Addresses of unfinished uploads are in it, which nobody else may know.
-        with suppress(FileExistsError):
-            self.path.touch(0o600, exist_ok=False)
+        prepare_private_file(self.path)
         return sqlite3.connect(self.path)
 
     def _connect_read_only(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
+        check_no_link(self.path)
         if not self.path.exists():
             return sqlite3.connect(":memory:")
         # A dry run leaves no trace, so the file is taken as immutable: no lock, no new

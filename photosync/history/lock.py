@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from photosync.disk.private import (
+    make_private_folder,
+    overwrite_private,
+    prepare_private_file,
+)
 from photosync.errors import AlreadyRunning, UsageError
 
 FILE = "lock"
@@ -23,8 +28,9 @@ def hold_lock(folder: Path) -> Iterator[None]:
 
     path = folder / FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=0)
+        make_private_folder(folder)
+        prepare_private_file(path)
+        lock = FileLock(path, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout as error:
         owner = path.read_text().strip() or "unknown"
@@ -32,13 +38,14 @@ def hold_lock(folder: Path) -> Iterator[None]:
             f"another photosync run (process {owner}) is using {folder}; wait for it to end"
         ) from error
     except OSError as error:
+        where = path if path.is_symlink() else folder
         raise UsageError(
-            f"--home: {folder} cannot be written ({error.strerror})"
+            f"--home: {where} cannot be written ({error.strerror})"
         ) from error
     try:
         # The lock holds without the number too, which a full disk may not take.
         with suppress(OSError):
-            path.write_text(f"{os.getpid()}\n")
+            overwrite_private(path, f"{os.getpid()}\n")
         yield
     finally:
         lock.release()

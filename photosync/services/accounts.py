@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
+from photosync.disk.private import is_readable_by_others
 from photosync.errors import AuthorizationNeeded, SideError, UsageError
 from photosync.formatting import printable
 from photosync.services import import_service
@@ -49,6 +50,9 @@ def check(settings: Settings) -> Iterator[Status]:
     session = Session(settings.home.config)
     if session.warning:
         yield Status(session.warning, AuthorizationNeeded.exit_code)
+    if is_readable_by_others(session.path):
+        path = session.path
+        yield Status(f"{path} can be read by others; run: chmod 600 {path}", 1)
     for name in _select_services(settings, session.services() or SERVICES):
         try:
             for line in import_service(name).status(settings, session):

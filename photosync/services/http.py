@@ -19,6 +19,7 @@ from typing import TypeVar
 import requests
 import tenacity
 
+from photosync.disk.private import read_private, write_private
 from photosync.errors import (
     Interrupted,
     RateLimited,
@@ -201,7 +202,7 @@ class HourlyQuota:
             return
         # A full disk must not fail a run that did its work.
         with suppress(OSError):
-            self._path.write_text(json.dumps(self._calls_by_minute))
+            write_private(self._path, json.dumps(self._calls_by_minute))
 
     def _compute_wait(self) -> float:
         """Return the seconds until one more call may be made, 0 or less if it may."""
@@ -223,7 +224,7 @@ class HourlyQuota:
         if self._path is None:
             return Counter()
         try:
-            content = json.loads(self._path.read_text())
+            content = json.loads(read_private(self._path))
             calls = {int(minute): int(count) for minute, count in content.items()}
         except (OSError, ValueError, AttributeError, TypeError):
             return Counter()

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from photosync.disk.private import (
+    make_private_folder,
+    read_private,
+    write_private,
+)
 from photosync.errors import UsageError
 
 log = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ class Session:
 
     def _load(self) -> dict[str, Any]:
         try:
-            content = json.loads(self.path.read_text())
+            content = json.loads(read_private(self.path))
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -120,21 +122,10 @@ class Session:
         return dict(content)
 
     def _write(self) -> None:
-        folder = self.path.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(self.path.parent)
             self.set_aside()
-            handle, aside = tempfile.mkstemp(prefix=f".{FILE}-", dir=folder)
-            try:
-                with os.fdopen(handle, "w") as file:
-                    json.dump(self._content, file, indent=1)
-                    file.flush()
-                    os.fsync(file.fileno())
-                # A NAS that loses power now has the old file or the new one, whole.
-                Path(aside).replace(self.path)
-            finally:
-                with suppress(FileNotFoundError):
-                    Path(aside).unlink()
+            write_private(self.path, json.dumps(self._content, indent=1))
         except OSError as error:
             raise UsageError(
                 f"{self.path}: cannot be written ({error.strerror})"
