@@ -7,8 +7,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 
-from photosync.errors import SideError
+from photosync.errors import SideError, SideStopped
 from photosync.execute.endpoints import Endpoints
+from photosync.execute.refusals import Refusals
 from photosync.local.explorer import Explorer
 from photosync.media.kinds import is_sidecar
 from photosync.model import (
@@ -22,9 +23,12 @@ from photosync.naming import name_key
 
 
 def update_albums(
-    updates: Iterable[AlbumUpdate], endpoints: Endpoints
+    updates: Iterable[AlbumUpdate], endpoints: Endpoints, refusals: Refusals
 ) -> Iterator[Outcome]:
-    """Bring remote albums up to date; yield what could not be done."""
+    """Bring remote albums up to date; yield what could not be done.
+
+    Of a service that takes no more calls that is told once.
+    """
     updates = list(updates)
     wanted = {name_key(update.album) for update in updates}
     # Reading all albums for the few that changed would be slow.
@@ -34,6 +38,8 @@ def update_albums(
         if title in wanted
     }
     for update in updates:
+        if refusals.find_end(update.service):
+            continue
         album = albums.get(name_key(update.album))
         metadata = _read_metadata(album, update, endpoints) if album else None
         if metadata is None:
@@ -41,6 +47,8 @@ def update_albums(
         try:
             endpoints.remotes[update.service].update_album(update.album, metadata)
         except SideError as error:
+            if isinstance(error, SideStopped) and error.entirely:
+                refusals.refuse_service(update.service, error)
             yield Outcome(update, Result.FAILED, str(error), error.exit_code)
 
 

@@ -63,9 +63,9 @@ def execute(
         yield from map(ledger.note, _run_wave(wave, transfers, ledger))
     for purge in plan.purges:
         transfers.check_stop()
-        yield _remove_album(purge, endpoints)
+        yield _remove_album(purge, transfers)
     updates = [update for update in plan.updates if update in ledger.changed]
-    yield from update_albums(updates, endpoints)
+    yield from update_albums(updates, endpoints, transfers.refusals)
     for trash in plan.trash:
         # What lies there may be what this run could not record.
         if not forbid(trash):
@@ -162,11 +162,16 @@ def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
         yield Outcome(step, Result.DONE, effect=effect)
 
 
-def _remove_album(purge: Purge, endpoints: Endpoints) -> Outcome:
+def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
+    end = transfers.refusals.find_end(purge.service)
+    if end:
+        return Outcome(purge, Result.SKIPPED, f"not tried: {end}", end.exit_code)
     try:
-        endpoints.remotes[purge.service].remove_album(purge.album)
+        transfers.endpoints.remotes[purge.service].remove_album(purge.album)
     except SideError as error:
-        return Outcome(purge, Result.FAILED, str(error))
+        if isinstance(error, SideStopped) and error.entirely:
+            transfers.refusals.refuse_service(purge.service, error)
+        return Outcome(purge, Result.FAILED, str(error), error.exit_code)
     return Outcome(purge, Result.DONE)
 
 

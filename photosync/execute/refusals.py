@@ -21,13 +21,19 @@ class Refusals:
         self._services = tuple(services)
         self._roots = frozenset(roots)
         self._errors: dict[tuple[str, Actions], SideError] = {}
+        self._ends: dict[str, SideError] = {}
 
     def find(self, service: str, action: Actions) -> SideError | None:
         """Return why an action is not even tried on a service, None if it is."""
         return self._errors.get((service, action))
 
+    def find_end(self, service: str) -> SideError | None:
+        """Return why nothing more is tried on a service, None if something is."""
+        return self._ends.get(service)
+
     def refuse_service(self, service: str, error: SideError) -> None:
         """Try nothing more on a service."""
+        self._ends[service] = error
         self._errors |= {(service, action): error for action in DO}
 
     def refuse_after(self, step: Step, error: SideStopped) -> None:

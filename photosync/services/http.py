@@ -7,8 +7,9 @@ that it can be signed anew.
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
@@ -35,7 +36,17 @@ READ_SECONDS = 120
 TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
 
 _LONGEST_WAIT = 64.0
-_SAVED_SECONDS = 10
+_REST_SECONDS = 1.0
+_WINDOW_SECONDS = 61.0
+"""A minute, and how much longer one call may be on its way than another."""
+
+_LOWERED_SECONDS = 180
+_SHARE_LEFT = 0.75
+_LEAST_SHARE = 1 / 16
+"""After a refusal: how long less is spent, which share of before, and no less than
+which share of the whole.
+"""
+
 _MINUTES = 60
 
 
@@ -114,45 +125,91 @@ class RetryPolicy:
 
 
 class UnitQuota:
-    """Quota units that are earned by the second, shared by all threads of one service.
+    """Quota units spent in the last minute, shared by all threads of one service.
 
-    It is a token bucket: unspent units are saved up for ten seconds at most, so that a
-    burst begins at once. Calls of different kinds cost different units.
+    Calls of different kinds cost different units. A call waits only where it would pass
+    what the service permits in a minute. `clock` gives seconds.
     """
 
-    def __init__(self, per_minute: float, retry_policy: RetryPolicy) -> None:
-        self._per_second = per_minute / 60
-        self._most = _SAVED_SECONDS * self._per_second
-        self._units = self._most
-        self._counted_at = time.monotonic()
+    def __init__(
+        self,
+        per_minute: float,
+        retry_policy: RetryPolicy,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._per_minute = per_minute
         self._retry_policy = retry_policy
+        self._clock = clock
         self._lock = Lock()
+        self._spent: deque[tuple[float, float]] = deque()
+        self._sum = 0.0
+        self._lowered = per_minute
+        self._lowered_at = -math.inf
+        self._quiet_until = -math.inf
 
     def spend(self, units: float) -> None:
-        """Take units, and wait until they are earned; raises Interrupted once the run
-        is to end.
+        """Wait until so many units may be spent, and count them; raises Interrupted
+        once the run is to end.
         """
-        # Taken before they are earned, so that whoever comes next waits behind us.
-        with self._lock:
-            self._earn()
-            self._units -= units
-            wait = -self._units / self._per_second
-        if wait > 0:
+        while True:
+            with self._lock:
+                wait = self._compute_wait(units)
+                if wait <= 0:
+                    self._count(units)
+                    return
+            # Outside of the lock: all threads wait side by side, and look again.
             self._retry_policy.sleep(wait)
 
     def slow_down(self) -> None:
-        """Let nobody go on for a second: the service said that it was too much.
+        """Let nobody go on for a second, and permit less for some minutes: the service
+        said that it was too much.
 
         Another program of the user spends the same quota.
         """
         with self._lock:
-            self._units = min(self._units, 0) - self._per_second
+            now = self._clock()
+            self._forget_old(now)
+            # Sixteen calls that were on their way together are refused together.
+            if now >= self._quiet_until:
+                permitted = min(self._permitted(now), self._sum)
+                least = self._per_minute * _LEAST_SHARE
+                self._lowered = max(permitted * _SHARE_LEFT, least)
+            self._lowered_at = now
+            self._quiet_until = now + _REST_SECONDS
 
-    def _earn(self) -> None:
-        now = time.monotonic()
-        earned = (now - self._counted_at) * self._per_second
-        self._units = min(self._most, self._units + earned)
-        self._counted_at = now
+    def _permitted(self, now: float) -> float:
+        is_lowered = now < self._lowered_at + _LOWERED_SECONDS
+        return self._lowered if is_lowered else self._per_minute
+
+    def _compute_wait(self, units: float) -> float:
+        """Return the seconds until so many units may be spent, 0 if they may."""
+        now = self._clock()
+        self._forget_old(now)
+        if now < self._quiet_until:
+            return self._quiet_until - now
+        too_many = self._sum + units - self._permitted(now)
+        # What costs more than a minute permits must be let through some time.
+        if too_many <= 0 or not units or not self._spent:
+            return 0
+        return self._find_room(too_many) - now
+
+    def _find_room(self, units: float) -> float:
+        """Return when so many of the units spent will be a minute old, or all."""
+        freed = 0.0
+        for spent_at, spent in self._spent:
+            freed += spent
+            if freed >= units:
+                return spent_at + _WINDOW_SECONDS
+        return self._spent[-1][0] + _WINDOW_SECONDS
+
+    def _count(self, units: float) -> None:
+        if units:
+            self._spent.append((self._clock(), units))
+            self._sum += units
+
+    def _forget_old(self, now: float) -> None:
+        while self._spent and self._spent[0][0] + _WINDOW_SECONDS <= now:
+            self._sum -= self._spent.popleft()[1]
 
 
 class HourlyQuota:

@@ -368,6 +368,23 @@ def test_a_sign_in_withdrawn_in_the_middle_of_a_run_ends_it_with_exit_code_3(
     assert len(world.photos()) == 4
 
 
+def test_a_sign_in_withdrawn_while_albums_are_finished_is_told_once(
+    world: DriveWorld,
+) -> None:
+    world.sign_in()
+    for number in range(4):
+        world.here(f"Album {number}/a.jpg")
+    world.drive.plan(
+        # The last photo is there, and then nothing more works.
+        Fault("files.get", "expire_token", times=None),
+        Fault("oauth.token", "status", status=400, reason="invalid_grant", times=None),
+    )
+    result = world.run("-d", world.local, "--transfers", "1")
+    assert result.code == 3
+    assert result.err.count("Google withdrew the sign-in") == 1
+    assert len(world.photos()) == 4
+
+
 FAULTS = [
     Fault("oauth.token", "status", status=500),
     Fault("oauth.token", "status", status=503),

@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 # error.
 logging.getLogger("googleapiclient").addHandler(logging.NullHandler())
 
-UNITS_PER_MINUTE = 325_000 * 0.8
-"""Quota units one user may spend, with room left for the user's other programs."""
+UNITS_PER_MINUTE = 325_000
+"""Quota units that Google lets one user spend in a minute."""
 
 LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
 """Quota units of the kinds of calls."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import time
+import itertools
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Thread
@@ -114,54 +114,138 @@ def test_an_interrupt_ends_a_wait_and_lets_none_begin() -> None:
 # ----------------------------------------------------------------------------
 
 
-def test_a_burst_is_free_and_then_units_are_earned() -> None:
-    retry_policy = Resting()
-    quota = UnitQuota(per_minute=6000, retry_policy=retry_policy)
-    for _ in range(10):
+class Time(RetryPolicy):
+    """A clock that only waits move on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1000.0
+        self.waits: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+class Google:
+    """Counts the units that arrive, each call some time after it was sent."""
+
+    def __init__(self, per_minute: float) -> None:
+        self._per_minute = per_minute
+        self._arrived: list[tuple[float, float]] = []
+
+    def take(self, now: float, units: float) -> bool:
+        """Whether a call that arrives now is within the last 60 seconds' limit."""
+        last_minute = [spent for at, spent in self._arrived if at > now - 60]
+        if sum(last_minute) + units > self._per_minute:
+            return False
+        self._arrived.append((now, units))
+        return True
+
+
+def quota_of(per_minute: float) -> tuple[UnitQuota, Time]:
+    clock = Time()
+    return UnitQuota(per_minute, clock, clock), clock
+
+
+def test_what_a_minute_permits_is_spent_at_once_and_the_rest_a_minute_later() -> None:
+    quota, clock = quota_of(6000)
+    for _ in range(6):
+        quota.spend(1000)
+    assert clock.waits == []
+    clock.now += 40
+    quota.spend(1)
+    assert clock.waits == pytest.approx([21])
+    quota.spend(5999)
+    assert len(clock.waits) == 1
+
+
+def test_only_as_much_is_waited_for_as_one_more_call_needs() -> None:
+    quota, clock = quota_of(300)
+    for _ in range(3):
         quota.spend(100)
-    assert retry_policy.waits == []
-    quota.spend(500)
-    (wait,) = retry_policy.waits
-    assert wait == pytest.approx(5.0, abs=2)
+        clock.now += 10
+    quota.spend(50)
+    assert clock.waits == pytest.approx([31])
+    quota.spend(50)
+    quota.spend(50)
+    assert clock.waits == pytest.approx([31, 10])
 
 
-def test_all_threads_share_one_budget() -> None:
-    retry_policy = Resting()
-    quota = UnitQuota(per_minute=600, retry_policy=retry_policy)
-    threads = [Thread(target=quota.spend, args=(50,)) for _ in range(6)]
+def test_two_thousand_downloads_take_a_minute_and_none_is_refused() -> None:
+    quota, clock = quota_of(325_000)
+    google = Google(325_000)
+    began = clock.now
+    delays = itertools.cycle([0.05, 0.9, 0.2])
+    for _ in range(2000):
+        quota.spend(200)
+        assert google.take(clock.now + next(delays), 200)
+        # Sixteen transfers at 50 ms a call.
+        clock.now += 0.05 / 16
+    assert clock.now - began <= 66
+
+
+def test_two_thousand_uploads_never_wait() -> None:
+    quota, clock = quota_of(325_000)
+    for _ in range(2000):
+        quota.spend(50)
+    assert clock.waits == []
+
+
+def test_all_threads_share_one_quota() -> None:
+    quota, clock = quota_of(600)
+    threads = [Thread(target=quota.spend, args=(50,)) for _ in range(13)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(retry_policy.waits) == pytest.approx([5, 10, 15, 20], abs=2)
+    assert clock.now >= 1000 + 60
 
 
 def test_calls_that_cost_nothing_wait_for_nothing() -> None:
-    retry_policy = Resting()
-    quota = UnitQuota(per_minute=60, retry_policy=retry_policy)
-    quota.spend(10)
+    quota, clock = quota_of(60)
+    quota.spend(60)
     quota.spend(0)
-    assert retry_policy.waits == []
+    assert clock.waits == []
 
 
-def test_slowing_down_takes_the_burst_away() -> None:
-    retry_policy = Resting()
-    quota = UnitQuota(per_minute=6000, retry_policy=retry_policy)
-    quota.slow_down()
-    quota.spend(100)
-    (wait,) = retry_policy.waits
-    assert wait == pytest.approx(2.0, abs=1)
+def test_a_call_that_costs_more_than_a_minute_permits_is_made_after_all() -> None:
+    quota, clock = quota_of(60)
+    quota.spend(10)
+    quota.spend(1000)
+    assert clock.waits == pytest.approx([61])
 
 
-def test_a_budget_never_holds_more_than_ten_seconds_worth() -> None:
-    retry_policy = Resting()
-    quota = UnitQuota(per_minute=6_000_000, retry_policy=retry_policy)
+def test_after_a_refusal_all_rest_and_less_is_spent_for_some_minutes() -> None:
+    quota, clock = quota_of(8000)
+    quota.spend(4000)
+    # All calls that were on their way are refused, and count as one refusal.
+    for _ in range(16):
+        quota.slow_down()
     quota.spend(1)
-    time.sleep(0.01)
-    quota.spend(1_000_000)
-    quota.spend(100_000)
-    (wait,) = retry_policy.waits
-    assert wait == pytest.approx(1.0, abs=0.9)
+    assert clock.waits[0] == pytest.approx(1)
+    clock.now += 61
+    clock.waits.clear()
+    quota.spend(3000)
+    assert clock.waits == []
+    quota.spend(1)
+    assert sum(clock.waits) == pytest.approx(61)
+    clock.now += 180
+    clock.waits.clear()
+    quota.spend(8000)
+    assert clock.waits == []
+
+
+def test_however_often_it_is_refused_a_run_goes_on() -> None:
+    quota, clock = quota_of(16_000)
+    for _ in range(50):
+        quota.slow_down()
+        clock.now += 2
+    quota.spend(1000)
+    assert clock.waits == []
 
 
 def test_no_connection_is_waited_for_longer_than_two_minutes() -> None:
