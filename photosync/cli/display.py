@@ -53,7 +53,7 @@ class Lines:
         # Nearly every step touches its album: that is worth a line only to who asks.
         is_album = isinstance(outcome.step, AlbumUpdate)
         if not self._quiet and (self._verbose or not is_album):
-            say(words.describe(outcome.step))
+            say(words.describe_done(outcome))
 
     def stop(self) -> None:
         for line in self._failures.describe_rest():
@@ -120,7 +120,8 @@ class Live:
     def _describe(self, outcome: Outcome) -> str:
         if outcome.result is not Result.DONE:
             return self._failures.add(outcome)
-        return words.describe(outcome.step) if self._verbose else ""
+        is_told = self._verbose or bool(outcome.reason)
+        return words.describe_done(outcome) if is_told else ""
 
     def stop(self) -> None:
         if self._bars:

@@ -167,6 +167,12 @@ def describe_problem(problem: Problem) -> str:
     return str(problem)
 
 
+def describe_done(outcome: Outcome) -> str:
+    """Return a step that was done, and what the person should know of it."""
+    line = describe(outcome.step)
+    return f"{line}: {outcome.reason}" if outcome.reason else line
+
+
 def describe_failure(outcome: Outcome) -> str:
     """Return a step that was not done, and why."""
     step = outcome.step

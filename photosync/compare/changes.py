@@ -144,7 +144,9 @@ def fill_known_bytes(
     is_same = is_same_version(before.version, remote.version)
     if is_same:
         return remote._replace(
-            size=before.size or remote.size, md5=before.md5 or remote.md5
+            size=before.size or remote.size,
+            md5=before.md5 or remote.md5,
+            reduced=before.reduced or remote.reduced,
         )
     if is_same is None:
         # The account lost its originals: nothing speaks against what was agreed on.

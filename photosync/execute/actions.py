@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photosync.disk.files import Content
-from photosync.disk.streams import Progress, compute_md5, ignore_progress
+from photosync.disk.streams import Progress, Readable, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.execute.endpoints import Endpoints
-from photosync.local.photos import ReducedSource
+from photosync.execute.fetching import OTHER_BYTES, correct_marks, fetch
+from photosync.local.photos import ReducedSource, Saved
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.media.shrink import Shrunk
 from photosync.model import (
@@ -28,7 +29,6 @@ from photosync.model import (
     Whereabouts,
 )
 from photosync.naming import name_key, stand_in
-from photosync.services.base import Backend
 from photosync.services.capabilities import Capabilities, OriginalWithheld, Source
 
 
@@ -80,19 +80,17 @@ def _may_replace(copy: Shrunk, local: LocalPhoto, able: Capabilities) -> bool:
 
 def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     remote, backend = _remote(step), endpoints.remotes[step.service]
-    expected = Content.of(remote)
     as_is = backend.capabilities.names_are_files
+
+    def save(stream: Readable, expected: Content) -> Saved:
+        if step.local:
+            return endpoints.local.overwrite(step.local, stream, expected, progress)
+        return endpoints.local.save(
+            step.album, remote.name, stream, expected, progress, as_is=as_is
+        )
+
     try:
-        with backend.open(remote) as stream:
-            if step.local:
-                saved = endpoints.local.overwrite(
-                    step.local, stream, expected, progress
-                )
-            else:
-                name = remote.name
-                saved = endpoints.local.save(
-                    step.album, name, stream, expected, progress, as_is=as_is
-                )
+        saved, there = fetch(backend, remote, save)
     except OriginalWithheld:
         if step.local or not endpoints.largest:
             raise
@@ -103,10 +101,14 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
         return Effect()
     if endpoints.sidecars:
         _describe_here(endpoints, step, saved.photo)
+    notice = ""
+    if there is not remote:
+        notice = OTHER_BYTES
+        there = correct_marks(backend, there, saved.photo)
     backup_side = Side.LOCAL if saved.backup else ""
-    there = remote._replace(size=saved.photo.size, md5=saved.md5)
+    there = there._replace(size=saved.photo.size, md5=saved.md5)
     agreed = tuple(_find_agreed(endpoints, step, saved.md5))
-    return Effect(saved.photo, there, saved.backup, backup_side, agreed)
+    return Effect(saved.photo, there, saved.backup, backup_side, agreed, notice)
 
 
 def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]:
@@ -140,13 +142,15 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     run.
     """
     remote, local = _remote(step), _local(step)
-    expected = Content.of(remote)
     mark = (
         f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
     )
-    with endpoints.remotes[step.service].open(remote) as stream:
-        saved = endpoints.local.save_beside(local, mark, stream, expected, progress)
-    return Effect(None, remote._replace(size=saved.photo.size, md5=saved.md5))
+
+    def save(stream: Readable, expected: Content) -> Saved:
+        return endpoints.local.save_beside(local, mark, stream, expected, progress)
+
+    saved, there = fetch(endpoints.remotes[step.service], remote, save)
+    return Effect(None, there._replace(size=saved.photo.size, md5=saved.md5))
 
 
 def _move_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
@@ -237,27 +241,22 @@ def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
         return ""
     if step.local and remote.md5 and endpoints.local.md5(step.local) == remote.md5:
         return ""
+
+    def keep(stream: Readable, expected: Content) -> str:
+        md5 = expected.md5
+        if step.local and md5 and md5 == endpoints.local.md5(step.local):
+            # A replace that broke off halfway: the bytes are ours, what tells of them
+            # was not yet.
+            return ""
+        return endpoints.local.keep(step.album, remote.name, stream, expected)
+
     try:
-        with backend.open(remote) as stream:
-            expected = Content.of(remote)
-            return endpoints.local.keep(step.album, remote.name, stream, expected)
+        backup, _ = fetch(backend, remote, keep)
     except OriginalWithheld as error:
         raise Rejected(
             "its original cannot be fetched into the trash first; --no-trash does without"
         ) from error
-    except Changed:
-        # A replace that broke off halfway: the bytes are ours, what tells of them is
-        # not yet.
-        if step.local is None or _md5_there(backend, remote) != endpoints.local.md5(
-            step.local
-        ):
-            raise
-    return ""
-
-
-def _md5_there(backend: Backend, remote: RemotePhoto) -> str:
-    with backend.open(remote) as stream:
-        return compute_md5(stream)
+    return backup
 
 
 def _local(step: Step) -> LocalPhoto:

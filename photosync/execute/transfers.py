@@ -286,7 +286,7 @@ class Transfers:
                 "%s %r %r failed", step.action, step.album, step.name, exc_info=error
             )
             return Outcome(step, Result.FAILED, str(error))
-        return Outcome(step, Result.DONE, effect=effect)
+        return Outcome(step, Result.DONE, effect.notice, effect=effect)
 
     def _close_lanes(self, lanes: Mapping[str, _Lane]) -> None:
         workers = self._pace.workers

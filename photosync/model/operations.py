@@ -230,7 +230,8 @@ class Effect(NamedTuple):
 
     `backup` says where the bytes are that it deleted or replaced, as the side that
     holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
-    `agreed`: what other services are known to have of the same photo.
+    `agreed`: what other services are known to have of the same photo. `notice`: what
+    the person should know of it.
     """
 
     local: LocalPhoto | None = None
@@ -238,6 +239,7 @@ class Effect(NamedTuple):
     backup: str = ""
     backup_side: str = ""
     agreed: tuple[Shared, ...] = ()
+    notice: str = ""
 
 
 NO_EFFECT = Effect()
@@ -245,7 +247,7 @@ NO_EFFECT = Effect()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one step; `reason` is empty when it was done."""
+    """What became of one step; `reason` is empty when it was done as planned."""
 
     step: Step | Purge | AlbumUpdate | EmptyTrash
     result: Result

@@ -30,6 +30,13 @@ class Policy:
     updates_albums: bool = True
 
     @property
+    def repairs_marks(self) -> bool:
+        """Whether what a service is to tell of a file is written there, where it tells
+        nothing.
+        """
+        return self.table[Comparisons.UNKNOWN] is Actions.UPDATE_REMOTE_METADATA
+
+    @property
     def is_passive(self) -> bool:
         """Whether the table never does anything."""
         return _PASSIVE.issuperset(self.table.values())

@@ -239,6 +239,8 @@ def _decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
         return Actions.REPORT, absence.reason
     if pair.remote is None:
         return action, reason
+    if action is Actions.SILENT and _lacks_marks(pair) and policy.repairs_marks:
+        return Actions.UPDATE_REMOTE_METADATA, "its tags are gone"
     # A photo keeps its tag; nobody needs to be told of it at every run.
     if action is Actions.TAG_REMOTE and pair.remote.marked:
         return Actions.SILENT, ""
@@ -246,6 +248,14 @@ def _decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
     if action is Actions.DOWNLOAD_REMOTE and pair.local and pair.remote.reduced:
         return Actions.REPORT, "only a smaller copy is there; yours is left alone"
     return action, reason
+
+
+def _lacks_marks(pair: Pair) -> bool:
+    """Whether a service tells nothing of the file of a photo that history knows."""
+    if pair.local is None or pair.remote is None or pair.baseline is None:
+        return False
+    # Somebody removed our tags by hand, or the service cut them.
+    return pair.remote.titled and pair.baseline.remote.md5 is not None
 
 
 def _make_step(

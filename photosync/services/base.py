@@ -172,6 +172,14 @@ class Backend(ABC):
         SideError too, and Transient where the stream ends early.
         """
 
+    def read_again(self, photo: RemotePhoto) -> RemotePhoto | None:
+        """The photo by what it really holds, after other bytes arrived than listed.
+
+        None where only what was listed can be right, and so the download was broken, as
+        by default.
+        """
+        return None
+
     def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         """The largest picture there is, asked for after OriginalWithheld.
 

@@ -92,7 +92,8 @@ class _Draft:
 
     def survey(self, surveyor: Surveyor) -> None:
         """Read the service against the local tree."""
-        skip_equal = self._policy.table[Comparisons.SAME] is Actions.SILENT
+        is_silent = self._policy.table[Comparisons.SAME] is Actions.SILENT
+        skip_equal = is_silent and not self._policy.repairs_marks
         survey = surveyor.survey(self._backend, self._baselines, skip_equal=skip_equal)
         try:
             for difference in survey:

@@ -64,3 +64,37 @@ def test_one_of_the_two_tags_alone_tells_nothing() -> None:
 def test_the_tag_of_another_program_is_not_ours() -> None:
     assert not tags.is_ours("checksum:md5=" + MD5)
     assert not tags.is_ours("photosync:other=1")
+
+
+def test_a_tag_that_the_service_cut_tells_nothing() -> None:
+    name = "a long name of a photo from the summer holidays.jpg"
+    photo = LocalPhoto(name, "/x", name, 12345, 1_700_000_000_000_000_000)
+    md5, file = tags.format_tags(photo, MD5).split()
+    assert tags.parse_tags(f"{md5} {file}")
+    for length in range(len(file)):
+        assert tags.parse_tags(f"{md5} {file[:length]}") is None
+
+
+def test_a_tag_as_the_first_release_wrote_it_is_read_unless_its_ending_is_gone() -> (
+    None
+):
+    md5 = f"photosync:md5={MD5}"
+    found = tags.parse_tags(f"{md5} photosync:file=10x1700000000000xcgn6ks37")
+    assert found == ("d.jpg", 10, 17 * 10**17, MD5, False)
+    assert tags.parse_tags(f"{md5} photosync:file=10x1700000000000xcgn6ks") is None
+
+
+def test_two_tags_of_one_kind_tell_nothing() -> None:
+    first = tags.format_tags(LocalPhoto("a.jpg", "/x", "a.jpg", 1, 2), MD5)
+    second = tags.format_tags(LocalPhoto("b.jpg", "/x", "b.jpg", 1, 2), MD5)
+    assert tags.parse_tags(f"{first} {second}") is None
+
+
+def test_tags_are_those_of_an_upload_although_the_service_cut_them() -> None:
+    sent = tags.format_tags(LocalPhoto("a.jpg", "/x", "a.jpg", 1, 2), MD5)
+    md5, file = sent.split()
+    assert tags.are_of_upload(["family", md5, file], sent)
+    assert tags.are_of_upload([file[:30], md5], sent)
+    assert not tags.are_of_upload([md5], sent)
+    assert not tags.are_of_upload([md5, "photosync:file=n9x2x3x4"], sent)
+    assert not tags.are_of_upload([md5, file, tags.REDUCED], sent)

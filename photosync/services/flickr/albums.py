@@ -300,9 +300,7 @@ class Albums:
 
         Its own wait for an album: whoever sent them finds them and puts them into it.
         """
-        return listing.find_loose_ids(
-            self._connection, lambda row: row.file_tags is None
-        )
+        return listing.find_loose_ids(self._connection, lambda row: not row.is_sent)
 
     def _write_members(self, set_id: str, ids: Sequence[str], cover: str) -> int:
         """Write the whole membership; return when, by Flickr's clock."""

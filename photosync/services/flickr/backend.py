@@ -144,7 +144,9 @@ class FlickrBackend(FlickrReader):
         check_utf8(_SERVICE, local.name)
         md5 = compute_file_md5(local.path)
         self._check_same_bytes(photo, md5)
-        info = self._edits.write_tags(photo.id, local, md5)
+        info = self._edits.write_tags(
+            photo.id, local, md5, reduced=photo.reduced or None
+        )
         self._edits.update_title(
             photo.id, info.title, old_name=photo.name, new_name=local.name
         )

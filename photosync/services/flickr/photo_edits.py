@@ -82,6 +82,11 @@ class PhotoEdits:
             raise Changed(
                 "it changed there since it was listed; the next run takes it up"
             )
+        if info.has_tags_of_others(self._connection.user_id):
+            raise Rejected(
+                "somebody else gave it tags of photosync, so nobody knows which photo it "
+                "is; remove them there"
+            )
 
     def fetch_info(self, photo_id: str) -> PhotoInfo:
         """Ask for all about a photo (flickr.photos.getInfo); raises NotFound."""

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import NamedTuple, Self
 
+from photosync.errors import NotFound
 from photosync.model import RemotePhoto
 from photosync.naming import name_key
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original, PhotoRow
 
 
@@ -42,6 +44,7 @@ class PhotoIndex:
         self._originals: dict[str, Original] = {}
         self._known: dict[Identity, str] = {}
         self._distrusted: set[str] = set()
+        self._trusted: set[str] = set()
         self._has_read_loose = False
         self._promises: Counter[str] = Counter()
         self._locks: dict[Identity | str, Lock] = {}
@@ -78,10 +81,14 @@ class PhotoIndex:
         # The same picture in two folders: the second thread waits for the first.
         with self.get_lock(identity):
             photo_id = self._promise_known(identity)
+            if photo_id is not None and not self._is_trusted(photo_id):
+                self.fulfil([photo_id])
+                photo_id = None
             if photo_id is None:
                 photo_id = send()
                 with self._lock:
                     self._known[identity] = photo_id
+                    self._trusted.add(photo_id)
                     self._promises[photo_id] += 1
         return photo_id
 
@@ -132,3 +139,21 @@ class PhotoIndex:
                 return None
             self._promises[found] += 1
             return found
+
+    def _is_trusted(self, photo_id: str) -> bool:
+        """Whether the tags of a photo are our own, asked once (flickr.photos.getInfo);
+        a list does not tell who wrote them.
+        """
+        if photo_id in self._trusted:
+            return True
+        try:
+            info = fetch_info(self._connection, photo_id)
+        except NotFound:
+            # Deleted since it was listed.
+            self.distrust(photo_id)
+            return False
+        if info.has_tags_of_others(self._connection.user_id):
+            self.distrust(photo_id)
+            return False
+        self._trusted.add(photo_id)
+        return True

@@ -13,12 +13,16 @@ from photosync.services.flickr.photo_rows import format_version
 
 ALL_RIGHTS_RESERVED = "0"
 
+_AT_ONCE = 5
+"""Seconds after an upload in which no person changes a photo."""
+
 
 class PhotoTag(NamedTuple):
-    """A tag as it was written, and the id by which it is removed."""
+    """A tag as it was written, the id by which it is removed, and who added it."""
 
     id: str
     raw: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class PhotoInfo:
     """What people wrote about a photo, our tags among it, and which bytes it has.
 
     `granularity` is Flickr's number of how exact the date is; `page` the address of the
-    photo for people.
+    photo for people; when it was sent and last changed is in seconds since 1970 by
+    Flickr's clock.
     """
 
     title: str
@@ -40,6 +45,8 @@ class PhotoInfo:
     is_date_unknown: bool
     licence: str
     page: str
+    uploaded_at: int = 0
+    updated_at: int = 0
 
     @classmethod
     def from_json(cls, photo: Mapping[str, Any]) -> Self:
@@ -59,13 +66,26 @@ class PhotoInfo:
             is_date_unknown=bool(int(dates.get("takenunknown", 0))),
             licence=str(photo.get("license", ALL_RIGHTS_RESERVED)),
             page=_find_page(photo.get("urls", {}).get("url", ())),
+            uploaded_at=int(dates.get("posted") or 0),
+            updated_at=int(dates.get("lastupdate") or 0),
         )
 
     @property
-    def our_tags(self) -> set[str]:
-        """The tags about the file that photosync wrote, in lower case."""
-        raws = {tag.raw.lower() for tag in self.tags}
-        return {raw for raw in raws if tags.is_ours(raw)}
+    def may_have_changed(self) -> bool:
+        """Whether anything happened to it since it was sent; that it was looked at may
+        be all.
+        """
+        return self.updated_at > self.uploaded_at + _AT_ONCE
+
+    def find_tags_by(self, user_id: str) -> list[str]:
+        """Return what this user's photosync wrote about the file, as tags."""
+        own = [tag.raw for tag in self.tags if tag.author in {"", user_id}]
+        return [raw for raw in own if tags.is_ours(raw)]
+
+    def has_tags_of_others(self, user_id: str) -> bool:
+        """Whether somebody else added tags that look as if photosync had."""
+        others = [tag for tag in self.tags if tag.author not in {"", user_id}]
+        return any(tags.is_ours(tag.raw) for tag in others)
 
 
 def fetch_info(connection: Connection, photo_id: str) -> PhotoInfo:
@@ -77,7 +97,10 @@ def fetch_info(connection: Connection, photo_id: str) -> PhotoInfo:
 
 
 def _parse_tags(found: Sequence[Mapping[str, Any]]) -> tuple[PhotoTag, ...]:
-    return tuple(PhotoTag(str(tag["id"]), str(tag.get("raw", ""))) for tag in found)
+    return tuple(
+        PhotoTag(str(tag["id"]), str(tag.get("raw", "")), str(tag.get("author", "")))
+        for tag in found
+    )
 
 
 def _find_page(urls: Sequence[Mapping[str, Any]]) -> str:

@@ -100,6 +100,11 @@ class PhotoRow:
         return tags.parse_tags(self.machine_tags)
 
     @property
+    def is_sent(self) -> bool:
+        """Whether photosync sent it, even if our tags tell nothing of it any more."""
+        return tags.has_any_of_ours(self.machine_tags)
+
+    @property
     def known_date(self) -> str:
         """When it was taken; empty where Flickr gives the time of upload for it."""
         return "" if self.is_date_unknown else self.date_taken

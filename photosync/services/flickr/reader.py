@@ -142,6 +142,21 @@ class FlickrReader(Backend):
                 raise
             yield stream
 
+    def read_again(self, photo: RemotePhoto) -> RemotePhoto | None:
+        """Return the photo by its bytes (flickr.photos.getInfo, getSizes): our tags are
+        those of what was sent, and somebody may have replaced that.
+        """
+        info = self._edits.fetch_info(photo.id)
+        # In what nobody changed since, the tags are right.
+        if photo.reduced or not info.may_have_changed:
+            return None
+        self._photo_index.forget_original(photo.id)
+        original = self._downloads.locate_original(photo.id)
+        md5 = self._downloads.hash_original(photo.id, original)
+        if md5 == photo.md5:
+            return None
+        return photo._replace(size=None, md5=md5, version=info.version)
+
     @contextmanager
     def open_largest(self, photo: RemotePhoto) -> Iterator[Readable]:
         """Open the largest picture that Flickr gives, which is not the original

@@ -4,11 +4,13 @@ Flickr's normal form of a tag is all that lists give back, and only `[a-z0-9]` s
 survives it:
 
     photosync:md5=d41d8cd98f00b204e9800998ecf8427e
-    photosync:file=12345x1700000000000x64o3...     size x milliseconds since 1970 x name
+    photosync:file=n9x12345x1700000000000x64o3...  length of the name x size
+                                                   x milliseconds since 1970 x name
     photosync:reduced=1                            what is stored is a smaller copy of
-    that file
+                                                   that file
 
-The name is in base32hex, whose letters end at v, so `x` divides.
+The name is in base32hex, whose letters end at v, so `x` divides; its length tells
+whether the service cut the tag. The first release wrote no length.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from photosync.media import kind_of
 from photosync.model import LocalPhoto
 
 NAMESPACE = "photosync"
@@ -32,7 +36,7 @@ _MD5_START = f"{NAMESPACE}:md5="
 _FILE_START = f"{NAMESPACE}:file="
 _REDUCED_START = f"{NAMESPACE}:reduced="
 _MD5 = re.compile(rf"{_MD5_START}([0-9a-f]{{32}})")
-_FILE = re.compile(rf"{_FILE_START}(\d+)x(m?\d+)x([0-9a-v]+)")
+_FILE = re.compile(rf"{_FILE_START}(?:n(\d+)x)?(\d+)x(m?\d+)x([0-9a-v]+)")
 
 _NS_PER_MS = 10**6
 
@@ -51,28 +55,58 @@ def format_tags(photo: LocalPhoto, md5: str, *, reduced: bool = False) -> str:
     """Return the tags for a file or a smaller copy of it, divided by blanks."""
     moment = _format_time(photo.modified_ns)
     name = _encode_name(photo.name)
-    found = [f"{_MD5_START}{md5}", f"{_FILE_START}{photo.size}x{moment}x{name}"]
+    file = f"n{len(name)}x{photo.size}x{moment}x{name}"
+    found = [f"{_MD5_START}{md5}", f"{_FILE_START}{file}"]
     if reduced:
         found.append(REDUCED)
     return " ".join(found)
 
 
 def parse_tags(tags: str) -> FileTags | None:
-    """Read the machine tags of a listing; None unless they are ours and whole."""
-    md5 = _MD5.search(tags)
-    file = _FILE.search(tags)
-    # A person may have removed one of the two by hand.
-    if not md5 or not file:
+    """Read the machine tags of a listing; None unless they are ours, whole, and of one
+    file.
+    """
+    md5s, files = _MD5.findall(tags), _FILE.findall(tags)
+    # A person may have removed one of the two by hand. Or a second one was added, by
+    # somebody else or before a crash: nobody knows which of them is right.
+    if len(md5s) != 1 or len(files) != 1:
         return None
-    name = _decode_name(file[3])
-    if name is None:
+    length, size, moment, text = files[0]
+    name = _decode_name(text)
+    if name is None or _is_cut(length, text, name):
         return None
     return FileTags(
         name=name,
-        size=int(file[1]),
-        modified_ns=_parse_time(file[2]),
-        md5=md5[1],
+        size=int(size),
+        modified_ns=_parse_time(moment),
+        md5=md5s[0],
         reduced=is_reduced(tags),
+    )
+
+
+def _is_cut(length: str, text: str, name: str) -> bool:
+    """Whether the service cut the name; an old tag shows it by the missing ending."""
+    if length:
+        return int(length) != len(text)
+    return not kind_of(name)
+
+
+def has_any_of_ours(tags: str) -> bool:
+    """Whether machine tags of a listing are about a file that photosync sent, even if
+    they tell nothing of it any more.
+    """
+    return any(map(is_ours, tags.split()))
+
+
+def are_of_upload(tags: Iterable[str], sent: str) -> bool:
+    """Whether a photo's tags are those that were sent with it, `sent`, of which the
+    service may have cut the ends.
+    """
+    ours = [tag.lower() for tag in tags if is_ours(tag)]
+    wanted = sent.split()
+    # As many, and each the beginning of another one.
+    return len(ours) == len(wanted) and all(
+        any(raw.startswith(tag) for tag in ours) for raw in wanted
     )
 
 

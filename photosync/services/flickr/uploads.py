@@ -129,9 +129,10 @@ class Uploader:
         """Find the photo of a try whose answer was lost, among the photos in no set
         (flickr.photos.getNotInSet).
         """
-        wanted = tags.parse_tags(_format_tags(source, md5))
+        wanted = _format_tags(source, md5)
         found = listing.find_loose_ids(
-            self._connection, lambda row: row.file_tags == wanted
+            self._connection,
+            lambda row: tags.are_of_upload(row.machine_tags.split(), wanted),
         )
         return max(found, default=None)
 
@@ -141,7 +142,8 @@ class Uploader:
             info = fetch_info(self._connection, photo_id)
         except NotFound:
             return False
-        return info.our_tags == set(_format_tags(source, md5).split())
+        ours = info.find_tags_by(self._connection.user_id)
+        return tags.are_of_upload(ours, _format_tags(source, md5))
 
 
 def _format_tags(source: Source, md5: str) -> str:

@@ -1,0 +1,52 @@
+"""Bytes on their way home, also where the service tells wrongly what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from photosync.disk.files import Content
+from photosync.disk.streams import Readable
+from photosync.errors import Changed, SideError
+from photosync.model import LocalPhoto, RemotePhoto
+from photosync.services.base import Backend
+
+OTHER_BYTES = (
+    "it holds other bytes than photosync once sent, as it was changed there; these were "
+    "taken"
+)
+
+_T = TypeVar("_T")
+
+
+def fetch(
+    backend: Backend, photo: RemotePhoto, save: Callable[[Readable, Content], _T]
+) -> tuple[_T, RemotePhoto]:
+    """Let `save` write what a photo holds; return what it did, and the photo.
+
+    That is another one than given where the service told wrongly what it holds. Raises
+    Changed where a download was broken, and what the calls raise.
+    """
+    try:
+        with backend.open(photo) as stream:
+            return save(stream, Content.of(photo)), photo
+    except Changed:
+        # Turned or replaced on the website: Flickr still tells of what was once sent.
+        actual = backend.read_again(photo)
+        if actual is None:
+            raise
+    with backend.open(actual) as stream:
+        return save(stream, Content.of(actual)), actual
+
+
+def correct_marks(
+    backend: Backend, photo: RemotePhoto, local: LocalPhoto
+) -> RemotePhoto:
+    """Let a photo there tell of the bytes that it holds, which are in `local`; return
+    it as it is then.
+    """
+    # Somebody else's photo, or an account that may only be read: it stays wrong.
+    with suppress(SideError):
+        return backend.update_metadata(photo, local._replace(name=photo.name))
+    return photo
