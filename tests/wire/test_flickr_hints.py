@@ -205,9 +205,9 @@ def test_tags_that_are_gone_are_put_back_by_a_repair_while_the_id_is_known(
     assert set(web.raw_tags(photo)) == {"family", *ours}
     assert web.get(photo)["title"] == "Our first day"
     assert world.sync(mode="repairUpload") == 0
-    assert "UPDATE_REMOTE_METADATA" in capsys.readouterr().out
+    assert "its tags are gone" in capsys.readouterr().out
     assert world.sync(mode="repairUpload") == 0
-    assert "UPDATE_REMOTE_METADATA" not in capsys.readouterr().out
+    assert "its tags are gone" not in capsys.readouterr().out
 
 
 def test_the_tags_of_a_smaller_copy_are_put_back_as_those_of_a_copy(
