@@ -21,8 +21,9 @@ from photosync.errors import (
 )
 from photosync.history.database import Database, open_database
 from photosync.history.journal import Journal
+from photosync.history.libraries import library_key
 from photosync.history.lock import hold_lock
-from photosync.history.recorder import Recorder, library_key
+from photosync.history.recorder import Recorder
 from photosync.history.scope import read_accounts
 from photosync.history.undo import Choice, Services, choose_run, record_undo, undo
 from photosync.local.explorer import Explorer

@@ -82,6 +82,7 @@ class Tally:
     fingerprints: dict[str, str] = field(default_factory=dict)
     baseline: list[Baseline] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
+    out_of_sight: int = 0
     duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
 
     def add_title(self, title: str) -> None:

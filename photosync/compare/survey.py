@@ -32,6 +32,7 @@ from photosync.model import (
     Difference,
     LocalTree,
     Pair,
+    Problem,
     RemotePhoto,
 )
 from photosync.naming import PhotoKey, name_key
@@ -165,8 +166,8 @@ class Survey:
             if is_equal != is_as_sealed:
                 # Where an audit found a photo that rotted it is equal no longer.
                 self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
-        self._tally.problems.extend(self._backend.listing_warnings())
         self._note_gone_albums(unseen)
+        self._tell_of_listings()
         joined = join_moves(single, self._digests, self._is_taken)
         found = find_elsewhere(joined, unsettled, self._digests)
         yield from confirm_absences(found, self._backend)
@@ -193,8 +194,15 @@ class Survey:
         pairings = pair_photos(
             album.title, album.shown, album.remotes, baselines, self._digests
         )
+        is_elsewhere = album.local is None and any(
+            self._visibility.is_out_of_sight(baseline, is_here=False)
+            for baseline in baselines.values()
+        )
         for pair, duplicates in pairings:
             self._note_duplicates(pair, duplicates)
+            if is_elsewhere or self._is_out_of_sight(pair):
+                self._tally.out_of_sight += 1
+                continue
             if album.has_unknown_there(pair):
                 # A program that looks for duplicates put a link in its place.
                 continue
@@ -207,6 +215,20 @@ class Survey:
                 yield pair
             elif not self._hides(album, pair.name):
                 self._tally.gone.append((album.title, pair.name))
+
+    def _is_out_of_sight(self, pair: Pair) -> bool:
+        if pair.baseline is None:
+            return False
+        is_here = pair.local is not None
+        return self._visibility.is_out_of_sight(pair.baseline, is_here=is_here)
+
+    def _tell_of_listings(self) -> None:
+        self._tally.problems.extend(self._backend.listing_warnings())
+        count = self._tally.out_of_sight
+        if count:
+            roots = ", ".join(self._visibility.tree.unseen)
+            reason = f"not named in this run; {count} photos known there are left alone"
+            self._tally.problems.append(Problem(roots, reason, failed=False))
 
     def _note_duplicates(self, pair: Pair, duplicates: Iterable[RemotePhoto]) -> None:
         if pair.remote is None:
@@ -252,6 +274,8 @@ class Survey:
             if self._visibility.hides_album(baseline.album):
                 # Hidden by a filter that is new since: it may well be there.
                 return
+            if self._visibility.is_out_of_sight(baseline, is_here=False):
+                continue
             if not self._visibility.hides_photo(baseline.album, baseline.name):
                 self._tally.gone.append((baseline.album, name))
 

@@ -8,11 +8,19 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from photosync.disk.names import is_within
 from photosync.errors import SideError
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
 from photosync.media import find_moment
-from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Pair, RemotePhoto
+from photosync.model import (
+    Baseline,
+    LocalAlbum,
+    LocalPhoto,
+    LocalTree,
+    Pair,
+    RemotePhoto,
+)
 from photosync.naming import name_key
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing
@@ -63,6 +71,17 @@ class Visibility:
         # would land there is not missing.
         places = self.explorer.list_places(pair.album)
         return any(self.filters.skips(pair.name, place + pair.name) for place in places)
+
+    def is_out_of_sight(self, baseline: Baseline, *, is_here: bool) -> bool:
+        """Whether a photo lies in a root of this library that the run does not name.
+
+        `is_here`: a file of its name was seen.
+        """
+        unseen = self.tree.unseen
+        if not baseline.path:
+            # An earlier photosync did not note where it lies.
+            return bool(unseen) and not is_here
+        return any(is_within(baseline.path, root) for root in unseen)
 
     def show_remote(
         self, title: str, album: LocalAlbum | None, listing: AlbumListing

@@ -80,16 +80,31 @@ class Database:
 
         A change without rows is left out.
         """
+        if not self.read_only:
+            self._write(changes)
+
+    def carry_over(self, changes: Iterable[Change]) -> None:
+        """Write what a run has to find under another name, in a dry run as well.
+
+        That one looks at a copy in memory from then on. Raises StateUnusable.
+        """
+        if self.read_only:
+            self._call(self._go_on_with_copy)
+        self._write(changes)
+
+    def _write(self, changes: Iterable[Change]) -> None:
         wanted = [(statement, rows) for statement, rows in changes if rows]
-        if self.read_only or not wanted:
-            return
 
         def carry_out() -> None:
             with self._db:
                 for statement, rows in wanted:
                     self._db.executemany(statement, rows)
 
-        self._call(carry_out)
+        if wanted:
+            self._call(carry_out)
+
+    def _go_on_with_copy(self) -> None:
+        self._db = _copy_to_memory(self._db)
 
     def insert(self, statement: str, row: Sequence[object]) -> int:
         """Insert one row and return its id, 0 in a dry run; raises StateUnusable."""
@@ -150,16 +165,20 @@ class Database:
 
 def _prepare_to_read(db: sqlite3.Connection) -> sqlite3.Connection:
     """Return a connection with the latest tables, of an older file to a copy of it."""
-    import sqlite3  # noqa: PLC0415 - only a run needs it
-
     if read_version(db) < len(MIGRATIONS):
-        copy = sqlite3.connect(":memory:")
-        db.backup(copy)
-        db.close()
-        db = copy
+        db = _copy_to_memory(db)
     migrate(db)
     check_integrity(db)
     return db
+
+
+def _copy_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    import sqlite3  # noqa: PLC0415 - only a run needs it
+
+    copy = sqlite3.connect(":memory:")
+    db.backup(copy)
+    db.close()
+    return copy
 
 
 def open_database(folder: Path, *, read_only: bool) -> tuple[Database | None, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from photosync.compare.hashes import Baselines, NoBaselines
@@ -16,11 +15,12 @@ from photosync.history.census import (
 )
 from photosync.history.database import Database
 from photosync.history.file_cache import FileCache
-from photosync.history.folders import KIND, KnownFolder, StoredFolders
 from photosync.history.journal import Journal
+from photosync.history.libraries import library_key
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
 from photosync.history.run_record import RunRecord
 from photosync.history.scope import Scope
+from photosync.history.sides import Sides
 from photosync.history.uploads import StoredUploads
 from photosync.model import (
     Actions,
@@ -35,21 +35,6 @@ from photosync.model import (
 )
 from photosync.plan.policy import DELETES
 from photosync.services.base import Backend
-
-_WRITES_THERE = frozenset(
-    {
-        Actions.UPLOAD_LOCAL,
-        Actions.REPLACE_REMOTE_WITH_LOCAL,
-        Actions.UPDATE_REMOTE_METADATA,
-        Actions.DELETE_REMOTE,
-        Actions.MOVE_REMOTE,
-    }
-)
-
-
-def library_key(roots: Iterable[str]) -> str:
-    """Return what tells one set of local roots from another."""
-    return json.dumps(sorted(roots))
 
 
 def rules_hash_of(*settings: object) -> str:
@@ -78,73 +63,60 @@ class Recorder:
     ) -> None:
         self._database = database
         self._roots = roots
-        self._library = library_key(roots)
         self.rules_hash = rules_hash
         self._audit_days = audit_days
-        self._accounts: dict[str, str] = {}
-        self._scopes: dict[str, Scope] = {}
-        self._folders: dict[str, tuple[KnownFolder, Backend]] = {}
-        self._stored_folders = (
-            StoredFolders(database, self._library) if database else None
-        )
         self._run: RunRecord | None = None
         self._is_whole = True
         self._failure = ""
         self._loss = ""
         self.files = FileCache(database, self._note_loss) if database else None
+        self._sides = self._open_sides(database, roots)
 
     def meet(self, backend: Backend) -> None:
         """Let a backend use what earlier runs noted of its account."""
-        if self._database:
+        if self._sides:
             try:
-                scope = self._find_scope(self._database, backend)
+                scope = self._sides.meet(backend)
             except StateUnusable as error:
                 # Compared as in a first run: what another account agreed on is no guide.
                 self._note_failure(error)
             else:
-                self._scopes[backend.name] = scope
                 backend.use_uploads(StoredUploads(scope, self._note_loss))
         backend.use_cache(self._listing_cache(backend.name))
 
-    def _find_scope(self, database: Database, backend: Backend) -> Scope:
-        place = backend.find_place()
-        if place is None or self._stored_folders is None:
-            self._accounts[backend.name] = backend.account
-            return Scope(database, backend.name, backend.account, self._library)
-        folder = self._stored_folders.identify(place)
-        self._folders[backend.name] = folder, backend
-        self._accounts[backend.name] = folder.account
-        return Scope(
-            database, KIND, folder.account, self._library, carried=folder.carried
-        )
+    def _open_sides(
+        self, database: Database | None, roots: Sequence[str]
+    ) -> Sides | None:
+        if database is None:
+            return None
+        try:
+            return Sides(database, roots)
+        except StateUnusable as error:
+            self._note_failure(error)
+            return None
+
+    @property
+    def _scopes(self) -> Mapping[str, Scope]:
+        return self._sides.scopes if self._sides else {}
 
     def is_known(self, service: str) -> bool:
         """Whether anything was ever agreed on with what is, or was, at that place."""
-        if self.find_baselines(service).albums():
-            return True
-        if self._stored_folders is None or service not in self._folders:
-            return False
-        folder, _ = self._folders[service]
-        return self._stored_folders.is_used(folder.former)
+        return bool(self._sides and self._sides.is_known(service))
 
     @property
     def notices(self) -> list[Problem]:
-        """What the person should know of the folders that were met."""
-        notices = {name: folder.notice for name, (folder, _) in self._folders.items()}
-        return [
-            Problem(name, notice, failed=False)
-            for name, notice in notices.items()
-            if notice
-        ]
+        """What the person should know of the roots and folders that were met."""
+        return self._sides.notices if self._sides else []
 
     @property
     def newcomers(self) -> frozenset[str]:
         """The folders that are at the place of another one, whose disk is not away."""
-        return frozenset(
-            name
-            for name, (folder, _) in self._folders.items()
-            if folder.former and not folder.is_unmounted
-        )
+        return self._sides.newcomers if self._sides else frozenset()
+
+    @property
+    def unseen_roots(self) -> tuple[str, ...]:
+        """The roots of this library that the run does not name."""
+        return self._sides.library.unseen if self._sides else ()
 
     def find_baselines(self, service: str) -> Baselines:
         """Return what was agreed on with a service."""
@@ -177,12 +149,7 @@ class Recorder:
         Of a folder at the place of another one it is that of the other: its disk may
         not be mounted.
         """
-        former = {
-            name: folder.former
-            for name, (folder, _) in self._folders.items()
-            if folder.former
-        }
-        stored = self._stored_census(former)
+        stored = self._stored_census(former=True)
         return stored.read(self._roots) if stored else {}
 
     def count_roots(
@@ -196,14 +163,15 @@ class Recorder:
         self._is_whole = whole
         return census_of_roots(found, self.rules_hash)
 
-    def _stored_census(
-        self, former: Mapping[str, int] | None = None
-    ) -> StoredCensus | None:
-        if self._database is None:
+    def _stored_census(self, *, former: bool = False) -> StoredCensus | None:
+        if self._database is None or self._sides is None:
             return None
-        numbers = {name: scope.number for name, scope in self._scopes.items()}
-        numbers |= former or {}
-        return StoredCensus(self._database, self._library, numbers, self.rules_hash)
+        return StoredCensus(
+            self._database,
+            self._sides.library.key,
+            self._sides.find_numbers(former=former),
+            self.rules_hash,
+        )
 
     # -- a run
     # -----------------------------------------------------------------------------
@@ -226,10 +194,10 @@ class Recorder:
         )
         journal = Journal(self._database)
         try:
-            number = journal.begin_run(self._library, mode)
+            number = journal.begin_run(library_key(self._roots), mode)
             self._run = RunRecord(number, self._database, journal, census, stored)
-            if not passive:
-                self._keep_folders(plan)
+            if not passive and self._sides:
+                self._sides.keep(plan)
             # Written before the first step: a run that is killed has learnt this much.
             for service, scope in self._scopes.items():
                 expected = _find_unproven(service, plan.steps)
@@ -299,18 +267,6 @@ class Recorder:
         if self._database:
             self._database.close()
 
-    def _keep_folders(self, plan: Plan) -> None:
-        """Write where folder remotes are, and mark those that the plan writes to."""
-        if self._stored_folders is None:
-            return
-        written = _find_written(plan)
-        for name, (folder, backend) in self._folders.items():
-            self._stored_folders.keep(folder)
-            if name in written:
-                mark = self._stored_folders.prepare_mark(folder)
-                if backend.mark(mark):
-                    self._stored_folders.note_mark(folder, mark)
-
     def _note_failure(self, error: StateUnusable) -> None:
         self._failure = self._failure or str(error)
 
@@ -321,20 +277,12 @@ class Recorder:
         self, found: Mapping[str, Observations]
     ) -> dict[str, Census]:
         """Return the census of the services that were read as a whole."""
+        accounts = self._sides.accounts if self._sides else {}
         return {
-            service: Census(
-                self.rules_hash, self._accounts[service], observations.photos
-            )
+            service: Census(self.rules_hash, accounts[service], observations.photos)
             for service, observations in found.items()
-            if not observations.incomplete
+            if service in accounts and not observations.incomplete
         }
-
-
-def _find_written(plan: Plan) -> set[str]:
-    """Return the services on which a plan changes anything."""
-    operations = [*plan.renames, *plan.purges, *plan.trash]
-    steps = [step for step in plan.steps if step.action in _WRITES_THERE]
-    return {operation.service for operation in (*operations, *steps)}
 
 
 def _is_destructive(operation: Step | EmptyTrash) -> bool:

@@ -86,6 +86,10 @@ MIGRATIONS: Sequence[str] = (
     ALTER TABLE hashes ADD COLUMN changed_ns INTEGER;
     ALTER TABLE moments ADD COLUMN changed_ns INTEGER;
     """,
+    """
+    CREATE TABLE roots (
+        path TEXT PRIMARY KEY, library TEXT NOT NULL, device TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

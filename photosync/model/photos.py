@@ -208,7 +208,8 @@ class LocalTree:
     """The local side: albums by the comparison key of their title.
 
     `unreadable` are the folders of which nobody knows what they give to which album:
-    they cannot be read, or the naming rules leave them without a title.
+    they cannot be read, or the naming rules leave them without a title. `unseen` are
+    roots of this library that the run does not name: nobody looked there.
     """
 
     albums: Mapping[str, LocalAlbum]
@@ -216,6 +217,7 @@ class LocalTree:
     unreadable: tuple[str, ...] = ()
     found: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def photo_count(self) -> int:

@@ -102,6 +102,7 @@ class PhotoSync:
             is_missing = backend.is_missing()
             guards.check_place(backend.name, is_missing=is_missing, is_known=is_known)
         tree = self.explorer.scan(self.memories.find_known_names)
+        tree = replace(tree, unseen=self.memories.unseen_roots)
         proposals = self._propose(tree)
         context = GuardContext(
             known,

@@ -15,9 +15,9 @@ from photosync.compare.hashes import NoBaselines
 from photosync.errors import NotRecorded
 from photosync.history.database import Database
 from photosync.history.journal import Journal
+from photosync.history.libraries import library_key
 from photosync.history.recorder import (
     Recorder,
-    library_key,
     rules_hash_of,
 )
 from photosync.history.run_record import derive_baselines
@@ -334,7 +334,7 @@ def test_why_a_step_was_done_is_told_unless_it_failed(world: World) -> None:
 def test_another_library_is_another_memory(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.end(0, passive=False)
-    other = Recorder(world.database, world.roots[:1], "seen so")
+    other = Recorder(world.database, ["/elsewhere"], "seen so")
     other.meet(world.backend)
     assert other.read_census() == {}
     assert other.find_baselines(world.backend.name).albums() == set()

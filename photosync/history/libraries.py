@@ -1,0 +1,226 @@
+"""Libraries: which roots belong together, whatever their order and wherever they moved.
+
+A root is known by its path, else by file system and inode, if what lies there is what
+memory knows of it: two sticks that are plugged in in turn may have the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from photosync.history.database import Change, Database
+from photosync.history.values import decode_text, encode_text
+from photosync.services.folder_identity import find_device, make_id
+
+_SAMPLE = 40
+
+_READ = "SELECT path, library, device FROM roots"
+_KEEP = "INSERT OR REPLACE INTO roots VALUES (?, ?, ?)"
+_READ_LIBRARIES = "SELECT roots FROM scopes GROUP BY roots ORDER BY max(id) DESC"
+_IS_USED = "SELECT 1 FROM scopes WHERE roots = ? LIMIT 1"
+_OF_LIBRARY = "scope IN (SELECT id FROM scopes WHERE roots = ?)"
+_IS_BELOW = "substr(path, 1, length(?)) = ?"
+_CUT = "? || substr(path, length(?) + 1)"
+_FORGET_BYTES = (
+    f"UPDATE history SET path = '' WHERE {_OF_LIBRARY} AND typeof(path) = 'blob'"  # noqa: S608 - our own text
+)
+_MOVE_PHOTOS = f"UPDATE history SET path = {_CUT} WHERE {_OF_LIBRARY} AND {_IS_BELOW}"  # noqa: S608 - our own text
+_MOVE_EVENTS = (
+    f"UPDATE events SET path = {_CUT} "  # noqa: S608 - our own text
+    f"WHERE {_OF_LIBRARY} AND {_IS_BELOW} AND typeof(path) = 'text'"
+)
+_MOVE_BACKUPS = (
+    "UPDATE events SET kept = ? || substr(kept, length(?) + 1) "  # noqa: S608 - our own text
+    f"WHERE {_OF_LIBRARY} AND substr(kept, 1, length(?)) = ? AND kept_by = 'local' "
+    "AND typeof(kept) = 'text'"
+)
+_FORGET_FINGERPRINTS = f"DELETE FROM seals WHERE {_OF_LIBRARY}"  # noqa: S608 - our own text
+_MOVE_CENSUS = "UPDATE OR REPLACE census SET place = ? WHERE library = ? AND place = ?"
+_MOVE_RUNS = "UPDATE runs SET library = ? WHERE library = ?"
+_MOVE_ROOT = "UPDATE OR REPLACE roots SET path = ? WHERE library = ? AND path = ?"
+_READ_SAMPLE = (
+    f"SELECT path FROM history WHERE {_OF_LIBRARY} AND {_IS_BELOW} "  # noqa: S608 - our own text
+    f"ORDER BY random() LIMIT {_SAMPLE}"
+)
+_READ_RUNS = "SELECT DISTINCT library FROM runs"
+
+
+def library_key(roots: Iterable[str]) -> str:
+    """Return the roots of a run as the journal notes them."""
+    return json.dumps(sorted(roots))
+
+
+@dataclass(slots=True)
+class KnownLibrary:
+    """A library as a run met it.
+
+    `key` is what memory has of it; `unseen` are its roots that this run does not name.
+    """
+
+    key: str
+    unseen: tuple[str, ...] = ()
+    notices: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Root(NamedTuple):
+    path: str
+    library: str
+    device: str
+
+
+class StoredLibraries:
+    """The libraries of the state file. Whatever reads or writes raises StateUnusable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def identify(self, roots: Sequence[str]) -> KnownLibrary:
+        """Return the library that roots belong to, with its memory carried over."""
+        known = self._read_known(roots)
+        moved = self._find_moved(roots, known)
+        found = [moved.get(root) or known.get(root) for root in roots]
+        keys = list(dict.fromkeys(root.library for root in found if root))
+        library = KnownLibrary(keys[0] if keys else self._make_key(roots))
+        for other in keys[1:]:
+            # Each was synchronised by itself until now.
+            self._database.carry_over(self._make_merge(other, library.key))
+        for new, old in moved.items():
+            self._database.carry_over(self._make_move(old, new, library.key))
+            if not os.path.exists(old.path):  # noqa: PTH110
+                text = f"was {old.path} before; what is remembered of it goes with it"
+                library.notices.append((new, text))
+        gone = {root.path for root in moved.values()}
+        library.unseen = tuple(
+            root.path
+            for root in known.values()
+            if root.library in keys and root.path not in {*roots, *gone}
+        )
+        return library
+
+    def keep(self, library: KnownLibrary, roots: Iterable[str]) -> None:
+        """Write that roots belong to a library, and what they are known by."""
+        key = encode_text(library.key)
+        rows = [(encode_text(root), key, find_device(root)) for root in roots]
+        unseen = [(encode_text(root), key, "") for root in library.unseen]
+        # What an earlier photosync knew as one library stays one.
+        keep_unseen = _KEEP.replace("REPLACE", "IGNORE")
+        self._database.write([(_KEEP, rows), (keep_unseen, unseen)])
+
+    def _read_known(self, roots: Sequence[str]) -> dict[str, _Root]:
+        """Return all roots by path, those too that an earlier photosync knew."""
+        rows = self._database.read(_READ)
+        known = {
+            decode_text(path): _Root(decode_text(path), decode_text(library), device)
+            for path, library, device in rows
+        }
+        asked = library_key(roots)
+        keys = [decode_text(row[0]) for row in self._database.read(_READ_LIBRARIES)]
+        has_roots = {root.library for root in known.values()}
+        earlier = [key for key in keys if key not in has_roots]
+        for key in sorted(earlier, key=lambda key: key != asked):
+            for path in _read_key(key):
+                known.setdefault(path, _Root(path, key, ""))
+        return known
+
+    def _find_moved(
+        self, roots: Sequence[str], known: dict[str, _Root]
+    ) -> dict[str, _Root]:
+        """Return what unknown roots were before, by their paths now."""
+        moved: dict[str, _Root] = {}
+        for path in roots:
+            device = find_device(path)
+            if path in known or not device:
+                continue
+            for root in known.values():
+                if root.device == device and root.path not in roots:
+                    is_alias = find_device(root.path) == device
+                    if is_alias or self._holds_photos_of(root, path):
+                        moved[path] = root
+        return moved
+
+    def _holds_photos_of(self, root: _Root, path: str) -> bool:
+        """Whether most photos that are known of a root lie at another path now."""
+        start = encode_text(f"{root.path}/")
+        values = (encode_text(root.library), start, start)
+        rows = self._database.read(_READ_SAMPLE, values)
+        names = [decode_text(row[0]).removeprefix(root.path) for row in rows]
+        found = [name for name in names if os.path.lexists(path + name)]
+        return bool(found) and len(found) * 2 >= len(names)
+
+    def _make_key(self, roots: Sequence[str]) -> str:
+        key = library_key(roots)
+        # Another library was made at these paths, and moved.
+        is_used = bool(self._database.read(_IS_USED, (key,)))
+        return make_id() if is_used else key
+
+    def _make_move(self, old: _Root, new: str, key: str) -> list[Change]:
+        """Return what carries all that is remembered of a root over to its new path."""
+        start, end = encode_text(f"{old.path}/"), encode_text(f"{new}/")
+        place = [(encode_text(new), encode_text(key), encode_text(old.path))]
+        # Paths that are no UTF-8 are looked up anew.
+        is_text = isinstance(start, str) and isinstance(end, str)
+        below = [(end, start, key, start, start)] if is_text else []
+        return [
+            (_FORGET_BYTES, [(key,)]),
+            (_MOVE_PHOTOS, below),
+            (_MOVE_EVENTS, below),
+            (_MOVE_BACKUPS, below),
+            (_FORGET_FINGERPRINTS, [(key,)]),
+            (_MOVE_CENSUS, place),
+            (_MOVE_RUNS, self._move_runs(old, new)),
+            (_MOVE_ROOT, place),
+        ]
+
+    def _move_runs(self, old: _Root, new: str) -> list[tuple[str, str]]:
+        rows: list[tuple[str, str]] = []
+        for (key,) in self._database.read(_READ_RUNS):
+            roots = _read_key(decode_text(key))
+            if old.path in roots:
+                now = [new if root == old.path else root for root in roots]
+                rows.append((library_key(now), key))
+        return rows
+
+    def _make_merge(self, other: str, key: str) -> list[Change]:
+        """Return what brings the memories of two libraries together.
+
+        Of what both know, that of the first stands.
+        """
+        changes: list[Change] = []
+        scopes = self._database.read(
+            "SELECT a.id, b.id FROM scopes a JOIN scopes b "
+            "ON a.service = b.service AND a.account = b.account "
+            "WHERE a.roots = ? AND b.roots = ?",
+            (other, key),
+        )
+        for old, new in scopes:
+            for table in ("history", "uploads"):
+                statement = f"UPDATE OR IGNORE {table} SET scope = ? WHERE scope = ?"  # noqa: S608 - our own text
+                changes.append((statement, [(new, old)]))
+            changes.append(
+                ("UPDATE events SET scope = ? WHERE scope = ?", [(new, old)])
+            )
+            for table in ("history", "uploads", "listings", "cursors"):
+                statement = f"DELETE FROM {table} WHERE scope = ?"  # noqa: S608 - our own text
+                changes.append((statement, [(old,)]))
+            # An album may have more photos now than it was equal with.
+            changes.append(("DELETE FROM seals WHERE scope IN (?, ?)", [(old, new)]))
+            changes.append(("DELETE FROM scopes WHERE id = ?", [(old,)]))
+        for table, column in (("scopes", "roots"), ("roots", "library")):
+            statement = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"  # noqa: S608 - our own text
+            changes.append((statement, [(key, other)]))
+        census = "UPDATE OR IGNORE census SET library = ? WHERE library = ?"
+        changes.append((census, [(key, other)]))
+        return changes
+
+
+def _read_key(key: str) -> list[str]:
+    """Return the roots that a key of an earlier photosync lists."""
+    try:
+        roots = json.loads(key)
+    except ValueError:
+        return []
+    return roots if isinstance(roots, list) else []

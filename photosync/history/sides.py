@@ -1,0 +1,117 @@
+"""The sides of a run as memory knows them: the library, the services, the folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from photosync.history.database import Database
+from photosync.history.folders import KIND, KnownFolder, StoredFolders
+from photosync.history.libraries import KnownLibrary, StoredLibraries, library_key
+from photosync.history.scope import Scope
+from photosync.model import Actions, Plan, Problem
+from photosync.services.base import Backend
+
+_WRITES_THERE = frozenset(
+    {
+        Actions.UPLOAD_LOCAL,
+        Actions.REPLACE_REMOTE_WITH_LOCAL,
+        Actions.UPDATE_REMOTE_METADATA,
+        Actions.DELETE_REMOTE,
+        Actions.MOVE_REMOTE,
+    }
+)
+
+
+class Sides:
+    """The library that some roots belong to, and the services that are met.
+
+    Whatever reads or writes raises StateUnusable.
+    """
+
+    def __init__(self, database: Database, roots: Sequence[str]) -> None:
+        self._database = database
+        self._roots = roots
+        self._libraries = StoredLibraries(database)
+        try:
+            self.library = self._libraries.identify(roots)
+        except BaseException:
+            # Who goes on all the same compares as in a first run.
+            self.library = KnownLibrary(library_key(roots))
+            raise
+        self._stored_folders = StoredFolders(database, self.library.key)
+        self._folders: dict[str, tuple[KnownFolder, Backend]] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.accounts: dict[str, str] = {}
+
+    def meet(self, backend: Backend) -> Scope:
+        """Return the scope of a service, by its account or by the folder that it is."""
+        place = backend.find_place()
+        if place is None:
+            scope = self._find_scope(backend.name, backend.account)
+            self.accounts[backend.name] = backend.account
+        else:
+            folder = self._stored_folders.identify(place)
+            scope = self._find_scope(KIND, folder.account, carried=folder.carried)
+            self.accounts[backend.name] = folder.account
+            self._folders[backend.name] = folder, backend
+        self.scopes[backend.name] = scope
+        return scope
+
+    def _find_scope(self, service: str, account: str, *, carried: int = 0) -> Scope:
+        key = self.library.key
+        return Scope(self._database, service, account, key, carried=carried)
+
+    def is_known(self, service: str) -> bool:
+        """Whether anything was ever agreed on with what is, or was, at that place."""
+        numbers = [self.scopes[service].number] if service in self.scopes else []
+        if service in self._folders:
+            numbers.append(self._folders[service][0].former)
+        return any(map(self._stored_folders.is_used, numbers))
+
+    @property
+    def notices(self) -> list[Problem]:
+        """What the person should know of the roots and folders that were met."""
+        notices = list(self.library.notices)
+        for name, (folder, _) in self._folders.items():
+            if folder.notice:
+                notices.append((name, folder.notice))
+        return [Problem(*notice, failed=False) for notice in notices]
+
+    @property
+    def newcomers(self) -> frozenset[str]:
+        """The folders that are at the place of another one, whose disk is not away."""
+        return frozenset(
+            name
+            for name, (folder, _) in self._folders.items()
+            if folder.former and not folder.is_unmounted
+        )
+
+    def find_numbers(self, *, former: bool = False) -> Mapping[str, int]:
+        """Return the numbers of the scopes by service; `former`: of what was at the
+        place of a folder before, where that is another one.
+        """
+        numbers = {name: scope.number for name, scope in self.scopes.items()}
+        if former:
+            for name, (folder, _) in self._folders.items():
+                numbers[name] = folder.former or numbers[name]
+        return numbers
+
+    def keep(self, plan: Plan) -> None:
+        """Write what roots and folders are known by; mark folders that the plan writes
+        to.
+        """
+        self._libraries.keep(self.library, self._roots)
+        written = _find_written(plan)
+        for name, (folder, backend) in self._folders.items():
+            self._stored_folders.keep(folder)
+            if name in written:
+                mark = self._stored_folders.prepare_mark(folder)
+                if backend.mark(mark):
+                    self._stored_folders.note_mark(folder, mark)
+
+
+def _find_written(plan: Plan) -> set[str]:
+    """Return the services on which a plan changes anything."""
+    operations = [*plan.renames, *plan.purges, *plan.trash]
+    steps = [step for step in plan.steps if step.action in _WRITES_THERE]
+    return {operation.service for operation in (*operations, *steps)}
