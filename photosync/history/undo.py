@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from photosync.disk.files import Content
@@ -20,7 +18,7 @@ from photosync.errors import (
 )
 from photosync.history.journal import RESTORED, UNDO, Event, Journal, Run
 from photosync.local.explorer import Explorer
-from photosync.model import Actions, LocalPhoto, RemotePhoto, Result, Side
+from photosync.model import Actions, RemotePhoto, Result, Side
 from photosync.naming import name_key
 from photosync.services.base import Backend
 
@@ -272,7 +270,7 @@ def _send_from_trash(
     event: Event, explorer: Explorer, backend: Backend, services: Services
 ) -> Restored:
     """Give a service that keeps nothing the bytes that were fetched from it before."""
-    source = explorer.source(_find_in_trash(event))
+    source = explorer.source(explorer.find_kept(event.backup, event.name))
     if event.action == Actions.DELETE_REMOTE:
         remote = backend.save(event.album, event.name, source, ignore_progress)
         versions = backend.commit_album(event.album)
@@ -284,12 +282,3 @@ def _send_from_trash(
             backup = explorer.keep(event.album, event.name, stream, Content.of(now))
     remote = backend.replace(now, source, ignore_progress)
     return Restored(event, remote=remote, backup=backup)
-
-
-def _find_in_trash(event: Event) -> LocalPhoto:
-    try:
-        status = Path(event.backup).stat()
-    except OSError as error:
-        raise NotFound("it is not in the trash any longer") from error
-    folder, file = os.path.split(event.backup)
-    return LocalPhoto(event.name, folder, file, status.st_size, status.st_mtime_ns)

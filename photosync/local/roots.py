@@ -235,6 +235,18 @@ class Roots:
         else:
             trash.restore(place, path)
 
+    def find_kept(self, backup: str, name: str) -> LocalPhoto:
+        """Return what lies at a path in the trash of one of the roots, as a photo of a
+        name.
+
+        Raises NotFound where nothing is kept there, Rejected for a path elsewhere.
+        """
+        folder, _ = os.path.split(backup)
+        root = self.find_root(folder)
+        place = os.path.relpath(backup, root)
+        with self._trashes[root].open_kept(place) as (kept, file):
+            return look_at(kept, file, name)
+
     def expired_trash(self, days: int) -> int:
         """Count the files that have lain in the trashes longer than `days`."""
         return sum(trash.expired(days) for trash in self._trashes.values())

@@ -340,3 +340,72 @@ def test_no_service_is_asked_for_what_is_kept_here(world: World) -> None:
     assert list(undo([event], Explorer([str(world.root)]), services)) == [
         Restored(event)
     ]
+
+
+# -- what a damaged or edited state names
+# ----------------------------------------------------------------------
+
+
+def files_outside(world: World) -> Path:
+    """A folder of somebody else that looks like a trash."""
+    outside = world.root.parent / "outside"
+    make_photo(outside / TRASH / "Trip/a.jpg", b"precious")
+    return outside
+
+
+OUTSIDE = ("{outside}/Trip/a.jpg", "{root}/../outside/Trip/a.jpg", "a.jpg", "")
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_nothing_comes_back_to_a_path_outside_of_the_roots(
+    world: World, path: str
+) -> None:
+    outside = files_outside(world)
+    there = path.format(outside=outside, root=world.root)
+    event = world.deleted_here("a.jpg")._replace(path=there)
+    before = files_below(world.root.parent)
+    (restored,) = world.undone(event)
+    assert restored.problem
+    assert files_below(world.root.parent) == before
+
+
+@pytest.mark.parametrize("action", [Actions.DELETE_LOCAL, Actions.DELETE_REMOTE])
+@pytest.mark.parametrize(
+    "backup",
+    [
+        "{outside}/.photosync-trash/2026-11-21/Trip/a.jpg",
+        "{root}/../outside/.photosync-trash/2026-11-21/Trip/a.jpg",
+        "{root}/.photosync-trash/../../outside/Trip/a.jpg",
+        "{root}/Other/b.jpg",
+        "{root}/.photosync-trash/linked/a.jpg",
+        "/etc/passwd",
+        "relative",
+    ],
+)
+def test_nothing_comes_back_from_outside_of_a_trash(
+    world: World, action: Actions, backup: str
+) -> None:
+    outside = files_outside(world)
+    make_photo(world.root / "Other/b.jpg")
+    (world.root / ".photosync-trash").mkdir()
+    (world.root / ".photosync-trash/linked").symlink_to(outside / TRASH / "Trip")
+    place = backup.format(outside=outside, root=world.root)
+    event = world.event("a.jpg", action, place, backup_side=Side.LOCAL)
+    before = files_below(world.root.parent)
+    (restored,) = world.undone(event)
+    assert restored.problem
+    assert files_below(world.root.parent) == before
+
+
+@pytest.mark.parametrize("photo", ["../outside/a.jpg", "..", "linked/a.jpg"])
+def test_a_disk_gets_nothing_back_outside_of_its_folder(
+    world: World, photo: str
+) -> None:
+    outside = files_outside(world)
+    (world.usb / "linked").symlink_to(outside)
+    event = world.deleted_there("a.jpg")
+    remote = RemotePhoto("a.jpg", photo, 3, 0, album_id="Trip")
+    before = files_below(world.root.parent)
+    (restored,) = world.undone(event._replace(remote=remote))
+    assert restored.problem
+    assert files_below(world.root.parent) == before

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,21 @@ def write(photo: str, facts: StatKey) -> bool:
 
 # -- writing
 # -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_is_no_file_in_the_place_of_a_sidecar_is_left_alone(
+    photo: Path, kind: str
+) -> None:
+    outside = photo.with_name("outside")
+    outside.write_bytes(b"of somebody else")
+    if kind == "pipe":
+        os.mkfifo(sidecar(photo))
+    else:
+        sidecar(photo).symlink_to(outside)
+    with pytest.raises(Rejected, match=r"link|no ordinary file"):
+        write(str(photo), FACTS)
+    assert outside.read_bytes() == b"of somebody else"
 
 
 @needs_exiftool
