@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,16 +14,29 @@ from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__
-from photosync.cli.output import LogFormatter, complain
+from photosync.cli.output import (
+    complain,
+    complain_of_log,
+    flush,
+    forget_losses,
+    has_lost_output,
+)
 from photosync.config.converters import suggest
 from photosync.config.options import OPTIONS, Option
-from photosync.config.settings import Settings, convert, load
+from photosync.config.settings import (
+    Settings,
+    convert,
+    find_unknown_variables,
+    load,
+)
 from photosync.errors import (
     Interrupted,
     PhotosyncError,
     SetupNeeded,
     UsageError,
 )
+
+_log = logging.getLogger(__name__)
 
 _EXAMPLES = """\
 examples:
@@ -140,7 +153,12 @@ def _log_to(path: str | None) -> Iterator[None]:
     logger = logging.getLogger("photosync")
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
-    handler = _open_log(path) if path else logging.NullHandler()
+    handler: logging.Handler = logging.NullHandler()
+    if path:
+        # --help does not pay for a log that rotates.
+        from photosync.cli.log import open_log  # noqa: PLC0415
+
+        handler = open_log(path)
     logger.addHandler(handler)
     try:
         yield
@@ -149,29 +167,40 @@ def _log_to(path: str | None) -> Iterator[None]:
         handler.close()
 
 
-def _open_log(path: str) -> logging.Handler:
-    from logging.handlers import RotatingFileHandler  # noqa: PLC0415
-
-    try:
-        handler = RotatingFileHandler(
-            path,
-            maxBytes=5_000_000,
-            backupCount=3,
-            encoding="utf-8",
-            # A name from a disk in another encoding is logged all the same.
-            errors="backslashreplace",
-        )
-    except OSError as error:
-        raise UsageError(
-            f"--log: {path} cannot be written ({error.strerror})"
-        ) from error
-    handler.setFormatter(LogFormatter())
-    return handler
-
-
 def _dispatch(argv: Sequence[str]) -> int:
     """Do what the command line says, in the demo with its services; the exit code."""
     settings = load(parse(argv))
+    for warning in find_unknown_variables():
+        complain(f"photosync: {warning}")
+    with _log_to(settings.log):
+        _log.info("photosync %s: %s", __version__, shlex.join(argv))
+        code = _answer(settings)
+        _log.info("ended with exit code %d", code)
+    return code
+
+
+def _answer(settings: Settings) -> int:
+    """Do what the settings say; return the exit code of whatever went wrong, too."""
+    try:
+        return _enter(settings)
+    except (KeyboardInterrupt, Interrupted):
+        complain(
+            "photosync: interrupted; what is done stays done, the next run goes on"
+        )
+        return Interrupted.exit_code
+    except PhotosyncError as error:
+        _log.error("%s", error)
+        _explain(error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - see below
+        # Nobody foresaw this. A person reads one line; the log has the whole of it.
+        _log.exception("unforeseen")
+        what = f"{type(error).__name__}: {error}"
+        complain(f"photosync: unforeseen ({what}); --log FILE writes down where")
+        return 1
+
+
+def _enter(settings: Settings) -> int:
     if not settings.demo:
         return _do(settings)
     from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
@@ -180,19 +209,24 @@ def _dispatch(argv: Sequence[str]) -> int:
         return _do(changed)
 
 
+_NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names"})
+
+
 def _do(settings: Settings) -> int:
     """Do what an option asks for in place of a run, or else a run."""
     # --help and a misspelt option are answered without what only a run needs.
     from photosync.cli.commands import COMMANDS  # noqa: PLC0415
     from photosync.cli.run import synchronise  # noqa: PLC0415
 
-    with _log_to(settings.log):
-        for field, work in COMMANDS.items():
-            value = getattr(settings, field)
-            # `--undo` alone is run number 0.
-            if value is not None and value is not False:
-                return work(settings)
-        return synchronise(settings)
+    for field, work in COMMANDS.items():
+        value = getattr(settings, field)
+        # `--undo` alone is run number 0.
+        if value is not None and value is not False:
+            if field not in _NEEDS_NO_HOME:
+                settings.check_home()
+            return work(settings)
+    settings.check_home()
+    return synchronise(settings)
 
 
 def _explain(error: PhotosyncError) -> None:
@@ -214,19 +248,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A listing is a great many small tuples without cycles; searching them again and
     # again for some costs a tenth of a run that has nothing to do.
     gc.set_threshold(200_000, 20, 100)
+    forget_losses()
     try:
         code = _dispatch(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()
-    except (KeyboardInterrupt, Interrupted):
-        complain(
-            "photosync: interrupted; what is done stays done, the next run goes on"
-        )
-        return Interrupted.exit_code
     except PhotosyncError as error:
+        # The words themselves make no sense, or their log cannot be written.
         _explain(error)
-        return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return code
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = Interrupted.exit_code
+    complain_of_log()
+    flush()
+    # What nobody could read is no reason to end early, but none to call it well either.
+    return max(code, 1) if has_lost_output() else code

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from photosync.cli import listings
-from photosync.cli.output import complain, say
+from photosync.cli.output import complain, flush, say
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
@@ -190,10 +190,10 @@ class _Terminal:
     def tell(self, text: str) -> None:
         for line in text.split("\n"):
             say(line)
-        sys.stdout.flush()
+        flush()
 
     def ask(self, question: str) -> str:
-        if not sys.stdin.isatty():
+        if sys.stdin is None or not sys.stdin.isatty():
             raise AuthorizationNeeded(
                 "there is no terminal to paste at; run this in a terminal"
             )

@@ -40,7 +40,13 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
         ) from error
     folder = settings.home.state / "demo"
     home = Home(folder, folder)
-    roots = settings.roots or (str(_make_library(folder / "Photos")),)
+    settings.check_home()
+    try:
+        roots = settings.roots or (str(_make_library(folder / "Photos")),)
+    except OSError as error:
+        raise UsageError(
+            f"--demo: {folder} cannot be made ({error.strerror}); name another --home"
+        ) from error
     with (
         DriveEmulator(folder / "drive", account=_ACCOUNT) as drive,
         FlickrEmulator(folder / "flickr") as flickr,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from photosync.cli import words
-from photosync.cli.output import complain, say
+from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.summary import Failures
 from photosync.formatting import printable
 from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step
@@ -58,7 +57,7 @@ class Lines:
     def stop(self) -> None:
         for line in self._failures.describe_rest():
             complain(line)
-        sys.stdout.flush()
+        flush()
 
 
 class Live:
@@ -151,6 +150,6 @@ def _make_bars() -> Progress:
 
 def choose_display(*, verbose: bool, quiet: bool, live: bool) -> Display:
     """Return the display for this run: live only where a person watches."""
-    if live and not quiet and sys.stdout.isatty():
+    if live and not quiet and is_terminal():
         return Live(verbose=verbose)
     return Lines(quiet=quiet, verbose=verbose)

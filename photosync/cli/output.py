@@ -1,51 +1,94 @@
-"""Lines for a person and for the log: whatever stands in them, each stays one line and
-does nothing to a terminal.
+"""Lines for a person: whatever stands in them, each stays one line and does nothing to a
+terminal; and what is done where nobody can read them.
 """
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
-from copy import copy
-from typing import Any, TextIO
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TextIO
 
 from photosync.formatting import printable
 
 
+@dataclass(slots=True)
+class _Losses:
+    """What could not be written, for the exit code and a word at the end."""
+
+    output: bool = False
+    log: str = ""
+
+
+_losses = _Losses()
+
+
+def forget_losses() -> None:
+    """Begin anew: another run has lost nothing yet."""
+    _losses.output = False
+    _losses.log = ""
+
+
+def has_lost_output() -> bool:
+    """Whether something that was said or logged reached nobody."""
+    return _losses.output or _losses.log != ""
+
+
 def say(line: str, stream: TextIO | None = None) -> None:
-    """Print one line, whatever characters it has and the stream can hold."""
+    """Print one line, whatever characters it has and the stream can hold.
+
+    A terminal that was closed, a full disk, `| head`: the work goes on all the same.
+    """
     # A name of a file, or what a service says, may hold a line break, or the codes that
     # clear a screen.
     line = printable(line)
     stream = stream or sys.stdout
-    encoding = stream.encoding or "utf-8"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    try:
+        encoding = stream.encoding or "utf-8"
+        print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    except (AttributeError, OSError, ValueError):
+        # A stream that was closed before the start is None, one closed since raises.
+        _losses.output = True
 
 
 def complain(line: str) -> None:
     """Print one line to standard error, after what was said so far."""
-    sys.stdout.flush()
+    flush()
+    if sys.stderr is None:
+        _losses.output = True
+        return
     say(line, sys.stderr)
 
 
-class LogFormatter(logging.Formatter):
-    """One line per event, and its traceback indented below it."""
+def is_terminal() -> bool:
+    """Whether a person watches what is said."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(message)s")
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Write an event, whatever another handler made of its traceback before."""
-        own = copy(record)
-        own.exc_text = None
-        return super().format(own)
+def flush() -> None:
+    """Write out what was said so far; lost is what cannot be."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            _losses.output = True
+            _drop(stream)
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """Write the line of an event."""
-        # A photo named "a\n2026-01-01 INFO all is well" must not make a line of its own.
-        return printable(super().formatMessage(record))
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802
-        """Write a traceback; an error in it may quote what a service said."""
-        lines = super().formatException(ei).split("\n")
-        return "\n".join(f"    {printable(line)}" for line in lines)
+def _drop(stream: TextIO) -> None:
+    """Send what else a broken stream holds nowhere: Python flushes it once more."""
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), stream.fileno())
+
+
+def note_lost_log(reason: object) -> None:
+    """Remember that the log is not whole."""
+    _losses.log = str(reason)
+
+
+def complain_of_log() -> None:
+    """Say once, at the end, that the log is not whole."""
+    if _losses.log:
+        complain(f"photosync: the log is not whole ({_losses.log})")

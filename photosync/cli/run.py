@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 
 from photosync.cli import words
 from photosync.cli.display import choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
-from photosync.cli.output import complain, say
+from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
 from photosync.model import Actions, Operation, Outcome, Plan
@@ -61,7 +60,7 @@ def show_problems(plan: Plan, *, quiet: bool) -> None:
 def show_dry_run(plan: Plan, settings: Settings) -> None:
     """Print what a run would do; on a terminal folded by album."""
     _log_operations("planned", list_operations(plan, with_albums=settings.verbose))
-    fold = sys.stdout.isatty() and not settings.verbose
+    fold = is_terminal() and not settings.verbose
     for line in describe_dry_run(plan, settings, fold=fold):
         say(line)
 

@@ -24,6 +24,18 @@ from photosync.titles import NamingRules, Substitution
 __all__ = ["ALBUM_DESCRIPTION", "FOLDER_SCOPE", "Home", "Settings", "convert", "load"]
 
 _ENVIRONMENT = "PHOTOSYNC_"
+_OTHER_VARIABLES = frozenset(
+    {
+        "PHOTOSYNC_HOME",
+        "PHOTOSYNC_PYTHON",
+        "PHOTOSYNC_FLICKR_KEY",
+        "PHOTOSYNC_FLICKR_SECRET",
+        "PHOTOSYNC_GOOGLE_CLIENT_ID",
+        "PHOTOSYNC_GOOGLE_CLIENT_SECRET",
+    }
+)
+_NOWHERE = Path("/nonexistent/photosync")
+"""The home of whoever has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +49,15 @@ class Home:
 
     @classmethod
     def at(cls, folder: str | None) -> Home:
-        if folder:
-            path = Path(folder).expanduser().absolute()
-            return cls(path, path)
-        return cls(user_config_path("photosync"), user_state_path("photosync"))
+        """Return the home in a folder, or the usual one of the system."""
+        try:
+            if folder:
+                path = Path(folder).expanduser().absolute()
+                return cls(path, path)
+            return cls(user_config_path("photosync"), user_state_path("photosync"))
+        except RuntimeError:
+            # A cron line without HOME, for a user who is in no list of users.
+            return cls(_NOWHERE, _NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +156,14 @@ class Settings:
                 "-d/--directory: name at least one folder with photos; see --help"
             )
 
+    def check_home(self) -> None:
+        """Raise UsageError where nobody knows where memory and sign-ins are kept."""
+        if self.home.state == _NOWHERE:
+            raise UsageError(
+                "there is no home folder, as HOME is not set; name a folder for "
+                "photosync's memory with --home DIR"
+            )
+
     @property
     def services(self) -> tuple[str, ...]:
         """The places of the scope, each once."""
@@ -224,12 +249,29 @@ def _read_value(option: Option, value: Any) -> Any:
     return tuple(values)
 
 
+def find_unknown_variables(
+    environment: Mapping[str, str] = os.environ,
+) -> list[str]:
+    """Return what is to be said of variables that look like ours and are not."""
+    known = {_variable_of(option) for option in OPTIONS} | _OTHER_VARIABLES
+    return [
+        f"{name} in the environment is no setting and is ignored{suggest(name, known)}"
+        for name in sorted(environment)
+        if name.startswith(_ENVIRONMENT) and name not in known
+    ]
+
+
+def _variable_of(option: Option) -> str:
+    return _ENVIRONMENT + option.key.upper().replace("-", "_")
+
+
 def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for option in OPTIONS:
-        name = _ENVIRONMENT + option.key.upper().replace("-", "_")
+        name = _variable_of(option)
         text = environment.get(name)
-        if text is None or option.field == "home":
+        # A variable that is set to nothing counts as not set, as in most programs.
+        if not text or option.field == "home":
             continue
         if option.flag:
             found[option.field] = _read_switch(name, text)
@@ -253,8 +295,7 @@ def _read_switch(name: str, text: str) -> bool:
     word = text.lower()
     if word in {"1", "true", "yes"}:
         return True
-    # A variable that is set to nothing switches off, as in most shell scripts.
-    if word in {"0", "false", "no", ""}:
+    if word in {"0", "false", "no"}:
         return False
     raise UsageError(f"{name}: {text!r} is not one of 1, 0, true, false, yes, no")
 

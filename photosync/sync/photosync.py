@@ -57,6 +57,7 @@ class PhotoSync:
         and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
         that cannot be used. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
         """
+        settings.check_home()
         settings.check_roots()
         session = Session(settings.home.config)
         if session.warning:

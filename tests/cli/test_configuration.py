@@ -171,7 +171,6 @@ MISGIVEN = {
     ("EXCLUDE", "'a"): "No closing quotation; quote it as for a shell",
     ("MAX_DELETE", "few"): f"'few' is {SHARE}",
     ("ALLOWDELETE", "all"): "'all' is not one of neither, local, remote, both",
-    ("NAMING", ""): "needs at least one template",
     ("OVERRIDE", "SAME=X"): f"'X' is not one of {ACTIONS}",
 }
 

@@ -1,0 +1,70 @@
+"""The log of `--log`: each run from its command to its end, a line for each event."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from copy import copy
+from logging.handlers import RotatingFileHandler
+from typing import Any
+
+from photosync.cli.output import note_lost_log
+from photosync.errors import UsageError
+from photosync.formatting import printable
+
+
+def open_log(path: str) -> logging.Handler:
+    """Return the handler that writes the log; raises UsageError where nothing can."""
+    try:
+        handler = LogFile(
+            path,
+            maxBytes=5_000_000,
+            backupCount=3,
+            encoding="utf-8",
+            # A name from a disk in another encoding is logged all the same.
+            errors="backslashreplace",
+        )
+    except OSError as error:
+        raise UsageError(
+            f"--log: {path} cannot be written ({error.strerror})"
+        ) from error
+    handler.setFormatter(LogFormatter())
+    return handler
+
+
+class LogFile(RotatingFileHandler):
+    """A log that rotates; where its disk is full, the work goes on without it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
+        """Note that the log is not whole, in place of a traceback for each line."""
+        note_lost_log(sys.exc_info()[1])
+
+    def close(self) -> None:
+        """Close the file; what it still holds may not fit the disk."""
+        try:
+            super().close()
+        except OSError as error:
+            note_lost_log(error)
+
+
+class LogFormatter(logging.Formatter):
+    """One line per event, and its traceback indented below it."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write an event, whatever another handler made of its traceback before."""
+        own = copy(record)
+        own.exc_text = None
+        return super().format(own)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Write the line of an event."""
+        # A photo named "a\n2026-01-01 INFO all is well" must not make a line of its own.
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Write a traceback; an error in it may quote what a service said."""
+        lines = super().formatException(ei).split("\n")
+        return "\n".join(f"    {printable(line)}" for line in lines)

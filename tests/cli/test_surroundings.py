@@ -1,0 +1,174 @@
+"""What surrounds the command may be closed, full, missing or another person's: the work is
+done all the same where it can be, and what is wrong is one line.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cli.command import drops_root, environment, refused, run
+from cli.conftest import World
+
+# photosync -d PHOTOS -p folder:BACKUP, with more words behind it.
+SYNC = '"$PYTHON" -m photosync -d photos -p folder:backup --no-progress'
+NOBODY = "env -i PATH=/usr/bin:/bin setpriv --reuid 54321 --regid 54321 --clear-groups"
+NO_HOME = (
+    "photosync: there is no home folder, as HOME is not set; name a folder for "
+    "photosync's memory with --home DIR\n"
+)
+
+
+class Case(NamedTuple):
+    """A line for a shell, how it ends, whether the photo arrives, and what is said."""
+
+    line: str
+    code: int
+    arrives: bool = True
+    said: str = ""
+
+
+CASES = {
+    "closed output": Case(f"{SYNC} >&-", 1),
+    "closed errors": Case(f"{SYNC} 2>&-", 0),
+    "all closed": Case(f"{SYNC} <&- >&- 2>&-", 1),
+    "full output": Case(f"{SYNC} >/dev/full", 1),
+    "output and errors full": Case(f"{SYNC} >/dev/full 2>/dev/full", 1),
+    "a reader that goes away": Case(f"{{ sleep 0.2; {SYNC}; }} | true", 0),
+    "full log": Case(f"{SYNC} --log /dev/full", 1, said="the log is not whole"),
+    "log in no folder": Case(f"{SYNC} --log no/log", 2, arrives=False, said="no/log"),
+    "LANG=C": Case(f"LANG=C LC_ALL=C PYTHONUTF8=0 {SYNC}", 0),
+    "latin-1": Case(f"LC_ALL=C PYTHONIOENCODING=latin-1 {SYNC}", 0),
+    "no terminal type": Case(f"TERM=dumb {SYNC}", 0),
+    "umask 000": Case(f"umask 000; {SYNC}", 0),
+    "umask 777": Case(f"umask 777; {SYNC} --home other", 0),
+    "a clock of 1980": Case(f"touch -d 1980-01-01 photos/album/*; {SYNC}", 0),
+    "an empty variable": Case(f"PHOTOSYNC_MODE= PHOTOSYNC_TEST= {SYNC}", 0),
+    "an unknown variable": Case(
+        f"PHOTOSYNC_MODEE=sync {SYNC}", 0, said="did you mean PHOTOSYNC_MODE?"
+    ),
+    "home is a file": Case(
+        f"touch f; {SYNC} --home f", 2, arrives=False, said="cannot be read"
+    ),
+    "demo in a file": Case(
+        'touch f; "$PYTHON" -m photosync --home f --demo',
+        2,
+        arrives=False,
+        said="name another --home",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_work_is_done_where_it_can_be(world: World, case: Case) -> None:
+    world.here("album/Zoë \udcff.jpg")
+    ended = subprocess.run(
+        ["/bin/sh", "-c", case.line],
+        cwd=world.top,
+        env=environment({"PYTHON": sys.executable, "PHOTOSYNC_HOME": str(world.home)}),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+    told = (ended.stdout + ended.stderr).decode(errors="replace")
+    assert ended.returncode == case.code, told
+    assert "Traceback" not in told
+    assert "unforeseen" not in told
+    assert case.said in told
+    copies = list(world.remote.glob("album/*.jpg"))
+    assert len(copies) == case.arrives
+
+
+def in_nobodys_shell(tmp_path: Path, *argv: str) -> subprocess.CompletedProcess[bytes]:
+    """The command of a user who has no home and is in no list of users."""
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("only root becomes a user that nobody knows")
+    tmp_path.chmod(0o777)
+    for folder in (tmp_path, *tmp_path.parents):
+        if not folder.stat().st_mode & 0o001:
+            pytest.skip(f"{folder} is closed to other users")
+    python = Path(sys.executable)
+    return subprocess.run(
+        [*NOBODY.split(), python, "-m", "photosync", *argv],
+        cwd=tmp_path,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_without_a_home_one_line_says_so_and_what_needs_none_works(
+    tmp_path: Path,
+) -> None:
+    ended = in_nobodys_shell(tmp_path, "-d", ".", "-p", "folder:backup")
+    if b"Permission denied" in ended.stderr:
+        pytest.skip("this Python is closed to other users")
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert ended.stderr.decode() == NO_HOME
+    for argv, code in ((["--modes"], 0), (["--check", "-p", "drive"], 3)):
+        assert in_nobodys_shell(tmp_path, *argv).returncode == code
+    ended = in_nobodys_shell(tmp_path, "-d", ".", "-p", "folder:b", "--home", "h")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_what_nobody_foresaw_is_one_line_and_a_traceback_in_the_log(
+    world: World,
+) -> None:
+    broken = world.top / "broken"
+    broken.mkdir()
+    (broken / "sitecustomize.py").write_text(
+        "import photosync.local.explorer as explorer\n"
+        "def scan(self, *words):\n    raise KeyError('surprise')\n"
+        "explorer.Explorer.scan = scan\n"
+    )
+    log = world.top / "log"
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-m", "photosync", "--home", world.home),
+            *("-d", world.local, "-p", f"folder:{world.remote}", "--log", log),
+        ],
+        env=environment({"PYTHONPATH": str(broken)}),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.decode() == (
+        "photosync: unforeseen (KeyError: 'surprise'); --log FILE writes down where\n"
+    )
+    assert "Traceback" in log.read_text()
+    assert log.read_text().splitlines()[-1].endswith("INFO ended with exit code 1")
+
+
+def test_a_log_holds_the_command_and_the_end_of_each_run(world: World) -> None:
+    log = world.top / "log"
+    assert world.sync("--log", log, "-q").code == 0
+    refused(
+        run("--home", world.home, "--log", log),
+        "-d/--directory: name at least one folder with photos; see --help",
+    )
+    first, end, second, error, last = log.read_text().splitlines()
+    assert "-m" not in first
+    assert "--log" in first
+    assert end.endswith("INFO ended with exit code 0")
+    assert "photosync 0.1.0: --home" in second
+    assert "ERROR -d/--directory" in error
+    assert last.endswith("INFO ended with exit code 2")
+
+
+def test_another_persons_folder_is_named(world: World) -> None:
+    drops_root()
+    world.here("album/a.jpg")
+    world.local.chmod(0)
+    result = world.sync(unprivileged=True)
+    world.local.chmod(0o755)
+    assert result.code == 2
+    assert str(world.local) in result.err
