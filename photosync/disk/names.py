@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import socket
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -79,7 +80,15 @@ def _mark_host() -> str:
     with suppress(OSError):
         # Containers of one host may share its name, but never the process numbers.
         namespace = str(os.stat("/proc/self/ns/pid").st_ino)  # noqa: PTH116
-    return _shorten(f"{socket.gethostname()} {namespace}")
+    # Two of a kind may both be called DiskStation.
+    return _shorten(f"{socket.gethostname()} {_identify_machine()} {namespace}")
+
+
+def _identify_machine() -> str:
+    with suppress(OSError):
+        return Path("/etc/machine-id").read_text()
+    # The address of its network card.
+    return str(uuid.getnode())
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from harness.disks import mounted, unmount
+from harness.three_sides import Drive, Flickr, picture, world_of
 
 import photosync
 from cli.command import DELETING
@@ -222,3 +223,45 @@ def test_a_folder_that_comes_up_after_the_plan_is_another_than_was_planned_for(
     outcomes = run(settings, world.remote.mkdir, 0)
     assert [one.result for one in outcomes] == [Result.SKIPPED]
     assert files(world.remote) == {}
+
+
+# -- the library goes away under a service
+# ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("go_away", [leave_nothing, leave_mount_point])
+@pytest.mark.parametrize("direction", ["there", "home"])
+@pytest.mark.parametrize("service", ["drive", "flickr"])
+def test_a_lost_library_loses_nothing_on_a_service(
+    tmp_path: Path, service: str, direction: str, go_away: GoAway
+) -> None:
+    with world_of(tmp_path, service) as world:
+        (remote,) = world.remotes
+        assert isinstance(remote, Drive | Flickr)
+        settings = Settings(
+            photosync.Home(world.home, world.home),
+            roots=(str(world.local.top),),
+            scope=(service,),
+            mode="sync",
+            allow_delete=frozenset({Side.LOCAL, Side.REMOTE}),
+            retry_wait=0.002,
+            transfers=1,
+            drive_url=remote.emulator.url,
+            flickr_url=remote.emulator.url,
+        )
+        paths = [f"album/{number}.jpg" for number in range(4)]
+        source = world.local if direction == "there" else remote
+        for path in paths:
+            source.add(path, picture(path))
+        # Flickr tells of its photos only once they are in their album.
+        after = 0 if direction == "there" else 1
+        outcomes = run(settings, lambda: go_away(world.local.top), after)
+        assert len(outcomes) == 4
+        assert any("is its disk" in one.reason for one in outcomes)
+        done = [one for one in outcomes if one.result is Result.DONE]
+        come_back(world.local.top)
+        assert len(remote.photos()) == (4 if direction == "home" else len(done))
+        assert world.sync().code == 0
+        assert remote.photos() == world.local.photos()
+        assert len(world.local.photos()) == 4
+        assert world.sync().actions == []
