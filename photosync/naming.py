@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 
 from photosync.errors import Rejected
 
@@ -19,16 +20,20 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f/]")
 _IMPOSSIBLE = re.compile(r"[\x00/]")
 # Only what we write ourselves is an escape: a control character or `/` anywhere, a name
 # that is all dots, the first letter of a device name; and the `%` of what only looks
-# like one of these. `My%20photo.jpg`, `%25.jpg` and `%41.jpg` stay as they are.
-_CODES = r"(?:[01][0-9A-F]|7F|2F)"
+# like one of these. `My%20photo.jpg`, `%25.jpg` and `%41.jpg` stay as they are. What
+# only some disks refuse, `a:b`, is `a%u003Ab` there: that nobody else writes, so it is
+# an escape wherever it is read.
+_CODES = r"(?:[01][0-9A-F]|7F|2F|u00(?:2[02AE]|3[ACEF]|5C|7C))"
 _DEVICE_CODES = (
     r"(?:[46]3(?i:ON|OM[0-9])|[57]0(?i:RN)|[46]1(?i:UX)|[46]E(?i:UL)|[46]C(?i:PT[0-9]))"
 )
-_FIRST_CODES = rf"(?:2E\.?\Z|{_DEVICE_CODES}(?:\.|\Z))"
+_LAST_DOT = r"(?:\.|%u002E)"
+_FIRST_CODES = rf"(?:2E{_LAST_DOT}?\Z|{_DEVICE_CODES}(?:{_LAST_DOT}|\Z))"
 _LOOKS_ESCAPED = re.compile(
     rf"%(?=(?:25)*{_CODES})|^%(?=(?:25)*(?:{_FIRST_CODES}|25\Z))"
 )
-_ESCAPED = re.compile(rf"(?:{_LOOKS_ESCAPED.pattern})([0-9A-F]{{2}})")
+_ESCAPED = re.compile(rf"(?:{_LOOKS_ESCAPED.pattern})(?:u00)?([0-9A-F]{{2}})")
+_DOUBTFUL = re.compile(r'[\x01-\x1f":<>?*|\\]|[. ]\Z')
 # Stands for no name at all: `%` alone is no escape, so no other name is written as
 # this.
 _EMPTY = "%25"
@@ -101,8 +106,33 @@ def safe_file_name(name: str) -> str:
     return _escape(file[0]) + file[1:] if _DEVICE.match(file) else file
 
 
+def find_doubtful(file: str) -> set[str]:
+    """Return the characters of a file name that some disks refuse: FAT, exFAT, NTFS and
+    shares of such disks take no `:`, and drop a dot at the end.
+    """
+    return set(_DOUBTFUL.findall(file))
+
+
+def escape_refused(file: str, refused: AbstractSet[str]) -> str:
+    """Return a file name without doubtful characters that a disk refuses."""
+    return _DOUBTFUL.sub(lambda found: _escape_if(found[0], refused), file)
+
+
+def _escape_if(character: str, refused: AbstractSet[str]) -> str:
+    if character not in refused:
+        return character
+    if _CONTROL.match(character):
+        return _escape(character)
+    return f"%u{ord(character):04X}"
+
+
+def fold_name(name: str) -> str:
+    """Return the form in which names are compared that a disk without case holds."""
+    return name_key(name_key(name).casefold())
+
+
 def name_of_file(file: str) -> str:
-    """Return the name that `safe_file_name` or `posix_file_name` wrote so."""
+    """Return the name that was written so, in any of the ways above."""
     if "%" not in file:
         return file
     if file == _EMPTY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import name_key
+from photosync.naming import fold_name, name_key
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing
 
@@ -99,12 +99,40 @@ class AlbumReader:
         Raises SideError if the service cannot tell its albums.
         """
         wanted = self._find_wanted()
-        yield from self._read_remote(wanted)
-        for title, album in self.visibility.tree.albums.items():
-            if title in wanted:
+        tree = self.visibility.tree
+        left_alone = self._leave_lookalikes(wanted, tree.albums)
+        yield from self._read_remote(
+            {key: albums for key, albums in wanted.items() if key not in left_alone}
+        )
+        for key, album in tree.albums.items():
+            if key in wanted or key in left_alone:
                 continue
             if not self.visibility.filters.hides_remote_album(album.title):
                 yield self._pair_album(album.title, album, [])
+
+    def _leave_lookalikes(
+        self,
+        wanted: Mapping[str, Sequence[RemoteAlbum]],
+        albums: Mapping[str, LocalAlbum],
+    ) -> set[str]:
+        """Leave alone the albums of one side that the disk of the other takes for one
+        with another; return the keys of their titles.
+        """
+        # Photos of `rome` would land in the folder `Rome`, and in the next run they
+        # would be photos of that album.
+        lookalikes: dict[str, str] = {}
+        if self.visibility.explorer.folds_case:
+            titles = [same_title[0].title for same_title in wanted.values()]
+            lookalikes |= find_lookalikes(titles, albums)
+        if self.backend.folds_case:
+            titles = [album.title for album in albums.values()]
+            lookalikes |= find_lookalikes(titles, wanted)
+        for title, other in lookalikes.items():
+            reason = (
+                f"a disk takes the album {other} for the same; rename one of the two"
+            )
+            self.tally.close_album(title, Problem(title, f"{reason}; left alone"))
+        return {name_key(title) for title in lookalikes}
 
     def _find_wanted(self) -> dict[str, list[RemoteAlbum]]:
         """Return the remote albums to be listed, by the key of their title."""
@@ -188,3 +216,19 @@ class AlbumReader:
             return listing
         known = self.baselines.album(title).values()
         return listing._replace(photos=recall_names(listing.photos, known))
+
+
+def find_lookalikes(titles: Iterable[str], held: Container[str]) -> dict[str, str]:
+    """Return the titles that a disk without case takes for another one, with that one.
+
+    Of those that are one there, it is the title whose key is among those `held` by the
+    disk, else the first.
+    """
+    found: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    # Sorted so that every run finds the same.
+    for title in sorted(titles, key=lambda title: (name_key(title) not in held, title)):
+        owner = owners.setdefault(fold_name(title), title)
+        if owner != title:
+            found[title] = owner
+    return found

@@ -15,15 +15,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple, Self
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import compute_md5_below
 from photosync.disk.root import Folder
+from photosync.disk.spelling import find_other_spelling, make_refusal
 from photosync.disk.streams import Copied, Progress, Readable, copy_stream
 from photosync.errors import Changed, Rejected, SideError
 from photosync.model import RemotePhoto
+
+_renaming = Lock()
 
 # -- folders of our own
 # -------------------------------------------------------------------------------
@@ -153,11 +157,11 @@ def put_at(old: Folder, old_name: str, new: Folder, name: str) -> None:
         try:
             link_file(old, old_name, new, name)
         except FileExistsError:
+            _check_free(new, name)
             raise
         except OSError:
             # FAT, exFAT and some network shares know no hard links.
-            _check_free(new, name)
-            old.rename(old_name, new, name)
+            _rename_to_free(old, old_name, new, name)
 
 
 def link_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
@@ -172,18 +176,44 @@ def link_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
 
 
 def move_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
-    """Rename a file; never over a file that is there already."""
+    """Rename a file or folder; never over a file that is there already."""
     with disk_errors():
-        _check_free(new, name)
-    old.rename(old_name, new, name)
+        if new.path == old.path and new.takes_for_one(name, old_name):
+            _respell(new, old_name, name)
+            return
+        _rename_to_free(old, old_name, new, name)
     # The new name first: after a power cut the file is rather there twice than not.
     new.flush()
     old.flush()
 
 
+def _respell(folder: Folder, old_name: str, name: str) -> None:
+    """Change the case of a name on a disk that takes both spellings for one."""
+    stem, ending = Path(name).stem, Path(name).suffix
+    # Some do nothing where both names are one already, so it goes by a third name. It
+    # is one that the next scan sees: a crash in between leaves a renamed photo.
+    third = f"{stem} (renamed){ending}"
+    while folder.has(third):
+        third = f"{Path(third).stem} (renamed){ending}"
+    folder.rename(old_name, folder, third)
+    folder.rename(third, folder, name)
+    folder.flush()
+
+
+def _rename_to_free(old: Folder, old_name: str, new: Folder, name: str) -> None:
+    # Two threads may bring a.jpg and A.jpg to a disk that takes them for one name.
+    with _renaming:
+        _check_free(new, name)
+        old.rename(old_name, new, name)
+
+
 def _check_free(folder: Folder, name: str) -> None:
-    if folder.has(name):
-        raise FileExistsError(errno.EEXIST, "exists", name)
+    if not folder.has(name):
+        return
+    other = find_other_spelling(folder.handle, name)
+    if other:
+        raise make_refusal(name, other)
+    raise FileExistsError(errno.EEXIST, "exists", name)
 
 
 def remove_leftover(folder: Folder, name: str) -> None:

@@ -19,6 +19,9 @@ from photosync.naming import PART_PREFIX
 _PART = re.compile(
     re.escape(PART_PREFIX)
     + r"(?P<host>[0-9a-f]{8})-(?P<boot>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]{16}"
+    # Made for a moment to see what a disk takes in a name.
+    + r"(?:.x|[. ])?",
+    re.DOTALL,
 )
 _OLD_PART = re.compile(re.escape(PART_PREFIX) + r"(?P<process>\d+)-\d+")
 """As versions of this program wrote it that knew of one machine only."""

@@ -14,7 +14,14 @@ from typing import Self
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.names import is_within
+from photosync.disk.spelling import (
+    check_spelling,
+    find_other_spelling,
+    folds_case,
+    is_refused,
+)
 from photosync.errors import NotFound, Rejected, RootGone
+from photosync.naming import escape_refused, find_doubtful
 
 _BELOW = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -34,6 +41,9 @@ class Root:
         self._opening = Lock()
         self._handle: int | None = None
         self._close: Callable[[], object] = _do_nothing
+        self._trying = Lock()
+        self._tried: dict[tuple[int, str], bool] = {}
+        self._spelt: set[str] = set()
 
     def hold(self) -> None:
         """Stay from now on with the folder that the path leads to.
@@ -92,6 +102,46 @@ class Root:
         finally:
             os.close(handle)
 
+    def fit_path(self, path: str) -> str:
+        """Return a path below the root by names that its disk can hold.
+
+        The names that it refuses are escaped; raises SideError where that cannot be
+        tried.
+        """
+        fitted = self.path.rstrip("/")
+        for name in self._split(path):
+            if find_doubtful(name):
+                with self._open_nearest(fitted) as folder:
+                    fitted = f"{fitted}/{folder.fit(name)}"
+            else:
+                fitted = f"{fitted}/{name}"
+        return fitted
+
+    def find_refused(self, handle: int, characters: set[str]) -> set[str]:
+        """Return those of some characters that the disk of an open folder takes in no
+        name.
+
+        Each is tried once for each disk.
+        """
+        device = os.fstat(handle).st_dev
+        refused: set[str] = set()
+        with self._trying, disk_errors():
+            for character in characters:
+                key = (device, character)
+                if key not in self._tried:
+                    self._tried[key] = is_refused(handle, character)
+                if self._tried[key]:
+                    refused.add(character)
+        return refused
+
+    @contextmanager
+    def _open_nearest(self, path: str) -> Iterator[Folder]:
+        """Open a folder below the root, or the one it would be made in."""
+        while is_within(path, self.path) and not os.path.isdir(path):  # noqa: PTH112
+            path = os.path.dirname(path)  # noqa: PTH120
+        with self.open_folder(path) as folder:
+            yield folder
+
     def resolve(self, path: str) -> str:
         """Return where links lead on the way to a path below the root.
 
@@ -120,16 +170,32 @@ class Root:
         return [name for name in names if name not in {"", "."}]
 
     def _walk(self, names: list[str], *, make: bool) -> int:
-        handle = os.dup(self._get_handle())
+        # Not a copy of the handle: two threads that list by copies of one get half each.
+        handle = os.open(".", _BELOW, dir_fd=self._get_handle())
+        path = self.path
         try:
             for name in names:
+                path = f"{path}/{name}"
                 below = _open_below(handle, name, make=make)
+                if make and path not in self._spelt:
+                    # Into Rome must go nothing of rome, which would be another album.
+                    # Looked at afterwards: another thread may have made Rome just now.
+                    self._check_spelling(handle, name, below)
+                    self._spelt.add(path)
                 os.close(handle)
                 handle = below
         except BaseException:
             os.close(handle)
             raise
         return handle
+
+    @staticmethod
+    def _check_spelling(handle: int, name: str, below: int) -> None:
+        try:
+            check_spelling(handle, name)
+        except BaseException:
+            os.close(below)
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +222,20 @@ class Folder:
             return False
         return True
 
+    def takes_for_one(self, name: str, other: str) -> bool:
+        """Whether an entry spelt like the other is found under the first name as well."""
+        with disk_errors():
+            return find_other_spelling(self.handle, name) == other
+
+    def folds_case(self) -> bool:
+        """Whether its disk finds entries in capitals and small letters alike.
+
+        False where no entry has letters.
+        """
+        names = self.list_names()
+        with disk_errors():
+            return folds_case(self.handle, names)
+
     def list_names(self) -> list[str]:
         """List the names of all entries, sorted."""
         with disk_errors():
@@ -172,6 +252,15 @@ class Folder:
             os.close(handle)
             raise Rejected("it is no ordinary file any longer; left alone")
         return handle
+
+    def fit(self, name: str) -> str:
+        """Return a name without the characters that the disk refuses, which are
+        escaped.
+        """
+        doubtful = find_doubtful(name)
+        if not doubtful:
+            return name
+        return escape_refused(name, self.root.find_refused(self.handle, doubtful))
 
     def create_file(self, name: str) -> int:
         """Create a file that was not there; returns its descriptor."""

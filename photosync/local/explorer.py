@@ -5,6 +5,7 @@ them safely.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from photosync.disk.errors import OtherDisk
 from photosync.disk.files import Content, move_file, publish
@@ -133,6 +134,14 @@ class Explorer(Roots):
         """
         return self._places.list_paths(album)
 
+    @cached_property
+    def folds_case(self) -> bool:
+        """Whether a root lies on a disk that takes `Rome` and `rome` for one name.
+
+        False for an empty one, which does not tell.
+        """
+        return any(self._folds_case(root) for root in self.roots)
+
     @property
     def _places(self) -> Places:
         return Places(self.roots, self._scanned.names)
@@ -162,7 +171,8 @@ class Explorer(Roots):
         Raises Rejected where a file of that name is there or no folder leads to the
         album.
         """
-        folder, file = self._places.locate(album, name, as_is=as_is)
+        place = self._places.locate(album, name, as_is=as_is)
+        folder, file = self._fit(*place)
         with self._receive(folder, stream, expected, progress) as part:
             publish(part, file)
             return Saved(look_at(part.folder, file, name), part.md5)
@@ -177,7 +187,16 @@ class Explorer(Roots):
         if it is another one by now, Rejected as `save` does.
         """
         self._check_photo(photo)
-        folder, file = self._places.locate_moved(photo, album, name, as_is=as_is)
+        place = self._places.locate_moved(photo, album, name, as_is=as_is)
+        folder, file = self._fit(*place)
+        photo = self._respell_folder(photo, folder)
+        if photo.path != f"{folder}/{file}":
+            self._move_file(photo, folder, file)
+            self._remove_if_empty(photo.folder)
+        with self._open_folder(folder) as opened:
+            return look_at(opened, file, name)
+
+    def _move_file(self, photo: LocalPhoto, folder: str, file: str) -> None:
         with (
             self._open_folder(photo.folder) as old,
             self._open_folder(folder, make=True) as new,
@@ -187,9 +206,6 @@ class Explorer(Roots):
             except OtherDisk:
                 copy_photo(self.source(photo), new, file)
                 self._throw_away(photo)
-            moved = look_at(new, file, name)
-        self._remove_if_empty(photo.folder)
-        return moved
 
     # -- the names of photoSync's Explorer
     # -------------------------------------------------

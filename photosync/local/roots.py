@@ -8,7 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from photosync.disk.files import Content, Part, publish, remove_leftover, write_aside
+from photosync.disk.files import (
+    Content,
+    Part,
+    move_file,
+    publish,
+    remove_leftover,
+    write_aside,
+)
 from photosync.disk.names import find_overlap
 from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Progress, Readable
@@ -24,7 +31,7 @@ from photosync.local.photos import (
 from photosync.local.places import find_root
 from photosync.media import xmp
 from photosync.model import LocalPhoto, PhotoMetadata
-from photosync.naming import name_of_file, safe_file_name
+from photosync.naming import fold_name, name_of_file, safe_file_name
 
 
 class Roots:
@@ -181,6 +188,36 @@ class Roots:
         missing = xmp.select_missing(photo.path, metadata)
         with self._open_folder(photo.folder) as folder:
             xmp.write(folder, photo.file, missing)
+
+    def _folds_case(self, root: str) -> bool:
+        with suppress(SideError), self._open_folder(root) as folder:
+            return folder.folds_case()
+        return False
+
+    def _fit(self, folder: str, file: str) -> tuple[str, str]:
+        """Return the place of a file by names that its disk can hold."""
+        root = self._held[self.find_root(folder)]
+        fitted = root.fit_path(f"{folder}/{file}")
+        folder, file = os.path.split(fitted)
+        return folder, file
+
+    def _respell_folder(self, photo: LocalPhoto, folder: str) -> LocalPhoto:
+        """Give the folder of a photo that is to go into `folder` this spelling, where
+        its disk takes both for one; return the photo as it then lies.
+
+        An album that is `rome` there now, and `Rome` here, is renamed so as a whole.
+        """
+        above, old_name = os.path.split(photo.folder)
+        new_above, name = os.path.split(folder)
+        is_other_case = fold_name(old_name) == fold_name(name) and old_name != name
+        if above != new_above or not is_other_case or photo.folder in self.roots:
+            return photo
+        with self._naming, self._open_folder(above) as opened:
+            if opened.takes_for_one(name, old_name):
+                move_file(opened, old_name, opened, name)
+            if opened.takes_for_one(old_name, name):
+                return photo._replace(folder=folder)
+        return photo
 
     def _remove_if_empty(self, folder: str) -> None:
         if folder in self.roots:

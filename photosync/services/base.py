@@ -89,6 +89,15 @@ class Backend(ABC):
         """
         return False
 
+    @property
+    def folds_case(self) -> bool:
+        """Whether titles that differ in case alone are one there; known once `albums`
+        was read.
+
+        By default a service tells them apart.
+        """
+        return False
+
     # -- the run around the calls
 
     def use_cache(self, cache: ListingCache) -> None:

@@ -71,11 +71,16 @@ class FolderBackend(Backend):
         self._links: set[str] = set()
         self._warnings: list[Problem] = []
         self._was_absent = False
+        self._folds_case = False
         self._was_made = False
 
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def folds_case(self) -> bool:
+        return self._folds_case
 
     @property
     def account(self) -> str:
@@ -153,6 +158,7 @@ class FolderBackend(Backend):
         self._held.hold()
         with self._held.open_folder(self.root) as base:
             found = list_albums(base)
+            self._folds_case = base.folds_case()
         self._links = found.links
         for folder in sorted([*found.folders, *found.links]):
             title = name_of_file(folder)
@@ -211,8 +217,9 @@ class FolderBackend(Backend):
     def save(
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
-        album_id, file = self._choose_folder(album), posix_file_name(name)
+        album_id = self._choose_folder(album)
         with self._receive(album_id, source, progress) as part:
+            file = part.folder.fit(posix_file_name(name))
             publish(part, file)
             return _read_back(part.folder, album_id, file)._replace(md5=part.md5)
 
@@ -236,10 +243,11 @@ class FolderBackend(Backend):
         return updated._replace(md5=photo.md5)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
-        album_id, file = self._choose_folder(album), posix_file_name(name)
+        album_id = self._choose_folder(album)
         with self._open_photo(photo) as (old, old_file):
             _check_unchanged(old, photo)
             with self._open_album(album_id, make=True) as new:
+                file = new.fit(posix_file_name(name))
                 move_file(old, old_file, new, file)
                 return _read_back(new, album_id, file)
 
@@ -247,8 +255,8 @@ class FolderBackend(Backend):
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
         """Rename the sub-folder; the ids of its photos change with it."""
-        folder = posix_file_name(title)
         with self._held.open_folder(self.root) as base:
+            folder = base.fit(posix_file_name(title))
             move_file(base, album.id, base, folder)
         self._folders = {
             key: name for key, name in self._folders.items() if name != album.id
@@ -362,7 +370,11 @@ class FolderBackend(Backend):
 
         A Mac spells umlauts otherwise than Linux: one album must not become two.
         """
-        return self._folders.setdefault(name_key(album), posix_file_name(album))
+        key = name_key(album)
+        if key not in self._folders:
+            with self._held.open_folder(self.root) as base:
+                self._folders[key] = base.fit(posix_file_name(album))
+        return self._folders[key]
 
 
 def _read_back(folder: Folder, album_id: str, file: str) -> RemotePhoto:

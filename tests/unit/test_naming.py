@@ -8,6 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from photosync.naming import (
+    escape_refused,
+    find_doubtful,
+    fold_name,
     name_key,
     name_of_file,
     posix_file_name,
@@ -57,6 +60,12 @@ PIECES = (
         "0A",
         "%2F",
         "2F",
+        "%u003A",
+        "u003A",
+        "%u002E",
+        "%u0041",
+        ":",
+        "?",
         "%2E",
         "2E",
         "%43",
@@ -188,3 +197,41 @@ def test_a_key_tells_case_and_look_alikes_apart() -> None:
     assert name_key("a.jpg") != name_key("A.jpg")
     assert name_key("ﬁ.jpg") != name_key("fi.jpg")
     assert name_key("Cafe\u0301.jpg") == name_key("Café.jpg")
+
+
+@given(NAMES, st.sets(st.sampled_from(':?*"<>|\\. \n')))
+@example("a:", {":"})
+@example("a%3A.", {"."})
+@example("%u003A:", {":"})
+@example("..", {"."})
+@example("nul.", {"."})
+def test_what_a_disk_refuses_is_escaped_and_read_back(
+    name: str, refused: set[str]
+) -> None:
+    for written in (safe_file_name, posix_file_name):
+        file = escape_refused(written(name), refused)
+        assert name_of_file(file) == name
+        assert not find_doubtful(file) & refused
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "file"),
+    [
+        ("12:30.jpg", ":?", "12%u003A30.jpg"),
+        ("why?", ":?", "why%u003F"),
+        ("12:30.jpg", "?", "12:30.jpg"),
+        ("etc...", ".", "etc..%u002E"),
+        ("a.b", ".", "a.b"),
+        ("a\nb", "\n", "a%0Ab"),
+    ],
+)
+def test_only_what_a_disk_refuses_is_escaped(
+    name: str, refused: str, file: str
+) -> None:
+    assert escape_refused(name, set(refused)) == file
+
+
+def test_a_disk_without_case_takes_these_for_one_name() -> None:
+    one = {fold_name(name) for name in ("Rome", "rome", "ROME")}
+    assert one == {"rome"}
+    assert fold_name("\xc9") == fold_name("e\u0301")
