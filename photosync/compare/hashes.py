@@ -133,8 +133,8 @@ class SurveyDigests:
         if not self.unread:
             return ()
         reason = (
-            f"{self.unread} photos may have changed there, or only who may see them; the "
-            f"next runs read them to find out, {self._most_read} in each"
+            f"changed there, or only shown to others: {self.unread}; the next runs read "
+            f"these photos to find out, {self._most_read} in each"
         )
         return (Problem(self._backend.name, reason, failed=False),)
 

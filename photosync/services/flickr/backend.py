@@ -15,7 +15,7 @@ from photosync.media import find_taken
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.naming import check_utf8, name_key
-from photosync.services.capabilities import Capabilities, Source
+from photosync.services.capabilities import Capabilities, LeftOut, Source
 from photosync.services.flickr import listing
 from photosync.services.flickr.account import Limits
 from photosync.services.flickr.album_edits import AlbumEdits
@@ -27,9 +27,11 @@ from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
+from photosync.services.flickr.sent_notes import SentNotes
 from photosync.services.flickr.sent_versions import SentVersions
 from photosync.services.flickr.sources import hash_source, make_photo
 from photosync.services.flickr.uploads import Uploader
+from photosync.services.persistence import UnfinishedUploads
 
 _SERVICE = "Flickr"
 
@@ -60,7 +62,8 @@ class FlickrBackend(FlickrReader):
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(connection, owner, on_close)
-        self._uploader = Uploader(connection, privacy)
+        self._notes = SentNotes()
+        self._uploader = Uploader(connection, privacy, self._notes)
         self._versions = SentVersions(connection)
         self._albums = Albums(connection, self._sets, self._versions)
         self._album_edits = AlbumEdits(connection, self._sets, self._edits)
@@ -75,6 +78,9 @@ class FlickrBackend(FlickrReader):
         if not self._is_foreign():
             return _CAPABILITIES
         return replace(_CAPABILITIES, read_only=f"the albums belong to {self._owner}")
+
+    def use_uploads(self, uploads: UnfinishedUploads) -> None:
+        self._notes.use_uploads(uploads)
 
     def save(
         self, album: str, name: str, source: Source, progress: Progress
@@ -102,8 +108,12 @@ class FlickrBackend(FlickrReader):
             arrivals = self._arrivals.pop(album, [])
         try:
             places = self._albums.add_photos(album, arrivals)
+        except LeftOut as error:
+            self._notes.finish(error.versions)
+            raise
         finally:
             self._photo_index.fulfil(arrival.id for arrival in arrivals)
+        self._notes.finish(places)
         return self._versions.take(places)
 
     def replace(
@@ -296,6 +306,7 @@ class FlickrBackend(FlickrReader):
         new_id = self._upload_unless_there(source, md5, progress)
         try:
             self._albums.swap_photo(photo.album_id, old=photo.id, new=new_id)
+            self._notes.finish([new_id])
         finally:
             self._photo_index.fulfil([new_id])
         return new_id

@@ -137,6 +137,14 @@ class Connection:
         return moment
 
     @property
+    def latest_time(self) -> int:
+        """Seconds since 1970 by Flickr's clock at the last call of any thread; 0 if
+        unknown.
+        """
+        found = [one.moment for one in self._sessions if isinstance(one, _Session)]
+        return max(found, default=0)
+
+    @property
     def files(self) -> requests.Session:
         """The calling thread's unsigned session, for the hosts of photo files."""
         if not hasattr(self._local, "files"):

@@ -158,6 +158,8 @@ class CachedListing:
         self._connection = connection
         self._cache: ListingCache | None = None
         self._reading: _Reading | None = None
+        self.may_have_loose = False
+        """Whether what was read leaves photos of ours that no set showed."""
 
     def use_cache(self, cache: ListingCache) -> None:
         """Use what earlier runs kept, and keep what is read from now on."""
@@ -182,9 +184,18 @@ class CachedListing:
         if reading is None or self._cache is None:
             yield from map(self._read_set, wanted)
             return
+        unplaced = {row.id for row in reading.changes.values() if row.is_sent}
+        for found in self._read_through(reading, self._cache, wanted):
+            unplaced.difference_update(row.id for row in found.photos)
+            yield found
+        self.may_have_loose = reading.is_whole or bool(unplaced)
+
+    def _read_through(
+        self, reading: _Reading, cache: ListingCache, wanted: Sequence[str]
+    ) -> Iterator[SetListing]:
         left = dict.fromkeys(wanted)
         if not reading.is_whole:
-            for cached in reading.read_cached(self._cache):
+            for cached in reading.read_cached(cache):
                 if cached.set_id in left:
                     del left[cached.set_id]
                     yield cached
@@ -197,8 +208,8 @@ class CachedListing:
         is_whole = reading.is_whole and is_complete
         if reading.is_whole and not is_complete:
             # What could not be read keeps no rows from before the audit.
-            reading.forget_unread(self._cache)
-        self._cache.note(reading.cursor, reading.to_keep, whole=is_whole)
+            reading.forget_unread(cache)
+        cache.note(reading.cursor, reading.to_keep, whole=is_whole)
 
     def _start_reading(self, cache: ListingCache) -> _Reading | None:
         """Read on from the cursor, or all anew; None where Flickr tells no time."""

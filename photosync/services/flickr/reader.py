@@ -7,10 +7,11 @@ from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from photosync.disk.streams import Readable
-from photosync.errors import NotFound, Rejected
+from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
+from photosync.services.flickr import listing
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
@@ -23,6 +24,9 @@ from photosync.services.flickr.photo_rows import Original
 from photosync.services.flickr.photosets import PhotoSets
 from photosync.services.flickr.users import find_nsid
 from photosync.services.persistence import ListingCache
+
+_FEW = 5
+"""So many ids are shown in one line."""
 
 _FORMATS_KEPT = {"jpg": "jpg", "jpeg": "jpg", "jpe": "jpg", "png": "png", "gif": "gif"}
 """The formats of which Flickr keeps the bytes, by ending."""
@@ -94,6 +98,22 @@ class FlickrReader(Backend):
                 self._photo_index.add_row(row, found.set_id) for row in found.photos
             ]
             yield AlbumListing(album, photos)
+
+    def listing_warnings(self) -> Sequence[Problem]:
+        """Tell of photos that photosync sent and that are in no album
+        (flickr.photos.getNotInSet); not in every run, as that is a call.
+        """
+        if self._is_foreign() or not self._cache.may_have_loose:
+            return ()
+        try:
+            loose = listing.list_loose(self._connection)
+        except SideStopped:
+            raise
+        except SideError:
+            # Photos are being sent there all the time: another run tells of it.
+            return ()
+        sent = [row.id for row in loose if row.is_sent]
+        return (_tell_loose(sent),) if sent else ()
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """Warn of what a free account cannot hold (flickr.people.getUploadStatus)."""
@@ -219,6 +239,17 @@ class FlickrReader(Backend):
     def _find_original(self, photo: RemotePhoto) -> Original:
         listed = self._photo_index.find_original(photo.id)
         return listed or self._downloads.locate_original(photo.id)
+
+
+def _tell_loose(photo_ids: Sequence[str]) -> Problem:
+    shown = ", ".join(photo_ids[:_FEW])
+    rest = ", ..." if len(photo_ids) > _FEW else ""
+    reason = (
+        f"sent by photosync and in no album there: {len(photo_ids)} (ids {shown}{rest}), "
+        "as after a run that was killed; sending their files again puts these very "
+        "photos into their albums"
+    )
+    return Problem(FlickrReader.name, reason, failed=False)
 
 
 def _is_format_kept(photo: RemotePhoto, original_format: str) -> bool:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from photosync.disk.streams import Progress, Readable
-from photosync.errors import NotFound, Rejected
+from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.services.capabilities import Source
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import Duplicate, UploadFailed
 from photosync.services.flickr.photo_info import fetch_info
+from photosync.services.flickr.photo_rows import PhotoRow
+from photosync.services.flickr.sent_notes import SentNote, SentNotes
+
+log = logging.getLogger(__name__)
+
+_EARLIER = 600
+"""Seconds before an upload began from which on it is searched for."""
+
+_MOST_CHANGES = 2000
+"""So many changes are searched for an upload whose answer was lost."""
 
 _PRIVACY = {
     "private": (0, 0, 0),
@@ -41,8 +52,9 @@ class Uploader:
     repeated.
     """
 
-    def __init__(self, connection: Connection, privacy: str) -> None:
+    def __init__(self, connection: Connection, privacy: str, notes: SentNotes) -> None:
         self._connection = connection
+        self._notes = notes
         public, friend, family = _PRIVACY[privacy]
         # What is left out takes the account's defaults, which may be public.
         self._fields = {
@@ -55,21 +67,31 @@ class Uploader:
     def upload(self, source: Source, md5: str, progress: Progress) -> str:
         """Upload a photo with its tags (the upload service of Flickr).
 
-        Returns the id of the new photo, or of an earlier try's. Raises SideError, or
-        Changed when the file is not what the scan saw.
+        Returns the id of the new photo, or of an earlier try's, be it that of a run
+        that was killed. Raises SideError, or Changed when the file is not what the scan
+        saw.
         """
-        was_tried = False
+        path, text = source.photo.path, _format_tags(source, md5)
+        earlier = self._notes.find(path, text)
+        if earlier is not None and self._is_there(earlier):
+            self._notes.arrive(path, earlier, earlier.photo_id)
+            return earlier.photo_id
+        note = earlier or SentNote(text, self._connection.latest_time)
+        self._notes.begin(path, note)
+        was_tried = earlier is not None
 
         def attempt() -> str:
             nonlocal was_tried
             # The answer was lost: a repeat would be the photo's second copy.
-            found = self._find_lost(source, md5) if was_tried else None
+            found = self._find_lost(note) if was_tried else None
             if found:
                 return found
             is_repeat, was_tried = was_tried, True
-            return self._upload_unless_there(source, md5, progress, checks=is_repeat)
+            return self._upload_unless_there(source, note, progress, checks=is_repeat)
 
-        return self._retry(attempt)
+        photo_id = self._retry(attempt)
+        self._notes.arrive(path, note, photo_id)
+        return photo_id
 
     def replace(self, source: Source, photo_id: str, progress: Progress) -> str:
         """Put new bytes in the place of a photo's (the replace service of Flickr); a
@@ -101,49 +123,71 @@ class Uploader:
         return self._connection.retry_policy.call(attempt_and_count)
 
     def _upload_unless_there(
-        self, source: Source, md5: str, progress: Progress, *, checks: bool
+        self, source: Source, note: SentNote, progress: Progress, *, checks: bool
     ) -> str:
         """Upload, if `checks` with the server's own comparison of contents: an earlier
         try may have been carried out though no list shows it yet.
         """
         try:
-            return self._upload_once(source, md5, progress, checks=checks)
+            return self._upload_once(source, note, progress, checks=checks)
         except Duplicate as error:
-            if self._is_ours(error.photo_id, source, md5):
+            if self._is_ours(error.photo_id, note):
                 return error.photo_id
         # The same picture came to Flickr another way; the user wants this one as well.
-        return self._upload_once(source, md5, progress, checks=False)
+        return self._upload_once(source, note, progress, checks=False)
 
     def _upload_once(
-        self, source: Source, md5: str, progress: Progress, *, checks: bool
+        self, source: Source, note: SentNote, progress: Progress, *, checks: bool
     ) -> str:
-        title, text = source.photo.name, _format_tags(source, md5)
-        fields = {**self._fields, "title": title, "tags": text}
+        fields = {**self._fields, "title": source.photo.name, "tags": note.tags}
         if checks:
             fields["dedup_check"] = "1"
         with source.open() as stream:
             body = UploadStream(stream, source.size, progress)
             return self._connection.upload(body, source.photo.name, **fields)
 
-    def _find_lost(self, source: Source, md5: str) -> str | None:
-        """Find the photo of a try whose answer was lost, among the photos in no set
-        (flickr.photos.getNotInSet).
+    def _find_lost(self, note: SentNote) -> str | None:
+        """Find the photo of a try whose answer was lost, among the photos in no set and
+        what changed since (flickr.photos.getNotInSet, recentlyUpdated).
         """
-        wanted = _format_tags(source, md5)
         found = listing.find_loose_ids(
-            self._connection,
-            lambda row: tags.are_of_upload(row.machine_tags.split(), wanted),
+            self._connection, lambda row: _is_of_upload(row, note)
         )
+        return max(found, default=None) or self._find_changed(note)
+
+    def _find_changed(self, note: SentNote) -> str | None:
+        # Another list, which may know of it while the first one lags.
+        if not note.since:
+            return None
+        try:
+            changes = listing.list_changes(
+                self._connection, note.since - _EARLIER, _MOST_CHANGES
+            )
+        except SideStopped:
+            raise
+        except SideError as error:
+            # Refused, or so much happened since: Flickr's own comparison is left.
+            log.info("flickr: changes cannot be searched for an upload: %s", error)
+            return None
+        found = [row.id for row in changes.rows if _is_of_upload(row, note)]
         return max(found, default=None)
 
-    def _is_ours(self, photo_id: str, source: Source, md5: str) -> bool:
+    def _is_there(self, note: SentNote) -> bool:
+        """Whether the photo of an earlier run, whose id is known, is there."""
+        return bool(note.photo_id) and self._is_ours(note.photo_id, note)
+
+    def _is_ours(self, photo_id: str, note: SentNote) -> bool:
         """Whether a photo has just the tags that this upload gives it."""
         try:
             info = fetch_info(self._connection, photo_id)
         except NotFound:
             return False
         ours = info.find_tags_by(self._connection.user_id)
-        return tags.are_of_upload(ours, _format_tags(source, md5))
+        return tags.are_of_upload(ours, note.tags)
+
+
+def _is_of_upload(row: PhotoRow, note: SentNote) -> bool:
+    return tags.are_of_upload(row.machine_tags.split(), note.tags)
 
 
 def _format_tags(source: Source, md5: str) -> str:

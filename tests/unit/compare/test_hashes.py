@@ -65,5 +65,5 @@ def test_so_many_are_read_in_one_run_and_the_others_left_for_the_next() -> None:
     assert [md5 is None for md5 in found] == [False, False, True]
     assert service.read == ["1", "2"]
     (problem,) = digests.problems
-    assert "1 photos may have changed there" in problem.reason
+    assert "changed there, or only shown to others: 1;" in problem.reason
     assert not problem.failed

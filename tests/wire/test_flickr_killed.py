@@ -1,0 +1,119 @@
+"""A run that ends between an upload and its album: the photo is found, not sent again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness.flickr_world import WHEN, FlickrWorld, jpeg, world_below
+
+from photosync.emulators.flickr import Fault
+
+Said = pytest.CaptureFixture[str]
+NEVER = 10.0**9
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FlickrWorld]:
+    yield from world_below(tmp_path)
+
+
+def end_before_album(world: FlickrWorld, *names: str) -> None:
+    """Photos here that a run sent and could not put into their album."""
+    for name in names:
+        world.here(f"Rome/{name}")
+    world.flickr.plan(Fault("photosets.create", "fail", None, code=105))
+    assert world.sync() == 1
+    world.flickr.traffic.clear_faults()
+    assert len(world.loose()) == len(names)
+
+
+def notes(world: FlickrWorld) -> list[dict[str, str]]:
+    (state,) = world.home.rglob("*.sqlite")
+    with sqlite3.connect(state) as database:
+        rows = database.execute("SELECT facts FROM uploads").fetchall()
+    return [json.loads(facts) for (facts,) in rows]
+
+
+def forget_ids(world: FlickrWorld) -> None:
+    """Let the memory be that of a run that was killed before the answer came."""
+    (state,) = world.home.rglob("*.sqlite")
+    with sqlite3.connect(state) as database:
+        database.execute("UPDATE uploads SET facts = json_set(facts, '$.id', '')")
+
+
+def check_once(world: FlickrWorld, *names: str) -> None:
+    assert world.photos() == {f"Rome/{name}": jpeg(f"Rome/{name}") for name in names}
+    assert world.loose() == []
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("updated_lag", [0.0, NEVER])
+@pytest.mark.parametrize("not_in_set_lag", [0.0, NEVER])
+def test_a_photo_in_no_album_yet_is_found_although_lists_lag(
+    world: FlickrWorld, *, answered: bool, updated_lag: float, not_in_set_lag: float
+) -> None:
+    end_before_album(world, "a.jpg", "b.jpg")
+    if not answered:
+        forget_ids(world)
+    world.flickr.settings.not_in_set_lag = not_in_set_lag
+    world.flickr.settings.updated_lag = updated_lag
+    assert world.sync() == 0
+    check_once(world, "a.jpg", "b.jpg")
+
+
+def test_a_note_is_kept_until_the_photo_is_in_its_album(world: FlickrWorld) -> None:
+    end_before_album(world, "a.jpg")
+    (note,) = notes(world)
+    assert note["id"] == world.loose()[0]
+    world.flickr.settings.not_in_set_lag = NEVER
+    assert world.sync() == 0
+    assert notes(world) == []
+
+
+def test_without_a_kill_nothing_is_searched_for(world: FlickrWorld) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        world.here(f"Rome/{name}")
+    assert world.sync() == 0
+    assert notes(world) == []
+    assert world.flickr.calls["upload"] == 2
+
+
+def test_a_file_that_changed_after_the_kill_is_sent_as_it_is_now(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    end_before_album(world, "a.jpg")
+    (old,) = world.loose()
+    world.here("Rome/a.jpg", "edited", when=WHEN + 3600)
+    capsys.readouterr()
+    assert world.sync() == 0
+    assert world.photos() == {"Rome/a.jpg": jpeg("edited")}
+    # What was sent before is nobody's now, and is told.
+    said = capsys.readouterr()
+    assert f"in no album there: 1 (ids {old})" in said.out + said.err
+
+
+def test_loose_photos_of_ours_are_told_and_those_of_others_are_not(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    world.here("Rome/a.jpg")
+    assert world.sync() == 0
+    ours = world.tagged("b.jpg", jpeg("b"))
+    world.flickr.web.photo("phone", jpeg("phone"))
+    capsys.readouterr()
+    assert world.sync() == 0
+    said = capsys.readouterr()
+    assert f"in no album there: 1 (ids {ours})" in (said.out + said.err)
+
+
+def test_a_run_with_nothing_to_do_does_not_ask_for_loose_photos(
+    world: FlickrWorld,
+) -> None:
+    world.here("Rome/a.jpg")
+    assert world.sync() == 0
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert "photos.getNotInSet" not in world.flickr.calls
