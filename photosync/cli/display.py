@@ -44,6 +44,9 @@ class Lines:
         """Plain lines show whole steps only."""
 
     def show_outcome(self, outcome: Outcome) -> None:
+        if outcome.result is Result.LEFT:
+            # Told at the end, together with all that is left alone for this reason.
+            return
         if outcome.result is not Result.DONE:
             line = self._failures.add(outcome)
             if line:
@@ -117,6 +120,8 @@ class Live:
             )
 
     def _describe(self, outcome: Outcome) -> str:
+        if outcome.result is Result.LEFT:
+            return ""
         if outcome.result is not Result.DONE:
             return self._failures.add(outcome)
         is_told = self._verbose or bool(outcome.reason)

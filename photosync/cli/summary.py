@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photosync.cli import words
 from photosync.cli.dry_run import describe_equal, group_reasons, has_work
@@ -55,6 +55,7 @@ class Tally:
     plan: Plan
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
+    left: list[Step] = field(default_factory=list)
     exit_code: int = 0
     began: float = field(default_factory=time.monotonic)
 
@@ -76,7 +77,12 @@ class Tally:
         """Count what became of a step."""
         step = outcome.step
         column = "failed"
-        if outcome.result is Result.DONE:
+        if outcome.result is Result.LEFT and isinstance(step, Step):
+            column = "left alone"
+            self.left.append(
+                replace(step, action=Actions.REPORT, reason=outcome.reason)
+            )
+        elif outcome.result is Result.DONE:
             column = _find_column(step)
             self.moved[step.service] += step.size if isinstance(step, Step) else 0
         else:
@@ -88,6 +94,7 @@ class Tally:
     def describe(self, *, is_stopped: bool) -> Iterator[str]:
         """Yield the end of the run: a sentence, a table, and what needs attention."""
         told = [step for step in self.plan.steps if step.action is Actions.REPORT]
+        told += self.left
         if not is_stopped and not has_work(self.plan) and not told:
             yield describe_equal(self.plan)
             return

@@ -113,6 +113,9 @@ def reason_of(step: Step) -> str:
     """Return why something is done about a photo, or why nothing is."""
     service = name_service(step.service)
     reason = _REASONS[step.comparison]
+    if step.comparison is _C.REMOTE_DELETED and step.action is _A.REPORT:
+        # It may only have left its album.
+        reason = "missing on {service}"
     if step.action in _NOT_NEW:
         reason = _ON_ONE_SIDE.get(step.comparison, reason)
     reasons = [reason.format(service=service)]

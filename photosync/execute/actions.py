@@ -27,9 +27,14 @@ from photosync.model import (
     Side,
     Step,
     Whereabouts,
+    is_same_version,
 )
 from photosync.naming import name_key, stand_in
 from photosync.services.capabilities import Capabilities, OriginalWithheld, Source
+
+_NOT_TO_BE_KEPT = (
+    "its original cannot be fetched into the trash first; --no-trash does without"
+)
 
 
 def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
@@ -253,10 +258,22 @@ def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
     try:
         backup, _ = fetch(backend, remote, keep)
     except OriginalWithheld as error:
-        raise Rejected(
-            "its original cannot be fetched into the trash first; --no-trash does without"
-        ) from error
+        # An edit may take the place of what we sent ourselves and had here before it.
+        is_edit = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
+        if is_edit and _was_agreed_on(endpoints, step):
+            return ""
+        raise OriginalWithheld(_NOT_TO_BE_KEPT) from error
     return backup
+
+
+def _was_agreed_on(endpoints: Endpoints, step: Step) -> bool:
+    """Whether a remote photo still is what was known to be the file here as well."""
+    remote = _remote(step)
+    baseline = endpoints.find_baseline(step.service, step.album)
+    agreed = baseline.get(name_key(step.name))
+    if agreed is None or agreed.local is None or agreed.remote.id != remote.id:
+        return False
+    return is_same_version(agreed.remote.version, remote.version) is True
 
 
 def _local(step: Step) -> LocalPhoto:

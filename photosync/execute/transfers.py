@@ -29,7 +29,7 @@ from photosync.model import (
     Result,
     Step,
 )
-from photosync.services.capabilities import LeftOut
+from photosync.services.capabilities import LeftOut, OriginalWithheld
 
 log = logging.getLogger(__name__)
 
@@ -281,6 +281,9 @@ class Transfers:
         except SideStopped as error:
             self.refusals.refuse_after(step, error)
             return Outcome(step, Result.FAILED, str(error), error.exit_code)
+        except OriginalWithheld as error:
+            # A lapsed account: each night it would be as many failures as it has photos.
+            return Outcome(step, Result.LEFT, str(error), exit_code=0)
         except SideError as error:
             log.debug(
                 "%s %r %r failed", step.action, step.album, step.name, exc_info=error

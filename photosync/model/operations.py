@@ -218,11 +218,12 @@ class Plan:
 
 
 class Result(StrEnum):
-    """How a step ended."""
+    """How a step ended; LEFT is what nobody can do for now, which is no failure."""
 
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+    LEFT = "left alone"
 
 
 class Effect(NamedTuple):

@@ -43,7 +43,7 @@ class Running:
         try:
             with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
                 for outcome in outcomes:
-                    if outcome.result is not Result.DONE:
+                    if outcome.result not in {Result.DONE, Result.LEFT}:
                         failed = max(failed, outcome.exit_code)
                     yield outcome
             code = failed

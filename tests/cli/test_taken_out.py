@@ -72,7 +72,7 @@ def move_album_out(world: World, album: str) -> None:
 
 def test_a_photo_moved_out_of_the_base_folder_is_told_and_stays(drive: World) -> None:
     move_out(drive, LOST)
-    check_left_alone(drive, "not deleted on drive, but still there in the folder")
+    check_left_alone(drive, "not deleted, but still there in the folder")
 
 
 def test_an_album_moved_out_of_the_base_folder_is_told_and_stays(drive: World) -> None:

@@ -165,28 +165,50 @@ def test_a_converted_format_is_not_downloaded_as_the_original(
     assert world.sync() == 0
     (world.local / "Rome/a.tif").unlink()
     world.here("Rome/b.jpg")
-    assert world.sync("--stateless") == 1
-    assert "Flickr keeps only a converted copy" in capsys.readouterr().err
+    assert world.sync("--stateless") == 0
+    assert "Flickr keeps only a converted copy" in capsys.readouterr().out
     assert list(world.library()) == ["Rome/b.jpg"]
 
 
-def test_a_withheld_original_is_told_and_the_largest_taken_on_request(
+def test_withheld_originals_are_told_in_one_line_and_the_largest_taken_on_request(
     world: FlickrWorld, capsys: Said
 ) -> None:
     web = world.flickr.web
     web.change_account(pro=0)
-    web.album("Rome", [web.photo("a.jpg", jpeg("a"), width=4000, height=3000)])
-    world.here("Rome/b.jpg")
-    assert world.sync() == 1
-    assert "Flickr withholds the original" in capsys.readouterr().err
-    assert list(world.library()) == ["Rome/b.jpg"]
+    photos = [web.photo(f"{n}.jpg", jpeg(n), width=4000, height=3000) for n in "abc"]
+    web.album("Rome", photos)
+    world.here("Rome/d.jpg")
+    assert world.sync() == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.count("Flickr withholds the original") == 1
+    assert "3 photos left alone on Flickr" in said.out
+    assert "--largest takes the largest" in said.out
+    assert list(world.library()) == ["Rome/d.jpg"]
     assert world.sync("--largest") == 0
-    assert sorted(world.library()) == ["Rome/a.jpg.largest.jpg", "Rome/b.jpg"]
+    assert sorted(world.library()) == [
+        *(f"Rome/{name}.jpg.largest.jpg" for name in "abc"),
+        "Rome/d.jpg",
+    ]
     check_quiet(world, "--largest")
-    check_quiet(world)
-    assert len(web.everything()) == 2
+    assert len(web.everything()) == 4
     assert world.sync(*MAY_DELETE, "--no-trash", mode="syncUpload") == 0
-    assert len(web.everything()) == 2
+    assert len(web.everything()) == 4
+
+
+def test_an_edit_takes_the_place_of_what_was_ours_though_the_original_is_withheld(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    world.here("Rome/a.jpg", jpeg("a"))
+    world.here("Rome/b.jpg", jpeg("b"))
+    assert world.sync() == 0
+    world.flickr.settings.withhold_originals = True
+    world.here("Rome/a.jpg", jpeg("edited"), WHEN + 5000)
+    (world.local / "Rome/b.jpg").unlink()
+    capsys.readouterr()
+    assert world.sync(*MAY_DELETE) == 0
+    assert set(world.photos().values()) == {jpeg("edited"), jpeg("b")}
+    assert "cannot be fetched into the trash first" in capsys.readouterr().out
 
 
 def test_a_video_that_is_not_ready_is_named_and_comes_with_a_later_run(
@@ -238,19 +260,23 @@ def test_what_is_replaced_lies_in_the_local_trash_first(world: FlickrWorld) -> N
     assert world.trash() == [jpeg("old")]
 
 
-@pytest.mark.parametrize("mode", ["syncUpload", "sync"])
 def test_a_free_account_loses_nothing_that_cannot_be_fetched(
-    world: FlickrWorld, capsys: Said, mode: str
+    world: FlickrWorld, capsys: Said
 ) -> None:
-    world.flickr.web.change_account(pro=0)
+    web = world.flickr.web
     world.here("Rome/a.jpg", "old")
     assert world.sync() == 0
+    web.change_account(pro=0)
+    # What somebody else put there in its place was never here.
+    web.replace(web.everything()[0]["id"], jpeg("theirs"))
+    (world.local / "Rome/a.jpg").unlink()
     world.here("Rome/a.jpg", "new", WHEN + 3600)
-    assert world.sync(mode=mode) == 1
-    assert "--no-trash does without" in capsys.readouterr().err
-    assert world.photos() == {"Rome/a.jpg": jpeg("old")}
-    assert world.sync("--no-trash", mode=mode) == 0
-    assert world.photos() == {"Rome/a.jpg": jpeg("new")}
+    world.here("Rome/b.jpg", "b")
+    assert world.sync(mode="syncUpload") == 0
+    assert "--no-trash does without" in capsys.readouterr().out
+    assert world.photos()["Rome/a.jpg"] == jpeg("theirs")
+    assert world.sync("--no-trash", mode="syncUpload") == 0
+    assert world.photos()["Rome/a.jpg"] == jpeg("new")
 
 
 def test_a_photo_in_two_albums_is_one_and_leaves_one_at_a_time(

@@ -120,5 +120,5 @@ class AbsenceCheck:
 
 
 def _elsewhere(where: str) -> Absence:
-    reason = f"not deleted on drive, but still there {where}; left alone"
+    reason = f"not deleted, but still there {where}"
     return Absence(Whereabouts.ELSEWHERE, reason)

@@ -21,12 +21,11 @@ _NOT_ASKED = Absence(
 )
 _LOOSE = Absence(
     Whereabouts.ELSEWHERE,
-    "not deleted on flickr, but taken out of its album: it is still in the photostream; "
-    "left alone",
+    "not deleted, but taken out of its album: it is still in the photostream",
 )
 _IN_ANOTHER = Absence(
     Whereabouts.ELSEWHERE,
-    "not deleted on flickr, but still there in another album; left alone",
+    "not deleted, but still there in another album",
 )
 
 
