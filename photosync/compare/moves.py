@@ -6,25 +6,20 @@ wrong move gives a photo the name and the history of another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
 
 from photosync.compare.attributes import Digests
 from photosync.compare.changes import Change, fill_known_bytes, find_change_there
+from photosync.compare.matching import (
+    Move,
+    find_baseline,
+    leave_out,
+    match,
+    match_bytes,
+    select_vanished,
+)
 from photosync.errors import SideError
 from photosync.model import Baseline, Comparisons, Difference, LocalPhoto, Pair
-from photosync.naming import name_key
-
-
-class _Move(NamedTuple):
-    """What vanished at one place, and what came up at another."""
-
-    old: Difference
-    new: Difference
-
-
-_Key = Callable[[Difference], Hashable | None]
-"""What two differences of one photo have in common; None where that is not known."""
 
 
 def join_moves(
@@ -38,10 +33,10 @@ def join_moves(
     `is_taken` tells whether an album has a photo of a name.
     """
     here = _find_local_moves(differences, digests)
-    left: Sequence[Difference] = _leave_out(differences, here)
+    left: Sequence[Difference] = leave_out(differences, here)
     left = _fill_ids_known(left)
     there = _find_remote_moves(left, digests)
-    left = _leave_out(left, there)
+    left = leave_out(left, there)
     moved_here = [_join(move, Comparisons.LOCAL_MOVED) for move in here]
     moved_there = [
         _join(_keep_name(move, is_taken), Comparisons.REMOTE_MOVED) for move in there
@@ -55,9 +50,11 @@ def join_moves(
 
 def _find_local_moves(
     differences: Iterable[Difference], digests: Digests
-) -> list[_Move]:
+) -> list[Move]:
     """Return photos that vanished here, each with a new one of equal bytes."""
-    gone, new = _select(differences, Comparisons.LOCAL_DELETED, Comparisons.LOCAL_ONLY)
+    gone, new = select_vanished(
+        differences, Comparisons.LOCAL_DELETED, Comparisons.LOCAL_ONLY
+    )
     # A photo of another size is another photo: only what may have moved is read.
     gone_sizes = {_agreed_local_size(old) for old in gone}
     new = [found for found in new if _local_size(found) in gone_sizes]
@@ -70,12 +67,12 @@ def _find_local_moves(
             return _read_md5(local, digests)
         return find_md5_gone_here(difference, digests)
 
-    return _match_bytes(gone, new, find_md5)
+    return match_bytes(gone, new, find_md5)
 
 
 def find_md5_gone_here(old: Difference, digests: Digests) -> str | None:
     """Return the MD5 of what vanished here, None where it is not known."""
-    agreed_md5 = _baseline_of(old).remote.md5
+    agreed_md5 = find_baseline(old).remote.md5
     if agreed_md5 is None and old.pair.remote is not None:
         # The service still holds what the vanished file held.
         return digests.remote(old.pair.remote)
@@ -88,7 +85,7 @@ def _local_size(difference: Difference) -> int | None:
 
 
 def _agreed_local_size(difference: Difference) -> int | None:
-    local = _baseline_of(difference).local
+    local = find_baseline(difference).local
     return local.size if local else None
 
 
@@ -96,9 +93,9 @@ def _agreed_local_size(difference: Difference) -> int | None:
 # -----------------------------------------------------------------------------
 
 
-def _keep_name(move: _Move, is_taken: Callable[[str, str], bool]) -> _Move:
+def _keep_name(move: Move, is_taken: Callable[[str, str], bool]) -> Move:
     """Return a move without another name, where that is only the title of the photo."""
-    new, name = move.new.pair, _baseline_of(move.old).name
+    new, name = move.new.pair, find_baseline(move.old).name
     if new.remote is None or not new.remote.titled or is_taken(new.album, name):
         return move
     remote = new.remote._replace(name=name, stem="")
@@ -108,21 +105,21 @@ def _keep_name(move: _Move, is_taken: Callable[[str, str], bool]) -> _Move:
 
 def _find_remote_moves(
     differences: Iterable[Difference], digests: Digests
-) -> list[_Move]:
+) -> list[Move]:
     """Return photos that vanished there, each with a new one of the same id, or at
     least of equal bytes.
     """
-    gone, new = _select(
+    gone, new = select_vanished(
         differences, Comparisons.REMOTE_DELETED, Comparisons.REMOTE_ONLY
     )
     # One id is one photo, in whichever folder of Drive it lies now. If it was edited as
     # well, it must come home; it is no mere move.
-    same_ids = _match(gone, new, _remote_id)
+    same_ids = match(gone, new, _remote_id)
     moved = [move for move in same_ids if not _is_edited(move, digests)]
-    gone = _leave_out(gone, moved)
-    new = _leave_out(new, moved)
+    gone = leave_out(gone, moved)
+    new = leave_out(new, moved)
     # Somebody sent it anew under another name and deleted the old one.
-    gone_sizes = {_baseline_of(old).remote.size for old in gone}
+    gone_sizes = {find_baseline(old).remote.size for old in gone}
     new = [found for found in new if _remote_size(found) in gone_sizes]
 
     def find_md5(difference: Difference) -> str | None:
@@ -131,12 +128,12 @@ def _find_remote_moves(
             return digests.remote(remote)
         return find_md5_gone_there(difference, digests)
 
-    return [*moved, *_match_bytes(gone, new, find_md5)]
+    return [*moved, *match_bytes(gone, new, find_md5)]
 
 
 def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
     """Return the MD5 of what vanished there, None where it is not known."""
-    agreed_md5 = _baseline_of(old).remote.md5
+    agreed_md5 = find_baseline(old).remote.md5
     if agreed_md5 is None and old.pair.local is not None:
         # The file here still holds what the vanished photo held.
         return _read_md5(old.pair.local, digests)
@@ -146,7 +143,7 @@ def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
 def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
     """Give new remote photos what history knows of them under the name they had."""
     gone = _of(differences, Comparisons.REMOTE_DELETED)
-    known = {_baseline_of(old).remote.id: _baseline_of(old) for old in gone}
+    known = {find_baseline(old).remote.id: find_baseline(old) for old in gone}
     if not known:
         return differences
     return [_fill_id_known(difference, known) for difference in differences]
@@ -161,7 +158,7 @@ def _fill_id_known(difference: Difference, known: dict[str, Baseline]) -> Differ
 
 
 def _remote_id(difference: Difference) -> str:
-    remote = difference.pair.remote or _baseline_of(difference).remote
+    remote = difference.pair.remote or find_baseline(difference).remote
     return remote.id
 
 
@@ -170,7 +167,7 @@ def _remote_size(difference: Difference) -> int | None:
     return remote.size if remote else None
 
 
-def _is_edited(move: _Move, digests: Digests) -> bool:
+def _is_edited(move: Move, digests: Digests) -> bool:
     remote, baseline = move.new.pair.remote, move.old.pair.baseline
     return find_change_there(remote, baseline, digests) is Change.CHANGED
 
@@ -179,75 +176,7 @@ def _is_edited(move: _Move, digests: Digests) -> bool:
 # ---------------------------------------------------------------------------
 
 
-def _select(
-    differences: Iterable[Difference], gone: Comparisons, new: Comparisons
-) -> tuple[list[Difference], list[Difference]]:
-    """Return what vanished from a side and what is new on it."""
-    vanished, found = [], []
-    for difference in differences:
-        if difference.comparison is gone:
-            vanished.append(difference)
-        elif difference.comparison is new and difference.pair.baseline is None:
-            # What history knows at its place is an edited photo there, not a new one.
-            found.append(difference)
-    return vanished, found
-
-
-def _match_bytes(
-    gone: Sequence[Difference],
-    new: Sequence[Difference],
-    find_md5: Callable[[Difference], str | None],
-) -> list[_Move]:
-    """Match by bytes and name where that is unambiguous, then by bytes alone."""
-    if not gone or not new:
-        return []
-    md5s = {difference: find_md5(difference) for difference in (*gone, *new)}
-
-    def bytes_and_name(difference: Difference) -> Hashable | None:
-        md5 = md5s[difference]
-        return (md5, name_key(difference.pair.name)) if md5 else None
-
-    # Two copies of one photo went to another album: each keeps its own name.
-    named = _match(gone, new, bytes_and_name)
-    # What is left was renamed.
-    renamed = _match(_leave_out(gone, named), _leave_out(new, named), md5s.get)
-    return [*named, *renamed]
-
-
-def _match(
-    gone: Iterable[Difference], new: Iterable[Difference], key: _Key
-) -> list[_Move]:
-    """Return the couples of one key that nobody else shares."""
-    old_by_key = _index_unique(gone, key)
-    new_by_key = _index_unique(new, key)
-    return [
-        _Move(old, new_by_key[mark])
-        for mark, old in old_by_key.items()
-        if mark in new_by_key
-    ]
-
-
-def _index_unique(
-    differences: Iterable[Difference], key: _Key
-) -> dict[Hashable, Difference]:
-    """Return the differences by their key, without those that share one."""
-    found: dict[Hashable, list[Difference]] = {}
-    for difference in differences:
-        mark = key(difference)
-        if mark is not None:
-            found.setdefault(mark, []).append(difference)
-    # One of three equal copies vanished and one new one came: nobody can tell which.
-    return {mark: sharing[0] for mark, sharing in found.items() if len(sharing) == 1}
-
-
-def _leave_out(
-    differences: Sequence[Difference], moves: Iterable[_Move]
-) -> list[Difference]:
-    taken = {difference for move in moves for difference in move}
-    return [difference for difference in differences if difference not in taken]
-
-
-def _join(move: _Move, comparison: Comparisons) -> Difference:
+def _join(move: Move, comparison: Comparisons) -> Difference:
     """Return the one difference that a move is: at its new place, from its old one."""
     old, new = move.old.pair, move.new.pair
     pair = Pair(
@@ -262,12 +191,6 @@ def _join(move: _Move, comparison: Comparisons) -> Difference:
 
 def _of(differences: Iterable[Difference], comparison: Comparisons) -> list[Difference]:
     return [found for found in differences if found.comparison is comparison]
-
-
-def _baseline_of(difference: Difference) -> Baseline:
-    """Return the baseline that every photo counted as deleted has."""
-    assert difference.pair.baseline is not None
-    return difference.pair.baseline
 
 
 def _read_md5(photo: LocalPhoto, digests: Digests) -> str | None:

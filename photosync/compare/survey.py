@@ -4,7 +4,7 @@ tree.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
@@ -17,6 +17,7 @@ from photosync.compare.changes import (
     is_as_agreed_there,
 )
 from photosync.compare.compare import Equals, compare
+from photosync.compare.edited_moves import join_edited_moves
 from photosync.compare.elsewhere import find_elsewhere
 from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
@@ -168,11 +169,18 @@ class Survey:
                 self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
         self._note_gone_albums(unseen)
         self._tell_of_listings()
-        joined = join_moves(single, self._digests, self._is_taken)
-        found = find_elsewhere(joined, unsettled, self._digests)
-        yield from confirm_absences(found, self._backend)
+        yield from self._join(single, unsettled)
         self._tally.problems.extend(self._digests.problems)
         self._is_read = True
+
+    def _join(
+        self, single: Sequence[Difference], unsettled: Iterable[Difference]
+    ) -> Iterator[Difference]:
+        """Yield what became of photos that are on one side of their album only."""
+        joined = join_moves(single, self._digests, self._is_taken)
+        joined = join_edited_moves(joined, self._digests)
+        found = find_elsewhere(joined, unsettled, self._digests)
+        yield from confirm_absences(found, self._backend)
 
     def _is_taken(self, album: str, name: str) -> bool:
         """Whether an album has a photo of a name, here or by history."""

@@ -120,6 +120,8 @@ class Wish(Enum):
     """It has another version, or the photo elsewhere, and is to follow this side."""
     SAME_WRITE = auto()
     """It wants of the local file exactly what the winner does."""
+    MOVE_HERE = auto()
+    """It has the photo elsewhere, and this side is to follow."""
     OTHER = auto()
     """Anything else: what is only told, stays; all else waits for the next run."""
 
@@ -204,6 +206,11 @@ def _wait(case: Case) -> Step | None:
     return wait_for(case.winner, case.theirs) if case.theirs else None
 
 
+def _replace_before_move(case: Case) -> Step | None:
+    # Its photo gets the edit where it is now; the next run finds a mere move.
+    return _replace_there(case) or _wait(case)
+
+
 Answer = Callable[[Case], Step | None]
 
 ANSWERS: Mapping[tuple[Actions, Wish], Answer] = {
@@ -221,6 +228,8 @@ ANSWERS: Mapping[tuple[Actions, Wish], Answer] = {
     (_A.DOWNLOAD_REMOTE, Wish.CHANGE_THERE): _go_on_with_new_file,
     # Both services have the same new photo: one of them brings it.
     (_A.DOWNLOAD_REMOTE, Wish.SAME_WRITE): _do_nothing,
+    # Retouched on Drive and sorted into another album on Flickr: first the edit.
+    (_A.DOWNLOAD_REMOTE, Wish.MOVE_HERE): _replace_before_move,
     # Sorted into another album on Drive: so it is here, and then on Flickr.
     (_A.MOVE_LOCAL, Wish.NOTHING): _do_nothing,
     (_A.MOVE_LOCAL, Wish.EQUAL): _move_there,
@@ -291,6 +300,7 @@ _WISHES: Mapping[Actions, Wish] = {
     Actions.REPLACE_REMOTE_WITH_LOCAL: Wish.CHANGE_THERE,
     Actions.MOVE_REMOTE: Wish.CHANGE_THERE,
     Actions.DELETE_LOCAL: Wish.DELETE_HERE,
+    Actions.MOVE_LOCAL: Wish.MOVE_HERE,
 }
 
 

@@ -366,15 +366,26 @@ def test_a_photo_moved_and_edited_here_goes_there_as_it_is_now(case: Case) -> No
     case.check_equal()
 
 
-def test_a_photo_moved_here_and_edited_there_is_lost_in_neither_form(
-    case: Case,
-) -> None:
+def test_a_photo_moved_here_and_edited_there_is_one_photo(case: Case) -> None:
     case.local.move(A, "Oslo")
     case.remote.edit(A, picture("edited there"))
-    renamed(case, A, "Oslo/a.jpg")
-    case.wanted[A] = picture("edited there")
-    assert case.world.sync().code == 0
-    case.sync()
+    old = case.wanted.pop(A)
+    case.wanted["Oslo/a.jpg"] = picture("edited there")
+    ended = case.world.sync()
+    assert ended.steps == [f"{case.service} DOWNLOAD_REMOTE REMOTE_NEWER {A}"]
+    case.sync(f"MOVE_REMOTE LOCAL_MOVED Oslo/a.jpg <- {A}")
+    case.check_equal()
+    assert case.local.trash() == [old]
+
+
+def test_a_photo_edited_here_and_moved_there_is_one_photo(case: Case) -> None:
+    case.local.edit(A, picture("edited here"))
+    case.remote.move(A, "Oslo")
+    del case.wanted[A]
+    case.wanted["Oslo/a.jpg"] = picture("edited here")
+    ended = case.world.sync()
+    assert ended.steps == [f"{case.service} REPLACE_REMOTE_WITH_LOCAL REMOTE_OLDER {A}"]
+    case.sync(f"MOVE_LOCAL REMOTE_MOVED Oslo/a.jpg <- {A}")
     case.check_equal()
 
 
@@ -565,6 +576,20 @@ def test_an_edit_on_one_service_beats_a_delete_on_the_other(
         f"{here} DOWNLOAD_REMOTE REMOTE_NEWER {A}",
         f"{there} UPLOAD_LOCAL LOCAL_ONLY {A}",
     )
+    both.check_equal()
+
+
+@pytest.mark.parametrize("one", [0, 1])
+def test_an_edit_on_one_service_and_a_move_on_the_other_are_one_photo(
+    both: Case, one: int
+) -> None:
+    both.remotes[one].edit(A, picture("edited there"))
+    both.remotes[1 - one].move(A, "Oslo")
+    del both.wanted[A]
+    both.wanted["Oslo/a.jpg"] = picture("edited there")
+    for _ in range(2):
+        assert both.world.sync().code == 0
+    both.sync()
     both.check_equal()
 
 
