@@ -148,7 +148,7 @@ class AlbumReader:
             self.tally.close_album(album.title)
             return False
         tree = self.visibility.tree
-        if tree.unreadable and name_key(album.title) not in tree.albums:
+        if not tree.is_whole and name_key(album.title) not in tree.albums:
             # Its folder may be one of those: it would come home a second time.
             reason = (
                 f"only on {self.tally.service}, but some local folders could not be "

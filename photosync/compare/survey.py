@@ -118,7 +118,7 @@ class Survey:
         self._digests = SurveyDigests(
             surveyor.explorer, backend, baselines, reads_again=surveyor.audits
         )
-        self._tally = Tally(backend.name, incomplete=bool(tree.unreadable))
+        self._tally = Tally(backend.name, incomplete=not tree.is_whole)
         # What was read of a photo there is remembered, whatever becomes of it.
         self._differences = map(self._digests.fill, self._read())
         self._is_read = False
@@ -270,7 +270,7 @@ class Survey:
 
     def _note_gone_albums(self, albums: Iterable[str]) -> None:
         """Note what history knows of albums that are on neither side any more."""
-        if self._visibility.tree.unreadable:
+        if not self._visibility.tree.is_whole:
             # They may be in the folders that nobody could read.
             return
         for key in albums:

@@ -65,12 +65,21 @@ class Visibility:
             # Nobody was let into a folder, or it has no title: under `-n '{1}'` it may
             # hold a part of any album.
             return True
+        if pair.baseline and self._is_absent(pair.baseline):
+            return True
         if not self.filters.skip:
             return False
         # `--skip 2019/private/*` names places here: what comes from the service and
         # would land there is not missing.
         places = self.explorer.list_places(pair.album)
         return any(self.filters.skips(pair.name, place + pair.name) for place in places)
+
+    def _is_absent(self, baseline: Baseline) -> bool:
+        """Whether a photo lies on a disk that is away, as far as is known."""
+        absent = self.tree.absent
+        if not baseline.path:
+            return bool(absent)
+        return any(is_within(baseline.path, folder) for folder in absent)
 
     def is_out_of_sight(self, baseline: Baseline, *, is_here: bool) -> bool:
         """Whether a photo lies in a root of this library that the run does not name.

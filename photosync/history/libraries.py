@@ -40,6 +40,9 @@ _MOVE_BACKUPS = (
 )
 _FORGET_FINGERPRINTS = f"DELETE FROM seals WHERE {_OF_LIBRARY}"  # noqa: S608 - our own text
 _MOVE_CENSUS = "UPDATE OR REPLACE census SET place = ? WHERE library = ? AND place = ?"
+_MOVE_MOUNTS = (
+    f"UPDATE OR REPLACE mounts SET path = {_CUT} WHERE library = ? AND {_IS_BELOW}"  # noqa: S608 - our own text
+)
 _MOVE_RUNS = "UPDATE runs SET library = ? WHERE library = ?"
 _MOVE_ROOT = "UPDATE OR REPLACE roots SET path = ? WHERE library = ? AND path = ?"
 _READ_SAMPLE = (
@@ -144,12 +147,8 @@ class StoredLibraries:
 
     def _holds_photos_of(self, root: _Root, path: str) -> bool:
         """Whether most photos that are known of a root lie at another path now."""
-        start = encode_text(f"{root.path}/")
-        values = (encode_text(root.library), start, start)
-        rows = self._database.read(_READ_SAMPLE, values)
-        names = [decode_text(row[0]).removeprefix(root.path) for row in rows]
-        found = [name for name in names if os.path.lexists(path + name)]
-        return bool(found) and len(found) * 2 >= len(names)
+        known, here = count_known_photos(self._database, root.library, root.path, path)
+        return bool(here) and here * 2 >= known
 
     def _make_key(self, roots: Sequence[str]) -> str:
         key = library_key(roots)
@@ -171,6 +170,7 @@ class StoredLibraries:
             (_MOVE_BACKUPS, below),
             (_FORGET_FINGERPRINTS, [(key,)]),
             (_MOVE_CENSUS, place),
+            (_MOVE_MOUNTS, below),
             (_MOVE_RUNS, self._move_runs(old, new)),
             (_MOVE_ROOT, place),
         ]
@@ -209,12 +209,28 @@ class StoredLibraries:
             # An album may have more photos now than it was equal with.
             changes.append(("DELETE FROM seals WHERE scope IN (?, ?)", [(old, new)]))
             changes.append(("DELETE FROM scopes WHERE id = ?", [(old,)]))
-        for table, column in (("scopes", "roots"), ("roots", "library")):
+        for table, column in (
+            ("scopes", "roots"),
+            ("roots", "library"),
+            ("mounts", "library"),
+        ):
             statement = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"  # noqa: S608 - our own text
             changes.append((statement, [(key, other)]))
         census = "UPDATE OR IGNORE census SET library = ? WHERE library = ?"
         changes.append((census, [(key, other)]))
         return changes
+
+
+def count_known_photos(
+    database: Database, library: str, known_at: str, path: str
+) -> tuple[int, int]:
+    """Return how many of a sample of photos are known below a folder, and how many of
+    them lie below a path now.
+    """
+    start = encode_text(f"{known_at}/")
+    rows = database.read(_READ_SAMPLE, (encode_text(library), start, start))
+    names = [decode_text(row[0]).removeprefix(known_at) for row in rows]
+    return len(names), sum(os.path.lexists(path + name) for name in names)
 
 
 def _read_key(key: str) -> list[str]:

@@ -113,6 +113,14 @@ class Recorder:
         """The folders that are at the place of another one, whose disk is not away."""
         return self._sides.newcomers if self._sides else frozenset()
 
+    def find_absent(self, mounts: Sequence[str], *, accepted: bool) -> Sequence[str]:
+        """Return the folders of the library whose disk is away; `mounts` are those that
+        a disk is mounted at.
+        """
+        if self._sides is None:
+            return ()
+        return self._sides.find_absent(mounts, accepted=accepted)
+
     @property
     def unseen_roots(self) -> tuple[str, ...]:
         """The roots of this library that the run does not name."""
@@ -147,10 +155,17 @@ class Recorder:
         """Return the census of roots and services as the last run left it.
 
         Of a folder at the place of another one it is that of the other: its disk may
-        not be mounted.
+        not be mounted. Photos on a disk inside a root that is away are not counted.
         """
         stored = self._stored_census(former=True)
-        return stored.read(self._roots) if stored else {}
+        if stored is None or self._sides is None:
+            return {}
+        census = stored.read(self._roots)
+        for root, photos in self._sides.count_absent().items():
+            if root in census:
+                left = max(census[root].photos - photos, 0)
+                census[root] = census[root]._replace(photos=left)
+        return census
 
     def count_roots(
         self, found: Mapping[str, int], *, whole: bool

@@ -90,6 +90,11 @@ MIGRATIONS: Sequence[str] = (
     CREATE TABLE roots (
         path TEXT PRIMARY KEY, library TEXT NOT NULL, device TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE mounts (
+        library TEXT NOT NULL, path TEXT NOT NULL, device TEXT NOT NULL,
+        PRIMARY KEY (library, path)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from photosync.disk.names import is_within
 from photosync.history.database import Database
 from photosync.history.folders import KIND, KnownFolder, StoredFolders
 from photosync.history.libraries import KnownLibrary, StoredLibraries, library_key
+from photosync.history.mounts import StoredMounts
 from photosync.history.scope import Scope
 from photosync.model import Actions, Plan, Problem
 from photosync.services.base import Backend
@@ -40,6 +42,9 @@ class Sides:
             raise
         self._stored_folders = StoredFolders(database, self.library.key)
         self._folders: dict[str, tuple[KnownFolder, Backend]] = {}
+        self._stored_mounts = StoredMounts(database, self.library.key)
+        self._mounts: Sequence[str] = ()
+        self._absent: Sequence[str] = ()
         self.scopes: dict[str, Scope] = {}
         self.accounts: dict[str, str] = {}
 
@@ -60,6 +65,25 @@ class Sides:
     def _find_scope(self, service: str, account: str, *, carried: int = 0) -> Scope:
         key = self.library.key
         return Scope(self._database, service, account, key, carried=carried)
+
+    def find_absent(self, mounts: Sequence[str], *, accepted: bool) -> Sequence[str]:
+        """Return the folders of the library whose disk is away, and none where that is
+        `accepted`; `mounts` are those that a disk is mounted at.
+        """
+        self._mounts = mounts
+        self._absent = ()
+        if not accepted:
+            self._absent = self._stored_mounts.find_absent(self._roots)
+        return self._absent
+
+    def count_absent(self) -> Mapping[str, int]:
+        """Return how many photos are known on disks that are away, by root."""
+        counts = dict.fromkeys(self._roots, 0)
+        for folder in self._absent:
+            for root in self._roots:
+                if is_within(folder, root):
+                    counts[root] += self._stored_mounts.count_known(folder)
+        return counts
 
     def is_known(self, service: str) -> bool:
         """Whether anything was ever agreed on with what is, or was, at that place."""
@@ -101,6 +125,8 @@ class Sides:
         to.
         """
         self._libraries.keep(self.library, self._roots)
+        mounts = self._stored_mounts.make_changes(self._mounts, self._absent)
+        self._database.write(mounts)
         written = _find_written(plan)
         for name, (folder, backend) in self._folders.items():
             self._stored_folders.keep(folder)

@@ -38,6 +38,7 @@ from photosync.model.photos import (
 from photosync.model.safety import (
     ACCEPTABLE,
     ALL_CHANGED,
+    LOST_DISK,
     LOST_PHOTOS,
     OTHER_ROOT,
     REMOTE_SHRANK,
@@ -51,6 +52,7 @@ __all__ = [
     "ACCEPTABLE",
     "ALL_CHANGED",
     "GONE",
+    "LOST_DISK",
     "LOST_PHOTOS",
     "NO_EFFECT",
     "OTHER_ROOT",

@@ -209,7 +209,8 @@ class LocalTree:
 
     `unreadable` are the folders of which nobody knows what they give to which album:
     they cannot be read, or the naming rules leave them without a title. `unseen` are
-    roots of this library that the run does not name: nobody looked there.
+    roots of this library that the run does not name: nobody looked there. `absent` are
+    folders whose disk is away.
     """
 
     albums: Mapping[str, LocalAlbum]
@@ -218,6 +219,12 @@ class LocalTree:
     found: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     unseen: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that lies below the named roots was seen."""
+        return not (self.unreadable or self.absent)
 
     @property
     def photo_count(self) -> int:

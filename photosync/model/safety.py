@@ -18,8 +18,11 @@ LOST_PHOTOS = "lost-photos"
 OTHER_ROOT = "other-root"
 REMOTE_SHRANK = "remote-shrank"
 ALL_CHANGED = "all-changed"
-ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED)
-"""What `--accept` takes: the findings of history that a run is refused for."""
+LOST_DISK = "lost-disk"
+ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED, LOST_DISK)
+"""What `--accept` takes: the findings of history that a run is refused for, or that it
+leaves photos alone for.
+"""
 
 
 _UNHARMED = 20

@@ -18,8 +18,9 @@ from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.history.opening import make_recorder, open_recorder
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
+from photosync.local.mounts import find_mounts, leave_unknown
 from photosync.media.content_check import ContentCheck
-from photosync.model import EmptyTrash, LocalTree, Outcome, Plan
+from photosync.model import LOST_DISK, EmptyTrash, LocalTree, Outcome, Plan
 from photosync.plan import guards
 from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.proposal import Proposal
@@ -104,10 +105,14 @@ class PhotoSync:
             guards.check_place(backend.name, is_missing=is_missing, is_known=is_known)
         tree = self.explorer.scan(self.memories.find_known_names)
         tree = replace(tree, unseen=self.memories.unseen_roots)
+        is_accepted = LOST_DISK in self.settings.accept
+        absent = self.memories.find_absent(find_mounts(tree), accepted=is_accepted)
+        tree = leave_unknown(tree, absent)
+        known = self.memories.read_census()
         proposals = self._propose(tree)
         context = GuardContext(
             known,
-            self.memories.count_roots(tree.found, whole=not tree.unreadable),
+            self.memories.count_roots(tree.found, whole=tree.is_whole),
             self.memories.rules_hash,
             frozenset(self.settings.accept),
             self.memories.newcomers,
