@@ -24,7 +24,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["photosync", "photosync.*"]),
-    package_data={"photosync": ["py.typed"]},
+    package_data={"photosync": ["py.typed"], "photosync.plan": ["*.schema.json"]},
     # No version with a hole that is known; CONTRIBUTING.md says how that is kept so.
     install_requires=[
         "defusedxml>=0.7",
@@ -55,12 +55,14 @@ setup(
             "cryptography>=42",
             "hypothesis>=6.100",
             "import-linter>=2.0",
+            "jsonschema>=4.20",
             "mypy>=1.11",
             "pytest>=8.2",
             "pytest-timeout>=2.3",
             "pytest-xdist>=3.6",
             "ruff>=0.6",
             "types-defusedxml>=0.7",
+            "types-jsonschema>=4.20",
             "types-oauthlib>=3.2",
             "types-requests>=2.31",
             "types-requests-oauthlib>=2.0",

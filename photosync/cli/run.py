@@ -11,6 +11,7 @@ from photosync.cli import words
 from photosync.cli.display import choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
+from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
 from photosync.model import Actions, Operation, Outcome, Plan
@@ -23,7 +24,11 @@ def synchronise(settings: Settings) -> int:
     """Plan, and carry the plan out unless only a look is wanted."""
     with PhotoSync.open(settings, warn) as sync:
         plan = sync.plan()
+        if settings.apply_file:
+            plan = apply_plan(settings.apply_file, plan, sync)
         show_problems(plan, quiet=settings.quiet)
+        if settings.plan_file:
+            save_plan(settings.plan_file, plan, sync)
         if settings.test:
             show_dry_run(plan, settings)
             return max(plan.exit_code, _judge_differences(plan, settings))

@@ -76,6 +76,8 @@ class Settings:
     mode: str = "upload"
     test: bool = False
     fail_on_differences: bool = False
+    plan_file: str | None = None
+    apply_file: str | None = None
     attributes: Attributes = Attributes.DATE | Attributes.SIZE
     overrides: tuple[tuple[Comparisons, Actions], ...] = ()
     purge: bool = False
@@ -140,6 +142,8 @@ class Settings:
             if each.name != "home" and value != each.default:
                 value = _read_value(options[each.name], value)
                 object.__setattr__(self, each.name, value)
+        if self.plan_file and not self.test:
+            raise UsageError("--plan goes with --test; --apply carries a plan out")
         if self.verbose and self.quiet:
             raise UsageError(
                 "--verbose and --quiet contradict each other; give one of them"

@@ -28,6 +28,23 @@ WORK: tuple[Option, ...] = (
     ),
     Option(
         HOW,
+        "plan",
+        "with --test: write the plan to a file, to look at it in peace",
+        attribute="plan_file",
+        metavar="FILE",
+        convert=converters.path,
+    ),
+    Option(
+        HOW,
+        "apply",
+        "carry out the plan in this file and nothing else; what changed since is left "
+        "alone and named",
+        attribute="apply_file",
+        metavar="FILE",
+        convert=converters.path,
+    ),
+    Option(
+        HOW,
         "fail-on-differences",
         "exit code 1 when the sides are not equal, in a dry run or with -m report",
         flag=True,

@@ -1,0 +1,257 @@
+"""A plan written down, and read again to be carried out later. Pure.
+
+What is carried out is the part of today's plan that the saved one holds, step by step:
+a step whose photos changed since is no longer in today's plan as it was, so it is stale
+and left alone. So each precondition is looked at anew, by the same rules as ever.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Any
+
+from photosync.errors import UsageError
+from photosync.model import (
+    Actions,
+    AlbumUpdate,
+    EmptyTrash,
+    LocalPhoto,
+    Plan,
+    Problem,
+    Purge,
+    RemotePhoto,
+    Rename,
+    Step,
+)
+
+VERSION = 1
+"""Of the format; it changes when an older photosync could misread the file."""
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Whose plan it is: it fits one library, one account of each service, one mode."""
+
+    mode: str
+    roots: tuple[str, ...]
+    accounts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan as it was written down: each operation as plain JSON."""
+
+    heading: Heading
+    steps: Sequence[Json]
+    renames: Sequence[Json]
+    purges: Sequence[Json]
+    trash: Sequence[Json]
+
+
+def encode_plan(plan: Plan, heading: Heading) -> dict[str, Any]:
+    """Return a plan as JSON values; `plan.schema.json` describes them."""
+    return {
+        "version": VERSION,
+        "mode": heading.mode,
+        "roots": list(heading.roots),
+        "accounts": dict(heading.accounts),
+        "steps": [encode_step(step) for step in plan.steps],
+        "renames": [encode_rename(rename) for rename in plan.renames],
+        "purges": [encode_purge(purge) for purge in plan.purges],
+        "trash": [encode_trash(trash) for trash in plan.trash],
+        "counts": {
+            service: {str(name): count for name, count in counts.items()}
+            for service, counts in plan.counts.items()
+        },
+    }
+
+
+def encode_step(step: Step) -> dict[str, Any]:
+    """Return a step as JSON values, with all that must hold when it is carried out."""
+    return {
+        "service": step.service,
+        "action": str(step.action),
+        "comparison": str(step.comparison),
+        "album": step.album,
+        "name": step.name,
+        "origin": list(step.origin) if step.origin else None,
+        "reason": step.reason,
+        "local": _encode_local(step.local),
+        "remote": _encode_remote(step.remote),
+        "bytes": step.size,
+    }
+
+
+def _encode_local(photo: LocalPhoto | None) -> dict[str, Any] | None:
+    if photo is None:
+        return None
+    return {
+        "path": photo.path,
+        "size": photo.size,
+        "modified_ns": photo.modified_ns,
+    }
+
+
+def _encode_remote(photo: RemotePhoto | None) -> dict[str, Any] | None:
+    if photo is None:
+        return None
+    return {
+        "id": photo.id,
+        "version": photo.version,
+        "size": photo.size,
+        "md5": photo.md5,
+    }
+
+
+def encode_rename(rename: Rename) -> dict[str, Any]:
+    """Return an album that gets another title, as JSON values."""
+    return {
+        "service": rename.service,
+        "album": rename.album.title,
+        "id": rename.album.id,
+        "title": rename.title,
+    }
+
+
+def encode_purge(purge: Purge) -> dict[str, Any]:
+    """Return an album that is removed, as JSON values."""
+    return {
+        "service": purge.service,
+        "album": purge.album.title,
+        "id": purge.album.id,
+    }
+
+
+def encode_trash(trash: EmptyTrash) -> dict[str, Any]:
+    """Return a trash that is emptied, as JSON values."""
+    return {"service": trash.service, "files": trash.files, "days": trash.days}
+
+
+def decode_plan(content: Any) -> SavedPlan:
+    """Return a plan that was saved; raises UsageError for anything else."""
+    version = content.get("version") if isinstance(content, dict) else None
+    if version is None:
+        raise UsageError("is no plan that --plan wrote")
+    if version != VERSION:
+        raise UsageError(
+            f"is a plan of version {version!r}, while this photosync writes and reads "
+            f"version {VERSION}; make it anew with --test --plan"
+        )
+    try:
+        heading = Heading(
+            mode=str(content["mode"]),
+            roots=tuple(content["roots"]),
+            accounts=dict(content["accounts"]),
+        )
+        lists = [content[name] for name in ("steps", "renames", "purges", "trash")]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError("is no whole plan; make it anew with --test --plan") from error
+    for operations in lists:
+        _check_operations(operations)
+    return SavedPlan(heading, *lists)
+
+
+def _check_operations(operations: object) -> None:
+    rows = operations if isinstance(operations, list) else [operations]
+    if rows is not operations or not all(isinstance(row, dict) for row in rows):
+        raise UsageError("is no whole plan; make it anew with --test --plan")
+
+
+def check_heading(saved: Heading, now: Heading) -> None:
+    """Raise UsageError where a plan is of another library, account or mode."""
+    if saved.mode != now.mode:
+        raise UsageError(f"was made with -m {saved.mode}; give the same mode")
+    if saved.roots != now.roots:
+        roots = ", ".join(saved.roots)
+        raise UsageError(f"is about another library ({roots}); give the same -d")
+    for service in saved.accounts.keys() | now.accounts.keys():
+        if saved.accounts.get(service) != now.accounts.get(service):
+            raise UsageError(
+                f"is about another account or another scope ({service}); "
+                "make it anew with --test --plan"
+            )
+
+
+def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
+    """Return what of a plan a saved one holds; stale steps are problems of it by name."""
+    wanted = {_key(step) for step in saved.steps}
+    steps = [step for step in plan.steps if _key(encode_step(step)) in wanted]
+    kept = {_key(encode_step(step)) for step in steps}
+    stale = [step for step in saved.steps if _is_stale(step, kept)]
+    unsettled = {(step.get("service"), step.get("album")) for step in stale}
+    return replace(
+        plan,
+        steps=tuple(steps),
+        renames=_restrict_renames(plan.renames, saved.renames, steps),
+        updates=_restrict_updates(plan.updates, steps),
+        purges=_restrict_purges(plan.purges, saved.purges, unsettled),
+        trash=_restrict_trash(plan.trash, saved.trash),
+        problems=(*plan.problems, *map(_tell_stale, stale)),
+        postponed={},
+    )
+
+
+def _key(step: Json) -> str:
+    """Return what makes two steps the same: all but the words for people."""
+    parts = {name: value for name, value in step.items() if name != "reason"}
+    return json.dumps(parts, sort_keys=True)
+
+
+def _is_stale(step: Json, kept: AbstractSet[str]) -> bool:
+    """Whether a step was to do something that today's plan no longer holds."""
+    return step.get("action") != Actions.REPORT and _key(step) not in kept
+
+
+def _tell_stale(step: Json) -> Problem:
+    subject = f"{step.get('album')}/{step.get('name')}"
+    reason = (
+        f"stale, left alone: on {step.get('service')} or here it is no longer as it was "
+        "when the plan was made"
+    )
+    return Problem(subject, reason)
+
+
+def _restrict_renames(
+    renames: Iterable[Rename], saved: Sequence[Json], steps: Sequence[Step]
+) -> tuple[Rename, ...]:
+    """Return the albums that get another title; if only some photos of one are to
+    move, they move one by one.
+    """
+    left = set(steps)
+    return tuple(
+        rename
+        for rename in renames
+        if encode_rename(rename) in saved and left.issuperset(rename.steps)
+    )
+
+
+def _restrict_updates(
+    updates: Iterable[AlbumUpdate], steps: Sequence[Step]
+) -> tuple[AlbumUpdate, ...]:
+    touched = {(step.service, step.album) for step in steps}
+    return tuple(one for one in updates if (one.service, one.album) in touched)
+
+
+def _restrict_purges(
+    purges: Iterable[Purge],
+    saved: Sequence[Json],
+    unsettled: AbstractSet[tuple[object, object]],
+) -> tuple[Purge, ...]:
+    """Return the albums to remove; one with a stale step in it may not be empty."""
+    return tuple(
+        purge
+        for purge in purges
+        if encode_purge(purge) in saved
+        and (purge.service, purge.album.title) not in unsettled
+    )
+
+
+def _restrict_trash(
+    trashes: Iterable[EmptyTrash], saved: Sequence[Json]
+) -> tuple[EmptyTrash, ...]:
+    return tuple(trash for trash in trashes if encode_trash(trash) in saved)
