@@ -198,19 +198,7 @@ class Survey:
         """Yield the pairs of one album; those that are gone on both sides are only
         noted.
         """
-        baselines = self._baselines.album(album.title)
-        pairings = pair_photos(
-            album.title, album.shown, album.remotes, baselines, self._digests
-        )
-        is_elsewhere = album.local is None and any(
-            self._visibility.is_out_of_sight(baseline, is_here=False)
-            for baseline in baselines.values()
-        )
-        for pair, duplicates in pairings:
-            self._note_duplicates(pair, duplicates)
-            if is_elsewhere or self._is_out_of_sight(pair):
-                self._tally.out_of_sight += 1
-                continue
+        for pair in self._list_pairs(album):
             if album.has_unknown_there(pair):
                 # A program that looks for duplicates put a link in its place.
                 continue
@@ -224,11 +212,38 @@ class Survey:
             elif not self._hides(album, pair.name):
                 self._tally.gone.append((album.title, pair.name))
 
+    def _list_pairs(self, album: AlbumPair) -> Iterator[Pair]:
+        """Yield the pairs of one album but for those of roots that are out of sight."""
+        baselines = self._baselines.album(album.title)
+        is_elsewhere = album.local is None and any(
+            self._visibility.is_out_of_sight(baseline, is_here=False)
+            for baseline in baselines.values()
+        )
+        pairings = pair_photos(
+            album.title, album.shown, album.remotes, baselines, self._digests
+        )
+        for pair, duplicates in pairings:
+            self._note_duplicates(pair, duplicates)
+            if not is_elsewhere and not self._is_out_of_sight(pair):
+                yield pair
+            elif self._is_taken_over(pair):
+                yield pair._replace(baseline=None)
+            else:
+                self._tally.out_of_sight += 1
+
     def _is_out_of_sight(self, pair: Pair) -> bool:
         if pair.baseline is None:
             return False
         is_here = pair.local is not None
         return self._visibility.is_out_of_sight(pair.baseline, is_here=is_here)
+
+    def _is_taken_over(self, pair: Pair) -> bool:
+        """Whether a photo that was known in a root out of sight lies here now."""
+        if pair.local is None or pair.remote is None:
+            return False
+        # The photos of a second disk were moved to the first, and its root dropped.
+        met = compare(pair._replace(baseline=None), self._asked, self._digests)
+        return met.comparison is Comparisons.SAME
 
     def _tell_of_listings(self) -> None:
         self._tally.problems.extend(self._backend.listing_warnings())

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from photosync.history.database import Change, Database
 from photosync.history.values import decode_text, encode_text
 from photosync.services.folder_identity import (
-    FolderMark,
     FolderPlace,
     find_device,
     find_unmarked_account,
@@ -117,7 +116,7 @@ class StoredFolders:
         if stamps is None or not stamps.last:
             return False
         assert place.mark is not None
-        return place.mark.stamps.get(self._home) not in stamps
+        return place.mark.stamps.get(self.home) not in stamps
 
     def _compare_with_former(self, folder: KnownFolder) -> KnownFolder:
         """Note which other folder was at this place the last time."""
@@ -148,7 +147,8 @@ class StoredFolders:
         return rows[0][0] if rows else 0
 
     @property
-    def _home(self) -> str:
+    def home(self) -> str:
+        """The id of this home folder."""
         return str(self._database.read("SELECT id FROM home")[0][0])
 
     def is_used(self, scope: int) -> bool:
@@ -167,25 +167,22 @@ class StoredFolders:
         stamps = self._find_stamps(folder.account) or _Stamps("", "")
         self._database.write([*changes, self._make_row(folder, stamps)])
 
-    def prepare_mark(self, folder: KnownFolder) -> FolderMark:
-        """Return the mark that the folder is to get, once it is written that it may.
+    def prepare_mark(self, folder: KnownFolder) -> str:
+        """Return the stamp that the folder is to get, once it is written that it may.
 
         A run that is killed in between leaves the folder with the old stamp or the new.
         """
         stamps = self._find_stamps(folder.account) or _Stamps("", "")
         following = make_id()
         self._database.write([self._make_row(folder, _Stamps(stamps.last, following))])
-        mark = folder.place.mark
-        others = mark.stamps if mark and mark.id == folder.mark_id else {}
-        return FolderMark(folder.mark_id, {**others, self._home: following})
+        return following
 
-    def note_mark(self, folder: KnownFolder, mark: FolderMark) -> None:
+    def note_mark(self, folder: KnownFolder, stamp: str) -> None:
         """Write that a folder is marked: from now on its memory goes by that."""
-        old, folder.account = folder.account, mark.id
-        stamp = mark.stamps[self._home]
+        old, folder.account = folder.account, folder.mark_id
         changes: list[Change] = []
-        if old != mark.id:
-            names = (KIND, encode_text(mark.id), KIND, encode_text(old))
+        if old != folder.mark_id:
+            names = (KIND, encode_text(folder.mark_id), KIND, encode_text(old))
             changes = [(_RENAME, [names]), (_FORGET, [(encode_text(old),)])]
         # Its base may have been made only now.
         device = find_device(folder.place.path)

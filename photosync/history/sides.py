@@ -131,9 +131,12 @@ class Sides:
         for name, (folder, backend) in self._folders.items():
             self._stored_folders.keep(folder)
             if name in written:
-                mark = self._stored_folders.prepare_mark(folder)
-                if backend.mark(mark):
-                    self._stored_folders.note_mark(folder, mark)
+                self._mark(folder, backend)
+
+    def _mark(self, folder: KnownFolder, backend: Backend) -> None:
+        stamp = self._stored_folders.prepare_mark(folder)
+        if backend.mark(folder.mark_id, self._stored_folders.home, stamp):
+            self._stored_folders.note_mark(folder, stamp)
 
 
 def _find_written(plan: Plan) -> set[str]:

@@ -22,7 +22,7 @@ from photosync.services.capabilities import (
     Capabilities,
     Source,
 )
-from photosync.services.folder_identity import FolderMark, FolderPlace
+from photosync.services.folder_identity import FolderPlace
 from photosync.services.persistence import ListingCache, UnfinishedUploads
 
 
@@ -70,8 +70,11 @@ class Backend(ABC):
         """Where a folder lies that has an identity of its own; None for a service."""
         return None
 
-    def mark(self, mark: FolderMark) -> bool:
-        """Write the identity of a folder into it; tell whether that could be done."""
+    def mark(self, mark_id: str, home: str, stamp: str) -> bool:
+        """Write an id into a folder, and the stamp of a home beside those of others.
+
+        Tells whether that could be done.
+        """
         return False
 
     @property

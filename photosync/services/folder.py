@@ -96,7 +96,11 @@ class FolderBackend(Backend):
     def find_place(self) -> FolderPlace:
         return look_at_place(self.root)
 
-    def mark(self, mark: FolderMark) -> bool:
+    def mark(self, mark_id: str, home: str, stamp: str) -> bool:
+        # Another computer may have left its stamp since this run began.
+        found = self.find_place().mark
+        others = found.stamps if found and found.id == mark_id else {}
+        mark = FolderMark(mark_id, {**others, home: stamp})
         try:
             self._make_base()
             with self._held.open_folder(self.root) as base:

@@ -229,3 +229,25 @@ def test_a_new_photo_in_an_album_that_lies_there_waits(library: Library) -> None
     result = library.sync(library.first, library.second)
     assert result.done("DOWNLOAD_REMOTE") == ["Oslo/new.jpg"]
     assert (library.second / "Oslo/new.jpg").is_file()
+
+
+def test_photos_that_moved_into_a_named_root_go_on_there(library: Library) -> None:
+    assert library.sync(library.first, library.second).code == 0
+    shutil.move(library.second / "Oslo", library.first / "Oslo")
+    assert quiet(library.sync(library.first))
+    (library.first / "Oslo/0.jpg").unlink()
+    result = library.sync(library.first)
+    assert result.done("DELETE_REMOTE") == ["Oslo/0.jpg"]
+    assert "not named in this run" not in result.out
+
+
+@pytest.mark.parametrize("spelling", ["{}/", "{}/.", "{}/../photos", "//{}"])
+def test_a_root_is_one_by_any_spelling(library: Library, spelling: str) -> None:
+    assert library.sync(library.first).code == 0
+    (library.first / "Rome/0.jpg").unlink()
+    root = spelling.format(library.first)
+    world = library.world
+    places = ("--home", world.home, "-p", f"folder:{world.remote}", "-d", root)
+    result = run(*places, *SYNC)
+    assert (result.code, result.done("DELETE_REMOTE")) == (0, ["Rome/0.jpg"])
+    assert "was" not in result.out

@@ -9,6 +9,7 @@ import pytest
 
 from photosync.disk.root import Root
 from photosync.errors import SideError
+from photosync.services.folder import FolderBackend
 from photosync.services.folder_identity import (
     MARK,
     FolderMark,
@@ -33,6 +34,18 @@ def test_a_mark_that_is_written_is_read_again(tmp_path: Path) -> None:
         write(tmp_path, mark)
         assert look_at_place(f"{tmp_path}/") == place._replace(mark=mark)
     assert os.listdir(tmp_path) == [MARK]  # noqa: PTH208
+
+
+def test_the_stamps_of_other_homes_stay(tmp_path: Path) -> None:
+    backend = FolderBackend(str(tmp_path))
+    write(tmp_path)
+    assert backend.mark("abc", "home", "three")
+    mark = look_at_place(str(tmp_path)).mark
+    assert mark == FolderMark("abc", {"home": "three", "laptop": "two"})
+    # A copy that gets an id of its own was never seen by anybody else.
+    assert backend.mark("new", "home", "four")
+    assert backend.find_place().mark == FolderMark("new", {"home": "four"})
+    backend.close()
 
 
 @pytest.mark.parametrize(
