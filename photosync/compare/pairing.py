@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from photosync.compare.attributes import Digests, has_equal_bytes
 from photosync.errors import SideError
+from photosync.media.kinds import is_raw, kind_of
 from photosync.model import Baseline, LocalAlbum, LocalPhoto, Pair, RemotePhoto
 from photosync.naming import name_key
 
@@ -33,7 +34,7 @@ def pair_photos(
     """
     local_photos = album.photos if album else ()
     unseen = dict(baselines or {})
-    namesakes = _Namesakes(remotes, local_photos)
+    namesakes = _Namesakes(remotes, local_photos, unseen)
     for local in local_photos:
         name = namesakes.choose_name(local, baselines or {})
         baseline = unseen.pop(name_key(name), None)
@@ -73,24 +74,22 @@ class _Namesakes:
     """The remote photos of an album by their name, each taken once."""
 
     def __init__(
-        self, remotes: Iterable[RemotePhoto], local_photos: Sequence[LocalPhoto]
+        self,
+        remotes: Iterable[RemotePhoto],
+        local_photos: Sequence[LocalPhoto],
+        known: Container[str],
     ) -> None:
         self._photos: dict[str, list[RemotePhoto]] = {}
-        self._guesses: dict[str, str] = {}
+        guessed: list[RemotePhoto] = []
         for remote in remotes:
-            name = name_key(remote.name)
-            self._photos.setdefault(name, []).append(remote)
+            self._photos.setdefault(name_key(remote.name), []).append(remote)
             if remote.stem:
-                self._guesses[name_key(remote.stem)] = name
-        if self._guesses:
-            self._drop_wrong_guesses(local_photos)
-
-    def _drop_wrong_guesses(self, local_photos: Sequence[LocalPhoto]) -> None:
-        # Beside IMG_1.jpg, which has that very name, IMG_1.png is another photo.
-        exact = {name_key(local.name) for local in local_photos}
-        self._guesses = {
-            stem: name for stem, name in self._guesses.items() if name not in exact
-        }
+                guessed.append(remote)
+        self._guesses: dict[str, str] = {}
+        if guessed:
+            # What history knows by its name is not the photo of a guess.
+            new = [one for one in local_photos if name_key(one.name) not in known]
+            self._guesses = _match_guesses(guessed, local_photos, new)
 
     def choose_name(self, local: LocalPhoto, baselines: Mapping[str, Baseline]) -> str:
         """Return the name by which the album knows a local photo."""
@@ -109,15 +108,41 @@ class _Namesakes:
         """Return the photos of a name, which nobody else gets then."""
         key = name_key(name)
         if key not in self._photos:
-            # Flickr keeps no endings: of a title IMG_1 it is only guessed that its file
-            # was called IMG_1.jpg, and so it may be IMG_1.png as well.
-            stem = key.rpartition(".")[0]
-            key = self._guesses.get(stem, key)
+            key = self._guesses.get(key, key)
         return self._photos.pop(key, ())
 
     def left(self) -> Iterable[tuple[str, Sequence[RemotePhoto]]]:
         """Return what nobody took, by name."""
         return self._photos.items()
+
+
+def _match_guesses(
+    guessed: Iterable[RemotePhoto],
+    local_photos: Iterable[LocalPhoto],
+    candidates: Iterable[LocalPhoto],
+) -> dict[str, str]:
+    """Return which names of candidates stand for which guessed ones, both as keys.
+
+    Flickr keeps no endings: of a title IMG_1 it is only guessed that its file was called
+    IMG_1.jpg, and so it may be IMG_1.png as well. But of a Live Photo neither the video
+    nor the sidecar is the picture, and no service has a raw picture beside another.
+    """
+    names = {(name_key(one.stem), kind_of(one.name)): one.name for one in guessed}
+    exact = {name_key(local.name) for local in local_photos}
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for local in sorted(candidates, key=_is_raw):
+        key = name_key(local.name)
+        guess = name_key(names.get((key.rpartition(".")[0], kind_of(key)), ""))
+        # Beside IMG_1.jpg, which has that very name, IMG_1.png is another photo.
+        if guess and guess not in exact and guess not in taken:
+            found[key] = guess
+            taken.add(guess)
+    return found
+
+
+def _is_raw(local: LocalPhoto) -> bool:
+    return is_raw(local.name)
 
 
 def _choose_remote(

@@ -303,3 +303,53 @@ def test_history_keeps_its_names_in_any_form() -> None:
     here = LocalPhoto("\xe9.jpg", "/photos/Trip", "\xe9.jpg", 1000, NOW)
     ((pair, _),) = pair_photos("Trip", album(here), [], past)
     assert pair.baseline == past[name_key("\xe9.jpg")]
+
+
+# -- endings that are guessed
+# ---------------------------------------------------------------------------
+
+
+def taken_by(
+    local_names: list[str],
+    *remotes: RemotePhoto,
+    baselines: dict[str, Baseline] | None = None,
+) -> dict[str, str | None]:
+    """Which local name each remote photo is paired with, by its id."""
+    here = album(*map(local, local_names))
+    found: dict[str, str | None] = {}
+    for pairing in pair_photos("Trip", here, remotes, baselines):
+        pair = pairing.pair
+        if pair.remote:
+            found[pair.remote.id] = pair.local.name if pair.local else None
+    return found
+
+
+PICTURE, MOVIE = (
+    named("IMG_1.jpg", 1, stem="IMG_1"),
+    named("IMG_1.mp4", 2, stem="IMG_1"),
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "pictured", "filmed"),
+    [
+        (["IMG_1.png"], "IMG_1.png", None),
+        # A Live Photo and what was done to it on the phone.
+        (["IMG_1.AAE", "IMG_1.HEIC", "IMG_1.MOV"], "IMG_1.HEIC", "IMG_1.MOV"),
+        # The service takes no raw pictures.
+        (["IMG_1.CR2", "IMG_1.png"], "IMG_1.png", None),
+        (["IMG_1.CR2"], "IMG_1.CR2", None),
+        # That very name is here.
+        (["IMG_1.jpg", "IMG_1.png"], "IMG_1.jpg", None),
+        (["IMG_1.xmp"], None, None),
+    ],
+)
+def test_a_guessed_ending_may_be_another_of_the_same_kind(
+    names: list[str], pictured: str | None, filmed: str | None
+) -> None:
+    assert taken_by(names, PICTURE, MOVIE) == {"id1": pictured, "id2": filmed}
+
+
+def test_what_history_knows_by_its_name_is_not_the_photo_of_a_guess() -> None:
+    past = known(named("IMG_1.png", 9))
+    assert taken_by(["IMG_1.png"], PICTURE, baselines=past) == {"id1": None}
