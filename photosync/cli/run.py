@@ -14,6 +14,7 @@ from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
+from photosync.formatting import printable
 from photosync.model import Actions, Operation, Outcome, Plan
 from photosync.sync import PhotoSync
 
@@ -101,12 +102,13 @@ def carry_out(plan: Plan, sync: PhotoSync) -> int:
 def _log_operations(how: str, operations: Iterable[Operation]) -> None:
     """Write to the log what is planned or told, in the constants of the table."""
     for operation in operations:
-        _log.info("%s %s", how, operation.summary)
+        _log.info("%s %s", how, printable(operation.summary))
 
 
 def _log_outcome(outcome: Outcome) -> None:
     reason = f": {outcome.reason}" if outcome.reason else ""
-    _log.info("%s %s%s", outcome.result, outcome.step.summary, reason)
+    line = printable(f"{outcome.step.summary}{reason}")
+    _log.info("%s %s", outcome.result, line)
 
 
 @contextmanager

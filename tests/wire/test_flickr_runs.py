@@ -65,7 +65,7 @@ def test_other_bytes_are_seen_by_size_and_by_hash(
     capsys.readouterr()
     assert world.sync("-c", attributes, "--stateless", "--test") == 0
     said = capsys.readouterr().out
-    assert "Rome/a.jpg  (DIFFERENT)" in said
+    assert "Rome/a.jpg  (different on Flickr)" in said
     assert "b.jpg" not in said
 
 
@@ -79,7 +79,7 @@ def test_what_came_another_way_is_matched_by_title_and_verified_on_request(
         world.here(f"Rome/{name}", name)
     world.here("Rome/d.jpg", "other bytes")
     assert world.sync("-c", "6", "--test") == 0
-    assert capsys.readouterr().out.count("(UNKNOWN)") == 4
+    assert capsys.readouterr().out.count("(cannot be compared)") == 4
     assert world.sync("-c", "6", mode="repairUpload") == 1
     assert (
         "d.jpg: the bytes there are others than the local ones"
@@ -89,7 +89,7 @@ def test_what_came_another_way_is_matched_by_title_and_verified_on_request(
     (world.local / "Rome/d.jpg").unlink()
     assert world.sync("-c", "6", "--test") == 0
     said = capsys.readouterr().out
-    assert "(UNKNOWN)" not in said
+    assert "(cannot be compared)" not in said
     assert world.flickr.calls["upload"] == 0
 
 
@@ -102,8 +102,8 @@ def test_an_exact_name_comes_before_a_guessed_ending(
     world.here("Rome/IMG_1.jpg", "a")
     assert world.sync("--test") == 0
     said = capsys.readouterr().out
-    assert "IMG_1.heic  (LOCAL_ONLY)" in said
-    assert "IMG_1.jpg  (UNKNOWN)" in said
+    assert "IMG_1.heic  (new here)" in said
+    assert "IMG_1.jpg  (cannot be compared)" in said
 
 
 def test_two_photos_of_one_title_are_told_and_left_alone(
@@ -315,6 +315,7 @@ def test_a_run_that_only_looks_changes_nothing(world: FlickrWorld) -> None:
         "photos.recentlyUpdated",
         "photosets.getList",
         "people.getUploadStatus",
+        "photos.getNotInSet",
     }
     assert world.flickr.web.everything() == []
     assert not (world.home / "flickr-calls.json").exists()
