@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Self
 
 from photosync.disk.errors import disk_errors
-from photosync.disk.names import is_within
+from photosync.disk.names import is_within, make_part_name
 from photosync.disk.spelling import (
     check_spelling,
     find_other_spelling,
@@ -87,6 +87,20 @@ class Root:
     def find_owner(self) -> int:
         """Return the number of the user whom the root belongs to."""
         return os.fstat(self._get_handle()).st_uid
+
+    def probe_owner(self) -> int:
+        """Return the number of the user whom a new file in the root belongs to.
+
+        A server may give all that root writes to nobody. Writes a file for a moment.
+        """
+        with self.open_folder(self.path) as folder:
+            name = make_part_name()
+            handle = folder.create_file(name)
+            try:
+                return os.fstat(handle).st_uid
+            finally:
+                os.close(handle)
+                folder.remove(name)
 
     @contextmanager
     def open_folder(self, path: str, *, make: bool = False) -> Iterator[Folder]:

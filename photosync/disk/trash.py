@@ -267,7 +267,10 @@ class Trash:
 
     def _check_ours(self, folder: Folder) -> None:
         """Raise Rejected for a folder that another user of a shared disk has made."""
-        if not self._is_ours(os.fstat(folder.handle)):
+        status = os.fstat(folder.handle)
+        if self._is_ours(status):
+            return
+        if status.st_uid != self._root.probe_owner():
             raise Rejected(
                 f"{folder.path} belongs to another user and is no trash of yours; "
                 "move it away, or do without with --no-trash"
