@@ -19,9 +19,9 @@ from threading import Lock
 from typing import NamedTuple, Self
 
 from photosync.disk.errors import disk_errors
+from photosync.disk.folder import Folder
 from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import compute_md5_below
-from photosync.disk.root import Folder
 from photosync.disk.spelling import find_other_spelling, make_refusal
 from photosync.disk.streams import Copied, Progress, Readable, copy_stream
 from photosync.errors import Changed, Rejected, SideError

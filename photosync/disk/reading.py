@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO
 
 from photosync.disk.errors import disk_errors
-from photosync.disk.root import Folder
+from photosync.disk.folder import Folder
 from photosync.disk.streams import SeekableReadable, compute_md5
 from photosync.errors import Changed
 

@@ -23,9 +23,10 @@ from photosync.disk.files import (
     remove_leftover,
     write_aside,
 )
+from photosync.disk.folder import Folder
 from photosync.disk.names import is_within
 from photosync.disk.reading import open_unchanged
-from photosync.disk.root import Folder, Root
+from photosync.disk.root import Root
 from photosync.disk.streams import Readable, ignore_progress
 from photosync.errors import NotFound, Rejected, SideError
 from photosync.naming import PART_PREFIX, TRASH

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from photosync.disk.files import Part
+from photosync.disk.folder import Folder
 from photosync.disk.reading import compute_md5_below
-from photosync.disk.root import Folder
 from photosync.errors import SideError
 from photosync.model import LocalPhoto
 

@@ -12,8 +12,9 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import Content, publish, write_aside
+from photosync.disk.folder import Folder
 from photosync.disk.reading import check_unchanged, open_unchanged
-from photosync.disk.root import Folder, Root
+from photosync.disk.root import Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.errors import Changed, SideError
 from photosync.model import LocalPhoto

@@ -16,8 +16,9 @@ from photosync.disk.files import (
     remove_leftover,
     write_aside,
 )
+from photosync.disk.folder import Folder
 from photosync.disk.names import find_overlap
-from photosync.disk.root import Folder, Root
+from photosync.disk.root import Root
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError

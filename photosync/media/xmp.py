@@ -26,8 +26,8 @@ from xml.etree import ElementTree as ET
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import Content, publish, write_aside
+from photosync.disk.folder import Folder
 from photosync.disk.reading import open_ordinary
-from photosync.disk.root import Folder
 from photosync.disk.streams import ignore_progress
 from photosync.errors import NotFound, Rejected
 from photosync.media import find_moment

@@ -10,23 +10,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from photosync.config.settings import FOLDER_SCOPE
-from photosync.disk.errors import disk_errors
 from photosync.disk.files import (
     Content,
     Part,
-    flush_folder,
     move_file,
     publish,
     remove_leftover,
     write_aside,
 )
-from photosync.disk.names import find_overlap
+from photosync.disk.folder import Folder
 from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
-from photosync.disk.root import Folder, Root
 from photosync.disk.streams import Progress, Readable
-from photosync.disk.trash import Trash
-from photosync.errors import NotFound, Rejected, SideError, SideStopped, UsageError
+from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.media import find_moment
 from photosync.model import (
     GONE,
@@ -40,91 +35,31 @@ from photosync.model import (
     Whereabouts,
 )
 from photosync.naming import name_key, name_of_file, posix_file_name
-from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
-from photosync.services.folder_identity import (
-    FolderMark,
-    FolderPlace,
-    find_unmarked_account,
-    look_at_place,
-    write_mark,
-)
+from photosync.services.folder_base import FolderBase
 from photosync.services.folder_listing import list_albums, list_entries, make_photo
 
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
 
 
-class FolderBackend(Backend):
+class FolderBackend(FolderBase):
     """Albums as sub-folders of `root`; ids are paths relative to it."""
 
     capabilities = Capabilities(names_are_files=True)
 
     def __init__(self, root: str, *, keep_trash: bool = True) -> None:
-        self.root = os.path.abspath(root)  # noqa: PTH100 - the name the user gave, unresolved
-        self._name = f"{FOLDER_SCOPE}{root}"
-        self._held = Root(self.root)
-        self._trash = Trash(self._held, enabled=keep_trash)
+        super().__init__(root, keep_trash=keep_trash)
         self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
         self._links: set[str] = set()
         self._warnings: list[Problem] = []
-        self._was_absent = False
         self._folds_case = False
-        self._was_made = False
-
-    @property
-    def name(self) -> str:
-        return self._name
 
     @property
     def folds_case(self) -> bool:
         return self._folds_case
-
-    @property
-    def account(self) -> str:
-        mark = self.find_place().mark
-        return mark.id if mark else os.path.realpath(self.root)
-
-    def is_of(self, account: str) -> bool:
-        # Until it was marked, memory knew it by its path or by its device.
-        place = self.find_place()
-        names = {self.account, place.path, find_unmarked_account(place)}
-        return account in names
-
-    def find_place(self) -> FolderPlace:
-        return look_at_place(self.root)
-
-    def mark(self, mark_id: str, home: str, stamp: str) -> bool:
-        # Another computer may have left its stamp since this run began.
-        found = self.find_place().mark
-        others = found.stamps if found and found.id == mark_id else {}
-        mark = FolderMark(mark_id, {**others, home: stamp})
-        try:
-            self._make_base()
-            with self._held.open_folder(self.root) as base:
-                write_mark(base, mark)
-        except SideError:
-            # A read-only disk, or one that was unplugged: its steps will tell.
-            return False
-        return True
-
-    def check(self, roots: Sequence[str], *, writes: bool) -> None:
-        """Raise UsageError for a folder that cannot serve beside these local roots."""
-        path = Path(self.root)
-        if path.exists() and not path.is_dir():
-            raise UsageError(f"-p {self.name}: not a folder")
-        if not path.exists() and not (writes and path.parent.is_dir()):
-            raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
-        for root in roots:
-            if find_overlap([self.root, root]):
-                raise UsageError(
-                    f"-p {self.name}: lies inside or around {root}; choose another"
-                )
-
-    def is_missing(self) -> bool:
-        return not os.path.lexists(self.root)
 
     def prepare(self) -> None:
         """Make the folder where it was not there yet; remove the unfinished files that
@@ -138,18 +73,6 @@ class FolderBackend(Backend):
             with suppress(SideError), self._open_album(album) as folder:
                 remove_leftover(folder, file)
         self._trash.tidy()
-
-    def _make_base(self) -> None:
-        if not self._was_absent or self._was_made:
-            return
-        with disk_errors():
-            Path(self.root).mkdir()
-        flush_folder(str(Path(self.root).parent))
-        self._was_made = True
-
-    def close(self) -> None:
-        """Let go of the folder, so that its disk can be unmounted."""
-        self._held.release()
 
     # -- listing
     # ---------------------------------------------------------------------------
@@ -337,12 +260,6 @@ class FolderBackend(Backend):
                 f"the folder is not empty or cannot be removed ({error})"
             ) from error
 
-    def expired_trash(self, days: int) -> int:
-        return self._trash.expired(days)
-
-    def empty_trash(self, days: int) -> None:
-        self._trash.empty(days)
-
     @contextmanager
     def _receive(
         self, album_id: str, source: Source, progress: Progress
@@ -355,19 +272,6 @@ class FolderBackend(Backend):
             write_aside(folder, stream, expected, progress) as part,
         ):
             yield part
-
-    @contextmanager
-    def _open_album(self, album_id: str, *, make: bool = False) -> Iterator[Folder]:
-        path = f"{self.root}/{album_id}"
-        with self._held.open_folder(path, make=make) as folder:
-            yield folder
-
-    @contextmanager
-    def _open_photo(self, photo: RemotePhoto) -> Iterator[tuple[Folder, str]]:
-        """Open the sub-folder of a photo; yields it with the name of the file."""
-        folder, file = os.path.split(photo.id)
-        with self._open_album(folder) as opened:
-            yield opened, file
 
     def _choose_folder(self, album: str) -> str:
         """Return the sub-folder of an album, by the spelling that is there already.

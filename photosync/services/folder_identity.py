@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from photosync.disk.errors import disk_errors
-from photosync.disk.root import Folder
+from photosync.disk.folder import Folder
 from photosync.errors import NotFound
 
 MARK = ".photosync-id"

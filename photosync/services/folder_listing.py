@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from photosync.disk.errors import disk_errors
-from photosync.disk.root import Folder
+from photosync.disk.folder import Folder
 from photosync.filters import Filters
 from photosync.media import kind_of
 from photosync.model import Problem, RemotePhoto

@@ -36,6 +36,7 @@ from photosync.disk.files import (
     remove_leftover,
     write_aside,
 )
+from photosync.disk.folder import Folder
 from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import (
     check_unchanged,
@@ -43,7 +44,7 @@ from photosync.disk.reading import (
     compute_md5_below,
     open_unchanged,
 )
-from photosync.disk.root import Folder, Root
+from photosync.disk.root import Root
 from photosync.disk.streams import (
     CHUNK,
     Readable,

@@ -1,0 +1,130 @@
+"""An open folder below a root: what is done with its entries, each by its name."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from photosync.disk.errors import disk_errors
+from photosync.disk.spelling import find_other_spelling, folds_case
+from photosync.errors import NotFound, Rejected
+from photosync.naming import escape_refused, find_doubtful
+
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+class Above(Protocol):
+    """The root that a folder lies in."""
+
+    def check(self) -> None:
+        """Raise RootGone where it is another one by now."""
+
+    def find_refused(self, handle: int, characters: set[str]) -> AbstractSet[str]:
+        """Return those of some characters that the disk of an open folder refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An open folder below a root; names are those of its entries, never paths.
+
+    Every call raises SideError.
+    """
+
+    root: Above
+    path: str
+    handle: int
+
+    def look_at(self, name: str) -> os.stat_result:
+        """Return the status of an entry itself, not of what a link leads to."""
+        with disk_errors():
+            return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
+
+    def has(self, name: str) -> bool:
+        """Whether there is an entry of this name, whatever it is."""
+        try:
+            self.look_at(name)
+        except NotFound:
+            return False
+        return True
+
+    def takes_for_one(self, name: str, other: str) -> bool:
+        """Whether an entry spelt like the other is found under the first name as well."""
+        with disk_errors():
+            return find_other_spelling(self.handle, name) == other
+
+    def folds_case(self) -> bool:
+        """Whether its disk finds entries in capitals and small letters alike.
+
+        False where no entry has letters.
+        """
+        names = self.list_names()
+        with disk_errors():
+            return folds_case(self.handle, names)
+
+    def list_names(self) -> list[str]:
+        """List the names of all entries, sorted."""
+        with disk_errors():
+            return sorted(os.listdir(self.handle))  # noqa: PTH208 - by the open folder
+
+    def open_file(self, name: str) -> int:
+        """Open an ordinary file to be read; returns its descriptor.
+
+        Raises Rejected for anything else: a link leads elsewhere, a pipe never ends.
+        """
+        with disk_errors():
+            handle = os.open(name, _READ, dir_fd=self.handle)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise Rejected("it is no ordinary file any longer; left alone")
+        return handle
+
+    def fit(self, name: str) -> str:
+        """Return a name without the characters that the disk refuses, which are
+        escaped.
+        """
+        doubtful = find_doubtful(name)
+        if not doubtful:
+            return name
+        return escape_refused(name, self.root.find_refused(self.handle, doubtful))
+
+    def create_file(self, name: str) -> int:
+        """Create a file that was not there; returns its descriptor."""
+        with disk_errors():
+            return os.open(name, _CREATE, 0o666, dir_fd=self.handle)
+
+    def rename(self, name: str, target: Self, new_name: str) -> None:
+        """Give an entry another name or folder, in place of what has that name."""
+        with disk_errors():
+            os.rename(name, new_name, src_dir_fd=self.handle, dst_dir_fd=target.handle)
+
+    def remove(self, name: str) -> None:
+        """Remove a file, or a link and not what it leads to."""
+        with disk_errors():
+            os.unlink(name, dir_fd=self.handle)
+
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
+        with disk_errors():
+            os.rmdir(name, dir_fd=self.handle)
+
+    def set_time(self, name: str, modified_ns: int) -> None:
+        """Set the modification time of a file; Rejected for a link."""
+        with disk_errors(), os.fdopen(self.open_file(name), "rb") as file:
+            os.utime(file.fileno(), ns=(modified_ns, modified_ns))
+
+    def set_own_time(self, modified_ns: int) -> None:
+        """Set the modification time of the folder itself, where it differs."""
+        with disk_errors():
+            status = os.fstat(self.handle)
+            if status.st_mtime_ns != modified_ns:
+                os.utime(self.handle, ns=(status.st_atime_ns, modified_ns))
+
+    def flush(self) -> None:
+        """Make its names survive a power cut, on file systems that can."""
+        with suppress(OSError):
+            os.fsync(self.handle)
