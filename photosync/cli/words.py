@@ -65,7 +65,8 @@ _REASONS: Mapping[Comparisons, str] = {
     _C.REMOTE_NEWER: "newer on {service}",
     _C.DIFFERENT: "different on {service}",
     _C.UNKNOWN: "cannot be compared",
-    _C.CONFLICT: "changed here and on {service}, differently",
+    # Edited on both sides, or two photos that never were one.
+    _C.CONFLICT: "not the same here and on {service}, and neither is just newer",
     _C.LOCAL_DELETED: "you deleted it",
     _C.REMOTE_DELETED: "deleted on {service}",
     _C.LOCAL_MOVED: "you moved it",

@@ -149,8 +149,10 @@ class SurveyDigests:
         remote = difference.pair.remote
         if remote is None:
             return difference
-        pair = difference.pair._replace(remote=self.fill_read(remote))
-        return difference._replace(pair=pair)
+        filled = self.fill_read(remote)
+        if filled is remote:
+            return difference
+        return difference._replace(pair=difference.pair._replace(remote=filled))
 
     def resolve(self, difference: Difference) -> Difference:
         """Return the difference; where it is open, the bytes there may prove to be
