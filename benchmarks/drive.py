@@ -5,7 +5,8 @@ that ends.
 
 A first upload of N small photos (2,000) in the middle of which the access token
 expires, a run in which nothing changed, and a file of N MiB (300) there and back with
-ten cuts each way. Prints the calls, the times and the peak memory of photosync. Each
+ten cuts each way; between them all is downloaded, without a quota of calls and under
+Google's. Prints the calls, the times and the peak memory of photosync. Each
 call is held back by 0.05 s.
 """
 
@@ -113,6 +114,27 @@ def many_small(drive: DriveEmulator, home: Path, root: Path, photos: int) -> Non
     drive.traffic.reset()
 
 
+def download_all(drive: DriveEmulator, work: Path, photos: int, *, quota: int) -> None:
+    """Fetch all photos into an empty library, with a quota of Google's or without."""
+    home, root = work / "home", work / "photos"
+    root.mkdir(parents=True)
+    Session(home).store("drive", drive.account, drive.authorized_user([DRIVE_FILE]))
+    drive.settings.units_per_minute = quota or None
+    (home / "config.toml").write_text(f"drive-quota = {quota}\n")
+    argv = ("-d", str(root), "-m", "download", "--transfers", "16")
+    run = photosync(drive, home, *argv)
+    refused = sum(call.status == 403 for call in drive.traffic.history)
+    there = sum(path.is_file() for path in root.glob("album */*"))
+    title = f"a quota of {quota:,} units a minute" if quota else "no quota"
+    print(
+        f"download of {there} of {photos} photos under {title}: exit {run.code},",
+        end=" ",
+    )
+    print(f"{run.seconds:.1f} s, {refused} calls refused")
+    drive.settings.units_per_minute = None
+    drive.traffic.reset()
+
+
 def md5(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()
@@ -169,6 +191,9 @@ def main() -> None:
         Session(home).store("drive", drive.account, drive.authorized_user([DRIVE_FILE]))
         drive.delay = options.delay
         many_small(drive, home, Path(work, "small"), options.photos)
+        for quota in (0, 325_000):
+            place = Path(work, f"quota {quota}")
+            download_all(drive, place, options.photos, quota=quota)
         one_large(drive, home, Path(work, "large"), options.mib)
 
 

@@ -120,6 +120,7 @@ class Settings:
     no_progress: bool = False
     drive_folder: str = "photosync"
     drive_url: str | None = None
+    drive_quota: int = 325_000
     retry_wait: float = 1.0
     drive_scope: str = "file"
     flickr_privacy: str = "private"

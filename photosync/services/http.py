@@ -42,10 +42,7 @@ _WINDOW_SECONDS = 61.0
 
 _LOWERED_SECONDS = 180
 _SHARE_LEFT = 0.75
-_LEAST_SHARE = 1 / 16
-"""After a refusal: how long less is spent, which share of before, and no less than
-which share of the whole.
-"""
+"""After a refusal: how long less is spent, and which share of what was spent before."""
 
 _MINUTES = 60
 
@@ -128,7 +125,8 @@ class UnitQuota:
     """Quota units spent in the last minute, shared by all threads of one service.
 
     Calls of different kinds cost different units. A call waits only where it would pass
-    what the service permits in a minute. `clock` gives seconds.
+    what the service permits in a minute. After refusals it may be less, down to `least`.
+    `clock` gives seconds.
     """
 
     def __init__(
@@ -136,8 +134,11 @@ class UnitQuota:
         per_minute: float,
         retry_policy: RetryPolicy,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        least: float,
     ) -> None:
         self._per_minute = per_minute
+        self._least = min(least, per_minute)
         self._retry_policy = retry_policy
         self._clock = clock
         self._lock = Lock()
@@ -172,8 +173,7 @@ class UnitQuota:
             # Sixteen calls that were on their way together are refused together.
             if now >= self._quiet_until:
                 permitted = min(self._permitted(now), self._sum)
-                least = self._per_minute * _LEAST_SHARE
-                self._lowered = max(permitted * _SHARE_LEFT, least)
+                self._lowered = max(permitted * _SHARE_LEFT, self._least)
             self._lowered_at = now
             self._quiet_until = now + _REST_SECONDS
 

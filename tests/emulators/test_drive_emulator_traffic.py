@@ -179,3 +179,22 @@ def test_it_runs_on_its_own(tmp_path: Path) -> None:
             assert requests.get(f"{url}/drive/v3/files", timeout=5).status_code == 401
         finally:
             process.terminate()
+
+
+def test_units_are_counted_over_the_last_sixty_seconds(
+    emulator: DriveEmulator, api: Api
+) -> None:
+    file_id = emulator.web.file("a", b"a")
+    emulator.settings.units_per_minute = 305
+    assert api.get(f"files/{file_id}", alt="media").status_code == 200
+    emulator.clock.advance(30)
+    assert api.get("files").status_code == 200
+    assert api.get(f"files/{file_id}").status_code == 200
+    answer = api.get(f"files/{file_id}")
+    assert refusal(answer) == (403, "userRateLimitExceeded")
+    assert answer.json()["error"]["message"] == "User Rate Limit Exceeded"
+    emulator.clock.advance(31)
+    assert api.get(f"files/{file_id}", alt="media").status_code == 200
+    assert refusal(api.get("files")) == (403, "userRateLimitExceeded")
+    emulator.settings.units_per_minute = None
+    assert api.get("files").status_code == 200

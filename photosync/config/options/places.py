@@ -73,6 +73,14 @@ PLACES: tuple[Option, ...] = (
         convert=converters.address,
         hidden=True,
     ),
+    # A project of before May 2026 has another quota, and one can ask for more.
+    Option(
+        WHERE,
+        "drive-quota",
+        "quota units that your Google project may spend in a minute, 0 for no limit",
+        convert=converters.whole(0, 1_000_000_000),
+        hidden=True,
+    ),
     Option(
         WHERE,
         "demo",

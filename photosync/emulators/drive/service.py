@@ -30,6 +30,7 @@ from photosync.emulators.drive.identity import (
     Identity,
 )
 from photosync.emulators.drive.oauth import OAuth, oauth_error
+from photosync.emulators.drive.quota import UnitQuota
 from photosync.emulators.drive.store import FileStore
 from photosync.emulators.drive.uploads_api import UploadsApi
 from photosync.emulators.drive.writer import FileWriter
@@ -43,6 +44,7 @@ class DriveService:
 
     def __init__(self, store: FileStore, grants: Grants) -> None:
         self._grants = grants
+        self._quota = UnitQuota(store)
         writer = FileWriter(store)
         files, account, oauth = (
             FilesApi(store, writer),
@@ -110,6 +112,7 @@ class DriveService:
         if caller.scopes.isdisjoint(needed):
             message = "Request had insufficient authentication scopes."
             raise ApiError(403, "insufficientPermissions", message)
+        self._quota.spend(caller.account, route.method)
         params = checked_params(request, method)
         if params.get("alt", "json") not in {"json", "media"}:
             raise ApiError(400, "invalidParameter", "Unsupported alt.", "alt")

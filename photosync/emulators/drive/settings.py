@@ -17,6 +17,8 @@ class Settings:
     - `page_token_lifetime`: seconds until a page token of ``files.list`` is refused
     - `quota_limit`: bytes of storage, None for an unlimited account
     - `daily_upload_limit`: bytes that clients of an account may send in any 24 hours
+    - `units_per_minute`: quota units that clients of an account may spend in any 60
+    seconds (325,000 for projects made since May 2026), None where nobody counts
     - `incomplete_search`: every list says that not everything was searched
     - `grouped_parents_bug`: a query over several parents finds nothing
     - `descendant_changes`: trashing or deleting a folder also reports each file below
@@ -33,6 +35,7 @@ class Settings:
     page_token_lifetime: float = 4 * HOUR
     quota_limit: int | None = 15 * GIBIBYTE
     daily_upload_limit: int = 750 * 1000**3
+    units_per_minute: int | None = None
     incomplete_search: bool = False
     grouped_parents_bug: bool = False
     descendant_changes: bool = False

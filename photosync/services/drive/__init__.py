@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -175,7 +176,12 @@ def _connect(token: Mapping[str, Any], settings: Settings) -> Connection:
         scopes=token.get("scopes"),
         expiry=_parse_expiry(str(token.get("expiry"))),
     )
-    return Connection(credentials, RetryPolicy(settings.retry_wait), settings.drive_url)
+    return Connection(
+        credentials,
+        RetryPolicy(settings.retry_wait),
+        settings.drive_url,
+        units_per_minute=settings.drive_quota or math.inf,
+    )
 
 
 def _parse_expiry(text: str) -> datetime | None:

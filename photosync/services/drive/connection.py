@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,8 +43,8 @@ log = logging.getLogger(__name__)
 # error.
 logging.getLogger("googleapiclient").addHandler(logging.NullHandler())
 
-UNITS_PER_MINUTE = 325_000
-"""Quota units that Google lets one user spend in a minute."""
+_LEAST_UNITS_PER_MINUTE = 20_000
+"""So many quota units are spent even where Google refuses again and again."""
 
 LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
 """Quota units of the kinds of calls."""
@@ -172,7 +173,8 @@ class Connection:
     `files`, `drives`, `changes`, `revisions` and `about` build requests as
     google-api-python-client documents them; `run` sends one. `root` is the address of
     the API where it is not Google's own; `timeout` the seconds to connect, or to send a
-    block, and to wait for an answer.
+    block, and to wait for an answer; `units_per_minute` the quota units that may be
+    spent.
     """
 
     def __init__(
@@ -181,12 +183,15 @@ class Connection:
         retry_policy: RetryPolicy,
         root: str | None = None,
         timeout: tuple[float, float] = TIMEOUT,
+        units_per_minute: float = math.inf,
     ) -> None:
         self.retry_policy = retry_policy
         self.reach = Reach()
         self.credentials = credentials
         self.timeout = timeout
-        self._quota = UnitQuota(UNITS_PER_MINUTE, retry_policy)
+        self._quota = UnitQuota(
+            units_per_minute, retry_policy, least=_LEAST_UNITS_PER_MINUTE
+        )
         self._local = local()
         self._sessions: list[requests.Session] = []
         document = _load_document(root)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Thread
@@ -148,7 +149,7 @@ class Google:
 
 def quota_of(per_minute: float) -> tuple[UnitQuota, Time]:
     clock = Time()
-    return UnitQuota(per_minute, clock, clock), clock
+    return UnitQuota(per_minute, clock, clock, least=1000), clock
 
 
 def test_what_a_minute_permits_is_spent_at_once_and_the_rest_a_minute_later() -> None:
@@ -195,6 +196,16 @@ def test_two_thousand_uploads_never_wait() -> None:
     assert clock.waits == []
 
 
+def test_without_a_limit_nothing_waits_till_the_service_refuses() -> None:
+    quota, clock = quota_of(math.inf)
+    for _ in range(8000):
+        quota.spend(200)
+    assert clock.waits == []
+    quota.slow_down()
+    quota.spend(200)
+    assert sum(clock.waits) == pytest.approx(61)
+
+
 def test_all_threads_share_one_quota() -> None:
     quota, clock = quota_of(600)
     threads = [Thread(target=quota.spend, args=(50,)) for _ in range(13)]
@@ -239,8 +250,9 @@ def test_after_a_refusal_all_rest_and_less_is_spent_for_some_minutes() -> None:
     assert clock.waits == []
 
 
-def test_however_often_it_is_refused_a_run_goes_on() -> None:
-    quota, clock = quota_of(16_000)
+@pytest.mark.parametrize("per_minute", [16_000, math.inf])
+def test_however_often_it_is_refused_a_run_goes_on(per_minute: float) -> None:
+    quota, clock = quota_of(per_minute)
     for _ in range(50):
         quota.slow_down()
         clock.now += 2
