@@ -6,15 +6,17 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from photosync.compare.findings import Tally
 from photosync.compare.hashes import Baselines
 from photosync.compare.pairing import recall_names
+from photosync.compare.respelt import join_respelt
 from photosync.compare.visibility import Visibility
 from photosync.model import (
     Attributes,
+    Baseline,
     LocalAlbum,
     Pair,
     Problem,
@@ -67,6 +69,16 @@ class AlbumPair(NamedTuple):
         if self.shown is not None:
             names -= {name_key(photo.name) for photo in self.shown.photos}
         return names
+
+    def join_respelt(self, baselines: Mapping[str, Baseline]) -> AlbumPair:
+        """Return the album with the old names of photos that were edited and only
+        respelt.
+        """
+        if self.shown is None:
+            return self
+        here, there = join_respelt(self.shown.photos, self.remotes, baselines)
+        shown = replace(self.shown, photos=tuple(here))
+        return self._replace(shown=shown, remotes=there)
 
     def find_fingerprint(self, attributes: Attributes) -> str:
         """Return what changes whenever anything does that comparing this album goes by."""
