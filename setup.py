@@ -24,7 +24,11 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["photosync", "photosync.*"]),
-    package_data={"photosync": ["py.typed"], "photosync.plan": ["*.schema.json"]},
+    package_data={
+        "photosync": ["py.typed"],
+        "photosync.cli": ["*.schema.json", "templates/*"],
+        "photosync.plan": ["*.schema.json"],
+    },
     # No version with a hole that is known; CONTRIBUTING.md says how that is kept so.
     install_requires=[
         "defusedxml>=0.7",
@@ -35,6 +39,7 @@ setup(
         "google-auth>=2.30",
         "google-auth-oauthlib>=1.2",
         "httplib2>=0.22",
+        "jinja2>=3.1.6",
         "oauthlib>=3.2.2",
         "Pillow>=12.3",
         "platformdirs>=4.0",

@@ -12,6 +12,7 @@ from photosync.cli.display import choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
+from photosync.cli.report import Reporter
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
 from photosync.formatting import printable
@@ -30,10 +31,13 @@ def synchronise(settings: Settings) -> int:
         show_problems(plan, quiet=settings.quiet)
         if settings.plan_file:
             save_plan(settings.plan_file, plan, sync)
+        reporter = Reporter(settings, plan)
         if settings.test:
+            reporter.write()
             show_dry_run(plan, settings)
             return max(plan.exit_code, _judge_differences(plan, settings))
-        code = max(carry_out(plan, sync), _judge_differences(plan, settings))
+        code = carry_out(plan, sync, reporter)
+        code = max(code, _judge_differences(plan, settings))
         return max(plan.exit_code, code, sync.memories.exit_code)
 
 
@@ -71,7 +75,7 @@ def show_dry_run(plan: Plan, settings: Settings) -> None:
         say(line)
 
 
-def carry_out(plan: Plan, sync: PhotoSync) -> int:
+def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter) -> int:
     """Carry out a plan on the display; return the exit code its steps lead to."""
     settings = sync.settings
     told = [step for step in plan.steps if step.action is Actions.REPORT]
@@ -88,11 +92,13 @@ def carry_out(plan: Plan, sync: PhotoSync) -> int:
             with closing(outcomes):
                 for outcome in outcomes:
                     tally.add(outcome)
+                    reporter.note(outcome)
                     display.show_outcome(outcome)
                     _log_outcome(outcome)
         is_stopped = False
     finally:
         display.stop()
+        reporter.write()
         if not settings.quiet:
             for line in tally.describe(is_stopped=is_stopped):
                 say(line)

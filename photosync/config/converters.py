@@ -109,6 +109,13 @@ def path(text: str) -> str:
     return os.path.expanduser(text)  # noqa: PTH111 - Path would drop a trailing slash or dot
 
 
+def report_file(text: str) -> str:
+    """Return the path of a report, whose ending says what it is to be."""
+    if not text.endswith((".html", ".json")):
+        raise UsageError(f"{text!r} must end in .html or .json")
+    return path(text)
+
+
 def name_given(text: str) -> str:
     """Return a name that is not blank."""
     if not text.strip():

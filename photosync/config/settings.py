@@ -78,6 +78,7 @@ class Settings:
     fail_on_differences: bool = False
     plan_file: str | None = None
     apply_file: str | None = None
+    report: tuple[str, ...] = ()
     attributes: Attributes = Attributes.DATE | Attributes.SIZE
     overrides: tuple[tuple[Comparisons, Actions], ...] = ()
     purge: bool = False

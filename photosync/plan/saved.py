@@ -61,13 +61,20 @@ def encode_plan(plan: Plan, heading: Heading) -> dict[str, Any]:
         "roots": list(heading.roots),
         "accounts": dict(heading.accounts),
         "steps": [encode_step(step) for step in plan.steps],
-        "renames": [encode_rename(rename) for rename in plan.renames],
-        "purges": [encode_purge(purge) for purge in plan.purges],
-        "trash": [encode_trash(trash) for trash in plan.trash],
+        **encode_albums(plan),
         "counts": {
             service: {str(name): count for name, count in counts.items()}
             for service, counts in plan.counts.items()
         },
+    }
+
+
+def encode_albums(plan: Plan) -> dict[str, Any]:
+    """Return what a plan does to whole albums and trashes, as JSON values."""
+    return {
+        "renames": [encode_rename(rename) for rename in plan.renames],
+        "purges": [encode_purge(purge) for purge in plan.purges],
+        "trash": [encode_trash(trash) for trash in plan.trash],
     }
 
 

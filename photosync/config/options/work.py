@@ -45,6 +45,15 @@ WORK: tuple[Option, ...] = (
     ),
     Option(
         HOW,
+        "report",
+        "write what is or would be done to a page with small pictures (FILE.html) or to "
+        "FILE.json; may be given twice",
+        metavar="FILE",
+        convert=converters.report_file,
+        many=True,
+    ),
+    Option(
+        HOW,
         "fail-on-differences",
         "exit code 1 when the sides are not equal, in a dry run or with -m report",
         flag=True,

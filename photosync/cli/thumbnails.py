@@ -1,0 +1,64 @@
+"""Small pictures of photos for a page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from contextlib import suppress
+
+from photosync.media.pictures import open_picture
+
+MOST = 2000
+"""How many pictures one page holds; it stays under 30 MB."""
+
+_EDGE = 200
+_QUALITY = 70
+_MOST_PIXELS = 120_000_000
+
+
+class Thumbnails:
+    """Makes small pictures, as long as the page has room for more."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._left = most
+        self.skipped = 0
+
+    def make(self, path: str) -> str:
+        """Return a photo as a `data:` address, empty where nothing can be shown."""
+        if self._left <= 0:
+            self.skipped += 1
+            return ""
+        picture = make_thumbnail(path)
+        if picture:
+            self._left -= 1
+        return picture
+
+
+def make_thumbnail(path: str) -> str:
+    """Return a small JPEG of a photo as a `data:` address, empty where there is none.
+
+    Never raises, whatever the file holds: videos, RAW pictures and broken files have
+    no small picture.
+    """
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _shrink(path)
+    return ""
+
+
+def _shrink(path: str) -> str:
+    from PIL import ImageOps  # noqa: PLC0415 - only a page needs it
+
+    with open_picture(path) as picture:
+        width, height = picture.size
+        if width * height > _MOST_PIXELS:
+            return ""
+        # A JPEG is read at an eighth of its size at once.
+        picture.draft("RGB", (_EDGE, _EDGE))
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((_EDGE, _EDGE))
+        out = io.BytesIO()
+        upright.convert("RGB").save(out, "JPEG", quality=_QUALITY)
+    text = base64.b64encode(out.getvalue()).decode("ascii")
+    return f"data:image/jpeg;base64,{text}"

@@ -1,0 +1,84 @@
+"""--report writes down what was or would be done, for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cli.command import refused
+from cli.conftest import World
+from photosync.cli.thumbnails import Thumbnails, make_thumbnail
+
+SCHEMA = json.loads((files("photosync.cli") / "report.schema.json").read_text())
+
+
+def read(path: Path) -> Any:
+    content = json.loads(path.read_text())
+    jsonschema.validate(content, SCHEMA)
+    return content
+
+
+def test_what_would_be_done_and_what_was_done_are_told_alike(world: World) -> None:
+    report = world.top / "report.json"
+    world.here("album/a.jpg")
+    world.here("album/closed.jpg").chmod(0)
+    world.there("album/there.jpg")
+    assert world.sync("-t", "--report", report).code == 0
+    looked = read(report)
+    results = {step["name"]: step["result"] for step in looked["steps"]}
+    assert looked["dry_run"]
+    assert results == {
+        "a.jpg": "planned",
+        "closed.jpg": "planned",
+        "there.jpg": "left alone",
+    }
+    assert world.sync("--report", report, unprivileged=True).code == 1
+    done = {step["name"]: step for step in read(report)["steps"]}
+    assert done["a.jpg"]["result"] == "done"
+    assert done["there.jpg"]["result"] == "left alone"
+    assert done["closed.jpg"]["result"] == "failed"
+    assert "permission denied" in done["closed.jpg"]["failure"]
+
+
+def test_nothing_to_do_is_a_report_too(world: World) -> None:
+    page, data = world.top / "report.html", world.top / "report.json"
+    assert world.sync("--report", page, "--report", data).code == 0
+    assert read(data)["steps"] == []
+    assert "Nothing to do" in page.read_text()
+    # The page names folders and photos: it is for its owner.
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_report_goes_to_a_page_or_to_json(world: World) -> None:
+    refused(
+        world.sync("--report", world.top / "report.pdf"),
+        f"--report: '{world.top}/report.pdf' must end in .html or .json",
+    )
+    refused(
+        world.sync("--report", world.top / "no" / "report.json"),
+        f"--report: {world.top}/no is no folder to write a report to",
+    )
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"%!PS\n(x) run", b"GIF89a"])
+def test_what_holds_no_picture_has_no_small_one(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data)
+    assert make_thumbnail(str(path)) == ""
+
+
+def test_a_page_holds_so_many_pictures_and_counts_the_others(tmp_path: Path) -> None:
+    from PIL import Image  # noqa: PLC0415
+
+    path = tmp_path / "a.png"
+    Image.new("RGBA", (900, 300), "red").save(path)
+    thumbnails = Thumbnails(most=2)
+    made = [thumbnails.make(str(path)) for _ in range(3)]
+    assert made[0].startswith("data:image/jpeg;base64,")
+    assert (made[2], thumbnails.skipped) == ("", 1)
+    assert len(made[0]) < 12_000
