@@ -47,6 +47,7 @@ def mixed(world: World) -> World:
         old = place / ".photosync-trash" / "2001-02-03" / "album" / "old.jpg"
         old.parent.mkdir(parents=True)
         old.write_bytes(b"thrown away long ago")
+        os.utime(old.parent.parent, (WHEN // SECOND, WHEN // SECOND))
     world.here("one/.photosync-part-1-1", b"half")
     world.there("one/.photosync-part-99999999-1", b"half")
     world.here("one/@eaDir/same.jpg", b"thumbnail")

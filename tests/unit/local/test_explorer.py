@@ -864,6 +864,7 @@ def test_the_trashes_of_all_roots_are_counted_and_emptied(tmp_path: Path) -> Non
     roots = [tmp_path / "one", tmp_path / "two"]
     for root in roots:
         make_photo(root / TRASH / "2004-01-01/Trip/a.jpg")
+        os.utime(root / TRASH / "2004-01-01", (WHEN, WHEN))
     found = explorer(*roots)
     assert found.expired_trash(30) == 2
     found.empty_trash(30)
