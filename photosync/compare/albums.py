@@ -32,6 +32,7 @@ class AlbumPair(NamedTuple):
     """One album on both sides: `shown` and `remotes` are what the filters show of it.
 
     `listings` are those of all remote albums of this title, complete as they came.
+    `folds_case`: one of the sides takes `a.jpg` and `A.jpg` for one name.
     """
 
     title: str
@@ -41,6 +42,7 @@ class AlbumPair(NamedTuple):
     remotes: Sequence[RemotePhoto]
     hidden_there: AbstractSet[str]
     unknown_there: AbstractSet[str] = frozenset()
+    folds_case: bool = False
 
     @property
     def key(self) -> str:
@@ -74,7 +76,7 @@ class AlbumPair(NamedTuple):
         """Return the album with the old names of photos that were edited and only
         respelt.
         """
-        if self.shown is None:
+        if self.shown is None or not self.folds_case:
             return self
         here, there = join_respelt(self.shown.photos, self.remotes, baselines)
         shown = replace(self.shown, photos=tuple(here))
@@ -218,7 +220,10 @@ class AlbumReader:
             hidden |= self.visibility.find_too_old(self.backend, local, remotes)
             remotes = [photo for photo in remotes if name_key(photo.name) not in hidden]
         shown = self.visibility.show_local(local, hidden)
-        return AlbumPair(title, local, shown, listings, remotes, hidden, unknown)
+        folds_case = self.visibility.explorer.folds_case or self.backend.folds_case
+        return AlbumPair(
+            title, local, shown, listings, remotes, hidden, unknown, folds_case
+        )
 
     def _recall_names(self, title: str, listing: AlbumListing) -> AlbumListing:
         """Return a listing whose photos have the names under which history knows them,

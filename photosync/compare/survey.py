@@ -194,13 +194,6 @@ class Survey:
             difference = compare(pair, self._asked, self._digests)
             yield self._digests.resolve(difference)
 
-    def _join_respelt(
-        self, album: AlbumPair, baselines: Mapping[str, Baseline]
-    ) -> AlbumPair:
-        if self._visibility.explorer.folds_case or self._backend.folds_case:
-            return album.join_respelt(baselines)
-        return album
-
     def _pair_album(self, album: AlbumPair) -> Iterator[Pair]:
         """Yield the pairs of one album; those that are gone on both sides are only
         noted.
@@ -226,7 +219,7 @@ class Survey:
             self._visibility.is_out_of_sight(baseline, is_here=False)
             for baseline in baselines.values()
         )
-        album = self._join_respelt(album, baselines)
+        album = album.join_respelt(baselines)
         pairings = pair_photos(
             album.title, album.shown, album.remotes, baselines, self._digests
         )

@@ -102,3 +102,17 @@ def test_where_memory_is_lost_a_long_name_is_known_again(world: World) -> None:
     assert world.sync().code == 0
     assert there(world) == {"Trip/_best - a.jpg": THREE}
     assert world.sync().steps == []
+
+
+def test_of_two_spellings_the_one_that_came_first_keeps_the_name(world: World) -> None:
+    put(world, "Trip/e\u0301.jpg", ONE)
+    assert world.sync().code == 0
+    put(world, "Trip/\xe9.jpg", TWO)
+    for _ in range(2):
+        result = world.sync()
+        assert result.code == 1
+        assert "\xe9.jpg: another file of this album has the same name" in result.err
+        assert list(there(world).values()) == [ONE]
+    (world.local.top / "Trip/\xe9.jpg").rename(world.local.top / "Trip/b.jpg")
+    assert world.sync().code == 0
+    assert sorted(there(world).values()) == sorted([ONE, TWO])
