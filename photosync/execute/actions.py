@@ -13,7 +13,6 @@ from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.execute.endpoints import Endpoints
-from photosync.execute.fetching import OTHER_BYTES, correct_marks, fetch
 from photosync.local.photos import ReducedSource, Saved
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.media.shrink import Shrunk
@@ -31,6 +30,7 @@ from photosync.model import (
 )
 from photosync.naming import name_key, stand_in
 from photosync.services.capabilities import Capabilities, OriginalWithheld, Source
+from photosync.services.fetching import OTHER_BYTES, correct_marks, fetch
 
 _NOT_TO_BE_KEPT = (
     "its original cannot be fetched into the trash first; --no-trash does without"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from photosync.disk.files import Content
-from photosync.disk.streams import ignore_progress
+from photosync.disk.streams import Readable, ignore_progress
 from photosync.errors import (
     NotFound,
     PhotosyncError,
@@ -21,6 +21,7 @@ from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Result, Side
 from photosync.naming import name_key
 from photosync.services.base import Backend
+from photosync.services.fetching import fetch
 
 T = TypeVar("T")
 
@@ -278,7 +279,10 @@ def _send_from_trash(
         return Restored(event, remote=remote._replace(version=version))
     now, backup = services.find_present(event), ""
     if backend.capabilities.final_delete:
-        with backend.open(now) as stream:
-            backup = explorer.keep(event.album, event.name, stream, Content.of(now))
+
+        def keep(stream: Readable, expected: Content) -> str:
+            return explorer.keep(event.album, event.name, stream, expected)
+
+        backup, now = fetch(backend, now, keep)
     remote = backend.replace(now, source, ignore_progress)
     return Restored(event, remote=remote, backup=backup)

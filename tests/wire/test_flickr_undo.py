@@ -55,6 +55,18 @@ def test_what_an_undo_replaces_there_is_kept_so_that_it_can_be_undone(
     assert set(world.trash()) == {jpeg(A), jpeg("edited")}
 
 
+def test_what_somebody_changed_there_meanwhile_is_kept_as_it_is(
+    world: FlickrWorld,
+) -> None:
+    replaced(world)
+    world.flickr.clock.advance(3600)
+    (photo,) = world.flickr.web.named("a.jpg")
+    world.flickr.web.replace(photo["id"], jpeg("edited there"))
+    assert undo(world) == 0
+    assert world.photos()[A] == jpeg(A)
+    assert jpeg("edited there") in world.trash()
+
+
 def test_what_an_undo_sends_under_a_new_id_can_be_undone(world: FlickrWorld) -> None:
     replaced(world)
     web = world.flickr.web
