@@ -82,6 +82,7 @@ class Tally:
     fingerprints: dict[str, str] = field(default_factory=dict)
     baseline: list[Baseline] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
+    read: dict[str, tuple[str, str]] = field(default_factory=dict)
     out_of_sight: int = 0
     duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
 
@@ -103,6 +104,7 @@ class Tally:
             dict(self.fingerprints),
             self.photos,
             self.incomplete,
+            dict(self.read),
         )
         return Findings(
             service=self.service,

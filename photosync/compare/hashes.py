@@ -39,6 +39,9 @@ class Baselines(Protocol):
     def expects(self, photo: RemotePhoto) -> bool:
         """Whether a photo was about to come home when a run ended."""
 
+    def find_read(self, photo: RemotePhoto) -> str | None:
+        """Return the MD5 of a photo that an earlier run read whole in this version."""
+
 
 class NoBaselines:
     """The baselines of a first run."""
@@ -55,6 +58,9 @@ class NoBaselines:
     def expects(self, photo: RemotePhoto) -> bool:  # noqa: ARG002 - there was no run
         return False
 
+    def find_read(self, photo: RemotePhoto) -> str | None:  # noqa: ARG002 - see above
+        return None
+
 
 MOST_READ = 200
 """Photos of a service that one survey reads whole to see whether they changed.
@@ -68,7 +74,8 @@ class SurveyDigests:
     """The `Digests` of one survey.
 
     `read` holds the MD5s that had to be read of remote photos, by their id; `unread`
-    counts the photos that were left for the next run. `reads_again`: a disk is asked
+    counts the photos that were left for the next run; `read_whole` is what is to be
+    remembered of those that had to be downloaded. `reads_again`: a disk is asked
     even for what the memory knows, as it may have rotted.
     """
 
@@ -86,6 +93,7 @@ class SurveyDigests:
         self._baselines = baselines
         self.read: dict[str, str] = {}
         self._reads_again = reads_again
+        self.read_whole: dict[str, tuple[str, str]] = {}
         self.unread = 0
         self._most_read = most_read
         self._reads_left = most_read
@@ -114,18 +122,24 @@ class SurveyDigests:
         # Of a smaller copy nobody knows which bytes it had.
         if photo.reduced:
             return None
+        md5 = self._baselines.find_read(photo) or self._download_md5(photo)
+        if md5 is not None:
+            self.read[photo.id] = md5
+            # Under -m upload an edit there stays one, and need not be read every day.
+            self.read_whole[photo.id] = photo.version, md5
+        return md5
+
+    def _download_md5(self, photo: RemotePhoto) -> str | None:
         if not self._reads_left:
             self.unread += 1
             return None
         self._reads_left -= 1
         try:
             with self._backend.open(photo) as stream:
-                md5 = compute_md5(stream)
+                return compute_md5(stream)
         except SideError:
             # Withheld, converted, or the network is down: unknown as before.
             return None
-        self.read[photo.id] = md5
-        return md5
 
     @property
     def problems(self) -> Sequence[Problem]:

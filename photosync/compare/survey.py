@@ -171,6 +171,7 @@ class Survey:
         self._tell_of_listings()
         yield from self._join(single, unsettled)
         self._tally.problems.extend(self._digests.problems)
+        self._tally.read.update(self._digests.read_whole)
         self._is_read = True
 
     def _join(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from photosync.history.database import Change
 from photosync.history.scope import Scope
@@ -34,6 +34,9 @@ _KEEP_FINGERPRINT = "INSERT OR REPLACE INTO seals VALUES (?, ?, ?)"
 _FORGET_FINGERPRINT = "DELETE FROM seals WHERE scope = ? AND album_key = ?"
 _EXPECT = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
 _FORGET_EXPECTED = "DELETE FROM uploads WHERE scope = ? AND path = ?"
+
+_KEEP_READ = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
+_FORGET_READ = "DELETE FROM uploads WHERE scope = ? AND path LIKE 'read:%'"
 
 _NEVER = -1
 """The stored size of a local file that was never agreed on."""
@@ -95,6 +98,17 @@ class StoredBaselines:
         )
         return bool(rows) and json.loads(rows[0][0]) == _expected_facts(photo)
 
+    def find_read(self, photo: RemotePhoto) -> str | None:
+        """Return the MD5 of a photo that an earlier run read whole in this version."""
+        rows = self._scope.read(
+            "SELECT facts FROM uploads WHERE scope = ? AND path = ?",
+            encode_text(_read_path(photo.id)),
+        )
+        if not rows:
+            return None
+        version, md5 = json.loads(rows[0][0])
+        return str(md5) if version == photo.version else None
+
     def learn(
         self, observations: Observations, expected: Iterable[RemotePhoto] = ()
     ) -> None:
@@ -120,8 +134,22 @@ class StoredBaselines:
                 *self.make_changes(observations.baseline, observations.gone),
                 (_KEEP_FINGERPRINT, fingerprints),
                 (_EXPECT, downloads),
+                *self._make_read(observations.read),
             ]
         )
+
+    def _make_read(self, read: Mapping[str, tuple[str, str]]) -> list[Change]:
+        """Return the changes that write what was read, and forget what no longer is
+        asked for.
+        """
+        if not read:
+            return []
+        number = self._scope.number
+        rows = [
+            (number, encode_text(_read_path(photo_id)), json.dumps(facts))
+            for photo_id, facts in read.items()
+        ]
+        return [(_FORGET_READ, [(number,)]), (_KEEP_READ, rows)]
 
     def make_changes(
         self, agreed: Iterable[Baseline], gone: Iterable[PhotoPath]
@@ -165,6 +193,11 @@ class StoredBaselines:
             encode_text(baseline.path),
             changed_ns,
         )
+
+
+def _read_path(photo_id: str) -> str:
+    """Return what stands for a photo that was read, beside the unfinished transfers."""
+    return f"read:{photo_id}"
 
 
 def _expected_path(photo: RemotePhoto) -> str:

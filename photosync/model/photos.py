@@ -288,7 +288,7 @@ class Observations:
     `baseline` are photos found equal of which history did not know it so; `gone` those
     of history that are on neither side any more. `photos` counts the visible remote
     ones. `incomplete`: something could not be read, so what is missing need not be
-    gone.
+    gone. `read` holds version and MD5 of remote photos that were read whole, by id.
     """
 
     baseline: tuple[Baseline, ...] = ()
@@ -296,3 +296,4 @@ class Observations:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     photos: int = 0
     incomplete: bool = False
+    read: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -124,6 +124,25 @@ def test_the_memory_of_an_earlier_photosync_makes_no_photo_a_changed_one(
     assert world.library()[f"Rome/{NAMES[1]}"] == jpeg("edited there")
 
 
+def test_an_edit_there_that_the_mode_leaves_alone_is_read_once(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    first, second = send_album(world, ["a.jpg", "b.jpg"])
+    edit_there(world, first)
+    assert world.sync(mode="upload") == 0
+    assert "newer on Flickr" in capsys.readouterr().out
+    world.flickr.traffic.reset()
+    assert world.sync(mode="upload") == 0
+    assert "newer on Flickr" in capsys.readouterr().out
+    assert "static" not in world.flickr.calls
+    # Another edit is another version.
+    world.flickr.web.replace(first, jpeg("Rome/a.jpg"))
+    show_to_all(world, second)
+    assert world.sync(mode="upload") == 0
+    assert "newer on Flickr" not in capsys.readouterr().out
+    check_quiet(world, capsys)
+
+
 # -- edited there before the next run
 # -----------------------------------------------------------------------
 
