@@ -129,8 +129,9 @@ _SYNC_METHODS = """
     photosets.getList photosets.getPhotos photosets.reorderPhotos replace static upload
 """
 _REPAIR_METHODS = """
-    photos.addTags photos.delete photos.getAllContexts photos.getInfo photos.recentlyUpdated
-    photosets.editMeta photosets.getList photosets.getPhotos photosets.removePhoto static
+    photos.addTags photos.delete photos.getAllContexts photos.getInfo photos.getNotInSet
+    photos.recentlyUpdated photosets.editMeta photosets.getList photosets.getPhotos
+    photosets.removePhoto static
 """
 _FREE_METHODS = """
     people.getLimits people.getUploadStatus photos.delete photos.getAllContexts photos.getInfo
