@@ -242,6 +242,7 @@ class Roots:
         """
         root = self.roots[0]
         path = "/".join((root, safe_file_name(album), safe_file_name(name)))
+        path = self._held[root].fit_path(path)
         return _make_backup(root, self._trashes[root].store(path, stream, expected))
 
     def delete(self, photo: LocalPhoto) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from harness.disks_without_case import mount_without_case
+from harness.three_sides import picture, world_of
 
 from cli.conftest import World
 from cli.trees import NEWER, Photo, files
@@ -178,3 +179,36 @@ def test_an_edit_or_a_delete_of_an_escaped_name_finds_its_photo(
     assert world.sync(*SYNC).code == 0
     assert {path.partition("/")[0] for path in contents(disk)} == {"Trip%u003F two"}
     assert world.sync(*SYNC).steps == []
+
+
+@pytest.mark.parametrize("service", ["drive", "flickr"])
+def test_a_service_tells_apart_what_the_disk_here_does_not(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service) as made:
+        made.local.top.mkdir(exist_ok=True)
+        with mount_without_case(made.local.top):
+            put(made.local.top, "Oslo/x.jpg", picture("x"))
+            assert made.sync().code == 0
+            there = made.remotes[0]
+            for path in ("12:30/a?.jpg", "Rome/a.jpg", "Rome/A.jpg", "rome/b.jpg"):
+                there.add(path, picture(path))
+            before = there.ids()
+            for _ in range(2):
+                result = made.sync()
+                assert result.code == 1
+                assert "rome: a disk takes the album Rome for the same" in result.err
+                assert re.search("the names [aA].jpg and [aA].jpg for one", result.err)
+                assert len(result.err.splitlines()) == 2
+            assert there.ids() == before
+            here = contents(made.local.top)
+            assert here.keys() - {"Rome/a.jpg", "Rome/A.jpg"} == {
+                "Oslo/x.jpg",
+                "12%u003A30/a%u003F.jpg",
+            }
+            # What Flickr deletes for good is kept here first.
+            (made.local.top / "12%u003A30/a%u003F.jpg").unlink()
+            made.sync()
+            assert before.keys() - there.ids().keys() == {"12:30/a?.jpg"}
+            kept = made.local.trash() + there.trash()
+            assert kept == [picture("12:30/a?.jpg")]
