@@ -36,6 +36,10 @@ READ_SECONDS = 120
 TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
 
 _LONGEST_WAIT = 64.0
+_LONGEST_ASKED = 15 * 60.0
+"""Seconds that a service may ask us to wait; beyond that it is no pause."""
+
+_DIGITS = 15
 _REST_SECONDS = 1.0
 _WINDOW_SECONDS = 61.0
 """A minute, and how much longer one call may be on its way than another."""
@@ -52,14 +56,19 @@ def read_retry_after(
 ) -> float | None:
     """Return the seconds that a reply asks to wait; None where it asks for none."""
     text = headers.get("Retry-After", "")
-    if text.isdecimal():
-        return float(text)
+    if text.isascii() and text.isdecimal():
+        return float(text[:_DIGITS])
     # The other spelling is a date: "Wed, 21 Oct 2026 07:28:00 GMT".
+    until = read_date(text)
+    return None if until is None else max(0.0, until - time.time())
+
+
+def read_date(text: str) -> float | None:
+    """Return a date of a header in seconds since 1970; None for what is none."""
     try:
-        until = parsedate_to_datetime(text).timestamp()
-    except ValueError:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
-    return max(0.0, until - time.time())
 
 
 def explain_unreachable(service: str, error: Exception) -> SideError:
@@ -103,7 +112,8 @@ class RetryPolicy:
     ) -> T:
         """Try a call until it gives a result or raises any error but `retried`.
 
-        Raises the last `retried` when all tries failed.
+        Raises the last `retried` when all tries failed, and ServiceRefused where the
+        service asks for a longer wait than a run should take.
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
@@ -112,13 +122,25 @@ class RetryPolicy:
             sleep=self.sleep,
             reraise=True,
         )
-        return retrying(attempt)
+        return retrying(lambda: _attempt_unless_put_off(attempt))
 
     def _choose_wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after
         return self._growing_wait(state)
+
+
+def _attempt_unless_put_off(attempt: Callable[[], T]) -> T:
+    try:
+        return attempt()
+    except RateLimited as error:
+        wait = error.retry_after or 0.0
+        if wait <= _LONGEST_ASKED:
+            raise
+        raise ServiceRefused(
+            f"{error}, after {wait // 60:.0f} minutes only; the next run goes on"
+        ) from error
 
 
 class UnitQuota:

@@ -240,7 +240,7 @@ def test_a_listing_that_lacks_what_was_asked_for_is_not_believed(
         world.drive.plan(Fault("files.list", "corrupt"))
         (listing,) = backend.photos(albums)
         unknown.add(listing.unknown)
-    assert "Drive sent a listing that cannot be read" in unknown
+    assert "Drive sent an answer that cannot be read" in unknown
 
 
 # -- what is not ours to touch

@@ -11,6 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from photosync.errors import SideError, SideStopped, Transient
+from photosync.services.answers import (
+    Fields,
+    read_flag,
+    read_id,
+    read_rows,
+    read_text,
+    reading,
+)
 from photosync.services.drive import listing
 from photosync.services.drive.connection import LIST, OTHER, Connection
 from photosync.services.persistence import Row
@@ -20,6 +28,12 @@ _FIELDS = (
     f"changes(fileId,removed,changeType,file({listing.ROW_FIELDS}))"
 )
 _PER_PAGE = 1000
+_CHANGE: Fields = {
+    "fileId": read_id,
+    "removed": read_flag,
+    "changeType": read_text,
+    "file": listing.check_file,
+}
 _MOST_PAGES = 40
 """So many pages cost more memory and hardly fewer calls than a listing read anew."""
 
@@ -104,10 +118,10 @@ def begin_feed(connection: Connection) -> Changes:
     Asked for before everything is listed anew, so that nothing is missed in between.
     """
     request = connection.changes.getStartPageToken(fields="startPageToken")
-    token = connection.run(request, OTHER).get("startPageToken")
-    if not token:
-        raise Transient("Drive sent an answer that cannot be read")
-    return Changes(Cursor(str(token), int(time.time())))
+    answer = connection.run(request, OTHER)
+    with reading("Drive"):
+        token = read_id(answer["startPageToken"])
+    return Changes(Cursor(token, int(time.time())))
 
 
 def read_changes_since(connection: Connection, text: str) -> Changes | None:
@@ -132,11 +146,14 @@ def _read_pages(
     files: dict[str, Row | None] = {}
     for _ in range(_MOST_PAGES):
         page = _read_page(connection, token)
-        for change in page.get("changes", ()):
+        with reading("Drive"):
+            changes = read_rows(page.get("changes", []), _CHANGE, set())
+            is_last = "nextPageToken" not in page
+            token = read_id(page["newStartPageToken" if is_last else "nextPageToken"])
+        for change in changes:
             _enter_change(change, files)
-        if "nextPageToken" not in page:
-            return str(page["newStartPageToken"]), files
-        token = str(page["nextPageToken"])
+        if is_last:
+            return token, files
     raise Transient("there are too many changes")
 
 

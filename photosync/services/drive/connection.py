@@ -296,7 +296,7 @@ def execute(request: Any, http: _Http) -> dict[str, Any]:
     """
     try:
         answer = request.execute(http=http)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
         raise Transient("Drive sent an answer that cannot be read")

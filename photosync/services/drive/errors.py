@@ -157,7 +157,7 @@ class Refusal:
         try:
             error = json.loads(body)["error"]
             first = (error.get("errors") or [{}])[0]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return cls(status, reason="", message="", location="", headers=headers)
         return cls(
             status,

@@ -8,6 +8,7 @@ from typing import Any
 
 from photosync.errors import Changed, NotFound, Transient
 from photosync.model import RemotePhoto
+from photosync.services.answers import read_texts, reading
 from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
 from photosync.services.drive.errors import InTrash
@@ -32,7 +33,7 @@ class FilesApi:
         fields = f"{listing.FILE_FIELDS},{more}" if more else listing.FILE_FIELDS
         reach = self.connection.reach.files
         request = self.connection.files.get(fileId=file_id, fields=fields, **reach)
-        return self.connection.run(request, READ)
+        return listing.check_file(self.connection.run(request, READ))
 
     def patch(
         self, file_id: str, body: dict[str, Any], **parents: str
@@ -45,7 +46,7 @@ class FilesApi:
             **parents,
             **self.connection.reach.files,
         )
-        return self.connection.run(request, MODIFY)
+        return listing.check_file(self.connection.run(request, MODIFY))
 
     def discard(self, file_id: str) -> str:
         """Move a file to Drive's trash, or delete it for good where none is wanted.
@@ -82,7 +83,9 @@ class FilesApi:
                 request = self.connection.files.generateIds(
                     count=_IDS_AT_ONCE, space="drive", fields="ids"
                 )
-                self._ids = list(self.connection.run(request, OTHER).get("ids", ()))
+                answer = self.connection.run(request, OTHER)
+                with reading("Drive"):
+                    self._ids = read_texts(answer.get("ids", []))
                 if not self._ids:
                     raise Transient("Drive gave no ids for new files")
             return self._ids.pop()

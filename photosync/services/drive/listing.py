@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from photosync.errors import NotFound, Rejected, SideError, SideStopped, Transient
 from photosync.model import Problem, RemoteAlbum, RemotePhoto
+from photosync.services.answers import (
+    Fields,
+    read_count,
+    read_flag,
+    read_id,
+    read_object,
+    read_row,
+    read_rows,
+    read_text,
+    read_texts,
+    reading,
+)
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.connection import LIST, Connection
 from photosync.services.drive.errors import BadPageToken
@@ -25,6 +37,7 @@ ROW_FIELDS = f"{FILE_FIELDS},mimeType,description,capabilities/canDownload"
 _LIST_FIELDS = f"nextPageToken,incompleteSearch,files({ROW_FIELDS})"
 _LISTING = frozenset({"files", "incompleteSearch"})
 NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
+_NEEDED_OF_PHOTO = NEEDED - {"mimeType"}
 _PER_PAGE = 1000
 _PER_QUERY = 25
 """Albums per query: more would make an address that some proxies find too long."""
@@ -33,6 +46,9 @@ MISSING = "photosync-missing"
 """The property of a photo that TAG_REMOTE marked: what it lacks where."""
 
 _RESTARTS = 3
+_MOST_EMPTY = 20
+_MD5 = re.compile("[0-9a-f]{32}")
+_LATEST = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAKEN = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _FIRST_PHOTO = 1826
@@ -47,7 +63,9 @@ def quote(text: str) -> str:
 def parse_time(text: str) -> int:
     """Read a time as Drive writes it, in nanoseconds since 1970."""
     since = datetime.fromisoformat(text) - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
+    found = (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
+    # The year 9999 of a camera is later than a database can tell.
+    return max(-_LATEST, min(found, _LATEST))
 
 
 def format_time(modified_ns: int) -> str:
@@ -64,14 +82,62 @@ def format_time(modified_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{modified_ns // 10**6 % 1000:03}Z"
 
 
-def read_photo(file: Mapping[str, Any]) -> RemotePhoto:
-    """Read a file resource as a photo; its version is the MD5 that Drive stores.
+def _read_md5(value: object) -> str:
+    found = _MD5.fullmatch(read_text(value))
+    if not found:
+        raise ValueError("no MD5")
+    return found[0]
 
-    A smaller copy has size and MD5 of its original. Raises Transient for a file that
-    lacks what was asked for.
+
+def _read_time(value: object) -> int:
+    return parse_time(read_text(value))
+
+
+_FIELDS: Fields = {
+    "id": read_id,
+    "name": read_text,
+    "mimeType": read_text,
+    "size": read_count,
+    "md5Checksum": _read_md5,
+    "modifiedTime": _read_time,
+    "parents": read_texts,
+    "trashed": read_flag,
+    "appProperties": read_object,
+    "imageMediaMetadata": read_object,
+    "capabilities": read_object,
+    "description": read_text,
+    "headRevisionId": read_text,
+    "explicitlyTrashed": read_flag,
+}
+
+
+def check_file(
+    file: object, needed: Collection[str] = _NEEDED_OF_PHOTO
+) -> dict[str, Any]:
+    """Return a file resource whose fields are what they should be.
+
+    Raises Transient for any other.
     """
-    original = Original.read(file)
-    try:
+    with reading("Drive"):
+        return read_row(file, _FIELDS, needed)
+
+
+def read_photo(file: Mapping[str, Any]) -> RemotePhoto:
+    """Read a file resource of an answer as a photo.
+
+    Raises Transient for one that lacks what was asked for.
+    """
+    return make_photo(check_file(file))
+
+
+def make_photo(file: Mapping[str, Any]) -> RemotePhoto:
+    """Make a photo of a file resource that was checked before, here or in another run.
+
+    Its version is the MD5 that Drive stores. A smaller copy has size and MD5 of its
+    original. Raises Transient for what a damaged cache holds.
+    """
+    with reading("Drive"):
+        original = Original.read(file)
         size, md5 = read_content(file)
         if original:
             size, md5 = original.size, original.md5
@@ -87,8 +153,6 @@ def read_photo(file: Mapping[str, Any]) -> RemotePhoto:
             taken=_read_taken(file),
             reduced=original is not None,
         )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise Transient("Drive sent an answer that cannot be read") from error
 
 
 def read_content(file: Mapping[str, Any]) -> tuple[int | None, str | None]:
@@ -134,19 +198,41 @@ def search(connection: Connection, query: str, more: str = "") -> list[dict[str,
 def search_first_page(connection: Connection, query: str) -> list[dict[str, Any]]:
     """Find the first page of a query (`files.list`), in one call; there may be more."""
     page = _read_page(connection, query, _LIST_FIELDS, token=None)
-    return list(page.get("files", ()))
+    return list(page["files"])
 
 
 def _read_pages(
     connection: Connection, query: str, fields: str
 ) -> Iterator[dict[str, Any]]:
-    token = None
+    pages = follow_pages(
+        "files", lambda token: _read_page(connection, query, fields, token=token)
+    )
+    for page in pages:
+        yield from page["files"]
+
+
+def follow_pages(
+    rows: str, read_page: Callable[[str | None], dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the pages of a list whose entries stand under `rows`.
+
+    Raises Transient where they have no end.
+    """
+    token: str | None = None
+    seen: set[str] = set()
+    count = 0
     while True:
-        page = _read_page(connection, query, fields, token=token)
-        yield from page.get("files", ())
-        token = page.get("nextPageToken")
-        if token is None:
+        page = read_page(token)
+        yield page
+        if "nextPageToken" not in page:
             return
+        with reading("Drive"):
+            token = read_text(page["nextPageToken"])
+        count += len(page[rows])
+        # A page may be empty and not be the last, but not again and again.
+        if token in seen or len(seen) > count + _MOST_EMPTY:
+            raise Transient("Drive sent a listing without end")
+        seen.add(token)
 
 
 def _read_page(
@@ -163,10 +249,11 @@ def _read_page(
     page = connection.run(request, LIST)
     if page.get("incompleteSearch"):
         raise Transient("Drive could not search everything")
-    is_whole = all(file.keys() >= NEEDED for file in page.get("files", ()))
-    if _LISTING.isdisjoint(page) or not is_whole:
+    # A list without files has that field at least, which a page of a hotel's has not.
+    if _LISTING.isdisjoint(page):
         raise Transient("Drive sent a listing that cannot be read")
-    return page
+    with reading("Drive"):
+        return page | {"files": read_rows(page.get("files", []), _FIELDS, NEEDED)}
 
 
 def list_folders(
@@ -242,7 +329,7 @@ def build_listing(
                 Problem(f"{album.title}/{file['name']}", reason, failed=False)
             )
         else:
-            photos.append(read_photo(file))
+            photos.append(make_photo(file))
     photos.sort()
     return AlbumListing(album, photos, len(files) - len(photos), hidden=hidden)
 

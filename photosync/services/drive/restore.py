@@ -7,6 +7,7 @@ from typing import IO, NamedTuple, Self
 
 from photosync.disk.errors import disk_errors
 from photosync.errors import NotFound, Rejected, Transient
+from photosync.services.answers import Fields, read_count, read_row, read_text, reading
 from photosync.services.drive import listing
 from photosync.services.drive.connection import READ
 from photosync.services.drive.downloads import open_download
@@ -17,6 +18,7 @@ from photosync.services.drive.uploads import Uploads
 
 _PIECE = 1024 * 1024
 _SIGN = "revision"
+_CONTENT: Fields = {"md5Checksum": read_text, "size": read_count}
 
 
 class Revision(NamedTuple):
@@ -91,8 +93,8 @@ def restore_revision(
         ),
         READ,
     )
-    if not {"md5Checksum", "size"} <= content.keys():
-        raise Transient("Drive sent an answer that cannot be read")
+    with reading("Drive"):
+        content = read_row(content, _CONTENT, _CONTENT)
     body = {
         "modifiedTime": listing.format_time(revision.modified_ns),
         "appProperties": {PROPERTY: revision.mark or None},

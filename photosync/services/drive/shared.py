@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from photosync.errors import Rejected, Transient
+from photosync.errors import Rejected
+from photosync.services.answers import Fields, read_id, read_rows, read_text, reading
 from photosync.services.drive import listing
 from photosync.services.drive.connection import LIST, Connection
 
 _RIGHTS = ("canAddChildren", "canEdit")
 _FIELDS = ",".join(f"capabilities/{right}" for right in _RIGHTS)
 _DRIVES_PER_PAGE = 100
+_DRIVE: Fields = {"id": read_id, "name": read_text}
 _NARROW = (
     "; this sign-in sees only what photosync itself put there: sign in again with "
     "photosync -a -p drive --drive-scope full"
@@ -79,18 +81,18 @@ def _search_by_name(
 
 def _list_drives(connection: Connection) -> list[dict[str, Any]]:
     """List all shared drives that we are a member of (`drives.list`)."""
-    found: list[dict[str, Any]] = []
-    token = None
-    while True:
+
+    def read_page(token: str | None) -> dict[str, Any]:
         request = connection.drives.list(
             pageSize=_DRIVES_PER_PAGE,
             fields="nextPageToken,drives(id,name)",
             **({"pageToken": token} if token else {}),
         )
         page = connection.run(request, LIST)
-        if "drives" not in page:
-            raise Transient("Drive sent a listing that cannot be read")
+        with reading("Drive"):
+            return page | {"drives": read_rows(page["drives"], _DRIVE, {"id"})}
+
+    found: list[dict[str, Any]] = []
+    for page in listing.follow_pages("drives", read_page):
         found += page["drives"]
-        token = page.get("nextPageToken")
-        if not token:
-            return sorted(found, key=lambda drive: str(drive.get("id")))
+    return sorted(found, key=lambda drive: str(drive["id"]))

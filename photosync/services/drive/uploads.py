@@ -117,7 +117,7 @@ class Uploads:
             "parents": [upload.place.parent],
             **payload.new_body,
         }
-        return send(
+        file = send(
             self._files_api.connection,
             lambda: self._files.create(
                 body=body,
@@ -128,6 +128,7 @@ class Uploads:
             media,
             session=session,
         )
+        return listing.check_file(file)
 
     def _take_over(self, creation: _Creation, media: Media) -> dict[str, Any]:
         """Bring the file that an earlier try has made up to what is to be sent now.
@@ -212,7 +213,7 @@ class Uploads:
 
         Returns the file as it is then.
         """
-        return send(
+        file = send(
             self._files_api.connection,
             lambda: self._files.update(
                 fileId=file_id,
@@ -224,6 +225,7 @@ class Uploads:
             media,
             session=session,
         )
+        return listing.check_file(file)
 
     # -- parts of both
     # ---------------------------------------------------------------------------

@@ -7,13 +7,14 @@ from typing import Any
 
 from photosync.config.settings import Settings
 from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
 from photosync.services.flickr.account import describe_account
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.listing import read_content
+from photosync.services.flickr.paging import read_content
 from photosync.services.flickr.signin import sign_in_flickr
 from photosync.services.http import HourlyQuota, RetryPolicy
 
@@ -68,10 +69,12 @@ def status(settings: Settings, session: Session) -> list[str]:
     token = _load_token(session)
     connection = _make_connection(token, settings)
     try:
-        user = connection.call("test.login")["user"]
-        who = read_content(user["username"])
+        answer = connection.call("test.login")
+        with reading("Flickr"):
+            who = read_content(answer["user"]["username"])
+            user_id = read_id(answer["user"]["id"])
         return [
-            f"signed in as {who} ({user['id']})",
+            f"signed in as {who} ({user_id})",
             *describe_account(connection),
             f"calls left in this hour: {connection.quota.left}",
             "token: good",

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from photosync.errors import Rejected
 from photosync.formatting import format_size
 from photosync.media import Kind, is_raw, is_sidecar, kind_of
+from photosync.services.answers import read_count, read_count_if_any, reading
 from photosync.services.flickr.connection import Connection
 
 FREE = (
@@ -25,9 +26,11 @@ class Limits(NamedTuple):
     @classmethod
     def fetch(cls, connection: Connection) -> Self:
         """Ask for the limits of this account (flickr.people.getLimits)."""
-        limits = connection.call("people.getLimits")["person"]
-        photo = int(limits["photos"]["maxupload"])
-        video = int(limits["videos"]["maxupload"])
+        answer = connection.call("people.getLimits")
+        with reading("Flickr"):
+            limits = answer["person"]
+            photo = read_count(limits["photos"]["maxupload"])
+            video = read_count(limits["videos"]["maxupload"])
         return cls(photo, video)
 
     def check(self, name: str, size: int) -> None:
@@ -51,8 +54,9 @@ class Limits(NamedTuple):
 
 def fetch_is_pro(connection: Connection) -> bool:
     """Ask whether this is a paid account (flickr.people.getUploadStatus)."""
-    user = connection.call("people.getUploadStatus")["user"]
-    return bool(int(user.get("ispro", 0)))
+    answer = connection.call("people.getUploadStatus")
+    with reading("Flickr"):
+        return bool(read_count_if_any(answer["user"].get("ispro")))
 
 
 def describe_account(connection: Connection) -> list[str]:

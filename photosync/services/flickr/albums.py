@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from photosync.errors import Changed, NotFound, Rejected
+from photosync.services.answers import read_id, reading
 from photosync.services.capabilities import LeftOut
 from photosync.services.flickr import listing
 from photosync.services.flickr.capture_order import (
@@ -182,7 +183,8 @@ class Albums:
             primary_photo_id=first.id,
             description=None if part == 1 else CONTINUED,
         )
-        return str(answer["photoset"]["id"]), True
+        with reading("Flickr"):
+            return read_id(answer["photoset"]["id"]), True
 
     def _find_unknown(self, album: str, part: int) -> str | None:
         """Find a set of this title and part that we did not know of."""

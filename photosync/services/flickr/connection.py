@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from email.utils import parsedate_to_datetime
+from contextlib import contextmanager
 from pathlib import PurePath
 from threading import local
 from typing import Any
@@ -26,6 +25,7 @@ from flickrapi.auth import FlickrAccessToken, OAuthFlickrInterface
 from requests_toolbelt import MultipartEncoder
 
 from photosync.errors import RateLimited, SideError, Transient
+from photosync.services.answers import read_count
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.flickr.errors import (
     Duplicate,
@@ -39,6 +39,7 @@ from photosync.services.http import (
     HourlyQuota,
     RetryPolicy,
     explain_unreachable,
+    read_date,
 )
 from photosync.services.web import SafeSession
 
@@ -49,6 +50,15 @@ video.
 
 _DUPLICATE = 9
 _DUPLICATE_ID = "duplicate_photo_id"
+_NO_CODE = -1
+_MISREAD = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    ParseError,
+)
 _UNREADABLE = "Flickr sent an answer that cannot be read"
 
 # It logs arguments and signatures; nobody may collect these by accident.
@@ -69,9 +79,8 @@ class _Session(SafeSession):
         if reply.status_code != requests.codes.ok:
             raise translate_reply(reply)
         # A proxy may leave the date out, or write it in a way of its own.
-        with suppress(ValueError):
-            moment = parsedate_to_datetime(reply.headers.get("Date", ""))
-            self.moment = max(self.moment, int(moment.timestamp()))
+        moment = read_date(reply.headers.get("Date", ""))
+        self.moment = max(self.moment, int(moment or 0))
         return reply
 
 
@@ -255,12 +264,19 @@ class Connection:
         except SideError:
             raise
         except flickrapi.FlickrError as error:
-            raise translate_code(method, int(error.code or -1), str(error)) from error
+            raise translate_code(method, _read_code(error.code), str(error)) from error
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
-        except (ValueError, ParseError) as error:
+        except _MISREAD as error:
             # A page in HTML with status 200, or an answer that was cut.
             raise Transient(_UNREADABLE) from error
+
+
+def _read_code(code: object) -> int:
+    try:
+        return read_count(code)
+    except (ValueError, TypeError):
+        return _NO_CODE
 
 
 def _name_part(name: str) -> str:
@@ -282,7 +298,7 @@ def _parse_photo(method: str, body: bytes) -> Element:
         return found
     problem = answer.find("err")
     attributes = problem.attrib if problem is not None else {}
-    code = int(attributes.get("code", -1))
+    code = _read_code(attributes.get("code"))
     duplicate = _find_duplicate(answer)
     if code == _DUPLICATE and duplicate:
         raise Duplicate(duplicate)

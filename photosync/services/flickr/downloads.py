@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from threading import BoundedSemaphore
+from typing import Any
 
 import requests
 
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, RateLimited, Rejected, SideError, Transient
-from photosync.media import Kind
+from photosync.media import Kind, recognise_format
+from photosync.services.answers import (
+    Fields,
+    read_count_if_any,
+    read_rows,
+    read_text,
+    reading,
+)
 from photosync.services.bodies import Body, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
@@ -24,6 +32,13 @@ _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 
 WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
 _PAGE = "Flickr's file hosts sent a page instead of the file"
+_SIZE: Fields = {
+    "label": read_text,
+    "source": read_text,
+    "media": read_text,
+    "width": read_count_if_any,
+    "height": read_count_if_any,
+}
 _NOT_READY = "Flickr has not finished with this video; the next run takes it up"
 
 
@@ -79,9 +94,10 @@ class Downloads:
             info.date_taken,
         )
 
-    def _list_sizes(self, photo_id: str) -> list[dict[str, str]]:
+    def _list_sizes(self, photo_id: str) -> list[dict[str, Any]]:
         answer = self._connection.call("photos.getSizes", photo_id=photo_id)
-        return list(answer["sizes"]["size"])
+        with reading("Flickr"):
+            return read_rows(answer["sizes"]["size"], _SIZE, {"source"})
 
     def _find_video_url(self, photo_id: str) -> str:
         # Of a video, `url_o` and the size "Original" are a still picture.
@@ -123,14 +139,16 @@ class Downloads:
             raise refusal
         body = Body(reply, _LONGEST[kind])
         # Of a photo without our tags no hash will tell what a host sent in its place.
-        if is_page(body.peek()):
+        head = body.peek()
+        is_unknown = kind is Kind.PHOTO and not recognise_format(head)
+        if is_unknown or is_page(head):
             reply.close()
             raise Transient(_PAGE)
         return reply, body
 
 
-def _count_pixels(size: Mapping[str, str]) -> int:
-    return int(size["width"]) * int(size["height"])
+def _count_pixels(size: Mapping[str, Any]) -> int:
+    return int(size.get("width") or 0) * int(size.get("height") or 0)
 
 
 def _find_refusal(reply: requests.Response) -> SideError | None:

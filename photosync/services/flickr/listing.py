@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from photosync.errors import Transient
+from photosync.services.answers import read_count_if_any, read_rows, reading
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.paging import (
+    FIELDS,
     READINGS,
     RESTLESS,
     ListQuery,
     RawRow,
+    read_content,
     read_list,
     read_list_once,
 )
@@ -84,11 +87,6 @@ class Changes(NamedTuple):
 def format_title(album: str, part: int) -> str:
     """Return the title of one part of an album."""
     return album if part == 1 else f"{album} #{part}"
-
-
-def read_content(value: object) -> str:
-    """Return the text of an element, whichever way Flickr gives it."""
-    return str(value.get("_content", "")) if isinstance(value, dict) else str(value)
 
 
 def list_sets(connection: Connection) -> list[PhotoSet]:
@@ -195,7 +193,9 @@ def find_last_change(connection: Connection) -> int:
     answer = connection.call(
         "photos.recentlyUpdated", min_date=1, per_page=1, extras="last_update"
     )
-    return _find_newest(answer["photos"].get("photo", ()))
+    with reading("Flickr"):
+        rows = read_rows(answer["photos"].get("photo", []), FIELDS, {"id"})
+    return _find_newest(rows)
 
 
 def _sort_key(photoset: PhotoSet) -> tuple[str, int, str]:
@@ -203,13 +203,13 @@ def _sort_key(photoset: PhotoSet) -> tuple[str, int, str]:
 
 
 def _find_newest(rows: Iterable[RawRow]) -> int:
-    return max((int(row.get("lastupdate", 0)) for row in rows), default=0)
+    return max((read_count_if_any(row.get("lastupdate")) for row in rows), default=0)
 
 
 def _find_cover(rows: list[RawRow]) -> str:
     """Return the id of the cover, or of the first photo where none is marked."""
     for row in rows:
-        if int(row.get("isprimary", 0)):
+        if read_count_if_any(row.get("isprimary")):
             return str(row["id"])
     return str(rows[0]["id"]) if rows else ""
 
@@ -223,8 +223,8 @@ def _parse_set(row: dict[str, Any]) -> PhotoSet:
         album, part = numbered[1], int(numbered[2])
     # Whether `photos` counts the videos, too, is disputed; both counts are kept apart.
     state = SetState(
-        updated_at=int(row.get("date_update", 0)),
-        photos=int(row.get("photos", row.get("count_photos", 0))),
-        videos=int(row.get("videos", row.get("count_videos", 0))),
+        updated_at=read_count_if_any(row.get("date_update")),
+        photos=read_count_if_any(row.get("photos", row.get("count_photos"))),
+        videos=read_count_if_any(row.get("videos", row.get("count_videos"))),
     )
     return PhotoSet(str(row["id"]), album, part, description, state)

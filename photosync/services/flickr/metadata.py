@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from photosync.model import Granularity, PhotoMetadata, RemotePhoto
 from photosync.naming import name_key
+from photosync.services.answers import read_text, reading
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import ALL_RIGHTS_RESERVED, PhotoInfo
@@ -49,8 +50,9 @@ class Licences:
 
     def _fetch(self) -> dict[str, Licence]:
         answer = self._connection.call("photos.licenses.getInfo")
-        found = answer["licenses"]["license"]
-        return {str(licence["id"]): _parse_licence(licence) for licence in found}
+        with reading("Flickr"):
+            found = answer["licenses"]["license"]
+            return {str(licence["id"]): _parse_licence(licence) for licence in found}
 
 
 def read_metadata(
@@ -100,4 +102,6 @@ def _read_date(info: PhotoInfo) -> tuple[str, Granularity]:
 
 
 def _parse_licence(licence: Mapping[str, Any]) -> Licence:
-    return Licence(str(licence.get("name", "")), str(licence.get("url", "")))
+    return Licence(
+        read_text(licence.get("name", "")), read_text(licence.get("url", ""))
+    )

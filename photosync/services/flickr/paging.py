@@ -7,6 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from photosync.errors import NotFound, Rejected, Transient
+from photosync.services.answers import (
+    Fields,
+    read_count,
+    read_count_if_any,
+    read_id,
+    read_object,
+    read_rows,
+    read_text,
+    read_text_if_any,
+    read_word,
+    reading,
+)
 from photosync.services.flickr.connection import Connection
 
 READINGS = 4
@@ -14,6 +26,35 @@ READINGS = 4
 
 RESTLESS = "the list changes while it is read"
 _PER_PAGE = 500
+
+
+def read_content(value: object) -> str:
+    """Return the text of an element, whichever way Flickr gives it."""
+    return read_text(value.get("_content", "") if isinstance(value, dict) else value)
+
+
+FIELDS: Fields = {
+    "id": read_id,
+    "title": read_content,
+    "description": read_content,
+    "secret": read_word,
+    "originalsecret": read_word,
+    "originalformat": read_text_if_any,
+    "url_o": read_text_if_any,
+    "machine_tags": read_text_if_any,
+    "media": read_text_if_any,
+    "datetaken": read_text_if_any,
+    "datetakenunknown": read_count_if_any,
+    "dateupload": read_count_if_any,
+    "lastupdate": read_count_if_any,
+    "isprimary": read_count_if_any,
+    "date_update": read_count_if_any,
+    "photos": read_count_if_any,
+    "videos": read_count_if_any,
+    "count_photos": read_count_if_any,
+    "count_videos": read_count_if_any,
+}
+"""How the fields of all lists are read: numbers come as text or not, at whim."""
 
 RawRow = dict[str, Any]
 """One entry of a list just as Flickr gives it."""
@@ -60,12 +101,15 @@ def read_list_once(connection: Connection, query: ListQuery) -> Reading:
     totals: set[int] = set()
     try:
         for page in _read_pages(connection, query):
-            totals.add(int(page.get("total", -1)))
+            totals.add(page.total)
             if query.most and max(totals) > query.most:
                 raise Rejected("the list is too long")
-            found = page.get(query.rows, ())
-            count += len(found)
-            rows |= {str(row["id"]): row for row in found}
+            found = {str(row["id"]): row for row in page.rows}
+            count += len(page.rows)
+            # Pages on which nothing new stands may be told of for ever.
+            if rows and found.keys() <= rows.keys():
+                return Reading(rows, is_whole=False)
+            rows |= found
     except NotFound:
         # A page after the last is not found either: a set that shrank is not one that
         # is gone.
@@ -77,14 +121,29 @@ def read_list_once(connection: Connection, query: ListQuery) -> Reading:
     return Reading(rows, is_whole)
 
 
-def _read_pages(connection: Connection, query: ListQuery) -> Iterator[dict[str, Any]]:
+class _Page(NamedTuple):
+    rows: list[RawRow]
+    total: int
+    pages: int
+
+
+def _read_pages(connection: Connection, query: ListQuery) -> Iterator[_Page]:
     number = 1
     while True:
         answer = connection.call(
             query.method, **query.arguments, per_page=_PER_PAGE, page=number
         )
-        page = answer[query.pages]
+        with reading("Flickr"):
+            page = _parse_page(read_object(answer[query.pages]), query)
         yield page
-        if number >= int(page.get("pages", 1)):
+        if number >= page.pages:
             return
         number += 1
+
+
+def _parse_page(page: Mapping[str, Any], query: ListQuery) -> _Page:
+    return _Page(
+        rows=read_rows(page.get(query.rows, []), FIELDS, {"id"}),
+        total=read_count(page["total"]) if "total" in page else -1,
+        pages=read_count(page.get("pages", 1)),
+    )

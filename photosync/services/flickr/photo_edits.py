@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.model import LocalPhoto, RemotePhoto, is_same_version
+from photosync.services.answers import read_id, reading
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn
@@ -26,7 +27,8 @@ class PhotoEdits:
             answer = self._connection.call("photos.getAllContexts", photo_id=photo_id)
         except NotFound:
             return None
-        return {str(photoset["id"]) for photoset in answer.get("set", ())}
+        with reading("Flickr"):
+            return {read_id(photoset["id"]) for photoset in answer.get("set", ())}
 
     def remove_from_set(self, set_id: str, photo_id: str) -> None:
         """Take a photo out of a set (flickr.photosets.removePhoto), which is gone with

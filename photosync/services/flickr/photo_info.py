@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+from photosync.services.answers import read_count_if_any, read_id, read_text, reading
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.listing import read_content
+from photosync.services.flickr.paging import read_content
 from photosync.services.flickr.photo_rows import format_version
 
 ALL_RIGHTS_RESERVED = "0"
@@ -62,12 +63,12 @@ class PhotoInfo:
             original_format=str(photo.get("originalformat", "")),
             is_video=photo.get("media") == "video",
             date_taken=str(dates.get("taken", "")),
-            granularity=int(dates.get("takengranularity", 0)),
-            is_date_unknown=bool(int(dates.get("takenunknown", 0))),
+            granularity=read_count_if_any(dates.get("takengranularity")),
+            is_date_unknown=bool(read_count_if_any(dates.get("takenunknown"))),
             licence=str(photo.get("license", ALL_RIGHTS_RESERVED)),
             page=_find_page(photo.get("urls", {}).get("url", ())),
-            uploaded_at=int(dates.get("posted") or 0),
-            updated_at=int(dates.get("lastupdate") or 0),
+            uploaded_at=read_count_if_any(dates.get("posted")),
+            updated_at=read_count_if_any(dates.get("lastupdate")),
         )
 
     @property
@@ -93,12 +94,17 @@ def fetch_info(connection: Connection, photo_id: str) -> PhotoInfo:
     gone.
     """
     answer = connection.call("photos.getInfo", photo_id=photo_id)
-    return PhotoInfo.from_json(answer["photo"])
+    with reading("Flickr"):
+        return PhotoInfo.from_json(answer["photo"])
 
 
 def _parse_tags(found: Sequence[Mapping[str, Any]]) -> tuple[PhotoTag, ...]:
     return tuple(
-        PhotoTag(str(tag["id"]), str(tag.get("raw", "")), str(tag.get("author", "")))
+        PhotoTag(
+            read_id(tag["id"]),
+            read_text(tag.get("raw", "")),
+            read_text(tag.get("author", "")),
+        )
         for tag in found
     )
 

@@ -36,7 +36,9 @@ _MD5_START = f"{NAMESPACE}:md5="
 _FILE_START = f"{NAMESPACE}:file="
 _REDUCED_START = f"{NAMESPACE}:reduced="
 _MD5 = re.compile(rf"{_MD5_START}([0-9a-f]{{32}})")
-_FILE = re.compile(rf"{_FILE_START}(?:n(\d+)x)?(\d+)x(m?\d+)x([0-9a-v]+)")
+_FILE = re.compile(
+    rf"{_FILE_START}(?:n([0-9]{{1,9}})x)?([0-9]{{1,18}})x(m?[0-9]{{1,15}})x([0-9a-v]+)"
+)
 
 _NS_PER_MS = 10**6
 

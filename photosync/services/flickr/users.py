@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from photosync.errors import NotFound, Rejected
+from photosync.services.answers import read_id, reading
 from photosync.services.flickr.connection import Connection
 
 _NSID = re.compile(r"[0-9]+@N[0-9]+")
@@ -28,11 +29,14 @@ def find_nsid(connection: Connection, user: str) -> str:
             pass
     url = user if is_address else _STREAM.format(user)
     try:
-        return str(connection.call("urls.lookupUser", url=url)["user"]["id"])
+        answer = connection.call("urls.lookupUser", url=url)
     except NotFound:
         raise Rejected(f"Flickr knows no user {user}") from None
+    with reading("Flickr"):
+        return read_id(answer["user"]["id"])
 
 
 def _find_by_name(connection: Connection, name: str) -> str:
     answer = connection.call("people.findByUsername", username=name)
-    return str(answer["user"]["id"])
+    with reading("Flickr"):
+        return read_id(answer["user"]["id"])
