@@ -66,9 +66,9 @@ def test_a_page_of_type_image_is_told_by_its_content(page: bytes) -> None:
         from_flickr(say(page, content_type="image/jpeg"))
 
 
-@pytest.mark.parametrize("pieces", [[PHOTO], [PHOTO[:1], PHOTO[1:]], [b""]])
+@pytest.mark.parametrize("pieces", [[PHOTO], [PHOTO[:1], PHOTO[1:]]])
 def test_what_was_looked_at_is_read_once(pieces: list[bytes]) -> None:
-    chunks = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces if piece]
+    chunks = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces]
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert from_flickr((head, *chunks, b"0\r\n\r\n"))[0] == b"".join(pieces)
 
