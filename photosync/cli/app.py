@@ -209,7 +209,7 @@ def _enter(settings: Settings) -> int:
         return _do(changed)
 
 
-_NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names"})
+_NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
 
 
 def _do(settings: Settings) -> int:

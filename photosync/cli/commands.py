@@ -19,7 +19,8 @@ from photosync.errors import (
     SideError,
     UsageError,
 )
-from photosync.history.database import Database, open_database
+from photosync.history.copies import read_copies
+from photosync.history.database import FILE, Database, open_database
 from photosync.history.journal import Journal
 from photosync.history.libraries import library_key
 from photosync.history.lock import hold_lock
@@ -32,6 +33,7 @@ from photosync.modes import MODES
 from photosync.services import connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
+from photosync.sync.saved_files import find_saved_files
 
 
 def _show_history(settings: Settings) -> int:
@@ -178,6 +180,25 @@ def _explain_names(settings: Settings) -> int:
     return 0
 
 
+def _show_saved(settings: Settings) -> int:
+    """Say of each file of a folder whether there is another copy of its bytes."""
+    assert settings.is_saved is not None
+    settings.check_roots()
+    copies = _read_copies(settings)
+    files = list(find_saved_files(settings.is_saved, settings.root_paths, copies))
+    for line in listings.describe_saved(files, settings.is_saved):
+        say(line)
+    return 0 if all(file.is_saved for file in files) else 1
+
+
+def _read_copies(settings: Settings) -> Mapping[str, frozenset[str]]:
+    """Return what services are known to hold; without a memory that is nothing."""
+    if not (settings.home.state / FILE).exists():
+        return {}
+    with _open_database(settings, read_only=True) as database:
+        return read_copies(database)
+
+
 def _show_modes(settings: Settings) -> int:
     for line in listings.format_modes({mode: settings.table(mode) for mode in MODES}):
         say(line)
@@ -239,5 +260,6 @@ COMMANDS: Mapping[str, Callable[[Settings], int]] = {
     "undo": _undo,
     "untag": _untag,
     "explain_names": _explain_names,
+    "is_saved": _show_saved,
 }
 """What an option asks for in place of a run, by its field of the settings."""

@@ -5,7 +5,7 @@ its way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
 from photosync.formatting import printable
@@ -20,6 +20,7 @@ from photosync.model import (
 )
 from photosync.modes import Table
 from photosync.naming import name_key
+from photosync.sync.saved_files import SavedFile
 
 _DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
 
@@ -80,3 +81,29 @@ def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[
         yield f"collision: {printable(photo.path)} is named {printable(photo.name)} in its album"
     for problem in problems:
         yield f"problem: {words.describe_problem(problem)}"
+
+
+def describe_saved(files: Sequence[SavedFile], folder: str) -> Iterator[str]:
+    """Yield how many files of a folder are elsewhere, and the names of those that are
+    not.
+    """
+    yield f"{_count(len(files), 'file')} in {folder}, compared byte for byte:"
+    yield ""
+    here = sum(bool(file.in_library) for file in files)
+    rows = [[f"{here:,}", "in the library"]]
+    services = Counter(service for file in files for service in file.services)
+    for service, count in sorted(services.items()):
+        name = words.name_service(service)
+        rows.append([f"{count:,}", f"on {name}, when last compared"])
+    missing = [file for file in files if not file.is_saved]
+    rows.append([f"{len(missing):,}", "nowhere else"])
+    width = max(len(count) for count, _ in rows)
+    for number, where in rows:
+        yield f"  {number:>{width}} {where}"
+    for file in missing:
+        problem = f" (cannot be read: {file.problem})" if file.problem else ""
+        yield f"nowhere else: {file.path}{problem}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

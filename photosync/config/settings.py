@@ -97,6 +97,7 @@ class Settings:
     skip_unsupported: bool = False
     owner: str | None = None
     history: str | None = None
+    is_saved: str | None = None
     undo: int | None = None
     exclude: tuple[str, ...] = EXCLUDE
     exclude_in_title: tuple[str, ...] = EXCLUDE_IN_TITLE

@@ -90,6 +90,15 @@ VIEW: tuple[Option, ...] = (
         metavar="PATH",
         convert=converters.path,
     ),
+    Option(
+        SHOW,
+        "is-saved",
+        "say which files of this folder or memory card are, byte for byte, in the "
+        "library and on which services, and which are nowhere else; exit code 0 if all "
+        "are saved",
+        metavar="DIR",
+        convert=converters.path,
+    ),
     Option(SHOW, "modes", "print the mode tables in force, and end", flag=True),
     Option(SHOW, "verbose", "name every step", short="-v", flag=True),
     Option(

@@ -1,0 +1,129 @@
+"""Which files of any folder or memory card are in the library and on which services.
+
+The question before a card is formatted. A file is found by its bytes, whatever its name
+is, and nothing is believed that was not read or told by a hash.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from photosync.disk.names import find_overlap
+from photosync.disk.reading import compute_file_md5
+from photosync.errors import SideError, UsageError
+from photosync.naming import TRASH
+
+_LEFT_BY_SYSTEMS = frozenset(
+    {
+        "thumbs.db",
+        "desktop.ini",
+        "system volume information",
+        "$recycle.bin",
+        "recycler",
+        TRASH.casefold(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file, where its bytes lie in the library, and which services hold them.
+
+    `problem` says why it could not be read, empty where it could.
+    """
+
+    path: str
+    in_library: str = ""
+    services: frozenset[str] = frozenset()
+    problem: str = ""
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether there is another copy, byte for byte."""
+        return bool(self.in_library or self.services)
+
+
+def find_saved_files(
+    folder: str, roots: Sequence[str], copies: Mapping[str, frozenset[str]]
+) -> Iterator[SavedFile]:
+    """Yield every file of a folder, and where else its bytes are.
+
+    `copies` tells by MD5 which services hold what. Raises UsageError for a folder that
+    cannot be read, or that is part of the library itself.
+    """
+    if not os.path.isdir(folder):  # noqa: PTH112
+        raise UsageError(f"{folder} is no folder that can be read")
+    for root in roots:
+        if find_overlap([os.path.realpath(folder), os.path.realpath(root)]):
+            raise UsageError(
+                f"{folder} lies inside or around {root}, which is the library itself"
+            )
+    library = _Library(roots)
+    for path in _list_files(folder):
+        yield _look_up(path, library, copies)
+
+
+def _look_up(
+    path: str, library: _Library, copies: Mapping[str, frozenset[str]]
+) -> SavedFile:
+    try:
+        md5 = compute_file_md5(path)
+        size = os.lstat(path).st_size
+    except (SideError, OSError) as error:
+        return SavedFile(path, problem=str(error))
+    in_library = library.find(size, md5)
+    return SavedFile(path, in_library, copies.get(md5, frozenset()))
+
+
+class _Library:
+    """The files of the library by their sizes; only those of a size asked for are read."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self._by_size: defaultdict[int, list[str]] = defaultdict(list)
+        self._read: dict[int, dict[str, str]] = {}
+        for root in roots:
+            for path in _list_files(root):
+                self._by_size[os.lstat(path).st_size].append(path)
+
+    def find(self, size: int, md5: str) -> str:
+        """Return the path of a file of these bytes, empty where there is none."""
+        if size not in self._read:
+            self._read[size] = self._read_all(self._by_size.get(size, []))
+        return self._read[size].get(md5, "")
+
+    @staticmethod
+    def _read_all(paths: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for path in paths:
+            try:
+                found.setdefault(compute_file_md5(path), path)
+            except SideError:
+                # What cannot be read is no copy to rely on.
+                continue
+        return found
+
+
+def _list_files(folder: str) -> Iterator[str]:
+    """Yield the ordinary files below a folder, but for what operating systems leave."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _is_left_by_system(name))
+        for name in sorted(files):
+            path = f"{place}/{name}"
+            if not _is_left_by_system(name) and _is_ordinary(path):
+                yield path
+
+
+def _is_left_by_system(name: str) -> bool:
+    return name.startswith(".") or name.casefold() in _LEFT_BY_SYSTEMS
+
+
+def _is_ordinary(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        # It vanished meanwhile, or cannot even be looked at: reading it will tell.
+        return True

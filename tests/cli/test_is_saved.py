@@ -1,0 +1,96 @@
+"""--is-saved: the question before a memory card is formatted."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from harness.three_sides import World as Sides
+from harness.three_sides import picture, world_of
+
+from cli.command import Result, refused, run
+from cli.conftest import World
+
+
+def ask(world: World, card: Path) -> Result:
+    places = ("--home", world.home, "-d", world.local, "-p", f"folder:{world.remote}")
+    return run(*places, "--is-saved", card)
+
+
+def test_of_a_thousand_files_those_that_are_new_or_differ_by_a_byte_are_named(
+    world: World,
+) -> None:
+    for number in range(1000):
+        world.here(f"album {number % 7}/{number}.jpg", b"photo %04d" % number)
+    card = world.top / "card" / "DCIM"
+    card.mkdir(parents=True)
+    for number in range(997):
+        # The camera called it otherwise.
+        (card / f"IMG_{number}.JPG").write_bytes(b"photo %04d" % number)
+    for number in (5, 6):
+        (card / f"IMG_{number}.JPG").write_bytes(b"phot0 %04d" % number)
+    for number in range(3):
+        (card / f"NEW_{number}.JPG").write_bytes(b"new %d" % number)
+    (card / ".DS_Store").write_bytes(b"of the system")
+    said = ask(world, card.parent)
+    assert (said.code, said.err) == (1, "")
+    assert said.out.startswith(f"1,000 files in {card.parent}, compared")
+    assert "995 in the library" in said.out
+    assert "5 nowhere else" in said.out
+    named = [line for line in said.out.splitlines() if line.startswith("nowhere")]
+    assert named == [
+        f"nowhere else: {card}/{name}.JPG"
+        for name in ("IMG_5", "IMG_6", "NEW_0", "NEW_1", "NEW_2")
+    ]
+    assert not world.home.exists()
+
+
+@pytest.mark.parametrize("service", ["folder", "drive", "flickr"])
+def test_what_only_a_service_holds_is_saved_as_well(
+    tmp_path_factory: pytest.TempPathFactory, service: str
+) -> None:
+    with world_of(tmp_path_factory.mktemp("card"), service) as world:
+        check_service(world)
+
+
+def check_service(world: Sides) -> None:
+    for name in "ab":
+        world.local.add(f"Rome/{name}.jpg", picture(name))
+    # The second run compares by content, so that bytes are known and not believed.
+    for _ in range(2):
+        assert world.sync("-c", "7").code == 0
+    card = world.top / "card"
+    shutil.copytree(world.local.top / "Rome", card)
+    world.local.delete("Rome/b.jpg")
+    asked = ("--is-saved", str(card))
+    assert world.sync(*asked).code == 0
+    (card / "c.jpg").write_bytes(picture("c"))
+    said = world.sync(*asked)
+    assert said.code == 1
+    assert "1 in the library" in said.out
+    assert "2 on " in said.out
+    assert f"nowhere else: {card}/c.jpg" in said.out
+
+
+def test_a_file_that_cannot_be_read_is_not_called_saved(world: World) -> None:
+    world.here("album/a.jpg")
+    card = world.top / "card"
+    card.mkdir()
+    (card / "closed.jpg").touch(mode=0)
+    places = ("--home", world.home, "-d", world.local)
+    said = run(*places, "--is-saved", card, unprivileged=True)
+    assert said.code == 1
+    assert "closed.jpg (cannot be read: permission denied" in said.out
+
+
+def test_a_part_of_the_library_is_no_other_copy(world: World) -> None:
+    world.here("album/a.jpg")
+    inside = world.local / "album"
+    refused(
+        ask(world, inside),
+        f"{inside} lies inside or around {world.local}, which is the library itself",
+    )
+    refused(
+        ask(world, world.top / "no"), f"{world.top}/no is no folder that can be read"
+    )
