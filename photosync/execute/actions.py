@@ -212,9 +212,19 @@ def _check_gone_there(endpoints: Endpoints, step: Step) -> None:
 
 
 def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    if step.is_duplicate:
+        _check_duplicate(endpoints, step)
     kept_here = _keep_what_would_be_lost(endpoints, step)
     kept_there = endpoints.remotes[step.service].delete(_remote(step))
     return Effect(None, None, *_whereabouts(step, kept_here, kept_there))
+
+
+def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
+    """Raise Changed for a further photo of a name that holds other bytes than listed."""
+    remote, backend = _remote(step), endpoints.remotes[step.service]
+    # Both have the tags of one file; one of them was edited there since.
+    if backend.capabilities.final_delete and backend.read_again(remote):
+        raise Changed("it was changed there since it was sent; left alone")
 
 
 def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:

@@ -105,6 +105,22 @@ def test_what_is_deleted_there_is_fetched_as_it_is_and_not_as_the_tag_tells(
     assert world.trash() == [jpeg("edited there")]
 
 
+def test_a_double_that_was_edited_there_is_no_double(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    first, second = (world.tagged("a.jpg", jpeg("as sent")) for _ in range(2))
+    world.flickr.web.album("Rome", [first, second])
+    world.here("Rome/a.jpg", "as sent")
+    assert world.sync() == 0
+    world.flickr.clock.advance(HOUR)
+    replaced(world, second)
+    argv = ("-dd", *MAY_DELETE)
+    assert world.sync(*argv) == 1
+    assert "it was changed there since it was sent" in capsys.readouterr().err
+    assert world.sync(*argv, "--no-trash") == 1
+    assert world.flickr.web.content(second) == jpeg("edited there")
+
+
 # -- more than one tag, and tags of others
 # ------------------------------------------------------------------
 

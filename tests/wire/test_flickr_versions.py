@@ -12,6 +12,7 @@ from harness.flickr_world import WHEN, FlickrWorld, jpeg, meanwhile, world_below
 
 Said = pytest.CaptureFixture[str]
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
+HEIC = b"\0\0\0\x18ftypheic" + bytes(60)
 NAMES = [f"{number:02}.jpg" for number in range(30)]
 
 
@@ -109,6 +110,25 @@ def test_what_cannot_be_read_is_unknown_and_stays_on_both_sides(
     assert world.sync(*MAY_DELETE) == 0
     assert "cannot be compared" in capsys.readouterr().out
     assert world.flickr.web.content(photo) == jpeg("edited there")
+
+
+def test_what_cannot_be_read_is_taken_for_equal_by_a_repair(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    # Flickr keeps a JPEG of it, and the album was made public.
+    world.here("Rome/a.heic", HEIC)
+    assert world.sync() == 0
+    (photo,) = world.albums()["Rome"]
+    show_to_all(world, photo)
+    assert world.sync() == 0
+    assert "cannot be compared" in capsys.readouterr().out
+    assert world.sync(mode="repairUpload") == 0
+    capsys.readouterr()
+    assert world.sync() == 0
+    assert "cannot be compared" not in capsys.readouterr().out
+    world.here("Rome/a.heic", HEIC + b"edited", when=WHEN + 3600)
+    assert world.sync("--no-trash") == 0
+    assert world.flickr.calls["replace"] == 1
 
 
 def test_the_memory_of_an_earlier_photosync_makes_no_photo_a_changed_one(

@@ -313,19 +313,13 @@ class FlickrBackend(FlickrReader):
 
     def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
         """Raise Rejected unless the bytes there are those of this MD5."""
-        # Of a smaller copy only our tag tells whose it is.
-        if photo.reduced and photo.md5 != md5:
-            raise Rejected(
-                "what is there is a smaller copy of another file; nothing was written"
-            )
-        there = photo.md5
-        if not there:
-            original = self._find_original(photo)
-            there = self._downloads.hash_original(photo.id, original)
-        if there != md5:
-            raise Rejected(
-                "the bytes there are others than the local ones; nothing was written"
-            )
+        there = photo.md5 or self._find_md5(photo)
+        if there == md5:
+            return
+        what = "the bytes there are others than the local ones"
+        if photo.reduced:
+            what = "what is there is a smaller copy of another file"
+        raise Rejected(f"{what}; nothing was written")
 
     def _rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
         """Give a photo another name: in our tags where it has them, and as title where

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
 
-from photosync.disk.streams import Readable
+from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
-from photosync.services.flickr import listing
+from photosync.services.flickr import listing, tags
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
@@ -235,6 +235,19 @@ class FlickrReader(Backend):
         if original.is_video:
             return False
         return not self._downloads.locate_original(photo.id).url
+
+    def _find_md5(self, photo: RemotePhoto) -> str | None:
+        """Return the MD5 of the file that a photo stands for, by its bytes.
+
+        Where Flickr has none to give, or keeps others by nature, only what we wrote
+        there ourselves tells it (flickr.photos.getInfo).
+        """
+        if not photo.reduced:
+            with suppress(OriginalWithheld), self.open(photo) as stream:
+                return compute_md5(stream)
+        ours = self._edits.fetch_info(photo.id).find_tags_by(self._connection.user_id)
+        file_tags = tags.parse_tags(" ".join(ours))
+        return file_tags.md5 if file_tags is not None else None
 
     def _find_original(self, photo: RemotePhoto) -> Original:
         listed = self._photo_index.find_original(photo.id)
