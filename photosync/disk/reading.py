@@ -14,12 +14,14 @@ from photosync.disk.streams import SeekableReadable, compute_md5
 from photosync.errors import Changed
 
 
-def open_ordinary(path: str) -> BinaryIO:
-    """Open an ordinary file whose bytes stay here; raises OSError.
+def open_ordinary(path: str, *, follows_link: bool = True) -> BinaryIO:
+    """Open an ordinary file; raises OSError.
 
-    A pipe in its place is refused and never waited for.
+    A pipe in its place is refused and never waited for. A link may be followed only
+    where the bytes stay here.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    flags = 0 if follows_link else os.O_NOFOLLOW
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(f"{path} is no ordinary file")

@@ -12,6 +12,7 @@ from photosync.disk.files import Content, move_file, publish
 from photosync.disk.reading import compute_md5_below
 from photosync.disk.streams import Progress, Readable
 from photosync.filters import Filters
+from photosync.local.gathering import Scanned
 from photosync.local.names import FindKnownNames, no_known_names
 from photosync.local.photos import (
     Cache,
@@ -24,7 +25,7 @@ from photosync.local.photos import (
 from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places
 from photosync.local.roots import Roots
-from photosync.local.scan import Scanned, scan_roots
+from photosync.local.scan import scan_roots
 from photosync.media import Kind, find_taken
 from photosync.model import LocalPhoto, LocalTree
 from photosync.titles import NamingRules

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from photosync.model import LocalPhoto
+from photosync.local.library import LibraryNames
+from photosync.model import LocalPhoto, LocalTree
 from photosync.naming import name_of_file
 
 
@@ -45,6 +46,20 @@ class Bucket:
         matters.
         """
         self.hidden.append(make_hidden(folder, file))
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The tree, and what besides it the walk came upon.
+
+    `titles` pairs each folder that holds photos with the title of its album;
+    `leftovers` are files that an earlier run did not finish.
+    """
+
+    tree: LocalTree
+    names: LibraryNames
+    titles: tuple[tuple[str, str], ...]
+    leftovers: tuple[str, ...]
 
 
 def make_hidden(folder: str, file: str) -> LocalPhoto:

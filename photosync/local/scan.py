@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from photosync.disk.names import is_within
 from photosync.filters import Filters
-from photosync.local.gathering import Bucket, WalkedFolder, make_hidden
+from photosync.local.gathering import Bucket, Scanned, WalkedFolder, make_hidden
 from photosync.local.library import AlbumTitles, LibraryNames
 from photosync.local.links import NO_FILE, OUT_OF_ROOT, refuse_file, refuse_folder
 from photosync.local.names import (
@@ -29,20 +28,6 @@ from photosync.naming import (
     name_of_file,
 )
 from photosync.titles import NamingRules
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """The tree, and what besides it the walk came upon.
-
-    `titles` pairs each folder that holds photos with the title of its album;
-    `leftovers` are files that an earlier run did not finish.
-    """
-
-    tree: LocalTree
-    names: LibraryNames
-    titles: tuple[tuple[str, str], ...]
-    leftovers: tuple[str, ...]
 
 
 class _Walk:

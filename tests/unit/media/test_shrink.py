@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import resource
 import sys
 from contextlib import suppress
@@ -384,3 +385,18 @@ def test_no_bytes_are_too_strange(
     path.write_bytes(broken)
     with suppress(Rejected):
         shrink(str(path), str(path.with_name("copy")), 20)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_takes_the_place_of_a_picture_is_neither_awaited_nor_followed(
+    tmp_path: Path, kind: str
+) -> None:
+    secret = picture(tmp_path / "secret.jpg", BIG)
+    path = tmp_path / "a.jpg"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(secret)
+    with pytest.raises(Rejected):
+        shrink(str(path), str(tmp_path / "copy"), 100)
+    assert not list(tmp_path.glob("copy*"))
