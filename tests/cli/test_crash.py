@@ -18,6 +18,7 @@ from cli.command import COMMAND, environment, judged
 from cli.conftest import World
 from cli.trees import SECOND, WHEN, Photo, files, parts, trashed
 
+SYNC = ("-m", "sync", "--accept", "all-changed")
 PHOTOS = 300
 KILLS = 30
 
@@ -26,22 +27,28 @@ def old_photo(number: int) -> Photo:
     return Photo(b"old %d" % number, WHEN - 3600 * SECOND)
 
 
+def path_of(number: int) -> str:
+    return f"album {number % 7}/{number:03}.jpg"
+
+
 def fill(world: World, dice: random.Random) -> dict[str, Photo]:
-    """300 photos: a third only here, a third only there, a third newer here than there.
+    """300 photos: a third only here, a third only there, a third edited here.
 
     What both sides are to hold in the end.
     """
+    for number in range(2, PHOTOS, 3):
+        for side in (world.local, world.remote):
+            old_photo(number).write(side / path_of(number))
+    assert world.sync(*SYNC).actions == []
     wanted: dict[str, Photo] = {}
     for number in range(PHOTOS):
-        path = f"album {number % 7}/{number:03}.jpg"
+        path = path_of(number)
         data = dice.randbytes(dice.choice([0, 100, 30_000, 300_000])) + b"%d" % number
         photo = wanted[path] = Photo(data, WHEN + number * SECOND)
         if number % 3 != 1:
             photo.write(world.local / path)
         if number % 3 == 1:
             photo.write(world.remote / path)
-        if number % 3 == 2:
-            old_photo(number).write(world.remote / path)
     return wanted
 
 
@@ -58,7 +65,7 @@ def check_whole(world: World, wanted: dict[str, Photo]) -> None:
 
 def check_finished(world: World, wanted: dict[str, Photo]) -> None:
     """A last full run has nothing lost, nothing twice, and nothing left over."""
-    assert world.sync("-m", "sync").code == 0
+    assert world.sync(*SYNC).code == 0
     assert files(world.local) == wanted
     assert files(world.remote) == wanted
     assert trashed(world.local) == {}
@@ -66,7 +73,7 @@ def check_finished(world: World, wanted: dict[str, Photo]) -> None:
         path: old_photo(number) for number, path in enumerate(wanted) if number % 3 == 2
     }
     assert parts(world.local, world.remote) == []
-    assert world.sync("-m", "sync").steps == []
+    assert world.sync(*SYNC).steps == []
 
 
 def heed_interrupts() -> None:
@@ -79,7 +86,7 @@ def running(world: World, *argv: str) -> Iterator[subprocess.Popen[bytes]]:
     """A run that says each step at once; killed at the end if it is still there."""
     places = ("--home", world.home, "-d", world.local, "-p", f"folder:{world.remote}")
     with subprocess.Popen(
-        [*COMMAND, *map(str, places), "-m", "sync", *argv],
+        [*COMMAND, *map(str, places), *SYNC, *argv],
         env=environment({"PYTHONUNBUFFERED": "1"}),
         cwd="/",
         stdin=subprocess.DEVNULL,
