@@ -386,15 +386,25 @@ class World:
 
     @property
     def arguments(self) -> list[str]:
-        """What every run is given: both sides may lose what the other deleted."""
+        """A run in which both sides may lose what the other deleted."""
+        return [*self.places, "--allowDelete", "both"]
+
+    @property
+    def places(self) -> list[str]:
+        """What every run is given."""
         scope = ",".join(remote.service for remote in self.remotes)
         places = ["--home", str(self.home), "-d", str(self.local.top), "-p", scope]
-        return [*places, "--no-progress", "--allowDelete", "both"]
+        return [*places, "--no-progress"]
 
-    def sync(self, *argv: str, mode: str = "sync") -> Ended:
-        """A run, in this process or in one of its own."""
+    def sync(self, *argv: str, mode: str = "sync", allow: str = "both") -> Ended:
+        """A run, in this process or in one of its own.
+
+        `allow` says which side may lose what the other deleted, empty where none may.
+        """
         self.configure()
-        words = [*self.arguments, "-m", mode, *argv]
+        words = [*self.places, "-m", mode, *argv]
+        if allow:
+            words += ["--allowDelete", allow]
         ended = run_apart(words) if self.apart else run_here(words)
         assert "Traceback" not in ended.out + ended.err, ended.err
         return ended
