@@ -17,6 +17,7 @@ Fields = Mapping[str, Callable[[Any], object]]
 
 _MOST = 2**63 - 1
 _DIGITS = 19
+_LONGEST = 10**9
 _MISREAD = (ValueError, TypeError, AttributeError, LookupError, OverflowError)
 
 
@@ -72,6 +73,14 @@ def read_count(value: object) -> int:
 def read_count_if_any(value: object) -> int:
     """Return a number, 0 where the service left it empty."""
     return 0 if value is None or value == "" else read_count(value)
+
+
+def read_seconds(value: object) -> int:
+    """Return a time that a person may wait for, up to some thirty years."""
+    seconds = read_count(value)
+    if seconds > _LONGEST:
+        raise ValueError("out of range")
+    return seconds
 
 
 def read_flag(value: object) -> bool:

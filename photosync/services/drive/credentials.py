@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from threading import Lock, local
 from typing import Any
 
 from google.auth.exceptions import TransportError
 from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
+
+from photosync.errors import Transient
+from photosync.services.answers import (
+    Fields,
+    read_row,
+    read_seconds,
+    read_text,
+    reading,
+)
+
+_GRANT: Fields = {
+    "access_token": read_text,
+    "refresh_token": read_text,
+    "token_type": read_text,
+    "scope": read_text,
+    "error": read_text,
+    "expires_in": read_seconds,
+    "interval": read_seconds,
+    "device_code": read_text,
+    "user_code": read_text,
+    "verification_url": read_text,
+}
+
+
+def check_grant(answer: object) -> dict[str, Any]:
+    """Return an answer of the sign-in service whose fields are what they should be.
+
+    Raises ValueError or its like for any other.
+    """
+    return read_row(answer, _GRANT, ())
 
 
 class SharedCredentials(Credentials):
@@ -45,7 +76,7 @@ class TokenRequest(Request):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         reply: Any = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
-        answer = _parse_object(reply.data)
+        answer = _parse_grant(reply.data)
         # The page of a hotel's network, say, that wants a login first.
         is_strange = {"access_token", "error"}.isdisjoint(answer)
         if reply.status >= 500 or is_strange:
@@ -53,9 +84,8 @@ class TokenRequest(Request):
         return reply
 
 
-def _parse_object(data: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _parse_grant(data: bytes) -> dict[str, Any]:
+    """Read an answer; an empty one where it makes no sense."""
+    with suppress(Transient), reading("Google"):
+        return check_grant(json.loads(data))
+    return {}

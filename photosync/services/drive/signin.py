@@ -17,6 +17,7 @@ from requests_oauthlib import OAuth2Session
 
 from photosync.errors import AuthorizationNeeded, UsageError
 from photosync.formatting import printable
+from photosync.services.answers import reading
 from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.auth.oauth import (
     BROWSER_SECONDS,
@@ -25,6 +26,7 @@ from photosync.services.auth.oauth import (
     open_browser,
 )
 from photosync.services.auth.session import UserIO
+from photosync.services.drive.credentials import check_grant
 from photosync.services.http import TIMEOUT
 from photosync.services.web import SafeSession
 
@@ -33,6 +35,18 @@ _HEADLESS_ADDRESS = "http://localhost:8085/"
 
 class _Session(SafeSession, OAuth2Session):
     """Fetches the token for a code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whatever is no token of Google's makes oauthlib raise whatever there is.
+        self.register_compliance_hook("access_token_response", _check_reply)
+
+
+def _check_reply(reply: requests.Response) -> requests.Response:
+    """Raise Transient unless a reply is one of the sign-in service's."""
+    with reading("Google"):
+        check_grant(reply.json())
+    return reply
 
 
 def sign_in_google(
@@ -155,6 +169,8 @@ def _redeem(flow: Flow, answer: Mapping[str, str], scope: str) -> Credentials:
 _UNTICKED = (
     "the box for Google Drive was not ticked; run photosync -a again and tick it"
 )
+_DEVICE_SECONDS = 1800
+_LONGEST_INTERVAL = 60
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -193,8 +209,9 @@ def _sign_in_by_device(
 def _poll(
     session: requests.Session, client: GoogleClient, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    interval = float(asked.get("interval", 5))
-    end = time.monotonic() + float(asked.get("expires_in", 1800))
+    interval = min(int(asked.get("interval", 5)), _LONGEST_INTERVAL)
+    lasts = min(int(asked.get("expires_in", _DEVICE_SECONDS)), _DEVICE_SECONDS)
+    end = time.monotonic() + lasts
     while time.monotonic() < end:
         time.sleep(interval)
         answer = _post(
@@ -219,10 +236,11 @@ def _poll(
 
 def _post(session: requests.Session, url: str, **form: str) -> dict[str, Any]:
     try:
-        answer = session.post(url, data=form, timeout=TIMEOUT).json()
+        reply = session.post(url, data=form, timeout=TIMEOUT)
     except requests.RequestException as error:
         raise AuthorizationNeeded(f"Google cannot be reached ({error})") from error
-    return answer if isinstance(answer, dict) else {}
+    with reading("Google"):
+        return check_grant(reply.json())
 
 
 def revoke_google(address: str, token: str) -> bool:

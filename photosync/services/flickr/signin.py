@@ -13,6 +13,7 @@ from requests_oauthlib import OAuth1Session
 from requests_oauthlib.oauth1_session import TokenMissing, TokenRequestDenied
 
 from photosync.errors import AuthorizationNeeded
+from photosync.services.answers import Fields, read_id, read_row, read_text, reading
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
@@ -22,6 +23,12 @@ from photosync.services.web import SafeSession
 
 HOST = "https://www.flickr.com"
 _PERMISSIONS = "delete"
+_TOKEN: Fields = {
+    "oauth_token": read_id,
+    "oauth_token_secret": read_id,
+    "user_nsid": read_id,
+    "username": read_text,
+}
 
 
 class _Session(SafeSession, OAuth1Session):
@@ -72,7 +79,8 @@ def _exchange(
                 f"{oauth}/access_token", verifier=verifier, timeout=TIMEOUT
             )
         )
-        return dict(access_token)
+        with reading("Flickr"):
+            return read_row(dict(access_token), _TOKEN, _TOKEN)
 
 
 def _check_verifier(answer: dict[str, str], token: str) -> str:
@@ -103,7 +111,7 @@ def _fetch(fetch: Callable[[], Any]) -> Any:
         raise translate_reply(error.response) from error
     except requests.RequestException as error:
         raise explain_unreachable("Flickr", error) from error
-    except (TokenMissing, ValueError) as error:
+    except (TokenMissing, ValueError, RecursionError) as error:
         raise AuthorizationNeeded(
             "Flickr sent an answer that cannot be read; run photosync -a -p flickr again"
         ) from error
