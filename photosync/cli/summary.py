@@ -77,7 +77,9 @@ class Tally:
         """Count what became of a step."""
         step = outcome.step
         column = "failed"
-        if outcome.result is Result.LEFT and isinstance(step, Step):
+        if outcome.result is Result.POSTPONED:
+            column = "left for the next run"
+        elif outcome.result is Result.LEFT and isinstance(step, Step):
             column = "left alone"
             self.left.append(
                 replace(step, action=Actions.REPORT, reason=outcome.reason)
@@ -105,11 +107,16 @@ class Tally:
 
     def _say_how_it_ended(self, *, is_stopped: bool) -> str:
         duration = format_duration(time.monotonic() - self.began)
+        postponed = sum(
+            counts["left for the next run"] for counts in self.counts.values()
+        )
         if is_stopped:
             return f"Stopped after {duration}; what is done stays done, the next run goes on."
         code = max(self.exit_code, self.plan.exit_code)
         if code:
             return f"Finished in {duration}, but not everything went well (exit code {code})."
+        if postponed:
+            return f"Done in {duration}; {postponed:,} are left for the next run."
         return f"Done in {duration}."
 
     def _describe_table(self) -> Iterator[str]:

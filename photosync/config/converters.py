@@ -69,6 +69,19 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
     return convert
 
 
+_UNITS: Mapping[str, int] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(text: str) -> float:
+    """Return the seconds of a time like `90`, `90s`, `45m`, `2h` or `1h30m`."""
+    found = re.findall(r"(\d{1,9}(?:\.\d+)?)([smhd]?)", text.casefold())
+    is_whole = "".join(number + unit for number, unit in found) == text.casefold()
+    seconds = sum(float(number) * _UNITS[unit or "s"] for number, unit in found)
+    if not is_whole or not seconds:
+        raise UsageError(f"{text!r} is not a time like 90s, 45m, 2h or 1h30m")
+    return seconds
+
+
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Return the converter for a whole number within bounds."""
 

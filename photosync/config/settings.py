@@ -114,6 +114,7 @@ class Settings:
     no_trash: bool = False
     max_steps: int = 0
     wait: float = 0.0
+    max_duration: float = 0.0
     transfers: int = 4
     modes: bool = False
     verbose: bool = False

@@ -17,6 +17,7 @@ from photosync.execute.transfers import (
     ShouldStop,
     StepProgress,
     Transfers,
+    postpone,
 )
 from photosync.model import (
     Actions,
@@ -55,6 +56,9 @@ def execute(
     transfers.prepare()
     for rename in plan.renames:
         transfers.check_stop()
+        if transfers.is_over:
+            yield from map(ledger.note, map(postpone, rename.steps))
+            continue
         yield from map(ledger.note, _rename_album(rename, transfers))
     # An album that is renamed takes its photos along: their moves are done with that.
     moved = {step for rename in plan.renames for step in rename.steps}
@@ -63,12 +67,15 @@ def execute(
         yield from map(ledger.note, _run_wave(wave, transfers, ledger))
     for purge in plan.purges:
         transfers.check_stop()
+        if transfers.is_over:
+            # The next run finds the album empty, too.
+            break
         yield _remove_album(purge, transfers)
     updates = [update for update in plan.updates if update in ledger.changed]
     yield from update_albums(updates, endpoints, transfers.refusals)
     for trash in plan.trash:
         # What lies there may be what this run could not record.
-        if not forbid(trash):
+        if not forbid(trash) and not transfers.is_over:
             yield _empty_trash(trash, endpoints)
 
 
@@ -134,6 +141,9 @@ def _run_wave(
 ) -> Iterator[Outcome]:
     ready: list[Step] = []
     for step in wave:
+        if transfers.is_over:
+            yield postpone(step)
+            continue
         obstacle = ledger.find_obstacle(step)
         if obstacle:
             yield Outcome(step, Result.SKIPPED, obstacle)

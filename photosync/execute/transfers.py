@@ -8,6 +8,7 @@ transfers at their next chunk and leaves nothing behind.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,11 +60,17 @@ many.
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a service may be used: steps at once, and seconds of rest after each
-    step.
+    step; and until when, by the monotonic clock, steps may begin.
     """
 
     transfers: int = 4
     wait: float = 0.0
+    until: float = math.inf
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further step may begin."""
+        return time.monotonic() >= self.until
 
     @property
     def workers(self) -> int:
@@ -151,6 +158,11 @@ class Transfers:
             except SideError as error:
                 self.refusals.refuse_service(service, error)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of the run is over: what runs may end, nothing may begin."""
+        return self._pace.is_over
+
     def check_stop(self) -> None:
         """Raise Interrupted once the run is to end."""
         if self._should_stop():
@@ -196,6 +208,10 @@ class Transfers:
     def _start_steps(self, lane: _Lane, running: _Running) -> Iterator[Outcome]:
         while lane.is_ready:
             step = lane.waiting.popleft()
+            if self.is_over:
+                yield postpone(step)
+                self._commit_when_due(lane, step, running)
+                continue
             error = self.refusals.find(step.service, step.action)
             error = error or self._forbid(step)
             if error:
@@ -300,6 +316,11 @@ class Transfers:
                 backend.cancel()
         for lane in lanes.values():
             lane.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def postpone(step: Step) -> Outcome:
+    """Return the outcome of a step that the time of the run did not suffice for."""
+    return Outcome(step, Result.POSTPONED, "the time of this run is over", exit_code=0)
 
 
 def _find_left_out(future: Future[Effect]) -> Mapping[str, SideError] | None:

@@ -218,12 +218,17 @@ class Plan:
 
 
 class Result(StrEnum):
-    """How a step ended; LEFT is what nobody can do for now, which is no failure."""
+    """How a step ended.
+
+    LEFT is what nobody can do for now, POSTPONED what the time of the run did not
+    suffice for; neither is a failure.
+    """
 
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
     LEFT = "left alone"
+    POSTPONED = "left for the next run"
 
 
 class Effect(NamedTuple):

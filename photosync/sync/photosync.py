@@ -5,6 +5,7 @@ API.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -78,6 +79,7 @@ class PhotoSync:
         memories: Recorder | None = None,
     ) -> None:
         self.settings = settings
+        self._began = time.monotonic()
         self.memories = memories or make_recorder(settings, None)
         self.explorer = Explorer(
             settings.roots,
@@ -142,7 +144,9 @@ class PhotoSync:
         the running ones. Raises Interrupted once `should_stop` says so, and UsageError
         for a PhotoSync that was opened for a dry run.
         """
-        running = Running(self.settings, self.explorer, self.backends, self.memories)
+        running = Running(
+            self.settings, self.explorer, self.backends, self.memories, self._began
+        )
         yield from running.run(plan, progress, should_stop)
 
     def close(self) -> None:

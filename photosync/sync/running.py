@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Running:
     explorer: Explorer
     backends: Mapping[str, Backend]
     memories: Recorder
+    began: float
 
     def run(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
@@ -43,7 +45,7 @@ class Running:
         try:
             with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
                 for outcome in outcomes:
-                    if outcome.result not in {Result.DONE, Result.LEFT}:
+                    if outcome.result in {Result.FAILED, Result.SKIPPED}:
                         failed = max(failed, outcome.exit_code)
                     yield outcome
             code = failed
@@ -55,7 +57,7 @@ class Running:
     ) -> Generator[Outcome, None, None]:
         passive = make_policy(self.settings).is_passive
         self.memories.begin(plan, self.settings.mode, passive=passive)
-        pace = Pace(self.settings.transfers, self.settings.wait)
+        pace = self._make_pace()
         forbid = self.memories.forbid
         with open_endpoints(
             self.settings, self.explorer, self.backends, self._find_baselines
@@ -63,8 +65,16 @@ class Running:
             for outcome in execute(
                 plan, endpoints, pace, progress, should_stop, forbid
             ):
-                self.memories.record(outcome)
+                # Of what was not even begun there is nothing to look up later.
+                if outcome.result is not Result.POSTPONED:
+                    self.memories.record(outcome)
                 yield outcome
+
+    def _make_pace(self) -> Pace:
+        settings = self.settings
+        # Looking around is part of the time that somebody gave.
+        until = self.began + (settings.max_duration or math.inf)
+        return Pace(settings.transfers, settings.wait, until)
 
     def _find_baselines(self, service: str, album: str) -> Mapping[str, Baseline]:
         return self.memories.find_baselines(service).album(album)

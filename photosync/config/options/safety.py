@@ -67,6 +67,14 @@ CARE: tuple[Option, ...] = (
     ),
     Option(
         SAFETY,
+        "max-duration",
+        "begin nothing more after this time, like 45m or 2h; what is left is for the "
+        "next run",
+        metavar="T",
+        convert=converters.duration,
+    ),
+    Option(
+        SAFETY,
         "transfers",
         "parallel transfers per service (default 4)",
         metavar="N",

@@ -1,0 +1,75 @@
+"""--max-duration: what runs may end, nothing more begins, and the next run goes on."""
+
+from __future__ import annotations
+
+import pytest
+from harness.three_sides import picture, world_of
+
+from cli.command import refused
+from cli.conftest import World
+from photosync.config.converters import duration
+from photosync.errors import UsageError
+
+
+@pytest.mark.parametrize("service", ["folder", "drive", "flickr"])
+def test_a_run_ends_in_time_and_the_next_does_the_rest(
+    tmp_path_factory: pytest.TempPathFactory, service: str
+) -> None:
+    with world_of(tmp_path_factory.mktemp("time"), service) as world:
+        for number in range(30):
+            world.local.add(f"Rome/{number:02}.jpg", picture(f"{number}"))
+        slow = ("-w", "0.2", "--max-duration", "2s")
+        ended = world.sync(*slow)
+        assert (ended.code, ended.err) == (0, "")
+        sent = len(world.remotes[0].photos())
+        assert 0 < sent < 30
+        assert f"{30 - sent} are left for the next run" in ended.out
+        assert len(ended.actions) == sent
+        # Whatever was sent is in its album and known: nothing is sent twice.
+        rest = world.sync()
+        assert (rest.code, len(rest.actions)) == (0, 30 - sent)
+        assert world.remotes[0].photos() == world.local.photos()
+        assert world.sync().steps == []
+
+
+def test_nothing_is_deleted_after_the_time_is_over(world: World) -> None:
+    for number in range(4):
+        world.here(f"album/{number}.jpg", b"%d" % number)
+        world.there(f"album/there {number}.jpg")
+    ended = world.sync(
+        *("-m", "syncUpload", "--allowDelete", "remote", "--purge"),
+        *("-w", "1", "--max-duration", "2s"),
+    )
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.done("DELETE_REMOTE") == []
+    assert len(list(world.remote.glob("album/there *"))) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("45m", 2700),
+        ("2h", 7200),
+        ("1H30m", 5400),
+        ("1d", 86400),
+        ("1.5h", 5400),
+        ("2.0", 2),
+    ],
+)
+def test_times_are_read(text: str, seconds: float) -> None:
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "0", "0s", "-1", "m", "1w", "1 h", "1.h", "1h x"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a time like"):
+        duration(text)
+
+
+def test_a_wrong_time_is_answered_with_one_line(world: World) -> None:
+    refused(
+        world.sync("--max-duration", "soon"),
+        "--max-duration: 'soon' is not a time like 90s, 45m, 2h or 1h30m",
+    )
