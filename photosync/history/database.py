@@ -53,6 +53,7 @@ class Database:
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self.path = folder / FILE
         self.read_only = read_only
+        self._is_copy = False
         self._thread = ThreadPoolExecutor(1, "state")
         try:
             self._db = self._call(self._open)
@@ -88,7 +89,7 @@ class Database:
 
         That one looks at a copy in memory from then on. Raises StateUnusable.
         """
-        if self.read_only:
+        if self.read_only and not self._is_copy:
             self._call(self._go_on_with_copy)
         self._write(changes)
 
@@ -105,6 +106,7 @@ class Database:
 
     def _go_on_with_copy(self) -> None:
         self._db = _copy_to_memory(self._db)
+        self._is_copy = True
 
     def insert(self, statement: str, row: Sequence[object]) -> int:
         """Insert one row and return its id, 0 in a dry run; raises StateUnusable."""

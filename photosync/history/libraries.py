@@ -29,6 +29,16 @@ _FORGET_BYTES = (
     f"UPDATE history SET path = '' WHERE {_OF_LIBRARY} AND typeof(path) = 'blob'"  # noqa: S608 - our own text
 )
 _MOVE_PHOTOS = f"UPDATE history SET path = {_CUT} WHERE {_OF_LIBRARY} AND {_IS_BELOW}"  # noqa: S608 - our own text
+_MOVE_UPLOADS = (
+    f"UPDATE OR REPLACE uploads SET path = {_CUT} "  # noqa: S608 - our own text
+    f"WHERE {_OF_LIBRARY} AND {_IS_BELOW} AND typeof(path) = 'text'"
+)
+# What was read of files need not be read again.
+_MOVE_HASHES = (
+    f"UPDATE OR REPLACE hashes SET path = {_CUT} "  # noqa: S608 - our own text
+    f"WHERE {_IS_BELOW} AND typeof(path) = 'text'"
+)
+_MOVE_MOMENTS = _MOVE_HASHES.replace("hashes", "moments")
 _MOVE_EVENTS = (
     f"UPDATE events SET path = {_CUT} "  # noqa: S608 - our own text
     f"WHERE {_OF_LIBRARY} AND {_IS_BELOW} AND typeof(path) = 'text'"
@@ -163,9 +173,13 @@ class StoredLibraries:
         # Paths that are no UTF-8 are looked up anew.
         is_text = isinstance(start, str) and isinstance(end, str)
         below = [(end, start, key, start, start)] if is_text else []
+        read = [(end, start, start, start)] if is_text else []
         return [
             (_FORGET_BYTES, [(key,)]),
             (_MOVE_PHOTOS, below),
+            (_MOVE_UPLOADS, below),
+            (_MOVE_HASHES, read),
+            (_MOVE_MOMENTS, read),
             (_MOVE_EVENTS, below),
             (_MOVE_BACKUPS, below),
             (_FORGET_FINGERPRINTS, [(key,)]),

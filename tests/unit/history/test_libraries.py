@@ -78,12 +78,18 @@ def test_roots_are_one_library_in_any_order_and_number(home: Home) -> None:
 def test_a_root_that_moved_is_known_by_its_device_and_its_photos(home: Home) -> None:
     old = home.root("old")
     key = home.run(old)
+    for path in (f"{old}/a.jpg", f"{old}2/a.jpg"):
+        row = (path, 1, 1, 1, "md5", 1)
+        home.database.insert("INSERT INTO hashes VALUES (?, ?, ?, ?, ?, ?)", row)
     new = str(Path(old).rename(home.top / "new"))
     library = home.identify(new)
     assert (library.key, library.unseen) == (key, ())
     assert [where for where, _ in library.notices] == [new]
     assert home.paths() == [f"{new}/a.jpg", f"{new}/b.jpg"]
     assert home.identify(new).notices == []
+    # Nothing of it need be read again.
+    rows = home.database.read("SELECT path FROM hashes")
+    assert rows == [(f"{new}/a.jpg",), (f"{old}2/a.jpg",)]
     # At the old place another library may be made.
     assert home.identify(old).key != key
 
