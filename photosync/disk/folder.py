@@ -39,6 +39,10 @@ class Folder:
     path: str
     handle: int
 
+    def find_device(self) -> int:
+        """Return the number of the disk that the folder lies on."""
+        return os.fstat(self.handle).st_dev
+
     def look_at(self, name: str) -> os.stat_result:
         """Return the status of an entry itself, not of what a link leads to."""
         with disk_errors():

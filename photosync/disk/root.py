@@ -35,6 +35,7 @@ class Root:
         self._opening = Lock()
         self._handle: int | None = None
         self._close: Callable[[], object] = _do_nothing
+        self._inner: list[Root] = []
         self._trying = Lock()
         self._tried: dict[tuple[int, str], bool] = {}
         self._spelt: set[str] = set()
@@ -57,8 +58,20 @@ class Root:
 
     def release(self) -> None:
         """Let go of the folder, so that its disk can be unmounted."""
+        for inner in self._inner:
+            inner.release()
+        self._inner = []
         self._handle = None
         self._close()
+
+    def watch(self, path: str) -> None:
+        """Stay with a folder below the root as well, as another disk is mounted there.
+
+        What lies on it is opened only as long as it is there. Raises as `hold` does.
+        """
+        inner = Root(path)
+        inner.hold()
+        self._inner.append(inner)
 
     def check(self) -> None:
         """Raise RootGone where the path leads elsewhere than to the folder held.
@@ -77,6 +90,10 @@ class Root:
                 "is its disk mounted?"
             )
             raise RootGone(text, self.path)
+
+    def find_device(self) -> int:
+        """Return the number of the disk that the root lies on."""
+        return os.fstat(self._get_handle()).st_dev
 
     def find_owner(self) -> int:
         """Return the number of the user whom the root belongs to."""
@@ -103,6 +120,9 @@ class Root:
         Raises RootGone, NotFound, and Rejected where a link or a file is on the way.
         """
         self.check()
+        for inner in self._inner:
+            if is_within(path, inner.path):
+                inner.check()
         with disk_errors():
             handle = self._walk(self._split(path), make=make)
         try:

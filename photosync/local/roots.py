@@ -71,6 +71,11 @@ class Roots:
         for root in self._held.values():
             root.hold()
 
+    def watch(self, mounts: Iterable[str]) -> None:
+        """Stay with the disks that are mounted at folders below the roots, too."""
+        for folder in mounts:
+            self._held[self.find_root(folder)].watch(folder)
+
     def check(self) -> None:
         """Raise RootGone for a root that is no longer the folder it was."""
         for root in self._held.values():

@@ -105,6 +105,8 @@ class FolderBackend(FolderBase):
         if album.id in self._links:
             return AlbumListing(album, (), closed="is a link there")
         with self._open_album(album.id) as folder:
+            if folder.find_device() != self._held.find_device():
+                self._held.watch(folder.path)
             found = list_entries(folder, album.id, self.name)
         self._leftovers += [(album.id, file) for file in found.leftovers]
         self._warnings += found.tell(self.name)

@@ -108,7 +108,9 @@ class PhotoSync:
         tree = self.explorer.scan(self.memories.find_known_names)
         tree = replace(tree, unseen=self.memories.unseen_roots)
         is_accepted = LOST_DISK in self.settings.accept
-        absent = self.memories.find_absent(find_mounts(tree), accepted=is_accepted)
+        mounts = find_mounts(tree)
+        self.explorer.watch(mounts)
+        absent = self.memories.find_absent(mounts, accepted=is_accepted)
         tree = leave_unknown(tree, absent)
         known = self.memories.read_census()
         proposals = self._propose(tree)

@@ -183,6 +183,30 @@ def test_a_real_disk_that_is_unmounted_in_mid_run(
     assert files(place) == {}
 
 
+@pytest.mark.parametrize("change", ["new", "deleted"])
+@pytest.mark.parametrize("side", ["local", "remote"])
+def test_a_disk_mounted_below_a_side_that_is_unmounted_in_mid_run(
+    world: World, settings: Settings, side: str, change: str
+) -> None:
+    place = getattr(world, side)
+    other = world.remote if side == "local" else world.local
+    (place / "album").mkdir()
+    with mounted(place / "album"):
+        for number in range(3):
+            world.here(f"album/{number}.jpg", b"%d" % number)
+            world.here(f"else/{number}.jpg", b"else %d" % number)
+        assert world.sync("-m", "sync").code == 0
+        if change == "new":
+            Photo(b"new").write(other / "album/new.jpg")
+        else:
+            (other / "album/0.jpg").unlink()
+        before = files(other)
+        outcomes = run(settings, lambda: unmount(place / "album"), 0)
+    assert [one.result for one in outcomes] == [Result.FAILED]
+    assert list((place / "album").iterdir()) == []
+    assert files(other) == before
+
+
 # -- a place that is not there when the run begins
 # ----------------------------------------------------------------------
 
