@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,13 +22,14 @@ from typing import NamedTuple, Self
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
 from photosync.disk.names import is_abandoned, make_part_name
-from photosync.disk.reading import compute_md5_below
+from photosync.disk.reading import CheckedFile, compute_md5_below
 from photosync.disk.spelling import find_other_spelling, make_refusal
 from photosync.disk.streams import Copied, Progress, Readable, copy_stream
 from photosync.errors import Changed, Rejected, SideError
 from photosync.model import RemotePhoto
 
 _renaming = Lock()
+_OWNER = 0o700
 
 # -- folders of our own
 # -------------------------------------------------------------------------------
@@ -96,13 +98,15 @@ def write_aside(
 ) -> Iterator[Part]:
     """Write a stream to a temporary file in `folder`, verified and flushed.
 
-    The file is removed on leaving unless it was given its name by then. Raises Changed
-    for other bytes than expected, Rejected for a disk that does not keep them.
+    Who may not read a file of a disk may not read its copy. The file is removed on
+    leaving unless it was given its name by then. Raises Changed for other bytes than
+    expected, Rejected for a disk that does not keep them.
     """
     name = make_part_name()
     handle = folder.create_file(name)
     try:
         with disk_errors(), os.fdopen(handle, "wb") as file:
+            mode = _hide(handle)
             copied = copy_stream(stream, file, progress)
             file.flush()
             if expected.modified_ns is not None:
@@ -110,10 +114,21 @@ def write_aside(
             os.fsync(handle)
         _check_arrived(copied, expected)
         _check_stored(folder, name, copied.md5)
+        if isinstance(stream, CheckedFile):
+            mode &= stream.mode
+        folder.set_mode(name, mode)
         yield Part(folder, name, copied.md5)
     finally:
         with suppress(SideError):
             folder.remove(name)
+
+
+def _hide(handle: int) -> int:
+    """Let nobody else read an open file yet; returns its mode before."""
+    mode = stat.S_IMODE(os.fstat(handle).st_mode)
+    with suppress(OSError):
+        os.fchmod(handle, mode & _OWNER)
+    return mode
 
 
 def _check_arrived(copied: Copied, expected: Content) -> None:

@@ -116,6 +116,12 @@ class Folder:
         with disk_errors():
             os.rmdir(name, dir_fd=self.handle)
 
+    def set_mode(self, name: str, mode: int) -> None:
+        """Say who may read and write a file, on disks that keep that."""
+        # FAT and many shares have one mode for all files.
+        with os.fdopen(self.open_file(name), "rb") as file, suppress(OSError):
+            os.fchmod(file.fileno(), mode)
+
     def set_time(self, name: str, modified_ns: int) -> None:
         """Set the modification time of a file; Rejected for a link."""
         with disk_errors(), os.fdopen(self.open_file(name), "rb") as file:

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
-from photosync.disk.streams import SeekableReadable, compute_md5
+from photosync.disk.streams import compute_md5
 from photosync.errors import Changed
 
 
@@ -67,7 +67,7 @@ def check_status(
         raise Changed("it changed since it was looked at; the next run takes it up")
 
 
-class _CheckedFile:
+class CheckedFile:
     """A file's bytes; once all are read it is certain that none changed meanwhile."""
 
     def __init__(
@@ -76,6 +76,11 @@ class _CheckedFile:
         self._file = file
         self._size = size
         self._modified_ns = modified_ns
+
+    @property
+    def mode(self) -> int:
+        """Who may read and write it, as the disk keeps that."""
+        return stat.S_IMODE(os.fstat(self._file.fileno()).st_mode)
 
     def seek(self, offset: int, /) -> int:
         with disk_errors():
@@ -95,7 +100,7 @@ class _CheckedFile:
 @contextmanager
 def open_unchanged(
     folder: Folder, name: str, size: int | None, modified_ns: int | None
-) -> Iterator[SeekableReadable]:
+) -> Iterator[CheckedFile]:
     """Open a file that is still what the scan saw, to be read from its first byte.
 
     Raises Changed, also at its end, if it is not.
@@ -104,4 +109,4 @@ def open_unchanged(
     with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
         # It may have been exchanged since: what is open now counts.
         check_status(os.fstat(file.fileno()), size, modified_ns)
-        yield _CheckedFile(file, size, modified_ns)
+        yield CheckedFile(file, size, modified_ns)

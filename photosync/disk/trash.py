@@ -108,6 +108,9 @@ class Trash:
         place = ""
         if self.enabled:
             place = self._put_file(folder, name, _link_or_copy)
+        # A photo that only its owner may see stays so, whatever it shows now.
+        with suppress(NotFound):
+            folder.set_mode(part.name, stat.S_IMODE(folder.look_at(name).st_mode))
         folder.rename(part.name, folder, name)
         folder.flush()
         return place
