@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, world_below
+from harness.flickr_world import WHEN, FlickrWorld, jpeg, meanwhile, world_below
 
 from photosync.emulators.flickr import Fault
 
@@ -62,6 +63,28 @@ def test_a_photo_in_no_album_yet_is_found_although_lists_lag(
     world.flickr.settings.not_in_set_lag = not_in_set_lag
     world.flickr.settings.updated_lag = updated_lag
     assert world.sync() == 0
+    check_once(world, "a.jpg", "b.jpg")
+
+
+def test_a_run_killed_before_its_photos_are_in_an_album_sends_none_twice(
+    world: FlickrWorld,
+) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        world.here(f"Rome/{name}")
+    world.flickr.settings.not_in_set_lag = NEVER
+    world.flickr.settings.updated_lag = NEVER
+    argv = ("-d", world.local, "-p", "flickr", "-m", "sync", "--no-progress")
+    started: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> None:
+        started[0].kill()
+
+    with meanwhile(world, "photosets.create", kill):
+        started.append(world.started(*argv))
+        started[0].communicate(timeout=60)
+    # The album is there with the first one; the other is in none.
+    assert len(world.loose()) == 1
+    assert world.run(*argv).code == 0
     check_once(world, "a.jpg", "b.jpg")
 
 
