@@ -254,6 +254,20 @@ def test_an_edit_there_while_the_album_is_still_being_sent_is_noticed(
     assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
 
 
+def test_photos_that_join_a_second_album_are_not_read_for_that(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    for photo in send_album(world, NAMES[:9]):
+        world.flickr.clock.advance(3600)
+        world.flickr.web.edit(photo, title=f"Our day {photo}")
+    world.flickr.clock.advance(2 * 24 * 3600)
+    for name in NAMES[:9]:
+        world.here(f"Best/{name}", f"Rome/{name}")
+    assert world.sync() == 0
+    assert world.flickr.calls["upload"] == 9
+    check_quiet(world, capsys)
+
+
 def test_what_was_sent_is_not_read_in_the_next_run(
     world: FlickrWorld, capsys: Said
 ) -> None:

@@ -25,6 +25,10 @@ _PROCESSING = 60
 """Seconds after an upload in which Flickr itself may still change a photo."""
 
 
+_LONGEST_RUN = 24 * 3600
+"""Seconds that photos of one album may wait for each other."""
+
+
 class Original(NamedTuple):
     """Where the file of a photo is; `url` is empty where Flickr withholds it."""
 
@@ -118,6 +122,9 @@ class PhotoRow:
         """Return the version of a photo just sent, which is to be that of the bytes
         sent; `until` is when they joined their album.
         """
+        # One that joins a second album was sent by an earlier run, which noted it.
+        if self.uploaded_at + _LONGEST_RUN < until:
+            return self.version
         # Somebody cropped it on the phone while the rest of the album was being sent.
         # Joining the album may move the date, too, and does not count.
         if self.uploaded_at + _PROCESSING < self.updated_at < until:
