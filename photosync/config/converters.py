@@ -13,7 +13,14 @@ from typing import Any
 
 from photosync.errors import UsageError
 from photosync.media import Kind
-from photosync.model import Actions, Attributes, Comparisons, Limit, Side
+from photosync.model import (
+    Actions,
+    Attributes,
+    Comparisons,
+    Limit,
+    Side,
+    Timetable,
+)
 from photosync.modes import MODE_ALIASES, MODES, possible
 from photosync.titles import parse_templates
 
@@ -80,6 +87,44 @@ def duration(text: str) -> float:
     if not is_whole or not seconds:
         raise UsageError(f"{text!r} is not a time like 90s, 45m, 2h or 1h30m")
     return seconds
+
+
+_RATE_UNITS: Mapping[str, int] = {
+    "": 1024,
+    "b": 1,
+    "k": 1024,
+    "m": 1024**2,
+    "g": 1024**3,
+}
+_NO_TIMETABLE = "is not a rate like 2M, or times with rates like '08:00,512K 23:00,off'"
+
+
+def timetable(text: str) -> Timetable:
+    """Return the rates of the day, of `2M` or of `08:00,512K 23:00,off`."""
+    rows = text.split()
+    if len(rows) == 1 and "," not in text:
+        return ((0, _read_rate(text, text)),)
+    found: dict[int, float] = {}
+    for row in rows:
+        time, comma, rate = row.partition(",")
+        clock = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", time)
+        if not comma or not clock:
+            raise UsageError(f"{text!r} {_NO_TIMETABLE}")
+        found[60 * int(clock[1]) + int(clock[2])] = _read_rate(rate, text)
+    if not found:
+        raise UsageError(f"{text!r} {_NO_TIMETABLE}")
+    return tuple(sorted(found.items()))
+
+
+def _read_rate(rate: str, text: str) -> float:
+    """Return bytes a second, 0 for `off`; a bare number means KiB, as for rclone."""
+    if rate.casefold() == "off":
+        return 0.0
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)([bkmg]?)", rate.casefold())
+    value = float(found[1]) * _RATE_UNITS[found[2]] if found else 0.0
+    if not value:
+        raise UsageError(f"{text!r} {_NO_TIMETABLE}")
+    return value
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -17,7 +17,14 @@ from photosync.config.options import ALBUM_DESCRIPTION, OPTIONS, Option
 from photosync.errors import UsageError
 from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
 from photosync.media import Kind
-from photosync.model import Actions, Attributes, Comparisons, Limit, Side
+from photosync.model import (
+    Actions,
+    Attributes,
+    Comparisons,
+    Limit,
+    Side,
+    Timetable,
+)
 from photosync.modes import MODES, Table, with_overrides
 from photosync.titles import NamingRules, Substitution
 
@@ -115,6 +122,7 @@ class Settings:
     max_steps: int = 0
     wait: float = 0.0
     max_duration: float = 0.0
+    bwlimit: Timetable = ()
     transfers: int = 4
     modes: bool = False
     verbose: bool = False

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from photosync.errors import Interrupted, SideError, SideStopped
 from photosync.execute.actions import DO
+from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.refusals import Refusals
 from photosync.model import (
@@ -29,6 +30,7 @@ from photosync.model import (
     Outcome,
     Result,
     Step,
+    Timetable,
 )
 from photosync.services.capabilities import LeftOut, OriginalWithheld
 
@@ -66,6 +68,7 @@ class Pace:
     transfers: int = 4
     wait: float = 0.0
     until: float = math.inf
+    timetable: Timetable = ()
 
     @property
     def is_over(self) -> bool:
@@ -147,6 +150,7 @@ class Transfers:
         self._should_stop = should_stop
         self._forbid = forbid
         self._stop = Event()
+        self._bandwidth = Bandwidth(pace.timetable)
         self._versions: dict[str, str] = {}
 
     def prepare(self) -> None:
@@ -283,12 +287,16 @@ class Transfers:
 
     def _carry_out(self, step: Step) -> Effect:
         def progress(count: int) -> None:
-            if self._stop.is_set():
-                raise Interrupted("interrupted")
+            self._check_cancelled()
+            self._bandwidth.spend(count, self._check_cancelled)
             self._progress(step, count)
 
         progress(0)
         return DO[step.action](self.endpoints, step, progress)
+
+    def _check_cancelled(self) -> None:
+        if self._stop.is_set():
+            raise Interrupted("interrupted")
 
     def _judge(self, step: Step, future: Future[Effect]) -> Outcome:
         """Decide what an error of one step means; raise what is not a SideError."""

@@ -45,6 +45,7 @@ from photosync.model.safety import (
     Census,
     Limit,
     Side,
+    Timetable,
 )
 from photosync.modes import Actions, Comparisons
 
@@ -92,6 +93,7 @@ __all__ = [
     "Side",
     "Step",
     "StepKey",
+    "Timetable",
     "Whereabouts",
     "is_same_version",
 ]

@@ -47,6 +47,10 @@ class Limit:
         return f"{self.number}" if self.percent is None else f"{self.percent:g}%"
 
 
+Timetable = tuple[tuple[int, float], ...]
+"""From which minute of the day how many bytes a second may be moved, 0 for any number."""
+
+
 class Census(NamedTuple):
     """What is known of a root or a service: its identity, and how many photos it shows.
 

@@ -74,7 +74,9 @@ class Running:
         settings = self.settings
         # Looking around is part of the time that somebody gave.
         until = self.began + (settings.max_duration or math.inf)
-        return Pace(settings.transfers, settings.wait, until)
+        return Pace(
+            settings.transfers, settings.wait, until, timetable=settings.bwlimit
+        )
 
     def _find_baselines(self, service: str, album: str) -> Mapping[str, Baseline]:
         return self.memories.find_baselines(service).album(album)

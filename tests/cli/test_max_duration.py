@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from harness.three_sides import picture, world_of
 
@@ -73,3 +75,12 @@ def test_a_wrong_time_is_answered_with_one_line(world: World) -> None:
         world.sync("--max-duration", "soon"),
         "--max-duration: 'soon' is not a time like 90s, 45m, 2h or 1h30m",
     )
+
+
+def test_the_rate_of_all_transfers_has_a_limit(world: World) -> None:
+    for number in range(4):
+        world.here(f"album/{number}.jpg", bytes([number]) * 50_000)
+    begin = time.monotonic()
+    assert world.sync("--bwlimit", "100K").code == 0
+    assert time.monotonic() - begin >= 1.8
+    assert len(list(world.remote.glob("album/*.jpg"))) == 4

@@ -67,6 +67,14 @@ CARE: tuple[Option, ...] = (
     ),
     Option(
         SAFETY,
+        "bwlimit",
+        "bytes a second for all transfers together, like 512K or 2M; or by the time of "
+        "day: '08:00,512K 23:00,off'",
+        metavar="RATE",
+        convert=converters.timetable,
+    ),
+    Option(
+        SAFETY,
         "max-duration",
         "begin nothing more after this time, like 45m or 2h; what is left is for the "
         "next run",
