@@ -28,13 +28,11 @@ def join_respelt(
     keys_there = {name_key(photo.name) for photo in there}
     gone_here = _index_folded(baselines, keys_there - keys_here)
     gone_there = _index_folded(baselines, keys_here - keys_there)
-    renamed_here = [
-        _name_as_before(photo, gone_here, is_as_agreed_here) for photo in here
-    ]
-    renamed_there = [
-        _name_as_before(photo, gone_there, is_as_agreed_there) for photo in there
-    ]
-    return renamed_here, renamed_there
+    # What is known or on both sides is no other photo respelt.
+    settled = (keys_here & keys_there) | baselines.keys()
+    named_here = _name_all(here, gone_here, settled, is_as_agreed_here)
+    named_there = _name_all(there, gone_there, settled, is_as_agreed_there)
+    return named_here, named_there
 
 
 def _index_folded(
@@ -44,13 +42,21 @@ def _index_folded(
     return {fold_name(key): baselines[key] for key in keys & baselines.keys()}
 
 
-def _name_as_before(
-    photo: _PhotoT,
-    gone: Mapping[str, Baseline],
+def _name_all(
+    photos: Sequence[_PhotoT],
+    gone: dict[str, Baseline],
+    settled: AbstractSet[str],
     is_as_agreed: Callable[[_PhotoT, Baseline], bool],
-) -> _PhotoT:
-    baseline = gone.get(fold_name(photo.name))
-    # One that nobody edited is only renamed.
-    if baseline is None or is_as_agreed(photo, baseline):
-        return photo
-    return photo._replace(name=baseline.name)
+) -> list[_PhotoT]:
+    named: list[_PhotoT] = []
+    for photo in photos:
+        baseline = gone.get(fold_name(photo.name))
+        is_new = name_key(photo.name) not in settled
+        # One that nobody edited is only renamed.
+        if baseline and is_new and not is_as_agreed(photo, baseline):
+            named.append(photo._replace(name=baseline.name))
+            # A.jpg and A.JPG are two even if a.jpg is gone.
+            del gone[fold_name(photo.name)]
+        else:
+            named.append(photo)
+    return named

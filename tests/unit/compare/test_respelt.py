@@ -31,6 +31,8 @@ def there(names: dict[str, int]) -> list[RemotePhoto]:
         # Another photo beside it.
         ({"a.jpg": OLD, "A.jpg": NEW}, ["a.jpg", "A.jpg"]),
         ({"c.jpg": NEW, "b.jpg": OLD}, ["c.jpg", "b.jpg"]),
+        # Only one of two can be it.
+        ({"A.jpg": NEW, "A.JPG": NEW}, ["a.jpg", "A.JPG"]),
     ],
 )
 def test_what_was_edited_and_respelt_keeps_its_old_name_for_now(
@@ -43,6 +45,15 @@ def test_what_was_edited_and_respelt_keeps_its_old_name_for_now(
     found_here, found_there = join_respelt(here(before), there(changed), AGREED)
     assert [photo.name for photo in found_there] == named
     assert found_here == here(before)
+
+
+def test_what_is_known_or_on_both_sides_is_no_other_photo_respelt() -> None:
+    known = AGREED | {"A.jpg": AGREED["a.jpg"]._replace(name="A.jpg")}
+    for baselines, sides in (
+        (known, (here({"a.jpg": NEW}), there({"A.jpg": OLD}))),
+        (AGREED, (here({"a.jpg": OLD, "A.jpg": NEW}), there({"A.jpg": NEW}))),
+    ):
+        assert join_respelt(*sides, baselines) == sides
 
 
 def test_without_history_nothing_is_taken_for_another() -> None:
