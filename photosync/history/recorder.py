@@ -109,6 +109,11 @@ class Recorder:
         return self._sides.notices if self._sides else []
 
     @property
+    def others(self) -> frozenset[str]:
+        """The folders that are at the place of another one."""
+        return self._sides.others if self._sides else frozenset()
+
+    @property
     def newcomers(self) -> frozenset[str]:
         """The folders that are at the place of another one, whose disk is not away."""
         return self._sides.newcomers if self._sides else frozenset()

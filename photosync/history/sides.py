@@ -102,6 +102,13 @@ class Sides:
         return [Problem(*notice, failed=False) for notice in notices]
 
     @property
+    def others(self) -> frozenset[str]:
+        """The folders that are at the place of another one."""
+        return frozenset(
+            name for name, (folder, _) in self._folders.items() if folder.former
+        )
+
+    @property
     def newcomers(self) -> frozenset[str]:
         """The folders that are at the place of another one, whose disk is not away."""
         return frozenset(

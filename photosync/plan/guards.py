@@ -192,16 +192,21 @@ def check_services(
     proposals: Iterable[Proposal],
     rules_hash: str,
     accepted: Collection[str],
+    *,
+    others: Collection[str] = (),
 ) -> None:
     """Raise GuardRefused for a service that lost most of its photos without our
     doing.
+
+    `others` are folders at the place of those that `before` tells of.
     """
     for proposal in proposals:
         last = before.get(proposal.service)
         if last is None or not proposal.is_known or proposal.findings.incomplete:
             continue
         photos_before, photos_now = last.photos, proposal.findings.photos
-        if last.rules_hash != rules_hash:
+        is_other = proposal.service in others
+        if last.rules_hash != rules_hash and not is_other:
             # The first run with --exclude: only what these filters show counts.
             gone = proposal.counts.get(Comparisons.REMOTE_DELETED, 0)
             photos_before = proposal.known_pairs + gone
@@ -211,6 +216,11 @@ def check_services(
         if _lost_most(photos_before, photos_now):
             found = f"now shows {photos_now} photos, {photos_before} after the last run"
             text = f"{proposal.service} {found}; look there first."
+            if is_other:
+                text = (
+                    f"{proposal.service} {found}, and is another folder than then; is "
+                    "its disk mounted? Accepted, it is compared as a new one."
+                )
             _refuse(REMOTE_SHRANK, text, accepted)
 
 

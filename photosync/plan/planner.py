@@ -43,13 +43,15 @@ class GuardContext:
     roots now.
 
     `accepted` names the findings that the user takes for right; `rules_hash` as in
-    `Census`. `newcomers` are folders at the place of others, which `before` tells of.
+    `Census`. `others` are folders at the place of those that `before` tells of, and
+    `newcomers` such of them as are no mere mount points.
     """
 
     before: Mapping[str, Census] = field(default_factory=dict)
     roots: Mapping[str, Census] = field(default_factory=dict)
     rules_hash: str = ""
     accepted: AbstractSet[str] = frozenset()
+    others: AbstractSet[str] = frozenset()
     newcomers: AbstractSet[str] = frozenset()
 
 
@@ -149,7 +151,9 @@ def _check_guards(
         if not policy.follows_deletes_there:
             # A second backup disk, empty yet: it is filled, and nothing is lost by that.
             services = _leave_out(before, context.newcomers)
-        guards.check_services(services, proposals, context.rules_hash, accepted)
+        guards.check_services(
+            services, proposals, context.rules_hash, accepted, others=context.others
+        )
         guards.check_changes(proposals, accepted)
     guards.check_empty(steps, tree.empty_roots, before, accepted)
     guards.check_deletes(steps, proposals, policy.max_delete, tree.photo_count)

@@ -119,6 +119,7 @@ class PhotoSync:
             self.memories.count_roots(tree.found, whole=tree.is_whole),
             self.memories.rules_hash,
             frozenset(self.settings.accept),
+            self.memories.others,
             self.memories.newcomers,
         )
         expired: Iterable[EmptyTrash] = ()

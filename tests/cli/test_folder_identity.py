@@ -332,3 +332,20 @@ def test_a_missing_disk_is_not_made_anew(world: World) -> None:
     refused = world.sync("-m", "upload")
     assert refused.code == 5
     assert not world.remote.exists()
+
+
+@pytest.mark.parametrize("argv", [(), ("--exclude", "Oslo"), ("-f", "both")])
+@pytest.mark.parametrize("mode", ["upload", "sync", "syncUpload"])
+def test_an_empty_mount_point_is_not_filled(
+    world: World, mode: str, argv: tuple[str, ...]
+) -> None:
+    fill(world)
+    assert world.sync(*SYNC).code == 0
+    with closing(sqlite3.connect(world.home / "state.sqlite")) as db, db:
+        db.execute("UPDATE folders SET mount = ?", [str(world.remote)])
+    world.remote.rename(world.top / "away")
+    world.remote.mkdir()
+    refused = world.sync(*SYNC, "-m", mode, *argv)
+    assert refused.code == 5
+    assert "is another folder than then; is its disk mounted?" in refused.err
+    assert files(world.remote) == {}
