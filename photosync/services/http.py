@@ -40,6 +40,11 @@ _LONGEST_ASKED = 15 * 60.0
 """Seconds that a service may ask us to wait; beyond that it is no pause."""
 
 _DIGITS = 15
+_LIMITED_SECONDS = 125
+"""So long is waited in all where a service asks for fewer calls, at waits that begin
+with a second: two of the minutes by which Drive counts, and some more.
+"""
+
 _REST_SECONDS = 1.0
 _WINDOW_SECONDS = 61.0
 """A minute, and how much longer one call may be on its way than another."""
@@ -87,7 +92,8 @@ class RetryPolicy:
     """How often a call is tried, and how long is waited before each further try.
 
     The waits, in seconds, begin with `first_wait` and double, up to 64 s, with some
-    chance added; a Retry-After of the service comes first. Any thread may use it.
+    chance added; a Retry-After of the service comes first. Where a service asks for
+    fewer calls, it is tried for two minutes at least. Any thread may use it.
     """
 
     def __init__(self, first_wait: float = 1.0, attempts: int = 6) -> None:
@@ -118,11 +124,23 @@ class RetryPolicy:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
             wait=self._choose_wait,
-            stop=tenacity.stop_after_attempt(self._attempts),
+            stop=self._is_enough,
             sleep=self.sleep,
             reraise=True,
         )
         return retrying(lambda: _attempt_unless_put_off(attempt))
+
+    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+        """Whether a call was tried often enough.
+
+        A limit of calls a minute goes by with the minute: whoever gives up before fails
+        a photo that only had to wait.
+        """
+        if state.attempt_number < self._attempts:
+            return False
+        error = state.outcome.exception() if state.outcome else None
+        patience = _LIMITED_SECONDS * self.first_wait
+        return not isinstance(error, RateLimited) or state.idle_for >= patience
 
     def _choose_wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

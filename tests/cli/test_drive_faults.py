@@ -54,7 +54,7 @@ def fill(world: DriveWorld, *, large: bool = True) -> None:
     world.drive.traffic.reset()
 
 
-SYNC = ("-p", "drive", "-m", "sync")
+SYNC = ("-p", "drive", "-m", "sync", "--override", "CONFLICT=REPLACE_REMOTE_WITH_LOCAL")
 MIRROR = ("-p", "drive", "-m", "syncUpload", "--allowDelete", "remote", "--purge")
 REMOTE_ONLY = frozenset({"Zoo/far.jpg", "There/far.jpg", "There/empty.jpg"})
 
@@ -68,7 +68,7 @@ def digests(photos: dict[str, bytes]) -> dict[str, str]:
 
 def wanted(world: DriveWorld, argv: Sequence[str]) -> dict[str, str]:
     """What both sides are to hold in the end."""
-    there = world.photos() if argv[:4] == SYNC else {}
+    there = world.photos() if tuple(argv[: len(SYNC)]) == SYNC else {}
     return digests(there | world.library())
 
 
@@ -313,7 +313,8 @@ def test_a_service_out_of_quota_stops_alone(
     backup.mkdir()
     limit = Fault("files.create", "status", None, 1, 403, "dailyLimitExceeded")
     world.drive.plan(limit)
-    both = ["-d", str(world.local), "-p", f"drive,folder:{backup}", "-m", "upload"]
+    scope = f"drive,folder:{backup}"
+    both = ["-d", str(world.local), "-p", scope, "-m", "upload", *SYNC[-2:]]
     assert main(both) == 1
     told = capsys.readouterr().err
     assert "today's quota of Drive calls is used up" in told

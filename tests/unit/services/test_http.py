@@ -69,6 +69,14 @@ def test_the_last_error_is_raised_when_all_tries_failed() -> None:
     assert call.calls == 6
 
 
+def test_a_limit_of_calls_is_waited_out_for_two_minutes() -> None:
+    call, retry_policy = Failing(100, RateLimited("slow")), Resting()
+    with pytest.raises(RateLimited):
+        retry_policy.call(call)
+    assert 120 <= sum(retry_policy.waits) <= 300
+    assert Resting().call(Failing(7, RateLimited("slow"))) == "done"
+
+
 @pytest.mark.parametrize(
     "error", [Rejected("no"), Interrupted("stop"), ValueError("bug")]
 )
