@@ -34,10 +34,17 @@ def join_edited_moves(
     here = _find_moved_here(left, digests)
     left = leave_out(left, here)
     # Somebody straightened it here, and sorted it into another album on Drive.
-    edited_here = [_join(move, Comparisons.REMOTE_OLDER) for move in there]
+    edited_here = [_join_moved_there(move) for move in there]
     # The other way round.
     edited_there = [_join(move, Comparisons.REMOTE_NEWER) for move in here]
     return [*left, *edited_here, *edited_there]
+
+
+def _join_moved_there(move: Move) -> Difference:
+    """Return the one difference, which tells where the photo stands there by now."""
+    new = move.new.pair
+    joined = _join(move, Comparisons.REMOTE_OLDER)
+    return joined._replace(stands_at=((new.album, new.name),))
 
 
 def _join(move: Move, comparison: Comparisons) -> Difference:

@@ -65,8 +65,8 @@ class Step(_Summarised):
     same photo, where that step leaves the local file of this one, or about another
     photo that this one belongs to. The `remote` of a photo that was deleted there is
     the one last known. `is_duplicate`: it is about a further photo of a name that
-    another one keeps. `stands_at`: where else the side has the photo that seems to have
-    deleted it. `shared`: what other services may already have of what this step leaves
+    another one keeps. `stands_at`: where else the side has the photo that has it no
+    longer at its old place. `shared`: what other services may already have of what this step leaves
     here.
     """
 

@@ -267,8 +267,8 @@ class Difference(NamedTuple):
 
     `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
     album and the name that a moved photo had, which it still has on the side that did
-    not move it. `stands_at` tells where else the side has it that seems to have deleted
-    it, and the other side does not. `absence` is what the service itself says of a photo
+    not move it. `stands_at` tells where else the side has it that has it no longer at
+    its old place, and the other side has not. `absence` is what the service itself says of a photo
     that seems deleted there, None where it was not asked.
     """
 

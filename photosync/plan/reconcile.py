@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from photosync.model import Actions, Comparisons, Pair, RemotePhoto, Shared, Step
-from photosync.naming import PhotoKey
+from photosync.naming import PhotoKey, photo_key
 from photosync.plan.order import key_of
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
@@ -44,12 +44,12 @@ _PASSED_ON = frozenset(
 class Rivalry:
     """All that is wanted of all services, and by what rules it is judged.
 
-    `arriving` are the places that a service's own photos move to.
+    `taken` are the places that a service's own photos move to, or moved to.
     """
 
     policy: Policy
     proposals: Sequence[Proposal]
-    arriving: AbstractSet[tuple[str, PhotoKey]] = frozenset()
+    taken: AbstractSet[tuple[str, PhotoKey]] = frozenset()
 
 
 def reconcile(
@@ -58,13 +58,23 @@ def reconcile(
     """Return the steps of all services such that none is in another's way."""
     if len(proposals) < 2:
         return list(steps)
-    moves = [step for step in steps if step.action is Actions.MOVE_LOCAL]
-    arriving = {(move.service, target_of(move)) for move in moves}
-    rivalry = Rivalry(policy, proposals, arriving)
+    rivalry = Rivalry(policy, proposals, frozenset(_find_taken(steps)))
     settled: list[Step] = []
     for rivals in index_steps(steps).values():
         settled += settle(rivals, rivalry)
     return settled
+
+
+def _find_taken(steps: Iterable[Step]) -> Iterator[tuple[str, PhotoKey]]:
+    """Yield where services have a photo, or will have it, that is told of elsewhere."""
+    for step in steps:
+        if step.action is Actions.MOVE_LOCAL:
+            yield step.service, target_of(step)
+        # On Drive it was sorted into another album, and here it was edited: first the
+        # edit goes there.
+        if step.comparison in {_C.REMOTE_DELETED, _C.REMOTE_OLDER}:
+            for place in step.stands_at:
+                yield step.service, photo_key(*place)
 
 
 def settle(rivals: Sequence[Step], rivalry: Rivalry) -> Iterator[Step]:
@@ -261,7 +271,7 @@ def pass_on(
     if equal and theirs and theirs.action is Actions.UPDATE_REMOTE_METADATA:
         theirs = None
     target = target_of(winner)
-    is_taken = (proposal.service, target) in rivalry.arriving
+    is_taken = (proposal.service, target) in rivalry.taken
     case = Case(
         winner=winner,
         theirs=theirs,

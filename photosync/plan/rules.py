@@ -258,8 +258,9 @@ def _find_standing_place(step: Step, context: RuleContext) -> str:
 
 def _is_brought(step: Step, about_it: Sequence[Step]) -> bool:
     """Whether of all steps about the place where a photo stands one brings it."""
+    brings_it = _BRINGS.get(step.comparison, frozenset())
     own = [other for other in about_it if other.service == step.service]
-    brings = [other for other in own if other.action in _BRINGS[step.comparison]]
+    brings = [other for other in own if other.action in brings_it]
     if not brings:
         return False
     winner = find_winner(about_it)

@@ -97,3 +97,21 @@ def test_another_service_that_lost_it_deletes_it_no_more(tmp_path: Path) -> None
         assert is_told(world.sync())
         assert world.local.photos()[OLD] == MOVED
         assert drive.photos()[TAKEN] == MOVED
+
+
+def test_what_moved_on_one_service_and_was_edited_here_keeps_its_new_name_there(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        drive, flickr = world.remotes
+        world.local.add(OLD, MOVED)
+        world.local.add("Oslo/other.jpg", picture("another"))
+        assert world.sync().code == 0
+        drive.move(OLD, "Oslo")
+        world.local.edit(OLD, picture("edited"))
+        flickr.add(TAKEN, NEW)
+        assert world.sync().code == 0
+        # Drive would let two photos have one name, of which only one would be seen.
+        assert drive.photos()[TAKEN] == picture("edited")
+        assert world.local.photos()[TAKEN] == NEW
+        assert world.local.photos()[OLD] == picture("edited")

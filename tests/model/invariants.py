@@ -81,7 +81,12 @@ def find_hidden(kept: set[bytes], before: Side, after: Side) -> set[bytes]:
 
 
 def find_untold(
-    before: Side, after: Side, told: Iterable[Told], *, may_delete: bool
+    before: Side,
+    after: Side,
+    told: Iterable[Told],
+    sides: Iterable[Side],
+    *,
+    may_delete: bool,
 ) -> list[str]:
     """Return the paths that lost their photo without a word, or without permission."""
     mine = [one for one in told if before.is_local or one.service == before.service]
@@ -92,12 +97,24 @@ def find_untold(
     for path, data in before.photos.items():
         if after.photos.get(path) == data:
             continue
-        actions = {one.action for one in mine if one.is_about(path)} & takes
+        about_it = [
+            one
+            for one in mine
+            if one.is_about(path) or _brings(one, after.photos.get(path), sides)
+        ]
+        actions = {one.action for one in about_it} & takes
         is_shown = data in after.photos.values()
         is_only_moved = actions <= {"MOVE_LOCAL", "MOVE_REMOTE"}
         if not actions or (is_only_moved and not is_shown):
             untold.append(path)
     return untold
+
+
+def _brings(one: Told, data: bytes | None, sides: Iterable[Side]) -> bool:
+    """Whether a step is told under the name that the photo has on another side."""
+    if data is None:
+        return False
+    return data in {found for side in sides for found in _find_versions(one, [side])}
 
 
 def find_sent_twice(

@@ -324,7 +324,8 @@ class Collection(RuleBasedStateMachine):
             hidden = find_hidden(self.kept, old, new)
             self._check(not hidden, f"{old.service} lost {sorted(hidden)}", ended)
             where = "local" if old.is_local else "remote"
-            untold = find_untold(old, new, told, may_delete=allow in {where, "both"})
+            may_delete = allow in {where, "both"}
+            untold = find_untold(old, new, told, after, may_delete=may_delete)
             self._check(not untold, f"gone from {old.service}: {untold}", ended)
             if not old.is_local:
                 twice = find_sent_twice(old, new, (before[0], after[0]), told)
