@@ -34,8 +34,8 @@ class StoredCensus:
     """The census of one library, in the state file.
 
     Places are roots and services by their names, of which `scopes` tells by the number
-    of their scope whose photos they show. Each set of rules has a
-    census of its own: of two cron lines one may show the photos and one the videos.
+    of their scope whose photos they show. Each set of rules has a census of its own: of
+    two cron lines one may show the photos and one the videos.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from photosync.disk.names import is_within
 from photosync.history.database import Database
 from photosync.history.folders import KIND, KnownFolder, StoredFolders
-from photosync.history.libraries import KnownLibrary, StoredLibraries, library_key
+from photosync.history.libraries import StoredLibraries
 from photosync.history.mounts import StoredMounts
 from photosync.history.scope import Scope
 from photosync.model import Actions, Plan, Problem
@@ -34,12 +34,7 @@ class Sides:
         self._database = database
         self._roots = roots
         self._libraries = StoredLibraries(database)
-        try:
-            self.library = self._libraries.identify(roots)
-        except BaseException:
-            # Who goes on all the same compares as in a first run.
-            self.library = KnownLibrary(library_key(roots))
-            raise
+        self.library = self._libraries.identify(roots)
         self._stored_folders = StoredFolders(database, self.library.key)
         self._folders: dict[str, tuple[KnownFolder, Backend]] = {}
         self._stored_mounts = StoredMounts(database, self.library.key)

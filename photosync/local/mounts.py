@@ -9,6 +9,11 @@ from dataclasses import replace
 from photosync.disk.names import is_within
 from photosync.model import LOST_DISK, LocalAlbum, LocalTree, Problem
 
+_AWAY = (
+    "the disk that was mounted here is away; left alone. If its photos are gone for "
+    f"good, say so with --accept {LOST_DISK}"
+)
+
 
 def find_mounts(tree: LocalTree) -> list[str]:
     """Return the folders below the roots that another disk is mounted at.
@@ -19,9 +24,8 @@ def find_mounts(tree: LocalTree) -> list[str]:
     devices = {root: _find_device(root) for root in tree.found}
     mounts: set[str] = set()
     for folder in folders:
-        root = max(
-            (root for root in devices if is_within(folder, root)), key=len, default=""
-        )
+        around = [root for root in devices if is_within(folder, root)]
+        root = max(around, key=len, default="")
         if root and _find_device(folder) not in {devices[root], None}:
             mounts.add(_find_mount(folder, root))
     return sorted(mounts - set(tree.found))
@@ -41,12 +45,6 @@ def leave_unknown(tree: LocalTree, absent: Sequence[str]) -> LocalTree:
         absent=tuple(absent),
         problems=(*tree.problems, *problems),
     )
-
-
-_AWAY = (
-    "the disk that was mounted here is away; left alone. If its photos are gone for "
-    f"good, say so with --accept {LOST_DISK}"
-)
 
 
 def _mark_unknown(album: LocalAlbum, absent: Sequence[str]) -> LocalAlbum:

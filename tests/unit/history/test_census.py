@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 
 from photosync.history.census import StoredCensus
 from photosync.history.database import Database
+from photosync.history.schema import MIGRATIONS, migrate
 from photosync.model import Census
 
 
@@ -61,3 +64,18 @@ def test_what_we_took_away_is_no_loss_under_other_rules(database: Database) -> N
     # One stays counted, so that a root that holds none any more is noticed.
     database.write([videos.make_loss({"/a": -6})])
     assert photos.read(["/a"])["/a"].photos == 1
+
+
+def test_what_an_earlier_photosync_counted_is_still_the_measure() -> None:
+    library = '["/a"]'
+    with closing(sqlite3.connect(":memory:")) as db:
+        migrate(db, MIGRATIONS[:1])
+        scope = (7, "folder:/usb", "/usb", library)
+        db.execute("INSERT INTO scopes VALUES (?, ?, ?, ?)", scope)
+        for place, photos in (("folder:/usb /usb", 30), ("/a", 31)):
+            row = (library, place, "v", "", photos)
+            db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?)", row)
+        db.commit()
+        migrate(db)
+        counted = dict(db.execute("SELECT place, photos FROM census"))
+    assert counted == {"scope 7": 30, "/a": 31}
