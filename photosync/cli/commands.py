@@ -53,6 +53,34 @@ def _show_history(settings: Settings) -> int:
     return 0
 
 
+def _show_runs(settings: Settings) -> int:
+    """List all runs, the latest first."""
+    with _open_database(settings, read_only=True) as database:
+        journal = Journal(database)
+        lines = list(
+            listings.describe_runs(journal.read_runs(), journal.count_events())
+        )
+    for line in lines or ["no run is remembered"]:
+        say(line)
+    return 0
+
+
+def _show_last_run(settings: Settings) -> int:
+    """Tell once more how the last run ended, and every step that did not go well."""
+    with _open_database(settings, read_only=True) as database:
+        journal = Journal(database)
+        runs = journal.read_runs()
+        if not runs:
+            say("no run is remembered")
+            return 0
+        last = runs[0]
+        counts = journal.count_events().get(last.id, {})
+        lines = list(listings.describe_run(last, counts, journal.read_events(last.id)))
+    for line in lines:
+        say(line)
+    return 0
+
+
 def _undo(settings: Settings) -> int:
     if settings.test:
         return _show_undo(settings)
@@ -257,6 +285,8 @@ COMMANDS: Mapping[str, Callable[[Settings], int]] = {
     "check": _check,
     "sign_out": _sign_out,
     "history": _show_history,
+    "runs": _show_runs,
+    "last": _show_last_run,
     "undo": _undo,
     "untag": _untag,
     "explain_names": _explain_names,

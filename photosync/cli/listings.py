@@ -1,6 +1,4 @@
-"""What is listed besides runs: modes, history, names. Every name passes `printable` on
-its way.
-"""
+"""What is listed besides a run itself: modes, runs, history, names, saved files."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
-from photosync.formatting import printable
+from photosync.formatting import format_duration
 from photosync.history.journal import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
@@ -17,11 +15,13 @@ from photosync.model import (
     Actions,
     Comparisons,
     Problem,
+    Result,
 )
 from photosync.modes import Table
 from photosync.naming import name_key
 from photosync.sync.saved_files import SavedFile
 
+_ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
 _DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
 
 
@@ -46,21 +46,59 @@ def describe_history(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterat
         ending = f"{event.result}: {event.reason}" if event.reason else event.result
         why = "; ".join(filter(None, (event.comparison, f"mode {run.mode}")))
         subject = f"{event.album}/{event.name}"
-        yield printable(
-            f"run {run.id}  {when}  {event.service}  {subject}  {event.action} ({why}) {ending}"
-        )
+        what = f"{subject}  {event.action} ({why}) {ending}"
+        yield f"run {run.id}  {when}  {event.service}  {what}"
+
+
+def describe_runs(
+    runs: Iterable[Run], counts: Mapping[int, Mapping[tuple[str, str], int]]
+) -> Iterator[str]:
+    """Yield a line for each run: when, how it ended, and what it did."""
+    for run in runs:
+        when = format_local_time(run.began * 10**9)
+        did = _describe_counts(counts.get(run.id, {}))
+        yield f"run {run.id}  {when}  {run.mode}  {_describe_end(run)}  {did}"
+
+
+def _describe_end(run: Run) -> str:
+    if run.ended is None or run.exit_code is None:
+        return "was cut off"
+    duration = format_duration(run.ended - run.began)
+    ending = _ENDINGS.get(run.exit_code, f"ended with exit code {run.exit_code}")
+    return f"{ending} after {duration}"
+
+
+def _describe_counts(counts: Mapping[tuple[str, str], int]) -> str:
+    """Return what a run did in words: `3 uploaded, 1 failed`."""
+    told: Counter[str] = Counter()
+    for (action, result), count in counts.items():
+        is_done = result == Result.DONE
+        told[words.DONE_AS.get(action, action.lower()) if is_done else result] += count
+    parts = [f"{count:,} {what}" for what, count in told.items()]
+    return ", ".join(parts) or "nothing to do"
+
+
+def describe_run(
+    run: Run, counts: Mapping[tuple[str, str], int], events: Sequence[Event]
+) -> Iterator[str]:
+    """Yield one run in full: what it did, and each step that did not go well."""
+    yield from describe_runs([run], {run.id: counts})
+    for event in events:
+        if event.result != Result.DONE:
+            where = f"{event.album}/{event.name} on {event.service}"
+            yield f"{event.result}: {event.action} {where}: {event.reason}"
 
 
 def describe_restored(restored: Restored) -> str:
     """Return what became of a photo that was to be brought back."""
     ending = f": {restored.problem}" if restored.problem else ""
     verb = "NOT_RESTORED" if restored.problem else RESTORED
-    return printable(f"{verb:<25} {_name_photo(restored.event)}{ending}")
+    return f"{verb:<25} {_name_photo(restored.event)}{ending}"
 
 
 def describe_restorable(event: Event) -> str:
     """Return a photo that an undo would bring back."""
-    return printable(f"{'RESTORE':<25} {_name_photo(event)}")
+    return f"{'RESTORE':<25} {_name_photo(event)}"
 
 
 def _name_photo(event: Event) -> str:
@@ -72,13 +110,13 @@ def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[
     """Folder -> album under the rules in force, and what collides."""
     titles = explorer.list_folders()
     for folder, title in titles:
-        yield f"{printable(folder)} -> {printable(title)}"
+        yield f"{folder} -> {title}"
     sharing = Counter(name_key(title) for _, title in titles)
     for title, count in sharing.items():
         if count > 1:
-            yield f"collision: {count} folders make up the album {printable(title)}"
+            yield f"collision: {count} folders make up the album {title}"
     for photo in explorer.list_qualified():
-        yield f"collision: {printable(photo.path)} is named {printable(photo.name)} in its album"
+        yield f"collision: {photo.path} is named {photo.name} in its album"
     for problem in problems:
         yield f"problem: {words.describe_problem(problem)}"
 

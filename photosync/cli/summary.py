@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from photosync.cli import words
@@ -25,21 +25,9 @@ from photosync.model import (
 MOST_NAMES = 3
 """How many photos of one reason are named; the log names all."""
 
-_DONE_AS: Mapping[Actions, str] = {
-    Actions.UPLOAD_LOCAL: "uploaded",
-    Actions.REPLACE_REMOTE_WITH_LOCAL: "replaced",
-    Actions.DOWNLOAD_REMOTE: "downloaded",
-    Actions.UPDATE_REMOTE_METADATA: "updated",
-    Actions.TAG_REMOTE: "tagged",
-    Actions.MOVE_REMOTE: "moved",
-    Actions.MOVE_LOCAL: "moved here",
-    Actions.KEEP_BOTH: "both kept",
-    Actions.DELETE_REMOTE: "deleted",
-    Actions.DELETE_LOCAL: "deleted here",
-}
 _REMOVED = "albums removed"
 _COLUMNS = (
-    *_DONE_AS.values(),
+    *words.DONE_AS.values(),
     _REMOVED,
     "equal",
     "left alone",
@@ -147,7 +135,7 @@ def _find_column(step: Step | Purge | AlbumUpdate | EmptyTrash) -> str:
     """
     if isinstance(step, AlbumUpdate | EmptyTrash):
         return ""
-    return _REMOVED if isinstance(step, Purge) else _DONE_AS[step.action]
+    return _REMOVED if isinstance(step, Purge) else words.DONE_AS[step.action]
 
 
 def _describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:

@@ -94,6 +94,21 @@ _REMEDIES: Mapping[Comparisons, str] = {
 }
 
 
+DONE_AS: Mapping[str, str] = {
+    _A.UPLOAD_LOCAL: "uploaded",
+    _A.REPLACE_REMOTE_WITH_LOCAL: "replaced",
+    _A.DOWNLOAD_REMOTE: "downloaded",
+    _A.UPDATE_REMOTE_METADATA: "updated",
+    _A.TAG_REMOTE: "tagged",
+    _A.MOVE_REMOTE: "moved",
+    _A.MOVE_LOCAL: "moved here",
+    _A.KEEP_BOTH: "both kept",
+    _A.DELETE_REMOTE: "deleted",
+    _A.DELETE_LOCAL: "deleted here",
+}
+"""What was done about photos, as summaries count it."""
+
+
 def name_service(service: str) -> str:
     """Return what a person calls a service: `Drive`, or the path of a folder."""
     if service == Side.LOCAL:

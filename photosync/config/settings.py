@@ -105,6 +105,8 @@ class Settings:
     owner: str | None = None
     history: str | None = None
     is_saved: str | None = None
+    runs: bool = False
+    last: bool = False
     undo: int | None = None
     exclude: tuple[str, ...] = EXCLUDE
     exclude_in_title: tuple[str, ...] = EXCLUDE_IN_TITLE

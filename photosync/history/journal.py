@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from photosync.history.database import Change, Database
@@ -133,6 +133,16 @@ class Journal:
     def make_change(self, events: Iterable[Event]) -> Change:
         """Return the change that writes events."""
         return _INSERT, [_encode_event(event) for event in events]
+
+    def count_events(self) -> Mapping[int, Mapping[tuple[str, str], int]]:
+        """Return how often each run did what, by action and result."""
+        rows = self._database.read(
+            "SELECT run, action, result, count(*) FROM events GROUP BY run, action, result"
+        )
+        counts: dict[int, dict[tuple[str, str], int]] = {}
+        for run, action, result, count in rows:
+            counts.setdefault(run, {})[action, result] = count
+        return counts
 
     def read_events(self, run: int) -> list[Event]:
         """Return what one run did, in its order."""

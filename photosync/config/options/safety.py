@@ -106,6 +106,13 @@ VIEW: tuple[Option, ...] = (
         metavar="PATH",
         convert=converters.path,
     ),
+    Option(SHOW, "runs", "list all runs, and end", flag=True),
+    Option(
+        SHOW,
+        "last",
+        "tell once more how the last run ended, with every step that failed, and end",
+        flag=True,
+    ),
     Option(
         SHOW,
         "is-saved",
