@@ -198,3 +198,26 @@ def test_a_large_album_deleted_on_flickr_is_asked_about_in_few_calls(
     assert (ended.code, ended.actions) == (0, [])
     assert ended.out.count("still in the photostream") == len(many)
     assert side.emulator.calls["photos.getAllContexts"] == 0
+
+
+def test_what_is_out_of_its_album_on_one_service_stays_though_another_deleted_it(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        for path, data in PHOTOS.items():
+            world.local.add(path, data)
+        assert world.sync().code == 0
+        drive, flickr = world.remotes
+        assert isinstance(flickr, Flickr)
+        take_out(flickr)
+        told = "flickr REPORT REMOTE_DELETED Rome/a.jpg"
+        for mode in ("sync", "syncUpload", "sync"):
+            ended = world.sync(mode=mode)
+            assert (ended.code, ended.steps) == (0, [told])
+        drive.delete(LOST)
+        ended = world.sync()
+        assert ended.actions == ["drive DELETE_LOCAL REMOTE_DELETED Rome/a.jpg"]
+        assert world.sync().steps == []
+        # On Flickr it is still what its owner made of it.
+        assert len(flickr.emulator.web.everything()) == len(PHOTOS)
+        assert world.local.trash() == [PHOTOS[LOST]]
