@@ -202,7 +202,9 @@ class _NameChoice:
         self._kept: dict[str, str] = {}
         for photo in photos:
             name = known.get(photo.path, "")
-            if name and name_key(name) not in self._owners:
+            # Of a file whose case changed with an edit the old name was noted.
+            is_its_own = name_key(name).endswith(name_key(photo.name))
+            if is_its_own and name_key(name) not in self._owners:
                 self._owners[name_key(name)] = photo.path
                 self._kept[photo.path] = name
 

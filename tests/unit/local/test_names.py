@@ -184,6 +184,11 @@ def test_a_photo_keeps_its_name_when_another_of_its_name_comes_or_goes() -> None
     }
 
 
+def test_a_name_that_is_not_that_of_the_file_is_not_kept() -> None:
+    both = [(MAIN, "b.jpg"), (BEST, "A.jpg")]
+    assert named(*both, known={f"{BEST}/A.jpg": "a.jpg"})[f"{BEST}/A.jpg"] == "A.jpg"
+
+
 @pytest.mark.parametrize(
     "files",
     [
