@@ -193,7 +193,7 @@ def _send_in_chunks(
         before = request.resumable_progress
         try:
             answer = connection.retry_policy.call(
-                lambda: _send_next_chunk(connection, request)
+                lambda: _send_next_chunk(connection, request, media)
             )
         except Transient:
             # As long as anything arrives, an upload over a bad line ends in the end.
@@ -252,7 +252,7 @@ def _query_progress(
 
     try:
         answer = connection.retry_policy.call(lambda: connection.attempt(0, ask))
-    except (NotFound, Rejected, ValueError) as error:
+    except (NotFound, Rejected, ValueError, RecursionError) as error:
         raise SessionGone("Drive does not know the upload any more") from error
     is_whole_without_file = answer is None and request.resumable_progress >= size
     if not isinstance(answer, dict | None) or is_whole_without_file:
@@ -260,7 +260,9 @@ def _query_progress(
     return answer
 
 
-def _send_next_chunk(connection: Connection, request: Any) -> dict[str, Any] | None:
+def _send_next_chunk(
+    connection: Connection, request: Any, media: Media
+) -> dict[str, Any] | None:
     before = request.resumable_progress
     try:
         _, answer = connection.attempt(
@@ -268,11 +270,12 @@ def _send_next_chunk(connection: Connection, request: Any) -> dict[str, Any] | N
         )
     except NotFound as error:
         raise SessionGone("Drive does not know the upload any more") from error
-    except ValueError:
+    except (ValueError, LookupError, RecursionError):
         answer = ""
     if answer is None and request.resumable_progress <= before:
         raise Transient("Drive kept nothing of what was sent")
-    if not isinstance(answer, dict | None):
+    is_past_end = answer is None and request.resumable_progress >= media.size()
+    if is_past_end or not isinstance(answer, dict | None):
         # Done perhaps: a new upload under the same id finds out.
         raise SessionGone("Drive sent an answer that cannot be read")
     return answer
