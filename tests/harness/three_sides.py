@@ -402,9 +402,9 @@ class World:
         `allow` says which side may lose what the other deleted, empty where none may.
         """
         self.configure()
-        words = [*self.places, "-m", mode, *argv]
-        if allow:
-            words += ["--allowDelete", allow]
+        allowed = ["--allowDelete", allow] if allow else []
+        # What a test says itself comes last, and holds.
+        words = [*self.places, "-m", mode, *allowed, *argv]
         ended = run_apart(words) if self.apart else run_here(words)
         assert "Traceback" not in ended.out + ended.err, ended.err
         return ended
