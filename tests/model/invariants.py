@@ -75,9 +75,9 @@ def _list_contents(sides: Iterable[Side]) -> Iterator[bytes]:
         yield from side.trash
 
 
-def find_hidden(kept: set[bytes], before: Side, after: Side) -> set[bytes]:
-    """Return what nobody deleted or wrote over and yet a side shows no more."""
-    return kept & set(before.photos.values()) - set(after.photos.values())
+def find_hidden(kept: set[bytes], after: Iterable[Side]) -> set[bytes]:
+    """Return what nobody deleted or wrote over and yet no side shows any more."""
+    return kept - {data for side in after for data in side.photos.values()}
 
 
 def find_untold(
@@ -86,24 +86,28 @@ def find_untold(
     told: Iterable[Told],
     sides: Iterable[Side],
     *,
+    kept: set[bytes],
     may_delete: bool,
 ) -> list[str]:
-    """Return the paths that lost their photo without a word, or without permission."""
+    """Return the paths that lost their photo without a word, or by a delete that is not
+    permitted, or that nobody meant.
+    """
     mine = [one for one in told if before.is_local or one.service == before.service]
-    takes = set(_TAKES[before.is_local])
-    if may_delete:
-        takes.add(_DELETES[before.is_local])
     untold: list[str] = []
     for path, data in before.photos.items():
         if after.photos.get(path) == data:
             continue
+        is_shown = data in after.photos.values()
+        takes = set(_TAKES[before.is_local])
+        # What is to be kept may have been moved to a name that another photo has.
+        if may_delete and (is_shown or data not in kept):
+            takes.add(_DELETES[before.is_local])
         about_it = [
             one
             for one in mine
             if one.is_about(path) or _brings(one, after.photos.get(path), sides)
         ]
         actions = {one.action for one in about_it} & takes
-        is_shown = data in after.photos.values()
         is_only_moved = actions <= {"MOVE_LOCAL", "MOVE_REMOTE"}
         if not actions or (is_only_moved and not is_shown):
             untold.append(path)

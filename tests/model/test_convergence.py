@@ -184,6 +184,16 @@ class Collection(RuleBasedStateMachine):
             one.rename_album(old, new)
 
     @rule(side=any_number, photo=any_number)
+    def rename_by_case(self, side: int, photo: int) -> None:
+        """Tidying up: IMG_1.JPG becomes img_1.jpg."""
+        one = self._side(side)
+        for path in self._chosen(one, photo):
+            album, name = split(path)
+            other = name.upper() if name == name.lower() else name.lower()
+            if f"{album}/{other}" not in one.ids():
+                one.rename(path, other)
+
+    @rule(side=any_number, photo=any_number)
     def touch(self, side: int, photo: int) -> None:
         one = self._side(side)
         for path in self._chosen(one, photo):
@@ -320,12 +330,14 @@ class Collection(RuleBasedStateMachine):
         after = self._look()
         lost = find_lost(before, after)
         self._check(not lost, f"lost: {sorted(lost)}", ended)
+        hidden = find_hidden(self.kept, after)
+        self._check(not hidden, f"on no side any more: {sorted(hidden)}", ended)
         for old, new in zip(before, after, strict=True):
-            hidden = find_hidden(self.kept, old, new)
-            self._check(not hidden, f"{old.service} lost {sorted(hidden)}", ended)
             where = "local" if old.is_local else "remote"
             may_delete = allow in {where, "both"}
-            untold = find_untold(old, new, told, after, may_delete=may_delete)
+            untold = find_untold(
+                old, new, told, after, kept=self.kept, may_delete=may_delete
+            )
             self._check(not untold, f"gone from {old.service}: {untold}", ended)
             if not old.is_local:
                 twice = find_sent_twice(old, new, (before[0], after[0]), told)
