@@ -94,17 +94,28 @@ def is_same_version(before: str, now: str) -> bool | None:
     """Whether two versions of a remote photo are the same; None where nobody knows.
 
     A version may be several marks `KIND:MARK`, divided by commas. The first kind that
-    both have decides, and without one nothing is known.
+    both have decides, and without one nothing is known. A mark without a kind, as an
+    earlier photosync wrote it, may be of any.
     """
     if not before or not now:
         return None
     if before == now:
         return True
     known = dict(_split_version(before))
-    for kind, mark in _split_version(now):
+    marks = dict(_split_version(now))
+    for kind, mark in marks.items():
         if kind in known:
             return known[kind] == mark
+    if "" in known:
+        return _is_one_of(known[""], marks)
     return None
+
+
+def _is_one_of(mark: str, marks: Mapping[str, str]) -> bool | None:
+    if mark in marks.values():
+        return True
+    # With one mark only, the other one is withheld today and may be the very same.
+    return False if len(marks) > 1 else None
 
 
 def _split_version(version: str) -> list[tuple[str, str]]:

@@ -265,8 +265,12 @@ def test_a_new_version_of_which_the_service_tells_no_md5_is_read(
         ("o:1,p:1", "p:2", False),
         ("p:1", "o:2,p:1", True),
         ("o:1", "p:1", None),
-        # As an earlier photosync wrote it.
-        ("1", "o:1,p:2", None),
+        # As an earlier photosync wrote it: that of the original, or of the pictures
+        # where the original was withheld.
+        ("1", "o:1,p:2", True),
+        ("2", "o:1,p:2", True),
+        ("3", "o:1,p:2", False),
+        ("3", "p:2", None),
     ],
 )
 def test_versions_are_compared_by_marks_of_one_kind(
@@ -306,7 +310,7 @@ def test_what_was_not_looked_at_closely_is_still_to_be_looked_at() -> None:
     [
         # The same version: what was agreed on is what is there.
         (remote(size=None, md5=None), remote(), remote()),
-        # As an earlier photosync wrote it: nothing speaks against the same.
+        # As an earlier photosync wrote it.
         (
             remote(version="o:2,p:3", size=None, md5=None),
             remote(version="2"),
