@@ -45,6 +45,10 @@ examples:
   photosync -d ~/Photos -p folder:/mnt/backup -m sync
       copy what is missing in either direction; delete nothing
 
+--no-NAME takes back what config.toml or the environment says about an option:
+--no-purge, --no-skip, --no-shrink; what begins with "no" is taken back without
+it: --trash, --progress, --updatealbummetadata
+
 exit codes: 0 all done; 1 finished, but some items failed; 2 usage or
 configuration; 3 sign-in needed; 4 another run is going on; 5 a safety guard
 refused; 130 interrupted
@@ -74,6 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
         _add_option(groups[option.group], option)
+        _add_opposite(parser, option)
     parser.add_argument(
         "--version", action="version", version=f"photosync {__version__}"
     )
@@ -95,6 +100,19 @@ def _add_option(group: argparse._ArgumentGroup, option: Option) -> None:
         how["nargs"] = "?"
         how["const"] = option.default
     group.add_argument(*option.flags, **how)
+
+
+def _add_opposite(parser: argparse.ArgumentParser, option: Option) -> None:
+    """Add what takes an option back: `--no-purge`, where config.toml says purge."""
+    if not option.opposite:
+        return
+    parser.add_argument(
+        option.opposite,
+        dest=option.field,
+        action="store_const",
+        const=None,
+        help=argparse.SUPPRESS,
+    )
 
 
 _OVERRIDE = "--override:"
@@ -123,19 +141,20 @@ def _rewrite(argv: Sequence[str]) -> Iterator[str]:
 
 
 def parse(argv: Sequence[str]) -> dict[str, Any]:
-    """Return what the command line gives, by field of Settings.
+    """Return what the command line gives, by field of Settings; None is taken back.
 
     Raises UsageError for what it cannot mean.
     """
     given, unknown = build_parser().parse_known_args(list(_rewrite(argv)))
     if unknown:
         flags = [flag for option in OPTIONS for flag in option.flags]
+        flags += [option.opposite for option in OPTIONS if option.opposite]
         hint = suggest(unknown[0], flags)
         raise UsageError(f"{unknown[0]}: no such option, see --help{hint}")
     values = vars(given)
     for option in OPTIONS:
-        if option.convert and option.field in values:
-            value = values[option.field]
+        value = values.get(option.field)
+        if option.convert and value is not None:
             words = value if option.many else [value]
             source = f"--{option.key}"
             if option.short:
@@ -220,8 +239,7 @@ def _do(settings: Settings) -> int:
 
     for field, work in COMMANDS.items():
         value = getattr(settings, field)
-        # `--undo` alone is run number 0.
-        if value is not None and value is not False:
+        if value:
             if field not in _NEEDS_NO_HOME:
                 settings.check_home()
             return work(settings)

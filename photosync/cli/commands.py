@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from photosync.cli import listings
 from photosync.cli.output import complain, flush, say
+from photosync.config.converters import LAST_RUN
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
@@ -121,7 +122,8 @@ def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]
 def _choose_run(settings: Settings, journal: Journal) -> Choice | None:
     """Return what is to come back; None where it came back before, which is said."""
     library = library_key(settings.root_paths) if settings.roots else ""
-    choice = choose_run(journal, settings.undo or 0, library)
+    number = 0 if settings.undo == LAST_RUN else int(settings.undo or 0)
+    choice = choose_run(journal, number, library)
     if choice.events or not choice.back:
         return choice
     say(f"undo of run {choice.run.id}: all {choice.back} photos are back already")

@@ -261,9 +261,9 @@ def kind(text: str) -> Kind:
     return kind
 
 
-def run_number(text: str) -> int:
-    """Return the number of a run, 0 for the last one."""
-    return 0 if text == LAST_RUN else whole(0, MANY)(text)
+def run_number(text: str) -> int | str:
+    """Return the number of a run, or the word for the last one."""
+    return LAST_RUN if text == LAST_RUN else whole(1, MANY)(text)
 
 
 def day(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ class Settings:
     is_saved: str | None = None
     runs: bool = False
     last: bool = False
-    undo: int | None = None
+    undo: int | str | None = None
     exclude: tuple[str, ...] = EXCLUDE
     exclude_in_title: tuple[str, ...] = EXCLUDE_IN_TITLE
     skip: tuple[str, ...] = ()
@@ -227,14 +227,16 @@ def load(
     """Merge what the command line gave, by field, with environment, config.toml and
     defaults.
 
-    Raises UsageError naming the source, the key and the remedy.
+    A field that was given as None is taken back: it is what it is by default. Raises
+    UsageError naming the source, the key and the remedy.
     """
     home = Home.at(given.get("home") or environment.get("PHOTOSYNC_HOME"))
     merged: dict[str, Any] = {}
     merged.update(_read_config(home.config / "config.toml"))
     merged.update(_read_environment(environment))
     merged.update({name: value for name, value in given.items() if name != "home"})
-    return Settings(home, **merged)
+    kept = {name: value for name, value in merged.items() if value is not None}
+    return Settings(home, **kept)
 
 
 def convert(option: Option, values: list[str], source: str) -> Any:
@@ -329,7 +331,19 @@ def _read_config(path: Path) -> dict[str, Any]:
         content = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
+    _check_spellings(path, content)
     return dict(_read_entry(path, name, value) for name, value in content.items())
+
+
+def _check_spellings(path: Path, names: Iterable[str]) -> None:
+    """Raise UsageError for `max-delete` beside `max_delete`: which of them counts?"""
+    spellings: dict[str, str] = {}
+    for name in names:
+        first = spellings.setdefault(_fold(name), name)
+        if first != name:
+            raise UsageError(
+                f"{path}: {first!r} and {name!r} are one key; leave one of them out"
+            )
 
 
 def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:

@@ -38,9 +38,11 @@ class Limit:
     percent: float | None = 10.0
 
     def allows(self, deletes: int, known: int) -> bool:
-        """A percentage alone never refuses 20 items or fewer."""
+        """A percentage never refuses 20 items or fewer, but 0% means none at all."""
         if self.percent is None:
             return deletes <= self.number
+        if self.percent == 0:
+            return deletes == 0
         return deletes <= _UNHARMED or deletes * 100 <= self.percent * known
 
     def __str__(self) -> str:

@@ -9,6 +9,9 @@ import pytest
 from cli.command import ACTIONS, MODE_NAMES, SHARE, refused, run
 from cli.conftest import World
 from cli.trees import Photo, files
+from photosync.cli.app import parse
+from photosync.config.settings import load
+from photosync.filters import EXCLUDE
 
 
 def configure(world: World, text: str | bytes) -> Path:
@@ -43,6 +46,13 @@ MISCONFIGURED = {
     'override = ["SAME=X"]': f"override: 'X' is not one of {ACTIONS}",
     'scope = ["cloud"]': "scope: 'cloud' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
     'allow-delete = "all"': "allow-delete: 'all' is not one of neither, local, remote, both",
+    'max-delete = "1"\nmax_delete = "2"': (
+        "'max-delete' and 'max_delete' are one key; leave one of them out"
+    ),
+    'allowDelete = "both"\nallow-delete = "neither"': (
+        "'allowDelete' and 'allow-delete' are one key; leave one of them out"
+    ),
+    "max = 0": "max: '0' is not a whole number from 1 to 1000000000",
     "naming = []": "naming: needs at least one template",
     "mode =": "not valid TOML: Invalid value (at end of document)",
 }
@@ -138,6 +148,51 @@ def test_an_empty_list_in_the_configuration_leaves_nothing_out(world: World) -> 
     assert world.sync("--test").steps == []
     configure(world, "exclude = []")
     assert world.sync("--test").done("UPLOAD_LOCAL") == [".hidden/photo.jpg"]
+
+
+TAKEN_BACK = {
+    "purge = true": ("--no-purge", "purge", False),
+    "no-trash = true": ("--trash", "no_trash", False),
+    "no-progress = true": ("--progress", "no_progress", False),
+    "noupdatealbummetadata = true": (
+        "--updatealbummetadata",
+        "no_album_metadata",
+        False,
+    ),
+    'skip = ["*.png"]': ("--no-skip", "skip", ()),
+    "exclude = []": ("--no-exclude", "exclude", EXCLUDE),
+    'override = ["SAME=REPORT"]': ("--no-override", "overrides", ()),
+    "shrink = 2048": ("--no-shrink", "shrink", None),
+    "max = 3": ("--no-max", "max_steps", 0),
+    'bwlimit = "2M"': ("--no-bwlimit", "bwlimit", ()),
+    'allowDelete = "both"': ("--no-allowDelete", "allow_delete", frozenset()),
+}
+
+
+@pytest.mark.parametrize("text", TAKEN_BACK)
+def test_what_the_configuration_says_is_taken_back(world: World, text: str) -> None:
+    configure(world, text)
+    flag, field, default = TAKEN_BACK[text]
+    home = ["--home", str(world.home)]
+    assert getattr(load(parse(home), {}), field) != default
+    assert getattr(load(parse([*home, flag]), {}), field) == default
+
+
+def test_what_the_environment_says_is_taken_back(world: World) -> None:
+    home = ["--home", str(world.home)]
+    environment = {"PHOTOSYNC_PURGE": "1", "PHOTOSYNC_SKIP": "*.png"}
+    settings = load(parse([*home, "--no-purge", "--no-skip"]), environment)
+    assert (settings.purge, settings.skip) == (False, ())
+
+
+def test_of_an_option_and_its_opposite_the_later_one_counts(world: World) -> None:
+    configure(world, 'skip = ["a*"]')
+    home = ["--home", str(world.home)]
+    assert not load(parse([*home, "--purge", "--no-purge"]), {}).purge
+    assert load(parse([*home, "--no-purge", "--purge"]), {}).purge
+    assert load(parse([*home, "--no-skip", "-s", "b*", "c*"]), {}).skip == ("b*", "c*")
+    assert load(parse([*home, "-s", "b*", "--no-skip"]), {}).skip == ()
+    assert load(parse([*home, "--no-trash", "--trash"]), {}).no_trash is False
 
 
 def test_every_option_may_be_given_in_the_environment(world: World) -> None:

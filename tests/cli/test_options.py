@@ -184,7 +184,7 @@ def test_no_more_steps_are_taken_than_allowed(world: World) -> None:
         assert ("left for the next run" in result.out) == (postponed > 0)
         assert sum("there" not in path for path in files(world.remote)) == done
         assert len(result.done("REPORT")) == 5
-    assert len(world.sync("--max", "0", "-m", "sync").actions) == 5
+    assert len(world.sync("--no-max", "-m", "sync").actions) == 5
 
 
 def test_the_limit_counts_for_each_place(world: World) -> None:
@@ -222,6 +222,20 @@ def test_any_number_of_transfers_does_the_same(world: World, transfers: int) -> 
             line for line in result.out.splitlines() if line.startswith("+ upload")
         ]
         assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize("limit", ["0", "0%"])
+def test_a_limit_of_nothing_refuses_the_first_delete(world: World, limit: str) -> None:
+    world.here("album/photo.jpg")
+    world.there("album/more.jpg")
+    argv = ("-m", "syncUpload", "--allowDelete", "remote")
+    result = world.sync(*argv, "--max-delete", limit)
+    assert result.code == 5
+    assert "album/more.jpg" in files(world.remote)
+    assert world.sync(*argv).code == 0
+    assert "album/more.jpg" not in files(world.remote)
+    # What deletes nothing is not refused.
+    assert world.sync(*argv, "--max-delete", limit).code == 0
 
 
 # -- several places

@@ -97,9 +97,11 @@ WRONG = {
     ("--max-delete", "101%"): f"--max-delete: '101%' is {SHARE}",
     ("--max-delete", "nan%"): f"--max-delete: 'nan%' is {SHARE}",
     ("--max-delete", "few"): f"--max-delete: 'few' is {SHARE}",
-    ("-x", "-1"): "-x/--max: '-1' is not a whole number from 0 to 1000000000",
+    ("-x", "-1"): "-x/--max: '-1' is not a whole number from 1 to 1000000000",
+    ("-x", "0"): "-x/--max: '0' is not a whole number from 1 to 1000000000",
+    ("--undo", "0"): "--undo: '0' is not a whole number from 1 to 1000000000",
     ("--max", "9" * 5000): (
-        f"-x/--max: '{'9' * 5000}' is not a whole number from 0 to 1000000000"
+        f"-x/--max: '{'9' * 5000}' is not a whole number from 1 to 1000000000"
     ),
     ("-w", "soon"): "-w/--wait: 'soon' is not a number from 0 to 86400",
     ("--wait", "nan"): "-w/--wait: 'nan' is not a number from 0 to 86400",
@@ -118,6 +120,9 @@ WRONG = {
     ("--tset",): "--tset: no such option, see --help; did you mean --test?",
     ("--mod", "sync"): "--mod: no such option, see --help; did you mean --mode?",
     ("--modus", "sync"): "--modus: no such option, see --help; did you mean --modes?",
+    ("--no-skp",): "--no-skp: no such option, see --help; did you mean --no-skip?",
+    ("--no-purge=yes",): "--no-purge: ignored explicit argument 'yes'",
+    ("--no-home",): "--no-home: no such option, see --help; did you mean --home?",
     ("--zzzz",): "--zzzz: no such option, see --help",
 }
 

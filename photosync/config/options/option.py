@@ -50,3 +50,16 @@ class Option:
         """Its spellings on the command line."""
         spellings = (self.short, f"--{self.key}", self.alias)
         return tuple(spelling for spelling in spellings if spelling)
+
+    @property
+    def opposite(self) -> str:
+        """The flag that takes back what `config.toml` or the environment says; empty where
+        there is none.
+        """
+        # The home is where config.toml lies.
+        if self.hidden or self.field == "home":
+            return ""
+        if self.field.startswith("no_"):
+            # `--no-trash` is taken back by `--trash`.
+            return "--" + self.key.removeprefix("no").removeprefix("-")
+        return f"--no-{self.key}"

@@ -21,7 +21,8 @@ CARE: tuple[Option, ...] = (
         SAFETY,
         "max-delete",
         "refuse a run that deletes more than N photos or P "
-        "percent of a side (default 10%%; a percentage never refuses 20 or fewer)",
+        "percent of a side (default 10%%; a percentage never refuses 20 or fewer, but 0 "
+        "and 0%% allow none)",
         metavar="N|P%",
         convert=converters.limit,
     ),
@@ -55,7 +56,8 @@ CARE: tuple[Option, ...] = (
         attribute="max_steps",
         short="-x",
         metavar="N",
-        convert=converters.whole(0, converters.MANY),
+        # 0 could mean none as well as all.
+        convert=converters.whole(1, converters.MANY),
     ),
     Option(
         SAFETY,

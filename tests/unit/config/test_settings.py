@@ -31,7 +31,7 @@ from photosync.model import Actions, Attributes, Comparisons, Limit, Side
         ({"attributes": 4}, "attributes", Attributes.HASH),
         ({"format": "both"}, "format", Kind.BOTH),
         ({"transfers": 16}, "transfers", 16),
-        ({"undo": 0}, "undo", 0),
+        ({"undo": "last"}, "undo", "last"),
         (
             {"overrides": {Comparisons.CONFLICT: Actions.KEEP_BOTH}},
             "overrides",
@@ -58,6 +58,7 @@ def test_a_value_is_read_as_in_the_configuration(
         ({"scope": "dropbox"}, "Settings: scope: 'dropbox' is not one of "),
         ({"exclude": ["("]}, "Settings: exclude: '(' is not a usable expression"),
         ({"transfers": 0}, "Settings: transfers: '0' is not a whole number from 1"),
+        ({"undo": 0}, "Settings: undo: '0' is not a whole number from 1"),
         ({"attributes": 8}, "Settings: attributes: '8' is not a whole number from 1"),
         ({"test": "no"}, "Settings: test: 'no' is not True or False"),
         ({"quiet": True, "verbose": True}, "--verbose and --quiet contradict"),
@@ -86,10 +87,32 @@ def test_a_home_may_be_named_by_its_path(tmp_path: Path) -> None:
 
 def test_settings_may_be_changed_and_stay_the_same_otherwise() -> None:
     settings = Settings(
-        mode="sync", scope=("drive",), undo=0, max_delete=Limit(3, None)
+        mode="sync", scope=("drive",), undo="last", max_delete=Limit(3, None)
     )
     assert dataclasses.replace(settings) == settings
     assert dataclasses.replace(settings, transfers=2).mode == "sync"
+
+
+@pytest.mark.parametrize(
+    ("key", "opposite"),
+    [
+        ("purge", "--no-purge"),
+        ("skip", "--no-skip"),
+        ("shrink", "--no-shrink"),
+        ("no-trash", "--trash"),
+        ("no-progress", "--progress"),
+        ("noupdatealbummetadata", "--updatealbummetadata"),
+    ],
+)
+def test_every_option_can_be_taken_back(key: str, opposite: str) -> None:
+    (option,) = (option for option in OPTIONS if option.key == key)
+    assert option.opposite == opposite
+
+
+def test_no_spelling_means_two_things() -> None:
+    flags = [flag for option in OPTIONS for flag in (*option.flags, option.opposite)]
+    spellings = [flag for flag in flags if flag]
+    assert len(spellings) == len(set(spellings))
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)

@@ -341,7 +341,8 @@ def test_without_max_nothing_is_postponed() -> None:
         # A percentage alone never refuses 20 items or fewer, not even all there are.
         (Limit(), 20, 20, True),
         (Limit(), 21, 21, False),
-        (Limit(percent=0), 20, 1000, True),
+        (Limit(percent=0), 0, 1000, True),
+        (Limit(percent=0), 1, 1000, False),
         (Limit(percent=0), 21, 1000, False),
         (Limit(), 0, 0, True),
         # The boundary itself is allowed.
