@@ -410,6 +410,20 @@ class Collection(RuleBasedStateMachine):
 class TwoFolders(Collection):
     services = ("folder",)
 
+    @rule()
+    def exchange_disks(self) -> None:
+        """Two backup disks are used in turn; the second one is empty at first."""
+        shelf, away = self.top / "shelf", self.top / "away"
+        shelf.mkdir(exist_ok=True)
+        plugged = self.top / "backup"
+        plugged.rename(away)
+        shelf.rename(plugged)
+        away.rename(shelf)
+
+    def _look(self) -> list[Side]:
+        shelf = Side.of(Folder(self.top / "shelf"))
+        return [*super()._look(), shelf]
+
     @rule(side=any_number, after=st.integers(0, 3))
     def lose_a_disk_in_mid_run(self, side: int, after: int) -> None:
         """One of the two folders is unmounted while a run goes on, and comes back."""
