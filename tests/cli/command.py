@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ class Result:
     code: int
     out: str
     err: str
-    log: str = ""
+    log: str = field(default="", compare=False)
 
     @property
     def steps(self) -> list[str]:

@@ -212,7 +212,7 @@ def test_a_mode_does_what_its_cell_says(
     ran: Run, mode: str, comparison: str, action: str
 ) -> None:
     world, first, _, _ = ran(mode, "remote" if action == "DELETE" else "neither")
-    assert (first.code, first.err) == (0, "")
+    assert (first.code, first.err) == (0, ""), first.log
     said = [line for line in first.steps if f"({comparison}" in line]
     if action == "SILENT":
         assert said == []
@@ -362,7 +362,7 @@ def test_a_mode_does_what_its_cell_says_of_what_changed_since(
     changed: Run, mode: str, comparison: str, action: str
 ) -> None:
     world, first, _, _ = changed(mode, "both")
-    assert (first.code, first.err) == (0, "")
+    assert (first.code, first.err) == (0, ""), first.log
     said = [line for line in first.steps if f"({comparison}" in line]
     assert [line.split()[0] for line in said] == [CHANGED_BY[action]] * EACH
     check_places(world, comparison, action)

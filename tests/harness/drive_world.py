@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ class Result:
     code: int
     out: str
     err: str
-    log: str = ""
+    log: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

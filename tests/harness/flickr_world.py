@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ class Result:
     code: int
     out: str
     err: str
-    log: str = ""
+    log: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from contextlib import (
     redirect_stderr,
     redirect_stdout,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -329,7 +329,7 @@ class Ended:
     code: int
     out: str
     err: str
-    log: str = ""
+    log: str = field(default="", compare=False)
 
     @property
     def steps(self) -> list[str]:
