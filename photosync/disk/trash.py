@@ -108,9 +108,11 @@ class Trash:
         place = ""
         if self.enabled:
             place = self._put_file(folder, name, _link_or_copy)
-        # A photo that only its owner may see stays so, whatever it shows now.
+        # A photo that only its owner may see stays so, whatever it shows now; but what
+        # nobody could read would be sent again in every run.
         with suppress(NotFound):
-            folder.set_mode(part.name, stat.S_IMODE(folder.look_at(name).st_mode))
+            mode = stat.S_IMODE(folder.look_at(name).st_mode)
+            folder.set_mode(part.name, mode | stat.S_IRUSR)
         folder.rename(part.name, folder, name)
         folder.flush()
         return place
