@@ -187,6 +187,9 @@ class Collection(RuleBasedStateMachine):
     def rename_by_case(self, side: int, photo: int) -> None:
         """Tidying up: IMG_1.JPG becomes img_1.jpg."""
         one = self._side(side)
+        if isinstance(one, Flickr):
+            # There a name is a title, and no title renames a file.
+            return
         for path in self._chosen(one, photo):
             album, name = split(path)
             other = name.upper() if name == name.lower() else name.lower()
