@@ -142,7 +142,9 @@ def _fold(plan: Plan) -> Iterator[str]:
         yield from align_columns([row.cells() for row in shown], left=True)
     more = len(rows) - len(shown)
     if more:
-        yield f"  ... {more:,} more like these: -v names each photo"
+        yield f"  ... {more:,} more like these"
+    yield ""
+    yield "Do it: the same command without --test. -v names each photo, --plan keeps it."
 
 
 def _fold_steps(steps: Iterable[Step]) -> list[_Row]:
