@@ -8,6 +8,7 @@ from photosync.disk.names import is_within
 from photosync.local.gathering import WalkedFolder
 
 NO_FILE = "is no ordinary file; left alone"
+IS_FOLDER = "is a folder with the name of a photo; no photo of that name is deleted"
 OUT_OF_ROOT = "is a link out of the root; not followed"
 
 

@@ -13,7 +13,13 @@ from photosync.disk.names import is_within
 from photosync.filters import Filters
 from photosync.local.gathering import Bucket, Scanned, WalkedFolder, make_hidden
 from photosync.local.library import AlbumTitles, LibraryNames
-from photosync.local.links import NO_FILE, OUT_OF_ROOT, refuse_file, refuse_folder
+from photosync.local.links import (
+    IS_FOLDER,
+    NO_FILE,
+    OUT_OF_ROOT,
+    refuse_file,
+    refuse_folder,
+)
 from photosync.local.names import (
     AlbumNames,
     FindKnownNames,
@@ -131,7 +137,7 @@ class _Walk:
             if entry.is_file(follow_symlinks=False):
                 self._add_file(folder, bucket, entry)
             elif entry.is_dir(follow_symlinks=False):
-                return self._enter_subfolder(folder, entry.name)
+                return self._take_up_subfolder(folder, bucket, entry.name)
             elif entry.is_symlink():
                 return self._follow_link(folder, bucket, entry)
             elif self._filters.is_wanted_kind(entry.name):
@@ -175,6 +181,13 @@ class _Walk:
 
     def _find_title(self, folder: WalkedFolder) -> str:
         return self._titles.find_title(folder.root, folder.names)
+
+    def _take_up_subfolder(
+        self, folder: WalkedFolder, bucket: Bucket, name: str
+    ) -> WalkedFolder | None:
+        if self._filters.is_wanted_kind(name):
+            self._hide_file(folder, bucket, name, IS_FOLDER)
+        return self._enter_subfolder(folder, name)
 
     def _enter_subfolder(
         self, folder: WalkedFolder, name: str, *, is_link: bool = False

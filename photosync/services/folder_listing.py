@@ -107,8 +107,7 @@ def _add(found: Entries, entry: os.DirEntry[str]) -> None:
         found.photos.append(make_photo(found.album, entry.name, status))
     else:
         _leave_unknown(found, entry.name)
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if kind_of(entry.name) is not None and not is_folder:
+        if kind_of(entry.name) is not None:
             found.strange.append(entry.name)
 
 

@@ -315,3 +315,26 @@ def test_a_folder_moved_away_with_a_link_left_keeps_what_shares_its_album(
     (world.local / "2019/Rome").symlink_to(world.top / "Rome")
     assert world.sync("-m", "sync", *naming, *DELETING).actions == []
     assert sorted(files(world.remote)) == ["2019/a.jpg", "2019/b.jpg"]
+
+
+# -- a folder with the name of a photo
+# -----------------------------------
+
+
+@pytest.mark.parametrize("side", ["local", "remote"])
+def test_a_folder_in_the_place_of_a_photo_is_told_and_deletes_nothing(
+    world: World, side: str
+) -> None:
+    for name in ("a", "b", "c"):
+        world.here(f"album/{name}.jpg")
+    assert world.sync("-m", "sync").code == 0
+    before = files(world.remote), files(world.local)
+    photo = getattr(world, side) / "album/a.jpg"
+    photo.unlink()
+    photo.mkdir()
+    for _ in range(2):
+        result = world.sync("-m", "sync", *DELETING, *DELETE_HERE)
+        assert result.code == 0
+        assert "a.jpg" in result.out + result.err
+    after = files(world.remote), files(world.local)
+    assert sum(map(len, after)) == sum(map(len, before)) - 1
