@@ -107,6 +107,9 @@ def find_untold(
             for one in mine
             if one.is_about(path) or _brings(one, after.photos.get(path), sides)
         ]
+        if data not in kept and path not in after.photos:
+            # Renamed here and edited on Drive, so it is replaced under its new name.
+            about_it += [one for one in mine if one.action in _SENDS]
         actions = {one.action for one in about_it} & takes
         is_only_moved = actions <= {"MOVE_LOCAL", "MOVE_REMOTE"}
         if not actions or (is_only_moved and not is_shown):
