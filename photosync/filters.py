@@ -7,19 +7,46 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
+from fnmatch import fnmatchcase, translate
 
-from photosync.media.kinds import SIDECARS, Kind, endings_of
+from photosync.media.kinds import SIDECARS, Kind, endings_of, is_sidecar, kind_of
 from photosync.naming import name_key
 
 EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
 EXCLUDE_IN_TITLE = (r"^_",)
+
+FOREIGN_LIBRARIES = ("*.photoslibrary", "*.migratedphotolibrary", "*.aplibrary")
+"""Folders that a Mac shows as one file: a program keeps its own order in them, with
+several sizes of each picture.
+"""
+
+SYSTEM_FOLDERS = (
+    *FOREIGN_LIBRARIES,
+    # Only the small pictures of iPhoto: people keep their originals beside them.
+    *("*.photolibrary/Thumbnails", "iPhoto Library/Thumbnails"),
+    *("*/iPhoto Library/Thumbnails", "*.lrdata", "*.sparsebundle", "*.backupbundle"),
+    *("~snapshot", "@sharebin", "RECYCLER", "$Recycle.Bin", "#Recycle"),
+    *("Network Trash Folder", "Temporary Items"),
+)
+"""Shell patterns for a folder's name or its path from the root. Unlike junk, photos of
+them were once taken: these are invisible, not deleted.
+"""
 
 _JUNK_FOLDERS = re.compile(
     r"@eaDir|#recycle|#snapshot|@Recycle|@Recently-Snapshot|@tmp|lost\+found|\$RECYCLE\.BIN"
     r"|System Volume Information|\.Trash(?:-\d+)?|\.Trashes|\.@__thumb|\.photosync-trash"
 )
 _JUNK_PHOTOS = ("._", "SYNOFILE_THUMB", "SYNOPHOTO_")
+_JUNK_FILES = frozenset(
+    {
+        "thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+        "picasa.ini",
+        "zbthumbnail.info",
+        "icon\r",
+    }
+)
 
 
 def _compile_expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
@@ -39,7 +66,8 @@ class Filters:
     `exclude` and `exclude_in_title` are expressions searched in the names of single
     folders; `skip` and `skipserver` are shell patterns for a name or for a path from
     the root or album; photos taken before the day `date_limit`, as `YYYY-MM-DD`, are
-    left alone.
+    left alone. `system_folders` hold whatever the user excludes: they are written here
+    so that photos are counted anew where the list has changed.
     """
 
     exclude: tuple[str, ...] = EXCLUDE
@@ -48,13 +76,14 @@ class Filters:
     skipserver: tuple[str, ...] = ()
     format: Kind = Kind.PHOTO
     date_limit: str = ""
+    system_folders: tuple[str, ...] = SYSTEM_FOLDERS
     _exclude: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
     _in_title: tuple[re.Pattern[str], ...] = field(
         init=False, repr=False, compare=False
     )
     _skip: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _skipserver: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
-
+    _system: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _endings: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +94,7 @@ class Filters:
         )
         object.__setattr__(self, "_skip", _compile_globs(self.skip))
         object.__setattr__(self, "_skipserver", _compile_globs(self.skipserver))
+        object.__setattr__(self, "_system", _compile_globs(self.system_folders))
 
     @staticmethod
     def is_junk_folder(name: str) -> bool:
@@ -74,10 +104,27 @@ class Filters:
         """
         return _JUNK_FOLDERS.fullmatch(name) is not None
 
+    @staticmethod
+    def is_foreign_library(name: str) -> bool:
+        """Whether a folder holds the pictures that another program keeps for itself."""
+        return any(fnmatchcase(name, glob) for glob in FOREIGN_LIBRARIES)
+
+    @staticmethod
+    def is_other_kind(name: str) -> bool:
+        """Whether a file is no photo, no video and no sidecar, but somebody's own.
+
+        Hidden files and those that a system makes for itself are nobody's.
+        """
+        if kind_of(name) or is_sidecar(name):
+            return False
+        is_junk = name.startswith((".", *_JUNK_PHOTOS)) or name.lower() in _JUNK_FILES
+        return not is_junk
+
     def hides_folder(self, name: str, path: str) -> bool:
         """Whether a local folder is excluded; `path` is counted from its root."""
-        is_excluded = any(pattern.search(name) for pattern in self._exclude)
-        return is_excluded or self.skips(name, path)
+        if any(pattern.search(name) for pattern in self._exclude):
+            return True
+        return _matches_any(self._system, (name, path)) or self.skips(name, path)
 
     def hides_path(self, folders: Sequence[str]) -> bool:
         """Whether the scan would leave out a folder, by the names that lead to it from

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from photosync.filters import Filters
 from photosync.local.library import LibraryNames
-from photosync.model import LocalPhoto, LocalTree
+from photosync.media.kinds import ending_of
+from photosync.model import LocalPhoto, LocalTree, Problem
 from photosync.naming import name_of_file
+
+_MOST_ENDINGS = 6
+_LONGEST_ENDING = 10
 
 
 class WalkedFolder(NamedTuple):
@@ -46,6 +53,42 @@ class Bucket:
         matters.
         """
         self.hidden.append(make_hidden(folder, file))
+
+
+class OtherKinds:
+    """How many files of which endings are neither photos nor videos."""
+
+    def __init__(self, filters: Filters) -> None:
+        self._filters = filters
+        self._counts: Counter[str] = Counter()
+
+    def add(self, folder: WalkedFolder, file: str) -> None:
+        """Count a file that is neither, by its ending."""
+        if not self._filters.is_other_kind(file):
+            return
+        # Whom the line disturbs names the files with --skip.
+        if self._filters.skips(file, folder.relative_path(file)):
+            return
+        ending = ending_of(file)
+        # Of "Letter to Dr. Who, 2019" all that follows the dot is no ending.
+        is_ending = ending.isalnum() and len(ending) <= _LONGEST_ENDING
+        self._counts[f".{ending}" if is_ending else "without ending"] += 1
+
+    def tell(self, roots: Sequence[str]) -> Iterator[Problem]:
+        """Yield the one notice of what was left out below the roots, if anything was.
+
+        The most frequent endings come first, and the same files make the same notice.
+        """
+        total = self._counts.total()
+        if not total:
+            return
+        counts = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
+        shown = [f"{ending} {count:,}" for ending, count in counts[:_MOST_ENDINGS]]
+        if len(counts) > _MOST_ENDINGS:
+            shown.append("...")
+        files = "file of another kind" if total == 1 else "files of other kinds"
+        reason = f"{total:,} {files} left out ({', '.join(shown)})"
+        yield Problem(", ".join(roots), reason, failed=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from photosync.disk.names import is_within
 from photosync.filters import Filters
-from photosync.local.gathering import Bucket, Scanned, WalkedFolder, make_hidden
+from photosync.local.gathering import (
+    Bucket,
+    OtherKinds,
+    Scanned,
+    WalkedFolder,
+    make_hidden,
+)
 from photosync.local.library import AlbumTitles, LibraryNames
 from photosync.local.links import (
     IS_FOLDER,
@@ -55,6 +61,7 @@ class _Walk:
         self._unreadable: list[str] = []
         self._leftovers: list[str] = []
         self._unknown: list[WalkedFolder] = []
+        self._others = OtherKinds(filters)
         self._photo_count = 0
 
     def run(self) -> Scanned:
@@ -70,6 +77,7 @@ class _Walk:
             names[title] = self._name_album(bucket)
             albums[title] = self._finish_album(bucket, names[title])
         hidden_titles = frozenset(self._hidden_titles - albums.keys())
+        self._problems.extend(self._others.tell(self._roots))
         tree = LocalTree(
             albums,
             hidden_titles,
@@ -197,6 +205,8 @@ class _Walk:
             return None
         if self._filters.hides_folder(name, folder.relative_path(name)):
             self._note_hidden(child)
+            if self._filters.is_foreign_library(name):
+                self._notice(child.path, "another program keeps its pictures; left out")
             return None
         return child
 
@@ -227,6 +237,7 @@ class _Walk:
         if not self._filters.is_wanted_kind(file):
             if file.startswith(PART_PREFIX):
                 self._leftovers.append(entry.path)
+            self._others.add(folder, file)
         elif file.endswith(STAND_IN):
             # The best picture of a withheld original is not the original.
             original = file.removesuffix(STAND_IN)

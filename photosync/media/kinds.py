@@ -15,12 +15,22 @@ class Kind(Flag):
     BOTH = 3
 
 
-RAW: Final = frozenset({"dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2"})
 SIDECARS: Final = frozenset({"xmp", "aae"})
 
-_PHOTO: Final = "jpg jpeg jpe png gif bmp tif tiff webp heic heif avif"
+_RAW: Final = """
+    3fr arw bay cr2 cr3 crw dcr dcs dng eip erf fff gpr iiq k25 kdc mef mos mrw nef nrw
+    orf ori pef raf raw rw2 rwl rwz sr2 srf srw x3f
+"""
+RAW: Final = frozenset(_RAW.split())
+
+_PHOTO: Final = """
+    jpg jpeg jpe jif jfif mpo insp png apng gif bmp tif tiff webp heic heics heif heifs
+    hif avif avifs jxl jp2 j2k jpf jpx psd psb
+"""
+# What a camera writes beside a film, smaller, is a film too: LRV, LRF.
 _VIDEO: Final = """
-    mov mp4 m4v avi mkv webm 3gp 3g2 mts m2ts mpg mpeg mpe wmv asf flv qt divx ogv
+    mov mp4 m4v avi mkv webm 3gp 3gpp 3g2 3gp2 mts m2ts m2t mpg mpeg mpe m1v m2v vob mod
+    tod dv mxf wmv asf flv f4v qt divx ogv ogm rm rmvb insv lrv lrf 360 braw r3d
 """
 _KINDS: Final = dict.fromkeys(
     (*_PHOTO.split(), *sorted(RAW)), Kind.PHOTO

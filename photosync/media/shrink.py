@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from photosync.disk.errors import disk_errors
 from photosync.errors import PhotosyncError, Rejected
-from photosync.media import Kind, detect_format, is_raw
+from photosync.media import Kind, detect_format, is_raw, kind_of
 from photosync.media.exif import read_tags
 from photosync.media.pictures import open_picture
 
@@ -52,6 +52,7 @@ _TIFF_LAYOUT = frozenset(
     | {*range(322, 326), 330, *range(338, 342), 347, *range(512, 522), *range(529, 533)}
     | {700, 33723, 34377, 34675}
 )
+_SENT_WHOLE = frozenset({"RAW", "JPEG XL", "JPEG 2000", "Photoshop"})
 _ENDINGS = {"JPEG": ".jpg", "PNG": ".png"}
 
 
@@ -70,7 +71,8 @@ class Shrunk:
         becomes `a.jpg`.
         """
         ending = PurePath(self.path).suffix
-        same = {".jpg", ".jpeg", ".jpe"} if ending == ".jpg" else {ending}
+        jpegs = {".jpg", ".jpeg", ".jpe", ".jif", ".jfif"}
+        same = jpegs if ending == ".jpg" else {ending}
         old = PurePath(name).suffix
         return name if old.lower() in same else name.removesuffix(old) + ending
 
@@ -81,15 +83,17 @@ def shrink(
     """Write a copy whose longer side has `pixels` pixels to `target` plus an ending.
 
     None where the original should be used as it is: it is not larger, it is animated or
-    has several pages, or it is a raw picture or a video. JPEG and PNG stay what they
-    are, GIF becomes PNG, all others JPEG of `quality` 1 to 95. EXIF, its orientation,
+    has several pages, it is a raw picture or a video, or of a kind that nothing here
+    opens (JPEG XL, JPEG 2000, Photoshop). JPEG and PNG stay what they are, GIF becomes
+    PNG, all others JPEG of `quality` 1 to 95. EXIF, its orientation,
     ICC profile, XMP and IPTC are kept. Raises Rejected for a picture that is broken,
     too large or of no known kind.
     """
     found = detect_format(path)
-    if is_raw(path):
+    if is_raw(path) or (found and found.family in _SENT_WHOLE):
         return None
-    if found and (found.family == "RAW" or found.kind is Kind.VIDEO):
+    kind = found.kind if found else kind_of(path)
+    if kind is Kind.VIDEO:
         return None
     if found and found.family == "HEIC":
         _require_heif()

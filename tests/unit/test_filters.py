@@ -5,40 +5,20 @@ import pytest
 from photosync.filters import Filters
 from photosync.media import Kind, endings_of, kind_of
 
-PHOTOS = (
-    *(
-        "jpg",
-        "jpeg",
-        "jpe",
-        "png",
-        "gif",
-        "bmp",
-        "tif",
-        "tiff",
-        "webp",
-        "heic",
-        "heif",
-        "avif",
-    ),
-    *("dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2"),
-)
-VIDEOS = (
-    *(
-        "mov",
-        "mp4",
-        "m4v",
-        "avi",
-        "mkv",
-        "webm",
-        "3gp",
-        "3g2",
-        "mts",
-        "m2ts",
-        "mpg",
-        "mpeg",
-    ),
-    *("mpe", "wmv", "asf", "flv", "qt", "divx", "ogv"),
-)
+RAW = """
+    3fr arw bay cr2 cr3 crw dcr dcs dng eip erf fff gpr iiq k25 kdc mef mos mrw nef nrw
+    orf ori pef raf raw rw2 rwl rwz sr2 srf srw x3f
+"""
+PICTURES = """
+    jpg jpeg jpe jif jfif mpo insp png apng gif bmp tif tiff webp heic heics heif heifs
+    hif avif avifs jxl jp2 j2k jpf jpx psd psb
+"""
+FILMS = """
+    mov mp4 m4v avi mkv webm 3gp 3gpp 3g2 3gp2 mts m2ts m2t mpg mpeg mpe m1v m2v vob mod
+    tod dv mxf wmv asf flv f4v qt divx ogv ogm rm rmvb insv lrv lrf 360 braw r3d
+"""
+PHOTOS = (*PICTURES.split(), *RAW.split())
+VIDEOS = tuple(FILMS.split())
 FORMATS = {kind: Filters(format=kind) for kind in (Kind.PHOTO, Kind.VIDEO, Kind.BOTH)}
 
 
@@ -149,6 +129,53 @@ def test_a_file_that_a_system_makes_for_itself_is_invisible_on_both_sides(
     filters = FORMATS[Kind.BOTH]
     assert not filters.is_wanted_kind(name)
     assert filters.hides_remote_photo("Trip", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_other"),
+    [
+        *(("notes.txt", True), ("a.thm", True), ("README", True), ("a.mp3", True)),
+        *(("a.jpg", False), ("a.mov", False), ("a.xmp", False), ("A.AAE", False)),
+        *((".DS_Store", False), ("._a.txt", False), (".nomedia", False)),
+        *(("Thumbs.db", False), ("desktop.ini", False), ("Icon\r", False)),
+    ],
+)
+def test_a_file_of_another_kind_is_a_persons_and_describes_no_photo(
+    name: str, *, is_other: bool
+) -> None:
+    assert Filters.is_other_kind(name) == is_other
+
+
+# -- folders of programs and systems, whatever is excluded
+# ----------------------------------------------------------------------
+
+SYSTEM = [
+    *("Photos Library.photoslibrary", "Aperture Library.aplibrary"),
+    *("Lightroom Catalog Previews.lrdata", "Backup.sparsebundle", "~snapshot"),
+    *("@sharebin", "RECYCLER", "$Recycle.Bin", "Network Trash Folder"),
+    *("iPhoto.photolibrary/Thumbnails", "iPhoto Library/Thumbnails"),
+]
+
+
+@pytest.mark.parametrize("path", SYSTEM)
+@pytest.mark.parametrize("above", ["", "2004/"])
+def test_folders_of_programs_and_systems_are_excluded_whatever_else_is(
+    above: str, path: str
+) -> None:
+    for filters in (Filters(), Filters(exclude=())):
+        assert filters.hides_folder(path.rpartition("/")[2], above + path)
+        assert filters.hides_path((*(above + path).split("/"), "Trip"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("photoslibrary", "iPhoto.photolibrary", "iPhoto.photolibrary/Masters"),
+        *("Thumbnails", "Trip/Thumbnails", "my RECYCLER", "snapshot", "a.lrdata.old"),
+    ],
+)
+def test_a_persons_folder_is_none_of_a_program(path: str) -> None:
+    assert not Filters().hides_folder(path.rpartition("/")[2], path)
 
 
 # -- excluded folders

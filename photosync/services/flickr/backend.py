@@ -35,13 +35,16 @@ from photosync.services.persistence import UnfinishedUploads
 
 _SERVICE = "Flickr"
 
+_REFUSED_PICTURES = "avif avifs jxl jp2 j2k jpf jpx psd psb"
+_CONVERTED = "tif tiff bmp webp heic heics heif heifs hif avif avifs"
+
 _CAPABILITIES = Capabilities(
     tags=True,
     final_delete=True,
     commits_albums=True,
     keeps_metadata=True,
-    refuses=RAW | SIDECARS | {"avif"},
-    converts=frozenset({"tif", "tiff", "bmp", "webp", "heic", "heif", "avif"}),
+    refuses=RAW.union(SIDECARS, _REFUSED_PICTURES.split()),
+    converts=frozenset(_CONVERTED.split()),
 )
 
 
