@@ -30,7 +30,12 @@ from photosync.model import (
 )
 from photosync.naming import name_key, stand_in
 from photosync.services.capabilities import Capabilities, OriginalWithheld, Source
-from photosync.services.fetching import OTHER_BYTES, correct_marks, fetch
+from photosync.services.fetching import (
+    OTHER_BYTES,
+    correct_marks,
+    fetch,
+    is_told_wrongly,
+)
 
 _NOT_TO_BE_KEPT = (
     "its original cannot be fetched into the trash first; --no-trash does without"
@@ -106,9 +111,9 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
         return Effect()
     if endpoints.sidecars:
         _describe_here(endpoints, step, saved.photo)
-    notice = ""
-    if there is not remote:
-        notice = OTHER_BYTES
+    is_other = there is not remote
+    notice = OTHER_BYTES if is_other else ""
+    if is_other or is_told_wrongly(backend, there):
         there = correct_marks(backend, there, saved.photo)
     backup_side = Side.LOCAL if saved.backup else ""
     there = there._replace(size=saved.photo.size, md5=saved.md5)

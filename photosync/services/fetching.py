@@ -40,6 +40,14 @@ def fetch(
         return save(stream, Content.of(actual)), actual
 
 
+def is_told_wrongly(backend: Backend, photo: RemotePhoto) -> bool:
+    """Whether our marks are on a photo and yet its size is unknown: an edit there left
+    those of what was once sent, and history took them for stale.
+    """
+    has_marks = backend.capabilities.keeps_metadata and not photo.titled
+    return has_marks and photo.size is None
+
+
 def correct_marks(
     backend: Backend, photo: RemotePhoto, local: LocalPhoto
 ) -> RemotePhoto:

@@ -49,6 +49,23 @@ def turned(world: FlickrWorld, photo: str) -> None:
 
 
 @pytest.mark.parametrize("edit", [replaced, turned])
+def test_the_tags_of_an_edit_that_came_home_are_right_for_a_new_computer(
+    world: FlickrWorld, edit: Callable[[FlickrWorld, str], None]
+) -> None:
+    photo = put(world)
+    assert world.sync() == 0
+    edit(world, photo)
+    world.flickr.clock.advance(HOUR)
+    assert world.sync() == 0
+    assert world.library() == {"Rome/a.jpg": jpeg("edited there")}
+    found = find_only_photo(world.connect(), "Rome")
+    assert (found.name, found.md5) == ("a.jpg", world.flickr.web.md5(photo))
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert "static" not in world.flickr.calls
+
+
+@pytest.mark.parametrize("edit", [replaced, turned])
 def test_a_photo_that_was_changed_there_can_be_restored(
     world: FlickrWorld, capsys: Said, edit: Callable[[FlickrWorld, str], None]
 ) -> None:
