@@ -14,9 +14,10 @@ from photosync.media.kinds import ending_of
 from photosync.media.related import group_names
 from photosync.model import Actions, Comparisons, LocalAlbum, LocalPhoto, Step
 from photosync.naming import name_key
+from photosync.plan.followers import Rivalry, pass_on
 from photosync.plan.order import key_of
 from photosync.plan.proposal import Proposal
-from photosync.plan.reconcile import Rivalry, pass_on, settle
+from photosync.plan.reconcile import settle
 from photosync.plan.rules import (
     RuleContext,
     Sides,
