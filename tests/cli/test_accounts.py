@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def check_explained(world: DriveWorld, result: Result) -> None:
     ] == []
     for words in (
         "https://console.cloud.google.com/",
+        *("Branding", "Audience", "Publish app", "Data Access", "Clients"),
         "Desktop app",
         "photosync -a -p drive",
     ):
@@ -130,6 +132,50 @@ def test_check_notices_a_withdrawn_sign_in(world: DriveWorld) -> None:
     result = world.run("--check")
     assert result.code == 3
     assert "sign in again" in result.out
+
+
+@pytest.mark.parametrize("problem", ["deleted_client", "invalid_client"])
+def test_a_client_id_that_google_refuses_is_told_with_what_helps(
+    world: DriveWorld, problem: str
+) -> None:
+    world.sign_in()
+    world.drive.plan(
+        Fault("about.get", "expire_token"),
+        Fault("oauth.token", "status", status=401, reason=problem, times=None),
+    )
+    result = world.run("--check")
+    assert result.code == 3
+    assert f"({problem}); under Clients in the Google Auth Platform" in result.out
+    assert "sign in again" not in result.out
+
+
+def test_a_wrong_client_secret_is_told_at_sign_in(world: DriveWorld) -> None:
+    content = json.loads(put_secrets(world).read_text())
+    content["installed"]["client_secret"] = "outdated"
+    put_secrets(world, content)
+    result = by_browser(world)
+    assert result.code == 3
+    assert "does not take your client id and its secret (invalid_client)" in result.err
+
+
+def test_the_day_on_which_google_ends_a_sign_in_is_named(world: DriveWorld) -> None:
+    put_secrets(world)
+    world.drive.sign_in.refresh_lifetime = 7 * 24 * 3600
+    days = {
+        datetime.now(tz=UTC).astimezone().date() + timedelta(days=days)
+        for days in (7, 8)
+    }
+    told = by_browser(world).out + world.run("--check").out
+    lines = re.findall(
+        r"drive: (?:token: )?good until (\S+), when Google ends it", told
+    )
+    assert len(lines) == 2
+    assert set(lines) <= {str(day) for day in days}
+    # A run renews what it may and keeps the day.
+    world.drive.plan(Fault("about.get", "expire_token"))
+    world.here("Zoo/a.jpg")
+    assert world.run("-d", world.local).code == 0
+    assert "good until" in world.run("--check").out
 
 
 def test_signing_out_withdraws_the_token_and_forgets_it(world: DriveWorld) -> None:

@@ -9,7 +9,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,9 +56,14 @@ def by_browser(world: FlickrWorld, *argv: str) -> Result:
     return world.run("-a", "-p", "flickr", *argv, env=browser(world))
 
 
-def at_a_terminal(world: FlickrWorld, *argv: str, code: str = "") -> tuple[int, str]:
-    """Sign in at a terminal, typing `code` or what the page at the shown address
-    shows.
+def at_a_terminal(
+    world: FlickrWorld,
+    *argv: str,
+    code: str = "",
+    change: Callable[[str], str] = str,
+) -> tuple[int, str]:
+    """Sign in at a terminal, typing `code` or what the page at the shown address shows,
+    changed.
     """
     ours, theirs = pty.openpty()
     env = {n: v for n, v in os.environ.items() if not n.startswith("PHOTOSYNC_")}
@@ -77,7 +82,8 @@ def at_a_terminal(world: FlickrWorld, *argv: str, code: str = "") -> tuple[int, 
         if said.endswith("code: ") and found:
             page = requests.get(found[0], timeout=10)
             shown = CODE.search(page.text)
-            os.write(ours, f"{code or (shown and shown[0]) or '1'}\n".encode())
+            typed = change(code or (shown and shown[0]) or "1")
+            os.write(ours, f"{typed}\n".encode())
             said += read_until(ours, "\0")
     os.close(ours)
     return process.returncode, said
@@ -168,6 +174,7 @@ def test_a_missing_key_is_explained_step_by_step(world: FlickrWorld) -> None:
     result = by_browser(world)
     assert result.code == 2
     assert "https://www.flickr.com/services/apps/create/" in result.err
+    assert "new keys to Pro accounts only" in result.err
 
 
 def test_the_environment_names_a_key(world: FlickrWorld) -> None:
@@ -199,6 +206,20 @@ def test_a_wrong_code_is_explained(world: FlickrWorld) -> None:
     assert code == 3
     assert "the code was not right" in said
     assert at_a_terminal(world)[0] == 0
+
+
+def test_a_code_may_be_typed_without_its_hyphens(world: FlickrWorld) -> None:
+    code, said = at_a_terminal(world, change=lambda code: code.replace("-", ""))
+    assert code == 0, said
+
+
+def test_flickrs_own_words_about_a_refused_key_are_told(world: FlickrWorld) -> None:
+    world.sign_in()
+    world.flickr.plan(Fault("test.login", "fail", None, code=100))
+    result = world.run("--check", "-p", "flickr")
+    assert result.code == 1
+    assert "(Invalid API Key (Key has invalid format))" in result.out
+    assert "https://www.flickr.com/services/apps/by/me" in result.out
 
 
 def test_a_sign_in_that_took_too_long_is_explained(world: FlickrWorld) -> None:

@@ -81,7 +81,7 @@ def test_a_code_is_redeemed_or_there_is_a_word(answer: Raw) -> None:
             found = google._redeem(flow, {"code": "4/0A"}, SCOPE)
         except PhotosyncError:
             return
-    assert isinstance(found.token, str)
+    assert isinstance(found.credentials.token, str)
 
 
 def test_a_code_for_another_device_is_redeemed_or_there_is_a_word(answer: Raw) -> None:
@@ -91,7 +91,7 @@ def test_a_code_for_another_device_is_redeemed_or_there_is_a_word(answer: Raw) -
             found = google.sign_in_google(client, SCOPE, Nobody(), headless=True)
         except PhotosyncError:
             return
-    assert isinstance(found.token, str)
+    assert isinstance(found.credentials.token, str)
 
 
 def test_a_token_is_renewed_or_there_is_a_word(answer: Raw) -> None:

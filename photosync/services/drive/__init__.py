@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from photosync.config.settings import Settings
@@ -18,6 +18,7 @@ from photosync.services.drive.backend import DriveBackend
 from photosync.services.drive.base_folder import Base
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
+from photosync.services.drive.errors import AUDIENCE_PAGE
 from photosync.services.drive.shared import Owner
 from photosync.services.drive.signin import revoke_google, sign_in_google
 from photosync.services.http import RetryPolicy
@@ -32,6 +33,9 @@ _BASES = KEPT
 
 _SURE_OF = "sure_of"
 """Under this one the names of those that were looked for with this very token."""
+
+_ENDS = "refresh_token_ends"
+"""Under this one is when Google ends the sign-in, where it said so."""
 
 _NOT_RENEWABLE = "cannot be renewed; sign in again"
 _SIGN_IN = "not signed in to Google Drive; run photosync -a -p drive"
@@ -51,12 +55,17 @@ def sign_in(
         )
     scope = SCOPES[settings.drive_scope]
     granted = sign_in_google(keys.google, scope, user_io, headless=settings.headless)
-    token: dict[str, Any] = json.loads(granted.to_json())  # type: ignore[no-untyped-call]
+    token: dict[str, Any] = json.loads(granted.credentials.to_json())  # type: ignore[no-untyped-call]
+    if granted.lifetime is not None:
+        ends = datetime.now(tz=UTC) + timedelta(seconds=granted.lifetime)
+        token[_ENDS] = ends.isoformat()
     connection = _connect(token, settings)
     try:
         account = str(fetch_account(connection)["user"]["emailAddress"])
     finally:
         connection.close()
+    if _ENDS in token:
+        user_io.tell(f"{NAME}: {_describe_token(token)}")
     return account, token
 
 
@@ -134,8 +143,21 @@ def status(settings: Settings, session: Session) -> list[str]:
         f"signed in as {about['user']['emailAddress']} ({about['user'].get('displayName', '')})",
         f"scope: {scopes}",
         f"space: {_describe_space(about.get('storageQuota', {}))}",
-        f"token: {'good' if token.get('refresh_token') else _NOT_RENEWABLE}",
+        f"token: {_describe_token(token)}",
     ]
+
+
+def _describe_token(token: Mapping[str, Any]) -> str:
+    if not token.get("refresh_token"):
+        return _NOT_RENEWABLE
+    end = _parse_expiry(str(token.get(_ENDS)))
+    if end is None:
+        return "good"
+    day = end.replace(tzinfo=UTC).astimezone().date()
+    return (
+        f"good until {day}, when Google ends it (publish the app under {AUDIENCE_PAGE}, "
+        "then sign in again)"
+    )
 
 
 def _describe_space(quota: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ _GRANT: Fields = {
     "scope": read_text,
     "error": read_text,
     "expires_in": read_seconds,
+    "refresh_token_expires_in": read_seconds,
     "interval": read_seconds,
     "device_code": read_text,
     "user_code": read_text,

@@ -24,6 +24,17 @@ from photosync.services.http import explain_unreachable, read_retry_after
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
 _SIGN_IN = "sign in again with photosync -a -p drive"
+AUDIENCE_PAGE = "Audience in the Google Auth Platform"
+_NEW_CLIENT = (
+    "under Clients in the Google Auth Platform restore it (within 30 days) or make a new "
+    "one, download its JSON to client_secrets.json, and run photosync -a -p drive"
+)
+# Google deletes a client that nobody used for six months; a new sign-in alone does not
+# help then.
+_CLIENT_PROBLEMS: Mapping[str, str] = {
+    "deleted_client": "has deleted your client id, as it does after six months unused",
+    "invalid_client": "does not take your client id and its secret",
+}
 
 _FULL = (Rejected, "the folder or drive there holds as many items as Google allows")
 _NO_DOWNLOAD = (Rejected, "Google lets nobody download this file")
@@ -187,6 +198,13 @@ class Refusal:
         return kind(text)
 
 
+def explain_client_problem(problem: str) -> str:
+    """Say what helps where Google refuses the client id; empty for another problem."""
+    if problem not in _CLIENT_PROBLEMS:
+        return ""
+    return f"Google {_CLIENT_PROBLEMS[problem]} ({problem}); {_NEW_CLIENT}"
+
+
 def translate_exception(error: Exception) -> SideError | None:
     """Make a SideError of what requests and google-auth raise; None for all else."""
     if isinstance(error, google.auth.exceptions.RefreshError):
@@ -204,8 +222,11 @@ def _explain_refresh_error(error: google.auth.exceptions.RefreshError) -> SideEr
     if "invalid_grant" in str(error):
         return AuthorizationNeeded(
             "Google withdrew the sign-in (an app in testing status loses it after seven days: "
-            f"publish the app); {_SIGN_IN}"
+            f"publish the app under {AUDIENCE_PAGE}); {_SIGN_IN}"
         )
+    for problem in _CLIENT_PROBLEMS:
+        if problem in str(error):
+            return AuthorizationNeeded(explain_client_problem(problem))
     return AuthorizationNeeded(
         f"Google does not accept the sign-in any more; {_SIGN_IN}"
     )

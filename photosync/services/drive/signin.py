@@ -17,7 +17,7 @@ from requests_oauthlib import OAuth2Session
 
 from photosync.errors import AuthorizationNeeded, UsageError
 from photosync.formatting import printable
-from photosync.services.answers import reading
+from photosync.services.answers import read_seconds, reading
 from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.auth.oauth import (
     BROWSER_SECONDS,
@@ -27,10 +27,18 @@ from photosync.services.auth.oauth import (
 )
 from photosync.services.auth.session import UserIO
 from photosync.services.drive.credentials import check_grant
+from photosync.services.drive.errors import explain_client_problem
 from photosync.services.http import TIMEOUT
 from photosync.services.web import SafeSession
 
 _HEADLESS_ADDRESS = "http://localhost:8085/"
+
+
+class Grant(NamedTuple):
+    """What Google granted, and for how many seconds; None is for good."""
+
+    credentials: Credentials
+    lifetime: int | None
 
 
 class _Session(SafeSession, OAuth2Session):
@@ -51,7 +59,7 @@ def _check_reply(reply: requests.Response) -> requests.Response:
 
 def sign_in_google(
     client: GoogleClient, scope: str, user_io: UserIO, *, headless: bool
-) -> Credentials:
+) -> Grant:
     """Ask for access to Drive under `scope`.
 
     By the default browser; headless by a pasted address; by a code typed on another
@@ -143,7 +151,7 @@ def _ask_by_pasting(
     return answer
 
 
-def _redeem(flow: Flow, answer: Mapping[str, str], scope: str) -> Credentials:
+def _redeem(flow: Flow, answer: Mapping[str, str], scope: str) -> Grant:
     if "code" not in answer:
         problem = answer.get("error", "no code")
         raise AuthorizationNeeded(
@@ -155,15 +163,24 @@ def _redeem(flow: Flow, answer: Mapping[str, str], scope: str) -> Credentials:
         # oauthlib raises this when fewer scopes were granted than asked for.
         raise AuthorizationNeeded(_UNTICKED) from warning
     except OAuth2Error as error:
+        problem = str(error.error)
         raise AuthorizationNeeded(
-            f"Google did not accept the sign-in ({error.error}); run photosync -a again"
+            explain_client_problem(problem)
+            or f"Google did not accept the sign-in ({problem}); run photosync -a again"
         ) from error
     except requests.RequestException as error:
         raise AuthorizationNeeded(f"Google cannot be reached ({error})") from error
     credentials: Credentials = flow.credentials
     if scope not in (credentials.granted_scopes or credentials.scopes or ()):
         raise AuthorizationNeeded(_UNTICKED)
-    return credentials
+    return Grant(credentials, _read_lifetime(flow.oauth2session.token))
+
+
+def _read_lifetime(token: Mapping[str, Any]) -> int | None:
+    """Return for how many seconds a sign-in lasts; None where Google sets no end."""
+    with reading("Google"):
+        seconds = token.get("refresh_token_expires_in")
+        return None if seconds is None else read_seconds(seconds)
 
 
 _UNTICKED = (
@@ -174,9 +191,7 @@ _LONGEST_INTERVAL = 60
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-def _sign_in_by_device(
-    client: GoogleClient, scope: str, user_io: UserIO
-) -> Credentials:
+def _sign_in_by_device(client: GoogleClient, scope: str, user_io: UserIO) -> Grant:
     with SafeSession() as session:
         asked = _post(
             session,
@@ -185,9 +200,11 @@ def _sign_in_by_device(
             scope=scope,
         )
         if "device_code" not in asked:
+            problem = str(asked.get("error", "no reason"))
             raise AuthorizationNeeded(
-                f"Google gave no code ({asked.get('error', 'no reason')}); this kind of client "
-                "works with --drive-scope file only"
+                explain_client_problem(problem)
+                or f"Google gave no code ({problem}); this kind of client works with "
+                "--drive-scope file only"
             )
         address = printable(str(asked.get("verification_url")))
         user_io.tell(
@@ -195,7 +212,7 @@ def _sign_in_by_device(
             f"  {printable(str(asked.get('user_code')))}"
         )
         token = _poll(session, client, asked)
-    return Credentials(  # type: ignore[no-untyped-call]
+    credentials = Credentials(  # type: ignore[no-untyped-call]
         token["access_token"],
         refresh_token=token.get("refresh_token"),
         token_uri=client.token_uri,
@@ -204,6 +221,7 @@ def _sign_in_by_device(
         scopes=[scope],
         granted_scopes=str(token.get("scope", scope)).split(),
     )
+    return Grant(credentials, _read_lifetime(token))
 
 
 def _poll(

@@ -264,7 +264,9 @@ class Connection:
         except SideError:
             raise
         except flickrapi.FlickrError as error:
-            raise translate_code(method, _read_code(error.code), str(error)) from error
+            # flickrapi puts "Error: 100: " before the words of Flickr.
+            message = str(error).removeprefix(f"Error: {error.code}: ")
+            raise translate_code(method, _read_code(error.code), message) from error
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
         except _MISREAD as error:

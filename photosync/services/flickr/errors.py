@@ -23,6 +23,8 @@ _SIGN_IN = "sign in again with photosync -a -p flickr"
 _KEY = "check api_key and api_secret in client_secrets.json"
 _Meaning = tuple[type[SideError], str]
 
+_KEYS_PAGE = "https://www.flickr.com/services/apps/by/me"
+_INVALID_KEY = 100
 _SERVER_ERROR = 500
 _MISTAKE: _Meaning = (
     Rejected,
@@ -42,7 +44,6 @@ _GENERAL: Mapping[int, _Meaning] = {
         f"Flickr does not know this sign-in any more; {_SIGN_IN}",
     ),
     99: (AuthorizationNeeded, f"the sign-in covers too little; {_SIGN_IN}"),
-    100: (ServiceRefused, f"Flickr does not know the API key; {_KEY}"),
     105: _BUSY,
     106: _BUSY,
     111: _MISTAKE,
@@ -181,6 +182,12 @@ _PROBLEMS: Mapping[str, _Meaning] = {
 
 def translate_code(method: str, code: int, message: str) -> SideError:
     """Return the error for `stat=fail`; codes below 90 mean another thing for each method."""
+    if code == _INVALID_KEY:
+        # "Key has expired" is one that Flickr switched off: no typing error.
+        return ServiceRefused(
+            f"Flickr does not take the API key ({message}); {_KEY}, and at {_KEYS_PAGE} "
+            "whether it is still on"
+        )
     own = _BY_METHOD.get(method, {})
     # Both send a file, and share the codes about files.
     table = {**_UPLOAD, **own} if method in {"upload", "replace"} else own

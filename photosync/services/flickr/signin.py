@@ -4,6 +4,7 @@ none.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -100,7 +101,15 @@ def _ask_code(url: str, user_io: UserIO) -> str:
         f"Open this address in a browser on any computer and allow the access:\n  {url}\n"
         "Flickr then shows a code of nine digits, like 123-456-789."
     )
-    return user_io.ask("code: ").strip()
+    return _put_hyphens(user_io.ask("code: "))
+
+
+def _put_hyphens(typed: str) -> str:
+    """Return a typed code as Flickr wrote it: `123456789` is `123-456-789`."""
+    code = re.sub(r"[\s-]", "", typed)
+    if re.fullmatch(r"[0-9]{9}", code):
+        return f"{code[:3]}-{code[3:6]}-{code[6:]}"
+    return typed.strip()
 
 
 def _fetch(fetch: Callable[[], Any]) -> Any:

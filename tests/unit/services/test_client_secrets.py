@@ -148,7 +148,7 @@ def test_what_is_wrong_is_explained_with_all_steps(
     lines = str(raised.value).splitlines()
     assert str(tmp_path / client_secrets.FILE) in lines[0]
     assert len(lines) < 24
-    assert lines[-1] == "  6. Run: photosync -a -p drive"
+    assert lines[-1] == "  8. Run: photosync -a -p drive"
 
 
 @pytest.mark.parametrize("redirects", ["http://localhost", None, 7, {}])
