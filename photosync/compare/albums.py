@@ -67,9 +67,9 @@ class AlbumPair(NamedTuple):
         """Return the keys of the names here that the filters for this service hide."""
         if self.local is None or self.local is self.shown:
             return set()
-        names = {name_key(photo.name) for photo in self.local.photos}
+        names = _list_keys(self.local)
         if self.shown is not None:
-            names -= {name_key(photo.name) for photo in self.shown.photos}
+            names -= _list_keys(self.shown)
         return names
 
     def join_respelt(self, baselines: Mapping[str, Baseline]) -> AlbumPair:
@@ -87,8 +87,14 @@ class AlbumPair(NamedTuple):
         photos_here = self.shown.photos if self.shown else ()
         # Services list in any order.
         photos_there = sorted(self.remotes, key=_listing_order)
-        packed = json.dumps((int(attributes), photos_here, photos_there))
-        return hashlib.sha256(packed.encode()).hexdigest()
+        asked = int(attributes)
+        packed = json.dumps((asked, photos_here, photos_there))
+        digest = hashlib.sha256(packed.encode())
+        return digest.hexdigest()
+
+
+def _list_keys(album: LocalAlbum) -> set[str]:
+    return {name_key(photo.name) for photo in album.photos}
 
 
 def _listing_order(photo: RemotePhoto) -> tuple[str, str, str]:
@@ -115,9 +121,10 @@ class AlbumReader:
         wanted = self._find_wanted()
         tree = self.visibility.tree
         left_alone = self._leave_lookalikes(wanted, tree.albums)
-        yield from self._read_remote(
-            {key: albums for key, albums in wanted.items() if key not in left_alone}
-        )
+        to_read = {
+            key: albums for key, albums in wanted.items() if key not in left_alone
+        }
+        yield from self._read_remote(to_read)
         for key, album in tree.albums.items():
             if key in wanted or key in left_alone:
                 continue
@@ -168,25 +175,29 @@ class AlbumReader:
                 f"only on {self.tally.service}, but some local folders could not be "
                 "read; left alone"
             )
-            self.tally.close_album(
-                album.title, Problem(album.title, reason, failed=False)
-            )
+            problem = Problem(album.title, reason, failed=False)
+            self.tally.close_album(album.title, problem)
             return False
         return True
 
     def _read_remote(self, wanted: dict[str, list[RemoteAlbum]]) -> Iterator[AlbumPair]:
         """Yield the albums of the service, each title as soon as all of it is listed."""
+        albums: list[RemoteAlbum] = []
+        for same_title in wanted.values():
+            albums.extend(same_title)
         waiting: dict[str, list[AlbumListing]] = {}
-        albums = [album for same_title in wanted.values() for album in same_title]
         for listing in self.backend.photos(albums):
-            title = name_key(listing.album.title)
-            waiting.setdefault(title, []).append(listing)
-            if len(waiting[title]) < len(wanted[title]):
+            title = listing.album.title
+            key = name_key(title)
+            waiting.setdefault(key, []).append(listing)
+            if len(waiting[key]) < len(wanted[key]):
+                # Another Drive folder of this title is still to be listed.
                 continue
-            listings = waiting.pop(title)
+            listings = waiting.pop(key)
             if self._are_complete(listings):
-                local = self.visibility.tree.albums.get(title)
-                shown_title = local.title if local else listing.album.title
+                local = self.visibility.tree.albums.get(key)
+                # The person knows the album by the spelling of its folder.
+                shown_title = local.title if local else title
                 yield self._pair_album(shown_title, local, listings)
 
     def _are_complete(self, listings: Sequence[AlbumListing]) -> bool:
@@ -194,16 +205,18 @@ class AlbumReader:
         unknown = [listing for listing in listings if listing.unknown]
         for listing in unknown:
             # A page of the listing failed: what is missing need not be gone.
-            subject = f"{self.tally.service} {listing.album.title}"
-            problem = Problem(subject, f"{listing.unknown}; left alone")
-            self.tally.close_album(listing.album.title, problem)
+            self._leave_alone(listing, listing.unknown, failed=True)
             self.tally.incomplete = True
         closed = [listing for listing in listings if listing.closed]
         for listing in closed:
-            subject = f"{self.tally.service} {listing.album.title}"
-            problem = Problem(subject, f"{listing.closed}; left alone", failed=False)
-            self.tally.close_album(listing.album.title, problem)
+            self._leave_alone(listing, listing.closed, failed=False)
         return not unknown and not closed
+
+    def _leave_alone(self, listing: AlbumListing, reason: str, *, failed: bool) -> None:
+        title = listing.album.title
+        subject = f"{self.tally.service} {title}"
+        problem = Problem(subject, f"{reason}; left alone", failed=failed)
+        self.tally.close_album(title, problem)
 
     def _pair_album(
         self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]
@@ -219,10 +232,16 @@ class AlbumReader:
         if self.visibility.filters.date_limit:
             hidden |= self.visibility.find_too_old(self.backend, local, remotes)
             remotes = [photo for photo in remotes if name_key(photo.name) not in hidden]
-        shown = self.visibility.show_local(local, hidden)
-        folds_case = self.visibility.explorer.folds_case or self.backend.folds_case
+        folds_here = self.visibility.explorer.folds_case
         return AlbumPair(
-            title, local, shown, listings, remotes, hidden, unknown, folds_case
+            title=title,
+            local=local,
+            shown=self.visibility.show_local(local, hidden),
+            listings=listings,
+            remotes=remotes,
+            hidden_there=hidden,
+            unknown_there=unknown,
+            folds_case=folds_here or self.backend.folds_case,
         )
 
     def _recall_names(self, title: str, listing: AlbumListing) -> AlbumListing:
@@ -231,8 +250,9 @@ class AlbumReader:
         """
         if not any(photo.titled for photo in listing.photos):
             return listing
-        known = self.baselines.album(title).values()
-        return listing._replace(photos=recall_names(listing.photos, known))
+        baselines = self.baselines.album(title)
+        photos = recall_names(listing.photos, baselines.values())
+        return listing._replace(photos=photos)
 
 
 def find_lookalikes(titles: Iterable[str], held: Container[str]) -> dict[str, str]:
@@ -241,10 +261,15 @@ def find_lookalikes(titles: Iterable[str], held: Container[str]) -> dict[str, st
     Of those that are one there, it is the title whose key is among those `held` by the
     disk, else the first.
     """
+
+    def order(title: str) -> tuple[bool, str]:
+        is_held = name_key(title) in held
+        return not is_held, title
+
     found: dict[str, str] = {}
     owners: dict[str, str] = {}
     # Sorted so that every run finds the same.
-    for title in sorted(titles, key=lambda title: (name_key(title) not in held, title)):
+    for title in sorted(titles, key=order):
         owner = owners.setdefault(fold_name(title), title)
         if owner != title:
             found[title] = owner

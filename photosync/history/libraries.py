@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ _SAMPLE = 40
 
 _READ = "SELECT path, library, device FROM roots"
 _KEEP = "INSERT OR REPLACE INTO roots VALUES (?, ?, ?)"
+_KEEP_UNSEEN = "INSERT OR IGNORE INTO roots VALUES (?, ?, ?)"
 _READ_LIBRARIES = "SELECT roots FROM scopes GROUP BY roots ORDER BY max(id) DESC"
 _IS_USED = "SELECT 1 FROM scopes WHERE roots = ? LIMIT 1"
 _OF_LIBRARY = "scope IN (SELECT id FROM scopes WHERE roots = ?)"
@@ -95,49 +96,58 @@ class StoredLibraries:
         """Return the library that roots belong to, with its memory carried over."""
         known = self._read_known(roots)
         moved = self._find_moved(roots, known)
-        found = [moved.get(root) or known.get(root) for root in roots]
-        keys = list(dict.fromkeys(root.library for root in found if root))
+        keys = _list_libraries(roots, {**known, **moved})
         library = KnownLibrary(keys[0] if keys else self._make_key(roots))
         for other in keys[1:]:
             # Each was synchronised by itself until now.
-            self._database.carry_over(self._make_merge(other, library.key))
+            changes = self._make_merge(other, library.key)
+            self._database.carry_over(changes)
         for new, old in moved.items():
-            self._database.carry_over(self._make_move(old, new, library.key))
+            changes = self._make_move(old, new, library.key)
+            self._database.carry_over(changes)
             if not os.path.exists(old.path):  # noqa: PTH110
                 text = f"was {old.path} before; what is remembered of it goes with it"
                 library.notices.append((new, text))
-        gone = {root.path for root in moved.values()}
+        gone = {old.path for old in moved.values()}
+        of_library = [root for root in known.values() if root.library in keys]
         library.unseen = tuple(
-            root.path
-            for root in known.values()
-            if root.library in keys and root.path not in {*roots, *gone}
+            root.path for root in of_library if root.path not in {*roots, *gone}
         )
         return library
 
     def keep(self, library: KnownLibrary, roots: Iterable[str]) -> None:
         """Write that roots belong to a library, and what they are known by."""
         key = encode_text(library.key)
-        rows = [(encode_text(root), key, find_device(root)) for root in roots]
-        unseen = [(encode_text(root), key, "") for root in library.unseen]
+        seen: list[tuple[str | bytes, str | bytes, str]] = []
+        for root in roots:
+            device = find_device(root)
+            seen.append((encode_text(root), key, device))
         # What an earlier photosync knew as one library stays one.
-        keep_unseen = _KEEP.replace("REPLACE", "IGNORE")
-        self._database.write([(_KEEP, rows), (keep_unseen, unseen)])
+        unseen = [(encode_text(root), key, "") for root in library.unseen]
+        self._database.write([(_KEEP, seen), (_KEEP_UNSEEN, unseen)])
 
     def _read_known(self, roots: Sequence[str]) -> dict[str, _Root]:
         """Return all roots by path, those too that an earlier photosync knew."""
-        rows = self._database.read(_READ)
-        known = {
-            decode_text(path): _Root(decode_text(path), decode_text(library), device)
-            for path, library, device in rows
-        }
-        asked = library_key(roots)
-        keys = [decode_text(row[0]) for row in self._database.read(_READ_LIBRARIES)]
-        has_roots = {root.library for root in known.values()}
-        earlier = [key for key in keys if key not in has_roots]
-        for key in sorted(earlier, key=lambda key: key != asked):
+        known: dict[str, _Root] = {}
+        for row in self._database.read(_READ):
+            path = decode_text(row[0])
+            library = decode_text(row[1])
+            known[path] = _Root(path, library, device=row[2])
+        for key in self._list_earlier(known.values(), asked=library_key(roots)):
             for path in _read_key(key):
-                known.setdefault(path, _Root(path, key, ""))
+                known.setdefault(path, _Root(path, key, device=""))
         return known
+
+    def _list_earlier(self, known: Iterable[_Root], *, asked: str) -> list[str]:
+        """List the libraries of which only an earlier photosync knew the roots: the
+        one of just the roots `asked` for first, then the latest.
+        """
+        has_roots = {root.library for root in known}
+        rows = self._database.read(_READ_LIBRARIES)
+        keys = [decode_text(row[0]) for row in rows]
+        earlier = [key for key in keys if key not in has_roots]
+        earlier.sort(key=lambda key: key != asked)
+        return earlier
 
     def _find_moved(
         self, roots: Sequence[str], known: dict[str, _Root]
@@ -149,10 +159,12 @@ class StoredLibraries:
             if path in known or not device:
                 continue
             for root in known.values():
-                if root.device == device and root.path not in roots:
-                    is_alias = find_device(root.path) == device
-                    if is_alias or self._holds_photos_of(root, path):
-                        moved[path] = root
+                if root.device != device or root.path in roots:
+                    continue
+                # A second path of one folder needs no look at its photos.
+                is_alias = find_device(root.path) == device
+                if is_alias or self._holds_photos_of(root, path):
+                    moved[path] = root
         return moved
 
     def _holds_photos_of(self, root: _Root, path: str) -> bool:
@@ -168,7 +180,8 @@ class StoredLibraries:
 
     def _make_move(self, old: _Root, new: str, key: str) -> list[Change]:
         """Return what carries all that is remembered of a root over to its new path."""
-        start, end = encode_text(f"{old.path}/"), encode_text(f"{new}/")
+        start = encode_text(f"{old.path}/")
+        end = encode_text(f"{new}/")
         place = [(encode_text(new), encode_text(key), encode_text(old.path))]
         # Paths that are no UTF-8 are looked up anew.
         is_text = isinstance(start, str) and isinstance(end, str)
@@ -193,9 +206,10 @@ class StoredLibraries:
         rows: list[tuple[str, str]] = []
         for (key,) in self._database.read(_READ_RUNS):
             roots = _read_key(decode_text(key))
-            if old.path in roots:
-                now = [new if root == old.path else root for root in roots]
-                rows.append((library_key(now), key))
+            if old.path not in roots:
+                continue
+            now = [new if root == old.path else root for root in roots]
+            rows.append((library_key(now), key))
         return rows
 
     def _make_merge(self, other: str, key: str) -> list[Change]:
@@ -243,8 +257,22 @@ def count_known_photos(
     """
     start = encode_text(f"{known_at}/")
     rows = database.read(_READ_SAMPLE, (encode_text(library), start, start))
-    names = [decode_text(row[0]).removeprefix(known_at) for row in rows]
-    return len(names), sum(os.path.lexists(path + name) for name in names)
+    here = 0
+    for row in rows:
+        known = decode_text(row[0])
+        name = known.removeprefix(known_at)
+        here += os.path.lexists(path + name)
+    return len(rows), here
+
+
+def _list_libraries(roots: Iterable[str], known: Mapping[str, _Root]) -> list[str]:
+    """List the keys of the libraries that roots belong to, each once."""
+    keys: list[str] = []
+    for path in roots:
+        root = known.get(path)
+        if root and root.library not in keys:
+            keys.append(root.library)
+    return keys
 
 
 def _read_key(key: str) -> list[str]:
