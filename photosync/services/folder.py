@@ -117,7 +117,7 @@ class FolderBackend(FolderBase):
     def listing_warnings(self) -> Sequence[Problem]:
         if not self._was_absent:
             return self._warnings
-        text = "is not there yet; a run that is no dry run makes it"
+        text = "is not there yet; made by this run, unless it only looks"
         return [Problem(self.name, text, failed=False)]
 
     # -- reading

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
-from photosync.errors import NotFound
+from photosync.errors import NotFound, SideError
 
 MARK = ".photosync-id"
 
@@ -83,12 +83,22 @@ def write_mark(base: Folder, mark: FolderMark) -> None:
     """Write the file in one go; raises SideError, on a read-only disk for one."""
     with suppress(NotFound):
         base.remove(_NEW_MARK)
+    try:
+        _write_new_mark(base, mark)
+    except SideError:
+        # The disk is full: nothing half-written stays on it.
+        with suppress(SideError):
+            base.remove(_NEW_MARK)
+        raise
+    base.rename(_NEW_MARK, base, MARK)
+    base.flush()
+
+
+def _write_new_mark(base: Folder, mark: FolderMark) -> None:
     with disk_errors(), os.fdopen(base.create_file(_NEW_MARK), "wb") as stream:
         stream.write(_format_mark(mark))
         stream.flush()
         os.fsync(stream.fileno())
-    base.rename(_NEW_MARK, base, MARK)
-    base.flush()
 
 
 def _format_mark(mark: FolderMark) -> bytes:

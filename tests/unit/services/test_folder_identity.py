@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -33,6 +34,21 @@ def test_a_mark_that_is_written_is_read_again(tmp_path: Path) -> None:
     for mark in (ID, ID._replace(stamps={"home": "three"})):
         write(tmp_path, mark)
         assert look_at_place(f"{tmp_path}/") == place._replace(mark=mark)
+    assert os.listdir(tmp_path) == [MARK]  # noqa: PTH208
+
+
+def test_a_full_disk_keeps_the_old_mark_and_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(SideError, match="the disk is full"):
+        write(tmp_path, ID._replace(stamps={}))
+    assert look_at_place(str(tmp_path)).mark == ID
     assert os.listdir(tmp_path) == [MARK]  # noqa: PTH208
 
 
