@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
+from functools import cached_property
 
 from photosync.media.kinds import SIDECARS, Kind, endings_of, is_sidecar, kind_of
 from photosync.naming import name_key
@@ -55,8 +56,12 @@ def _compile_expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]
 
 
 def _compile_globs(globs: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(translate(name_key(glob)) for glob in globs)
-    return re.compile(joined) if joined else None
+    # A Mac spells the names on its disk otherwise than the person types them.
+    normal = [name_key(glob) for glob in globs]
+    expressions = [translate(glob) for glob in normal]
+    if not expressions:
+        return None
+    return re.compile("|".join(expressions))
 
 
 @dataclass(frozen=True)
@@ -77,24 +82,30 @@ class Filters:
     format: Kind = Kind.PHOTO
     date_limit: str = ""
     system_folders: tuple[str, ...] = SYSTEM_FOLDERS
-    _exclude: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
-    _in_title: tuple[re.Pattern[str], ...] = field(
-        init=False, repr=False, compare=False
-    )
-    _skip: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
-    _skipserver: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
-    _system: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
-    _endings: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_endings", endings_of(self.format) | SIDECARS)
-        object.__setattr__(self, "_exclude", _compile_expressions(self.exclude))
-        object.__setattr__(
-            self, "_in_title", _compile_expressions(self.exclude_in_title)
-        )
-        object.__setattr__(self, "_skip", _compile_globs(self.skip))
-        object.__setattr__(self, "_skipserver", _compile_globs(self.skipserver))
-        object.__setattr__(self, "_system", _compile_globs(self.system_folders))
+    @cached_property
+    def _exclude(self) -> tuple[re.Pattern[str], ...]:
+        return _compile_expressions(self.exclude)
+
+    @cached_property
+    def _in_title(self) -> tuple[re.Pattern[str], ...]:
+        return _compile_expressions(self.exclude_in_title)
+
+    @cached_property
+    def _skip(self) -> re.Pattern[str] | None:
+        return _compile_globs(self.skip)
+
+    @cached_property
+    def _skipserver(self) -> re.Pattern[str] | None:
+        return _compile_globs(self.skipserver)
+
+    @cached_property
+    def _system(self) -> re.Pattern[str] | None:
+        return _compile_globs(self.system_folders)
+
+    @cached_property
+    def _endings(self) -> frozenset[str]:
+        return endings_of(self.format) | SIDECARS
 
     @staticmethod
     def is_junk_folder(name: str) -> bool:
@@ -122,18 +133,21 @@ class Filters:
 
     def hides_folder(self, name: str, path: str) -> bool:
         """Whether a local folder is excluded; `path` is counted from its root."""
-        if any(pattern.search(name) for pattern in self._exclude):
+        if _finds_any(self._exclude, name):
             return True
-        return _matches_any(self._system, (name, path)) or self.skips(name, path)
+        if _matches_any(self._system, (name, path)):
+            return True
+        return self.skips(name, path)
 
     def hides_path(self, folders: Sequence[str]) -> bool:
         """Whether the scan would leave out a folder, by the names that lead to it from
         its root.
         """
         for depth, name in enumerate(folders, start=1):
+            path = "/".join(folders[:depth])
             if self.is_junk_folder(name):
                 return True
-            if self.hides_folder(name, "/".join(folders[:depth])):
+            if self.hides_folder(name, path):
                 return True
         return False
 
@@ -143,7 +157,7 @@ class Filters:
 
     def not_in_title(self, folder: str) -> bool:
         """Whether a folder gives its photos to its parent's album."""
-        return any(pattern.search(folder) for pattern in self._in_title)
+        return _finds_any(self._in_title, folder)
 
     def is_wanted_kind(self, name: str) -> bool:
         """Whether the name is of a kind that `--format` asks for and not a system's own
@@ -165,9 +179,15 @@ class Filters:
         """Whether a remote photo is out of bounds by its name alone."""
         if not self.is_wanted_kind(name):
             return True
-        # What --skip hides here would else come back from the service as new.
         names = (name, f"{album}/{name}")
-        return _matches_any(self._skipserver, names) or _matches_any(self._skip, names)
+        if _matches_any(self._skipserver, names):
+            return True
+        # What --skip hides here would else come back from the service as new.
+        return _matches_any(self._skip, names)
+
+
+def _finds_any(patterns: Iterable[re.Pattern[str]], name: str) -> bool:
+    return any(pattern.search(name) for pattern in patterns)
 
 
 def _matches_any(pattern: re.Pattern[str] | None, names: Iterable[str]) -> bool:

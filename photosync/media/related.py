@@ -24,28 +24,45 @@ def group_names(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     Where it is not clear which of two photos something belongs to, it stays alone.
     Leaders and followers come in order.
     """
-    found = sorted(set(names), key=lambda name: (_fold_case(name), name))
+    found = sorted(set(names), key=_order_of)
     media = [name for name in found if not is_sidecar(name)]
     sidecars = [name for name in found if is_sidecar(name)]
     leader_of = dict(_find_media_leaders(media))
     leader_of |= _find_sidecar_leaders(sidecars, leader_of)
+    return _collect_followers(found, leader_of)
+
+
+def _order_of(name: str) -> tuple[str, str]:
+    """What names are put in order by: a.jpg beside A.jpg, and always the same first."""
+    return _fold_case(name), name
+
+
+def _collect_followers(
+    names: Iterable[str], leader_of: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
     followers: dict[str, list[str]] = {}
-    for name in found:
+    for name in names:
         if leader_of[name] == name:
             followers[name] = []
-    for name in found:
-        if leader_of[name] != name:
-            followers[leader_of[name]].append(name)
-    return {name: tuple(others) for name, others in followers.items()}
+    for name in names:
+        leader = leader_of[name]
+        if leader != name:
+            followers[leader].append(name)
+    return {leader: tuple(others) for leader, others in followers.items()}
 
 
 def _fold_case(name: str) -> str:
-    return name_key(name_key(name).casefold())
+    # Folding may take a letter apart that the key of a name holds together.
+    folded = name_key(name).casefold()
+    return name_key(folded)
 
 
 def _stem(name: str) -> str:
     ending = ending_of(name)
-    return _fold_case(name[: -len(ending) - 1] if ending else name)
+    if not ending:
+        return _fold_case(name)
+    dot = len(name) - len(ending) - 1
+    return _fold_case(name[:dot])
 
 
 def _find_media_leaders(names: Iterable[str]) -> Iterable[tuple[str, str]]:
@@ -55,8 +72,10 @@ def _find_media_leaders(names: Iterable[str]) -> Iterable[tuple[str, str]]:
     for same in stems.values():
         leader = _find_leader(same)
         for name in same:
-            has_leader = leader != "" and _is_follower(name, leader, same)
-            yield name, leader if has_leader else name
+            if leader and _is_follower(name, leader, same):
+                yield name, leader
+            else:
+                yield name, name
 
 
 def _find_leader(same: list[str]) -> str:
@@ -64,21 +83,34 @@ def _find_leader(same: list[str]) -> str:
 
     Empty if there is none or more than one.
     """
-    raws = [name for name in same if is_raw(name)]
-    pictures = [name for name in same if kind_of(name) is Kind.PHOTO]
-    photos = [name for name in pictures if not is_raw(name)]
+    raws: list[str] = []
+    photos: list[str] = []
+    for name in same:
+        if is_raw(name):
+            raws.append(name)
+        elif kind_of(name) is Kind.PHOTO:
+            photos.append(name)
     candidates = photos or raws
-    return candidates[0] if len(candidates) == 1 else ""
+    # IMG_1.JPG and IMG_1.PNG: nobody knows which of them a sidecar describes.
+    if len(candidates) != 1:
+        return ""
+    return candidates[0]
 
 
 def _is_follower(name: str, leader: str, same: list[str]) -> bool:
     if is_raw(name):
-        return sum(map(is_raw, same)) == 1
+        raws = [other for other in same if is_raw(other)]
+        return len(raws) == 1
     # An iPhone writes IMG_1.HEIC and IMG_1.MOV; with an IMG_1.MP4 too, which of the
     # two moves with the picture is not clear.
-    is_live = ending_of(leader) in _LIVE_PHOTO and ending_of(name) in _LIVE_VIDEO
-    videos = [other for other in same if ending_of(other) in _LIVE_VIDEO]
-    return is_live and len(videos) == 1
+    if not _is_live_video(name) or ending_of(leader) not in _LIVE_PHOTO:
+        return False
+    videos = [other for other in same if _is_live_video(other)]
+    return len(videos) == 1
+
+
+def _is_live_video(name: str) -> bool:
+    return ending_of(name) in _LIVE_VIDEO
 
 
 def _find_sidecar_leaders(
@@ -88,14 +120,20 @@ def _find_sidecar_leaders(
 
     A file by its full name, else the one group of its stem.
     """
-    full: defaultdict[str, set[str]] = defaultdict(set)
-    stems: defaultdict[str, set[str]] = defaultdict(set)
+    by_name: defaultdict[str, set[str]] = defaultdict(set)
+    by_stem: defaultdict[str, set[str]] = defaultdict(set)
     for name, leader in leader_of.items():
         if kind_of(name):
-            full[_fold_case(name)].add(leader)
-            stems[_stem(name)].add(leader)
+            full = _fold_case(name)
+            stem = _stem(name)
+            by_name[full].add(leader)
+            by_stem[stem].add(leader)
     found: dict[str, str] = {}
-    for name in sidecars:
-        leaders = full.get(_stem(name)) or stems.get(_stem(name), set())
-        found[name] = min(leaders) if len(leaders) == 1 else name
+    for sidecar in sidecars:
+        # IMG_1.JPG.xmp without its own ending is the full name of a photo.
+        described = _stem(sidecar)
+        leaders = by_name[described] or by_stem[described]
+        found[sidecar] = sidecar
+        if len(leaders) == 1:
+            found[sidecar] = min(leaders)
     return found
