@@ -118,7 +118,8 @@ def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[
     for photo in explorer.list_qualified():
         yield f"collision: {photo.path} is named {photo.name} in its album"
     for problem in problems:
-        yield f"problem: {words.describe_problem(problem)}"
+        heading = "problem" if problem.failed else "notice"
+        yield f"{heading}: {words.describe_problem(problem)}"
 
 
 def describe_saved(files: Sequence[SavedFile], folder: str) -> Iterator[str]:

@@ -11,10 +11,13 @@ from typing import Any, BinaryIO, Final, Literal
 
 from photosync.disk.reading import open_ordinary
 from photosync.media.boxes import read_apple_time, read_header_time
+from photosync.media.content import recognise_format
 from photosync.media.exif import read_exif
+from photosync.media.kinds import Kind
 
 Source = Literal["exif", "video", "name", "file"]
 
+_HEAD: Final = 512
 _FORM: Final = "%Y-%m-%d %H:%M:%S"
 _FIRST_PHOTO: Final = 1826
 _FIRST_DIGITAL_VIDEO: Final = 1990
@@ -139,13 +142,19 @@ def _parse_offset(text: str) -> int | None:
 def _read_content(path: str) -> Moment | None:
     try:
         with open_ordinary(path) as file:
-            head = file.read(16)
+            head = file.read(_HEAD)
             file.seek(0)
-            if _PHOTO_MAGIC.match(head):
+            if _PHOTO_MAGIC.match(head) or _is_picture(head):
                 return _read_exif(read_exif(file))
             return _read_video(file) if _VIDEO_MAGIC.match(head) else None
     except (OSError, ValueError):
         return None
+
+
+def _is_picture(head: bytes) -> bool:
+    # One brand among those behind the first tells a HEIF from a film.
+    found = recognise_format(head)
+    return found is not None and found.kind is Kind.PHOTO
 
 
 def _read_exif(tags: Mapping[str, Any]) -> Moment | None:

@@ -61,6 +61,7 @@ def test_files_of_other_kinds_are_counted_in_one_line(world: World) -> None:
     lines = world.sync().out.splitlines()
     assert (len(lines), lines[0]) == (2, told)
     assert world.sync("-q").out == ""
+    assert f"notice: {told}" in world.sync("--explain-names").out.splitlines()
 
 
 def test_a_file_that_is_skipped_is_not_counted(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from photosync.errors import Rejected
 from photosync.formatting import format_size
 from photosync.media import Kind, is_raw, is_sidecar, kind_of
+from photosync.media.kinds import RAW, SIDECARS
 from photosync.services.answers import read_count, read_count_if_any, reading
 from photosync.services.flickr.connection import Connection
 
@@ -15,6 +16,14 @@ FREE = (
     "not hand out originals"
 )
 _PRO = "a Pro account"
+_OTHER_PICTURES = "avif avifs jxl jp2 j2k jpf jpx psd psb"
+_CONVERTED = "tif tiff bmp webp heic heics heif heifs hif avif avifs"
+
+REFUSES = RAW.union(SIDECARS, _OTHER_PICTURES.split())
+"""Endings of files that Flickr does not take."""
+
+CONVERTS = frozenset(_CONVERTED.split())
+"""Endings of pictures of which Flickr keeps a JPEG, or takes only that."""
 
 
 class Limits(NamedTuple):

@@ -12,12 +12,11 @@ from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
 from photosync.errors import NotMovable, Rejected
 from photosync.media import find_taken
-from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.naming import check_utf8, name_key
 from photosync.services.capabilities import Capabilities, LeftOut, Source
 from photosync.services.flickr import listing
-from photosync.services.flickr.account import Limits
+from photosync.services.flickr.account import CONVERTS, REFUSES, Limits
 from photosync.services.flickr.album_edits import AlbumEdits
 from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
@@ -35,16 +34,13 @@ from photosync.services.persistence import UnfinishedUploads
 
 _SERVICE = "Flickr"
 
-_REFUSED_PICTURES = "avif avifs jxl jp2 j2k jpf jpx psd psb"
-_CONVERTED = "tif tiff bmp webp heic heics heif heifs hif avif avifs"
-
 _CAPABILITIES = Capabilities(
     tags=True,
     final_delete=True,
     commits_albums=True,
     keeps_metadata=True,
-    refuses=RAW.union(SIDECARS, _REFUSED_PICTURES.split()),
-    converts=frozenset(_CONVERTED.split()),
+    refuses=REFUSES,
+    converts=CONVERTS,
 )
 
 

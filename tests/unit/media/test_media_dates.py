@@ -60,7 +60,7 @@ def test_exiftool_agrees(tmp_path: Path) -> None:
 
 
 @needs_heif
-@pytest.mark.parametrize("brand", [b"heic", b"heix"])
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"avci", b"mif3", b"XYZ1"])
 def test_a_heic_says_when(tmp_path: Path, brand: bytes) -> None:
     path = picture(tmp_path / "a.heic")
     content = path.read_bytes()
