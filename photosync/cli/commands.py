@@ -36,6 +36,8 @@ from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.sync.saved_files import find_saved_files
 
+_NOTHING_CHANGED = "dry run: nothing was changed"
+
 
 def _show_history(settings: Settings) -> int:
     assert settings.history is not None
@@ -166,7 +168,7 @@ def _untag(settings: Settings) -> int:
     """Take the marks away of all photos that carry one; in a dry run only name them."""
     if settings.test:
         code = _unmark(settings)
-        say("dry run: nothing was changed")
+        say(_NOTHING_CHANGED)
         return code
     with hold_lock(settings.home.state):
         return _unmark(settings)
@@ -260,6 +262,8 @@ def _authorize(settings: Settings) -> int:
     from photosync.services.accounts import authorize  # noqa: PLC0415 - large libraries
 
     authorize(settings, _Terminal())
+    if settings.test:
+        say(_NOTHING_CHANGED)
     return 0
 
 
@@ -278,6 +282,8 @@ def _sign_out(settings: Settings) -> int:
 
     for line in sign_out(settings):
         say(line)
+    if settings.test:
+        say(_NOTHING_CHANGED)
     return 0
 
 

@@ -59,13 +59,16 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
     """Return the run of this number, or for 0 the last one that left something.
 
     That is the last of one library, or of all where none is given. What came back
-    already is left out. Raises UsageError where there is no such run.
+    already is left out. Raises UsageError where there is no such run, or where it left
+    nothing.
     """
     runs, restored = journal.read_runs(), _RestoredEvents(journal)
     if number:
         for run in runs:
             if run.id == number:
-                return _choose_events(journal.read_events(run.id), run, restored)
+                choice = _choose_events(journal.read_events(run.id), run, restored)
+                _check_choice(choice)
+                return choice
         raise UsageError(
             f"--undo: there is no run {number}; --history shows their numbers"
         )
@@ -78,6 +81,22 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
                 return choice
     whose = " of this library" if library else ""
     raise UsageError(f"--undo: no run{whose} left anything that could be brought back")
+
+
+def _check_choice(choice: Choice) -> None:
+    """Raise UsageError where a run left nothing to bring back, now or before."""
+    if choice.events or choice.back:
+        return
+    number = choice.run.id
+    if choice.run.mode == UNDO:
+        raise UsageError(
+            f"--undo: run {number} is an undo, which is not taken back; what it took the "
+            "place of lies in .photosync-trash"
+        )
+    raise UsageError(
+        f"--undo: run {number} left nothing that could be brought back; --runs shows what "
+        "each did"
+    )
 
 
 def _choose_events(

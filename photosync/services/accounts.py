@@ -30,19 +30,37 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
 
     `user_io` is told the address to open, and asked for what is to be pasted. Raises
     AuthorizationNeeded where a sign-in fails, and SetupNeeded where a client id or key
-    is missing.
+    is missing. In a dry run it only tells what it would do.
     """
     session = Session(settings.home.config)
     # Next to the program, where a checkout of it keeps its example.
     beside = Path(__file__).resolve().parents[2]
     folders = (settings.home.config, beside)
     keys, place = client_secrets.load(settings.client_secrets, folders, os.environ)
-    for name in _select_services(settings, SERVICES):
+    names = _select_services(settings, SERVICES)
+    if settings.test:
+        for name in names:
+            user_io.tell(f"{name}: {_describe_sign_in(name, session, keys, place)}")
+        return
+    for name in names:
         account, token = import_service(name).sign_in(
             keys, settings, user_io, place=str(place)
         )
         session.store(name, account, token)
         user_io.tell(f"{name}: signed in as {printable(account)}")
+
+
+def _describe_sign_in(
+    name: str, session: Session, keys: client_secrets.Keys, place: Path
+) -> str:
+    """Say what signing in would do, without asking a service or a person."""
+    key = keys.flickr if name == "flickr" else keys.google
+    if key is None:
+        return f"would explain how to get the key that is not in {place} yet"
+    account = session.account(name)
+    if not account:
+        return "would ask you to sign in; nobody is"
+    return f"would ask you to sign in; {printable(account)} is, and stays known"
 
 
 def check(settings: Settings) -> Iterator[Status]:
@@ -62,13 +80,19 @@ def check(settings: Settings) -> Iterator[Status]:
 
 
 def sign_out(settings: Settings) -> Iterator[str]:
-    """Withdraw and forget the sign-ins of the scope; yield a line about each."""
+    """Withdraw and forget the sign-ins of the scope; yield a line about each.
+
+    In a dry run nothing is withdrawn or forgotten.
+    """
     session = Session(settings.home.config)
     for name in _select_services(settings, session.services()):
         if session.token(name) is None:
             yield f"{name}: nobody is signed in"
             continue
         account = session.account(name)
+        if settings.test:
+            yield f"{name}: {account} would be signed out"
+            continue
         line = f"{name}: {account} is signed out"
         if not import_service(name).sign_out(session):
             line += "; the service did not confirm it, withdraw it there too"

@@ -193,6 +193,44 @@ def test_signing_out_withdraws_the_token_and_forgets_it(world: DriveWorld) -> No
     assert "photosync -a -p drive" in result.err
 
 
+def snapshot(world: DriveWorld) -> dict[Path, bytes]:
+    files = (path for path in world.top.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files}
+
+
+def test_a_dry_run_signs_nobody_out(world: DriveWorld) -> None:
+    world.sign_in()
+    before = snapshot(world)
+    result = world.run("--sign-out", "-t")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        f"drive: {world.drive.account} would be signed out",
+        "dry run: nothing was changed",
+    ]
+    assert snapshot(world) == before
+    assert world.run("--check").code == 0
+
+
+def test_a_dry_run_signs_nobody_in(world: DriveWorld) -> None:
+    put_secrets(world)
+    calls = len(world.drive.traffic.history)
+    before = snapshot(world)
+    result = by_browser(world, "--dry-run")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        "drive: would ask you to sign in; nobody is",
+        "dry run: nothing was changed",
+    ]
+    assert snapshot(world) == before
+    world.sign_in()
+    told = by_browser(world, "--dry-run").out
+    account = world.drive.account
+    assert f"would ask you to sign in; {account} is, and stays known" in told
+    (world.home / "client_secrets.json").unlink()
+    assert "would explain how to get the key" in by_browser(world, "-t").out
+    assert len(world.drive.traffic.history) == calls
+
+
 def test_signing_out_without_a_connection_forgets_the_token_and_says_the_rest(
     world: DriveWorld,
 ) -> None:

@@ -321,6 +321,29 @@ def test_without_trash_nothing_can_come_back(world: World) -> None:
     )
 
 
+def test_an_undo_is_not_undone_and_that_is_said(world: World) -> None:
+    prepared(world)
+    (world.remote / A).unlink()
+    assert world.sync(*SYNC).done("DELETE_LOCAL") == [A]
+    assert undo(world).code == 0
+    before = world.photos_snapshot()
+    for argv in (["3"], ["3", "--test"]):
+        result = undo(world, *argv)
+        assert (result.code, result.out) == (2, "")
+        assert result.err == (
+            "photosync: --undo: run 3 is an undo, which is not taken back; what it took "
+            "the place of lies in .photosync-trash\n"
+        )
+    assert world.photos_snapshot() == before
+
+
+def test_a_run_that_took_nothing_is_named(world: World) -> None:
+    prepared(world)
+    result = undo(world, "1")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("photosync: --undo: run 1 left nothing that could be")
+
+
 @pytest.mark.parametrize("number", ["3", "999"])
 def test_a_run_that_never_was_cannot_be_undone(world: World, number: str) -> None:
     prepared(world)
