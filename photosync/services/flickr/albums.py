@@ -85,15 +85,19 @@ class Albums:
         or another SideError.
         """
         by_id = {arrival.id: arrival for arrival in sorted(arrivals)}
+        if not by_id:
+            return {}
         joining = _Joining(sorted(by_id.values()))
-        self._moments |= {arrival.id: arrival.taken for arrival in joining.arrivals}
-        if joining.arrivals:
-            with self._sets.lock_albums(album):
-                self._add_with_patience(album, joining)
-            for photo_id, place in joining.places.items():
-                self._joined.setdefault(place, set()).add(photo_id)
+        for arrival in joining.arrivals:
+            self._moments[arrival.id] = arrival.taken
+        with self._sets.lock_albums(album):
+            self._add_with_patience(album, joining)
+        for photo_id, place in joining.places.items():
+            joined = self._joined.setdefault(place, set())
+            joined.add(photo_id)
         if joining.gone:
-            raise LeftOut(joining.gone, self._versions.take(joining.places))
+            versions = self._versions.take(joining.places)
+            raise LeftOut(joining.gone, versions)
         return joining.places
 
     def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
@@ -189,10 +193,11 @@ class Albums:
     def _find_unknown(self, album: str, part: int) -> str | None:
         """Find a set of this title and part that we did not know of."""
         known = {photoset.id for photoset in self._sets.find_parts(album)}
-        wanted = (album_key(album), part)
+        key = album_key(album)
         for photoset in listing.list_sets(self._connection):
-            is_meant = (album_key(photoset.album), photoset.part) == wanted
-            if is_meant and photoset.id not in known:
+            if photoset.id in known:
+                continue
+            if photoset.part == part and album_key(photoset.album) == key:
                 return photoset.id
         return None
 
@@ -235,13 +240,14 @@ class Albums:
         """
         loose_before = self._find_foreign_loose()
         members = listing.list_members_once(self._connection, set_id)
-        present = [
-            Arrival(find_moment(row, self._moments), row.id) for row in members.rows
-        ]
+        present: list[Arrival] = []
+        for row in members.rows:
+            taken = find_moment(row, self._moments)
+            present.append(Arrival(taken, row.id))
         # What joined a moment ago may not be shown yet, and would be thrown out.
         joined = self._find_joined(set_id, joining)
         hidden = joined - set(members.ids)
-        present += sorted(Arrival(self._moments.get(i, ""), i) for i in hidden)
+        present += self._sort_by_capture(hidden)
         wanted = merge_by_capture(present, joining.waiting)
         try:
             moment = self._write_members(set_id, wanted, members.cover)
@@ -257,6 +263,14 @@ class Albums:
         for arrival in joining.waiting:
             if arrival.id in now:
                 joining.places[arrival.id] = set_id
+
+    def _sort_by_capture(self, photo_ids: Iterable[str]) -> list[Arrival]:
+        """Return photos that this run sent, in capture order."""
+        arrivals: list[Arrival] = []
+        for photo_id in photo_ids:
+            taken = self._moments.get(photo_id, "")
+            arrivals.append(Arrival(taken, photo_id))
+        return sorted(arrivals)
 
     def _find_joined(self, set_id: str, joining: _Joining) -> set[str]:
         """Return the photos that this run put into a set and that did not leave it."""

@@ -22,7 +22,6 @@ from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
-from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
@@ -89,13 +88,15 @@ class FlickrBackend(FlickrReader):
         """
         self._check_own()
         check_utf8(_SERVICE, album, name)
-        self._get_limits().check(name, source.size)
+        limits = self._get_limits()
+        limits.check(name, source.size)
         md5 = hash_source(source)
         photo_id = self._upload_unless_there(source, md5, progress)
         local = source.photo
         moment = find_taken(local.path, local.modified_ns)
+        arrival = Arrival(moment, photo_id)
         with self._lock:
-            self._arrivals.setdefault(album, []).append(Arrival(moment, photo_id))
+            self._arrivals.setdefault(album, []).append(arrival)
         return make_photo(name, photo_id, source, md5)
 
     def commit_album(self, album: str) -> Mapping[str, str]:
@@ -124,24 +125,31 @@ class FlickrBackend(FlickrReader):
         in the place of the old one, then remove the old one.
         """
         self._check_own()
-        self._get_limits().check(source.photo.name, source.size)
+        limits = self._get_limits()
+        limits.check(source.photo.name, source.size)
         md5 = hash_source(source)
         is_alone = self._edits.is_in_one_album(photo)
-        is_video = self._find_original(photo).is_video
+        original = self._find_original(photo)
+        # Another album may be about to get these bytes, by the id of this photo.
         is_promised = self._photo_index.forget(photo)
         new = make_photo(photo.name, photo.id, source, md5)
         new = new._replace(album_id=photo.album_id)
         # Other albums show the old bytes, and go on doing so.
-        keeps_id = self._is_pro() and is_alone and not is_video and not is_promised
-        if keeps_id:
+        shows_once = is_alone and not is_promised
+        if self._is_pro() and shows_once and not original.is_video:
             version = self._replace_in_place(photo, source, md5, progress=progress)
-            return new._replace(version=version, marked=photo.marked, taken=photo.taken)
+            return new._replace(
+                version=version,
+                marked=photo.marked,
+                taken=photo.taken,
+            )
         new_id = self._replace_by_upload(photo, source, md5, progress=progress)
         if not is_promised:
             # Else the old one stays for the album it was promised to.
             self._edits.delete_replaced(photo.id)
         versions = self._versions.take([new_id])
-        return new._replace(id=new_id, version=versions.get(new_id, ""))
+        version = versions.get(new_id, "")
+        return new._replace(id=new_id, version=version)
 
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Write our tags, after making sure that they tell of these bytes
@@ -194,10 +202,11 @@ class FlickrBackend(FlickrReader):
         # A new name only, or a try that was killed after the photo had joined.
         if old is not None and album_key(old) == album_key(album):
             return photo
-        moment = self._find_original(photo).taken
+        original = self._find_original(photo)
+        arrival = Arrival(original.taken, photo.id)
         # It joins the new album before it leaves the old one: a crash in between leaves
         # it in both, and the next run moves it again.
-        places = self._albums.add_photos(album, [Arrival(moment, photo.id)])
+        places = self._albums.add_photos(album, [arrival])
         self._remove_from_set(photo)
         return photo._replace(album_id=places[photo.id])
 
@@ -321,23 +330,10 @@ class FlickrBackend(FlickrReader):
         raise Rejected(f"{what}; nothing was written")
 
     def _rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
-        """Give a photo another name: in our tags where it has them, and as title where
-        that was the old one.
-        """
         sets = self._edits.find_sets(photo.id) or set()
         if len(sets) > 1 or self._photo_index.forget(photo):
             raise NotMovable("other albums hold this photo under its old name")
-        if photo.md5 and photo.size is not None and photo.modified_ns is not None:
-            local = LocalPhoto(name, "", name, photo.size, photo.modified_ns)
-            info = self._edits.write_tags(photo.id, local, photo.md5)
-            self._edits.update_title(
-                photo.id, info.title, old_name=photo.name, new_name=name
-            )
-        else:
-            title = self._edits.fetch_info(photo.id).title
-            # A title that says no more than the name is all that keeps it there.
-            if is_name(title, photo):
-                self._edits.set_title(photo.id, name)
+        self._edits.rename(photo, name)
         renamed = photo._replace(name=name, stem="")
         self._photo_index.remember(renamed)
         return renamed

@@ -10,6 +10,7 @@ from photosync.services.answers import read_id, reading
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn
+from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.photo_info import PhotoInfo, PhotoTag, fetch_info
 
 
@@ -127,6 +128,25 @@ class PhotoEdits:
         is_ours = title == old_name.strip()
         if is_ours and old_name != new_name:
             self.set_title(photo_id, new_name)
+
+    def rename(self, photo: RemotePhoto, name: str) -> None:
+        """Give a photo another name: in our tags where it has them, and as title where
+        that was the old one.
+        """
+        if photo.md5 and photo.size is not None and photo.modified_ns is not None:
+            local = LocalPhoto(name, "", name, photo.size, photo.modified_ns)
+            info = self.write_tags(photo.id, local, photo.md5)
+            self.update_title(
+                photo.id,
+                info.title,
+                old_name=photo.name,
+                new_name=name,
+            )
+            return
+        info = self.fetch_info(photo.id)
+        # A title that says no more than the name is all that keeps it there.
+        if is_name(info.title, photo):
+            self.set_title(photo.id, name)
 
     def set_title(self, photo_id: str, title: str) -> None:
         """Give a photo a title and leave its description (flickr.photos.setMeta)."""
