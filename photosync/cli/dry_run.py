@@ -64,7 +64,13 @@ def describe_equal(plan: Plan) -> str:
             continue
         equal = counts.get(Comparisons.SAME, 0)
         parts.append(f"{words.count_photos(equal)} equal on {name}")
-    return f"Nothing to do: {', '.join(parts)}."
+    equal_ones = ", ".join(parts)
+    if plan.exit_code:
+        return (
+            "Nothing to do as far as could be seen, but not everything went well "
+            f"(exit code {plan.exit_code}): {equal_ones}."
+        )
+    return f"Nothing to do: {equal_ones}."
 
 
 def _left_alone(plan: Plan) -> list[Step]:
