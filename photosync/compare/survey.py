@@ -252,7 +252,9 @@ class Survey:
         count = self._tally.out_of_sight
         if count:
             roots = ", ".join(self._visibility.tree.unseen)
-            reason = f"not named in this run; what is known there is left alone ({count})"
+            reason = (
+                f"not named in this run; what is known there is left alone ({count})"
+            )
             self._tally.problems.append(Problem(roots, reason, failed=False))
 
     def _note_duplicates(self, pair: Pair, duplicates: Iterable[RemotePhoto]) -> None:

@@ -186,9 +186,7 @@ def test_a_root_that_is_not_named_is_out_of_bounds(library: Library, mode: str) 
     result = library.sync(library.first, mode=mode)
     assert (result.code, result.done("DELETE_REMOTE")) == (0, ["Rome/0.jpg"])
     assert len(result.actions) == 1
-    told = (
-        f"{library.second}: not named in this run; what is known there is left alone (4)"
-    )
+    told = f"{library.second}: not named in this run; what is known there is left alone (4)"
     assert told in result.out
     assert quiet(library.sync(library.first, library.second))
 
