@@ -38,12 +38,14 @@ class Substitution:
         parts = _FIRST_UNESCAPED_BAR.fullmatch(text)
         if not parts:
             raise UsageError(f"{text!r} needs the form 'EXPRESSION|REPLACEMENT'")
+        expression, replacement = parts.groups()
         try:
-            pattern = re.compile(parts[1])
-            pattern.sub(parts[2], "")
+            pattern = re.compile(expression)
+            # A replacement with \3 for want of a third group fails here, not in a run.
+            pattern.sub(replacement, "")
         except (re.error, IndexError) as error:
             raise UsageError(f"{text!r} is not a usable expression: {error}") from error
-        return cls(pattern, parts[2])
+        return cls(pattern, replacement)
 
     def apply(self, text: str) -> str:
         return self.pattern.sub(self.replacement, text)
@@ -52,10 +54,12 @@ class Substitution:
 def _check_field(
     template: str, name: str, spec: str | None, conversion: str | None
 ) -> None:
-    if spec or conversion or not _PLACEHOLDER.fullmatch(name):
-        raise UsageError(
-            f"{template!r} has the placeholder {{{name}}}; use {{0}}, {{1}}, ... or {{path}}"
-        )
+    is_known = _PLACEHOLDER.fullmatch(name)
+    if is_known and not spec and not conversion:
+        return
+    raise UsageError(
+        f"{template!r} has the placeholder {{{name}}}; use {{0}}, {{1}}, ... or {{path}}"
+    )
 
 
 def parse_templates(arguments: Sequence[str]) -> tuple[str, ...]:
@@ -66,31 +70,48 @@ def parse_templates(arguments: Sequence[str]) -> tuple[str, ...]:
     """
     templates: list[str] = []
     for argument in arguments:
-        try:
-            parts = list(Formatter().parse(argument))
-        except ValueError as error:
-            raise UsageError(
-                f"{argument!r} is not a usable template: {error}"
-            ) from error
-        current, follows_placeholder = "", False
-        for literal, name, spec, conversion in parts:
-            if name is not None:
-                _check_field(argument, name, spec, conversion)
-            if follows_placeholder and not literal and name is not None:
-                templates.append(current)
-                current = ""
-            escaped = literal.replace("{", "{{").replace("}", "}}")
-            current += escaped + (f"{{{name}}}" if name is not None else "")
-            follows_placeholder = name is not None
-        templates.append(current)
+        templates += _split_template(argument)
     return tuple(templates)
+
+
+def _split_template(text: str) -> list[str]:
+    formatter = Formatter()
+    try:
+        parts = list(formatter.parse(text))
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a usable template: {error}") from error
+    templates: list[str] = []
+    current = ""
+    follows_placeholder = False
+    for literal, name, spec, conversion in parts:
+        if name is None:
+            # What stands behind the last placeholder.
+            current += _escape_braces(literal)
+            follows_placeholder = False
+            continue
+        _check_field(text, name, spec, conversion)
+        if follows_placeholder and literal == "":
+            templates.append(current)
+            current = ""
+        current += _escape_braces(literal)
+        current += "{" + name + "}"
+        follows_placeholder = True
+    templates.append(current)
+    return templates
+
+
+def _escape_braces(text: str) -> str:
+    text = text.replace("{", "{{")
+    return text.replace("}", "}}")
 
 
 def _fill(template: str, fields: Mapping[str, str]) -> str:
     """Fill the placeholders of a template; one deeper than the path is empty."""
     filled = ""
     for literal, name, _, _ in Formatter().parse(template):
-        filled += literal + fields.get(name or "", "")
+        filled += literal
+        if name:
+            filled += fields.get(name, "")
     return filled
 
 
@@ -114,14 +135,22 @@ class NamingRules:
         Empty if the rules leave none.
         """
         if not folders:
-            return (self.root_album or root_name).strip() or root_name
+            return self._name_root_album(root_name)
+        fields = {"path": PATH_SEPARATOR.join(folders)}
+        for depth, name in enumerate(folders):
+            fields[str(depth)] = name
         template = self._choose_template(len(folders))
-        numbered = {str(depth): name for depth, name in enumerate(folders)}
-        title = _fill(template, {**numbered, "path": PATH_SEPARATOR.join(folders)})
-        for rule in (self.extract, self.replace):
-            if rule:
-                title = rule.apply(title)
+        title = _fill(template, fields)
+        if self.extract:
+            title = self.extract.apply(title)
+        if self.replace:
+            title = self.replace.apply(title)
         return title.strip()
+
+    def _name_root_album(self, root_name: str) -> str:
+        title = self.root_album or root_name
+        # The person may have given nothing but blanks.
+        return title.strip() or root_name
 
     def find_folders(
         self, title: str, root_name: str, near: Sequence[str] = ()
@@ -135,13 +164,17 @@ class NamingRules:
         """
         if not title:
             return
-        for folders in dict.fromkeys(self._list_candidates(title, root_name, near)):
-            is_whole = "" not in folders
-            if is_whole and self._makes_title(folders, root_name, title):
+        candidates = self._list_candidates(title, root_name, near)
+        for folders in dict.fromkeys(candidates):
+            # No folder has an empty name.
+            if "" in folders:
+                continue
+            if self._makes_title(folders, root_name, title):
                 yield folders
 
     def _makes_title(self, folders: Folders, root_name: str, title: str) -> bool:
-        return name_key(self.make_title(folders, root_name)) == name_key(title)
+        made = self.make_title(folders, root_name)
+        return name_key(made) == name_key(title)
 
     def _list_candidates(
         self, title: str, root_name: str, near: Sequence[str]
@@ -164,13 +197,17 @@ class NamingRules:
 
     def _list_depths(self, title: str) -> list[int]:
         """Return the depths of the folders that a title may tell of, in order."""
-        deepest = len(self.templates)
-        fields = _parse_fields(self.templates[-1])
+        last = self.templates[-1]
+        fields = _parse_fields(last)
         numbers = [int(field) for field in fields if field.isdecimal()]
-        depths = {*range(1, deepest + 1), max(numbers, default=0) + 1}
+        most_templates = len(self.templates)
+        depths = set(range(1, most_templates + 1))
+        # {0} tells of one folder, {2} of three.
+        deepest = max(numbers, default=0)
+        depths.add(deepest + 1)
         if "path" in fields:
             separators = title.count(PATH_SEPARATOR)
-            own_separators = self.templates[-1].count(PATH_SEPARATOR)
+            own_separators = last.count(PATH_SEPARATOR)
             depths.add(separators - own_separators + 1)
         return sorted(depth for depth in depths if depth > 0)
 
@@ -181,15 +218,17 @@ class NamingRules:
         template = self._choose_template(depth)
         # A Mac spells the parents otherwise than the service spells the title.
         for form in (str, name_key):
-            pattern = _make_pattern(template, depth, tuple(map(form, parents)))
+            known = tuple(form(name) for name in parents)
+            pattern = _make_pattern(template, depth, known)
             found = pattern.fullmatch(form(title))
             if not found:
                 continue
             names = found.groupdict()
-            rest = [names.get(_group(number)) for number in range(len(parents), depth)]
+            groups = [_group(number) for number in range(len(parents), depth)]
             # What the title does not tell of, nobody can guess: {1} has no year.
-            if None not in rest:
-                yield *parents, *(name for name in rest if name)
+            if all(group in names for group in groups):
+                rest = tuple(names[group] for group in groups)
+                yield parents + rest
 
     def _exchange_name(
         self, title: str, root_name: str, near: Folders
@@ -197,14 +236,20 @@ class NamingRules:
         """Yield the folder named as a neighbour is, but for what their titles differ
         in.
         """
-        *parents, name = near
-        start, found, end = self.make_title(near, root_name).partition(name)
-        is_framed = title.startswith(start) and title.endswith(end)
-        if found and is_framed:
-            yield *parents, title[len(start) : len(title) - len(end)]
+        parents = near[:-1]
+        name = near[-1]
+        own_title = self.make_title(near, root_name)
+        start, found, end = own_title.partition(name)
+        if not found:
+            return
+        if title.startswith(start) and title.endswith(end):
+            stop = len(title) - len(end)
+            yield (*parents, title[len(start) : stop])
 
     def _choose_template(self, depth: int) -> str:
-        return self.templates[min(depth, len(self.templates)) - 1]
+        deepest = len(self.templates)
+        number = min(depth, deepest)
+        return self.templates[number - 1]
 
 
 def _parse_fields(template: str) -> set[str]:
@@ -225,10 +270,15 @@ def _make_pattern(template: str, depth: int, parents: Folders) -> re.Pattern[str
     pattern = _Pattern(parents)
     for literal, name, _, _ in Formatter().parse(template):
         pattern.add_text(literal)
+        if name is None:
+            continue
         if name == "path":
             pattern.add_path(depth)
-        elif name is not None and int(name) < depth:
-            pattern.add_folder(int(name), ".+?")
+            continue
+        number = int(name)
+        # A placeholder deeper than the folders stands for nothing.
+        if number < depth:
+            pattern.add_folder(number, ".+?")
     return pattern.compile()
 
 
@@ -241,8 +291,10 @@ class _Pattern:
         self._numbers: set[int] = set()
 
     def add_text(self, text: str) -> None:
-        # Titles lose the blanks at their ends.
-        self._parts.append(re.escape(text if self._parts else text.lstrip()))
+        if not self._parts:
+            # Titles lose the blanks at their ends.
+            text = text.lstrip()
+        self._parts.append(re.escape(text))
 
     def add_folder(self, number: int, name: str) -> None:
         """Add the name of a folder, which the second time is the same."""
@@ -263,4 +315,5 @@ class _Pattern:
         self.add_folder(depth - 1, ".+")
 
     def compile(self) -> re.Pattern[str]:
-        return re.compile("".join(self._parts) + r"\s*", re.DOTALL)
+        expression = "".join(self._parts)
+        return re.compile(expression + r"\s*", re.DOTALL)

@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photosync.config.settings import Home, Settings
 from photosync.errors import UsageError
 from photosync.services.auth.session import Session
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _ACCOUNT = "demo@photosync.example"
 _ALBUMS = (
@@ -22,7 +26,10 @@ _ALBUMS = (
     ("2025/Birthday", 18),
     ("2025/Zoë's garden", 12),
 )
-_DATE_TAKEN, _DATE_ORIGINAL, _EXIF = 306, 36867, 0x8769
+_FIRST_PHOTO = datetime(2023, 5, 1, 9, 30)  # noqa: DTZ001 - by the camera's clock
+_DATE_TAKEN = 306
+_DATE_ORIGINAL = 36867
+_EXIF = 0x8769
 
 
 @contextmanager
@@ -53,54 +60,83 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
     ):
         session = Session(folder)
         session.store("drive", _ACCOUNT, drive.authorized_user())
-        key = flickr.client_secrets()
-        names = {"api_key": key["key"], "api_secret": key["secret"]}
-        session.store("flickr", "demo", {**flickr.authorized_user(), **names})
+        client = flickr.client_secrets()
+        user = flickr.authorized_user()
+        # Sign-in stores the key of the application beside the user's token.
+        user = user | {"api_key": client["key"], "api_secret": client["secret"]}
+        session.store("flickr", "demo", user)
         _bypass_proxies()
         yield replace(
-            settings, home=home, roots=roots, drive_url=drive.url, flickr_url=flickr.url
+            settings,
+            home=home,
+            roots=roots,
+            drive_url=drive.url,
+            flickr_url=flickr.url,
         )
 
 
 def _bypass_proxies() -> None:
     """Let no proxy stand between us and the embedded services, in either spelling."""
     for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
+        hosts = ["127.0.0.1"]
+        own_hosts = os.environ.get(name)
+        if own_hosts:
+            hosts.insert(0, own_hosts)
+        os.environ[name] = ",".join(hosts)
 
 
 def _make_library(folder: Path) -> Path:
     """Sixty photos in five folders, made once: real files with dates in their EXIF."""
-    if not folder.exists():
-        number = 0
-        for album, photos in _ALBUMS:
-            (folder / album).mkdir(parents=True, exist_ok=True)
-            for _ in range(photos):
-                number += 1
-                _make_photo(folder / album, number)
+    # What a person changed in the demo stays changed.
+    if folder.exists():
+        return folder
+    number = 0
+    for name, photos in _ALBUMS:
+        album = folder / name
+        album.mkdir(parents=True, exist_ok=True)
+        for _ in range(photos):
+            number += 1
+            _make_photo(album, number)
     return folder
 
 
 def _make_photo(folder: Path, number: int) -> None:
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - an optional package
-
-    taken = datetime(2023, 5, 1, 9, 30) + timedelta(  # noqa: DTZ001
-        days=17 * number, minutes=7 * number
-    )
-    shade = tuple(
-        int(255 * part) for part in colorsys.hsv_to_rgb(number / 60, 0.6, 0.8)
-    )
-    size = (640, 480) if number % 3 else (480, 640)
-    image = Image.new("RGB", size, shade)
-    draw = ImageDraw.Draw(image)
-    for ring in range(number % 7 + 2):
-        box = [20 + 30 * ring, 20 + 25 * ring, 320 + 10 * ring, 300 + 12 * ring]
-        draw.ellipse(box, outline="white", width=4)
-    draw.text((24, size[1] - 40), f"photosync demo {number}", fill="white")
-    exif = image.getexif()
+    image = _draw_picture(number)
+    later = timedelta(days=17 * number, minutes=7 * number)
+    taken = _FIRST_PHOTO + later
     text = taken.strftime("%Y:%m:%d %H:%M:%S")
+    exif = image.getexif()
     exif[_DATE_TAKEN] = text
-    exif.get_ifd(_EXIF)[_DATE_ORIGINAL] = text
+    block = exif.get_ifd(_EXIF)
+    block[_DATE_ORIGINAL] = text
     ending = "png" if number % 10 == 0 else "jpg"
     path = folder / f"IMG_{number:04}.{ending}"
     image.save(path, exif=exif)
-    os.utime(path, (taken.timestamp(), taken.timestamp()))
+    seconds = taken.timestamp()
+    os.utime(path, (seconds, seconds))
+
+
+def _draw_picture(number: int) -> Image:
+    """White rings on a colour of its own, so that no two pictures look the same."""
+    from PIL import Image as Images  # noqa: PLC0415 - an optional package
+    from PIL import ImageDraw  # noqa: PLC0415
+
+    parts = colorsys.hsv_to_rgb(number / 60, 0.6, 0.8)
+    colour = tuple(int(255 * part) for part in parts)
+    is_upright = number % 3 == 0
+    width, height = (480, 640) if is_upright else (640, 480)
+    image = Images.new("RGB", (width, height), colour)
+    draw = ImageDraw.Draw(image)
+    for ring in range(number % 7 + 2):
+        left = 20 + 30 * ring
+        top = 20 + 25 * ring
+        right = 320 + 10 * ring
+        bottom = 300 + 12 * ring
+        draw.ellipse(
+            (left, top, right, bottom),
+            outline="white",
+            width=4,
+        )
+    text = f"photosync demo {number}"
+    draw.text((24, height - 40), text, fill="white")
+    return image

@@ -49,16 +49,22 @@ class _Card:
 def write_html(report: Report) -> str:
     """Return the page of a report."""
     cards = [_make_card(entry) for entry in report.entries]
+    actions = Counter(f"{card.mark} {card.verb}" for card in cards)
+    months = _count_months(report)
+    roots = [printable(root) for root in report.settings.root_paths]
+    problems = [str(problem) for problem in report.plan.problems]
+    when = report.when.astimezone()
     script = _read("report.js")
-    return _get_template().render(
+    template = _get_template()
+    return template.render(
         report=report,
-        when=report.when.astimezone().strftime("%Y-%m-%d %H:%M"),
-        roots=", ".join(map(printable, report.settings.root_paths)),
+        when=when.strftime("%Y-%m-%d %H:%M"),
+        roots=", ".join(roots),
         cards=cards,
         services=_count_services(report),
-        problems=[printable(str(problem)) for problem in report.plan.problems],
-        by_action=_make_bars(Counter(f"{card.mark} {card.verb}" for card in cards)),
-        by_month=_make_bars(_count_months(report), by_label=True),
+        problems=[printable(problem) for problem in problems],
+        by_action=_make_bars(actions),
+        by_month=_make_bars(months, by_label=True),
         choices={
             "service": sorted({card.service for card in cards}),
             "album": sorted({card.album for card in cards}),
@@ -73,13 +79,17 @@ def write_html(report: Report) -> str:
 
 def _get_template() -> Template:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.from_string(_read("report.html"))
 
 
 def _read(name: str) -> str:
-    return (files(_TEMPLATES) / name).read_text(encoding="utf-8")
+    path = files(_TEMPLATES) / name
+    return path.read_text(encoding="utf-8")
 
 
 def _hash_script(script: str) -> str:
@@ -109,45 +119,66 @@ def _make_card(entry: Entry) -> _Card:
 
 
 def _count_services(report: Report) -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = []
-    for service, counts in report.plan.counts.items():
-        mine = [entry for entry in report.entries if entry.step.service == service]
-        results = Counter(entry.result for entry in mine)
-        size = sum(entry.step.size for entry in mine)
-        told = ", ".join(f"{count:,} {name}" for name, count in results.items())
-        rows.append(
-            {
-                "name": printable(words.name_service(service)),
-                "equal": f"{counts.get(Comparisons.SAME, 0):,}",
-                "steps": told or "nothing to do",
-                "size": format_size(size),
-                "reached": "" if service in report.plan.observations else "not reached",
-            }
-        )
-    return rows
+    return [_count_service(report, service) for service in report.plan.counts]
+
+
+def _count_service(report: Report, service: str) -> dict[str, str]:
+    mine = [entry for entry in report.entries if entry.step.service == service]
+    results = Counter(entry.result for entry in mine)
+    told = [f"{count:,} {result}" for result, count in results.items()]
+    size = sum(entry.step.size for entry in mine)
+    counts = report.plan.counts[service]
+    equal = counts.get(Comparisons.SAME, 0)
+    is_reached = service in report.plan.observations
+    name = words.name_service(service)
+    return {
+        "name": printable(name),
+        "equal": f"{equal:,}",
+        "steps": ", ".join(told) or "nothing to do",
+        "size": format_size(size),
+        "reached": "" if is_reached else "not reached",
+    }
 
 
 def _count_months(report: Report) -> Counter[str]:
     # The same photo may go to several services.
-    photos = {
-        (entry.step.album, entry.step.name): entry.step for entry in report.entries
-    }
+    photos: dict[tuple[str, str], Step] = {}
+    for entry in report.entries:
+        step = entry.step
+        photos[step.album, step.name] = step
     return Counter(_find_month(step) for step in photos.values())
 
 
 def _find_month(step: Step) -> str:
-    if step.local is not None:
-        return find_taken(step.local.path, step.local.modified_ns)[:7]
+    taken = _find_taken(step)
+    if not taken:
+        return "unknown"
+    return taken[:7]
+
+
+def _find_taken(step: Step) -> str:
+    """Return when the photo of a step was taken; empty where nobody tells."""
+    local = step.local
+    if local is not None:
+        return find_taken(local.path, local.modified_ns)
     remote = step.remote
     if remote is None:
-        return "unknown"
+        return ""
     if remote.taken:
-        return remote.taken[:7]
-    known = remote.modified_ns
-    return format_local_time(known)[:7] if known is not None else "unknown"
+        return remote.taken
+    # Some services tell only when the file was changed last.
+    if remote.modified_ns is None:
+        return ""
+    return format_local_time(remote.modified_ns)
 
 
 def _make_bars(counts: Counter[str], *, by_label: bool = False) -> list[_Bar]:
+    rows = counts.most_common()
+    if by_label:
+        rows.sort()
     most = max(counts.values(), default=1)
-    rows = sorted(counts.items()) if by_label else counts.most_common()
-    return [_Bar(label, count, 100 * count // most) for label, count in rows]
+    bars: list[_Bar] = []
+    for label, count in rows:
+        percent = 100 * count // most
+        bars.append(_Bar(label, count, percent))
+    return bars

@@ -26,13 +26,17 @@ MOST_NAMES = 3
 """How many photos of one reason are named; the log names all."""
 
 _REMOVED = "albums removed"
+_EQUAL = "equal"
+_LEFT_ALONE = "left alone"
+_POSTPONED = "left for the next run"
+_FAILED = "failed"
 _COLUMNS = (
     *words.DONE_AS.values(),
     _REMOVED,
-    "equal",
-    "left alone",
-    "left for the next run",
-    "failed",
+    _EQUAL,
+    _LEFT_ALONE,
+    _POSTPONED,
+    _FAILED,
 )
 
 
@@ -53,33 +57,30 @@ class Tally:
         tally = cls(plan)
         for service, counts in plan.counts.items():
             mine: Counter[str] = Counter()
-            mine["equal"] = counts.get(Comparisons.SAME, 0)
-            mine["left for the next run"] = plan.postponed.get(service, 0)
+            mine[_EQUAL] = counts.get(Comparisons.SAME, 0)
+            mine[_POSTPONED] = plan.postponed.get(service, 0)
             tally.counts[service] = mine
         for step in plan.steps:
             if step.action is Actions.REPORT:
-                tally.counts[step.service]["left alone"] += 1
+                mine = tally.counts[step.service]
+                mine[_LEFT_ALONE] += 1
         return tally
 
     def add(self, outcome: Outcome) -> None:
         """Count what became of a step."""
         step = outcome.step
-        column = "failed"
-        if outcome.result is Result.POSTPONED:
-            column = "left for the next run"
-        elif outcome.result is Result.LEFT and isinstance(step, Step):
-            column = "left alone"
-            self.left.append(
-                replace(step, action=Actions.REPORT, reason=outcome.reason)
-            )
-        elif outcome.result is Result.DONE:
-            column = _find_column(step)
-            self.moved[step.service] += step.size if isinstance(step, Step) else 0
-        else:
+        column = _find_column(outcome)
+        if column == _FAILED:
             self.exit_code = max(self.exit_code, outcome.exit_code)
+        if isinstance(step, Step) and outcome.result is Result.LEFT:
+            told = replace(step, action=Actions.REPORT, reason=outcome.reason)
+            self.left.append(told)
+        if isinstance(step, Step) and outcome.result is Result.DONE:
+            self.moved[step.service] += step.size
         if column:
             # The trash here is no service's.
-            self.counts.setdefault(step.service, Counter())[column] += 1
+            counts = self.counts.setdefault(step.service, Counter())
+            counts[column] += 1
 
     def describe(self, *, is_stopped: bool) -> Iterator[str]:
         """Yield the end of the run: a sentence, a table, and what needs attention."""
@@ -94,66 +95,84 @@ class Tally:
         yield from _describe_left_alone(told)
 
     def _say_how_it_ended(self, *, is_stopped: bool) -> str:
-        duration = format_duration(time.monotonic() - self.began)
-        postponed = sum(
-            counts["left for the next run"] for counts in self.counts.values()
-        )
+        seconds = time.monotonic() - self.began
+        duration = format_duration(seconds)
         if is_stopped:
             return f"Stopped after {duration}; what is done stays done, the next run goes on."
         code = max(self.exit_code, self.plan.exit_code)
         if code:
             return f"Finished in {duration}, but not everything went well (exit code {code})."
+        postponed = sum(counts[_POSTPONED] for counts in self.counts.values())
         if postponed:
             return f"Done in {duration}; {postponed:,} are left for the next run."
         return f"Done in {duration}."
 
     def _describe_table(self) -> Iterator[str]:
         """Yield one row per service; columns that are zero everywhere are left out."""
-        used = {"equal"}
-        for counts in self.counts.values():
-            used |= {name for name, count in counts.items() if count}
-        columns = [name for name in _COLUMNS if name in used]
+        columns = self._list_columns()
         rows = [["", *columns, "transferred"]]
         unreached: list[str] = []
         for service in self.plan.counts:
             name = words.name_service(service)
-            counts = self.counts[service]
             if service not in self.plan.observations:
                 unreached.append(name)
                 continue
+            counts = self.counts[service]
             cells = [f"{counts[column]:,}" for column in columns]
-            rows.append([name, *cells, format_size(self.moved[service])])
+            moved = format_size(self.moved[service])
+            rows.append([name, *cells, moved])
         if len(rows) > 1:
             yield from align_columns(rows)
         for name in unreached:
             yield f"{name} was not reached"
 
+    def _list_columns(self) -> list[str]:
+        # What is equal is told even if it is nothing: then the table has a number.
+        used = {_EQUAL}
+        for counts in self.counts.values():
+            used |= {column for column, count in counts.items() if count}
+        return [column for column in _COLUMNS if column in used]
 
-def _find_column(step: Step | Purge | AlbumUpdate | EmptyTrash) -> str:
-    """Return the column that counts what was done; nobody counts albums that are only
+
+def _find_column(outcome: Outcome) -> str:
+    """Return the column that counts an outcome; nobody counts albums that are only
     tidied.
     """
+    step = outcome.step
+    if outcome.result is Result.POSTPONED:
+        return _POSTPONED
+    if outcome.result is Result.LEFT and isinstance(step, Step):
+        return _LEFT_ALONE
+    if outcome.result is not Result.DONE:
+        return _FAILED
     if isinstance(step, AlbumUpdate | EmptyTrash):
         return ""
-    return _REMOVED if isinstance(step, Purge) else words.DONE_AS[step.action]
+    if isinstance(step, Purge):
+        return _REMOVED
+    return words.DONE_AS[step.action]
 
 
 def _describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
     """Yield what was left alone, grouped by reason: three names and what to type."""
-    for (service, reason, remedy), group in group_reasons(steps).items():
-        yield ""
+    groups = group_reasons(steps)
+    for (service, reason, remedy), group in groups.items():
         count = words.count_photos(len(group))
+        names = name_some(group)
+        yield ""
         yield f"! {count} left alone on {service}: {reason}"
-        yield f"    {name_some(group)}"
+        yield f"    {names}"
         if remedy:
             yield f"    -> {remedy}"
 
 
 def name_some(steps: Sequence[Step]) -> str:
     """Return the first photos by name, and how many more there are."""
-    names = ", ".join(words.name_photo(step) for step in steps[:MOST_NAMES])
+    first = [words.name_photo(step) for step in steps[:MOST_NAMES]]
+    names = ", ".join(first)
     more = len(steps) - MOST_NAMES
-    return f"{names} and {more:,} more" if more > 0 else names
+    if more <= 0:
+        return names
+    return f"{names} and {more:,} more"
 
 
 @dataclass(slots=True)
@@ -177,8 +196,10 @@ class Failures:
 
     def describe_rest(self) -> Iterator[str]:
         """Yield how many more there were of each reason."""
+        if self.verbose:
+            return
         for (service, reason), count in self.counts.items():
             more = count - MOST_NAMES
-            if more > 0 and not self.verbose:
+            if more > 0:
                 name = words.name_service(service)
                 yield f"... and {more:,} more on {name}: {reason}"
