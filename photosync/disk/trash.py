@@ -153,11 +153,11 @@ class Trash:
         parent, name = os.path.split(relative)
         for day in name_days():
             with self._open_place(day, parent) as target:
-                if target.has(name):
-                    if kept is None or not _is_same(kept, target.look_at(name)):
-                        # An earlier version of today: deleted, downloaded, deleted
-                        # again.
-                        continue
+                is_there = target.has(name)
+                if is_there and not _holds(target, name, kept):
+                    # An earlier version of today: deleted, downloaded, deleted again.
+                    continue
+                if is_there:
                     # A crash came between keeping and replacing: it is kept already.
                     target.remove(name)
                 put(target, name)
@@ -191,12 +191,7 @@ class Trash:
             self._root.open_folder(parent) as folder,
         ):
             status = kept.look_at(kept_name)
-            size, modified_ns = status.st_size, status.st_mtime_ns
-            expected = Content(size, None, modified_ns)
-            with (
-                open_unchanged(kept, kept_name, size, modified_ns) as stream,
-                write_aside(folder, stream, expected, ignore_progress) as part,
-            ):
+            with _copy_aside(kept, kept_name, status, folder) as part:
                 self.supersede(part, name)
             kept.remove(kept_name)
             kept.flush()
@@ -209,8 +204,9 @@ class Trash:
         """
         path = os.path.normpath(f"{self._root.path}/{place}")
         parent, name = os.path.split(path)
-        # A journal that was damaged or edited could name a file outside of the trash.
-        if path == self._top or not is_within(path, self._top):
+        is_in_trash = path != self._top and is_within(path, self._top)
+        if not is_in_trash:
+            # A journal that was damaged or edited could name a file outside of it.
             raise NotFound(_NOT_KEPT)
         with ExitStack() as stack:
             try:
@@ -245,9 +241,10 @@ class Trash:
         """Yield the folders of days that are our own, and how old they are."""
         for name in top.list_names():
             status = top.look_at(name)
+            if not stat.S_ISDIR(status.st_mode) or not self._is_ours(status):
+                continue
             day = find_day(name, status)
-            is_ours = stat.S_ISDIR(status.st_mode) and self._is_ours(status)
-            if is_ours and day is not None:
+            if day is not None:
                 yield name, day
 
     # -- its folders
@@ -293,9 +290,12 @@ def _count_files(top: Folder, name: str) -> int:
     return sum(len(files) for _, _, files, _ in below)
 
 
-def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+def _holds(folder: Folder, name: str, kept: os.stat_result | None) -> bool:
+    """Whether a name in a folder is one of the file that is to be kept."""
+    if kept is None:
+        return False
     # Of links themselves, not of what they lead to, which may be nothing.
-    return os.path.samestat(one, other)
+    return os.path.samestat(kept, folder.look_at(name))
 
 
 def _link_or_copy(old: Folder, old_name: str, new: Folder, name: str) -> None:
@@ -312,15 +312,29 @@ def _copy(old: Folder, old_name: str, new: Folder, name: str) -> None:
         target = os.readlink(old_name, dir_fd=old.handle)
         os.symlink(target, name, dir_fd=new.handle)
         return
-    size, modified_ns = status.st_size, status.st_mtime_ns
+    with _copy_aside(old, old_name, status, new) as part:
+        # A share without modes takes the photo all the same.
+        with suppress(OSError):
+            mode = stat.S_IMODE(status.st_mode)
+            os.chmod(part.name, mode, dir_fd=new.handle)
+        publish(part, name)
+
+
+@contextmanager
+def _copy_aside(
+    old: Folder, name: str, status: os.stat_result, new: Folder
+) -> Iterator[Part]:
+    """Write the content of a file aside in another folder; raises Changed where it is
+    not as its status tells any more.
+    """
+    size = status.st_size
+    modified_ns = status.st_mtime_ns
     expected = Content(size, None, modified_ns)
     with (
-        open_unchanged(old, old_name, size, modified_ns) as stream,
+        open_unchanged(old, name, size, modified_ns) as stream,
         write_aside(new, stream, expected, ignore_progress) as part,
     ):
-        with suppress(OSError):
-            os.chmod(part.name, stat.S_IMODE(status.st_mode), dir_fd=new.handle)
-        publish(part, name)
+        yield part
 
 
 def _move(old: Folder, old_name: str, new: Folder, name: str) -> None:

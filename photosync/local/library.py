@@ -48,9 +48,11 @@ class AlbumTitles:
     def may_lie_in(self, root: str, title: str, folder: Folders) -> bool:
         """Whether a folder, named from its root, may hold the album of a title."""
         candidates = list(self._find_candidates(root, title, as_is=False))
+        if not candidates:
+            # An expression has no inverse: the album may be made of any folder.
+            return True
         depth = len(folder)
-        # An expression has no inverse: the album may be made of any folder.
-        return not candidates or any(found[:depth] == folder for found in candidates)
+        return any(found[:depth] == folder for found in candidates)
 
     def list_folders(
         self, root: str, title: str, *, as_is: bool, near: Sequence[str] = ()
@@ -59,11 +61,15 @@ class AlbumTitles:
         those beside the folder `near`, named from the root, first, then the simplest.
         """
         found: list[str] = []
+        key = name_key(title)
         for folders in self._find_candidates(root, title, as_is=as_is, near=near):
-            # `_raw` gives no title, so no album of this title would lie in it.
-            leads_there = name_key(self.find_title(root, folders)) == name_key(title)
-            if leads_there and not self._filters.hides_path(folders):
-                found.append("/".join((root, *folders)))
+            given = self.find_title(root, folders)
+            if name_key(given) != key:
+                # `_raw` gives no title, so no album of this title would lie in it.
+                continue
+            if not self._filters.hides_path(folders):
+                path = "/".join((root, *folders))
+                found.append(path)
         return found
 
     def _find_candidates(
@@ -170,7 +176,8 @@ class LibraryNames:
         if name_key(name) in {name_key(photo.name), name_key(photo.qualified)}:
             file = photo.file
         else:
-            file = write_file_name(drop_prefix(photo, name), as_is=as_is)
+            own_name = drop_prefix(photo, name)
+            file = write_file_name(own_name, as_is=as_is)
         folders = self._list_beside(album, photo.folder, root, as_is=as_is)
         return [(folder, file) for folder in folders]
 
@@ -181,10 +188,10 @@ class LibraryNames:
             # It was renamed in its album: it stays in its folder.
             return [folder]
         near = _name_from_root(folder, root)
-        end = self._titles.find_untitled_end(near)
         here = [known for known in album.folders if is_within(known, root)]
-        here.sort(key=lambda known: -len(os.path.commonpath((known, folder))))
-        # Out of Trip/_best into Beach/_best.
+        here.sort(key=lambda known: -_count_common(known, folder))
+        # Out of Trip/_best into Beach/_best, and only else into Beach itself.
+        end = self._titles.find_untitled_end(near)
         ending_alike = ["/".join((known, *end)) for known in here]
         ending_alike.sort(key=lambda known: known not in here)
         new = self._titles.list_folders(root, album.title, as_is=as_is, near=near)
@@ -192,16 +199,15 @@ class LibraryNames:
 
     def _imagine_album(self, title: str, *, as_is: bool) -> AlbumNames:
         """Return the names of an album that is not here, with the folders it could get."""
-        is_hidden = self._titles.is_hidden(self._root, title, as_is=as_is)
+        root = self._root
+        is_hidden = self._titles.is_hidden(root, title, as_is=as_is)
         is_hidden = is_hidden or name_key(title) in self._hidden_titles
         if is_hidden or self._may_be_unseen(title):
             return AlbumNames(title, is_hidden=True)
         near: Folders = ()
         if not self._titles.has_inverse:
             near = self._find_like(title)
-        new_folders = self._titles.list_folders(
-            self._root, title, as_is=as_is, near=near
-        )
+        new_folders = self._titles.list_folders(root, title, as_is=as_is, near=near)
         return AlbumNames(title, new_folders=new_folders)
 
     def _may_be_unseen(self, title: str) -> bool:
@@ -217,16 +223,25 @@ class LibraryNames:
         An expression made 2019/Rome of the folder Rome in 2019. What makes 2019/Oslo,
         only that neighbour shows.
         """
-        likeness, nearest = 0, Folders()
+        nearest: Folders = ()
+        likeness = 0
         for album in self._albums.values():
             folders = _name_from_root(album.folders[0], self._root)
             if not folders or ".." in folders:
                 # Of another root, or the root itself.
                 continue
-            start = album.title.partition(name_of_file(folders[-1]))[0]
+            own_name = name_of_file(folders[-1])
+            start, _, _ = album.title.partition(own_name)
             if len(start) > likeness and title.startswith(start):
-                likeness, nearest = len(start), folders
+                nearest = folders
+                likeness = len(start)
         return nearest
+
+
+def _count_common(one: str, other: str) -> int:
+    """Count the characters of the path that leads to two folders alike."""
+    common = os.path.commonpath((one, other))
+    return len(common)
 
 
 def _name_from_root(folder: str, root: str) -> Folders:

@@ -57,10 +57,10 @@ class AlbumNames:
         # already has under their names: so an excluded folder still has its part.
         self._order: dict[str, int] = {}
         self._prefixes: dict[str, str] = {}
-        for number, folder in enumerate(named_from or folders):
+        named_folders = list(named_from or folders)
+        for number, folder in enumerate(named_folders):
             self._order[folder] = number
-            main = next(iter(self._order))
-            self._prefixes[folder] = _make_prefix(folder, main)
+            self._prefixes[folder] = _make_prefix(folder, main=named_folders[0])
 
     def qualify(self, folder: str, name: str) -> str:
         """Return the name that tells a photo apart by its folder.
@@ -202,10 +202,11 @@ class _NameChoice:
         self._kept: dict[str, str] = {}
         for photo in photos:
             name = known.get(photo.path, "")
+            key = name_key(name)
             # Of a file whose case changed with an edit the old name was noted.
-            is_its_own = name_key(name).endswith(name_key(photo.name))
-            if is_its_own and name_key(name) not in self._owners:
-                self._owners[name_key(name)] = photo.path
+            is_its_own = key.endswith(name_key(photo.name))
+            if is_its_own and key not in self._owners:
+                self._owners[key] = photo.path
                 self._kept[photo.path] = name
 
     def choose(self, photo: LocalPhoto) -> LocalPhoto | None:
@@ -215,21 +216,27 @@ class _NameChoice:
             # Once sent under a name it has that name, whoever comes or goes.
             is_apart = name_key(kept) != name_key(photo.name)
             return photo._replace(name=kept, qualified=kept if is_apart else "")
-        qualified = self._qualify(photo)
         if self._is_free(photo, photo.name):
-            if self._claims[name_key(qualified)] > 1 or self._is_file_name(qualified):
+            qualified = self._qualify(photo)
+            if self._is_ambiguous(qualified):
                 qualified = ""
             return photo._replace(qualified=qualified)
-        second_names = [qualified]
+        for name in self._list_second_names(photo):
+            if name and not self._is_file_name(name) and self._is_free(photo, name):
+                return photo._replace(name=name, qualified=name)
+        return None
+
+    def _list_second_names(self, photo: LocalPhoto) -> list[str]:
+        """List the names for a photo whose file name another one has, the best first;
+        some may be empty.
+        """
+        names = [self._qualify(photo)]
         owner = self._owners.get(name_key(photo.name), "")
         if owner and os.path.dirname(owner) != photo.folder:  # noqa: PTH120
             # The name of this new photo of the main folder went to another folder
             # while it was free. Twins in one folder are refused.
-            second_names.append(self._names.qualify_main(photo))
-        for name in second_names:
-            if name and not self._is_file_name(name) and self._is_free(photo, name):
-                return photo._replace(name=name, qualified=name)
-        return None
+            names.append(self._names.qualify_main(photo))
+        return names
 
     def take(self, name: str) -> None:
         self._taken.add(name_key(name))
@@ -250,9 +257,18 @@ class _NameChoice:
     def _qualify(self, photo: LocalPhoto) -> str:
         return self._names.qualify(photo.folder, photo.name)
 
+    def _is_ambiguous(self, qualified: str) -> bool:
+        """Whether a second name could be meant for another photo, too."""
+        claims = self._claims[name_key(qualified)]
+        return claims > 1 or self._is_file_name(qualified)
+
     def _is_file_name(self, name: str) -> bool:
         return name_key(name) in self._file_names
 
     def _is_free(self, photo: LocalPhoto, name: str) -> bool:
         key = name_key(name)
-        return key not in self._taken and self._owners.get(key, "") in {"", photo.path}
+        if key in self._taken:
+            return False
+        # A name that history keeps for a photo is free for that one only.
+        owner = self._owners.get(key)
+        return owner is None or owner == photo.path

@@ -43,11 +43,11 @@ class Roots:
     """
 
     def __init__(self, roots: Sequence[str], *, keep_trash: bool) -> None:
-        self.roots = tuple(os.path.abspath(root) for root in roots)  # noqa: PTH100 - no resolving
-        self._held = {root: Root(root) for root in self.roots}
-        self._trashes = {
-            root: Trash(held, enabled=keep_trash) for root, held in self._held.items()
-        }
+        self.roots = tuple(os.path.abspath(path) for path in roots)  # noqa: PTH100 - no resolving
+        self._held = {path: Root(path) for path in self.roots}
+        self._trashes: dict[str, Trash] = {}
+        for path, root in self._held.items():
+            self._trashes[path] = Trash(root, enabled=keep_trash)
         self._naming = Lock()
 
     # -- the roots themselves
@@ -74,7 +74,7 @@ class Roots:
     def watch(self, mounts: Iterable[str]) -> None:
         """Stay with the disks that are mounted at folders below the roots, too."""
         for folder in mounts:
-            self._held[self.find_root(folder)].watch(folder)
+            self._find_held(folder).watch(folder)
 
     def check(self) -> None:
         """Raise RootGone for a root that is no longer the folder it was."""
@@ -90,12 +90,16 @@ class Roots:
         """Return the root that a folder lies in; raises Rejected where there is none."""
         return find_root(self.roots, folder)
 
+    def _find_held(self, folder: str) -> Root:
+        root = self.find_root(folder)
+        return self._held[root]
+
     # -- reading
     # ---------------------------------------------------------------------------
 
     @contextmanager
     def _open_folder(self, folder: str, *, make: bool = False) -> Iterator[Folder]:
-        root = self._held[self.find_root(folder)]
+        root = self._find_held(folder)
         with root.open_folder(folder, make=make) as opened:
             yield opened
 
@@ -104,8 +108,9 @@ class Roots:
         """Open the folder in which a photo lies, to read it; yields it with the file's
         name.
         """
-        root = self._held[self.find_root(photo.folder)]
-        folder, file = os.path.split(root.resolve(photo.path))
+        root = self._find_held(photo.folder)
+        path = root.resolve(photo.path)
+        folder, file = os.path.split(path)
         with root.open_folder(folder) as opened:
             yield opened, file
 
@@ -123,7 +128,7 @@ class Roots:
     def _check_photo(self, photo: LocalPhoto) -> None:
         """Raise Changed or NotFound for a file that is another one by now."""
         # Of a disk that went away no photo is gone.
-        self._held[self.find_root(photo.folder)].check()
+        self._find_held(photo.folder).check()
         check_photo(photo)
 
     def resolve(self, photo: LocalPhoto) -> str:
@@ -131,7 +136,8 @@ class Roots:
 
         Raises Rejected where they lead out of its root by now.
         """
-        return self._held[self.find_root(photo.folder)].resolve(photo.path)
+        root = self._find_held(photo.folder)
+        return root.resolve(photo.path)
 
     def clean(self, leftovers: Iterable[str]) -> None:
         """Remove what killed runs left half written: these paths, and in the trashes."""
@@ -144,7 +150,8 @@ class Roots:
 
     def source(self, photo: LocalPhoto) -> LocalSource:
         """Return a photo ready to be sent."""
-        return LocalSource(photo, self._held[self.find_root(photo.folder)])
+        root = self._find_held(photo.folder)
+        return LocalSource(photo, root)
 
     # -- writing
     # ---------------------------------------------------------------------------
@@ -169,7 +176,9 @@ class Roots:
                 if file is None:
                     file = find_free_name(part.folder, photo, mark)
                     publish(part, file)
-            return Saved(look_at(part.folder, file, name_of_file(file)), part.md5)
+            name = name_of_file(file)
+            written = look_at(part.folder, file, name)
+            return Saved(written, part.md5)
 
     def overwrite(
         self, photo: LocalPhoto, stream: Readable, expected: Content, progress: Progress
@@ -184,7 +193,8 @@ class Roots:
             self._check_photo(photo)
             place = self._trashes[root].supersede(part, photo.file)
             written = look_at(part.folder, photo.file, photo.name)
-        return Saved(written, part.md5, _make_backup(root, place))
+        backup = _make_backup(root, place)
+        return Saved(written, part.md5, backup)
 
     def describe(self, photo: LocalPhoto, metadata: PhotoMetadata) -> None:
         """Write what people said of a photo, and its file does not, into its sidecar.
@@ -202,7 +212,7 @@ class Roots:
 
     def _fit(self, folder: str, file: str) -> tuple[str, str]:
         """Return the place of a file by names that its disk can hold."""
-        root = self._held[self.find_root(folder)]
+        root = self._find_held(folder)
         fitted = root.fit_path(f"{folder}/{file}")
         folder, file = os.path.split(fitted)
         return folder, file
@@ -215,8 +225,10 @@ class Roots:
         """
         above, old_name = os.path.split(photo.folder)
         new_above, name = os.path.split(folder)
-        is_other_case = fold_name(old_name) == fold_name(name) and old_name != name
-        if above != new_above or not is_other_case or photo.folder in self.roots:
+        if old_name == name or fold_name(old_name) != fold_name(name):
+            return photo
+        # A root is called as the person calls it.
+        if above != new_above or photo.folder in self.roots:
             return photo
         with self._naming, self._open_folder(above) as opened:
             if opened.takes_for_one(name, old_name):
@@ -246,9 +258,11 @@ class Roots:
         Returns its path there.
         """
         root = self.roots[0]
-        path = "/".join((root, safe_file_name(album), safe_file_name(name)))
-        path = self._held[root].fit_path(path)
-        return _make_backup(root, self._trashes[root].store(path, stream, expected))
+        folder = safe_file_name(album)
+        file = safe_file_name(name)
+        path = self._held[root].fit_path(f"{root}/{folder}/{file}")
+        place = self._trashes[root].store(path, stream, expected)
+        return _make_backup(root, place)
 
     def delete(self, photo: LocalPhoto) -> str:
         """Move a photo to the trash of its root.
@@ -261,7 +275,8 @@ class Roots:
 
     def _throw_away(self, photo: LocalPhoto) -> str:
         root = self.find_root(photo.folder)
-        return _make_backup(root, self._trashes[root].take(photo.path))
+        place = self._trashes[root].take(photo.path)
+        return _make_backup(root, place)
 
     def restore(self, backup: str, path: str) -> None:
         """Bring back from the trash what `delete` or `overwrite` put there, to its old
