@@ -17,6 +17,7 @@ import logging
 import os
 import re
 import warnings
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -46,7 +47,7 @@ _NAMES: Final = {
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "cc": "http://creativecommons.org/ns#",
 }
-_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _FRAME: Final = (
     b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
     b'%b\n<?xpacket end="w"?>\n'
@@ -59,6 +60,16 @@ _BARE: Final = b"<xmp:CreatorTool>photosync</xmp:CreatorTool>"
 _NO_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PRECISION: Final[dict[Granularity, int]] = {"second": 19, "month": 7, "year": 4}
 _LARGEST: Final = 4 * 1024 * 1024
+_XMP_FIELDS: Final = {
+    "dc:title": "title",
+    "dc:description": "description",
+    "dc:subject": "tags",
+    "dc:source": "source",
+    "photoshop:Source": "source",
+    "xmpRights:UsageTerms": "licence",
+    "xmpRights:WebStatement": "licence_url",
+    "cc:license": "licence_url",
+}
 # Where the older blocks of a picture keep a title, a description and keywords.
 _IPTC: Final = {"title": (2, 5), "description": (2, 120), "tags": (2, 25)}
 _EXIF_TEXTS: Final = {
@@ -83,7 +94,8 @@ def write(folder: Folder, file: str, metadata: PhotoMetadata) -> bool:
     """
     if not metadata:
         return False
-    sidecar, content = path_for(file), render(metadata)
+    sidecar = path_for(file)
+    content = render(metadata)
     old = _read_old(folder, sidecar)
     if old == content:
         return False
@@ -132,56 +144,74 @@ def render(metadata: PhotoMetadata) -> bytes:
     for prefix, uri in _NAMES.items():
         ET.register_namespace(prefix, uri)
     root = ET.Element(_expand_name("x:xmpmeta"))
-    rdf = ET.SubElement(root, _expand_name("rdf:RDF"))
-    what = ET.SubElement(
-        rdf, _expand_name("rdf:Description"), {_expand_name("rdf:about"): ""}
-    )
-    ET.SubElement(what, _expand_name("xmp:CreatorTool")).text = _MARK
+    rdf = _add(root, "rdf:RDF")
+    what = _add(rdf, "rdf:Description")
+    what.set(_expand_name("rdf:about"), "")
+    _add_text(what, "xmp:CreatorTool", _MARK)
+    # Programs differ in which of the three dates they look at.
     when = _format_date(metadata)
-    texts = (
-        ("exif:DateTimeOriginal", when),
-        ("xmp:CreateDate", when),
-        ("photoshop:DateCreated", when),
-        ("xmpRights:WebStatement", metadata.licence_url),
-        ("dc:source", metadata.source),
-    )
-    for name, text in texts:
-        if clean := _clean(text):
-            ET.SubElement(what, _expand_name(name)).text = clean
-    if link := _clean(metadata.licence_url):
-        ET.SubElement(
-            what, _expand_name("cc:license"), {_expand_name("rdf:resource"): link}
-        )
+    _add_text(what, "exif:DateTimeOriginal", when)
+    _add_text(what, "xmp:CreateDate", when)
+    _add_text(what, "photoshop:DateCreated", when)
+    _add_text(what, "xmpRights:WebStatement", metadata.licence_url)
+    _add_text(what, "dc:source", metadata.source)
+    link = _clean(metadata.licence_url)
+    if link:
+        licence = _add(what, "cc:license")
+        licence.set(_expand_name("rdf:resource"), link)
     _add_list(what, "dc:title", "rdf:Alt", [metadata.title])
     _add_list(what, "dc:description", "rdf:Alt", [metadata.description])
     _add_list(what, "xmpRights:UsageTerms", "rdf:Alt", [metadata.licence])
     _add_list(what, "dc:subject", "rdf:Bag", metadata.tags)
     ET.indent(root)
-    return _seal(_FRAME % ET.tostring(root, encoding="utf-8", xml_declaration=False))
+    content = ET.tostring(root, encoding="utf-8", xml_declaration=False)
+    return _seal(_FRAME % content)
+
+
+def _add(parent: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(parent, _expand_name(name))
+
+
+def _add_text(what: ET.Element, name: str, text: str) -> None:
+    clean = _clean(text)
+    if clean:
+        element = _add(what, name)
+        element.text = clean
 
 
 def _expand_name(name: str) -> str:
     prefix, _, local = name.partition(":")
-    return f"{{{_NAMES[prefix]}}}{local}"
+    namespace = _NAMES[prefix]
+    return f"{{{namespace}}}{local}"
 
 
 def _clean(text: str) -> str:
     """Return a text without what no XML can hold, and with one kind of line ending."""
-    return _NO_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = text.replace("\r\n", "\n")
+    text = text.replace("\r", "\n")
+    text = _NO_XML.sub("", text)
+    return text.strip()
 
 
 def _add_list(what: ET.Element, name: str, kind: str, texts: Iterable[str]) -> None:
-    clean = list(filter(None, map(_clean, texts)))
+    clean = [_clean(text) for text in texts]
+    clean = [text for text in clean if text]
     if not clean:
         return
-    items = ET.SubElement(ET.SubElement(what, _expand_name(name)), _expand_name(kind))
-    language = {f"{_XML}lang": "x-default"} if kind == "rdf:Alt" else {}
+    element = _add(what, name)
+    items = _add(element, kind)
     for text in clean:
-        ET.SubElement(items, _expand_name("rdf:li"), language).text = text
+        item = _add(items, "rdf:li")
+        item.text = text
+        if kind == "rdf:Alt":
+            # One text in many languages; this is the one for all who ask for none.
+            item.set(_LANGUAGE, "x-default")
 
 
 def _format_date(metadata: PhotoMetadata) -> str:
-    return metadata.taken[: _PRECISION[metadata.granularity]].replace(" ", "T")
+    length = _PRECISION[metadata.granularity]
+    text = metadata.taken[:length]
+    return text.replace(" ", "T")
 
 
 # -- what the file says itself
@@ -196,30 +226,39 @@ def select_missing(path: str, metadata: PhotoMetadata) -> PhotoMetadata:
     missing, as programs take a sidecar's list for the whole. Never raises for what the
     file holds.
     """
-    carried: dict[str, set[str]] = {}
-    for name, text in _read_carried(path):
-        carried.setdefault(name, set()).add(_normalise(text))
-    names = {Path(path).name, Path(path).stem, name_of_file(Path(path).name)}
+    carried: defaultdict[str, set[str]] = defaultdict(set)
+    for field, text in _read_carried(path):
+        carried[field].add(_normalise(text))
 
     def drop_carried(field: str, text: str) -> str:
-        return "" if _normalise(text) in carried.get(field, set()) else text
+        return "" if _normalise(text) in carried[field] else text
 
-    licensed = not drop_carried("licence_url", metadata.licence_url) and bool(
-        metadata.licence_url
-    )
-    has_tags = all(
-        _normalise(tag) in carried.get("tags", set()) for tag in metadata.tags
-    )
+    title = drop_carried("title", metadata.title)
+    if _is_name(metadata.title, path):
+        title = ""
+    licence = drop_carried("licence", metadata.licence)
+    licence_url = drop_carried("licence_url", metadata.licence_url)
+    if metadata.licence_url and not licence_url:
+        # The file has the link; the words of the licence say nothing more.
+        licence = ""
+    known_tags = carried["tags"]
+    missing_tags = [tag for tag in metadata.tags if _normalise(tag) not in known_tags]
+    has_date = _has_date(path, metadata)
     return replace(
         metadata,
-        title="" if metadata.title in names else drop_carried("title", metadata.title),
+        title=title,
         description=drop_carried("description", metadata.description),
-        tags=() if has_tags else metadata.tags,
-        taken="" if _has_date(path, metadata) else metadata.taken,
-        licence="" if licensed else drop_carried("licence", metadata.licence),
-        licence_url=drop_carried("licence_url", metadata.licence_url),
+        tags=metadata.tags if missing_tags else (),
+        taken="" if has_date else metadata.taken,
+        licence=licence,
+        licence_url=licence_url,
         source=drop_carried("source", metadata.source),
     )
+
+
+def _is_name(title: str, path: str) -> bool:
+    file = Path(path)
+    return title in {file.name, file.stem, name_of_file(file.name)}
 
 
 def _normalise(text: str) -> str:
@@ -261,28 +300,21 @@ def _read_xmp(image: Any) -> Iterator[tuple[str, str]]:
     from defusedxml.ElementTree import fromstring  # noqa: PLC0415
 
     root = fromstring(image.info.get("xmp") or b"<none/>")
-    fields = {
-        "dc:title": "title",
-        "dc:description": "description",
-        "dc:subject": "tags",
-        "dc:source": "source",
-        "photoshop:Source": "source",
-        "xmpRights:UsageTerms": "licence",
-        "xmpRights:WebStatement": "licence_url",
-        "cc:license": "licence_url",
-    }
-    found = {_expand_name(name): field for name, field in fields.items()}
+    field_of = {_expand_name(name): field for name, field in _XMP_FIELDS.items()}
+    resource = _expand_name("rdf:resource")
+    item_tag = _expand_name("rdf:li")
     for element in root.iter():
         # Simple values may stand as attributes of the description as well.
         for name, text in element.attrib.items():
-            if name in found:
-                yield found[name], text
-        field = found.get(element.tag)
-        if field:
-            link = element.attrib.get(_expand_name("rdf:resource"))
-            yield field, link or element.text or ""
-            for item in element.iter(_expand_name("rdf:li")):
-                yield field, item.text or ""
+            if name in field_of:
+                yield field_of[name], text
+        field = field_of.get(element.tag)
+        if not field:
+            continue
+        link = element.attrib.get(resource)
+        yield field, link or element.text or ""
+        for item in element.iter(item_tag):
+            yield field, item.text or ""
 
 
 def _read_iptc(image: Any) -> Iterator[tuple[str, str]]:
@@ -291,7 +323,9 @@ def _read_iptc(image: Any) -> Iterator[tuple[str, str]]:
     known = getiptcinfo(image) or {}
     for field, number in _IPTC.items():
         values: Any = known.get(number) or []
-        for value in values if isinstance(values, list) else [values]:
+        if not isinstance(values, list):
+            values = [values]
+        for value in values:
             try:
                 yield field, value.decode()
             except UnicodeDecodeError:
@@ -300,9 +334,15 @@ def _read_iptc(image: Any) -> Iterator[tuple[str, str]]:
 
 def _read_exif_texts(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in _EXIF_TEXTS.keys() & tags.keys():
-        field, text = _EXIF_TEXTS[name], str(tags[name])
+        field = _EXIF_TEXTS[name]
+        tag = tags[name]
+        text = str(tag)
         if name.startswith("Image XP"):
-            text = bytes(tags[name].values).decode("utf-16-le", "replace").rstrip("\0")
-        # Windows writes all keywords into one text.
-        for part in text.split(";") if field == "tags" else [text]:
+            text = bytes(tag.values).decode("utf-16-le", "replace")
+            text = text.rstrip("\0")
+        parts = [text]
+        if field == "tags":
+            # Windows writes all keywords into one text.
+            parts = text.split(";")
+        for part in parts:
             yield field, part
