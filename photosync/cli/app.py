@@ -6,11 +6,9 @@ import argparse
 import gc
 import logging
 import shlex
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any, Never
 
 from photosync import __version__
@@ -21,6 +19,7 @@ from photosync.cli.output import (
     forget_losses,
     has_lost_output,
 )
+from photosync.cli.signals import ENDED, heed_signals
 from photosync.config.converters import suggest
 from photosync.config.options import OPTIONS, Option
 from photosync.config.settings import (
@@ -203,9 +202,7 @@ def _answer(settings: Settings) -> int:
     try:
         return _enter(settings)
     except (KeyboardInterrupt, Interrupted):
-        complain(
-            "photosync: interrupted; what is done stays done, the next run goes on"
-        )
+        complain(ENDED)
         return Interrupted.exit_code
     except PhotosyncError as error:
         _log.error("%s", error)
@@ -255,27 +252,26 @@ def _explain(error: PhotosyncError) -> None:
         complain(line)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End on SIGTERM as on Ctrl-C: a NAS that shuts down sends it."""
-    raise KeyboardInterrupt
+def _run(argv: Sequence[str]) -> int:
+    try:
+        return _dispatch(argv)
+    except PhotosyncError as error:
+        # The words themselves make no sense, or their log cannot be written.
+        _explain(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return Interrupted.exit_code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
     # A listing is a great many small tuples without cycles; searching them again and
     # again for some costs a tenth of a run that has nothing to do.
     gc.set_threshold(200_000, 20, 100)
     forget_losses()
-    try:
-        code = _dispatch(sys.argv[1:] if argv is None else argv)
-    except PhotosyncError as error:
-        # The words themselves make no sense, or their log cannot be written.
-        _explain(error)
-        code = error.exit_code
-    except KeyboardInterrupt:
-        code = Interrupted.exit_code
-    complain_of_log()
-    flush()
+    with heed_signals():
+        code = _run(sys.argv[1:] if argv is None else argv)
+        complain_of_log()
+        flush()
     # What nobody could read is no reason to end early, but none to call it well either.
     return max(code, 1) if has_lost_output() else code

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import signal
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 
 from photosync.cli import words
 from photosync.cli.display import choose_display
@@ -13,6 +12,7 @@ from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.report import Reporter
+from photosync.cli.signals import catch_signals
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
 from photosync.formatting import printable
@@ -87,7 +87,7 @@ def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter) -> int:
     display.start(plan)
     is_stopped = True
     try:
-        with _catch_signals() as is_signalled:
+        with catch_signals() as is_signalled:
             outcomes = sync.run(plan, display.show_progress, is_signalled)
             with closing(outcomes):
                 for outcome in outcomes:
@@ -115,24 +115,3 @@ def _log_outcome(outcome: Outcome) -> None:
     reason = f": {outcome.reason}" if outcome.reason else ""
     line = printable(f"{outcome.step.summary}{reason}")
     _log.info("%s %s", outcome.result, line)
-
-
-@contextmanager
-def _catch_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a predicate that tells whether a signal to end has come.
-
-    An exception raised by a signal amid a lock could leave it locked for ever.
-    """
-    caught: list[int] = []
-    handlers = {
-        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    for number, handler in handlers.items():
-        # `nohup` and a shell's background jobs ignore Ctrl-C, and go on doing so.
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, lambda number, _: caught.append(number))
-    try:
-        yield lambda: bool(caught)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)

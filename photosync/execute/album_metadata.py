@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from photosync.errors import SideError, SideStopped
 from photosync.execute.endpoints import Endpoints
-from photosync.execute.refusals import Refusals
+from photosync.execute.transfers import Transfers
 from photosync.local.explorer import Explorer
 from photosync.media.kinds import is_sidecar
 from photosync.model import (
@@ -23,12 +24,13 @@ from photosync.naming import name_key
 
 
 def update_albums(
-    updates: Iterable[AlbumUpdate], endpoints: Endpoints, refusals: Refusals
+    updates: Iterable[AlbumUpdate], transfers: Transfers
 ) -> Iterator[Outcome]:
     """Bring remote albums up to date; yield what could not be done.
 
-    Of a service that takes no more calls that is told once.
+    Of a service that takes no more calls that is told once. Raises Interrupted.
     """
+    endpoints, refusals = transfers.endpoints, transfers.refusals
     updates = list(updates)
     wanted = {name_key(update.album) for update in updates}
     # Reading all albums for the few that changed would be slow.
@@ -38,14 +40,16 @@ def update_albums(
         if title in wanted
     }
     for update in updates:
+        transfers.check_stop()
         if refusals.find_end(update.service):
             continue
         album = albums.get(name_key(update.album))
         metadata = _read_metadata(album, update, endpoints) if album else None
         if metadata is None:
             continue
+        backend = endpoints.remotes[update.service]
         try:
-            endpoints.remotes[update.service].update_album(update.album, metadata)
+            transfers.wait_for(partial(backend.update_album, update.album, metadata))
         except SideError as error:
             if isinstance(error, SideStopped) and error.entirely:
                 refusals.refuse_service(update.service, error)

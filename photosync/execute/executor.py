@@ -5,15 +5,17 @@ albums.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from photosync.errors import SideError, SideStopped
 from photosync.execute.actions import DO
 from photosync.execute.album_metadata import update_albums
 from photosync.execute.endpoints import Endpoints, empty_trash
+from photosync.execute.lanes import Pace
 from photosync.execute.transfers import (
     Forbid,
-    Pace,
     ShouldStop,
     StepProgress,
     Transfers,
@@ -52,6 +54,11 @@ def execute(
     it is stopped, and whatever else is not a SideError, after running steps have ended.
     """
     transfers = Transfers(endpoints, pace, progress, should_stop, forbid)
+    with closing(transfers):
+        yield from _carry_out(plan, transfers, forbid)
+
+
+def _carry_out(plan: Plan, transfers: Transfers, forbid: Forbid) -> Iterator[Outcome]:
     ledger = _Ledger()
     transfers.prepare()
     for rename in plan.renames:
@@ -72,11 +79,11 @@ def execute(
             break
         yield _remove_album(purge, transfers)
     updates = [update for update in plan.updates if update in ledger.changed]
-    yield from update_albums(updates, endpoints, transfers.refusals)
+    yield from update_albums(updates, transfers)
     for trash in plan.trash:
         # What lies there may be what this run could not record.
         if not forbid(trash) and not transfers.is_over:
-            yield _empty_trash(trash, endpoints)
+            yield _empty_trash(trash, transfers)
 
 
 @dataclass(slots=True)
@@ -160,7 +167,8 @@ def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
         if refusal:
             raise refusal
         backend = transfers.endpoints.remotes[rename.service]
-        renamed = backend.rename_album(rename.album, rename.title, photos)
+        work = partial(backend.rename_album, rename.album, rename.title, photos)
+        renamed = transfers.wait_for(work)
     except SideError as error:
         if isinstance(error, SideStopped):
             transfers.refusals.refuse_after(rename.steps[0], error)
@@ -177,7 +185,8 @@ def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
     if end:
         return Outcome(purge, Result.SKIPPED, f"not tried: {end}", end.exit_code)
     try:
-        transfers.endpoints.remotes[purge.service].remove_album(purge.album)
+        backend = transfers.endpoints.remotes[purge.service]
+        transfers.wait_for(partial(backend.remove_album, purge.album))
     except SideError as error:
         if isinstance(error, SideStopped) and error.entirely:
             transfers.refusals.refuse_service(purge.service, error)
@@ -185,9 +194,9 @@ def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
     return Outcome(purge, Result.DONE)
 
 
-def _empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> Outcome:
+def _empty_trash(trash: EmptyTrash, transfers: Transfers) -> Outcome:
     try:
-        empty_trash(trash, endpoints)
+        transfers.wait_for(partial(empty_trash, trash, transfers.endpoints))
     except SideError as error:
         return Outcome(trash, Result.FAILED, str(error), error.exit_code)
     return Outcome(trash, Result.DONE)

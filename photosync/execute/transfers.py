@@ -8,33 +8,33 @@ transfers at their next chunk and leaves nothing behind.
 from __future__ import annotations
 
 import logging
-import math
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import Event
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from photosync.errors import Interrupted, SideError, SideStopped
 from photosync.execute.actions import DO
 from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.endpoints import Endpoints
+from photosync.execute.lanes import Lane, Pace
 from photosync.execute.refusals import Refusals
 from photosync.model import (
     NO_EFFECT,
-    Actions,
     Effect,
     EmptyTrash,
     Outcome,
     Result,
     Step,
-    Timetable,
 )
 from photosync.services.capabilities import LeftOut, OriginalWithheld
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 StepProgress = Callable[[Step, int], None]
 """Told, from a worker thread, how many bytes of a step have just been moved."""
@@ -52,70 +52,6 @@ _PULSE = 0.2
 """Seconds of the longest wait: a signal that comes on the way into one is heard only
 after it.
 """
-
-_BATCH = 500
-"""Photos that join their album at once; what a crash leaves outside is at most so
-many.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a service may be used: steps at once, and seconds of rest after each
-    step; and until when, by the monotonic clock, steps may begin.
-    """
-
-    transfers: int = 4
-    wait: float = 0.0
-    until: float = math.inf
-    timetable: Timetable = ()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no further step may begin."""
-        return time.monotonic() >= self.until
-
-    @property
-    def workers(self) -> int:
-        return 1 if self.wait else self.transfers
-
-
-@dataclass(slots=True)
-class _Lane:
-    """The queue and the workers of one service.
-
-    Where photos join their albums in batches, `to_come` counts those still on their way
-    per album and `in_no_album` holds those that are there but in no album yet.
-    """
-
-    waiting: deque[Step]
-    pool: ThreadPoolExecutor
-    free: int
-    has_batches: bool = False
-    rests_until: float = 0.0
-    to_come: Counter[str] = field(default_factory=Counter)
-    in_no_album: dict[str, list[Outcome]] = field(default_factory=dict)
-
-    @property
-    def has_work(self) -> bool:
-        return bool(self.waiting) and self.free > 0
-
-    @property
-    def is_ready(self) -> bool:
-        return self.has_work and time.monotonic() >= self.rests_until
-
-    def is_batched(self, step: Step) -> bool:
-        """Whether a step leaves its photo in no album until a batch is complete."""
-        return self.has_batches and step.action is Actions.UPLOAD_LOCAL
-
-    def take_batch(self, album: str) -> list[Outcome]:
-        """Count one upload less to come; return the photos that now join the album."""
-        self.to_come[album] -= 1
-        batch = self.in_no_album.get(album, [])
-        is_due = not self.to_come[album] or len(batch) >= _BATCH
-        if not batch or not is_due:
-            return []
-        return self.in_no_album.pop(album)
 
 
 class _Job(NamedTuple):
@@ -150,15 +86,16 @@ class Transfers:
         self._should_stop = should_stop
         self._forbid = forbid
         self._stop = Event()
+        self._aside = ThreadPoolExecutor(1, "aside")
         self._bandwidth = Bandwidth(pace.timetable)
         self._versions: dict[str, str] = {}
 
     def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
-        self.endpoints.local.prepare()
+        self.wait_for(self.endpoints.local.prepare)
         for service, backend in self.endpoints.remotes.items():
             try:
-                backend.prepare()
+                self.wait_for(backend.prepare)
             except SideError as error:
                 self.refusals.refuse_service(service, error)
 
@@ -171,6 +108,25 @@ class Transfers:
         """Raise Interrupted once the run is to end."""
         if self._should_stop():
             raise Interrupted("interrupted")
+
+    def wait_for(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, which is done in a thread of its own: a service
+        may be mute, and we must hear that the run is to end.
+
+        Raises what `work` raises, and Interrupted.
+        """
+        future = self._aside.submit(work)
+        try:
+            while not wait((future,), _PULSE).done:
+                self.check_stop()
+        except BaseException:
+            self._cancel()
+            raise
+        return future.result()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._aside.shutdown(wait=True, cancel_futures=True)
 
     def run(self, steps: Iterable[Step]) -> Iterator[Outcome]:
         """Carry out all steps, those of different services side by side; yield the
@@ -192,7 +148,7 @@ class Transfers:
         finally:
             self._close_lanes(lanes)
 
-    def _open_lanes(self, steps: Iterable[Step]) -> dict[str, _Lane]:
+    def _open_lanes(self, steps: Iterable[Step]) -> dict[str, Lane]:
         queues: dict[str, deque[Step]] = {}
         for step in steps:
             queues.setdefault(step.service, deque()).append(step)
@@ -201,15 +157,15 @@ class Transfers:
             for service, queue in queues.items()
         }
 
-    def _open_lane(self, service: str, queue: deque[Step]) -> _Lane:
+    def _open_lane(self, service: str, queue: deque[Step]) -> Lane:
         workers = self._pace.workers
         has_batches = self.endpoints.remotes[service].capabilities.commits_albums
         pool = ThreadPoolExecutor(workers, service)
-        lane = _Lane(queue, pool, workers, has_batches)
+        lane = Lane(queue, pool, workers, has_batches)
         lane.to_come.update(step.album for step in queue if lane.is_batched(step))
         return lane
 
-    def _start_steps(self, lane: _Lane, running: _Running) -> Iterator[Outcome]:
+    def _start_steps(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
         while lane.is_ready:
             step = lane.waiting.popleft()
             if self.is_over:
@@ -227,7 +183,7 @@ class Transfers:
                 running[lane.pool.submit(self._carry_out, step)] = _Job(step)
 
     def _wait_for_some(
-        self, lanes: Mapping[str, _Lane], running: _Running
+        self, lanes: Mapping[str, Lane], running: _Running
     ) -> set[Future[Effect]]:
         """Return the jobs that ended by the time one did, or it is time to look around
         again.
@@ -242,7 +198,7 @@ class Transfers:
         return set()
 
     def _finish_job(
-        self, lane: _Lane, job: _Job, future: Future[Effect], running: _Running
+        self, lane: Lane, job: _Job, future: Future[Effect], running: _Running
     ) -> Iterator[Outcome]:
         """Yield the outcomes of a job; a photo that has to join its album waits for
         that.
@@ -259,7 +215,7 @@ class Transfers:
             yield outcome
         self._commit_when_due(lane, job.step, running)
 
-    def _commit_when_due(self, lane: _Lane, step: Step, running: _Running) -> None:
+    def _commit_when_due(self, lane: Lane, step: Step, running: _Running) -> None:
         """Let photos join their album after its last upload, or as a full batch."""
         if not lane.is_batched(step):
             return
@@ -315,15 +271,22 @@ class Transfers:
             return Outcome(step, Result.FAILED, str(error))
         return Outcome(step, Result.DONE, effect.notice, effect=effect)
 
-    def _close_lanes(self, lanes: Mapping[str, _Lane]) -> None:
+    def _close_lanes(self, lanes: Mapping[str, Lane]) -> None:
         workers = self._pace.workers
         if any(lane.waiting or lane.free < workers for lane in lanes.values()):
-            # Ended in the middle: no transfer and no retry goes on.
-            self._stop.set()
-            for backend in self.endpoints.remotes.values():
-                backend.cancel()
+            self._cancel()
         for lane in lanes.values():
             lane.pool.shutdown(wait=True, cancel_futures=True)
+
+    def _cancel(self) -> None:
+        """Let no transfer, no retry and no shrinking go on: the run ends in the
+        middle.
+        """
+        self._stop.set()
+        if self.endpoints.shrinker:
+            self.endpoints.shrinker.cancel()
+        for backend in self.endpoints.remotes.values():
+            backend.cancel()
 
 
 def postpone(step: Step) -> Outcome:

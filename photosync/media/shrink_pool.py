@@ -38,8 +38,11 @@ _CONTEXT = get_context("spawn")
 
 
 def _prepare_worker(alive: Connection) -> None:
-    """What each worker does first: ^C is for the parent, whose end is its end too."""
+    """What each worker does first: ^C, and the end of a terminal, are for the parent,
+    whose end is its end too.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # What is wrong with a picture is said once, by the error that it leads to.
     logging.disable()
     Thread(target=_exit_with, args=(alive,), daemon=True).start()

@@ -123,7 +123,8 @@ class Backend(ABC):
         """
 
     def cancel(self) -> None:
-        """Let no further wait or try begin: they raise Interrupted. The run is to end.
+        """End every call that waits for the service, and let no further wait or try
+        begin: they raise Interrupted. The run is to end.
 
         Called while other threads are inside other calls. By default nothing waits.
         """

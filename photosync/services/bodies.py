@@ -6,6 +6,7 @@ import requests
 import urllib3
 
 from photosync.errors import Changed, Transient
+from photosync.services.web import check_end
 
 HEAD = 512
 """So many bytes tell the format of a file."""
@@ -56,6 +57,8 @@ class Body:
             data: bytes = self._reply.raw.read(size, decode_content=False)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise Transient(f"the download broke ({type(error).__name__})") from error
+        if not data:
+            check_end(self._reply)
         if self._left is not None:
             self._left -= len(data)
             if self._left < 0:

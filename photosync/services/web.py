@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from photosync import __version__
 from photosync.errors import Rejected
+from photosync.services.lines import Lines
 
 USER_AGENT = f"photosync/{__version__}"
 
@@ -54,23 +55,25 @@ class SafeSession(requests.Session):
     The certificate variables of requests hold as they are; SSL_CERT_FILE, which
     requests does not read, holds where none of them is set. Proxies hold, ~/.netrc does
     not. No adapter resends anything by itself. Each call may raise Rejected, beside
-    what requests raises.
+    what requests raises, and Interrupted once its `lines` were cut.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Lines | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.lines = lines or Lines()
         self.verify = _find_certificates() or True
         self.headers["User-Agent"] = USER_AGENT
         self.max_redirects = _MOST_REDIRECTS
         # Without any, requests takes a name and a password from ~/.netrc, whose
         # `default` line is for every host, and sends them in place of our token.
         self.auth = self.auth or _add_nothing
-        adapter = _Adapter(max_retries=0)
+        adapter = _Adapter(self.lines)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Any:
         """Send a request, or what a redirect makes of it."""
+        self.lines.check()
         _check_address(request.url or "")
         return super().send(request, **kwargs)
 
@@ -113,19 +116,38 @@ class SafeSession(requests.Session):
 
 
 class _Adapter(HTTPAdapter):
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._lines.watch(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
+        is_new = proxy not in self.proxy_manager
+        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
+        if is_new:
+            self._lines.watch(manager)
+        return manager
+
     def build_response(
         self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse
     ) -> requests.Response:
         reply = _Reply()
         reply.__dict__.update(super().build_response(req, resp).__dict__)
+        reply.lines = self._lines
         return reply
 
 
 class _Reply(requests.Response):
     """An answer whose content has a ceiling.
 
-    The bytes of a photo are read from `raw`, which has none.
+    The bytes of a photo are read from `raw`, which has none. `lines` are those over
+    which it comes.
     """
+
+    lines: Lines
 
     def iter_content(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         """Yield the content, unpacked; raises Rejected where it does not end."""
@@ -142,6 +164,15 @@ class _Reply(requests.Response):
                 host = urlsplit(self.url).hostname
                 raise Rejected(f"{host} sent an answer too large to be one of its own")
             yield piece
+
+
+def check_end(reply: requests.Response) -> None:
+    """Raise Interrupted where an answer ends only because its line was cut.
+
+    Without a length its end is that of its connection.
+    """
+    if isinstance(reply, _Reply):
+        reply.lines.check()
 
 
 def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:

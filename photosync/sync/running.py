@@ -11,7 +11,8 @@ from photosync.config.settings import Settings
 from photosync.errors import Interrupted, UsageError
 from photosync.execute.endpoints import open_endpoints
 from photosync.execute.executor import execute
-from photosync.execute.transfers import Pace, ShouldStop, StepProgress
+from photosync.execute.lanes import Pace
+from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.model import Baseline, Outcome, Plan, Result

@@ -279,7 +279,7 @@ class DriveBackend(Backend):
     # ---------------------------------------------------------------------------
 
     def cancel(self) -> None:
-        self._connection.retry_policy.cancel()
+        self._connection.cancel()
 
     def close(self) -> None:
         self._connection.close()

@@ -34,6 +34,7 @@ from photosync.services.http import (
     RetryPolicy,
     UnitQuota,
 )
+from photosync.services.lines import Lines
 from photosync.services.web import USER_AGENT, SafeSession, read_origin
 
 T = TypeVar("T")
@@ -194,6 +195,7 @@ class Connection:
         )
         self._local = local()
         self._sessions: list[requests.Session] = []
+        self._lines = Lines()
         document = _load_document(root)
         self._root = read_origin(str(document["rootUrl"]))
         service = build_from_document(document, http=_Http(SafeSession(), timeout))
@@ -207,8 +209,10 @@ class Connection:
     def session(self) -> requests.Session:
         """The session of the calling thread."""
         if not hasattr(self._local, "session"):
-            plain = SafeSession()
-            session = _Session(self.credentials, auth_request=TokenRequest(plain))
+            plain = SafeSession(lines=self._lines)
+            session = _Session(
+                self.credentials, auth_request=TokenRequest(plain), lines=self._lines
+            )
             self._local.session = session
             self._sessions += [plain, session]
         found: requests.Session = self._local.session
@@ -265,6 +269,13 @@ class Connection:
         run.
         """
         return read_origin(address) == self._root or _is_google(address)
+
+    def cancel(self) -> None:
+        """End every wait and every call at once, and let none begin: they raise
+        Interrupted, or Transient at first.
+        """
+        self.retry_policy.cancel()
+        self._lines.cut()
 
     def close(self) -> None:
         """Close all connections."""

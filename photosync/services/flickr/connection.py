@@ -41,6 +41,7 @@ from photosync.services.http import (
     explain_unreachable,
     read_date,
 )
+from photosync.services.lines import Lines
 from photosync.services.web import SafeSession
 
 _UPLOAD_TIMEOUT = (CONNECT_SECONDS, 900)
@@ -130,6 +131,7 @@ class Connection:
         self._root = root
         self._local = local()
         self._sessions: list[requests.Session] = []
+        self._lines = Lines()
         self.subject = self.user_id
 
     @property
@@ -157,7 +159,7 @@ class Connection:
     def files(self) -> requests.Session:
         """The calling thread's unsigned session, for the hosts of photo files."""
         if not hasattr(self._local, "files"):
-            self._local.files = SafeSession()
+            self._local.files = SafeSession(lines=self._lines)
             self._sessions.append(self._local.files)
         found: requests.Session = self._local.files
         return found
@@ -218,6 +220,13 @@ class Connection:
                 photo.get("originalsecret", ""), photo.get("secret", "")
             )
 
+    def cancel(self) -> None:
+        """End every wait and every call at once, and let none begin: they raise
+        Interrupted, or Transient at first.
+        """
+        self.retry_policy.cancel()
+        self._lines.cut()
+
     def close(self) -> None:
         """Close all connections."""
         for session in self._sessions:
@@ -237,7 +246,7 @@ class Connection:
         api = flickrapi.FlickrAPI(
             self._key.api_key, self._key.api_secret, token=token, format="parsed-json"
         )
-        session = _Session()
+        session = _Session(lines=self._lines)
         self._sessions.append(session)
         api.flickr_oauth = _SignedCalls(
             self._key.api_key, self._key.api_secret, api.token_cache

@@ -193,7 +193,7 @@ class FlickrReader(Backend):
         return read_metadata(photo, info, self._licences)
 
     def cancel(self) -> None:
-        self._connection.retry_policy.cancel()
+        self._connection.cancel()
 
     def close(self) -> None:
         self._connection.close()

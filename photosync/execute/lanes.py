@@ -1,0 +1,75 @@
+"""The queue of each service, and how fast it may go."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from photosync.model import Actions, Outcome, Step, Timetable
+
+_BATCH = 500
+"""Photos that join their album at once; what a crash leaves outside is at most so
+many.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a service may be used: steps at once, and seconds of rest after each
+    step; and until when, by the monotonic clock, steps may begin.
+    """
+
+    transfers: int = 4
+    wait: float = 0.0
+    until: float = math.inf
+    timetable: Timetable = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further step may begin."""
+        return time.monotonic() >= self.until
+
+    @property
+    def workers(self) -> int:
+        return 1 if self.wait else self.transfers
+
+
+@dataclass(slots=True)
+class Lane:
+    """The queue and the workers of one service.
+
+    Where photos join their albums in batches, `to_come` counts those still on their way
+    per album and `in_no_album` holds those that are there but in no album yet.
+    """
+
+    waiting: deque[Step]
+    pool: ThreadPoolExecutor
+    free: int
+    has_batches: bool = False
+    rests_until: float = 0.0
+    to_come: Counter[str] = field(default_factory=Counter)
+    in_no_album: dict[str, list[Outcome]] = field(default_factory=dict)
+
+    @property
+    def has_work(self) -> bool:
+        return bool(self.waiting) and self.free > 0
+
+    @property
+    def is_ready(self) -> bool:
+        return self.has_work and time.monotonic() >= self.rests_until
+
+    def is_batched(self, step: Step) -> bool:
+        """Whether a step leaves its photo in no album until a batch is complete."""
+        return self.has_batches and step.action is Actions.UPLOAD_LOCAL
+
+    def take_batch(self, album: str) -> list[Outcome]:
+        """Count one upload less to come; return the photos that now join the album."""
+        self.to_come[album] -= 1
+        batch = self.in_no_album.get(album, [])
+        is_due = not self.to_come[album] or len(batch) >= _BATCH
+        if not batch or not is_due:
+            return []
+        return self.in_no_album.pop(album)

@@ -1,0 +1,80 @@
+"""The connections of one service, so that another thread can cut them."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+from weakref import WeakSet
+
+import urllib3
+
+from photosync.errors import Interrupted
+
+
+class Lines:
+    """The open connections of any number of sessions; any thread may cut them all.
+
+    A thread that waits for the next byte of a service that is mute hears of nothing
+    else until then, which may be minutes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._is_cut = False
+
+    def cut(self) -> None:
+        """Let what is sent or read over these connections fail at once, and whoever
+        wants another one get Interrupted.
+        """
+        with self._lock:
+            self._is_cut = True
+            sockets = list(self._sockets)
+        for one in sockets:
+            _shut(one)
+
+    def check(self) -> None:
+        """Raise Interrupted once the connections were cut."""
+        if self._is_cut:
+            raise Interrupted("interrupted")
+
+    def watch(self, manager: urllib3.PoolManager) -> None:
+        """Know all connections that this manager is going to make."""
+        manager.pool_classes_by_scheme = {
+            scheme: _derive_pool(pool, self)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+    def add(self, connected: object) -> None:
+        """Know one more connection, by its socket; raises Interrupted once they were
+        cut.
+        """
+        with self._lock:
+            self.check()
+            # Behind a proxy that is spoken to by https it is something else.
+            if isinstance(connected, socket.socket):
+                self._sockets.add(connected)
+
+
+def _shut(connected: socket.socket) -> None:
+    # What is closed already needs nothing. The method of a TLS socket would also take
+    # off its encryption, while another thread reads.
+    with suppress(OSError):
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+def _derive_pool(pool: Any, lines: Lines) -> Any:
+    """Return a class of pools whose connections `lines` knows."""
+
+    class Connection(pool.ConnectionCls):  # type: ignore[misc]
+        def connect(self) -> None:
+            super().connect()
+            # Not the connection: it forgets the socket of an answer that is its last.
+            lines.add(self.sock)
+
+    class Pool(pool):  # type: ignore[misc]
+        ConnectionCls = Connection
+
+    return Pool
