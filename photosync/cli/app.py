@@ -7,7 +7,7 @@ import gc
 import logging
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Never
 
@@ -21,6 +21,7 @@ from photosync.cli.output import (
 )
 from photosync.cli.signals import ENDED, heed_signals
 from photosync.config.converters import suggest
+from photosync.config.idle import find_idle_options
 from photosync.config.options import OPTIONS, Option
 from photosync.config.settings import (
     Settings,
@@ -187,20 +188,21 @@ def _log_to(path: str | None) -> Iterator[None]:
 
 def _dispatch(argv: Sequence[str]) -> int:
     """Do what the command line says, in the demo with its services; the exit code."""
-    settings = load(parse(argv))
+    given = parse(argv)
+    settings = load(given)
     for warning in find_unknown_variables():
         complain(f"photosync: {warning}")
     with _log_to(settings.log):
         _log.info("photosync %s: %s", __version__, shlex.join(argv))
-        code = _answer(settings)
+        code = _answer(settings, given)
         _log.info("ended with exit code %d", code)
     return code
 
 
-def _answer(settings: Settings) -> int:
+def _answer(settings: Settings, given: Collection[str]) -> int:
     """Do what the settings say; return the exit code of whatever went wrong, too."""
     try:
-        return _enter(settings)
+        return _enter(settings, given)
     except (KeyboardInterrupt, Interrupted):
         complain(ENDED)
         return Interrupted.exit_code
@@ -216,19 +218,19 @@ def _answer(settings: Settings) -> int:
         return 1
 
 
-def _enter(settings: Settings) -> int:
+def _enter(settings: Settings, given: Collection[str]) -> int:
     if not settings.demo:
-        return _do(settings)
+        return _do(settings, given)
     from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
 
     with embed_services(settings) as changed:
-        return _do(changed)
+        return _do(changed, given)
 
 
 _NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
 
 
-def _do(settings: Settings) -> int:
+def _do(settings: Settings, given: Collection[str]) -> int:
     """Do what an option asks for in place of a run, or else a run."""
     # --help and a misspelt option are answered without what only a run needs.
     from photosync.cli.commands import COMMANDS  # noqa: PLC0415
@@ -241,7 +243,7 @@ def _do(settings: Settings) -> int:
                 settings.check_home()
             return work(settings)
     settings.check_home()
-    return synchronise(settings)
+    return synchronise(settings, find_idle_options(settings, given))
 
 
 def _explain(error: PhotosyncError) -> None:

@@ -22,13 +22,18 @@ from photosync.sync import PhotoSync
 _log = logging.getLogger(__name__)
 
 
-def synchronise(settings: Settings) -> int:
-    """Plan, and carry the plan out unless only a look is wanted."""
+def synchronise(settings: Settings, notice: str = "") -> int:
+    """Plan, and carry the plan out unless only a look is wanted.
+
+    `notice` is said before anything is done, unless quiet is wanted.
+    """
     with PhotoSync.open(settings, warn) as sync:
         plan = sync.plan()
         if settings.apply_file:
             plan = apply_plan(settings.apply_file, plan, sync)
         show_problems(plan, quiet=settings.quiet)
+        if notice and not settings.quiet:
+            say(notice)
         if settings.plan_file:
             save_plan(settings.plan_file, plan, sync)
         reporter = Reporter(settings, plan)

@@ -238,6 +238,19 @@ def test_a_limit_of_nothing_refuses_the_first_delete(world: World, limit: str) -
     assert world.sync(*argv, "--max-delete", limit).code == 0
 
 
+def test_an_option_without_effect_is_told_in_one_line(world: World) -> None:
+    world.here("album/photo.jpg")
+    argv = ("-m", "report", "--purge", "--allowDelete", "both")
+    told = "--purge, --allowDelete have no effect with -m report\n"
+    result = world.sync(*argv)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.count(told) == 1
+    assert told not in world.sync(*argv, "-q").out
+    # What config.toml says is for all runs.
+    (world.home / "config.toml").write_text("purge = true\n")
+    assert "no effect" not in world.sync("-m", "report").out
+
+
 # -- several places
 # -----------------------------------------------------------------------
 

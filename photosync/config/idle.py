@@ -1,0 +1,83 @@
+"""Options that a run is given and that change nothing in it: somebody expects something
+that will not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from photosync.config.options import OPTIONS
+from photosync.config.settings import Settings
+from photosync.model import Actions, Side
+
+_WAITING = frozenset({Actions.SILENT, Actions.REPORT})
+_SENDING = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+_FETCHING = frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH})
+_DOING = frozenset(Actions) - _WAITING
+
+_NEEDED_ACTIONS: Mapping[str, Collection[Actions]] = {
+    "shrink": _SENDING,
+    "shrink_quality": _SENDING,
+    "flickr_privacy": _SENDING,
+    "largest": _FETCHING,
+    "sidecars": _FETCHING,
+    "purge": _DOING,
+    "deletedups": _DOING,
+    "no_trash": _DOING,
+    "max_steps": _DOING,
+}
+"""What the mode has to do so that an option has an effect, by its field."""
+
+
+def find_idle_options(settings: Settings, given: Collection[str]) -> str:
+    """Return one line about the options that were given and have no effect in this
+    mode; empty where all have one.
+
+    `given` are the fields of the command line: what config.toml says is for all runs.
+    """
+    idle = [
+        f"--{option.key}"
+        for option in OPTIONS
+        if option.field in given and _is_idle(settings, option.field)
+    ]
+    if not idle:
+        return ""
+    verb = "has" if len(idle) == 1 else "have"
+    return f"{', '.join(idle)} {verb} no effect with -m {settings.mode}"
+
+
+def _is_idle(settings: Settings, field: str) -> bool:
+    # `--no-purge` asks for nothing.
+    if not getattr(settings, field):
+        return False
+    if field in _OWN_RULES:
+        return _OWN_RULES[field](settings)
+    needed = _NEEDED_ACTIONS.get(field)
+    return needed is not None and not _does_any(settings, needed)
+
+
+def _does_any(settings: Settings, actions: Collection[Actions]) -> bool:
+    return any(action in actions for action in settings.table().values())
+
+
+def _deletes_nothing(settings: Settings) -> bool:
+    """Whether nothing is deleted on the sides where it is allowed."""
+    if (settings.purge or settings.deletedups) and _does_any(settings, _DOING):
+        return False
+    allowed: set[Actions] = set()
+    if Side.LOCAL in settings.allow_delete:
+        allowed.add(Actions.DELETE_LOCAL)
+    if Side.REMOTE in settings.allow_delete:
+        allowed.add(Actions.DELETE_REMOTE)
+    return not _does_any(settings, allowed)
+
+
+def _looks_at_no_difference(settings: Settings) -> bool:
+    """Whether a run is to make the sides equal, so that none is a failure."""
+    return not settings.test and settings.mode != "report"
+
+
+_OWN_RULES: Mapping[str, Callable[[Settings], bool]] = {
+    "allow_delete": _deletes_nothing,
+    "fail_on_differences": _looks_at_no_difference,
+}

@@ -1,0 +1,53 @@
+"""Options that a run is given and that change nothing in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from photosync.config.idle import find_idle_options
+from photosync.config.settings import Settings
+
+IDLE: list[tuple[str, dict[str, Any], str]] = [
+    ("report", {"allow_delete": "both"}, "--allowDelete has"),
+    ("upload", {"allow_delete": "both"}, "--allowDelete has"),
+    ("syncUpload", {"allow_delete": "local"}, "--allowDelete has"),
+    ("download", {"shrink": 2048}, "--shrink has"),
+    ("report", {"purge": True}, "--purge has"),
+    ("report", {"purge": True, "allow_delete": "both"}, "--purge, --allowDelete have"),
+    ("report", {"deletedups": True}, "--deletedups has"),
+    ("upload", {"largest": True, "sidecars": True}, "--sidecars, --largest have"),
+    ("sync", {"fail_on_differences": True}, "--fail-on-differences has"),
+]
+BUSY: list[tuple[str, dict[str, Any]]] = [
+    ("sync", {"allow_delete": "both"}),
+    ("syncUpload", {"allow_delete": "both"}),
+    ("syncUpload", {"allow_delete": "remote"}),
+    ("upload", {"allow_delete": "local", "purge": True}),
+    ("download", {"allow_delete": "remote", "deletedups": True}),
+    ("upload", {"allow_delete": "remote", "overrides": ["REMOTE_ONLY=DELETE_REMOTE"]}),
+    ("upload", {"shrink": 2048}),
+    ("report", {"shrink": 2048, "overrides": ["LOCAL_ONLY=UPLOAD_LOCAL"]}),
+    ("report", {"allow_delete": "neither"}),
+    ("report", {"purge": False}),
+    ("report", {"fail_on_differences": True}),
+    ("sync", {"fail_on_differences": True, "test": True}),
+]
+
+
+@pytest.mark.parametrize(("mode", "given", "told"), IDLE)
+def test_an_option_without_effect_is_told(
+    mode: str, given: dict[str, Any], told: str
+) -> None:
+    said = find_idle_options(Settings(mode=mode, **given), given)
+    assert said == f"{told} no effect with -m {mode}"
+
+
+@pytest.mark.parametrize(("mode", "given"), BUSY)
+def test_an_option_with_an_effect_is_not_told(mode: str, given: dict[str, Any]) -> None:
+    assert find_idle_options(Settings(mode=mode, **given), given) == ""
+
+
+def test_what_was_not_given_for_this_run_is_not_told() -> None:
+    assert find_idle_options(Settings(mode="report", purge=True), {"mode"}) == ""
