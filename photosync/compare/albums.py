@@ -67,10 +67,22 @@ class AlbumPair(NamedTuple):
         """Return the keys of the names here that the filters for this service hide."""
         if self.local is None or self.local is self.shown:
             return set()
-        names = _list_keys(self.local)
+        names = list_keys(self.local)
         if self.shown is not None:
-            names -= _list_keys(self.shown)
+            names -= list_keys(self.shown)
         return names
+
+    def count_removable(self) -> dict[RemoteAlbum, int]:
+        """Return how many photos are shown of each remote album that holds no more."""
+        counts: dict[RemoteAlbum, int] = {}
+        for listing in self.listings:
+            album_id = listing.album.id
+            shown = sum(photo.album_id == album_id for photo in self.remotes)
+            # An album that also holds somebody's text file, or photos that the filters
+            # hide, is not empty when the others are gone.
+            if not listing.others and shown == len(listing.photos):
+                counts[listing.album] = shown
+        return counts
 
     def join_respelt(self, baselines: Mapping[str, Baseline]) -> AlbumPair:
         """Return the album with the old names of photos that were edited and only
@@ -93,7 +105,8 @@ class AlbumPair(NamedTuple):
         return digest.hexdigest()
 
 
-def _list_keys(album: LocalAlbum) -> set[str]:
+def list_keys(album: LocalAlbum) -> set[str]:
+    """Return the keys of the names of all photos in a local album."""
     return {name_key(photo.name) for photo in album.photos}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
-from photosync.compare.albums import AlbumPair, AlbumReader
+from photosync.compare.albums import AlbumPair, AlbumReader, list_keys
 from photosync.compare.attributes import Asked
 from photosync.compare.changes import (
     agree_on,
@@ -187,8 +187,9 @@ class Survey:
         """Whether an album has a photo of a name, here or by history."""
         key = name_key(name)
         here = self._visibility.tree.albums.get(name_key(album))
-        names = {name_key(photo.name) for photo in here.photos} if here else set()
-        return key in names or key in self._baselines.album(album)
+        if here is not None and key in list_keys(here):
+            return True
+        return key in self._baselines.album(album)
 
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:
         for pair in self._pair_album(album):
@@ -279,13 +280,7 @@ class Survey:
         tally.photos += len(album.remotes)
         tally.hidden.update((album.key, name) for name in album.hidden_there)
         tally.hidden.update((album.key, name) for name in album.find_hidden_here())
-        for listing in album.listings:
-            album_id = listing.album.id
-            shown = sum(photo.album_id == album_id for photo in album.remotes)
-            # An album that also holds somebody's text file, or photos that the filters
-            # hide, is not empty when the others are gone.
-            if not listing.others and shown == len(listing.photos):
-                tally.contents[listing.album] = shown
+        tally.contents.update(album.count_removable())
 
     def _note_gone_albums(self, albums: Iterable[str]) -> None:
         """Note what history knows of albums that are on neither side any more."""
@@ -310,11 +305,8 @@ class Survey:
         """Note an equal pair of which history does not know all; return whether the
         pair is just equal.
         """
-        pair, local, remote = (
-            difference.pair,
-            difference.pair.local,
-            difference.pair.remote,
-        )
+        pair = difference.pair
+        local, remote = pair.local, pair.remote
         if difference.comparison is not Comparisons.SAME or difference.touched:
             return False
         assert local is not None

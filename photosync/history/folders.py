@@ -60,6 +60,9 @@ class _Stamps(NamedTuple):
     following: str
 
 
+_UNMARKED = _Stamps(last="", following="")
+
+
 class StoredFolders:
     """The folder remotes of one library. Whatever reads or writes raises
     StateUnusable.
@@ -126,19 +129,24 @@ class StoredFolders:
             folder.former = self._find_by_path(place.path)
             folder.is_unmounted = not place.device
             return folder
-        account, mount = map(decode_text, rows[0])
-        folder.former = self._find_scope(account)
+        account, mount = rows[0]
+        folder.former = self._find_scope(decode_text(account))
         # An empty mount point lies on the disk around it.
-        folder.is_unmounted = not place.device or mount != place.mount
+        is_same_disk = decode_text(mount) == place.mount
+        folder.is_unmounted = not place.device or not is_same_disk
         return folder
 
     def _find_stamps(self, account: str) -> _Stamps | None:
         rows = self._database.read(_FIND, (encode_text(account),))
-        return _Stamps(*rows[0]) if rows else None
+        if not rows:
+            return None
+        last, following = rows[0]
+        return _Stamps(last, following)
 
     def _find_by_path(self, path: str) -> int:
         """Return the scope that an earlier photosync kept by path, 0 for none."""
-        rows = self._database.read(_FIND_BY_PATH, (encode_text(path), self._library))
+        names = (encode_text(path), self._library)
+        rows = self._database.read(_FIND_BY_PATH, names)
         return rows[0][0] if rows else 0
 
     def _find_scope(self, account: str) -> int:
@@ -149,7 +157,8 @@ class StoredFolders:
     @property
     def home(self) -> str:
         """The id of this home folder."""
-        return str(self._database.read("SELECT id FROM home")[0][0])
+        rows = self._database.read("SELECT id FROM home")
+        return str(rows[0][0])
 
     def is_used(self, scope: int) -> bool:
         """Whether anything was ever agreed on in a scope."""
@@ -162,35 +171,43 @@ class StoredFolders:
         """Write where a folder is, and what was remembered by its path to its account."""
         changes: list[Change] = []
         if folder.carried:
-            row = (KIND, encode_text(folder.account), folder.carried)
-            changes.append((_CARRY_OVER, [row]))
-        stamps = self._find_stamps(folder.account) or _Stamps("", "")
-        self._database.write([*changes, self._make_row(folder, stamps)])
+            carried = (KIND, encode_text(folder.account), folder.carried)
+            changes.append((_CARRY_OVER, [carried]))
+        stamps = self._find_stamps(folder.account) or _UNMARKED
+        changes.append(self._make_row(folder, stamps))
+        self._database.write(changes)
 
     def prepare_mark(self, folder: KnownFolder) -> str:
         """Return the stamp that the folder is to get, once it is written that it may.
 
         A run that is killed in between leaves the folder with the old stamp or the new.
         """
-        stamps = self._find_stamps(folder.account) or _Stamps("", "")
+        stamps = self._find_stamps(folder.account) or _UNMARKED
         following = make_id()
-        self._database.write([self._make_row(folder, _Stamps(stamps.last, following))])
+        stamps = stamps._replace(following=following)
+        self._database.write([self._make_row(folder, stamps)])
         return following
 
     def note_mark(self, folder: KnownFolder, stamp: str) -> None:
         """Write that a folder is marked: from now on its memory goes by that."""
-        old, folder.account = folder.account, folder.mark_id
         changes: list[Change] = []
-        if old != folder.mark_id:
-            names = (KIND, encode_text(folder.mark_id), KIND, encode_text(old))
-            changes = [(_RENAME, [names]), (_FORGET, [(encode_text(old),)])]
+        if folder.account != folder.mark_id:
+            old = encode_text(folder.account)
+            new = encode_text(folder.mark_id)
+            changes.append((_RENAME, [(KIND, new, KIND, old)]))
+            changes.append((_FORGET, [(old,)]))
+            folder.account = folder.mark_id
         # Its base may have been made only now.
         device = find_device(folder.place.path)
         folder.place = folder.place._replace(device=device)
-        self._database.write([*changes, self._make_row(folder, _Stamps(stamp, ""))])
+        stamps = _Stamps(last=stamp, following="")
+        changes.append(self._make_row(folder, stamps))
+        self._database.write(changes)
 
     def _make_row(self, folder: KnownFolder, stamps: _Stamps) -> Change:
         place = folder.place
         account = encode_text(folder.account)
-        row = (account, encode_text(place.path), encode_text(place.mount), *stamps)
+        path = encode_text(place.path)
+        mount = encode_text(place.mount)
+        row = (account, path, mount, stamps.last, stamps.following)
         return _KEEP, [row]

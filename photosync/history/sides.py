@@ -45,16 +45,18 @@ class Sides:
 
     def meet(self, backend: Backend) -> Scope:
         """Return the scope of a service, by its account or by the folder that it is."""
+        name = backend.name
         place = backend.find_place()
         if place is None:
-            scope = self._find_scope(backend.name, backend.account)
-            self.accounts[backend.name] = backend.account
+            account = backend.account
+            scope = self._find_scope(name, account)
         else:
             folder = self._stored_folders.identify(place)
-            scope = self._find_scope(KIND, folder.account, carried=folder.carried)
-            self.accounts[backend.name] = folder.account
-            self._folders[backend.name] = folder, backend
-        self.scopes[backend.name] = scope
+            account = folder.account
+            scope = self._find_scope(KIND, account, carried=folder.carried)
+            self._folders[name] = folder, backend
+        self.accounts[name] = account
+        self.scopes[name] = scope
         return scope
 
     def _find_scope(self, service: str, account: str, *, carried: int = 0) -> Scope:
@@ -66,8 +68,10 @@ class Sides:
         `accepted`; `mounts` are those that a disk is mounted at.
         """
         self._mounts = mounts
-        self._absent = ()
-        if not accepted:
+        if accepted:
+            # The person took the disk out for good.
+            self._absent = ()
+        else:
             self._absent = self._stored_mounts.find_absent(self._roots)
         return self._absent
 
@@ -82,9 +86,12 @@ class Sides:
 
     def is_known(self, service: str) -> bool:
         """Whether anything was ever agreed on with what is, or was, at that place."""
-        numbers = [self.scopes[service].number] if service in self.scopes else []
+        numbers: list[int] = []
+        if service in self.scopes:
+            numbers.append(self.scopes[service].number)
         if service in self._folders:
-            numbers.append(self._folders[service][0].former)
+            folder, _ = self._folders[service]
+            numbers.append(folder.former)
         return any(map(self._stored_folders.is_used, numbers))
 
     @property
@@ -94,7 +101,7 @@ class Sides:
         for name, (folder, _) in self._folders.items():
             if folder.notice:
                 notices.append((name, folder.notice))
-        return [Problem(*notice, failed=False) for notice in notices]
+        return [Problem(name, notice, failed=False) for name, notice in notices]
 
     @property
     def others(self) -> frozenset[str]:
@@ -143,6 +150,10 @@ class Sides:
 
 def _find_written(plan: Plan) -> set[str]:
     """Return the services on which a plan changes anything."""
-    operations = [*plan.renames, *plan.purges, *plan.trash]
-    steps = [step for step in plan.steps if step.action in _WRITES_THERE]
-    return {operation.service for operation in (*operations, *steps)}
+    written: set[str] = set()
+    for operations in (plan.renames, plan.purges, plan.trash):
+        written.update(operation.service for operation in operations)
+    for step in plan.steps:
+        if step.action in _WRITES_THERE:
+            written.add(step.service)
+    return written
