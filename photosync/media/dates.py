@@ -111,7 +111,8 @@ def _read_clock(modified_ns: int) -> Moment:
 def _make_moment(when: datetime, source: Source, micros: int = 0) -> Moment:
     """Return a moment whose zone is known, by its own clock."""
     offset = when.utcoffset() or timedelta()
-    return Moment(_format(when), int(offset.total_seconds() // 60), source, micros)
+    minutes = offset // timedelta(minutes=1)
+    return Moment(_format(when), minutes, source, micros)
 
 
 def _format(when: datetime) -> str:
@@ -121,7 +122,8 @@ def _format(when: datetime) -> str:
 def _parse(*parts: str, first: int = _FIRST_PHOTO) -> datetime | None:
     """Return year to second as a date, None if it cannot be that of a photo."""
     try:
-        when = datetime(*map(int, parts))  # type: ignore[arg-type]  # noqa: DTZ001 - the camera's
+        numbers = [int(part) for part in parts]
+        when = datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001 - the camera's
     except ValueError:
         return None
     # A camera abroad may be up to a day ahead of the clock here; more is a wrong clock.
@@ -133,10 +135,16 @@ def _parse(*parts: str, first: int = _FIRST_PHOTO) -> datetime | None:
 
 def _parse_offset(text: str) -> int | None:
     found = _OFFSET.match(text)
-    if not found or int(found[2]) > 15 or int(found[3]) > 59:
+    if not found:
         return None
-    minutes = int(found[2]) * 60 + int(found[3])
-    return -minutes if found[1] == "-" else minutes
+    sign = found[1]
+    hours = int(found[2])
+    minutes = int(found[3])
+    # No place on earth is further from UTC.
+    if hours > 15 or minutes > 59:
+        return None
+    offset = 60 * hours + minutes
+    return -offset if sign == "-" else offset
 
 
 def _read_content(path: str) -> Moment | None:
@@ -145,8 +153,11 @@ def _read_content(path: str) -> Moment | None:
             head = file.read(_HEAD)
             file.seek(0)
             if _PHOTO_MAGIC.match(head) or _is_picture(head):
-                return _read_exif(read_exif(file))
-            return _read_video(file) if _VIDEO_MAGIC.match(head) else None
+                tags = read_exif(file)
+                return _read_exif(tags)
+            if _VIDEO_MAGIC.match(head):
+                return _read_video(file)
+            return None
     except (OSError, ValueError):
         return None
 
@@ -159,24 +170,44 @@ def _is_picture(head: bytes) -> bool:
 
 def _read_exif(tags: Mapping[str, Any]) -> Moment | None:
     for time, offset, fraction in _EXIF_TIMES:
-        found = _EXIF_TIME.match(str(tags.get(time, "")))
-        when = _parse(*found.groups()) if found else None
-        if when:
-            zone = _parse_offset(_read_tag(tags, offset))
-            micros = _parse_fraction(_read_tag(tags, fraction))
-            return Moment(_format(when), zone, "exif", micros)
+        text = str(tags.get(time, ""))
+        when = _parse_exif_time(text)
+        # A camera without a clock writes 0000:00:00; the next tag may know better.
+        if not when:
+            continue
+        zone = _read_tag(tags, offset)
+        digits = _read_tag(tags, fraction)
+        return Moment(
+            _format(when),
+            _parse_offset(zone),
+            "exif",
+            _parse_fraction(digits),
+        )
     return None
+
+
+def _parse_exif_time(text: str) -> datetime | None:
+    found = _EXIF_TIME.match(text)
+    if not found:
+        return None
+    return _parse(*found.groups())
 
 
 def _read_tag(tags: Mapping[str, Any], name: str) -> str:
     """Return the text of a tag, in whichever of the two blocks it stands."""
-    return str(tags.get(f"EXIF {name}", tags.get(f"Image {name}", "")))
+    main = tags.get(f"Image {name}", "")
+    value = tags.get(f"EXIF {name}", main)
+    return str(value)
 
 
 def _parse_fraction(text: str) -> int:
     """Return the digits after the seconds as microseconds."""
-    digits = re.match(r"\d{1,6}", text)
-    return int(digits[0].ljust(6, "0")) if digits else 0
+    found = re.match(r"\d{1,6}", text)
+    if not found:
+        return 0
+    # 5 are five tenths of a second.
+    digits = found[0].ljust(6, "0")
+    return int(digits)
 
 
 def _read_video(file: BinaryIO) -> Moment | None:
@@ -204,11 +235,12 @@ def _read_local_header_time(file: BinaryIO, size: int) -> datetime | None:
 
 def _read_apple_time(file: BinaryIO, size: int) -> datetime | None:
     text = read_apple_time(file, size)
-    found, offset = _EXIF_TIME.match(text), _parse_offset(text[19:])
-    when = _parse(*found.groups()) if found else None
+    when = _parse_exif_time(text)
+    offset = _parse_offset(text[19:])
     if not when or offset is None:
         return None
-    return when.replace(tzinfo=timezone(timedelta(minutes=offset)))
+    zone = timezone(timedelta(minutes=offset))
+    return when.replace(tzinfo=zone)
 
 
 def _split(when: datetime) -> Iterator[str]:
@@ -217,26 +249,36 @@ def _split(when: datetime) -> Iterator[str]:
 
 def _read_name(name: str, modified_ns: int) -> Moment | None:
     for found in re.finditer(_NAME_DATE, name, re.IGNORECASE):
-        date = (found["Y"], found["m"], found["d"])
-        when = _parse(*date, *_read_time_of_day(found)) if found["H"] else None
+        year, month, day = found["Y"], found["m"], found["d"]
+        when = None
+        if found["H"]:
+            hour, minute, second = _read_time_of_day(found)
+            when = _parse(year, month, day, hour, minute, second)
         if when:
-            micros = int(found["ms"] or 0) * 1000
-            if _UTC_NAME.match(name):
-                # The one camera that names its files by UTC.
-                return _make_moment(
-                    when.replace(tzinfo=UTC).astimezone(), "name", micros
-                )
-            return Moment(_format(when), None, "name", micros)
-        if day := _parse(*date):
-            return _add_time_of_day(_format(day), modified_ns)
+            millis = int(found["ms"] or 0)
+            return _make_named_moment(name, when, 1000 * millis)
+        midnight = _parse(year, month, day)
+        if midnight:
+            return _add_time_of_day(_format(midnight), modified_ns)
     return None
+
+
+def _make_named_moment(name: str, when: datetime, micros: int) -> Moment:
+    if not _UTC_NAME.match(name):
+        return Moment(_format(when), None, "name", micros)
+    # The one camera that names its files by UTC.
+    in_utc = when.replace(tzinfo=UTC)
+    return _make_moment(in_utc.astimezone(), "name", micros)
 
 
 def _read_time_of_day(found: re.Match[str]) -> tuple[str, str, str]:
     hour = int(found["H"])
     half = (found["half"] or "").upper()
     if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "PM" else 0)
+        # 12 AM is midnight, 12 PM is noon.
+        hour %= 12
+        if half == "PM":
+            hour += 12
     return str(hour), found["M"], found["S"]
 
 

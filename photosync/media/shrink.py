@@ -11,7 +11,7 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from photosync.disk.errors import disk_errors
 from photosync.errors import PhotosyncError, Rejected
@@ -30,6 +30,7 @@ MOST_PIXELS: Final = 200_000_000
 _MOST_XMP = 65_500
 _PNG_XMP = "XML:com.adobe.xmp"
 _SIXTEEN_BITS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
+_EXIF_HEADING = b"Exif\0\0"
 _EXIF_SIZES = {
     "Image ImageWidth": 0,
     "Image ImageLength": 1,
@@ -71,10 +72,13 @@ class Shrunk:
         becomes `a.jpg`.
         """
         ending = PurePath(self.path).suffix
-        jpegs = {".jpg", ".jpeg", ".jpe", ".jif", ".jfif"}
-        same = jpegs if ending == ".jpg" else {ending}
-        old = PurePath(name).suffix
-        return name if old.lower() in same else name.removesuffix(old) + ending
+        old_ending = PurePath(name).suffix
+        same = {ending}
+        if ending == ".jpg":
+            same = {".jpg", ".jpeg", ".jpe", ".jif", ".jfif"}
+        if old_ending.lower() in same:
+            return name
+        return name.removesuffix(old_ending) + ending
 
 
 def shrink(
@@ -138,28 +142,38 @@ def _shrink(path: str, target: str, pixels: int, quality: int) -> Shrunk | None:
     # it.
     Image.MAX_IMAGE_PIXELS = None
     with open_picture(path) as image:
-        width, height = image.size
-        _check_size(width, height)
-        if max(width, height) <= pixels or _has_frames(image):
+        _check_size(*image.size)
+        if max(image.size) <= pixels or _has_frames(image):
             return None
-        ratio = pixels / max(width, height)
-        size = max(1, round(width * ratio)), max(1, round(height * ratio))
-        kind = "PNG" if image.format in {"PNG", "GIF"} else "JPEG"
-        keep = _choose_jpeg_options(image, quality) if kind == "JPEG" else {}
+        width, height = _fit(image.size, pixels)
+        size = (width, height)
+        options: dict[str, Any] = {}
+        kind = "PNG"
+        if image.format not in {"PNG", "GIF"}:
+            kind = "JPEG"
+            options = _choose_jpeg_options(image, quality)
         # At twice the size wanted or more, the JPEG decoder may leave out pixels
         # unseen.
-        image.draft(None, (2 * size[0], 2 * size[1]))
+        image.draft(None, (2 * width, 2 * height))
         image.load()
-        keep |= _keep_metadata(image, kind, size)
+        options |= _keep_metadata(image, kind, size)
         small = _resize(image, size, kind)
         copy = Path(target + _ENDINGS[kind])
         try:
-            small.save(copy, kind, **keep)
+            small.save(copy, kind, **options)
         except BaseException:
             with suppress(OSError):
                 copy.unlink(missing_ok=True)
             raise
-    return Shrunk(str(copy), *size)
+    return Shrunk(str(copy), width, height)
+
+
+def _fit(size: tuple[int, int], pixels: int) -> tuple[int, int]:
+    """Return the size whose longer side has these pixels."""
+    ratio = pixels / max(size)
+    width, height = [round(side * ratio) for side in size]
+    # Of a panorama the shorter side may come to nothing.
+    return max(1, width), max(1, height)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -199,7 +213,9 @@ def _convert_mode(image: Image, kind: str) -> Image:
     """Return the picture in a mode that can be resized well and saved as this kind."""
     if image.mode in _SIXTEEN_BITS:
         whole = image.convert("I")
-        return whole.point(lambda value: value * (1 / 256) + 0).convert("L")
+        # Pillow takes no other form of function for such pixels.
+        eight_bits = whole.point(lambda value: value * (1 / 256) + 0)
+        return eight_bits.convert("L")
     if image.mode == "F":
         raise Rejected("its pixels are fractions; such pictures cannot be shrunk")
     if image.mode in {"PA", "RGBa", "La"} or "transparency" in image.info:
@@ -208,7 +224,9 @@ def _convert_mode(image: Image, kind: str) -> Image:
         return image
     if image.mode == "CMYK" and kind == "JPEG":
         return image
-    return image.convert("L" if image.mode == "1" else "RGB")
+    if image.mode == "1":
+        return image.convert("L")
+    return image.convert("RGB")
 
 
 def _put_on_white(image: Image) -> Image:
@@ -216,8 +234,11 @@ def _put_on_white(image: Image) -> Image:
 
     whole = image.convert("RGBA")
     ground = Images.new("RGB", image.size, "white")
-    ground.paste(whole, mask=whole.getchannel("A"))
-    return ground.convert("L") if image.mode == "LA" else ground
+    opacity = whole.getchannel("A")
+    ground.paste(whole, mask=opacity)
+    if image.mode == "LA":
+        return ground.convert("L")
+    return ground
 
 
 # -- what a picture says of itself
@@ -227,15 +248,19 @@ def _put_on_white(image: Image) -> Image:
 def _keep_metadata(image: Image, kind: str, size: tuple[int, int]) -> dict[str, Any]:
     """Return the options that make Pillow write what the original says of itself."""
     options: dict[str, Any] = {}
-    if exif := _patch_exif(image, size):
+    exif = _patch_exif(image, size)
+    if exif:
         options["exif"] = exif
     for name in ("icc_profile", "dpi"):
-        if image.info.get(name):
-            options[name] = image.info[name]
-    xmp = image.info.get("xmp") or b""
+        value = image.info.get(name)
+        if value:
+            options[name] = value
     if kind == "PNG":
         options["pnginfo"] = _collect_png_texts(image)
-    elif xmp and len(xmp) <= _MOST_XMP:
+        return options
+    xmp = image.info.get("xmp") or b""
+    # A JPEG has room for no more in one block.
+    if 0 < len(xmp) <= _MOST_XMP:
         options["xmp"] = xmp.encode() if isinstance(xmp, str) else xmp
     return options
 
@@ -244,19 +269,33 @@ def _patch_exif(image: Image, size: tuple[int, int]) -> bytes:
     """Return the EXIF of a picture, with the size of its copy in place of its own."""
     block: bytes = image.info.get("exif") or b""
     if not block and image.format == "TIFF":
-        tags = image.getexif()
-        for tag in _TIFF_LAYOUT & tags.keys():
-            del tags[tag]
-        block = tags.tobytes() if tags else b""
-    heading = b"Exif\0\0" if block.startswith(b"Exif\0\0") else b""
-    patched = bytearray(block.removeprefix(heading))
-    order = "big" if patched[:2] == b"MM" else "little"
-    for name, tag in read_tags(io.BytesIO(patched)).items():
-        if name in _EXIF_SIZES and tag.field_length in {2, 4}:
-            value = size[_EXIF_SIZES[name]].to_bytes(tag.field_length, order)  # type: ignore[arg-type]
-            patched[tag.field_offset : tag.field_offset + tag.field_length] = value
+        block = _collect_tiff_tags(image)
+    patched = bytearray(block.removeprefix(_EXIF_HEADING))
+    if not patched:
+        return b""
+    order: Literal["big", "little"] = "little"
+    if patched.startswith(b"MM"):
+        order = "big"
+    tags = read_tags(io.BytesIO(patched))
+    for name, side in _EXIF_SIZES.items():
+        tag = tags.get(name)
+        if tag is None or tag.field_length not in {2, 4}:
+            continue
+        length = tag.field_length
+        start = tag.field_offset
+        patched[start : start + length] = size[side].to_bytes(length, order)
     # Pillow writes the heading itself where the format has none.
-    return b"Exif\0\0" + bytes(patched) if patched else b""
+    return _EXIF_HEADING + bytes(patched)
+
+
+def _collect_tiff_tags(image: Image) -> bytes:
+    """Return what a TIFF says of itself: it has no block for this alone."""
+    tags = image.getexif()
+    for tag in _TIFF_LAYOUT & tags.keys():
+        del tags[tag]
+    if not tags:
+        return b""
+    return tags.tobytes()
 
 
 def _choose_jpeg_options(image: Image, quality: int) -> dict[str, Any]:
@@ -274,15 +313,15 @@ def _choose_jpeg_options(image: Image, quality: int) -> dict[str, Any]:
         options["comment"] = image.info["comment"]
     # IPTC, where many programs and Flickr look for title, caption and keywords.
     blocks: list[tuple[str, bytes]] = getattr(image, "applist", [])
-    iptc = [data for name, data in blocks if name == "APP13"]
-    options["extra"] = b"".join(
-        b"\xff\xed%b%b" % (_encode_length(data), data) for data in iptc
-    )
+    iptc = [_encode_block(data) for name, data in blocks if name == "APP13"]
+    options["extra"] = b"".join(iptc)
     return options
 
 
-def _encode_length(data: bytes) -> bytes:
-    return (len(data) + 2).to_bytes(2, "big")
+def _encode_block(data: bytes) -> bytes:
+    """Return a block APP13 of a JPEG; its length counts its own two bytes."""
+    length = len(data) + 2
+    return b"\xff\xed" + length.to_bytes(2, "big") + data
 
 
 def _collect_png_texts(image: Image) -> Any:
