@@ -43,16 +43,21 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """Return a hint at the nearest known spelling, or nothing."""
     by_fold = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
-    return f"; did you mean {by_fold[near[0]]}?" if near else ""
+    if not near:
+        return ""
+    name = by_fold[near[0]]
+    return f"; did you mean {name}?"
 
 
 def choice(text: str, known: Mapping[str, Any]) -> Any:
     """Return the value of one of these words, in any case of letters."""
-    by_fold = {name.casefold(): value for name, value in known.items()}
-    if text.casefold() in by_fold:
-        return by_fold[text.casefold()]
+    folded = text.casefold()
+    for name, value in known.items():
+        if name.casefold() == folded:
+            return value
     allowed = ", ".join(known)
-    raise UsageError(f"{text!r} is not one of {allowed}{suggest(text, known)}")
+    hint = suggest(text, known)
+    raise UsageError(f"{text!r} is not one of {allowed}{hint}")
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -76,19 +81,32 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
     return convert
 
 
-_UNITS: Mapping[str, int] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_TIMES = re.compile(r"(\d{1,9}(?:\.\d+)?)([smhd]?)")
+_UNITS: Mapping[str, int] = {
+    "": 1,
+    "s": 1,
+    "m": 60,
+    "h": 3600,
+    "d": 86400,
+}
 
 
 def duration(text: str) -> float:
     """Return the seconds of a time like `90`, `90s`, `45m`, `2h` or `1h30m`."""
-    found = re.findall(r"(\d{1,9}(?:\.\d+)?)([smhd]?)", text.casefold())
-    is_whole = "".join(number + unit for number, unit in found) == text.casefold()
-    seconds = sum(float(number) * _UNITS[unit or "s"] for number, unit in found)
-    if not is_whole or not seconds:
+    folded = text.casefold()
+    seconds = 0.0
+    understood = ""
+    for number, unit in _TIMES.findall(folded):
+        understood += number + unit
+        seconds += float(number) * _UNITS[unit]
+    # Of "2 hours" only a part is understood.
+    if understood != folded or not seconds:
         raise UsageError(f"{text!r} is not a time like 90s, 45m, 2h or 1h30m")
     return seconds
 
 
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_RATE = re.compile(r"(\d{1,9}(?:\.\d+)?)([bkmg]?)")
 _RATE_UNITS: Mapping[str, int] = {
     "": 1024,
     "b": 1,
@@ -103,25 +121,34 @@ def timetable(text: str) -> Timetable:
     """Return the rates of the day, of `2M` or of `08:00,512K 23:00,off`."""
     rows = text.split()
     if len(rows) == 1 and "," not in text:
-        return ((0, _read_rate(text, text)),)
-    found: dict[int, float] = {}
+        # One rate holds all day, from midnight.
+        rate = _read_rate(text, text)
+        return ((0, rate),)
+    rates: dict[int, float] = {}
     for row in rows:
-        time, comma, rate = row.partition(",")
-        clock = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", time)
+        time, comma, word = row.partition(",")
+        clock = _CLOCK.fullmatch(time)
         if not comma or not clock:
             raise UsageError(f"{text!r} {_NO_TIMETABLE}")
-        found[60 * int(clock[1]) + int(clock[2])] = _read_rate(rate, text)
-    if not found:
+        hour = int(clock[1])
+        minute = int(clock[2])
+        rates[60 * hour + minute] = _read_rate(word, text)
+    if not rates:
         raise UsageError(f"{text!r} {_NO_TIMETABLE}")
-    return tuple(sorted(found.items()))
+    return tuple(sorted(rates.items()))
 
 
 def _read_rate(rate: str, text: str) -> float:
     """Return bytes a second, 0 for `off`; a bare number means KiB, as for rclone."""
-    if rate.casefold() == "off":
+    folded = rate.casefold()
+    if folded == "off":
         return 0.0
-    found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)([bkmg]?)", rate.casefold())
-    value = float(found[1]) * _RATE_UNITS[found[2]] if found else 0.0
+    found = _RATE.fullmatch(folded)
+    value = 0.0
+    if found:
+        unit = _RATE_UNITS[found[2]]
+        value = unit * float(found[1])
+    # A rate of 0 is as likely to mean "without limit" as "off": the person shall say.
     if not value:
         raise UsageError(f"{text!r} {_NO_TIMETABLE}")
     return value
@@ -131,6 +158,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     """Return the converter for a whole number within bounds."""
 
     def convert(text: str) -> int:
+        # As a float first: to read very many digits as a whole number is refused.
         if not text.isdecimal() or not low <= float(text) <= high:
             raise UsageError(f"{text!r} is not a whole number from {low} to {high}")
         return int(text)
@@ -140,10 +168,12 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 def mode(text: str) -> str:
     """Return the mode of this name or alias."""
+    folded = text.casefold()
+    for alias, name in MODE_ALIASES.items():
+        if alias.casefold() == folded:
+            return name
     names = {name: name for name in MODES}
-    aliases = dict(MODE_ALIASES)
-    folded = {alias.casefold(): mode for alias, mode in aliases.items()}
-    return folded.get(text.casefold()) or str(choice(text, names))
+    return str(choice(text, names))
 
 
 def expression(text: str) -> str:
@@ -190,23 +220,30 @@ def address(text: str) -> str:
 
 def scope(text: str) -> str:
     """Return the places that a word of the scope names, joined by commas."""
-    places = [place for word in _COMMA.split(text) for place in _read_places(word)]
+    places: list[str] = []
+    for word in _COMMA.split(text):
+        places += _read_places(word)
     return ",".join(places)
 
 
 def split_scope(words: Iterable[str]) -> tuple[str, ...]:
     """Return the places that the words of a scope name, each once."""
-    places = [place for word in words for place in _COMMA.split(word)]
+    places: list[str] = []
+    for word in words:
+        places += _COMMA.split(word)
     return tuple(dict.fromkeys(places))
 
 
 def _read_places(word: str) -> tuple[str, ...]:
     if word.startswith(FOLDER_SCOPE) and word != FOLDER_SCOPE:
-        return (FOLDER_SCOPE + path(word.removeprefix(FOLDER_SCOPE)),)
-    if word.casefold() in _SCOPES:
-        return _SCOPES[word.casefold()]
-    allowed = ", ".join((*_SCOPES, "folder:PATH"))
-    raise UsageError(f"{word!r} is not one of {allowed}{suggest(word, _SCOPES)}")
+        folder = path(word.removeprefix(FOLDER_SCOPE))
+        return (FOLDER_SCOPE + folder,)
+    folded = word.casefold()
+    if folded in _SCOPES:
+        return _SCOPES[folded]
+    allowed = ", ".join(_SCOPES)
+    hint = suggest(word, _SCOPES)
+    raise UsageError(f"{word!r} is not one of {allowed}, folder:PATH{hint}")
 
 
 def limit(text: str) -> Limit:
@@ -226,10 +263,13 @@ def override(text: str) -> tuple[Comparisons, Actions]:
     name, equals, wanted = text.partition("=")
     if not equals:
         raise UsageError(f"{text!r} needs the form COMPARISON=ACTION")
-    comparison: Comparisons = choice(name.replace("-", "_"), Comparisons.__members__)
-    action: Actions = choice(wanted.replace("-", "_"), Actions.__members__)
-    if action not in possible(comparison):
-        allowed = ", ".join(sorted(possible(comparison)))
+    name = name.replace("-", "_")
+    wanted = wanted.replace("-", "_")
+    comparison: Comparisons = choice(name, Comparisons.__members__)
+    action: Actions = choice(wanted, Actions.__members__)
+    actions = possible(comparison)
+    if action not in actions:
+        allowed = ", ".join(sorted(actions))
         raise UsageError(
             f"{action} makes no sense for {comparison}; use one of {allowed}"
         )
