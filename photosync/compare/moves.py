@@ -37,10 +37,9 @@ def join_moves(
     left = _fill_ids_known(left)
     there = _find_remote_moves(left, digests)
     left = leave_out(left, there)
+    there = [_keep_name(move, is_taken) for move in there]
     moved_here = [_join(move, Comparisons.LOCAL_MOVED) for move in here]
-    moved_there = [
-        _join(_keep_name(move, is_taken), Comparisons.REMOTE_MOVED) for move in there
-    ]
+    moved_there = [_join(move, Comparisons.REMOTE_MOVED) for move in there]
     return [*left, *moved_here, *moved_there]
 
 
@@ -95,12 +94,17 @@ def _agreed_local_size(difference: Difference) -> int | None:
 
 def _keep_name(move: Move, is_taken: Callable[[str, str], bool]) -> Move:
     """Return a move without another name, where that is only the title of the photo."""
-    new, name = move.new.pair, find_baseline(move.old).name
-    if new.remote is None or not new.remote.titled or is_taken(new.album, name):
+    new = move.new.pair
+    old_name = find_baseline(move.old).name
+    if new.remote is None or not new.remote.titled:
         return move
-    remote = new.remote._replace(name=name, stem="")
-    pair = new._replace(name=name, remote=remote)
-    return move._replace(new=move.new._replace(pair=pair))
+    if is_taken(new.album, old_name):
+        # The album that it was moved to has a photo of its own of that name.
+        return move
+    remote = new.remote._replace(name=old_name, stem="")
+    pair = new._replace(name=old_name, remote=remote)
+    difference = move.new._replace(pair=pair)
+    return move._replace(new=difference)
 
 
 def _find_remote_moves(
@@ -142,8 +146,11 @@ def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
 
 def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
     """Give new remote photos what history knows of them under the name they had."""
-    gone = _of(differences, Comparisons.REMOTE_DELETED)
-    known = {find_baseline(old).remote.id: find_baseline(old) for old in gone}
+    known: dict[str, Baseline] = {}
+    for old in differences:
+        if old.comparison is Comparisons.REMOTE_DELETED:
+            baseline = find_baseline(old)
+            known[baseline.remote.id] = baseline
     if not known:
         return differences
     return [_fill_id_known(difference, known) for difference in differences]
@@ -151,10 +158,14 @@ def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
 
 def _fill_id_known(difference: Difference, known: dict[str, Baseline]) -> Difference:
     pair = difference.pair
-    if pair.baseline is not None or pair.remote is None or pair.remote.id not in known:
+    if pair.baseline is not None or pair.remote is None:
         return difference
-    remote = fill_known_bytes(pair.remote, known[pair.remote.id])
-    return difference._replace(pair=pair._replace(remote=remote))
+    baseline = known.get(pair.remote.id)
+    if baseline is None:
+        return difference
+    remote = fill_known_bytes(pair.remote, baseline)
+    pair = pair._replace(remote=remote)
+    return difference._replace(pair=pair)
 
 
 def _remote_id(difference: Difference) -> str:
@@ -187,10 +198,6 @@ def _join(move: Move, comparison: Comparisons) -> Difference:
         baseline=old.baseline,
     )
     return Difference(pair, comparison, origin=(old.album, old.name))
-
-
-def _of(differences: Iterable[Difference], comparison: Comparisons) -> list[Difference]:
-    return [found for found in differences if found.comparison is comparison]
 
 
 def _read_md5(photo: LocalPhoto, digests: Digests) -> str | None:
