@@ -142,3 +142,24 @@ def test_one_photo_that_is_not_known_fails_alone_and_joins_in_the_next_run(
     world.flickr.traffic.reset()
     assert world.sync() == 0
     assert set(world.flickr.calls).isdisjoint({"upload", "photosets.addPhoto"})
+
+
+@pytest.mark.parametrize("count", [2, PHOTOS])
+def test_a_run_right_after_another_makes_no_second_album(
+    world: FlickrWorld, count: int
+) -> None:
+    lags = ("sets_lag", "members_lag", "not_in_set_lag", "updated_lag")
+    for lag in lags:
+        setattr(world.flickr.settings, lag, 30.0)
+    for number in range(count):
+        world.here(f"Oslo/{number:02}.jpg", when=WHEN + number)
+    # Nobody shows an album yet, nor what is in it, that is not half a minute old.
+    for _ in range(3):
+        world.sync()
+    world.flickr.clock.advance(60)
+    for lag in lags:
+        setattr(world.flickr.settings, lag, 0.0)
+    assert world.sync() == 0
+    assert [one["title"] for one in world.flickr.web.all_albums()] == ["Oslo"]
+    assert {title: len(ids) for title, ids in world.albums().items()} == {"Oslo": count}
+    assert len(world.flickr.web.everything()) == count

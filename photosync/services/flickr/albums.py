@@ -25,6 +25,7 @@ from photosync.services.flickr.errors import (
     NotShown,
 )
 from photosync.services.flickr.listing import CONTINUED, PhotoSet
+from photosync.services.flickr.made_albums import MadeAlbums
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
 from photosync.services.flickr.sent_versions import SentVersions
@@ -68,10 +69,15 @@ class Albums:
     """Puts photos into the albums they belong to."""
 
     def __init__(
-        self, connection: Connection, sets: PhotoSets, versions: SentVersions
+        self,
+        connection: Connection,
+        sets: PhotoSets,
+        versions: SentVersions,
+        made: MadeAlbums,
     ) -> None:
         self._connection = connection
         self._sets = sets
+        self._made = made
         self._versions = versions
         self._tried: set[tuple[str, int]] = set()
         self._moments: dict[str, str] = {}
@@ -138,7 +144,7 @@ class Albums:
     def _add_all(self, album: str, joining: _Joining) -> None:
         is_full = False
         while joining.waiting:
-            part = self._sets.find_last_part(album)
+            part = self._sets.find_last_part(album) or self._find_made_before(album)
             if part is None or is_full:
                 number = part.part + 1 if part else 1
                 self._create_part(album, number, joining)
@@ -151,6 +157,16 @@ class Albums:
                 # The set died with its last photo; another takes its place.
                 self._sets.drop(part.id)
                 joining.expel(part.id)
+
+    def _find_made_before(self, album: str) -> PhotoSet | None:
+        """Return the set that an earlier run made of an album, if no list shows it."""
+        set_id = self._made.find(album)
+        # Somebody may have given it another title since: then it is listed by that.
+        if set_id is None or self._sets.find_album(set_id) is not None:
+            return None
+        photoset = PhotoSet(set_id, album, 1, "")
+        self._sets.put_made(photoset)
+        return photoset
 
     def _create_part(self, album: str, part: int, joining: _Joining) -> None:
         """Make a set with the first photo that is still there
@@ -167,6 +183,8 @@ class Albums:
         self._tried.discard((album_key(album), part))
         description = "" if part == 1 else CONTINUED
         self._sets.put_made(PhotoSet(found, album, part, description))
+        if part == 1:
+            self._made.note(album, found)
         if is_new:
             joining.places[first.id] = found
 

@@ -22,6 +22,7 @@ from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
+from photosync.services.flickr.made_albums import MadeAlbums
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
@@ -63,7 +64,8 @@ class FlickrBackend(FlickrReader):
         self._notes = SentNotes()
         self._uploader = Uploader(connection, privacy, self._notes)
         self._versions = SentVersions(connection)
-        self._albums = Albums(connection, self._sets, self._versions)
+        self._made_albums = MadeAlbums()
+        self._albums = Albums(connection, self._sets, self._versions, self._made_albums)
         self._album_edits = AlbumEdits(connection, self._sets, self._edits)
         self._arrivals: dict[str, list[Arrival]] = {}
         self._limits: Limits | None = None
@@ -79,6 +81,7 @@ class FlickrBackend(FlickrReader):
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
         self._notes.use_uploads(uploads)
+        self._made_albums.use_uploads(uploads)
 
     def save(
         self, album: str, name: str, source: Source, progress: Progress
