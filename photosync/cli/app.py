@@ -22,13 +22,9 @@ from photosync.cli.output import (
 from photosync.cli.signals import ENDED, heed_signals
 from photosync.config.converters import suggest
 from photosync.config.idle import find_idle_options
+from photosync.config.loading import find_unknown_variables, load
 from photosync.config.options import OPTIONS, Option
-from photosync.config.settings import (
-    Settings,
-    convert,
-    find_unknown_variables,
-    load,
-)
+from photosync.config.settings import Settings, convert
 from photosync.errors import (
     Interrupted,
     PhotosyncError,

@@ -10,7 +10,7 @@ from cli.command import ACTIONS, MODE_NAMES, SHARE, refused, run
 from cli.conftest import World
 from cli.trees import Photo, files
 from photosync.cli.app import parse
-from photosync.config.settings import load
+from photosync.config.loading import load
 from photosync.filters import EXCLUDE
 
 

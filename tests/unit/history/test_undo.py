@@ -128,11 +128,14 @@ def test_the_last_run_that_left_something_is_chosen(world: World) -> None:
     assert (run.id, events) == (number, [backup._replace(run=number, scope=1)])
 
 
-def test_a_run_is_chosen_by_its_number_even_where_it_left_nothing(world: World) -> None:
+def test_a_run_is_chosen_by_its_number_and_refused_where_it_left_nothing(
+    world: World,
+) -> None:
     backup = world.event("a.jpg", Actions.DELETE_LOCAL, "/kept", backup_side=Side.LOCAL)
     first, second = world.ran(backup), world.ran()
     assert world.chosen(first) == (first, ["a.jpg"])
-    assert world.chosen(second) == (second, [])
+    with pytest.raises(UsageError, match=f"run {second} left nothing"):
+        world.chosen(second)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,144 @@
+"""Where settings come from: defaults < config.toml < environment < command line."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from photosync.config.converters import suggest
+from photosync.config.options import OPTIONS, Option
+from photosync.config.settings import Home, Settings, convert, is_plain
+from photosync.errors import UsageError
+
+_ENVIRONMENT = "PHOTOSYNC_"
+_OTHER_VARIABLES = frozenset(
+    {
+        "PHOTOSYNC_HOME",
+        "PHOTOSYNC_PYTHON",
+        "PHOTOSYNC_FLICKR_KEY",
+        "PHOTOSYNC_FLICKR_SECRET",
+        "PHOTOSYNC_GOOGLE_CLIENT_ID",
+        "PHOTOSYNC_GOOGLE_CLIENT_SECRET",
+    }
+)
+
+
+def load(
+    given: Mapping[str, Any], environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Merge what the command line gave, by field, with environment, config.toml and
+    defaults.
+
+    A field that was given as None is taken back: it is what it is by default. Raises
+    UsageError naming the source, the key and the remedy.
+    """
+    home = Home.at(given.get("home") or environment.get("PHOTOSYNC_HOME"))
+    merged: dict[str, Any] = {}
+    merged.update(_read_config(home.config / "config.toml"))
+    merged.update(_read_environment(environment))
+    merged.update({name: value for name, value in given.items() if name != "home"})
+    kept = {name: value for name, value in merged.items() if value is not None}
+    return Settings(home, **kept)
+
+
+def find_unknown_variables(
+    environment: Mapping[str, str] = os.environ,
+) -> list[str]:
+    """Return what is to be said of variables that look like ours and are not."""
+    known = {_variable_of(option) for option in OPTIONS} | _OTHER_VARIABLES
+    return [
+        f"{name} in the environment is no setting and is ignored{suggest(name, known)}"
+        for name in sorted(environment)
+        if name.startswith(_ENVIRONMENT) and name not in known
+    ]
+
+
+def _variable_of(option: Option) -> str:
+    return _ENVIRONMENT + option.key.upper().replace("-", "_")
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for option in OPTIONS:
+        name = _variable_of(option)
+        text = environment.get(name)
+        # A variable that is set to nothing counts as not set, as in most programs.
+        if not text or option.field == "home":
+            continue
+        if option.flag:
+            found[option.field] = _read_switch(name, text)
+        else:
+            found[option.field] = convert(
+                option, _split_words(name, option, text), name
+            )
+    return found
+
+
+def _split_words(name: str, option: Option, text: str) -> list[str]:
+    if not option.many:
+        return [text]
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}; quote it as for a shell") from error
+
+
+def _read_switch(name: str, text: str) -> bool:
+    word = text.lower()
+    if word in {"1", "true", "yes"}:
+        return True
+    if word in {"0", "false", "no"}:
+        return False
+    raise UsageError(f"{name}: {text!r} is not one of 1, 0, true, false, yes, no")
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        content = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from error
+    _check_spellings(path, content)
+    return dict(_read_entry(path, name, value) for name, value in content.items())
+
+
+def _check_spellings(path: Path, names: Iterable[str]) -> None:
+    """Raise UsageError for `max-delete` beside `max_delete`: which of them counts?"""
+    spellings: dict[str, str] = {}
+    for name in names:
+        first = spellings.setdefault(_fold(name), name)
+        if first != name:
+            raise UsageError(
+                f"{path}: {first!r} and {name!r} are one key; leave one of them out"
+            )
+
+
+def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
+    known = {_fold(option.key): option for option in OPTIONS if option.field != "home"}
+    option = known.get(_fold(name))
+    if option is None:
+        hint = suggest(name, [one.key for one in known.values()])
+        raise UsageError(f"{path}: unknown key {name!r}{hint}")
+    source = f"{path}: {name}"
+    if option.flag:
+        if not isinstance(value, bool):
+            raise UsageError(f"{source}: {value!r} is not true or false")
+        return option.field, value
+    values = value if isinstance(value, list) and option.many else [value]
+    if not all(is_plain(one) for one in values):
+        kind = "a list of words and numbers" if option.many else "one word or number"
+        raise UsageError(f"{source}: {value!r} is not {kind}")
+    return option.field, convert(option, [str(one) for one in values], source)
+
+
+def _fold(name: str) -> str:
+    return name.replace("-", "").replace("_", "").casefold()
