@@ -310,6 +310,10 @@ class Flickr:
         inside = set(self.ids().values())
         return [one["id"] for one in self._web.everything() if one["id"] not in inside]
 
+    def is_named_by_title(self, path: str) -> bool:
+        """Whether a photo bears no tags of ours, so that its title is all it has."""
+        return not tags.parse_tags(" ".join(self._web.raw_tags(self.ids()[path])))
+
     def _name(self, photo: str) -> str:
         kept = tags.parse_tags(" ".join(self._web.raw_tags(photo)))
         return kept.name if kept else str(self._web.get(photo)["title"])

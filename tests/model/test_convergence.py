@@ -134,6 +134,9 @@ class Collection(RuleBasedStateMachine):
     def rename(self, side: int, photo: int, name: str) -> None:
         one = self._side(side)
         for path in self._chosen(one, photo):
+            if isinstance(one, Flickr) and one.is_named_by_title(path):
+                # No title renames a file that is known: there they would differ.
+                continue
             if self._is_free(one, f"{split(path)[0]}/{name}"):
                 one.rename(path, name)
 
