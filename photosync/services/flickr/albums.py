@@ -184,7 +184,7 @@ class Albums:
         description = "" if part == 1 else CONTINUED
         self._sets.put_made(PhotoSet(found, album, part, description))
         if part == 1:
-            self._made.note(album, found)
+            self._made.note(album, found, first.id)
         if is_new:
             joining.places[first.id] = found
 

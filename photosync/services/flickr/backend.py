@@ -64,7 +64,7 @@ class FlickrBackend(FlickrReader):
         self._notes = SentNotes()
         self._uploader = Uploader(connection, privacy, self._notes)
         self._versions = SentVersions(connection)
-        self._made_albums = MadeAlbums()
+        self._made_albums = MadeAlbums(self._edits)
         self._albums = Albums(connection, self._sets, self._versions, self._made_albums)
         self._album_edits = AlbumEdits(connection, self._sets, self._edits)
         self._arrivals: dict[str, list[Arrival]] = {}

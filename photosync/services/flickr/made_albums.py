@@ -2,47 +2,56 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 
 from photosync.errors import NotRecorded
+from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photosets import album_key
-from photosync.services.persistence import UnfinishedUploads
-
-_LONGEST_LAG = 600
-"""Seconds after which a list that does not show an album is believed."""
+from photosync.services.persistence import Row, UnfinishedUploads
 
 
 class MadeAlbums:
-    """Notes of albums by their titles; without a memory nothing is noted.
+    """Notes of albums by their titles, each with its first photo; without a memory
+    nothing is noted.
 
     Two runs within a minute would else make two albums of one title, and both would be
     there for good.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, edits: PhotoEdits) -> None:
+        self._edits = edits
         self._uploads: UnfinishedUploads | None = None
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
         """Keep the notes beside those of uploads from now on."""
         self._uploads = uploads
 
-    def note(self, album: str, set_id: str) -> None:
-        """Note that an album was made just now."""
-        row = {"id": set_id, "made": time.time()}
+    def note(self, album: str, set_id: str, photo_id: str) -> None:
+        """Note that an album was made just now, with this photo in it."""
         # A note that cannot be kept costs no more than a look at a list that lags.
         with suppress(NotRecorded):
             if self._uploads:
+                row = {"id": set_id, "photo": photo_id}
                 self._uploads.put(_note_path(album), row)
 
     def find(self, album: str) -> str | None:
-        """Return the set that an album was made as within the last ten minutes."""
-        row = None
-        with suppress(NotRecorded):
-            row = self._uploads.find(_note_path(album)) if self._uploads else None
-        if row is None or time.time() - row["made"] > _LONGEST_LAG:
+        """Return the set that an album was made as, if its first photo is still in it
+        (flickr.photos.getAllContexts).
+
+        A photo knows at once where it is, while the lists of albums lag.
+        """
+        row = self._read(album)
+        if row is None:
             return None
-        return str(row["id"])
+        set_id = str(row["id"])
+        sets = self._edits.find_sets(str(row["photo"]))
+        return set_id if sets and set_id in sets else None
+
+    def _read(self, album: str) -> Row | None:
+        with suppress(NotRecorded):
+            if self._uploads:
+                return self._uploads.find(_note_path(album))
+        return None
 
 
 def _note_path(album: str) -> str:
