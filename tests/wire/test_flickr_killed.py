@@ -33,9 +33,12 @@ def end_before_album(world: FlickrWorld, *names: str) -> None:
 
 
 def notes(world: FlickrWorld) -> list[dict[str, str]]:
+    """The notes of uploads; beside them stand those of albums just made."""
     (state,) = world.home.rglob("*.sqlite")
     with sqlite3.connect(state) as database:
-        rows = database.execute("SELECT facts FROM uploads").fetchall()
+        rows = database.execute(
+            "SELECT facts FROM uploads WHERE path NOT LIKE 'album %'"
+        ).fetchall()
     return [json.loads(facts) for (facts,) in rows]
 
 

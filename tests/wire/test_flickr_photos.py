@@ -305,8 +305,10 @@ def test_what_flickr_refuses_and_converts_is_known_beforehand(
     backend: FlickrBackend,
 ) -> None:
     can = backend.capabilities
-    assert can.refuses == RAW | SIDECARS | {"avif"}
-    assert can.converts == {"tif", "tiff", "bmp", "webp", "heic", "heif", "avif"}
+    others = "avif avifs jxl jp2 j2k jpf jpx psd psb"
+    assert can.refuses == RAW.union(SIDECARS, others.split())
+    converted = "tif tiff bmp webp heic heics heif heifs hif avif avifs"
+    assert can.converts == set(converted.split())
     assert (can.keeps_metadata, can.read_only) == (True, "")
 
 
