@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "photosync",
     deadline=None,
-    derandomize=not os.environ.get("PHOTOSYNC_NIGHTLY"),
+    derandomize=not os.environ.get("TESTS_NIGHTLY"),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("photosync")

@@ -11,7 +11,7 @@ from harness.browser import Page, a_page
 from harness.three_sides import WHEN, World, picture, world_of
 
 HOSTILE = ("<script>document.title = 'owned'<script>", '"><img src=x onerror=alert(1)>')
-SHOTS = os.environ.get("PHOTOSYNC_SCREENSHOTS", "")
+SHOTS = os.environ.get("TESTS_SCREENSHOTS", "")
 
 
 @pytest.fixture(scope="module")

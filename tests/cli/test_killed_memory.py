@@ -1,7 +1,7 @@
 """A run over both services is killed at any of its calls: the next one finishes its
 work.
 
-`PHOTOSYNC_NIGHTLY=1` stops it at every single call, the suite at a spread of them.
+`TESTS_NIGHTLY=1` stops it at every single call, the suite at a spread of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from harness.three_sides import Drive, Flickr, World, picture, started, world_of
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import FlickrEmulator
 
-NIGHTLY = os.environ.get("PHOTOSYNC_NIGHTLY") == "1"
+NIGHTLY = os.environ.get("TESTS_NIGHTLY") == "1"
 STOPS = 12
 EACH = 3
 """Photos to which the same thing happened."""

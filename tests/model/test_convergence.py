@@ -1,7 +1,7 @@
 """Whatever is done on which side, and whatever fails on the way: nothing is lost, and
 all sides agree in the end.
 
-`PHOTOSYNC_NIGHTLY=1` makes it 50,000 steps; the suite takes some 400. `PHOTOSYNC_STEPS=2000`
+`TESTS_NIGHTLY=1` makes it 50,000 steps; the suite takes some 400. `TESTS_STEPS=2000`
 takes that many new ones of each machine, and shows what fails as it was found.
 """
 
@@ -49,8 +49,8 @@ from model.invariants import (
 from photosync.emulators.traffic import Fault
 from photosync.model import ACCEPTABLE, Limit
 
-NIGHTLY = os.environ.get("PHOTOSYNC_NIGHTLY") == "1"
-WANTED = int(os.environ.get("PHOTOSYNC_STEPS", "0"))
+NIGHTLY = os.environ.get("TESTS_NIGHTLY") == "1"
+WANTED = int(os.environ.get("TESTS_STEPS", "0"))
 QUIET_AFTER = 3
 """Runs after which everything must have come to rest: two that agree, and one that has
 nothing to do.

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-NIGHTLY = os.environ.get("PHOTOSYNC_NIGHTLY") == "1"
+NIGHTLY = os.environ.get("TESTS_NIGHTLY") == "1"
 STEPS = 20_000 if NIGHTLY else 300
 LENGTH = 30
 
