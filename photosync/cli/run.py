@@ -11,7 +11,7 @@ from photosync.cli.display import choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
-from photosync.cli.report import Reporter
+from photosync.cli.reporter import Reporter
 from photosync.cli.signals import catch_signals
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings

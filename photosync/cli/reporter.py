@@ -1,0 +1,93 @@
+"""`--report FILE`: follows a run, and writes what it was about as a page or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from photosync.cli.report import Entry, Report, write_json
+from photosync.cli.thumbnails import Thumbnails
+from photosync.config.settings import Settings
+from photosync.disk.private import write_private
+from photosync.errors import UsageError
+from photosync.model import Actions, Outcome, Plan, Step
+
+_PLANNED = "planned"
+_TOLD = "left alone"
+_PAGE = ".html"
+
+Write = Callable[[Report], str]
+StepName = tuple[str, str, str, str, bool, str]
+
+
+class Reporter:
+    """Follows a run, and writes the files that were asked for."""
+
+    def __init__(self, settings: Settings, plan: Plan) -> None:
+        self._writers = {path: _choose_writer(path) for path in settings.report}
+        self._needs_pictures = any(path.endswith(_PAGE) for path in settings.report)
+        self._thumbnails = Thumbnails()
+        self._report = Report(settings, plan)
+        self._by_step: dict[StepName, Entry] = {}
+        if self._writers:
+            self._report.entries = [self._begin(step) for step in plan.steps]
+            for entry in self._report.entries:
+                self._by_step[_name_step(entry.step)] = entry
+
+    def _begin(self, step: Step) -> Entry:
+        is_told = step.action is Actions.REPORT
+        entry = Entry(step, _TOLD if is_told else _PLANNED)
+        # Afterwards a photo that is deleted or replaced here lies in the trash.
+        if step.local is not None and self._needs_pictures:
+            entry.before = self._thumbnails.make(step.local.path)
+        return entry
+
+    def note(self, outcome: Outcome) -> None:
+        """Note what became of a step."""
+        if not isinstance(outcome.step, Step):
+            return
+        entry = self._by_step.get(_name_step(outcome.step))
+        if entry is None:
+            return
+        entry.result = str(outcome.result)
+        entry.failure = outcome.reason
+        came_home = outcome.step.action is Actions.DOWNLOAD_REMOTE
+        if came_home and outcome.effect.local and self._needs_pictures:
+            entry.after = self._thumbnails.make(outcome.effect.local.path)
+
+    def write(self) -> None:
+        """Write all files; raises UsageError where one cannot be written."""
+        self._report.skipped_pictures = self._thumbnails.skipped
+        for path, write in self._writers.items():
+            try:
+                write_private(Path(path), write(self._report))
+            except OSError as error:
+                raise UsageError(
+                    f"--report: {path} cannot be written ({error.strerror})"
+                ) from error
+
+
+def _name_step(step: Step) -> StepName:
+    """Return what tells the steps of one plan apart."""
+    remote = step.remote.id if step.remote else ""
+    return (
+        step.service,
+        str(step.action),
+        step.album,
+        step.name,
+        step.is_duplicate,
+        remote,
+    )
+
+
+def _choose_writer(path: str) -> Write:
+    # Better told before a run of hours than after it.
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise UsageError(f"--report: {folder} is no folder to write a report to")
+    if not path.endswith(_PAGE):
+        return write_json
+    # The library that makes pages is loaded for a page only.
+    from photosync.cli.html_report import write_html  # noqa: PLC0415
+
+    return write_html
