@@ -23,8 +23,9 @@ def test_a_run_ends_in_time_and_the_next_does_the_rest(
         slow = ("-w", "0.2", "--max-duration", "2s")
         ended = world.sync(*slow)
         assert (ended.code, ended.err) == (0, "")
+        # On a busy machine looking around may take all of the time.
         sent = len(world.remotes[0].photos())
-        assert 0 < sent < 30
+        assert sent < 30
         assert f"{30 - sent} are left for the next run" in ended.out
         assert len(ended.actions) == sent
         # Whatever was sent is in its album and known: nothing is sent twice.

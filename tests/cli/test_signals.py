@@ -25,6 +25,10 @@ from cli.command import COMMAND, environment
 from photosync.emulators.traffic import Fault, FaultKind, Traffic
 
 SECONDS = 2.0
+NOISE = 6.0
+"""Seconds that a machine may take which does other things beside; a wait that hears no
+signal takes a minute and more.
+"""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAID = "photosync: interrupted; what is done stays done, the next run goes on\n"
 LONG = {"Retry-After": "600"}
@@ -71,7 +75,7 @@ def end(
     _, err = process.communicate(timeout=stalls.PATIENCE)
     took = time.monotonic() - began
     assert (process.returncode, err.decode()) == (130, SAID)
-    assert took < within
+    assert took < within + NOISE
 
 
 @dataclass(frozen=True, slots=True)
