@@ -161,15 +161,17 @@ def show(title: str, drive: DriveEmulator, run: Run, moved: int) -> None:
 def one_large(drive: DriveEmulator, home: Path, root: Path, mib: int) -> None:
     path = root / "album" / "large.jpg"
     digest = make_large(path, mib)
-    argv = ("-d", str(root), "-m", "sync", "--drive-folder", "large")
+    # A root that lost its only photo would be taken for a disk that is away.
+    path.with_name("small.jpg").write_bytes(b"small")
+    argv = ("-d", str(root), "--drive-folder", "large", "-m")
     # After each cut a chunk or two pass.
     drive.plan(*(Fault("upload.chunk", CUT[n % 3], after=2 * n) for n in range(CUTS)))
-    run = photosync(drive, home, *argv)
+    run = photosync(drive, home, *argv, "upload")
     show(f"{mib} MiB up", drive, run, drive.traffic.received["upload.chunk"])
     (stored,) = drive.web.named("large.jpg")
     path.rename(path.with_suffix(".sent"))
     drive.plan(Fault("files.download", "truncate", times=CUTS))
-    run = photosync(drive, home, *argv)
+    run = photosync(drive, home, *argv, "download")
     show(f"{mib} MiB down", drive, run, drive.traffic.sent["files.download"])
     right = stored["md5Checksum"] == digest == md5(path)
     print(f"md5 {'right' if right else 'WRONG'} on both sides")
