@@ -218,6 +218,11 @@ def _show_saved(settings: Settings) -> int:
     settings.check_roots()
     copies = _read_copies(settings)
     files = list(find_saved_files(settings.is_saved, settings.root_paths, copies))
+    if not files:
+        # The card is not in the slot, and this is its mount point.
+        raise UsageError(
+            f"--is-saved: {settings.is_saved} holds no file; is it mounted?"
+        )
     for line in listings.describe_saved(files, settings.is_saved):
         say(line)
     return 0 if all(file.is_saved for file in files) else 1

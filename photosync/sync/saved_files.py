@@ -9,24 +9,35 @@ from __future__ import annotations
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from photosync.disk.names import find_overlap
 from photosync.disk.reading import compute_file_md5
 from photosync.errors import SideError, UsageError
-from photosync.naming import TRASH
+from photosync.naming import PART_PREFIX, TRASH
+from photosync.services.folder_identity import MARK
 
 _LEFT_BY_SYSTEMS = frozenset(
     {
+        ".ds_store",
+        ".fseventsd",
+        ".spotlight-v100",
+        ".temporaryitems",
+        ".trashes",
         "thumbs.db",
         "desktop.ini",
         "system volume information",
         "$recycle.bin",
         "recycler",
+        MARK.casefold(),
         TRASH.casefold(),
     }
 )
+"""What is no loss when a card is formatted; anything else that is hidden may be one."""
+
+_LEFT_PREFIXES = ("._", PART_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,12 @@ def find_saved_files(
                 f"{folder} lies inside or around {root}, which is the library itself"
             )
     library = _Library(roots)
-    for path in _list_files(folder):
+    closed: list[OSError] = []
+    for path in _list_files(folder, closed.append):
         yield _look_up(path, library, copies)
+    # Nobody knows what is in a folder that cannot be read.
+    for error in closed:
+        yield SavedFile(str(error.filename), problem=str(error.strerror))
 
 
 def _look_up(
@@ -86,8 +101,10 @@ class _Library:
         self._by_size: defaultdict[int, list[str]] = defaultdict(list)
         self._read: dict[int, dict[str, str]] = {}
         for root in roots:
-            for path in _list_files(root):
-                self._by_size[os.lstat(path).st_size].append(path)
+            for path in _list_files(root, _pass_over):
+                # One that vanished meanwhile is no copy.
+                with suppress(OSError):
+                    self._by_size[os.lstat(path).st_size].append(path)
 
     def find(self, size: int, md5: str) -> str:
         """Return the path of a file of these bytes, empty where there is none."""
@@ -107,9 +124,15 @@ class _Library:
         return found
 
 
-def _list_files(folder: str) -> Iterator[str]:
-    """Yield the ordinary files below a folder, but for what operating systems leave."""
-    for place, folders, files in os.walk(folder):
+def _pass_over(_error: OSError) -> None:
+    """Make no copy of what cannot be read."""
+
+
+def _list_files(folder: str, on_error: Callable[[OSError], object]) -> Iterator[str]:
+    """Yield the ordinary files below a folder, but for what operating systems leave;
+    `on_error` is told of folders that cannot be read.
+    """
+    for place, folders, files in os.walk(folder, onerror=on_error):
         folders[:] = sorted(name for name in folders if not _is_left_by_system(name))
         for name in sorted(files):
             path = f"{place}/{name}"
@@ -118,7 +141,7 @@ def _list_files(folder: str) -> Iterator[str]:
 
 
 def _is_left_by_system(name: str) -> bool:
-    return name.startswith(".") or name.casefold() in _LEFT_BY_SYSTEMS
+    return name.startswith(_LEFT_PREFIXES) or name.casefold() in _LEFT_BY_SYSTEMS
 
 
 def _is_ordinary(path: str) -> bool:

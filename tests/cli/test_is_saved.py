@@ -84,6 +84,32 @@ def test_a_file_that_cannot_be_read_is_not_called_saved(world: World) -> None:
     assert "closed.jpg (cannot be read: permission denied" in said.out
 
 
+def test_hidden_photos_and_closed_folders_are_not_passed_over(world: World) -> None:
+    world.here("album/a.jpg", b"a")
+    card = world.top / "card"
+    (card / ".private").mkdir(parents=True)
+    (card / "a.jpg").write_bytes(b"a")
+    (card / ".private" / "b.jpg").write_bytes(b"b")
+    (card / "closed").mkdir()
+    (card / "closed").chmod(0)
+    places = ("--home", world.home, "-d", world.local)
+    said = run(*places, "--is-saved", card, unprivileged=True)
+    (card / "closed").chmod(0o755)
+    assert said.code == 1
+    named = [line for line in said.out.splitlines() if line.startswith("nowhere")]
+    assert named == [
+        f"nowhere else: {card}/.private/b.jpg",
+        f"nowhere else: {card}/closed (cannot be read: Permission denied)",
+    ]
+
+
+def test_a_card_that_is_not_there_is_not_called_saved(world: World) -> None:
+    world.here("album/a.jpg")
+    card = world.top / "card"
+    card.mkdir()
+    refused(ask(world, card), f"--is-saved: {card} holds no file; is it mounted?")
+
+
 def test_a_part_of_the_library_is_no_other_copy(world: World) -> None:
     world.here("album/a.jpg")
     inside = world.local / "album"
