@@ -102,13 +102,16 @@ class Live:
             )
 
     def show_outcome(self, outcome: Outcome) -> None:
+        line = self._describe(outcome)
         if self._bars is None:
+            # Nothing but an album to remove or a trash to empty.
+            if line:
+                complain(line)
             return
         service = outcome.step.service
         if isinstance(outcome.step, Step):
             self._counts[service] += 1
             self._bars.update(self._tasks[service], count=self._counts[service])
-        line = self._describe(outcome)
         if line:
             # `:bomb:` and `[red]` may be part of a name.
             self._bars.console.print(

@@ -15,6 +15,7 @@ from photosync.cli.reporter import Reporter
 from photosync.cli.signals import catch_signals
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
+from photosync.errors import UsageError
 from photosync.formatting import printable
 from photosync.model import Actions, Operation, Outcome, Plan
 from photosync.sync import PhotoSync
@@ -103,11 +104,22 @@ def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter) -> int:
         is_stopped = False
     finally:
         display.stop()
-        reporter.write()
         if not settings.quiet:
             for line in tally.describe(is_stopped=is_stopped):
                 say(line)
-    return tally.exit_code
+        written = _write_reports(reporter)
+    return max(tally.exit_code, written)
+
+
+def _write_reports(reporter: Reporter) -> int:
+    """Write the reports of a run that is over; return 1 where one cannot be written."""
+    try:
+        reporter.write()
+    except UsageError as error:
+        # The disk is full by now: what was done stays done, and is told.
+        complain(f"photosync: {error}")
+        return 1
+    return 0
 
 
 def _log_operations(how: str, operations: Iterable[Operation]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -184,7 +184,6 @@ class Failures:
 
     verbose: bool = False
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    exit_codes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, outcome: Outcome) -> str:
         """Return the line that tells of an outcome, empty once enough were told."""

@@ -85,7 +85,10 @@ _REMEDIES: Mapping[Comparisons, str] = {
     _C.REMOTE_OLDER: "-m upload sends yours",
     _C.REMOTE_NEWER: "-m download brings it, -m sync both ways",
     _C.DIFFERENT: "-m download takes theirs, -m repairUpload sends yours",
-    _C.UNKNOWN: "-c 7 reads and compares the bytes",
+    _C.UNKNOWN: (
+        "-c 7 compares the bytes; where they cannot be read, -m repairUpload takes it for "
+        "equal if our own mark there says so"
+    ),
     _C.CONFLICT: "--override CONFLICT=KEEP_BOTH keeps both",
     _C.LOCAL_DELETED: "-m sync deletes it there too, -m download brings it back",
     _C.REMOTE_DELETED: "-m sync deletes it here too, -m repairUpload sends it again",

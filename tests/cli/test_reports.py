@@ -65,6 +65,19 @@ def test_a_report_goes_to_a_page_or_to_json(world: World) -> None:
     )
 
 
+def test_a_report_that_cannot_be_written_takes_nothing_from_the_run(
+    world: World,
+) -> None:
+    world.here("album/a.jpg")
+    blocked = world.top / "report.json"
+    blocked.mkdir()
+    result = world.sync("--report", blocked)
+    assert result.code == 1
+    assert f"--report: {blocked} cannot be written" in result.err
+    assert "Done in" in result.out
+    assert (world.remote / "album" / "a.jpg").exists()
+
+
 @pytest.mark.parametrize("data", [b"", b"no picture", b"%!PS\n(x) run", b"GIF89a"])
 def test_what_holds_no_picture_has_no_small_one(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.jpg"
