@@ -101,9 +101,9 @@ def _watch(pipe: int) -> None:
             return
         if time.monotonic() - began > _ONE_GESTURE:
             break
-    # Whoever reads what we say may hang, too.
-    if select.select((), (2,), (), 0)[1]:
-        with suppress(OSError):
+    # Whoever reads what we say may hang, too, or nobody reads it: then it is closed.
+    with suppress(OSError):
+        if select.select((), (2,), (), 0)[1]:
             os.write(2, f"{ENDED}\n".encode())
     os._exit(Interrupted.exit_code)
 
