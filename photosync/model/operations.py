@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -34,21 +35,21 @@ class Shared(NamedTuple):
     remote: RemotePhoto
 
 
-class _Summarised:
+class _Summarised(ABC):
     """An operation that can be told of in one line."""
 
     __slots__ = ()
     service: str
 
     @property
+    @abstractmethod
     def verb(self) -> str:
         """What is done, in capital letters."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What it is done to, control characters and all."""
-        raise NotImplementedError
 
     @property
     def summary(self) -> str:
