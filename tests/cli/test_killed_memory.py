@@ -22,7 +22,7 @@ from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import FlickrEmulator
 
 NIGHTLY = os.environ.get("TESTS_NIGHTLY") == "1"
-STOPS = 12
+STOPS = 7
 EACH = 3
 """Photos to which the same thing happened."""
 

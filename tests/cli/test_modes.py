@@ -183,14 +183,30 @@ def expected(comparison: str, action: str) -> dict[str, Fate]:
     }
 
 
+class Held(NamedTuple):
+    """What the two places and their trashes hold after the runs of a mode."""
+
+    local: dict[str, Photo]
+    remote: dict[str, Photo]
+    local_trash: dict[str, Photo]
+    remote_trash: dict[str, Photo]
+
+
+@cache
+def held(local: Path, remote: Path) -> Held:
+    """Read once: what the runs left is only looked at from then on."""
+    return Held(files(local), files(remote), trashed(local), trashed(remote))
+
+
 def check_fates(world: World, comparison: str, action: str) -> None:
     fates = expected(comparison, action)
     assert len(fates) == ALBUMS * COUNTS[comparison]
+    found = held(world.local, world.remote)
     places: list[tuple[dict[str, Photo], Callable[[Fate], Photo | None]]] = [
-        (files(world.local), lambda fate: fate.pair.local),
-        (files(world.remote), lambda fate: fate.pair.remote),
-        (trashed(world.local), lambda fate: fate.local_trash),
-        (trashed(world.remote), lambda fate: fate.remote_trash),
+        (found.local, lambda fate: fate.pair.local),
+        (found.remote, lambda fate: fate.pair.remote),
+        (found.local_trash, lambda fate: fate.local_trash),
+        (found.remote_trash, lambda fate: fate.remote_trash),
     ]
     for photos, wanted in places:
         kept = {

@@ -29,7 +29,7 @@ from photosync.model import LocalPhoto
 from photosync.services.flickr import tags
 
 NIGHTLY = os.environ.get("TESTS_NIGHTLY", "") not in {"", "0"}
-PHOTOS = 2500 if NIGHTLY else 300
+PHOTOS = 2500 if NIGHTLY else 150
 BEGAN = datetime(2012, 5, 1, 12)  # noqa: DTZ001 - by the clock of the camera
 
 

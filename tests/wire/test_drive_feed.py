@@ -536,7 +536,7 @@ def in_order(found: dict[str, list[RemotePhoto]]) -> dict[str, list[RemotePhoto]
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

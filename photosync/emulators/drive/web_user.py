@@ -174,21 +174,23 @@ class WebUser:
 
     def everything(self, app: str = "") -> list[dict[str, Any]]:
         """Give all files, also trashed ones, in the order of their creation."""
-        sql = "SELECT * FROM files WHERE account = ? AND NOT is_root ORDER BY seq"
-        return [
-            self._resource(row, app)
-            for row in self._store.database.rows(sql, self.account)
-        ]
+        return self._where("NOT is_root", app=app)
 
     def children(self, parent: str = "root", app: str = "") -> list[dict[str, Any]]:
-        parent_id = self._parent(parent)
-        return [
-            file for file in self.everything(app) if file.get("parents") == [parent_id]
-        ]
+        """Give the files in a folder, also trashed ones."""
+        return self._where("parent = ?", self._parent(parent), app=app)
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """Give the files of exactly this name."""
-        return [file for file in self.everything() if file["name"] == name]
+        return self._where("name = ? AND NOT is_root", name)
+
+    def _where(
+        self, condition: str, *values: str, app: str = ""
+    ) -> list[dict[str, Any]]:
+        where = f"account = ? AND {condition}"
+        sql = f"SELECT * FROM files WHERE {where} ORDER BY seq"  # noqa: S608 - ours
+        rows = self._store.database.rows(sql, self.account, *values)
+        return [self._resource(row, app) for row in rows]
 
     def content(self, file_id: str) -> bytes:
         row = self._store.known(file_id)
