@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 
 from photosync import __version__
 from photosync.errors import Rejected
@@ -61,6 +62,7 @@ class SafeSession(requests.Session):
     def __init__(self, *args: Any, lines: Lines | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines or Lines()
+        self._proxies_of: dict[Origin, dict[str, str]] = {}
         self.verify = _find_certificates() or True
         self.headers["User-Agent"] = USER_AGENT
         self.max_redirects = _MOST_REDIRECTS
@@ -70,6 +72,29 @@ class SafeSession(requests.Session):
         adapter = _Adapter(self.lines)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
+
+    def merge_environment_settings(
+        self,
+        url: Any,
+        proxies: Any,
+        stream: Any,
+        verify: Any,  # noqa: ARG002 - no caller may switch the check of certificates off
+        cert: Any,
+    ) -> Any:
+        """Return what holds for a call; the environment is read once for each host.
+
+        requests reads all of it twice for each call, which takes longer than the rest
+        that it does.
+        """
+        origin = read_origin(str(url))
+        if origin not in self._proxies_of:
+            self._proxies_of[origin] = get_environ_proxies(url)
+        return {
+            "proxies": {**self._proxies_of[origin], **self.proxies, **(proxies or {})},
+            "stream": self.stream if stream is None else stream,
+            "verify": self.verify,
+            "cert": cert or self.cert,
+        }
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Any:
         """Send a request, or what a redirect makes of it."""
