@@ -44,7 +44,7 @@ class Lines:
         """Plain lines show whole steps only."""
 
     def show_outcome(self, outcome: Outcome) -> None:
-        if outcome.result in {Result.LEFT, Result.POSTPONED}:
+        if outcome.result is not Result.DONE and not outcome.exit_code:
             # Told at the end, together with all that is left alone for this reason.
             return
         if outcome.result is not Result.DONE:
@@ -123,7 +123,7 @@ class Live:
             )
 
     def _describe(self, outcome: Outcome) -> str:
-        if outcome.result in {Result.LEFT, Result.POSTPONED}:
+        if outcome.result is not Result.DONE and not outcome.exit_code:
             return ""
         if outcome.result is not Result.DONE:
             return self._failures.add(outcome)

@@ -70,7 +70,7 @@ class Tally:
         """Count what became of a step."""
         step = outcome.step
         column = _find_column(outcome)
-        if column == _FAILED:
+        if outcome.result is not Result.DONE:
             self.exit_code = max(self.exit_code, outcome.exit_code)
         if isinstance(step, Step) and outcome.result is Result.LEFT:
             told = replace(step, action=Actions.REPORT, reason=outcome.reason)
@@ -184,10 +184,15 @@ class Failures:
 
     verbose: bool = False
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stopped: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, outcome: Outcome) -> str:
         """Return the line that tells of an outcome, empty once enough were told."""
         key = (outcome.step.service, outcome.reason)
+        if outcome.side_stopped and not self.verbose:
+            is_told = key in self.stopped
+            self.stopped.add(key)
+            return "" if is_told else words.describe_stop(outcome)
         self.counts[key] += 1
         if self.counts[key] > MOST_NAMES and not self.verbose:
             return ""

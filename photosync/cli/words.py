@@ -206,6 +206,12 @@ def describe_failure(outcome: Outcome) -> str:
     return f"{ending}: {phrase}  {subject}: {outcome.reason}"
 
 
+def describe_stop(outcome: Outcome) -> str:
+    """Return why a side takes no more in this run."""
+    service = name_service(outcome.step.service)
+    return f"{service}: {outcome.reason}; the rest is left for the next run"
+
+
 def count_photos(count: int) -> str:
     """Return `1 photo` or `1,200 photos`."""
     return f"{count:,} photo" if count == 1 else f"{count:,} photos"

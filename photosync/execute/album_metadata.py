@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from photosync.errors import SideError, SideStopped
@@ -51,9 +52,14 @@ def update_albums(
         try:
             transfers.wait_for(partial(backend.update_album, update.album, metadata))
         except SideError as error:
+            is_stopped = isinstance(error, SideStopped)
             if isinstance(error, SideStopped) and error.entirely:
                 refusals.refuse_service(update.service, error)
-            yield Outcome(update, Result.FAILED, str(error), error.exit_code)
+            transfers.heed_trouble_with_albums(update.service, error)
+            failed = Outcome(update, Result.FAILED, str(error), error.exit_code)
+            yield replace(failed, side_stopped=is_stopped)
+        else:
+            transfers.heed_trouble_with_albums(update.service, None)
 
 
 def _read_metadata(

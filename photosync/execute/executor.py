@@ -14,12 +14,12 @@ from photosync.execute.actions import DO
 from photosync.execute.album_metadata import update_albums
 from photosync.execute.endpoints import Endpoints, empty_trash
 from photosync.execute.lanes import Pace
+from photosync.execute.outcomes import postpone, refuse
 from photosync.execute.transfers import (
     Forbid,
     ShouldStop,
     StepProgress,
     Transfers,
-    postpone,
 )
 from photosync.model import (
     Actions,
@@ -162,18 +162,21 @@ def _run_wave(
 def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
     """Give an album its new title; yield what became of each of its photos."""
     photos = [step.remote for step in rename.steps if step.remote]
+    refusal = transfers.refusals.find(rename.service, Actions.MOVE_REMOTE)
+    if refusal:
+        yield from (refuse(step, refusal) for step in rename.steps)
+        return
     try:
-        refusal = transfers.refusals.find(rename.service, Actions.MOVE_REMOTE)
-        if refusal:
-            raise refusal
         backend = transfers.endpoints.remotes[rename.service]
         work = partial(backend.rename_album, rename.album, rename.title, photos)
         renamed = transfers.wait_for(work)
     except SideError as error:
+        is_stopped = isinstance(error, SideStopped)
         if isinstance(error, SideStopped):
             transfers.refusals.refuse_after(rename.steps[0], error)
         for step in rename.steps:
-            yield Outcome(step, Result.FAILED, str(error), error.exit_code)
+            failed = Outcome(step, Result.FAILED, str(error), error.exit_code)
+            yield replace(failed, side_stopped=is_stopped)
         return
     for step, photo in zip(rename.steps, renamed, strict=True):
         effect = Effect(step.local, photo._replace(name=step.name))
@@ -183,7 +186,7 @@ def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
 def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
     end = transfers.refusals.find_end(purge.service)
     if end:
-        return Outcome(purge, Result.SKIPPED, f"not tried: {end}", end.exit_code)
+        return refuse(purge, end)
     try:
         backend = transfers.endpoints.remotes[purge.service]
         transfers.wait_for(partial(backend.remove_album, purge.album))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter, deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from photosync.execute.breaker import RESTS, Breaker
 from photosync.model import Actions, Outcome, Step, Timetable
 
 _BATCH = 500
@@ -19,18 +21,24 @@ many.
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a service may be used: steps at once, and seconds of rest after each
-    step; and until when, by the monotonic clock, steps may begin.
+    step; until when, by the monotonic clock, steps may begin; and for how long one in
+    trouble is left in peace.
     """
 
     transfers: int = 4
     wait: float = 0.0
     until: float = math.inf
     timetable: Timetable = ()
+    rests: Sequence[float] = RESTS
 
     @property
     def is_over(self) -> bool:
         """Whether no further step may begin."""
         return time.monotonic() >= self.until
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether the time of the run is over in so many seconds."""
+        return time.monotonic() + seconds >= self.until
 
     @property
     def workers(self) -> int:
@@ -47,6 +55,8 @@ class Lane:
 
     waiting: deque[Step]
     pool: ThreadPoolExecutor
+    workers: int
+    breaker: Breaker
     free: int
     has_batches: bool = False
     rests_until: float = 0.0
@@ -55,11 +65,22 @@ class Lane:
 
     @property
     def has_work(self) -> bool:
-        return bool(self.waiting) and self.free > 0
+        # A service that was in trouble is tried with one photo: what is in vain costs
+        # its bytes.
+        least = self.workers if self.breaker.is_doubted else 1
+        return bool(self.waiting) and self.free >= least
+
+    @property
+    def is_resting(self) -> bool:
+        return time.monotonic() < self.rests_until
 
     @property
     def is_ready(self) -> bool:
-        return self.has_work and time.monotonic() >= self.rests_until
+        return self.has_work and not self.is_resting
+
+    def rest(self, seconds: float) -> None:
+        """Let no step begin for so long, or for longer where that was said before."""
+        self.rests_until = max(self.rests_until, time.monotonic() + seconds)
 
     def is_batched(self, step: Step) -> bool:
         """Whether a step leaves its photo in no album until a batch is complete."""

@@ -7,7 +7,6 @@ transfers at their next chunk and leaves nothing behind.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,8 +18,16 @@ from typing import NamedTuple, TypeVar
 from photosync.errors import Interrupted, SideError, SideStopped
 from photosync.execute.actions import DO
 from photosync.execute.bandwidth import Bandwidth
+from photosync.execute.breaker import Breaker
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.lanes import Lane, Pace
+from photosync.execute.outcomes import (
+    find_left_out,
+    judge,
+    judge_sent,
+    postpone,
+    refuse,
+)
 from photosync.execute.refusals import Refusals
 from photosync.model import (
     NO_EFFECT,
@@ -30,9 +37,8 @@ from photosync.model import (
     Result,
     Step,
 )
-from photosync.services.capabilities import LeftOut, OriginalWithheld
-
-log = logging.getLogger(__name__)
+from photosync.services.capabilities import LeftOut
+from photosync.services.trouble import give_up
 
 T = TypeVar("T")
 
@@ -89,6 +95,7 @@ class Transfers:
         self._aside = ThreadPoolExecutor(1, "aside")
         self._bandwidth = Bandwidth(pace.timetable)
         self._versions: dict[str, str] = {}
+        self._breakers = {service: Breaker(pace.rests) for service in endpoints.remotes}
 
     def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
@@ -143,7 +150,8 @@ class Transfers:
                     job = running.pop(future)
                     lane = lanes[job.step.service]
                     lane.free += 1
-                    lane.rests_until = time.monotonic() + self._pace.wait
+                    self._heed_trouble(lane, job.step.service, future.exception())
+                    lane.rest(self._pace.wait)
                     yield from self._finish_job(lane, job, future, running)
         finally:
             self._close_lanes(lanes)
@@ -161,7 +169,9 @@ class Transfers:
         workers = self._pace.workers
         has_batches = self.endpoints.remotes[service].capabilities.commits_albums
         pool = ThreadPoolExecutor(workers, service)
-        lane = Lane(queue, pool, workers, has_batches)
+        breaker = self._breakers[service]
+        lane = Lane(queue, pool, workers, breaker, free=workers)
+        lane.has_batches = has_batches
         lane.to_come.update(step.album for step in queue if lane.is_batched(step))
         return lane
 
@@ -175,8 +185,7 @@ class Transfers:
             error = self.refusals.find(step.service, step.action)
             error = error or self._forbid(step)
             if error:
-                reason = f"not tried: {error}"
-                yield Outcome(step, Result.SKIPPED, reason, error.exit_code)
+                yield refuse(step, error)
                 self._commit_when_due(lane, step, running)
             else:
                 lane.free -= 1
@@ -203,17 +212,45 @@ class Transfers:
         """Yield the outcomes of a job; a photo that has to join its album waits for
         that.
         """
-        outcome = self._judge(job.step, future)
+        outcome = judge(job.step, future)
+        error = future.exception()
+        if isinstance(error, SideStopped):
+            self.refusals.refuse_after(job.step, error)
         if job.batch:
-            left_out = _find_left_out(future)
+            left_out = find_left_out(future)
             for sent in job.batch:
-                yield self._fill_in_version(_judge_sent(sent, outcome, left_out))
+                yield self._fill_in_version(judge_sent(sent, outcome, left_out))
             return
         if outcome.result is Result.DONE and lane.is_batched(job.step):
             lane.in_no_album.setdefault(job.step.album, []).append(outcome)
         else:
             yield outcome
         self._commit_when_due(lane, job.step, running)
+
+    def _heed_trouble(
+        self, lane: Lane, service: str, error: BaseException | None
+    ) -> None:
+        """Let a service rest where one photo after the other ends in a passing fault.
+
+        Each would cost half a minute and its bytes six times, for days. Where no rest
+        helped, or none fits into the time of the run, nothing more is tried.
+        """
+        # What was on its way when a rest began says nothing new.
+        if not lane.breaker.note(error) or lane.is_resting:
+            return
+        seconds = lane.breaker.take_rest()
+        if seconds is None or self._pace.ends_within(seconds):
+            self.refusals.refuse_service(service, give_up(error))
+        else:
+            lane.rest(seconds)
+
+    def heed_trouble_with_albums(self, service: str, error: SideError | None) -> None:
+        """Try nothing more on a service that takes what is told of albums no better.
+
+        Nothing waits for that: the next run does it.
+        """
+        if self._breakers[service].note(error):
+            self.refusals.refuse_service(service, give_up(error))
 
     def _commit_when_due(self, lane: Lane, step: Step, running: _Running) -> None:
         """Let photos join their album after its last upload, or as a full batch."""
@@ -254,23 +291,6 @@ class Transfers:
         if self._stop.is_set():
             raise Interrupted("interrupted")
 
-    def _judge(self, step: Step, future: Future[Effect]) -> Outcome:
-        """Decide what an error of one step means; raise what is not a SideError."""
-        try:
-            effect = future.result()
-        except SideStopped as error:
-            self.refusals.refuse_after(step, error)
-            return Outcome(step, Result.FAILED, str(error), error.exit_code)
-        except OriginalWithheld as error:
-            # A lapsed account: each night it would be as many failures as it has photos.
-            return Outcome(step, Result.LEFT, str(error), exit_code=0)
-        except SideError as error:
-            log.debug(
-                "%s %r %r failed", step.action, step.album, step.name, exc_info=error
-            )
-            return Outcome(step, Result.FAILED, str(error))
-        return Outcome(step, Result.DONE, effect.notice, effect=effect)
-
     def _close_lanes(self, lanes: Mapping[str, Lane]) -> None:
         workers = self._pace.workers
         if any(lane.waiting or lane.free < workers for lane in lanes.values()):
@@ -287,27 +307,3 @@ class Transfers:
             self.endpoints.shrinker.cancel()
         for backend in self.endpoints.remotes.values():
             backend.cancel()
-
-
-def postpone(step: Step) -> Outcome:
-    """Return the outcome of a step that the time of the run did not suffice for."""
-    return Outcome(step, Result.POSTPONED, "the time of this run is over", exit_code=0)
-
-
-def _find_left_out(future: Future[Effect]) -> Mapping[str, SideError] | None:
-    """Return which photos of a batch did not join, by id; None if that is not known."""
-    error = future.exception()
-    return error.errors if isinstance(error, LeftOut) else None
-
-
-def _judge_sent(
-    sent: Outcome, album: Outcome, left_out: Mapping[str, SideError] | None
-) -> Outcome:
-    """Decide what became of a photo that was sent and was to join its album."""
-    if left_out is None:
-        # What became of the album became of every photo that was to join it.
-        return replace(album, step=sent.step, effect=sent.effect)
-    photo = sent.effect.remote
-    error = left_out.get(photo.id) if photo else None
-    # One photo that Flickr does not know yet fails itself and none of the others.
-    return replace(sent, result=Result.FAILED, reason=str(error)) if error else sent

@@ -221,8 +221,8 @@ class Plan:
 class Result(StrEnum):
     """How a step ended.
 
-    LEFT is what nobody can do for now, POSTPONED what the time of the run did not
-    suffice for; neither is a failure.
+    LEFT is what nobody can do for now, which is no failure. POSTPONED is what was not
+    tried: the time of the run did not suffice, or its side takes no more of it.
     """
 
     DONE = "done"
@@ -254,10 +254,14 @@ NO_EFFECT = Effect()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one step; `reason` is empty when it was done as planned."""
+    """What became of one step; `reason` is empty when it was done as planned.
+
+    `side_stopped`: the reason is not this photo's, but that of its whole side.
+    """
 
     step: Step | Purge | AlbumUpdate | EmptyTrash
     result: Result
     reason: str = ""
     exit_code: int = 1
     effect: Effect = NO_EFFECT
+    side_stopped: bool = False

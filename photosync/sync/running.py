@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from photosync.config.settings import Settings
 from photosync.errors import Interrupted, UsageError
+from photosync.execute.breaker import RESTS
 from photosync.execute.endpoints import open_endpoints
 from photosync.execute.executor import execute
 from photosync.execute.lanes import Pace
@@ -46,7 +47,7 @@ class Running:
         try:
             with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
                 for outcome in outcomes:
-                    if outcome.result in {Result.FAILED, Result.SKIPPED}:
+                    if outcome.result is not Result.DONE:
                         failed = max(failed, outcome.exit_code)
                     yield outcome
             code = failed
@@ -66,8 +67,8 @@ class Running:
             for outcome in execute(
                 plan, endpoints, pace, progress, should_stop, forbid
             ):
-                # Of what was not even begun there is nothing to look up later.
-                if outcome.result is not Result.POSTPONED:
+                # Of what there was no time for there is nothing to look up later.
+                if outcome.result is not Result.POSTPONED or outcome.side_stopped:
                     self.memories.record(outcome)
                 yield outcome
 
@@ -76,7 +77,12 @@ class Running:
         # Looking around is part of the time that somebody gave.
         until = self.began + (settings.max_duration or math.inf)
         return Pace(
-            settings.transfers, settings.wait, until, timetable=settings.bwlimit
+            settings.transfers,
+            settings.wait,
+            until,
+            timetable=settings.bwlimit,
+            # Who waits less between tries, as tests do, waits less here, too.
+            rests=[rest * settings.retry_wait for rest in RESTS],
         )
 
     def _find_baselines(self, service: str, album: str) -> Mapping[str, Baseline]:

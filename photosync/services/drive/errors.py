@@ -108,6 +108,11 @@ _REASONS: Mapping[str, tuple[type[SideError], str]] = {
     "parentNotAFolder": _MISTAKE,
     "teamDrivesParametersRequired": _MISTAKE,
 }
+_DAY_IS_OVER = "User rate limit exceeded."
+"""What Drive says once 750 GB were sent in a day. Only the full stop and the small
+letters tell it from a limit of the rate (`User Rate Limit Exceeded`).
+"""
+
 _STATUSES: Mapping[int, tuple[type[SideError], str]] = {
     401: _REASONS["authError"],
     403: _REASONS["forbidden"],
@@ -135,6 +140,10 @@ class InTrash(NotFound):
             "its album was moved to the trash of Drive meanwhile; restore it there, or the "
             "next run makes it anew"
         )
+
+
+class DayOver(RateLimited):
+    """What the account may send in a day is used up, where something was sent."""
 
 
 class SessionGone(SideError):
@@ -193,6 +202,8 @@ class Refusal:
             f"Drive refused it ({self.status} {self.reason}: {self.message})",
         )
         kind, text = _REASONS.get(self.reason) or _STATUSES.get(self.status) or fallback
+        if kind is RateLimited and self.message == _DAY_IS_OVER:
+            return DayOver(text, wait)
         if kind is RateLimited:
             return RateLimited(text, wait)
         return kind(text)

@@ -26,6 +26,7 @@ from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.connection import LIST, Connection
 from photosync.services.drive.errors import BadPageToken
 from photosync.services.drive.shrunk_marker import Original
+from photosync.services.trouble import FaultsInARow
 
 FOLDER = "application/vnd.google-apps.folder"
 _GOOGLE_TYPES = "application/vnd.google-apps."
@@ -269,31 +270,39 @@ def list_folders(
 def list_each(
     connection: Connection, folders: Sequence[str], which: str = "trashed = false"
 ) -> Iterator[list[dict[str, Any]] | SideError]:
-    """List folders, many per call; yields for each its files or its error, in order."""
+    """List folders, many per call; yields for each its files or its error, in order.
+
+    Raises SideStopped where call after call ends in a passing fault.
+    """
     waiting = iter(folders)
+    faults = FaultsInARow()
     while group := list(islice(waiting, _PER_QUERY)):
-        yield from _list_group(connection, group, which)
+        yield from _list_group(connection, group, which, faults)
 
 
 def _list_group(
-    connection: Connection, group: Sequence[str], which: str
+    connection: Connection, group: Sequence[str], which: str, faults: FaultsInARow
 ) -> Iterator[list[dict[str, Any]] | SideError]:
     try:
         found = list_folders(connection, group, which)
     except SideStopped:
         raise
     except SideError as error:
+        # One query that fails ends no other, but five in a row.
+        faults.check(error)
         if len(group) == 1 or not isinstance(error, NotFound | Rejected):
             yield from [error] * len(group)
             return
         # One folder of them was deleted since: the others are there.
         found = {}
+    else:
+        faults.check(None)
     if len(group) == 1 or any(found.values()):
         yield from (found[folder] for folder in group)
         return
     # Drive at times answers a query for several parents with nothing at all.
     for folder in group:
-        yield from _list_group(connection, [folder], which)
+        yield from _list_group(connection, [folder], which, faults)
 
 
 def list_albums(

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import requests
@@ -18,13 +18,20 @@ from photosync.disk.streams import (
     SeekableReadable,
     ignore_progress,
 )
-from photosync.errors import Changed, NotFound, Rejected, Transient
+from photosync.errors import (
+    Changed,
+    NotFound,
+    QuotaExceeded,
+    Rejected,
+    Transient,
+)
 from photosync.services.drive.connection import MODIFY, Connection, execute
-from photosync.services.drive.errors import SessionGone
+from photosync.services.drive.errors import DayOver, SessionGone
 
 CHUNK = 8 * 1024 * 1024
 """Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
 
+_Answer = TypeVar("_Answer")
 _SESSIONS = 3
 _INCOMPLETE = 308
 """An upload that is not at its end, in the words of Google's; elsewhere a redirect."""
@@ -140,7 +147,7 @@ def send(
 
     if media.size() <= SMALL:
         return connection.retry_policy.call(
-            lambda: connection.attempt(MODIFY, send_at_once)
+            lambda: _attempt_to_send(connection, MODIFY, send_at_once)
         )
     session = session or UploadSession()
     # Google forgets an address after a week: a laptop back from the holidays starts
@@ -150,6 +157,20 @@ def send(
             return _send_in_chunks(connection, build(), media, session=session)
         session.address = ""
     raise Transient("Drive lost the upload again and again")
+
+
+def _attempt_to_send(
+    connection: Connection, units: int, call: Callable[[], _Answer]
+) -> _Answer:
+    """Try once to send something; raises SideError, and QuotaExceeded where the day's
+    750 GB are used up, which no wait of ours outlasts.
+    """
+    try:
+        return connection.attempt(units, call)
+    except DayOver as error:
+        raise QuotaExceeded(
+            "Google takes 750 GB a day, and today's are used up; uploads go on tomorrow"
+        ) from error
 
 
 def _build_single_request(request: Any, media: Media) -> Any:
@@ -224,7 +245,9 @@ def _start_upload(connection: Connection, request: Any, media: Media) -> str:
             raise Transient("Drive sent an answer that cannot be read")
         return str(reply["location"])
 
-    return connection.retry_policy.call(lambda: connection.attempt(MODIFY, start))
+    return connection.retry_policy.call(
+        lambda: _attempt_to_send(connection, MODIFY, start)
+    )
 
 
 def _query_progress(
@@ -265,8 +288,8 @@ def _send_next_chunk(
 ) -> dict[str, Any] | None:
     before = request.resumable_progress
     try:
-        _, answer = connection.attempt(
-            0, lambda: request.next_chunk(http=connection.http)
+        _, answer = _attempt_to_send(
+            connection, 0, lambda: request.next_chunk(http=connection.http)
         )
     except NotFound as error:
         raise SessionGone("Drive does not know the upload any more") from error

@@ -23,6 +23,7 @@ from photosync.services.flickr.listing import PhotoSet, SetState
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.packed_rows import PackedRows
 from photosync.services.persistence import ListingCache, Row
+from photosync.services.trouble import FaultsInARow
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +159,7 @@ class CachedListing:
         self._connection = connection
         self._cache: ListingCache | None = None
         self._reading: _Reading | None = None
+        self._faults = FaultsInARow()
         self.may_have_loose = False
         """Whether what was read leaves photos of ours that no set showed."""
 
@@ -252,8 +254,11 @@ class CachedListing:
         except SideStopped:
             raise
         except SideError as error:
-            # One album that cannot be read does not end the others.
+            # One album that cannot be read does not end the others, but five in a row:
+            # hundreds would each take half a minute.
+            self._faults.check(error)
             return SetListing(set_id, (), unknown=str(error))
+        self._faults.check(None)
         return SetListing(set_id, members.rows)
 
 

@@ -1,0 +1,142 @@
+"""A service that is out of order for hours, or full: said once, and the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness.three_sides import Drive, Flickr, World, picture, world_of
+
+from photosync.emulators.drive import DriveEmulator
+from photosync.emulators.traffic import Fault
+
+UPLOAD = {"drive": "files.create", "flickr": "upload"}
+NAME = {"drive": "Drive", "flickr": "Flickr"}
+TRIES = 6
+ONE_BY_ONE = ("--transfers", "1")
+
+
+@pytest.fixture(params=UPLOAD)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """A service beside a folder, and thirty photos for both."""
+    with world_of(tmp_path, request.param, "folder") as world:
+        for number in range(30):
+            world.local.add(f"Rome/{number:02}.jpg", picture(f"{number}"))
+        yield world
+
+
+def service_of(world: World) -> Drive | Flickr:
+    remote = world.remotes[0]
+    assert isinstance(remote, Drive | Flickr)
+    return remote
+
+
+def plan(world: World, *faults: Fault) -> None:
+    service_of(world).emulator.traffic.plan(*faults)
+
+
+def out_of_order(world: World, times: int | None = None, after: int = 0) -> Fault:
+    return Fault(UPLOAD[service_of(world).service], "status", times, after, status=503)
+
+
+def said(world: World, text: str) -> str:
+    return f"{NAME[service_of(world).service]}: {text}"
+
+
+def test_a_service_out_of_order_is_tried_with_few_photos_and_the_others_go_on(
+    world: World,
+) -> None:
+    first = out_of_order(world)
+    plan(world, first)
+    ended = world.sync(mode="upload")
+    assert ended.code == 1
+    service = service_of(world)
+    calls = service.emulator.traffic.calls[first.method]
+    # Five and those on their way beside them, then one after each of three rests.
+    assert 8 * TRIES <= calls <= 11 * TRIES
+    stops = [line for line in ended.err.splitlines() if "left for the next run" in line]
+    name = NAME[service.service]
+    text = f"{name} is out of order (status 503), again and again"
+    assert stops == [said(world, f"{text}; the rest is left for the next run")]
+    assert len(world.remotes[1].photos()) == 30
+    service.emulator.traffic.clear_faults()
+    assert world.sync(mode="upload").code == 0
+    assert service.photos() == world.local.photos()
+
+
+def test_a_service_that_comes_back_while_it_rests_gets_all_the_others(
+    world: World,
+) -> None:
+    plan(world, out_of_order(world, times=6 * TRIES))
+    ended = world.sync(*ONE_BY_ONE, mode="upload")
+    assert ended.code == 1
+    assert "left for the next run" not in ended.err
+    assert len(service_of(world).photos()) == 24
+
+
+def test_a_full_account_is_one_line(world: World) -> None:
+    service = service_of(world)
+    if isinstance(service, Drive):
+        service.emulator.settings.quota_limit = 1
+        text = "the Google account is full"
+    else:
+        plan(world, Fault("upload", "fail", None, code=6))
+        text = "the Flickr account takes no more photos"
+    ended = world.sync(mode="upload")
+    assert ended.code == 1
+    end = "see photosync --check; the rest is left for the next run"
+    assert ended.err.splitlines() == [said(world, f"{text}; {end}")]
+    assert len(world.remotes[1].photos()) == 30
+    quiet = world.sync("-q", mode="upload")
+    assert (quiet.code, quiet.err, quiet.out) == (1, ended.err, "")
+
+
+def test_after_750_gigabytes_of_a_day_only_uploads_wait_for_the_next(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "drive") as world:
+        drive = service_of(world)
+        assert isinstance(drive, Drive)
+        for number in range(4):
+            world.local.add(f"Rome/{number}.jpg", picture(f"{number}"))
+            drive.add(f"Oslo/{number}.jpg", picture(f"there {number}"))
+        world.local.add("Large/large.mp4", bytes(6_000_000))
+        drive.emulator.settings.daily_upload_limit = 1
+        ended = world.sync("--format", "both")
+        assert ended.code == 1
+        text = (
+            "Google takes 750 GB a day, and today's are used up; uploads go on "
+            "tomorrow; the rest is left for the next run"
+        )
+        assert ended.err.splitlines() == [said(world, text)]
+        assert len(world.local.photos()) == 4 + 1 + 4
+        # One try of each that was on its way.
+        assert drive.emulator.traffic.calls["files.create"] <= 4 + 2
+        drive.emulator.settings.daily_upload_limit = 10**9
+        assert world.sync("--format", "both").code == 0
+        assert drive.photos() == world.local.photos()
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "before"),
+    # Drive at times answers for many albums with nothing: each is asked for alone then.
+    [("drive", "files.list", 4), ("flickr", "photosets.getPhotos", 2)],
+)
+def test_of_hundreds_of_albums_that_cannot_be_listed_only_five_are_tried(
+    tmp_path: Path, service: str, method: str, before: int
+) -> None:
+    with world_of(tmp_path, service, "folder") as world:
+        for number in range(12):
+            service_of(world).add(f"Rome {number}/a.jpg", picture(f"{number}"))
+        world.local.add("Oslo/b.jpg", picture("b"))
+        emulator = service_of(world).emulator
+        emulator.traffic.plan(Fault(method, "status", None, before, status=503))
+        if isinstance(emulator, DriveEmulator):
+            emulator.settings.grouped_parents_bug = True
+        ended = world.sync()
+        assert ended.code == 1
+        text = f"{NAME[service]} is out of order (status 503), again and again"
+        assert [line for line in ended.err.splitlines() if text in line] != []
+        assert emulator.traffic.calls[method] == before + 5 * TRIES
+        assert len(world.remotes[1].photos()) == 1

@@ -1,0 +1,111 @@
+"""A service in trouble rests, is tried with one photo, and in the end left in peace."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from harness.library import make_photo
+
+from photosync.config.settings import Home, Settings
+from photosync.disk.streams import Progress
+from photosync.errors import Rejected, SideError, Transient
+from photosync.model import Outcome, RemotePhoto, Result
+from photosync.services.capabilities import Source
+from photosync.services.folder import FolderBackend
+from photosync.sync import PhotoSync
+
+COUNT = 20
+FAULT, REFUSAL = Transient("out of order"), Rejected("too large")
+
+
+class Troubled(FolderBackend):
+    """A folder that takes one photo after the other, or fails as it is told to."""
+
+    def __init__(self, path: Path, errors: Iterable[SideError | None]) -> None:
+        super().__init__(str(path))
+        self._errors = deque(errors)
+        self.began: list[float] = []
+
+    def save(
+        self, album: str, name: str, source: Source, progress: Progress
+    ) -> RemotePhoto:
+        self.began.append(time.monotonic())
+        error = self._errors.popleft() if self._errors else None
+        if error:
+            raise error
+        return super().save(album, name, source, progress)
+
+
+def upload(
+    top: Path,
+    *errors: SideError | None,
+    retry_wait: float = 0.001,
+    max_duration: float = 0.0,
+) -> tuple[Troubled, list[Outcome]]:
+    """Upload photos one by one, of which the first ones end so."""
+    for number in range(COUNT):
+        make_photo(top / "photos" / "Rome" / f"{number:02}.jpg", b"%d" % number)
+    (top / "usb").mkdir()
+    backend = Troubled(top / "usb", errors)
+    settings = Settings(
+        Home(top / "home", top / "home"),
+        roots=(str(top / "photos"),),
+        transfers=1,
+        retry_wait=retry_wait,
+        max_duration=max_duration,
+    )
+    sync = PhotoSync(settings, [backend])
+    outcomes = list(sync.run(sync.plan()))
+    sync.close()
+    return backend, outcomes
+
+
+def count(outcomes: list[Outcome], result: Result) -> int:
+    return sum(one.result is result for one in outcomes)
+
+
+def test_after_five_faults_in_a_row_it_rests_and_goes_on(tmp_path: Path) -> None:
+    backend, outcomes = upload(tmp_path, *[FAULT] * 5)
+    assert count(outcomes, Result.FAILED) == 5
+    assert count(outcomes, Result.DONE) == COUNT - 5
+    pauses = [b - a for a, b in zip(backend.began, backend.began[1:], strict=False)]
+    assert max(pauses) == pauses[4] >= 0.06
+
+
+def test_it_rests_longer_each_time_and_then_nothing_more_is_tried(
+    tmp_path: Path,
+) -> None:
+    backend, outcomes = upload(tmp_path, *[FAULT] * COUNT)
+    assert count(outcomes, Result.FAILED) == 5 + 3
+    left = [one for one in outcomes if one.result is Result.POSTPONED]
+    assert len(left) == COUNT - 8
+    assert {one.reason for one in left} == {"out of order, again and again"}
+    assert {(one.exit_code, one.side_stopped) for one in left} == {(1, True)}
+    pauses = [b - a for a, b in zip(backend.began, backend.began[1:], strict=False)]
+    assert pauses[4] >= 0.06
+    assert pauses[5] >= 0.3
+    assert pauses[6] >= 0.9
+
+
+@pytest.mark.parametrize("answer", [None, REFUSAL])
+def test_whatever_answer_a_photo_gets_the_service_is_not_in_trouble(
+    tmp_path: Path, answer: SideError | None
+) -> None:
+    faults = [FAULT] * 4
+    # A rest would take an hour.
+    _, outcomes = upload(tmp_path, *faults, answer, *faults, retry_wait=60.0)
+    assert count(outcomes, Result.POSTPONED) == 0
+    assert len(outcomes) >= COUNT
+
+
+def test_no_rest_is_begun_that_would_not_end_in_time(tmp_path: Path) -> None:
+    backend, outcomes = upload(
+        tmp_path, *[FAULT] * 5, retry_wait=1.0, max_duration=30.0
+    )
+    assert len(backend.began) == 5
+    left = [one for one in outcomes if one.result is Result.POSTPONED]
+    assert {one.reason for one in left} == {"out of order, again and again"}
