@@ -53,6 +53,10 @@ class SideError(PhotosyncError):
     """
 
 
+class Unforeseen(SideError):
+    """Something was raised that nobody foresaw; the log has its traceback."""
+
+
 class NotFound(SideError):
     """The photo or album is gone."""
 

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+
+_NAMES = (
+    "access_token|refresh_token|id_token|oauth_[a-z_]+|client_secret|api_key|api_secret|"
+    "api_sig|upload_id|code_verifier"
+)
+_SECRET = re.compile(
+    # In an address, a form, or a dictionary that somebody printed.
+    rf"(?P<name>(?:{_NAMES})['\"]?\s*[=:]\s*b?['\"]?|(?:Bearer|OAuth)\s+)[^\s'\"&,;]+",
+    re.IGNORECASE,
+)
+
+
+def hide_secrets(text: str) -> str:
+    """Return a text without the values of tokens and keys that stand in it."""
+    return _SECRET.sub(r"\g<name>...", text)
 
 
 def printable(text: str) -> str:

@@ -18,6 +18,7 @@ from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
     SideError,
+    Unforeseen,
     UsageError,
 )
 from photosync.history.copies import read_copies
@@ -29,12 +30,13 @@ from photosync.history.recorder import Recorder
 from photosync.history.scope import read_accounts
 from photosync.history.undo import Choice, Services, choose_run, record_undo, undo
 from photosync.local.explorer import Explorer
-from photosync.model import RemotePhoto
+from photosync.model import Problem, RemotePhoto
 from photosync.modes import MODES
 from photosync.services import connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.sync.saved_files import find_saved_files
+from photosync.unforeseen import contain
 
 _NOTHING_CHANGED = "dry run: nothing was changed"
 
@@ -146,10 +148,13 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     with ExitStack() as stack:
 
         def connect_service(service: str) -> Backend:
-            (backend,) = connect(replace(changed, scope=(service,)), session)
-            stack.callback(backend.close)
-            memories.meet(backend)
-            return backend
+            unopened: list[Problem] = []
+            named = replace(changed, scope=(service,))
+            for backend in connect(named, session, unopened):
+                stack.callback(backend.close)
+                memories.meet(backend)
+                return backend
+            raise Unforeseen(unopened[0].reason)
 
         services = Services(connect_service, choice.events, read_accounts(database))
         restored = undo(choice.events, explorer, services)
@@ -176,19 +181,28 @@ def _untag(settings: Settings) -> int:
 
 def _unmark(settings: Settings) -> int:
     """Take the marks away on each service; one that fails does not stop the others."""
-    code = 0
-    for backend in connect(settings, Session(settings.home.config)):
+    unopened: list[Problem] = []
+    backends = connect(settings, Session(settings.home.config), unopened)
+    for problem in unopened:
+        complain(str(problem))
+    code = 1 if unopened else 0
+    for backend in backends:
         try:
-            for album, photo in list(_find_marked(backend)):
-                if not settings.test:
-                    backend.untag(photo)
-                say(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}")
+            with contain(backend.name):
+                _unmark_all(backend, settings)
         except SideError as error:
             complain(f"{backend.name}: {error}")
             code = max(code, error.exit_code)
         finally:
             backend.close()
     return code
+
+
+def _unmark_all(backend: Backend, settings: Settings) -> None:
+    for album, photo in list(_find_marked(backend)):
+        if not settings.test:
+            backend.untag(photo)
+        say(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}")
 
 
 def _find_marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from photosync.cli.output import note_lost_log
 from photosync.errors import UsageError
-from photosync.formatting import printable
+from photosync.formatting import hide_secrets, printable
 
 
 def open_log(path: str) -> logging.Handler:
@@ -62,9 +62,9 @@ class LogFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """Write the line of an event."""
         # A photo named "a\n2026-01-01 INFO all is well" must not make a line of its own.
-        return printable(super().formatMessage(record))
+        return printable(hide_secrets(super().formatMessage(record)))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Write a traceback; an error in it may quote what a service said."""
-        lines = super().formatException(ei).split("\n")
+        lines = hide_secrets(super().formatException(ei)).split("\n")
         return "\n".join(f"    {printable(line)}" for line in lines)

@@ -13,6 +13,7 @@ from photosync.model import (
     Whereabouts,
 )
 from photosync.services.base import Backend
+from photosync.unforeseen import contain
 
 
 def confirm_absences(
@@ -45,7 +46,8 @@ def _find_lost_photo(difference: Difference) -> RemotePhoto:
 
 def _ask(backend: Backend, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
     try:
-        return backend.find_absences(photos)
+        with contain("what seems deleted"):
+            return backend.find_absences(photos)
     except SideStopped:
         raise
     except SideError as error:

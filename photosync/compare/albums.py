@@ -14,6 +14,7 @@ from photosync.compare.hashes import Baselines
 from photosync.compare.pairing import recall_names
 from photosync.compare.respelt import join_respelt
 from photosync.compare.visibility import Visibility
+from photosync.errors import SideError, SideStopped
 from photosync.model import (
     Attributes,
     Baseline,
@@ -26,6 +27,7 @@ from photosync.model import (
 from photosync.naming import fold_name, name_key
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing
+from photosync.unforeseen import contain
 
 
 class AlbumPair(NamedTuple):
@@ -142,7 +144,7 @@ class AlbumReader:
             if key in wanted or key in left_alone:
                 continue
             if not self.visibility.filters.hides_remote_album(album.title):
-                yield self._pair_album(album.title, album, [])
+                yield from self._pair_alone(album.title, album, [])
 
     def _leave_lookalikes(
         self,
@@ -211,25 +213,37 @@ class AlbumReader:
                 local = self.visibility.tree.albums.get(key)
                 # The person knows the album by the spelling of its folder.
                 shown_title = local.title if local else title
-                yield self._pair_album(shown_title, local, listings)
+                yield from self._pair_alone(shown_title, local, listings)
 
     def _are_complete(self, listings: Sequence[AlbumListing]) -> bool:
         """Whether an album is proved to be listed whole; it is left alone otherwise."""
         unknown = [listing for listing in listings if listing.unknown]
         for listing in unknown:
             # A page of the listing failed: what is missing need not be gone.
-            self._leave_alone(listing, listing.unknown, failed=True)
-            self.tally.incomplete = True
+            self.tally.leave_alone(listing.album.title, listing.unknown)
         closed = [listing for listing in listings if listing.closed]
         for listing in closed:
-            self._leave_alone(listing, listing.closed, failed=False)
+            title = listing.album.title
+            subject = f"{self.tally.service} {title}"
+            reason = f"{listing.closed}; left alone"
+            self.tally.close_album(title, Problem(subject, reason, failed=False))
         return not unknown and not closed
 
-    def _leave_alone(self, listing: AlbumListing, reason: str, *, failed: bool) -> None:
-        title = listing.album.title
-        subject = f"{self.tally.service} {title}"
-        problem = Problem(subject, f"{reason}; left alone", failed=failed)
-        self.tally.close_album(title, problem)
+    def _pair_alone(
+        self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]
+    ) -> Iterator[AlbumPair]:
+        """Yield an album of both sides; none if that fails, as nothing is known of it
+        then.
+        """
+        try:
+            with contain(title):
+                paired = self._pair_album(title, local, listings)
+        except SideStopped:
+            raise
+        except SideError as error:
+            self.tally.leave_alone(title, str(error))
+        else:
+            yield paired
 
     def _pair_album(
         self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]

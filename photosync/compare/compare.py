@@ -41,6 +41,7 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import PhotoKey
+from photosync.unforeseen import contain
 
 
 class Equals(Protocol):
@@ -101,19 +102,24 @@ def compare(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 
     A file that cannot be read makes it UNKNOWN, with a problem.
     """
-    if pair.remote is not None and pair.baseline is not None:
-        remote = fill_known_bytes(pair.remote, pair.baseline, closely=asked.hash)
-        pair = pair._replace(remote=remote)
     try:
-        if pair.local is None or pair.remote is None:
-            return _compare_single(pair, asked, digests)
-        if pair.baseline is None:
-            return _compare_first_meeting(pair, asked, digests)
-        return _compare_again(pair, asked, digests)
+        with contain(f"{pair.album}/{pair.name}"):
+            return _judge(pair, asked, digests)
     except SideError as error:
         # A disk with bad sectors: the file is there, whatever is in it.
         verdict = find_verdict(Change.UNKNOWN, Change.UNKNOWN)
         return Difference(pair, verdict, problem=str(error))
+
+
+def _judge(pair: Pair, asked: Asked, digests: Digests) -> Difference:
+    if pair.remote is not None and pair.baseline is not None:
+        remote = fill_known_bytes(pair.remote, pair.baseline, closely=asked.hash)
+        pair = pair._replace(remote=remote)
+    if pair.local is None or pair.remote is None:
+        return _compare_single(pair, asked, digests)
+    if pair.baseline is None:
+        return _compare_first_meeting(pair, asked, digests)
+    return _compare_again(pair, asked, digests)
 
 
 def _compare_single(pair: Pair, asked: Asked, digests: Digests) -> Difference:

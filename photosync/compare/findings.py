@@ -97,6 +97,22 @@ class Tally:
         if problem is not None:
             self.problems.append(problem)
 
+    def leave_alone(self, title: str, reason: str) -> None:
+        """Note an album that failed: nothing of it counts, and nothing may be put into
+        it.
+        """
+        key = name_key(title)
+        subject = f"{self.service} {title}"
+        self.close_album(title, Problem(subject, f"{reason}; left alone"))
+        self.incomplete = True
+        # What was found before it failed is no reason to remove anything.
+        for album in list(self.contents):
+            if name_key(album.title) == key:
+                del self.contents[album]
+        self.gone = [one for one in self.gone if name_key(one[0]) != key]
+        self.duplicates = [one for one in self.duplicates if name_key(one[0]) != key]
+        self.fingerprints.pop(title, None)
+
     def freeze(self) -> Findings:
         observations = Observations(
             tuple(self.baseline),

@@ -24,6 +24,7 @@ from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.moves import join_moves
 from photosync.compare.pairing import pair_photos
 from photosync.compare.visibility import Visibility
+from photosync.errors import SideError, SideStopped
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
 from photosync.model import (
@@ -38,6 +39,7 @@ from photosync.model import (
 )
 from photosync.naming import PhotoKey, name_key
 from photosync.services.base import Backend
+from photosync.unforeseen import contain
 
 
 class EqualPairs:
@@ -145,34 +147,57 @@ class Survey:
         )
         for album in reader.read():
             unseen.discard(album.key)
-            self._count_album(album)
-            fingerprint = album.find_fingerprint(self._attributes)
-            is_as_sealed = fingerprint == fingerprints.get(album.key)
-            if self._skip_equal and is_as_sealed:
-                # Nearly all albums on nearly all days: both listings are those that
-                # were found equal the last time.
-                self._tally.equal_albums[album.key] = len(album.remotes)
-                continue
-            is_equal = album.may_be_equal
-            for difference in self._compare_album(album):
+            sealed = fingerprints.get(album.key)
+            for difference in self._survey_alone(album, sealed):
                 if _is_single(difference):
                     # Whether it was moved, only the last album tells.
                     single.append(difference)
-                    is_equal = False
                     continue
                 if difference.comparison is not Comparisons.SAME:
                     unsettled.append(difference)
-                is_equal = self._learn(difference) and is_equal
                 yield difference
-            if is_equal != is_as_sealed:
-                # Where an audit found a photo that rotted it is equal no longer.
-                self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
         self._note_gone_albums(unseen)
         self._tell_of_listings()
         yield from self._join(single, unsettled)
         self._tally.problems.extend(self._digests.problems)
         self._tally.read.update(self._digests.read_whole)
         self._is_read = True
+
+    def _survey_alone(
+        self, album: AlbumPair, sealed: str | None
+    ) -> Sequence[Difference]:
+        """Return the differences of an album; of one that fails nothing is known."""
+        try:
+            with contain(album.title):
+                return self._survey_album(album, sealed)
+        except SideStopped:
+            raise
+        except SideError as error:
+            self._tally.leave_alone(album.title, str(error))
+            return ()
+
+    def _survey_album(
+        self, album: AlbumPair, sealed: str | None
+    ) -> Sequence[Difference]:
+        """Return the differences of an album, none where it is as the fingerprint
+        `sealed` tells.
+        """
+        self._count_album(album)
+        fingerprint = album.find_fingerprint(self._attributes)
+        is_as_sealed = fingerprint == sealed
+        if self._skip_equal and is_as_sealed:
+            # Nearly all albums on nearly all days: both listings are those that
+            # were found equal the last time.
+            self._tally.equal_albums[album.key] = len(album.remotes)
+            return ()
+        differences = list(self._compare_album(album))
+        is_equal = album.may_be_equal
+        for difference in differences:
+            is_equal = self._learn(difference) and is_equal
+        if is_equal != is_as_sealed:
+            # Where an audit found a photo that rotted it is equal no longer.
+            self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
+        return differences
 
     def _join(
         self, single: Sequence[Difference], unsettled: Iterable[Difference]

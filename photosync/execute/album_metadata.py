@@ -45,12 +45,10 @@ def update_albums(
         if refusals.find_end(update.service):
             continue
         album = albums.get(name_key(update.album))
-        metadata = _read_metadata(album, update, endpoints) if album else None
-        if metadata is None:
+        if album is None:
             continue
-        backend = endpoints.remotes[update.service]
         try:
-            transfers.wait_for(partial(backend.update_album, update.album, metadata))
+            transfers.wait_for(partial(_update_album, album, update, endpoints))
         except SideError as error:
             is_stopped = isinstance(error, SideStopped)
             if isinstance(error, SideStopped) and error.entirely:
@@ -60,6 +58,13 @@ def update_albums(
             yield replace(failed, side_stopped=is_stopped)
         else:
             transfers.heed_trouble_with_albums(update.service, None)
+
+
+def _update_album(album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints) -> None:
+    metadata = _read_metadata(album, update, endpoints)
+    if metadata is not None:
+        backend = endpoints.remotes[update.service]
+        backend.update_album(update.album, metadata)
 
 
 def _read_metadata(

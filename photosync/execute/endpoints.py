@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from photosync.config.settings import Settings
+from photosync.errors import SideError
 from photosync.local.explorer import Explorer
 from photosync.media.shrink_pool import Shrinker, open_shrinker
-from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Side
+from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Problem, Side
 from photosync.services.base import Backend
+from photosync.unforeseen import contain
 
 FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
 """Looks up the photos agreed on, by service and album title, under their key."""
@@ -64,14 +66,30 @@ def open_endpoints(
         yield replace(endpoints, shrinker=shrinker)
 
 
-def find_expired_trash(
-    explorer: Explorer, remotes: Mapping[str, Backend]
-) -> Iterator[EmptyTrash]:
-    """Count for each trash what is too old to be kept."""
-    days = TRASH_DAYS
-    yield EmptyTrash(Side.LOCAL, explorer.expired_trash(days), days)
-    for name, backend in remotes.items():
-        yield EmptyTrash(name, backend.expired_trash(days), days)
+@dataclass(slots=True)
+class ExpiredTrash:
+    """What is too old to be kept in each trash; `problems` names those that cannot be
+    looked into.
+    """
+
+    found: list[EmptyTrash] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def count(self, explorer: Explorer, remotes: Mapping[str, Backend]) -> None:
+        """Look into the trash of each side."""
+        self._count_alone(Side.LOCAL, explorer.expired_trash)
+        for name, backend in remotes.items():
+            self._count_alone(name, backend.expired_trash)
+
+    def _count_alone(self, side: str, count: Callable[[int], int]) -> None:
+        days = TRASH_DAYS
+        try:
+            with contain(f"the trash of {side}"):
+                files = count(days)
+        except SideError as error:
+            self.problems.append(Problem(f"the trash of {side}", str(error)))
+        else:
+            self.found.append(EmptyTrash(side, files, days))
 
 
 def empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> None:

@@ -7,6 +7,7 @@ transfers at their next chunk and leaves nothing behind.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -39,6 +40,9 @@ from photosync.model import (
 )
 from photosync.services.capabilities import LeftOut
 from photosync.services.trouble import give_up
+from photosync.unforeseen import contain
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -99,7 +103,11 @@ class Transfers:
 
     def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
-        self.wait_for(self.endpoints.local.prepare)
+        try:
+            self.wait_for(self.endpoints.local.prepare)
+        except SideError as error:
+            # What a killed run left half written may lie there for another day.
+            log.debug("the folders were not cleaned: %s", error)
         for service, backend in self.endpoints.remotes.items():
             try:
                 self.wait_for(backend.prepare)
@@ -122,7 +130,12 @@ class Transfers:
 
         Raises what `work` raises, and Interrupted.
         """
-        future = self._aside.submit(work)
+
+        def work_alone() -> T:
+            with contain("aside"):
+                return work()
+
+        future = self._aside.submit(work_alone)
         try:
             while not wait((future,), _PULSE).done:
                 self.check_stop()
@@ -264,7 +277,8 @@ class Transfers:
     def _commit_album(self, step: Step) -> Effect:
         backend = self.endpoints.remotes[step.service]
         try:
-            self._versions.update(backend.commit_album(step.album))
+            with contain(f"{step.service} {step.album}"):
+                self._versions.update(backend.commit_album(step.album))
         except LeftOut as error:
             self._versions.update(error.versions)
             raise
@@ -284,8 +298,9 @@ class Transfers:
             self._bandwidth.spend(count, self._check_cancelled)
             self._progress(step, count)
 
-        progress(0)
-        return DO[step.action](self.endpoints, step, progress)
+        with contain(step.summary):
+            progress(0)
+            return DO[step.action](self.endpoints, step, progress)
 
     def _check_cancelled(self) -> None:
         if self._stop.is_set():

@@ -57,7 +57,12 @@ class StoredListingCache:
                 "SELECT content FROM listings WHERE scope = ? AND album = ?", album
             )
             for (content,) in rows:
-                yield decode_text(album), json.loads(content)
+                try:
+                    kept = json.loads(content)
+                except (ValueError, TypeError, RecursionError):
+                    # A damaged disk: it is not kept, so the service is asked.
+                    continue
+                yield decode_text(album), kept
 
     def note(
         self,

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from photosync.compare.hashes import Baselines, NoBaselines
-from photosync.errors import NotRecorded, StateUnusable
+from photosync.errors import NotRecorded, PhotosyncError, SideError, StateUnusable
 from photosync.history.baseline import StoredBaselines
 from photosync.history.census import (
     RunningCensus,
@@ -35,6 +35,7 @@ from photosync.model import (
 )
 from photosync.plan.policy import DELETES
 from photosync.services.base import Backend
+from photosync.unforeseen import contain
 
 
 def rules_hash_of(*settings: object) -> str:
@@ -203,8 +204,20 @@ class Recorder:
         Where that fails the run has no number, and no step of it is written: one that
         was written would be taken for a step of the run before.
         """
+        if self._database is None or self.files is None:
+            return
+        try:
+            with contain("the begin of the run"):
+                self._begin(plan, mode, self._database, passive=passive)
+        except SideError as error:
+            self._note_failure(error)
+        self.files.flush()
+
+    def _begin(
+        self, plan: Plan, mode: str, database: Database, *, passive: bool
+    ) -> None:
         stored = self._stored_census()
-        if self._database is None or self.files is None or stored is None:
+        if stored is None:
             return
         census = RunningCensus(
             self.rules_hash,
@@ -212,20 +225,16 @@ class Recorder:
             found=plan.found if self._is_whole else {},
             services=self._census_of_services(plan.observations),
         )
-        journal = Journal(self._database)
-        try:
-            number = journal.begin_run(library_key(self._roots), mode)
-            self._run = RunRecord(number, self._database, journal, census, stored)
-            if not passive and self._sides:
-                self._sides.keep(plan)
-            # Written before the first step: a run that is killed has learnt this much.
-            for service, scope in self._scopes.items():
-                expected = _find_unproven(service, plan.steps)
-                observations = plan.observations.get(service, Observations())
-                StoredBaselines(scope).learn(observations, expected)
-        except StateUnusable as error:
-            self._note_failure(error)
-        self.files.flush()
+        journal = Journal(database)
+        number = journal.begin_run(library_key(self._roots), mode)
+        self._run = RunRecord(number, database, journal, census, stored)
+        if not passive and self._sides:
+            self._sides.keep(plan)
+        # Written before the first step: a run that is killed has learnt this much.
+        for service, scope in self._scopes.items():
+            expected = _find_unproven(service, plan.steps)
+            observations = plan.observations.get(service, Observations())
+            StoredBaselines(scope).learn(observations, expected)
 
     def record(self, outcome: Outcome) -> None:
         """Write what became of a step, as soon as it is known, all or nothing.
@@ -239,8 +248,9 @@ class Recorder:
             # Its account could not be written, which was noted as a failure.
             return
         try:
-            self._run.write(outcome, step, self._scopes, self._roots)
-        except StateUnusable as error:
+            with contain(step.summary):
+                self._run.write(outcome, step, self._scopes, self._roots)
+        except SideError as error:
             self._note_failure(error)
 
     def forbid(self, operation: Step | EmptyTrash) -> NotRecorded | None:
@@ -262,8 +272,9 @@ class Recorder:
             return
         self.files.flush()
         try:
-            self._run.end(max(exit_code, self.exit_code), passive=passive)
-        except StateUnusable as error:
+            with contain("the end of the run"):
+                self._run.end(max(exit_code, self.exit_code), passive=passive)
+        except SideError as error:
             self._note_failure(error)
 
     @property
@@ -287,7 +298,7 @@ class Recorder:
         if self._database:
             self._database.close()
 
-    def _note_failure(self, error: StateUnusable) -> None:
+    def _note_failure(self, error: PhotosyncError) -> None:
         self._failure = self._failure or str(error)
 
     def _note_loss(self, error: StateUnusable) -> None:

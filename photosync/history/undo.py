@@ -22,6 +22,7 @@ from photosync.model import Actions, RemotePhoto, Result, Side
 from photosync.naming import name_key
 from photosync.services.base import Backend
 from photosync.services.fetching import fetch
+from photosync.unforeseen import contain
 
 T = TypeVar("T")
 
@@ -227,9 +228,11 @@ def undo(
     # What was replaced twice in one run ends as it was before the run.
     for event in reversed(events):
         try:
-            yield _bring_back(event, explorer, services)
+            with contain(f"{event.album}/{event.name}", UsageError):
+                restored = _bring_back(event, explorer, services)
         except _FAILURES as error:
-            yield Restored(event, str(error), error.exit_code)
+            restored = Restored(event, str(error), error.exit_code)
+        yield restored
 
 
 def record_undo(

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from photosync.disk.names import is_within
+from photosync.errors import SideError
 from photosync.filters import Filters
 from photosync.local.gathering import (
     Bucket,
@@ -40,6 +41,7 @@ from photosync.naming import (
     name_of_file,
 )
 from photosync.titles import NamingRules
+from photosync.unforeseen import contain
 
 
 class _Walk:
@@ -142,14 +144,8 @@ class _Walk:
     ) -> WalkedFolder | None:
         """Take up one entry of a folder; return it if it is a folder to be walked."""
         try:
-            if entry.is_file(follow_symlinks=False):
-                self._add_file(folder, bucket, entry)
-            elif entry.is_dir(follow_symlinks=False):
-                return self._take_up_subfolder(folder, bucket, entry.name)
-            elif entry.is_symlink():
-                return self._follow_link(folder, bucket, entry)
-            elif self._filters.is_wanted_kind(entry.name):
-                self._hide_file(folder, bucket, entry.name, NO_FILE)
+            with contain(entry.path, OSError):
+                return self._look_at(folder, bucket, entry)
         except FileNotFoundError:
             # Another program renamed or deleted it just now: the next run sees what
             # became of it.
@@ -164,6 +160,22 @@ class _Walk:
             self._report(
                 entry.path, f"cannot be looked at ({error.strerror}); left alone"
             )
+        except SideError as error:
+            self._leave_unknown(folder, bucket, entry.name)
+            self._report(entry.path, f"{error}; left alone")
+        return None
+
+    def _look_at(
+        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
+    ) -> WalkedFolder | None:
+        if entry.is_file(follow_symlinks=False):
+            self._add_file(folder, bucket, entry)
+        elif entry.is_dir(follow_symlinks=False):
+            return self._take_up_subfolder(folder, bucket, entry.name)
+        elif entry.is_symlink():
+            return self._follow_link(folder, bucket, entry)
+        elif self._filters.is_wanted_kind(entry.name):
+            self._hide_file(folder, bucket, entry.name, NO_FILE)
         return None
 
     def _leave_unknown(self, folder: WalkedFolder, bucket: Bucket, name: str) -> None:
@@ -315,7 +327,16 @@ class _Walk:
         return AlbumNames(bucket.title, folders, named_from=all_folders)
 
     def _finish_album(self, bucket: Bucket, names: AlbumNames) -> LocalAlbum:
-        named = name_photos(names, bucket.photos, bucket.hidden, self._find_known)
+        try:
+            with contain(bucket.title):
+                named = name_photos(
+                    names, bucket.photos, bucket.hidden, self._find_known
+                )
+        except SideError as error:
+            # The memory has the names of these photos, and cannot be read.
+            self._report(bucket.title, f"{error}; left alone")
+            self._unreadable.extend(names.folders)
+            return LocalAlbum(bucket.title, names.folders, (), unknown=str(error))
         for photo in named.refused:
             self._report(
                 photo.path, "another file of this album has the same name; rename it"

@@ -5,17 +5,24 @@ A service's module is imported when it is named: its libraries are large.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.names import find_overlap
-from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.errors import (
+    AuthorizationNeeded,
+    PhotosyncError,
+    Unforeseen,
+    UsageError,
+)
+from photosync.model import Problem
 from photosync.modes import Actions
 from photosync.services.auth.client_secrets import Keys
 from photosync.services.auth.session import Session, UserIO
 from photosync.services.base import Backend
 from photosync.services.folder import FolderBackend
+from photosync.unforeseen import contain
 
 _WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 
@@ -55,10 +62,13 @@ def import_service(name: str) -> Service:
     return drive
 
 
-def connect(settings: Settings, session: Session) -> list[Backend]:
+def connect(
+    settings: Settings, session: Session, unopened: list[Problem]
+) -> list[Backend]:
     """Make the backends of the scope, by default of all services signed in to.
 
-    Raises UsageError for one that cannot serve beside the roots, and
+    One that fails for a reason that nobody foresaw becomes one of the problems
+    `unopened`. Raises UsageError for one that cannot serve beside the roots, and
     AuthorizationNeeded when nobody is signed in.
     """
     names = settings.services or tuple(session.services())
@@ -68,25 +78,30 @@ def connect(settings: Settings, session: Session) -> list[Backend]:
             or "where to? Sign in with photosync -a, or name a folder with -p folder:/mnt/backup"
         )
     folders = _open_folders(settings, names)
-    return [
-        folders.get(name) or import_service(name).connect(settings, session)
-        for name in names
-    ]
+    backends: list[Backend] = []
+    for name in names:
+        try:
+            with contain(name, PhotosyncError):
+                folder = folders.get(name)
+                backend = folder or import_service(name).connect(settings, session)
+                backends.append(backend)
+        except Unforeseen as error:
+            unopened.append(Problem(name, str(error)))
+    return backends
 
 
-def check_capabilities(settings: Settings, backends: Iterable[Backend]) -> None:
+def check_capabilities(settings: Settings, backend: Backend) -> None:
     """Raise UsageError where the settings ask of a service what it cannot do."""
+    if settings.shrink and not backend.capabilities.keeps_metadata:
+        raise UsageError(
+            f"--shrink: {backend.name} holds plain files, which cannot tell a smaller copy "
+            "from the original; leave --shrink out"
+        )
     is_tagging = Actions.TAG_REMOTE in settings.table().values()
-    for backend in backends:
-        if settings.shrink and not backend.capabilities.keeps_metadata:
-            raise UsageError(
-                f"--shrink: {backend.name} holds plain files, which cannot tell a smaller copy "
-                "from the original; leave --shrink out"
-            )
-        if is_tagging and not backend.capabilities.tags:
-            raise UsageError(
-                f"--override: {backend.name} keeps no tags; leave TAG_REMOTE out"
-            )
+    if is_tagging and not backend.capabilities.tags:
+        raise UsageError(
+            f"--override: {backend.name} keeps no tags; leave TAG_REMOTE out"
+        )
 
 
 def _open_folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:

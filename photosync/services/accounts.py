@@ -14,6 +14,7 @@ from photosync.formatting import printable
 from photosync.services import import_service
 from photosync.services.auth import client_secrets
 from photosync.services.auth.session import Session, UserIO
+from photosync.unforeseen import contain
 
 SERVICES = ("flickr", "drive")
 
@@ -73,10 +74,13 @@ def check(settings: Settings) -> Iterator[Status]:
         yield Status(f"{path} can be read by others; run: chmod 600 {path}", 1)
     for name in _select_services(settings, session.services() or SERVICES):
         try:
-            for line in import_service(name).status(settings, session):
-                yield Status(f"{name}: {line}", 0)
+            with contain(name, UsageError):
+                lines = import_service(name).status(settings, session)
         except SideError as error:
             yield Status(f"{name}: {error}", error.exit_code)
+        else:
+            for line in lines:
+                yield Status(f"{name}: {line}", 0)
 
 
 def sign_out(settings: Settings) -> Iterator[str]:

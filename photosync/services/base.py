@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from photosync.disk.streams import Progress, Readable
-from photosync.errors import NotFound, Rejected
+from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.model import (
     Absence,
     AlbumMetadata,
@@ -24,6 +24,21 @@ from photosync.services.capabilities import (
 )
 from photosync.services.folder_identity import FolderPlace
 from photosync.services.persistence import ListingCache, UnfinishedUploads
+from photosync.unforeseen import contain
+
+
+def list_alone(album: RemoteAlbum, read: Callable[[], AlbumListing]) -> AlbumListing:
+    """Return the listing that `read` makes of an album, `unknown` where that fails.
+
+    Raises SideStopped.
+    """
+    try:
+        with contain(album.title):
+            return read()
+    except SideStopped:
+        raise
+    except SideError as error:
+        return AlbumListing(album, (), unknown=f"cannot be listed ({error})")
 
 
 class Backend(ABC):

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from photosync.disk.files import (
@@ -35,6 +36,7 @@ from photosync.model import (
     Whereabouts,
 )
 from photosync.naming import name_key, name_of_file, posix_file_name
+from photosync.services.base import list_alone
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
 from photosync.services.folder_base import FolderBase
@@ -94,12 +96,7 @@ class FolderBackend(FolderBase):
 
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
         for album in albums:
-            try:
-                yield self._list_folder(album)
-            except SideStopped:
-                raise
-            except SideError as error:
-                yield AlbumListing(album, (), unknown=f"cannot be listed ({error})")
+            yield list_alone(album, partial(self._list_folder, album))
 
     def _list_folder(self, album: RemoteAlbum) -> AlbumListing:
         if album.id in self._links:

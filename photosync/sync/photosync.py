@@ -6,30 +6,32 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Self
 
 from photosync.compare.survey import Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.streams import ignore_progress
-from photosync.execute.endpoints import find_expired_trash
+from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
+from photosync.execute.endpoints import ExpiredTrash
 from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.history.opening import make_recorder, open_recorder
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.local.mounts import find_mounts, leave_unknown
 from photosync.media.content_check import ContentCheck
-from photosync.model import LOST_DISK, EmptyTrash, LocalTree, Outcome, Plan
+from photosync.model import LOST_DISK, LocalTree, Outcome, Plan, Problem
 from photosync.plan import guards
 from photosync.plan.planner import GuardContext, make_plan
-from photosync.plan.proposal import Proposal
+from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
+from photosync.unforeseen import contain
 
 _log = logging.getLogger(__name__)
 
@@ -64,9 +66,10 @@ class PhotoSync:
         session = Session(settings.home.config)
         if session.warning:
             warn(session.warning)
-        backends = connect(settings, session)
+        unopened: list[Problem] = []
+        backends = connect(settings, session, unopened)
         with open_recorder(settings, warn) as memories:
-            sync = cls(settings, backends, memories)
+            sync = cls(settings, backends, memories, unopened)
             try:
                 yield sync
             finally:
@@ -77,10 +80,14 @@ class PhotoSync:
         settings: Settings,
         backends: Sequence[Backend],
         memories: Recorder | None = None,
+        unopened: Sequence[Problem] = (),
     ) -> None:
+        """`unopened` tells of services that could not be connected."""
         self.settings = settings
         self._began = time.monotonic()
         self.memories = memories or make_recorder(settings, None)
+        self._unopened = list(unopened)
+        self._connected = backends
         self.explorer = Explorer(
             settings.roots,
             settings.rules,
@@ -88,12 +95,11 @@ class PhotoSync:
             keep_trash=not settings.no_trash,
             cache=self.memories.files,
         )
-        self.backends: Mapping[str, Backend] = {
-            backend.name: backend for backend in backends
-        }
-        check_capabilities(settings, backends)
+        self.backends = {backend.name: backend for backend in backends}
         for backend in backends:
-            self.memories.meet(backend)
+            with self._opening(backend, UsageError):
+                check_capabilities(settings, backend)
+                self.memories.meet(backend)
 
     def plan(self) -> Plan:
         """Compare all sides and decide; raises GuardRefused when that would be
@@ -101,10 +107,13 @@ class PhotoSync:
         """
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
-        for backend in self.backends.values():
-            is_known = self.memories.is_known(backend.name)
-            is_missing = backend.is_missing()
-            guards.check_place(backend.name, is_missing=is_missing, is_known=is_known)
+        for backend in list(self.backends.values()):
+            with self._opening(backend, GuardRefused):
+                is_missing = backend.is_missing()
+                is_known = self.memories.is_known(backend.name)
+                guards.check_place(
+                    backend.name, is_missing=is_missing, is_known=is_known
+                )
         tree = self.explorer.scan(self.memories.find_known_names)
         tree = replace(tree, unseen=self.memories.unseen_roots)
         is_accepted = LOST_DISK in self.settings.accept
@@ -122,18 +131,19 @@ class PhotoSync:
             self.memories.others,
             self.memories.newcomers,
         )
-        expired: Iterable[EmptyTrash] = ()
+        expired = ExpiredTrash()
         if self.settings.purge:
-            expired = find_expired_trash(self.explorer, self.backends)
+            expired.count(self.explorer, self.backends)
         plan = make_plan(
             proposals,
             make_policy(self.settings),
             tree,
             contents=ContentCheck(self.settings.filters.format),
-            expired=expired,
+            expired=expired.found,
             context=context,
         )
-        return replace(plan, problems=(*self.memories.notices, *plan.problems))
+        problems = (*self.memories.notices, *plan.problems, *expired.problems)
+        return replace(plan, problems=problems)
 
     def run(
         self,
@@ -155,8 +165,23 @@ class PhotoSync:
     def close(self) -> None:
         """Let go of all connections, and of the disks."""
         self.explorer.close()
-        for backend in self.backends.values():
-            backend.close()
+        for backend in self._connected:
+            # What is wrong with one keeps no other open.
+            with suppress(SideError), contain(backend.name):
+                backend.close()
+
+    @contextmanager
+    def _opening(
+        self, backend: Backend, *foreseen: type[PhotosyncError]
+    ) -> Iterator[None]:
+        """Do without a service with which something goes wrong inside."""
+        try:
+            with contain(backend.name, *foreseen):
+                yield
+        except SideError as error:
+            problem = Problem(backend.name, str(error), exit_code=error.exit_code)
+            self._unopened.append(problem)
+            del self.backends[backend.name]
 
     def _propose(self, tree: LocalTree) -> list[Proposal]:
         settings = self.settings
@@ -168,6 +193,9 @@ class PhotoSync:
             stateless=settings.stateless,
             audits=settings.audit,
         )
-        return propose(
+        proposals = propose(
             self.backends.values(), surveyor, self.memories.find_baselines, settings
         )
+        for problem in self._unopened:
+            proposals.append(propose_nothing(problem.subject, problem))
+        return proposals

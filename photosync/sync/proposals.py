@@ -14,6 +14,7 @@ from photosync.model import Actions, Comparisons, Difference, Problem
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Limits, Proposal, ProposalBuilder, propose_nothing
 from photosync.services.base import Backend
+from photosync.unforeseen import contain
 
 
 def make_policy(settings: Settings) -> Policy:
@@ -96,14 +97,15 @@ class _Draft:
         skip_equal = is_silent and not self._policy.repairs_marks
         survey = surveyor.survey(self._backend, self._baselines, skip_equal=skip_equal)
         try:
-            for difference in survey:
-                self._builder.add(difference)
-            uploads = self._builder.count_uploads()
-            if uploads:
-                self._warnings = self._backend.upload_warnings(uploads)
+            with contain(self.service):
+                for difference in survey:
+                    self._builder.add(difference)
+                uploads = self._builder.count_uploads()
+                if uploads:
+                    self._warnings = self._backend.upload_warnings(uploads)
         except SideError as error:
             # One service that cannot be listed stops alone: of it nothing is known.
-            self._problem = Problem(self.service, str(error), exit_code=error.exit_code)
+            self._note(error)
         else:
             self.findings = survey.findings()
 
@@ -129,14 +131,24 @@ class _Draft:
 
     def finish(self) -> Proposal:
         """Return all that is proposed of the service."""
-        if self.findings is None:
-            return propose_nothing(self.service, self._problem)
+        if self.findings is not None:
+            try:
+                with contain(self.service):
+                    return self._build(self.findings)
+            except SideError as error:
+                self._note(error)
+        return propose_nothing(self.service, self._problem)
+
+    def _build(self, findings: Findings) -> Proposal:
         return self._builder.build(
-            self.findings,
+            findings,
             _find_limits(self._backend, self._settings),
             equal=self._equal,
             problems=self._warnings,
         )
+
+    def _note(self, error: SideError) -> None:
+        self._problem = Problem(self.service, str(error), exit_code=error.exit_code)
 
 
 def _find_limits(backend: Backend, settings: Settings) -> Limits:

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from photosync.config.settings import Settings
-from photosync.errors import Interrupted, UsageError
+from photosync.errors import Interrupted, PhotosyncError, UsageError
 from photosync.execute.breaker import RESTS
 from photosync.execute.endpoints import open_endpoints
 from photosync.execute.executor import execute
@@ -51,6 +51,10 @@ class Running:
                         failed = max(failed, outcome.exit_code)
                     yield outcome
             code = failed
+        except Exception as error:
+            # Nobody stopped it. Ctrl-C and a reader that ends are no Exception.
+            code = getattr(error, "exit_code", PhotosyncError.exit_code)
+            raise
         finally:
             self.memories.end(code, passive=make_policy(self.settings).is_passive)
 

@@ -6,15 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from photosync.errors import SideError, Transient
+from photosync.errors import SideError
 from photosync.model import Problem, RemoteAlbum
+from photosync.services.base import list_alone
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive import changes, listing
 from photosync.services.drive.connection import Connection
 from photosync.services.packed_rows import PackedRows
 from photosync.services.persistence import ListingCache, Row
+from photosync.unforeseen import contain
 
 
 class CachedListing:
@@ -137,10 +140,13 @@ class CachedListing:
                 continue
             if not changes.is_readable(rows):
                 continue
-            after = self._changes.apply_to(folder, rows)
             try:
-                found = listing.build_listing(missing[folder], after, listing_warnings)
-            except Transient:
+                with contain(missing[folder].title):
+                    after = self._changes.apply_to(folder, rows)
+                    found = listing.build_listing(
+                        missing[folder], after, listing_warnings
+                    )
+            except SideError:
                 # A row that makes no sense is of a damaged cache: Drive is asked.
                 continue
             del missing[folder]
@@ -150,14 +156,23 @@ class CachedListing:
         self, albums: Sequence[RemoteAlbum], listing_warnings: list[Problem]
     ) -> Iterator[AlbumListing]:
         for album, files in listing.list_albums(self._connection, albums):
-            if isinstance(files, SideError):
-                yield listing.build_listing(album, files, listing_warnings)
-                continue
-            # What changed while all was listed is in the feed of the next run, and
-            # here already where the list did not lag.
-            rows = self._changes.apply_to(album.id, map(changes.make_row, files))
-            self._read_rows.put(album.id, rows)
-            yield listing.build_listing(album, rows, listing_warnings)
+            read = partial(self._make_listing, album, files, listing_warnings)
+            yield list_alone(album, read)
+
+    def _make_listing(
+        self,
+        album: RemoteAlbum,
+        files: Sequence[Mapping[str, Any]] | SideError,
+        listing_warnings: list[Problem],
+    ) -> AlbumListing:
+        if isinstance(files, SideError):
+            return listing.build_listing(album, files, listing_warnings)
+        # What changed while all was listed is in the feed of the next run, and here
+        # already where the list did not lag.
+        rows = self._changes.apply_to(album.id, map(changes.make_row, files))
+        found = listing.build_listing(album, rows, listing_warnings)
+        self._read_rows.put(album.id, rows)
+        return found
 
     def _write(self, changed: Mapping[str, Sequence[Row] | None]) -> None:
         cursor = str(self._changes.cursor)

@@ -24,6 +24,7 @@ from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.packed_rows import PackedRows
 from photosync.services.persistence import ListingCache, Row
 from photosync.services.trouble import FaultsInARow
+from photosync.unforeseen import contain
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +248,8 @@ class CachedListing:
 
     def _read_set(self, set_id: str) -> SetListing:
         try:
-            members = listing.list_members(self._connection, set_id)
+            with contain(f"flickr {set_id}"):
+                members = listing.list_members(self._connection, set_id)
         except AlbumGone:
             # Deleted since the list of sets was read, which no longer shows it.
             return SetListing(set_id, ())

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from threading import Lock
 
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
-from photosync.services.base import Backend
+from photosync.services.base import Backend, list_alone
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.downloads import WITHHELD, Downloads
-from photosync.services.flickr.listing_cache import CachedListing
+from photosync.services.flickr.listing_cache import CachedListing, SetListing
 from photosync.services.flickr.metadata import Licences, read_metadata
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_index import PhotoIndex
@@ -91,13 +92,11 @@ class FlickrReader(Backend):
         wanted = {album.id: album for album in albums}
         for found in self._cache.read_sets(list(wanted)):
             album = wanted[found.set_id]
-            if found.unknown:
-                yield AlbumListing(album, (), unknown=found.unknown)
-                continue
-            photos = [
-                self._photo_index.add_row(row, found.set_id) for row in found.photos
-            ]
-            yield AlbumListing(album, photos)
+            yield list_alone(album, partial(self._list_set, album, found))
+
+    def _list_set(self, album: RemoteAlbum, found: SetListing) -> AlbumListing:
+        photos = [self._photo_index.add_row(row, found.set_id) for row in found.photos]
+        return AlbumListing(album, photos, unknown=found.unknown)
 
     def listing_warnings(self) -> Sequence[Problem]:
         """Tell of photos that photosync sent and that are in no album
