@@ -81,6 +81,10 @@ class Transient(SideError):
     """
 
 
+class Mute(Transient):
+    """No answer came in the time that one may take, or it came far too slowly."""
+
+
 class RateLimited(Transient):
     """Too many calls; `retry_after` seconds are asked for, None where the service does
     not say.

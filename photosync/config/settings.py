@@ -122,6 +122,7 @@ class Settings:
     drive_url: str | None = None
     drive_quota: int = 325_000
     retry_wait: float = 1.0
+    answer_within: float = 60.0
     drive_scope: str = "file"
     flickr_privacy: str = "private"
     flickr_url: str | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import requests
 import urllib3
 
-from photosync.errors import Changed, Transient
+from photosync.errors import Changed, Mute, Transient
 from photosync.services.web import check_end
 
 HEAD = 512
 """So many bytes tell the format of a file."""
+
+CRAWLS = "the download stands still, or nearly so"
 
 _AS_STORED = {"", "identity"}
 _PAGES = (b"<", b"{", b"[")
@@ -54,7 +56,9 @@ class Body:
 
     def _read(self, size: int) -> bytes:
         try:
-            data: bytes = self._reply.raw.read(size, decode_content=False)
+            data = self._read_what_came(size)
+        except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
+            raise Mute(CRAWLS) from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise Transient(f"the download broke ({type(error).__name__})") from error
         if not data:
@@ -66,6 +70,13 @@ class Body:
                     "more bytes arrive than were announced; the next run tries again"
                 )
         return data
+
+    def _read_what_came(self, size: int) -> bytes:
+        """Return bytes as they come, not only when there are as many as asked for."""
+        raw = self._reply.raw
+        if size < 0:
+            return bytes(raw.read(decode_content=False))
+        return bytes(raw.read1(size, decode_content=False))
 
 
 def is_page(head: bytes) -> bool:

@@ -23,17 +23,19 @@ import tenacity
 from photosync.disk.private import read_private, write_private
 from photosync.errors import (
     Interrupted,
+    Mute,
     RateLimited,
     ServiceRefused,
     SideError,
     Transient,
 )
+from photosync.services.pace import ANSWER_SECONDS
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 15
-READ_SECONDS = 120
-TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
+TIMEOUT = (CONNECT_SECONDS, ANSWER_SECONDS)
+"""Seconds to connect, or to send a block, and to wait for the next bytes."""
 
 _LONGEST_WAIT = 64.0
 _LONGEST_ASKED = 15 * 60.0
@@ -44,6 +46,9 @@ _LIMITED_SECONDS = 125
 """So long is waited in all where a service asks for fewer calls, at waits that begin
 with a second: two of the minutes by which Drive counts, and some more.
 """
+
+_MUTE_ATTEMPTS = 3
+"""So often is asked what gives no answer."""
 
 _REST_SECONDS = 1.0
 _WINDOW_SECONDS = 61.0
@@ -85,7 +90,17 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
             f"the certificate of {service}'s server is not trusted here; check the clock, or name "
             "the certificates of your proxy in REQUESTS_CA_BUNDLE"
         )
+    if _is_mute(error):
+        return Mute(f"{service} does not answer")
     return Transient(f"{service} cannot be reached ({type(error).__name__})")
+
+
+def _is_mute(error: Exception) -> bool:
+    # What stops amid its body is a ConnectionError to requests.
+    is_timeout = isinstance(error, requests.ReadTimeout) or "Read timed out" in str(
+        error
+    )
+    return is_timeout and not isinstance(error, requests.ConnectTimeout)
 
 
 class RetryPolicy:
@@ -136,9 +151,11 @@ class RetryPolicy:
         A limit of calls a minute goes by with the minute: whoever gives up before fails
         a photo that only had to wait.
         """
-        if state.attempt_number < self._attempts:
-            return False
         error = state.outcome.exception() if state.outcome else None
+        # Each such try has taken a minute or more.
+        most = _MUTE_ATTEMPTS if isinstance(error, Mute) else self._attempts
+        if state.attempt_number < most:
+            return False
         patience = _LIMITED_SECONDS * self.first_wait
         return not isinstance(error, RateLimited) or state.idle_for >= patience
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
@@ -11,16 +12,19 @@ from weakref import WeakSet
 import urllib3
 
 from photosync.errors import Interrupted
+from photosync.services.pace import ANSWER_SECONDS, PacedResponse
 
 
 class Lines:
     """The open connections of any number of sessions; any thread may cut them all.
 
-    A thread that waits for the next byte of a service that is mute hears of nothing
-    else until then, which may be minutes.
+    `seconds` is how long an answer may come at less than 1 KB a second. A thread that
+    waits for the next byte of a service that is mute hears of nothing else until then,
+    which may be minutes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
+        self.seconds = seconds
         self._lock = Lock()
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._is_cut = False
@@ -69,6 +73,8 @@ def _derive_pool(pool: Any, lines: Lines) -> Any:
     """Return a class of pools whose connections `lines` knows."""
 
     class Connection(pool.ConnectionCls):  # type: ignore[misc]
+        response_class = staticmethod(partial(PacedResponse, seconds=lines.seconds))
+
         def connect(self) -> None:
             super().connect()
             # Not the connection: it forgets the socket of an answer that is its last.

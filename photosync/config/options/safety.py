@@ -98,6 +98,14 @@ CARE: tuple[Option, ...] = (
         convert=converters.decimal(0, 60),
         hidden=True,
     ),
+    # A satellite, or a service that thinks long.
+    Option(
+        SAFETY,
+        "answer-within",
+        "seconds that a service may take to answer",
+        convert=converters.decimal(0.01, 3600),
+        hidden=True,
+    ),
 )
 
 VIEW: tuple[Option, ...] = (

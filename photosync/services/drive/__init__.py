@@ -21,7 +21,7 @@ from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.errors import AUDIENCE_PAGE
 from photosync.services.drive.shared import Owner
 from photosync.services.drive.signin import revoke_google, sign_in_google
-from photosync.services.http import RetryPolicy
+from photosync.services.http import CONNECT_SECONDS, RetryPolicy
 
 NAME = "drive"
 SCOPES: Mapping[str, str] = {
@@ -202,6 +202,7 @@ def _connect(token: Mapping[str, Any], settings: Settings) -> Connection:
         credentials,
         RetryPolicy(settings.retry_wait),
         settings.drive_url,
+        (CONNECT_SECONDS, settings.answer_within),
         units_per_minute=settings.drive_quota or math.inf,
     )
 

@@ -71,7 +71,7 @@ def _is_google(address: str) -> bool:
 
 class _Blocks:
     """A body that is sent block by block, each within the time that a connection may
-    take.
+    take, which comes to 1 KB a second.
 
     Given as a whole it would have to be through within that time, however slow the line
     is.
@@ -88,7 +88,7 @@ class _Blocks:
             yield self._body[begin : begin + _BLOCK]
 
 
-_BLOCK = 64 * 1024
+_BLOCK = 16 * 1024
 
 
 class _Http:
@@ -195,7 +195,7 @@ class Connection:
         )
         self._local = local()
         self._sessions: list[requests.Session] = []
-        self._lines = Lines()
+        self._lines = Lines(timeout[1])
         document = _load_document(root)
         self._root = read_origin(str(document["rootUrl"]))
         service = build_from_document(document, http=_Http(SafeSession(), timeout))
@@ -210,9 +210,8 @@ class Connection:
         """The session of the calling thread."""
         if not hasattr(self._local, "session"):
             plain = SafeSession(lines=self._lines)
-            session = _Session(
-                self.credentials, auth_request=TokenRequest(plain), lines=self._lines
-            )
+            asks = TokenRequest(plain, self.timeout)
+            session = _Session(self.credentials, auth_request=asks, lines=self._lines)
             self._local.session = session
             self._sessions += [plain, session]
         found: requests.Session = self._local.session

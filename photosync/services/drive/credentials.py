@@ -72,10 +72,16 @@ class TokenRequest(Request):
     """Asks for tokens.
 
     An answer that is none of the sign-in service's own is a passing fault: google-auth
-    would wait and ask again by itself, or take it for a withdrawn sign-in.
+    would wait and ask again by itself, or take it for a withdrawn sign-in. `timeout` is
+    in seconds, to connect and to be answered.
     """
 
+    def __init__(self, session: Any, timeout: tuple[float, float]) -> None:
+        super().__init__(session)
+        self._timeout = timeout
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["timeout"] = self._timeout
         reply: Any = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
         answer = _parse_grant(reply.data)
         # The page of a hotel's network, say, that wants a login first.

@@ -8,12 +8,16 @@ from contextlib import closing, contextmanager
 import requests
 
 from photosync.disk.streams import Readable
-from photosync.errors import Transient
-from photosync.services.bodies import Body
+from photosync.errors import Mute, Transient
+from photosync.services.bodies import CRAWLS, Body
 from photosync.services.drive.connection import DOWNLOAD, Connection
 
 _PIECE = 64 * 1024
 """Bytes read at a time; what breaks off within them is fetched again."""
+
+_MOST_CRAWLS = 3
+_WORTH_GOING_ON = 1024 * 1024
+"""So often a download may come to a standstill while it does not bring so many bytes."""
 
 
 class Download:
@@ -30,6 +34,8 @@ class Download:
         self._at = 0
         self._reply: requests.Response | None = None
         self._body: Body | None = None
+        self._crawls = 0
+        self._crawled_at = 0
 
     def read(self, size: int = -1, /) -> bytes:
         """Return the next bytes, empty at the end.
@@ -39,6 +45,11 @@ class Download:
         wanted = _PIECE if size < 0 else min(size, _PIECE)
         data = self._connection.retry_policy.call(lambda: self._read_next(wanted))
         self._at += len(data)
+        if self._at - self._crawled_at > _WORTH_GOING_ON:
+            self._crawls = 0
+        # One that brings a byte after each cut would else go on for years.
+        if self._crawls >= _MOST_CRAWLS:
+            raise Mute(CRAWLS)
         return data
 
     def close(self) -> None:
@@ -53,8 +64,11 @@ class Download:
                 left = None if self._most is None else self._most - self._at
                 self._body = Body(self._reply, left)
             return self._body.read(size)
-        except Transient:
+        except Transient as error:
             self.close()
+            if isinstance(error, Mute):
+                self._crawls += 1
+                self._crawled_at = self._at
             raise
 
     def _open(self) -> requests.Response:

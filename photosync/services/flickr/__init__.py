@@ -106,4 +106,11 @@ def _make_connection(token: dict[str, Any], settings: Settings) -> Connection:
     retry_policy = RetryPolicy(settings.retry_wait)
     path = settings.home.state / _CALLS_FILE
     quota = HourlyQuota(CALLS_PER_HOUR, retry_policy, path)
-    return Connection(key, token, retry_policy, quota, settings.flickr_url)
+    return Connection(
+        key,
+        token,
+        retry_policy,
+        quota,
+        root=settings.flickr_url,
+        answer_seconds=settings.answer_within,
+    )

@@ -25,6 +25,7 @@ from flickrapi.auth import FlickrAccessToken, OAuthFlickrInterface
 from requests_toolbelt import MultipartEncoder
 
 from photosync.errors import RateLimited, SideError, Transient
+from photosync.media.kinds import Kind, kind_of
 from photosync.services.answers import read_count
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.flickr.errors import (
@@ -35,18 +36,18 @@ from photosync.services.flickr.errors import (
 from photosync.services.flickr.photo_rows import format_version
 from photosync.services.http import (
     CONNECT_SECONDS,
-    TIMEOUT,
     HourlyQuota,
     RetryPolicy,
     explain_unreachable,
     read_date,
 )
 from photosync.services.lines import Lines
+from photosync.services.pace import ANSWER_SECONDS
 from photosync.services.web import SafeSession
 
-_UPLOAD_TIMEOUT = (CONNECT_SECONDS, 900)
-"""Flickr answers an upload only after it made the small sizes: minutes, for a long
-video.
+_PHOTO_ANSWER, _VIDEO_ANSWER = 3, 15
+"""Flickr answers an upload only after it made the small sizes. So many times as long as
+for other answers is waited, which are minutes.
 """
 
 _DUPLICATE = 9
@@ -113,7 +114,8 @@ class Connection:
     """One account of Flickr's, for any number of threads.
 
     `root` is the address of the services where it is not Flickr's own; `subject` the
-    NSID of the user whose photos are listed.
+    NSID of the user whose photos are listed; `answer_seconds` how long an answer may
+    keep us waiting.
     """
 
     def __init__(
@@ -123,6 +125,7 @@ class Connection:
         retry_policy: RetryPolicy,
         quota: HourlyQuota,
         root: str | None = None,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self.retry_policy = retry_policy
         self.quota = quota
@@ -131,7 +134,8 @@ class Connection:
         self._root = root
         self._local = local()
         self._sessions: list[requests.Session] = []
-        self._lines = Lines()
+        self.timeout = (CONNECT_SECONDS, answer_seconds)
+        self._lines = Lines(answer_seconds)
         self.subject = self.user_id
 
     @property
@@ -179,7 +183,7 @@ class Connection:
         }
         with self._translate_errors(method):
             answer = self._api.do_flickr_call(
-                f"flickr.{method}", timeout=TIMEOUT, **texts
+                f"flickr.{method}", timeout=self.timeout, **texts
             )
             # Behind an overloaded host a list or a bare text has been seen.
             if not isinstance(answer, dict):
@@ -196,7 +200,7 @@ class Connection:
                 _name_part(name),
                 fileobj=stream,
                 format="rest",
-                timeout=_UPLOAD_TIMEOUT,
+                timeout=self._upload_timeout(name),
                 **fields,
             )
             return str(_parse_photo("upload", body).text).strip()
@@ -213,12 +217,17 @@ class Connection:
                 photo_id,
                 fileobj=stream,
                 format="rest",
-                timeout=_UPLOAD_TIMEOUT,
+                timeout=self._upload_timeout(name),
             )
             photo = _parse_photo("replace", body)
             return format_version(
                 photo.get("originalsecret", ""), photo.get("secret", "")
             )
+
+    def _upload_timeout(self, name: str) -> tuple[float, float]:
+        is_video = kind_of(name) is Kind.VIDEO
+        times = _VIDEO_ANSWER if is_video else _PHOTO_ANSWER
+        return CONNECT_SECONDS, times * self.timeout[1]
 
     def cancel(self) -> None:
         """End every wait and every call at once, and let none begin: they raise

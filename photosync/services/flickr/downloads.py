@@ -24,7 +24,7 @@ from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original
-from photosync.services.http import TIMEOUT, explain_unreachable, read_retry_after
+from photosync.services.http import explain_unreachable, read_retry_after
 
 _AT_ONCE = 2
 _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
@@ -129,7 +129,7 @@ class Downloads:
                 url,
                 headers={"Accept-Encoding": "identity"},
                 stream=True,
-                timeout=TIMEOUT,
+                timeout=self._connection.timeout,
             )
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
