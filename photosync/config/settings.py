@@ -111,6 +111,7 @@ class Settings:
     max_steps: int = 0
     wait: float = 0.0
     max_duration: float = 0.0
+    max_calls: int = 0
     bwlimit: Timetable = ()
     transfers: int = 4
     modes: bool = False

@@ -63,9 +63,6 @@ def _carry_out(plan: Plan, transfers: Transfers, forbid: Forbid) -> Iterator[Out
     transfers.prepare()
     for rename in plan.renames:
         transfers.check_stop()
-        if transfers.is_over:
-            yield from map(ledger.note, map(postpone, rename.steps))
-            continue
         yield from map(ledger.note, _rename_album(rename, transfers))
     # An album that is renamed takes its photos along: their moves are done with that.
     moved = {step for rename in plan.renames for step in rename.steps}
@@ -74,15 +71,15 @@ def _carry_out(plan: Plan, transfers: Transfers, forbid: Forbid) -> Iterator[Out
         yield from map(ledger.note, _run_wave(wave, transfers, ledger))
     for purge in plan.purges:
         transfers.check_stop()
-        if transfers.is_over:
+        if transfers.find_limit(purge.service):
             # The next run finds the album empty, too.
-            break
+            continue
         yield _remove_album(purge, transfers)
     updates = [update for update in plan.updates if update in ledger.changed]
     yield from update_albums(updates, transfers)
     for trash in plan.trash:
         # What lies there may be what this run could not record.
-        if not forbid(trash) and not transfers.is_over:
+        if not forbid(trash) and not transfers.find_limit(trash.service):
             yield _empty_trash(trash, transfers)
 
 
@@ -148,8 +145,9 @@ def _run_wave(
 ) -> Iterator[Outcome]:
     ready: list[Step] = []
     for step in wave:
-        if transfers.is_over:
-            yield postpone(step)
+        limit = transfers.find_limit(step.service)
+        if limit:
+            yield postpone(step, limit)
             continue
         obstacle = ledger.find_obstacle(step)
         if obstacle:
@@ -162,6 +160,10 @@ def _run_wave(
 def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
     """Give an album its new title; yield what became of each of its photos."""
     photos = [step.remote for step in rename.steps if step.remote]
+    limit = transfers.find_limit(rename.service)
+    if limit:
+        yield from (postpone(step, limit) for step in rename.steps)
+        return
     refusal = transfers.refusals.find(rename.service, Actions.MOVE_REMOTE)
     if refusal:
         yield from (refuse(step, refusal) for step in rename.steps)

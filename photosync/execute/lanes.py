@@ -22,7 +22,8 @@ many.
 class Pace:
     """How fast a service may be used: steps at once, and seconds of rest after each
     step; until when, by the monotonic clock, steps may begin; and for how long one in
-    trouble is left in peace.
+    trouble is left in peace. After `max_calls` calls of a service no step begins there;
+    0 is no limit.
     """
 
     transfers: int = 4
@@ -30,11 +31,17 @@ class Pace:
     until: float = math.inf
     timetable: Timetable = ()
     rests: Sequence[float] = RESTS
+    max_calls: int = 0
 
-    @property
-    def is_over(self) -> bool:
-        """Whether no further step may begin."""
-        return time.monotonic() >= self.until
+    def find_limit(self, calls: int) -> str:
+        """Return why no further step may begin on a service that was called so often;
+        empty where one may.
+        """
+        if time.monotonic() >= self.until:
+            return "the time of this run is over"
+        if 0 < self.max_calls <= calls:
+            return "the calls of this run are used up"
+        return ""
 
     def ends_within(self, seconds: float) -> bool:
         """Whether the time of the run is over in so many seconds."""

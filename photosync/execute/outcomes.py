@@ -30,9 +30,9 @@ def judge(step: Step, future: Future[Effect]) -> Outcome:
     return Outcome(step, Result.DONE, effect.notice, effect=effect)
 
 
-def postpone(step: Step) -> Outcome:
-    """Return the outcome of a step that the time of the run did not suffice for."""
-    return Outcome(step, Result.POSTPONED, "the time of this run is over", exit_code=0)
+def postpone(step: Step, reason: str) -> Outcome:
+    """Return the outcome of a step that time or calls of the run did not suffice for."""
+    return Outcome(step, Result.POSTPONED, reason, exit_code=0)
 
 
 def refuse(step: Step | Purge, error: SideError) -> Outcome:

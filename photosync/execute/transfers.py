@@ -114,10 +114,12 @@ class Transfers:
             except SideError as error:
                 self.refusals.refuse_service(service, error)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the time of the run is over: what runs may end, nothing may begin."""
-        return self._pace.is_over
+    def find_limit(self, service: str) -> str:
+        """Return why nothing more may begin on a service, empty where it may: the time
+        of the run is over, or its calls are used up. What runs may end.
+        """
+        backend = self.endpoints.remotes.get(service)
+        return self._pace.find_limit(backend.calls if backend else 0)
 
     def check_stop(self) -> None:
         """Raise Interrupted once the run is to end."""
@@ -191,8 +193,9 @@ class Transfers:
     def _start_steps(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
         while lane.is_ready:
             step = lane.waiting.popleft()
-            if self.is_over:
-                yield postpone(step)
+            limit = self.find_limit(step.service)
+            if limit:
+                yield postpone(step, limit)
                 self._commit_when_due(lane, step, running)
                 continue
             error = self.refusals.find(step.service, step.action)

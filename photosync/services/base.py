@@ -116,6 +116,11 @@ class Backend(ABC):
         """
         return False
 
+    @property
+    def calls(self) -> int:
+        """How many calls were made so far. By default nobody counts them."""
+        return 0
+
     # -- the run around the calls
 
     def use_cache(self, cache: ListingCache) -> None:

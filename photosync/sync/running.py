@@ -86,6 +86,7 @@ class Running:
             until,
             timetable=settings.bwlimit,
             # Who waits less between tries, as tests do, waits less here, too.
+            max_calls=settings.max_calls,
             rests=[rest * settings.retry_wait for rest in RESTS],
         )
 

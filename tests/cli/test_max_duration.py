@@ -1,11 +1,12 @@
-"""--max-duration: what runs may end, nothing more begins, and the next run goes on."""
+"""--max-duration, --max-calls: what runs may end, nothing more begins there."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
-from harness.three_sides import picture, world_of
+from harness.three_sides import Drive, Flickr, picture, world_of
 
 from cli.command import refused
 from cli.conftest import World
@@ -85,3 +86,23 @@ def test_the_rate_of_all_transfers_has_a_limit(world: World) -> None:
     assert world.sync("--bwlimit", "100K").code == 0
     assert time.monotonic() - begin >= 1.8
     assert len(list(world.remote.glob("album/*.jpg"))) == 4
+
+
+@pytest.mark.parametrize("service", ["drive", "flickr"])
+def test_after_so_many_calls_nothing_more_begins_there_and_other_services_go_on(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service, "folder") as world:
+        remote = world.remotes[0]
+        assert isinstance(remote, Drive | Flickr)
+        for number in range(30):
+            world.local.add(f"Rome/{number:02}.jpg", picture(f"{number}"))
+        ended = world.sync("--max-calls", "12", "--transfers", "2")
+        assert (ended.code, ended.err) == (0, "")
+        sent = len(remote.photos())
+        assert 0 < sent < 14
+        assert f"{30 - sent} are left for the next run" in ended.out
+        assert len(world.remotes[1].photos()) == 30
+        assert sum(remote.emulator.traffic.calls.values()) < 12 + 12
+        assert world.sync().code == 0
+        assert remote.photos() == world.local.photos()

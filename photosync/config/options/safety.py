@@ -83,6 +83,15 @@ CARE: tuple[Option, ...] = (
         metavar="T",
         convert=converters.duration,
     ),
+    # A key that other programs share, or a day's quota that others need too.
+    Option(
+        SAFETY,
+        "max-calls",
+        "begin nothing more on a service after N calls to it; what is left is for the "
+        "next run",
+        metavar="N",
+        convert=converters.whole(1, converters.MANY),
+    ),
     Option(
         SAFETY,
         "transfers",

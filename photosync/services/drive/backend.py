@@ -83,6 +83,10 @@ class DriveBackend(Backend):
         self._listing_warnings: list[Problem] = []
 
     @property
+    def calls(self) -> int:
+        return self._connection.calls
+
+    @property
     def account(self) -> str:
         return self._account
 

@@ -14,6 +14,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from threading import local
 from typing import Any, TypeVar
@@ -175,7 +176,7 @@ class Connection:
     google-api-python-client documents them; `run` sends one. `root` is the address of
     the API where it is not Google's own; `timeout` the seconds to connect, or to send a
     block, and to wait for an answer; `units_per_minute` the quota units that may be
-    spent.
+    spent. `calls` counts those that were made so far.
     """
 
     def __init__(
@@ -193,6 +194,8 @@ class Connection:
         self._quota = UnitQuota(
             units_per_minute, retry_policy, least=_LEAST_UNITS_PER_MINUTE
         )
+        self.calls = 0
+        self._numbers = count(1)
         self._local = local()
         self._sessions: list[requests.Session] = []
         self._lines = Lines(timeout[1])
@@ -237,6 +240,7 @@ class Connection:
         Their own errors are not chained: they hold addresses of uploads, to which
         anybody who knows them may write, and a traceback in a log would show these.
         """
+        self.calls = next(self._numbers)
         self._quota.spend(units)
         try:
             return call()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import PurePath
 from threading import local
 from typing import Any
@@ -115,7 +116,7 @@ class Connection:
 
     `root` is the address of the services where it is not Flickr's own; `subject` the
     NSID of the user whose photos are listed; `answer_seconds` how long an answer may
-    keep us waiting.
+    keep us waiting; `calls` counts those that were made so far.
     """
 
     def __init__(
@@ -132,6 +133,8 @@ class Connection:
         self._key = key
         self._token = token
         self._root = root
+        self.calls = 0
+        self._numbers = count(1)
         self._local = local()
         self._sessions: list[requests.Session] = []
         self.timeout = (CONNECT_SECONDS, answer_seconds)
@@ -272,6 +275,7 @@ class Connection:
         """Make one call within the quota; whatever the libraries raise becomes a
         SideError.
         """
+        self.calls = next(self._numbers)
         self.quota.spend()
         try:
             yield

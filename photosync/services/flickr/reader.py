@@ -60,6 +60,10 @@ class FlickrReader(Backend):
         self._lock = Lock()
 
     @property
+    def calls(self) -> int:
+        return self._connection.calls
+
+    @property
     def account(self) -> str:
         """The NSID of whoever is signed in, after that of the user looked at if it is
         another.
