@@ -41,6 +41,12 @@ class StateUnusable(PhotosyncError):
     """What is remembered between runs cannot be read or written."""
 
 
+class StateLocked(StateUnusable):
+    """Another program holds on to what is remembered, and did not let go of it."""
+
+    exit_code = 4
+
+
 class Interrupted(PhotosyncError):
     """The run was asked to stop; raised inside a transfer so that it ends at once."""
 

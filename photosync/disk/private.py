@@ -77,6 +77,20 @@ def check_no_link(path: Path) -> None:
         raise OSError(errno.ELOOP, _LINK, str(path))
 
 
+def describe_owner(path: Path) -> str:
+    """Return whose a file or folder is and what to do about it, empty where it is
+    ours: `sudo photosync` was tried once.
+    """
+    try:
+        owner = path.lstat().st_uid
+    except OSError:
+        return ""
+    if owner == os.geteuid():
+        return ""
+    name = "root" if owner == 0 else f"user {owner}"
+    return f"; it belongs to {name}: sudo chown -R {os.geteuid()} {path}"
+
+
 def is_readable_by_others(path: Path) -> bool:
     """Whether other users of this machine may read a file; False without one."""
     try:

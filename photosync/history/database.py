@@ -9,6 +9,7 @@ A write that fails raises StateUnusable, and what that means is decided by who a
   the next run would make a second photo.
 - `Recorder.begin` and `record`: nothing is deleted or overwritten from then on, as undo
   could not bring it back. Uploads go on: the next run finds them by their bytes.
+  Where that begins with the run, as another program holds the file, the run does not begin.
 - An undo does not begin, or stops: undoing twice would take back what came after.
 - Listing and file caches: the entry is lost, and read again by the next run.
 
@@ -23,8 +24,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from photosync.disk.private import check_no_link, prepare_private_file
-from photosync.errors import StateUnusable
+from photosync.disk.private import (
+    check_no_link,
+    describe_owner,
+    prepare_private_file,
+)
+from photosync.errors import StateLocked, StateUnusable, UsageError
 from photosync.history.schema import (
     MIGRATIONS,
     check_integrity,
@@ -42,17 +47,34 @@ Change = tuple[str, Sequence[Sequence[object]]]
 
 FILE = "state.sqlite"
 
+PATIENCE = 10.0
+"""Seconds to wait for another program to let go of the file: a backup, say."""
+
+_PRIMARY = 0xFF
+"""The bits of an error code of SQLite that tell its kind."""
+
+_WAY_OUT = (
+    "nothing was done, as without memory what you deleted comes back; "
+    "--stateless does without it all the same"
+)
+
 
 class Database:
     """The open file. Its methods may be called from any thread.
 
     Read-only it is opened without changing anything on the disk, as a dry run wants it,
-    and writes do nothing.
+    and writes do nothing. `is_damaged` once what was read of it made no sense.
+
+    Raises StateUnusable, and StateLocked after `patience` seconds.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, read_only: bool = False, patience: float = PATIENCE
+    ) -> None:
         self.path = folder / FILE
         self.read_only = read_only
+        self.is_damaged = False
+        self._patience = patience
         self._is_copy = False
         self._thread = ThreadPoolExecutor(1, "state")
         try:
@@ -124,7 +146,14 @@ class Database:
 
         try:
             return self._thread.submit(work).result()
-        except (sqlite3.Error, OverflowError, UnicodeError) as error:
+        except sqlite3.Error as error:
+            if _is_locked(error):
+                raise StateLocked(
+                    f"{self.path} is locked by another program; wait for it to end"
+                ) from error
+            self.is_damaged = self.is_damaged or _is_damage(error)
+            raise StateUnusable(f"{self.path}: {error}") from error
+        except (OverflowError, UnicodeError) as error:
             raise StateUnusable(f"{self.path}: {error}") from error
         except OSError as error:
             raise StateUnusable(error.strerror or str(error)) from None
@@ -138,7 +167,7 @@ class Database:
             migrate(db)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
-            check_integrity(db)
+            _check_after_crash(db)
         except BaseException:
             db.close()
             raise
@@ -149,7 +178,7 @@ class Database:
 
         # Addresses of unfinished uploads are in it, which nobody else may know.
         prepare_private_file(self.path)
-        return sqlite3.connect(self.path)
+        return sqlite3.connect(self.path, timeout=self._patience)
 
     def _connect_read_only(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - only a run needs it
@@ -162,7 +191,7 @@ class Database:
         is_alone = not self.path.with_name(f"{FILE}-wal").exists()
         immutable = "&immutable=1" if is_alone else ""
         address = f"{self.path.absolute().as_uri()}?mode=ro{immutable}"
-        return sqlite3.connect(address, uri=True)
+        return sqlite3.connect(address, uri=True, timeout=self._patience)
 
 
 def _prepare_to_read(db: sqlite3.Connection) -> sqlite3.Connection:
@@ -170,8 +199,19 @@ def _prepare_to_read(db: sqlite3.Connection) -> sqlite3.Connection:
     if read_version(db) < len(MIGRATIONS):
         db = _copy_to_memory(db)
     migrate(db)
-    check_integrity(db)
+    _check_after_crash(db)
     return db
+
+
+def _check_after_crash(db: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError for a file that a crash damaged.
+
+    To read all of it takes seconds on a NAS, so that is done after a run that did not
+    end: the power went. What is damaged otherwise is noticed where it is read.
+    """
+    last = db.execute("SELECT ended FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if last == (None,):
+        check_integrity(db)
 
 
 def _copy_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
@@ -183,25 +223,30 @@ def _copy_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def open_database(folder: Path, *, read_only: bool) -> tuple[Database | None, str]:
-    """Return the database or None, and what to tell the user of it.
+def open_database(
+    folder: Path, *, read_only: bool, patience: float = PATIENCE
+) -> tuple[Database | None, str]:
+    """Return the database, and what to tell the user of it.
 
-    A damaged file is set aside; one of a newer photosync, or that may not be written,
-    stays as it is and is not used.
+    A damaged file is set aside; in a dry run it stays, and there is None. Raises
+    StateLocked, and UsageError where the file cannot be used, as one of a newer
+    photosync or on a disk that is full.
     """
     path = folder / FILE
     if not read_only and path.exists() and not _is_writable(path):
-        return None, f"{path} may not be written; this run compares without memory"
+        raise UsageError(f"{path} may not be written{describe_owner(path)}; {_WAY_OUT}")
     try:
-        return Database(folder, read_only=read_only), ""
+        return Database(folder, read_only=read_only, patience=patience), ""
+    except StateLocked:
+        raise
     except StateUnusable as error:
-        if read_only or not _is_damaged(error):
-            reason = error.__cause__ or error
-            return (
-                None,
-                f"{path} is not used ({reason}); this run compares without memory",
-            )
-    aside = _set_aside(path)
+        reason = error.__cause__ or error
+        if not _is_damage(error.__cause__):
+            raise UsageError(f"{path} cannot be used ({reason}); {_WAY_OUT}") from None
+        if read_only:
+            text = f"{path} is not used ({reason}); this run compares without memory"
+            return None, text
+    aside = set_aside(path)
     text = (
         f"{path} is damaged and was set aside as {aside.name}; this run compares without "
         "memory and adopts what is equal"
@@ -209,13 +254,19 @@ def open_database(folder: Path, *, read_only: bool) -> tuple[Database | None, st
     return Database(folder), text
 
 
-def _is_damaged(error: StateUnusable) -> bool:
+def _is_locked(error: sqlite3.Error) -> bool:
     import sqlite3  # noqa: PLC0415 - only a run needs it
 
-    # A newer version has no cause, and an OperationalError is the disk's: full, or a
-    # folder in the place of the file.
-    cause = error.__cause__
-    return cause is not None and not isinstance(cause, sqlite3.OperationalError)
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    import sqlite3  # noqa: PLC0415 - only a run needs it
+
+    # Of the kinds below it an OperationalError is the disk's, as a full one, and the
+    # others are about what was to be written.
+    return type(error) is sqlite3.DatabaseError
 
 
 def _is_writable(path: Path) -> bool:
@@ -226,7 +277,8 @@ def _is_writable(path: Path) -> bool:
         return False
 
 
-def _set_aside(path: Path) -> Path:
+def set_aside(path: Path) -> Path:
+    """Give a damaged file another name beside its own; return that."""
     now = datetime.now(tz=UTC)
     aside = path.with_name(f"{FILE}.damaged-{now:%Y%m%d-%H%M%S}")
     path.rename(aside)

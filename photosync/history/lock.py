@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from photosync.disk.private import (
+    describe_owner,
     make_private_folder,
     overwrite_private,
     prepare_private_file,
@@ -38,9 +39,9 @@ def hold_lock(folder: Path) -> Iterator[None]:
             f"another photosync run (process {owner}) is using {folder}; wait for it to end"
         ) from error
     except OSError as error:
-        where = path if path.is_symlink() else folder
+        where = path if os.path.lexists(path) else folder
         raise UsageError(
-            f"--home: {where} cannot be written ({error.strerror})"
+            f"--home: {where} cannot be written ({error.strerror}){describe_owner(where)}"
         ) from error
     try:
         # The lock holds without the number too, which a full disk may not take.

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 
 from photosync.config.settings import Settings
 from photosync.errors import StateUnusable
-from photosync.history.database import Database, open_database
+from photosync.history.database import Database, open_database, set_aside
 from photosync.history.file_cache import FileCache
 from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder, rules_hash_of
@@ -52,7 +52,8 @@ def open_recorder(
     """Hold the lock of the home and open its database; close both in the end.
 
     With `test` in the settings nothing is written and no lock is taken. `warn` is told
-    of a memory that is damaged or could not be kept. Raises AlreadyRunning.
+    of a memory that is damaged or could not be kept. Raises AlreadyRunning, StateLocked
+    and UsageError.
     """
     lock = nullcontext() if settings.test else hold_lock(settings.home.state)
     with lock:
@@ -63,13 +64,27 @@ def open_recorder(
             )
         if warning:
             warn(warning)
-        recorder = make_recorder(settings, database)
-        if recorder.files:
-            for notice in _refresh_hashes(recorder.files, settings):
-                warn(notice)
         try:
+            recorder = make_recorder(settings, database)
+            if recorder.files:
+                for notice in _refresh_hashes(recorder.files, settings):
+                    warn(notice)
             yield recorder
             if recorder.problem:
                 warn(recorder.problem)
         finally:
-            recorder.close()
+            if database:
+                _close(database, warn)
+
+
+def _close(database: Database, warn: Callable[[str], None]) -> None:
+    """Close a database; one that turned out to be damaged is in the way of no other
+    run.
+    """
+    database.close()
+    if database.is_damaged and not database.read_only:
+        aside = set_aside(database.path)
+        warn(
+            f"{database.path} is damaged and was set aside as {aside.name}; the next "
+            "run compares without memory and adopts what is equal"
+        )

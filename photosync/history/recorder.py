@@ -6,7 +6,13 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from photosync.compare.hashes import Baselines, NoBaselines
-from photosync.errors import NotRecorded, PhotosyncError, SideError, StateUnusable
+from photosync.errors import (
+    NotRecorded,
+    PhotosyncError,
+    SideError,
+    StateLocked,
+    StateUnusable,
+)
 from photosync.history.baseline import StoredBaselines
 from photosync.history.census import (
     RunningCensus,
@@ -51,7 +57,8 @@ class Recorder:
     """The memory of one library as a run sees it.
 
     Without a database it is that of a first run, and keeps nothing. `files` is the
-    cache of what was read of local files, None without a database.
+    cache of what was read of local files, None without a database. Raises
+    StateUnusable.
     """
 
     def __init__(
@@ -71,30 +78,17 @@ class Recorder:
         self._failure = ""
         self._loss = ""
         self.files = FileCache(database, self._note_loss) if database else None
-        self._sides = self._open_sides(database, roots)
+        self._sides = Sides(database, roots) if database else None
 
     def meet(self, backend: Backend) -> None:
-        """Let a backend use what earlier runs noted of its account."""
-        if self._sides:
-            try:
-                scope = self._sides.meet(backend)
-            except StateUnusable as error:
-                # Compared as in a first run: what another account agreed on is no guide.
-                self._note_failure(error)
-            else:
-                backend.use_uploads(StoredUploads(scope, self._note_loss))
-        backend.use_cache(self._listing_cache(backend.name))
+        """Let a backend use what earlier runs noted of its account.
 
-    def _open_sides(
-        self, database: Database | None, roots: Sequence[str]
-    ) -> Sides | None:
-        if database is None:
-            return None
-        try:
-            return Sides(database, roots)
-        except StateUnusable as error:
-            self._note_failure(error)
-            return None
+        Raises StateUnusable: without it what was deleted would come back.
+        """
+        if self._sides:
+            scope = self._sides.meet(backend)
+            backend.use_uploads(StoredUploads(scope, self._note_loss))
+        backend.use_cache(self._listing_cache(backend.name))
 
     @property
     def _scopes(self) -> Mapping[str, Scope]:
@@ -207,7 +201,8 @@ class Recorder:
         if self._database is None or self.files is None:
             return
         try:
-            with contain("the begin of the run"):
+            # Nothing was done yet: the run may as well wait for another day.
+            with contain("the begin of the run", StateLocked):
                 self._begin(plan, mode, self._database, passive=passive)
         except SideError as error:
             self._note_failure(error)
@@ -243,9 +238,6 @@ class Recorder:
         """
         step = outcome.step
         if self._run is None or not isinstance(step, Step):
-            return
-        if step.service not in self._scopes:
-            # Its account could not be written, which was noted as a failure.
             return
         try:
             with contain(step.summary):
@@ -293,10 +285,6 @@ class Recorder:
     def exit_code(self) -> int:
         """What the run ends with at least."""
         return NotRecorded.exit_code if self._failure else 0
-
-    def close(self) -> None:
-        if self._database:
-            self._database.close()
 
     def _note_failure(self, error: PhotosyncError) -> None:
         self._failure = self._failure or str(error)

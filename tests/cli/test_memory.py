@@ -342,7 +342,7 @@ def test_without_its_memory_a_run_deletes_and_sends_nothing(
     assert len(remembered(world.home)) == 12
 
 
-def test_a_memory_of_a_newer_photosync_is_left_alone(world: World) -> None:
+def test_beside_a_memory_of_a_newer_photosync_nothing_is_done(world: World) -> None:
     fill(world, 3)
     synced(world)
     state = world.home / "state.sqlite"
@@ -351,26 +351,29 @@ def test_a_memory_of_a_newer_photosync_is_left_alone(world: World) -> None:
     before = state.read_bytes()
     (world.local / "album 0" / "00.jpg").unlink()
     result = world.sync(*SYNC)
-    assert (result.code, result.done("DOWNLOAD_REMOTE")) == (0, ["album 0/00.jpg"])
+    assert (result.code, result.steps) == (2, [])
     assert result.err == (
-        f"photosync: {state} is not used (it was written by a newer photosync); "
-        "this run compares without memory\n"
+        f"photosync: {state} cannot be used (it was written by a newer photosync); "
+        "nothing was done, as without memory what you deleted comes back; "
+        "--stateless does without it all the same\n"
     )
     assert state.read_bytes() == before
 
 
-def test_a_memory_that_may_not_be_written_is_left_alone(world: World) -> None:
+def test_with_a_memory_that_may_not_be_written_nothing_is_done(world: World) -> None:
     fill(world, 3)
     synced(world)
     state = world.home / "state.sqlite"
     state.chmod(0o400)
-    world.here("new/a.jpg")
+    (world.local / "album 0" / "00.jpg").unlink()
     result = world.sync(*SYNC, unprivileged=True)
-    assert (result.code, result.done("UPLOAD_LOCAL")) == (0, ["new/a.jpg"])
-    assert (
-        result.err
-        == f"photosync: {state} may not be written; this run compares without memory\n"
+    assert (result.code, result.steps) == (2, [])
+    assert result.err == (
+        f"photosync: {state} may not be written; nothing was done, as without memory "
+        "what you deleted comes back; --stateless does without it all the same\n"
     )
+    state.chmod(0o600)
+    assert world.sync(*SYNC).done("DELETE_REMOTE") == ["album 0/00.jpg"]
 
 
 def test_a_clock_that_was_wrong_by_a_year_changes_nothing(world: World) -> None:
@@ -594,3 +597,22 @@ def test_the_other_side_may_be_named_in_another_way(world: World) -> None:
     assert result.code == 0
     assert result.done("DELETE_REMOTE") == ["album 0/00.jpg"]
     assert files(world.local) == files(world.remote)
+
+
+def test_damage_that_is_met_on_the_way_is_said_and_the_next_run_begins_anew(
+    world: World,
+) -> None:
+    fill(world, 3)
+    synced(world)
+    state = world.home / "state.sqlite"
+    with closing(sqlite3.connect(state)) as db:
+        where = "SELECT rootpage FROM sqlite_master WHERE name = 'history'"
+        (page,) = db.execute(where).fetchone()
+    data, at = state.read_bytes(), (page - 1) * 4096
+    state.write_bytes(data[:at] + bytes(4096) + data[at + 4096 :])
+    (world.local / "album 0" / "00.jpg").unlink()
+    result = world.sync(*SYNC)
+    assert (result.code, result.actions) == (1, [])
+    assert "state.sqlite is damaged and was set aside as state.sqlite." in result.err
+    assert world.sync(*SYNC).done("DOWNLOAD_REMOTE") == ["album 0/00.jpg"]
+    assert world.sync(*SYNC).steps == []

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from cli.command import drops_root
 from cli.trees import snapshot
 from harness.library import in_child
 
-from photosync.errors import StateUnusable
+from photosync.errors import StateLocked, StateUnusable, UsageError
 from photosync.history.database import FILE, Database, open_database
 from photosync.history.file_cache import MD5, TAKEN, FileCache
 from photosync.history.journal import Journal
@@ -90,7 +91,7 @@ def test_a_state_of_any_earlier_version_is_used(tmp_path: Path, version: int) ->
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_state_of_a_newer_version_is_not_used_and_stays(
+def test_a_state_of_a_newer_version_is_refused_and_stays(
     tmp_path: Path, *, read_only: bool
 ) -> None:
     fill(tmp_path)
@@ -98,11 +99,12 @@ def test_a_state_of_a_newer_version_is_not_used_and_stays(
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     db.close()
     before = (tmp_path / FILE).read_bytes()
-    database, warning = open_database(tmp_path, read_only=read_only)
-    assert database is None
-    assert warning == (
-        f"{tmp_path / FILE} is not used (it was written by a newer photosync); "
-        "this run compares without memory"
+    with pytest.raises(UsageError) as refused:
+        open_database(tmp_path, read_only=read_only)
+    assert str(refused.value) == (
+        f"{tmp_path / FILE} cannot be used (it was written by a newer photosync); "
+        "nothing was done, as without memory what you deleted comes back; "
+        "--stateless does without it all the same"
     )
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
     assert (tmp_path / FILE).read_bytes() == before
@@ -201,14 +203,54 @@ def test_an_empty_file_is_a_state_of_nothing(
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_folder_of_that_name_is_not_used_and_stays(
+def test_a_folder_of_that_name_is_refused_and_stays(
     tmp_path: Path, *, read_only: bool
 ) -> None:
     (tmp_path / FILE).mkdir()
-    database, warning = open_database(tmp_path, read_only=read_only)
-    assert database is None
-    assert "this run compares without memory" in warning
+    with pytest.raises(UsageError, match="nothing was done"):
+        open_database(tmp_path, read_only=read_only)
     assert (tmp_path / FILE).is_dir()
+
+
+def test_only_after_a_run_that_did_not_end_all_of_the_file_is_checked(
+    tmp_path: Path,
+) -> None:
+    fill(tmp_path)
+    path = tmp_path / FILE
+    # A page that is read for none of what opening asks.
+    data = path.read_bytes()
+    at = data.index(b"300.jpg") // 4096 * 4096
+    path.write_bytes(data[:at] + bytes(4096) + data[at + 4096 :])
+    with Database(tmp_path) as database:
+        found = [database.is_damaged]
+        with pytest.raises(StateUnusable, match="malformed"):
+            baselines_of(database).album("Trip")
+        found.append(database.is_damaged)
+        assert found == [False, True]
+        Journal(database).begin_run("library", "sync")
+    with pytest.raises(StateUnusable):
+        Database(tmp_path)
+
+
+# -- another program that holds it
+# --------------------------------------------------------------------------------
+
+
+def test_a_state_that_is_locked_is_waited_for(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with closing(
+        sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StateLocked, match="locked by another program") as locked:
+            open_database(tmp_path, read_only=False, patience=0.05)
+        assert locked.value.exit_code == 4
+        Timer(0.1, other.rollback).start()
+        database, warning = open_database(tmp_path, read_only=False)
+        assert database is not None
+        with database:
+            assert (warning, baselines_of(database).albums()) == ("", {"Trip"})
 
 
 # -- a disk that takes nothing
@@ -218,16 +260,14 @@ _OPENS = """
 import sys
 from pathlib import Path
 from photosync.history.database import open_database
-from photosync.errors import StateUnusable
+from photosync.errors import PhotosyncError
 from photosync.history.journal import Journal
-database, warning = open_database(Path(sys.argv[1]), read_only=False)
-if database:
+try:
+    database, _ = open_database(Path(sys.argv[1]), read_only=False)
     with database:
-        try:
-            Journal(database).begin_run("library", "sync")
-        except StateUnusable as error:
-            warning = str(error)
-print(warning)
+        Journal(database).begin_run("library", "sync")
+except PhotosyncError as error:
+    print(error)
 """
 
 
