@@ -71,6 +71,15 @@ class Rejected(SideError):
     """One item is refused, and asking again would change nothing."""
 
 
+class Unfit(Rejected):
+    """The service takes no file like this one, for its kind or its size.
+
+    `terms` is what the account permits, None where that is not known.
+    """
+
+    terms: str | None = None
+
+
 class NotMovable(Rejected):
     """The service cannot give this photo another name or album; it can be sent anew
     instead.

@@ -6,7 +6,14 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from photosync.errors import NotFound, QuotaExceeded, ReadOnly, Rejected, SideError
+from photosync.errors import (
+    NotFound,
+    QuotaExceeded,
+    ReadOnly,
+    Rejected,
+    SideError,
+    Unfit,
+)
 
 
 class OtherDisk(Rejected):
@@ -24,7 +31,7 @@ _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
     ),
     errno.EINVAL: (Rejected, "this disk cannot hold such a name"),
     errno.EILSEQ: (Rejected, "this disk cannot hold such a name"),
-    errno.EFBIG: (Rejected, "the file is too big for this disk"),
+    errno.EFBIG: (Unfit, "the file is too big for this disk"),
     errno.EACCES: (Rejected, "permission denied; check owner and mode"),
     errno.EPERM: (Rejected, "permission denied; check owner and mode"),
     errno.EXDEV: (OtherDisk, "it would have to go to another disk"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 
-from photosync.errors import SideError, SideStopped
+from photosync.errors import SideError, SideStopped, Unfit
 from photosync.model import Effect, Outcome, Purge, Result, Step
 from photosync.services.capabilities import LeftOut, OriginalWithheld
 
@@ -24,6 +24,9 @@ def judge(step: Step, future: Future[Effect]) -> Outcome:
     except OriginalWithheld as error:
         # A lapsed account: each night it would be as many failures as it has photos.
         return Outcome(step, Result.LEFT, str(error), exit_code=0)
+    except Unfit as error:
+        failed = Outcome(step, Result.FAILED, str(error))
+        return replace(failed, refused_under=error.terms)
     except SideError as error:
         log.debug("%s %r %r failed", step.action, step.album, step.name, exc_info=error)
         return Outcome(step, Result.FAILED, str(error))

@@ -12,11 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 from typing import NamedTuple, TypeVar
 
-from photosync.errors import Interrupted, SideError, SideStopped
+from photosync.errors import Interrupted, SideError, SideStopped, Unfit
 from photosync.execute.actions import DO
 from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.breaker import Breaker
@@ -37,6 +38,7 @@ from photosync.model import (
     Outcome,
     Result,
     Step,
+    describe_terms,
 )
 from photosync.services.capabilities import LeftOut
 from photosync.services.trouble import give_up
@@ -303,7 +305,17 @@ class Transfers:
 
         with contain(step.summary):
             progress(0)
-            return DO[step.action](self.endpoints, step, progress)
+            try:
+                return DO[step.action](self.endpoints, step, progress)
+            except Unfit as error:
+                # Where nobody can tell it is simply tried again in the next run.
+                with suppress(SideError):
+                    error.terms = self._find_terms(step.service)
+                raise
+
+    def _find_terms(self, service: str) -> str:
+        terms = self.endpoints.remotes[service].find_terms()
+        return describe_terms(terms, shrinks=self.endpoints.shrinker is not None)
 
     def _check_cancelled(self) -> None:
         if self._stop.is_set():

@@ -24,6 +24,7 @@ from photosync.history.file_cache import FileCache
 from photosync.history.journal import Journal
 from photosync.history.libraries import library_key
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from photosync.history.refused_files import StoredRefusals
 from photosync.history.run_record import RunRecord
 from photosync.history.scope import Scope
 from photosync.history.sides import Sides
@@ -36,6 +37,7 @@ from photosync.model import (
     Outcome,
     Plan,
     Problem,
+    RefusedFile,
     RemotePhoto,
     Step,
 )
@@ -130,6 +132,16 @@ class Recorder:
         """Return what was agreed on with a service."""
         scope = self._scopes.get(service)
         return StoredBaselines(scope) if scope else NoBaselines()
+
+    def find_refused(self, service: str) -> Mapping[str, RefusedFile]:
+        """Return the files that a service refused for their kind or size, by path."""
+        scope = self._scopes.get(service)
+        try:
+            return StoredRefusals(scope).find() if scope else {}
+        except StateUnusable as error:
+            # They are sent once more.
+            self._note_loss(error)
+            return {}
 
     def find_known_names(self, album: str) -> dict[str, str]:
         """Return the names that photos of an album have there, by the paths of their

@@ -9,6 +9,7 @@ from photosync.history.baseline import PhotoPath, StoredBaselines
 from photosync.history.census import RunningCensus, StoredCensus, count_gains
 from photosync.history.database import Change, Database
 from photosync.history.journal import Event, Journal
+from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
 from photosync.model import Actions, Baseline, Outcome, Result, Step
 from photosync.plan.policy import DELETES
@@ -47,6 +48,7 @@ class RunRecord:
                 effect = outcome.effect._replace(remote=shared.remote)
                 there = replace(outcome, effect=effect)
                 changes += _make_baseline_changes(there, scopes[shared.service])
+        changes += StoredRefusals(scope).make_changes(outcome)
         if not self._journal.is_repeated(event):
             changes.append(self._journal.make_change([event]))
         gains: Mapping[str, int] = {}

@@ -95,6 +95,12 @@ MIGRATIONS: Sequence[str] = (
         library TEXT NOT NULL, path TEXT NOT NULL, device TEXT NOT NULL,
         PRIMARY KEY (library, path)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE refused (
+        scope INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL, reason TEXT NOT NULL, terms TEXT NOT NULL,
+        moment INTEGER NOT NULL, PRIMARY KEY (scope, path)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

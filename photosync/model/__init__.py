@@ -35,6 +35,7 @@ from photosync.model.photos import (
     RemotePhoto,
     is_same_version,
 )
+from photosync.model.refused_file import RefusedFile, describe_terms
 from photosync.model.safety import (
     ACCEPTABLE,
     ALL_CHANGED,
@@ -85,6 +86,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Purge",
+    "RefusedFile",
     "RemoteAlbum",
     "RemotePhoto",
     "Rename",
@@ -95,5 +97,6 @@ __all__ = [
     "StepKey",
     "Timetable",
     "Whereabouts",
+    "describe_terms",
     "is_same_version",
 ]

@@ -257,6 +257,8 @@ class Outcome:
     """What became of one step; `reason` is empty when it was done as planned.
 
     `side_stopped`: the reason is not this photo's, but that of its whole side.
+    `refused_under`: where the service takes no file like this one, what the account
+    permits.
     """
 
     step: Step | Purge | AlbumUpdate | EmptyTrash
@@ -265,3 +267,4 @@ class Outcome:
     exit_code: int = 1
     effect: Effect = NO_EFFECT
     side_stopped: bool = False
+    refused_under: str | None = None

@@ -17,6 +17,7 @@ from photosync.model import (
     Difference,
     Pair,
     Problem,
+    RefusedFile,
     RemotePhoto,
     Step,
     Whereabouts,
@@ -28,12 +29,14 @@ from photosync.plan.policy import Policy
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a service takes: not files of the endings it `refuses`, nothing at all where
-    `read_only` says why, and no removal of albums where `keeps_albums` does.
+    `read_only` says why, and no removal of albums where `keeps_albums` does. `refused`
+    are the files, by path, that it has refused for their kind or size.
     """
 
     refuses: AbstractSet[str] = frozenset()
     read_only: str = ""
     keeps_albums: str = ""
+    refused: Mapping[str, RefusedFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

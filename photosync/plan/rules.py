@@ -118,6 +118,8 @@ class RuleContext:
         return index_steps(self._steps)
 
 
+_SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+
 Rule = Callable[[Step, RuleContext], Step | None]
 
 
@@ -134,6 +136,17 @@ def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
     if context.policy.skip_unsupported or is_sidecar(step.name):
         return None
     return report_instead(step, f"{step.service} takes no .{ending} files")
+
+
+def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
+    """Report a file that the service refused as it is, in some night before."""
+    if step.action not in _SENDS or step.local is None:
+        return step
+    refused = context.proposal_of(step).limits.refused.get(step.local.path)
+    if refused is None or not refused.is_about(step.local.stat):
+        return step
+    reason = f"{refused.reason}; tried again when it changes, or after four weeks"
+    return report_instead(step, reason)
 
 
 def leave_read_only_service(step: Step, context: RuleContext) -> Step:
@@ -272,6 +285,7 @@ def _is_brought(step: Step, about_it: Sequence[Step]) -> bool:
 
 RULES: Sequence[Rule] = (
     leave_refused_file,
+    leave_file_refused_before,
     leave_read_only_service,
     keep_what_may_have_moved,
     leave_other_kind,

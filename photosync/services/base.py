@@ -100,6 +100,14 @@ class Backend(ABC):
         Raises SideError where the service has to be asked.
         """
 
+    def find_terms(self) -> str:
+        """What the account permits, in words that change when it permits more.
+
+        Asked for only where a file was refused for its kind or size. By default that
+        never changes. Raises SideError.
+        """
+        return ""
+
     def is_missing(self) -> bool:
         """Whether the place itself is not there, as a disk that is not mounted.
 

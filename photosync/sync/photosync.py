@@ -193,9 +193,7 @@ class PhotoSync:
             stateless=settings.stateless,
             audits=settings.audit,
         )
-        proposals = propose(
-            self.backends.values(), surveyor, self.memories.find_baselines, settings
-        )
+        proposals = propose(self.backends.values(), surveyor, self.memories, settings)
         for problem in self._unopened:
             proposals.append(propose_nothing(problem.subject, problem))
         return proposals

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 
 from photosync.compare.findings import Findings
 from photosync.compare.hashes import Baselines
@@ -10,7 +11,15 @@ from photosync.compare.rivals import EqualPhotos, find_disputed
 from photosync.compare.survey import EqualPairs, Surveyor
 from photosync.config.settings import Settings
 from photosync.errors import SideError
-from photosync.model import Actions, Comparisons, Difference, Problem
+from photosync.history.recorder import Recorder
+from photosync.model import (
+    Actions,
+    Comparisons,
+    Difference,
+    Problem,
+    RefusedFile,
+    describe_terms,
+)
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Limits, Proposal, ProposalBuilder, propose_nothing
 from photosync.services.base import Backend
@@ -35,14 +44,15 @@ def make_policy(settings: Settings) -> Policy:
 def propose(
     backends: Collection[Backend],
     surveyor: Surveyor,
-    find_baselines: Callable[[str], Baselines],
+    memories: Recorder,
     settings: Settings,
 ) -> list[Proposal]:
     """Survey each service, and look up what is wanted of it."""
     drafts = [
         _Draft(
             backend,
-            find_baselines(backend.name),
+            memories.find_baselines(backend.name),
+            memories.find_refused(backend.name),
             settings,
             has_rivals=len(backends) > 1,
         )
@@ -75,6 +85,7 @@ class _Draft:
         self,
         backend: Backend,
         baselines: Baselines,
+        refused: Mapping[str, RefusedFile],
         settings: Settings,
         *,
         has_rivals: bool,
@@ -83,6 +94,7 @@ class _Draft:
         self.findings: Findings | None = None
         self._backend = backend
         self._baselines = baselines
+        self._refused = refused
         self._settings = settings
         self._policy = make_policy(settings)
         self._builder = ProposalBuilder(
@@ -100,6 +112,7 @@ class _Draft:
             with contain(self.service):
                 for difference in survey:
                     self._builder.add(difference)
+                self._forgive()
                 uploads = self._builder.count_uploads()
                 if uploads:
                     self._warnings = self._backend.upload_warnings(uploads)
@@ -108,6 +121,20 @@ class _Draft:
             self._note(error)
         else:
             self.findings = survey.findings()
+
+    def _forgive(self) -> None:
+        """Keep of the files that were refused those that would be refused again."""
+        if not self._refused:
+            return
+        terms = describe_terms(
+            self._backend.find_terms(), shrinks=bool(self._settings.shrink)
+        )
+        now = time.time()
+        self._refused = {
+            path: refused
+            for path, refused in self._refused.items()
+            if refused.holds(terms, now)
+        }
 
     @property
     def equal_photos(self) -> EqualPhotos:
@@ -142,7 +169,7 @@ class _Draft:
     def _build(self, findings: Findings) -> Proposal:
         return self._builder.build(
             findings,
-            _find_limits(self._backend, self._settings),
+            _find_limits(self._backend, self._settings, self._refused),
             equal=self._equal,
             problems=self._warnings,
         )
@@ -151,8 +178,10 @@ class _Draft:
         self._problem = Problem(self.service, str(error), exit_code=error.exit_code)
 
 
-def _find_limits(backend: Backend, settings: Settings) -> Limits:
+def _find_limits(
+    backend: Backend, settings: Settings, refused: Mapping[str, RefusedFile]
+) -> Limits:
     able = backend.capabilities
     # Of what a service takes only as another kind a smaller copy may go there.
     refuses = able.refuses - able.converts if settings.shrink else able.refuses
-    return Limits(refuses, able.read_only, able.keeps_albums)
+    return Limits(refuses, able.read_only, able.keeps_albums, refused)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,78 @@ def test_of_hundreds_of_albums_that_cannot_be_listed_only_five_are_tried(
         assert [line for line in ended.err.splitlines() if text in line] != []
         assert emulator.traffic.calls[method] == before + 5 * TRIES
         assert len(world.remotes[1].photos()) == 1
+
+
+# -- files that a service does not take
+# -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_refused(tmp_path: Path) -> Iterator[World]:
+    """Flickr, which does not know a film for one; it would be sent every night."""
+    with world_of(tmp_path, "flickr", "folder") as world:
+        world.local.add("Rome/a.jpg", picture("a"))
+        world.local.add("Rome/film.mp4", b"no film that Flickr knows")
+        yield world
+
+
+FILMS = ("--format", "both")
+
+
+def test_a_refused_file_is_sent_once_and_then_left_alone(with_refused: World) -> None:
+    traffic = service_of(with_refused).emulator.traffic
+    first = with_refused.sync(*FILMS)
+    assert first.code == 1
+    assert "Rome/film.mp4: Flickr does not take this kind of file" in first.err
+    traffic.reset()
+    for argv in (FILMS, (*FILMS, "-t"), FILMS):
+        later = with_refused.sync(*argv)
+        assert (later.code, later.err) == (0, "")
+        assert "Rome/film.mp4" in later.out
+        assert "Flickr does not take this kind of file; tried again when" in later.out
+    assert traffic.calls["upload"] == 0
+    assert "Rome/film.mp4" in with_refused.remotes[1].photos()
+
+
+def test_a_refused_file_is_tried_again_when_it_changed(with_refused: World) -> None:
+    assert with_refused.sync(*FILMS).code == 1
+    with_refused.local.edit("Rome/film.mp4", b"\0\0\0\x18ftypisom" + bytes(100))
+    assert with_refused.sync(*FILMS).code == 0
+    assert "Rome/film.mp4" in service_of(with_refused).photos()
+
+
+def test_a_refused_file_is_tried_again_under_other_terms(with_refused: World) -> None:
+    flickr = service_of(with_refused)
+    assert isinstance(flickr, Flickr)
+    assert with_refused.sync(*FILMS).code == 1
+    flickr.emulator.traffic.reset()
+    flickr.emulator.web.change_account(pro=False)
+    assert with_refused.sync(*FILMS).code == 1
+    assert flickr.emulator.traffic.calls["upload"] == 1
+
+
+def test_a_refused_file_is_tried_again_after_four_weeks(with_refused: World) -> None:
+    assert with_refused.sync(*FILMS).code == 1
+    with closing(sqlite3.connect(with_refused.state)) as db, db:
+        db.execute("UPDATE refused SET moment = moment - 27 * 86400")
+    assert with_refused.sync(*FILMS).code == 0
+    with closing(sqlite3.connect(with_refused.state)) as db, db:
+        db.execute("UPDATE refused SET moment = moment - 2 * 86400")
+    assert with_refused.sync(*FILMS).code == 1
+
+
+def test_a_file_beyond_the_limit_of_the_account_costs_no_failure_a_night(
+    with_refused: World,
+) -> None:
+    with_refused.local.delete("Rome/film.mp4")
+    flickr = service_of(with_refused)
+    assert isinstance(flickr, Flickr)
+    flickr.emulator.settings.max_photo_bytes = 1000
+    with_refused.local.add("Rome/large.jpg", picture("b") + bytes(2000))
+    assert with_refused.sync().code == 1
+    ended = with_refused.sync()
+    assert (ended.code, ended.err) == (0, "")
+    assert "large.jpg" in ended.out
+    flickr.emulator.settings.max_photo_bytes = 10_000
+    assert with_refused.sync().code == 0
+    assert "Rome/large.jpg" in flickr.photos()

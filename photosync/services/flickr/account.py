@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Self
 
-from photosync.errors import Rejected
+from photosync.errors import Unfit
 from photosync.formatting import format_size
 from photosync.media import Kind, is_raw, is_sidecar, kind_of
 from photosync.media.kinds import RAW, SIDECARS
@@ -43,20 +43,20 @@ class Limits(NamedTuple):
         return cls(photo, video)
 
     def check(self, name: str, size: int) -> None:
-        """Raise Rejected, before anything is sent, for a file that Flickr would not
+        """Raise Unfit, before anything is sent, for a file that Flickr would not
         take.
         """
         # Left by a camera whose card was pulled out: Flickr answers with code 4.
         if size == 0:
-            raise Rejected("the file is empty, which Flickr does not take")
+            raise Unfit("the file is empty, which Flickr does not take")
         if is_raw(name):
-            raise Rejected("Flickr takes no RAW files")
+            raise Unfit("Flickr takes no RAW files")
         if is_sidecar(name):
-            raise Rejected("Flickr takes no sidecars")
+            raise Unfit("Flickr takes no sidecars")
         # A long video is refused before an hour of sending, not after it.
         limit = self.video if kind_of(name) is Kind.VIDEO else self.photo
         if size > limit:
-            raise Rejected(
+            raise Unfit(
                 f"the file is larger than the {limit // 10**6} MB that Flickr takes"
             )
 

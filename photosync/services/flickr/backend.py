@@ -272,6 +272,14 @@ class FlickrBackend(FlickrReader):
     # -- parts of the above
     # ----------------------------------------------------------------
 
+    def find_terms(self) -> str:
+        """Return the kind of the account and how large files may be
+        (flickr.people.getUploadStatus, getLimits).
+        """
+        limits = self._get_limits()
+        kind = "pro" if self._is_pro() else "free"
+        return f"{kind} {limits.photo} {limits.video}"
+
     def _get_limits(self) -> Limits:
         with self._lock:
             if self._limits is None:

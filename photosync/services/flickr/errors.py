@@ -16,6 +16,7 @@ from photosync.errors import (
     ServiceRefused,
     SideError,
     Transient,
+    Unfit,
 )
 from photosync.services.http import read_retry_after
 
@@ -142,14 +143,14 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
 _UPLOAD: Mapping[int, _Meaning] = {
     2: _MISTAKE,
     3: (UploadFailed, "Flickr failed to take the photo"),
-    4: (Rejected, "the file is empty, which Flickr does not take"),
-    5: (Rejected, "Flickr does not take this kind of file"),
+    4: (Unfit, "the file is empty, which Flickr does not take"),
+    5: (Unfit, "Flickr does not take this kind of file"),
     6: _FULL_ACCOUNT,
     7: (
         QuotaExceeded,
         "the Flickr account takes no more videos; see photosync --check",
     ),
-    8: (Rejected, "the file is larger than Flickr takes"),
+    8: (Unfit, "the file is larger than Flickr takes"),
     14: (
         QuotaExceeded,
         "Flickr refuses uploads by programs for this account at the moment",
