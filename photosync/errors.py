@@ -100,6 +100,10 @@ class Mute(Transient):
     """No answer came in the time that one may take, or it came far too slowly."""
 
 
+class Unreachable(Transient):
+    """Nothing answers at all: there is no network, or the service is down."""
+
+
 class RateLimited(Transient):
     """Too many calls; `retry_after` seconds are asked for, None where the service does
     not say.

@@ -112,6 +112,7 @@ class Settings:
     wait: float = 0.0
     max_duration: float = 0.0
     max_calls: int = 0
+    offline_wait: float = 300.0
     bwlimit: Timetable = ()
     transfers: int = 4
     modes: bool = False

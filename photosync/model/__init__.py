@@ -48,6 +48,7 @@ from photosync.model.safety import (
     Side,
     Timetable,
 )
+from photosync.model.waits import OnWait, Wait, ignore_wait
 from photosync.modes import Actions, Comparisons
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "LocalStat",
     "LocalTree",
     "Observations",
+    "OnWait",
     "Operation",
     "Outcome",
     "Pair",
@@ -96,7 +98,9 @@ __all__ = [
     "Step",
     "StepKey",
     "Timetable",
+    "Wait",
     "Whereabouts",
     "describe_terms",
+    "ignore_wait",
     "is_same_version",
 ]

@@ -22,6 +22,7 @@ from photosync.services.auth.client_secrets import Keys
 from photosync.services.auth.session import Session, UserIO
 from photosync.services.base import Backend
 from photosync.services.folder import FolderBackend
+from photosync.services.network import Network
 from photosync.unforeseen import contain
 
 _WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
@@ -38,7 +39,9 @@ class Service(Protocol):
         `place` is the file of the keys, to be named where one is missing.
         """
 
-    def connect(self, settings: Settings, session: Session) -> Backend:
+    def connect(
+        self, settings: Settings, session: Session, network: Network
+    ) -> Backend:
         """Make the backend of the account in use.
 
         Raises AuthorizationNeeded when there is none.
@@ -63,9 +66,13 @@ def import_service(name: str) -> Service:
 
 
 def connect(
-    settings: Settings, session: Session, unopened: list[Problem]
+    settings: Settings,
+    session: Session,
+    unopened: list[Problem],
+    network: Network | None = None,
 ) -> list[Backend]:
-    """Make the backends of the scope, by default of all services signed in to.
+    """Make the backends of the scope, by default of all services signed in to; all
+    share a network.
 
     One that fails for a reason that nobody foresaw becomes one of the problems
     `unopened`. Raises UsageError for one that cannot serve beside the roots, and
@@ -78,13 +85,17 @@ def connect(
             or "where to? Sign in with photosync -a, or name a folder with -p folder:/mnt/backup"
         )
     folders = _open_folders(settings, names)
+    network = network or Network(settings.offline_wait)
     backends: list[Backend] = []
     for name in names:
         try:
             with contain(name, PhotosyncError):
                 folder = folders.get(name)
-                backend = folder or import_service(name).connect(settings, session)
-                backends.append(backend)
+                if folder:
+                    backends.append(folder)
+                    continue
+                service = import_service(name)
+                backends.append(service.connect(settings, session, network))
         except Unforeseen as error:
             unopened.append(Problem(name, str(error)))
     return backends

@@ -1,4 +1,4 @@
-"""One HTTP call: how long it may take, how often it is tried, at what pace.
+"""One HTTP call: how long it may take, how often it is tried.
 
 Retrying happens here and nowhere else, one call at a time; each try is made anew, so
 that it can be signed anew.
@@ -6,21 +6,17 @@ that it can be signed anew.
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from collections import Counter, deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import TypeVar
 
 import requests
 import tenacity
+import urllib3
 
-from photosync.disk.private import read_private, write_private
 from photosync.errors import (
     Interrupted,
     Mute,
@@ -28,7 +24,10 @@ from photosync.errors import (
     ServiceRefused,
     SideError,
     Transient,
+    Unreachable,
 )
+from photosync.model import Wait
+from photosync.services.network import Network
 from photosync.services.pace import ANSWER_SECONDS
 
 T = TypeVar("T")
@@ -37,7 +36,18 @@ CONNECT_SECONDS = 15
 TIMEOUT = (CONNECT_SECONDS, ANSWER_SECONDS)
 """Seconds to connect, or to send a block, and to wait for the next bytes."""
 
+_NO_CONNECTION: Mapping[type[BaseException], str] = {
+    urllib3.exceptions.NameResolutionError: "its name is not found; is there a network?",
+    urllib3.exceptions.ProxyError: "the proxy does not let us through",
+    urllib3.exceptions.ConnectTimeoutError: "nobody answers there",
+    urllib3.exceptions.NewConnectionError: "there is no way to it; is there a network?",
+}
+"""What the network says, in words; the first that fits."""
+
 _LONGEST_WAIT = 64.0
+_LONGEST_LOST = 15.0
+"""Seconds after which a network that was lost is looked for again, at the latest."""
+
 _LONGEST_ASKED = 15 * 60.0
 """Seconds that a service may ask us to wait; beyond that it is no pause."""
 
@@ -49,16 +59,6 @@ with a second: two of the minutes by which Drive counts, and some more.
 
 _MUTE_ATTEMPTS = 3
 """So often is asked what gives no answer."""
-
-_REST_SECONDS = 1.0
-_WINDOW_SECONDS = 61.0
-"""A minute, and how much longer one call may be on its way than another."""
-
-_LOWERED_SECONDS = 180
-_SHARE_LEFT = 0.75
-"""After a refusal: how long less is spent, and which share of what was spent before."""
-
-_MINUTES = 60
 
 
 def read_retry_after(
@@ -92,7 +92,25 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
         )
     if _is_mute(error):
         return Mute(f"{service} does not answer")
+    for cause in _list_causes(error):
+        for kind, explanation in _NO_CONNECTION.items():
+            if isinstance(cause, kind):
+                return Unreachable(f"{service} cannot be reached: {explanation}")
     return Transient(f"{service} cannot be reached ({type(error).__name__})")
+
+
+def _list_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it wraps, of several libraries."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        found = waiting.pop()
+        if not isinstance(found, BaseException) or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        reason = getattr(found, "reason", None)
+        waiting += [found.__cause__, reason, *found.args]
 
 
 def _is_mute(error: Exception) -> bool:
@@ -107,17 +125,29 @@ class RetryPolicy:
     """How often a call is tried, and how long is waited before each further try.
 
     The waits, in seconds, begin with `first_wait` and double, up to 64 s, with some
-    chance added; a Retry-After of the service comes first. Where a service asks for
-    fewer calls, it is tried for two minutes at least. Any thread may use it.
+    chance added; a Retry-After of the service comes first, for all threads. Where a
+    service asks for fewer calls, it is tried for two minutes at least; where nobody can
+    be reached at all, as long as the network allows. Each wait is told to the network's
+    `on_wait` in the name of the `service`. Any thread may use it.
     """
 
-    def __init__(self, first_wait: float = 1.0, attempts: int = 6) -> None:
+    def __init__(
+        self,
+        first_wait: float = 1.0,
+        attempts: int = 6,
+        *,
+        service: str = "",
+        network: Network | None = None,
+    ) -> None:
         self.first_wait = first_wait
         self._attempts = attempts
+        self._service = service
+        self._network = network or Network()
         doubling = tenacity.wait_exponential(first_wait, _LONGEST_WAIT)
         # Sixteen threads that were refused together must not come back together.
         self._growing_wait = doubling + tenacity.wait_random(0, first_wait)
         self._cancelled = Event()
+        self._rests_until = -math.inf
 
     def cancel(self) -> None:
         """End every wait at once, and let no other begin: they raise Interrupted."""
@@ -128,30 +158,91 @@ class RetryPolicy:
         if self._cancelled.wait(max(0.0, seconds)):
             raise Interrupted("interrupted")
 
+    def wait(self, seconds: float, reason: str) -> None:
+        """Say why, and wait for some seconds; raises Interrupted once the run is to
+        end.
+        """
+        now = time.time()
+        self._network.on_wait(Wait(self._service, reason, now, now + seconds))
+        self.sleep(seconds)
+
     def call(
         self, attempt: Callable[[], T], *, retried: type[SideError] = Transient
     ) -> T:
         """Try a call until it gives a result or raises any error but `retried`.
 
         Raises the last `retried` when all tries failed, and ServiceRefused where the
-        service asks for a longer wait than a run should take.
+        service asks for a longer wait than a run should take, or where nobody could be
+        reached for too long.
         """
+        answers = self._network.answers
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
             wait=self._choose_wait,
-            stop=self._is_enough,
+            stop=lambda state: self._is_enough(state, answers),
+            before_sleep=self._announce,
             sleep=self.sleep,
             reraise=True,
         )
-        return retrying(lambda: _attempt_unless_put_off(attempt))
+        try:
+            return retrying(lambda: self._attempt(attempt))
+        except Unreachable as error:
+            if not self._is_lost:
+                raise
+            # Else each of 400 albums would be asked for in vain, one after the other.
+            raise ServiceRefused(str(error)) from error
 
-    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+    def _attempt(self, attempt: Callable[[], T]) -> T:
+        """Try a call once, and note whether anybody answered."""
+        self._rest()
+        try:
+            result = _attempt_unless_put_off(attempt)
+        except Unreachable:
+            self._network.note_loss()
+            raise
+        except RateLimited as error:
+            self._network.note_answer()
+            self._rest_later(error.retry_after)
+            raise
+        except Transient:
+            raise
+        except SideError:
+            self._network.note_answer()
+            raise
+        self._network.note_answer()
+        return result
+
+    def _rest(self) -> None:
+        """Wait as long as the service asked another thread to."""
+        seconds = self._rests_until - self._network.clock()
+        if seconds > 0:
+            self.sleep(seconds)
+
+    def _rest_later(self, seconds: float | None) -> None:
+        if seconds is not None:
+            self._rests_until = max(self._rests_until, self._network.clock() + seconds)
+
+    @property
+    def _patience(self) -> float:
+        # Tests do not want to wait: with their short waits all is short.
+        return self._network.patience * self.first_wait
+
+    @property
+    def _is_lost(self) -> bool:
+        lost_for = self._network.lost_for
+        return lost_for > 0 and lost_for >= self._patience
+
+    def _is_enough(self, state: tenacity.RetryCallState, answers: int) -> bool:
         """Whether a call was tried often enough.
 
-        A limit of calls a minute goes by with the minute: whoever gives up before fails
-        a photo that only had to wait.
+        A limit of calls a minute goes by with the minute, and a network comes back:
+        whoever gives up before fails a photo that only had to wait. `answers` are those
+        that came before the call.
         """
         error = state.outcome.exception() if state.outcome else None
+        is_alone = answers != self._network.answers
+        if isinstance(error, Unreachable) and not is_alone:
+            return self._is_lost
         # Each such try has taken a minute or more.
         most = _MUTE_ATTEMPTS if isinstance(error, Mute) else self._attempts
         if state.attempt_number < most:
@@ -163,7 +254,32 @@ class RetryPolicy:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after
+        if isinstance(error, Unreachable):
+            left = self._patience - self._network.lost_for
+            return min(self._growing_wait(state), _LONGEST_LOST, max(left, 0.0))
         return self._growing_wait(state)
+
+    def _announce(self, state: tenacity.RetryCallState) -> None:
+        """Tell of the wait before the next try."""
+        error = state.outcome.exception() if state.outcome else None
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        since = now = time.time()
+        until = now + seconds
+        is_lost = isinstance(error, Unreachable)
+        if is_lost:
+            # Each of these waits is short, and all of them together are told as one.
+            since = now - self._network.lost_for
+            until = since + self._patience
+        self._network.on_wait(
+            Wait(
+                self._service,
+                str(error),
+                since,
+                until,
+                attempt=state.attempt_number,
+                gives_up=is_lost,
+            )
+        )
 
 
 def _attempt_unless_put_off(attempt: Callable[[], T]) -> T:
@@ -176,176 +292,3 @@ def _attempt_unless_put_off(attempt: Callable[[], T]) -> T:
         raise ServiceRefused(
             f"{error}, after {wait // 60:.0f} minutes only; the next run goes on"
         ) from error
-
-
-class UnitQuota:
-    """Quota units spent in the last minute, shared by all threads of one service.
-
-    Calls of different kinds cost different units. A call waits only where it would pass
-    what the service permits in a minute. After refusals it may be less, down to `least`.
-    `clock` gives seconds.
-    """
-
-    def __init__(
-        self,
-        per_minute: float,
-        retry_policy: RetryPolicy,
-        clock: Callable[[], float] = time.monotonic,
-        *,
-        least: float,
-    ) -> None:
-        self._per_minute = per_minute
-        self._least = min(least, per_minute)
-        self._retry_policy = retry_policy
-        self._clock = clock
-        self._lock = Lock()
-        self._spent: deque[tuple[float, float]] = deque()
-        self._sum = 0.0
-        self._lowered = per_minute
-        self._lowered_at = -math.inf
-        self._quiet_until = -math.inf
-
-    def spend(self, units: float) -> None:
-        """Wait until so many units may be spent, and count them; raises Interrupted
-        once the run is to end.
-        """
-        while True:
-            with self._lock:
-                wait = self._compute_wait(units)
-                if wait <= 0:
-                    self._count(units)
-                    return
-            # Outside of the lock: all threads wait side by side, and look again.
-            self._retry_policy.sleep(wait)
-
-    def slow_down(self) -> None:
-        """Let nobody go on for a second, and permit less for some minutes: the service
-        said that it was too much.
-
-        Another program of the user spends the same quota.
-        """
-        with self._lock:
-            now = self._clock()
-            self._forget_old(now)
-            # Sixteen calls that were on their way together are refused together.
-            if now >= self._quiet_until:
-                permitted = min(self._permitted(now), self._sum)
-                self._lowered = max(permitted * _SHARE_LEFT, self._least)
-            self._lowered_at = now
-            self._quiet_until = now + _REST_SECONDS
-
-    def _permitted(self, now: float) -> float:
-        is_lowered = now < self._lowered_at + _LOWERED_SECONDS
-        return self._lowered if is_lowered else self._per_minute
-
-    def _compute_wait(self, units: float) -> float:
-        """Return the seconds until so many units may be spent, 0 if they may."""
-        now = self._clock()
-        self._forget_old(now)
-        if now < self._quiet_until:
-            return self._quiet_until - now
-        too_many = self._sum + units - self._permitted(now)
-        # What costs more than a minute permits must be let through some time.
-        if too_many <= 0 or not units or not self._spent:
-            return 0
-        return self._find_room(too_many) - now
-
-    def _find_room(self, units: float) -> float:
-        """Return when so many of the units spent will be a minute old, or all."""
-        freed = 0.0
-        for spent_at, spent in self._spent:
-            freed += spent
-            if freed >= units:
-                return spent_at + _WINDOW_SECONDS
-        return self._spent[-1][0] + _WINDOW_SECONDS
-
-    def _count(self, units: float) -> None:
-        if units:
-            self._spent.append((self._clock(), units))
-            self._sum += units
-
-    def _forget_old(self, now: float) -> None:
-        while self._spent and self._spent[0][0] + _WINDOW_SECONDS <= now:
-            self._sum -= self._spent.popleft()[1]
-
-
-class HourlyQuota:
-    """So many calls in any hour, shared by all threads and, through a file, by all
-    runs.
-
-    Calls are counted by the minute. `path` None keeps nothing between runs.
-    """
-
-    def __init__(
-        self, per_hour: int, retry_policy: RetryPolicy, path: Path | None
-    ) -> None:
-        self._per_hour = per_hour
-        self._retry_policy = retry_policy
-        self._path = path
-        self._lock = Lock()
-        self._calls_by_minute = self._load()
-        self._quiet_until = 0.0
-
-    def spend(self) -> None:
-        """Wait until one more call may be made, and count it; raises Interrupted once
-        the run is to end.
-        """
-        while True:
-            with self._lock:
-                wait = self._compute_wait()
-                if wait <= 0:
-                    self._calls_by_minute[_get_minute()] += 1
-                    return
-            # Outside of the lock: all threads wait side by side, and look again.
-            self._retry_policy.sleep(wait)
-
-    def slow_down(self) -> None:
-        """Let nobody go on for some seconds: the service said that it was too much."""
-        with self._lock:
-            self._quiet_until = time.time() + self._retry_policy.first_wait
-
-    @property
-    def left(self) -> int:
-        """Calls that may still be made in this hour."""
-        with self._lock:
-            return max(0, self._per_hour - self._count_calls())
-
-    def save(self) -> None:
-        """Write down for the next run what this one has used."""
-        if self._path is None:
-            return
-        # A full disk must not fail a run that did its work.
-        with suppress(OSError):
-            write_private(self._path, json.dumps(self._calls_by_minute))
-
-    def _compute_wait(self) -> float:
-        """Return the seconds until one more call may be made, 0 or less if it may."""
-        now = time.time()
-        if self._count_calls() < self._per_hour:
-            return self._quiet_until - now
-        oldest_minute = min(self._calls_by_minute)
-        return (oldest_minute + _MINUTES + 1) * 60 - now
-
-    def _count_calls(self) -> int:
-        """Count the calls of the last hour, and forget all earlier ones."""
-        first = _get_minute() - _MINUTES
-        for minute in [minute for minute in self._calls_by_minute if minute < first]:
-            del self._calls_by_minute[minute]
-        return sum(self._calls_by_minute.values())
-
-    def _load(self) -> Counter[int]:
-        """Read what earlier runs used; a file that cannot be read counts nothing."""
-        if self._path is None:
-            return Counter()
-        try:
-            content = json.loads(read_private(self._path))
-            calls = {int(minute): int(count) for minute, count in content.items()}
-        except (OSError, ValueError, AttributeError, TypeError):
-            return Counter()
-        # A clock that was set back would leave minutes to come, which never grow old.
-        now = _get_minute()
-        return Counter({minute: calls[minute] for minute in calls if minute <= now})
-
-
-def _get_minute() -> int:
-    return int(time.time() // 60)

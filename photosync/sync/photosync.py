@@ -22,13 +22,22 @@ from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.local.mounts import find_mounts, leave_unknown
 from photosync.media.content_check import ContentCheck
-from photosync.model import LOST_DISK, LocalTree, Outcome, Plan, Problem
+from photosync.model import (
+    LOST_DISK,
+    LocalTree,
+    OnWait,
+    Outcome,
+    Plan,
+    Problem,
+    ignore_wait,
+)
 from photosync.plan import guards
 from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
+from photosync.services.network import Network
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
 from photosync.unforeseen import contain
@@ -54,12 +63,18 @@ class PhotoSync:
 
     @classmethod
     @contextmanager
-    def open(cls, settings: Settings, warn: Warn = _log.warning) -> Iterator[Self]:
+    def open(
+        cls,
+        settings: Settings,
+        warn: Warn = _log.warning,
+        on_wait: OnWait = ignore_wait,
+    ) -> Iterator[Self]:
         """Connect the services of the settings, take the lock and open the memory.
 
         With `test` in the settings nothing is written anywhere, the memory included,
         and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
-        that cannot be used. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
+        that cannot be used, `on_wait` of each wait for a service. Raises UsageError,
+        AuthorizationNeeded or AlreadyRunning.
         """
         settings.check_home()
         settings.check_roots()
@@ -67,7 +82,8 @@ class PhotoSync:
         if session.warning:
             warn(session.warning)
         unopened: list[Problem] = []
-        backends = connect(settings, session, unopened)
+        network = Network(settings.offline_wait, on_wait)
+        backends = connect(settings, session, unopened, network)
         with open_recorder(settings, warn) as memories:
             sync = cls(settings, backends, memories, unopened)
             try:

@@ -20,6 +20,7 @@ from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services import drive as service
 from photosync.services.auth.session import Session
 from photosync.services.drive.backend import DriveBackend
+from photosync.services.network import Network
 
 WHEN = 1_500_000_000
 """A moment long ago, in seconds since the epoch: no test mistakes it for now."""
@@ -114,7 +115,8 @@ class DriveWorld:
         """A new connection, signed in to with all scopes if nobody is."""
         if self.session.token("drive") is None:
             self.sign_in(DRIVE)
-        return service.connect(replace(self.settings, **settings), self.session)
+        chosen = replace(self.settings, **settings)
+        return service.connect(chosen, self.session, Network())
 
     def here(self, path: str, content: bytes = b"photo", when: float = WHEN) -> Path:
         """A photo in the library."""

@@ -25,7 +25,8 @@ from photosync.services.auth.session import Session
 from photosync.services.flickr import tags
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
-from photosync.services.http import HourlyQuota, RetryPolicy
+from photosync.services.http import RetryPolicy
+from photosync.services.quotas import HourlyQuota
 
 WHEN = 1_500_000_000
 """A moment long ago, in seconds since the epoch: no test mistakes it for now."""

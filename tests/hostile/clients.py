@@ -6,7 +6,8 @@ from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.drive.connection import Connection as Drive
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.flickr.connection import Connection as Flickr
-from photosync.services.http import HourlyQuota, RetryPolicy
+from photosync.services.http import RetryPolicy
+from photosync.services.quotas import HourlyQuota
 
 ONCE = RetryPolicy(0.0, attempts=1)
 SECRET = "ya29.secret"

@@ -14,7 +14,8 @@ from harness.drive_world import DriveWorld, world_below
 
 from photosync.history.lock import hold_lock
 from photosync.services.auth.session import Session
-from photosync.services.http import HourlyQuota, RetryPolicy
+from photosync.services.http import RetryPolicy
+from photosync.services.quotas import HourlyQuota
 
 THEIRS = "what another user's file holds"
 

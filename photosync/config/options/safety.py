@@ -92,6 +92,15 @@ CARE: tuple[Option, ...] = (
         metavar="N",
         convert=converters.whole(1, converters.MANY),
     ),
+    # The router is started again every Sunday night.
+    Option(
+        SAFETY,
+        "offline-wait",
+        "how long to wait for a network that is gone, like 30s or 1h (default 5m); then "
+        "the rest is for the next run",
+        metavar="T",
+        convert=converters.duration,
+    ),
     Option(
         SAFETY,
         "transfers",

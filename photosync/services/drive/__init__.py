@@ -22,6 +22,7 @@ from photosync.services.drive.errors import AUDIENCE_PAGE
 from photosync.services.drive.shared import Owner
 from photosync.services.drive.signin import revoke_google, sign_in_google
 from photosync.services.http import CONNECT_SECONDS, RetryPolicy
+from photosync.services.network import Network
 
 NAME = "drive"
 SCOPES: Mapping[str, str] = {
@@ -69,7 +70,7 @@ def sign_in(
     return account, token
 
 
-def connect(settings: Settings, session: Session) -> DriveBackend:
+def connect(settings: Settings, session: Session, network: Network) -> DriveBackend:
     """Make the backend of the account in use; raises AuthorizationNeeded without one.
 
     The token and the ids of one's own base folders are kept in the session, except in a
@@ -79,7 +80,7 @@ def connect(settings: Settings, session: Session) -> DriveBackend:
     if token is None:
         raise AuthorizationNeeded(_SIGN_IN)
     account = session.account(NAME)
-    connection = _connect(token, settings)
+    connection = _connect(token, settings, network)
     name = settings.drive_folder
 
     def store_token() -> None:
@@ -188,7 +189,9 @@ def sign_out(session: Session) -> bool:
     return confirmed
 
 
-def _connect(token: Mapping[str, Any], settings: Settings) -> Connection:
+def _connect(
+    token: Mapping[str, Any], settings: Settings, network: Network | None = None
+) -> Connection:
     credentials = SharedCredentials(
         token.get("token"),
         refresh_token=token.get("refresh_token"),
@@ -200,7 +203,7 @@ def _connect(token: Mapping[str, Any], settings: Settings) -> Connection:
     )
     return Connection(
         credentials,
-        RetryPolicy(settings.retry_wait),
+        RetryPolicy(settings.retry_wait, service=NAME, network=network),
         settings.drive_url,
         (CONNECT_SECONDS, settings.answer_within),
         units_per_minute=settings.drive_quota or math.inf,

@@ -33,9 +33,9 @@ from photosync.services.drive.errors import Refusal, translate_exception
 from photosync.services.http import (
     TIMEOUT,
     RetryPolicy,
-    UnitQuota,
 )
 from photosync.services.lines import Lines
+from photosync.services.quotas import UnitQuota
 from photosync.services.web import USER_AGENT, SafeSession, read_origin
 
 T = TypeVar("T")

@@ -16,7 +16,9 @@ from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.paging import read_content
 from photosync.services.flickr.signin import sign_in_flickr
-from photosync.services.http import HourlyQuota, RetryPolicy
+from photosync.services.http import RetryPolicy
+from photosync.services.network import Network
+from photosync.services.quotas import HourlyQuota
 
 NAME = "flickr"
 CALLS_PER_HOUR = 3600
@@ -43,11 +45,11 @@ def sign_in(
     return str(token.get("username") or token["user_nsid"]), stored
 
 
-def connect(settings: Settings, session: Session) -> FlickrBackend:
+def connect(settings: Settings, session: Session, network: Network) -> FlickrBackend:
     """Return the backend of the account in use; raises AuthorizationNeeded when there
     is none.
     """
-    connection = _make_connection(_load_token(session), settings)
+    connection = _make_connection(_load_token(session), settings, network)
 
     def keep_quota() -> None:
         # A dry run writes nothing, not even how many calls it used.
@@ -99,11 +101,13 @@ def _load_token(session: Session) -> dict[str, Any]:
     return token
 
 
-def _make_connection(token: dict[str, Any], settings: Settings) -> Connection:
+def _make_connection(
+    token: dict[str, Any], settings: Settings, network: Network | None = None
+) -> Connection:
     # The key of the environment goes first: a container brings its own.
     found = key_files.read_flickr_key(os.environ)
     key = found or FlickrKey(str(token["api_key"]), str(token["api_secret"]))
-    retry_policy = RetryPolicy(settings.retry_wait)
+    retry_policy = RetryPolicy(settings.retry_wait, service=NAME, network=network)
     path = settings.home.state / _CALLS_FILE
     quota = HourlyQuota(CALLS_PER_HOUR, retry_policy, path)
     return Connection(

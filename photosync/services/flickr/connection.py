@@ -37,13 +37,13 @@ from photosync.services.flickr.errors import (
 from photosync.services.flickr.photo_rows import format_version
 from photosync.services.http import (
     CONNECT_SECONDS,
-    HourlyQuota,
     RetryPolicy,
     explain_unreachable,
     read_date,
 )
 from photosync.services.lines import Lines
 from photosync.services.pace import ANSWER_SECONDS
+from photosync.services.quotas import HourlyQuota
 from photosync.services.web import SafeSession
 
 _PHOTO_ANSWER, _VIDEO_ANSWER = 3, 15

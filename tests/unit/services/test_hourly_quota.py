@@ -13,7 +13,8 @@ from threading import Timer
 import pytest
 
 from photosync.errors import Interrupted
-from photosync.services.http import HourlyQuota, RetryPolicy
+from photosync.services.http import RetryPolicy
+from photosync.services.quotas import HourlyQuota
 
 
 def minute() -> int:

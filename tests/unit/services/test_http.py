@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Thread
@@ -9,21 +10,34 @@ from threading import Thread
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from photosync.errors import Interrupted, RateLimited, Rejected, Transient
+from photosync.errors import (
+    Interrupted,
+    RateLimited,
+    Rejected,
+    ServiceRefused,
+    Transient,
+    Unreachable,
+)
+from photosync.model import Wait
 from photosync.services.http import (
     TIMEOUT,
     RetryPolicy,
-    UnitQuota,
     read_retry_after,
 )
+from photosync.services.network import Network
+from photosync.services.quotas import UnitQuota
 
 
 class Resting(RetryPolicy):
-    """Notes the waits instead of waiting."""
+    """Notes the waits, and what is told of them, instead of waiting."""
 
-    def __init__(self, first_wait: float = 1.0, attempts: int = 6) -> None:
-        super().__init__(first_wait, attempts)
+    def __init__(
+        self, first_wait: float = 1.0, attempts: int = 6, patience: float = 300.0
+    ) -> None:
         self.waits: list[float] = []
+        self.told: list[Wait] = []
+        network = Network(patience, self.told.append, clock=lambda: sum(self.waits))
+        super().__init__(first_wait, attempts, service="drive", network=network)
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -54,6 +68,93 @@ def test_a_passing_fault_is_tried_again_with_growing_waits() -> None:
     assert len(retry_policy.waits) == 5
     for number, wait in enumerate(retry_policy.waits):
         assert 2**number <= wait <= 2**number + 1
+
+
+GONE = Unreachable("Drive cannot be reached: there is no way to it")
+
+
+def test_a_network_that_is_gone_is_waited_for() -> None:
+    policy = Resting()
+    assert policy.call(Failing(15, GONE)) == "done"
+    assert max(policy.waits) == 15
+    assert 120 < sum(policy.waits) < 200
+
+
+def test_a_network_that_stays_away_ends_the_service_in_time_and_the_next_call_at_once() -> (
+    None
+):
+    policy = Resting(patience=300)
+    with pytest.raises(ServiceRefused, match="cannot be reached"):
+        policy.call(Failing(1000, GONE))
+    assert sum(policy.waits) == pytest.approx(300)
+    policy.waits.append(1)
+    again = Failing(1000, GONE)
+    with pytest.raises(ServiceRefused):
+        policy.call(again)
+    assert again.calls == 1
+
+
+def test_a_service_that_alone_is_gone_is_tried_as_often_as_any() -> None:
+    policy = Resting(patience=300)
+
+    def attempt() -> str:
+        policy.call(lambda: "another call, of another service")
+        raise GONE
+
+    with pytest.raises(Unreachable):
+        policy.call(attempt)
+    assert len(policy.waits) == 5
+
+
+def test_after_an_answer_there_is_patience_again() -> None:
+    policy = Resting(patience=300)
+    assert policy.call(Failing(15, GONE)) == "done"
+    assert policy.call(Failing(15, GONE)) == "done"
+    assert sum(policy.waits) > 300
+
+
+def test_a_wait_for_the_network_is_told_with_its_end() -> None:
+    policy = Resting(patience=300)
+    policy.call(Failing(9, GONE))
+    assert {wait.reason for wait in policy.told} == {str(GONE)}
+    assert [wait.attempt for wait in policy.told] == list(range(1, 10))
+    for wait in policy.told:
+        assert wait.gives_up
+        assert wait.until - wait.since == pytest.approx(300)
+
+
+def test_what_a_service_asks_of_one_thread_all_wait_for() -> None:
+    policy = Resting()
+    with pytest.raises(Rejected):
+        policy.call(_refuse_after(RateLimited("too many calls", 500)))
+    assert policy.waits == [500]
+    (told,) = policy.told
+    assert (told.reason, told.gives_up) == ("too many calls", False)
+    assert told.until - told.since == pytest.approx(500)
+
+
+def test_a_wait_of_another_thread_holds() -> None:
+    policy = Resting()
+
+    def attempt() -> str:
+        # Another thread is refused meanwhile.
+        if not policy.waits:
+            with pytest.raises(Rejected):
+                policy.call(_refuse_after(RateLimited("too many calls", 90)))
+        return "done"
+
+    assert policy.call(attempt) == "done"
+    assert policy.call(lambda: "done") == "done"
+    assert policy.waits == [90]
+
+
+def _refuse_after(error: Exception) -> Callable[[], str]:
+    errors = iter([error, Rejected("no")])
+
+    def attempt() -> str:
+        raise next(errors)
+
+    return attempt
 
 
 def test_waits_do_not_grow_beyond_a_minute() -> None:
