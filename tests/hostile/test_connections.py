@@ -86,9 +86,9 @@ def test_a_netrc_is_sent_to_nobody(
 
 
 def test_https_never_becomes_http_by_a_redirect(
-    session: requests.Session, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    session: requests.Session, authority: Authority
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
+    session.verify = str(authority.bundle)
     with serving(lambda _: say()) as plain:
         with (
             serving(redirect(plain.url), authority.context) as server,
