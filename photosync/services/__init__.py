@@ -40,7 +40,7 @@ class Service(Protocol):
         """
 
     def connect(
-        self, settings: Settings, session: Session, network: Network
+        self, settings: Settings, session: Session, network: Network | None = None
     ) -> Backend:
         """Make the backend of the account in use.
 

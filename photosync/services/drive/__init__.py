@@ -70,7 +70,9 @@ def sign_in(
     return account, token
 
 
-def connect(settings: Settings, session: Session, network: Network) -> DriveBackend:
+def connect(
+    settings: Settings, session: Session, network: Network | None = None
+) -> DriveBackend:
     """Make the backend of the account in use; raises AuthorizationNeeded without one.
 
     The token and the ids of one's own base folders are kept in the session, except in a

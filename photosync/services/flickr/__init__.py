@@ -45,7 +45,9 @@ def sign_in(
     return str(token.get("username") or token["user_nsid"]), stored
 
 
-def connect(settings: Settings, session: Session, network: Network) -> FlickrBackend:
+def connect(
+    settings: Settings, session: Session, network: Network | None = None
+) -> FlickrBackend:
     """Return the backend of the account in use; raises AuthorizationNeeded when there
     is none.
     """
