@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from photosync.execute.breaker import RESTS, Breaker
-from photosync.model import Actions, Outcome, Step, Timetable
+from photosync.model import Actions, OnWait, Outcome, Step, Timetable, ignore_wait
 
 _BATCH = 500
 """Photos that join their album at once; what a crash leaves outside is at most so
@@ -23,7 +23,7 @@ class Pace:
     """How fast a service may be used: steps at once, and seconds of rest after each
     step; until when, by the monotonic clock, steps may begin; and for how long one in
     trouble is left in peace. After `max_calls` calls of a service no step begins there;
-    0 is no limit.
+    0 is no limit. `on_wait` is told when a service rests.
     """
 
     transfers: int = 4
@@ -32,6 +32,7 @@ class Pace:
     timetable: Timetable = ()
     rests: Sequence[float] = RESTS
     max_calls: int = 0
+    on_wait: OnWait = ignore_wait
 
     def find_limit(self, calls: int) -> str:
         """Return why no further step may begin on a service that was called so often;

@@ -38,6 +38,7 @@ from photosync.model import (
     Outcome,
     Result,
     Step,
+    Wait,
     describe_terms,
 )
 from photosync.services.capabilities import LeftOut
@@ -259,8 +260,10 @@ class Transfers:
         seconds = lane.breaker.take_rest()
         if seconds is None or self._pace.ends_within(seconds):
             self.refusals.refuse_service(service, give_up(error))
-        else:
-            lane.rest(seconds)
+            return
+        lane.rest(seconds)
+        now = time.time()
+        self._pace.on_wait(Wait(service, str(error), now, now + seconds))
 
     def heed_trouble_with_albums(self, service: str, error: SideError | None) -> None:
         """Try nothing more on a service that takes what is told of albums no better.

@@ -85,7 +85,7 @@ class PhotoSync:
         network = Network(settings.offline_wait, on_wait)
         backends = connect(settings, session, unopened, network)
         with open_recorder(settings, warn) as memories:
-            sync = cls(settings, backends, memories, unopened)
+            sync = cls(settings, backends, memories, unopened, on_wait=on_wait)
             try:
                 yield sync
             finally:
@@ -97,9 +97,14 @@ class PhotoSync:
         backends: Sequence[Backend],
         memories: Recorder | None = None,
         unopened: Sequence[Problem] = (),
+        *,
+        on_wait: OnWait = ignore_wait,
     ) -> None:
-        """`unopened` tells of services that could not be connected."""
+        """`unopened` tells of services that could not be connected; `on_wait` is told
+        when one in trouble rests.
+        """
         self.settings = settings
+        self._on_wait = on_wait
         self._began = time.monotonic()
         self.memories = memories or make_recorder(settings, None)
         self._unopened = list(unopened)
@@ -174,7 +179,12 @@ class PhotoSync:
         for a PhotoSync that was opened for a dry run.
         """
         running = Running(
-            self.settings, self.explorer, self.backends, self.memories, self._began
+            self.settings,
+            self.explorer,
+            self.backends,
+            self.memories,
+            self._began,
+            self._on_wait,
         )
         yield from running.run(plan, progress, should_stop)
 

@@ -16,7 +16,14 @@ from photosync.execute.lanes import Pace
 from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
-from photosync.model import Baseline, Outcome, Plan, Result
+from photosync.model import (
+    Baseline,
+    OnWait,
+    Outcome,
+    Plan,
+    Result,
+    ignore_wait,
+)
 from photosync.services.base import Backend
 from photosync.sync.proposals import make_policy
 
@@ -30,6 +37,7 @@ class Running:
     backends: Mapping[str, Backend]
     memories: Recorder
     began: float
+    on_wait: OnWait = ignore_wait
 
     def run(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
@@ -87,6 +95,7 @@ class Running:
             timetable=settings.bwlimit,
             # Who waits less between tries, as tests do, waits less here, too.
             max_calls=settings.max_calls,
+            on_wait=self.on_wait,
             rests=[rest * settings.retry_wait for rest in RESTS],
         )
 

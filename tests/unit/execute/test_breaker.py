@@ -13,7 +13,7 @@ from harness.library import make_photo
 from photosync.config.settings import Home, Settings
 from photosync.disk.streams import Progress
 from photosync.errors import Rejected, SideError, Transient
-from photosync.model import Outcome, RemotePhoto, Result
+from photosync.model import Outcome, RemotePhoto, Result, Wait
 from photosync.services.capabilities import Source
 from photosync.services.folder import FolderBackend
 from photosync.sync import PhotoSync
@@ -29,6 +29,7 @@ class Troubled(FolderBackend):
         super().__init__(str(path))
         self._errors = deque(errors)
         self.began: list[float] = []
+        self.waits: list[Wait] = []
 
     def save(
         self, album: str, name: str, source: Source, progress: Progress
@@ -58,7 +59,7 @@ def upload(
         retry_wait=retry_wait,
         max_duration=max_duration,
     )
-    sync = PhotoSync(settings, [backend])
+    sync = PhotoSync(settings, [backend], on_wait=backend.waits.append)
     outcomes = list(sync.run(sync.plan()))
     sync.close()
     return backend, outcomes
@@ -74,6 +75,9 @@ def test_after_five_faults_in_a_row_it_rests_and_goes_on(tmp_path: Path) -> None
     assert count(outcomes, Result.DONE) == COUNT - 5
     pauses = [b - a for a, b in zip(backend.began, backend.began[1:], strict=False)]
     assert max(pauses) == pauses[4] >= 0.06
+    (wait,) = backend.waits
+    assert (wait.service, wait.reason) == (backend.name, "out of order")
+    assert wait.until - wait.since == pytest.approx(0.06)
 
 
 def test_it_rests_longer_each_time_and_then_nothing_more_is_tried(
