@@ -29,6 +29,7 @@ class Comparisons(StrEnum):
     REMOTE_DELETED = "REMOTE_DELETED"
     LOCAL_MOVED = "LOCAL_MOVED"
     REMOTE_MOVED = "REMOTE_MOVED"
+    ROTTEN = "ROTTEN"
 
 
 class Actions(StrEnum):
@@ -65,6 +66,7 @@ UploadOnlyActions: Table = {
     _C.REMOTE_DELETED: _A.REPORT,
     _C.LOCAL_MOVED: _A.MOVE_REMOTE,
     _C.REMOTE_MOVED: _A.REPORT,
+    _C.ROTTEN: _A.REPORT,
 }
 DownloadOnlyActions: Table = {
     _C.REMOTE_OLDER: _A.REPORT,
@@ -79,6 +81,7 @@ DownloadOnlyActions: Table = {
     _C.REMOTE_DELETED: _A.REPORT,
     _C.LOCAL_MOVED: _A.REPORT,
     _C.REMOTE_MOVED: _A.MOVE_LOCAL,
+    _C.ROTTEN: _A.REPORT,
 }
 PassiveActions: Table = {
     _C.REMOTE_OLDER: _A.REPORT,
@@ -93,6 +96,7 @@ PassiveActions: Table = {
     _C.REMOTE_DELETED: _A.REPORT,
     _C.LOCAL_MOVED: _A.REPORT,
     _C.REMOTE_MOVED: _A.REPORT,
+    _C.ROTTEN: _A.REPORT,
 }
 RepairActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,
@@ -107,6 +111,7 @@ RepairActions: Table = {
     _C.REMOTE_DELETED: _A.UPLOAD_LOCAL,
     _C.LOCAL_MOVED: _A.MOVE_REMOTE,
     _C.REMOTE_MOVED: _A.MOVE_REMOTE,
+    _C.ROTTEN: _A.REPORT,
 }
 SyncActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,
@@ -121,6 +126,7 @@ SyncActions: Table = {
     _C.REMOTE_DELETED: _A.DELETE_LOCAL,
     _C.LOCAL_MOVED: _A.MOVE_REMOTE,
     _C.REMOTE_MOVED: _A.MOVE_LOCAL,
+    _C.ROTTEN: _A.REPORT,
 }
 SyncUploadActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,
@@ -135,6 +141,7 @@ SyncUploadActions: Table = {
     _C.REMOTE_DELETED: _A.UPLOAD_LOCAL,
     _C.LOCAL_MOVED: _A.MOVE_REMOTE,
     _C.REMOTE_MOVED: _A.MOVE_REMOTE,
+    _C.ROTTEN: _A.REPORT,
 }
 
 MODES: Mapping[str, Table] = {
@@ -164,6 +171,8 @@ _ON_PAIR = _ON_REMOTE | {
     _A.UPDATE_REMOTE_METADATA,
 }
 _ON_MOVED = _ALWAYS | {_A.MOVE_REMOTE, _A.MOVE_LOCAL}
+# The good copy takes the place of the damaged one, and never the other way round.
+_ON_ROTTEN = _ALWAYS | {_A.DOWNLOAD_REMOTE, _A.REPLACE_REMOTE_WITH_LOCAL}
 
 _POSSIBLE: Mapping[Comparisons, frozenset[Actions]] = {
     _C.REMOTE_OLDER: _ON_PAIR,
@@ -178,6 +187,7 @@ _POSSIBLE: Mapping[Comparisons, frozenset[Actions]] = {
     _C.REMOTE_DELETED: _ON_LOCAL,
     _C.LOCAL_MOVED: _ON_MOVED,
     _C.REMOTE_MOVED: _ON_MOVED,
+    _C.ROTTEN: _ON_ROTTEN,
 }
 
 

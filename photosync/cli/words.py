@@ -23,6 +23,7 @@ from photosync.model import (
     Side,
     Step,
 )
+from photosync.plan.restores import find_repair, remedy_of_damage
 
 _A, _C = Actions, Comparisons
 
@@ -71,6 +72,11 @@ _REASONS: Mapping[Comparisons, str] = {
     _C.REMOTE_DELETED: "deleted on {service}",
     _C.LOCAL_MOVED: "you moved it",
     _C.REMOTE_MOVED: "moved on {service}",
+    _C.ROTTEN: "other bytes, though nobody changed it",
+}
+_DAMAGED: Mapping[frozenset[Side], str] = {
+    frozenset({Side.LOCAL}): "damaged here, good on {service}",
+    frozenset({Side.REMOTE}): "damaged on {service}, good here",
 }
 _NOT_NEW = frozenset({_A.REPORT, _A.DELETE_LOCAL, _A.DELETE_REMOTE})
 _ON_ONE_SIDE: Mapping[Comparisons, str] = {
@@ -135,6 +141,8 @@ def reason_of(step: Step) -> str:
     if step.comparison is _C.REMOTE_DELETED and step.action is _A.REPORT:
         # It may only have left its album.
         reason = "missing on {service}"
+    if step.comparison is _C.ROTTEN:
+        reason = _DAMAGED.get(step.damaged, reason)
     if step.action in _NOT_NEW:
         reason = _ON_ONE_SIDE.get(step.comparison, reason)
     reasons = [reason.format(service=service)]
@@ -146,6 +154,8 @@ def reason_of(step: Step) -> str:
 def remedy_of(step: Step) -> str:
     """Return what to type where a photo was left alone; empty where that was told."""
     is_explained = step.action is not _A.REPORT or step.reason != ""
+    if step.comparison is _C.ROTTEN and not is_explained:
+        return remedy_of_damage(find_repair(step.damaged))
     return "" if is_explained else _REMEDIES.get(step.comparison, "")
 
 

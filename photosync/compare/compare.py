@@ -30,7 +30,9 @@ from photosync.compare.changes import (
     find_change_here,
     find_change_there,
     is_as_agreed_here,
+    is_as_agreed_there,
 )
+from photosync.compare.rot import find_damaged, make_rotten
 from photosync.errors import SideError
 from photosync.model import (
     Baseline,
@@ -203,6 +205,8 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
         if has_known_other_bytes(local, remote, digests):
             # An earlier run with -c 4 found that.
             verdict = Comparisons.DIFFERENT
+        if verdict is Comparisons.DIFFERENT:
+            return _judge_silent_change(pair, digests)
         return Difference(pair, verdict)
     verdict = find_verdict(here, there)
     if _may_be_equal(here, there, baseline) and has_equal_bytes(local, remote, digests):
@@ -212,6 +216,24 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     is_newly_dated = here is not Change.UNCHANGED and has_other_date(local, remote)
     touched = asked.date and is_newly_dated and verdict is Comparisons.SAME
     return Difference(pair, verdict, touched=touched)
+
+
+def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
+    """Return the comparison of other bytes where neither date nor size changed."""
+    local, remote, baseline = pair.local, pair.remote, pair.baseline
+    assert local is not None
+    assert remote is not None
+    assert baseline is not None
+    known = baseline.remote.md5
+    is_untouched = is_as_agreed_here(local, baseline, closely=True)
+    is_untouched &= is_as_agreed_there(remote, baseline, closely=True)
+    if known is None or not is_untouched:
+        # Never known to be equal; or a program that keeps the date changed it, which the
+        # time of change tells.
+        return Difference(pair, Comparisons.DIFFERENT)
+    there = digests.remote(remote)
+    damaged = find_damaged(known, here=digests.local(local), there=there)
+    return make_rotten(pair, damaged, there)
 
 
 def _is_known_to_differ(pair: Pair, digests: Digests) -> bool:

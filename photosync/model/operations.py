@@ -15,6 +15,7 @@ from photosync.model.photos import (
     RemoteAlbum,
     RemotePhoto,
 )
+from photosync.model.safety import Side
 from photosync.modes import Actions, Comparisons
 
 
@@ -68,7 +69,7 @@ class Step(_Summarised):
     the one last known. `is_duplicate`: it is about a further photo of a name that
     another one keeps. `stands_at`: where else the side has the photo that has it no
     longer at its old place. `shared`: what other services may already have of what this step leaves
-    here.
+    here. `damaged` as in `Difference`.
     """
 
     service: str
@@ -84,6 +85,7 @@ class Step(_Summarised):
     is_duplicate: bool = False
     stands_at: tuple[tuple[str, str], ...] = ()
     shared: tuple[Shared, ...] = ()
+    damaged: frozenset[Side] = frozenset()
 
     @property
     def size(self) -> int:

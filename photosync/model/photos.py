@@ -8,6 +8,7 @@ from enum import IntFlag
 from typing import Literal, NamedTuple
 
 from photosync.model.absence import Absence
+from photosync.model.safety import Side
 from photosync.modes import Comparisons
 
 
@@ -280,7 +281,8 @@ class Difference(NamedTuple):
     album and the name that a moved photo had, which it still has on the side that did
     not move it. `stands_at` tells where else the side has it that has it no longer at
     its old place, and the other side has not. `absence` is what the service itself says of a photo
-    that seems deleted there, None where it was not asked.
+    that seems deleted there, None where it was not asked. `damaged` names the sides whose
+    bytes changed although nobody changed them, of a pair that is ROTTEN.
     """
 
     pair: Pair
@@ -290,6 +292,7 @@ class Difference(NamedTuple):
     origin: tuple[str, str] | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
     absence: Absence | None = None
+    damaged: frozenset[Side] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,14 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan import guards
 from photosync.plan.albums import find_purges, find_renames, find_updates, judge_purges
 from photosync.plan.companions import find_companions
+from photosync.plan.contents import Contents, TrustedNames
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.reconcile import reconcile
+from photosync.plan.restores import tell_damaged
 from photosync.plan.rules import (
-    Contents,
     Sides,
-    TrustedNames,
     apply_rules,
     target_of,
     tell_mismatches,
@@ -85,6 +85,7 @@ def make_plan(
         *tree.problems,
         *(problem for proposal in proposals for problem in proposal.problems),
         *tell_mismatches(proposed, sides.contents),
+        *tell_damaged(wanted),
         *kept_albums,
     ]
     return Plan(

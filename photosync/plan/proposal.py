@@ -24,6 +24,7 @@ from photosync.model import (
 )
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan.policy import Policy
+from photosync.plan.restores import judge_restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,14 @@ def _decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
     """Return what is done about a difference, and why if it is not what the table
     says.
     """
+    if difference.comparison is Comparisons.ROTTEN:
+        action = policy.table[Comparisons.ROTTEN]
+        return judge_restore(action, difference.damaged)
+    return _decide_sound(difference, policy)
+
+
+def _decide_sound(difference: Difference, policy: Policy) -> tuple[Actions, str]:
+    """Return the same of a photo that is damaged nowhere."""
     pair = difference.pair
     action, reason = policy.decide(difference.comparison, touched=difference.touched)
     absence = difference.absence
@@ -281,6 +290,7 @@ def _make_step(
         reason=reason,
         origin=origin,
         stands_at=difference.stands_at,
+        damaged=difference.damaged,
     )
 
 

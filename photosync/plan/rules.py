@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
 
 from photosync.media.kinds import ending_of, is_sidecar
-from photosync.model import Actions, Comparisons, LocalPhoto, Problem, Step
+from photosync.model import Actions, Comparisons, Problem, Step
 from photosync.naming import PhotoKey, photo_key
+from photosync.plan.contents import Contents
 from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
+from photosync.plan.restores import describe_damage, is_damaged_here
 
 REMOTE_WRITES = frozenset(
     {
@@ -26,6 +27,14 @@ REMOTE_WRITES = frozenset(
         Actions.DELETE_REMOTE,
         Actions.MOVE_REMOTE,
         Actions.TAG_REMOTE,
+    }
+)
+
+_SENDS = frozenset(
+    {
+        Actions.UPLOAD_LOCAL,
+        Actions.REPLACE_REMOTE_WITH_LOCAL,
+        Actions.MOVE_REMOTE,
     }
 )
 
@@ -53,26 +62,6 @@ _BRINGS: Mapping[Comparisons, frozenset[Actions]] = {
     ),
 }
 """What brings a photo from where it stands to the side that is to lose it."""
-
-
-class Contents(Protocol):
-    """Looks into files that are to be sent: a name need not tell what is in them."""
-
-    def find_mismatch(self, photo: LocalPhoto) -> str:
-        """Return what is wrong between a file and its name, empty if nothing is."""
-
-    def is_wanted(self, photo: LocalPhoto) -> bool:
-        """Whether a file holds what `--format` asks for."""
-
-
-class TrustedNames:
-    """The `Contents` of files that nobody looks into."""
-
-    def find_mismatch(self, photo: LocalPhoto) -> str:  # noqa: ARG002 - all is well
-        return ""
-
-    def is_wanted(self, photo: LocalPhoto) -> bool:  # noqa: ARG002 - all is well
-        return True
 
 
 def report_instead(step: Step, reason: str) -> Step:
@@ -212,6 +201,17 @@ def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
     )
 
 
+def send_nothing_damaged(step: Step, context: RuleContext) -> Step:
+    """Send no file to a service that another service shows to be damaged."""
+    if step.action not in _SENDS:
+        return step
+    for rival in context.rivals_of(step):
+        # A second service is new, and the disk has lost a bit since the first has it.
+        if is_damaged_here(rival):
+            return report_instead(step, f"not sent: {describe_damage(rival)}")
+    return step
+
+
 def keep_what_was_edited(step: Step, context: RuleContext) -> Step:
     """Delete nothing here that a service holds an edit of which does not come home."""
     if step.action is not Actions.DELETE_LOCAL:
@@ -290,6 +290,7 @@ RULES: Sequence[Rule] = (
     keep_what_may_have_moved,
     leave_other_kind,
     call_two_edits_a_conflict,
+    send_nothing_damaged,
     keep_what_was_edited,
     wait_for_free_place,
     keep_what_stands_elsewhere,

@@ -91,7 +91,13 @@ def encode_step(step: Step) -> dict[str, Any]:
         "local": _encode_local(step.local),
         "remote": _encode_remote(step.remote),
         "bytes": step.size,
+        **_encode_damage(step),
     }
+
+
+def _encode_damage(step: Step) -> dict[str, Any]:
+    """Return the damaged sides of a photo, where it has any."""
+    return {"damaged": sorted(step.damaged)} if step.damaged else {}
 
 
 def _encode_local(photo: LocalPhoto | None) -> dict[str, Any] | None:

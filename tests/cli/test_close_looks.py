@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_an_audit_finds_what_rotted(disk: World, where: str) -> None:
     rot(disk, side, picture("IMG_2"))
     for options in (("-t",), (), ("-t",)):
         audited = disk.sync("--audit", *CLOSELY, *options)
-        assert audited.steps == [f"folder REPORT DIFFERENT {A}"]
+        assert audited.steps == [f"folder REPORT ROTTEN {A}"]
     # What it says is no edit, and nothing is done about it.
     assert side.photos()[A] == picture("IMG_2")
 
@@ -140,4 +141,46 @@ def test_what_an_audit_found_rotten_here_is_known_from_then_on(disk: World) -> N
     rot(disk, disk.local, picture("IMG_2"))
     disk.sync("--audit", *CLOSELY)
     for options in ((), CLOSELY):
-        assert disk.sync(*options).steps == [f"folder REPORT DIFFERENT {A}"]
+        assert disk.sync(*options).steps == [f"folder REPORT ROTTEN {A}"]
+
+
+def test_what_rotted_is_sent_nowhere_and_restored_when_asked(disk: World) -> None:
+    rot(disk, disk.local, picture("IMG_2"))
+    # The mode that makes the other side like this one.
+    told = disk.sync("--audit", *CLOSELY, mode="syncUpload")
+    assert (told.code, told.steps) == (1, [f"folder REPORT ROTTEN {A}"])
+    service = disk.remotes[0].service
+    repair = "--override ROTTEN=DOWNLOAD_REMOTE"
+    assert told.err == f"{A}: damaged here, good on {service}; {repair} restores it\n"
+    assert disk.sync(*CLOSELY, "-q").err == told.err
+    wrong = disk.sync("--override", "ROTTEN=REPLACE_REMOTE_WITH_LOCAL")
+    assert wrong.steps == [f"folder REPORT ROTTEN {A}"]
+    restored = disk.sync(*repair.split())
+    assert (restored.code, restored.err) == (0, "")
+    assert restored.steps == [f"folder DOWNLOAD_REMOTE ROTTEN {A}"]
+    assert disk.local.photos()[A] == picture("IMG_1")
+    assert disk.local.trash() == [picture("IMG_2")]
+    assert disk.sync("--audit", *CLOSELY).steps == []
+
+
+def test_what_rotted_on_a_disk_is_not_brought_home(disk: World) -> None:
+    rot(disk, remote_of(disk), picture("IMG_2"))
+    wanted = ("--audit", *CLOSELY, "--override", "ROTTEN=REPLACE_REMOTE_WITH_LOCAL")
+    told = disk.sync("--audit", *CLOSELY, mode="download")
+    assert (told.code, told.actions) == (1, [])
+    assert "damaged on " in told.err
+    restored = disk.sync(*wanted)
+    assert (restored.code, restored.err) == (0, "")
+    assert restored.steps == [f"folder REPLACE_REMOTE_WITH_LOCAL ROTTEN {A}"]
+    assert remote_of(disk).photos()[A] == picture("IMG_1")
+    assert remote_of(disk).trash() == [picture("IMG_2")]
+    assert disk.sync("--audit", *CLOSELY).steps == []
+
+
+def test_a_second_service_does_not_get_what_rotted_here(disk: World) -> None:
+    rot(disk, disk.local, picture("IMG_2"))
+    disk.sync("--audit", *CLOSELY)
+    second = Folder(disk.top / "second")
+    told = replace(disk, remotes=(*disk.remotes, second)).sync()
+    assert told.actions == [f"folder UPLOAD_LOCAL LOCAL_ONLY {B}"]
+    assert second.photos() == {B: picture("b")}

@@ -35,6 +35,7 @@ EXPECTED = {
     "REMOTE_DELETED": ("REPORT", "REPORT", "REPORT", UPLOAD, DELETE_HERE, UPLOAD),
     "LOCAL_MOVED": (MOVE, "REPORT", "REPORT", MOVE, MOVE, MOVE),
     "REMOTE_MOVED": ("REPORT", MOVE_HERE, "REPORT", MOVE, MOVE_HERE, MOVE),
+    "ROTTEN": ("REPORT", "REPORT", "REPORT", "REPORT", "REPORT", "REPORT"),
 }
 CELLS = [
     (mode, comparison, action)
@@ -220,3 +221,10 @@ def test_both_can_be_kept_where_the_remote_bytes_are_others() -> None:
 @pytest.mark.parametrize("comparison", ["LOCAL_MOVED", "REMOTE_MOVED"])
 def test_what_was_moved_can_be_moved_on_either_side(comparison: str) -> None:
     assert possible(Comparisons(comparison)) - CHANGES_NOTHING == MOVES
+
+
+def test_a_damaged_copy_can_only_be_replaced_by_the_other_one() -> None:
+    assert possible(Comparisons.ROTTEN) - CHANGES_NOTHING == {
+        Actions.DOWNLOAD_REMOTE,
+        Actions.REPLACE_REMOTE_WITH_LOCAL,
+    }

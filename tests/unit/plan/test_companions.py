@@ -22,9 +22,10 @@ from photosync.model import (
 from photosync.modes import MODES
 from photosync.naming import photo_key
 from photosync.plan.companions import find_companions
+from photosync.plan.contents import TrustedNames
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Limits, Proposal
-from photosync.plan.rules import Sides, TrustedNames
+from photosync.plan.rules import Sides
 
 FLICKR, DRIVE = "flickr", "drive"
 POLICY = Policy(MODES["sync"], frozenset(Side))

@@ -27,10 +27,11 @@ from photosync.model import (
 )
 from photosync.modes import MODES, with_overrides
 from photosync.naming import photo_key
+from photosync.plan.contents import TrustedNames
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.plan.reconcile import reconcile
-from photosync.plan.rules import Sides, TrustedNames, apply_rules
+from photosync.plan.rules import Sides, apply_rules
 
 _C, _A = Comparisons, Actions
 DRIVE, FLICKR, DISK = "drive", "flickr", "folder:/disk"

@@ -7,9 +7,10 @@ import pytest
 from photosync.compare.findings import Findings
 from photosync.model import Actions, Comparisons, RemotePhoto, Side, Step
 from photosync.modes import MODES
+from photosync.plan.contents import TrustedNames
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.rules import Sides, TrustedNames, apply_rules
+from photosync.plan.rules import Sides, apply_rules
 
 _C, _A = Comparisons, Actions
 OLD, NEW = ("A", "a.jpg"), ("B", "a.jpg")
