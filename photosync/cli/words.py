@@ -219,7 +219,10 @@ def describe_failure(outcome: Outcome) -> str:
 def describe_stop(outcome: Outcome) -> str:
     """Return why a side takes no more in this run."""
     service = name_service(outcome.step.service)
-    return f"{service}: {outcome.reason}; the rest is left for the next run"
+    reason = outcome.reason
+    # "Drive: Drive is out of order" says it twice.
+    text = reason if reason.startswith(service) else f"{service}: {reason}"
+    return f"{text}; the rest is left for the next run"
 
 
 def count_photos(count: int) -> str:

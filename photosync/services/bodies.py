@@ -60,7 +60,7 @@ class Body:
         except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
             raise Mute(CRAWLS) from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise Transient(f"the download broke ({type(error).__name__})") from error
+            raise Transient("the download broke off") from error
         if not data:
             check_end(self._reply)
         if self._left is not None:

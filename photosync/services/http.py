@@ -96,7 +96,9 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
         for kind, explanation in _NO_CONNECTION.items():
             if isinstance(cause, kind):
                 return Unreachable(f"{service} cannot be reached: {explanation}")
-    return Transient(f"{service} cannot be reached ({type(error).__name__})")
+    if isinstance(error, requests.exceptions.SSLError):
+        return Transient(f"no encrypted connection to {service} can be made")
+    return Transient(f"the connection to {service} broke off")
 
 
 def _list_causes(error: BaseException) -> Iterator[BaseException]:
@@ -290,5 +292,5 @@ def _attempt_unless_put_off(attempt: Callable[[], T]) -> T:
         if wait <= _LONGEST_ASKED:
             raise
         raise ServiceRefused(
-            f"{error}, after {wait // 60:.0f} minutes only; the next run goes on"
+            f"{error} for the next {math.ceil(wait / 60)} minutes"
         ) from error

@@ -76,7 +76,7 @@ REFUSALS: list[tuple[int, str, type[SideError], str]] = [
     (403, "storageQuotaExceeded", QuotaExceeded, "photosync --check"),
     (403, "quotaExceeded", QuotaExceeded, "photosync --check"),
     (403, "insufficientPermissions", AuthorizationNeeded, "sign in again"),
-    (403, "insufficientFilePermissions", Rejected, "may not change"),
+    (403, "insufficientFilePermissions", Rejected, "may not do this"),
     (403, "forbidden", Rejected, "may not"),
     (403, "appNotAuthorizedToFile", Rejected, "--drive-scope full"),
     (403, "accessNotConfigured", ServiceRefused, "https://console.cloud.google.com/"),
@@ -183,7 +183,7 @@ def test_a_broken_connection_is_a_passing_fault(
     world: DriveWorld, connection: Connection, kind: Any
 ) -> None:
     world.drive.plan(Fault("files.list", kind))
-    with pytest.raises(Transient, match="Google cannot be reached"):
+    with pytest.raises(Transient, match="the connection to Google broke off"):
         asked_once(connection)
 
 

@@ -71,7 +71,7 @@ _REASONS: Mapping[str, tuple[type[SideError], str]] = {
         AuthorizationNeeded,
         f"the sign-in covers too little; {_SIGN_IN}",
     ),
-    "insufficientFilePermissions": (Rejected, "you may not change this file there"),
+    "insufficientFilePermissions": (Rejected, "you may not do this to the file there"),
     "forbidden": (Rejected, "you may not do this to the file there"),
     "appNotAuthorizedToFile": (
         Rejected,
@@ -220,11 +220,19 @@ def translate_exception(error: Exception) -> SideError | None:
     """Make a SideError of what requests and google-auth raise; None for all else."""
     if isinstance(error, google.auth.exceptions.RefreshError):
         return _explain_refresh_error(error)
+    if _is_strange_grant(error):
+        return Transient("Google's sign-in service is out of order")
     if isinstance(
         error, google.auth.exceptions.TransportError | requests.RequestException
     ):
         return explain_unreachable("Google", error)
     return None
+
+
+def _is_strange_grant(error: Exception) -> bool:
+    """Whether the sign-in service answered, but with nothing that it should."""
+    is_transport = isinstance(error, google.auth.exceptions.TransportError)
+    return is_transport and not any(isinstance(one, Exception) for one in error.args)
 
 
 def _explain_refresh_error(error: google.auth.exceptions.RefreshError) -> SideError:
