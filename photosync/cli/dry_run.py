@@ -49,7 +49,7 @@ def list_operations(plan: Plan, *, with_albums: bool) -> list[Operation]:
     operations: list[Operation] = [*plan.renames, *plan.steps, *plan.purges]
     # Nearly every step touches its album: that is worth a line only to who asks.
     if with_albums:
-        operations += plan.updates
+        operations += dict.fromkeys((*plan.updates, *plan.owed))
     operations += plan.trash
     return operations
 

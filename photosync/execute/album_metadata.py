@@ -27,7 +27,7 @@ from photosync.naming import name_key
 def update_albums(
     updates: Iterable[AlbumUpdate], transfers: Transfers
 ) -> Iterator[Outcome]:
-    """Bring remote albums up to date; yield what could not be done.
+    """Bring remote albums up to date; yield what became of each.
 
     Of a service that takes no more calls that is told once. Raises Interrupted.
     """
@@ -58,6 +58,7 @@ def update_albums(
             yield replace(failed, side_stopped=is_stopped)
         else:
             transfers.heed_trouble_with_albums(update.service, None)
+            yield Outcome(update, Result.DONE)
 
 
 def _update_album(album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints) -> None:

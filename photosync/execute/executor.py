@@ -75,8 +75,8 @@ def _carry_out(plan: Plan, transfers: Transfers, forbid: Forbid) -> Iterator[Out
             # The next run finds the album empty, too.
             continue
         yield _remove_album(purge, transfers)
-    updates = [update for update in plan.updates if update in ledger.changed]
-    yield from update_albums(updates, transfers)
+    changed = [update for update in plan.updates if update in ledger.changed]
+    yield from update_albums(dict.fromkeys((*changed, *plan.owed)), transfers)
     for trash in plan.trash:
         # What lies there may be what this run could not record.
         if not forbid(trash) and not transfers.find_limit(trash.service):

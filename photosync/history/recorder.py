@@ -20,6 +20,7 @@ from photosync.history.census import (
     census_of_roots,
 )
 from photosync.history.database import Database
+from photosync.history.debts import StoredDebts
 from photosync.history.file_cache import FileCache
 from photosync.history.journal import Journal
 from photosync.history.libraries import library_key
@@ -31,6 +32,7 @@ from photosync.history.sides import Sides
 from photosync.history.uploads import StoredUploads
 from photosync.model import (
     Actions,
+    AlbumUpdate,
     Census,
     EmptyTrash,
     Observations,
@@ -39,6 +41,7 @@ from photosync.model import (
     Problem,
     RefusedFile,
     RemotePhoto,
+    Result,
     Step,
 )
 from photosync.plan.policy import DELETES
@@ -160,6 +163,12 @@ class Recorder:
             return NoListingCache()
         return StoredListingCache(scope, self._note_loss, audit_days=self._audit_days)
 
+    def find_owed(self) -> Sequence[AlbumUpdate]:
+        """Return the albums that earlier runs changed and did not bring up to date."""
+        if self._database is None:
+            return ()
+        return list(StoredDebts(self._database, self._scopes).find())
+
     # -- what the guards go by
     # -------------------------------------------------------------
 
@@ -234,7 +243,9 @@ class Recorder:
         )
         journal = Journal(database)
         number = journal.begin_run(library_key(self._roots), mode)
-        self._run = RunRecord(number, database, journal, census, stored)
+        debts = StoredDebts(database, self._scopes)
+        debts.begin(plan.updates, plan.owed)
+        self._run = RunRecord(number, database, journal, census, stored, debts)
         if not passive and self._sides:
             self._sides.keep(plan)
         # Written before the first step: a run that is killed has learnt this much.
@@ -244,16 +255,20 @@ class Recorder:
             StoredBaselines(scope).learn(observations, expected)
 
     def record(self, outcome: Outcome) -> None:
-        """Write what became of a step, as soon as it is known, all or nothing.
+        """Write what became of a step or an album, as soon as it is known, all or
+        nothing.
 
         Where that fails `forbid` stops what cannot be undone without it.
         """
         step = outcome.step
-        if self._run is None or not isinstance(step, Step):
+        if self._run is None:
             return
         try:
             with contain(step.summary):
-                self._run.write(outcome, step, self._scopes, self._roots)
+                if isinstance(step, Step):
+                    self._run.write(outcome, step, self._scopes, self._roots)
+                elif isinstance(step, AlbumUpdate) and outcome.result is Result.DONE:
+                    self._run.debts.settle(step)
         except SideError as error:
             self._note_failure(error)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from photosync.errors import Interrupted
 from photosync.history.baseline import PhotoPath, StoredBaselines
 from photosync.history.census import RunningCensus, StoredCensus, count_gains
 from photosync.history.database import Change, Database
+from photosync.history.debts import StoredDebts
 from photosync.history.journal import Event, Journal
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
-from photosync.model import Actions, Baseline, Outcome, Result, Step
+from photosync.model import Actions, AlbumUpdate, Baseline, Outcome, Result, Step
 from photosync.plan.policy import DELETES
 
 
@@ -25,12 +27,14 @@ class RunRecord:
         journal: Journal,
         census: RunningCensus,
         stored_census: StoredCensus,
+        debts: StoredDebts,
     ) -> None:
         self._number = number
         self._database = database
         self._journal = journal
         self._census = census
         self._stored_census = stored_census
+        self.debts = debts
 
     def write(
         self,
@@ -61,6 +65,8 @@ class RunRecord:
             changes.append(self._stored_census.make_change(self._census.find_changes()))
             changes.append(self._stored_census.make_loss(gains))
         self._database.write(changes)
+        if outcome.result is Result.DONE:
+            self.debts.note_change(AlbumUpdate(step.service, step.album))
         if gains:
             self._census.accept_changes()
 
@@ -69,6 +75,8 @@ class RunRecord:
         changes: list[Change] = []
         if not passive:
             changes.append(self._stored_census.make_change(self._census.find_changes()))
+        if exit_code != Interrupted.exit_code:
+            changes.append(self.debts.make_end())
         self._database.write(changes)
         self._journal.end_run(self._number, exit_code)
 

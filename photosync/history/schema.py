@@ -101,6 +101,11 @@ MIGRATIONS: Sequence[str] = (
         modified_ns INTEGER NOT NULL, reason TEXT NOT NULL, terms TEXT NOT NULL,
         moment INTEGER NOT NULL, PRIMARY KEY (scope, path)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE debts (
+        scope INTEGER NOT NULL, album TEXT NOT NULL,
+        PRIMARY KEY (scope, album)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -199,12 +199,14 @@ class Plan:
     `steps` are in the order of execution, REPORT steps included; `counts` holds for
     each service how many photos fell under which comparison; `postponed` how many steps
     `--max` left out; `trash` which trashes are to be emptied; `found` how many photos
-    each root holds.
+    each root holds. Of `updates` those come about whose album was changed, and `owed`
+    is what an earlier run changed and did not come to.
     """
 
     steps: tuple[Step, ...]
     renames: tuple[Rename, ...] = ()
     updates: tuple[AlbumUpdate, ...] = ()
+    owed: tuple[AlbumUpdate, ...] = ()
     purges: tuple[Purge, ...] = ()
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, Mapping[Comparisons, int]] = field(default_factory=dict)

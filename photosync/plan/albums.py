@@ -32,6 +32,20 @@ def find_updates(steps: Iterable[Step]) -> Iterator[AlbumUpdate]:
     yield from dict.fromkeys(updates)
 
 
+def find_owed(
+    owed: Iterable[AlbumUpdate], proposals: Iterable[Proposal], policy: Policy
+) -> Iterator[AlbumUpdate]:
+    """Yield the albums that an earlier run changed and did not bring up to date, as far
+    as this one may write there and they are still there.
+    """
+    if not policy.updates_albums or REMOTE_WRITES.isdisjoint(policy.table.values()):
+        return
+    titles = {one.service: one.findings.titles for one in proposals}
+    for update in owed:
+        if name_key(update.album) in titles.get(update.service, ()):
+            yield update
+
+
 def find_renames(
     proposal: Proposal, steps: Iterable[Step], titles_here: AbstractSet[str]
 ) -> Iterator[Rename]:

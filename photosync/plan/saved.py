@@ -202,6 +202,7 @@ def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
         steps=tuple(steps),
         renames=_restrict_renames(plan.renames, saved.renames, steps),
         updates=_restrict_updates(plan.updates, steps),
+        owed=(),
         purges=_restrict_purges(plan.purges, saved.purges, unsettled),
         trash=_restrict_trash(plan.trash, saved.trash),
         problems=(*plan.problems, *map(_tell_stale, stale)),

@@ -32,6 +32,7 @@ from photosync.model import (
     ignore_wait,
 )
 from photosync.plan import guards
+from photosync.plan.albums import find_owed
 from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.services import check_capabilities, connect
@@ -155,16 +156,18 @@ class PhotoSync:
         expired = ExpiredTrash()
         if self.settings.purge:
             expired.count(self.explorer, self.backends)
+        policy = make_policy(self.settings)
         plan = make_plan(
             proposals,
-            make_policy(self.settings),
+            policy,
             tree,
             contents=ContentCheck(self.settings.filters.format),
             expired=expired.found,
             context=context,
         )
         problems = (*self.memories.notices, *plan.problems, *expired.problems)
-        return replace(plan, problems=problems)
+        owed = find_owed(self.memories.find_owed(), proposals, policy)
+        return replace(plan, problems=problems, owed=tuple(owed))
 
     def run(
         self,
