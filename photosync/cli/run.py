@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import closing
 
 from photosync.cli import words
-from photosync.cli.display import choose_display
+from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
@@ -28,8 +28,12 @@ def synchronise(settings: Settings, notice: str = "") -> int:
 
     `notice` is said before anything is done, unless quiet is wanted.
     """
-    with PhotoSync.open(settings, warn) as sync:
-        plan = sync.plan()
+    display = choose_display(
+        verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
+    )
+    with PhotoSync.open(settings, warn, display.show_wait) as sync:
+        with display.reading() as on_read:
+            plan = sync.plan(on_read)
         if settings.apply_file:
             plan = apply_plan(settings.apply_file, plan, sync)
         show_problems(plan, quiet=settings.quiet)
@@ -42,7 +46,7 @@ def synchronise(settings: Settings, notice: str = "") -> int:
             reporter.write()
             show_dry_run(plan, settings)
             return max(plan.exit_code, _judge_differences(plan, settings))
-        code = carry_out(plan, sync, reporter)
+        code = carry_out(plan, sync, reporter, display)
         code = max(code, _judge_differences(plan, settings))
         return max(plan.exit_code, code, sync.memories.exit_code)
 
@@ -81,15 +85,12 @@ def show_dry_run(plan: Plan, settings: Settings) -> None:
         say(line)
 
 
-def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter) -> int:
+def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display) -> int:
     """Carry out a plan on the display; return the exit code its steps lead to."""
     settings = sync.settings
     told = [step for step in plan.steps if step.action is Actions.REPORT]
     _log_operations("told", told)
     tally = Tally.of_plan(plan)
-    display = choose_display(
-        verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
-    )
     display.start(plan)
     is_stopped = True
     try:

@@ -225,6 +225,11 @@ def describe_stop(outcome: Outcome) -> str:
     return f"{text}; the rest is left for the next run"
 
 
+def count_albums(count: int) -> str:
+    """Return `1 album` or `1,200 albums`."""
+    return f"{count:,} album" if count == 1 else f"{count:,} albums"
+
+
 def count_photos(count: int) -> str:
     """Return `1 photo` or `1,200 photos`."""
     return f"{count:,} photo" if count == 1 else f"{count:,} photos"

@@ -4,7 +4,7 @@ tree.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
@@ -40,6 +40,13 @@ from photosync.model import (
 from photosync.naming import PhotoKey, name_key
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
+
+OnRead = Callable[[str, int], None]
+"""Is told of a service as it is read, and how many of its albums were."""
+
+
+def ignore_reading(service: str, albums: int) -> None:
+    """Tell nobody."""
 
 
 class EqualPairs:
@@ -82,6 +89,7 @@ class Surveyor:
     attributes: Attributes
     stateless: bool = False
     audits: bool = False
+    on_read: OnRead = ignore_reading
 
     def survey(
         self, backend: Backend, baselines: Baselines, *, skip_equal: bool = True
@@ -113,6 +121,7 @@ class Survey:
         self._baselines = baselines
         self._skip_equal = skip_equal and not surveyor.audits
         self._attributes = surveyor.attributes
+        self._on_read = surveyor.on_read
         self._asked = Asked.from_attributes(
             surveyor.attributes, stateless=surveyor.stateless
         )
@@ -145,7 +154,9 @@ class Survey:
         reader = AlbumReader(
             self._backend, self._visibility, self._tally, self._baselines
         )
-        for album in reader.read():
+        self._on_read(self._backend.name, 0)
+        for count, album in enumerate(reader.read(), start=1):
+            self._on_read(self._backend.name, count)
             unseen.discard(album.key)
             sealed = fingerprints.get(album.key)
             for difference in self._survey_alone(album, sealed):

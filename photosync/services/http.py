@@ -23,6 +23,7 @@ from photosync.errors import (
     RateLimited,
     ServiceRefused,
     SideError,
+    SideStopped,
     Transient,
     Unreachable,
 )
@@ -206,9 +207,10 @@ class RetryPolicy:
             self._network.note_answer()
             self._rest_later(error.retry_after)
             raise
-        except Transient:
+        except (Transient, SideStopped):
             raise
         except SideError:
+            # A refusal is an answer, too.
             self._network.note_answer()
             raise
         self._network.note_answer()

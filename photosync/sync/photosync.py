@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Self
 
-from photosync.compare.survey import Surveyor
+from photosync.compare.survey import OnRead, Surveyor, ignore_reading
 from photosync.config.settings import Settings
 from photosync.disk.streams import ignore_progress
 from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
@@ -29,6 +29,7 @@ from photosync.model import (
     Outcome,
     Plan,
     Problem,
+    Side,
     ignore_wait,
 )
 from photosync.plan import guards
@@ -123,10 +124,13 @@ class PhotoSync:
                 check_capabilities(settings, backend)
                 self.memories.meet(backend)
 
-    def plan(self) -> Plan:
+    def plan(self, on_read: OnRead = ignore_reading) -> Plan:
         """Compare all sides and decide; raises GuardRefused when that would be
         dangerous.
+
+        `on_read` is told of each side as it is read, and how many albums were.
         """
+        on_read(Side.LOCAL, 0)
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in list(self.backends.values()):
@@ -144,7 +148,7 @@ class PhotoSync:
         absent = self.memories.find_absent(mounts, accepted=is_accepted)
         tree = leave_unknown(tree, absent)
         known = self.memories.read_census()
-        proposals = self._propose(tree)
+        proposals = self._propose(tree, on_read)
         context = GuardContext(
             known,
             self.memories.count_roots(tree.found, whole=tree.is_whole),
@@ -212,7 +216,7 @@ class PhotoSync:
             self._unopened.append(problem)
             del self.backends[backend.name]
 
-    def _propose(self, tree: LocalTree) -> list[Proposal]:
+    def _propose(self, tree: LocalTree, on_read: OnRead) -> list[Proposal]:
         settings = self.settings
         surveyor = Surveyor(
             self.explorer,
@@ -221,6 +225,7 @@ class PhotoSync:
             settings.attributes,
             stateless=settings.stateless,
             audits=settings.audit,
+            on_read=on_read,
         )
         proposals = propose(self.backends.values(), surveyor, self.memories, settings)
         for problem in self._unopened:

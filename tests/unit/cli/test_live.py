@@ -1,0 +1,99 @@
+"""The live display as a person sees it, at 80 and at 200 columns."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from rich.console import Console
+
+from photosync.cli.live import ReadingBars, TransferBars
+from photosync.cli.waits import Waits
+from photosync.model import (
+    NO_EFFECT,
+    Actions,
+    Comparisons,
+    LocalPhoto,
+    Outcome,
+    Result,
+    Side,
+    Step,
+    Wait,
+)
+
+SIZE = 1_000_000
+
+
+def make_step(service: str, number: int) -> Step:
+    name = f"IMG_{number:04}.jpg"
+    photo = LocalPhoto(f"/p/{name}", "", name, SIZE, 10**18)
+    action, comparison = Actions.UPLOAD_LOCAL, Comparisons.LOCAL_ONLY
+    album = f"2017 - Trip {number // 10}"
+    return Step(service, action, comparison, album, name, photo)
+
+
+def seen(bars: TransferBars | ReadingBars, width: int) -> str:
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    with console.capture() as captured:
+        for part in bars.get_renderables():
+            console.print(part)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_both_services_are_shown_with_what_is_on_its_way_and_why_one_waits(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    waits = Waits()
+    steps = [make_step("drive", number) for number in range(30)]
+    steps += [make_step("flickr", number) for number in range(1200)]
+    seconds = [0.0]
+    console = Console(width=width, file=io.StringIO(), get_time=lambda: seconds[0])
+    bars = TransferBars(steps, waits, console)
+    for number, step in enumerate(steps[:13]):
+        seconds[0] += 1
+        bars.move(step, SIZE)
+        result = Result.FAILED if number == 0 else Result.DONE
+        bars.count(Outcome(step, result, NO_EFFECT, "too large"))
+    bars.move(steps[13], SIZE // 2)
+    bars.move(steps[40], SIZE // 4)
+    now = time.time()
+    waits.note(Wait("flickr", "the calls of this hour are used up", now - 9, now + 900))
+    clock = time.strftime("%H:%M", time.localtime(now + 900))
+    assert seen(bars, width) == (
+        "Drive  ━━━━━━━            13/30 13.5 MB/30.0 MB 1.0 MB/s 16 s left\n"
+        "Flickr                  0/1,200 250.0 kB/1.2 GB\n"
+        "  now   2017 - Trip 1/IMG_0010.jpg (Flickr) and 1 more; 1 of 123 albums done\n"
+        f"  wait  Flickr goes on at {clock}: the calls of this hour are used up\n"
+        "  !     1 failed so far; what is done stays done (Ctrl-C ends)"
+    )
+
+
+def test_long_names_are_cut_and_do_nothing_to_a_terminal() -> None:
+    step = make_step("folder:/mnt/a very long way to/the \x1b[2Jbackup", 1)
+    bars = TransferBars([step], Waits(), Console(width=80, file=io.StringIO()))
+    bars.move(step, 5)
+    lines = seen(bars, 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in "".join(lines)
+    assert lines[0].startswith("…")
+
+
+def test_what_is_read_is_shown_with_why_it_waits() -> None:
+    waits = Waits()
+    bars = ReadingBars(waits)
+    bars.show(Side.LOCAL, 0)
+    bars.show("flickr", 0)
+    bars.show("flickr", 1)
+    bars.show("drive", 0)
+    now = time.time()
+    waits.note(Wait("drive", "no network", now - 11, now + 289, 4, gives_up=True))
+    clock = time.strftime("%H:%M", time.localtime(now + 289))
+    assert seen(bars, 80).splitlines() == [
+        "Reading your folders ...",
+        "Reading Flickr: 1 album",
+        "Reading Drive ...",
+        f"  wait  Drive trying until {clock}: try 4, no network",
+    ]
