@@ -11,7 +11,6 @@ from rich.console import Console
 from photosync.cli.live import ReadingBars, TransferBars
 from photosync.cli.waits import Waits
 from photosync.model import (
-    NO_EFFECT,
     Actions,
     Comparisons,
     LocalPhoto,
@@ -56,7 +55,7 @@ def test_both_services_are_shown_with_what_is_on_its_way_and_why_one_waits(
         seconds[0] += 1
         bars.move(step, SIZE)
         result = Result.FAILED if number == 0 else Result.DONE
-        bars.count(Outcome(step, result, NO_EFFECT, "too large"))
+        bars.count(Outcome(step, result, "too large"))
     bars.move(steps[13], SIZE // 2)
     bars.move(steps[40], SIZE // 4)
     now = time.time()

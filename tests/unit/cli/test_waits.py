@@ -20,7 +20,7 @@ LOST = Wait(
 def moved(wait: Wait, seconds: float, **more: object) -> Wait:
     values = {name: getattr(wait, name) for name in Wait.__slots__}
     values |= {"since": wait.since + seconds, "until": wait.until + seconds}
-    return Wait(**{**values, **more})  # type: ignore[arg-type]
+    return Wait(**{**values, **more})
 
 
 def test_a_long_wait_is_told_with_its_reason_and_its_end() -> None:
