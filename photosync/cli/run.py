@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 
@@ -13,7 +14,7 @@ from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.reporter import Reporter
 from photosync.cli.signals import catch_signals
-from photosync.cli.summary import Tally
+from photosync.cli.summary import MOST_NAMES, Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
@@ -36,7 +37,7 @@ def synchronise(settings: Settings, notice: str = "") -> int:
             plan = sync.plan(on_read)
         if settings.apply_file:
             plan = apply_plan(settings.apply_file, plan, sync)
-        show_problems(plan, quiet=settings.quiet)
+        show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
         if notice and not settings.quiet:
             say(notice)
         if settings.plan_file:
@@ -67,14 +68,27 @@ def warn(text: str) -> None:
     complain(f"photosync: {text}")
 
 
-def show_problems(plan: Plan, *, quiet: bool) -> None:
-    """Name what could not be looked at, and unless `quiet` what else is odd."""
+def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
+    """Name what could not be looked at, and unless `quiet` what else is odd.
+
+    Hundreds of albums that one service did not list are one thing to know: unless
+    `verbose` only the first of them are named, and the log names all.
+    """
+    failed: Counter[str] = Counter()
     for problem in plan.problems:
         line = words.describe_problem(problem)
-        if problem.failed:
+        _log.info("problem: %s", printable(line))
+        if not problem.failed:
+            if not quiet:
+                say(line)
+            continue
+        failed[problem.reason] += 1
+        if verbose or failed[problem.reason] <= MOST_NAMES:
             complain(line)
-        elif not quiet:
-            say(line)
+    for reason, count in failed.items():
+        more = count - MOST_NAMES
+        if more > 0 and not verbose:
+            complain(f"... and {more:,} more: {reason}")
 
 
 def show_dry_run(plan: Plan, settings: Settings) -> None:

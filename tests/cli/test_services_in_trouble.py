@@ -60,7 +60,7 @@ def test_a_service_out_of_order_is_tried_with_few_photos_and_the_others_go_on(
     stops = [line for line in ended.err.splitlines() if "left for the next run" in line]
     name = NAME[service.service]
     text = f"{name} is out of order (status 503), again and again"
-    assert stops == [said(world, f"{text}; the rest is left for the next run")]
+    assert stops == [f"{text}; the rest is left for the next run"]
     assert len(world.remotes[1].photos()) == 30
     service.emulator.traffic.clear_faults()
     assert world.sync(mode="upload").code == 0
@@ -217,3 +217,20 @@ def test_a_file_beyond_the_limit_of_the_account_costs_no_failure_a_night(
     flickr.emulator.settings.max_photo_bytes = 10_000
     assert with_refused.sync().code == 0
     assert "Rome/large.jpg" in flickr.photos()
+
+
+def test_of_many_albums_that_are_not_listed_for_one_reason_three_are_named(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "drive") as world:
+        for number in range(12):
+            service_of(world).add(f"Rome {number}/a.jpg", picture(f"{number}"))
+        # All albums are asked for in one call, after the base folder is found.
+        plan(world, Fault("files.list", "status", None, 3, status=503))
+        ended = world.sync()
+        assert ended.code == 1
+        text = "Drive is out of order (status 503); left alone"
+        *named, rest = ended.err.splitlines()
+        assert named == [f"drive Rome {number}: {text}" for number in range(3)]
+        assert rest == f"... and 9 more: {text}"
+        assert len(world.sync("-v").err.splitlines()) == 12

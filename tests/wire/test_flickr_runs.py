@@ -181,7 +181,7 @@ def test_withheld_originals_are_told_in_one_line_and_the_largest_taken_on_reques
     assert world.sync() == 0
     said = capsys.readouterr()
     assert said.err == ""
-    assert said.out.count("Flickr withholds the original") == 1
+    assert said.out.count("Flickr withholds the originals of free accounts") == 1
     assert "3 photos left alone on Flickr" in said.out
     assert "--largest takes the largest" in said.out
     assert list(world.library()) == ["Rome/d.jpg"]

@@ -30,7 +30,10 @@ _AT_ONCE = 2
 _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 """More than Flickr takes of a photo or a video, in bytes."""
 
-WITHHELD = "Flickr withholds the original (it does for free accounts); --largest takes the largest"
+WITHHELD = (
+    "Flickr withholds the originals of free accounts; a Pro account gets them, and "
+    "--largest takes the largest picture there is"
+)
 _PAGE = "Flickr's file hosts sent a page instead of the file"
 _SIZE: Fields = {
     "label": read_text,
