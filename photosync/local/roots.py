@@ -31,6 +31,7 @@ from photosync.local.photos import (
 )
 from photosync.local.places import find_root
 from photosync.media import xmp
+from photosync.media.carried import select_missing
 from photosync.model import LocalPhoto, PhotoMetadata
 from photosync.naming import fold_name, name_of_file, safe_file_name
 
@@ -201,7 +202,7 @@ class Roots:
 
         Raises Rejected where another program wrote that.
         """
-        missing = xmp.select_missing(photo.path, metadata)
+        missing = select_missing(photo.path, metadata)
         with self._open_folder(photo.folder) as folder:
             xmp.write(folder, photo.file, missing)
 

@@ -9,8 +9,9 @@ from photosync.media.content import (
     find_mismatch,
     recognise_format,
 )
-from photosync.media.dates import Moment, find_moment, find_taken, format_local_time
+from photosync.media.dates import find_moment, find_taken, format_local_time
 from photosync.media.kinds import Kind, endings_of, is_raw, is_sidecar, kind_of
+from photosync.media.moments import Moment
 
 __all__ = [
     "Format",

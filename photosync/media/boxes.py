@@ -1,5 +1,5 @@
-"""The boxes of MP4, MOV and CR3 files: when a video was made, and where the EXIF of a
-CR3 lies.
+"""The boxes of MP4, MOV, CR3, HEIF, AVIF and JPEG 2000 files: when a video was made, and
+where the EXIF and XMP of a picture lie.
 
 Read here in a few lines because the libraries that know these dates either need a C
 library, are not kept, or are ten times the size of this program.
@@ -7,6 +7,7 @@ library, are not kept, or are ten times the size of this program.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, NamedTuple
@@ -21,6 +22,11 @@ _APPLE_WAYS = (
 _APPLE_DATE = b"com.apple.quicktime.creationdate"
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _CANON_EXIF = frozenset({b"CMT1", b"CMT2"})
+_UUIDS = {
+    bytes.fromhex("be7acfcb97a942e89c71999491e3afac"): "xmp",
+    b"JpgTiffExif->JP2": "exif",
+}
+_MOST_ITEM = 4 * 1024 * 1024
 
 
 class Box(NamedTuple):
@@ -93,10 +99,9 @@ def read_header_time(file: BinaryIO, size: int) -> datetime | None:
     return None
 
 
-def read_apple_time(file: BinaryIO, size: int) -> str:
-    """Return the moment with its zone that Apple's cameras write beside the header.
-
-    Empty without it.
+def read_zoned_times(file: BinaryIO, size: int) -> Iterator[str]:
+    """Yield the moments with a zone that cameras write beside the header: Apple's key,
+    and the day of QuickTime.
     """
     for way in _APPLE_WAYS:
         for box in _find_boxes(file, 0, size, *way):
@@ -105,10 +110,33 @@ def read_apple_time(file: BinaryIO, size: int) -> str:
             # In MP4 a version stands before the first box inside, in MOV it does not.
             if data.startswith(bytes(4)):
                 start += 4
-            text = _read_apple_value(file, start, box.end)
-            if text:
-                return text
-    return ""
+            yield _read_apple_value(file, start, box.end)
+    for name, data in read_user_data(file, size):
+        if name == b"\xa9day":
+            # Its length and its language stand before the text.
+            yield data[4:].decode("ascii", "replace")
+
+
+def read_user_data(file: BinaryIO, size: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield what makers write beside the header, by the name of its box."""
+    for udta in _find_boxes(file, 0, size, b"moov", b"udta"):
+        for box in read_boxes(file, udta.start, udta.end):
+            yield box.name, _read_content(file, box)
+
+
+def read_thumbnails(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield the JPEG with EXIF that Canon's cameras put beside a film."""
+    way = (b"moov", b"udta", b"CNTH", b"CNDA")
+    for box in _find_boxes(file, 0, size, *way):
+        yield _read_content(file, box)
+
+
+def read_camera_notes(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield the XML that Sony's cameras write beside a film."""
+    for meta in _find_boxes(file, 0, size, b"meta"):
+        for box in read_boxes(file, meta.start + 4, meta.end):
+            if box.name == b"xml ":
+                yield _read_content(file, box)
 
 
 def _read_apple_value(file: BinaryIO, start: int, end: int) -> str:
@@ -131,7 +159,10 @@ def _read_apple_value(file: BinaryIO, start: int, end: int) -> str:
 
 
 def read_canon_exif(file: BinaryIO, size: int) -> list[bytes]:
-    """Return the blocks of a CR3 that hold its EXIF, each as a small TIFF file."""
+    """Return the blocks of a CR3 that hold its EXIF, each as a small TIFF file.
+
+    Canon's films have them as well.
+    """
     for box in _find_boxes(file, 0, size, b"moov", b"uuid"):
         file.seek(box.start)
         if file.read(16) != _CANON:
@@ -140,3 +171,94 @@ def read_canon_exif(file: BinaryIO, size: int) -> list[bytes]:
         blocks = [inner for inner in inner_boxes if inner.name in _CANON_EXIF]
         return [_read_content(file, block) for block in blocks]
     return []
+
+
+def read_uuids(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the `exif` and `xmp` of a JPEG 2000, CR3 or film, in boxes of their own."""
+    for box in read_boxes(file, 0, size):
+        if box.name != b"uuid":
+            continue
+        file.seek(box.start)
+        kind = _UUIDS.get(file.read(16), "")
+        if kind:
+            yield kind, file.read(min(box.end - box.start - 16, _MOST_ITEM))
+
+
+# -- the items of HEIF and AVIF
+# ------------------------------------------------------
+
+
+def read_items(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the `exif` and `xmp` of a HEIF or AVIF file, wherever they lie in it."""
+    for meta in _find_boxes(file, 0, size, b"meta"):
+        inner = {box.name: box for box in read_boxes(file, meta.start + 4, meta.end)}
+        if b"iinf" not in inner or b"iloc" not in inner:
+            continue
+        kinds = _read_item_kinds(file, inner[b"iinf"])
+        # The places of some items count from the start of this box.
+        ground = inner[b"idat"].start if b"idat" in inner else 0
+        places = _read_item_places(_read_content(file, inner[b"iloc"]), ground)
+        for number, extents in places:
+            if number in kinds:
+                data = _read_extents(file, extents)
+                yield kinds[number], _strip_exif_head(kinds[number], data)
+
+
+def _read_item_kinds(file: BinaryIO, iinf: Box) -> dict[int, str]:
+    file.seek(iinf.start)
+    head = file.read(4)
+    start = iinf.start + (6 if head[:1] == b"\0" else 8)
+    kinds: dict[int, str] = {}
+    for box in read_boxes(file, start, iinf.end):
+        data = _read_content(file, box)
+        # A wider number, since version 3.
+        width = 4 if data[:1] == b"\3" else 2
+        number = _read_number(data[4 : 4 + width])
+        name = data[6 + width : 10 + width]
+        if name == b"Exif":
+            kinds[number] = "exif"
+        elif name == b"mime" and b"application/rdf+xml" in data:
+            kinds[number] = "xmp"
+    return kinds
+
+
+def _read_item_places(
+    data: bytes, ground: int
+) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Yield the number of each item with start and length of its parts."""
+    reader = io.BytesIO(data)
+    version = _take(reader, 4) >> 24
+    sizes = _take(reader, 2)
+    wide = 4 if version == 2 else 2
+    count = _take(reader, wide)
+    for _ in range(min(count, _MOST_BOXES)):
+        number = _take(reader, wide)
+        method = _take(reader, 2) & 15 if version else 0
+        _take(reader, 2)
+        base = _take(reader, sizes >> 4 & 15) + (ground if method == 1 else 0)
+        extents: list[tuple[int, int]] = []
+        for _ in range(min(_take(reader, 2), _MOST_BOXES)):
+            _take(reader, sizes & 15 if version else 0)
+            offset = _take(reader, sizes >> 12)
+            length = _take(reader, sizes >> 8 & 15)
+            extents.append((base + offset, length))
+        yield number, extents
+
+
+def _take(reader: io.BytesIO, size: int) -> int:
+    return _read_number(reader.read(size))
+
+
+def _read_extents(file: BinaryIO, extents: list[tuple[int, int]]) -> bytes:
+    parts: list[bytes] = []
+    for start, length in extents:
+        file.seek(start)
+        parts.append(file.read(min(length, _MOST_ITEM)))
+    return b"".join(parts)
+
+
+def _strip_exif_head(kind: str, data: bytes) -> bytes:
+    if kind != "exif":
+        return data
+    # How far behind its own four bytes the EXIF begins; many cameras say 0.
+    return data[4 + _read_number(data[:4]) :]

@@ -172,6 +172,27 @@ def test_a_video_without_a_date_goes_by_its_name(tmp_path: Path, ending: str) ->
     assert find_moment(str(path), WHEN) == Moment("2024-01-31 12:34:56", None, "name")
 
 
+def test_a_maker_that_writes_its_own_clock_is_not_shifted_by_a_zone(
+    tmp_path: Path,
+) -> None:
+    seconds = (3_800_000_000).to_bytes(4, "big")
+    header = box(b"mvhd", bytes(4) + 2 * seconds + bytes(90))
+    content = box(b"ftyp", b"mp41") + box(b"moov", header)
+    path = tmp_path / "a.mp4"
+    path.write_bytes(content)
+    assert of(path).offset is not None
+    maker = box(b"udta", box(b"\xa9mak", b"\0\4\x15\xc7FLIR"))
+    path.write_bytes(box(b"ftyp", b"mp41") + box(b"moov", header + maker))
+    assert of(path) == Moment("2024-05-31 11:33:20", None, "video")
+
+
+def test_a_zone_beside_the_header_decides(tmp_path: Path) -> None:
+    day = box(b"\xa9day", b"\0\x18\0\0" + b"2024-01-31T12:34:56+0530")
+    path = tmp_path / "a.mov"
+    path.write_bytes(box(b"ftyp", b"qt  ") + box(b"moov", box(b"udta", day)))
+    assert of(path) == Moment("2024-01-31 12:34:56", 330, "video")
+
+
 @pytest.mark.parametrize("seconds", [0, 1, 2**31, 2**64 - 1])
 def test_a_senseless_header_is_passed_over(tmp_path: Path, seconds: int) -> None:
     path = tmp_path / "a.mov"
@@ -193,6 +214,24 @@ def test_of_a_video_only_the_header_is_read(tmp_path: Path) -> None:
         file.seek(size)
         file.write(box(b"moov", box(b"mvhd", header)))
     assert of(path).source == "video"
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="Linux counts reads")
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif", "avif"])
+def test_of_a_large_picture_a_few_kilobytes_are_read(
+    tmp_path: Path, ending: str
+) -> None:
+    path = picture(tmp_path / f"a.{ending}")
+    with path.open("r+b") as file:
+        file.truncate(60_000_000)
+    of(path)
+    before = count_bytes_read()
+    assert of(path) == EXIF
+    assert count_bytes_read() - before < 24_000
+
+
+def count_bytes_read() -> int:
+    return int(Path("/proc/self/io").read_text().split()[1])
 
 
 # -- names
@@ -223,12 +262,23 @@ DAY = "2024-01-31 00:00:00"
         ("VID-20240131-WA0001.mp4", DAY),
         ("2024-01-31 99.99.99.jpg", DAY),
         ("2024.01.31 walk.jpg", DAY),
+        ("Bildschirmfoto 2024-01-31 um 12.34.56.png", SECOND),
+        ("Capture d\u2019\u00e9cran 2024-01-31 \u00e0 12.34.56.png", SECOND),
+        ("N\u00e4ytt\u00f6kuva 2024-01-31 klo 12.34.56.png", SECOND),
+        ("Skjermbilde 2024-01-31 kl. 12.34.56.png", SECOND),
+        ("2024_0131_123456_001.MP4", SECOND),
         ("order 20241399 of 20240131.jpg", DAY),
     ],
 )
 def test_a_name_may_say_when(name: str, text: str) -> None:
     found = find_moment("/nowhere", WHEN, name)
     assert (found.text, found.offset, found.source) == (text, None, "name")
+
+
+def test_facebook_names_what_it_saves_by_milliseconds() -> None:
+    text, offset = here(datetime(2024, 1, 31, 12, 34, 56, tzinfo=UTC))
+    found = find_moment("/nowhere", WHEN, "FB_IMG_1706704496000.jpg")
+    assert found == Moment(text, offset, "name")
 
 
 def test_a_pixel_names_its_photos_by_utc() -> None:

@@ -7,11 +7,14 @@ import pytest
 from harness.pictures import bomb, exif, exiftool, needs_exiftool, picture, retag
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from photosync.disk.root import Root
 from photosync.errors import Rejected
 from photosync.media import xmp
-from photosync.media.xmp import is_ours, path_for, render, select_missing
+from photosync.media.carried import select_missing
+from photosync.media.xmp import is_ours, path_for, render
 from photosync.model import PhotoMetadata as StatKey
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -248,3 +251,17 @@ def test_hostile_xmp_is_not_believed(photo: Path) -> None:
     xmp = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaa">{levels}]><x>&i;</x>'
     picture(photo, xmp=xmp.encode())
     assert select_missing(str(photo), FACTS).title == FACTS.title
+
+
+def test_texts_of_a_png_and_the_comment_of_a_gif_are_not_told_again(
+    tmp_path: Path,
+) -> None:
+    texts = PngInfo()
+    texts.add_text("Title", "A walk")
+    texts.add_itxt("Description", "im Grünen")
+    png = picture(tmp_path / "b.png", pnginfo=texts)
+    assert select_missing(str(png), StatKey("A walk", "im Grünen")) == StatKey()
+    gif = tmp_path / "b.gif"
+    Image.new("L", (8, 8)).save(gif, comment=b"on the lake")
+    assert select_missing(str(gif), StatKey("", "on the lake")) == StatKey()
+    assert select_missing(str(gif), StatKey("", "new")) == StatKey("", "new")

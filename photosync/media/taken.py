@@ -1,0 +1,101 @@
+"""When a picture was taken, by what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from photosync.media.blocks import Blocks
+from photosync.media.moments import Moment, parse_stamp
+from photosync.media.packets import read_packet, read_records
+
+# The tag of the time, with those of its offset and its fraction.
+_EXIF_TIMES: Final = (
+    ("EXIF DateTimeOriginal", "OffsetTimeOriginal", "SubSecTimeOriginal"),
+    ("Image DateTimeOriginal", "OffsetTimeOriginal", "SubSecTimeOriginal"),
+    ("EXIF DateTimeDigitized", "OffsetTimeDigitized", "SubSecTimeDigitized"),
+    ("Image DateTimeDigitized", "OffsetTimeDigitized", "SubSecTimeDigitized"),
+)
+# What programs write whenever they save; the last that counts.
+_EXIF_CHANGED: Final = (("Image DateTime", "OffsetTime", "SubSecTime"),)
+# In the order in which they count.
+_XMP_TIMES: Final = (
+    "exif:DateTimeOriginal",
+    "photoshop:DateCreated",
+    "xmp:CreateDate",
+    "exif:DateTimeDigitized",
+)
+_IPTC_TIMES: Final = (((2, 55), (2, 60)), ((2, 62), (2, 63)))
+_TEXT_TIMES: Final = ("exif:datetimeoriginal", "date:create", "creation time")
+
+
+def find_taken_in(found: Blocks, *, is_film: bool = False) -> Moment | None:
+    """Return when a picture was taken, None if its blocks tell nothing.
+
+    The capture dates of EXIF, XMP, IPTC and of the texts of a PNG come before the date
+    of the last change in EXIF: a scan from 1985 that was edited today is of 1985.
+    """
+    for moment in _find_moments(found):
+        if moment:
+            return moment
+    return None if is_film else _read_times(found.tags, _EXIF_CHANGED)
+
+
+def _find_moments(found: Blocks) -> Iterator[Moment | None]:
+    yield _read_times(found.tags, _EXIF_TIMES)
+    for packet in found.xmp:
+        yield _read_xmp(packet)
+    for block in found.iptc:
+        yield _read_iptc(block)
+    texts = {name.lower(): text for name, text in found.texts.items()}
+    for name in _TEXT_TIMES:
+        yield parse_stamp(texts.get(name, ""), "exif")
+
+
+def _read_times(
+    tags: Mapping[str, Any], times: tuple[tuple[str, str, str], ...]
+) -> Moment | None:
+    for time, offset, fraction in times:
+        # A camera without a clock writes 0000:00:00; the next tag may know better.
+        moment = parse_stamp(
+            str(tags.get(time, "")),
+            "exif",
+            offset=_read_tag(tags, offset),
+            fraction=_read_tag(tags, fraction),
+        )
+        if moment:
+            return moment
+    return None
+
+
+def _read_tag(tags: Mapping[str, Any], name: str) -> str:
+    """Return the text of a tag, in whichever of the two blocks it stands."""
+    main = tags.get(f"Image {name}", "")
+    value = tags.get(f"EXIF {name}", main)
+    return str(value)
+
+
+def _read_xmp(packet: bytes) -> Moment | None:
+    try:
+        texts = dict(read_packet(packet, {name: name for name in _XMP_TIMES}))
+    except Exception:  # noqa: BLE001 - a packet may hold whatever brings a parser to raise
+        return None
+    for name in _XMP_TIMES:
+        moment = parse_stamp(texts.get(name, ""), "exif")
+        if moment:
+            return moment
+    return None
+
+
+def _read_iptc(block: bytes) -> Moment | None:
+    texts = dict(read_records(block))
+    for day, time in _IPTC_TIMES:
+        # 20240131 and 123456+0200
+        date = texts.get(day, "")
+        clock = texts.get(time, "").ljust(6, "0")
+        text = f"{date[:4]}-{date[4:6]}-{date[6:8]}"
+        text += f" {clock[:2]}:{clock[2:4]}:{clock[4:6]}{clock[6:]}"
+        moment = parse_stamp(text, "exif")
+        if moment:
+            return moment
+    return None

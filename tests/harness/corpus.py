@@ -1,0 +1,234 @@
+"""Small files of many kinds with dates in all places where cameras and programs write
+them, made by Pillow, ffmpeg and exiftool, which then is their judge.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+
+from harness.pictures import box, exif, image
+
+TAKEN = "2012:03:04 05:06:07"
+SAID = TAKEN.replace(":", "-", 2)
+RAWS = "nef pef arw dng srw 3fr nrw sr2 erf kdc mef mos iiq dcr rwl gpr srf fff dcs eip"
+PICTURES = "jpg png webp tif avif heic jp2"
+NAMES_OF_ONE_KIND = {
+    "jpg": "jpeg jpe jfif mpo insp",
+    "png": "apng",
+    "tif": "tiff",
+    "heic": "heif hif",
+}
+FILMS = "mov mp4 m4v 3gp mkv avi wmv"
+FILMS_OF_ONE_KIND = {"mp4": "insv lrv 360", "mov": "qt"}
+
+
+class Way(NamedTuple):
+    """A way to say when: options of exiftool, and why it names no DateTimeOriginal."""
+
+    options: str
+    reason: str = ""
+
+
+# What each way writes besides is a change of today, which must not count.
+CHANGED = f"-EXIF:ModifyDate={TAKEN.replace('2012', '2020')}"
+WAYS = {
+    "exif": Way(f"-EXIF:DateTimeOriginal={TAKEN}"),
+    "exif-and-xmp": Way(
+        f"-EXIF:DateTimeOriginal={TAKEN} -XMP-xmp:CreateDate=2019:01:01 00:00:00"
+    ),
+    "xmp": Way(f"-XMP-exif:DateTimeOriginal={TAKEN}"),
+    "digitized": Way(f"-EXIF:CreateDate={TAKEN}", "a scan tells its CreateDate only"),
+    "xmp-created": Way(
+        f"-XMP-photoshop:DateCreated={TAKEN}", "exiftool calls it XMP:DateCreated"
+    ),
+    "xmp-tool": Way(f"-XMP-xmp:CreateDate={TAKEN}", "exiftool calls it XMP:CreateDate"),
+}
+ONLY_SOME = {
+    "iptc": (
+        "jpg tif psd png",
+        Way(
+            "-IPTC:DateCreated=2012:03:04 -IPTC:TimeCreated=05:06:07+00:00",
+        ),
+    ),
+    "zone": (
+        "jpg heic tif png",
+        Way(f"-EXIF:DateTimeOriginal={TAKEN} -EXIF:OffsetTimeOriginal=+05:30"),
+    ),
+}
+
+
+def make_corpus(folder: Path) -> dict[str, str]:
+    """Make the files; returns their names with the reason for which exiftool knows no
+    DateTimeOriginal, empty where it does.
+    """
+    bases = _make_pictures()
+    reasons: dict[str, str] = {}
+    calls: list[list[str]] = []
+    for ending, content in bases.items():
+        for name, way in _choose_ways(ending).items():
+            path = folder / f"{name}.{ending}"
+            path.write_bytes(content)
+            reasons[path.name] = way.reason
+            options = [f"-{part}" for part in way.options.removeprefix("-").split(" -")]
+            calls.append([*options, CHANGED, str(path)])
+    _write_tags(calls)
+    for path in sorted(folder.iterdir()):
+        for other in NAMES_OF_ONE_KIND.get(path.suffix[1:], "").split():
+            twin = path.with_suffix(f".{other}")
+            twin.write_bytes(path.read_bytes())
+            reasons[twin.name] = reasons[path.name]
+    reasons |= _make_raws(folder)
+    reasons |= _make_special_pictures(folder)
+    reasons |= _make_films(folder)
+    reasons |= _make_special_films(folder)
+    return reasons
+
+
+def _make_pictures() -> dict[str, bytes]:
+    import pillow_heif  # noqa: PLC0415 - an optional package
+
+    pillow_heif.register_heif_opener()
+    formats = Image.registered_extensions()
+    bases: dict[str, bytes] = {}
+    for ending in PICTURES.split():
+        target = io.BytesIO()
+        image(size=(32, 24)).save(target, formats[f".{ending}"])
+        bases[ending] = target.getvalue()
+    return bases
+
+
+def _choose_ways(ending: str) -> dict[str, Way]:
+    ways = dict(WAYS)
+    for name, (endings, way) in ONLY_SOME.items():
+        if ending in endings.split():
+            ways[name] = way
+    return ways
+
+
+def _write_tags(calls: list[list[str]]) -> None:
+    lines: list[str] = []
+    for call in calls:
+        lines += ["-overwrite_original", "-q", "-q", *call, "-execute"]
+    command = ["exiftool", "-@", "-"]
+    text = "\n".join(lines) + "\n"
+    subprocess.run(command, input=text, text=True, check=False, capture_output=True)
+
+
+def _make_raws(folder: Path) -> dict[str, str]:
+    """Most raw kinds are a TIFF, some with a mark of their own."""
+    block = exif(TAKEN).tobytes().removeprefix(b"Exif\0\0")
+    names: dict[str, str] = {}
+    for ending in RAWS.split():
+        path = folder / f"raw.{ending}"
+        path.write_bytes(block)
+        names[path.name] = ""
+    little = _make_little_tiff()
+    (folder / "raw.orf").write_bytes(b"IIRO" + little[4:])
+    jpeg = io.BytesIO()
+    image().save(jpeg, "JPEG", exif=exif(TAKEN))
+    head = b"FUJIFILMCCD-RAW 0201FF383501".ljust(84, b"\0")
+    head += (148).to_bytes(4, "big") + len(jpeg.getvalue()).to_bytes(4, "big")
+    (folder / "raw.raf").write_bytes(head.ljust(148, b"\0") + jpeg.getvalue())
+    return names | {"raw.orf": "", "raw.raf": ""}
+
+
+def _make_little_tiff() -> bytes:
+    block = Image.Exif()
+    block.endian = "<"
+    block.get_ifd(0x8769).update({36867: TAKEN})
+    return block.tobytes().removeprefix(b"Exif\0\0")
+
+
+def _make_special_pictures(folder: Path) -> dict[str, str]:
+    """What phones and old programs made of a JPEG and a PNG."""
+    whole = (folder / "exif.jpg").read_bytes()
+    for size in (4_000, 60_000):
+        # Google puts what it knows before what the camera said.
+        segment = b"\xff\xe5" + (size + 2).to_bytes(2, "big") + bytes(size)
+        path = folder / f"behind-{size}.jpg"
+        path.write_bytes(whole[:2] + 2 * segment + whole[2:])
+    from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415
+
+    texts = PngInfo()
+    texts.add_text("Creation Time", TAKEN)
+    image().save(folder / "text.png", pnginfo=texts)
+    profile = exif(TAKEN).tobytes()
+    packed = PngInfo()
+    packed.add_text(
+        "Raw profile type exif",
+        f"\nexif\n{len(profile):8}\n{profile.hex()}\n",
+        zip=True,
+    )
+    image().save(folder / "profile.png", pnginfo=packed)
+    return {
+        "behind-4000.jpg": "",
+        "behind-60000.jpg": "",
+        "text.png": "exiftool calls it CreationTime",
+        "profile.png": "",
+    }
+
+
+def _make_films(folder: Path) -> dict[str, str]:
+    stamp = ["-metadata", "creation_time=2012-03-04T05:06:07Z"]
+    date = ["-metadata", "date=2012-03-04 05:06:07"]
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=s=64x64:d=0.1:r=10"]
+    for ending in FILMS.split():
+        codec = ["-c:v", "mpeg4"]
+        command += [*codec, *stamp, *date, str(folder / f"film.{ending}")]
+    command += ["-c:v", "libvpx", *stamp, str(folder / "film.webm")]
+    subprocess.run(command, check=True)
+    reason = "the header of a film has a CreateDate"
+    names = {f"film.{ending}": reason for ending in FILMS.split()}
+    names |= {
+        "film.mkv": "",
+        "film.webm": "",
+        "film.avi": "exiftool calls it DateCreated",
+    }
+    for ending, others in FILMS_OF_ONE_KIND.items():
+        for other in others.split():
+            path = folder / f"film.{other}"
+            path.write_bytes((folder / f"film.{ending}").read_bytes())
+            names[path.name] = reason
+    return names
+
+
+def _make_special_films(folder: Path) -> dict[str, str]:
+    """Films of cameras that say when in ways of their own."""
+    # AVCHD: a message within the pictures, cut into packets.
+    message = b"MDPM\x02\x18\0\x20\x12\x03\x19\x04\x05\x06\x07"
+    unit = bytes.fromhex("17ee8c60f84d11d98cd60800200c9a66") + message
+    picture = b"\0\0\0\1\x06\x05" + bytes([len(unit)]) + unit + b"\x80"
+    pes = b"\0\0\1\xe0\0\0\x80\0\0" + picture
+    for ending, lead in (("mts", b""), ("m2ts", bytes(4))):
+        packet = lead + b"\x47\x41\x00\x10" + pes.ljust(184, b"\xff")
+        empty = lead + b"\x47\x1f\xff\x10" + bytes(184)
+        (folder / f"avchd.{ending}").write_bytes(packet + 40 * empty)
+    seconds = int(datetime(2012, 3, 4, 5, 6, 7).timestamp()) + 2_082_844_800  # noqa: DTZ001
+    header = box(b"mvhd", bytes(4) + 2 * seconds.to_bytes(4, "big") + bytes(88))
+    gopro = box(b"udta", box(b"FIRM", b"HD9.01.01.50.00"))
+    content = box(b"ftyp", b"mp41\0\0\0\0mp41") + box(b"moov", header + gopro)
+    (folder / "gopro.mp4").write_bytes(content)
+    reason = "exiftool takes a clock of the camera for UTC"
+    avchd = "a stream of pictures cut to one packet"
+    return {"avchd.mts": avchd, "avchd.m2ts": avchd, "gopro.mp4": reason}
+
+
+def judge(folder: Path) -> dict[str, str]:
+    """Return what exiftool calls DateTimeOriginal, by name of file, in one call."""
+    command = ["exiftool", "-json", "-DateTimeOriginal", "-d", "%Y-%m-%d %H:%M:%S"]
+    files = [str(path) for path in folder.iterdir()]
+    run = subprocess.run(
+        [*command, *files], check=False, capture_output=True, text=True
+    )
+    found = json.loads(run.stdout)
+    return {
+        Path(entry["SourceFile"]).name: entry.get("DateTimeOriginal", "")
+        for entry in found
+    }
