@@ -12,9 +12,6 @@ VERSION = re.search(
 
 # Shrinking the pictures of newer phones.
 HEIC = ["pillow-heif>=1.3"]
-# The embedded services of --demo, and the library it makes.
-DEMO = ["werkzeug>=3.1.4"]
-
 setup(
     name="photosync",
     version=VERSION,
@@ -50,12 +47,13 @@ setup(
         "rich>=13.7",
         "tenacity>=8.3",
         "urllib3>=2.7",
+        "werkzeug>=3.1.4",
     ],
     extras_require={
-        "demo": DEMO,
+        # What it brought is needed by --review, too, and comes with all the rest.
+        "demo": [],
         "heic": HEIC,
         "test": [
-            *DEMO,
             *HEIC,
             "cryptography>=42",
             "hypothesis>=6.100",

@@ -239,7 +239,13 @@ def _do(settings: Settings, given: Collection[str]) -> int:
                 settings.check_home()
             return work(settings)
     settings.check_home()
-    return synchronise(settings, find_idle_options(settings, given))
+    notice = find_idle_options(settings, given)
+    if settings.review:
+        # Only a page needs what serves it.
+        from photosync.cli.review import review  # noqa: PLC0415
+
+        return review(settings, notice)
+    return synchronise(settings, notice)
 
 
 def _explain(error: PhotosyncError) -> None:

@@ -34,17 +34,10 @@ _EXIF = 0x8769
 
 @contextmanager
 def embed_services(settings: Settings) -> Iterator[Settings]:
-    """The same settings with the embedded services, kept under HOME/demo between runs.
+    """The same settings with the embedded services, kept under HOME/demo."""
+    from photosync.emulators.drive import DriveEmulator  # noqa: PLC0415 - large
+    from photosync.emulators.flickr import FlickrEmulator  # noqa: PLC0415
 
-    Raises UsageError when the packages of the demo are not installed.
-    """
-    try:
-        from photosync.emulators.drive import DriveEmulator  # noqa: PLC0415 - optional packages
-        from photosync.emulators.flickr import FlickrEmulator  # noqa: PLC0415
-    except ImportError as error:
-        raise UsageError(
-            f"--demo needs the package {error.name}; install photosync[demo]"
-        ) from error
     folder = settings.home.state / "demo"
     home = Home(folder, folder)
     settings.check_home()

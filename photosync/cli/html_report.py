@@ -1,11 +1,14 @@
-"""The page of `--report FILE.html`: one file that asks no network for anything."""
+"""The page of `--report FILE.html`: one file that asks no network for anything; and the
+same with boxes to tick for `--review`.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -15,9 +18,13 @@ from photosync.cli import words
 from photosync.cli.report import Entry, Report
 from photosync.formatting import format_size, printable
 from photosync.media import find_taken, format_local_time
-from photosync.model import Comparisons, Step
+from photosync.model import Comparisons, Plan, Step
+from photosync.plan.price import count_calls
+from photosync.plan.selection import Choice, find_choices, find_needs, is_offered
 
 _TEMPLATES = "photosync.cli.templates"
+_STYLE = "report.css"
+_SCRIPTS = ("report.js", "review.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,53 @@ class _Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class _Card:
-    """One step as the page shows it."""
+class Review:
+    """What makes a page one whose steps can be ticked.
 
+    `token` is what it sends along; `read_only` are the services that take nothing;
+    without `can_apply` it can only be looked at.
+    """
+
+    token: str
+    read_only: frozenset[str] = frozenset()
+    can_apply: bool = True
+    actions: Sequence[tuple[str, str, int]] = ()
+    albums: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One version of a photo that may be kept."""
+
+    value: str
+    text: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """What ticking a step brings along, and what it costs."""
+
+    needs: str
+    bytes: int
+    calls: int
+    choices: Sequence[_Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What happens to a whole album or trash; without a kind it comes with its photos."""
+
+    text: str
+    kind: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """One step as the page shows it; `pictures` are pairs of an address and whose it is."""
+
+    number: int
     mark: str
     words: str
     verb: str
@@ -42,27 +93,34 @@ class _Card:
     size: str
     result: str
     failure: str
-    before: str
-    after: str
+    pictures: Sequence[tuple[str, str]]
+    tick: _Tick | None = None
 
 
-def write_html(report: Report) -> str:
-    """Return the page of a report."""
-    cards = [_make_card(entry) for entry in report.entries]
+def write_html(report: Report, review: Review | None = None) -> str:
+    """Return the page of a report, or of a review."""
+    ticks = _make_ticks(report, review)
+    cards = [
+        _make_card(number, entry, ticks.get(number))
+        for number, entry in enumerate(report.entries)
+    ]
     actions = Counter(f"{card.mark} {card.verb}" for card in cards)
     months = _count_months(report)
     roots = [printable(root) for root in report.settings.root_paths]
     problems = [str(problem) for problem in report.plan.problems]
     when = report.when.astimezone()
-    script = _read("report.js")
-    template = _get_template()
-    return template.render(
+    is_ahead = report.settings.test or review is not None
+    scripts = [_read(name) for name in _SCRIPTS[: 1 if review is None else 2]]
+    return _get_template().render(
         report=report,
+        review=_count_groups(review, cards),
+        title="What would be done" if is_ahead else "What was done",
         when=when.strftime("%Y-%m-%d %H:%M"),
         roots=", ".join(roots),
         cards=cards,
         services=_count_services(report),
         problems=[printable(problem) for problem in problems],
+        wholes=list(_list_wholes(report.plan)),
         by_action=_make_bars(actions),
         by_month=_make_bars(months, by_label=True),
         choices={
@@ -71,10 +129,77 @@ def write_html(report: Report) -> str:
             "action": sorted({card.verb for card in cards}),
             "result": sorted({card.result for card in cards}),
         },
-        style=Markup(_read("report.css")),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        script_hash=_hash_script(script),
+        policy=make_policy(is_served=review is not None),
+        style=Markup(_read(_STYLE)),  # noqa: S704 - our own file
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
     )
+
+
+def make_policy(*, is_served: bool) -> str:
+    """Return what a page may load: its own style and scripts and pictures, no more."""
+    scripts = " ".join(_hash(_read(name)) for name in _SCRIPTS)
+    rules = [
+        "default-src 'none'",
+        "img-src 'self' data:" if is_served else "img-src data:",
+        f"style-src {_hash(_read(_STYLE))}",
+        f"script-src {scripts}",
+        "connect-src 'self'" if is_served else "connect-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return "; ".join(rules)
+
+
+def _make_ticks(report: Report, review: Review | None) -> dict[int, _Tick]:
+    """Return what can be ticked, by the number of the step."""
+    if review is None:
+        return {}
+    steps = report.plan.steps
+    ticks: dict[int, _Tick] = {}
+    for number, needs in enumerate(find_needs(steps)):
+        step = steps[number]
+        read_only = step.service in review.read_only
+        offered = find_choices(step, read_only=read_only)
+        # Where nothing is ever done nothing can be chosen either.
+        choices = [_make_choice(step, choice) for choice in offered]
+        if not (choices or is_offered(step)):
+            continue
+        wanted = " ".join(map(str, sorted(needs)))
+        ticks[number] = _Tick(wanted, step.size, count_calls(step), choices)
+    return ticks
+
+
+def _make_choice(step: Step, choice: Choice) -> _Choice:
+    service = printable(words.name_service(step.service))
+    sent = step.local.size if step.local else 0
+    fetched = step.remote.size or 0 if step.remote else 0
+    texts = {
+        Choice.MINE: f"mine, also on {service}",
+        Choice.THEIRS: f"the one on {service}, also here",
+        Choice.BOTH: "both, under two names",
+    }
+    size = sent if choice is Choice.MINE else fetched
+    return _Choice(str(choice), texts[choice], size)
+
+
+def _count_groups(review: Review | None, cards: Sequence[_Card]) -> Review | None:
+    """Return a review with what can be ticked at once, by action and by album."""
+    if review is None:
+        return None
+    ticked = [card for card in cards if card.tick and not card.tick.choices]
+    actions = Counter((card.mark, card.verb) for card in ticked)
+    albums = Counter(card.album for card in ticked)
+    rows = [(mark, verb, count) for (mark, verb), count in actions.most_common()]
+    return replace(review, actions=rows, albums=sorted(albums.items()))
+
+
+def _list_wholes(plan: Plan) -> Iterator[_Whole]:
+    for rename in plan.renames:
+        yield _Whole(printable(words.describe(rename)))
+    for number, purge in enumerate(plan.purges):
+        yield _Whole(printable(words.describe(purge)), "purges", number)
+    for number, trash in enumerate(plan.trash):
+        yield _Whole(printable(words.describe(trash)), "trash", number)
 
 
 def _get_template() -> Template:
@@ -92,16 +217,18 @@ def _read(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _hash_script(script: str) -> str:
-    """Return the hash by which the page lets this one script run, and no other."""
-    digest = hashlib.sha256(script.encode()).digest()
-    return base64.b64encode(digest).decode("ascii")
+def _hash(text: str) -> str:
+    """Return the hash by which the page lets this one script or style in, and no other."""
+    digest = hashlib.sha256(text.encode()).digest()
+    encoded = base64.b64encode(digest).decode("ascii")
+    return f"'sha256-{encoded}'"
 
 
-def _make_card(entry: Entry) -> _Card:
+def _make_card(number: int, entry: Entry, tick: _Tick | None) -> _Card:
     step = entry.step
     phrase = words.phrase_of(step)
     return _Card(
+        number=number,
         mark=phrase.mark,
         words=printable(str(phrase)),
         verb=phrase.verb,
@@ -113,9 +240,17 @@ def _make_card(entry: Entry) -> _Card:
         size=format_size(step.size) if step.size else "",
         result=entry.result,
         failure=printable(entry.failure),
-        before=entry.before,
-        after=entry.after,
+        pictures=_list_pictures(entry),
+        tick=tick,
     )
+
+
+def _list_pictures(entry: Entry) -> list[tuple[str, str]]:
+    """Return the pictures of a step, and whose each is where there are two."""
+    if not (entry.before and entry.after):
+        return [(picture, "") for picture in (entry.before, entry.after) if picture]
+    there = printable(words.name_service(entry.step.service))
+    return [(entry.before, "here"), (entry.after, f"on {there}")]
 
 
 def _count_services(report: Report) -> list[dict[str, str]]:

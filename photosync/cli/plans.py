@@ -22,7 +22,7 @@ from photosync.sync import PhotoSync
 
 def save_plan(path: str, plan: Plan, sync: PhotoSync) -> None:
     """Write a plan to a file; raises UsageError where that cannot be written."""
-    content = encode_plan(plan, _make_heading(sync))
+    content = encode_plan(plan, make_heading(sync))
     try:
         write_private(Path(path), json.dumps(content, indent=1) + "\n")
     except OSError as error:
@@ -38,7 +38,7 @@ def apply_plan(path: str, plan: Plan, sync: PhotoSync) -> Plan:
     """
     try:
         saved = decode_plan(_read(path))
-        check_heading(saved.heading, _make_heading(sync))
+        check_heading(saved.heading, make_heading(sync))
     except UsageError as error:
         raise UsageError(f"--apply: {path} {error}") from error
     return restrict_plan(plan, saved)
@@ -53,7 +53,8 @@ def _read(path: str) -> Any:
         raise UsageError("is no plan that --plan wrote") from error
 
 
-def _make_heading(sync: PhotoSync) -> Heading:
+def make_heading(sync: PhotoSync) -> Heading:
+    """Return what a plan made now is about."""
     accounts = {name: _find_account(backend) for name, backend in sync.backends.items()}
     settings = sync.settings
     return Heading(settings.mode, settings.root_paths, accounts)

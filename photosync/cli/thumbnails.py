@@ -36,7 +36,16 @@ class Thumbnails:
 
 
 def make_thumbnail(path: str) -> str:
-    """Return a small JPEG of a photo as a `data:` address, empty where there is none.
+    """Return a small JPEG of a photo as a `data:` address, empty where there is none."""
+    picture = make_small_picture(path)
+    if not picture:
+        return ""
+    text = base64.b64encode(picture).decode("ascii")
+    return f"data:image/jpeg;base64,{text}"
+
+
+def make_small_picture(path: str) -> bytes:
+    """Return a small JPEG of a photo, empty where there is none.
 
     Never raises, whatever the file holds: videos, RAW pictures and broken files have
     no small picture.
@@ -44,21 +53,20 @@ def make_thumbnail(path: str) -> str:
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _shrink(path)
-    return ""
+    return b""
 
 
-def _shrink(path: str) -> str:
+def _shrink(path: str) -> bytes:
     from PIL import ImageOps  # noqa: PLC0415 - only a page needs it
 
     with open_picture(path) as picture:
         width, height = picture.size
         if width * height > _MOST_PIXELS:
-            return ""
+            return b""
         # A JPEG is read at an eighth of its size at once.
         picture.draft("RGB", (_EDGE, _EDGE))
         upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((_EDGE, _EDGE))
         out = io.BytesIO()
         upright.convert("RGB").save(out, "JPEG", quality=_QUALITY)
-    text = base64.b64encode(out.getvalue()).decode("ascii")
-    return f"data:image/jpeg;base64,{text}"
+    return out.getvalue()

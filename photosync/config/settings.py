@@ -72,6 +72,7 @@ class Settings:
     fail_on_differences: bool = False
     plan_file: str | None = None
     apply_file: str | None = None
+    review: bool = False
     report: tuple[str, ...] = ()
     attributes: Attributes = Attributes.DATE | Attributes.SIZE
     overrides: tuple[tuple[Comparisons, Actions], ...] = ()
@@ -148,6 +149,10 @@ class Settings:
                 object.__setattr__(self, each.name, value)
         if self.plan_file and not self.test:
             raise UsageError("--plan goes with --test; --apply carries a plan out")
+        if self.review and (self.plan_file or self.apply_file):
+            raise UsageError(
+                "--review plans anew; --plan and --apply do not go with it"
+            )
         if self.verbose and self.quiet:
             raise UsageError(
                 "--verbose and --quiet contradict each other; give one of them"

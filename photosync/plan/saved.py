@@ -192,9 +192,9 @@ def check_heading(saved: Heading, now: Heading) -> None:
 
 def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
     """Return what of a plan a saved one holds; stale steps are problems of it by name."""
-    wanted = {_key(step) for step in saved.steps}
-    steps = [step for step in plan.steps if _key(encode_step(step)) in wanted]
-    kept = {_key(encode_step(step)) for step in steps}
+    wanted = {identify_step(step) for step in saved.steps}
+    steps = [step for step in plan.steps if identify_step(encode_step(step)) in wanted]
+    kept = {identify_step(encode_step(step)) for step in steps}
     stale = [step for step in saved.steps if _is_stale(step, kept)]
     unsettled = {(step.get("service"), step.get("album")) for step in stale}
     return replace(
@@ -205,12 +205,12 @@ def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
         owed=(),
         purges=_restrict_purges(plan.purges, saved.purges, unsettled),
         trash=_restrict_trash(plan.trash, saved.trash),
-        problems=(*plan.problems, *map(_tell_stale, stale)),
+        problems=(*plan.problems, *map(tell_stale, stale)),
         postponed={},
     )
 
 
-def _key(step: Json) -> str:
+def identify_step(step: Json) -> str:
     """Return what makes two steps the same: all but the words for people."""
     parts = {name: value for name, value in step.items() if name != "reason"}
     return json.dumps(parts, sort_keys=True)
@@ -218,10 +218,10 @@ def _key(step: Json) -> str:
 
 def _is_stale(step: Json, kept: AbstractSet[str]) -> bool:
     """Whether a step was to do something that today's plan no longer holds."""
-    return step.get("action") != Actions.REPORT and _key(step) not in kept
+    return step.get("action") != Actions.REPORT and identify_step(step) not in kept
 
 
-def _tell_stale(step: Json) -> Problem:
+def tell_stale(step: Json) -> Problem:
     subject = f"{step.get('album')}/{step.get('name')}"
     reason = (
         f"stale, left alone: on {step.get('service')} or here it is no longer as it was "

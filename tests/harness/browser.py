@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,20 @@ class Page:
         )
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    def wait_for(self, expression: str) -> None:
+        """Wait until something is true in the page, over one that is being loaded."""
+        asked = time.monotonic()
+        while not self._has_come(expression):
+            assert time.monotonic() - asked < 20, f"this never came: {expression}"
+            time.sleep(0.02)
+
+    def _has_come(self, expression: str) -> bool:
+        try:
+            return bool(self.ask(expression))
+        except AssertionError:
+            # The page of before is just going away.
+            return False
 
     def photograph(self, path: Path) -> None:
         """Keep what the page looks like."""

@@ -405,13 +405,17 @@ class World:
 
         `allow` says which side may lose what the other deleted, empty where none may.
         """
-        self.configure()
-        allowed = ["--allowDelete", allow] if allow else []
-        # What a test says itself comes last, and holds.
-        words = [*self.places, "-m", mode, *allowed, *argv]
+        words = self.ready(*argv, mode=mode, allow=allow)
         ended = run_apart(words) if self.apart else run_here(words)
         assert "Traceback" not in ended.out + ended.err, ended.err
         return ended
+
+    def ready(self, *argv: str, mode: str = "sync", allow: str = "both") -> list[str]:
+        """The words of a run, whose services are there to be found."""
+        self.configure()
+        allowed = ["--allowDelete", allow] if allow else []
+        # What a test says itself comes last, and holds.
+        return [*self.places, "-m", mode, *allowed, *argv]
 
     def configure(self) -> None:
         """Let runs find the services."""

@@ -45,6 +45,13 @@ WORK: tuple[Option, ...] = (
     ),
     Option(
         HOW,
+        "review",
+        "show what would be done in the browser, with a box to tick for each step, album "
+        "and action; only what is ticked is carried out",
+        flag=True,
+    ),
+    Option(
+        HOW,
         "report",
         "write what is or would be done to a page with small pictures (FILE.html) or to "
         "FILE.json; may be given twice",

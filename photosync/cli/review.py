@@ -1,0 +1,230 @@
+"""`--review`: a plan in the browser, where one ticks what of it is to be done.
+
+What is shown was found by a dry run, so closing the page changes nothing and keeps
+nobody else waiting. What is ticked is planned once more before it is carried out, as
+with `--apply`: what changed since is left alone and named.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sys
+import webbrowser
+from contextlib import suppress
+from dataclasses import replace
+
+from photosync.cli.display import Display, choose_display
+from photosync.cli.dry_run import describe_dry_run, has_work
+from photosync.cli.html_report import Review, make_policy, write_html
+from photosync.cli.output import complain, flush, is_terminal, say
+from photosync.cli.plans import make_heading
+from photosync.cli.report import Entry, Report
+from photosync.cli.reporter import Reporter
+from photosync.cli.review_desk import Desk
+from photosync.cli.review_server import HOST, Content, ReviewApp, serve
+from photosync.cli.run import carry_out, show_problems, warn
+from photosync.cli.thumbnails import make_small_picture
+from photosync.config.settings import Settings
+from photosync.errors import Interrupted, PhotosyncError, UsageError
+from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step
+from photosync.plan.saved import Heading, check_heading
+from photosync.plan.selection import Selection, carry_over, select
+from photosync.sync import PhotoSync
+
+_BEFORE, _AFTER = "before", "after"
+
+
+def review(settings: Settings, notice: str = "") -> int:
+    """Show what would be done, and carry out what is ticked; until the page is closed."""
+    display = _make_display(settings)
+    looks = replace(settings, test=True)
+    with PhotoSync.open(looks, warn, display.show_wait) as looking:
+        with display.reading() as on_read:
+            shown = looking.plan(on_read)
+        show_problems(shown, quiet=settings.quiet, verbose=settings.verbose)
+        if notice and not settings.quiet:
+            say(notice)
+        if not (shown.steps or has_work(shown)):
+            for line in describe_dry_run(shown, settings, fold=False):
+                say(line)
+            return shown.exit_code
+        desk = Desk(shown)
+        show = _Show(settings, shown, looking)
+        app = ReviewApp(show.make_content(), desk)
+        with serve(app) as port:
+            _tell_address(f"http://{HOST}:{port}/{app.key}", port, settings)
+            work = _Work(settings, shown, make_heading(looking), desk)
+            return work.wait()
+
+
+def _make_display(settings: Settings) -> Display:
+    return choose_display(
+        verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
+    )
+
+
+class _Show:
+    """What the page shows, made when it is asked for."""
+
+    def __init__(self, settings: Settings, plan: Plan, sync: PhotoSync) -> None:
+        self._settings = settings
+        self._plan = plan
+        self._read_only = frozenset(
+            name
+            for name, backend in sync.backends.items()
+            if backend.capabilities.read_only
+        )
+
+    def make_content(self) -> Content:
+        """Return what the server needs."""
+        policy = make_policy(is_served=True) + "; frame-ancestors 'none'"
+        return Content(self._make_page, self._make_picture, policy)
+
+    def _make_page(self, token: str) -> str:
+        entries = [self._enter(*numbered) for numbered in enumerate(self._plan.steps)]
+        report = Report(self._settings, self._plan, entries)
+        can_apply = not self._settings.test
+        return write_html(report, Review(token, self._read_only, can_apply))
+
+    @staticmethod
+    def _enter(number: int, step: Step) -> Entry:
+        is_told = step.action is Actions.REPORT
+        entry = Entry(step, "left alone" if is_told else "planned")
+        if step.local is not None:
+            entry.before = f"pictures/{number}/{_BEFORE}"
+        return entry
+
+    def _make_picture(self, number: int, version: str) -> bytes:
+        if number >= len(self._plan.steps):
+            return b""
+        step = self._plan.steps[number]
+        if version == _BEFORE and step.local is not None:
+            return make_small_picture(step.local.path)
+        return b""
+
+
+class _Work:
+    """Carries out what is ticked, and tells the page how it goes."""
+
+    def __init__(
+        self, settings: Settings, shown: Plan, heading: Heading, desk: Desk
+    ) -> None:
+        self._settings = settings
+        self._shown = shown
+        self._heading = heading
+        self._desk = desk
+
+    def wait(self) -> int:
+        """Do what the page orders until it is closed; return the exit code of it."""
+        code = None
+        while True:
+            selection = self._desk.wait()
+            if selection is None:
+                break
+            code = self._try(selection)
+        if code is None:
+            if not self._settings.quiet:
+                say("The page was closed; nothing was changed.")
+            return self._shown.exit_code
+        return code
+
+    def _try(self, selection: Selection) -> int:
+        try:
+            if self._settings.test:
+                raise UsageError("--test carries nothing out; --review does without it")
+            return self._carry_out(selection)
+        except Interrupted:
+            self._desk.finish("Interrupted; what is done stays done.")
+            raise
+        except PhotosyncError as error:
+            # Another run is going on: the person may try again when it is over.
+            complain(f"photosync: {error}")
+            self._desk.refuse(f"Not done: {error}")
+            return error.exit_code
+
+    def _carry_out(self, selection: Selection) -> int:
+        settings = self._settings
+        display = _make_display(settings)
+        with PhotoSync.open(settings, warn, display.show_wait) as sync:
+            with display.reading() as on_read:
+                now = sync.plan(on_read)
+            self._check_heading(make_heading(sync))
+            chosen, stale = carry_over(selection, self._shown, now)
+            plan = select(now, chosen)
+            plan = replace(plan, problems=(*plan.problems, *stale))
+            show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
+            self._desk.begin(plan)
+            follower = _Follower(settings, plan, self._desk)
+            code = carry_out(plan, sync, follower, display)
+            code = max(plan.exit_code, code, sync.memories.exit_code)
+        self._desk.finish(_describe_end(follower, [str(one) for one in stale]))
+        return code
+
+    def _check_heading(self, now: Heading) -> None:
+        try:
+            check_heading(self._heading, now)
+        except UsageError as error:
+            raise UsageError(f"what was shown {error}") from error
+
+
+class _Follower(Reporter):
+    """Tells the page, too, what became of each step."""
+
+    def __init__(self, settings: Settings, plan: Plan, desk: Desk) -> None:
+        super().__init__(settings, plan)
+        self._desk = desk
+        self.done = 0
+        self.failed = 0
+
+    def note(self, outcome: Outcome) -> None:
+        """Note what became of a step."""
+        super().note(outcome)
+        self._desk.note(outcome)
+        if outcome.result is Result.DONE:
+            self.done += not isinstance(outcome.step, AlbumUpdate)
+        elif outcome.exit_code:
+            self.failed += 1
+
+
+def _describe_end(follower: _Follower, stale: list[str]) -> str:
+    parts = [f"{follower.done:,} done"]
+    if follower.failed:
+        parts.append(f"{follower.failed:,} failed")
+    if stale:
+        parts.append(f"{len(stale):,} left alone, as they changed meanwhile")
+    return ", ".join(parts) + ". The terminal says more; this page can be closed."
+
+
+def _tell_address(address: str, port: int, settings: Settings) -> None:
+    say(f"Review: {address}")
+    if _has_browser(settings):
+        with suppress(webbrowser.Error):
+            webbrowser.open(address)
+    else:
+        say("From another computer, first in a terminal there:")
+        say(f"  ssh -N -L {port}:{HOST}:{port} {_name_login()}")
+        say("then open that address in its browser. It works once, and for you only.")
+    say("Closing the page, or Ctrl-C, ends it; nothing is done but what you tick.")
+    flush()
+
+
+def _has_browser(settings: Settings) -> bool:
+    """Whether a browser can be opened where the person sits."""
+    if settings.headless or not is_terminal() or "SSH_CONNECTION" in os.environ:
+        return False
+    if sys.platform in {"darwin", "win32"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _name_login() -> str:
+    """Return whom to name for ssh: this user, and this machine as it was reached."""
+    # "client address, its port, our address, our port"
+    connection = os.environ.get("SSH_CONNECTION", "").split()
+    host = connection[2] if len(connection) == 4 else socket.gethostname()
+    try:
+        return f"{getpass.getuser()}@{host}"
+    except (OSError, KeyError, ImportError):
+        return host

@@ -1,0 +1,284 @@
+"""A selection of a plan is a plan: what of it a person ticked, and nothing else. Pure.
+
+Steps are named by their number, which is their place in `Plan.steps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from photosync.model import (
+    Actions,
+    AlbumUpdate,
+    Comparisons,
+    EmptyTrash,
+    Plan,
+    Problem,
+    Purge,
+    Rename,
+    Step,
+    StepKey,
+)
+from photosync.modes import possible
+from photosync.naming import PhotoKey, name_key, photo_key
+from photosync.plan.order import key_of, sort_steps
+from photosync.plan.policy import DELETES
+from photosync.plan.rules import (
+    LOCAL_WRITES,
+    find_winner,
+    index_steps,
+    place_of,
+    wait_for,
+)
+from photosync.plan.saved import encode_step, identify_step, tell_stale
+
+_DISPUTES = frozenset(
+    {Comparisons.CONFLICT, Comparisons.DIFFERENT, Comparisons.REMOTE_NEWER}
+)
+_Operation = TypeVar("_Operation", Purge, EmptyTrash)
+
+
+class Choice(StrEnum):
+    """Which version of a photo is to be kept, where both sides have one."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"
+
+
+_ACTIONS: Mapping[Choice, Actions] = {
+    Choice.MINE: Actions.REPLACE_REMOTE_WITH_LOCAL,
+    Choice.THEIRS: Actions.DOWNLOAD_REMOTE,
+    Choice.BOTH: Actions.KEEP_BOTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a plan is ticked, by number; a choice ticks the report it is about.
+
+    `purges` and `trash` number the albums to remove and the trashes to empty.
+    """
+
+    steps: frozenset[int] = frozenset()
+    choices: Mapping[int, Choice] = field(default_factory=dict)
+    purges: frozenset[int] = frozenset()
+    trash: frozenset[int] = frozenset()
+
+
+def is_offered(step: Step) -> bool:
+    """Whether a step does something, so that it can be ticked."""
+    return step.action is not Actions.REPORT
+
+
+def find_choices(step: Step, *, read_only: bool = False) -> Sequence[Choice]:
+    """Return what a person may choose where two versions were left alone.
+
+    `read_only`: nothing may be written to the service.
+    """
+    if is_offered(step) or step.comparison not in _DISPUTES:
+        return ()
+    # A further photo of a name is settled once the first one is.
+    has_both = step.local is not None and step.remote is not None
+    if not has_both or step.is_duplicate or step.origin is not None:
+        return ()
+    allowed = possible(step.comparison)
+    choices = [choice for choice, action in _ACTIONS.items() if action in allowed]
+    if read_only:
+        choices.remove(Choice.MINE)
+    return tuple(choices)
+
+
+def find_needs(steps: Sequence[Step]) -> list[frozenset[int]]:
+    """Return for each step the numbers of those without which it must not be done."""
+    index = _Index(steps)
+    return [frozenset(index.find_needs(step)) for step in steps]
+
+
+class _Index:
+    """The steps that do something, by what others know of them."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._by_key: dict[StepKey | None, int] = {}
+        self._by_place: dict[PhotoKey, list[tuple[int, Step]]] = {}
+        for number, step in enumerate(steps):
+            if not is_offered(step):
+                continue
+            self._by_place.setdefault(place_of(step), []).append((number, step))
+            if not step.is_duplicate:
+                self._by_key[key_of(step)] = number
+
+    def find_needs(self, step: Step) -> Iterator[int]:
+        if step.waits_for in self._by_key:
+            yield self._by_key[step.waits_for]
+        if step.action not in DELETES:
+            return
+        # It stands elsewhere on its side, and is brought from there first.
+        for place in step.stands_at:
+            for number, other in self._by_place.get(photo_key(*place), ()):
+                if other.service == step.service or other.action in LOCAL_WRITES:
+                    yield number
+
+
+def select(plan: Plan, selection: Selection) -> Plan:
+    """Return the plan of what is ticked.
+
+    A step whose needs are not ticked is left out, and told as a problem. Nothing is in
+    the selection that the plan does not permit: a delete without permission is a report.
+    """
+    chosen = dict(_find_chosen(plan.steps, selection))
+    kept = _keep_whole(chosen.keys(), find_needs(plan.steps))
+    decided = frozenset(chosen[one] for one in kept if one in selection.choices)
+    steps = _settle([chosen[number] for number in sorted(kept)], decided)
+    dropped = [chosen[number] for number in sorted(chosen.keys() - kept)]
+    left = [step for number, step in enumerate(plan.steps) if number not in kept]
+    return replace(
+        plan,
+        steps=tuple(sort_steps(steps)),
+        renames=_select_renames(plan.renames, steps),
+        updates=_select_updates(plan.updates, steps),
+        purges=_select_purges(plan.purges, selection.purges, left),
+        trash=_pick(plan.trash, selection.trash),
+        problems=(*plan.problems, *map(_tell_dropped, dropped)),
+        postponed={},
+    )
+
+
+def _find_chosen(
+    steps: Sequence[Step], selection: Selection
+) -> Iterator[tuple[int, Step]]:
+    for number, step in enumerate(steps):
+        choice = selection.choices.get(number)
+        if choice is not None and choice in find_choices(step):
+            yield number, replace(step, action=_ACTIONS[choice], reason="you chose it")
+        elif number in selection.steps and is_offered(step):
+            yield number, step
+
+
+def _keep_whole(
+    numbers: Collection[int], needs: Sequence[AbstractSet[int]]
+) -> frozenset[int]:
+    """Return the numbers whose needs are among them, those of the needs included."""
+    kept = set(numbers)
+    while lacking := [number for number in kept if not needs[number] <= kept]:
+        kept.difference_update(lacking)
+    return frozenset(kept)
+
+
+def _settle(steps: Sequence[Step], decided: AbstractSet[Step]) -> list[Step]:
+    """Let one step at most write to a local file; what is in its way waits.
+
+    All but what was decided by hand is settled already.
+    """
+    settled: list[Step] = []
+    for rivals in index_steps(steps).values():
+        if decided.isdisjoint(rivals):
+            settled += rivals
+        else:
+            settled += _settle_rivals(rivals)
+    return settled
+
+
+def _settle_rivals(rivals: Sequence[Step]) -> Iterator[Step]:
+    winner = find_winner(rivals)
+    for step in rivals:
+        # Drive's version was chosen, and mine for Flickr: first the one, then the other.
+        is_in_its_way = winner.action in LOCAL_WRITES and step is not winner
+        if is_in_its_way and step.waits_for is None:
+            yield wait_for(winner, step)
+        else:
+            yield step
+
+
+def _select_renames(
+    renames: Iterable[Rename], steps: Sequence[Step]
+) -> tuple[Rename, ...]:
+    """Return the albums all of whose photos move; of others photos move one by one."""
+    kept = set(steps)
+    return tuple(rename for rename in renames if kept.issuperset(rename.steps))
+
+
+def _select_updates(
+    updates: Iterable[AlbumUpdate], steps: Iterable[Step]
+) -> tuple[AlbumUpdate, ...]:
+    touched = {(step.service, step.album) for step in steps}
+    return tuple(one for one in updates if (one.service, one.album) in touched)
+
+
+def _select_purges(
+    purges: Sequence[Purge], numbers: AbstractSet[int], left: Iterable[Step]
+) -> tuple[Purge, ...]:
+    """Return the albums to remove, but for those that keep a photo now."""
+    in_use: set[tuple[str, str]] = set()
+    for step in left:
+        for album in _find_albums(step):
+            in_use.add((step.service, name_key(album)))
+    picked = _pick(purges, numbers)
+    return tuple(
+        purge
+        for purge in picked
+        if (purge.service, name_key(purge.album.title)) not in in_use
+    )
+
+
+def _find_albums(step: Step) -> Iterator[str]:
+    yield step.album
+    if step.origin:
+        yield step.origin[0]
+
+
+def _pick(
+    operations: Sequence[_Operation], numbers: AbstractSet[int]
+) -> tuple[_Operation, ...]:
+    return tuple(
+        operation for number, operation in enumerate(operations) if number in numbers
+    )
+
+
+def _tell_dropped(step: Step) -> Problem:
+    reason = "left alone: what it waits for is not among what was chosen"
+    return Problem(f"{step.album}/{step.name}", reason)
+
+
+def carry_over(
+    selection: Selection, shown: Plan, now: Plan
+) -> tuple[Selection, Sequence[Problem]]:
+    """Return what was ticked in one plan, as numbers of another; and what is stale.
+
+    A step whose photos changed since it was shown is not in the plan of now as it was.
+    """
+    numbers = {_identify(step): number for number, step in enumerate(now.steps)}
+    found: dict[int, int] = {}
+    stale: list[Problem] = []
+    for number in sorted(selection.steps | selection.choices.keys()):
+        step = shown.steps[number]
+        new = numbers.get(_identify(step))
+        if new is None:
+            stale.append(tell_stale(encode_step(step)))
+        else:
+            found[number] = new
+    choices = selection.choices.items()
+    moved = Selection(
+        steps=frozenset(found[one] for one in selection.steps if one in found),
+        choices={found[one]: choice for one, choice in choices if one in found},
+        purges=_find_again(selection.purges, shown.purges, now.purges),
+        trash=_find_again(selection.trash, shown.trash, now.trash),
+    )
+    return moved, stale
+
+
+def _identify(step: Step) -> str:
+    return identify_step(encode_step(step))
+
+
+def _find_again(
+    numbers: AbstractSet[int],
+    shown: Sequence[_Operation],
+    now: Sequence[_Operation],
+) -> frozenset[int]:
+    picked = _pick(shown, numbers)
+    return frozenset(number for number, one in enumerate(now) if one in picked)
