@@ -122,6 +122,8 @@ def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display)
         if not settings.quiet:
             for line in tally.describe(is_stopped=is_stopped):
                 say(line)
+            for problem in sync.tell_run():
+                say(words.describe_problem(problem))
         written = _write_reports(reporter)
     return max(tally.exit_code, written)
 

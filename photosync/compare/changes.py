@@ -6,6 +6,7 @@ What must be read for it is asked of `Digests`.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 from photosync.compare.attributes import Digests, is_known_to_differ
 from photosync.model import (
@@ -16,6 +17,9 @@ from photosync.model import (
     RemotePhoto,
     is_same_version,
 )
+
+_HOUR_NS = 3600 * 1_000_000_000
+_MOST_HOURS = 14
 
 
 class Change(StrEnum):
@@ -45,7 +49,35 @@ def is_as_agreed_here(
         return False
     if closely and is_known_to_differ(before.changed_ns, local.changed_ns):
         return False
+    if is_shifted(before, local):
+        return True
     return (local.size, local.modified_ns) == (before.size, before.modified_ns)
+
+
+class Dated(Protocol):
+    """A file as its disk tells of it."""
+
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def modified_ns(self) -> int | None: ...
+    @property
+    def changed_ns(self) -> int | None: ...
+
+
+def is_shifted(before: Dated, now: Dated) -> bool:
+    """Whether a date is off by whole hours, and nothing else: FAT keeps the clock on the
+    wall, and that was put forward in spring or is that of another country.
+
+    FAT has no time of change of its own either, which tells it from other disks.
+    """
+    if before.modified_ns is None or now.modified_ns is None:
+        return False
+    is_fat = (
+        before.changed_ns == before.modified_ns and now.changed_ns == now.modified_ns
+    )
+    hours, rest = divmod(abs(now.modified_ns - before.modified_ns), _HOUR_NS)
+    return is_fat and before.size == now.size and not rest and 0 < hours <= _MOST_HOURS
 
 
 def is_as_agreed_there(
@@ -58,6 +90,8 @@ def is_as_agreed_there(
     before = baseline.remote
     if closely and is_known_to_differ(before.changed_ns, remote.changed_ns):
         return False
+    if is_shifted(before, remote):
+        return True
     is_same = is_same_version(before.version, remote.version)
     if is_same is not None:
         return is_same
@@ -176,9 +210,12 @@ def agree_on(
     if closely or baseline is None:
         return stat, remote
     before = baseline.local
+    if before is not None and is_shifted(before, stat):
+        return stat, remote
     if before and before.changed_ns and is_as_agreed_here(local, baseline):
         stat = stat._replace(changed_ns=before.changed_ns)
     changed_ns = baseline.remote.changed_ns
-    if changed_ns and is_as_agreed_there(remote, baseline):
+    is_moved = is_shifted(baseline.remote, remote)
+    if changed_ns and not is_moved and is_as_agreed_there(remote, baseline):
         remote = remote._replace(changed_ns=changed_ns)
     return stat, remote

@@ -110,7 +110,7 @@ def write_aside(
             copied = copy_stream(stream, file, progress)
             file.flush()
             if expected.modified_ns is not None:
-                os.utime(handle, ns=(expected.modified_ns, expected.modified_ns))
+                folder.set_time_of(handle, expected.modified_ns)
             os.fsync(handle)
         _check_arrived(copied, expected)
         _check_stored(folder, name, copied.md5)

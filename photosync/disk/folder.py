@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Set as AbstractSet
@@ -18,8 +19,19 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
+_NO_TIMES = {
+    errno.EPERM,
+    errno.EACCES,
+    errno.ENOSYS,
+    errno.EOPNOTSUPP,
+    errno.EINVAL,
+}
+
+
 class Above(Protocol):
-    """The root that a folder lies in."""
+    """The root that a folder lies in; `loses_times` once its disk let us set none."""
+
+    loses_times: bool
 
     def check(self) -> None:
         """Raise RootGone where it is another one by now."""
@@ -122,21 +134,38 @@ class Folder:
         with os.fdopen(self.open_file(name), "rb") as file, suppress(OSError):
             os.fchmod(file.fileno(), mode)
 
+    def set_time_of(self, file: int | str, modified_ns: int) -> None:
+        """Set the modification time of a file in it, by descriptor or name, on disks
+        that let us.
+        """
+        times = (modified_ns, modified_ns)
+        try:
+            if isinstance(file, int):
+                os.utime(file, ns=times)
+            else:
+                os.utime(file, ns=times, dir_fd=self.handle, follow_symlinks=False)
+        except OSError as error:
+            # A share of another owner, a phone: it takes photos all the same.
+            if error.errno not in _NO_TIMES:
+                raise
+            self.root.loses_times = True
+
     def set_time(self, name: str, modified_ns: int) -> None:
-        """Set the modification time of a file; Rejected for a link."""
+        """Set the modification time of a file, on disks that let us; Rejected for a
+        link.
+        """
         if not stat.S_ISREG(self.look_at(name).st_mode):
             raise Rejected("it is no ordinary file any longer; left alone")
         # By its name: who owns a file may set its time even if he may not read it.
-        times = (modified_ns, modified_ns)
         with disk_errors():
-            os.utime(name, ns=times, dir_fd=self.handle, follow_symlinks=False)
+            self.set_time_of(name, modified_ns)
 
     def set_own_time(self, modified_ns: int) -> None:
         """Set the modification time of the folder itself, where it differs."""
         with disk_errors():
             status = os.fstat(self.handle)
             if status.st_mtime_ns != modified_ns:
-                os.utime(self.handle, ns=(status.st_atime_ns, modified_ns))
+                self.set_time_of(self.handle, modified_ns)
 
     def flush(self) -> None:
         """Make its names survive a power cut, on file systems that can."""

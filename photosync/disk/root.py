@@ -21,6 +21,11 @@ from photosync.naming import find_doubtful
 
 _BELOW = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
+LOST_TIMES = (
+    "its disk lets nobody set the date of a file, so photos there have that of their "
+    "copying; they are known by what is remembered"
+)
+
 
 class Root:
     """A local root, or the base folder of a folder remote.
@@ -39,6 +44,7 @@ class Root:
         self._trying = Lock()
         self._tried: dict[tuple[int, str], bool] = {}
         self._spelt: set[str] = set()
+        self.loses_times = False
 
     def hold(self) -> None:
         """Stay from now on with the folder that the path leads to.
@@ -72,6 +78,10 @@ class Root:
         inner = Root(path)
         inner.hold()
         self._inner.append(inner)
+
+    def has_lost_times(self) -> bool:
+        """Whether a disk let us set no time of a file in this run."""
+        return self.loses_times or any(inner.loses_times for inner in self._inner)
 
     def check(self) -> None:
         """Raise RootGone where the path leads elsewhere than to the folder held.

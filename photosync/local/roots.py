@@ -18,7 +18,7 @@ from photosync.disk.files import (
 )
 from photosync.disk.folder import Folder
 from photosync.disk.names import find_overlap
-from photosync.disk.root import Root
+from photosync.disk.root import LOST_TIMES, Root
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError
@@ -32,7 +32,7 @@ from photosync.local.photos import (
 from photosync.local.places import find_root
 from photosync.media import xmp
 from photosync.media.carried import select_missing
-from photosync.model import LocalPhoto, PhotoMetadata
+from photosync.model import LocalPhoto, PhotoMetadata, Problem
 from photosync.naming import fold_name, name_of_file, safe_file_name
 
 
@@ -81,6 +81,12 @@ class Roots:
         """Raise RootGone for a root that is no longer the folder it was."""
         for root in self._held.values():
             root.check()
+
+    def run_notices(self) -> Iterator[Problem]:
+        """Yield what was come upon while files were written."""
+        for path, root in self._held.items():
+            if root.has_lost_times():
+                yield Problem(path, LOST_TIMES, failed=False)
 
     def close(self) -> None:
         """Let go of the roots, so that their disks can be unmounted."""

@@ -189,6 +189,10 @@ class Backend(ABC):
         """
         return ()
 
+    def run_notices(self) -> Sequence[Problem]:
+        """What the steps of a run came upon; by default nothing."""
+        return ()
+
     # -- reading
 
     def md5(self, photo: RemotePhoto) -> str | None:

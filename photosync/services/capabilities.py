@@ -44,6 +44,8 @@ class Capabilities:
     `tags`: it can mark a photo for a person to find.
     `final_delete`: what is deleted or replaced there is gone for good.
     `commits_albums`: what is saved is in its album only after `commit_album`.
+    `dates_cost_calls`: what it is told of the date of a file takes a call for each photo,
+    so a new date of equal bytes is remembered here only.
     `keeps_metadata`: it can tell a smaller copy from an original.
     `refuses`: endings of files that it does not take.
     `converts`: endings of pictures of which it keeps a JPEG anyway.
@@ -55,6 +57,7 @@ class Capabilities:
     tags: bool = False
     final_delete: bool = False
     commits_albums: bool = False
+    dates_cost_calls: bool = False
     keeps_metadata: bool = False
     refuses: frozenset[str] = frozenset()
     converts: frozenset[str] = frozenset()

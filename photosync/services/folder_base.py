@@ -12,10 +12,10 @@ from photosync.disk.errors import disk_errors
 from photosync.disk.files import flush_folder
 from photosync.disk.folder import Folder
 from photosync.disk.names import find_overlap
-from photosync.disk.root import Root
+from photosync.disk.root import LOST_TIMES, Root
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError
-from photosync.model import RemotePhoto
+from photosync.model import Problem, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.folder_identity import (
     FolderMark,
@@ -92,6 +92,11 @@ class FolderBase(Backend):
             Path(self.root).mkdir()
         flush_folder(str(Path(self.root).parent))
         self._was_made = True
+
+    def run_notices(self) -> Sequence[Problem]:
+        if not self._held.has_lost_times():
+            return ()
+        return [Problem(self.name, LOST_TIMES, failed=False)]
 
     def close(self) -> None:
         """Let go of the folder, so that its disk can be unmounted."""

@@ -195,6 +195,12 @@ class PhotoSync:
         )
         yield from running.run(plan, progress, should_stop)
 
+    def tell_run(self) -> Iterator[Problem]:
+        """Yield what the person should know of the disks, now that they were written."""
+        yield from self.explorer.run_notices()
+        for backend in self.backends.values():
+            yield from backend.run_notices()
+
     def close(self) -> None:
         """Let go of all connections, and of the disks."""
         self.explorer.close()

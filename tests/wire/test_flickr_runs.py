@@ -4,11 +4,12 @@ lost.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, world_below
+from harness.flickr_world import WHEN, FlickrWorld, jpeg, take_calls, world_below
 
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
 BMP = b"BM" + bytes(60)
@@ -342,3 +343,17 @@ def test_what_a_free_account_cannot_hold_is_said_before_anything_is_sent(
     planned = world.run("-d", world.local, "-p", "flickr", "--test")
     assert ("50 of them if they are not public" in planned.out) == (not pro)
     assert world.flickr.calls["upload"] == 0
+
+
+def test_a_library_with_new_dates_costs_no_call_for_a_photo(world: FlickrWorld) -> None:
+    paths = [world.here(f"Rome/{number}.jpg") for number in range(5)]
+    assert world.sync() == 0
+    take_calls(world)
+    assert world.sync() == 0
+    nothing = take_calls(world)
+    for path in paths:
+        os.utime(path, (WHEN + 5_000, WHEN + 5_000))
+    for _ in range(2):
+        # The new dates are remembered here.
+        assert world.sync() == 0
+        assert take_calls(world) == nothing

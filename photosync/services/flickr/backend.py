@@ -38,6 +38,7 @@ _CAPABILITIES = Capabilities(
     tags=True,
     final_delete=True,
     commits_albums=True,
+    dates_cost_calls=True,
     keeps_metadata=True,
     refuses=REFUSES,
     converts=CONVERTS,

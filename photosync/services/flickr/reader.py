@@ -99,8 +99,10 @@ class FlickrReader(Backend):
             yield list_alone(album, partial(self._list_set, album, found))
 
     def _list_set(self, album: RemoteAlbum, found: SetListing) -> AlbumListing:
+        if found.unknown:
+            return AlbumListing(album, (), unknown=found.unknown)
         photos = [self._photo_index.add_row(row, found.set_id) for row in found.photos]
-        return AlbumListing(album, photos, unknown=found.unknown)
+        return AlbumListing(album, photos)
 
     def listing_warnings(self) -> Sequence[Problem]:
         """Tell of photos that photosync sent and that are in no album
