@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.report import Entry, Report, write_json
 from photosync.cli.thumbnails import Thumbnails
 from photosync.config.settings import Settings
@@ -23,10 +24,14 @@ StepName = tuple[str, str, str, str, bool, str]
 class Reporter:
     """Follows a run, and writes the files that were asked for."""
 
-    def __init__(self, settings: Settings, plan: Plan) -> None:
+    def __init__(
+        self, settings: Settings, plan: Plan, pictures: RemotePictures | None = None
+    ) -> None:
+        """`pictures` are those of photos on the services."""
         self._writers = {path: _choose_writer(path) for path in settings.report}
         self._needs_pictures = any(path.endswith(_PAGE) for path in settings.report)
-        self._thumbnails = Thumbnails()
+        self._thumbnails = Thumbnails(expected=len(plan.steps))
+        self._pictures = pictures
         self._report = Report(settings, plan)
         self._by_step: dict[StepName, Entry] = {}
         if self._writers:
@@ -40,7 +45,14 @@ class Reporter:
         # Afterwards a photo that is deleted or replaced here lies in the trash.
         if step.local is not None and self._needs_pictures:
             entry.before = self._thumbnails.make(step.local.path)
+        if self._needs_pictures:
+            entry.after = self._show_remote(step)
         return entry
+
+    def _show_remote(self, step: Step) -> str:
+        if self._pictures is None or not self._pictures.is_wanted(step):
+            return ""
+        return self._thumbnails.admit(self._pictures.make(step))
 
     def note(self, outcome: Outcome) -> None:
         """Note what became of a step."""

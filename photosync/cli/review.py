@@ -20,6 +20,7 @@ from photosync.cli.dry_run import describe_dry_run, has_work
 from photosync.cli.html_report import Review, make_policy, write_html
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.plans import make_heading
+from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.report import Entry, Report
 from photosync.cli.reporter import Reporter
 from photosync.cli.review_desk import Desk
@@ -71,6 +72,8 @@ class _Show:
     def __init__(self, settings: Settings, plan: Plan, sync: PhotoSync) -> None:
         self._settings = settings
         self._plan = plan
+        self._pictures = RemotePictures(sync.backends)
+        self._fetched: dict[int, bytes] = {}
         self._read_only = frozenset(
             name
             for name, backend in sync.backends.items()
@@ -83,17 +86,20 @@ class _Show:
         return Content(self._make_page, self._make_picture, policy)
 
     def _make_page(self, token: str) -> str:
-        entries = [self._enter(*numbered) for numbered in enumerate(self._plan.steps)]
+        entries = [
+            self._enter(number, step) for number, step in enumerate(self._plan.steps)
+        ]
         report = Report(self._settings, self._plan, entries)
         can_apply = not self._settings.test
         return write_html(report, Review(token, self._read_only, can_apply))
 
-    @staticmethod
-    def _enter(number: int, step: Step) -> Entry:
+    def _enter(self, number: int, step: Step) -> Entry:
         is_told = step.action is Actions.REPORT
         entry = Entry(step, "left alone" if is_told else "planned")
         if step.local is not None:
             entry.before = f"pictures/{number}/{_BEFORE}"
+        if self._pictures.is_wanted(step):
+            entry.after = f"pictures/{number}/{_AFTER}"
         return entry
 
     def _make_picture(self, number: int, version: str) -> bytes:
@@ -102,7 +108,12 @@ class _Show:
         step = self._plan.steps[number]
         if version == _BEFORE and step.local is not None:
             return make_small_picture(step.local.path)
-        return b""
+        if version != _AFTER:
+            return b""
+        # A page that is loaded anew asks no service again.
+        if number not in self._fetched:
+            self._fetched[number] = self._pictures.make(step)
+        return self._fetched[number]
 
 
 class _Work:

@@ -12,6 +12,7 @@ from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
+from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.reporter import Reporter
 from photosync.cli.signals import catch_signals
 from photosync.cli.summary import MOST_NAMES, Tally
@@ -42,7 +43,7 @@ def synchronise(settings: Settings, notice: str = "") -> int:
             say(notice)
         if settings.plan_file:
             save_plan(settings.plan_file, plan, sync)
-        reporter = Reporter(settings, plan)
+        reporter = Reporter(settings, plan, RemotePictures(sync.backends))
         if settings.test:
             reporter.write()
             show_dry_run(plan, settings)

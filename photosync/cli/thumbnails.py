@@ -18,15 +18,21 @@ _MOST_PIXELS = 120_000_000
 
 
 class Thumbnails:
-    """Makes small pictures, as long as the page has room for more."""
+    """Makes small pictures, as long as the page has room for more.
 
-    def __init__(self, most: int = MOST) -> None:
+    Where more are `expected` than it has room for, those shown are spread evenly.
+    """
+
+    def __init__(self, most: int = MOST, expected: int = 0) -> None:
+        self._most = most
         self._left = most
+        self._expected = max(expected, most)
+        self._asked = 0
         self.skipped = 0
 
     def make(self, path: str) -> str:
         """Return a photo as a `data:` address, empty where nothing can be shown."""
-        if self._left <= 0:
+        if not self._is_due():
             self.skipped += 1
             return ""
         picture = make_thumbnail(path)
@@ -34,12 +40,28 @@ class Thumbnails:
             self._left -= 1
         return picture
 
+    def admit(self, picture: bytes) -> str:
+        """Return a small picture that is there already as a `data:` address."""
+        if not picture or self._left <= 0:
+            self.skipped += 1
+            return ""
+        self._left -= 1
+        return _make_address(picture)
+
+    def _is_due(self) -> bool:
+        before = self._asked * self._most // self._expected
+        self._asked += 1
+        now = self._asked * self._most // self._expected
+        return self._left > 0 and now > before
+
 
 def make_thumbnail(path: str) -> str:
     """Return a small JPEG of a photo as a `data:` address, empty where there is none."""
     picture = make_small_picture(path)
-    if not picture:
-        return ""
+    return _make_address(picture) if picture else ""
+
+
+def _make_address(picture: bytes) -> str:
     text = base64.b64encode(picture).decode("ascii")
     return f"data:image/jpeg;base64,{text}"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from harness.three_sides import picture, world_of
 
 from cli.command import refused
 from cli.conftest import World
@@ -95,3 +96,22 @@ def test_a_page_holds_so_many_pictures_and_counts_the_others(tmp_path: Path) -> 
     assert made[0].startswith("data:image/jpeg;base64,")
     assert (made[2], thumbnails.skipped) == ("", 1)
     assert len(made[0]) < 12_000
+
+
+def test_of_many_pictures_those_shown_are_spread_evenly(tmp_path: Path) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(picture("a"))
+    thumbnails = Thumbnails(most=3, expected=9)
+    shown = [bool(thumbnails.make(str(photo))) for _ in range(9)]
+    assert shown == [False, False, True] * 3
+    assert thumbnails.skipped == 6
+
+
+@pytest.mark.parametrize("service", ["folder", "drive", "flickr"])
+def test_what_is_only_there_is_shown_too(tmp_path: Path, service: str) -> None:
+    with world_of(tmp_path, service) as sides:
+        sides.local.add("Rome/here.jpg", picture("here"))
+        sides.remotes[0].add("Rome/there.jpg", picture("there"))
+        page = tmp_path / "page.html"
+        assert sides.sync("--test", "--report", str(page)).code == 0
+        assert page.read_text().count('src="data:image/jpeg') == 2
