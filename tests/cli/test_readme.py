@@ -40,5 +40,13 @@ def test_every_option_has_a_help_text_without_a_full_stop(option: Option) -> Non
     assert not option.help.endswith(".")
 
 
+def test_its_pictures_are_there() -> None:
+    """`python tests/browser/portrait.py` takes the picture anew."""
+    names = re.findall(r"\]\((docs/[^)]+\.png)\)", README.read_text())
+    assert names == ["docs/review.png"]
+    size = (README.parent / names[0]).stat().st_size
+    assert 10_000 < size < 150_000
+
+
 if __name__ == "__main__":
     README.write_text(TABLES.sub(rf"\g<1>{generated()}\g<2>", README.read_text()))
