@@ -22,6 +22,9 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GRACE = 1.2
 """Seconds to end cleanly: to close calls, to remember, to write the report."""
 
+_LOOK = 0.3
+"""Seconds between two looks for signals that nobody takes."""
+
 _ONE_GESTURE = 0.1
 """Seconds within which signals count as one: systemd sends SIGTERM and SIGHUP,
 `timeout` sends SIGTERM twice.
@@ -93,7 +96,9 @@ def _force_end() -> Iterator[None]:
 
 def _watch(pipe: int) -> None:
     """End the process when it is time; return when the command is over before."""
-    if not _read_signal(pipe):
+    # This thread takes none, and so is told which ones nobody could take.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    if not _wait_for_signal(pipe):
         return
     began = time.monotonic()
     while _is_readable(pipe, began + _GRACE - time.monotonic()):
@@ -106,6 +111,18 @@ def _watch(pipe: int) -> None:
         if select.select((), (2,), (), 0)[1]:
             os.write(2, f"{ENDED}\n".encode())
     os._exit(Interrupted.exit_code)
+
+
+def _wait_for_signal(pipe: int) -> bool:
+    """Wait for a signal that is to end us; False when the command is over.
+
+    While the main thread looks at a share that is mute it takes no signal, and the
+    kernel gives it to no other.
+    """
+    while not _is_readable(pipe, _LOOK):
+        if not signal.sigpending().isdisjoint(_ENDING):
+            return True
+    return _read_signal(pipe)
 
 
 def _is_readable(pipe: int, seconds: float) -> bool:

@@ -7,6 +7,7 @@ refused.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 
 from photosync.disk.names import is_within
@@ -168,11 +169,14 @@ class _Walk:
     def _look_at(
         self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
     ) -> WalkedFolder | None:
-        if entry.is_file(follow_symlinks=False):
-            self._add_file(folder, bucket, entry)
-        elif entry.is_dir(follow_symlinks=False):
+        # Not entry.stat(): while that waits for a share that is mute, no other thread
+        # can run, and so no signal ends us.
+        status = os.lstat(entry.path)
+        if stat.S_ISREG(status.st_mode):
+            self._add_file(folder, bucket, entry, status)
+        elif stat.S_ISDIR(status.st_mode):
             return self._take_up_subfolder(folder, bucket, entry.name)
-        elif entry.is_symlink():
+        elif stat.S_ISLNK(status.st_mode):
             return self._follow_link(folder, bucket, entry)
         elif self._filters.is_wanted_kind(entry.name):
             self._hide_file(folder, bucket, entry.name, NO_FILE)
@@ -243,7 +247,11 @@ class _Walk:
                 continue
 
     def _add_file(
-        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
+        self,
+        folder: WalkedFolder,
+        bucket: Bucket,
+        entry: os.DirEntry[str],
+        status: os.stat_result,
     ) -> None:
         file = entry.name
         if not self._filters.is_wanted_kind(file):
@@ -259,7 +267,6 @@ class _Walk:
         ):
             bucket.hide(folder.path, file)
         else:
-            status = entry.stat()
             self._photo_count += 1
             photo = LocalPhoto(
                 name_of_file(file),
@@ -290,7 +297,7 @@ class _Walk:
         if refusal:
             self._hide_file(folder, bucket, entry.name, refusal)
         else:
-            self._add_file(folder, bucket, entry)
+            self._add_file(folder, bucket, entry, os.stat(target))  # noqa: PTH116
         return None
 
     def _enter_linked_folder(

@@ -7,6 +7,7 @@ or what cannot be looked at, nobody knows of a photo, so none is gone.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -66,9 +67,10 @@ def list_albums(base: Folder) -> Albums:
         for entry in entries:
             if Filters.is_junk_folder(entry.name):
                 continue
-            if entry.is_dir(follow_symlinks=False):
+            mode = _look_at(base, entry.name).st_mode
+            if stat.S_ISDIR(mode):
                 found.folders.append(entry.name)
-            elif entry.is_symlink() and not entry.is_file():
+            elif stat.S_ISLNK(mode) and not entry.is_file():
                 found.links.add(entry.name)
     return found
 
@@ -83,7 +85,7 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
         for entry in entries:
             subject = f"{service} {album}/{entry.name}"
             try:
-                _add(found, entry)
+                _add(found, entry, _look_at(folder, entry.name))
             except PermissionError:
                 # It is the folder that may not be searched.
                 raise
@@ -99,11 +101,16 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
     return found
 
 
-def _add(found: Entries, entry: os.DirEntry[str]) -> None:
+def _look_at(folder: Folder, name: str) -> os.stat_result:
+    # Not entry.stat(): while that waits for a share that is mute, no other thread can
+    # run, and so no signal ends us.
+    return os.stat(name, dir_fd=folder.handle, follow_symlinks=False)
+
+
+def _add(found: Entries, entry: os.DirEntry[str], status: os.stat_result) -> None:
     if entry.name.startswith(PART_PREFIX):
         found.leftovers.append(entry.name)
-    elif entry.is_file(follow_symlinks=False):
-        status = entry.stat(follow_symlinks=False)
+    elif stat.S_ISREG(status.st_mode):
         found.photos.append(make_photo(found.album, entry.name, status))
     else:
         _leave_unknown(found, entry.name)
