@@ -72,6 +72,13 @@ class FolderBase(Backend):
     def check(self, roots: Sequence[str], *, writes: bool) -> None:
         """Raise UsageError for a folder that cannot serve beside these local roots."""
         path = Path(self.root)
+        try:
+            path.exists()
+        except OSError as error:
+            raise UsageError(
+                f"-p {self.name}: cannot be looked at ({error.strerror}); check owner "
+                "and mode of the folders above it"
+            ) from error
         if path.exists() and not path.is_dir():
             raise UsageError(f"-p {self.name}: not a folder")
         if not path.exists() and not (writes and path.parent.is_dir()):

@@ -18,6 +18,7 @@ from cli.conftest import World
 
 # photosync -d PHOTOS -p folder:BACKUP, with more words behind it.
 SYNC = '"$PYTHON" -m photosync -d photos -p folder:backup --no-progress'
+WITHOUT_RIGHTS = " ".join(drops_root())
 NOBODY = "env -i PATH=/usr/bin:/bin setpriv --reuid 54321 --regid 54321 --clear-groups"
 NO_HOME = (
     "photosync: there is no home folder, as HOME is not set; name a folder for "
@@ -49,6 +50,31 @@ CASES = {
     "umask 000": Case(f"umask 000; {SYNC}", 0),
     "umask 777": Case(f"umask 777; {SYNC} --home other", 0),
     "a clock of 1980": Case(f"touch -d 1980-01-01 photos/album/*; {SYNC}", 0),
+    "a clock put back by years": Case(f"touch -d 2099-01-01 photos/album/*; {SYNC}", 0),
+    "other user's file": Case(
+        f"chmod 0 photos/album/*; {WITHOUT_RIGHTS} {SYNC}",
+        1,
+        arrives=False,
+        said="mode",
+    ),
+    "other user's backup": Case(
+        f"mkdir -p b/in; chmod 0 b; {WITHOUT_RIGHTS} {SYNC} -p folder:b/in",
+        2,
+        arrives=False,
+        said="-p folder:b/in: cannot be looked at (Permission denied)",
+    ),
+    "home that is read-only": Case(
+        f"mkdir ro; chmod 500 ro; {WITHOUT_RIGHTS} {SYNC} --home ro",
+        2,
+        arrives=False,
+        said="ro cannot be written (Permission denied)",
+    ),
+    "memory that is root's": Case(
+        f"{SYNC}; echo > photos/album/b.jpg; chown 54321 home/state.sqlite; "
+        f"{WITHOUT_RIGHTS} {SYNC}",
+        2,
+        said="it belongs to user 54321: sudo chown",
+    ),
     "an empty variable": Case(f"PHOTOSYNC_MODE= PHOTOSYNC_TEST= {SYNC}", 0),
     "an unknown variable": Case(
         f"PHOTOSYNC_MODEE=sync {SYNC}", 0, said="did you mean PHOTOSYNC_MODE?"
