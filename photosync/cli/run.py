@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import closing
 
 from photosync.cli import words
+from photosync.cli.attention import tell_attention
 from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.output import complain, is_terminal, say
@@ -66,6 +67,7 @@ def _judge_differences(plan: Plan, settings: Settings) -> int:
 
 def warn(text: str) -> None:
     """Say what the person should know before all else, or in the end."""
+    _log.warning("%s", printable(text))
     complain(f"photosync: {text}")
 
 
@@ -125,6 +127,9 @@ def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display)
                 say(line)
             for problem in sync.tell_run():
                 say(words.describe_problem(problem))
+        tell_attention(tally, sync.memories, quiet=settings.quiet)
+        for line in tally.count():
+            _log.info("counts %s", printable(line))
         written = _write_reports(reporter)
     return max(tally.exit_code, written)
 

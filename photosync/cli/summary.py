@@ -48,6 +48,7 @@ class Tally:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
     left: list[Step] = field(default_factory=list)
+    refused: list[Step] = field(default_factory=list)
     exit_code: int = 0
     began: float = field(default_factory=time.monotonic)
 
@@ -75,6 +76,8 @@ class Tally:
         if isinstance(step, Step) and outcome.result is Result.LEFT:
             told = replace(step, action=Actions.REPORT, reason=outcome.reason)
             self.left.append(told)
+        if isinstance(step, Step) and outcome.refused_under is not None:
+            self.refused.append(step)
         if isinstance(step, Step) and outcome.result is Result.DONE:
             self.moved[step.service] += step.size
         if column:
@@ -84,15 +87,27 @@ class Tally:
 
     def describe(self, *, is_stopped: bool) -> Iterator[str]:
         """Yield the end of the run: a sentence, a table, and what needs attention."""
-        told = [step for step in self.plan.steps if step.action is Actions.REPORT]
-        told += self.left
+        told = self.find_left_alone()
         if not is_stopped and not has_work(self.plan) and not told:
             yield describe_equal(self.plan)
             return
         yield self._say_how_it_ended(is_stopped=is_stopped)
         yield ""
         yield from self._describe_table()
-        yield from _describe_left_alone(told)
+        yield from describe_left_alone(told)
+
+    def find_left_alone(self) -> list[Step]:
+        """Return what is left alone by the plan, and what turned out to be."""
+        told = [step for step in self.plan.steps if step.action is Actions.REPORT]
+        return told + self.left
+
+    def count(self) -> Iterator[str]:
+        """Yield one line per service with what its table would show, for the log."""
+        columns = self._list_columns()
+        for service, counts in self.counts.items():
+            numbers = [f"{counts[column]} {column}" for column in columns]
+            moved = self.moved[service]
+            yield f"{service}: {', '.join(numbers)}, {moved} bytes transferred"
 
     def _say_how_it_ended(self, *, is_stopped: bool) -> str:
         seconds = time.monotonic() - self.began
@@ -152,7 +167,7 @@ def _find_column(outcome: Outcome) -> str:
     return words.DONE_AS[step.action]
 
 
-def _describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
+def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
     """Yield what was left alone, grouped by reason: three names and what to type."""
     groups = group_reasons(steps)
     for (service, reason, remedy), group in groups.items():

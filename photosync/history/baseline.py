@@ -14,7 +14,14 @@ from photosync.history.values import (
     encode_photo,
     encode_text,
 )
-from photosync.model import Baseline, LocalStat, Observations, RemotePhoto
+from photosync.model import (
+    Actions,
+    Baseline,
+    LocalStat,
+    Observations,
+    RemotePhoto,
+    Step,
+)
 from photosync.naming import name_key
 
 PhotoPath = tuple[str, str]
@@ -207,3 +214,13 @@ def _expected_path(photo: RemotePhoto) -> str:
 
 def _expected_facts(photo: RemotePhoto) -> dict[str, str]:
     return {"version": photo.version}
+
+
+def find_unproven(service: str, steps: Iterable[Step]) -> list[RemotePhoto]:
+    """Return the photos to be downloaded of which only the bytes tell what they are."""
+    found: list[RemotePhoto] = []
+    for step in steps:
+        is_download = step.service == service and step.action is Actions.DOWNLOAD_REMOTE
+        if is_download and step.remote is not None and step.remote.md5 is None:
+            found.append(step.remote)
+    return found

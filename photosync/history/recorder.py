@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from photosync.compare.hashes import Baselines, NoBaselines
 from photosync.errors import (
@@ -13,7 +13,7 @@ from photosync.errors import (
     StateLocked,
     StateUnusable,
 )
-from photosync.history.baseline import StoredBaselines
+from photosync.history.baseline import StoredBaselines, find_unproven
 from photosync.history.census import (
     RunningCensus,
     StoredCensus,
@@ -29,6 +29,7 @@ from photosync.history.refused_files import StoredRefusals
 from photosync.history.run_record import RunRecord
 from photosync.history.scope import Scope
 from photosync.history.sides import Sides
+from photosync.history.told import StoredTold
 from photosync.history.uploads import StoredUploads
 from photosync.model import (
     Actions,
@@ -40,7 +41,6 @@ from photosync.model import (
     Plan,
     Problem,
     RefusedFile,
-    RemotePhoto,
     Result,
     Step,
 )
@@ -157,6 +157,13 @@ class Recorder:
             known = StoredBaselines(scope).names(album) | known
         return known
 
+    @property
+    def told(self) -> StoredTold | None:
+        """What the person was told of already; None where nothing is remembered."""
+        if self._database is None:
+            return None
+        return StoredTold(self._database, self._scopes, self.rules_hash)
+
     def _listing_cache(self, service: str) -> StoredListingCache | NoListingCache:
         scope = self._scopes.get(service)
         if scope is None:
@@ -250,7 +257,7 @@ class Recorder:
             self._sides.keep(plan)
         # Written before the first step: a run that is killed has learnt this much.
         for service, scope in self._scopes.items():
-            expected = _find_unproven(service, plan.steps)
+            expected = find_unproven(service, plan.steps)
             observations = plan.observations.get(service, Observations())
             StoredBaselines(scope).learn(observations, expected)
 
@@ -339,13 +346,3 @@ def _is_destructive(operation: Step | EmptyTrash) -> bool:
     replaces_local = step.action is Actions.DOWNLOAD_REMOTE and step.local is not None
     replaces_remote = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
     return step.action in DELETES or replaces_local or replaces_remote
-
-
-def _find_unproven(service: str, steps: Iterable[Step]) -> list[RemotePhoto]:
-    """Return the photos to be downloaded of which only the bytes tell what they are."""
-    found: list[RemotePhoto] = []
-    for step in steps:
-        is_download = step.service == service and step.action is Actions.DOWNLOAD_REMOTE
-        if is_download and step.remote is not None and step.remote.md5 is None:
-            found.append(step.remote)
-    return found

@@ -106,6 +106,12 @@ MIGRATIONS: Sequence[str] = (
         scope INTEGER NOT NULL, album TEXT NOT NULL,
         PRIMARY KEY (scope, album)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE told (
+        scope INTEGER NOT NULL, rules TEXT NOT NULL, album TEXT NOT NULL,
+        name TEXT NOT NULL, comparison TEXT NOT NULL, moment INTEGER NOT NULL,
+        PRIMARY KEY (scope, rules, album, name, comparison)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -244,6 +244,8 @@ def test_broken_pictures_are_sent_as_they_are_and_the_empty_one_is_named(
         ),
     ]
     # Nobody wants to hear of it every night.
+    ended = world.sync("-q")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
     ended = world.sync()
     assert (ended.code, ended.err) == (0, "")
     assert "the file is empty, which Flickr does not take; tried again" in ended.out

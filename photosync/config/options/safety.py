@@ -153,7 +153,11 @@ VIEW: tuple[Option, ...] = (
     Option(SHOW, "modes", "print the mode tables in force, and end", flag=True),
     Option(SHOW, "verbose", "name every step", short="-v", flag=True),
     Option(
-        SHOW, "quiet", "say nothing unless something went wrong", short="-q", flag=True
+        SHOW,
+        "quiet",
+        "say nothing while all is well; a conflict is told once a week",
+        short="-q",
+        flag=True,
     ),
     Option(
         SHOW,

@@ -1,0 +1,64 @@
+"""What needs the eye of a person though nothing failed: with --quiet it is told once,
+and again each week for as long as nothing is done about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from photosync.cli.output import complain
+from photosync.cli.summary import Tally, describe_left_alone
+from photosync.errors import SideError
+from photosync.history.recorder import Recorder
+from photosync.model import Comparisons, Step
+from photosync.unforeseen import contain
+
+_C = Comparisons
+
+_UNSETTLED = frozenset({_C.CONFLICT, _C.DIFFERENT, _C.UNKNOWN, _C.REMOTE_DELETED})
+
+
+def needs_attention(step: Step) -> bool:
+    """Whether somebody should look at a photo that was left alone.
+
+    That an upload does not bring what is new on the service is what its mode means.
+    That a delete is withheld, a file refused, or a copy missing there is not.
+    """
+    if step.comparison is _C.ROTTEN:
+        # What is damaged is told as a failure, in each run.
+        return False
+    return step.reason != "" or step.comparison in _UNSETTLED
+
+
+def tell_attention(tally: Tally, memories: Recorder, *, quiet: bool) -> None:
+    """Tell what needs attention and was not told lately, and note that it was.
+
+    Unless `quiet` the end of the run has told all of it already.
+    """
+    left = [step for step in tally.find_left_alone() if needs_attention(step)]
+    due = _find_due(left, memories) if quiet else left
+    if quiet:
+        for line in describe_left_alone(due):
+            complain(line)
+    # A file that was refused in this run was told as a failure.
+    told = [*due, *tally.refused]
+    try:
+        with contain("what was told"):
+            if memories.told:
+                memories.told.note(
+                    told,
+                    unsettled=[*left, *tally.refused],
+                    reached=tally.plan.observations,
+                )
+    except SideError:
+        # It is told once more.
+        return
+
+
+def _find_due(steps: Sequence[Step], memories: Recorder) -> Sequence[Step]:
+    """Return what was not told lately; all of it where nothing is remembered."""
+    try:
+        with contain("what was told"):
+            return memories.told.find_due(steps) if memories.told else steps
+    except SideError:
+        return steps
