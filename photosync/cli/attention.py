@@ -38,7 +38,7 @@ def tell_attention(tally: Tally, memories: Recorder, *, quiet: bool) -> None:
     left = [step for step in tally.find_left_alone() if needs_attention(step)]
     due = _find_due(left, memories) if quiet else left
     if quiet:
-        for line in describe_left_alone(due):
+        for line in filter(None, describe_left_alone(due)):
             complain(line)
     # A file that was refused in this run was told as a failure.
     told = [*due, *tally.refused]

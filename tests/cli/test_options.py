@@ -86,7 +86,7 @@ def test_the_tables_in_force_are_printed(world: World) -> None:
     plain = run("--home", world.home, "--modes")
     assert (plain.code, plain.err) == (0, "")
     table = cells(plain)
-    assert len(table) == 72
+    assert len(table) == 78
     assert table["sync", "REMOTE_ONLY"] == "DOWNLOAD_REMOTE"
     changed = cells(
         run("--home", world.home, "--modes", "--override", "REMOTE_ONLY=TAG_REMOTE")
