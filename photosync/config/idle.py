@@ -25,6 +25,7 @@ _NEEDED_ACTIONS: Mapping[str, Collection[Actions]] = {
     "deletedups": _DOING,
     "no_trash": _DOING,
     "max_steps": _DOING,
+    "max_calls": _DOING,
 }
 """What the mode has to do so that an option has an effect, by its field."""
 

@@ -51,6 +51,9 @@ _LEAST_UNITS_PER_MINUTE = 20_000
 LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
 """Quota units of the kinds of calls."""
 
+_SENT_ANSWER = 3
+"""So many times as long as for other answers is waited after a photo was sent."""
+
 _GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
 
 
@@ -223,6 +226,15 @@ class Connection:
     @property
     def http(self) -> _Http:
         return _Http(self.session, self.timeout, self.is_trusted)
+
+    @property
+    def http_to_send(self) -> _Http:
+        """The transport for the bytes of a photo.
+
+        On a slow line many of them are still on their way when all seem to be sent.
+        """
+        connect, answer = self.timeout
+        return _Http(self.session, (connect, _SENT_ANSWER * answer), self.is_trusted)
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
         """Send a request until it is no passing fault; returns the answer.

@@ -143,7 +143,7 @@ def send(
     """
 
     def send_at_once() -> dict[str, Any]:
-        return execute(_build_single_request(build(), media), connection.http)
+        return execute(_build_single_request(build(), media), connection.http_to_send)
 
     if media.size() <= SMALL:
         return connection.retry_policy.call(
@@ -289,7 +289,7 @@ def _send_next_chunk(
     before = request.resumable_progress
     try:
         _, answer = _attempt_to_send(
-            connection, 0, lambda: request.next_chunk(http=connection.http)
+            connection, 0, lambda: request.next_chunk(http=connection.http_to_send)
         )
     except NotFound as error:
         raise SessionGone("Drive does not know the upload any more") from error
