@@ -27,6 +27,9 @@ def make_rotten(
     `there` is the MD5 that the remote photo really has.
     """
     remote = pair.remote
+    if remote is not None and remote.reduced:
+        # 2000 pixels of it are no good copy, and nobody knows those of the original.
+        damaged = frozenset(Side)
     if remote is not None and there is not None:
         remote = remote._replace(md5=there)
     pair = pair._replace(remote=remote)

@@ -4,7 +4,7 @@ tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
@@ -16,13 +16,14 @@ from photosync.compare.changes import (
     is_as_agreed_here,
     is_as_agreed_there,
 )
-from photosync.compare.compare import Equals, compare
+from photosync.compare.compare import compare
 from photosync.compare.edited_moves import join_edited_moves
 from photosync.compare.elsewhere import find_elsewhere
 from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.moves import join_moves
 from photosync.compare.pairing import pair_photos
+from photosync.compare.verify import Verifier
 from photosync.compare.visibility import Visibility
 from photosync.errors import SideError, SideStopped
 from photosync.filters import Filters
@@ -37,7 +38,7 @@ from photosync.model import (
     Problem,
     RemotePhoto,
 )
-from photosync.naming import PhotoKey, name_key
+from photosync.naming import name_key
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
 
@@ -47,32 +48,6 @@ OnRead = Callable[[str, int], None]
 
 def ignore_reading(service: str, albums: int) -> None:
     """Tell nobody."""
-
-
-class EqualPairs:
-    """Finds a pair that was found equal: among those at hand, else in the history of
-    its album.
-    """
-
-    def __init__(
-        self, at_hand: Equals, equal_albums: Container[str], baselines: Baselines
-    ) -> None:
-        self._at_hand = at_hand
-        self._equal_albums = equal_albums
-        self._baselines = baselines
-        self._last: tuple[str, Mapping[str, Baseline]] = "", {}
-
-    def get(self, place: PhotoKey, /) -> Pair | None:
-        album, name = place
-        if album not in self._equal_albums:
-            return self._at_hand.get(place)
-        if self._last[0] != album:
-            # One photo of an album is seldom asked for without the others.
-            self._last = album, self._baselines.album(album)
-        baseline = self._last[1].get(name)
-        if baseline is None:
-            return None
-        return Pair(baseline.album, baseline.name, None, baseline.remote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +67,21 @@ class Surveyor:
     on_read: OnRead = ignore_reading
 
     def survey(
-        self, backend: Backend, baselines: Baselines, *, skip_equal: bool = True
+        self,
+        backend: Backend,
+        baselines: Baselines,
+        *,
+        skip_equal: bool = True,
+        verifier: Verifier | None = None,
     ) -> Survey:
         """Return the survey of a service; nothing is asked of it before it is read.
 
         `skip_equal`: pairs of albums that are equal as they were are only counted.
+        `verifier` reads some of them again all the same.
         """
-        return Survey(self, backend, baselines, skip_equal=skip_equal)
+        return Survey(
+            self, backend, baselines, skip_equal=skip_equal, verifier=verifier
+        )
 
 
 class Survey:
@@ -115,10 +98,12 @@ class Survey:
         baselines: Baselines,
         *,
         skip_equal: bool,
+        verifier: Verifier | None,
     ) -> None:
         tree = surveyor.tree
         self._backend = backend
         self._baselines = baselines
+        self._verifier = verifier
         self._skip_equal = skip_equal and not surveyor.audits
         self._attributes = surveyor.attributes
         self._on_read = surveyor.on_read
@@ -171,6 +156,8 @@ class Survey:
         self._tell_of_listings()
         yield from self._join(single, unsettled)
         self._tally.problems.extend(self._digests.problems)
+        if self._verifier:
+            self._tally.problems.extend(self._verifier.finish())
         self._tally.read.update(self._digests.read_whole)
         self._is_read = True
 
@@ -196,7 +183,8 @@ class Survey:
         self._count_album(album)
         fingerprint = album.find_fingerprint(self._attributes)
         is_as_sealed = fingerprint == sealed
-        if self._skip_equal and is_as_sealed:
+        is_due = self._verifier is not None and self._verifier.has_due(album.key)
+        if self._skip_equal and is_as_sealed and not is_due:
             # Nearly all albums on nearly all days: both listings are those that
             # were found equal the last time.
             self._tally.equal_albums[album.key] = len(album.remotes)
@@ -234,7 +222,8 @@ class Survey:
                 # A library restored from a backup is dated today: to tell that of each
                 # photo would take Flickr's calls of a day.
                 difference = difference._replace(touched=False)
-            yield self._digests.resolve(difference)
+            difference = self._digests.resolve(difference)
+            yield self._verifier.verify(difference) if self._verifier else difference
 
     def _pair_album(self, album: AlbumPair) -> Iterator[Pair]:
         """Yield the pairs of one album; those that are gone on both sides are only

@@ -258,6 +258,20 @@ def limit(text: str) -> Limit:
         ) from error
 
 
+DUE = "due"
+"""What `--verify` alone reads again."""
+
+
+def share(text: str) -> float:
+    """Return a percentage; 0 stands for what is due."""
+    if text in {DUE, "0", "0.0"}:
+        return 0.0
+    try:
+        return decimal(0.001, 100)(text.removesuffix("%"))
+    except UsageError as error:
+        raise UsageError(f"{text!r} is not a percentage from 0.001% to 100%") from error
+
+
 def override(text: str) -> tuple[Comparisons, Actions]:
     """Return a comparison and the action that is to be taken about it."""
     name, equals, wanted = text.partition("=")

@@ -81,6 +81,8 @@ class Settings:
     stateless: bool = False
     audit: bool = False
     audit_days: float = 7.0
+    verify: float | None = None
+    verify_days: float = 30.0
     accept: tuple[str, ...] = ()
     shrink: int | None = None
     shrink_quality: int = 90
@@ -152,6 +154,11 @@ class Settings:
         if self.review and (self.plan_file or self.apply_file):
             raise UsageError(
                 "--review plans anew; --plan and --apply do not go with it"
+            )
+        if self.verify is not None and self.stateless:
+            raise UsageError(
+                "--verify compares with what earlier runs remembered, which --stateless "
+                "does without; give one of them"
             )
         if self.verbose and self.quiet:
             raise UsageError(

@@ -31,6 +31,7 @@ from photosync.history.scope import Scope
 from photosync.history.sides import Sides
 from photosync.history.told import StoredTold
 from photosync.history.uploads import StoredUploads
+from photosync.history.verified import StoredVerifications
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -145,6 +146,11 @@ class Recorder:
             # They are sent once more.
             self._note_loss(error)
             return {}
+
+    def find_verifications(self, service: str) -> StoredVerifications | None:
+        """Return when photos of a service were read again, None without a memory."""
+        scope = self._scopes.get(service)
+        return StoredVerifications(scope) if scope else None
 
     def find_known_names(self, album: str) -> dict[str, str]:
         """Return the names that photos of an album have there, by the paths of their

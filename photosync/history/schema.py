@@ -112,6 +112,13 @@ MIGRATIONS: Sequence[str] = (
         name TEXT NOT NULL, comparison TEXT NOT NULL, moment INTEGER NOT NULL,
         PRIMARY KEY (scope, rules, album, name, comparison)) WITHOUT ROWID;
     """,
+    # When a photo was last read again on both sides, in milliseconds since 1970.
+    """
+    CREATE TABLE verified (
+        scope INTEGER NOT NULL, album_key TEXT NOT NULL, name_key TEXT NOT NULL,
+        verified INTEGER NOT NULL, damaged INTEGER NOT NULL,
+        PRIMARY KEY (scope, album_key, name_key)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -19,6 +19,7 @@ from photosync.local.photos import (
     Saved,
     copy_photo,
     look_at,
+    read_anew,
     read_once,
     recall,
 )
@@ -48,6 +49,7 @@ class Explorer(Roots):
         self.filters = filters or Filters()
         self._last_scan: Scanned | None = None
         self._cache = cache
+        self._read_again: set[LocalPhoto] = set()
 
     # -- looking
     # ---------------------------------------------------------------------------
@@ -92,12 +94,23 @@ class Explorer(Roots):
 
         Raises SideError when it cannot be read.
         """
+        return read_once(self._cache, "md5", photo, lambda: self._hash(photo))
 
-        def read() -> str:
-            with self._open_photo(photo) as (folder, file):
-                return compute_md5_below(folder, file)
+    def read_md5(self, photo: LocalPhoto) -> str:
+        """Return the MD5 of the bytes that are on the disk now, read for the first time
+        since this explorer was made.
 
-        return read_once(self._cache, "md5", photo, read)
+        Raises SideError when it cannot be read.
+        """
+        if photo in self._read_again:
+            return self.md5(photo)
+        md5 = read_anew(self._cache, "md5", photo, lambda: self._hash(photo))
+        self._read_again.add(photo)
+        return md5
+
+    def _hash(self, photo: LocalPhoto) -> str:
+        with self._open_photo(photo) as (folder, file):
+            return compute_md5_below(folder, file)
 
     def known_md5(self, photo: LocalPhoto) -> str | None:
         """Return the MD5 of a file that was read earlier, None where it was not."""

@@ -141,6 +141,17 @@ def read_once(
     known = cache.get(what, photo.path, stat_key) if cache else None
     if known is not None:
         return known
+    return read_anew(cache, what, photo, read)
+
+
+def read_anew(
+    cache: Cache | None, what: str, photo: LocalPhoto, read: Callable[[], str]
+) -> str:
+    """Return what is read of a photo, whatever the cache knows, and note it there.
+
+    Raises SideError as `read_once` does.
+    """
+    stat_key = check_photo(photo)
     value = read()
     # An editor may have written it while it was read.
     if check_photo(photo) != stat_key:

@@ -50,6 +50,7 @@ class Capabilities:
     `refuses`: endings of files that it does not take.
     `converts`: endings of pictures of which it keeps a JPEG anyway.
     `read_only`: why nothing may be written there, empty where it may.
+    `is_far`: what it holds is read only by downloading it.
     `keeps_albums`: why no album is ever removed there, empty where an empty one may be.
     """
 
@@ -59,6 +60,7 @@ class Capabilities:
     commits_albums: bool = False
     dates_cost_calls: bool = False
     keeps_metadata: bool = False
+    is_far: bool = False
     refuses: frozenset[str] = frozenset()
     converts: frozenset[str] = frozenset()
     read_only: str = ""

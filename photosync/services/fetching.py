@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from photosync.disk.files import Content
-from photosync.disk.streams import Readable
+from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import Changed, SideError
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services.base import Backend
@@ -38,6 +38,15 @@ def fetch(
             raise
     with backend.open(actual) as stream:
         return save(stream, Content.of(actual)), actual
+
+
+def read_md5(backend: Backend, photo: RemotePhoto) -> str:
+    """Return the MD5 of the bytes that are there now, whatever anybody tells of them.
+
+    The photo is read whole for it. Raises what `open` raises.
+    """
+    with backend.open(photo) as stream:
+        return compute_md5(stream)
 
 
 def is_told_wrongly(backend: Backend, photo: RemotePhoto) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 
+from photosync.compare.equal_pairs import EqualPairs
 from photosync.compare.findings import Findings
 from photosync.compare.hashes import Baselines
 from photosync.compare.rivals import EqualPhotos, find_disputed
-from photosync.compare.survey import EqualPairs, Surveyor
+from photosync.compare.survey import Surveyor
+from photosync.compare.verify import Slice, Verifications, Verifier
 from photosync.config.settings import Settings
 from photosync.errors import SideError
 from photosync.history.recorder import Recorder
+from photosync.local.explorer import Explorer
 from photosync.model import (
     Actions,
     Comparisons,
@@ -54,6 +57,7 @@ def propose(
             memories.find_baselines(backend.name),
             memories.find_refused(backend.name),
             settings,
+            verifications=memories.find_verifications(backend.name),
             has_rivals=len(backends) > 1,
         )
         for backend in backends
@@ -88,6 +92,7 @@ class _Draft:
         refused: Mapping[str, RefusedFile],
         settings: Settings,
         *,
+        verifications: Verifications | None,
         has_rivals: bool,
     ) -> None:
         self.service = backend.name
@@ -95,6 +100,7 @@ class _Draft:
         self._backend = backend
         self._baselines = baselines
         self._refused = refused
+        self._verifications = verifications
         self._settings = settings
         self._policy = make_policy(settings)
         self._builder = ProposalBuilder(
@@ -107,9 +113,14 @@ class _Draft:
         """Read the service against the local tree."""
         is_silent = self._policy.table[Comparisons.SAME] is Actions.SILENT
         skip_equal = is_silent and not self._policy.repairs_marks
-        survey = surveyor.survey(self._backend, self._baselines, skip_equal=skip_equal)
         try:
             with contain(self.service):
+                survey = surveyor.survey(
+                    self._backend,
+                    self._baselines,
+                    skip_equal=skip_equal,
+                    verifier=self._make_verifier(surveyor.explorer),
+                )
                 for difference in survey:
                     self._builder.add(difference)
                 self._forgive()
@@ -121,6 +132,13 @@ class _Draft:
             self._note(error)
         else:
             self.findings = survey.findings()
+
+    def _make_verifier(self, explorer: Explorer) -> Verifier | None:
+        settings, memory = self._settings, self._verifications
+        if settings.verify is None or memory is None:
+            return None
+        wanted = Slice(settings.verify, settings.verify_days)
+        return Verifier(explorer, self._backend, memory, wanted)
 
     def _forgive(self) -> None:
         """Keep of the files that were refused those that would be refused again."""

@@ -165,6 +165,22 @@ WORK: tuple[Option, ...] = (
     ),
     Option(
         HOW,
+        "verify",
+        "read N percent of the photos again on both sides, to find what a disk lost; alone, "
+        "what is due today (of Drive and Flickr a sample then); damaged ones are named",
+        metavar="N%%",
+        convert=converters.share,
+        default=converters.DUE,
+    ),
+    Option(
+        HOW,
+        "verify-days",
+        "with --verify alone, read all photos once in N days (default 30)",
+        metavar="N",
+        convert=converters.decimal(0.01, 3650),
+    ),
+    Option(
+        HOW,
         "largest",
         "where Flickr withholds an original, download the largest "
         "picture there is, as NAME.largest.jpg",

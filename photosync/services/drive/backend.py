@@ -94,6 +94,7 @@ class DriveBackend(Backend):
     def capabilities(self) -> Capabilities:
         """Whether an owner permits changes is known once `albums` was read."""
         return Capabilities(
+            is_far=True,
             tags=True,
             keeps_metadata=True,
             read_only=self._folders.read_only,

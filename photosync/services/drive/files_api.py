@@ -99,4 +99,4 @@ def check_not_trashed(file: Mapping[str, Any]) -> None:
 
 def _describe_content(photo: RemotePhoto) -> tuple[object, ...]:
     """Return what the plan went by: of other bytes, name or album it is another."""
-    return photo.md5, photo.size, photo.name, photo.album_id
+    return photo.version, photo.size, photo.name, photo.album_id

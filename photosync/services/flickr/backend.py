@@ -40,6 +40,7 @@ _CAPABILITIES = Capabilities(
     commits_albums=True,
     dates_cost_calls=True,
     keeps_metadata=True,
+    is_far=True,
     refuses=REFUSES,
     converts=CONVERTS,
 )

@@ -1,0 +1,198 @@
+"""Reading photos again that pass for equal: a disk can lose bytes without a word.
+
+A slice of all that memory knows is read in each run, so that after some days everything
+was. What was read is noted as it goes: a run that is killed has not read in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from photosync.compare.changes import is_as_agreed_here, is_as_agreed_there
+from photosync.compare.rot import find_damaged, make_rotten
+from photosync.errors import Changed, NotFound, SideError, SideStopped, StateUnusable
+from photosync.local.explorer import Explorer
+from photosync.model import (
+    Baseline,
+    Comparisons,
+    Difference,
+    LocalPhoto,
+    Pair,
+    Problem,
+    RemotePhoto,
+    Side,
+)
+from photosync.naming import PhotoKey, photo_key
+from photosync.services.base import Backend
+from photosync.services.capabilities import OriginalWithheld
+from photosync.services.fetching import read_md5
+from photosync.unforeseen import contain
+
+SAMPLE = 25
+SAMPLE_BYTES = 200 * 2**20
+"""Photos, and their bytes, that one run downloads only to look at them."""
+
+_NOTED_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """How much is read again: `percent` of all photos, or with 0 as many as are due for
+    all to be read once in so many `days`.
+    """
+
+    percent: float = 0.0
+    days: float = 30.0
+
+
+class Verifications(Protocol):
+    """When each photo was read again last; without a memory none ever is."""
+
+    def find_due(self, wanted: Slice) -> AbstractSet[PhotoKey]:
+        """Return the places of a slice: damaged photos first, then those that were not
+        looked at for the longest time.
+        """
+
+    def note_verified(
+        self, seen: Iterable[PhotoKey], damaged: Iterable[PhotoKey]
+    ) -> None:
+        """Write that these were looked at now, or found damaged; raises StateUnusable."""
+
+
+class Verifier:
+    """Reads the photos of one service that are due, on both sides."""
+
+    def __init__(
+        self, explorer: Explorer, backend: Backend, memory: Verifications, wanted: Slice
+    ) -> None:
+        """Nothing is read yet; raises StateUnusable."""
+        self._explorer = explorer
+        self._backend = backend
+        self._memory = memory
+        self._due = memory.find_due(wanted)
+        self._albums = {album for album, _ in self._due}
+        # Who names a percentage has time for it.
+        self._is_sample = wanted.percent == 0 and backend.capabilities.is_far
+        self._seen: list[PhotoKey] = []
+        self._damaged: set[PhotoKey] = set()
+        self._read_here = 0
+        self._read_there = 0
+        self._bytes_there = 0
+
+    def has_due(self, album_key: str) -> bool:
+        """Whether any photo of an album is to be read."""
+        return album_key in self._albums
+
+    def verify(self, difference: Difference) -> Difference:
+        """Return the difference; of a pair that is due and equal, by what is read."""
+        pair = difference.pair
+        place = photo_key(pair.album, pair.name)
+        is_equal = difference.comparison is Comparisons.SAME and not difference.touched
+        if place not in self._due or not is_equal or pair.baseline is None:
+            return difference
+        try:
+            with contain(f"{pair.album}/{pair.name}"):
+                difference = self._read(pair, pair.baseline)
+        except (SideStopped, Changed, NotFound) as error:
+            if isinstance(error, SideStopped):
+                raise
+            # It is being edited: the next run compares it.
+            return difference
+        except SideError as error:
+            problem = f"cannot be verified: {error}"
+            return Difference(pair, Comparisons.UNKNOWN, problem=problem)
+        self._note(place, is_damaged=difference.comparison is Comparisons.ROTTEN)
+        return difference
+
+    def finish(self) -> Iterator[Problem]:
+        """Note what is left, and tell how much was read."""
+        # What a filter hides by now must not stand first in the queue for ever.
+        self._seen += self._due - self._damaged - set(self._seen)
+        self._flush()
+        text = (
+            f"verified: {self._read_here:,} read again here, {self._read_there:,} there"
+        )
+        if self._damaged:
+            text = f"{text}; {len(self._damaged):,} damaged"
+        yield Problem(self._backend.name, text, failed=False)
+
+    def _read(self, pair: Pair, baseline: Baseline) -> Difference:
+        local, remote = pair.local, pair.remote
+        assert local is not None
+        assert remote is not None
+        known = baseline.remote.md5 or self._explorer.known_md5(local)
+        here = self._explorer.read_md5(local)
+        self._read_here += 1
+        there: str | None = None
+        is_suspect = known is not None and here != known
+        if is_suspect or self._may_read(remote):
+            there = self._read_md5_there(remote)
+        damaged = self._find_damaged(known, here, there)
+        if Side.LOCAL in damaged and there is None:
+            # Nobody has shown that the copy there is any better.
+            damaged = frozenset(Side)
+        if damaged and _was_touched(local, remote, baseline):
+            problem = (
+                "other bytes than when last compared, with the same date and size: "
+                "changed by a program that keeps these, or damaged; -c 7 takes it for "
+                "an edit"
+            )
+            return Difference(pair, Comparisons.UNKNOWN, problem=problem)
+        if damaged:
+            return make_rotten(pair, damaged, there)
+        proved = remote if there is None else remote._replace(md5=there)
+        return Difference(pair._replace(remote=proved), Comparisons.SAME)
+
+    @staticmethod
+    def _find_damaged(
+        known: str | None, here: str, there: str | None
+    ) -> frozenset[Side]:
+        if known is not None:
+            return find_damaged(known, here=here, there=there)
+        # They passed for equal by date and size, and nobody knows which one changed.
+        is_other = there is not None and there != here
+        return frozenset(Side) if is_other else frozenset()
+
+    def _may_read(self, remote: RemotePhoto) -> bool:
+        if not self._is_sample:
+            return True
+        size = remote.size or 0
+        fits = self._bytes_there + size <= SAMPLE_BYTES
+        return fits and self._read_there < SAMPLE
+
+    def _read_md5_there(self, remote: RemotePhoto) -> str | None:
+        """Return the MD5 of what a service holds; None where it hands out no original."""
+        if remote.reduced:
+            return None
+        try:
+            md5 = read_md5(self._backend, remote)
+        except OriginalWithheld:
+            return None
+        self._read_there += 1
+        self._bytes_there += remote.size or 0
+        return md5
+
+    def _note(self, place: PhotoKey, *, is_damaged: bool) -> None:
+        if is_damaged:
+            self._damaged.add(place)
+        else:
+            self._seen.append(place)
+        if len(self._seen) >= _NOTED_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        # What cannot be written is read once more by a later run.
+        with suppress(StateUnusable):
+            self._memory.note_verified(self._seen, self._damaged)
+        self._due -= set(self._seen)
+        self._seen = []
+
+
+def _was_touched(local: LocalPhoto, remote: RemotePhoto, baseline: Baseline) -> bool:
+    """Whether the time of change tells that somebody did something to a file."""
+    is_untouched = is_as_agreed_here(local, baseline, closely=True)
+    return not (is_untouched and is_as_agreed_there(remote, baseline, closely=True))
