@@ -252,7 +252,7 @@ def test_no_traceback_tells_the_address_of_an_upload(
             world.drive.stop()
 
     source = source_of(make_file(world.top / "a.jpg", bytes(CHUNKED)))
-    with pytest.raises(Transient) as raised:
+    with pytest.raises(SideError) as raised:
         backend.save("Zoo", "a.jpg", source, progress)
     told = "".join(traceback.format_exception(raised.value))
     assert "upload_id" not in told
