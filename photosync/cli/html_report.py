@@ -39,12 +39,14 @@ class Review:
     """What makes a page one whose steps can be ticked.
 
     `token` is what it sends along; `read_only` are the services that take nothing;
-    without `can_apply` it can only be looked at.
+    without `can_apply` it can only be looked at, and where nothing is ever done there is
+    nothing to choose (`can_choose`).
     """
 
     token: str
     read_only: frozenset[str] = frozenset()
     can_apply: bool = True
+    can_choose: bool = True
     actions: Sequence[tuple[str, str, int]] = ()
     albums: Sequence[tuple[str, int]] = ()
 
@@ -129,13 +131,13 @@ def write_html(report: Report, review: Review | None = None) -> str:
             "action": sorted({card.verb for card in cards}),
             "result": sorted({card.result for card in cards}),
         },
-        policy=make_policy(is_served=review is not None),
+        policy=make_content_policy(is_served=review is not None),
         style=Markup(_read(_STYLE)),  # noqa: S704 - our own file
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
     )
 
 
-def make_policy(*, is_served: bool) -> str:
+def make_content_policy(*, is_served: bool) -> str:
     """Return what a page may load: its own style and scripts and pictures, no more."""
     scripts = " ".join(_hash(_read(name)) for name in _SCRIPTS)
     rules = [
@@ -158,15 +160,19 @@ def _make_ticks(report: Report, review: Review | None) -> dict[int, _Tick]:
     ticks: dict[int, _Tick] = {}
     for number, needs in enumerate(find_needs(steps)):
         step = steps[number]
-        read_only = step.service in review.read_only
-        offered = find_choices(step, read_only=read_only)
-        # Where nothing is ever done nothing can be chosen either.
-        choices = [_make_choice(step, choice) for choice in offered]
+        choices = _list_choices(step, review)
         if not (choices or is_offered(step)):
             continue
         wanted = " ".join(map(str, sorted(needs)))
         ticks[number] = _Tick(wanted, step.size, count_calls(step), choices)
     return ticks
+
+
+def _list_choices(step: Step, review: Review) -> list[_Choice]:
+    if not review.can_choose:
+        return []
+    read_only = step.service in review.read_only
+    return [_make_choice(step, one) for one in find_choices(step, read_only=read_only)]
 
 
 def _make_choice(step: Step, choice: Choice) -> _Choice:

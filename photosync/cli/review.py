@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, has_work
-from photosync.cli.html_report import Review, make_policy, write_html
+from photosync.cli.html_report import Review, make_content_policy, write_html
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.plans import make_heading
 from photosync.cli.remote_pictures import RemotePictures
@@ -27,12 +27,14 @@ from photosync.cli.review_desk import Desk
 from photosync.cli.review_server import HOST, Content, ReviewApp, serve
 from photosync.cli.run import carry_out, show_problems, warn
 from photosync.cli.thumbnails import make_small_picture
+from photosync.cli.waits import describe_wait
 from photosync.config.settings import Settings
 from photosync.errors import Interrupted, PhotosyncError, UsageError
-from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step
+from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step, Wait
 from photosync.plan.saved import Heading, check_heading
 from photosync.plan.selection import Selection, carry_over, select
 from photosync.sync import PhotoSync
+from photosync.sync.proposals import make_policy
 
 _BEFORE, _AFTER = "before", "after"
 
@@ -82,7 +84,7 @@ class _Show:
 
     def make_content(self) -> Content:
         """Return what the server needs."""
-        policy = make_policy(is_served=True) + "; frame-ancestors 'none'"
+        policy = make_content_policy(is_served=True) + "; frame-ancestors 'none'"
         return Content(self._make_page, self._make_picture, policy)
 
     def _make_page(self, token: str) -> str:
@@ -90,8 +92,14 @@ class _Show:
             self._enter(number, step) for number, step in enumerate(self._plan.steps)
         ]
         report = Report(self._settings, self._plan, entries)
-        can_apply = not self._settings.test
-        return write_html(report, Review(token, self._read_only, can_apply))
+        is_passive = make_policy(self._settings).is_passive
+        review = Review(
+            token,
+            read_only=self._read_only,
+            can_apply=not (self._settings.test or is_passive),
+            can_choose=not is_passive,
+        )
+        return write_html(report, review)
 
     def _enter(self, number: int, step: Step) -> Entry:
         is_told = step.action is Actions.REPORT
@@ -145,6 +153,9 @@ class _Work:
         try:
             if self._settings.test:
                 raise UsageError("--test carries nothing out; --review does without it")
+            if make_policy(self._settings).is_passive:
+                mode = self._settings.mode
+                raise UsageError(f"-m {mode} carries nothing out; give another mode")
             return self._carry_out(selection)
         except Interrupted:
             self._desk.finish("Interrupted; what is done stays done.")
@@ -158,7 +169,8 @@ class _Work:
     def _carry_out(self, selection: Selection) -> int:
         settings = self._settings
         display = _make_display(settings)
-        with PhotoSync.open(settings, warn, display.show_wait) as sync:
+        waits = _Waits(display, self._desk)
+        with PhotoSync.open(settings, warn, waits.show) as sync:
             with display.reading() as on_read:
                 now = sync.plan(on_read)
             self._check_heading(make_heading(sync))
@@ -178,6 +190,19 @@ class _Work:
             check_heading(self._heading, now)
         except UsageError as error:
             raise UsageError(f"what was shown {error}") from error
+
+
+class _Waits:
+    """Tells the terminal and the page what is waited for."""
+
+    def __init__(self, display: Display, desk: Desk) -> None:
+        self._display = display
+        self._desk = desk
+
+    def show(self, wait: Wait) -> None:
+        """Tell of a wait; any thread may do so."""
+        self._display.show_wait(wait)
+        self._desk.tell_wait(describe_wait(wait))
 
 
 class _Follower(Reporter):

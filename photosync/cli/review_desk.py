@@ -67,15 +67,21 @@ class Desk:
         self._lock = Lock()
         self._told = _Told(Phase.LOOKING, "", steps=0, results=[])
         self._until = time.monotonic() + _UNTIL_OPENED
+        self._is_left = False
 
     # -- called for the page
 
     def show_life(self) -> None:
-        """Note that the page is open."""
-        self._until = time.monotonic() + _UNTIL_LOST
+        """Note that the page is open.
+
+        What it asked for just before it was closed may be answered after that.
+        """
+        if not self._is_left:
+            self._until = time.monotonic() + _UNTIL_LOST
 
     def leave(self, *, at_once: bool) -> None:
         """Note that the page was closed, or is about to be loaded anew."""
+        self._is_left = self._is_left or at_once
         self._until = time.monotonic() + (0.0 if at_once else _UNTIL_CLOSED)
 
     def order(self, selection: Selection) -> bool:
@@ -136,7 +142,14 @@ class Desk:
             "failed": outcome.exit_code != 0 and not is_done,
         }
         with self._lock:
+            self._told.text = ""
             self._told.results.append(result)
+
+    def tell_wait(self, text: str) -> None:
+        """Tell why nothing goes on just now, until something does."""
+        with self._lock:
+            if self._told.phase in _BUSY:
+                self._told.text = printable(text)
 
     def finish(self, text: str) -> None:
         """Tell that all is done."""

@@ -103,7 +103,6 @@ class ReviewApp:
             return self._take(rest, request)
         if request.method != "GET":
             raise MethodNotAllowed(description="this is not how the page asks")
-        self._desk.show_life()
         return self._show(rest, request)
 
     def _let_in(self, request: Request) -> Response:
@@ -146,8 +145,10 @@ class ReviewApp:
 
     def _show(self, path: str, request: Request) -> Response:
         if path == "":
+            self._desk.show_life()
             return _send_html(self._page)
         if path == "state":
+            self._desk.show_life()
             since = request.args.get("since", 0, type=int)
             return _send_json(self._desk.describe(max(since, 0)))
         kind, _, rest = path.partition("/")

@@ -130,6 +130,24 @@ def check_alone(page: Page, address: str) -> None:
     assert page.ask(sources)
 
 
+def test_what_the_filters_show_is_ticked_at_once(page: Page, world: World) -> None:
+    def act(address: str) -> None:
+        enter(page, address)
+        choose = (
+            "const one = document.querySelector('[data-filter=album]');"
+            "one.value = 'Bari'; one.dispatchEvent(new Event('change', {bubbles: true}))"
+        )
+        page.ask(choose)
+        click(page, "#tick-shown")
+        assert price(page).startswith("5 photos ticked · ")
+        assert not is_ticked(page, "Bari/0.jpg")
+        click(page, "#tick-shown")
+        assert price(page).startswith("8 photos ticked · ")
+        click(page, "#leave")
+
+    assert review(world.ready(), act).code == 0
+
+
 def test_closing_the_page_changes_nothing(page: Page, world: World) -> None:
     here, there = world.local.photos(), world.remotes[0].photos()
 

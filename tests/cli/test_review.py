@@ -54,6 +54,21 @@ def test_with_test_nothing_is_carried_out(world: World) -> None:
     assert world.remotes[0].photos() == {}
 
 
+def test_a_mode_that_only_reports_lets_nothing_be_chosen(world: World) -> None:
+    assert world.sync().code == 0
+    world.local.edit("Rome/b.jpg", picture("mine"))
+    world.remotes[0].edit("Rome/b.jpg", picture("theirs"))
+
+    def act(visitor: Visitor) -> None:
+        assert 'name="choice-' not in visitor.page().text
+        assert visitor.apply([], step0="mine").status == 200
+        told = "Not done: -m report carries nothing out; give another mode"
+        assert visitor.wait_until_done()["text"] == told
+
+    assert reviewed(world, act, "-m", "report").code == 2
+    assert world.remotes[0].photos()["Rome/b.jpg"] == picture("theirs")
+
+
 def test_what_changed_since_it_was_shown_is_left_alone(world: World) -> None:
     def act(visitor: Visitor) -> None:
         world.local.edit("Rome/b.jpg", picture("edited meanwhile"))

@@ -81,6 +81,19 @@ function formatSize(bytes) {
   return `${unit && bytes < 10 ? bytes.toFixed(1) : Math.round(bytes)} ${units[unit]}`;
 }
 
+// The box above the photos stands for those that the filters show.
+function showTickOfShown() {
+  const shown = [...steps.keys()].filter((number) => {
+    return boxOf(number) && !steps.get(number).hidden;
+  });
+  const on = shown.filter(isTicked).length;
+  const box = document.getElementById("tick-shown");
+  // There may be nothing but albums to remove.
+  if (!box) return;
+    box.checked = on > 0 && on === shown.length;
+  box.indeterminate = on > 0 && on < shown.length;
+}
+
 function refresh() {
   let count = 0;
   let bytes = 0;
@@ -105,6 +118,7 @@ function refresh() {
     group.checked = on > 0 && on === numbers.length;
     group.indeterminate = on > 0 && on < numbers.length;
   }
+  showTickOfShown();
   const parts = [formatCount(count, "photo", "photos") + " ticked"];
   if (bytes) parts.push(formatSize(bytes));
   if (calls) parts.push("about " + formatCount(calls, "call", "calls"));
@@ -179,9 +193,11 @@ function showState(state) {
   bar.hidden = state.phase === "refused" || state.phase === "looking";
   bar.max = Math.max(state.steps, 1);
   bar.value = state.phase === "done" ? bar.max : state.done;
-  if (state.phase === "checking") say("Looking again whether all is as it was");
+  const wait = state.text ? ` · ${state.text}` : "";
+  if (state.phase === "checking") say(`Looking again whether all is as it was${wait}`);
   if (state.phase === "running") {
-    say(`${state.done.toLocaleString("en")} of ${state.steps.toLocaleString("en")} done`);
+    const count = state.done.toLocaleString("en");
+    say(`${count} of ${state.steps.toLocaleString("en")} done${wait}`);
   }
   if (state.phase === "done" || state.phase === "refused") say(state.text);
   if (state.phase === "done") {
@@ -232,6 +248,12 @@ async function order() {
   refresh();
 }
 
+function tickShown(value) {
+  for (const [number, card] of steps) {
+    if (!card.hidden && boxOf(number)) setTick(number, value);
+  }
+}
+
 document.addEventListener("change", (event) => {
   const input = event.target;
   const card = input.closest("[data-number]");
@@ -241,7 +263,8 @@ document.addEventListener("change", (event) => {
   } else if (card && input.classList.contains("tick")) {
     setTick(card.dataset.number, input.checked);
   }
-  if (!input.dataset.filter) refresh();
+  if (input.id === "tick-shown") tickShown(input.checked);
+  refresh();
 });
 if (button) button.addEventListener("click", order);
 document.getElementById("leave").addEventListener("click", async () => {
