@@ -168,7 +168,7 @@ WORK: tuple[Option, ...] = (
         "verify",
         "read N percent of the photos again on both sides, to find what a disk lost; alone, "
         "what is due today (of Drive and Flickr a sample then); damaged ones are named",
-        metavar="N%%",
+        metavar="N%",
         convert=converters.share,
         default=converters.DUE,
     ),
