@@ -28,7 +28,12 @@ from photosync.plan.restores import find_repair, remedy_of_damage
 _A, _C = Actions, Comparisons
 
 _FOLDER = "folder:"
-_SERVICES: Mapping[str, str] = {"drive": "Drive", "flickr": "Flickr"}
+_SERVICES: Mapping[str, str] = {
+    "drive": "Drive",
+    "flickr": "Flickr",
+    # Memory knows a disk by its id, not by where it was plugged in.
+    "folder": "another disk",
+}
 _VERB_WIDTH = 22
 
 

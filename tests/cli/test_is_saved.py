@@ -69,7 +69,9 @@ def check_service(world: Sides) -> None:
     said = world.sync(*asked)
     assert said.code == 1
     assert "1 in the library" in said.out
-    assert "2 on " in said.out
+    names = {"folder": "another disk", "drive": "Drive", "flickr": "Flickr"}
+    service = world.remotes[0].service.partition(":")[0]
+    assert f"2 on {names[service]}, when last compared" in said.out
     assert f"nowhere else: {card}/c.jpg" in said.out
 
 
