@@ -12,6 +12,8 @@ from harness.three_sides import Ended, World, picture, world_of
 
 from cli.command import refused
 from cli.conftest import World as FolderWorld
+from photosync.cli.review_desk import Desk
+from photosync.model import Plan
 
 
 @pytest.fixture
@@ -131,6 +133,13 @@ def test_a_conflict_is_settled_as_chosen(world: World, choice: str) -> None:
     kept = {"both": "mine"}.get(choice, choice)
     assert here["Rome/b.jpg"] == picture(kept)
     assert len(here) == (4 if choice == "both" else 3)
+
+
+def test_what_was_asked_before_it_was_closed_keeps_no_page_open() -> None:
+    desk = Desk(Plan(()))
+    desk.leave(at_once=True)
+    desk.show_life()
+    assert desk.wait() is None
 
 
 def test_nothing_to_do_needs_no_page(world: World) -> None:
