@@ -141,6 +141,8 @@ def select(plan: Plan, selection: Selection) -> Plan:
         steps=tuple(sort_steps(steps)),
         renames=_select_renames(plan.renames, steps),
         updates=_select_updates(plan.updates, steps),
+        # What an earlier run owed to other albums is for the next whole one.
+        owed=_select_updates(plan.owed, steps),
         purges=_select_purges(plan.purges, selection.purges, left),
         trash=_pick(plan.trash, selection.trash),
         problems=(*plan.problems, *map(_tell_dropped, dropped)),

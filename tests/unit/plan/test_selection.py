@@ -74,6 +74,7 @@ PLAN = Plan(
     steps=STEPS,
     renames=(Rename("drive", RemoteAlbum("Roma", "album 2"), "Rome", (MOVE,)),),
     updates=(AlbumUpdate("drive", "Rome"), AlbumUpdate("flickr", "Rome")),
+    owed=(AlbumUpdate("drive", "Rome"), AlbumUpdate("drive", "Oslo")),
     purges=(Purge("drive", RemoteAlbum("Roma", "album 2")),),
     trash=(EmptyTrash(Side.LOCAL, 4),),
     postponed={"drive": 3},
@@ -93,14 +94,14 @@ def chosen(**choices: Choice) -> dict[int, Choice]:
 def test_nothing_ticked_is_nothing_done() -> None:
     plan = select(PLAN, Selection())
     assert (plan.steps, plan.renames, plan.updates) == ((), (), ())
-    assert (plan.purges, plan.trash) == ((), ())
+    assert (plan.owed, plan.purges, plan.trash) == ((), (), ())
     assert plan.problems == ()
 
 
 def test_what_is_ticked_is_there_with_its_albums() -> None:
     plan = select(PLAN, ticked(MOVE, purges=frozenset({0}), trash=frozenset({0})))
     assert plan.steps == (MOVE,)
-    assert plan.updates == (AlbumUpdate("drive", "Rome"),)
+    assert plan.updates == plan.owed == (AlbumUpdate("drive", "Rome"),)
     assert (plan.renames, plan.purges) == (PLAN.renames, PLAN.purges)
     assert (plan.trash, plan.postponed) == (PLAN.trash, {})
 
