@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 Source = Literal["exif", "video", "name", "file"]
@@ -142,11 +142,3 @@ def make_film_moment(when: datetime, *, is_local: bool) -> Moment | None:
     if is_local:
         return Moment(format_moment(when), None, "video", when.microsecond)
     return make_moment(when.astimezone(), "video", when.microsecond)
-
-
-def make_zoned_moment(found: Moment) -> datetime | None:
-    """Return a moment with its zone, None where that is not known."""
-    if found.offset is None:
-        return None
-    zone = timezone(timedelta(minutes=found.offset))
-    return datetime.fromisoformat(found.text).replace(tzinfo=zone)
