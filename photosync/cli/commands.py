@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from photosync.cli import listings
+from photosync.cli import listings, words
 from photosync.cli.output import complain, flush, say
 from photosync.config.converters import LAST_RUN
 from photosync.config.settings import Settings
@@ -55,7 +55,8 @@ def _show_history(settings: Settings) -> int:
         lines = list(listings.describe_history(events, runs))
     for line in lines or [f"nothing is remembered of {settings.history}"]:
         say(line)
-    return 0
+    # A script that asks whether a photo was ever seen reads no sentence.
+    return 0 if lines else 1
 
 
 def _show_runs(settings: Settings) -> int:
@@ -105,9 +106,11 @@ def _show_undo(settings: Settings) -> int:
         return 0
     for event in reversed(choice.events):
         say(listings.describe_restorable(event))
-    count = len(choice.events)
+    photos = words.count_photos(len(choice.events))
+    when = listings.describe_start(choice.run)
     say(
-        f"dry run: {count} photos of run {choice.run.id} to bring back, nothing was changed"
+        f"dry run: {photos} of run {choice.run.id} ({when}) to bring back, "
+        "nothing was changed"
     )
     return 0
 
@@ -130,7 +133,8 @@ def _choose_run(settings: Settings, journal: Journal) -> Choice | None:
     choice = choose_run(journal, number, library)
     if choice.events or not choice.back:
         return choice
-    say(f"undo of run {choice.run.id}: all {choice.back} photos are back already")
+    photos = words.count_photos(choice.back)
+    say(f"undo of run {choice.run.id}: {photos} brought back already")
     return None
 
 

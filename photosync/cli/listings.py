@@ -43,11 +43,18 @@ def describe_history(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterat
     for event in events:
         run = runs[event.run]
         when = format_local_time(run.began * 10**9)
-        ending = f"{event.result}: {event.reason}" if event.reason else event.result
-        why = "; ".join(filter(None, (event.comparison, f"mode {run.mode}")))
         subject = f"{event.album}/{event.name}"
-        what = f"{subject}  {event.action} ({why}) {ending}"
-        yield f"run {run.id}  {when}  {event.service}  {what}"
+        yield f"run {run.id}  {when}  {subject}  {_describe_event(event, run.mode)}"
+
+
+def _describe_event(event: Event, mode: str) -> str:
+    """Return one step in words: `upload to Drive (new here; mode sync), done`."""
+    what, why = words.describe_past(event.action, event.comparison, event.service)
+    ending = f"{event.result}: {event.reason}" if event.reason else event.result
+    if event.action == RESTORED:
+        return f"bring back, {ending}"
+    reasons = f"{why}; mode {mode}" if why else f"mode {mode}"
+    return f"{what or event.action.lower()} ({reasons}), {ending}"
 
 
 def describe_runs(
@@ -58,6 +65,11 @@ def describe_runs(
         when = format_local_time(run.began * 10**9)
         did = _describe_counts(counts.get(run.id, {}))
         yield f"run {run.id}  {when}  {run.mode}  {_describe_end(run)}  {did}"
+
+
+def describe_start(run: Run) -> str:
+    """Return when a run began."""
+    return format_local_time(run.began * 10**9)
 
 
 def _describe_end(run: Run) -> str:
@@ -85,24 +97,29 @@ def describe_run(
     yield from describe_runs([run], {run.id: counts})
     for event in events:
         if event.result != Result.DONE:
-            where = f"{event.album}/{event.name} on {event.service}"
-            yield f"{event.result}: {event.action} {where}: {event.reason}"
+            what, _ = words.describe_past(event.action, "", event.service)
+            photo = f"{event.album}/{event.name}"
+            yield f"{event.result}: {what}  {photo}: {event.reason}"
 
 
 def describe_restored(restored: Restored) -> str:
     """Return what became of a photo that was to be brought back."""
     ending = f": {restored.problem}" if restored.problem else ""
-    verb = "NOT_RESTORED" if restored.problem else RESTORED
-    return f"{verb:<25} {_name_photo(restored.event)}{ending}"
+    verb = "not brought back:" if restored.problem else "brought back:"
+    return f"{verb} {_name_photo(restored.event)}{ending}"
 
 
 def describe_restorable(event: Event) -> str:
     """Return a photo that an undo would bring back."""
-    return f"{'RESTORE':<25} {_name_photo(event)}"
+    return f"would bring back: {_name_photo(event)}"
 
 
 def _name_photo(event: Event) -> str:
-    where = "here" if event.action in _DONE_HERE else f"on {event.service}"
+    where = (
+        "here"
+        if event.action in _DONE_HERE
+        else f"on {words.name_service(event.service)}"
+    )
     return f"{event.album}/{event.name} {where}"
 
 

@@ -156,6 +156,20 @@ def reason_of(step: Step) -> str:
     return "; ".join(reasons)
 
 
+def describe_past(action: str, comparison: str, service: str) -> tuple[str, str]:
+    """Return what the journal keeps of a step, and why, without the table's constants.
+
+    Either is empty where the table does not know it: a newer photosync wrote it.
+    """
+    where = name_service(service)
+    phrases = {str(known): str(phrase) for known, phrase in _PHRASES.items()}
+    reasons = {str(known): reason for known, reason in _REASONS.items()}
+    # Names of folders may hold braces, so that what was filled in is not filled again.
+    what = phrases.get(action, "").format(service=where)
+    why = reasons.get(comparison, "").format(service=where)
+    return what, why
+
+
 def remedy_of(step: Step) -> str:
     """Return what to type where a photo was left alone; empty where that was told."""
     is_explained = step.action is not _A.REPORT or step.reason != ""

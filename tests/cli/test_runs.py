@@ -30,7 +30,7 @@ def test_runs_are_listed_the_latest_first(world: World) -> None:
     assert last[0] == second
     assert len(last) == 2
     assert last[1].startswith(
-        r"failed: UPLOAD_LOCAL album/closed \udcff.jpg on folder:"
+        rf"failed: upload to {world.remote}  album/closed \udcff.jpg: "
     )
     assert "permission denied" in last[1]
 

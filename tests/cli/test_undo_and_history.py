@@ -4,6 +4,7 @@ photo.
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -29,7 +30,8 @@ def undo(world: World, *argv: str) -> Result:
 
 def history(world: World, of: object) -> list[str]:
     result = run("--home", world.home, "--history", str(of))
-    assert (result.code, result.err) == (0, "")
+    is_known = "nothing is remembered" not in result.out
+    assert (result.code, result.err) == (0 if is_known else 1, "")
     return result.out.splitlines()
 
 
@@ -60,9 +62,9 @@ def test_what_a_run_deleted_comes_back_and_is_not_deleted_again(
     assert set(files(here)) == {B}
     result = undo(world)
     assert (result.code, result.err) == (0, "")
-    where = "here" if side == "local" else f"on folder:{world.remote}"
+    where = "here" if side == "local" else f"on {world.remote}"
     assert result.out.splitlines() == [
-        f"RESTORED                  {A} {where}",
+        f"brought back: {A} {where}",
         "undo of run 2: 1 of 1 photos are back",
     ]
     assert files(here) == before
@@ -150,7 +152,7 @@ def test_a_run_that_is_undone_already_is_named(world: World) -> None:
     for argv in (["2"], ["2", "--test"]):
         result = undo(world, *argv)
         assert (result.code, result.err) == (0, "")
-        assert result.out == "undo of run 2: all 1 photos are back already\n"
+        assert result.out == "undo of run 2: 1 photo brought back already\n"
     assert world.photos_snapshot() == before
 
 
@@ -228,10 +230,11 @@ def test_an_undo_that_only_looks_changes_nothing(
     before = world.snapshot()
     result = undo(world, *number, "--test")
     assert (result.code, result.err) == (0, "")
-    assert result.out.splitlines() == [
-        f"RESTORE                   {A} here",
-        "dry run: 1 photos of run 2 to bring back, nothing was changed",
-    ]
+    named, end = result.out.splitlines()
+    assert named == f"would bring back: {A} here"
+    day = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+    pattern = rf"dry run: 1 photo of run 2 \({day}\) to bring back, nothing was changed"
+    assert re.fullmatch(pattern, end)
     assert world.snapshot() == before
     assert undo(world).code == 0
 
@@ -259,18 +262,18 @@ def test_photos_come_back_here_while_a_service_is_away(world: World) -> None:
     result = undo(world)
     assert result.code == 2
     assert result.err == (
-        f"NOT_RESTORED              {B} on folder:{world.remote}: "
+        f"not brought back: {B} on {world.remote}: "
         f"-p folder:{world.remote}: not a folder\n"
     )
     assert result.out.splitlines() == [
-        f"RESTORED                  {A} here",
+        f"brought back: {A} here",
         "undo of run 2: 1 of 2 photos are back",
     ]
     assert set(files(world.local)) == {A, C}
     world.remote.unlink()
     away.rename(world.remote)
     assert undo(world).out.splitlines() == [
-        f"RESTORED                  {B} on folder:{world.remote}",
+        f"brought back: {B} on {world.remote}",
         "undo of run 2: 1 of 1 photos are back",
     ]
     assert set(files(world.remote)) == {B, C}
@@ -289,10 +292,10 @@ def test_what_is_not_in_the_trash_any_longer_is_named_and_the_rest_comes_back(
     result = undo(world)
     assert result.code == 1
     assert result.err == (
-        f"NOT_RESTORED              {A} here: it is not in the trash any longer\n"
+        f"not brought back: {A} here: it is not in the trash any longer\n"
     )
     assert result.out.splitlines() == [
-        f"RESTORED                  {B} here",
+        f"brought back: {B} here",
         "undo of run 2: 1 of 2 photos are back",
     ]
     assert set(files(world.local)) == {B, C}
@@ -377,7 +380,7 @@ def test_an_undo_is_a_run_of_its_own_in_the_history(world: World) -> None:
     undo(world)
     *_, last = history(world, A)
     assert last.startswith("run 3  ")
-    assert "RESTORED" in last
+    assert "bring back, done" in last
 
 
 # -- history
@@ -393,12 +396,12 @@ def test_what_happened_to_a_photo_is_told_run_by_run(world: World) -> None:
     (world.remote / A).unlink()
     world.sync(*SYNC)
     told = history(world, A)
-    place = f"folder:{world.remote}  {A}"
+    place = f"  {A}"
     assert [line.partition(place)[2].strip() for line in told] == [
-        "UPLOAD_LOCAL (LOCAL_ONLY; mode sync) done",
-        "REPLACE_REMOTE_WITH_LOCAL (REMOTE_OLDER; mode sync) done",
-        "DOWNLOAD_REMOTE (REMOTE_NEWER; mode sync) done",
-        "DELETE_LOCAL (REMOTE_DELETED; mode sync) done",
+        f"upload to {world.remote} (new here; mode sync), done",
+        f"replace on {world.remote} (yours is newer; mode sync), done",
+        f"download from {world.remote} (newer on {world.remote}; mode sync), done",
+        f"delete here (deleted on {world.remote}; mode sync), done",
     ]
     assert [line.split()[:2] for line in told] == [["run", str(n)] for n in range(1, 5)]
     assert history(world, world.local / A) == told
@@ -419,14 +422,14 @@ def test_a_moved_photo_is_known_at_its_new_place(world: World) -> None:
     (world.local / A).rename(world.local / "other" / "a.jpg")
     assert world.sync(*SYNC).done("MOVE_REMOTE") == [f"other/a.jpg <- {A}"]
     (line,) = history(world, "other/a.jpg")
-    assert "MOVE_REMOTE (LOCAL_MOVED; mode sync) done" in line
+    assert f"move on {world.remote} (you moved it; mode sync), done" in line
 
 
 def test_what_failed_is_told_with_its_reason(world: World) -> None:
     world.here(A).chmod(0)
     assert world.sync(*SYNC, unprivileged=True).code == 1
     (line,) = history(world, A)
-    assert "UPLOAD_LOCAL (LOCAL_ONLY; mode sync) failed: permission denied" in line
+    assert "(new here; mode sync), failed: permission denied" in line
 
 
 def test_what_fails_again_and_again_is_told_once(world: World) -> None:
@@ -443,7 +446,7 @@ def test_what_was_done_is_told_with_its_reason(world: World) -> None:
     world.sync(*SYNC)
     undo(world)
     *_, last = history(world, A)
-    assert last.endswith("RESTORED (REMOTE_DELETED; mode undo) done: undo of run 2")
+    assert last.endswith("bring back, done: undo of run 2")
 
 
 def test_a_photo_is_known_by_a_name_of_another_form(world: World) -> None:

@@ -141,7 +141,7 @@ def test_an_undo_ends_with_the_first_photo_it_cannot_remember(changed: World) ->
     assert result.err.endswith(
         "no room; the undo ends here, as that cannot be remembered\n"
     )
-    assert result.out.count("RESTORED") == 1
+    assert result.out.count("brought back: ") == 1
     back = set(files(changed.remote)) & set(DELETED)
     is_old = files(changed.remote)[GROWN] == Photo(GROWN.encode())
     assert len(back) + is_old == 1

@@ -97,7 +97,7 @@ def test_what_cannot_be_kept_is_not_replaced(world: FlickrWorld, capsys: Said) -
     trash.rmdir()
     trash.touch()
     assert undo(world) == 1
-    assert f"NOT_RESTORED              {A} on flickr" in capsys.readouterr().err
+    assert f"not brought back: {A} on Flickr" in capsys.readouterr().err
     assert world.photos()[A] == jpeg("edited")
 
 
@@ -163,8 +163,8 @@ def test_photos_come_back_here_while_flickr_is_away(
         Session(world.home).forget("flickr")
     assert undo(world) == (1 if away == "offline" else 3)
     said = capsys.readouterr()
-    assert said.err.startswith(f"NOT_RESTORED              {B} on flickr: ")
-    assert f"RESTORED                  {A} here\n" in said.out
+    assert said.err.startswith(f"not brought back: {B} on Flickr: ")
+    assert f"brought back: {A} here\n" in said.out
     assert set(world.library()) == {A, "Rome/c.jpg"}
 
 

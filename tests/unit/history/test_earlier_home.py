@@ -100,8 +100,8 @@ class EarlierHome:
         """The run, the action and the result of each line about a photo."""
         result = run("--home", self.home, "--history", photo)
         assert (result.code, result.err) == (0, "")
-        lines = [line.split(maxsplit=6) for line in result.out.splitlines()]
-        return [f"{words[1]} {words[6]}" for words in lines]
+        lines = [line.split(maxsplit=5) for line in result.out.splitlines()]
+        return [f"{words[1]} {words[5]}" for words in lines]
 
 
 @pytest.fixture
@@ -144,11 +144,12 @@ def test_both_versions_that_were_kept_find_their_place(earlier: EarlierHome) -> 
 
 
 def test_the_history_of_a_photo_is_told(earlier: EarlierHome) -> None:
+    usb = f"{earlier.top}/usb"
     told = [
-        "1 UPLOAD_LOCAL (LOCAL_ONLY; mode sync) done",
-        "2 DELETE_REMOTE (LOCAL_DELETED; mode sync) done",
-        "3 RESTORED (LOCAL_DELETED; mode undo) done: undo of run 2",
-        "4 DOWNLOAD_REMOTE (REMOTE_ONLY; mode sync) done",
+        f"1 upload to {usb} (new here; mode sync), done",
+        f"2 delete on {usb} (you deleted it; mode sync), done",
+        "3 bring back, done: undo of run 2",
+        f"4 download from {usb} (new on {usb}; mode sync), done",
     ]
     assert earlier.history("Trip/b.jpg") == told
     assert earlier.history(f"{earlier.top}/photos/Trip/b.jpg") == told
@@ -160,7 +161,7 @@ def test_runs_of_then_are_undone_from_the_last_on(earlier: EarlierHome) -> None:
     assert files(here)["Trip/a.jpg"] == FILES[f"photos/{KEPT}/Trip/a.jpg"]
     assert earlier.undo()[-1] == "undo of run 4: 1 of 1 photos are back"
     assert files(here)["Trip/c.jpg"] == FILES[f"photos/{KEPT}/Trip/c.jpg"]
-    assert earlier.undo("2") == ["undo of run 2: all 2 photos are back already"]
+    assert earlier.undo("2") == ["undo of run 2: 2 photos brought back already"]
 
 
 def test_of_what_was_read_of_files_dates_are_known_and_bytes_read_again(
