@@ -245,7 +245,20 @@ def _do(settings: Settings, given: Collection[str]) -> int:
         from photosync.cli.review import review  # noqa: PLC0415
 
         return review(settings, notice)
+    if settings.demo and not settings.quiet:
+        return _demonstrate(settings, notice)
     return synchronise(settings, notice)
+
+
+def _demonstrate(settings: Settings, notice: str) -> int:
+    """Run the demo for somebody who may see photosync for the first time."""
+    from photosync.cli.demo import greet, suggest_next  # noqa: PLC0415
+    from photosync.cli.run import synchronise  # noqa: PLC0415
+
+    greet(settings)
+    code = synchronise(settings, notice)
+    suggest_next(settings)
+    return code
 
 
 def _explain(error: PhotosyncError) -> None:

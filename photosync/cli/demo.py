@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,13 +12,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from photosync import __version__
+from photosync.cli.output import say
+from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
 from photosync.errors import UsageError
+from photosync.history.database import FILE
 from photosync.services.auth.session import Session
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_LIBRARY = "Photos"
 _ACCOUNT = "demo@photosync.example"
 _ALBUMS = (
     ("2023/Lisbon", 12),
@@ -26,7 +32,12 @@ _ALBUMS = (
     ("2025/Birthday", 18),
     ("2025/Zoë's garden", 12),
 )
+_PHOTOS = sum(photos for _, photos in _ALBUMS)
+# What begins with "_" belongs to the album above it.
+_TITLES = sum("/_" not in name for name, _ in _ALBUMS)
 _FIRST_PHOTO = datetime(2023, 5, 1, 9, 30)  # noqa: DTZ001 - by the camera's clock
+_TO_DELETE = "2025/Birthday/IMG_0041.jpg"
+"""The photo that the demo proposes to delete."""
 _DATE_TAKEN = 306
 _DATE_ORIGINAL = 36867
 _EXIF = 0x8769
@@ -42,7 +53,7 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
     home = Home(folder, folder)
     settings.check_home()
     try:
-        roots = settings.roots or (str(_make_library(folder / "Photos")),)
+        roots = settings.roots or (str(_make_library(folder / _LIBRARY)),)
     except OSError as error:
         raise UsageError(
             f"--demo: {folder} cannot be made ({error.strerror}); name another --home"
@@ -66,6 +77,45 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
             drive_url=drive.url,
             flickr_url=flickr.url,
         )
+
+
+def greet(settings: Settings) -> None:
+    """Say that nothing can happen to anybody's photos, and where those of the demo are."""
+    say(
+        f"photosync {__version__} demo: no account needed, nothing leaves this computer."
+    )
+    where = ", ".join(settings.roots)
+    is_ours = settings.roots == (str(settings.home.state / _LIBRARY),)
+    # Later runs have a memory, and a library that the person may have changed.
+    if is_ours and not (settings.home.state / FILE).exists():
+        made = f"{count_photos(_PHOTOS)} in {count_albums(_TITLES)}"
+        say(f"Made {made}: {where}")
+    else:
+        say(f"The photos are in {where}")
+    say("")
+
+
+def suggest_next(settings: Settings) -> None:
+    """Say what to try after a run of the demo, with its real paths."""
+    again = "photosync --demo"
+    folder = settings.home.state.parent
+    # Who keeps the demo in a folder of its own finds it again by naming that.
+    if folder not in (Home.at(None).state, Home.at(os.getenv("PHOTOSYNC_HOME")).state):
+        again += f" --home {shlex.quote(str(folder))}"
+    root = settings.roots[0]
+    lines = [f"  {again} -m sync", "      nothing to do: that is the point"]
+    photo = Path(root, _TO_DELETE)
+    # A library of the person's own is not what to try deleting on.
+    if photo.exists():
+        lines += [f"  rm {shlex.quote(str(photo))}"]
+        lines += [f"  {again} -m sync --dry-run"]
+        lines += ["      what would happen about it"]
+    lines += ["  photosync -d ~/Photos -p folder:/mnt/backup --dry-run"]
+    lines += ["      your own photos"]
+    say("")
+    say("Try next:")
+    for line in lines:
+        say(line)
 
 
 def _bypass_proxies() -> None:

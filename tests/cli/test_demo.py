@@ -52,10 +52,16 @@ def demo(home: Path, *argv: str, **env: str) -> Result:
 NOTHING = "Nothing to do: {} photos equal on Drive.\n"
 
 
+def run_alone(result: Result) -> str:
+    """What the run says, between the greeting and what to try next."""
+    _, run = result.out.split("\n\n", 1)
+    return run.split("\nTry next:")[0]
+
+
 def table(result: Result) -> dict[str, str]:
     """The summary's row for Drive by the names of its columns."""
     head, row = (
-        re.split(r"  +", line.strip()) for line in result.out.splitlines()[-2:]
+        re.split(r"  +", line.strip()) for line in run_alone(result).splitlines()[-2:]
     )
     assert row[0] == "Drive"
     return dict(zip(head, row[1:], strict=True))
@@ -129,7 +135,7 @@ def test_the_second_run_does_nothing(home: Path) -> None:
     before = albums(home)
     result = demo(home)
     assert result.code == 0, result.err
-    assert result.out == NOTHING.format(60)
+    assert run_alone(result) == NOTHING.format(60)
     assert albums(home) == before
 
 
@@ -161,7 +167,7 @@ def test_changes_on_either_side_reach_the_other(home: Path) -> None:
     there = albums(home)
     assert edited.read_bytes() in there["2025 - Birthday"]
     assert there["2026 - New"] == [b"new here"]
-    assert demo(home).out == NOTHING.format(62)
+    assert run_alone(demo(home)) == NOTHING.format(62)
 
 
 def test_a_dry_run_shows_everything_and_changes_nothing(tmp_path: Path) -> None:
@@ -189,7 +195,7 @@ def test_a_proxy_does_not_come_between(home: Path, name: str) -> None:
     nobody = "http://127.0.0.1:9"
     proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY"), nobody)
     result = demo(home, **proxies, **{name: "example.com"})
-    assert result.out == NOTHING.format(60), result.err
+    assert run_alone(result) == NOTHING.format(60), result.err
 
 
 def test_the_home_of_the_real_services_is_left_alone(home: Path) -> None:
@@ -197,3 +203,28 @@ def test_the_home_of_the_real_services_is_left_alone(home: Path) -> None:
     assert demo(home, "--check").out.startswith(
         "drive: signed in as demo@photosync.example"
     )
+
+
+def test_it_greets_and_names_what_to_try_next(tried: Path, home: Path) -> None:
+    said = (tried / "said").read_text()
+    assert "demo: no account needed, nothing leaves this computer.\n" in said
+    assert f"Made 60 photos in 4 albums: {tried}/demo/Photos\n" in said
+    again = demo(home).out
+    assert f"The photos are in {home}/demo/Photos\n" in again
+    for text in (said, again):
+        _, tips = text.split("Try next:\n")
+        assert "  photosync --demo -m sync\n" in tips
+        photo = re.search(r"^  rm (.*)$", tips, re.MULTILINE)
+        assert photo
+        assert Path(photo[1]).is_file()
+
+
+def test_the_demo_of_a_quiet_person_says_nothing(home: Path) -> None:
+    assert demo(home, "-q").out == ""
+
+
+def test_what_to_try_next_names_the_home_that_was_given(home: Path) -> None:
+    ours = command.without_settings()
+    words = ("--demo", "--home", home, "-p", "drive", "-t")
+    result = command.run(words, ours)
+    assert f"  photosync --demo --home {home} -m sync\n" in result.out
