@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -21,9 +21,9 @@ from photosync.errors import (
     Unforeseen,
     UsageError,
 )
-from photosync.history.copies import read_copies
+from photosync.history.copies import KnownCopy, read_copies, read_last_runs
 from photosync.history.database import FILE, Database, open_database
-from photosync.history.journal import Journal
+from photosync.history.journal import Journal, Run
 from photosync.history.libraries import library_key
 from photosync.history.lock import hold_lock
 from photosync.history.recorder import Recorder
@@ -234,24 +234,28 @@ def _show_saved(settings: Settings) -> int:
     """Say of each file of a folder whether there is another copy of its bytes."""
     assert settings.is_saved is not None
     settings.check_roots()
-    copies = _read_copies(settings)
+    copies, runs = _read_copies(settings)
     files = list(find_saved_files(settings.is_saved, settings.root_paths, copies))
     if not files:
         # The card is not in the slot, and this is its mount point.
         raise UsageError(
             f"--is-saved: {settings.is_saved} holds no file; is it mounted?"
         )
-    for line in listings.describe_saved(files, settings.is_saved):
+    for line in listings.describe_saved(files, settings.is_saved, runs):
         say(line)
     return 0 if all(file.is_saved for file in files) else 1
 
 
-def _read_copies(settings: Settings) -> Mapping[str, frozenset[str]]:
-    """Return what services are known to hold; without a memory that is nothing."""
+def _read_copies(
+    settings: Settings,
+) -> tuple[Mapping[str, Sequence[KnownCopy]], Mapping[str, Run]]:
+    """Return what services are known to hold, and as of which run; without a memory that
+    is nothing.
+    """
     if not (settings.home.state / FILE).exists():
-        return {}
+        return {}, {}
     with _open_database(settings, read_only=True) as database:
-        return read_copies(database)
+        return read_copies(database), read_last_runs(database)
 
 
 def _show_modes(settings: Settings) -> int:

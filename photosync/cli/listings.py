@@ -139,9 +139,11 @@ def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[
         yield f"{heading}: {words.describe_problem(problem)}"
 
 
-def describe_saved(files: Sequence[SavedFile], folder: str) -> Iterator[str]:
+def describe_saved(
+    files: Sequence[SavedFile], folder: str, runs: Mapping[str, Run]
+) -> Iterator[str]:
     """Yield how many files of a folder are elsewhere, and the names of those that are
-    not.
+    not. `runs` tells of each service as of which run memory knows it.
     """
     yield f"{_count(len(files), 'file')} in {folder}, compared byte for byte:"
     yield ""
@@ -150,7 +152,11 @@ def describe_saved(files: Sequence[SavedFile], folder: str) -> Iterator[str]:
     services = Counter(service for file in files for service in file.services)
     for service, count in sorted(services.items()):
         name = words.name_service(service)
-        rows.append([f"{count:,}", f"on {name}, when last compared"])
+        rows.append([f"{count:,}", f"on {name}, {_describe_proof(service, runs)}"])
+    absent = Counter(service for file in files for service in file.absent)
+    for service, count in sorted(absent.items()):
+        name = words.name_service(service)
+        rows.append([f"{count:,}", f"once on {name}, not there now: not counted"])
     missing = [file for file in files if not file.is_saved]
     rows.append([f"{len(missing):,}", "nowhere else"])
     width = max(len(count) for count, _ in rows)
@@ -159,6 +165,15 @@ def describe_saved(files: Sequence[SavedFile], folder: str) -> Iterator[str]:
     for file in missing:
         problem = f" (cannot be read: {file.problem})" if file.problem else ""
         yield f"nowhere else: {file.path}{problem}"
+
+
+def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:
+    """Return how it is known that a service holds a photo."""
+    run = runs.get(service)
+    if run is None:
+        return "there now"
+    when = format_local_time(run.began * 10**9)
+    return f"by memory alone, as of run {run.id} ({when}) at the latest"
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,27 +1,64 @@
-"""Which bytes the services are known to hold."""
+"""Which bytes the services are known to hold, and as of which run."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from photosync.history.database import Database
+from photosync.history.folders import KIND
+from photosync.history.journal import Journal, Run
 from photosync.history.values import decode_photo, decode_text
+from photosync.model import RemotePhoto
 
 _READ = (
-    "SELECT scopes.service, history.remote FROM history "
-    "JOIN scopes ON scopes.id = history.scope"
+    "SELECT scopes.service, folders.path, history.remote FROM history "
+    "JOIN scopes ON scopes.id = history.scope "
+    "LEFT JOIN folders ON folders.account = scopes.account"
+)
+_READ_LAST = (
+    "SELECT scopes.service, max(runs.id) FROM scopes "
+    "JOIN runs ON runs.library = scopes.roots GROUP BY scopes.service"
 )
 
 
-def read_copies(database: Database) -> Mapping[str, frozenset[str]]:
-    """Return by MD5 the services that held these bytes when last agreed with.
+class KnownCopy(NamedTuple):
+    """A photo that a service held when it was last agreed with.
+
+    `folder` is where a folder remote was seen last, empty for another service.
+    """
+
+    service: str
+    photo: RemotePhoto
+    folder: str = ""
+
+
+def read_copies(database: Database) -> Mapping[str, Sequence[KnownCopy]]:
+    """Return by MD5 the photos that services held when last agreed with.
 
     A smaller copy is no copy of its original. Raises StateUnusable.
     """
-    copies: defaultdict[str, set[str]] = defaultdict(set)
-    for service, remote in database.read(_READ):
+    copies: defaultdict[str, list[KnownCopy]] = defaultdict(list)
+    for service, path, remote in database.read(_READ):
         photo = decode_photo(remote)
-        if photo and photo.md5 and not photo.reduced:
-            copies[photo.md5].add(decode_text(service))
-    return {md5: frozenset(services) for md5, services in copies.items()}
+        if not photo or not photo.md5 or photo.reduced:
+            continue
+        kind = decode_text(service)
+        if kind != KIND:
+            copies[photo.md5].append(KnownCopy(kind, photo))
+        elif path is not None:
+            # One that nobody knows a place of cannot be looked at.
+            folder = decode_text(path)
+            copies[photo.md5].append(KnownCopy(f"{KIND}:{folder}", photo, folder))
+    return copies
+
+
+def read_last_runs(database: Database) -> Mapping[str, Run]:
+    """Return for each service the last run of a library that it belongs to.
+
+    What is remembered of it is not newer than that. Raises StateUnusable.
+    """
+    runs = {run.id: run for run in Journal(database).read_runs()}
+    rows = database.read(_READ_LAST)
+    return {decode_text(service): runs[number] for service, number in rows}

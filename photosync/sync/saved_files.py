@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from photosync.disk.names import find_overlap
+from photosync.disk.names import find_overlap, is_within
 from photosync.disk.reading import compute_file_md5
 from photosync.errors import SideError, UsageError
+from photosync.history.copies import KnownCopy
 from photosync.naming import PART_PREFIX, TRASH
 from photosync.services.folder_identity import MARK
 
@@ -44,12 +45,14 @@ _LEFT_PREFIXES = ("._", PART_PREFIX)
 class SavedFile:
     """A file, where its bytes lie in the library, and which services hold them.
 
-    `problem` says why it could not be read, empty where it could.
+    `absent` are the folder remotes that memory knows to have held them, where they are
+    not now. `problem` says why it could not be read, empty where it could.
     """
 
     path: str
     in_library: str = ""
     services: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     problem: str = ""
 
     @property
@@ -59,11 +62,12 @@ class SavedFile:
 
 
 def find_saved_files(
-    folder: str, roots: Sequence[str], copies: Mapping[str, frozenset[str]]
+    folder: str, roots: Sequence[str], copies: Mapping[str, Sequence[KnownCopy]]
 ) -> Iterator[SavedFile]:
     """Yield every file of a folder, and where else its bytes are.
 
-    `copies` tells by MD5 which services hold what. Raises UsageError for a folder that
+    `copies` tells by MD5 what services held when last agreed with; a folder remote is
+    looked at now. Raises UsageError for a folder that
     cannot be read, or that is part of the library itself.
     """
     if not os.path.isdir(folder):  # noqa: PTH112
@@ -74,16 +78,17 @@ def find_saved_files(
                 f"{folder} lies inside or around {root}, which is the library itself"
             )
     library = _Library(roots)
+    others = _without_own(copies, os.path.realpath(folder))
     closed: list[OSError] = []
     for path in _list_files(folder, closed.append):
-        yield _look_up(path, library, copies)
+        yield _look_up(path, library, others)
     # Nobody knows what is in a folder that cannot be read.
     for error in closed:
         yield SavedFile(str(error.filename), problem=str(error.strerror))
 
 
 def _look_up(
-    path: str, library: _Library, copies: Mapping[str, frozenset[str]]
+    path: str, library: _Library, copies: Mapping[str, Sequence[KnownCopy]]
 ) -> SavedFile:
     try:
         md5 = compute_file_md5(path)
@@ -91,7 +96,49 @@ def _look_up(
     except (SideError, OSError) as error:
         return SavedFile(path, problem=str(error))
     in_library = library.find(size, md5)
-    return SavedFile(path, in_library, copies.get(md5, frozenset()))
+    known = copies.get(md5, ())
+    there = frozenset(copy.service for copy in known if _is_there(copy))
+    absent = frozenset(copy.service for copy in known) - there
+    return SavedFile(path, in_library, there, absent)
+
+
+def _without_own(
+    copies: Mapping[str, Sequence[KnownCopy]], folder: str
+) -> Mapping[str, Sequence[KnownCopy]]:
+    """Leave out the copies in the folder that is asked about.
+
+    The disk to be formatted may be the folder remote itself.
+    """
+    return {
+        md5: [copy for copy in known if not _is_own(copy, folder)]
+        for md5, known in copies.items()
+    }
+
+
+def _is_own(copy: KnownCopy, folder: str) -> bool:
+    if not copy.folder:
+        return False
+    return is_within(f"{copy.folder}/{copy.photo.id}", folder)
+
+
+def _is_there(copy: KnownCopy) -> bool:
+    """Whether a copy may be counted: a file on a disk must be there now.
+
+    Of a photo on a web service memory is all there is without a run.
+    """
+    if not copy.folder:
+        return True
+    path = f"{copy.folder}/{copy.photo.id}"
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != copy.photo.size:
+            return False
+        if status.st_mtime_ns == copy.photo.modified_ns:
+            return True
+        # Its date was set anew, or somebody edited it: its bytes tell.
+        return compute_file_md5(path) == copy.photo.md5
+    except (SideError, OSError):
+        return False
 
 
 class _Library:

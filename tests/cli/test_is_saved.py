@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -69,10 +70,53 @@ def check_service(world: Sides) -> None:
     said = world.sync(*asked)
     assert said.code == 1
     assert "1 in the library" in said.out
-    names = {"folder": "another disk", "drive": "Drive", "flickr": "Flickr"}
-    service = world.remotes[0].service.partition(":")[0]
-    assert f"2 on {names[service]}, when last compared" in said.out
+    service = world.remotes[0].service
+    known = {"drive": "Drive", "flickr": "Flickr"}
+    if service in known:
+        assert f"2 on {known[service]}, by memory alone, as of run 2 (" in said.out
+    else:
+        assert f"2 on {service.removeprefix('folder:')}, there now" in said.out
     assert f"nowhere else: {card}/c.jpg" in said.out
+
+
+def know_copy(world: World) -> tuple[Path, Path]:
+    """A photo that is only on a card and on the other disk, as a run has proved."""
+    here = world.here("album/a.jpg", b"photo")
+    places = ("--home", world.home, "-d", world.local, "-p", f"folder:{world.remote}")
+    for _ in range(2):
+        assert run(*places, "-m", "upload", "-c", "7").code == 0
+    card = world.top / "card"
+    card.mkdir()
+    (card / "a.jpg").write_bytes(b"photo")
+    here.unlink()
+    return card, world.remote / "album" / "a.jpg"
+
+
+def test_a_copy_that_is_no_longer_on_the_other_disk_is_not_counted(
+    world: World,
+) -> None:
+    card, copy = know_copy(world)
+    assert ask(world, card).code == 0
+    copy.unlink()
+    said = ask(world, card)
+    assert said.code == 1
+    assert f"1 once on {world.remote}, not there now: not counted" in said.out
+    assert f"nowhere else: {card}/a.jpg" in said.out
+
+
+def test_a_copy_with_another_date_is_read_again(world: World) -> None:
+    card, copy = know_copy(world)
+    os.utime(copy, (10**9, 10**9))
+    assert ask(world, card).code == 0
+    copy.write_bytes(b"edits")
+    assert ask(world, card).code == 1
+
+
+def test_the_disk_to_be_formatted_is_no_other_copy_of_itself(world: World) -> None:
+    _, copy = know_copy(world)
+    said = ask(world, world.remote)
+    assert said.code == 1
+    assert f"nowhere else: {copy}" in said.out
 
 
 def test_a_file_that_cannot_be_read_is_not_called_saved(world: World) -> None:

@@ -146,7 +146,7 @@ VIEW: tuple[Option, ...] = (
         "is-saved",
         "say which files of this folder or memory card are, byte for byte, in the "
         "library and on which services, and which are nowhere else; exit code 0 if all "
-        "are saved",
+        "are saved; of web services it tells what the last run knew",
         metavar="DIR",
         convert=converters.path,
     ),
