@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
-from photosync.formatting import format_duration
+from photosync.formatting import format_duration, printable
 from photosync.history.journal import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
@@ -19,6 +19,7 @@ from photosync.model import (
 )
 from photosync.modes import Table
 from photosync.naming import name_key
+from photosync.sync.coverage import FewCopies
 from photosync.sync.saved_files import SavedFile
 
 _ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
@@ -165,6 +166,35 @@ def describe_saved(
     for file in missing:
         problem = f" (cannot be read: {file.problem})" if file.problem else ""
         yield f"nowhere else: {file.path}{problem}"
+
+
+def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[str]:
+    """Yield the photos with fewer proven copies than wanted, by album."""
+    yield ""
+    if not photos:
+        copies = "1 proven copy" if wanted == 1 else f"{wanted} proven copies"
+        yield f"Every photo here has at least {copies}."
+        return
+    count = words.count_photos(len(photos))
+    yield f"{count} with fewer than {wanted} proven copies (the one here counted):"
+    albums: defaultdict[str, list[FewCopies]] = defaultdict(list)
+    for photo in photos:
+        albums[photo.album].append(photo)
+    for album, few in sorted(albums.items()):
+        yield f"  {printable(album)}: {words.count_photos(len(few))}"
+        for photo in few:
+            yield f"    {printable(photo.name)}: {_describe_copies(photo)}"
+    if any(photo.unproven for photo in photos):
+        yield "  -> -c 7 compares the bytes and so proves what is there"
+
+
+def _describe_copies(photo: FewCopies) -> str:
+    proven = [words.name_service(service) for service in photo.proven]
+    unproven = [words.name_service(service) for service in photo.unproven]
+    parts = ["here", *proven]
+    if not unproven:
+        return ", ".join(parts) if proven else "only here"
+    return f"{', '.join(parts)}; not proven on {', '.join(unproven)}"
 
 
 def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 
-from photosync.cli import words
+from photosync.cli import listings, words
 from photosync.cli.attention import tell_attention
 from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
@@ -20,7 +20,7 @@ from photosync.cli.summary import MOST_NAMES, Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
-from photosync.model import Actions, Operation, Outcome, Plan
+from photosync.model import Actions, Comparisons, Operation, Outcome, Plan
 from photosync.sync import PhotoSync
 
 _log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ def synchronise(settings: Settings, notice: str = "") -> int:
 
     `notice` is said before anything is done, unless quiet is wanted.
     """
+    _check_copies(settings)
     display = choose_display(
         verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
     )
@@ -48,9 +49,10 @@ def synchronise(settings: Settings, notice: str = "") -> int:
         if settings.test:
             reporter.write()
             show_dry_run(plan, settings)
-            return max(plan.exit_code, _judge_differences(plan, settings))
+            code = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
+            return max(plan.exit_code, code)
         code = carry_out(plan, sync, reporter, display)
-        code = max(code, _judge_differences(plan, settings))
+        code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
         return max(plan.exit_code, code, sync.memories.exit_code)
 
 
@@ -63,6 +65,37 @@ def _judge_differences(plan: Plan, settings: Settings) -> int:
         plan.steps or plan.renames or plan.purges or any(plan.postponed.values())
     )
     return 1 if is_different else 0
+
+
+def _check_copies(settings: Settings) -> None:
+    """Raise UsageError where not every difference is told: one that is passed over
+    would count as a copy.
+    """
+    if settings.copies is None:
+        return
+    silent = [
+        comparison
+        for comparison, action in settings.table().items()
+        if action is Actions.SILENT and comparison is not Comparisons.SAME
+    ]
+    if settings.mode != "report" or silent:
+        raise UsageError(
+            "--copies looks only: use it with -m report, without --override"
+        )
+
+
+def _judge_copies(plan: Plan, sync: PhotoSync) -> int:
+    """Name the photos with too few copies, if somebody asked; return 1 if there are
+    any.
+    """
+    wanted = sync.settings.copies
+    if wanted is None:
+        return 0
+    few = sync.find_few_copies(plan, wanted)
+    if few or not sync.settings.quiet:
+        for line in listings.describe_few_copies(few, wanted):
+            say(line)
+    return 1 if few else 0
 
 
 def warn(text: str) -> None:

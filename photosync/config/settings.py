@@ -70,6 +70,7 @@ class Settings:
     mode: str = "upload"
     test: bool = False
     fail_on_differences: bool = False
+    copies: int | None = None
     plan_file: str | None = None
     apply_file: str | None = None
     review: bool = False

@@ -40,6 +40,7 @@ from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.services.network import Network
+from photosync.sync.coverage import FewCopies, find_few_copies
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
 from photosync.unforeseen import contain
@@ -111,6 +112,7 @@ class PhotoSync:
         self.memories = memories or make_recorder(settings, None)
         self._unopened = list(unopened)
         self._connected = backends
+        self._tree = LocalTree({})
         self.explorer = Explorer(
             settings.roots,
             settings.rules,
@@ -147,6 +149,7 @@ class PhotoSync:
         self.explorer.watch(mounts)
         absent = self.memories.find_absent(mounts, accepted=is_accepted)
         tree = leave_unknown(tree, absent)
+        self._tree = tree
         known = self.memories.read_census()
         proposals = self._propose(tree, on_read)
         context = GuardContext(
@@ -194,6 +197,16 @@ class PhotoSync:
             self._on_wait,
         )
         yield from running.run(plan, progress, should_stop)
+
+    def find_few_copies(self, plan: Plan, wanted: int) -> list[FewCopies]:
+        """Return the photos with fewer copies than wanted that are proved byte for byte.
+
+        The plan is that of a report, made by `plan` before.
+        """
+        memory = {
+            service: self.memories.find_baselines(service) for service in self.backends
+        }
+        return list(find_few_copies(plan, self._tree, memory, wanted))
 
     def tell_run(self) -> Iterator[Problem]:
         """Yield what the person should know of the disks, now that they were written."""

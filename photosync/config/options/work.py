@@ -65,6 +65,14 @@ WORK: tuple[Option, ...] = (
         "exit code 1 when the sides are not equal, in a dry run or with -m report",
         flag=True,
     ),
+    Option(
+        HOW,
+        "copies",
+        "with -m report: list the photos with fewer than N copies that are proved byte "
+        "for byte, the one here counted; exit code 1 if there are any",
+        metavar="N",
+        convert=converters.whole(1, 99),
+    ),
     # A camera clock that was wrong makes every date differ: `-c 4` goes by content alone.
     Option(
         HOW,

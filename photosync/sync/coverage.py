@@ -1,0 +1,89 @@
+"""Which photos of the library have fewer copies than wanted that are proved byte for
+byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from photosync.compare.hashes import Baselines
+from photosync.model import Baseline, LocalAlbum, LocalPhoto, LocalTree, Plan
+from photosync.naming import PhotoKey, name_key, photo_key
+
+
+@dataclass(frozen=True, slots=True)
+class FewCopies:
+    """A photo here, the services that are proved to hold its bytes, and those that have
+    it without proof.
+    """
+
+    album: str
+    name: str
+    proven: tuple[str, ...]
+    unproven: tuple[str, ...]
+
+
+def find_few_copies(
+    plan: Plan, tree: LocalTree, memory: Mapping[str, Baselines], wanted: int
+) -> Iterator[FewCopies]:
+    """Yield the photos with fewer copies than wanted, the one here counted.
+
+    The plan has to name every difference, as that of a report does; `memory` tells of
+    each service what was agreed on with it.
+    """
+    sides = [_Side(service, plan, baselines) for service, baselines in memory.items()]
+    for album in tree.albums.values():
+        for side in sides:
+            side.turn_to(album)
+        for photo in album.photos:
+            proven = tuple(side.service for side in sides if side.proves(photo))
+            if 1 + len(proven) >= wanted:
+                continue
+            equal = tuple(side.service for side in sides if side.has_equal(photo))
+            unproven = tuple(service for service in equal if service not in proven)
+            yield FewCopies(album.title, photo.name, proven, unproven)
+
+
+class _Side:
+    """A service as this run saw it, album by album."""
+
+    def __init__(self, service: str, plan: Plan, baselines: Baselines) -> None:
+        self.service = service
+        self._baselines = baselines
+        self._differs = {
+            photo_key(step.album, step.name)
+            for step in plan.steps
+            if step.service == service
+        }
+        seen = plan.observations.get(service)
+        # What could not be listed may be deleted there: nothing of it is proved.
+        self._is_seen = seen is not None and not seen.incomplete
+        learnt = seen.baseline if seen else ()
+        self._learnt: Mapping[PhotoKey, Baseline] = {
+            photo_key(baseline.album, baseline.name): baseline for baseline in learnt
+        }
+        self._title = ""
+        self._known: Mapping[str, Baseline] = {}
+
+    def turn_to(self, album: LocalAlbum) -> None:
+        """Look up what memory knows of an album."""
+        self._title = album.title
+        self._known = self._baselines.album(album.title)
+
+    def has_equal(self, photo: LocalPhoto) -> bool:
+        """Whether this run found the photo there and nothing that differs."""
+        return self._is_seen and photo_key(self._title, photo.name) not in self._differs
+
+    def proves(self, photo: LocalPhoto) -> bool:
+        """Whether an MD5 tells that the bytes there are those of the file here."""
+        if not self.has_equal(photo):
+            return False
+        key = photo_key(self._title, photo.name)
+        known = self._learnt.get(key) or self._known.get(name_key(photo.name))
+        if known is None or known.local is None:
+            return False
+        before, now = known.local, photo.stat
+        is_as_proved = before.size == now.size and before.modified_ns == now.modified_ns
+        remote = known.remote
+        return is_as_proved and remote.md5 is not None and not remote.reduced
