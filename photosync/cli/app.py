@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Never
 
 from photosync import __version__
+from photosync.cli.hints import INTRODUCTION, explain_unknown
 from photosync.cli.output import (
     complain,
     complain_of_log,
@@ -20,7 +21,6 @@ from photosync.cli.output import (
     has_lost_output,
 )
 from photosync.cli.signals import ENDED, heed_signals
-from photosync.config.converters import suggest
 from photosync.config.idle import find_idle_options
 from photosync.config.loading import find_unknown_variables, load
 from photosync.config.options import OPTIONS, Option
@@ -143,10 +143,7 @@ def parse(argv: Sequence[str]) -> dict[str, Any]:
     """
     given, unknown = build_parser().parse_known_args(list(_rewrite(argv)))
     if unknown:
-        flags = [flag for option in OPTIONS for flag in option.flags]
-        flags += [option.opposite for option in OPTIONS if option.opposite]
-        hint = suggest(unknown[0], flags)
-        raise UsageError(f"{unknown[0]}: no such option, see --help{hint}")
+        raise UsageError(explain_unknown(unknown))
     values = vars(given)
     for option in OPTIONS:
         value = values.get(option.field)
@@ -186,6 +183,10 @@ def _dispatch(argv: Sequence[str]) -> int:
     """Do what the command line says, in the demo with its services; the exit code."""
     given = parse(argv)
     settings = load(given)
+    if not argv and settings == Settings(settings.home):
+        for line in INTRODUCTION:
+            complain(line)
+        return UsageError.exit_code
     for warning in find_unknown_variables():
         complain(f"photosync: {warning}")
     with _log_to(settings.log):

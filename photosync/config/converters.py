@@ -242,8 +242,21 @@ def _read_places(word: str) -> tuple[str, ...]:
     if folded in _SCOPES:
         return _SCOPES[folded]
     allowed = ", ".join(_SCOPES)
-    hint = suggest(word, _SCOPES)
+    hint = _suggest_place(word)
     raise UsageError(f"{word!r} is not one of {allowed}, folder:PATH{hint}")
+
+
+_DRIVES = frozenset({"google", "gdrive", "googledrive", "google-drive"})
+
+
+def _suggest_place(word: str) -> str:
+    """Return a hint at the place that was meant, or nothing."""
+    # That is what rclone and people call it.
+    if word.casefold().rstrip(":") in _DRIVES:
+        return "; did you mean drive?"
+    if word.startswith(("/", "~", "./", "../")):
+        return f"; did you mean {FOLDER_SCOPE}{word}?"
+    return suggest(word, _SCOPES)
 
 
 def limit(text: str) -> Limit:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.private import is_readable_by_others
-from photosync.errors import AuthorizationNeeded, SideError, UsageError
+from photosync.errors import AuthorizationNeeded, PhotosyncError, SideError, UsageError
 from photosync.formatting import printable
 from photosync.services import import_service
 from photosync.services.auth import client_secrets
@@ -43,12 +43,28 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
         for name in names:
             user_io.tell(f"{name}: {_describe_sign_in(name, session, keys, place)}")
         return
+    failed: list[PhotosyncError] = []
     for name in names:
-        account, token = import_service(name).sign_in(
-            keys, settings, user_io, place=str(place)
-        )
+        try:
+            account, token = import_service(name).sign_in(
+                keys, settings, user_io, place=str(place)
+            )
+        except (UsageError, SideError) as error:
+            # Without a key for Flickr one can still sign in to Drive.
+            failed.append(error)
+            continue
         session.store(name, account, token)
         user_io.tell(f"{name}: signed in as {printable(account)}")
+    _raise_all(failed, user_io)
+
+
+def _raise_all(failed: list[PhotosyncError], user_io: UserIO) -> None:
+    """Tell why sign-ins failed, and raise the last of these errors."""
+    for error in failed[:-1]:
+        for line in [*str(error).split("\n"), ""]:
+            user_io.tell(printable(line))
+    for error in failed[-1:]:
+        raise error
 
 
 def _describe_sign_in(

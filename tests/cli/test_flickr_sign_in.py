@@ -175,6 +175,18 @@ def test_a_missing_key_is_explained_step_by_step(world: FlickrWorld) -> None:
     assert result.code == 2
     assert "https://www.flickr.com/services/apps/create/" in result.err
     assert "new keys to Pro accounts only" in result.err
+    assert "\\n" not in result.err
+
+
+def test_a_missing_key_does_not_keep_from_the_other_service(
+    world: FlickrWorld,
+) -> None:
+    (world.home / "client_secrets.json").unlink()
+    result = world.run("-a", "-p", "both")
+    assert result.code == 2
+    assert "There is no key for Flickr yet.\n" in result.out
+    assert "https://console.cloud.google.com" in result.err
+    assert "\\n" not in result.out + result.err
 
 
 def test_the_environment_names_a_key(world: FlickrWorld) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from harness import command
 
 from cli.command import ACTIONS, MODE_NAMES, SHARE, refused, run
 from cli.conftest import World
@@ -12,6 +13,9 @@ COMPARISONS = (
     "REMOTE_OLDER, DIFFERENT, SAME, UNKNOWN, LOCAL_ONLY, REMOTE_ONLY, REMOTE_NEWER, CONFLICT, "
     "LOCAL_DELETED, REMOTE_DELETED, LOCAL_MOVED, REMOTE_MOVED, ROTTEN"
 )
+
+
+PLACES = "-p/--scope: {!r} is not one of flickr, drive, both, 0, 1, 2, folder:PATH"
 
 
 WRONG = {
@@ -123,6 +127,16 @@ WRONG = {
     ("--no-skp",): "--no-skp: no such option, see --help; did you mean --no-skip?",
     ("--no-purge=yes",): "--no-purge: ignored explicit argument 'yes'",
     ("--no-home",): "--no-home: no such option, see --help; did you mean --home?",
+    ("--drive-urk",): (
+        "--drive-urk: no such option, see --help; did you mean --drive-folder?"
+    ),
+    ("--delete",): (
+        "--delete: no such option; where photos may be deleted is said with --allowDelete"
+    ),
+    ("-P",): "-P: no such option; progress is shown without being asked for",
+    ("-p", "google"): f"{PLACES}; did you mean drive?".format("google"),
+    ("-p", "gdrive:"): f"{PLACES}; did you mean drive?".format("gdrive:"),
+    ("-p", "/mnt/x"): f"{PLACES}; did you mean folder:/mnt/x?".format("/mnt/x"),
     ("--zzzz",): "--zzzz: no such option, see --help",
 }
 
@@ -184,3 +198,49 @@ def test_a_place_that_keeps_no_tags_takes_none(world: World) -> None:
         world.sync("--override", "SAME=TAG_REMOTE"),
         f"--override: folder:{world.remote} keeps no tags; leave TAG_REMOTE out",
     )
+
+
+WORDS = {
+    (
+        "sync",
+        "a",
+        "b",
+    ): "sync: write photosync -d FROM -p folder:TO -m sync; see --help",
+    ("copy", "a", "b"): (
+        "copy: write photosync -d FROM -p folder:TO -m upload; see --help"
+    ),
+    ("/my photos",): (
+        "/my photos: say what this folder is for: -d '/my photos' has your photos, "
+        "-p folder:'/my photos' receives them"
+    ),
+    ("nonsense",): "nonsense: no such option, see --help",
+}
+
+
+@pytest.mark.parametrize("argv", WORDS, ids=" ".join)
+def test_the_habits_of_other_programs_get_a_hint(
+    world: World, argv: tuple[str, ...]
+) -> None:
+    refused(run(*argv, "--home", world.home), WORDS[argv])
+
+
+def test_photosync_alone_says_how_to_begin(world: World) -> None:
+    nothing = command.without_settings() | {"PHOTOSYNC_HOME": str(world.home)}
+    result = command.run([], nothing)
+    assert (result.code, result.out) == (2, "")
+    lines = result.err.splitlines()
+    assert len(lines) <= 12
+    assert all(len(line) <= 80 for line in lines)
+    for begin in ("--demo -m sync", "-d ~/Photos -p folder:", "--authorize -p drive"):
+        assert f"  photosync {begin}" in result.err
+
+
+def test_photosync_alone_runs_where_it_is_configured(world: World) -> None:
+    settings = {
+        "PHOTOSYNC_HOME": str(world.home),
+        "PHOTOSYNC_DIRECTORY": str(world.local),
+        "PHOTOSYNC_SCOPE": f"folder:{world.remote}",
+    }
+    world.here("album/photo.jpg")
+    assert command.run([], command.without_settings() | settings).code == 0
+    assert files(world.remote) != {}

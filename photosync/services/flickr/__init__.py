@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from photosync.config.settings import Settings
-from photosync.errors import AuthorizationNeeded, UsageError
+from photosync.errors import AuthorizationNeeded, SetupNeeded
 from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
@@ -35,7 +35,7 @@ def sign_in(
     """
     key = keys.flickr
     if key is None:
-        raise UsageError(HOW_FLICKR.format(place=place))
+        raise SetupNeeded(HOW_FLICKR.format(place=place))
     token = sign_in_flickr(
         key, user_io, settings.flickr_url, headless=settings.headless
     )
