@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Never
 
 from photosync import __version__
+from photosync.cli.events import begin_events, end_events, tell_error
 from photosync.cli.hints import INTRODUCTION, explain_unknown
 from photosync.cli.output import (
     complain,
@@ -192,6 +193,7 @@ def _dispatch(argv: Sequence[str]) -> int:
     with _log_to(settings.log):
         _log.info("photosync %s: %s", __version__, shlex.join(argv))
         code = _answer(settings, given)
+        end_events(_judge_losses(code))
         _log.info("ended with exit code %d", code)
     return code
 
@@ -201,27 +203,44 @@ def _answer(settings: Settings, given: Collection[str]) -> int:
     try:
         return _enter(settings, given)
     except (KeyboardInterrupt, Interrupted):
+        tell_error(ENDED)
         complain(ENDED)
         return Interrupted.exit_code
     except PhotosyncError as error:
         _log.error("%s", error)
+        tell_error(str(error))
         _explain(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - see below
         # Nobody foresaw this. A person reads one line; the log has the whole of it.
         _log.exception("unforeseen")
         what = f"{type(error).__name__}: {error}"
+        tell_error(f"unforeseen ({what})")
         complain(f"photosync: unforeseen ({what}); --log FILE writes down where")
         return 1
 
 
 def _enter(settings: Settings, given: Collection[str]) -> int:
+    if settings.as_json:
+        _begin_events(settings, given)
     if not settings.demo:
         return _do(settings, given)
     from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
 
     with embed_services(settings) as changed:
         return _do(changed, given)
+
+
+def _begin_events(settings: Settings, given: Collection[str]) -> None:
+    """Tell events of a run; raises UsageError for what is asked in place of one."""
+    from photosync.cli.commands import COMMANDS  # noqa: PLC0415 - see below
+
+    asked = [field for field in (*COMMANDS, "review") if getattr(settings, field)]
+    if not asked:
+        begin_events(settings)
+    elif "as_json" in given:
+        option = asked[0].replace("_", "-")
+        raise UsageError(f"--json tells of a run, and --{option} is none; drop --json")
 
 
 _NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
@@ -291,5 +310,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(sys.argv[1:] if argv is None else argv)
         complain_of_log()
         flush()
+    return _judge_losses(code)
+
+
+def _judge_losses(code: int) -> int:
+    """Return the exit code of a command whose output may have reached nobody."""
     # What nobody could read is no reason to end early, but none to call it well either.
     return max(code, 1) if has_lost_output() else code

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from photosync.cli import words
+from photosync.cli.events import Events
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.summary import Failures
 from photosync.cli.waits import Waits
@@ -86,8 +87,12 @@ def tell_failure(outcome: Outcome, failures: Failures) -> str:
     return failures.add(outcome) if outcome.exit_code else ""
 
 
-def choose_display(*, verbose: bool, quiet: bool, live: bool) -> Display:
+def choose_display(
+    *, verbose: bool, quiet: bool, live: bool, as_json: bool = False
+) -> Display:
     """Return the display for this run: live only where a person watches."""
+    if as_json:
+        return Events(quiet=quiet, verbose=verbose)
     if not live or quiet or not is_terminal():
         return Lines(quiet=quiet, verbose=verbose)
     from photosync.cli.live import Live  # noqa: PLC0415 - only a terminal needs rich

@@ -14,25 +14,34 @@ from photosync.formatting import printable
 
 
 @dataclass(slots=True)
-class _Losses:
-    """What could not be written, for the exit code and a word at the end."""
+class _State:
+    """What could not be written, for the exit code and a word at the end; and whether
+    people are spoken to on standard error, as a script reads the output.
+    """
 
     output: bool = False
     log: str = ""
+    to_stderr: bool = False
 
 
-_losses = _Losses()
+_state = _State()
 
 
 def forget_losses() -> None:
-    """Begin anew: another run has lost nothing yet."""
-    _losses.output = False
-    _losses.log = ""
+    """Begin anew: another run has lost nothing yet, and speaks as ever."""
+    _state.output = False
+    _state.log = ""
+    _state.to_stderr = False
+
+
+def speak_on_stderr() -> None:
+    """From now on leave standard output to what a script reads."""
+    _state.to_stderr = True
 
 
 def has_lost_output() -> bool:
     """Whether something that was said or logged reached nobody."""
-    return _losses.output or _losses.log != ""
+    return _state.output or _state.log != ""
 
 
 def say(line: str, stream: TextIO | None = None) -> None:
@@ -43,20 +52,21 @@ def say(line: str, stream: TextIO | None = None) -> None:
     # A name of a file, or what a service says, may hold a line break, or the codes that
     # clear a screen.
     line = printable(line)
-    stream = stream or sys.stdout
+    if stream is None:
+        stream = sys.stderr if _state.to_stderr else sys.stdout
     try:
         encoding = stream.encoding or "utf-8"
         print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
     except (AttributeError, OSError, ValueError):
         # A stream that was closed before the start is None, one closed since raises.
-        _losses.output = True
+        _state.output = True
 
 
 def complain(line: str) -> None:
     """Print one line to standard error, after what was said so far."""
     flush()
     if sys.stderr is None:
-        _losses.output = True
+        _state.output = True
         return
     say(line, sys.stderr)
 
@@ -73,7 +83,7 @@ def flush() -> None:
             if stream is not None:
                 stream.flush()
         except (OSError, ValueError):
-            _losses.output = True
+            _state.output = True
             _drop(stream)
 
 
@@ -85,10 +95,10 @@ def _drop(stream: TextIO) -> None:
 
 def note_lost_log(reason: object) -> None:
     """Remember that the log is not whole."""
-    _losses.log = str(reason)
+    _state.log = str(reason)
 
 
 def complain_of_log() -> None:
     """Say once, at the end, that the log is not whole."""
-    if _losses.log:
-        complain(f"photosync: the log is not whole ({_losses.log})")
+    if _state.log:
+        complain(f"photosync: the log is not whole ({_state.log})")

@@ -11,6 +11,7 @@ from photosync.cli import listings, words
 from photosync.cli.attention import tell_attention
 from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
+from photosync.cli.events import tell_plan, tell_problem, tell_warning
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.remote_pictures import RemotePictures
@@ -33,13 +34,17 @@ def synchronise(settings: Settings, notice: str = "") -> int:
     """
     _check_copies(settings)
     display = choose_display(
-        verbose=settings.verbose, quiet=settings.quiet, live=not settings.no_progress
+        verbose=settings.verbose,
+        quiet=settings.quiet,
+        live=not settings.no_progress,
+        as_json=settings.as_json,
     )
     with PhotoSync.open(settings, warn, display.show_wait) as sync:
         with display.reading() as on_read:
             plan = sync.plan(on_read)
         if settings.apply_file:
             plan = apply_plan(settings.apply_file, plan, sync)
+        tell_plan(plan)
         show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
         if notice and not settings.quiet:
             say(notice)
@@ -101,6 +106,7 @@ def _judge_copies(plan: Plan, sync: PhotoSync) -> int:
 def warn(text: str) -> None:
     """Say what the person should know before all else, or in the end."""
     _log.warning("%s", printable(text))
+    tell_warning(text)
     complain(f"photosync: {text}")
 
 
@@ -114,6 +120,7 @@ def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
     for problem in plan.problems:
         line = words.describe_problem(problem)
         _log.info("problem: %s", printable(line))
+        tell_problem(problem)
         if not problem.failed:
             if not quiet:
                 say(line)
@@ -130,7 +137,8 @@ def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
 def show_dry_run(plan: Plan, settings: Settings) -> None:
     """Print what a run would do; on a terminal folded by album."""
     _log_operations("planned", list_operations(plan, with_albums=settings.verbose))
-    fold = is_terminal() and not settings.verbose
+    # A script has each step as an event.
+    fold = (is_terminal() or settings.as_json) and not settings.verbose
     for line in describe_dry_run(plan, settings, fold=fold):
         say(line)
 
@@ -158,13 +166,22 @@ def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display)
         if not settings.quiet:
             for line in tally.describe(is_stopped=is_stopped):
                 say(line)
-            for problem in sync.tell_run():
-                say(words.describe_problem(problem))
+        _tell_run(sync)
         tell_attention(tally, sync.memories, quiet=settings.quiet)
         for line in tally.count():
             _log.info("counts %s", printable(line))
         written = _write_reports(reporter)
     return max(tally.exit_code, written)
+
+
+def _tell_run(sync: PhotoSync) -> None:
+    """Tell what is odd about the run as a whole."""
+    if sync.settings.quiet and not sync.settings.as_json:
+        return
+    for problem in sync.tell_run():
+        tell_problem(problem)
+        if not sync.settings.quiet:
+            say(words.describe_problem(problem))
 
 
 def _write_reports(reporter: Reporter) -> int:

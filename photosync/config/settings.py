@@ -124,6 +124,7 @@ class Settings:
     quiet: bool = False
     log: str | None = None
     no_progress: bool = False
+    as_json: bool = False
     drive_folder: str = "photosync"
     drive_url: str | None = None
     drive_quota: int = 325_000

@@ -167,4 +167,11 @@ VIEW: tuple[Option, ...] = (
         convert=converters.path,
     ),
     Option(SHOW, "no-progress", "plain lines instead of a live bar", flag=True),
+    Option(
+        SHOW,
+        "json",
+        "tell scripts what happens, one JSON object a line; people read standard error",
+        attribute="as_json",
+        flag=True,
+    ),
 )
