@@ -9,6 +9,7 @@ from contextlib import closing
 
 from photosync.cli import listings, words
 from photosync.cli.attention import tell_attention
+from photosync.cli.coverage import describe_coverage
 from photosync.cli.display import Display, choose_display
 from photosync.cli.dry_run import describe_dry_run, list_operations
 from photosync.cli.events import tell_plan, tell_problem, tell_warning
@@ -54,9 +55,11 @@ def synchronise(settings: Settings, notice: str = "") -> int:
         if settings.test:
             reporter.write()
             show_dry_run(plan, settings)
+            _tell_coverage(plan, sync)
             code = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
             return max(plan.exit_code, code)
         code = carry_out(plan, sync, reporter, display)
+        _tell_coverage(plan, sync)
         code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
         return max(plan.exit_code, code, sync.memories.exit_code)
 
@@ -72,18 +75,33 @@ def _judge_differences(plan: Plan, settings: Settings) -> int:
     return 1 if is_different else 0
 
 
+def _tell_coverage(plan: Plan, sync: PhotoSync) -> None:
+    """Print the table of a report, which needs every difference to be told."""
+    settings = sync.settings
+    if settings.quiet or not _tells_all(settings):
+        return
+    albums = sync.cover_albums(plan)
+    for line in describe_coverage(albums, verbose=settings.verbose):
+        say(line)
+
+
+def _tells_all(settings: Settings) -> bool:
+    """Whether a run only looks and names every difference."""
+    is_telling = all(
+        action is Actions.REPORT
+        for comparison, action in settings.table().items()
+        if comparison is not Comparisons.SAME
+    )
+    return settings.mode == "report" and is_telling
+
+
 def _check_copies(settings: Settings) -> None:
     """Raise UsageError where not every difference is told: one that is passed over
     would count as a copy.
     """
     if settings.copies is None:
         return
-    silent = [
-        comparison
-        for comparison, action in settings.table().items()
-        if action is Actions.SILENT and comparison is not Comparisons.SAME
-    ]
-    if settings.mode != "report" or silent:
+    if not _tells_all(settings):
         raise UsageError(
             "--copies looks only: use it with -m report, without --override"
         )

@@ -1,5 +1,5 @@
-"""Which photos of the library have fewer copies than wanted that are proved byte for
-byte.
+"""What of the library is where: by album, and which photos have fewer copies than wanted
+that are proved byte for byte.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from photosync.compare.hashes import Baselines
-from photosync.model import Baseline, LocalAlbum, LocalPhoto, LocalTree, Plan
+from photosync.model import Baseline, LocalAlbum, LocalPhoto, LocalTree, Plan, Step
 from photosync.naming import PhotoKey, name_key, photo_key
 
 
@@ -87,3 +87,71 @@ class _Side:
         is_as_proved = before.size == now.size and before.modified_ns == now.modified_ns
         remote = known.remote
         return is_as_proved and remote.md5 is not None and not remote.reduced
+
+
+@dataclass(slots=True)
+class Presence:
+    """How the photos of an album on one service compare with those here.
+
+    `is_known` is false where the service could not be listed whole.
+    """
+
+    missing: int = 0
+    only_there: int = 0
+    differing: int = 0
+    is_known: bool = True
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing at all differs."""
+        return self.is_known and not (self.missing or self.only_there or self.differing)
+
+    def add(self, step: Step) -> None:
+        """Count a difference."""
+        if step.remote is None:
+            self.missing += 1
+        elif step.local is None:
+            self.only_there += 1
+        else:
+            self.differing += 1
+
+
+@dataclass(slots=True)
+class AlbumCoverage:
+    """An album, how many photos it has here, and how each service compares."""
+
+    title: str
+    here: int
+    services: Mapping[str, Presence]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether it is the same everywhere."""
+        return all(presence.is_equal for presence in self.services.values())
+
+
+def cover_albums(plan: Plan, tree: LocalTree) -> list[AlbumCoverage]:
+    """Return all albums of all sides by title; the plan is that of a report."""
+    covered = {
+        key: AlbumCoverage(album.title, len(album.photos), _make_presences(plan))
+        for key, album in tree.albums.items()
+        # A folder that only holds others makes no album there.
+        if album.photos
+    }
+    for step in plan.steps:
+        if step.is_duplicate:
+            continue
+        key = name_key(step.album)
+        if key not in covered:
+            covered[key] = AlbumCoverage(step.album, 0, _make_presences(plan))
+        covered[key].services[step.service].add(step)
+    return sorted(covered.values(), key=lambda album: album.title)
+
+
+def _make_presences(plan: Plan) -> dict[str, Presence]:
+    presences: dict[str, Presence] = {}
+    for service in plan.counts:
+        seen = plan.observations.get(service)
+        is_known = seen is not None and not seen.incomplete
+        presences[service] = Presence(is_known=is_known)
+    return presences

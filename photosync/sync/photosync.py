@@ -40,7 +40,12 @@ from photosync.services import check_capabilities, connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.services.network import Network
-from photosync.sync.coverage import FewCopies, find_few_copies
+from photosync.sync.coverage import (
+    AlbumCoverage,
+    FewCopies,
+    cover_albums,
+    find_few_copies,
+)
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
 from photosync.unforeseen import contain
@@ -197,6 +202,10 @@ class PhotoSync:
             self._on_wait,
         )
         yield from running.run(plan, progress, should_stop)
+
+    def cover_albums(self, plan: Plan) -> list[AlbumCoverage]:
+        """Return how each album compares on all sides; the plan is that of a report."""
+        return cover_albums(plan, self._tree)
 
     def find_few_copies(self, plan: Plan, wanted: int) -> list[FewCopies]:
         """Return the photos with fewer copies than wanted that are proved byte for byte.

@@ -1,0 +1,74 @@
+"""The table of a report: each album here and on each service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from photosync.cli import words
+from photosync.formatting import align_columns, printable
+from photosync.sync.coverage import AlbumCoverage, Presence
+
+_MOST_ROWS = 40
+_WIDTH = 80
+_SHORTEST = 16
+_LONGEST_NAME = 22
+
+
+def describe_coverage(
+    albums: Sequence[AlbumCoverage], *, verbose: bool
+) -> Iterator[str]:
+    """Yield a row per album that differs, and one line for those that do not.
+
+    `verbose`: a row for each album. Where all are equal nothing more is to be said.
+    """
+    different = [album for album in albums if not album.is_equal]
+    equal = [album for album in albums if album.is_equal]
+    if not different and not verbose:
+        return
+    shown = [*different, *equal] if verbose else different[:_MOST_ROWS]
+    yield ""
+    yield from _format_table(shown)
+    more = len(different) - _MOST_ROWS
+    if more > 0 and not verbose:
+        yield f"... and {more:,} more albums that differ; -v lists all"
+    if equal and not verbose:
+        photos = words.count_photos(sum(album.here for album in equal))
+        noun = "album" if len(equal) == 1 else "albums"
+        yield f"{len(equal):,} {noun} equal everywhere: {photos}"
+
+
+def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:
+    services = list(albums[0].services) if albums else []
+    names = [_shorten_path(words.name_service(service)) for service in services]
+    rows = [["here", *names]]
+    for album in albums:
+        cells = [_describe(album.services[service]) for service in services]
+        rows.append([f"{album.here:,}", *cells])
+    lines = list(align_columns(rows, left=True))
+    room = max(_SHORTEST, _WIDTH - 2 - max(map(len, lines)))
+    titles = ["album", *(_shorten(printable(album.title), room) for album in albums)]
+    width = max(map(len, titles))
+    for title, line in zip(titles, lines, strict=True):
+        yield f"{title:<{width}}  {line}"
+
+
+def _shorten(title: str, room: int) -> str:
+    return title if len(title) <= room else f"{title[: room - 3]}..."
+
+
+def _shorten_path(name: str) -> str:
+    """Return the end of the path of a folder, which tells it from others."""
+    return name if len(name) <= _LONGEST_NAME else f"...{name[3 - _LONGEST_NAME :]}"
+
+
+def _describe(presence: Presence) -> str:
+    """Return how a service compares: `3 missing, 1 only there`."""
+    if not presence.is_known:
+        return "not known"
+    counts = {
+        "missing": presence.missing,
+        "only there": presence.only_there,
+        "different": presence.differing,
+    }
+    parts = [f"{count:,} {word}" for word, count in counts.items() if count]
+    return ", ".join(parts) or "equal"
