@@ -295,13 +295,9 @@ def _authorize(settings: Settings) -> int:
 
 
 def _check(settings: Settings) -> int:
-    from photosync.services.accounts import check  # noqa: PLC0415
+    from photosync.cli.check import show_check  # noqa: PLC0415 - large libraries
 
-    worst = 0
-    for status in check(settings):
-        say(status.text)
-        worst = max(worst, status.exit_code)
-    return worst
+    return show_check(settings)
 
 
 def _sign_out(settings: Settings) -> int:

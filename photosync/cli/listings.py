@@ -64,8 +64,8 @@ def describe_runs(
     """Yield a line for each run: when, how it ended, and what it did."""
     for run in runs:
         when = format_local_time(run.began * 10**9)
-        did = _describe_counts(counts.get(run.id, {}))
-        yield f"run {run.id}  {when}  {run.mode}  {_describe_end(run)}  {did}"
+        did = describe_counts(counts.get(run.id, {}))
+        yield f"run {run.id}  {when}  {run.mode}  {describe_end(run)}  {did}"
 
 
 def describe_start(run: Run) -> str:
@@ -73,7 +73,8 @@ def describe_start(run: Run) -> str:
     return format_local_time(run.began * 10**9)
 
 
-def _describe_end(run: Run) -> str:
+def describe_end(run: Run) -> str:
+    """Return how a run ended: `all well after 12 s`."""
     if run.ended is None or run.exit_code is None:
         return "was cut off"
     duration = format_duration(run.ended - run.began)
@@ -81,7 +82,7 @@ def _describe_end(run: Run) -> str:
     return f"{ending} after {duration}"
 
 
-def _describe_counts(counts: Mapping[tuple[str, str], int]) -> str:
+def describe_counts(counts: Mapping[tuple[str, str], int]) -> str:
     """Return what a run did in words: `3 uploaded, 1 failed`."""
     told: Counter[str] = Counter()
     for (action, result), count in counts.items():

@@ -230,6 +230,12 @@ class Trash:
                     count += _count_files(top, name)
         return count
 
+    def count(self) -> int:
+        """Count all files that wait here."""
+        with suppress(SideError, OSError), self._open_top() as top:
+            return sum(_count_files(top, name) for name, _ in self._list_days(top))
+        return 0
+
     def empty(self, days: int) -> None:
         """Remove for good what was put here more than `days` ago."""
         with suppress(NotFound), self._open_top() as top, disk_errors():

@@ -20,7 +20,7 @@ from photosync.model import Problem
 from photosync.modes import Actions
 from photosync.services.auth.client_secrets import Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.base import Backend
+from photosync.services.base import Backend, Standing
 from photosync.services.folder import FolderBackend
 from photosync.services.network import Network
 from photosync.unforeseen import contain
@@ -47,8 +47,10 @@ class Service(Protocol):
         Raises AuthorizationNeeded when there is none.
         """
 
-    def status(self, settings: Settings, session: Session) -> list[str]:
-        """Ask who is signed in and what is left, in lines; raises SideError."""
+    def status(
+        self, settings: Settings, session: Session, network: Network | None = None
+    ) -> Standing:
+        """Ask who is signed in and what is left; raises SideError."""
 
     def sign_out(self, session: Session) -> bool:
         """Forget the token; returns whether the service confirmed that it is void."""

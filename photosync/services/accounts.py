@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.private import is_readable_by_others
 from photosync.errors import AuthorizationNeeded, PhotosyncError, SideError, UsageError
 from photosync.formatting import printable
+from photosync.model import Wait
 from photosync.services import import_service
 from photosync.services.auth import client_secrets
 from photosync.services.auth.session import Session, UserIO
+from photosync.services.base import Fact
+from photosync.services.network import Network
 from photosync.unforeseen import contain
 
 SERVICES = ("flickr", "drive")
 
 
-class Status(NamedTuple):
-    """One fact about a service, and the exit code it leads to: 0 where all is well."""
+_NETWORK_PATIENCE = 20.0
+_ANSWER_SECONDS = 15.0
+_LONGEST_SECONDS = 30.0
+"""So long a check waits for a network, for one answer, and in all."""
 
-    text: str
-    exit_code: int
+
+class Status(NamedTuple):
+    """What a check found of one service, or of the sign-ins as such: then `service` is
+    empty.
+
+    `problem` says what is wrong and what to do, empty where all is well; `exit_code` is
+    what it leads to.
+    """
+
+    service: str = ""
+    account: str = ""
+    facts: Sequence[Fact] = ()
+    problem: str = ""
+    exit_code: int = 0
 
 
 def authorize(settings: Settings, user_io: UserIO) -> None:
@@ -81,22 +101,71 @@ def _describe_sign_in(
 
 
 def check(settings: Settings) -> Iterator[Status]:
-    """Ask each service of the scope who is signed in, and what space is left there."""
-    session = Session(settings.home.config)
+    """Ask each service of the scope who is signed in, and what is left there.
+
+    All are asked at once, each in a thread of its own, for half a minute at most. A
+    folder of the scope needs no asking.
+    """
+    try:
+        session = Session(settings.home.config)
+    except UsageError as error:
+        yield Status(problem=str(error), exit_code=1)
+        return
     if session.warning:
-        yield Status(session.warning, AuthorizationNeeded.exit_code)
+        yield Status(problem=session.warning, exit_code=AuthorizationNeeded.exit_code)
     if is_readable_by_others(session.path):
         path = session.path
-        yield Status(f"{path} can be read by others; run: chmod 600 {path}", 1)
-    for name in _select_services(settings, session.services() or SERVICES):
+        problem = f"{path} can be read by others; run: chmod 600 {path}"
+        yield Status(problem=problem, exit_code=1)
+    names = settings.services or session.services() or SERVICES
+    asked = [name for name in names if not name.startswith(FOLDER_SCOPE)]
+    yield from _Inquiry(settings, session).ask(asked)
+
+
+class _Inquiry:
+    """Asks several services at once. One that is mute, or out of order, neither hides
+    what the others say nor keeps anybody waiting for long.
+    """
+
+    def __init__(self, settings: Settings, session: Session) -> None:
+        patience = min(_ANSWER_SECONDS, settings.answer_within)
+        self._settings = replace(settings, answer_within=patience)
+        self._session = session
+        self._network = Network(_NETWORK_PATIENCE, self._note_wait)
+        self._found: dict[str, Status] = {}
+        self._waits: dict[str, str] = {}
+
+    def ask(self, names: Sequence[str]) -> Iterator[Status]:
+        """Yield what each service says, in the order of their names here."""
+        ends = time.monotonic() + _LONGEST_SECONDS
+        threads: dict[str, Thread] = {}
+        for name in names:
+            # What hangs all the same must not keep the program from ending.
+            threads[name] = Thread(target=self._ask_one, args=(name,), daemon=True)
+            threads[name].start()
+        for name, thread in threads.items():
+            thread.join(max(0.0, ends - time.monotonic()))
+            yield self._found.get(name) or self._describe_silence(name)
+
+    def _note_wait(self, wait: Wait) -> None:
+        self._waits[wait.service] = wait.reason
+
+    def _ask_one(self, name: str) -> None:
         try:
-            with contain(name, UsageError):
-                lines = import_service(name).status(settings, session)
-        except SideError as error:
-            yield Status(f"{name}: {error}", error.exit_code)
+            with contain(name, PhotosyncError):
+                service = import_service(name)
+                standing = service.status(self._settings, self._session, self._network)
+        except PhotosyncError as error:
+            code = error.exit_code
+            self._found[name] = Status(name, problem=str(error), exit_code=code)
         else:
-            for line in lines:
-                yield Status(f"{name}: {line}", 0)
+            self._found[name] = Status(name, standing.account, standing.facts)
+
+    def _describe_silence(self, name: str) -> Status:
+        # The calls of an hour may be used up, which half a minute does not cure.
+        reason = self._waits.get(name, "no answer yet")
+        problem = f"{reason}; asked for {_LONGEST_SECONDS:.0f} s, run it again later"
+        return Status(name, problem=problem, exit_code=1)
 
 
 def sign_out(settings: Settings) -> Iterator[str]:

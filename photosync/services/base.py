@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
@@ -25,6 +26,20 @@ from photosync.services.capabilities import (
 from photosync.services.folder_identity import FolderPlace
 from photosync.services.persistence import ListingCache, UnfinishedUploads
 from photosync.unforeseen import contain
+
+
+class Fact(NamedTuple):
+    """Something that a service tells of an account: what it is about, and a text."""
+
+    label: str
+    text: str
+
+
+class Standing(NamedTuple):
+    """How an account stands at its service: whose it is, and what else is known."""
+
+    account: str
+    facts: Sequence[Fact]
 
 
 def list_alone(album: RemoteAlbum, read: Callable[[], AlbumListing]) -> AlbumListing:

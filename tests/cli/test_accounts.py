@@ -109,10 +109,14 @@ def test_check_tells_account_scope_space_and_health(world: DriveWorld) -> None:
     result = world.run("--check")
     assert result.code == 0
     assert result.out.splitlines() == [
-        "drive: signed in as anna@example.com (anna)",
-        "drive: scope: full",
-        "drive: space: 500.0 MB used, 1.5 GB of 2.0 GB left",
-        "drive: token: good",
+        "Library                           none is named; -d DIR shows it",
+        "Last run                          none is remembered",
+        "Drive    anna@example.com         signed in, works",
+        "         space                    500.0 MB used, 1.5 GB of 2.0 GB left",
+        "         reach                    all of your Drive (--drive-scope full)",
+        "         sign-in                  good",
+        "",
+        "All is well: nothing to do.",
     ]
     world.drive.settings.quota_limit = None
     assert "no limit" in world.run("--check").out
@@ -167,7 +171,7 @@ def test_the_day_on_which_google_ends_a_sign_in_is_named(world: DriveWorld) -> N
     }
     told = by_browser(world).out + world.run("--check").out
     lines = re.findall(
-        r"drive: (?:token: )?good until (\S+), when Google ends it", told
+        r"(?:drive: |sign-in +)good until (\S+), when Google ends it", told
     )
     assert len(lines) == 2
     assert set(lines) <= {str(day) for day in days}

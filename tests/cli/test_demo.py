@@ -200,9 +200,8 @@ def test_a_proxy_does_not_come_between(home: Path, name: str) -> None:
 
 def test_the_home_of_the_real_services_is_left_alone(home: Path) -> None:
     assert sorted(path.name for path in home.iterdir()) == ["demo", "said"]
-    assert demo(home, "--check").out.startswith(
-        "drive: signed in as demo@photosync.example"
-    )
+    told = demo(home, "--check").out
+    assert "\nDrive    demo@photosync.example   signed in, works\n" in told
 
 
 def test_it_greets_and_names_what_to_try_next(tried: Path, home: Path) -> None:

@@ -280,10 +280,16 @@ def test_check_tells_who_is_signed_in_and_what_is_left(world: FlickrWorld) -> No
     world.sign_in()
     result = world.run("--check", "-p", "flickr")
     assert result.code == 0
-    assert f"flickr: signed in as anna ({world.flickr.web.nsid})" in result.out
-    assert "flickr: a Pro account" in result.out
-    assert "flickr: photos up to 209.7 MB, videos up to 1.1 GB" in result.out
-    assert re.search(r"calls left in this hour: 359\d", result.out)
+    told = result.out
+    assert "\nFlickr   anna                     signed in, works\n" in told
+    assert (
+        f"  account                  a Pro account ({world.flickr.web.nsid})\n" in told
+    )
+    assert (
+        "  limits                   photos up to 209.7 MB, videos up to 1.1 GB\n"
+        in told
+    )
+    assert re.search(r"calls left +3,59\d in this hour\n", told)
 
 
 def test_check_tells_of_a_free_account(world: FlickrWorld) -> None:

@@ -169,7 +169,7 @@ def test_who_is_signed_in_can_be_asked(drive_world: DriveWorld) -> None:
     world = drive_world
     statuses = list(photosync.check(world.settings))
     assert {status.exit_code for status in statuses} == {0}
-    assert any(world.drive.account in status.text for status in statuses)
+    assert [status.account for status in statuses] == [world.drive.account]
     (line,) = photosync.sign_out(world.settings)
     assert line == f"drive: {world.drive.account} is signed out"
     assert {status.exit_code for status in photosync.check(world.settings)} == {3}

@@ -37,4 +37,4 @@ def test_the_calls_of_a_run_are_counted_for_the_next_one(
     assert world.sync() == 0
     used = sum(world.flickr.calls.values())
     result = world.run("--check", "-p", "flickr")
-    assert f"calls left in this hour: {3600 - used - 3}" in result.out
+    assert f"{3600 - used - 3:,} in this hour" in result.out

@@ -114,7 +114,7 @@ SIGNING_IN: tuple[Option, ...] = (
     Option(
         SIGN_IN,
         "check",
-        "say who is signed in, and what space is left, and end",
+        "show library, last run, sign-ins, space and disks, and what is to do, and end",
         flag=True,
     ),
     Option(

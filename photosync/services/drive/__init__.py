@@ -13,6 +13,7 @@ from photosync.errors import AuthorizationNeeded, SetupNeeded
 from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
 from photosync.services.auth.session import KEPT, Session, UserIO
+from photosync.services.base import Fact, Standing
 from photosync.services.drive.about import fetch_account
 from photosync.services.drive.backend import DriveBackend
 from photosync.services.drive.base_folder import Base
@@ -38,6 +39,8 @@ _SURE_OF = "sure_of"
 _ENDS = "refresh_token_ends"
 """Under this one is when Google ends the sign-in, where it said so."""
 
+_NARROW = "what photosync put there (--drive-scope file)"
+_WIDE = "all of your Drive (--drive-scope full)"
 _NOT_RENEWABLE = "cannot be renewed; sign in again"
 _SIGN_IN = "not signed in to Google Drive; run photosync -a -p drive"
 
@@ -127,7 +130,9 @@ def _is_narrow(token: Mapping[str, Any]) -> bool:
     return SCOPES["full"] not in token.get("scopes", ())
 
 
-def status(settings: Settings, session: Session) -> list[str]:
+def status(
+    settings: Settings, session: Session, network: Network | None = None
+) -> Standing:
     """Ask who is signed in, with what scope, and what space is left (`about.get`).
 
     Raises SideError.
@@ -135,19 +140,17 @@ def status(settings: Settings, session: Session) -> list[str]:
     token = session.token(NAME)
     if token is None:
         raise AuthorizationNeeded(_SIGN_IN)
-    connection = _connect(token, settings)
+    connection = _connect(token, settings, network)
     try:
         about = fetch_account(connection)
     finally:
         connection.close()
-    granted = {address: name for name, address in SCOPES.items()}
-    scopes = ", ".join(granted.get(scope, scope) for scope in token.get("scopes", ()))
-    return [
-        f"signed in as {about['user']['emailAddress']} ({about['user'].get('displayName', '')})",
-        f"scope: {scopes}",
-        f"space: {_describe_space(about.get('storageQuota', {}))}",
-        f"token: {_describe_token(token)}",
+    facts = [
+        Fact("space", _describe_space(about.get("storageQuota", {}))),
+        Fact("reach", _NARROW if _is_narrow(token) else _WIDE),
+        Fact("sign-in", _describe_token(token)),
     ]
+    return Standing(str(about["user"]["emailAddress"]), facts)
 
 
 def _describe_token(token: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
+from photosync.services.base import Fact, Standing
 from photosync.services.flickr.account import describe_account
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
@@ -66,23 +67,26 @@ def connect(
     )
 
 
-def status(settings: Settings, session: Session) -> list[str]:
+def status(
+    settings: Settings, session: Session, network: Network | None = None
+) -> Standing:
     """Say who is signed in and what the account may hold (flickr.test.login); raises
     SideError if Flickr does not answer.
     """
     token = _load_token(session)
-    connection = _make_connection(token, settings)
+    connection = _make_connection(token, settings, network)
     try:
         answer = connection.call("test.login")
         with reading("Flickr"):
             who = read_content(answer["user"]["username"])
             user_id = read_id(answer["user"]["id"])
-        return [
-            f"signed in as {who} ({user_id})",
-            *describe_account(connection),
-            f"calls left in this hour: {connection.quota.left}",
-            "token: good",
+        kind, limits = describe_account(connection)
+        facts = [
+            Fact("account", f"{kind} ({user_id})"),
+            Fact("limits", limits),
+            Fact("calls left", f"{connection.quota.left:,} in this hour"),
         ]
+        return Standing(who, facts)
     finally:
         connection.close()
         if not settings.test:

@@ -68,11 +68,11 @@ def fetch_is_pro(connection: Connection) -> bool:
         return bool(read_count_if_any(answer["user"].get("ispro")))
 
 
-def describe_account(connection: Connection) -> list[str]:
+def describe_account(connection: Connection) -> tuple[str, str]:
     """Say what kind of account it is and what it takes
     (flickr.people.getUploadStatus, getLimits).
     """
     kind = _PRO if fetch_is_pro(connection) else FREE
     limits = Limits.fetch(connection)
     photo, video = format_size(limits.photo), format_size(limits.video)
-    return [kind, f"photos up to {photo}, videos up to {video}"]
+    return kind, f"photos up to {photo}, videos up to {video}"

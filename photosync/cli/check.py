@@ -1,0 +1,198 @@
+"""`--check`: the library, the last run, each service and disk, and what is to do, on
+one small page.
+"""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from photosync.cli import listings, words
+from photosync.cli.output import flush, say
+from photosync.config.settings import FOLDER_SCOPE, Settings
+from photosync.disk.root import Root
+from photosync.disk.trash import Trash
+from photosync.errors import AuthorizationNeeded, PhotosyncError
+from photosync.formatting import format_size, printable
+from photosync.history.database import open_database
+from photosync.history.overview import Overview, read_overview
+from photosync.services.accounts import Status, check
+
+_WIDTH = 80
+_HEAD = 9
+_NAME = 24
+_PATIENCE = 1.0
+"""Seconds to wait for a memory that another program holds: this one only looks."""
+
+_OTHER_FOLDER = "name another with -p folder:DIR; if it is new, a run makes it"
+_NOTHING_KNOWN = Overview({}, 0, None, {})
+
+
+def show_check(settings: Settings) -> int:
+    """Print the page; return the exit code of the worst that it tells of."""
+    page = _Page()
+    page.draw_library(settings)
+    page.draw_disks(settings)
+    # There is something to read while the services are asked.
+    flush()
+    for status in check(settings):
+        page.draw_service(status)
+    page.draw_tasks()
+    return page.exit_code
+
+
+class _Page:
+    def __init__(self) -> None:
+        self.exit_code = 0
+        self._tasks: list[str] = []
+
+    def draw_library(self, settings: Settings) -> None:
+        """Print the roots with what lies in them, and how the last run ended."""
+        overview = self._read_memory(settings)
+        if not settings.roots:
+            _say_row("Library", "", "none is named; -d DIR shows it")
+        for root in settings.root_paths:
+            _say_row("Library", root, self._describe_root(root, overview))
+        run = overview.run
+        if run is None:
+            _say_row("Last run", "", "none is remembered")
+            return
+        end = listings.describe_end(run)
+        did = listings.describe_counts(overview.counts)
+        hint = "" if run.exit_code == 0 else "; photosync --last tells more"
+        what = f"{end}: {did} (run {run.id}, {run.mode}){hint}"
+        _say_row("Last run", listings.describe_start(run), what)
+
+    def _read_memory(self, settings: Settings) -> Overview:
+        try:
+            settings.check_home()
+            database, warning = open_database(
+                settings.home.state, read_only=True, patience=_PATIENCE
+            )
+            if database is None:
+                self._add_task(warning)
+                return _NOTHING_KNOWN
+            with database:
+                return read_overview(database, settings.root_paths)
+        except PhotosyncError as error:
+            # Locked by a backup, damaged, of a newer photosync: the rest is told.
+            self._add_task(str(error))
+            return _NOTHING_KNOWN
+
+    def _describe_root(self, root: str, overview: Overview) -> str:
+        if not self._is_there(root, "name another with -d DIR"):
+            return self._point_to_task("not there")
+        parts: list[str] = []
+        if root in overview.photos:
+            photos = words.count_photos(overview.photos[root])
+            parts.append(f"{photos} when last looked at")
+        if overview.albums and root == next(iter(overview.photos), ""):
+            parts.append(f"{words.count_albums(overview.albums)} known on both sides")
+        parts += _describe_disk(root)
+        # Where nothing is to be downloaded, that is as it should be.
+        if not os.access(root, os.W_OK):
+            parts.append("read-only")
+        return "; ".join(parts)
+
+    def draw_disks(self, settings: Settings) -> None:
+        """Print each folder remote, and whether its disk is there."""
+        for name in settings.services:
+            if not name.startswith(FOLDER_SCOPE):
+                continue
+            path = os.path.abspath(name.removeprefix(FOLDER_SCOPE))  # noqa: PTH100
+            if not self._is_there(path, _OTHER_FOLDER):
+                _say_row("Disk", path, self._point_to_task("not there"))
+                continue
+            parts = list(_describe_disk(path))
+            if not os.access(path, os.W_OK):
+                self._add_task(f"{path} is read-only; photosync cannot write there")
+                parts.append(self._point_to_task("read-only"))
+            _say_row("Disk", path, "; ".join(parts))
+
+    def _is_there(self, path: str, otherwise: str) -> bool:
+        if os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK):  # noqa: PTH112
+            return True
+        reason = "cannot be read" if os.path.lexists(path) else "is not there"
+        self._add_task(f"{path} {reason}; mount its disk, or {otherwise}")
+        return False
+
+    def draw_service(self, status: Status) -> None:
+        """Print what a service says of the account."""
+        service = words.name_service(status.service)
+        if status.problem:
+            self.exit_code = max(self.exit_code, status.exit_code)
+            text = status.problem
+            # "Flickr: Flickr does not answer" says it twice.
+            if status.service and not text.startswith(service):
+                text = f"{service}: {text}"
+            self._tasks.append(text)
+            if status.service:
+                is_out = status.exit_code == AuthorizationNeeded.exit_code
+                what = "no sign-in" if is_out else "does not work"
+                _say_row(service, "", self._point_to_task(what))
+            return
+        _say_row(service, status.account, "signed in, works")
+        for fact in status.facts:
+            _say_row("", fact.label, fact.text)
+
+    def draw_tasks(self) -> None:
+        """Print what is to do, numbered as above."""
+        say("")
+        if not self._tasks:
+            say("All is well: nothing to do.")
+            return
+        count = len(self._tasks)
+        say("1 thing to do:" if count == 1 else f"{count} things to do:")
+        for number, task in enumerate(self._tasks, 1):
+            # Whole, as it holds what is to be typed.
+            say(f"  {number}. {task}")
+
+    def _add_task(self, text: str) -> None:
+        self._tasks.append(text)
+        self.exit_code = max(self.exit_code, 1)
+
+    def _point_to_task(self, text: str) -> str:
+        return f"! {text}, see {len(self._tasks)}. below"
+
+
+def _describe_disk(path: str) -> Iterator[str]:
+    """Yield what a folder's trash holds and what its disk has left."""
+    kept = _count_trash(path)
+    if kept:
+        yield f"{kept:,} kept in the trash"
+    try:
+        status = os.statvfs(path)
+    except OSError:
+        return
+    yield f"{format_size(status.f_bavail * status.f_frsize)} free"
+
+
+def _count_trash(path: str) -> int:
+    root = Root(path)
+    try:
+        root.hold()
+        return Trash(root).count()
+    except PhotosyncError:
+        return 0
+    finally:
+        root.release()
+
+
+def _say_row(head: str, name: str, text: str) -> None:
+    """Print a row of the page: texts that are long go on below their beginning."""
+    for line in _make_row(head, printable(name), printable(text)):
+        say(line)
+
+
+def _make_row(head: str, name: str, text: str) -> Sequence[str]:
+    indent = " " * (_HEAD + _NAME + 1)
+    lines = textwrap.wrap(
+        text, _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False
+    )
+    start = f"{head:<{_HEAD}}{name:<{_NAME}} "
+    if len(start) > len(indent):
+        # The path of a folder may be long.
+        return [start.rstrip(), *[indent + line for line in lines]]
+    first = lines[0] if lines else ""
+    return [(start + first).rstrip(), *[indent + line for line in lines[1:]]]

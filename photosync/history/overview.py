@@ -1,0 +1,54 @@
+"""What memory knows of a library, without looking at its photos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from photosync.history.database import Database
+from photosync.history.journal import Journal, Run
+from photosync.history.libraries import StoredLibraries
+from photosync.history.values import encode_text
+
+# Of several sets of rules the one that ran last counts.
+_PHOTOS = (
+    "SELECT photos FROM census WHERE library = ? AND place = ? "
+    "ORDER BY rowid DESC LIMIT 1"
+)
+_ALBUMS = (
+    "SELECT count(DISTINCT album_key) FROM history "
+    "WHERE scope IN (SELECT id FROM scopes WHERE roots = ?)"
+)
+
+
+class Overview(NamedTuple):
+    """How many photos the last run found in each root, how many albums are known to
+    both sides, the last run, and how often it did what.
+    """
+
+    photos: Mapping[str, int]
+    albums: int
+    run: Run | None
+    counts: Mapping[tuple[str, str], int]
+
+
+def read_overview(database: Database, roots: Sequence[str]) -> Overview:
+    """Read what is known of the library of these roots; without roots, of the last run
+    of all. Raises StateUnusable.
+    """
+    library = StoredLibraries(database).identify(roots).key if roots else ""
+    key = encode_text(library)
+    photos: dict[str, int] = {}
+    for root in roots:
+        rows = database.read(_PHOTOS, (key, encode_text(root)))
+        if rows:
+            photos[root] = rows[0][0]
+    albums = database.read(_ALBUMS, (key,))[0][0]
+    journal = Journal(database)
+    runs = journal.read_runs()
+    if roots:
+        runs = [run for run in runs if run.library == library]
+    if not runs:
+        return Overview(photos, albums, None, {})
+    counts = journal.count_events().get(runs[0].id, {})
+    return Overview(photos, albums, runs[0], counts)

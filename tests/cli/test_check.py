@@ -1,0 +1,94 @@
+"""`--check` on one page: library, last run, services, disks, and what is to do."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness.drive_world import DriveWorld, world_below
+
+from photosync.emulators.drive import Fault
+from photosync.services import accounts
+
+OTHER = "name another with -p folder:DIR; if it is new, a run makes it"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[DriveWorld]:
+    for world in world_below(tmp_path):
+        world.sign_in()
+        yield world
+
+
+def test_the_library_the_last_run_and_the_disks_are_told(world: DriveWorld) -> None:
+    world.here("Rome/a.jpg")
+    world.here("Rome/b.jpg")
+    disk = world.top / "disk"
+    assert world.run("-d", world.local, "-p", f"folder:{disk}").code == 0
+    ended = world.run("--check", "-d", world.local, "-p", f"folder:{disk},drive")
+    assert ended.code == 0
+    words = " ".join(ended.out.split())
+    assert f"Library {world.local} 2 photos when last looked at; 1 album known" in words
+    assert "all well after 0 s: 2 uploaded (run 1, upload)" in words
+    assert f"Disk {disk} " in words
+    assert "B free Drive anna@example.com signed in, works" in words
+    assert ended.out.endswith("All is well: nothing to do.\n")
+    assert max(len(line) for line in ended.out.splitlines() if "/" not in line) <= 80
+
+
+def test_what_is_to_do_is_numbered_and_one_trouble_hides_no_other(
+    world: DriveWorld,
+) -> None:
+    away = world.top / "away"
+    ended = world.run(
+        *("--check", "-d", away, "-p", f"folder:{away}", "-p", "flickr,drive")
+    )
+    # The sign-in is the worst.
+    assert ended.code == 3
+    assert "signed in, works" in ended.out
+    _, tasks = ended.out.split("3 things to do:\n")
+    assert tasks.splitlines() == [
+        f"  1. {away} is not there; mount its disk, or name another with -d DIR",
+        f"  2. {away} is not there; mount its disk, or {OTHER}",
+        "  3. Flickr: not signed in to Flickr; run photosync -a -p flickr",
+    ]
+    assert "! no sign-in, see 3. below" in ended.out
+
+
+def test_a_memory_that_is_locked_hides_nothing_else(
+    world: DriveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("photosync.cli.check._PATIENCE", 0.0)
+    world.here("Rome/a.jpg")
+    assert world.run("-d", world.local, "-p", "drive").code == 0
+    holder = sqlite3.connect(world.home / "state.sqlite", isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        ended = world.run("--check", "-d", world.local)
+    finally:
+        holder.close()
+    assert ended.code == 1
+    assert "is locked by another program; wait for it to end" in ended.out
+    assert "signed in, works" in ended.out
+
+
+def test_a_service_that_hangs_is_not_waited_for(
+    world: DriveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "_LONGEST_SECONDS", 0.2)
+    world.drive.plan(Fault("about.get", "slow", seconds=1.0))
+    began = time.monotonic()
+    ended = world.run("--check", "-p", "drive")
+    assert time.monotonic() - began < 0.9
+    assert ended.code == 1
+    assert "1. Drive: no answer yet; asked for" in ended.out
+
+
+def test_a_folder_alone_asks_no_service(world: DriveWorld) -> None:
+    ended = world.run("--check", "-p", f"folder:{world.top}")
+    assert ended.code == 0
+    assert "Drive" not in ended.out
