@@ -15,7 +15,8 @@ from photosync.config.settings import Settings
 from photosync.formatting import align_columns, format_size, printable
 from photosync.model import Actions, Comparisons, Operation, Plan, Step
 
-_MOST_ROWS = 24
+_MOST_ROWS = 20
+_MOST_ALBUMS = 8
 _DANGERS = "-~!>+"
 """The marks in the order in which they are shown: what may cost a photo comes first."""
 
@@ -139,9 +140,12 @@ def _fold(plan: Plan) -> Iterator[str]:
     renamed = {step for rename in plan.renames for step in rename.steps}
     steps = [step for step in plan.steps if step not in renamed]
     rows = _fold_steps(steps)
-    albums: list[Operation] = [*plan.renames, *plan.purges, *plan.trash]
-    for operation in albums:
+    # What is removed comes first: a hundred renamed albums must not push it off.
+    albums: list[Operation] = [*plan.trash, *plan.purges, *plan.renames]
+    for operation in albums[:_MOST_ALBUMS]:
         yield f"  {words.describe(operation)}"
+    if len(albums) > _MOST_ALBUMS:
+        yield f"  ... {len(albums) - _MOST_ALBUMS:,} more albums"
     rows.sort(key=lambda row: _DANGERS.index(row.mark))
     shown = rows[:_MOST_ROWS]
     if shown:
