@@ -53,7 +53,11 @@ def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:
 
 
 def _shorten(title: str, room: int) -> str:
-    return title if len(title) <= room else f"{title[: room - 3]}..."
+    if len(title) <= room:
+        return title
+    # Albums of one trip or year differ at the end of their names.
+    end = (room - 3) // 2
+    return f"{title[: room - 3 - end]}...{title[-end:]}"
 
 
 def _shorten_path(name: str) -> str:
