@@ -57,13 +57,26 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message.removeprefix("argument "))
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser that the table of options makes."""
+class _Help(argparse.Action):
+    """Shows the options that people need first, or `--help all` of them."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any, **_: Any) -> None:
+        shows_all = rest[1] == "all"
+        build_parser(shows_all=shows_all).print_help()
+        parser.exit()
+
+
+def build_parser(*, shows_all: bool = True) -> argparse.ArgumentParser:
+    """Return the parser that the table of options makes; it knows all of them, and
+    its help shows the common ones or all.
+    """
     parser = _Parser(
         prog="photosync",
         description="Keep the photo albums in your folders equal with albums in other places.",
         epilog=_EXAMPLES,
+        usage="photosync -d DIR -p WHERE [-m MODE] [options]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
@@ -74,16 +87,28 @@ def build_parser() -> argparse.ArgumentParser:
             continue
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
-        _add_option(groups[option.group], option)
+        is_shown = shows_all or option.common
+        _add_option(groups[option.group], option, is_shown=is_shown)
         _add_opposite(parser, option)
+    parser.add_argument(
+        "-h",
+        "--help",
+        action=_Help,
+        nargs="?",
+        metavar="all",
+        help="show the options that most people need, or all, and end",
+    )
     parser.add_argument(
         "--version", action="version", version=f"photosync {__version__}"
     )
     return parser
 
 
-def _add_option(group: argparse._ArgumentGroup, option: Option) -> None:
-    how: dict[str, Any] = {"dest": option.field, "help": option.help}
+def _add_option(
+    group: argparse._ArgumentGroup, option: Option, *, is_shown: bool
+) -> None:
+    text = option.help if is_shown else argparse.SUPPRESS
+    how: dict[str, Any] = {"dest": option.field, "help": text}
     if option.flag:
         how["action"] = "store_true"
     else:

@@ -21,7 +21,7 @@ INTRODUCTION = (
     "  photosync --authorize -p drive",
     "      sign in to Google Drive (or -p flickr)",
     "",
-    "All options: photosync --help",
+    "More: photosync --help; all options: photosync --help all",
 )
 """What `photosync` alone says."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from cli.command import COMMAND, environment, run
 from cli.conftest import World
+from photosync.config.options import OPTIONS
 
 
 def test_the_version_is_that_of_the_package(world: World) -> None:
@@ -32,7 +33,7 @@ def test_the_installed_script_is_the_same_command() -> None:
 
 
 def test_help_is_grouped_and_fits_eighty_columns() -> None:
-    result = run("--help", env={"COLUMNS": "80"})
+    result = run("--help", "all", env={"COLUMNS": "80"})
     assert (result.code, result.err) == (0, "")
     assert max(len(line) for line in result.out.splitlines()) <= 80
     for group in (
@@ -43,7 +44,7 @@ def test_help_is_grouped_and_fits_eighty_columns() -> None:
         "examples:",
     ):
         assert f"\n{group}\n" in result.out
-    assert run("-h", env={"COLUMNS": "80"}).out == result.out
+    assert run("-h", "all", env={"COLUMNS": "80"}).out == result.out
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["--version"], ["--modes"]])
@@ -240,3 +241,17 @@ def test_a_reader_that_goes_away_is_no_trouble(world: World) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 1
+
+
+def test_help_shows_what_most_people_need_and_all_on_request() -> None:
+    short = run("-h").out
+    shown = [option for option in OPTIONS if option.common]
+    assert 12 <= len(shown) <= 18
+    everything = run("--help", "all", env={"COLUMNS": "80"}).out
+    for option in OPTIONS:
+        flag = re.compile(rf"^  .*--{option.key}\b(?!-)", re.MULTILINE)
+        assert bool(flag.search(everything)) is not option.hidden, option.key
+        assert bool(flag.search(short)) or not option.common, option.key
+    assert "--retry-wait" not in everything
+    assert "--max-delete" not in short
+    assert all(len(line) <= 80 for line in everything.splitlines())

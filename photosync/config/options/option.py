@@ -23,7 +23,8 @@ class Option:
     Settings that it fills, where that is not its key with underscores. `convert` makes
     the value of a word and raises UsageError. `many`: it takes a list; `flag`: it takes
     no value; `default`: the word that it stands for without one. `hidden`: only
-    `config.toml` and the environment have it.
+    `config.toml` and the environment have it; `common`: `-h` shows it, the others
+    only `--help all`.
     """
 
     group: str
@@ -38,6 +39,7 @@ class Option:
     many: bool = False
     flag: bool = False
     hidden: bool = False
+    common: bool = False
     default: str | None = None
 
     @property

@@ -15,6 +15,7 @@ PLACES: tuple[Option, ...] = (
         metavar="DIR",
         convert=converters.path,
         many=True,
+        common=True,
     ),
     Option(
         WHERE,
@@ -25,6 +26,7 @@ PLACES: tuple[Option, ...] = (
         metavar="WHERE",
         convert=converters.scope,
         many=True,
+        common=True,
     ),
     Option(
         WHERE,
@@ -87,12 +89,18 @@ PLACES: tuple[Option, ...] = (
         "try it without an account: a Flickr and a Google Drive inside photosync, and "
         "without -d a small library made for you",
         flag=True,
+        common=True,
     ),
 )
 
 SIGNING_IN: tuple[Option, ...] = (
     Option(
-        SIGN_IN, "authorize", "sign in to the services of -p", short="-a", flag=True
+        SIGN_IN,
+        "authorize",
+        "sign in to the services of -p",
+        short="-a",
+        flag=True,
+        common=True,
     ),
     # A NAS has no browser: the address is opened on a phone, the answer pasted back.
     Option(SIGN_IN, "headless", "sign in on a machine without a browser", flag=True),
@@ -116,6 +124,7 @@ SIGNING_IN: tuple[Option, ...] = (
         "check",
         "show library, last run, sign-ins, space and disks, and what is to do, and end",
         flag=True,
+        common=True,
     ),
     Option(
         SIGN_IN, "sign-out", "withdraw the sign-in and forget it, and end", flag=True

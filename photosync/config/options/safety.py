@@ -15,6 +15,7 @@ CARE: tuple[Option, ...] = (
         metavar="SIDE",
         convert=converters.sides,
         alias="--allow-delete",
+        common=True,
     ),
     # A disk that was not mounted looks like a user who deleted everything.
     Option(
@@ -42,6 +43,7 @@ CARE: tuple[Option, ...] = (
         metavar="RUN",
         convert=converters.run_number,
         default=converters.LAST_RUN,
+        common=True,
     ),
     Option(
         SAFETY,
@@ -133,6 +135,7 @@ VIEW: tuple[Option, ...] = (
         "tell what happened to a photo, run by run, and end: its path, or ALBUM/NAME",
         metavar="PATH",
         convert=converters.path,
+        common=True,
     ),
     Option(SHOW, "runs", "list all runs, and end", flag=True),
     Option(
@@ -151,13 +154,14 @@ VIEW: tuple[Option, ...] = (
         convert=converters.path,
     ),
     Option(SHOW, "modes", "print the mode tables in force, and end", flag=True),
-    Option(SHOW, "verbose", "name every step", short="-v", flag=True),
+    Option(SHOW, "verbose", "name every step", short="-v", flag=True, common=True),
     Option(
         SHOW,
         "quiet",
         "say nothing while all is well; a conflict is told once a week",
         short="-q",
         flag=True,
+        common=True,
     ),
     Option(
         SHOW,
@@ -165,6 +169,7 @@ VIEW: tuple[Option, ...] = (
         "also write a log; it rotates at 5 MB",
         metavar="FILE",
         convert=converters.path,
+        common=True,
     ),
     Option(SHOW, "no-progress", "plain lines instead of a live bar", flag=True),
     Option(

@@ -33,6 +33,7 @@ SELECTION: tuple[Option, ...] = (
         metavar="GLOB",
         convert=str,
         many=True,
+        common=True,
     ),
     Option(
         WHAT,
@@ -49,6 +50,7 @@ SELECTION: tuple[Option, ...] = (
         short="-f",
         metavar="KIND",
         convert=converters.kind,
+        common=True,
     ),
     # picasawebsync spells it so, and scripts do; the usual spelling works as well.
     Option(

@@ -17,6 +17,7 @@ WORK: tuple[Option, ...] = (
         short="-m",
         metavar="MODE",
         convert=converters.mode,
+        common=True,
     ),
     Option(
         HOW,
@@ -25,6 +26,7 @@ WORK: tuple[Option, ...] = (
         short="-t",
         alias="--dry-run",
         flag=True,
+        common=True,
     ),
     Option(
         HOW,
@@ -49,6 +51,7 @@ WORK: tuple[Option, ...] = (
         "show what would be done in the browser, with a box to tick for each step, album "
         "and action; only what is ticked is carried out",
         flag=True,
+        common=True,
     ),
     Option(
         HOW,
