@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from photosync.cli import words
+from photosync.cli.album_lines import AlbumLines
 from photosync.cli.events import Events
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.summary import Failures
@@ -37,13 +38,16 @@ class Display(Protocol):
 
 
 class Lines:
-    """One line per step done; quiet, only what went wrong."""
+    """One line for each album and kind of work, or `verbose` for each step; quiet, only
+    what went wrong.
+    """
 
     def __init__(self, *, quiet: bool, verbose: bool = False) -> None:
         self._quiet = quiet
         self._verbose = verbose
         self._failures = Failures(verbose=verbose)
         self._waits = Waits()
+        self._albums = AlbumLines()
 
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
@@ -51,7 +55,8 @@ class Lines:
         yield ignore_reading
 
     def start(self, plan: Plan) -> None:
-        """What is left alone is told at the end, by its reasons."""
+        """Count what is to come; what is left alone is told at the end."""
+        self._albums.start(plan)
 
     def show_progress(self, step: Step, count: int) -> None:
         """Plain lines show whole steps only."""
@@ -64,18 +69,36 @@ class Lines:
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Tell of a step that was done, or of one that failed."""
-        if outcome.result is not Result.DONE:
+        is_done = outcome.result is Result.DONE
+        if not is_done:
             line = tell_failure(outcome, self._failures)
             if line:
                 complain(line)
-            return
+        if not self._quiet:
+            for line in self._describe(outcome, is_done=is_done):
+                say(line)
+
+    def _describe(self, outcome: Outcome, *, is_done: bool) -> Iterator[str]:
+        """Yield what is worth a line of a step that is over."""
+        step = outcome.step
         # Nearly every step touches its album: that is worth a line only to who asks.
-        is_album = isinstance(outcome.step, AlbumUpdate)
-        if not self._quiet and (self._verbose or not is_album):
-            say(words.describe_done(outcome))
+        is_worth = self._verbose or bool(outcome.reason)
+        if self._verbose or not isinstance(step, Step):
+            if is_done and (is_worth or not isinstance(step, AlbumUpdate)):
+                yield words.describe_done(outcome)
+            return
+        folded = outcome if is_done else None
+        if folded and outcome.reason:
+            # What the person should know of a photo is told with its name.
+            yield words.describe_done(outcome)
+            folded = None
+        yield from self._albums.add(step, folded)
 
     def stop(self) -> None:
-        """Tell how many failures were not named."""
+        """Tell what was not told yet, and how many failures were not named."""
+        if not self._quiet:
+            for line in self._albums.finish():
+                say(line)
         for line in self._failures.describe_rest():
             complain(line)
         flush()

@@ -195,6 +195,11 @@ def describe(operation: Operation) -> str:
     return _align(_phrase_album(operation), operation.subject)
 
 
+def describe_album(phrase: Phrase, album: str, amount: str) -> str:
+    """Return what was done about many photos of one album."""
+    return _align(phrase, f"{album}  ({amount})")
+
+
 def _align(phrase: Phrase, subject: str) -> str:
     return f"{phrase.mark} {phrase!s:<{_VERB_WIDTH}} {subject}"
 

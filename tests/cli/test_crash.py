@@ -88,7 +88,7 @@ def running(world: World, *argv: str) -> Iterator[subprocess.Popen[bytes]]:
     """A run that says each step at once; killed at the end if it is still there."""
     places = ("--home", world.home, "-d", world.local, "-p", f"folder:{world.remote}")
     with subprocess.Popen(
-        [*COMMAND, *map(str, places), *SYNC, *argv],
+        [*COMMAND, *map(str, places), *SYNC, "-v", *argv],
         env=environment({"PYTHONUNBUFFERED": "1"}),
         cwd="/",
         stdin=subprocess.DEVNULL,

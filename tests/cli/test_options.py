@@ -199,7 +199,7 @@ def test_a_run_rests_between_steps(world: World) -> None:
     for number in range(4):
         world.here(f"album/{number}.jpg")
     begin = time.monotonic()
-    result = world.sync("-w", "0.3")
+    result = world.sync("-w", "0.3", "-v")
     assert result.code == 0
     assert time.monotonic() - begin >= 3 * 0.3
     begun = [
@@ -214,7 +214,7 @@ def test_a_run_rests_between_steps(world: World) -> None:
 def test_any_number_of_transfers_does_the_same(world: World, transfers: int) -> None:
     for number in range(80):
         world.here(f"album/{number:02}.jpg", b"%d" % number)
-    result = world.sync("--transfers", str(transfers))
+    result = world.sync("--transfers", str(transfers), "-v")
     assert result.code == 0
     assert files(world.remote) == files(world.local)
     if transfers == 1:

@@ -102,6 +102,20 @@ def test_every_step_is_a_line_and_a_table_ends_the_run(world: World) -> None:
     ]
 
 
+def test_many_photos_of_an_album_are_one_line_and_each_is_one_if_asked(
+    world: World,
+) -> None:
+    for number in range(20):
+        world.here(f"Rome/{number:02}.jpg", b"x" * 100 + b"%d" % number)
+    world.here("Oslo/a.jpg")
+    told = [line for line in world.sync("-t", "-v").out.splitlines() if "Rome/" in line]
+    assert len(told) == 20
+    lines = world.sync().out.splitlines()
+    assert lines[0] == f"+ upload to {world.remote} Oslo/a.jpg  (new here)"
+    assert lines[1] == f"+ upload to {world.remote} Rome  (20 photos, 2.0 kB)"
+    assert lines[2].startswith("Done in ")
+
+
 def test_one_reason_is_told_once_with_three_names(world: World) -> None:
     for number in range(8):
         world.here(f"album/{number}.jpg").chmod(0)

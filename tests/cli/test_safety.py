@@ -125,11 +125,12 @@ def test_a_skipped_folder_does_not_hide_one_that_begins_like_it(world: World) ->
 
 def test_a_download_that_fails_leaves_the_old_photo_and_no_part(world: World) -> None:
     world.here("album/photo.jpg", b"old")
-    world.there("album/photo.jpg", b"n" * 100_000)
-    world.there("album/other.jpg", b"n" * 100_000)
+    world.there("album/photo.jpg", b"n" * 1_000_000)
+    world.there("album/other.jpg", b"n" * 1_000_000)
+    # Of a disk that is full the memory would say so first.
     result = world.sync(
         *("-m", "download"),
-        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2),
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000,) * 2),
     )
     assert result.code == 1
     assert files(world.local) == {"album/photo.jpg": Photo(b"old")}
