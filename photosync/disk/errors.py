@@ -12,7 +12,6 @@ from photosync.errors import (
     ReadOnly,
     Rejected,
     SideError,
-    Unfit,
 )
 
 
@@ -31,7 +30,7 @@ _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
     ),
     errno.EINVAL: (Rejected, "this disk cannot hold such a name"),
     errno.EILSEQ: (Rejected, "this disk cannot hold such a name"),
-    errno.EFBIG: (Unfit, "the file is too big for this disk"),
+    errno.EFBIG: (Rejected, "the file is too big for this disk"),
     errno.EACCES: (Rejected, "permission denied; check owner and mode"),
     errno.EPERM: (Rejected, "permission denied; check owner and mode"),
     errno.EXDEV: (OtherDisk, "it would have to go to another disk"),

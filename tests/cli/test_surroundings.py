@@ -181,9 +181,10 @@ def test_a_log_holds_the_command_and_the_end_of_each_run(world: World) -> None:
         run("--home", world.home, "--log", log),
         "-d/--directory: name at least one folder with photos; see --help",
     )
-    first, end, second, error, last = log.read_text().splitlines()
+    first, counts, end, second, error, last = log.read_text().splitlines()
     assert "-m" not in first
     assert "--log" in first
+    assert "INFO counts" in counts
     assert end.endswith("INFO ended with exit code 0")
     assert "photosync 0.1.0: --home" in second
     assert "ERROR -d/--directory" in error

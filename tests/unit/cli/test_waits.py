@@ -63,7 +63,8 @@ def test_another_reason_another_service_and_a_later_wait_are_told_anew() -> None
 
 def test_only_what_goes_on_for_a_while_is_shown_as_running() -> None:
     waits = Waits()
-    waits.note(HOUR)
+    now = time.time()
+    waits.note(moved(HOUR, now - NOW))
     waits.note(LOST)
     assert waits.find_running("drive") == LOST
     assert waits.find_running("flickr") is None
