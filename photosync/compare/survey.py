@@ -218,12 +218,24 @@ class Survey:
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:
         for pair in self._pair_album(album):
             difference = compare(pair, self._asked, self._digests)
-            if difference.touched and self._backend.capabilities.dates_cost_calls:
-                # A library restored from a backup is dated today: to tell that of each
-                # photo would take Flickr's calls of a day.
+            if difference.touched and self._is_not_worth_a_call(pair):
                 difference = difference._replace(touched=False)
             difference = self._digests.resolve(difference)
             yield self._verifier.verify(difference) if self._verifier else difference
+
+    def _is_not_worth_a_call(self, pair: Pair) -> bool:
+        """Whether of an equal photo nothing but its date would be written there.
+
+        A library restored from a backup is dated today: to tell that of each photo
+        would take Flickr's calls of a day. What a run that was killed left there, old
+        marks of new bytes, is put right.
+        """
+        if not self._backend.capabilities.dates_cost_calls:
+            return False
+        assert pair.local is not None
+        assert pair.remote is not None
+        known = self._digests.known_local(pair.local)
+        return known is not None and known == pair.remote.md5
 
     def _pair_album(self, album: AlbumPair) -> Iterator[Pair]:
         """Yield the pairs of one album; those that are gone on both sides are only
