@@ -107,7 +107,7 @@ def _describe_service(name: str, steps: Sequence[Step]) -> Iterator[list[str]]:
     for phrase in sorted(photos, key=_rank):
         size = format_size(sizes[phrase]) if sizes[phrase] else ""
         count = words.count_photos(photos[phrase])
-        yield [f"  {name}", f"{phrase.mark} {phrase.verb}", count, size]
+        yield [f"  {name}", f"{phrase.mark} {phrase.brief}", count, size]
 
 
 def _rank(phrase: words.Phrase) -> int:
@@ -118,8 +118,8 @@ def _rank(phrase: words.Phrase) -> int:
 class _Row:
     """One album and what is done to its photos alike, on one service or several."""
 
-    mark: str
-    subject: str
+    phrase: words.Phrase
+    album: str
     reason: str
     photos: Counter[str] = field(default_factory=Counter)
     size: int = 0
@@ -133,7 +133,8 @@ class _Row:
         size = format_size(self.size) if self.size else ""
         photos = words.count_photos(count) if count else ""
         services = ", ".join(self.photos)
-        return [f"  {self.mark} {self.subject}", photos, size, services, self.reason]
+        subject = f"{self.phrase.brief} {printable(self.album)}"
+        return [f"  {self.phrase.mark} {subject}", photos, size, services, self.reason]
 
 
 def _fold(plan: Plan) -> Iterator[str]:
@@ -146,15 +147,27 @@ def _fold(plan: Plan) -> Iterator[str]:
         yield f"  {words.describe(operation)}"
     if len(albums) > _MOST_ALBUMS:
         yield f"  ... {len(albums) - _MOST_ALBUMS:,} more albums"
-    rows.sort(key=lambda row: _DANGERS.index(row.mark))
-    shown = rows[:_MOST_ROWS]
-    if shown:
-        yield from align_columns([row.cells() for row in shown], left=True)
-    more = len(rows) - len(shown)
-    if more:
-        yield f"  ... {more:,} more like these"
+    rows.sort(key=lambda row: _rank(row.phrase))
+    yield from _show_share(rows)
     yield ""
     yield "Do it: the same command without --test. -v names each photo, --plan keeps it."
+
+
+def _show_share(rows: Sequence[_Row]) -> Iterator[str]:
+    """Yield a few albums of each kind of work, and how many more there are of each: a
+    hundred deletes must not hide one conflict.
+    """
+    kinds: defaultdict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        kinds[row.phrase.brief].append(row)
+    share = max(1, _MOST_ROWS // max(1, len(kinds)))
+    shown = [row.cells() for kind in kinds.values() for row in kind[:share]]
+    if shown:
+        yield from align_columns(shown, left=True)
+    more = {brief: len(kind) - share for brief, kind in kinds.items()}
+    told = [f"{brief} {count:,}" for brief, count in more.items() if count > 0]
+    if told:
+        yield f"  ... and more albums: {', '.join(told)}"
 
 
 def _fold_steps(steps: Iterable[Step]) -> list[_Row]:
@@ -162,11 +175,9 @@ def _fold_steps(steps: Iterable[Step]) -> list[_Row]:
     for step in steps:
         phrase = words.phrase_of(step)
         reason = words.reason_of(step)
-        key = (phrase.verb, step.album, reason)
+        key = (phrase.brief, step.album, reason)
         if key not in rows:
-            rows[key] = _Row(
-                phrase.mark, f"{phrase.verb} {printable(step.album)}", reason
-            )
+            rows[key] = _Row(phrase, step.album, reason)
         rows[key].add(step)
     return list(rows.values())
 

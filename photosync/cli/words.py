@@ -35,6 +35,7 @@ _SERVICES: Mapping[str, str] = {
     "folder": "another disk",
 }
 _VERB_WIDTH = 22
+_HERE = "here"
 
 
 class Phrase(NamedTuple):
@@ -47,6 +48,11 @@ class Phrase(NamedTuple):
     def __str__(self) -> str:
         return f"{self.verb} {self.place}".rstrip()
 
+    @property
+    def brief(self) -> str:
+        """What is done, where the service stands beside it: `delete` or `delete here`."""
+        return str(self) if self.place == _HERE else self.verb
+
 
 _PHRASES: Mapping[Actions, Phrase] = {
     _A.UPLOAD_LOCAL: Phrase("+", "upload", "to {service}"),
@@ -56,12 +62,12 @@ _PHRASES: Mapping[Actions, Phrase] = {
     _A.UPDATE_REMOTE_METADATA: Phrase("~", "update", "on {service}"),
     _A.TAG_REMOTE: Phrase("~", "tag", "on {service}"),
     _A.MOVE_REMOTE: Phrase(">", "move", "on {service}"),
-    _A.MOVE_LOCAL: Phrase(">", "move", "here"),
-    _A.DELETE_LOCAL: Phrase("-", "delete", "here"),
+    _A.MOVE_LOCAL: Phrase(">", "move", _HERE),
+    _A.DELETE_LOCAL: Phrase("-", "delete", _HERE),
     _A.DELETE_REMOTE: Phrase("-", "delete", "on {service}"),
     _A.REPORT: Phrase("!", "left alone", "on {service}"),
 }
-_REPLACE_HERE = Phrase("~", "replace", "here")
+_REPLACE_HERE = Phrase("~", "replace", _HERE)
 
 _REASONS: Mapping[Comparisons, str] = {
     _C.SAME: "equal, but another date",

@@ -39,11 +39,21 @@ _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
 }
 
 
+_FORBIDDEN = (errno.EACCES, errno.EPERM)
+
+
 @contextmanager
-def disk_errors() -> Iterator[None]:
-    """Turn an OSError raised inside into the SideError that says what it means."""
+def disk_errors(whose: str = "") -> Iterator[None]:
+    """Turn an OSError raised inside into the SideError that says what it means.
+
+    `whose` names the files or the folder whose owner and mode decide, where that is
+    known.
+    """
     try:
         yield
     except OSError as error:
         kind, text = _ERRORS.get(error.errno, (Rejected, error.strerror or str(error)))
+        if whose and error.errno in _FORBIDDEN:
+            # Of an upload it may be the photo here, or the folder of the other disk.
+            text = f"permission denied; check owner and mode of {whose}"
         raise kind(text) from error

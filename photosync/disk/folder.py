@@ -92,7 +92,7 @@ class Folder:
 
         Raises Rejected for anything else: a link leads elsewhere, a pipe never ends.
         """
-        with disk_errors():
+        with disk_errors(f"the files in {self.path}"):
             handle = os.open(name, _READ, dir_fd=self.handle)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
@@ -110,7 +110,7 @@ class Folder:
 
     def create_file(self, name: str) -> int:
         """Create a file that was not there; returns its descriptor."""
-        with disk_errors():
+        with disk_errors(f"the folder {self.path}"):
             return os.open(name, _CREATE, 0o666, dir_fd=self.handle)
 
     def rename(self, name: str, target: Self, new_name: str) -> None:

@@ -242,7 +242,9 @@ def open_database(
     except StateUnusable as error:
         reason = error.__cause__ or error
         if not _is_damage(error.__cause__):
-            raise UsageError(f"{path} cannot be used ({reason}); {_WAY_OUT}") from None
+            raise UsageError(
+                f"{path} cannot be used ({reason}){describe_owner(path)}; {_WAY_OUT}"
+            ) from None
         if read_only:
             text = f"{path} is not used ({reason}); this run compares without memory"
             return None, text

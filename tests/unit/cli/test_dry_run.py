@@ -1,18 +1,68 @@
-"""The folded dry run fits a screen, whatever is done to how many albums."""
+"""The folded dry run: what may cost a photo is first, and nothing hides it."""
 
 from __future__ import annotations
 
 from photosync.cli.dry_run import describe_dry_run
 from photosync.config.settings import Settings
-from photosync.model import Plan, Purge, RemoteAlbum
+from photosync.model import (
+    Actions,
+    Comparisons,
+    LocalPhoto,
+    Observations,
+    Plan,
+    Purge,
+    RemoteAlbum,
+    RemotePhoto,
+    Step,
+)
+
+A, C = Actions, Comparisons
 
 
-def test_many_removed_albums_fit_a_screen_and_are_counted() -> None:
+def make_step(action: Actions, comparison: Comparisons, album: str) -> Step:
+    local = LocalPhoto(f"/p/{album}/a.jpg", "", "a.jpg", 1000, 10**18)
+    remote = RemotePhoto(f"{album}-a", "a.jpg", 1000, 10**18)
+    return Step("drive", action, comparison, album, "a.jpg", local, remote)
+
+
+def fold(plan: Plan) -> list[str]:
+    return list(describe_dry_run(plan, Settings(), fold=True))
+
+
+def test_many_removed_albums_are_counted() -> None:
     purges = tuple(
         Purge("drive", RemoteAlbum(str(number), f"Album {number}"))
         for number in range(100)
     )
-    plan = Plan((), purges=purges)
-    lines = list(describe_dry_run(plan, Settings(), fold=True))
+    lines = fold(Plan((), purges=purges))
     assert len(lines) <= 40
     assert "  ... 92 more albums" in lines
+
+
+def test_a_hundred_deletes_hide_no_conflict_and_tell_their_side() -> None:
+    steps = [
+        *(
+            make_step(A.DELETE_REMOTE, C.LOCAL_DELETED, f"There {n}")
+            for n in range(100)
+        ),
+        *(make_step(A.DELETE_LOCAL, C.REMOTE_DELETED, f"Here {n}") for n in range(100)),
+        *(make_step(A.UPLOAD_LOCAL, C.LOCAL_ONLY, f"New {n}") for n in range(100)),
+        make_step(A.REPORT, C.CONFLICT, "Rome"),
+    ]
+    plan = Plan(
+        tuple(steps),
+        counts={"drive": {C.CONFLICT: 1}},
+        observations={"drive": Observations()},
+    )
+    lines = fold(plan)
+    assert len(lines) <= 40
+    head = [line.split("photo")[0].split() for line in lines[2:6]]
+    assert head == [
+        ["Drive", "-", "delete", "100"],
+        ["Drive", "-", "delete", "here", "100"],
+        ["Drive", "!", "left", "alone", "1"],
+        ["Drive", "+", "upload", "100"],
+    ]
+    assert any(line.startswith("  ! left alone Rome") for line in lines)
+    assert any(line.startswith("  - delete here Here 0") for line in lines)
+    assert "  ... and more albums: delete 95, delete here 95, upload 95" in lines
