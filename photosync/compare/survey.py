@@ -234,8 +234,8 @@ class Survey:
             return False
         assert pair.local is not None
         assert pair.remote is not None
-        known = self._digests.known_local(pair.local)
-        return known is not None and known == pair.remote.md5
+        md5 = pair.remote.md5
+        return md5 is not None and md5 == self._digests.local(pair.local)
 
     def _pair_album(self, album: AlbumPair) -> Iterator[Pair]:
         """Yield the pairs of one album; those that are gone on both sides are only

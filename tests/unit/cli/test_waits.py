@@ -17,6 +17,12 @@ LOST = Wait(
 )
 
 
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still: these waits are of now."""
+    monkeypatch.setattr(time, "time", lambda: NOW)
+
+
 def moved(wait: Wait, seconds: float, **more: object) -> Wait:
     values = {name: getattr(wait, name) for name in Wait.__slots__}
     values |= {"since": wait.since + seconds, "until": wait.until + seconds}
@@ -63,8 +69,7 @@ def test_another_reason_another_service_and_a_later_wait_are_told_anew() -> None
 
 def test_only_what_goes_on_for_a_while_is_shown_as_running() -> None:
     waits = Waits()
-    now = time.time()
-    waits.note(moved(HOUR, now - NOW))
+    waits.note(HOUR)
     waits.note(LOST)
     assert waits.find_running("drive") == LOST
     assert waits.find_running("flickr") is None
