@@ -9,7 +9,7 @@ from typing import Protocol
 from photosync.cli import words
 from photosync.cli.album_lines import AlbumLines
 from photosync.cli.events import Events
-from photosync.cli.output import complain, flush, is_terminal, say
+from photosync.cli.output import complain, flush, is_redrawn, say
 from photosync.cli.summary import Failures
 from photosync.cli.waits import Waits
 from photosync.compare.survey import OnRead, ignore_reading
@@ -116,7 +116,7 @@ def choose_display(
     """Return the display for this run: live only where a person watches."""
     if as_json:
         return Events(quiet=quiet, verbose=verbose)
-    if not live or quiet or not is_terminal():
+    if not live or quiet or not is_redrawn():
         return Lines(quiet=quiet, verbose=verbose)
     from photosync.cli.live import Live  # noqa: PLC0415 - only a terminal needs rich
 

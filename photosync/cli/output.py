@@ -12,6 +12,8 @@ from typing import TextIO
 
 from photosync.formatting import printable
 
+_DUMB = frozenset({"dumb", "unknown"})
+
 
 @dataclass(slots=True)
 class _State:
@@ -74,6 +76,14 @@ def complain(line: str) -> None:
 def is_terminal() -> bool:
     """Whether a person watches what is said."""
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+def is_redrawn() -> bool:
+    """Whether a person watches on a terminal whose lines can be drawn anew.
+
+    The console of an editor is a terminal too, and cannot do that.
+    """
+    return is_terminal() and os.environ.get("TERM", "") not in _DUMB
 
 
 def flush() -> None:

@@ -8,7 +8,8 @@ import time
 import pytest
 from rich.console import Console
 
-from photosync.cli.live import ReadingBars, TransferBars
+from photosync.cli.display import choose_display
+from photosync.cli.live import Live, ReadingBars, TransferBars
 from photosync.cli.waits import Waits
 from photosync.model import (
     Actions,
@@ -68,6 +69,27 @@ def test_both_services_are_shown_with_what_is_on_its_way_and_why_one_waits(
         f"  wait  Flickr goes on at {clock}: the calls of this hour are used up\n"
         "  !     1 failed so far; what is done stays done (Ctrl-C ends)"
     )
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("term", "is_live"), [("xterm", True), ("dumb", False), ("unknown", False)]
+)
+def test_where_lines_cannot_be_drawn_anew_they_are_plain(
+    term: str,
+    is_live: bool,  # noqa: FBT001 - a row of the table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr("sys.stdout", Terminal())
+    display = choose_display(verbose=False, quiet=False, live=True)
+    assert isinstance(display, Live) is is_live
 
 
 def test_long_names_are_cut_and_do_nothing_to_a_terminal() -> None:
