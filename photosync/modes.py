@@ -152,6 +152,15 @@ MODES: Mapping[str, Table] = {
     "sync": SyncActions,
     "syncUpload": SyncUploadActions,
 }
+PURPOSES: Mapping[str, str] = {
+    "upload": "what is new or edited here goes there; nothing changes here",
+    "download": "what is new or edited there comes here; nothing changes there",
+    "report": "what is not equal is told; nothing changes anywhere",
+    "repairUpload": "there becomes as here; what cannot be compared stays",
+    "sync": "both sides become equal; what both edited is left to you",
+    "syncUpload": "there becomes as here, whatever was done there",
+}
+"""What each mode is for, in words."""
 
 MODE_ALIASES: Mapping[str, str] = {
     "uploadOnly": "upload",

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from photosync.cli import listings, words
+from photosync.cli.mode_page import show_modes
 from photosync.cli.output import complain, flush, say
 from photosync.config.converters import LAST_RUN
 from photosync.config.settings import Settings
@@ -31,7 +32,6 @@ from photosync.history.scope import read_accounts
 from photosync.history.undo import Choice, Services, choose_run, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Problem, RemotePhoto
-from photosync.modes import MODES
 from photosync.services import connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
@@ -259,7 +259,7 @@ def _read_copies(
 
 
 def _show_modes(settings: Settings) -> int:
-    for line in listings.format_modes({mode: settings.table(mode) for mode in MODES}):
+    for line in show_modes(settings):
         say(line)
     return 0
 

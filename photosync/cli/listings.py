@@ -1,4 +1,4 @@
-"""What is listed besides a run itself: modes, runs, history, names, saved files."""
+"""What is listed besides a run itself: runs, history, names, saved files."""
 
 from __future__ import annotations
 
@@ -11,32 +11,13 @@ from photosync.history.journal import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
-from photosync.model import (
-    Actions,
-    Comparisons,
-    Problem,
-    Result,
-)
-from photosync.modes import Table
+from photosync.model import Actions, Problem, Result
 from photosync.naming import name_key
 from photosync.sync.coverage import FewCopies
 from photosync.sync.saved_files import SavedFile
 
 _ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
 _DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
-
-
-def format_modes(tables: Mapping[str, Table]) -> Iterator[str]:
-    """Yield the mode tables, one column per mode, as a Markdown table."""
-    rows = [["", *tables]]
-    for comparison in Comparisons:
-        actions = [str(table[comparison]) for table in tables.values()]
-        rows.append([str(comparison), *actions])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, ["-" * width for width in widths])
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield f"| {' | '.join(cells)} |"
 
 
 def describe_history(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[str]:

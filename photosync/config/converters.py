@@ -25,6 +25,8 @@ from photosync.modes import MODE_ALIASES, MODES, possible
 from photosync.titles import parse_templates
 
 LAST_RUN = "last"
+IN_FORCE, ALL_MODES = "in-force", "all"
+"""What `--modes` shows: the mode of `-m`, or the tables of all modes."""
 MANY = 10**9
 FOLDER_SCOPE = "folder:"
 PRIVACIES = ("private", "friends", "family", "friends-and-family", "public")
@@ -326,6 +328,11 @@ def kind(text: str) -> Kind:
     """Return the kinds of files to be looked at."""
     kind: Kind = choice(text, _KINDS)
     return kind
+
+
+def shown_mode(text: str) -> str:
+    """Return the mode that is to be shown: the one in force, one by name, or `all`."""
+    return text if text in {IN_FORCE, ALL_MODES} else mode(text)
 
 
 def run_number(text: str) -> int | str:

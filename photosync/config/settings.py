@@ -119,7 +119,7 @@ class Settings:
     offline_wait: float = 300.0
     bwlimit: Timetable = ()
     transfers: int = 4
-    modes: bool = False
+    modes: str | None = None
     verbose: bool = False
     quiet: bool = False
     log: str | None = None

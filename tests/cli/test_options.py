@@ -83,13 +83,20 @@ def cells(result: Result) -> dict[tuple[str, str], str]:
 
 
 def test_the_tables_in_force_are_printed(world: World) -> None:
-    plain = run("--home", world.home, "--modes")
+    plain = run("--home", world.home, "--modes", "all")
     assert (plain.code, plain.err) == (0, "")
     table = cells(plain)
     assert len(table) == 78
     assert table["sync", "REMOTE_ONLY"] == "DOWNLOAD_REMOTE"
     changed = cells(
-        run("--home", world.home, "--modes", "--override", "REMOTE_ONLY=TAG_REMOTE")
+        run(
+            "--home",
+            world.home,
+            "--modes",
+            "all",
+            "--override",
+            "REMOTE_ONLY=TAG_REMOTE",
+        )
     )
     differing = {cell for cell in table if table[cell] != changed[cell]}
     assert differing == {cell for cell in table if cell[1] == "REMOTE_ONLY"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from photosync.cli import listings
+from photosync.cli.mode_page import format_tables
 from photosync.config.options import OPTIONS, Option
 from photosync.modes import MODES
 
@@ -19,7 +19,7 @@ TABLES = re.compile(r"(<!-- modes -->\n).*?(<!-- /modes -->)", re.DOTALL)
 
 
 def generated() -> str:
-    return "\n".join(listings.format_modes(MODES)) + "\n"
+    return "\n".join(format_tables(MODES)) + "\n"
 
 
 def test_the_mode_tables_are_those_of_the_code() -> None:

@@ -153,7 +153,15 @@ VIEW: tuple[Option, ...] = (
         metavar="DIR",
         convert=converters.path,
     ),
-    Option(SHOW, "modes", "print the mode tables in force, and end", flag=True),
+    Option(
+        SHOW,
+        "modes",
+        "show in words what a mode does, by default that of -m, and end; all: the tables "
+        "of all modes",
+        metavar="MODE",
+        convert=converters.shown_mode,
+        default=converters.IN_FORCE,
+    ),
     Option(SHOW, "verbose", "name every step", short="-v", flag=True, common=True),
     Option(
         SHOW,
