@@ -30,7 +30,6 @@ setup(
     install_requires=[
         "defusedxml>=0.7",
         "ExifRead>=3.5",
-        "filelock>=3.20.3",
         "flickrapi==2.4.0",
         "google-api-python-client>=2.100",
         "google-auth>=2.30",

@@ -37,6 +37,17 @@ class GuardRefused(PhotosyncError):
     exit_code = 5
 
 
+LOST_PHOTOS = "lost-photos"
+OTHER_ROOT = "other-root"
+REMOTE_SHRANK = "remote-shrank"
+ALL_CHANGED = "all-changed"
+LOST_DISK = "lost-disk"
+ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED, LOST_DISK)
+"""What `--accept` takes: the findings of history that a run is refused for, or that it
+leaves photos alone for.
+"""
+
+
 class StateUnusable(PhotosyncError):
     """What is remembered between runs cannot be read or written."""
 

@@ -7,23 +7,23 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TextIO
 
+from photosync.errors import PhotosyncError, SetupNeeded
 from photosync.formatting import printable
 
 _DUMB = frozenset({"dumb", "unknown"})
 
 
-@dataclass(slots=True)
 class _State:
     """What could not be written, for the exit code and a word at the end; and whether
     people are spoken to on standard error, as a script reads the output.
     """
 
-    output: bool = False
-    log: str = ""
-    to_stderr: bool = False
+    def __init__(self) -> None:
+        self.output = False
+        self.log = ""
+        self.to_stderr = False
 
 
 _state = _State()
@@ -44,6 +44,12 @@ def speak_on_stderr() -> None:
 def has_lost_output() -> bool:
     """Whether something that was said or logged reached nobody."""
     return _state.output or _state.log != ""
+
+
+def judge_losses(code: int) -> int:
+    """Return the exit code of a command whose output may have reached nobody."""
+    # What nobody could read is no reason to end early, but none to call it well either.
+    return max(code, 1) if has_lost_output() else code
 
 
 def say(line: str, stream: TextIO | None = None) -> None:
@@ -71,6 +77,14 @@ def complain(line: str) -> None:
         _state.output = True
         return
     say(line, sys.stderr)
+
+
+def explain(error: PhotosyncError) -> None:
+    """Say what is wrong in one line; what has to be set up, step by step."""
+    text = f"photosync: {error}"
+    lines = text.split("\n") if isinstance(error, SetupNeeded) else [text]
+    for line in lines:
+        complain(line)
 
 
 def is_terminal() -> bool:

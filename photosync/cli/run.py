@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 
-from photosync.cli import listings, words
+from photosync.cli import words
 from photosync.cli.attention import tell_attention
 from photosync.cli.coverage import describe_coverage
 from photosync.cli.display import Display, choose_display
@@ -116,6 +116,9 @@ def _judge_copies(plan: Plan, sync: PhotoSync) -> int:
         return 0
     few = sync.find_few_copies(plan, wanted)
     if few or not sync.settings.quiet:
+        # It lists what most runs do not: undone runs, files of a memory card.
+        from photosync.cli import listings  # noqa: PLC0415
+
         for line in listings.describe_few_copies(few, wanted):
             say(line)
     return 1 if few else 0

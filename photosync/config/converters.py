@@ -1,28 +1,18 @@
-"""What the words of an option mean: text -> value. Each raises UsageError for what it
-cannot be.
+"""What the words of an option mean: text -> plain value. Each raises UsageError for what
+it cannot be.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from photosync.errors import UsageError
-from photosync.media import Kind
-from photosync.model import (
-    Actions,
-    Attributes,
-    Comparisons,
-    Limit,
-    Side,
-    Timetable,
-)
-from photosync.modes import MODE_ALIASES, MODES, possible
-from photosync.titles import parse_templates
+
+if TYPE_CHECKING:
+    from photosync.model import Timetable
 
 LAST_RUN = "last"
 IN_FORCE, ALL_MODES = "in-force", "all"
@@ -43,6 +33,9 @@ _COMMA = re.compile(rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))")
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Return a hint at the nearest known spelling, or nothing."""
+    # Only who misspells something pays for the search.
+    import difflib  # noqa: PLC0415
+
     by_fold = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
     if not near:
@@ -168,16 +161,6 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return convert
 
 
-def mode(text: str) -> str:
-    """Return the mode of this name or alias."""
-    folded = text.casefold()
-    for alias, name in MODE_ALIASES.items():
-        if alias.casefold() == folded:
-            return name
-    names = {name: name for name in MODES}
-    return str(choice(text, names))
-
-
 def expression(text: str) -> str:
     """Return a regular expression that can be used."""
     try:
@@ -185,11 +168,6 @@ def expression(text: str) -> str:
     except re.error as error:
         raise UsageError(f"{text!r} is not a usable expression: {error}") from error
     return text
-
-
-def attributes(text: str) -> Attributes:
-    """Return the facts that a sum of 1, 2 and 4 stands for."""
-    return Attributes(whole(1, 7)(text))
 
 
 def path(text: str) -> str:
@@ -261,18 +239,6 @@ def _suggest_place(word: str) -> str:
     return suggest(word, _SCOPES)
 
 
-def limit(text: str) -> Limit:
-    """Return a number or a percentage of photos."""
-    try:
-        if text.endswith("%"):
-            return Limit(percent=decimal(0, 100)(text[:-1]))
-        return Limit(number=whole(0, MANY)(text), percent=None)
-    except UsageError as error:
-        raise UsageError(
-            f"{text!r} is neither a whole number nor a percentage from 0% to 100%"
-        ) from error
-
-
 DUE = "due"
 """What `--verify` alone reads again."""
 
@@ -287,54 +253,6 @@ def share(text: str) -> float:
         raise UsageError(f"{text!r} is not a percentage from 0.001% to 100%") from error
 
 
-def override(text: str) -> tuple[Comparisons, Actions]:
-    """Return a comparison and the action that is to be taken about it."""
-    name, equals, wanted = text.partition("=")
-    if not equals:
-        raise UsageError(f"{text!r} needs the form COMPARISON=ACTION")
-    name = name.replace("-", "_")
-    wanted = wanted.replace("-", "_")
-    comparison: Comparisons = choice(name, Comparisons.__members__)
-    action: Actions = choice(wanted, Actions.__members__)
-    actions = possible(comparison)
-    if action not in actions:
-        allowed = ", ".join(sorted(actions))
-        raise UsageError(
-            f"{action} makes no sense for {comparison}; use one of {allowed}"
-        )
-    return comparison, action
-
-
-_DELETE_SIDES: Mapping[str, frozenset[Side]] = {
-    "neither": frozenset(),
-    "local": frozenset({Side.LOCAL}),
-    "remote": frozenset({Side.REMOTE}),
-    "both": frozenset(Side),
-}
-_KINDS: Mapping[str, Kind] = {
-    "photo": Kind.PHOTO,
-    "video": Kind.VIDEO,
-    "both": Kind.BOTH,
-}
-
-
-def sides(text: str) -> frozenset[Side]:
-    """Return the sides on which photos may be deleted."""
-    sides: frozenset[Side] = choice(text, _DELETE_SIDES)
-    return sides
-
-
-def kind(text: str) -> Kind:
-    """Return the kinds of files to be looked at."""
-    kind: Kind = choice(text, _KINDS)
-    return kind
-
-
-def shown_mode(text: str) -> str:
-    """Return the mode that is to be shown: the one in force, one by name, or `all`."""
-    return text if text in {IN_FORCE, ALL_MODES} else mode(text)
-
-
 def run_number(text: str) -> int | str:
     """Return the number of a run, or the word for the last one."""
     return LAST_RUN if text == LAST_RUN else whole(1, MANY)(text)
@@ -342,17 +260,9 @@ def run_number(text: str) -> int | str:
 
 def day(text: str) -> str:
     """Return a day of the calendar, as YYYY-MM-DD."""
+    from datetime import date  # noqa: PLC0415 - --help does without
+
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(f"{text!r} is not a day like 2024-01-31") from None
-
-
-def templates(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the naming templates of an option; raises UsageError for an unusable one or none
-    at all.
-    """
-    given = tuple(values)
-    if not given:
-        raise UsageError("needs at least one template")
-    return parse_templates(given)

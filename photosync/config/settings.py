@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_state_path
-
-from photosync.config.converters import FOLDER_SCOPE, split_scope, templates
+from photosync.config.choices import templates
+from photosync.config.converters import FOLDER_SCOPE, split_scope
 from photosync.config.options import ALBUM_DESCRIPTION, OPTIONS, Option
 from photosync.errors import UsageError
 from photosync.filters import EXCLUDE, EXCLUDE_IN_TITLE, Filters
@@ -48,6 +47,12 @@ class Home:
             if folder:
                 path = Path(folder).expanduser().absolute()
                 return cls(path, path)
+            # Only who names no home asks where the system keeps such things.
+            from platformdirs import (  # noqa: PLC0415
+                user_config_path,
+                user_state_path,
+            )
+
             return cls(user_config_path("photosync"), user_state_path("photosync"))
         except RuntimeError:
             # A cron line without HOME, for a user who is in no list of users.

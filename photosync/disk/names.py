@@ -8,8 +8,6 @@ import itertools
 import os
 import re
 import secrets
-import socket
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -84,13 +82,15 @@ def _mark_host() -> str:
         # Containers of one host may share its name, but never the process numbers.
         namespace = str(os.stat("/proc/self/ns/pid").st_ino)  # noqa: PTH116
     # Two of a kind may both be called DiskStation.
-    return _shorten(f"{socket.gethostname()} {_identify_machine()} {namespace}")
+    return _shorten(f"{os.uname().nodename} {_identify_machine()} {namespace}")
 
 
 def _identify_machine() -> str:
     with suppress(OSError):
         return Path("/etc/machine-id").read_text()
-    # The address of its network card.
+    # The address of its network card; few systems are asked for it.
+    import uuid  # noqa: PLC0415
+
     return str(uuid.getnode())
 
 

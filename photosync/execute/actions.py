@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
@@ -15,7 +16,6 @@ from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.execute.endpoints import Endpoints
 from photosync.local.photos import ReducedSource, Saved
 from photosync.media.kinds import ending_of, is_sidecar
-from photosync.media.shrink import Shrunk
 from photosync.model import (
     Actions,
     Comparisons,
@@ -36,6 +36,9 @@ from photosync.services.fetching import (
     fetch,
     is_told_wrongly,
 )
+
+if TYPE_CHECKING:
+    from photosync.media.shrink import Shrunk
 
 _NOT_TO_BE_KEPT = (
     "its original cannot be fetched into the trash first; --no-trash does without"

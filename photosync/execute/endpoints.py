@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from photosync.config.settings import Settings
 from photosync.errors import SideError
 from photosync.local.explorer import Explorer
-from photosync.media.shrink_pool import Shrinker, open_shrinker
 from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Problem, Side
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
+
+if TYPE_CHECKING:
+    from photosync.media.shrink_pool import Shrinker
 
 FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
 """Looks up the photos agreed on, by service and album title, under their key."""
@@ -60,6 +63,9 @@ def open_endpoints(
     if not settings.shrink:
         yield endpoints
         return
+    # Processes of their own need much that no other run does.
+    from photosync.media.shrink_pool import open_shrinker  # noqa: PLC0415
+
     folder = str(settings.home.state / "shrunk")
     quality = settings.shrink_quality
     with open_shrinker(folder, pixels=settings.shrink, quality=quality) as shrinker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,15 +26,12 @@ def hold_lock(folder: Path) -> Iterator[None]:
     Raises AlreadyRunning with the process number of the run that holds it, and
     UsageError where the folder cannot be written.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - a dry run takes no lock
-
     path = folder / FILE
     try:
         make_private_folder(folder)
         prepare_private_file(path)
-        lock = FileLock(path, timeout=0, mode=0o600)
-        lock.acquire()
-    except Timeout as error:
+        handle = _take(path)
+    except BlockingIOError as error:
         owner = path.read_text().strip() or "unknown"
         raise AlreadyRunning(
             f"another photosync run (process {owner}) is using {folder}; wait for it to end"
@@ -49,4 +47,20 @@ def hold_lock(folder: Path) -> Iterator[None]:
             overwrite_private(path, f"{os.getpid()}\n")
         yield
     finally:
-        lock.release()
+        # The lock goes with it. The file stays: another run may be opening it.
+        os.close(handle)
+
+
+def _take(path: Path) -> int:
+    """Open a file and lock it for this process; raises BlockingIOError where another
+    one has.
+
+    The system lets go of it however the process ends.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle

@@ -30,8 +30,6 @@ from photosync.local.photos import (
     look_at,
 )
 from photosync.local.places import find_root
-from photosync.media import xmp
-from photosync.media.carried import select_missing
 from photosync.model import LocalPhoto, PhotoMetadata, Problem
 from photosync.naming import fold_name, name_of_file, safe_file_name
 
@@ -208,6 +206,10 @@ class Roots:
 
         Raises Rejected where another program wrote that.
         """
+        # Only --sidecars reads and writes XML.
+        from photosync.media import xmp  # noqa: PLC0415
+        from photosync.media.carried import select_missing  # noqa: PLC0415
+
         missing = select_missing(photo.path, metadata)
         with self._open_folder(photo.folder) as folder:
             xmp.write(folder, photo.file, missing)

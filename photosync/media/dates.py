@@ -6,13 +6,10 @@ import os
 from typing import Final
 
 from photosync.disk.reading import open_ordinary
-from photosync.media.blocks import read_blocks
 from photosync.media.content import recognise_format
-from photosync.media.films import read_film
 from photosync.media.kinds import Kind
 from photosync.media.moments import Moment, read_clock
 from photosync.media.name_dates import read_name
-from photosync.media.taken import find_taken_in
 
 _HEAD: Final = 512
 _TIFF_ORDERS: Final = frozenset({b"II", b"MM"})
@@ -42,6 +39,11 @@ def format_local_time(modified_ns: int) -> str:
 
 
 def _read_content(path: str) -> Moment | None:
+    # Most runs look into no file.
+    from photosync.media.blocks import read_blocks  # noqa: PLC0415
+    from photosync.media.films import read_film  # noqa: PLC0415
+    from photosync.media.taken import find_taken_in  # noqa: PLC0415
+
     try:
         with open_ordinary(path) as file:
             head = file.read(_HEAD)

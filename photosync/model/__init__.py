@@ -1,5 +1,13 @@
 """The values that travel from scan to report. All are immutable; none does anything."""
 
+from photosync.errors import (
+    ACCEPTABLE,
+    ALL_CHANGED,
+    LOST_DISK,
+    LOST_PHOTOS,
+    OTHER_ROOT,
+    REMOTE_SHRANK,
+)
 from photosync.model.absence import GONE, THERE, Absence, Whereabouts
 from photosync.model.operations import (
     NO_EFFECT,
@@ -36,18 +44,7 @@ from photosync.model.photos import (
     is_same_version,
 )
 from photosync.model.refused_file import RefusedFile, describe_terms
-from photosync.model.safety import (
-    ACCEPTABLE,
-    ALL_CHANGED,
-    LOST_DISK,
-    LOST_PHOTOS,
-    OTHER_ROOT,
-    REMOTE_SHRANK,
-    Census,
-    Limit,
-    Side,
-    Timetable,
-)
+from photosync.model.safety import Census, Limit, Side, Timetable
 from photosync.model.waits import OnWait, Wait, ignore_wait
 from photosync.modes import Actions, Comparisons
 

@@ -1,4 +1,4 @@
-"""What keeps a run from doing harm: counts, limits, and findings to be accepted."""
+"""What keeps a run from doing harm: counts and limits."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ class Side(StrEnum):
 
     LOCAL = "local"
     REMOTE = "remote"
-
-
-LOST_PHOTOS = "lost-photos"
-OTHER_ROOT = "other-root"
-REMOTE_SHRANK = "remote-shrank"
-ALL_CHANGED = "all-changed"
-LOST_DISK = "lost-disk"
-ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED, LOST_DISK)
-"""What `--accept` takes: the findings of history that a run is refused for, or that it
-leaves photos alone for.
-"""
 
 
 _UNHARMED = 20

@@ -8,7 +8,7 @@ a backup: what memory knows of that id does not hold for it.
 from __future__ import annotations
 
 import os
-import uuid
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
@@ -47,7 +47,7 @@ class FolderPlace(NamedTuple):
 
 def make_id() -> str:
     """Return an id, or a stamp, that nobody else has."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def look_at_place(path: str) -> FolderPlace:

@@ -9,7 +9,7 @@ import pytest
 from cli.command import ACTIONS, MODE_NAMES, SHARE, refused, run
 from cli.conftest import World
 from cli.trees import Photo, files
-from photosync.cli.app import parse
+from photosync.cli.arguments import parse
 from photosync.config.loading import load
 from photosync.filters import EXCLUDE
 

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import SECOND, WHEN, snapshot
+from photosync.history.lock import hold_lock
 
 WAYS = [
     *((("-m", mode), mode) for mode in MODES),
@@ -131,7 +131,7 @@ def test_a_dry_run_needs_no_write_access_anywhere(mixed: World) -> None:
 
 def test_a_dry_run_does_not_wait_for_a_run_that_is_going_on(mixed: World) -> None:
     mixed.home.mkdir()
-    with FileLock(mixed.home / "lock"):
+    with hold_lock(mixed.home):
         before = mixed.snapshot()
         dry = mixed.sync("-m", "sync", "-t")
         assert (dry.code, mixed.snapshot()) == (0, before)

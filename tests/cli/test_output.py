@@ -47,31 +47,6 @@ def test_help_is_grouped_and_fits_eighty_columns() -> None:
     assert run("-h", "all", env={"COLUMNS": "80"}).out == result.out
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["--modes"]])
-def test_help_starts_without_what_only_a_run_needs(argv: list[str]) -> None:
-    said = subprocess.run(
-        [*COMMAND, *argv],
-        check=True,
-        capture_output=True,
-        env=environment({"PYTHONPROFILEIMPORTTIME": "1"}),
-    )
-    imported = {
-        line.rpartition("|")[2].strip() for line in said.stderr.decode().splitlines()
-    }
-    assert "photosync.cli" in imported
-    heavy = (
-        "rich",
-        "filelock",
-        "sqlite3",
-        "PIL",
-        "asyncio",
-        "ssl",
-        "requests",
-        "logging.handlers",
-    )
-    assert imported.isdisjoint(heavy)
-
-
 def test_quiet_says_nothing_unless_something_went_wrong(world: World) -> None:
     world.here("album/photo.jpg")
     world.there("album/there.jpg")

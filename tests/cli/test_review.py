@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from harness.reviewing import Visitor, review
 from harness.three_sides import Ended, World, picture, world_of
 
 from cli.command import refused
 from cli.conftest import World as FolderWorld
 from photosync.cli.review_desk import Desk
+from photosync.history.lock import hold_lock
 from photosync.model import Plan
 
 
@@ -88,7 +88,7 @@ def test_while_another_run_goes_on_it_can_be_tried_again(world: World) -> None:
     world.home.mkdir()
 
     def act(visitor: Visitor) -> None:
-        with FileLock(world.home / "lock", mode=0o600):
+        with hold_lock(world.home):
             assert visitor.apply([0]).status == 200
             state = visitor.wait_until_done()
             assert state["phase"] == "refused"

@@ -7,12 +7,12 @@ from __future__ import annotations
 import os
 
 import pytest
-from filelock import FileLock
 from harness.disks import broken
 
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import Photo, files, snapshot
+from photosync.history.lock import hold_lock
 
 # -- a missing or an empty root that deleted everything
 # -----------------------------------
@@ -117,7 +117,7 @@ def test_a_folder_whose_disk_is_not_mounted_is_not_made(world: World) -> None:
 def test_a_second_run_at_the_same_time_is_refused(world: World) -> None:
     world.here("album/photo.jpg")
     world.home.mkdir()
-    with FileLock(world.home / "lock"):
+    with hold_lock(world.home):
         (world.home / "lock").write_text("12345\n")
         result = world.sync()
     assert (result.code, result.out) == (4, "")
@@ -132,7 +132,7 @@ def test_a_second_run_at_the_same_time_is_refused(world: World) -> None:
 def test_another_home_is_no_hindrance(world: World) -> None:
     world.here("album/photo.jpg")
     world.home.mkdir()
-    with FileLock(world.home / "lock"):
+    with hold_lock(world.home):
         assert world.sync("--home", world.top / "second").code == 0
 
 

@@ -12,8 +12,6 @@ CHECKOUT = Path(__file__).parents[2]
 QUOTED = re.compile(r'"([A-Za-z][\w-]*(?:==|>=)[\d.]+)"')
 
 KNOWN_HOLES = {
-    # A link in the place of the lock file was followed.
-    "filelock": "3.20.2",
     # What ~/.netrc holds for one host was shown to another; files of a foreseeable name.
     "requests": "2.32.5",
     # An answer that grows without end when it is unpacked.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 WHERE = "where"
 SIGN_IN = "signing in"
@@ -15,8 +14,7 @@ SAFETY = "safety and pace"
 SHOW = "what you see"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option: `key` is its long name, and its name in `config.toml`.
 
     `group` is the heading it stands under in `--help`. `attribute` is the field of
@@ -24,13 +22,12 @@ class Option:
     the value of a word and raises UsageError. `many`: it takes a list; `flag`: it takes
     no value; `default`: the word that it stands for without one. `hidden`: only
     `config.toml` and the environment have it; `common`: `-h` shows it, the others
-    only `--help all`.
+    only `--help all`. `is_command`: it asks for something in place of a run.
     """
 
     group: str
     key: str
     help: str
-    _: KW_ONLY
     attribute: str = ""
     short: str = ""
     alias: str = ""
@@ -40,6 +37,7 @@ class Option:
     flag: bool = False
     hidden: bool = False
     common: bool = False
+    is_command: bool = False
     default: str | None = None
 
     @property

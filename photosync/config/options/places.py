@@ -101,6 +101,7 @@ SIGNING_IN: tuple[Option, ...] = (
         short="-a",
         flag=True,
         common=True,
+        is_command=True,
     ),
     # A NAS has no browser: the address is opened on a phone, the answer pasted back.
     Option(SIGN_IN, "headless", "sign in on a machine without a browser", flag=True),
@@ -125,8 +126,13 @@ SIGNING_IN: tuple[Option, ...] = (
         "show library, last run, sign-ins, space and disks, and what is to do, and end",
         flag=True,
         common=True,
+        is_command=True,
     ),
     Option(
-        SIGN_IN, "sign-out", "withdraw the sign-in and forget it, and end", flag=True
+        SIGN_IN,
+        "sign-out",
+        "withdraw the sign-in and forget it, and end",
+        flag=True,
+        is_command=True,
     ),
 )

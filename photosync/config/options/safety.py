@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from photosync.config import converters
+from photosync.config import choices, converters
 from photosync.config.options.option import SAFETY, SHOW, Option
-from photosync.model import ACCEPTABLE
+from photosync.errors import ACCEPTABLE
 
 CARE: tuple[Option, ...] = (
     Option(
@@ -13,7 +13,7 @@ CARE: tuple[Option, ...] = (
         "neither (default), local, remote or both: where photos may be deleted",
         attribute="allow_delete",
         metavar="SIDE",
-        convert=converters.sides,
+        convert=choices.sides,
         alias="--allow-delete",
         common=True,
     ),
@@ -25,7 +25,7 @@ CARE: tuple[Option, ...] = (
         "percent of a side (default 10%%; a percentage never refuses 20 or fewer, but 0 "
         "and 0%% allow none)",
         metavar="N|P%",
-        convert=converters.limit,
+        convert=choices.limit,
     ),
     Option(
         SAFETY,
@@ -44,6 +44,7 @@ CARE: tuple[Option, ...] = (
         convert=converters.run_number,
         default=converters.LAST_RUN,
         common=True,
+        is_command=True,
     ),
     Option(
         SAFETY,
@@ -136,13 +137,15 @@ VIEW: tuple[Option, ...] = (
         metavar="PATH",
         convert=converters.path,
         common=True,
+        is_command=True,
     ),
-    Option(SHOW, "runs", "list all runs, and end", flag=True),
+    Option(SHOW, "runs", "list all runs, and end", flag=True, is_command=True),
     Option(
         SHOW,
         "last",
         "tell once more how the last run ended, with every step that failed, and end",
         flag=True,
+        is_command=True,
     ),
     Option(
         SHOW,
@@ -152,6 +155,7 @@ VIEW: tuple[Option, ...] = (
         "are saved; of web services it tells what the last run knew",
         metavar="DIR",
         convert=converters.path,
+        is_command=True,
     ),
     Option(
         SHOW,
@@ -159,8 +163,9 @@ VIEW: tuple[Option, ...] = (
         "show in words what a mode does, by default that of -m, and end; all: the tables "
         "of all modes",
         metavar="MODE",
-        convert=converters.shown_mode,
+        convert=choices.shown_mode,
         default=converters.IN_FORCE,
+        is_command=True,
     ),
     Option(SHOW, "verbose", "name every step", short="-v", flag=True, common=True),
     Option(

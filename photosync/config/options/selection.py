@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from photosync.config import converters
+from photosync.config import choices, converters
 from photosync.config.options.option import NAMES, WHAT, Option
-from photosync.titles import Substitution
 
 SELECTION: tuple[Option, ...] = (
     Option(
@@ -49,7 +48,7 @@ SELECTION: tuple[Option, ...] = (
         "photo (default), video or both",
         short="-f",
         metavar="KIND",
-        convert=converters.kind,
+        convert=choices.kind,
         common=True,
     ),
     # picasawebsync spells it so, and scripts do; the usual spelling works as well.
@@ -87,7 +86,7 @@ NAMING: tuple[Option, ...] = (
         "rewrite the title: what the expression matches becomes the replacement",
         attribute="extract",
         metavar="RE|REPL",
-        convert=Substitution.parse,
+        convert=choices.substitution,
     ),
     Option(
         NAMES,
@@ -95,7 +94,7 @@ NAMING: tuple[Option, ...] = (
         "the same, applied last",
         short="-r",
         metavar="RE|REPL",
-        convert=Substitution.parse,
+        convert=choices.substitution,
     ),
     Option(
         NAMES,
@@ -109,5 +108,6 @@ NAMING: tuple[Option, ...] = (
         "explain-names",
         "list folder -> album and what collides, and end",
         flag=True,
+        is_command=True,
     ),
 )

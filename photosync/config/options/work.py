@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosync.config import converters
+from photosync.config import choices, converters
 from photosync.config.options.option import HOW, Option
 
 ALBUM_DESCRIPTION = "synced from {folder} by photosync"
@@ -16,7 +16,7 @@ WORK: tuple[Option, ...] = (
         "syncUpload; --modes shows what each does",
         short="-m",
         metavar="MODE",
-        convert=converters.mode,
+        convert=choices.mode,
         common=True,
     ),
     Option(
@@ -84,7 +84,7 @@ WORK: tuple[Option, ...] = (
         attribute="attributes",
         short="-c",
         metavar="N",
-        convert=converters.attributes,
+        convert=choices.attributes,
     ),
     Option(
         HOW,
@@ -92,7 +92,7 @@ WORK: tuple[Option, ...] = (
         "change one cell of the mode table; --override:COMPARISON ACTION works too",
         attribute="overrides",
         metavar="COMPARISON=ACTION",
-        convert=converters.override,
+        convert=choices.override,
         many=True,
     ),
     Option(
@@ -150,7 +150,11 @@ WORK: tuple[Option, ...] = (
         flag=True,
     ),
     Option(
-        HOW, "untag", "take away the marks that TAG_REMOTE left, and end", flag=True
+        HOW,
+        "untag",
+        "take away the marks that TAG_REMOTE left, and end",
+        flag=True,
+        is_command=True,
     ),
     # For a memory that somebody distrusts, without deleting it.
     Option(

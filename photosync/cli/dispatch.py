@@ -1,0 +1,154 @@
+"""What the command line asks for: a run, the demo, or an option in place of one."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from photosync import __version__
+from photosync.cli.events import begin_events, end_events, tell_error
+from photosync.cli.hints import INTRODUCTION
+from photosync.cli.output import complain, explain, judge_losses
+from photosync.cli.signals import ENDED
+from photosync.config.idle import find_idle_options
+from photosync.config.loading import find_unknown_variables, load
+from photosync.config.options import OPTIONS
+from photosync.config.settings import Settings
+from photosync.errors import Interrupted, PhotosyncError, UsageError
+
+_log = logging.getLogger(__name__)
+
+_COMMANDS = [option.field for option in OPTIONS if option.is_command]
+_NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
+
+
+@contextmanager
+def _log_to(path: str | None) -> Iterator[None]:
+    """Write what happens to a file, or nowhere; raises UsageError for an unusable one.
+
+    Nothing goes to the terminal: what a person should see is printed, not logged.
+    """
+    logger = logging.getLogger("photosync")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    handler: logging.Handler = logging.NullHandler()
+    if path:
+        # Most runs do without a log that rotates.
+        from photosync.cli.log import open_log  # noqa: PLC0415
+
+        handler = open_log(path)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Do what the command line gave, in the demo with its services; the exit code.
+
+    Raises PhotosyncError for words that make no sense together.
+    """
+    settings = load(given)
+    if not argv and settings == Settings(settings.home):
+        for line in INTRODUCTION:
+            complain(line)
+        return UsageError.exit_code
+    for warning in find_unknown_variables():
+        complain(f"photosync: {warning}")
+    with _log_to(settings.log):
+        _log.info("photosync %s: %s", __version__, shlex.join(argv))
+        code = _answer(settings, given)
+        end_events(judge_losses(code))
+        _log.info("ended with exit code %d", code)
+    return code
+
+
+def _answer(settings: Settings, given: Collection[str]) -> int:
+    """Do what the settings say; return the exit code of whatever went wrong, too."""
+    try:
+        return _enter(settings, given)
+    except (KeyboardInterrupt, Interrupted):
+        tell_error(ENDED)
+        complain(ENDED)
+        return Interrupted.exit_code
+    except PhotosyncError as error:
+        _log.error("%s", error)
+        tell_error(str(error))
+        explain(error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - see below
+        # Nobody foresaw this. A person reads one line; the log has the whole of it.
+        _log.exception("unforeseen")
+        what = f"{type(error).__name__}: {error}"
+        tell_error(f"unforeseen ({what})")
+        complain(f"photosync: unforeseen ({what}); --log FILE writes down where")
+        return 1
+
+
+def _enter(settings: Settings, given: Collection[str]) -> int:
+    if settings.as_json:
+        _begin_events(settings, given)
+    if not settings.demo:
+        return _do(settings, given)
+    from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
+
+    with embed_services(settings) as changed:
+        return _do(changed, given)
+
+
+def _begin_events(settings: Settings, given: Collection[str]) -> None:
+    """Tell events of a run; raises UsageError for what is asked in place of one."""
+    asked = _find_command(settings) or ("review" if settings.review else "")
+    if not asked:
+        begin_events(settings)
+    elif "as_json" in given:
+        option = asked.replace("_", "-")
+        raise UsageError(f"--json tells of a run, and --{option} is none; drop --json")
+
+
+def _find_command(settings: Settings) -> str:
+    """Return the field of an option that is asked for in place of a run, empty where
+    there is none.
+    """
+    asked = [field for field in _COMMANDS if getattr(settings, field)]
+    return asked[0] if asked else ""
+
+
+def _do(settings: Settings, given: Collection[str]) -> int:
+    """Do what an option asks for in place of a run, or else a run."""
+    command = _find_command(settings)
+    if command and command not in _NEEDS_NO_HOME:
+        settings.check_home()
+    if command:
+        # A run has nothing to undo, to list or to sign in to.
+        from photosync.cli.commands import COMMANDS  # noqa: PLC0415
+
+        return COMMANDS[command](settings)
+    settings.check_home()
+    notice = find_idle_options(settings, given)
+    if settings.review:
+        # Only a page needs what serves it.
+        from photosync.cli.review import review  # noqa: PLC0415
+
+        return review(settings, notice)
+    if settings.demo and not settings.quiet:
+        return _demonstrate(settings, notice)
+    from photosync.cli.run import synchronise  # noqa: PLC0415 - what only a run needs
+
+    return synchronise(settings, notice)
+
+
+def _demonstrate(settings: Settings, notice: str) -> int:
+    """Run the demo for somebody who may see photosync for the first time."""
+    from photosync.cli.demo import greet, suggest_next  # noqa: PLC0415
+    from photosync.cli.run import synchronise  # noqa: PLC0415
+
+    greet(settings)
+    code = synchronise(settings, notice)
+    suggest_next(settings)
+    return code
