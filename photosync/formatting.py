@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from photosync.model import Side
 
 _NAMES = (
     "access_token|refresh_token|id_token|oauth_[a-z_]+|client_secret|api_key|api_secret|"
@@ -14,6 +16,29 @@ _SECRET = re.compile(
     rf"(?P<name>(?:{_NAMES})['\"]?\s*[=:]\s*b?['\"]?|(?:Bearer|OAuth)\s+)[^\s'\"&,;]+",
     re.IGNORECASE,
 )
+
+
+_FOLDER = "folder:"
+_SERVICES: Mapping[str, str] = {
+    "drive": "Drive",
+    "flickr": "Flickr",
+    # Memory knows a disk by its id, not by where it was plugged in.
+    "folder": "another disk",
+}
+
+
+def name_service(service: str) -> str:
+    """Return what a person calls a service: `Drive`, or the path of a folder."""
+    if service == Side.LOCAL:
+        return "here"
+    path = service.removeprefix(_FOLDER)
+    return _SERVICES.get(service, path)
+
+
+def locate_side(service: str) -> str:
+    """Return where something is, as a sentence ends: `here`, or `on Drive`."""
+    name = name_service(service)
+    return name if service == Side.LOCAL else f"on {name}"
 
 
 def hide_secrets(text: str) -> str:

@@ -14,7 +14,7 @@ from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.root import Root
 from photosync.disk.trash import Trash
 from photosync.errors import AuthorizationNeeded, PhotosyncError
-from photosync.formatting import format_size, printable
+from photosync.formatting import format_size, name_service, printable
 from photosync.history.database import open_database
 from photosync.history.overview import Overview, read_overview
 from photosync.services.accounts import Status, check
@@ -119,7 +119,7 @@ class _Page:
 
     def draw_service(self, status: Status) -> None:
         """Print what a service says of the account."""
-        service = words.name_service(status.service)
+        service = name_service(status.service)
         if status.problem:
             self.exit_code = max(self.exit_code, status.exit_code)
             text = status.problem

@@ -22,6 +22,7 @@ from photosync.errors import (
     Unforeseen,
     UsageError,
 )
+from photosync.formatting import name_service
 from photosync.history.copies import KnownCopy, read_copies, read_last_runs
 from photosync.history.database import FILE, Database, open_database
 from photosync.history.journal import Journal, Run
@@ -152,13 +153,13 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     with ExitStack() as stack:
 
         def connect_service(service: str) -> Backend:
-            unopened: list[Problem] = []
+            unopened: dict[str, Problem] = {}
             named = replace(changed, scope=(service,))
             for backend in connect(named, session, unopened):
                 stack.callback(backend.close)
                 memories.meet(backend)
                 return backend
-            raise Unforeseen(unopened[0].reason)
+            raise Unforeseen(unopened[service].reason)
 
         services = Services(connect_service, choice.events, read_accounts(database))
         restored = undo(choice.events, explorer, services)
@@ -185,9 +186,9 @@ def _untag(settings: Settings) -> int:
 
 def _unmark(settings: Settings) -> int:
     """Take the marks away on each service; one that fails does not stop the others."""
-    unopened: list[Problem] = []
+    unopened: dict[str, Problem] = {}
     backends = connect(settings, Session(settings.home.config), unopened)
-    for problem in unopened:
+    for problem in unopened.values():
         complain(str(problem))
     code = 1 if unopened else 0
     for backend in backends:
@@ -195,7 +196,7 @@ def _unmark(settings: Settings) -> int:
             with contain(backend.name):
                 _unmark_all(backend, settings)
         except SideError as error:
-            complain(f"{backend.name}: {error}")
+            complain(f"{name_service(backend.name)}: {error}")
             code = max(code, error.exit_code)
         finally:
             backend.close()
@@ -214,7 +215,7 @@ def _find_marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
     for listing in backend.photos(list(backend.albums())):
         title = listing.album.title
         if listing.unknown:
-            complain(f"{backend.name} {title}: {listing.unknown}")
+            complain(f"{name_service(backend.name)} {title}: {listing.unknown}")
         for photo in listing.photos:
             if photo.marked:
                 yield title, photo

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
-from photosync.formatting import align_columns, printable
+from photosync.formatting import align_columns, name_service, printable
 from photosync.sync.coverage import AlbumCoverage, Presence
 
 _MOST_ROWS = 40
@@ -39,7 +39,7 @@ def describe_coverage(
 
 def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:
     services = list(albums[0].services) if albums else []
-    names = [_shorten_path(words.name_service(service)) for service in services]
+    names = [_shorten_path(name_service(service)) for service in services]
     rows = [["here", *names]]
     for album in albums:
         cells = [_describe(album.services[service]) for service in services]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from photosync.cli import words
 from photosync.config.settings import Settings
-from photosync.formatting import align_columns, format_size, printable
+from photosync.formatting import align_columns, format_size, name_service, printable
 from photosync.model import Actions, Comparisons, Operation, Plan, Step
 
 _MOST_ROWS = 20
@@ -59,7 +59,7 @@ def describe_equal(plan: Plan) -> str:
     """Return the one line of a plan that has nothing to do."""
     parts: list[str] = []
     for service, counts in plan.counts.items():
-        name = words.name_service(service)
+        name = name_service(service)
         if service not in plan.observations:
             parts.append(f"{name} was not reached")
             continue
@@ -81,7 +81,7 @@ def _left_alone(plan: Plan) -> list[Step]:
 def _describe_services(plan: Plan) -> Iterator[str]:
     rows: list[list[str]] = []
     for service, counts in plan.counts.items():
-        name = words.name_service(service)
+        name = name_service(service)
         if service not in plan.observations:
             rows.append([f"  {name}", "! not reached: nothing is known of it", "", ""])
             continue
@@ -125,7 +125,7 @@ class _Row:
     size: int = 0
 
     def add(self, step: Step) -> None:
-        self.photos[words.name_service(step.service)] += 1
+        self.photos[name_service(step.service)] += 1
         self.size += step.size
 
     def cells(self) -> list[str]:
@@ -186,7 +186,7 @@ def group_reasons(steps: Iterable[Step]) -> dict[tuple[str, str, str], list[Step
     """Return what was left alone by service, reason and remedy."""
     groups: defaultdict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
-        service = words.name_service(step.service)
+        service = name_service(step.service)
         key = (service, words.reason_of(step), words.remedy_of(step))
         groups[key].append(step)
     return dict(groups)

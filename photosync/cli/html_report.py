@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from photosync.cli import words
 from photosync.cli.report import Entry, Report
-from photosync.formatting import format_size, printable
+from photosync.formatting import format_size, name_service, printable
 from photosync.media import find_taken, format_local_time
 from photosync.model import Comparisons, Plan, Step
 from photosync.plan.price import count_calls
@@ -176,7 +176,7 @@ def _list_choices(step: Step, review: Review) -> list[_Choice]:
 
 
 def _make_choice(step: Step, choice: Choice) -> _Choice:
-    service = printable(words.name_service(step.service))
+    service = printable(name_service(step.service))
     sent = step.local.size if step.local else 0
     fetched = step.remote.size or 0 if step.remote else 0
     texts = {
@@ -238,7 +238,7 @@ def _make_card(number: int, entry: Entry, tick: _Tick | None) -> _Card:
         mark=phrase.mark,
         words=printable(str(phrase)),
         verb=phrase.verb,
-        service=printable(words.name_service(step.service)),
+        service=printable(name_service(step.service)),
         album=printable(step.album),
         name=printable(words.name_photo(step)),
         reason=printable(words.reason_of(step)),
@@ -255,7 +255,7 @@ def _list_pictures(entry: Entry) -> list[tuple[str, str]]:
     """Return the pictures of a step, and whose each is where there are two."""
     if not (entry.before and entry.after):
         return [(picture, "") for picture in (entry.before, entry.after) if picture]
-    there = printable(words.name_service(entry.step.service))
+    there = printable(name_service(entry.step.service))
     return [(entry.before, "here"), (entry.after, f"on {there}")]
 
 
@@ -271,7 +271,7 @@ def _count_service(report: Report, service: str) -> dict[str, str]:
     counts = report.plan.counts[service]
     equal = counts.get(Comparisons.SAME, 0)
     is_reached = service in report.plan.observations
-    name = words.name_service(service)
+    name = name_service(service)
     return {
         "name": printable(name),
         "equal": f"{equal:,}",

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
-from photosync.formatting import format_duration, printable
+from photosync.formatting import format_duration, name_service, printable
 from photosync.history.journal import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
@@ -99,9 +99,7 @@ def describe_restorable(event: Event) -> str:
 
 def _name_photo(event: Event) -> str:
     where = (
-        "here"
-        if event.action in _DONE_HERE
-        else f"on {words.name_service(event.service)}"
+        "here" if event.action in _DONE_HERE else f"on {name_service(event.service)}"
     )
     return f"{event.album}/{event.name} {where}"
 
@@ -134,11 +132,11 @@ def describe_saved(
     rows = [[f"{here:,}", "in the library"]]
     services = Counter(service for file in files for service in file.services)
     for service, count in sorted(services.items()):
-        name = words.name_service(service)
+        name = name_service(service)
         rows.append([f"{count:,}", f"on {name}, {_describe_proof(service, runs)}"])
     absent = Counter(service for file in files for service in file.absent)
     for service, count in sorted(absent.items()):
-        name = words.name_service(service)
+        name = name_service(service)
         rows.append([f"{count:,}", f"once on {name}, not there now: not counted"])
     missing = [file for file in files if not file.is_saved]
     rows.append([f"{len(missing):,}", "nowhere else"])
@@ -171,8 +169,8 @@ def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[st
 
 
 def _describe_copies(photo: FewCopies) -> str:
-    proven = [words.name_service(service) for service in photo.proven]
-    unproven = [words.name_service(service) for service in photo.unproven]
+    proven = [name_service(service) for service in photo.proven]
+    unproven = [name_service(service) for service in photo.unproven]
     parts = ["here", *proven]
     if not unproven:
         return ", ".join(parts) if proven else "only here"

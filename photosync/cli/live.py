@@ -17,7 +17,7 @@ from photosync.cli.output import complain
 from photosync.cli.summary import Failures
 from photosync.cli.waits import Waits, describe_end
 from photosync.compare.survey import OnRead
-from photosync.formatting import format_duration, format_size, printable
+from photosync.formatting import format_duration, format_size, name_service, printable
 from photosync.model import Actions, Outcome, Plan, Result, Side, Step, Wait
 
 _BAR_WIDTH = 16
@@ -127,7 +127,7 @@ class Bars(Progress):
         for service in services:
             wait = self._waits.find_running(service)
             if wait:
-                name = words.name_service(service)
+                name = name_service(service)
                 tries = f"try {wait.attempt}, " if wait.attempt else ""
                 yield f"  wait  {name} {describe_end(wait)}: {tries}{wait.reason}"
 
@@ -141,7 +141,7 @@ class ReadingBars(Bars):
 
     def show(self, place: str, albums: int) -> None:
         """Show that a side is read, and how many of its albums were."""
-        name = "your folders" if place == Side.LOCAL else words.name_service(place)
+        name = "your folders" if place == Side.LOCAL else name_service(place)
         line = f"Reading {name} ..."
         if albums:
             line = f"Reading {name}: {words.count_albums(albums)}"
@@ -185,7 +185,7 @@ class TransferBars(Bars):
         for service, count in counts.items():
             size = sum(step.size for step in steps if step.service == service)
             self._ids[service] = self.add_task(
-                _shorten(words.name_service(service)),
+                _shorten(name_service(service)),
                 total=size or count,
                 counts_bytes=size > 0,
                 count=0,
@@ -246,7 +246,7 @@ def _name_some(photos: list[tuple[str, str]]) -> str:
         return ""
     service, first = photos[-1]
     more = f" and {len(photos) - 1} more" if len(photos) > 1 else ""
-    return f"{first} ({words.name_service(service)}){more}; "
+    return f"{first} ({name_service(service)}){more}; "
 
 
 class _Bytes(ProgressColumn):

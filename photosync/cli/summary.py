@@ -9,7 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from photosync.cli import words
 from photosync.cli.dry_run import describe_equal, group_reasons, has_work
-from photosync.formatting import align_columns, format_duration, format_size
+from photosync.formatting import (
+    align_columns,
+    format_duration,
+    format_size,
+    name_service,
+)
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -128,7 +133,7 @@ class Tally:
         rows = [["", *columns, "transferred"]]
         unreached: list[str] = []
         for service in self.plan.counts:
-            name = words.name_service(service)
+            name = name_service(service)
             if service not in self.plan.observations:
                 unreached.append(name)
                 continue
@@ -220,5 +225,5 @@ class Failures:
         for (service, reason), count in self.counts.items():
             more = count - MOST_NAMES
             if more > 0:
-                name = words.name_service(service)
+                name = name_service(service)
                 yield f"... and {more:,} more on {name}: {reason}"

@@ -6,7 +6,7 @@ import logging
 import time
 from threading import Lock
 
-from photosync.cli import words
+from photosync.formatting import name_service
 from photosync.model import Wait
 
 _log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def _is_worth_a_line(wait: Wait) -> bool:
 
 def describe_wait(wait: Wait) -> str:
     """Return for what a service is waited for, and until when, in one line."""
-    service = words.name_service(wait.service)
+    service = name_service(wait.service)
     return f"{service}: {wait.reason}; {describe_end(wait)}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from photosync.formatting import locate_side, name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -27,13 +28,6 @@ from photosync.plan.restores import find_repair, remedy_of_damage
 
 _A, _C = Actions, Comparisons
 
-_FOLDER = "folder:"
-_SERVICES: Mapping[str, str] = {
-    "drive": "Drive",
-    "flickr": "Flickr",
-    # Memory knows a disk by its id, not by where it was plugged in.
-    "folder": "another disk",
-}
 _VERB_WIDTH = 22
 _HERE = "here"
 
@@ -129,14 +123,6 @@ DONE_AS: Mapping[str, str] = {
 """What was done about photos, as summaries count it."""
 
 
-def name_service(service: str) -> str:
-    """Return what a person calls a service: `Drive`, or the path of a folder."""
-    if service == Side.LOCAL:
-        return "here"
-    path = service.removeprefix(_FOLDER)
-    return _SERVICES.get(service, path)
-
-
 def phrase_of(step: Step) -> Phrase:
     """Return what is done about a photo."""
     is_replaced = step.action is _A.DOWNLOAD_REMOTE and step.local is not None
@@ -220,7 +206,7 @@ def _phrase_album(operation: Rename | Purge | AlbumUpdate | EmptyTrash) -> Phras
         case AlbumUpdate():
             return Phrase("~", "update album", f"on {service}")
         case EmptyTrash():
-            where = service if operation.service == Side.LOCAL else f"on {service}"
+            where = locate_side(operation.service)
             return Phrase("-", "empty the trash", where)
 
 

@@ -15,6 +15,7 @@ from photosync.compare.pairing import recall_names
 from photosync.compare.respelt import join_respelt
 from photosync.compare.visibility import Visibility
 from photosync.errors import SideError, SideStopped
+from photosync.formatting import name_service
 from photosync.model import (
     Attributes,
     Baseline,
@@ -187,7 +188,7 @@ class AlbumReader:
         if not tree.is_whole and name_key(album.title) not in tree.albums:
             # Its folder may be one of those: it would come home a second time.
             reason = (
-                f"only on {self.tally.service}, but some local folders could not be "
+                f"only on {name_service(self.tally.service)}, but some local folders could not be "
                 "read; left alone"
             )
             problem = Problem(album.title, reason, failed=False)
@@ -224,7 +225,7 @@ class AlbumReader:
         closed = [listing for listing in listings if listing.closed]
         for listing in closed:
             title = listing.album.title
-            subject = f"{self.tally.service} {title}"
+            subject = f"{name_service(self.tally.service)} {title}"
             reason = f"{listing.closed}; left alone"
             self.tally.close_album(title, Problem(subject, reason, failed=False))
         return not unknown and not closed

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
+from photosync.formatting import name_service
 from photosync.model import (
     Baseline,
     Observations,
@@ -102,7 +103,7 @@ class Tally:
         it.
         """
         key = name_key(title)
-        subject = f"{self.service} {title}"
+        subject = f"{name_service(self.service)} {title}"
         self.close_album(title, Problem(subject, f"{reason}; left alone"))
         self.incomplete = True
         # What was found before it failed is no reason to remove anything.

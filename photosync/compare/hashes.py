@@ -10,6 +10,7 @@ from typing import Protocol
 
 from photosync.disk.streams import compute_md5
 from photosync.errors import SideError
+from photosync.formatting import name_service
 from photosync.local.explorer import Explorer
 from photosync.model import (
     Baseline,
@@ -150,7 +151,7 @@ class SurveyDigests:
             f"changed there, or only shown to others: {self.unread}; the next runs read "
             f"these photos to find out, {self._most_read} in each"
         )
-        return (Problem(self._backend.name, reason, failed=False),)
+        return (Problem(name_service(self._backend.name), reason, failed=False),)
 
     def fill_read(self, remote: RemotePhoto) -> RemotePhoto:
         """Return the photo with the MD5 that had to be read of it, if one had."""

@@ -15,6 +15,7 @@ from typing import Protocol
 from photosync.compare.changes import is_as_agreed_here, is_as_agreed_there
 from photosync.compare.rot import find_damaged, make_rotten
 from photosync.errors import Changed, NotFound, SideError, SideStopped, StateUnusable
+from photosync.formatting import name_service
 from photosync.local.explorer import Explorer
 from photosync.model import (
     Baseline,
@@ -118,7 +119,7 @@ class Verifier:
         )
         if self._damaged:
             text = f"{text}; {len(self._damaged):,} damaged"
-        yield Problem(self._backend.name, text, failed=False)
+        yield Problem(name_service(self._backend.name), text, failed=False)
 
     def _read(self, pair: Pair, baseline: Baseline) -> Difference:
         local, remote = pair.local, pair.remote

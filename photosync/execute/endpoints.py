@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from photosync.config.settings import Settings
 from photosync.errors import SideError
+from photosync.formatting import locate_side
 from photosync.local.explorer import Explorer
 from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Problem, Side
 from photosync.services.base import Backend
@@ -89,11 +90,12 @@ class ExpiredTrash:
 
     def _count_alone(self, side: str, count: Callable[[int], int]) -> None:
         days = TRASH_DAYS
+        subject = f"the trash {locate_side(side)}"
         try:
-            with contain(f"the trash of {side}"):
+            with contain(subject):
                 files = count(days)
         except SideError as error:
-            self.problems.append(Problem(f"the trash of {side}", str(error)))
+            self.problems.append(Problem(subject, str(error)))
         else:
             self.found.append(EmptyTrash(side, files, days))
 

@@ -21,6 +21,7 @@ from photosync.execute.transfers import (
     StepProgress,
     Transfers,
 )
+from photosync.formatting import name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -125,7 +126,7 @@ class _Ledger:
         is_over = before in self.files and step.action in DELETES
         if has_file or is_over:
             return ""
-        return f"not tried: {before.service} did not do its part"
+        return f"not tried: {name_service(before.service)} did not do its part"
 
     def _has_spoilt_album(self, step: Step) -> bool:
         # What did not arrive may be the only other copy of what would go, whichever

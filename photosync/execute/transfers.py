@@ -31,6 +31,7 @@ from photosync.execute.outcomes import (
     refuse,
 )
 from photosync.execute.refusals import Refusals
+from photosync.formatting import name_service
 from photosync.model import (
     NO_EFFECT,
     Effect,
@@ -285,7 +286,7 @@ class Transfers:
     def _commit_album(self, step: Step) -> Effect:
         backend = self.endpoints.remotes[step.service]
         try:
-            with contain(f"{step.service} {step.album}"):
+            with contain(f"{name_service(step.service)} {step.album}"):
                 self._versions.update(backend.commit_album(step.album))
         except LeftOut as error:
             self._versions.update(error.versions)

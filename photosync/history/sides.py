@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from photosync.disk.names import is_within
+from photosync.formatting import name_service
 from photosync.history.database import Database
 from photosync.history.folders import KIND, KnownFolder, StoredFolders
 from photosync.history.libraries import StoredLibraries
@@ -101,7 +102,10 @@ class Sides:
         for name, (folder, _) in self._folders.items():
             if folder.notice:
                 notices.append((name, folder.notice))
-        return [Problem(name, notice, failed=False) for name, notice in notices]
+        return [
+            Problem(name_service(name), notice, failed=False)
+            for name, notice in notices
+        ]
 
     @property
     def others(self) -> frozenset[str]:

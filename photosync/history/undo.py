@@ -16,6 +16,7 @@ from photosync.errors import (
     StateUnusable,
     UsageError,
 )
+from photosync.formatting import name_service
 from photosync.history.journal import RESTORED, UNDO, Event, Journal, Run
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Result, Side
@@ -173,7 +174,8 @@ class Services:
         account = self._accounts.get(event.scope, "another account")
         if not backend.is_of(account):
             raise Rejected(
-                f"it is of {account}, but {event.service} is that of {backend.account}"
+                f"it is of {account}, but {name_service(event.service)} is that of "
+                f"{backend.account}"
             )
         # What comes back has to find its own album.
         self._call_once(event.service, self._present, self._list_photos)
@@ -200,7 +202,9 @@ class Services:
         found: dict[tuple[str, ...], RemotePhoto] = {}
         for listing in backend.photos(wanted):
             if listing.unknown:
-                raise NotFound(f"{service} {listing.album.title}: {listing.unknown}")
+                raise NotFound(
+                    f"{name_service(service)} {listing.album.title}: {listing.unknown}"
+                )
             for photo in listing.photos:
                 found[photo.id,] = photo
                 found[name_key(listing.album.title), name_key(photo.name)] = photo

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from photosync.formatting import name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -112,11 +113,13 @@ def judge_purges(
     if purges and keeps_albums:
         what = "empty album stays" if len(purges) == 1 else "empty albums stay"
         reason = f"{len(purges)} {what}: {keeps_albums}"
-        return (), [Problem(proposal.service, reason, failed=False)]
+        return (), [Problem(name_service(proposal.service), reason, failed=False)]
     if Side.REMOTE in policy.allow_delete:
         return purges, ()
     reason = "empty, not removed without --allowDelete remote"
     return (), [
-        Problem(f"{purge.service} {purge.album.title}", reason, failed=False)
+        Problem(
+            f"{name_service(purge.service)} {purge.album.title}", reason, failed=False
+        )
         for purge in purges
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from photosync.formatting import locate_side, name_service
 from photosync.model import Actions, Comparisons, Pair, RemotePhoto, Step
 from photosync.naming import PhotoKey
 from photosync.plan.order import key_of
@@ -119,7 +120,9 @@ def _delete_there(case: Case) -> Step | None:
         return _follow(case, Comparisons.LOCAL_DELETED)
     # A disk that is new to this home has a photo of that name, date and size: it may be
     # another one, and then it comes home in the next run.
-    whose = f"not known to be the photo that was deleted on {case.winner.service}"
+    whose = (
+        f"not known to be the photo that was deleted {locate_side(case.winner.service)}"
+    )
     return Step(
         service=case.service,
         action=Actions.REPORT,
@@ -297,7 +300,7 @@ def _follow(case: Case, comparison: Comparisons) -> Step | None:
         album=winner.album,
         name=winner.name,
         remote=None if action is Actions.UPLOAD_LOCAL else case.remote,
-        reason=refusal or f"after {winner.service}",
+        reason=refusal or f"after {name_service(winner.service)}",
         origin=winner.origin if action is Actions.MOVE_REMOTE else None,
         waits_for=None if refusal else key_of(winner),
     )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from photosync.errors import GuardRefused
+from photosync.formatting import name_service
 from photosync.model import (
     ALL_CHANGED,
     LOST_PHOTOS,
@@ -44,7 +45,7 @@ def check_deletes(
     _check_limit("locally", local, local_photos, limit)
     per_service = Counter(step.service for step in remote)
     for proposal in proposals:
-        where = f"on {proposal.service}"
+        where = f"on {name_service(proposal.service)}"
         deleted = per_service[proposal.service]
         _check_limit(where, deleted, proposal.findings.photos, limit)
 
@@ -102,8 +103,8 @@ def check_place(service: str, *, is_missing: bool, is_known: bool) -> None:
     """
     if is_missing and is_known:
         raise GuardRefused(
-            f"{service} is not there, and held photos at the last run; is its disk "
-            "mounted? If it is to begin anew, make the folder first. "
+            f"{name_service(service)} is not there, and held photos at the last run; is "
+            "its disk mounted? If it is to begin anew, make the folder first. "
             "Nothing was changed"
         )
 
@@ -214,11 +215,12 @@ def check_services(
         # An account that shows nothing at all may be another one, or a folder that was
         # made anew, however few photos there were.
         if _lost_most(photos_before, photos_now):
+            name = name_service(proposal.service)
             found = f"now shows {photos_now} photos, {photos_before} after the last run"
-            text = f"{proposal.service} {found}; look there first."
+            text = f"{name} {found}; look there first."
             if is_other:
                 text = (
-                    f"{proposal.service} {found}, and is another folder than then; is "
+                    f"{name} {found}, and is another folder than then; is "
                     "its disk mounted? Accepted, it is compared as a new one."
                 )
             _refuse(REMOTE_SHRANK, text, accepted)
@@ -240,11 +242,11 @@ def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
     changed = proposal.known_changes.get(comparison, 0)
     if changed <= _FEW or changed * 2 <= known:
         return
-    side = "here"
+    name, side = name_service(proposal.service), "here"
     if comparison is Comparisons.REMOTE_NEWER:
-        side = f"on {proposal.service}"
+        side = f"on {name}"
     raise GuardRefused(
-        f"{changed} of {known} photos known to be equal with {proposal.service} "
+        f"{changed} of {known} photos known to be equal with {name} "
         f"changed {side} at once; look at some of them first. Nothing was changed; "
         f"if that is right, allow it with --accept {ALL_CHANGED}"
     )

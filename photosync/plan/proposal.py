@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from photosync.compare.compare import Equals
 from photosync.compare.findings import Findings
+from photosync.formatting import name_service
 from photosync.model import (
     Actions,
     Comparisons,
@@ -208,9 +209,8 @@ def tell_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem
         if not _repeats(duplicate, kept):
             # Two cameras count alike: two photos called IMG_1.JPG need not be one.
             advice = f", as it is not known to hold the bytes of id {kept.id}"
-        reason = (
-            f"{findings.service} holds this name twice; id {duplicate.id} left alone"
-        )
+        service = name_service(findings.service)
+        reason = f"{service} holds this name twice; id {duplicate.id} left alone"
         subject = f"{album}/{duplicate.name}"
         problems.append(Problem(subject, f"{reason}{advice}", failed=False))
     return problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from photosync.formatting import name_service
 from photosync.model import Actions, Comparisons, Problem, Side, Step
 
 _REPAIRS: Mapping[Actions, frozenset[Side]] = {
@@ -55,10 +56,10 @@ def tell_damaged(steps: Iterable[Step]) -> Iterator[Problem]:
 def describe_damage(step: Step) -> str:
     """Return which copy of a photo is damaged, and which one is good."""
     if step.damaged == {Side.LOCAL}:
-        return f"damaged here, good on {step.service}"
+        return f"damaged here, good on {name_service(step.service)}"
     if step.damaged == {Side.REMOTE}:
-        return f"damaged on {step.service}, good here"
-    return f"damaged here or on {step.service}, nobody knows where"
+        return f"damaged on {name_service(step.service)}, good here"
+    return f"damaged here or on {name_service(step.service)}, nobody knows where"
 
 
 def is_damaged_here(step: Step) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from photosync.formatting import locate_side, name_service
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.model import Actions, Comparisons, Problem, Step
 from photosync.naming import PhotoKey, photo_key
@@ -124,7 +125,9 @@ def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
     # Flickr takes no .xmp, and nobody expects it to.
     if context.policy.skip_unsupported or is_sidecar(step.name):
         return None
-    return report_instead(step, f"{step.service} takes no .{ending} files")
+    return report_instead(
+        step, f"{name_service(step.service)} takes no .{ending} files"
+    )
 
 
 def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
@@ -220,7 +223,7 @@ def keep_what_was_edited(step: Step, context: RuleContext) -> Step:
         # Deleted on Drive, retouched on Flickr, and the mode brings no edits home.
         if rival.comparison in _EDITED and rival.action not in LOCAL_WRITES:
             return report_instead(
-                step, f"not deleted: it was changed on {rival.service}"
+                step, f"not deleted: it was changed on {name_service(rival.service)}"
             )
     return step
 
@@ -259,7 +262,7 @@ def keep_what_stands_elsewhere(step: Step, context: RuleContext) -> Step:
 
 def _find_standing_place(step: Step, context: RuleContext) -> str:
     """Return where the photo of a step stands and stays, empty if nowhere."""
-    side = f"on {step.service}"
+    side = locate_side(step.service)
     if step.comparison is Comparisons.LOCAL_DELETED:
         side = "here"
     for album, name in step.stands_at:
@@ -342,7 +345,7 @@ def wait_for(winner: Step, step: Step) -> Step:
     """Return the report of a step that the next run will take up; a report stays."""
     if step.action is Actions.REPORT:
         return step
-    busy = f"{winner.service} has to do with the local file in this one"
+    busy = f"{name_service(winner.service)} has to do with the local file in this one"
     return report_instead(step, f"waits for the next run: {busy}")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from photosync.errors import UsageError
+from photosync.formatting import name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -185,7 +186,7 @@ def check_heading(saved: Heading, now: Heading) -> None:
     for service in saved.accounts.keys() | now.accounts.keys():
         if saved.accounts.get(service) != now.accounts.get(service):
             raise UsageError(
-                f"is about another account or another scope ({service}); "
+                f"is about another account or another scope ({name_service(service)}); "
                 "make it anew with --test --plan"
             )
 

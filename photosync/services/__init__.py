@@ -16,6 +16,7 @@ from photosync.errors import (
     Unforeseen,
     UsageError,
 )
+from photosync.formatting import name_service
 from photosync.model import Problem
 from photosync.modes import Actions
 from photosync.services.auth.client_secrets import Keys
@@ -70,14 +71,14 @@ def import_service(name: str) -> Service:
 def connect(
     settings: Settings,
     session: Session,
-    unopened: list[Problem],
+    unopened: dict[str, Problem],
     network: Network | None = None,
 ) -> list[Backend]:
     """Make the backends of the scope, by default of all services signed in to; all
     share a network.
 
-    One that fails for a reason that nobody foresaw becomes one of the problems
-    `unopened`. Raises UsageError for one that cannot serve beside the roots, and
+    One that fails for a reason that nobody foresaw becomes a problem in `unopened`, by
+    its name. Raises UsageError for one that cannot serve beside the roots, and
     AuthorizationNeeded when nobody is signed in.
     """
     names = settings.services or tuple(session.services())
@@ -99,22 +100,21 @@ def connect(
                 service = import_service(name)
                 backends.append(service.connect(settings, session, network))
         except Unforeseen as error:
-            unopened.append(Problem(name, str(error)))
+            unopened[name] = Problem(name_service(name), str(error))
     return backends
 
 
 def check_capabilities(settings: Settings, backend: Backend) -> None:
     """Raise UsageError where the settings ask of a service what it cannot do."""
+    name = name_service(backend.name)
     if settings.shrink and not backend.capabilities.keeps_metadata:
         raise UsageError(
-            f"--shrink: {backend.name} holds plain files, which cannot tell a smaller copy "
+            f"--shrink: {name} holds plain files, which cannot tell a smaller copy "
             "from the original; leave --shrink out"
         )
     is_tagging = Actions.TAG_REMOTE in settings.table().values()
     if is_tagging and not backend.capabilities.tags:
-        raise UsageError(
-            f"--override: {backend.name} keeps no tags; leave TAG_REMOTE out"
-        )
+        raise UsageError(f"--override: {name} keeps no tags; leave TAG_REMOTE out")
 
 
 def _open_folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:

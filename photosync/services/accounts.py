@@ -13,7 +13,7 @@ from typing import NamedTuple
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.private import is_readable_by_others
 from photosync.errors import AuthorizationNeeded, PhotosyncError, SideError, UsageError
-from photosync.formatting import printable
+from photosync.formatting import name_service, printable
 from photosync.model import Wait
 from photosync.services import import_service
 from photosync.services.auth import client_secrets
@@ -61,7 +61,9 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     names = _select_services(settings, SERVICES)
     if settings.test:
         for name in names:
-            user_io.tell(f"{name}: {_describe_sign_in(name, session, keys, place)}")
+            user_io.tell(
+                f"{name_service(name)}: {_describe_sign_in(name, session, keys, place)}"
+            )
         return
     failed: list[PhotosyncError] = []
     for name in names:
@@ -74,7 +76,7 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
             failed.append(error)
             continue
         session.store(name, account, token)
-        user_io.tell(f"{name}: signed in as {printable(account)}")
+        user_io.tell(f"{name_service(name)}: signed in as {printable(account)}")
     _raise_all(failed, user_io)
 
 
@@ -176,13 +178,13 @@ def sign_out(settings: Settings) -> Iterator[str]:
     session = Session(settings.home.config)
     for name in _select_services(settings, session.services()):
         if session.token(name) is None:
-            yield f"{name}: nobody is signed in"
+            yield f"{name_service(name)}: nobody is signed in"
             continue
         account = session.account(name)
         if settings.test:
-            yield f"{name}: {account} would be signed out"
+            yield f"{name_service(name)}: {account} would be signed out"
             continue
-        line = f"{name}: {account} is signed out"
+        line = f"{name_service(name)}: {account} is signed out"
         if not import_service(name).sign_out(session):
             line += "; the service did not confirm it, withdraw it there too"
         yield line

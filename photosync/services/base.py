@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
+from photosync.formatting import name_service
 from photosync.model import (
     Absence,
     AlbumMetadata,
@@ -334,7 +335,8 @@ class Backend(ABC):
         Raises NotFound where it is no longer kept; by default nothing is.
         """
         raise NotFound(
-            f"{self.name} keeps nothing of what is deleted there; the local trash does"
+            f"{name_service(self.name)} keeps nothing of what is deleted there; the "
+            "local trash does"
         )
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
@@ -342,7 +344,7 @@ class Backend(ABC):
 
         Raises Rejected where nothing can be marked, as by default.
         """
-        raise Rejected(f"{self.name} keeps no marks of photos")
+        raise Rejected(f"{name_service(self.name)} keeps no marks of photos")
 
     def untag(self, photo: RemotePhoto) -> RemotePhoto:
         """Take back the mark of `tag` and nothing else; fine where there is none."""

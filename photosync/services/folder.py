@@ -23,6 +23,7 @@ from photosync.disk.folder import Folder
 from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
+from photosync.formatting import name_service
 from photosync.media import find_moment
 from photosync.model import (
     GONE,
@@ -115,7 +116,7 @@ class FolderBackend(FolderBase):
         if not self._was_absent:
             return self._warnings
         text = "is not there yet; made by this run, unless it only looks"
-        return [Problem(self.name, text, failed=False)]
+        return [Problem(name_service(self.name), text, failed=False)]
 
     # -- reading
     # ---------------------------------------------------------------------------

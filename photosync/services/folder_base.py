@@ -15,6 +15,7 @@ from photosync.disk.names import find_overlap
 from photosync.disk.root import LOST_TIMES, Root
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError
+from photosync.formatting import name_service
 from photosync.model import Problem, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.folder_identity import (
@@ -103,7 +104,7 @@ class FolderBase(Backend):
     def run_notices(self) -> Sequence[Problem]:
         if not self._held.has_lost_times():
             return ()
-        return [Problem(self.name, LOST_TIMES, failed=False)]
+        return [Problem(name_service(self.name), LOST_TIMES, failed=False)]
 
     def close(self) -> None:
         """Let go of the folder, so that its disk can be unmounted."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
 from photosync.filters import Filters
+from photosync.formatting import name_service
 from photosync.media import kind_of
 from photosync.model import Problem, RemotePhoto
 from photosync.naming import PART_PREFIX, name_key, name_of_file
@@ -46,7 +47,7 @@ class Entries:
     def tell(self, service: str) -> Iterator[Problem]:
         """Yield what the person should know of."""
         yield from self.problems
-        place = f"{service} {self.album}"
+        place = f"{name_service(service)} {self.album}"
         names = sorted(self.strange)
         if len(names) == 1:
             reason = "is a link or no ordinary file; left alone"
@@ -83,7 +84,7 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
     found = Entries(album)
     with disk_errors(), os.scandir(folder.handle) as entries:
         for entry in entries:
-            subject = f"{service} {album}/{entry.name}"
+            subject = f"{name_service(service)} {album}/{entry.name}"
             try:
                 _add(found, entry, _look_at(folder, entry.name))
             except PermissionError:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Self
@@ -17,6 +17,7 @@ from photosync.disk.streams import ignore_progress
 from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
 from photosync.execute.endpoints import ExpiredTrash
 from photosync.execute.transfers import ShouldStop, StepProgress
+from photosync.formatting import name_service
 from photosync.history.opening import make_recorder, open_recorder
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
@@ -89,7 +90,7 @@ class PhotoSync:
         session = Session(settings.home.config)
         if session.warning:
             warn(session.warning)
-        unopened: list[Problem] = []
+        unopened: dict[str, Problem] = {}
         network = Network(settings.offline_wait, on_wait)
         backends = connect(settings, session, unopened, network)
         with open_recorder(settings, warn) as memories:
@@ -104,7 +105,7 @@ class PhotoSync:
         settings: Settings,
         backends: Sequence[Backend],
         memories: Recorder | None = None,
-        unopened: Sequence[Problem] = (),
+        unopened: Mapping[str, Problem] | None = None,
         *,
         on_wait: OnWait = ignore_wait,
     ) -> None:
@@ -115,7 +116,7 @@ class PhotoSync:
         self._on_wait = on_wait
         self._began = time.monotonic()
         self.memories = memories or make_recorder(settings, None)
-        self._unopened = list(unopened)
+        self._unopened = dict(unopened or {})
         self._connected = backends
         self._tree = LocalTree({})
         self.explorer = Explorer(
@@ -240,8 +241,9 @@ class PhotoSync:
             with contain(backend.name, *foreseen):
                 yield
         except SideError as error:
-            problem = Problem(backend.name, str(error), exit_code=error.exit_code)
-            self._unopened.append(problem)
+            name = name_service(backend.name)
+            problem = Problem(name, str(error), exit_code=error.exit_code)
+            self._unopened[backend.name] = problem
             del self.backends[backend.name]
 
     def _propose(self, tree: LocalTree, on_read: OnRead) -> list[Proposal]:
@@ -256,6 +258,6 @@ class PhotoSync:
             on_read=on_read,
         )
         proposals = propose(self.backends.values(), surveyor, self.memories, settings)
-        for problem in self._unopened:
-            proposals.append(propose_nothing(problem.subject, problem))
+        for service, problem in self._unopened.items():
+            proposals.append(propose_nothing(service, problem))
         return proposals

@@ -13,6 +13,7 @@ from photosync.compare.survey import Surveyor
 from photosync.compare.verify import Slice, Verifications, Verifier
 from photosync.config.settings import Settings
 from photosync.errors import SideError
+from photosync.formatting import name_service
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.model import (
@@ -107,7 +108,7 @@ class _Draft:
             self.service, self._policy, keeps_equal=has_rivals
         )
         self._warnings: Sequence[Problem] = ()
-        self._problem = Problem(self.service, "")
+        self._problem = Problem(name_service(self.service), "")
 
     def survey(self, surveyor: Surveyor) -> None:
         """Read the service against the local tree."""
@@ -193,7 +194,9 @@ class _Draft:
         )
 
     def _note(self, error: SideError) -> None:
-        self._problem = Problem(self.service, str(error), exit_code=error.exit_code)
+        self._problem = Problem(
+            name_service(self.service), str(error), exit_code=error.exit_code
+        )
 
 
 def _find_limits(

@@ -171,7 +171,7 @@ def test_the_day_on_which_google_ends_a_sign_in_is_named(world: DriveWorld) -> N
     }
     told = by_browser(world).out + world.run("--check").out
     lines = re.findall(
-        r"(?:drive: |sign-in +)good until (\S+), when Google ends it", told
+        r"(?:Drive: |sign-in +)good until (\S+), when Google ends it", told
     )
     assert len(lines) == 2
     assert set(lines) <= {str(day) for day in days}
@@ -187,7 +187,7 @@ def test_signing_out_withdraws_the_token_and_forgets_it(world: DriveWorld) -> No
     secret = token_of(world)["refresh_token"]
     result = world.run("--sign-out")
     assert result.code == 0
-    assert result.out == f"drive: {world.drive.account} is signed out\n"
+    assert result.out == f"Drive: {world.drive.account} is signed out\n"
     assert secret not in (world.home / "tokens.json").read_text()
     (row,) = world.drive.grants.database.rows("SELECT * FROM refresh_tokens")
     assert not row["live"]
@@ -208,7 +208,7 @@ def test_a_dry_run_signs_nobody_out(world: DriveWorld) -> None:
     result = world.run("--sign-out", "-t")
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        f"drive: {world.drive.account} would be signed out",
+        f"Drive: {world.drive.account} would be signed out",
         "dry run: nothing was changed",
     ]
     assert snapshot(world) == before
@@ -222,7 +222,7 @@ def test_a_dry_run_signs_nobody_in(world: DriveWorld) -> None:
     result = by_browser(world, "--dry-run")
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        "drive: would ask you to sign in; nobody is",
+        "Drive: would ask you to sign in; nobody is",
         "dry run: nothing was changed",
     ]
     assert snapshot(world) == before

@@ -87,7 +87,7 @@ def test_a_delete_does_not_go_on_to_another_photo_of_its_name_and_size(
         drive.delete(PHOTO)
         both = World(tmp_path, (drive, disk))
         ended = both.sync()
-        assert "not known to be the photo that was deleted on drive" in ended.out
+        assert "not known to be the photo that was deleted on Drive" in ended.out
         assert disk.photos()[PHOTO] == unrelated
         assert both.sync().code == 0
         # It is a photo that is new here.

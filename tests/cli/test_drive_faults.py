@@ -78,7 +78,7 @@ def named(path: str, text: str) -> bool:
     service.
     """
     album = path.partition("/")[0]
-    return path in text or f"drive {album}: " in text or text.startswith("drive: ")
+    return path in text or f"Drive {album}: " in text or text.startswith("Drive: ")
 
 
 def kept(world: DriveWorld, before: dict[str, str]) -> set[str]:
@@ -362,6 +362,6 @@ def test_an_unknown_album_loses_nothing(
     before = world.drive.web.everything()
     world.drive.plan(Fault("files.list", "status", None, 3))
     assert main(["-d", str(world.local), *MIRROR]) == 1
-    assert "drive Zoo: " in capsys.readouterr().err
+    assert "Drive Zoo: " in capsys.readouterr().err
     now = {file["id"]: file for file in world.drive.web.everything()}
     assert all(now[file["id"]] == file for file in before)

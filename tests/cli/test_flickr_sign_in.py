@@ -113,7 +113,7 @@ def tokens(world: FlickrWorld) -> str:
 def test_signing_in_by_browser_makes_the_command_work(world: FlickrWorld) -> None:
     result = by_browser(world)
     assert (result.code, result.err) == (0, "")
-    assert "flickr: signed in as anna" in result.out
+    assert "Flickr: signed in as anna" in result.out
     assert stat.S_IMODE((world.home / "tokens.json").stat().st_mode) == 0o600
     world.here("Rome/a.jpg")
     assert world.run("-d", world.local, "-m", "sync").code == 0
@@ -134,7 +134,7 @@ def test_the_token_may_delete(world: FlickrWorld) -> None:
 def test_signing_in_with_a_typed_code(world: FlickrWorld) -> None:
     code, said = at_a_terminal(world)
     assert code == 0, said
-    assert "flickr: signed in as anna" in said
+    assert "Flickr: signed in as anna" in said
     assert json.loads(tokens(world))["flickr"]["account"] == "anna"
 
 
@@ -328,7 +328,7 @@ def test_signing_out_forgets_the_token_and_says_what_is_left_to_do(
     world.sign_in()
     result = world.run("--sign-out", "-p", "flickr")
     assert result.code == 0
-    assert "flickr: anna is signed out; the service did not confirm it" in result.out
+    assert "Flickr: anna is signed out; the service did not confirm it" in result.out
     assert json.loads(tokens(world)) == {}
     again = world.run("--sign-out", "-p", "flickr")
     assert (again.code, "nobody is signed in" in again.out) == (0, True)

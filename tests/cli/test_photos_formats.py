@@ -119,7 +119,7 @@ def test_raw_pictures_are_named_for_flickr_before_anything_is_sent(
     looked = world.sync("--test")
     for path in paths:
         assert f"flickr REPORT LOCAL_ONLY {path}" in looked.steps
-    assert "flickr takes no .nef files" in looked.out
+    assert "Flickr takes no .nef files" in looked.out
     assert not side(world, "drive").photos()
     went_well(world.sync())
     assert sorted(side(world, "drive").photos()) == sorted([*paths, "Rome/a.jpg"])
@@ -165,7 +165,7 @@ def test_an_avif_is_named_for_flickr_before_anything_is_sent(world: World) -> No
     shot(world, "Rome/a.avif")
     ended = went_well(world.sync())
     assert "flickr REPORT LOCAL_ONLY Rome/a.avif" in ended.steps
-    assert "flickr takes no .avif files" in ended.out
+    assert "Flickr takes no .avif files" in ended.out
     assert [names(world, service) for service in SERVICES] == [
         {"a.avif"},
         {"a.avif"},

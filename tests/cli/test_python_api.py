@@ -171,7 +171,7 @@ def test_who_is_signed_in_can_be_asked(drive_world: DriveWorld) -> None:
     assert {status.exit_code for status in statuses} == {0}
     assert [status.account for status in statuses] == [world.drive.account]
     (line,) = photosync.sign_out(world.settings)
-    assert line == f"drive: {world.drive.account} is signed out"
+    assert line == f"Drive: {world.drive.account} is signed out"
     assert {status.exit_code for status in photosync.check(world.settings)} == {3}
 
 

@@ -231,6 +231,6 @@ def test_of_many_albums_that_are_not_listed_for_one_reason_three_are_named(
         assert ended.code == 1
         text = "Drive is out of order (status 503); left alone"
         *named, rest = ended.err.splitlines()
-        assert named == [f"drive Rome {number}: {text}" for number in range(3)]
+        assert named == [f"Drive Rome {number}: {text}" for number in range(3)]
         assert rest == f"... and 9 more: {text}"
         assert len(world.sync("-v").err.splitlines()) == 12

@@ -39,7 +39,7 @@ def test_signing_in_by_browser_lets_the_next_run_work(world: DriveWorld) -> None
     put_secrets(world)
     result = by_browser(world)
     assert result.code == 0, result.err
-    assert f"drive: signed in as {world.drive.account}" in result.out
+    assert f"Drive: signed in as {world.drive.account}" in result.out
     assert "the page says" in result.out
     assert token_of(world)["scopes"] == [DRIVE_FILE]
     assert (world.home / "tokens.json").stat().st_mode & 0o777 == 0o600
@@ -199,7 +199,7 @@ def test_signing_in_by_a_pasted_address(world: DriveWorld) -> None:
     terminal.shows("address: ")
     terminal.type(f"  {answer_of(world, url)}  \n")
     assert terminal.ends() == 0, terminal.text
-    assert f"drive: signed in as {world.drive.account}" in terminal.text
+    assert f"Drive: signed in as {world.drive.account}" in terminal.text
     assert token_of(world)["refresh_token"]
 
 

@@ -31,6 +31,9 @@ def without_settings() -> dict[str, str]:
     }
 
 
+_MACHINE_NAME = re.compile(r"(?<![\w/.:=,'@-])(?:drive|flickr)(?![\w/.=,'@-])")
+_OPTION = re.compile(r"(?:-p|--scope|--for) \S+")
+
 _STEP = re.compile(r"(?:.* INFO )?(?:planned|told|done) (?P<summary>[A-Z_]+ .*)")
 
 
@@ -47,6 +50,15 @@ def summaries(log: str) -> list[str]:
     """The steps that a log tells of as planned, told or done, each in one line."""
     rows = (_STEP.fullmatch(line) for line in log.splitlines())
     return [row["summary"] for row in rows if row]
+
+
+def calls_services_by_name(said: str) -> bool:
+    """Whether no line says `drive` where a person reads `Drive`.
+
+    Paths, addresses, what is to be typed and what a script reads keep the short names.
+    """
+    lines = (line for line in said.splitlines() if not line.startswith(("{", " ", '"')))
+    return not any(_MACHINE_NAME.search(_OPTION.sub("", line)) for line in lines)
 
 
 class _Lines(logging.Handler):
@@ -132,7 +144,11 @@ def run_here(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
         except SystemExit as end:
             # That is how argparse ends --help and --version.
             code = int(end.code or 0)
-    return Ended(code, _written_to(out), _written_to(err), "\n".join(lines))
+    ended = Ended(code, _written_to(out), _written_to(err), "\n".join(lines))
+    if not {"-h", "--help"} & set(argv):
+        said = ended.out + ended.err
+        assert calls_services_by_name(said), said
+    return ended
 
 
 def _stream() -> TextIO:

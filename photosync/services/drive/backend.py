@@ -122,7 +122,7 @@ class DriveBackend(Backend):
             else:
                 reason = "lies beside the albums, not in one; left alone"
                 self._listing_warnings.append(
-                    Problem(f"drive {file['name']}", reason, failed=False)
+                    Problem(f"Drive {file['name']}", reason, failed=False)
                 )
 
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:

@@ -123,7 +123,7 @@ class BaseFolder:
                 )
 
     def _tell(self, reason: str) -> None:
-        self.notices.append(Problem(f"drive {self._name}", reason, failed=False))
+        self.notices.append(Problem(f"Drive {self._name}", reason, failed=False))
 
     @property
     def _mark(self) -> str:

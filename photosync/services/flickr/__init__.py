@@ -42,7 +42,7 @@ def sign_in(
     )
     stored = {**token, "api_key": key.api_key, "api_secret": key.api_secret}
     for line in describe_account(_make_connection(stored, settings)):
-        user_io.tell(f"flickr: {line}")
+        user_io.tell(f"Flickr: {line}")
     return str(token.get("username") or token["user_nsid"]), stored
 
 

@@ -9,6 +9,7 @@ from threading import Lock
 
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
+from photosync.formatting import name_service
 from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend, list_alone
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
@@ -126,7 +127,7 @@ class FlickrReader(Backend):
         if self._is_foreign() or self._is_pro():
             return ()
         reason = f"{FREE}; {uploads} photos are to be uploaded"
-        return (Problem(self.name, reason, failed=False),)
+        return (Problem(name_service(self.name), reason, failed=False),)
 
     def md5(self, photo: RemotePhoto) -> str | None:
         """Return what our tags tell; who asks although they do has found them to be
@@ -267,7 +268,7 @@ def _tell_loose(photo_ids: Sequence[str]) -> Problem:
         "as after a run that was killed; sending their files again puts these very "
         "photos into their albums"
     )
-    return Problem(FlickrReader.name, reason, failed=False)
+    return Problem(name_service(FlickrReader.name), reason, failed=False)
 
 
 def _is_format_kept(photo: RemotePhoto, original_format: str) -> bool:

@@ -44,12 +44,12 @@ def test_only_equal_bytes_are_deleted_and_the_rest_is_told(
     else:
         assert actions == []
         reason = "id 2 left alone, as it is not known to hold the bytes of id 1"
-        assert told == [f"drive holds this name twice; {reason}"]
+        assert told == [f"Drive holds this name twice; {reason}"]
 
 
 def test_without_the_option_equal_ones_are_told_with_it() -> None:
     proposal = propose(KEPT, KEPT._replace(id="2"))
     assert proposal.duplicates == ()
     assert [problem.reason for problem in proposal.problems] == [
-        "drive holds this name twice; id 2 left alone (see -dd)"
+        "Drive holds this name twice; id 2 left alone (see -dd)"
     ]

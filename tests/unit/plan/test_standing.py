@@ -54,7 +54,7 @@ LOSES_THERE = step(_A.DELETE_REMOTE, _C.LOCAL_DELETED, stands=True)
 
 
 @pytest.mark.parametrize(
-    ("delete", "where"), [(LOSES_HERE, "on drive"), (LOSES_THERE, "here")]
+    ("delete", "where"), [(LOSES_HERE, "on Drive"), (LOSES_THERE, "here")]
 )
 @pytest.mark.parametrize("comparison", [_C.CONFLICT, _C.DIFFERENT, _C.UNKNOWN])
 def test_nothing_is_deleted_while_its_place_is_in_dispute(
