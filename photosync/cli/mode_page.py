@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from photosync.cli import words
 from photosync.config.converters import ALL_MODES
 from photosync.config.settings import Settings
-from photosync.formatting import printable
+from photosync.formatting import name_service, printable
 from photosync.model import Actions, Comparisons, Side
 from photosync.modes import MODES, PURPOSES, Table
 
@@ -132,7 +131,7 @@ def _find_effect(
 
 def _describe_terms(settings: Settings) -> Iterator[str]:
     """Yield what holds for all rows, as far as they change anything."""
-    places = [words.name_service(service) for service in settings.services]
+    places = [name_service(service) for service in settings.services]
     there = " and ".join(places) or "Flickr, Drive or a folder, as -p says"
     yield printable(f"Here are your folders, there is {there}.")
     actions = set(settings.table().values())

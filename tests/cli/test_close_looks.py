@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from harness.three_sides import Folder, World, picture, world_of
 
+from photosync.formatting import name_service
 from photosync.history.database import FILE
 
 A, B = "Rome/a.jpg", "Rome/b.jpg"
@@ -149,7 +150,7 @@ def test_what_rotted_is_sent_nowhere_and_restored_when_asked(disk: World) -> Non
     # The mode that makes the other side like this one.
     told = disk.sync("--audit", *CLOSELY, mode="syncUpload")
     assert (told.code, told.steps) == (1, [f"folder REPORT ROTTEN {A}"])
-    service = disk.remotes[0].service
+    service = name_service(disk.remotes[0].service)
     repair = "--override ROTTEN=DOWNLOAD_REMOTE"
     assert told.err == f"{A}: damaged here, good on {service}; {repair} restores it\n"
     assert disk.sync(*CLOSELY, "-q").err == told.err

@@ -234,7 +234,7 @@ def test_a_folder_that_is_known_and_missing_is_not_made_anew(
     before = files(world.local)
     result = world.sync("-m", mode, *DELETING)
     assert result.code == 5
-    assert f"folder:{world.remote} is not there, and held photos" in result.err
+    assert f"{world.remote} is not there, and held photos" in result.err
     assert not world.remote.exists()
     assert files(world.local) == before
 

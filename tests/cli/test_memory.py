@@ -243,7 +243,7 @@ def test_everything_that_changed_at_once_is_looked_at_first(
     for path in files(top):
         Photo(b"scrambled " + path.encode(), NEWER).write(top / path)
     result = refused(world, "all-changed")
-    where = "here" if side == "local" else f"on folder:{world.remote}"
+    where = "here" if side == "local" else f"on {world.remote}"
     assert f"changed {where} at once" in result.err
     assert world.sync(*SYNC, "--accept", "all-changed").code == 0
     assert files(world.local) == files(world.remote)

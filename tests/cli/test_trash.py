@@ -45,7 +45,7 @@ def test_more_deletes_than_allowed_change_nothing(
     world.here("older/photo.jpg", b"new", modified_ns=NEWER)
     world.there("older/photo.jpg", b"old")
     how = DELETE_HERE if side == "local" else ("-m", "syncUpload", "--skip", "older/*")
-    where = "locally" if side == "local" else f"on folder:{world.remote}"
+    where = "locally" if side == "local" else f"on {world.remote}"
     known = 101 if side == "local" else 100
     before = world.photos_snapshot()
     result = world.sync(*how, "--allowDelete", "both", *limit)

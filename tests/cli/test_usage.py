@@ -196,7 +196,7 @@ def test_places_inside_one_another_are_refused(world: World) -> None:
 def test_a_place_that_keeps_no_tags_takes_none(world: World) -> None:
     refused(
         world.sync("--override", "SAME=TAG_REMOTE"),
-        f"--override: folder:{world.remote} keeps no tags; leave TAG_REMOTE out",
+        f"--override: {world.remote} keeps no tags; leave TAG_REMOTE out",
     )
 
 

@@ -32,7 +32,7 @@ def without_settings() -> dict[str, str]:
 
 
 _MACHINE_NAME = re.compile(r"(?<![\w/.:=,'@-])(?:drive|flickr)(?![\w/.=,'@-])")
-_OPTION = re.compile(r"(?:-p|--scope|--for) \S+")
+_OPTION = re.compile(r"(?:-p|--scope) \S+|is not one of .*")
 
 _STEP = re.compile(r"(?:.* INFO )?(?:planned|told|done) (?P<summary>[A-Z_]+ .*)")
 

@@ -69,7 +69,7 @@ def sign_in(
     finally:
         connection.close()
     if _ENDS in token:
-        user_io.tell(f"{NAME}: {_describe_token(token)}")
+        user_io.tell(f"Drive: {_describe_token(token)}")
     return account, token
 
 

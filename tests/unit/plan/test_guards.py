@@ -14,6 +14,7 @@ from harness.proposals import amend
 
 from photosync.compare.findings import Findings
 from photosync.errors import GuardRefused
+from photosync.formatting import name_service
 from photosync.model import (
     ACCEPTABLE,
     ALL_CHANGED,
@@ -258,7 +259,7 @@ def test_photos_that_all_changed_at_once_are_refused(
 
 def test_it_is_said_on_which_side_everything_changed() -> None:
     for comparison, where in (
-        (_C.REMOTE_NEWER, f"on {USB}"),
+        (_C.REMOTE_NEWER, f"on {name_service(USB)}"),
         (_C.REMOTE_OLDER, "here"),
     ):
         with pytest.raises(GuardRefused, match=f"changed {where} at once"):

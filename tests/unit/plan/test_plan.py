@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosync.errors import GuardRefused
+from photosync.formatting import name_service
 from photosync.model import (
     Actions,
     Baseline,
@@ -392,8 +393,9 @@ def test_the_percentage_is_of_what_the_losing_side_has() -> None:
     rules = Policy(DELETING, BOTH)
     one = propose(USB, differences(_C.REMOTE_ONLY, 30), rules)
     assert make_plan([amend(one, photos=300)], rules, tree(1)).steps
+    where = f"on {name_service(USB)}"
     refusal = (
-        rf"30 of 100 photos would be deleted on {USB}, more than --max-delete 10%\."
+        rf"30 of 100 photos would be deleted {where}, more than --max-delete 10%\."
     )
     with pytest.raises(GuardRefused, match=refusal):
         make_plan([amend(one, photos=100)], rules, tree(10_000))
@@ -515,7 +517,7 @@ def test_of_two_downloads_of_other_photos_one_waits_for_the_next_run(
     (waiting,) = (step for step in plan.steps if step.service == NAS)
     assert waiting.comparison is _C.REMOTE_ONLY
     assert waiting.remote is not None
-    assert USB in waiting.reason
+    assert name_service(USB) in waiting.reason
 
 
 @pytest.mark.parametrize(
