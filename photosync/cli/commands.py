@@ -5,13 +5,13 @@ back.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from photosync.cli import listings, words
+from photosync.cli.history_page import show_history
 from photosync.cli.mode_page import show_modes
 from photosync.cli.output import complain, flush, say
 from photosync.config.converters import LAST_RUN
@@ -40,24 +40,6 @@ from photosync.sync.saved_files import find_saved_files
 from photosync.unforeseen import contain
 
 _NOTHING_CHANGED = "dry run: nothing was changed"
-
-
-def _show_history(settings: Settings) -> int:
-    assert settings.history is not None
-    database, warning = open_database(settings.home.state, read_only=True)
-    if database is None:
-        raise UsageError(warning)
-    album, _, name = settings.history.rpartition("/")
-    path = os.path.abspath(settings.history)  # noqa: PTH100 - no resolving
-    with database:
-        journal = Journal(database)
-        runs = {run.id: run for run in journal.read_runs()}
-        events = journal.read_events_of(album, name, path)
-        lines = list(listings.describe_history(events, runs))
-    for line in lines or [f"nothing is remembered of {settings.history}"]:
-        say(line)
-    # A script that asks whether a photo was ever seen reads no sentence.
-    return 0 if lines else 1
 
 
 def _show_runs(settings: Settings) -> int:
@@ -316,7 +298,7 @@ COMMANDS: Mapping[str, Callable[[Settings], int]] = {
     "authorize": _authorize,
     "check": _check,
     "sign_out": _sign_out,
-    "history": _show_history,
+    "history": show_history,
     "runs": _show_runs,
     "last": _show_last_run,
     "undo": _undo,

@@ -1,4 +1,4 @@
-"""What is listed besides a run itself: runs, history, names, saved files."""
+"""What is listed besides a run itself: runs, names, saved files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
 from photosync.formatting import format_duration, name_service, printable
-from photosync.history.journal import RESTORED, Event, Run
+from photosync.history.journal import Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
@@ -18,25 +18,6 @@ from photosync.sync.saved_files import SavedFile
 
 _ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
 _DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
-
-
-def describe_history(events: Iterable[Event], runs: Mapping[int, Run]) -> Iterator[str]:
-    """Yield what happened to a photo, a line per step."""
-    for event in events:
-        run = runs[event.run]
-        when = format_local_time(run.began * 10**9)
-        subject = f"{event.album}/{event.name}"
-        yield f"run {run.id}  {when}  {subject}  {_describe_event(event, run.mode)}"
-
-
-def _describe_event(event: Event, mode: str) -> str:
-    """Return one step in words: `upload to Drive (new here; mode sync), done`."""
-    what, why = words.describe_past(event.action, event.comparison, event.service)
-    ending = f"{event.result}: {event.reason}" if event.reason else event.result
-    if event.action == RESTORED:
-        return f"bring back, {ending}"
-    reasons = f"{why}; mode {mode}" if why else f"mode {mode}"
-    return f"{what or event.action.lower()} ({reasons}), {ending}"
 
 
 def describe_runs(
@@ -80,7 +61,7 @@ def describe_run(
     yield from describe_runs([run], {run.id: counts})
     for event in events:
         if event.result != Result.DONE:
-            what, _ = words.describe_past(event.action, "", event.service)
+            what = words.describe_past(event.action, event.service, is_done=False)
             photo = f"{event.album}/{event.name}"
             yield f"{event.result}: {what}  {photo}: {event.reason}"
 

@@ -148,18 +148,25 @@ def reason_of(step: Step) -> str:
     return "; ".join(reasons)
 
 
-def describe_past(action: str, comparison: str, service: str) -> tuple[str, str]:
-    """Return what the journal keeps of a step, and why, without the table's constants.
-
-    Either is empty where the table does not know it: a newer photosync wrote it.
+def describe_past(action: str, service: str, *, is_done: bool) -> str:
+    """Return what the journal keeps of a step: `uploaded to Drive`, or `upload to Drive`
+    where it was not done. Empty for what a newer photosync wrote.
     """
-    where = name_service(service)
-    phrases = {str(known): str(phrase) for known, phrase in _PHRASES.items()}
-    reasons = {str(known): reason for known, reason in _REASONS.items()}
+    phrases = {str(known): phrase for known, phrase in _PHRASES.items()}
+    if action not in phrases:
+        return ""
+    phrase = phrases[action]
+    verb = DONE_AS.get(action, phrase.verb) if is_done else phrase.verb
+    # "moved here" says its place already.
+    place = "" if verb.endswith(f" {phrase.place}") else phrase.place
     # Names of folders may hold braces, so that what was filled in is not filled again.
-    what = phrases.get(action, "").format(service=where)
-    why = reasons.get(comparison, "").format(service=where)
-    return what, why
+    return f"{verb} {place.format(service=name_service(service))}".rstrip()
+
+
+def explain_past(comparison: str, service: str) -> str:
+    """Return why the journal says that a step was done; empty where it does not know."""
+    reasons = {str(known): reason for known, reason in _REASONS.items()}
+    return reasons.get(comparison, "").format(service=name_service(service))
 
 
 def remedy_of(step: Step) -> str:

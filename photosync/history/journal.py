@@ -26,12 +26,13 @@ _DAY = 86_400
 # In the order of the fields of Event. `kept` and `kept_by` are its backup.
 _COLUMNS = (
     "run, service, album, name, path, comparison, action, result, reason, remote, kept, "
-    "kept_by, scope"
+    "kept_by, scope, origin_album, origin_name"
 )
+_KEYS = "album_key, name_key, origin_album_key, origin_name_key"
 _SELECT = f"SELECT {_COLUMNS} FROM events"  # noqa: S608 - our own text
 _INSERT = (
-    f"INSERT INTO events ({_COLUMNS}, album_key, name_key) "  # noqa: S608 - our own text
-    f"VALUES ({', '.join('?' * 15)})"
+    f"INSERT INTO events ({_COLUMNS}, {_KEYS}) "  # noqa: S608 - our own text
+    f"VALUES ({', '.join('?' * 19)})"
 )
 _LAST_TRY = (
     "SELECT action, result, reason FROM events WHERE album_key = ? AND name_key = ? "
@@ -43,19 +44,49 @@ _PRUNE_EVENTS = (
     "AND run IN (SELECT id FROM runs WHERE began < ?)"
 )
 _PRUNE_RUNS = "DELETE FROM runs WHERE began < ? AND id NOT IN (SELECT run FROM events)"
-_REMOTE_ID = "CASE WHEN remote <> '' THEN json_extract(remote, '$[1]') END"
-_THE_PHOTO = "((album_key = ?1 AND name_key = ?2) OR path = ?3)"
-_SELECT_PHOTO = (
-    f"{_SELECT} WHERE {_THE_PHOTO} OR (service, {_REMOTE_ID}) IN "  # noqa: S608 - our own text
-    f"(SELECT service, {_REMOTE_ID} FROM events WHERE {_THE_PHOTO}) ORDER BY id"
+_NUMBERED = f"SELECT id, {_COLUMNS} FROM events"  # noqa: S608 - our own text
+_SELECT_THERE = f"{_NUMBERED} WHERE album_key = ?1 AND name_key = ?2"
+_SELECT_GONE = (
+    f"{_NUMBERED} WHERE origin_name_key <> '' "
+    "AND origin_album_key = ?1 AND origin_name_key = ?2"
 )
+_SELECT_ALBUM = (
+    f"{_SELECT} WHERE album_key = ?1 OR (origin_name_key <> '' AND origin_album_key = ?1) "
+    "ORDER BY id"
+)
+# As the index of the schema has it.
+_REMOTE_ID = (
+    "CASE WHEN json_valid({0}.remote) THEN json_extract({0}.remote, '$[1]') END"
+)
+_IDS_OF_SAME = (
+    "SELECT same.id FROM events AS there JOIN events AS same "  # noqa: S608 - our own text
+    f"ON same.service = there.service AND {_REMOTE_ID.format('same')} = "
+    f"{_REMOTE_ID.format('there')} WHERE there.album_key = ?1 AND there.name_key = ?2"
+)
+_SELECT_SAME = f"{_NUMBERED} WHERE id IN ({_IDS_OF_SAME})"
+
+
+class Place(NamedTuple):
+    """An album and a name in it, where a photo is or was."""
+
+    album: str
+    name: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is equal for two spellings of one place."""
+        return name_key(self.album), name_key(self.name)
+
+    def __str__(self) -> str:
+        return f"{self.album}/{self.name}"
 
 
 class Event(NamedTuple):
     """What one run did about one photo; `backup` and `backup_side` as in
     `model.Effect`.
 
-    `scope` is the number of the account and the library, as `Scope` gives it.
+    `scope` is the number of the account and the library, as `Scope` gives it; of a
+    photo that was moved `origin_album` and `origin_name` say from where.
     """
 
     run: int
@@ -71,6 +102,19 @@ class Event(NamedTuple):
     backup: str
     backup_side: str
     scope: int = 0
+    origin_album: str = ""
+    origin_name: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where the photo is after it."""
+        return Place(self.album, self.name)
+
+    @property
+    def origin(self) -> Place | None:
+        """Where a photo that was moved came from; None where none was moved."""
+        has_moved = self.origin_name and self.result == Result.DONE
+        return Place(self.origin_album, self.origin_name) if has_moved else None
 
 
 class Run(NamedTuple):
@@ -152,13 +196,23 @@ class Journal:
         """Return what all undos brought back, in their order."""
         return self._select(f"{_SELECT} WHERE action = ? ORDER BY id", RESTORED)
 
-    def read_events_of(self, album: str, name: str, path: str) -> list[Event]:
-        """Return what happened to a photo, by its album and name or by its path here.
+    def read_at(self, place: Place) -> dict[int, Event]:
+        """Return what was done about the photos of a place, by the order of all events."""
+        return self._select_numbered(_SELECT_THERE, place)
 
-        It is followed through its moves, as far as the services kept its id.
+    def read_album(self, album: str) -> list[Event]:
+        """Return what was done in an album, and what was moved away from it."""
+        return self._select(_SELECT_ALBUM, encode_text(name_key(album)))
+
+    def read_departures(self, place: Place) -> dict[int, Event]:
+        """Return the moves away from a place."""
+        return self._select_numbered(_SELECT_GONE, place)
+
+    def read_same(self, place: Place) -> dict[int, Event]:
+        """Return what was done about the photos that services knew at a place, wherever
+        they stood.
         """
-        keys = encode_text(name_key(album)), encode_text(name_key(name))
-        return self._select(_SELECT_PHOTO, *keys, encode_text(path))
+        return self._select_numbered(_SELECT_SAME, place)
 
     def is_repeated(self, event: Event) -> bool:
         """Tell whether a step failed as it did when it was last tried.
@@ -167,9 +221,13 @@ class Journal:
         """
         if event.result == Result.DONE:
             return False
-        keys = *_keys(event), encode_text(event.service), event.scope
+        keys = *_encode_key(event.place), encode_text(event.service), event.scope
         last = self._database.read(_LAST_TRY, keys)
         return last == [(event.action, event.result, encode_text(event.reason))]
+
+    def _select_numbered(self, statement: str, place: Place) -> dict[int, Event]:
+        rows = self._database.read(statement, _encode_key(place))
+        return {row[0]: _decode_event(row[1:]) for row in rows}
 
     def _select(self, statement: str, *values: object) -> list[Event]:
         return [_decode_event(row) for row in self._database.read(statement, values)]
@@ -178,7 +236,8 @@ class Journal:
 def _encode_event(event: Event) -> list[object]:
     row = [encode_value(value) for value in event._replace(remote=None)]
     row[_REMOTE] = encode_photo(event.remote)
-    return [*row, *_keys(event)]
+    origin = Place(event.origin_album, event.origin_name)
+    return [*row, *_encode_key(event.place), *_encode_key(origin)]
 
 
 def _decode_event(row: Sequence[Any]) -> Event:
@@ -190,5 +249,6 @@ def _decode_event(row: Sequence[Any]) -> Event:
 _REMOTE = Event._fields.index("remote")
 
 
-def _keys(event: Event) -> tuple[str | bytes, str | bytes]:
-    return encode_text(name_key(event.album)), encode_text(name_key(event.name))
+def _encode_key(place: Place) -> tuple[str | bytes, str | bytes]:
+    album, name = place.key
+    return encode_text(album), encode_text(name)

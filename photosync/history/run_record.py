@@ -13,7 +13,15 @@ from photosync.history.debts import StoredDebts
 from photosync.history.journal import Event, Journal
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
-from photosync.model import Actions, AlbumUpdate, Baseline, Outcome, Result, Step
+from photosync.model import (
+    Actions,
+    AlbumUpdate,
+    Baseline,
+    Effect,
+    Outcome,
+    Result,
+    Step,
+)
 from photosync.plan.policy import DELETES
 
 
@@ -57,7 +65,8 @@ class RunRecord:
             changes.append(self._journal.make_change([event]))
         gains: Mapping[str, int] = {}
         if outcome.result is Result.DONE:
-            gains = count_gains(step, event.path, outcome.effect, roots)
+            path = _find_path(step, outcome.effect)
+            gains = count_gains(step, path, outcome.effect, roots)
         self._census.count(gains)
         # The first step that counts brings what planning found. A killed run must leave
         # the right measure, or what it deleted itself passes for a loss.
@@ -89,13 +98,17 @@ def _make_baseline_changes(outcome: Outcome, scope: Scope) -> list[Change]:
 
 def _make_event(outcome: Outcome, step: Step, *, run: int, scope: int) -> Event:
     effect = outcome.effect
-    local = step.local or effect.local
+    path = _find_path(step, effect)
+    if step.action is Actions.MOVE_LOCAL and effect.local:
+        # There a person will ask for it from now on.
+        path = effect.local.path
+    origin_album, origin_name = step.origin or ("", "")
     return Event(
         run=run,
         service=step.service,
         album=step.album,
         name=step.name,
-        path=local.path if local else "",
+        path=path,
         comparison=step.comparison,
         action=step.action,
         result=outcome.result,
@@ -104,7 +117,15 @@ def _make_event(outcome: Outcome, step: Step, *, run: int, scope: int) -> Event:
         backup=effect.backup,
         backup_side=effect.backup_side,
         scope=scope,
+        origin_album=origin_album,
+        origin_name=origin_name,
     )
+
+
+def _find_path(step: Step, effect: Effect) -> str:
+    """Return the path of the local file before the step, or else after it."""
+    local = step.local or effect.local
+    return local.path if local else ""
 
 
 def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]:

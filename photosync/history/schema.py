@@ -119,6 +119,17 @@ MIGRATIONS: Sequence[str] = (
         verified INTEGER NOT NULL, damaged INTEGER NOT NULL,
         PRIMARY KEY (scope, album_key, name_key)) WITHOUT ROWID;
     """,
+    # Where a photo that was moved came from; empty for one that was not.
+    """
+    ALTER TABLE events ADD COLUMN origin_album TEXT NOT NULL DEFAULT '';
+    ALTER TABLE events ADD COLUMN origin_name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE events ADD COLUMN origin_album_key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE events ADD COLUMN origin_name_key TEXT NOT NULL DEFAULT '';
+    CREATE INDEX events_of_origin ON events (origin_album_key, origin_name_key)
+        WHERE origin_name_key <> '';
+    CREATE INDEX events_of_remote ON events (
+        service, CASE WHEN json_valid(remote) THEN json_extract(remote, '$[1]') END);
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -131,7 +131,7 @@ class _RestoredEvents:
 
 
 def _photo_key(event: Event) -> tuple[str, str, str]:
-    return event.service, name_key(event.album), name_key(event.name)
+    return event.service, *event.place.key
 
 
 def _undo_reason(run: int) -> str:
@@ -278,6 +278,9 @@ def _make_event(restored: Restored, run: int) -> Event:
         remote=restored.remote or event.remote,
         backup=restored.backup,
         backup_side=Side.LOCAL if restored.backup else "",
+        # It comes back to where it was; nothing is moved.
+        origin_album="",
+        origin_name="",
     )
 
 

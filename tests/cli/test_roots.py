@@ -97,7 +97,7 @@ def test_history_and_undo_follow_a_root_that_moved(library: Library) -> None:
     assert quiet(library.sync(moved))
     home = ("--home", library.world.home)
     told = run(*home, "--history", f"{moved}/Rome/0.jpg")
-    assert "delete here (deleted on " in told.out
+    assert "deleted here (deleted on " in told.out
     assert run(*home, "--undo").code == 0
     assert (moved / "Rome/0.jpg").is_file()
 

@@ -379,12 +379,16 @@ def test_an_undo_is_a_run_of_its_own_in_the_history(world: World) -> None:
     world.sync(*SYNC)
     undo(world)
     *_, last = history(world, A)
-    assert last.startswith("run 3  ")
-    assert "bring back, done" in last
+    assert "  run 3, undo  brought back" in last
 
 
 # -- history
 # -------------------------------------------------------------------------------
+
+
+def steps(told: list[str]) -> list[str]:
+    """What the lines of a photo say, without when and by which run."""
+    return [re.sub(r"^  .{16}  run \d+, \w+  ", "", line) for line in told]
 
 
 def test_what_happened_to_a_photo_is_told_run_by_run(world: World) -> None:
@@ -396,14 +400,15 @@ def test_what_happened_to_a_photo_is_told_run_by_run(world: World) -> None:
     (world.remote / A).unlink()
     world.sync(*SYNC)
     told = history(world, A)
-    place = f"  {A}"
-    assert [line.partition(place)[2].strip() for line in told] == [
-        f"upload to {world.remote} (new here; mode sync), done",
-        f"replace on {world.remote} (yours is newer; mode sync), done",
-        f"download from {world.remote} (newer on {world.remote}; mode sync), done",
-        f"delete here (deleted on {world.remote}; mode sync), done",
+    assert steps(told) == [
+        A,
+        f"uploaded to {world.remote} (new here)",
+        f"replaced on {world.remote} (yours is newer)",
+        f"replaced here (newer on {world.remote})",
+        f"deleted here (deleted on {world.remote})",
     ]
-    assert [line.split()[:2] for line in told] == [["run", str(n)] for n in range(1, 5)]
+    when = r"  \d{4}-\d\d-\d\d \d\d:\d\d  run 1, sync  "
+    assert re.match(when, told[1])
     assert history(world, world.local / A) == told
 
 
@@ -416,52 +421,117 @@ def test_the_photo_may_be_named_by_a_path_from_here(world: World) -> None:
     )
 
 
-def test_a_moved_photo_is_known_at_its_new_place(world: World) -> None:
+def test_a_photo_is_followed_through_its_moves_in_both_directions(
+    world: World,
+) -> None:
     prepared(world)
     (world.local / "other").mkdir()
-    (world.local / A).rename(world.local / "other" / "a.jpg")
-    assert world.sync(*SYNC).done("MOVE_REMOTE") == [f"other/a.jpg <- {A}"]
-    (line,) = history(world, "other/a.jpg")
-    assert f"move on {world.remote} (you moved it; mode sync), done" in line
+    (world.local / A).rename(world.local / "other" / "new.jpg")
+    assert world.sync(*SYNC).done("MOVE_REMOTE") == [f"other/new.jpg <- {A}"]
+    (world.remote / "other" / "new.jpg").rename(world.remote / "album" / "last.jpg")
+    assert len(world.sync(*SYNC).done("MOVE_LOCAL")) == 1
+    # Another photo takes the name that it had.
+    world.here(A, b"another one")
+    world.sync(*SYNC)
+    way = [
+        "album/last.jpg",
+        f"uploaded to {world.remote} (new here) as {A}",
+        f"moved on {world.remote} (you moved it) to other/new.jpg",
+        f"moved here (moved on {world.remote}) to album/last.jpg",
+    ]
+    newcomer = [A, f"uploaded to {world.remote} (new here)"]
+    for place in ("other/new.jpg", "album/last.jpg", world.local / "album/last.jpg"):
+        assert steps(history(world, place)) == way
+    assert steps(history(world, A)) == [*way, *newcomer]
 
 
-def test_what_failed_is_told_with_its_reason(world: World) -> None:
-    world.here(A).chmod(0)
-    assert world.sync(*SYNC, unprivileged=True).code == 1
-    (line,) = history(world, A)
-    assert "(new here; mode sync), failed: permission denied" in line
+def test_a_bare_name_tells_of_all_photos_of_that_name(world: World) -> None:
+    for album in ("one", "two"):
+        world.here(f"{album}/a.jpg", album.encode())
+    world.sync(*SYNC)
+    told = steps(history(world, "a.jpg"))
+    assert told[::2] == ["one/a.jpg", "two/a.jpg"]
 
 
-def test_what_fails_again_and_again_is_told_once(world: World) -> None:
+def test_of_very_many_photos_of_one_name_each_is_a_line(world: World) -> None:
+    for album in range(21):
+        world.here(f"album {album}/a.jpg", b"%d" % album)
+    world.sync(*SYNC)
+    head, *lines = history(world, "a.jpg")
+    assert head == "21 photos of this name; -v tells all of each:"
+    assert len(lines) == 21
+    told = run("--home", world.home, "--history", "a.jpg", "-v").out.splitlines()
+    assert len(told) == 42
+
+
+def test_an_album_is_told_by_its_folder_and_by_its_title(world: World) -> None:
+    for number in range(5):
+        world.here(f"2004/Summer/{number}.jpg", b"%d" % number)
+    world.sync(*SYNC)
+    (world.local / "2004/Summer").rename(world.local / "2004/Autumn")
+    world.sync(*SYNC)
+    uploaded = f"uploaded to {world.remote} (new here): 0.jpg, 1.jpg and 3 more"
+    moved = f"moved on {world.remote} (you moved it)"
+    before = [
+        "2004 - Summer",
+        uploaded,
+        f"{moved} to 2004 - Autumn: 0.jpg, 1.jpg and 3 more",
+    ]
+    assert steps(history(world, "2004 - Summer")) == before
+    assert steps(history(world, "2004 - Autumn")) == [
+        "2004 - Autumn",
+        f"{moved} from 2004 - Summer: 0.jpg, 1.jpg and 3 more",
+    ]
+    # The folder as it was; and from the root, as the library has it.
+    for folder in (world.local / "2004/Summer", "2004/Summer/"):
+        assert steps(history(world, folder)) == before[:2]
+    named = run("--home", world.home, "--history", "2004/Summer", "-v").out
+    assert named.splitlines()[1].endswith("0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg")
+
+
+def test_near_names_are_suggested_for_what_nobody_knows(world: World) -> None:
+    for name in ("IMG_1.jpg", "IMG_2.jpg", "sunset.jpg"):
+        world.here(f"Rome/{name}", name.encode())
+    world.sync(*SYNC)
+    assert history(world, "Rome/sunsett.jpg") == [
+        "nothing is remembered of Rome/sunsett.jpg",
+        "did you mean",
+        "  Rome/sunset.jpg",
+    ]
+    assert history(world, "Rom")[1:] == ["did you mean", "  Rome"]
+
+
+def test_what_failed_is_told_once_with_its_reason(world: World) -> None:
     world.here(A).chmod(0)
     for _ in range(3):
         assert world.sync(*SYNC, unprivileged=True).code == 1
-    (line,) = history(world, A)
-    assert line.startswith("run 1  ")
+    _, line = history(world, A)
+    assert "  run 1, sync  failed: upload to " in line
+    assert "(new here; permission denied" in line
 
 
-def test_what_was_done_is_told_with_its_reason(world: World) -> None:
+def test_what_was_brought_back_is_told_with_its_run(world: World) -> None:
     prepared(world)
     (world.remote / A).unlink()
     world.sync(*SYNC)
     undo(world)
     *_, last = history(world, A)
-    assert last.endswith("bring back, done: undo of run 2")
+    assert last.endswith("brought back (undo of run 2)")
 
 
 def test_a_photo_is_known_by_a_name_of_another_form(world: World) -> None:
     world.here("Caf\xe9/e\u0301.jpg")
     world.sync(*SYNC)
     told = history(world, "Caf\xe9/\xe9.jpg")
-    assert len(told) == 1
+    assert len(told) == 2
     assert history(world, "Cafe\u0301/e\u0301.jpg") == told
 
 
 def test_an_album_of_several_folders_is_named_as_it_is(world: World) -> None:
     world.here("2004/Summer/a.jpg")
     world.sync(*SYNC)
-    assert len(history(world, "2004 - Summer/a.jpg")) == 1
-    assert len(history(world, world.local / "2004" / "Summer" / "a.jpg")) == 1
+    assert len(history(world, "2004 - Summer/a.jpg")) == 2
+    assert len(history(world, world.local / "2004" / "Summer" / "a.jpg")) == 2
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -133,7 +133,8 @@ VIEW: tuple[Option, ...] = (
     Option(
         SHOW,
         "history",
-        "tell what happened to a photo, run by run, and end: its path, or ALBUM/NAME",
+        "tell what happened to a photo, run by run, wherever it was moved, and end: its "
+        "path, ALBUM/NAME, or a name alone; a folder or an album tells of all in it",
         metavar="PATH",
         convert=converters.path,
         common=True,

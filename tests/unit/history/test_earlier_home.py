@@ -97,11 +97,11 @@ class EarlierHome:
         return result.out.splitlines()
 
     def history(self, photo: str) -> list[str]:
-        """The run, the action and the result of each line about a photo."""
+        """The run of each line about a photo, and what it did."""
         result = run("--home", self.home, "--history", photo)
         assert (result.code, result.err) == (0, "")
-        lines = [line.split(maxsplit=5) for line in result.out.splitlines()]
-        return [f"{words[1]} {words[5]}" for words in lines]
+        lines = [line.split(maxsplit=5) for line in result.out.splitlines()[1:]]
+        return [f"{words[3].rstrip(',')} {words[5]}" for words in lines]
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def test_both_versions_that_were_kept_find_their_place(earlier: EarlierHome) -> 
 def test_the_history_of_a_photo_is_told(earlier: EarlierHome) -> None:
     usb = f"{earlier.top}/usb"
     told = [
-        f"1 upload to {usb} (new here; mode sync), done",
-        f"2 delete on {usb} (you deleted it; mode sync), done",
-        "3 bring back, done: undo of run 2",
-        f"4 download from {usb} (new on {usb}; mode sync), done",
+        f"1 uploaded to {usb} (new here)",
+        f"2 deleted on {usb} (you deleted it)",
+        "3 brought back (undo of run 2)",
+        f"4 downloaded from {usb} (new on {usb})",
     ]
     assert earlier.history("Trip/b.jpg") == told
     assert earlier.history(f"{earlier.top}/photos/Trip/b.jpg") == told

@@ -9,7 +9,7 @@ import pytest
 
 from photosync.errors import StateUnusable
 from photosync.history.database import Database
-from photosync.history.journal import RESTORED, Event, Journal
+from photosync.history.journal import RESTORED, Event, Journal, Place
 from photosync.history.scope import read_accounts
 from photosync.model import Result
 from unit.history.stored import DAY, LIBRARY, NO_UTF8, event, scope_of
@@ -28,7 +28,7 @@ def told(journal: Journal, event: Event) -> Event:
 
 
 @pytest.mark.parametrize("name", ["a.jpg", NO_UTF8, "\xe9.jpg"], ids=ascii)
-def test_what_a_run_did_is_told_by_run_by_name_and_by_path(
+def test_what_a_run_did_is_told_by_run_and_by_place(
     journal: Journal, name: str
 ) -> None:
     ours = told(journal, event(name=name, path=f"/photos/Trip/{name}"))
@@ -40,9 +40,8 @@ def test_what_a_run_did_is_told_by_run_by_name_and_by_path(
         [ours],
         [theirs],
     )
-    assert journal.read_events_of("Trip", name, "/nowhere") == [ours]
-    assert journal.read_events_of("Elsewhere", name, f"/photos/Trip/{name}") == [ours]
-    assert journal.read_events_of("Trip", "none.jpg", "/nowhere") == []
+    assert list(journal.read_at(Place("Trip", name)).values()) == [ours]
+    assert journal.read_at(Place("Elsewhere", name)) == {}
     latest, earlier = journal.read_runs()
     assert (latest.id, latest.mode, latest.exit_code) == (second, "upload", 1)
     assert (earlier.id, earlier.mode) == (ours.run, "sync")
@@ -87,7 +86,7 @@ def test_events_tell_the_account_they_are_of(
 def test_events_are_found_by_a_name_of_another_form(journal: Journal) -> None:
     written = told(journal, event(1, "e\u0301.jpg", "")._replace(album="Caf\xe9"))
     for album, name in (("Caf\xe9", "\xe9.jpg"), ("Cafe\u0301", "e\u0301.jpg")):
-        assert journal.read_events_of(album, name, "/nowhere") == [written]
+        assert list(journal.read_at(Place(album, name)).values()) == [written]
 
 
 def test_a_step_that_fails_as_before_is_a_repetition(journal: Journal) -> None:

@@ -14,7 +14,7 @@ from harness.library import make_photo
 from photosync.compare.hashes import NoBaselines
 from photosync.errors import NotRecorded, StateUnusable
 from photosync.history.database import Database
-from photosync.history.journal import Journal
+from photosync.history.journal import Journal, Place
 from photosync.history.libraries import library_key
 from photosync.history.recorder import (
     Recorder,
@@ -309,7 +309,7 @@ def test_what_planning_taught_is_known_once_the_run_begins(world: World) -> None
 def test_a_step_is_told_of_as_it_was_done(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
-    (event,) = world.journal.read_events_of(*PLACE, "")
+    (event,) = world.journal.read_at(Place(*PLACE)).values()
     assert (event.run, event.service) == (1, world.backend.name)
     assert (event.comparison, event.action, event.result) == (
         "SAME",
@@ -327,7 +327,7 @@ def test_why_a_step_was_done_is_told_unless_it_failed(world: World) -> None:
     )
     world.memories.record(Outcome(one, Result.DONE))
     world.memories.record(Outcome(one, Result.FAILED, "no such photo"))
-    reasons = [event.reason for event in world.journal.read_events_of(*PLACE, "")]
+    reasons = [event.reason for event in world.journal.read_at(Place(*PLACE)).values()]
     assert reasons == ["a duplicate of id 1", "no such photo"]
 
 
@@ -436,7 +436,7 @@ def test_a_run_that_cannot_begin_books_nothing_on_another(
     world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
     world.memories.end(0, passive=False)
     assert world.journal.read_runs() == before
-    assert world.journal.read_events_of(*PLACE, "") == []
+    assert world.journal.read_at(Place(*PLACE)) == {}
     assert world.memories.forbid(step(_A.DELETE_REMOTE))
     assert "no room" in world.memories.problem
 
@@ -454,4 +454,4 @@ def test_a_step_that_fails_again_as_before_is_told_once(world: World) -> None:
         memories = world.again()
         memories.begin(world.plan, "sync")
         memories.record(failed)
-    assert [event.run for event in world.journal.read_events_of(*PLACE, "")] == [1]
+    assert [event.run for event in world.journal.read_at(Place(*PLACE)).values()] == [1]

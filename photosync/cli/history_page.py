@@ -1,0 +1,155 @@
+"""`--history`: what happened to a photo, to the photos of one name, or to an album."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from photosync.cli import words
+from photosync.cli.output import say
+from photosync.config.settings import Settings
+from photosync.errors import UsageError
+from photosync.formatting import printable
+from photosync.history.database import Database, open_database
+from photosync.history.journal import RESTORED, Event, Journal
+from photosync.history.known import (
+    Named,
+    find_named,
+    read_roots,
+    suggest_places,
+)
+from photosync.history.trail import Trail, follow
+from photosync.media import format_local_time
+from photosync.model import Actions, Result, Side
+from photosync.naming import name_key
+
+_MANY = 20
+"""Photos of one name that are told in full: every camera counts from IMG_0001."""
+_NAMES = 3
+"""Photos that a line about many of them names."""
+
+
+def show_history(settings: Settings) -> int:
+    """Print what is remembered; return 1 where that is nothing."""
+    assert settings.history is not None
+    database, warning = open_database(settings.home.state, read_only=True)
+    if database is None:
+        raise UsageError(warning)
+    with database:
+        roots = settings.root_paths or read_roots(database)
+        named = find_named(database, settings.history, roots)
+        lines = list(_Page(database, named, is_verbose=settings.verbose).describe())
+        if not lines:
+            say(f"nothing is remembered of {settings.history}")
+            _suggest(suggest_places(database, settings.history))
+    for line in lines:
+        say(printable(line))
+    # A script that asks whether a photo was ever seen reads no sentence.
+    return 0 if lines else 1
+
+
+def _suggest(places: Sequence[str]) -> None:
+    if places:
+        say("did you mean")
+        for place in places:
+            say(f"  {place}")
+
+
+class _Page:
+    def __init__(self, database: Database, named: Named, *, is_verbose: bool) -> None:
+        self._journal = Journal(database)
+        self._named = named
+        self._runs = {run.id: run for run in self._journal.read_runs()}
+        self._is_verbose = is_verbose
+
+    def describe(self) -> Iterator[str]:
+        """Yield all that is known of what was named."""
+        trails = follow(self._journal, self._named.places)
+        if len(trails) > _MANY and not self._is_verbose:
+            yield from self._list_trails(trails)
+            return
+        for trail in trails:
+            yield from self._describe_trail(trail)
+        for album in self._named.albums:
+            yield from self._describe_album(album)
+
+    def _list_trails(self, trails: Sequence[Trail]) -> Iterator[str]:
+        """Yield a line for each of many photos."""
+        yield f"{words.count_photos(len(trails))} of this name; -v tells all of each:"
+        for trail in trails:
+            last = trail.events[-1]
+            yield f"  {self._date(last)}  {trail.place}: {_describe_event(last)}"
+
+    def _describe_trail(self, trail: Trail) -> Iterator[str]:
+        yield str(trail.place)
+        place = trail.place
+        for event in trail.events:
+            line = f"  {self._date(event)}  {_describe_event(event)}"
+            # Where it was called otherwise than above.
+            if event.place.key != place.key:
+                line += f" {'to' if event.origin else 'as'} {event.place}"
+            yield line
+            place = event.place
+
+    def _describe_album(self, album: str) -> Iterator[str]:
+        """Yield what was done in an album: a line for each run and kind of work."""
+        yield album
+        folders = self._named.folders
+        lines: defaultdict[str, list[str]] = defaultdict(list)
+        for event in self._journal.read_album(album):
+            if _lies_below(event, folders):
+                text = f"  {self._date(event)}  {_describe_in_album(event, album)}"
+                lines[text].append(event.name)
+        for text, names in lines.items():
+            yield f"{text}: {self._join(sorted(names))}"
+
+    def _join(self, names: Sequence[str]) -> str:
+        """Return the names of some photos, and how many others there are."""
+        if self._is_verbose or len(names) <= _NAMES:
+            return ", ".join(names)
+        shown = ", ".join(names[: _NAMES - 1])
+        return f"{shown} and {len(names) - _NAMES + 1:,} more"
+
+    def _date(self, event: Event) -> str:
+        """Return when something was done, and by which run: `2026-11-21 03:30  run 4`."""
+        run = self._runs[event.run]
+        return f"{format_local_time(run.began * 10**9)[:-3]}  run {run.id}, {run.mode}"
+
+
+def _lies_below(event: Event, folders: Sequence[str]) -> bool:
+    """Whether a photo is in one of the folders that were named, if any were."""
+    # What is gone here has no path: its album has to do.
+    if not folders or not event.path:
+        return True
+    return any(event.path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
+
+
+def _describe_in_album(event: Event, album: str) -> str:
+    """Return what was done to a photo of an album, and where it came from or went."""
+    text = _describe_event(event)
+    if event.origin and name_key(event.album) != name_key(album):
+        return f"{text} to {event.album}"
+    if event.origin and name_key(event.origin.album) != name_key(album):
+        return f"{text} from {event.origin.album}"
+    return text
+
+
+def _describe_event(event: Event) -> str:
+    """Return one step in words: `uploaded to Drive (new here)`."""
+    if event.action == RESTORED:
+        return f"brought back ({event.reason})"
+    is_done = event.result == Result.DONE
+    what = words.describe_past(event.action, event.service, is_done=is_done)
+    if _replaced_here(event):
+        what = "replaced here"
+    why = words.explain_past(event.comparison, event.service)
+    if not is_done:
+        what = f"{event.result}: {what or event.action.lower()}"
+    reasons = [reason for reason in (why, event.reason) if reason]
+    text = f"{what or event.action.lower()} ({'; '.join(reasons)})"
+    return text.removesuffix(" ()")
+
+
+def _replaced_here(event: Event) -> bool:
+    is_kept = event.backup_side == Side.LOCAL and event.result == Result.DONE
+    return event.action == Actions.DOWNLOAD_REMOTE and is_kept
