@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
+from photosync.compare.agreements import find_agreement
 from photosync.compare.albums import AlbumPair, AlbumReader, list_keys
 from photosync.compare.attributes import Asked
-from photosync.compare.changes import (
-    agree_on,
-    fill_known_bytes,
-    is_as_agreed_here,
-    is_as_agreed_there,
-)
+from photosync.compare.changes import fill_known_bytes
 from photosync.compare.compare import compare
 from photosync.compare.edited_moves import join_edited_moves
 from photosync.compare.elsewhere import find_elsewhere
@@ -30,7 +26,6 @@ from photosync.filters import Filters
 from photosync.local.explorer import Explorer
 from photosync.model import (
     Attributes,
-    Baseline,
     Comparisons,
     Difference,
     LocalTree,
@@ -343,38 +338,14 @@ class Survey:
                 self._tally.gone.append((baseline.album, name))
 
     def _learn(self, difference: Difference) -> bool:
-        """Note an equal pair of which history does not know all; return whether the
-        pair is just equal.
+        """Note what both sides agree on and history does not know; return whether they
+        agree.
         """
-        pair = difference.pair
-        local, remote = pair.local, pair.remote
-        if difference.comparison is not Comparisons.SAME or difference.touched:
+        agreement = find_agreement(difference, self._asked, self._digests)
+        if agreement is None:
             return False
-        assert local is not None
-        assert remote is not None
-        if remote.size is not None and remote.size != local.size:
-            # They pass for the same by their dates; that anything else is equal, nobody
-            # looked at.
-            return False
-        remote = self._digests.fill_read(remote)
-        if remote.marked:
-            # Equal again: what was to be looked at has been.
-            remote = remote._replace(marked=False)
-        baseline = pair.baseline
-        if baseline is not None:
-            as_agreed_here = is_as_agreed_here(local, baseline)
-            as_agreed = as_agreed_here and is_as_agreed_there(remote, baseline)
-            if not as_agreed and self._attributes is Attributes.SIZE:
-                # -c 2 takes an edit of equal size for the same: what was agreed on
-                # stays, so that another -c still sees the edit.
-                return False
-        stat, remote = agree_on(local, remote, baseline, closely=self._asked.hash)
-        if baseline is not None:
-            known = baseline.local, baseline.remote, baseline.path
-            if known == (stat, remote, local.path):
-                return True
-        agreed = Baseline(pair.album, pair.name, stat, remote, local.path)
-        self._tally.baseline.append(agreed)
+        if not agreement.is_known:
+            self._tally.baseline.append(agreement.baseline)
         return True
 
 

@@ -20,7 +20,7 @@ from photosync.model import (
 from photosync.naming import name_key
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.rules import REMOTE_WRITES
+from photosync.plan.steps import REMOTE_WRITES
 
 _GAINS = frozenset({Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE})
 _LOSSES = frozenset({Actions.DELETE_REMOTE, Actions.MOVE_REMOTE})

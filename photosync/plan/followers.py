@@ -14,12 +14,7 @@ from photosync.naming import PhotoKey
 from photosync.plan.order import key_of
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.rules import (
-    are_equal_downloads,
-    place_of,
-    target_of,
-    wait_for,
-)
+from photosync.plan.steps import are_equal_downloads, place_of, target_of, wait_for
 
 _A, _C = Actions, Comparisons
 

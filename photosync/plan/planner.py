@@ -29,12 +29,8 @@ from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.reconcile import reconcile
 from photosync.plan.restores import tell_damaged
-from photosync.plan.rules import (
-    Sides,
-    apply_rules,
-    target_of,
-    tell_mismatches,
-)
+from photosync.plan.rules import Sides, apply_rules, tell_mismatches
+from photosync.plan.steps import target_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,7 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan.followers import Rivalry, is_same_write, pass_on
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.rules import (
-    LOCAL_WRITES,
-    find_winner,
-    index_steps,
-    target_of,
-)
+from photosync.plan.steps import LOCAL_WRITES, find_winner, index_steps, target_of
 
 _A, _C = Actions, Comparisons
 

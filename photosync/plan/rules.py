@@ -19,34 +19,16 @@ from photosync.plan.contents import Contents
 from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.restores import describe_damage, is_damaged_here
-
-REMOTE_WRITES = frozenset(
-    {
-        Actions.UPLOAD_LOCAL,
-        Actions.REPLACE_REMOTE_WITH_LOCAL,
-        Actions.UPDATE_REMOTE_METADATA,
-        Actions.DELETE_REMOTE,
-        Actions.MOVE_REMOTE,
-        Actions.TAG_REMOTE,
-    }
+from photosync.plan.steps import (
+    LOCAL_WRITES,
+    REMOTE_WRITES,
+    are_equal_downloads,
+    find_winner,
+    index_steps,
+    place_of,
+    report_instead,
+    wait_for,
 )
-
-_SENDS = frozenset(
-    {
-        Actions.UPLOAD_LOCAL,
-        Actions.REPLACE_REMOTE_WITH_LOCAL,
-        Actions.MOVE_REMOTE,
-    }
-)
-
-LOCAL_WRITES: Mapping[Actions, int] = {
-    Actions.DOWNLOAD_REMOTE: 0,
-    Actions.MOVE_LOCAL: 1,
-    Actions.DELETE_LOCAL: 2,
-}
-"""The actions that write to a local file: an edit beats a move, and that a delete."""
-
-_NO_LOCAL_WRITE = len(LOCAL_WRITES)
 
 _MISSING = frozenset({Comparisons.LOCAL_DELETED, Comparisons.REMOTE_DELETED})
 _EDITED = frozenset(
@@ -63,11 +45,6 @@ _BRINGS: Mapping[Comparisons, frozenset[Actions]] = {
     ),
 }
 """What brings a photo from where it stands to the side that is to lose it."""
-
-
-def report_instead(step: Step, reason: str) -> Step:
-    """Return a step that only tells why the given one is not done."""
-    return replace(step, action=Actions.REPORT, reason=reason, waits_for=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +86,7 @@ class RuleContext:
 
 
 _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+"""The actions that send a file's bytes; a move sends none."""
 
 Rule = Callable[[Step, RuleContext], Step | None]
 
@@ -308,51 +286,6 @@ def apply_rules(steps: Iterable[Step], sides: Sides) -> Sequence[Step]:
         judged = [rule(step, context) for step in left]
         left = [step for step in judged if step is not None]
     return left
-
-
-def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:
-    """Return the steps by the place of their local file."""
-    index: dict[PhotoKey, list[Step]] = {}
-    for step in steps:
-        index.setdefault(place_of(step), []).append(step)
-    return index
-
-
-def place_of(step: Step) -> PhotoKey:
-    """Return where the local file of a step is, or would be, now."""
-    if step.action is Actions.MOVE_LOCAL and step.origin:
-        return photo_key(*step.origin)
-    return target_of(step)
-
-
-def target_of(step: Step) -> PhotoKey:
-    """Return where the photo of a step is afterwards."""
-    return photo_key(step.album, step.name)
-
-
-def find_winner(rivals: Sequence[Step]) -> Step:
-    """Return the step that comes first of those about one local file."""
-    return min(rivals, key=_rank)
-
-
-def _rank(step: Step) -> tuple[int, bool]:
-    # A smaller copy comes home only where nobody has the original.
-    is_reduced = step.remote is not None and step.remote.reduced
-    return LOCAL_WRITES.get(step.action, _NO_LOCAL_WRITE), is_reduced
-
-
-def wait_for(winner: Step, step: Step) -> Step:
-    """Return the report of a step that the next run will take up; a report stays."""
-    if step.action is Actions.REPORT:
-        return step
-    busy = f"{name_service(winner.service)} has to do with the local file in this one"
-    return report_instead(step, f"waits for the next run: {busy}")
-
-
-def are_equal_downloads(downloads: Sequence[Step]) -> bool:
-    """Whether all bring the same bytes, as far as that is known for sure."""
-    known = {step.remote.md5 if step.remote else None for step in downloads}
-    return len(known) == 1 and None not in known
 
 
 def _is_edit(step: Step) -> bool:

@@ -27,14 +27,14 @@ from photosync.modes import possible
 from photosync.naming import PhotoKey, name_key, photo_key
 from photosync.plan.order import key_of, sort_steps
 from photosync.plan.policy import DELETES
-from photosync.plan.rules import (
+from photosync.plan.saved import encode_step, identify_step, tell_stale
+from photosync.plan.steps import (
     LOCAL_WRITES,
     find_winner,
     index_steps,
     place_of,
     wait_for,
 )
-from photosync.plan.saved import encode_step, identify_step, tell_stale
 
 _DISPUTES = frozenset(
     {Comparisons.CONFLICT, Comparisons.DIFFERENT, Comparisons.REMOTE_NEWER}
