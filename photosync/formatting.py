@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from photosync.model import Side
@@ -11,6 +12,7 @@ _NAMES = (
     "access_token|refresh_token|id_token|oauth_[a-z_]+|client_secret|api_key|api_secret|"
     "api_sig|upload_id|code_verifier"
 )
+_LONGEST_PATH = 22
 _SECRET = re.compile(
     # In an address, a form, or a dictionary that somebody printed.
     rf"(?P<name>(?:{_NAMES})['\"]?\s*[=:]\s*b?['\"]?|(?:Bearer|OAuth)\s+)[^\s'\"&,;]+",
@@ -83,6 +85,32 @@ def format_duration(seconds: float) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def shorten(text: str, room: int) -> str:
+    """Return a text in so many characters, without its middle if it is longer."""
+    if len(text) <= room:
+        return text
+    # Albums of one trip or year differ at the end of their names.
+    end = (room - 3) // 2
+    return f"{text[: room - 3 - end]}...{text[-end:]}"
+
+
+def shorten_path(name: str) -> str:
+    """Return the end of the path of a folder, which tells it from others."""
+    return name if len(name) <= _LONGEST_PATH else f"...{name[3 - _LONGEST_PATH :]}"
+
+
+def wrap_line(line: str, width: int) -> Iterator[str]:
+    """Yield a line in pieces that fit, each but the first a little further in."""
+    indent = len(line) - len(line.lstrip()) + 2
+    yield from textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
 
 
 def align_columns(

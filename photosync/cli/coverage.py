@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
-from photosync.formatting import align_columns, name_service, printable
+from photosync.formatting import (
+    align_columns,
+    name_service,
+    printable,
+    shorten,
+    shorten_path,
+)
 from photosync.sync.coverage import AlbumCoverage, Presence
 
 _MOST_ROWS = 40
 _WIDTH = 80
 _SHORTEST = 16
-_LONGEST_NAME = 22
 
 
 def describe_coverage(
@@ -39,30 +44,17 @@ def describe_coverage(
 
 def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:
     services = list(albums[0].services) if albums else []
-    names = [_shorten_path(name_service(service)) for service in services]
+    names = [shorten_path(name_service(service)) for service in services]
     rows = [["here", *names]]
     for album in albums:
         cells = [_describe(album.services[service]) for service in services]
         rows.append([f"{album.here:,}", *cells])
     lines = list(align_columns(rows, left=True))
     room = max(_SHORTEST, _WIDTH - 2 - max(map(len, lines)))
-    titles = ["album", *(_shorten(printable(album.title), room) for album in albums)]
+    titles = ["album", *(shorten(printable(album.title), room) for album in albums)]
     width = max(map(len, titles))
     for title, line in zip(titles, lines, strict=True):
         yield f"{title:<{width}}  {line}"
-
-
-def _shorten(title: str, room: int) -> str:
-    if len(title) <= room:
-        return title
-    # Albums of one trip or year differ at the end of their names.
-    end = (room - 3) // 2
-    return f"{title[: room - 3 - end]}...{title[-end:]}"
-
-
-def _shorten_path(name: str) -> str:
-    """Return the end of the path of a folder, which tells it from others."""
-    return name if len(name) <= _LONGEST_NAME else f"...{name[3 - _LONGEST_NAME :]}"
 
 
 def _describe(presence: Presence) -> str:

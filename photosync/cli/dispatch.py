@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from photosync import __version__
+from photosync.cli.again import write_command
 from photosync.cli.events import begin_events, end_events, tell_error
 from photosync.cli.hints import INTRODUCTION
 from photosync.cli.output import complain, explain, judge_losses
@@ -62,16 +63,16 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
         complain(f"photosync: {warning}")
     with _log_to(settings.log):
         _log.info("photosync %s: %s", __version__, shlex.join(argv))
-        code = _answer(settings, given)
+        code = _answer(settings, given, argv)
         end_events(judge_losses(code))
         _log.info("ended with exit code %d", code)
     return code
 
 
-def _answer(settings: Settings, given: Collection[str]) -> int:
+def _answer(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
     """Do what the settings say; return the exit code of whatever went wrong, too."""
     try:
-        return _enter(settings, given)
+        return _enter(settings, given, argv)
     except (KeyboardInterrupt, Interrupted):
         tell_error(ENDED)
         complain(ENDED)
@@ -90,15 +91,15 @@ def _answer(settings: Settings, given: Collection[str]) -> int:
         return 1
 
 
-def _enter(settings: Settings, given: Collection[str]) -> int:
+def _enter(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
     if settings.as_json:
         _begin_events(settings, given)
     if not settings.demo:
-        return _do(settings, given)
+        return _do(settings, given, argv)
     from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
 
     with embed_services(settings) as changed:
-        return _do(changed, given)
+        return _do(changed, given, argv)
 
 
 def _begin_events(settings: Settings, given: Collection[str]) -> None:
@@ -119,7 +120,7 @@ def _find_command(settings: Settings) -> str:
     return asked[0] if asked else ""
 
 
-def _do(settings: Settings, given: Collection[str]) -> int:
+def _do(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
     """Do what an option asks for in place of a run, or else a run."""
     command = _find_command(settings)
     if command and command not in _NEEDS_NO_HOME:
@@ -136,19 +137,20 @@ def _do(settings: Settings, given: Collection[str]) -> int:
         from photosync.cli.review import review  # noqa: PLC0415
 
         return review(settings, notice)
+    again = write_command(argv)
     if settings.demo and not settings.quiet:
-        return _demonstrate(settings, notice)
+        return _demonstrate(settings, notice, again)
     from photosync.cli.run import synchronise  # noqa: PLC0415 - what only a run needs
 
-    return synchronise(settings, notice)
+    return synchronise(settings, notice, again)
 
 
-def _demonstrate(settings: Settings, notice: str) -> int:
+def _demonstrate(settings: Settings, notice: str, again: str) -> int:
     """Run the demo for somebody who may see photosync for the first time."""
     from photosync.cli.demo import greet, suggest_next  # noqa: PLC0415
     from photosync.cli.run import synchronise  # noqa: PLC0415
 
     greet(settings)
-    code = synchronise(settings, notice)
+    code = synchronise(settings, notice, again)
     suggest_next(settings)
     return code

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from photosync.cli.display import Display, choose_display
-from photosync.cli.dry_run import describe_dry_run, has_work
+from photosync.cli.dry_run import Look, describe_dry_run, has_work
 from photosync.cli.html_report import Review, make_content_policy, write_html
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.plans import make_heading
@@ -50,7 +50,7 @@ def review(settings: Settings, notice: str = "") -> int:
         if notice and not settings.quiet:
             say(notice)
         if not (shown.steps or has_work(shown)):
-            for line in describe_dry_run(shown, settings, fold=False):
+            for line in describe_dry_run(shown, settings, Look(fold=False)):
                 say(line)
             return shown.exit_code
         desk = Desk(shown)

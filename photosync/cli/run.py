@@ -11,14 +11,21 @@ from photosync.cli import words
 from photosync.cli.attention import tell_attention
 from photosync.cli.coverage import describe_coverage
 from photosync.cli.display import Display, choose_display
-from photosync.cli.dry_run import describe_dry_run, list_operations
+from photosync.cli.dry_run import (
+    Look,
+    describe_dry_run,
+    list_operations,
+    look_folded,
+)
 from photosync.cli.events import tell_plan, tell_problem, tell_warning
+from photosync.cli.forecasts import describe_shortages
+from photosync.cli.left_alone import MOST_NAMES
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.reporter import Reporter
 from photosync.cli.signals import catch_signals
-from photosync.cli.summary import MOST_NAMES, Tally
+from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
@@ -28,10 +35,11 @@ from photosync.sync import PhotoSync
 _log = logging.getLogger(__name__)
 
 
-def synchronise(settings: Settings, notice: str = "") -> int:
+def synchronise(settings: Settings, notice: str = "", again: str = "") -> int:
     """Plan, and carry the plan out unless only a look is wanted.
 
-    `notice` is said before anything is done, unless quiet is wanted.
+    `notice` is said before anything is done, unless quiet is wanted; `again` is what
+    to type to have done what a dry run shows.
     """
     _check_copies(settings)
     display = choose_display(
@@ -54,10 +62,11 @@ def synchronise(settings: Settings, notice: str = "") -> int:
         reporter = Reporter(settings, plan, RemotePictures(sync.backends))
         if settings.test:
             reporter.write()
-            show_dry_run(plan, settings)
+            show_dry_run(plan, sync, again)
             _tell_coverage(plan, sync)
             code = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
             return max(plan.exit_code, code)
+        warn_of_shortages(plan, sync)
         code = carry_out(plan, sync, reporter, display)
         _tell_coverage(plan, sync)
         code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
@@ -134,34 +143,53 @@ def warn(text: str) -> None:
 def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
     """Name what could not be looked at, and unless `quiet` what else is odd.
 
-    Hundreds of albums that one service did not list are one thing to know: unless
-    `verbose` only the first of them are named, and the log names all.
+    Hundreds of albums that one service did not list are one thing to know, and so are
+    files whose names mislead: unless `verbose` only the first are named, and the log
+    names all.
     """
-    failed: Counter[str] = Counter()
+    counts: Counter[tuple[bool, str]] = Counter()
     for problem in plan.problems:
         line = words.describe_problem(problem)
         _log.info("problem: %s", printable(line))
         tell_problem(problem)
-        if not problem.failed:
-            if not quiet:
-                say(line)
-            continue
-        failed[problem.reason] += 1
-        if verbose or failed[problem.reason] <= MOST_NAMES:
-            complain(line)
-    for reason, count in failed.items():
+        key = (problem.failed, problem.reason)
+        counts[key] += 1
+        if verbose or counts[key] <= MOST_NAMES:
+            _tell(line, failed=problem.failed, quiet=quiet)
+    for (failed, reason), count in counts.items():
         more = count - MOST_NAMES
         if more > 0 and not verbose:
-            complain(f"... and {more:,} more: {reason}")
+            _tell(f"... and {more:,} more: {reason}", failed=failed, quiet=quiet)
 
 
-def show_dry_run(plan: Plan, settings: Settings) -> None:
+def _tell(line: str, *, failed: bool, quiet: bool) -> None:
+    if failed:
+        complain(line)
+    elif not quiet:
+        say(line)
+
+
+def show_dry_run(plan: Plan, sync: PhotoSync, again: str) -> None:
     """Print what a run would do; on a terminal folded by album."""
+    settings = sync.settings
     _log_operations("planned", list_operations(plan, with_albums=settings.verbose))
     # A script has each step as an event.
     fold = (is_terminal() or settings.as_json) and not settings.verbose
-    for line in describe_dry_run(plan, settings, fold=fold):
+    look = look_folded() if fold else Look(fold=False)
+    forecasts = sync.forecast(plan)
+    for line in describe_shortages(forecasts):
+        tell_warning(line)
+    for line in describe_dry_run(plan, settings, look, forecasts, again):
         say(line)
+
+
+def warn_of_shortages(plan: Plan, sync: PhotoSync) -> None:
+    """Say what will not fit, before hours are spent on it, to who may stop it still."""
+    if not is_terminal() or sync.settings.quiet:
+        return
+    for line in describe_shortages(sync.forecast(plan)):
+        tell_warning(line)
+        complain(line)
 
 
 def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from photosync.cli import words
-from photosync.cli.dry_run import describe_equal, group_reasons, has_work
+from photosync.cli.dry_run import describe_equal, has_work
+from photosync.cli.left_alone import MOST_NAMES, describe_left_alone
 from photosync.formatting import (
     align_columns,
     format_duration,
@@ -26,9 +27,6 @@ from photosync.model import (
     Result,
     Step,
 )
-
-MOST_NAMES = 3
-"""How many photos of one reason are named; the log names all."""
 
 _REMOVED = "albums removed"
 _EQUAL = "equal"
@@ -170,29 +168,6 @@ def _find_column(outcome: Outcome) -> str:
     if isinstance(step, Purge):
         return _REMOVED
     return words.DONE_AS[step.action]
-
-
-def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
-    """Yield what was left alone, grouped by reason: three names and what to type."""
-    groups = group_reasons(steps)
-    for (service, reason, remedy), group in groups.items():
-        count = words.count_photos(len(group))
-        names = name_some(group)
-        yield ""
-        yield f"! {count} left alone on {service}: {reason}"
-        yield f"    {names}"
-        if remedy:
-            yield f"    -> {remedy}"
-
-
-def name_some(steps: Sequence[Step]) -> str:
-    """Return the first photos by name, and how many more there are."""
-    first = [words.name_photo(step) for step in steps[:MOST_NAMES]]
-    names = ", ".join(first)
-    more = len(steps) - MOST_NAMES
-    if more <= 0:
-        return names
-    return f"{names} and {more:,} more"
 
 
 @dataclass(slots=True)

@@ -92,7 +92,7 @@ class Step(_Summarised):
         """Bytes this step moves over the wire."""
         if self.action in {Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL}:
             return self.local.size if self.local else 0
-        if self.action is Actions.DOWNLOAD_REMOTE and self.remote:
+        if self.action in {Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH} and self.remote:
             return self.remote.size or 0
         return 0
 
@@ -199,8 +199,9 @@ class Plan:
     `steps` are in the order of execution, REPORT steps included; `counts` holds for
     each service how many photos fell under which comparison; `postponed` how many steps
     `--max` left out; `trash` which trashes are to be emptied; `found` how many photos
-    each root holds. Of `updates` those come about whose album was changed, and `owed`
-    is what an earlier run changed and did not come to.
+    each root holds; `titles` the keys of the titles that the albums of each service
+    have. Of `updates` those come about whose album was changed, and `owed` is what an
+    earlier run changed and did not come to.
     """
 
     steps: tuple[Step, ...]
@@ -214,6 +215,7 @@ class Plan:
     trash: tuple[EmptyTrash, ...] = ()
     observations: Mapping[str, Observations] = field(default_factory=dict)
     found: Mapping[str, int] = field(default_factory=dict)
+    titles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

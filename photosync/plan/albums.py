@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from photosync.formatting import name_service
@@ -26,24 +26,36 @@ _GAINS = frozenset({Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE})
 _LOSSES = frozenset({Actions.DELETE_REMOTE, Actions.MOVE_REMOTE})
 
 
-def find_updates(steps: Iterable[Step]) -> Iterator[AlbumUpdate]:
-    """Yield the remote albums that will not be as they were, each once."""
+def find_updates(
+    steps: Iterable[Step], titles_here: Collection[str]
+) -> Iterator[AlbumUpdate]:
+    """Yield the remote albums that will not be as they were, each once.
+
+    `titles_here` are the keys of the local titles: what an album is to show is read from
+    its photos here, so nothing is written of one that is not here.
+    """
     changes = (step for step in steps if step.action in REMOTE_WRITES)
     updates = (AlbumUpdate(step.service, step.album) for step in changes)
-    yield from dict.fromkeys(updates)
+    for update in dict.fromkeys(updates):
+        if name_key(update.album) in titles_here:
+            yield update
 
 
 def find_owed(
-    owed: Iterable[AlbumUpdate], proposals: Iterable[Proposal], policy: Policy
+    owed: Iterable[AlbumUpdate],
+    proposals: Iterable[Proposal],
+    policy: Policy,
+    titles_here: Collection[str],
 ) -> Iterator[AlbumUpdate]:
     """Yield the albums that an earlier run changed and did not bring up to date, as far
-    as this one may write there and they are still there.
+    as this one may write there, and they are still there and here.
     """
     if not policy.updates_albums or REMOTE_WRITES.isdisjoint(policy.table.values()):
         return
     titles = {one.service: one.findings.titles for one in proposals}
     for update in owed:
-        if name_key(update.album) in titles.get(update.service, ()):
+        key = name_key(update.album)
+        if key in titles.get(update.service, ()) and key in titles_here:
             yield update
 
 

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from photosync.model import (
+    AlbumUpdate,
     Census,
     Comparisons,
     EmptyTrash,
@@ -87,7 +88,7 @@ def make_plan(
     return Plan(
         steps=tuple(steps),
         renames=renames,
-        updates=tuple(find_updates(steps)) if policy.updates_albums else (),
+        updates=_find_updates(steps, tree, policy),
         purges=purges,
         # What is said of a file holds for all services that it goes to.
         problems=tuple(dict.fromkeys(problems)),
@@ -100,6 +101,7 @@ def make_plan(
             if one.is_known
         },
         found=tree.found,
+        titles={one.service: frozenset(one.findings.titles) for one in proposals},
     )
 
 
@@ -160,6 +162,14 @@ def _leave_out(
     before: Mapping[str, Census], places: AbstractSet[str]
 ) -> dict[str, Census]:
     return {place: census for place, census in before.items() if place not in places}
+
+
+def _find_updates(
+    steps: Sequence[Step], tree: LocalTree, policy: Policy
+) -> tuple[AlbumUpdate, ...]:
+    if not policy.updates_albums:
+        return ()
+    return tuple(find_updates(steps, tree.albums))
 
 
 def _find_renames(

@@ -24,6 +24,7 @@ from photosync.services.capabilities import (
     Capabilities,
     Source,
 )
+from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
 from photosync.services.folder_identity import FolderPlace
 from photosync.services.persistence import ListingCache, UnfinishedUploads
 from photosync.unforeseen import contain
@@ -204,6 +205,18 @@ class Backend(ABC):
         limit to tell of.
         """
         return ()
+
+    def find_room(self) -> Room:
+        """What there is room for, once the photos there were listed.
+
+        It costs one call at most. By default nobody can tell. Raises SideError.
+        """
+        return UNKNOWN_ROOM
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """The quota that calls spend; by default there is none."""
+        return None
 
     def run_notices(self) -> Sequence[Problem]:
         """What the steps of a run came upon; by default nothing."""

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from photosync.disk.streams import SeekableReadable
 from photosync.errors import NotFound, SideError
 from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.services.costs import NO_COSTS, Costs
 
 
 class Source(Protocol):
@@ -52,6 +53,7 @@ class Capabilities:
     `read_only`: why nothing may be written there, empty where it may.
     `is_far`: what it holds is read only by downloading it.
     `keeps_albums`: why no album is ever removed there, empty where an empty one may be.
+    `costs`: about how many calls what is done there takes.
     """
 
     names_are_files: bool = False
@@ -65,6 +67,7 @@ class Capabilities:
     converts: frozenset[str] = frozenset()
     read_only: str = ""
     keeps_albums: str = ""
+    costs: Costs = NO_COSTS
 
 
 class OriginalWithheld(SideError):

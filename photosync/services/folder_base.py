@@ -13,11 +13,13 @@ from photosync.disk.files import flush_folder
 from photosync.disk.folder import Folder
 from photosync.disk.names import find_overlap
 from photosync.disk.root import LOST_TIMES, Root
+from photosync.disk.space import find_space
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError
 from photosync.formatting import name_service
 from photosync.model import Problem, RemotePhoto
 from photosync.services.base import Backend
+from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.folder_identity import (
     FolderMark,
     FolderPlace,
@@ -100,6 +102,13 @@ class FolderBase(Backend):
             Path(self.root).mkdir()
         flush_folder(str(Path(self.root).parent))
         self._was_made = True
+
+    def find_room(self) -> Room:
+        """Look at the disk that the folder is on, or will be."""
+        space = find_space(self.root)
+        if space is None:
+            return UNKNOWN_ROOM
+        return Room(space.free, space.device, keeps_replaced=self._trash.enabled)
 
     def run_notices(self) -> Sequence[Problem]:
         if not self._held.has_lost_times():

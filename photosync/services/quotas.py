@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from photosync.disk.private import read_private, write_private
+from photosync.services.costs import Allowance
 from photosync.services.http import RetryPolicy
 
 _REST_SECONDS = 1.0
@@ -22,7 +23,7 @@ _LOWERED_SECONDS = 180
 _SHARE_LEFT = 0.75
 """After a refusal: how long less is spent, and which share of what was spent before."""
 
-_MINUTES = 60
+_MINUTES = _SECONDS = 60
 _MINUTE_IS_FULL = "the calls of this minute are used up"
 _HOUR_IS_FULL = "the calls of this hour are used up"
 
@@ -82,6 +83,16 @@ class UnitQuota:
                 self._lowered = max(permitted * _SHARE_LEFT, self._least)
             self._lowered_at = now
             self._quiet_until = now + _REST_SECONDS
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """What may be spent in a minute, and what of it just now; None without limit."""
+        if math.isinf(self._per_minute):
+            return None
+        with self._lock:
+            self._forget_old(self._clock())
+            left = max(0.0, self._per_minute - self._sum)
+        return Allowance(self._per_minute, _SECONDS, left)
 
     def _permitted(self, now: float) -> float:
         is_lowered = now < self._lowered_at + _LOWERED_SECONDS
@@ -152,6 +163,13 @@ class HourlyQuota:
         """Let nobody go on for some seconds: the service said that it was too much."""
         with self._lock:
             self._quiet_until = time.time() + self._retry_policy.first_wait
+
+    @property
+    def allowance(self) -> Allowance:
+        """The calls of an hour, and what is left of them now."""
+        return Allowance(
+            self._per_hour, _MINUTES * _SECONDS, self.left, counts_calls=True
+        )
 
     @property
     def left(self) -> int:

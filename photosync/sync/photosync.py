@@ -47,6 +47,7 @@ from photosync.sync.coverage import (
     cover_albums,
     find_few_copies,
 )
+from photosync.sync.forecast import Forecast, Forecaster
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
 from photosync.unforeseen import contain
@@ -179,7 +180,7 @@ class PhotoSync:
             context=context,
         )
         problems = (*self.memories.notices, *plan.problems, *expired.problems)
-        owed = find_owed(self.memories.find_owed(), proposals, policy)
+        owed = find_owed(self.memories.find_owed(), proposals, policy, tree.albums)
         return replace(plan, problems=problems, owed=tuple(owed))
 
     def run(
@@ -217,6 +218,14 @@ class PhotoSync:
             service: self.memories.find_baselines(service) for service in self.backends
         }
         return list(find_few_copies(plan, self._tree, memory, wanted))
+
+    def forecast(self, plan: Plan) -> list[Forecast]:
+        """Return what a plan will take of each side, and what that side has left.
+
+        It costs each service that is to get something one call at most.
+        """
+        forecaster = Forecaster(self.settings, self.explorer, self.backends)
+        return list(forecaster.forecast(plan))
 
     def tell_run(self) -> Iterator[Problem]:
         """Yield what the person should know of the disks, now that they were written."""

@@ -19,12 +19,15 @@ from photosync.model import (
 from photosync.naming import check_utf8
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
+from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
 from photosync.services.drive import listing
+from photosync.services.drive.about import fetch_account
 from photosync.services.drive.absence import AbsenceCheck
 from photosync.services.drive.album_metadata import AlbumEdits
 from photosync.services.drive.base_folder import Base
 from photosync.services.drive.cached_listing import CachedListing
 from photosync.services.drive.connection import Connection
+from photosync.services.drive.costs import COSTS
 from photosync.services.drive.downloads import open_download
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import TRASH, FilesApi, check_not_trashed
@@ -44,6 +47,7 @@ _SEES_TOO_LITTLE = (
     "this sign-in does not see what other programs put into them (sign in with "
     "--drive-scope full to remove them)"
 )
+_MORE_SPACE = "free space there, or buy some at https://one.google.com"
 
 
 class DriveBackend(Backend):
@@ -99,7 +103,22 @@ class DriveBackend(Backend):
             keeps_metadata=True,
             read_only=self._folders.read_only,
             keeps_albums=_SEES_TOO_LITTLE if self._is_narrow else "",
+            costs=COSTS,
         )
+
+    @property
+    def allowance(self) -> Allowance | None:
+        return self._connection.allowance
+
+    def find_room(self) -> Room:
+        """Ask what the account has left (`about.get`)."""
+        quota = fetch_account(self._connection).get("storageQuota", {})
+        # In the folder of another user it is theirs that counts, of which nobody tells.
+        # An account of a company may have no limit of its own.
+        if self._folders.owner or not quota.get("limit"):
+            return UNKNOWN_ROOM
+        free = int(quota["limit"]) - int(quota.get("usage", 0))
+        return Room(max(0, free), advice=_MORE_SPACE)
 
     def use_cache(self, cache: ListingCache) -> None:
         self._cache = cache

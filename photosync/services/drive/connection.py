@@ -28,6 +28,7 @@ from googleapiclient.errors import HttpError
 from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import RateLimited, Rejected, SideError, Transient
+from photosync.services.costs import Allowance
 from photosync.services.drive.credentials import SharedCredentials, TokenRequest
 from photosync.services.drive.errors import Refusal, translate_exception
 from photosync.services.http import (
@@ -210,6 +211,11 @@ class Connection:
         self.about = service.about()
         self.changes = service.changes()
         self.revisions = service.revisions()
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """The quota in units, None where none is kept to."""
+        return self._quota.allowance
 
     @property
     def session(self) -> requests.Session:

@@ -9,11 +9,17 @@ from photosync.formatting import format_size
 from photosync.media import Kind, is_raw, is_sidecar, kind_of
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.services.answers import read_count, read_count_if_any, reading
+from photosync.services.costs import Room
 from photosync.services.flickr.connection import Connection
 
 FREE = (
     "a free account: Flickr keeps 1,000 items of it, 50 of them if they are not public, and does "
     "not hand out originals"
+)
+_MOST, _MOST_NOT_PUBLIC = 1_000, 50
+_MORE = (
+    f"a free account keeps {_MOST:,} photos, {_MOST_NOT_PUBLIC} of them if they are not "
+    "public; Flickr may delete what is more"
 )
 _PRO = "a Pro account"
 _OTHER_PICTURES = "avif avifs jxl jp2 j2k jpf jpx psd psb"
@@ -59,6 +65,14 @@ class Limits(NamedTuple):
             raise Unfit(
                 f"the file is larger than the {limit // 10**6} MB that Flickr takes"
             )
+
+
+def make_free_room(photos: int, *, is_public: bool) -> Room:
+    """Return how many more photos a free account with so many keeps at most."""
+    if is_public:
+        return Room(photos=max(0, _MOST - photos), advice=_MORE)
+    # How many of those that are there are not public no list tells.
+    return Room(photos=_MOST_NOT_PUBLIC, advice=_MORE)
 
 
 def fetch_is_pro(connection: Connection) -> bool:

@@ -15,12 +15,14 @@ from photosync.media import find_taken
 from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.naming import check_utf8, name_key
 from photosync.services.capabilities import Capabilities, LeftOut, Source
+from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.flickr import listing
-from photosync.services.flickr.account import CONVERTS, REFUSES, Limits
+from photosync.services.flickr.account import CONVERTS, REFUSES, Limits, make_free_room
 from photosync.services.flickr.album_edits import AlbumEdits
 from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.costs import COSTS
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.made_albums import MadeAlbums
 from photosync.services.flickr.photo_index import Identity
@@ -43,6 +45,7 @@ _CAPABILITIES = Capabilities(
     is_far=True,
     refuses=REFUSES,
     converts=CONVERTS,
+    costs=COSTS,
 )
 
 
@@ -63,6 +66,7 @@ class FlickrBackend(FlickrReader):
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(connection, owner, on_close)
+        self._is_public = privacy == "public"
         self._notes = SentNotes()
         self._uploader = Uploader(connection, privacy, self._notes)
         self._versions = SentVersions(connection)
@@ -80,6 +84,12 @@ class FlickrBackend(FlickrReader):
         if not self._is_foreign():
             return _CAPABILITIES
         return replace(_CAPABILITIES, read_only=f"the albums belong to {self._owner}")
+
+    def find_room(self) -> Room:
+        """Say what a free account keeps (flickr.people.getUploadStatus)."""
+        if self._is_foreign() or self._is_pro():
+            return UNKNOWN_ROOM
+        return make_free_room(self._photo_index.photos, is_public=self._is_public)
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
         self._notes.use_uploads(uploads)

@@ -59,6 +59,11 @@ class PhotoIndex:
             self._known.setdefault(Identity.of(photo), photo.id)
         return photo
 
+    @property
+    def photos(self) -> int:
+        """How many photos were listed."""
+        return len(self._originals)
+
     def find_original(self, photo_id: str) -> Original | None:
         """Return where a photo's original is; None for one that was not listed as it is
         now.

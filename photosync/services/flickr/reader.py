@@ -13,6 +13,7 @@ from photosync.formatting import name_service
 from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend, list_alone
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
+from photosync.services.costs import Allowance
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
@@ -63,6 +64,10 @@ class FlickrReader(Backend):
     @property
     def calls(self) -> int:
         return self._connection.calls
+
+    @property
+    def allowance(self) -> Allowance | None:
+        return self._connection.quota.allowance
 
     @property
     def account(self) -> str:

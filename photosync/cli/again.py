@@ -1,0 +1,55 @@
+"""What to type after a dry run to have it done: its own words, without the dry run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+
+from photosync.config.options import OPTIONS
+
+_TEST = next(option for option in OPTIONS if option.field == "test")
+_FLAGS = frozenset(
+    option.short[1:] for option in OPTIONS if option.flag and option.short
+)
+_TAKES_ANYTHING = frozenset({"-r", "--replace", "--namingextract"})
+_SHORTS = re.compile("-[A-Za-z]{2,}")
+
+
+def write_command(argv: Sequence[str]) -> str:
+    """Return the command that does what a dry run showed, to be pasted into a shell."""
+    words = list(_drop_test(argv))
+    if len(words) == len(argv) and words == [*argv]:
+        # config.toml or the environment asked for the dry run.
+        words.append(_TEST.opposite)
+    return shlex.join(["photosync", *words])
+
+
+def _drop_test(argv: Sequence[str]) -> Iterator[str]:
+    words = iter(argv)
+    for word in words:
+        if word in _TAKES_ANYTHING:
+            # In `-r '-t'` the expression is that.
+            yield from (word, *(value for value in [next(words, None)] if value))
+        elif word in _TEST.flags:
+            continue
+        elif word == "--plan" or word.startswith("--plan="):
+            yield word.replace("--plan", "--apply", 1)
+        elif _SHORTS.fullmatch(word):
+            yield from _drop_letter(word)
+        else:
+            yield word
+
+
+def _drop_letter(word: str) -> Iterator[str]:
+    """Yield several short options in one word, as `-vt`, without that for a dry run."""
+    kept = "-"
+    for place, letter in enumerate(word[1:], 1):
+        if letter not in _FLAGS:
+            # What follows is its value, as in `-dPhotos`.
+            kept += word[place:]
+            break
+        if f"-{letter}" != _TEST.short:
+            kept += letter
+    if kept != "-":
+        yield kept

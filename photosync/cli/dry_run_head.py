@@ -1,0 +1,247 @@
+"""The head of a dry run: for each side what would be done there, what that takes, and
+whether it fits.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from photosync.cli import words
+from photosync.cli.forecasts import describe_forecast
+from photosync.cli.left_alone import is_refused
+from photosync.formatting import format_size, name_service, printable
+from photosync.model import (
+    Actions,
+    Comparisons,
+    EmptyTrash,
+    Plan,
+    Side,
+    Step,
+)
+from photosync.plan.policy import DELETES
+from photosync.sync.forecast import Forecast, list_updates, measure_steps
+
+DANGERS = "-~!>+="
+"""The marks in the order in which they are shown: what may cost a photo comes first."""
+
+_HERE = "Here"
+_INDENT = "  "
+_MOST_REASONS = 3
+_LONGEST_NAME = 10
+_LEAST_NOTE = 24
+
+
+class _Kind(NamedTuple):
+    """What is done alike: a row of the head."""
+
+    mark: str
+    verb: str
+    noun: str = "photo"
+    note: str = ""
+
+    @property
+    def what(self) -> str:
+        return f"{self.mark} {self.verb}"
+
+    @property
+    def rank(self) -> int:
+        """Where it stands: what may cost a photo first, what is equal last."""
+        return DANGERS.index("=") if self == _UPDATE else DANGERS.index(self.mark)
+
+
+_UPDATE = _Kind("~", "update album", "album", "dates and order")
+
+
+@dataclass(slots=True)
+class _Block:
+    """What is told of one side: rows that count, then what it takes."""
+
+    name: str
+    counts: Counter[_Kind] = field(default_factory=Counter)
+    sizes: Counter[_Kind] = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, kind: _Kind, count: int = 1, size: int = 0) -> None:
+        """Count what is done, if anything is."""
+        if count:
+            self.counts[kind] += count
+            self.sizes[kind] += size
+
+    @property
+    def kinds(self) -> list[_Kind]:
+        """The rows in their order: what may cost a photo comes first."""
+        return sorted(self.counts, key=lambda kind: kind.rank)
+
+
+def describe_head(
+    plan: Plan, forecasts: Sequence[Forecast], width: int
+) -> Iterator[str]:
+    """Yield some lines about each service, and about what is here."""
+    blocks = [_make_block(plan, service, forecasts) for service in plan.counts]
+    blocks.append(_make_block_here(plan, forecasts))
+    told = [block for block in blocks if block.counts or block.lines]
+    yield from _format_blocks(told, width)
+
+
+def _make_block(plan: Plan, service: str, forecasts: Iterable[Forecast]) -> _Block:
+    block = _Block(printable(name_service(service)))
+    if service not in plan.observations:
+        block.lines.append("! not reached: nothing is known of it")
+        return block
+    _count_albums(block, plan, service)
+    _count_photos(block, plan, service)
+    _count_left_alone(block, plan, service)
+    equal = plan.counts[service].get(Comparisons.SAME, 0)
+    block.add(_Kind("=", "equal"), equal)
+    waiting = plan.postponed.get(service, 0)
+    block.add(_Kind("!", "left for the next run (-x)"), waiting)
+    for forecast in forecasts:
+        if forecast.place == service:
+            block.lines += describe_forecast(forecast)
+    return block
+
+
+def _count_albums(block: _Block, plan: Plan, service: str) -> None:
+    purges = sum(purge.service == service for purge in plan.purges)
+    block.add(_Kind("-", "remove album", "album"), purges)
+    _count_trash(block, plan, service)
+    updates = sum(update.service == service for update in list_updates(plan))
+    block.add(_UPDATE, updates)
+    renames = [rename for rename in plan.renames if rename.service == service]
+    photos = words.count_photos(sum(len(rename.steps) for rename in renames))
+    note = f"with {photos}, no bytes sent"
+    block.add(_Kind(">", "rename album", "album", note), len(renames))
+
+
+def _count_trash(block: _Block, plan: Plan, side: str) -> None:
+    for trash in plan.trash:
+        if trash.service == side:
+            block.add(_make_trash_kind(trash), trash.files)
+
+
+def _make_trash_kind(trash: EmptyTrash) -> _Kind:
+    return _Kind("-", "empty trash", "file", f"older than {trash.days} days")
+
+
+def _count_photos(block: _Block, plan: Plan, service: str) -> None:
+    renamed = {step for rename in plan.renames for step in rename.steps}
+    for step, size in measure_steps(plan):
+        is_mine = step.service == service and step not in renamed
+        if is_mine and step.action is not Actions.REPORT:
+            phrase = words.phrase_of(step)
+            block.add(_Kind(phrase.mark, phrase.brief), size=size)
+
+
+def _count_left_alone(block: _Block, plan: Plan, service: str) -> None:
+    # Why a conflict is one is told below, with names; of what a service does not take a
+    # row is all there is to know.
+    reasons: Counter[str] = Counter()
+    for step in plan.steps:
+        if step.service == service and step.action is Actions.REPORT:
+            reasons[step.reason if is_refused(step) else ""] += 1
+    shown = reasons.most_common(_MOST_REASONS)
+    for reason, count in shown:
+        block.add(_Kind("!", "left alone", note=reason), count)
+    more = reasons.total() - sum(count for _, count in shown)
+    block.add(_Kind("!", "left alone", note="for other reasons"), more)
+
+
+def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
+    block = _Block(_HERE)
+    _count_trash(block, plan, Side.LOCAL)
+    roots = [one for one in forecasts if one.place not in plan.counts]
+    needs = [forecast for forecast in roots if forecast.size > 0]
+    for forecast in needs:
+        where = f" ({printable(forecast.place)})" if len(needs) > 1 else ""
+        block.lines += [f"{line}{where}" for line in describe_forecast(forecast)]
+    parts: list[str] = []
+    if not needs and not any(map(_changes_here, plan.steps)) and not block.counts:
+        parts.append("nothing changes")
+    if not _deletes_anything(plan):
+        parts.append("nothing is deleted anywhere")
+    if parts:
+        block.lines.append("; ".join(parts))
+    return block
+
+
+def _changes_here(step: Step) -> bool:
+    return step.action in {
+        Actions.DOWNLOAD_REMOTE,
+        Actions.KEEP_BOTH,
+        Actions.MOVE_LOCAL,
+        Actions.DELETE_LOCAL,
+    }
+
+
+def _deletes_anything(plan: Plan) -> bool:
+    if plan.purges or plan.trash:
+        return True
+    return any(step.action in DELETES for step in plan.steps)
+
+
+def _format_blocks(blocks: Sequence[_Block], width: int) -> Iterator[str]:
+    """Yield all blocks with their columns below one another."""
+    kinds = [kind for block in blocks for kind in block.counts]
+    counts = [count for block in blocks for count in block.counts.values()]
+    sizes = [
+        format_size(size) for block in blocks for size in block.sizes.values() if size
+    ]
+    columns = _Columns(
+        what=max((len(kind.what) for kind in kinds), default=0),
+        number=max((len(f"{count:,}") for count in counts), default=0),
+        noun=max((len(kind.noun) + 1 for kind in kinds), default=0),
+        size=max(map(len, sizes), default=0),
+    )
+    names = [block.name for block in blocks]
+    short = [len(name) for name in names if len(name) <= _LONGEST_NAME]
+    room = max(short, default=len(_HERE))
+    for block in blocks:
+        begin = f"{_INDENT}{block.name:<{room}}"
+        if len(block.name) > room:
+            # The path of a folder stands above its rows.
+            yield begin
+            begin = ""
+        indent = " " * (len(_INDENT) + room)
+        for line in _format_block(block, columns, width - len(indent)):
+            yield f"{begin or indent}  {line}".rstrip()
+            begin = ""
+
+
+class _Columns(NamedTuple):
+    """How wide the columns are."""
+
+    what: int
+    number: int
+    noun: int
+    size: int
+
+
+def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]:
+    for kind in block.kinds:
+        count = block.counts[kind]
+        noun = kind.noun if count == 1 else f"{kind.noun}s"
+        size = format_size(block.sizes[kind]) if block.sizes[kind] else ""
+        row = (
+            f"{kind.what:<{columns.what}}  {count:>{columns.number},} "
+            f"{noun:<{columns.noun}}  {size:>{columns.size}}"
+        )
+        yield from _append(row, printable(kind.note), width)
+    yield from block.lines
+
+
+def _append(row: str, note: str, width: int) -> Iterator[str]:
+    """Yield a row with a note beside it, or below it where there is little room."""
+    room = width - len(row) - 4
+    if len(note) <= room or not note:
+        yield f"{row}  {note}"
+    elif room >= _LEAST_NOTE:
+        first, *rest = textwrap.wrap(note, room)
+        yield f"{row}  {first}"
+        yield from (f"{'':<{len(row)}}  {line}" for line in rest)
+    else:
+        yield row
+        yield from (f"    {line}" for line in textwrap.wrap(note, width - 6))

@@ -1,0 +1,98 @@
+"""What a run takes of each side, and where it does not fit, in words."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from photosync.formatting import format_size, name_service, printable
+from photosync.sync.forecast import Forecast
+
+_MINUTE = 60
+_NEARLY_ALL = 0.9
+"""Whoever has as much of a quota left need not know how much that is."""
+
+
+def describe_forecast(forecast: Forecast) -> Iterator[str]:
+    """Yield what a run takes of one side, and what is left there."""
+    parts: list[str] = []
+    free = forecast.room.free
+    if forecast.size and free is not None:
+        most = "up to " if forecast.is_most else ""
+        parts.append(
+            f"needs {most}{format_size(forecast.size)}, {format_size(free)} free"
+        )
+    if forecast.calls:
+        parts.append(_describe_calls(forecast))
+    if parts:
+        yield "; ".join(parts)
+
+
+def _describe_calls(forecast: Forecast) -> str:
+    calls = _round(forecast.calls)
+    text = "about 1 call" if calls == 1 else f"about {calls:,} calls"
+    allowance = forecast.allowance
+    if allowance and allowance.counts_calls:
+        text += f" of {allowance.units:,.0f} an hour"
+        if allowance.left < allowance.units * _NEARLY_ALL:
+            text += f", {allowance.left:,.0f} left now"
+    if forecast.seconds:
+        text += f": about {format_hours(forecast.seconds)}"
+    return text
+
+
+def _round(count: int) -> int:
+    """Return a number with two digits that count: more of them nobody knows."""
+    if count < 100:
+        return count
+    step = int("1" + "0" * (len(str(count)) - 2))
+    return math.ceil(count / step) * step
+
+
+def format_hours(seconds: float) -> str:
+    """Return a time that is only roughly known: `8 min`, `1 h 30 min`, `14 h`."""
+    minutes = math.ceil(seconds / _MINUTE)
+    if minutes < 60:
+        return f"{minutes} min"
+    tens = math.ceil(minutes / 10) * 10
+    hours, rest = divmod(tens, 60)
+    if not rest or hours >= 10:
+        return f"{round(tens / 60)} h"
+    return f"{hours} h {rest} min"
+
+
+def describe_shortages(forecasts: Sequence[Forecast]) -> Iterator[str]:
+    """Yield a line for each side that a run does not fit on."""
+    for forecast in forecasts:
+        room, place = forecast.room, printable(name_service(forecast.place))
+        if forecast.lacks_photos:
+            yield (
+                f"! {place} has room for {room.photos:,} more photos at most, and "
+                f"{forecast.photos:,} are to be sent: {room.advice}"
+            )
+        if forecast.lacks_bytes and room.device is None:
+            needs = format_size(forecast.size)
+            yield (
+                f"! {place} has {format_size(room.free or 0)} free, and {needs} are to "
+                f"be sent: {room.advice}"
+            )
+    yield from _describe_full_disks(forecasts)
+
+
+def _describe_full_disks(forecasts: Iterable[Forecast]) -> Iterator[str]:
+    """Yield a line for each disk that has too little room for all that goes there."""
+    disks: defaultdict[int, list[Forecast]] = defaultdict(list)
+    for forecast in forecasts:
+        if forecast.room.device is not None and forecast.size > 0:
+            disks[forecast.room.device].append(forecast)
+    for sharing in disks.values():
+        needs = sum(forecast.size for forecast in sharing)
+        free = min(forecast.room.free or 0 for forecast in sharing)
+        if needs <= free:
+            continue
+        places = [printable(name_service(one.place)) for one in sharing]
+        yield (
+            f"! the disk of {' and '.join(places)} has {format_size(free)} free, and "
+            f"{format_size(needs)} are to go there: make room first, or take another"
+        )

@@ -1,0 +1,33 @@
+"""What Drive takes for what is done there."""
+
+from __future__ import annotations
+
+from photosync.model import Actions
+from photosync.services.costs import Cost, Costs
+from photosync.services.drive.connection import DOWNLOAD, LIST, MODIFY, READ
+from photosync.services.drive.transfers import CHUNK, SMALL
+
+_WRITE = Cost(1, MODIFY)
+_LOOK_AND_WRITE = Cost(2, READ + MODIFY)
+_FETCH = Cost(1, DOWNLOAD)
+
+COSTS = Costs(
+    steps={
+        Actions.UPLOAD_LOCAL: _WRITE,
+        Actions.REPLACE_REMOTE_WITH_LOCAL: _LOOK_AND_WRITE,
+        Actions.DOWNLOAD_REMOTE: _FETCH,
+        Actions.KEEP_BOTH: _FETCH,
+        Actions.UPDATE_REMOTE_METADATA: _WRITE,
+        Actions.TAG_REMOTE: _WRITE,
+        Actions.MOVE_REMOTE: _WRITE,
+        Actions.DELETE_REMOTE: _LOOK_AND_WRITE,
+        Actions.DELETE_LOCAL: Cost(1, READ),
+    },
+    rename=_WRITE,
+    make_album=_WRITE,
+    update_album=_LOOK_AND_WRITE,
+    rename_album=_WRITE,
+    remove_album=Cost(2, LIST + MODIFY),
+    at_once=SMALL,
+    chunk=CHUNK,
+)

@@ -1,0 +1,34 @@
+"""What Flickr takes for what is done there; its quota counts calls.
+
+The bytes of an original come from another host, which counts nothing.
+"""
+
+from __future__ import annotations
+
+from photosync.model import Actions
+from photosync.services.costs import Cost, Costs
+
+
+def _count(calls: int) -> Cost:
+    return Cost(calls, calls)
+
+
+COSTS = Costs(
+    steps={
+        Actions.UPLOAD_LOCAL: _count(1),
+        # Where it is, what it is, the bytes, and our tags, of which some are stale.
+        Actions.REPLACE_REMOTE_WITH_LOCAL: _count(7),
+        Actions.UPDATE_REMOTE_METADATA: _count(4),
+        Actions.TAG_REMOTE: _count(1),
+        Actions.MOVE_REMOTE: _count(2),
+        Actions.DELETE_REMOTE: _count(3),
+        Actions.DELETE_LOCAL: _count(1),
+    },
+    rename=_count(5),
+    # The members are read before they are written and after, and what is in no album.
+    fill_album=_count(5),
+    make_album=_count(1),
+    update_album=_count(2),
+    rename_album=_count(1),
+    remove_album=_count(1),
+)

@@ -1,0 +1,208 @@
+"""What a plan will take of each side, held against what that side has left: the calls,
+the time that the quota asks for, and the room.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from photosync.config.settings import Settings
+from photosync.disk.space import find_space
+from photosync.errors import SideError
+from photosync.local.explorer import Explorer
+from photosync.model import Actions, AlbumUpdate, Plan, Step, StepKey
+from photosync.naming import name_key
+from photosync.plan.order import is_passed_on, key_of
+from photosync.services.base import Backend
+from photosync.services.costs import NOTHING, UNKNOWN_ROOM, Allowance, Cost, Costs, Room
+from photosync.unforeseen import contain
+
+_SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+_FETCHES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH})
+_LOSES = frozenset({Actions.REPLACE_REMOTE_WITH_LOCAL, Actions.DELETE_REMOTE})
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run takes of one side, and what is left there.
+
+    `place` is a service, or the path of a root. `size` are the bytes by which it grows,
+    or with `is_most` at most; `photos` is how many are new to it. `seconds` is how long
+    its quota makes the run last, 0 where no call has to wait.
+    """
+
+    place: str
+    size: int = 0
+    photos: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    room: Room = UNKNOWN_ROOM
+    allowance: Allowance | None = None
+    is_most: bool = False
+
+    @property
+    def lacks_bytes(self) -> bool:
+        """Whether there is less room than the run needs."""
+        return self.room.free is not None and self.size > self.room.free
+
+    @property
+    def lacks_photos(self) -> bool:
+        """Whether the account keeps fewer photos than the run sends."""
+        return self.room.photos is not None and self.photos > self.room.photos
+
+
+def measure_steps(plan: Plan) -> Iterator[tuple[Step, int]]:
+    """Yield each step with the bytes that it moves over the wire.
+
+    What a photo that comes from one service weighs on its way to the next is known from
+    the first.
+    """
+    sizes: dict[StepKey, int] = {}
+    for step in plan.steps:
+        size = step.size
+        if is_passed_on(step) and step.action in _SENDS and step.waits_for:
+            size = size or sizes.get(step.waits_for, 0)
+        sizes[key_of(step)] = size
+        yield step, size
+
+
+def compute_cost(plan: Plan, service: str, costs: Costs) -> Cost:
+    """Return about how many calls of a service a plan takes, and units of its quota."""
+    renamed = {step for rename in plan.renames for step in rename.steps}
+    total, filled, made = NOTHING, set[str](), set[str]()
+    known = plan.titles.get(service, frozenset())
+    for step, size in measure_steps(plan):
+        if step.service != service or step in renamed:
+            continue
+        total = total.plus(costs.of_step(step, size))
+        album = name_key(step.album)
+        if step.action is Actions.UPLOAD_LOCAL:
+            filled.add(album)
+        is_put_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
+        if is_put_there and album not in known:
+            made.add(album)
+    total = total.plus(costs.fill_album.times(len(filled)))
+    total = total.plus(costs.make_album.times(len(made)))
+    return total.plus(_compute_cost_of_albums(plan, service, costs))
+
+
+def _compute_cost_of_albums(plan: Plan, service: str, costs: Costs) -> Cost:
+    renames = [rename for rename in plan.renames if rename.service == service]
+    purges = [purge for purge in plan.purges if purge.service == service]
+    updates = {update for update in list_updates(plan) if update.service == service}
+    cost = costs.update_album.times(len(updates))
+    cost = cost.plus(costs.rename_album.times(len(renames)))
+    return cost.plus(costs.remove_album.times(len(purges)))
+
+
+def list_updates(plan: Plan) -> list[AlbumUpdate]:
+    """Return the albums that are brought up to date, each once."""
+    return list(dict.fromkeys((*plan.updates, *plan.owed)))
+
+
+class Forecaster:
+    """Asks the sides of a run what they have left, each once and only if it matters."""
+
+    def __init__(
+        self, settings: Settings, explorer: Explorer, backends: Mapping[str, Backend]
+    ) -> None:
+        self._settings = settings
+        self._explorer = explorer
+        self._backends = backends
+
+    def forecast(self, plan: Plan) -> Iterator[Forecast]:
+        """Yield what a plan takes of each root and each service that was reached."""
+        for root, size in self._measure_roots(plan).items():
+            space = find_space(root)
+            room = Room(space.free, space.device) if space else UNKNOWN_ROOM
+            yield Forecast(root, size, room=room)
+        for service, backend in self._backends.items():
+            if service in plan.observations:
+                yield self._forecast_service(plan, service, backend)
+
+    def _forecast_service(self, plan: Plan, service: str, backend: Backend) -> Forecast:
+        mine = [
+            (step, size)
+            for step, size in measure_steps(plan)
+            if step.service == service
+        ]
+        photos = sum(step.action is Actions.UPLOAD_LOCAL for step, _ in mine)
+        sends = any(step.action in _SENDS for step, _ in mine)
+        room = _find_room(backend) if sends else UNKNOWN_ROOM
+        size = sum(_find_growth(step, size, room) for step, size in mine)
+        cost = compute_cost(plan, service, backend.capabilities.costs)
+        allowance = backend.allowance
+        # A dry run keeps no listing: the run that follows reads all of it again.
+        looks = backend.calls if self._settings.test else 0
+        seconds = 0.0
+        if allowance:
+            seconds = allowance.compute_seconds(cost.units)
+        calls = round(cost.calls) + looks if cost.calls else 0
+        return Forecast(
+            place=service,
+            size=max(0, size),
+            photos=photos,
+            calls=calls,
+            seconds=seconds,
+            room=room,
+            allowance=allowance,
+            # What a smaller copy weighs is known once it was made.
+            is_most=self._settings.shrink is not None,
+        )
+
+    def _measure_roots(self, plan: Plan) -> Counter[str]:
+        """Return the bytes by which each root grows, its trash included."""
+        sizes: Counter[str] = Counter()
+        for step in plan.steps:
+            if step.remote is None:
+                continue
+            size = step.remote.size or 0
+            if step.action in _FETCHES:
+                replaced = (
+                    step.local if step.action is Actions.DOWNLOAD_REMOTE else None
+                )
+                if replaced and not self._explorer.keeps_trash:
+                    size -= replaced.size
+                sizes[self._find_root(step)] += size
+            elif step.action in _LOSES and self._is_kept_here(step):
+                # What the service deletes for good comes into the trash here first.
+                sizes[self._explorer.roots[0]] += size
+        return sizes
+
+    def _is_kept_here(self, step: Step) -> bool:
+        able = self._backends[step.service].capabilities
+        if not able.final_delete or not self._explorer.keeps_trash:
+            return False
+        known = self._explorer.known_md5(step.local) if step.local else None
+        return known is None or step.remote is None or known != step.remote.md5
+
+    def _find_root(self, step: Step) -> str:
+        folder = step.local.folder if step.local else None
+        if folder is None:
+            as_is = self._backends[step.service].capabilities.names_are_files
+            folder = self._explorer.find_folder(step.album, as_is=as_is)
+        if folder is None:
+            # It will be refused: no folder leads to the album.
+            return self._explorer.roots[0]
+        return self._explorer.find_root(folder)
+
+
+def _find_growth(step: Step, size: int, room: Room) -> int:
+    """Return the bytes by which a service grows with a step."""
+    if step.action not in _SENDS:
+        return 0
+    is_replaced = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
+    if is_replaced and step.remote and not room.keeps_replaced:
+        return size - (step.remote.size or 0)
+    return size
+
+
+def _find_room(backend: Backend) -> Room:
+    try:
+        with contain(backend.name):
+            return backend.find_room()
+    except SideError:
+        # The run will tell what is wrong; what is left there is not known now.
+        return UNKNOWN_ROOM

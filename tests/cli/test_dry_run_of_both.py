@@ -1,0 +1,183 @@
+"""What a dry run says of two services is what the run does: in numbers, and in calls."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from harness.flickr_world import WHEN, FlickrWorld, jpeg
+
+from cli.command import Result, run
+from photosync.emulators.drive import DriveEmulator
+from photosync.emulators.flickr import FlickrEmulator
+from photosync.emulators.flickr import Settings as FlickrSettings
+from photosync.services.auth.session import Session
+
+PHOTOS = 12
+DELETING = ("--allowDelete", "both", "--purge", "--max-delete", "100%")
+SERVICES = {"Drive": "drive", "Flickr": "flickr"}
+VERBS = {
+    "upload": "UPLOAD_LOCAL",
+    "download": "DOWNLOAD_REMOTE",
+    "replace": "REPLACE_REMOTE_WITH_LOCAL",
+    "update": "UPDATE_REMOTE_METADATA",
+    "move": "MOVE_REMOTE",
+    "delete": "DELETE_REMOTE",
+    "delete here": "DELETE_LOCAL",
+    "remove album": "REMOVE_ALBUM",
+    "update album": "UPDATE_ALBUM",
+}
+_ROW = re.compile(
+    r"(?P<mark>[-~>+]) (?P<verb>[a-z ]+?)  +(?P<count>[\d,]+) (?P<rest>.*)"
+)
+_RENAMED = re.compile(r"with (?P<count>[\d,]+) photo")
+_CALLS = re.compile(r"about (?P<count>[\d,]+) calls?")
+_DONE = re.compile(r"done (?P<action>[A-Z_]+) +(?P<service>\w+)  ")
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Both services, a library and a home."""
+
+    world: FlickrWorld
+    drive: DriveEmulator
+
+    def sync(self, *argv: str) -> Result:
+        env = self.world.environment() | {"PHOTOSYNC_DRIVE_URL": self.drive.url}
+        return run("-d", self.world.local, "-p", "both", "-m", "sync", *argv, env=env)
+
+    def path(self, name: str) -> Path:
+        return self.world.local / name
+
+    def take_calls(self) -> dict[str, int]:
+        """The calls to each service since this was last asked, the bytes of originals
+        left out: they come from another host.
+        """
+        emulators = {"flickr": self.world.flickr, "drive": self.drive}
+        found: dict[str, int] = {}
+        for name, emulator in emulators.items():
+            calls = Counter(emulator.calls)
+            del calls["static"]
+            found[name] = calls.total()
+            emulator.traffic.reset()
+        return found
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[Both]:
+    settings = FlickrSettings(hourly_quota=None)
+    with (
+        FlickrEmulator(tmp_path / "flickr", settings=settings) as flickr,
+        DriveEmulator(tmp_path / "drive") as drive,
+    ):
+        world = FlickrWorld(tmp_path, flickr)
+        world.sign_in()
+        # With the wide scope an empty album may be removed there, too.
+        token = drive.authorized_user(scopes=["https://www.googleapis.com/auth/drive"])
+        Session(world.home).store("drive", drive.account, token)
+        for number in range(PHOTOS):
+            world.here(f"Trip {number % 2}/{number}.jpg", when=WHEN + 1000 * number)
+        yield Both(world, drive)
+
+
+def read_head(out: str) -> tuple[Counter[tuple[str, str]], dict[str, int]]:
+    """What a head counts, by service and action, and about how many calls it takes."""
+    counts: Counter[tuple[str, str]] = Counter()
+    calls: dict[str, int] = {}
+    service = ""
+    for line in out.splitlines():
+        service = SERVICES.get(line[2:8].strip(), service)
+        row, said = _ROW.match(line, 10), _CALLS.search(line)
+        if said and line.startswith("  "):
+            calls[service] = int(said["count"].replace(",", ""))
+        if row is None:
+            continue
+        count = int(row["count"].replace(",", ""))
+        if row["verb"] == "rename album":
+            renamed = _RENAMED.search(row["rest"])
+            assert renamed
+            count, verb = int(renamed["count"]), "move"
+        else:
+            verb = row["verb"]
+        counts[service, VERBS[verb]] += count
+    return counts, calls
+
+
+def compare(both: Both, *argv: str) -> Counter[tuple[str, str]]:
+    """Look, then run; return what was done, which must be what was shown."""
+    dry = both.sync(*argv, "--test")
+    assert dry.code == 0, dry.err
+    shown, calls = read_head(dry.out)
+    both.take_calls()
+    wet = both.sync(*argv)
+    assert wet.code == 0, wet.err
+    rows = map(_DONE.search, wet.log.splitlines())
+    done = Counter((row["service"], row["action"]) for row in rows if row)
+    assert shown == done
+    for service, made in both.take_calls().items():
+        # It says "about".
+        if made > 8:
+            assert 0.7 * made - 3 <= calls[service] <= 1.4 * made + 3, (service, made)
+    return done
+
+
+def test_what_is_shown_is_what_is_done_and_takes_about_the_calls_that_were_said(
+    both: Both,
+) -> None:
+    done = compare(both)
+    for service in SERVICES.values():
+        assert done[service, "UPLOAD_LOCAL"] == PHOTOS
+        assert done[service, "UPDATE_ALBUM"] == 2
+
+    here, web = both.world.here, both.world.flickr.web
+    for number in range(1, PHOTOS, 2):
+        here(f"Trip 1/{number}.jpg", jpeg("edited") + b"%d" % number, WHEN + 9e6)
+    both.path("Trip 0").rename(both.path("Rome"))
+    (album,) = web.titled("Trip 1")
+    web.put_in(album, web.photo("from Flickr.jpg", jpeg("from Flickr")))
+    done = compare(both)
+    for service in SERVICES.values():
+        assert done[service, "REPLACE_REMOTE_WITH_LOCAL"] == PHOTOS / 2
+        assert done[service, "MOVE_REMOTE"] == PHOTOS / 2
+    # What comes from Flickr goes on to Drive.
+    assert done["flickr", "DOWNLOAD_REMOTE"] == done["drive", "UPLOAD_LOCAL"] == 1
+
+    both.path("New").mkdir()
+    for number in range(0, PHOTOS, 4):
+        both.path(f"Rome/{number}.jpg").rename(both.path(f"New/{number}.jpg"))
+    os.utime(both.path("Rome/2.jpg"), (WHEN + 10**7,) * 2)
+    for path in both.path("Trip 1").iterdir():
+        path.unlink()
+    done = compare(both, *DELETING)
+    for service in SERVICES.values():
+        assert done[service, "MOVE_REMOTE"] == PHOTOS / 4
+        assert done[service, "DELETE_REMOTE"] == PHOTOS / 2 + 1
+        assert done[service, "REMOVE_ALBUM"] == 1
+    assert done["drive", "UPDATE_REMOTE_METADATA"] == 1
+
+
+def test_what_does_not_fit_is_said_before_all_else_for_one_call_of_each_service(
+    both: Both,
+) -> None:
+    size = sum(path.stat().st_size for path in both.path("Trip 0").iterdir())
+    both.drive.settings.quota_limit = size
+    both.world.flickr.web.change_account(pro=0)
+    for number in range(50):
+        both.world.here(f"Many/{number}.jpg")
+    both.take_calls()
+    dry = both.sync("--test")
+    lines = [line for line in dry.out.splitlines() if line.startswith("! ")]
+    assert len(lines) == len(SERVICES)
+    said = "! Flickr has room for 50 more photos at most, and 62 are to be sent: "
+    assert any(line.startswith(said) for line in lines)
+    assert any(line.startswith("! Drive has ") for line in lines)
+    assert dry.out.index(lines[-1]) < dry.out.index("What -m sync")
+    looked = both.take_calls()
+    both.sync("--test", "-m", "report")
+    # A free account is asked what it keeps, too.
+    assert looked["drive"] - both.take_calls()["drive"] == 1
