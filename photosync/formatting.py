@@ -6,8 +6,6 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from photosync.model import Side
-
 _NAMES = (
     "access_token|refresh_token|id_token|oauth_[a-z_]+|client_secret|api_key|api_secret|"
     "api_sig|upload_id|code_verifier"
@@ -20,6 +18,9 @@ _SECRET = re.compile(
 )
 
 
+_LOCAL = "local"
+"""The value of Side.LOCAL: --help is there without the model."""
+
 _FOLDER = "folder:"
 _SERVICES: Mapping[str, str] = {
     "drive": "Drive",
@@ -31,7 +32,7 @@ _SERVICES: Mapping[str, str] = {
 
 def name_service(service: str) -> str:
     """Return what a person calls a service: `Drive`, or the path of a folder."""
-    if service == Side.LOCAL:
+    if service == _LOCAL:
         return "here"
     path = service.removeprefix(_FOLDER)
     return _SERVICES.get(service, path)
@@ -40,7 +41,7 @@ def name_service(service: str) -> str:
 def locate_side(service: str) -> str:
     """Return where something is, as a sentence ends: `here`, or `on Drive`."""
     name = name_service(service)
-    return name if service == Side.LOCAL else f"on {name}"
+    return name if service == _LOCAL else f"on {name}"
 
 
 def hide_secrets(text: str) -> str:
