@@ -164,6 +164,12 @@ class ServiceRefused(SideStopped):
     entirely = True
 
 
+class TimeOver(SideStopped):
+    """A service has to be waited for longer than the run may take."""
+
+    entirely = True
+
+
 class AuthorizationNeeded(SideStopped):
     """The user has to sign in, once or again."""
 

@@ -70,7 +70,7 @@ class Lines:
     def show_outcome(self, outcome: Outcome) -> None:
         """Tell of a step that was done, or of one that failed."""
         is_done = outcome.result is Result.DONE
-        if not is_done:
+        if not is_done and (outcome.exit_code or not self._quiet):
             line = tell_failure(outcome, self._failures)
             if line:
                 complain(line)
@@ -107,7 +107,8 @@ class Lines:
 def tell_failure(outcome: Outcome, failures: Failures) -> str:
     """Return the line for a step that was not done; empty where it is told later."""
     # What is left alone is told at the end, together with all of its reason.
-    return failures.add(outcome) if outcome.exit_code else ""
+    is_worth = outcome.exit_code or outcome.side_stopped
+    return failures.add(outcome) if is_worth else ""
 
 
 def choose_display(

@@ -100,6 +100,12 @@ def duration(text: str) -> float:
     return seconds
 
 
+def patience(text: str) -> float:
+    """Return the seconds of a time as for `duration`, or 0 for none at all."""
+    is_none = re.fullmatch(r"0+(?:\.0+)?[smhd]?", text.casefold())
+    return 0.0 if is_none else duration(text)
+
+
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _RATE = re.compile(r"(\d{1,9}(?:\.\d+)?)([bkmg]?)")
 _RATE_UNITS: Mapping[str, int] = {

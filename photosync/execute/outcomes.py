@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 
-from photosync.errors import SideError, SideStopped, Unfit
+from photosync.errors import SideError, SideStopped, TimeOver, Unfit
 from photosync.model import Effect, Outcome, Purge, Result, Step
 from photosync.services.capabilities import LeftOut, OriginalWithheld
 
@@ -18,6 +18,8 @@ def judge(step: Step, future: Future[Effect]) -> Outcome:
     """Decide what an error of one step means; raise what is not a SideError."""
     try:
         effect = future.result()
+    except TimeOver as error:
+        return refuse(step, error)
     except SideStopped as error:
         failed = Outcome(step, Result.FAILED, str(error), error.exit_code)
         return replace(failed, side_stopped=True)
@@ -40,7 +42,9 @@ def postpone(step: Step, reason: str) -> Outcome:
 
 def refuse(step: Step | Purge, error: SideError) -> Outcome:
     """Return the outcome of a step that is not tried, as its side takes no more."""
-    refused = Outcome(step, Result.POSTPONED, str(error), error.exit_code)
+    # Somebody gave the run so much time, and it ends as it was told to.
+    code = 0 if isinstance(error, TimeOver) else error.exit_code
+    refused = Outcome(step, Result.POSTPONED, str(error), code)
     return replace(refused, side_stopped=True)
 
 

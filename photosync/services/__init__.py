@@ -5,6 +5,8 @@ A service's module is imported when it is named: its libraries are large.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -17,7 +19,7 @@ from photosync.errors import (
     UsageError,
 )
 from photosync.formatting import name_service
-from photosync.model import Problem
+from photosync.model import OnWait, Problem, ignore_wait
 from photosync.modes import Actions
 from photosync.services.auth.client_secrets import Keys
 from photosync.services.auth.session import Session, UserIO
@@ -88,7 +90,7 @@ def connect(
             or "where to? Sign in with photosync -a, or name a folder with -p folder:/mnt/backup"
         )
     folders = _open_folders(settings, names)
-    network = network or Network(settings.offline_wait)
+    network = network or make_network(settings)
     backends: list[Backend] = []
     for name in names:
         try:
@@ -102,6 +104,12 @@ def connect(
         except Unforeseen as error:
             unopened[name] = Problem(name_service(name), str(error))
     return backends
+
+
+def make_network(settings: Settings, on_wait: OnWait = ignore_wait) -> Network:
+    """Return what the services of a run share, which begins now."""
+    until = time.monotonic() + (settings.max_duration or math.inf)
+    return Network(settings.offline_wait, on_wait, until=until)
 
 
 def check_capabilities(settings: Settings, backend: Backend) -> None:

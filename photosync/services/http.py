@@ -6,6 +6,7 @@ that it can be signed anew.
 
 from __future__ import annotations
 
+import errno
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ from photosync.errors import (
     ServiceRefused,
     SideError,
     SideStopped,
+    TimeOver,
     Transient,
     Unreachable,
 )
@@ -60,6 +62,12 @@ with a second: two of the minutes by which Drive counts, and some more.
 
 _MUTE_ATTEMPTS = 3
 """So often is asked what gives no answer."""
+
+SENT_ANSWER = 3
+"""So many times as long as for other answers is waited after a photo was sent: some of
+its bytes are still on a slow line, and the service has work to do. So it is sent once
+only: to be mute for three minutes is enough, and the next run finds what arrived.
+"""
 
 
 def read_retry_after(
@@ -121,7 +129,13 @@ def _is_mute(error: Exception) -> bool:
     is_timeout = isinstance(error, requests.ReadTimeout) or "Read timed out" in str(
         error
     )
-    return is_timeout and not isinstance(error, requests.ConnectTimeout)
+    # After a new address of ours the line is dead, which the system finds out: the call
+    # is worth a try over a new one.
+    is_dead = any(
+        isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT
+        for cause in _list_causes(error)
+    )
+    return is_timeout and not is_dead and not isinstance(error, requests.ConnectTimeout)
 
 
 class RetryPolicy:
@@ -163,26 +177,37 @@ class RetryPolicy:
 
     def wait(self, seconds: float, reason: str) -> None:
         """Say why, and wait for some seconds; raises Interrupted once the run is to
-        end.
+        end, and TimeOver where its time is over before.
         """
+        self._check_time(seconds, reason)
         now = time.time()
         self._network.on_wait(Wait(self._service, reason, now, now + seconds))
         self.sleep(seconds)
 
+    def _check_time(self, seconds: float, reason: str) -> None:
+        """Raise TimeOver for a wait that the time of the run does not suffice for."""
+        if self._network.outlasts_run(seconds):
+            raise TimeOver(f"{reason}, for longer than this run may take")
+
     def call(
-        self, attempt: Callable[[], T], *, retried: type[SideError] = Transient
+        self,
+        attempt: Callable[[], T],
+        *,
+        retried: type[SideError] = Transient,
+        mute_attempts: int = _MUTE_ATTEMPTS,
     ) -> T:
         """Try a call until it gives a result or raises any error but `retried`.
 
-        Raises the last `retried` when all tries failed, and ServiceRefused where the
-        service asks for a longer wait than a run should take, or where nobody could be
-        reached for too long.
+        What gives no answer is tried `mute_attempts` times. Raises the last `retried`
+        when all tries failed, ServiceRefused where the service asks for a longer wait
+        than a run should take, or where nobody could be reached for too long, and
+        TimeOver where the time of the run is over before the next try.
         """
         answers = self._network.answers
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
             wait=self._choose_wait,
-            stop=lambda state: self._is_enough(state, answers),
+            stop=lambda state: self._is_enough(state, answers, mute_attempts),
             before_sleep=self._announce,
             sleep=self.sleep,
             reraise=True,
@@ -220,6 +245,7 @@ class RetryPolicy:
         """Wait as long as the service asked another thread to."""
         seconds = self._rests_until - self._network.clock()
         if seconds > 0:
+            self._check_time(seconds, "it asks for a rest")
             self.sleep(seconds)
 
     def _rest_later(self, seconds: float | None) -> None:
@@ -233,10 +259,12 @@ class RetryPolicy:
 
     @property
     def _is_lost(self) -> bool:
-        lost_for = self._network.lost_for
-        return lost_for > 0 and lost_for >= self._patience
+        network = self._network
+        return network.is_lost and network.lost_for >= self._patience
 
-    def _is_enough(self, state: tenacity.RetryCallState, answers: int) -> bool:
+    def _is_enough(
+        self, state: tenacity.RetryCallState, answers: int, mute_attempts: int
+    ) -> bool:
         """Whether a call was tried often enough.
 
         A limit of calls a minute goes by with the minute, and a network comes back:
@@ -248,7 +276,7 @@ class RetryPolicy:
         if isinstance(error, Unreachable) and not is_alone:
             return self._is_lost
         # Each such try has taken a minute or more.
-        most = _MUTE_ATTEMPTS if isinstance(error, Mute) else self._attempts
+        most = mute_attempts if isinstance(error, Mute) else self._attempts
         if state.attempt_number < most:
             return False
         patience = _LIMITED_SECONDS * self.first_wait
@@ -267,6 +295,7 @@ class RetryPolicy:
         """Tell of the wait before the next try."""
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
+        self._check_time(seconds, str(error))
         since = now = time.time()
         until = now + seconds
         is_lost = isinstance(error, Unreachable)

@@ -69,6 +69,30 @@ def _shut(connected: socket.socket) -> None:
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
+_PROBES = (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 4))
+_UNHEARD_MS = 120_000
+
+
+def list_socket_options() -> list[tuple[int, int, int]]:
+    """Return what lets a connection notice within a minute that its other end is gone,
+    and within two that nothing of what is sent arrives; and that it sends at once.
+
+    After a new address from the provider nobody ever answers on the old lines, and
+    nobody says so: that is another thing than a service that thinks for long.
+    """
+    tcp = socket.IPPROTO_TCP
+    options = [
+        (tcp, socket.TCP_NODELAY, 1),
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    ]
+    for name, value in (*_PROBES, ("TCP_USER_TIMEOUT", _UNHEARD_MS)):
+        # Not every system has them all.
+        number = getattr(socket, name, None)
+        if number is not None:
+            options.append((tcp, number, value))
+    return options
+
+
 def _derive_pool(pool: Any, lines: Lines) -> Any:
     """Return a class of pools whose connections `lines` knows."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -17,8 +18,9 @@ class Network:
 
     A laptop wakes up, a router is started again: all services are gone at once, and one
     patience is enough for all of them. `patience` is in seconds of `clock`, which does
-    not count those that the machine sleeps; `on_wait` is told of each wait. Any thread
-    may use it.
+    not count those that the machine sleeps; with 0 nobody is waited for. `on_wait` is
+    told of each wait, and none goes on after `until`, by the same clock. Any thread may
+    use it.
     """
 
     def __init__(
@@ -26,9 +28,11 @@ class Network:
         patience: float = PATIENCE,
         on_wait: OnWait = ignore_wait,
         clock: Callable[[], float] = time.monotonic,
+        until: float = math.inf,
     ) -> None:
         self.patience = patience
         self.on_wait = on_wait
+        self.until = until
         self.clock = clock
         self._lock = Lock()
         self._lost_at: float | None = None
@@ -45,6 +49,15 @@ class Network:
         with self._lock:
             if self._lost_at is None:
                 self._lost_at = self.clock()
+
+    def outlasts_run(self, seconds: float) -> bool:
+        """Whether a wait of so many seconds ends after the time of the run."""
+        return self.clock() + seconds >= self.until
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the last that was tried reached nobody."""
+        return self._lost_at is not None
 
     @property
     def lost_for(self) -> float:

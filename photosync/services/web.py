@@ -17,7 +17,7 @@ from requests.utils import get_environ_proxies
 
 from photosync import __version__
 from photosync.errors import Rejected
-from photosync.services.lines import Lines
+from photosync.services.lines import Lines, list_socket_options
 
 USER_AGENT = f"photosync/{__version__}"
 
@@ -146,12 +146,16 @@ class _Adapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        options = list_socket_options()
+        super().init_poolmanager(*args, **kwargs, socket_options=options)
         self._lines.watch(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
         is_new = proxy not in self.proxy_manager
-        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
+        options = list_socket_options()
+        manager: urllib3.ProxyManager = super().proxy_manager_for(
+            proxy, **kwargs, socket_options=options
+        )
         if is_new:
             self._lines.watch(manager)
         return manager

@@ -5,7 +5,6 @@ API.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -37,7 +36,7 @@ from photosync.plan import guards
 from photosync.plan.albums import find_owed
 from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.proposal import Proposal, propose_nothing
-from photosync.services import check_capabilities, connect
+from photosync.services import check_capabilities, connect, make_network
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.services.network import Network
@@ -92,10 +91,10 @@ class PhotoSync:
         if session.warning:
             warn(session.warning)
         unopened: dict[str, Problem] = {}
-        network = Network(settings.offline_wait, on_wait)
+        network = make_network(settings, on_wait)
         backends = connect(settings, session, unopened, network)
         with open_recorder(settings, warn) as memories:
-            sync = cls(settings, backends, memories, unopened, on_wait=on_wait)
+            sync = cls(settings, backends, memories, unopened, network=network)
             try:
                 yield sync
             finally:
@@ -108,14 +107,13 @@ class PhotoSync:
         memories: Recorder | None = None,
         unopened: Mapping[str, Problem] | None = None,
         *,
-        on_wait: OnWait = ignore_wait,
+        network: Network | None = None,
     ) -> None:
-        """`unopened` tells of services that could not be connected; `on_wait` is told
-        when one in trouble rests.
+        """`unopened` tells of services that could not be connected; `network` is what
+        they all share.
         """
         self.settings = settings
-        self._on_wait = on_wait
-        self._began = time.monotonic()
+        self._network = network or make_network(settings)
         self.memories = memories or make_recorder(settings, None)
         self._unopened = dict(unopened or {})
         self._connected = backends
@@ -200,8 +198,7 @@ class PhotoSync:
             self.explorer,
             self.backends,
             self.memories,
-            self._began,
-            self._on_wait,
+            self._network,
         )
         yield from running.run(plan, progress, should_stop)
 

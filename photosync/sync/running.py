@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,13 +17,12 @@ from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.model import (
     Baseline,
-    OnWait,
     Outcome,
     Plan,
     Result,
-    ignore_wait,
 )
 from photosync.services.base import Backend
+from photosync.services.network import Network
 from photosync.sync.proposals import make_policy
 
 
@@ -36,8 +34,7 @@ class Running:
     explorer: Explorer
     backends: Mapping[str, Backend]
     memories: Recorder
-    began: float
-    on_wait: OnWait = ignore_wait
+    network: Network
 
     def run(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
@@ -86,16 +83,15 @@ class Running:
 
     def _make_pace(self) -> Pace:
         settings = self.settings
-        # Looking around is part of the time that somebody gave.
-        until = self.began + (settings.max_duration or math.inf)
         return Pace(
             settings.transfers,
             settings.wait,
-            until,
+            # Looking around was part of the time that somebody gave.
+            self.network.until,
             timetable=settings.bwlimit,
             # Who waits less between tries, as tests do, waits less here, too.
             max_calls=settings.max_calls,
-            on_wait=self.on_wait,
+            on_wait=self.network.on_wait,
             rests=[rest * settings.retry_wait for rest in RESTS],
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from harness.three_sides import Drive, Flickr, picture, world_of
 
 from cli.command import refused
 from cli.conftest import World
-from photosync.config.converters import duration
+from photosync.config.converters import duration, patience
 from photosync.errors import UsageError
 
 
@@ -49,6 +50,25 @@ def test_nothing_is_deleted_after_the_time_is_over(world: World) -> None:
     assert len(list(world.remote.glob("album/there *"))) == 4
 
 
+def test_what_has_to_be_waited_for_longer_than_that_is_left_at_once(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "flickr", "folder") as world:
+        world.local.add("Rome/1.jpg", picture("1"))
+        # Enough calls are left to look around, and then none for an hour.
+        used = json.dumps({int(time.time() // 60): 3_594})
+        (world.home / "flickr-calls.json").write_text(used)
+        ended = world.sync("--max-duration", "30m")
+        assert (ended.code, len(world.remotes[1].photos())) == (0, 1)
+        assert "1 are left for the next run" in ended.out
+        assert ended.err == (
+            "Flickr: the calls of this hour are used up, for longer than this run may "
+            "take; the rest is left for the next run\n"
+        )
+        # Now the album cannot even be looked at.
+        assert world.sync("--max-duration", "30m").code == 1
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
@@ -70,6 +90,13 @@ def test_times_are_read(text: str, seconds: float) -> None:
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a time like"):
         duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("0", 0), ("0.0", 0), ("0s", 0), ("5m", 300)]
+)
+def test_a_network_may_be_waited_for_not_at_all(text: str, seconds: float) -> None:
+    assert patience(text) == seconds
 
 
 def test_a_wrong_time_is_answered_with_one_line(world: World) -> None:

@@ -13,9 +13,11 @@ from harness.flickr_world import FlickrWorld
 from harness.strangers import Asked, Raw, Stranger, memory_growth, say, serving
 
 from hostile.clients import make_drive, make_flickr
+from photosync.disk.streams import ignore_progress
 from photosync.emulators.flickr import FlickrEmulator
 from photosync.errors import Rejected, SideError
 from photosync.services.drive.transfers import CHUNK, Media, send
+from photosync.services.flickr.uploads import UploadStream
 
 LARGE = CHUNK + 1
 
@@ -87,6 +89,10 @@ def test_an_address_that_only_looks_like_googles_is_not_trusted(address: str) ->
 # --------------------------------------------------------------------------------
 
 
+def photo() -> UploadStream:
+    return UploadStream(BytesIO(b"photo"), 5, ignore_progress)
+
+
 @pytest.mark.parametrize("status", [302, 307])
 def test_neither_calls_nor_photos_for_flickr_go_elsewhere(
     foreign: Stranger, status: int
@@ -97,9 +103,9 @@ def test_neither_calls_nor_photos_for_flickr_go_elsewhere(
         with pytest.raises(Rejected, match="another host"):
             made.call("test.login")
         with pytest.raises(Rejected, match="another host"):
-            made.upload(BytesIO(b"photo"), "a.jpg", title="a")
+            made.upload(photo(), "a.jpg", title="a")
         with pytest.raises(Rejected, match="another host"):
-            made.replace(BytesIO(b"photo"), "a.jpg", "1")
+            made.replace(photo(), "a.jpg", "1")
     assert len(server.asked) == 3
     assert foreign.asked == []
 
@@ -119,7 +125,7 @@ def test_an_entity_in_the_answer_to_an_upload_is_not_looked_up(body: bytes) -> N
     with serving(lambda _: say(body)) as server, memory_growth() as growth:
         made = make_flickr(server.url)
         with pytest.raises(SideError, match="cannot be read"):
-            made.upload(BytesIO(b"photo"), "a.jpg", title="a")
+            made.upload(photo(), "a.jpg", title="a")
     assert growth[0] < 50 * 1024 * 1024
 
 

@@ -99,10 +99,10 @@ CARE: tuple[Option, ...] = (
     Option(
         SAFETY,
         "offline-wait",
-        "how long to wait for a network that is gone, like 30s or 1h (default 5m); then "
-        "the rest is for the next run",
+        "how long to wait for a network that is gone, like 30s or 1h (default 5m; 0 does "
+        "not wait); then the rest is for the next run",
         metavar="T",
-        convert=converters.duration,
+        convert=converters.patience,
     ),
     Option(
         SAFETY,

@@ -32,6 +32,7 @@ from photosync.services.costs import Allowance
 from photosync.services.drive.credentials import SharedCredentials, TokenRequest
 from photosync.services.drive.errors import Refusal, translate_exception
 from photosync.services.http import (
+    SENT_ANSWER,
     TIMEOUT,
     RetryPolicy,
 )
@@ -51,9 +52,6 @@ _LEAST_UNITS_PER_MINUTE = 20_000
 
 LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
 """Quota units of the kinds of calls."""
-
-_SENT_ANSWER = 3
-"""So many times as long as for other answers is waited after a photo was sent."""
 
 _GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
 
@@ -240,7 +238,7 @@ class Connection:
         On a slow line many of them are still on their way when all seem to be sent.
         """
         connect, answer = self.timeout
-        return _Http(self.session, (connect, _SENT_ANSWER * answer), self.is_trusted)
+        return _Http(self.session, (connect, SENT_ANSWER * answer), self.is_trusted)
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
         """Send a request until it is no passing fault; returns the answer.

@@ -147,7 +147,7 @@ def send(
 
     if media.size() <= SMALL:
         return connection.retry_policy.call(
-            lambda: _attempt_to_send(connection, MODIFY, send_at_once)
+            lambda: _attempt_to_send(connection, MODIFY, send_at_once), mute_attempts=1
         )
     session = session or UploadSession()
     # Google forgets an address after a week: a laptop back from the holidays starts
@@ -214,7 +214,7 @@ def _send_in_chunks(
         before = request.resumable_progress
         try:
             answer = connection.retry_policy.call(
-                lambda: _send_next_chunk(connection, request, media)
+                lambda: _send_next_chunk(connection, request, media), mute_attempts=1
             )
         except Transient:
             # As long as anything arrives, an upload over a bad line ends in the end.

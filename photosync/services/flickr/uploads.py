@@ -120,7 +120,7 @@ class Uploader:
                     raise Rejected(str(error)) from error
                 raise
 
-        return self._connection.retry_policy.call(attempt_and_count)
+        return self._connection.retry_policy.call(attempt_and_count, mute_attempts=1)
 
     def _upload_unless_there(
         self, source: Source, note: SentNote, progress: Progress, *, checks: bool

@@ -14,6 +14,7 @@ from photosync.config.settings import Home, Settings
 from photosync.disk.streams import Progress
 from photosync.errors import Rejected, SideError, Transient
 from photosync.model import Outcome, RemotePhoto, Result, Step, Wait
+from photosync.services import make_network
 from photosync.services.capabilities import Source
 from photosync.services.folder import FolderBackend
 from photosync.sync import PhotoSync
@@ -59,7 +60,8 @@ def upload(
         retry_wait=retry_wait,
         max_duration=max_duration,
     )
-    sync = PhotoSync(settings, [backend], on_wait=backend.waits.append)
+    network = make_network(settings, backend.waits.append)
+    sync = PhotoSync(settings, [backend], network=network)
     outcomes = list(sync.run(sync.plan()))
     sync.close()
     return backend, outcomes

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import itertools
 import math
 from collections.abc import Callable
@@ -8,13 +9,18 @@ from email.utils import format_datetime
 from threading import Thread
 
 import pytest
+import requests
+import urllib3
 from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import (
     Interrupted,
+    Mute,
     RateLimited,
     Rejected,
     ServiceRefused,
+    SideError,
+    TimeOver,
     Transient,
     Unreachable,
 )
@@ -22,6 +28,7 @@ from photosync.model import Wait
 from photosync.services.http import (
     TIMEOUT,
     RetryPolicy,
+    explain_unreachable,
     read_retry_after,
 )
 from photosync.services.network import Network
@@ -32,11 +39,17 @@ class Resting(RetryPolicy):
     """Notes the waits, and what is told of them, instead of waiting."""
 
     def __init__(
-        self, first_wait: float = 1.0, attempts: int = 6, patience: float = 300.0
+        self,
+        first_wait: float = 1.0,
+        attempts: int = 6,
+        patience: float = 300.0,
+        until: float = math.inf,
     ) -> None:
         self.waits: list[float] = []
         self.told: list[Wait] = []
-        network = Network(patience, self.told.append, clock=lambda: sum(self.waits))
+        network = Network(
+            patience, self.told.append, clock=lambda: sum(self.waits), until=until
+        )
         super().__init__(first_wait, attempts, service="drive", network=network)
 
     def sleep(self, seconds: float) -> None:
@@ -92,6 +105,41 @@ def test_a_network_that_stays_away_ends_the_service_in_time_and_the_next_call_at
     with pytest.raises(ServiceRefused):
         policy.call(again)
     assert again.calls == 1
+
+
+def test_with_no_patience_a_network_that_is_gone_is_not_waited_for() -> None:
+    policy = Resting(patience=0)
+    call = Failing(1, Unreachable("gone"))
+    with pytest.raises(ServiceRefused, match="gone"):
+        policy.call(call)
+    assert (call.calls, policy.waits) == (1, [])
+
+
+def test_what_is_mute_is_asked_as_often_as_the_call_wants() -> None:
+    call = Failing(9, Mute("mute"))
+    with pytest.raises(Mute):
+        Resting().call(call, mute_attempts=1)
+    assert call.calls == 1
+
+
+@pytest.mark.parametrize(
+    "error", [RateLimited("busy", 600), Unreachable("gone"), Transient("broken")]
+)
+def test_no_wait_goes_on_after_the_time_of_the_run(error: SideError) -> None:
+    policy = Resting(until=10.0)
+    with pytest.raises(TimeOver, match="for longer than this run may take"):
+        policy.call(Failing(99, error))
+    assert sum(policy.waits) < 10
+    assert all(told.until - told.since < 10 or told.gives_up for told in policy.told)
+
+
+def test_nor_does_that_for_a_quota_or_for_what_another_thread_was_asked() -> None:
+    policy = Resting(until=1000.0)
+    with pytest.raises(TimeOver, match="used up, for longer than"):
+        policy.wait(3600, "the calls of this hour are used up")
+    assert (policy.waits, policy.told) == ([], [])
+    policy.wait(120, "the calls of this minute are used up")
+    assert policy.waits == [120]
 
 
 def test_a_service_that_alone_is_gone_is_tried_as_often_as_any() -> None:
@@ -394,3 +442,19 @@ def test_retry_after_as_a_date() -> None:
         CaseInsensitiveDict({"Retry-After": coming})
     ) == pytest.approx(90, abs=30)
     assert read_retry_after(CaseInsensitiveDict({"Retry-After": gone})) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [
+        (TimeoutError("timed out"), Mute),
+        # The system found out that nobody is at the other end.
+        (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), Transient),
+    ],
+)
+def test_a_line_that_is_dead_is_no_service_that_is_mute(
+    cause: TimeoutError, kind: type[SideError]
+) -> None:
+    lost = urllib3.exceptions.ReadTimeoutError(None, "", "Read timed out.")  # type: ignore[arg-type]
+    lost.__cause__ = cause
+    assert type(explain_unreachable("Flickr", requests.ReadTimeout(lost))) is kind
