@@ -16,7 +16,10 @@ from photosync.naming import name_key
 EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
 EXCLUDE_IN_TITLE = (r"^_",)
 
-FOREIGN_LIBRARIES = ("*.photoslibrary", "*.migratedphotolibrary", "*.aplibrary")
+FOREIGN_LIBRARIES = (
+    *("*.photoslibrary", "*.migratedphotolibrary", "*.aplibrary", "*.lrlibrary"),
+    *("*.imovielibrary", "*.fcpbundle", "*.cocatalog"),
+)
 """Folders that a Mac shows as one file: a program keeps its own order in them, with
 several sizes of each picture.
 """
@@ -25,12 +28,15 @@ SYSTEM_FOLDERS = (
     *FOREIGN_LIBRARIES,
     # Only the small pictures of iPhoto: people keep their originals beside them.
     *("*.photolibrary/Thumbnails", "iPhoto Library/Thumbnails"),
-    *("*/iPhoto Library/Thumbnails", "*.lrdata", "*.sparsebundle", "*.backupbundle"),
-    *("~snapshot", "@sharebin", "RECYCLER", "$Recycle.Bin", "#Recycle"),
-    *("Network Trash Folder", "Temporary Items"),
+    *("*/iPhoto Library/Thumbnails", "*.lrdata", "*.lrcat-data", "*.sparsebundle"),
+    # Time Machine's, with every picture of the Mac once a week.
+    *("*.backupbundle", "Backups.backupdb"),
+    *("~snapshot", "#snapshot", "@snapshot", "@__thumb", "@sharebin", "#Recycle"),
+    *("RECYCLER", "RECYCLED", "$Recycle.Bin", "Network Trash Folder"),
+    "Temporary Items",
 )
-"""Shell patterns for a folder's name or its path from the root. Unlike junk, photos of
-them were once taken: these are invisible, not deleted.
+"""Shell patterns for a folder's name or its path from the root, in any case of letters.
+Unlike junk, photos of them were once taken: these are invisible, not deleted.
 """
 
 _JUNK_FOLDERS = re.compile(
@@ -55,13 +61,15 @@ def _compile_expressions(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]
     return tuple(re.compile(pattern) for pattern in patterns)
 
 
-def _compile_globs(globs: Iterable[str]) -> re.Pattern[str] | None:
+def _compile_globs(
+    globs: Iterable[str], flags: re.RegexFlag = re.NOFLAG
+) -> re.Pattern[str] | None:
     # A Mac spells the names on its disk otherwise than the person types them.
     normal = [name_key(glob) for glob in globs]
     expressions = [translate(glob) for glob in normal]
     if not expressions:
         return None
-    return re.compile("|".join(expressions))
+    return re.compile("|".join(expressions), flags)
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Filters:
 
     @cached_property
     def _system(self) -> re.Pattern[str] | None:
-        return _compile_globs(self.system_folders)
+        return _compile_globs(self.system_folders, re.IGNORECASE)
 
     @cached_property
     def _endings(self) -> frozenset[str]:
@@ -118,7 +126,9 @@ class Filters:
     @staticmethod
     def is_foreign_library(name: str) -> bool:
         """Whether a folder holds the pictures that another program keeps for itself."""
-        return any(fnmatchcase(name, glob) for glob in FOREIGN_LIBRARIES)
+        # Windows and FAT write `Recycler` and `PHOTOS.PHOTOSLIBRARY` as they like.
+        folded = name.casefold()
+        return any(fnmatchcase(folded, glob) for glob in FOREIGN_LIBRARIES)
 
     @staticmethod
     def is_other_kind(name: str) -> bool:

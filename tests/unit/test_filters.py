@@ -153,6 +153,9 @@ SYSTEM = [
     *("Photos Library.photoslibrary", "Aperture Library.aplibrary"),
     *("Lightroom Catalog Previews.lrdata", "Backup.sparsebundle", "~snapshot"),
     *("@sharebin", "RECYCLER", "$Recycle.Bin", "Network Trash Folder"),
+    *("Recycler", "RECYCLED", "#Snapshot", "@snapshot", "@__thumb", "Backups.backupdb"),
+    *("Lightroom Library.lrlibrary", "Catalog.lrcat-data", "PHOTOS.PHOTOSLIBRARY"),
+    *("Holiday.imovielibrary", "Film.fcpbundle", "Studio.cocatalog"),
     *("iPhoto.photolibrary/Thumbnails", "iPhoto Library/Thumbnails"),
 ]
 
@@ -165,6 +168,11 @@ def test_folders_of_programs_and_systems_are_excluded_whatever_else_is(
     for filters in (Filters(), Filters(exclude=())):
         assert filters.hides_folder(path.rpartition("/")[2], above + path)
         assert filters.hides_path((*(above + path).split("/"), "Trip"))
+
+
+@pytest.mark.parametrize("name", ["Mine.photoslibrary", "MINE.PHOTOSLIBRARY"])
+def test_the_library_of_a_program_is_known_in_any_case(name: str) -> None:
+    assert Filters.is_foreign_library(name)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ EVERYWHERE: Mapping[str, partial[Fault]] = {
     ),
     "shows a web page": partial(Fault, kind="html", times=None, status=200),
     "does not answer": partial(Fault, kind="stall", times=None),
+    "does not answer once it is done": partial(Fault, kind="stall_after", times=None),
     "answers a byte now and then": partial(
         Fault, kind="drip", times=None, seconds=0.05
     ),

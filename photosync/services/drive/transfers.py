@@ -20,6 +20,7 @@ from photosync.disk.streams import (
 )
 from photosync.errors import (
     Changed,
+    Mute,
     NotFound,
     QuotaExceeded,
     Rejected,
@@ -216,6 +217,11 @@ def _send_in_chunks(
             answer = connection.retry_policy.call(
                 lambda: _send_next_chunk(connection, request, media), mute_attempts=1
             )
+        except Mute:
+            # It may hold the chunk, and have said nothing.
+            answer = _query_progress(connection, request, media.size())
+            if answer is None and request.resumable_progress <= before:
+                raise
         except Transient:
             # As long as anything arrives, an upload over a bad line ends in the end.
             if request.resumable_progress <= before:

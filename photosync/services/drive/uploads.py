@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from photosync.disk.streams import Progress
-from photosync.errors import Changed, NotFound, Rejected
+from photosync.errors import Changed, Mute, NotFound, Rejected
 from photosync.model import RemotePhoto
 from photosync.services.capabilities import Source
 from photosync.services.drive import listing
@@ -96,6 +96,8 @@ class Uploads:
                 file = self._send_new(upload, payload, media, session=session)
             except AlreadyThere:
                 file = self._take_over(creation, media)
+            except Mute as silence:
+                file = self._take_over_unheard(creation, media, silence)
             stored = self._verify(
                 file, payload, media, undo=lambda file_id: self._drop(path, file_id)
             )
@@ -154,6 +156,15 @@ class Uploads:
         if has_time and payload.is_stored(file, media):
             return file
         return self._files_api.patch(file_id, payload.body)
+
+    def _take_over_unheard(
+        self, creation: _Creation, media: Media, silence: Mute
+    ) -> dict[str, Any]:
+        """Take over what was made without a word; raises Mute where nothing was."""
+        try:
+            return self._take_over(creation, media)
+        except (NotFound, Rejected):
+            raise silence from None
 
     def _find_made_before(self, creation: _Creation) -> dict[str, Any]:
         upload, is_repeat = creation.upload, creation.earlier is not None

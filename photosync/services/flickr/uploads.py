@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from photosync.disk.streams import Progress, Readable
-from photosync.errors import NotFound, Rejected, SideError, SideStopped
+from photosync.errors import Mute, NotFound, Rejected, SideError, SideStopped
 from photosync.services.capabilities import Source
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
@@ -89,7 +89,14 @@ class Uploader:
             is_repeat, was_tried = was_tried, True
             return self._upload_unless_there(source, note, progress, checks=is_repeat)
 
-        photo_id = self._retry(attempt)
+        try:
+            photo_id = self._retry(attempt)
+        except Mute:
+            # It may have come to its end and said nothing.
+            lost_id = self._find_lost(note)
+            if lost_id is None:
+                raise
+            photo_id = lost_id
         self._notes.arrive(path, note, photo_id)
         return photo_id
 
