@@ -10,6 +10,7 @@ import errno
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import TypeVar
@@ -138,6 +139,22 @@ def _is_mute(error: Exception) -> bool:
     return is_timeout and not is_dead and not isinstance(error, requests.ConnectTimeout)
 
 
+@dataclass(slots=True)
+class _Tries:
+    """What is known of the tries of one call; `answers` is how many anybody had given
+    when it first reached nobody.
+    """
+
+    mute_attempts: int
+    answers: int | None = None
+
+    def is_alone(self, answers: int) -> bool:
+        """Whether others were answered since: then it is not the network that is gone."""
+        if self.answers is None:
+            self.answers = answers
+        return answers != self.answers
+
+
 class RetryPolicy:
     """How often a call is tried, and how long is waited before each further try.
 
@@ -203,11 +220,11 @@ class RetryPolicy:
         than a run should take, or where nobody could be reached for too long, and
         TimeOver where the time of the run is over before the next try.
         """
-        answers = self._network.answers
+        tries = _Tries(mute_attempts)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
             wait=self._choose_wait,
-            stop=lambda state: self._is_enough(state, answers, mute_attempts),
+            stop=lambda state: self._is_enough(state, tries),
             before_sleep=self._announce,
             sleep=self.sleep,
             reraise=True,
@@ -262,21 +279,18 @@ class RetryPolicy:
         network = self._network
         return network.is_lost and network.lost_for >= self._patience
 
-    def _is_enough(
-        self, state: tenacity.RetryCallState, answers: int, mute_attempts: int
-    ) -> bool:
+    def _is_enough(self, state: tenacity.RetryCallState, tries: _Tries) -> bool:
         """Whether a call was tried often enough.
 
         A limit of calls a minute goes by with the minute, and a network comes back:
-        whoever gives up before fails a photo that only had to wait. `answers` are those
-        that came before the call.
+        whoever gives up before fails a photo that only had to wait.
         """
         error = state.outcome.exception() if state.outcome else None
-        is_alone = answers != self._network.answers
-        if isinstance(error, Unreachable) and not is_alone:
+        is_gone = isinstance(error, Unreachable)
+        if is_gone and not tries.is_alone(self._network.answers):
             return self._is_lost
         # Each such try has taken a minute or more.
-        most = mute_attempts if isinstance(error, Mute) else self._attempts
+        most = tries.mute_attempts if isinstance(error, Mute) else self._attempts
         if state.attempt_number < most:
             return False
         patience = _LIMITED_SECONDS * self.first_wait

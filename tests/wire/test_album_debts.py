@@ -10,9 +10,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from harness import stalls
+from harness import drive_world, stalls
 from harness.flickr_world import FlickrWorld, take_calls, world_below
 
 from photosync.emulators.traffic import Fault
@@ -85,3 +86,29 @@ def test_an_album_that_no_step_changed_is_owed_nothing(world: FlickrWorld) -> No
     world.flickr.plan(Fault("upload", "fail", None, code=5))
     assert world.run("-d", world.local, *ARGV).code == 1
     assert debts(world) == []
+
+
+def test_so_is_what_drive_did_not_take(tmp_path: Path) -> None:
+    for drive in drive_world.world_below(tmp_path):
+        drive.sign_in()
+        drive.here("Rome/a.jpg")
+        drive.here("Oslo/b.jpg")
+        argv = ("-d", drive.local, "-p", "drive", "-m", "sync")
+        calls, update = drive.drive.traffic.calls, "files.update"
+        drive.drive.plan(Fault(update, "status", None, status=503, after=1))
+        assert drive.run(*argv).code == 1
+        assert set(drive.photos()) == {"Rome/a.jpg", "Oslo/b.jpg"}
+        drive.drive.traffic.clear_faults()
+        calls.clear()
+        result = drive.run(*argv)
+        assert (result.code, result.err, calls[update]) == (0, "", 1)
+        folders = [one for one in drive.drive.web.everything() if is_album(one)]
+        assert len(folders) == 2
+        assert all(folder["description"] for folder in folders)
+        calls.clear()
+        assert drive.run(*argv).code == 0
+        assert calls[update] == 0
+
+
+def is_album(file: dict[str, Any]) -> bool:
+    return file["name"] in {"Rome", "Oslo"}

@@ -154,6 +154,21 @@ def test_a_service_that_alone_is_gone_is_tried_as_often_as_any() -> None:
     assert len(policy.waits) == 5
 
 
+def test_who_was_answered_before_the_network_went_tells_nothing_of_it() -> None:
+    policy = Resting(patience=300)
+    answered: list[str] = []
+
+    def attempt() -> str:
+        # Photos that were on their way beside this one.
+        if not answered:
+            answered.append(policy.call(lambda: "another call"))
+        raise GONE
+
+    with pytest.raises(ServiceRefused):
+        policy.call(attempt)
+    assert sum(policy.waits) == pytest.approx(300)
+
+
 def test_after_an_answer_there_is_patience_again() -> None:
     policy = Resting(patience=300)
     assert policy.call(Failing(15, GONE)) == "done"
