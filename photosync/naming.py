@@ -47,16 +47,27 @@ def name_key(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
+def is_utf8(name: str) -> bool:
+    """Whether a name is valid UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        # An old disk holds names in Latin-1; Python reads them as half characters.
+        return False
+    return True
+
+
+def describe_bad_name(service: str) -> str:
+    """Return what is wrong with a name that is not valid UTF-8, which this service
+    demands.
+    """
+    return f"{service} takes no name that is not valid UTF-8; rename it"
+
+
 def check_utf8(service: str, *names: str) -> None:
     """Raise Rejected for a name that is no valid UTF-8, which this service demands."""
-    for name in names:
-        try:
-            name.encode()
-        except UnicodeEncodeError:
-            # An old disk holds names in Latin-1; Python reads them as half characters.
-            raise Rejected(
-                f"{service} takes no name that is not valid UTF-8; rename it"
-            ) from None
+    if not all(map(is_utf8, names)):
+        raise Rejected(describe_bad_name(service))
 
 
 PhotoKey = tuple[str, str]

@@ -32,13 +32,15 @@ from photosync.plan.restores import judge_restore
 class Limits:
     """What a service takes: not files of the endings it `refuses`, nothing at all where
     `read_only` says why, and no removal of albums where `keeps_albums` does. `refused`
-    are the files, by path, that it has refused for their kind or size.
+    are the files, by path, that it has refused for their kind or size; of the others it
+    takes only those of a name in UTF-8 where it `wants_utf8`.
     """
 
     refuses: AbstractSet[str] = frozenset()
     read_only: str = ""
     keeps_albums: str = ""
     refused: Mapping[str, RefusedFile] = field(default_factory=dict)
+    wants_utf8: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import cached_property
 from photosync.formatting import locate_side, name_service
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.model import Actions, Comparisons, Problem, Step
-from photosync.naming import PhotoKey, photo_key
+from photosync.naming import PhotoKey, describe_bad_name, is_utf8, photo_key
 from photosync.plan.contents import Contents
 from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
@@ -106,6 +106,16 @@ def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
     return report_instead(
         step, f"{name_service(step.service)} takes no .{ending} files"
     )
+
+
+def leave_bad_name(step: Step, context: RuleContext) -> Step:
+    """Report a file of a name that the service cannot write down."""
+    wants_utf8 = context.proposal_of(step).limits.wants_utf8
+    is_named_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
+    if not (wants_utf8 and is_named_there) or is_utf8(step.album + step.name):
+        return step
+    # It would fail in each run until somebody has the time to rename a whole disk.
+    return report_instead(step, describe_bad_name(name_service(step.service)))
 
 
 def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
@@ -266,6 +276,7 @@ def _is_brought(step: Step, about_it: Sequence[Step]) -> bool:
 
 RULES: Sequence[Rule] = (
     leave_refused_file,
+    leave_bad_name,
     leave_file_refused_before,
     leave_read_only_service,
     keep_what_may_have_moved,

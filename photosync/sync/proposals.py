@@ -205,4 +205,10 @@ def _find_limits(
     able = backend.capabilities
     # Of what a service takes only as another kind a smaller copy may go there.
     refuses = able.refuses - able.converts if settings.shrink else able.refuses
-    return Limits(refuses, able.read_only, able.keeps_albums, refused)
+    return Limits(
+        refuses,
+        able.read_only,
+        able.keeps_albums,
+        refused,
+        wants_utf8=not able.names_are_files,
+    )
