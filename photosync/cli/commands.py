@@ -4,33 +4,26 @@ back.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import contextmanager
 
-from photosync.cli import listings, words
+from photosync.cli import listings
 from photosync.cli.history_page import show_history
 from photosync.cli.mode_page import show_modes
 from photosync.cli.output import complain, flush, say
-from photosync.config.converters import LAST_RUN
+from photosync.cli.undo import undo_runs
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
     SideError,
-    Unforeseen,
     UsageError,
 )
 from photosync.formatting import name_service
 from photosync.history.copies import KnownCopy, read_copies, read_last_runs
 from photosync.history.database import FILE, Database, open_database
 from photosync.history.journal import Journal, Run
-from photosync.history.libraries import library_key
 from photosync.history.lock import hold_lock
-from photosync.history.recorder import Recorder
-from photosync.history.scope import read_accounts
-from photosync.history.undo import Choice, Services, choose_run, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Problem, RemotePhoto
 from photosync.services import connect
@@ -70,34 +63,6 @@ def _show_last_run(settings: Settings) -> int:
     return 0
 
 
-def _undo(settings: Settings) -> int:
-    if settings.test:
-        return _show_undo(settings)
-    with (
-        hold_lock(settings.home.state),
-        _open_database(settings, read_only=False) as database,
-    ):
-        choice = _choose_run(settings, Journal(database))
-        return _restore(settings, database, choice) if choice else 0
-
-
-def _show_undo(settings: Settings) -> int:
-    """Name what an undo would bring back, without asking any service."""
-    with _open_database(settings, read_only=True) as database:
-        choice = _choose_run(settings, Journal(database))
-    if choice is None:
-        return 0
-    for event in reversed(choice.events):
-        say(listings.describe_restorable(event))
-    photos = words.count_photos(len(choice.events))
-    when = listings.describe_start(choice.run)
-    say(
-        f"dry run: {photos} of run {choice.run.id} ({when}) to bring back, "
-        "nothing was changed"
-    )
-    return 0
-
-
 @contextmanager
 def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]:
     database, warning = open_database(settings.home.state, read_only=read_only)
@@ -107,53 +72,6 @@ def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]
         if warning:
             raise UsageError(warning)
         yield database
-
-
-def _choose_run(settings: Settings, journal: Journal) -> Choice | None:
-    """Return what is to come back; None where it came back before, which is said."""
-    library = library_key(settings.root_paths) if settings.roots else ""
-    number = 0 if settings.undo == LAST_RUN else int(settings.undo or 0)
-    choice = choose_run(journal, number, library)
-    if choice.events or not choice.back:
-        return choice
-    photos = words.count_photos(choice.back)
-    say(f"undo of run {choice.run.id}: {photos} brought back already")
-    return None
-
-
-def _restore(settings: Settings, database: Database, choice: Choice) -> int:
-    """Bring back the photos of a run; return the exit code."""
-    # What stands in the way now is kept whatever the settings say: an undo destroys
-    # nothing.
-    changed = replace(
-        settings, roots=tuple(json.loads(choice.run.library)), no_trash=False
-    )
-    explorer = Explorer(changed.roots, changed.rules, changed.filters)
-    memories = Recorder(database, changed.root_paths, "", audit_days=changed.audit_days)
-    session = Session(settings.home.config)
-    back, code = 0, 0
-    with ExitStack() as stack:
-
-        def connect_service(service: str) -> Backend:
-            unopened: dict[str, Problem] = {}
-            named = replace(changed, scope=(service,))
-            for backend in connect(named, session, unopened):
-                stack.callback(backend.close)
-                memories.meet(backend)
-                return backend
-            raise Unforeseen(unopened[service].reason)
-
-        services = Services(connect_service, choice.events, read_accounts(database))
-        restored = undo(choice.events, explorer, services)
-        for photo in record_undo(restored, Journal(database), choice.run):
-            show = complain if photo.problem else say
-            show(listings.describe_restored(photo))
-            back += not photo.problem
-            code = max(code, photo.exit_code)
-    say(f"undo of run {choice.run.id}: {back} of {len(choice.events)} photos are back")
-    if memories.problem:
-        complain(f"photosync: {memories.problem}")
-    return max(code, memories.exit_code)
 
 
 def _untag(settings: Settings) -> int:
@@ -301,7 +219,7 @@ COMMANDS: Mapping[str, Callable[[Settings], int]] = {
     "history": show_history,
     "runs": _show_runs,
     "last": _show_last_run,
-    "undo": _undo,
+    "undo": undo_runs,
     "untag": _untag,
     "explain_names": _explain_names,
     "is_saved": _show_saved,

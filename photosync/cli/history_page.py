@@ -94,10 +94,9 @@ class _Page:
     def _describe_album(self, album: str) -> Iterator[str]:
         """Yield what was done in an album: a line for each run and kind of work."""
         yield album
-        folders = self._named.folders
         lines: defaultdict[str, list[str]] = defaultdict(list)
         for event in self._journal.read_album(album):
-            if _lies_below(event, folders):
+            if self._named.covers(event):
                 text = f"  {self._date(event)}  {_describe_in_album(event, album)}"
                 lines[text].append(event.name)
         for text, names in lines.items():
@@ -114,14 +113,6 @@ class _Page:
         """Return when something was done, and by which run: `2026-11-21 03:30  run 4`."""
         run = self._runs[event.run]
         return f"{format_local_time(run.began * 10**9)[:-3]}  run {run.id}, {run.mode}"
-
-
-def _lies_below(event: Event, folders: Sequence[str]) -> bool:
-    """Whether a photo is in one of the folders that were named, if any were."""
-    # What is gone here has no path: its album has to do.
-    if not folders or not event.path:
-        return True
-    return any(event.path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
 
 
 def _describe_in_album(event: Event, album: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
 from photosync.formatting import format_duration, name_service, printable
-from photosync.history.journal import Event, Run
+from photosync.history.journal import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
@@ -17,6 +17,7 @@ from photosync.sync.coverage import FewCopies
 from photosync.sync.saved_files import SavedFile
 
 _ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
+_DONE_AS = {**words.DONE_AS, RESTORED: "brought back"}
 _DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
 
 
@@ -49,7 +50,7 @@ def describe_counts(counts: Mapping[tuple[str, str], int]) -> str:
     told: Counter[str] = Counter()
     for (action, result), count in counts.items():
         is_done = result == Result.DONE
-        told[words.DONE_AS.get(action, action.lower()) if is_done else result] += count
+        told[_DONE_AS.get(action, action.lower()) if is_done else result] += count
     parts = [f"{count:,} {what}" for what, count in told.items()]
     return ", ".join(parts) or "nothing to do"
 
@@ -73,8 +74,10 @@ def describe_restored(restored: Restored) -> str:
     return f"{verb} {_name_photo(restored.event)}{ending}"
 
 
-def describe_restorable(event: Event) -> str:
-    """Return a photo that an undo would bring back."""
+def describe_restorable(event: Event, problem: str) -> str:
+    """Return a photo that an undo would bring back, or why it would not."""
+    if problem:
+        return f"would not bring back: {_name_photo(event)}: {problem}"
     return f"would bring back: {_name_photo(event)}"
 
 

@@ -259,9 +259,19 @@ def share(text: str) -> float:
         raise UsageError(f"{text!r} is not a percentage from 0.001% to 100%") from error
 
 
-def run_number(text: str) -> int | str:
-    """Return the number of a run, or the word for the last one."""
-    return LAST_RUN if text == LAST_RUN else whole(1, MANY)(text)
+def undone(text: str) -> int | str:
+    """Return what is to be undone: the number of a run, a day, the path of a photo or an
+    album, or the word for the last run.
+    """
+    # No photo is called -1 by somebody who means it.
+    if re.fullmatch(r"-?\d+", text):
+        return whole(1, MANY)(text)
+    return day(text) if is_day(text) else path(text)
+
+
+def is_day(text: str) -> bool:
+    """Whether this is a day, as `day` returns it. An album of that name ends in `/`."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
 
 
 def day(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from photosync.history.database import Database
-from photosync.history.journal import Place
+from photosync.history.journal import Event, Place
 from photosync.history.values import decode_text, encode_text
 from photosync.naming import name_key
 
@@ -45,6 +45,16 @@ class Named(NamedTuple):
     places: Sequence[Place] = ()
     albums: Sequence[str] = ()
     folders: Sequence[str] = ()
+
+    def covers(self, event: Event) -> bool:
+        """Tell whether a photo of one of the albums is in one of the folders, if there
+        are any.
+        """
+        # What is gone here has no path: its album has to do.
+        if not self.folders or not event.path:
+            return True
+        tops = [f"{folder.rstrip('/')}/" for folder in self.folders]
+        return event.path.startswith(tuple(tops))
 
 
 def find_named(database: Database, word: str, roots: Sequence[str]) -> Named:

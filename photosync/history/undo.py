@@ -1,8 +1,7 @@
-"""Undo: brings back from the trashes what a run deleted or replaced."""
+"""Undo: brings back from the trashes what runs deleted or replaced."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -17,9 +16,11 @@ from photosync.errors import (
     UsageError,
 )
 from photosync.formatting import name_service
-from photosync.history.journal import RESTORED, UNDO, Event, Journal, Run
+from photosync.history.choice import make_undo_reason
+from photosync.history.journal import RESTORED, UNDO, Event, Journal, Place
+from photosync.history.newer import Newer, find_key, is_kept_here
 from photosync.local.explorer import Explorer
-from photosync.model import Actions, RemotePhoto, Result, Side
+from photosync.model import Actions, RemotePhoto, Side
 from photosync.naming import name_key
 from photosync.services.base import Backend
 from photosync.services.fetching import fetch
@@ -27,16 +28,7 @@ from photosync.unforeseen import contain
 
 T = TypeVar("T")
 
-_CHANGES_LOCAL_FILE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
 _FAILURES = (SideError, UsageError)
-
-
-class Choice(NamedTuple):
-    """A run, what of it is to come back, and how much of it came back before."""
-
-    run: Run
-    events: Sequence[Event]
-    back: int = 0
 
 
 class Restored(NamedTuple):
@@ -51,92 +43,6 @@ class Restored(NamedTuple):
     exit_code: int = 0
     remote: RemotePhoto | None = None
     backup: str = ""
-
-
-# -- which run
-# -----------------------------------------------------------------------------
-
-
-def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
-    """Return the run of this number, or for 0 the last one that left something.
-
-    That is the last of one library, or of all where none is given. What came back
-    already is left out. Raises UsageError where there is no such run, or where it left
-    nothing.
-    """
-    runs, restored = journal.read_runs(), _RestoredEvents(journal)
-    if number:
-        for run in runs:
-            if run.id == number:
-                choice = _choose_events(journal.read_events(run.id), run, restored)
-                _check_choice(choice)
-                return choice
-        raise UsageError(
-            f"--undo: there is no run {number}; --history shows their numbers"
-        )
-    for run in runs:
-        # Undos are no runs to go back from by themselves: undoing again and again goes
-        # back in time.
-        if run.mode != UNDO and library in {"", run.library}:
-            choice = _choose_events(journal.read_events(run.id), run, restored)
-            if choice.events:
-                return choice
-    whose = " of this library" if library else ""
-    raise UsageError(f"--undo: no run{whose} left anything that could be brought back")
-
-
-def _check_choice(choice: Choice) -> None:
-    """Raise UsageError where a run left nothing to bring back, now or before."""
-    if choice.events or choice.back:
-        return
-    number = choice.run.id
-    if choice.run.mode == UNDO:
-        raise UsageError(
-            f"--undo: run {number} is an undo, which is not taken back; what it took the "
-            "place of lies in .photosync-trash"
-        )
-    raise UsageError(
-        f"--undo: run {number} left nothing that could be brought back; --runs shows what "
-        "each did"
-    )
-
-
-def _choose_events(
-    events: Sequence[Event], run: Run, restored: _RestoredEvents
-) -> Choice:
-    kept = [event for event in events if _has_backup(event)]
-    missing = [event for event in kept if not restored.is_back(event)]
-    return Choice(run, missing, len(kept) - len(missing))
-
-
-def _has_backup(event: Event) -> bool:
-    return bool(event.backup) and event.result == Result.DONE
-
-
-class _RestoredEvents:
-    """What undos brought back."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
-        for event in journal.read_restored():
-            self._by_photo[event.reason, *_photo_key(event)].append(event)
-
-    def is_back(self, event: Event) -> bool:
-        """Tell whether an undo brought this back, and no later undo undid that."""
-        undone = self._by_photo.get((_undo_reason(event.run), *_photo_key(event)), [])
-        for restoring in undone:
-            if restoring.run > event.run and not self.is_back(restoring):
-                return True
-        return False
-
-
-def _photo_key(event: Event) -> tuple[str, str, str]:
-    return event.service, *event.place.key
-
-
-def _undo_reason(run: int) -> str:
-    """Return how an undo notes in the journal which run it undid."""
-    return f"undo of run {run}"
 
 
 # -- what comes back
@@ -183,13 +89,17 @@ class Services:
 
     def find_present(self, event: Event) -> RemotePhoto:
         """Return the photo there as it is now; raises NotFound where there is none."""
-        photos = self._present[event.service]
-        # A service that replaced it may have given it another id.
-        found = event.remote and photos.get((event.remote.id,))
-        found = found or photos.get((name_key(event.album), name_key(event.name)))
+        found = self.look_for(event)
         if not found:
             raise NotFound("it is not there any longer")
         return found
+
+    def look_for(self, event: Event) -> RemotePhoto | None:
+        """Return the photo there as it is now, None where there is none."""
+        photos = self._present[event.service]
+        # A service that replaced it may have given it another id.
+        found = event.remote and photos.get((event.remote.id,))
+        return found or photos.get(event.place.key)
 
     def _list_photos(self, service: str) -> dict[tuple[str, ...], RemotePhoto]:
         """Return the photos of the events' albums by their id, and by album and name."""
@@ -207,7 +117,7 @@ class Services:
                 )
             for photo in listing.photos:
                 found[photo.id,] = photo
-                found[name_key(listing.album.title), name_key(photo.name)] = photo
+                found[Place(listing.album.title, photo.name).key] = photo
         return found
 
     def _call_once(
@@ -226,21 +136,26 @@ class Services:
 
 
 def undo(
-    events: Sequence[Event], explorer: Explorer, services: Services
+    events: Sequence[Event], explorer: Explorer, services: Services, newer: Newer
 ) -> Iterator[Restored]:
     """Bring photos back, the last first; raises nothing for one that cannot be."""
-    # What was replaced twice in one run ends as it was before the run.
+    failed: set[tuple[str, ...]] = set()
+    # What was replaced twice ends as it was before the first of these runs.
     for event in reversed(events):
         try:
+            if find_key(event) in failed:
+                raise Rejected("what took its place later could not be brought back")
             with contain(f"{event.album}/{event.name}", UsageError):
-                restored = _bring_back(event, explorer, services)
+                restored = _bring_back(event, explorer, services, newer)
+            newer.accept(event)
         except _FAILURES as error:
+            failed.add(find_key(event))
             restored = Restored(event, str(error), error.exit_code)
         yield restored
 
 
 def record_undo(
-    results: Iterator[Restored], journal: Journal, run: Run
+    results: Iterator[Restored], journal: Journal, library: str
 ) -> Iterator[Restored]:
     """Write what comes back, as soon as it is back, as a run of its own.
 
@@ -249,7 +164,7 @@ def record_undo(
     what came after.
     """
     try:
-        number = journal.begin_run(run.library, UNDO)
+        number = journal.begin_run(library, UNDO)
     except StateUnusable as error:
         raise StateUnusable(
             f"{error}; nothing is brought back, as that could not be remembered"
@@ -274,7 +189,7 @@ def _make_event(restored: Restored, run: int) -> Event:
     return event._replace(
         run=run,
         action=RESTORED,
-        reason=_undo_reason(event.run),
+        reason=make_undo_reason(event.run),
         remote=restored.remote or event.remote,
         backup=restored.backup,
         backup_side=Side.LOCAL if restored.backup else "",
@@ -284,11 +199,15 @@ def _make_event(restored: Restored, run: int) -> Event:
     )
 
 
-def _bring_back(event: Event, explorer: Explorer, services: Services) -> Restored:
-    if event.backup_side == Side.LOCAL and event.action in _CHANGES_LOCAL_FILE:
+def _bring_back(
+    event: Event, explorer: Explorer, services: Services, newer: Newer
+) -> Restored:
+    newer.check_here(event)
+    if is_kept_here(event):
         explorer.restore(event.backup, event.path)
         return Restored(event)
     backend = services.connect_for(event)
+    newer.check_present(event, services.look_for(event))
     if event.backup_side != Side.LOCAL:
         assert event.remote is not None
         backend.restore(event.remote, event.backup)

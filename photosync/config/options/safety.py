@@ -39,9 +39,10 @@ CARE: tuple[Option, ...] = (
     Option(
         SAFETY,
         "undo",
-        "bring back from the trashes what a run deleted or replaced, by default the last one",
-        metavar="RUN",
-        convert=converters.run_number,
+        "bring back from the trashes what a run deleted or replaced, by default the last "
+        "one; or RUN, a day as YYYY-MM-DD, or the path of a photo or an album",
+        metavar="WHAT",
+        convert=converters.undone,
         default=converters.LAST_RUN,
         common=True,
         is_command=True,

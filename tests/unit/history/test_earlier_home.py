@@ -10,6 +10,7 @@ upload and of a run that was killed.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -94,7 +95,8 @@ class EarlierHome:
     def undo(self, *argv: str) -> list[str]:
         result = run("--home", self.home, "--undo", *argv)
         assert (result.code, result.err) == (0, "")
-        return result.out.splitlines()
+        when = r" \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\)"
+        return re.sub(when, "", result.out).splitlines()
 
     def history(self, photo: str) -> list[str]:
         """The run of each line about a photo, and what it did."""
@@ -157,9 +159,9 @@ def test_the_history_of_a_photo_is_told(earlier: EarlierHome) -> None:
 
 def test_runs_of_then_are_undone_from_the_last_on(earlier: EarlierHome) -> None:
     here = earlier.top / "photos"
-    assert earlier.undo()[-1] == "undo of run 5: 1 of 1 photos are back"
+    assert earlier.undo()[-1] == "undo of run 5: 1 photo is back"
     assert files(here)["Trip/a.jpg"] == FILES[f"photos/{KEPT}/Trip/a.jpg"]
-    assert earlier.undo()[-1] == "undo of run 4: 1 of 1 photos are back"
+    assert earlier.undo()[-1] == "undo of run 4: 1 photo is back"
     assert files(here)["Trip/c.jpg"] == FILES[f"photos/{KEPT}/Trip/c.jpg"]
     assert earlier.undo("2") == ["undo of run 2: 2 photos brought back already"]
 

@@ -11,10 +11,12 @@ from harness.library import files_below, make_photo
 
 from photosync.errors import AuthorizationNeeded, UsageError
 from photosync.formatting import name_service
+from photosync.history.choice import choose_run
 from photosync.history.database import Database
 from photosync.history.journal import Event, Journal
+from photosync.history.newer import Newer
 from photosync.history.scope import Scope
-from photosync.history.undo import Restored, Services, choose_run, record_undo, undo
+from photosync.history.undo import Restored, Services, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Result, Side
 from photosync.services.folder import FolderBackend
@@ -91,18 +93,22 @@ class World:
         """
         backend = FolderBackend(str(self.usb))
         services = Services(lambda _: backend, events, {0: account or backend.account})
-        return list(undo(events, Explorer([str(self.root)]), services))
+        return self.undone_by(services, *events)
+
+    def undone_by(self, services: Services, *events: Event) -> list[Restored]:
+        newer = Newer(self.journal, events)
+        return list(undo(events, Explorer([str(self.root)]), services, newer))
 
     def undo_run(self, number: int) -> int:
         """An undo that brings everything back, as it is noted; its number."""
         choice = choose_run(self.journal, number)
-        list(record_undo(map(Restored, choice.events), self.journal, choice.run))
+        list(record_undo(map(Restored, choice.events), self.journal, choice.library))
         return self.journal.read_runs()[0].id
 
     def chosen(self, number: int = 0, library: str = "") -> tuple[int, list[str]]:
         """The number of the run that is chosen, and the names that are to come back."""
         choice = choose_run(self.journal, number, library)
-        return choice.run.id, [event.name for event in choice.events]
+        return choice.runs[0].id, [event.name for event in choice.events]
 
 
 @pytest.fixture
@@ -125,7 +131,7 @@ def test_the_last_run_that_left_something_is_chosen(world: World) -> None:
     world.ran(world.event("c.jpg", Actions.UPLOAD_LOCAL))
     world.ran(backup._replace(result=Result.FAILED))
     world.ran()
-    run, events, _ = choose_run(world.journal, 0)
+    (run,), events, _ = choose_run(world.journal, 0)
     assert (run.id, events) == (number, [backup._replace(run=number, scope=1)])
 
 
@@ -174,13 +180,13 @@ def test_what_came_back_is_not_chosen_again(world: World) -> None:
         record_undo(
             iter([Restored(b._replace(run=second))]),
             world.journal,
-            world.journal.read_runs()[0],
+            "[]",
         )
     )
     assert world.chosen() == (second, ["a.jpg", "c.jpg"])
     world.undo_run(0)
     assert world.chosen() == (first, ["a.jpg"])
-    run, events, back = choose_run(world.journal, second)
+    (run,), events, back = choose_run(world.journal, second)
     assert (run.id, list(events), back) == (second, [], 3)
     world.undo_run(0)
     with pytest.raises(UsageError, match="no run left anything"):
@@ -194,8 +200,8 @@ def test_what_a_restored_photo_took_the_place_of_can_be_brought_back(
         "a.jpg", Actions.REPLACE_REMOTE_WITH_LOCAL, "/kept/old", backup_side=Side.LOCAL
     )
     first = world.ran(backup)
-    run, (event,), _ = choose_run(world.journal, 0)
-    list(record_undo(iter([Restored(event, backup="/kept/new")]), world.journal, run))
+    _, (event,), _ = choose_run(world.journal, 0)
+    list(record_undo(iter([Restored(event, backup="/kept/new")]), world.journal, "[]"))
     second = world.journal.read_runs()[0].id
     # It is never chosen by itself: undoing again and again goes back in time.
     with pytest.raises(UsageError):
@@ -327,7 +333,7 @@ def test_a_service_that_fails_is_asked_once_and_holds_up_nothing_else(
         world.deleted_here("c"),
     ]
     services = Services(connect, events, {})
-    found = list(undo(events, Explorer([str(world.root)]), services))
+    found = world.undone_by(services, *events)
     assert [(one.problem, one.exit_code) for one in found] == [
         ("", 0),
         *[("nobody is signed in", 3)] * 2,
@@ -341,9 +347,7 @@ def test_no_service_is_asked_for_what_is_kept_here(world: World) -> None:
 
     event = world.deleted_here("a.jpg")
     services = Services(connect, [event], {})
-    assert list(undo([event], Explorer([str(world.root)]), services)) == [
-        Restored(event)
-    ]
+    assert world.undone_by(services, event) == [Restored(event)]
 
 
 # -- what a damaged or edited state names

@@ -1,0 +1,180 @@
+"""`--undo`: brings back what runs deleted or replaced, and says what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from photosync.cli import listings, words
+from photosync.cli.output import complain, say
+from photosync.config.converters import LAST_RUN, is_day
+from photosync.config.settings import Settings
+from photosync.errors import Rejected, Unforeseen, UsageError
+from photosync.history.choice import Choice, choose_day, choose_named, choose_run
+from photosync.history.database import Database, open_database
+from photosync.history.journal import Event, Journal, Run
+from photosync.history.known import find_named, read_roots, suggest_places
+from photosync.history.libraries import library_key
+from photosync.history.lock import hold_lock
+from photosync.history.newer import Newer
+from photosync.history.recorder import Recorder
+from photosync.history.scope import read_accounts
+from photosync.history.undo import Services, record_undo, undo
+from photosync.local.explorer import Explorer
+from photosync.model import Problem
+from photosync.services import connect
+from photosync.services.auth.session import Session
+from photosync.services.base import Backend
+
+
+def undo_runs(settings: Settings) -> int:
+    """Bring back what `--undo` names, or in a dry run only say what; return the exit
+    code.
+    """
+    if settings.test:
+        return _show_undo(settings)
+    with (
+        hold_lock(settings.home.state),
+        _open_database(settings, read_only=False) as database,
+    ):
+        choice = _choose(settings, database)
+        return _restore(settings, database, choice) if choice.events else 0
+
+
+def _show_undo(settings: Settings) -> int:
+    """Name what an undo would bring back, without asking any service."""
+    with _open_database(settings, read_only=True) as database:
+        choice = _choose(settings, database)
+        if not choice.events:
+            return 0
+        newer = Newer(Journal(database), choice.events)
+        problems = [_find_problem(event, newer) for event in choice.events]
+    for event, problem in zip(reversed(choice.events), reversed(problems), strict=True):
+        say(listings.describe_restorable(event, problem))
+    photos = words.count_photos(problems.count(""))
+    runs = describe_undone(choice.runs)
+    say(f"dry run: {photos} of {runs} to bring back, nothing was changed")
+    return 0
+
+
+def _find_problem(event: Event, newer: Newer) -> str:
+    """Return why a photo would not come back, as far as that can be seen from here."""
+    try:
+        newer.check_here(event)
+    except Rejected as error:
+        return str(error)
+    return ""
+
+
+@contextmanager
+def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]:
+    database, warning = open_database(settings.home.state, read_only=read_only)
+    if database is None:
+        raise UsageError(warning)
+    with database:
+        if warning:
+            raise UsageError(warning)
+        yield database
+
+
+def describe_undone(runs: Sequence[Run]) -> str:
+    """Return which runs are undone, and when they were."""
+    first, last = listings.describe_start(runs[0]), listings.describe_start(runs[-1])
+    if len(runs) == 1:
+        return f"run {runs[0].id} ({first})"
+    *most, end = [str(run.id) for run in runs]
+    day, _, time = last.partition(" ")
+    until = time if first.startswith(day) else last
+    return f"runs {', '.join(most)} and {end} ({first} to {until})"
+
+
+def _choose(settings: Settings, database: Database) -> Choice:
+    """Return what is to come back; what came back before is said."""
+    library = library_key(settings.root_paths) if settings.roots else ""
+    journal, wanted = Journal(database), settings.undo
+    if isinstance(wanted, int) or wanted == LAST_RUN:
+        number = wanted if isinstance(wanted, int) else 0
+        choice = choose_run(journal, number, library)
+    elif is_day(str(wanted)):
+        choice = choose_day(journal, str(wanted), library)
+    else:
+        choice = _choose_photos(settings, database, library)
+    if not choice.events:
+        photos = words.count_photos(choice.back)
+        name = describe_undone(choice.runs) if choice.runs else str(wanted)
+        say(f"undo of {name}: {photos} brought back already")
+    return choice
+
+
+def _choose_photos(settings: Settings, database: Database, library: str) -> Choice:
+    word = str(settings.undo)
+    roots = settings.root_paths or read_roots(database)
+    named = find_named(database, word, roots)
+    if not named.places and not named.albums:
+        near = suggest_places(database, word)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"--undo: nothing is remembered of {word}{hint}")
+    if len(named.places) > 1 and "/" not in word:
+        # Every camera counts from IMG_0001.
+        raise UsageError(
+            f"--undo: {len(named.places)} photos are called {word}; name one with its "
+            f"album, like {named.places[0]}"
+        )
+    choice = choose_named(Journal(database), named, library)
+    if choice is None:
+        raise UsageError(
+            f"--undo: no run took {word} where it could be brought back; "
+            "--history tells what was done with it"
+        )
+    return choice
+
+
+def _restore(settings: Settings, database: Database, choice: Choice) -> int:
+    """Bring back the photos of runs; return the exit code."""
+    # What stands in the way now is kept whatever the settings say: an undo destroys
+    # nothing.
+    roots = tuple(json.loads(choice.library))
+    changed = replace(settings, roots=roots, no_trash=False)
+    explorer = Explorer(changed.roots, changed.rules, changed.filters)
+    memories = Recorder(database, changed.root_paths, "", audit_days=changed.audit_days)
+    session = Session(settings.home.config)
+    journal = Journal(database)
+    back, code = 0, 0
+    with ExitStack() as stack:
+
+        def connect_service(service: str) -> Backend:
+            unopened: dict[str, Problem] = {}
+            named = replace(changed, scope=(service,))
+            for backend in connect(named, session, unopened):
+                stack.callback(backend.close)
+                memories.meet(backend)
+                return backend
+            raise Unforeseen(unopened[service].reason)
+
+        services = Services(connect_service, choice.events, read_accounts(database))
+        newer = Newer(journal, choice.events)
+        restored = undo(choice.events, explorer, services, newer)
+        for photo in record_undo(restored, journal, choice.library):
+            show = complain if photo.problem else say
+            show(listings.describe_restored(photo))
+            back += not photo.problem
+            code = max(code, photo.exit_code)
+    say(f"undo of {describe_undone(choice.runs)}: {_count(back, len(choice.events))}")
+    if memories.problem:
+        complain(f"photosync: {memories.problem}")
+    return max(code, memories.exit_code)
+
+
+def _count(back: int, wanted: int) -> str:
+    """Return how many photos are back: `1 photo is back`, `2 of 3 photos are back`."""
+    if not back:
+        return "nothing is back"
+    if back < wanted:
+        return f"{back:,} of {words.count_photos(wanted)} {_is(back)} back"
+    return f"{words.count_photos(back)} {_is(back)} back"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

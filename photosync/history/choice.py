@@ -1,0 +1,185 @@
+"""What an undo is about: the last run, one by its number, those of a day, or some photos
+wherever they were taken last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from photosync.errors import UsageError
+from photosync.history.journal import UNDO, Event, Journal, Run
+from photosync.history.known import Named
+from photosync.history.trail import follow
+from photosync.media import format_local_time
+from photosync.model import Result
+
+
+class Choice(NamedTuple):
+    """The runs that are undone, the earliest first; what of them is to come back, in the
+    order it was done; and how much of it came back before.
+    """
+
+    runs: Sequence[Run]
+    events: Sequence[Event]
+    back: int = 0
+
+    @property
+    def library(self) -> str:
+        """The library of these runs, which is one."""
+        return self.runs[-1].library
+
+
+def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
+    """Return the run of this number, or for 0 the last one that left something.
+
+    That is the last of one library, or of all where none is given. What came back
+    already is left out. Raises UsageError where there is no such run, or where it left
+    nothing.
+    """
+    runs, restored = journal.read_runs(), RestoredEvents(journal)
+    if number:
+        for run in runs:
+            if run.id == number:
+                choice = _choose_events(journal, [run], restored)
+                _check_choice(choice)
+                return choice
+        raise UsageError(
+            f"--undo: there is no run {number}; --runs shows their numbers, and an album "
+            f"of that name is {number}/"
+        )
+    for run in _list_runs(runs, library):
+        choice = _choose_events(journal, [run], restored)
+        if choice.events:
+            return choice
+    whose = " of this library" if library else ""
+    raise UsageError(f"--undo: no run{whose} left anything that could be brought back")
+
+
+def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
+    """Return all runs of a day, which are undone together, from the last to the first.
+
+    Raises UsageError where none of them left anything, or where they are of several
+    libraries.
+    """
+    runs = [run for run in _list_runs(journal.read_runs(), library) if _day(run) == day]
+    restored = RestoredEvents(journal)
+    found = [_choose_events(journal, [run], restored) for run in reversed(runs)]
+    left = [choice for choice in found if choice.events or choice.back]
+    if not left:
+        raise UsageError(
+            f"--undo: no run of {day} left anything that could be brought back; --runs "
+            f"lists all of them, and an album of that name is {day}/"
+        )
+    runs = [run for choice in left for run in choice.runs]
+    events = [event for choice in left for event in choice.events]
+    return _check_library(Choice(runs, events, sum(choice.back for choice in left)))
+
+
+def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | None:
+    """Return the photos that were named, each from the last run that took it; None where
+    none did. Raises UsageError where they are of several libraries.
+    """
+    runs = {run.id: run for run in _list_runs(journal.read_runs(), library)}
+    restored = RestoredEvents(journal)
+    missing: list[Event] = []
+    back = 0
+    for events in _group_photos(journal, named):
+        kept = [event for event in events if _has_backup(event) and event.run in runs]
+        absent = [event for event in kept if not restored.is_back(event)]
+        last = max((event.run for event in absent), default=0)
+        missing += [event for event in absent if event.run == last]
+        back += bool(kept) and not absent
+    if not missing:
+        return Choice((), (), back) if back else None
+    missing.sort(key=lambda event: event.run)
+    numbers = dict.fromkeys(event.run for event in missing)
+    chosen = [runs[number] for number in numbers]
+    return _check_library(Choice(chosen, missing, back))
+
+
+def _group_photos(journal: Journal, named: Named) -> Iterator[Sequence[Event]]:
+    """Yield what happened to each photo that was named."""
+    for trail in follow(journal, named.places):
+        yield trail.events
+    for album in named.albums:
+        photos: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
+        for event in journal.read_album(album):
+            if named.covers(event):
+                photos[event.place.key].append(event)
+        yield from photos.values()
+
+
+def _list_runs(runs: Iterable[Run], library: str) -> Iterator[Run]:
+    """Yield the runs that may be gone back from."""
+    for run in runs:
+        # Undos are none by themselves: undoing again and again goes back in time.
+        if run.mode != UNDO and library in {"", run.library}:
+            yield run
+
+
+def _day(run: Run) -> str:
+    return format_local_time(run.began * 10**9).partition(" ")[0]
+
+
+def _check_choice(choice: Choice) -> None:
+    """Raise UsageError where a run left nothing to bring back, now or before."""
+    if choice.events or choice.back:
+        return
+    (run,) = choice.runs
+    if run.mode == UNDO:
+        raise UsageError(
+            f"--undo: run {run.id} is an undo, which is not taken back; what it took the "
+            "place of lies in .photosync-trash"
+        )
+    raise UsageError(
+        f"--undo: run {run.id} left nothing that could be brought back; --runs shows "
+        "what each did"
+    )
+
+
+def _check_library(choice: Choice) -> Choice:
+    """Return a choice; raises UsageError where it is of several libraries."""
+    if len({run.library for run in choice.runs}) > 1:
+        raise UsageError(
+            "--undo: these are photos of several libraries; name the one that is meant "
+            "with -d"
+        )
+    return choice
+
+
+def _choose_events(
+    journal: Journal, runs: Sequence[Run], restored: RestoredEvents
+) -> Choice:
+    events = [event for run in runs for event in journal.read_events(run.id)]
+    kept = [event for event in events if _has_backup(event)]
+    missing = [event for event in kept if not restored.is_back(event)]
+    return Choice(runs, missing, len(kept) - len(missing))
+
+
+def _has_backup(event: Event) -> bool:
+    return bool(event.backup) and event.result == Result.DONE
+
+
+class RestoredEvents:
+    """What undos brought back."""
+
+    def __init__(self, journal: Journal) -> None:
+        by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
+        for event in journal.read_restored():
+            by_photo[event.reason, event.service, *event.place.key].append(event)
+        self._by_photo: Mapping[tuple[str, ...], list[Event]] = by_photo
+
+    def is_back(self, event: Event) -> bool:
+        """Tell whether an undo brought this back, and no later undo undid that."""
+        key = make_undo_reason(event.run), event.service, *event.place.key
+        for restoring in self._by_photo.get(key, []):
+            if restoring.run > event.run and not self.is_back(restoring):
+                return True
+        return False
+
+
+def make_undo_reason(run: int) -> str:
+    """Return how an undo notes in the journal which run it undid."""
+    return f"undo of run {run}"
