@@ -131,7 +131,7 @@ def test_nothing_is_restored_to_another_account(
         assert undo(world, number) == 1
         said = capsys.readouterr().err
         assert (
-            f"it is of {mine['user_nsid']}, but flickr is that of {theirs['user_nsid']}"
+            f"it is of {mine['user_nsid']}, but Flickr is that of {theirs['user_nsid']}"
             in said
         )
     assert not set(world.flickr.calls) & {"upload", "replace", "photosets.create"}
