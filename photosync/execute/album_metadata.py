@@ -5,7 +5,7 @@ from.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -26,7 +26,7 @@ from photosync.naming import name_key
 
 def update_albums(
     updates: Iterable[AlbumUpdate], transfers: Transfers
-) -> Iterator[Outcome]:
+) -> Iterator[Sequence[Outcome]]:
     """Bring remote albums up to date; yield what became of each.
 
     Of a service that takes no more calls that is told once. Raises Interrupted.
@@ -55,10 +55,10 @@ def update_albums(
                 refusals.refuse_service(update.service, error)
             transfers.heed_trouble_with_albums(update.service, error)
             failed = Outcome(update, Result.FAILED, str(error), error.exit_code)
-            yield replace(failed, side_stopped=is_stopped)
+            yield [replace(failed, side_stopped=is_stopped)]
         else:
             transfers.heed_trouble_with_albums(update.service, None)
-            yield Outcome(update, Result.DONE)
+            yield [Outcome(update, Result.DONE)]
 
 
 def _update_album(album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints) -> None:

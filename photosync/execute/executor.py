@@ -4,7 +4,7 @@ albums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -48,8 +48,9 @@ def execute(
     progress: StepProgress,
     should_stop: ShouldStop,
     forbid: Forbid,
-) -> Iterator[Outcome]:
-    """Carry out all of a plan but its reports; yield what became of each part.
+) -> Iterator[Sequence[Outcome]]:
+    """Carry out all of a plan but its reports; yield what became of its parts, those
+    that ended together at once.
 
     Deletes come last, and only in albums where nothing failed. Raises Interrupted when
     it is stopped, and whatever else is not a SideError, after running steps have ended.
@@ -59,12 +60,14 @@ def execute(
         yield from _carry_out(plan, transfers, forbid)
 
 
-def _carry_out(plan: Plan, transfers: Transfers, forbid: Forbid) -> Iterator[Outcome]:
+def _carry_out(
+    plan: Plan, transfers: Transfers, forbid: Forbid
+) -> Iterator[Sequence[Outcome]]:
     ledger = _Ledger()
     transfers.prepare()
     for rename in plan.renames:
         transfers.check_stop()
-        yield from map(ledger.note, _rename_album(rename, transfers))
+        yield ledger.note(_rename_album(rename, transfers))
     # An album that is renamed takes its photos along: their moves are done with that.
     moved = {step for rename in plan.renames for step in rename.steps}
     steps = [step for step in plan.steps if step.action in DO and step not in moved]
@@ -75,13 +78,13 @@ def _carry_out(plan: Plan, transfers: Transfers, forbid: Forbid) -> Iterator[Out
         if transfers.find_limit(purge.service):
             # The next run finds the album empty, too.
             continue
-        yield _remove_album(purge, transfers)
+        yield [_remove_album(purge, transfers)]
     changed = [update for update in plan.updates if update in ledger.changed]
     yield from update_albums(dict.fromkeys((*changed, *plan.owed)), transfers)
     for trash in plan.trash:
         # What lies there may be what this run could not record.
         if not forbid(trash) and not transfers.find_limit(trash.service):
-            yield _empty_trash(trash, transfers)
+            yield [_empty_trash(trash, transfers)]
 
 
 @dataclass(slots=True)
@@ -96,11 +99,15 @@ class _Ledger:
     spoilt: set[str] = field(default_factory=set)
     changed: set[AlbumUpdate] = field(default_factory=set)
 
-    def note(self, outcome: Outcome) -> Outcome:
-        """Note an outcome, and return it."""
-        step = outcome.step
-        if not isinstance(step, Step):
-            return outcome
+    def note(self, outcomes: Iterable[Outcome]) -> Sequence[Outcome]:
+        """Note outcomes, and return them."""
+        noted = list(outcomes)
+        for outcome in noted:
+            if isinstance(outcome.step, Step):
+                self._note_step(outcome, outcome.step)
+        return noted
+
+    def _note_step(self, outcome: Outcome, step: Step) -> None:
         is_done = outcome.result is Result.DONE
         if is_done:
             self.changed.add(AlbumUpdate(step.service, step.album))
@@ -110,7 +117,6 @@ class _Ledger:
         elif not step.is_duplicate and step.action not in DELETES:
             albums = (step.album, step.origin[0] if step.origin else step.album)
             self.spoilt.update(map(name_key, albums))
-        return outcome
 
     def find_obstacle(self, step: Step) -> str:
         """Return why a step cannot be begun, empty if it can."""
@@ -143,18 +149,19 @@ class _Ledger:
 
 def _run_wave(
     wave: Iterable[Step], transfers: Transfers, ledger: _Ledger
-) -> Iterator[Outcome]:
+) -> Iterator[Sequence[Outcome]]:
     ready: list[Step] = []
+    left: list[Outcome] = []
     for step in wave:
         limit = transfers.find_limit(step.service)
+        obstacle = "" if limit else ledger.find_obstacle(step)
         if limit:
-            yield postpone(step, limit)
-            continue
-        obstacle = ledger.find_obstacle(step)
-        if obstacle:
-            yield Outcome(step, Result.SKIPPED, obstacle)
+            left.append(postpone(step, limit))
+        elif obstacle:
+            left.append(Outcome(step, Result.SKIPPED, obstacle))
         else:
             ready.append(ledger.fill_in_file(step))
+    yield left
     yield from transfers.run(ready)
 
 

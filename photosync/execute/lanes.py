@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from photosync.execute.breaker import RESTS, Breaker
 from photosync.model import Actions, OnWait, Outcome, Step, Timetable, ignore_wait
+from photosync.plan.policy import is_destructive
 
 _BATCH = 500
 """Photos that join their album at once; what a crash leaves outside is at most so
@@ -55,7 +56,7 @@ class Pace:
 
 @dataclass(slots=True)
 class Lane:
-    """The queue and the workers of one service.
+    """The queue and the workers of one service, who were `given` so many jobs.
 
     Where photos join their albums in batches, `to_come` counts those still on their way
     per album and `in_no_album` holds those that are there but in no album yet.
@@ -65,7 +66,7 @@ class Lane:
     pool: ThreadPoolExecutor
     workers: int
     breaker: Breaker
-    free: int
+    given: int = 0
     has_batches: bool = False
     rests_until: float = 0.0
     to_come: Counter[str] = field(default_factory=Counter)
@@ -73,10 +74,20 @@ class Lane:
 
     @property
     def has_work(self) -> bool:
+        return bool(self.waiting) and self.given < self._count_places()
+
+    def _count_places(self) -> int:
+        """Return how many jobs the workers may have when the next step joins them."""
         # A service that was in trouble is tried with one photo: what is in vain costs
         # its bytes.
-        least = self.workers if self.breaker.is_doubted else 1
-        return bool(self.waiting) and self.free >= least
+        if self.breaker.is_doubted:
+            return 1
+        # What takes bytes away begins at once or not at all: till its turn came, it
+        # might be forbidden.
+        if is_destructive(self.waiting[0]):
+            return self.workers
+        # A worker that ends finds the next step, while we are busy remembering.
+        return self.workers + self.workers // 2
 
     @property
     def is_resting(self) -> bool:

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import replace
 from threading import Event
 from typing import NamedTuple, TypeVar
 
@@ -22,6 +21,7 @@ from photosync.execute.actions import DO
 from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.breaker import Breaker
 from photosync.execute.endpoints import Endpoints
+from photosync.execute.joining import Joining
 from photosync.execute.lanes import Lane, Pace
 from photosync.execute.outcomes import (
     find_left_out,
@@ -31,9 +31,7 @@ from photosync.execute.outcomes import (
     refuse,
 )
 from photosync.execute.refusals import Refusals
-from photosync.formatting import name_service
 from photosync.model import (
-    NO_EFFECT,
     Effect,
     EmptyTrash,
     Outcome,
@@ -42,7 +40,6 @@ from photosync.model import (
     Wait,
     describe_terms,
 )
-from photosync.services.capabilities import LeftOut
 from photosync.services.trouble import give_up
 from photosync.unforeseen import contain
 
@@ -102,7 +99,7 @@ class Transfers:
         self._stop = Event()
         self._aside = ThreadPoolExecutor(1, "aside")
         self._bandwidth = Bandwidth(pace.timetable)
-        self._versions: dict[str, str] = {}
+        self._joining = Joining(endpoints.remotes)
         self._breakers = {service: Breaker(pace.rests) for service in endpoints.remotes}
 
     def prepare(self) -> None:
@@ -154,26 +151,47 @@ class Transfers:
         """End the threads."""
         self._aside.shutdown(wait=True, cancel_futures=True)
 
-    def run(self, steps: Iterable[Step]) -> Iterator[Outcome]:
+    def run(self, steps: Iterable[Step]) -> Iterator[Sequence[Outcome]]:
         """Carry out all steps, those of different services side by side; yield the
-        outcomes as they come.
+        outcomes as they come, those that ended together at once.
         """
         lanes = self._open_lanes(steps)
         running: _Running = {}
         try:
             while running or any(lane.waiting for lane in lanes.values()):
                 self.check_stop()
-                for lane in lanes.values():
-                    yield from self._start_steps(lane, running)
-                for future in self._wait_for_some(lanes, running):
-                    job = running.pop(future)
-                    lane = lanes[job.step.service]
-                    lane.free += 1
-                    self._heed_trouble(lane, job.step.service, future.exception())
-                    lane.rest(self._pace.wait)
-                    yield from self._finish_job(lane, job, future, running)
+                yield self._start_steps(lanes, running)
+                yield self._finish_some(lanes, running)
         finally:
             self._close_lanes(lanes)
+
+    def _start_steps(
+        self, lanes: Mapping[str, Lane], running: _Running
+    ) -> list[Outcome]:
+        """Start as many steps as there is room for; return the outcomes of those that
+        cannot be done.
+        """
+        return [
+            outcome
+            for lane in lanes.values()
+            for outcome in self._start_some(lane, running)
+        ]
+
+    def _finish_some(
+        self, lanes: Mapping[str, Lane], running: _Running
+    ) -> list[Outcome]:
+        """Wait until some jobs end; return the outcomes of all that did."""
+        outcomes: list[Outcome] = []
+        for future in self._wait_for_some(lanes, running):
+            job, error = running.pop(future), future.exception()
+            lane = lanes[job.step.service]
+            lane.given -= 1
+            self._heed_trouble(lane, job.step.service, error)
+            lane.rest(self._pace.wait)
+            outcomes += self._finish_job(lane, job, future, running)
+            if lane.is_resting or isinstance(error, SideStopped):
+                _take_back(lanes, running)
+        return outcomes
 
     def _open_lanes(self, steps: Iterable[Step]) -> dict[str, Lane]:
         queues: dict[str, deque[Step]] = {}
@@ -189,12 +207,12 @@ class Transfers:
         has_batches = self.endpoints.remotes[service].capabilities.commits_albums
         pool = ThreadPoolExecutor(workers, service)
         breaker = self._breakers[service]
-        lane = Lane(queue, pool, workers, breaker, free=workers)
+        lane = Lane(queue, pool, workers, breaker)
         lane.has_batches = has_batches
         lane.to_come.update(step.album for step in queue if lane.is_batched(step))
         return lane
 
-    def _start_steps(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
+    def _start_some(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
         while lane.is_ready:
             step = lane.waiting.popleft()
             limit = self.find_limit(step.service)
@@ -208,7 +226,7 @@ class Transfers:
                 yield refuse(step, error)
                 self._commit_when_due(lane, step, running)
             else:
-                lane.free -= 1
+                lane.given += 1
                 running[lane.pool.submit(self._carry_out, step)] = _Job(step)
 
     def _wait_for_some(
@@ -239,7 +257,7 @@ class Transfers:
         if job.batch:
             left_out = find_left_out(future)
             for sent in job.batch:
-                yield self._fill_in_version(judge_sent(sent, outcome, left_out))
+                yield self._joining.fill_in_version(judge_sent(sent, outcome, left_out))
             return
         if outcome.result is Result.DONE and lane.is_batched(job.step):
             lane.in_no_album.setdefault(job.step.album, []).append(outcome)
@@ -280,26 +298,8 @@ class Transfers:
             return
         batch = lane.take_batch(step.album)
         if batch:
-            lane.free -= 1
-            running[lane.pool.submit(self._commit_album, step)] = _Job(step, batch)
-
-    def _commit_album(self, step: Step) -> Effect:
-        backend = self.endpoints.remotes[step.service]
-        try:
-            with contain(f"{name_service(step.service)} {step.album}"):
-                self._versions.update(backend.commit_album(step.album))
-        except LeftOut as error:
-            self._versions.update(error.versions)
-            raise
-        return NO_EFFECT
-
-    def _fill_in_version(self, outcome: Outcome) -> Outcome:
-        """Return an outcome with the version that its photo has in its album."""
-        remote = outcome.effect.remote
-        if remote is None or remote.id not in self._versions:
-            return outcome
-        remote = remote._replace(version=self._versions[remote.id])
-        return replace(outcome, effect=outcome.effect._replace(remote=remote))
+            lane.given += 1
+            running[lane.pool.submit(self._joining.commit, step)] = _Job(step, batch)
 
     def _carry_out(self, step: Step) -> Effect:
         def progress(count: int) -> None:
@@ -326,8 +326,7 @@ class Transfers:
             raise Interrupted("interrupted")
 
     def _close_lanes(self, lanes: Mapping[str, Lane]) -> None:
-        workers = self._pace.workers
-        if any(lane.waiting or lane.free < workers for lane in lanes.values()):
+        if any(lane.waiting or lane.given for lane in lanes.values()):
             self._cancel()
         for lane in lanes.values():
             lane.pool.shutdown(wait=True, cancel_futures=True)
@@ -341,3 +340,13 @@ class Transfers:
             self.endpoints.shrinker.cancel()
         for backend in self.endpoints.remotes.values():
             backend.cancel()
+
+
+def _take_back(lanes: Mapping[str, Lane], running: _Running) -> None:
+    """Take back the steps that were given to workers and that none has begun."""
+    for future, job in reversed(list(running.items())):
+        if not job.batch and future.cancel():
+            del running[future]
+            lane = lanes[job.step.service]
+            lane.given -= 1
+            lane.waiting.appendleft(job.step)

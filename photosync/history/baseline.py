@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from photosync.history.database import Change
 from photosync.history.scope import Scope
 from photosync.history.values import (
     clamp_integer,
@@ -14,6 +13,7 @@ from photosync.history.values import (
     encode_photo,
     encode_text,
 )
+from photosync.history.write_queue import Change
 from photosync.model import (
     Actions,
     Baseline,

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from photosync.disk.names import is_within
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.model import Actions, Census, Effect, Side, Step
 
 _READ = (

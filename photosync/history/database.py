@@ -19,7 +19,7 @@ The first three make the exit code 1, and all are told in one line at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -36,22 +36,17 @@ from photosync.history.schema import (
     migrate,
     read_version,
 )
+from photosync.history.write_queue import Change, WriteQueue, is_locked
 
 if TYPE_CHECKING:
     import sqlite3
 
 T = TypeVar("T")
 
-Change = tuple[str, Sequence[Sequence[object]]]
-"""A statement, and the rows it is carried out for."""
-
 FILE = "state.sqlite"
 
 PATIENCE = 10.0
 """Seconds to wait for another program to let go of the file: a backup, say."""
-
-_PRIMARY = 0xFF
-"""The bits of an error code of SQLite that tell its kind."""
 
 _WAY_OUT = (
     "nothing was done, as without memory what you deleted comes back; "
@@ -77,6 +72,7 @@ class Database:
         self._patience = patience
         self._is_copy = False
         self._thread = ThreadPoolExecutor(1, "state")
+        self._queue = WriteQueue()
         try:
             self._db = self._call(self._open)
         except BaseException:
@@ -85,6 +81,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file; nothing may be called afterwards."""
+        self._call(self._carry_out)
         self._call(self._db.close)
         self._thread.shutdown()
 
@@ -106,6 +103,24 @@ class Database:
         if not self.read_only:
             self._write(changes)
 
+    def write_later(
+        self, change: Change, on_loss: Callable[[StateUnusable], None]
+    ) -> None:
+        """Carry out a change together with the next write, or when the file is closed;
+        `on_loss` is told where that fails.
+
+        For what does no harm if a crash comes first.
+        """
+
+        def tell(done: Future[None]) -> None:
+            try:
+                self._wait_for(done)
+            except StateUnusable as error:
+                on_loss(error)
+
+        if not self.read_only:
+            self._queue.add([change]).add_done_callback(tell)
+
     def carry_over(self, changes: Iterable[Change]) -> None:
         """Write what a run has to find under another name, in a dry run as well.
 
@@ -117,14 +132,13 @@ class Database:
 
     def _write(self, changes: Iterable[Change]) -> None:
         wanted = [(statement, rows) for statement, rows in changes if rows]
-
-        def carry_out() -> None:
-            with self._db:
-                for statement, rows in wanted:
-                    self._db.executemany(statement, rows)
-
         if wanted:
-            self._call(carry_out)
+            done = self._queue.add(wanted)
+            self._thread.submit(self._carry_out)
+            self._wait_for(done)
+
+    def _carry_out(self) -> None:
+        self._queue.carry_out(self._db)
 
     def _go_on_with_copy(self) -> None:
         self._db = _copy_to_memory(self._db)
@@ -142,12 +156,15 @@ class Database:
         return self._call(carry_out)
 
     def _call(self, work: Callable[[], T]) -> T:
+        return self._wait_for(self._thread.submit(work))
+
+    def _wait_for(self, done: Future[T]) -> T:
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
         try:
-            return self._thread.submit(work).result()
+            return done.result()
         except sqlite3.Error as error:
-            if _is_locked(error):
+            if is_locked(error):
                 raise StateLocked(
                     f"{self.path} is locked by another program; wait for it to end"
                 ) from error
@@ -254,13 +271,6 @@ def open_database(
         "memory and adopts what is equal"
     )
     return Database(folder), text
-
-
-def _is_locked(error: sqlite3.Error) -> bool:
-    import sqlite3  # noqa: PLC0415 - only a run needs it
-
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
-    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _is_damage(error: BaseException | None) -> bool:

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.model import AlbumUpdate
 
 _FIND = "SELECT album FROM debts WHERE scope = ? ORDER BY album"
@@ -48,10 +49,10 @@ class StoredDebts:
         """Keep an album that was changed, until `settle`."""
         self._open.discard(album)
 
-    def settle(self, album: AlbumUpdate) -> None:
-        """Forget an album that is up to date."""
+    def settle(self, album: AlbumUpdate) -> Change:
+        """Forget an album that is up to date; return the change that does."""
         self._open.discard(album)
-        self._database.write([(_REMOVE, self._encode([album]))])
+        return _REMOVE, self._encode([album])
 
     def make_end(self) -> Change:
         """Return the change that forgets the albums of which nothing was changed."""

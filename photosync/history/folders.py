@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.services.folder_identity import (
     FolderPlace,
     find_device,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.values import (
     decode_photo,
     decode_value,
@@ -14,6 +14,7 @@ from photosync.history.values import (
     encode_text,
     encode_value,
 )
+from photosync.history.write_queue import Change
 from photosync.model import RemotePhoto, Result
 from photosync.naming import name_key
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.services.folder_identity import find_device, make_id
 
 _SAMPLE = 40

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from photosync.errors import StateUnusable
-from photosync.history.database import Change
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.services.persistence import Row
 
 OnLoss = Callable[[StateUnusable], None]

@@ -8,9 +8,10 @@ import os
 from collections.abc import Iterable, Sequence
 
 from photosync.disk.names import is_within
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.libraries import count_known_photos
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.services.folder_identity import find_device
 
 _READ = "SELECT path, device FROM mounts WHERE library = ?"

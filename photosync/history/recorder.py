@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from photosync.compare.hashes import Baselines, NoBaselines
 from photosync.errors import (
@@ -33,7 +33,6 @@ from photosync.history.told import StoredTold
 from photosync.history.uploads import StoredUploads
 from photosync.history.verified import StoredVerifications
 from photosync.model import (
-    Actions,
     AlbumUpdate,
     Census,
     EmptyTrash,
@@ -42,10 +41,9 @@ from photosync.model import (
     Plan,
     Problem,
     RefusedFile,
-    Result,
     Step,
 )
-from photosync.plan.policy import DELETES
+from photosync.plan.policy import is_destructive
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
 
@@ -258,7 +256,16 @@ class Recorder:
         number = journal.begin_run(library_key(self._roots), mode)
         debts = StoredDebts(database, self._scopes)
         debts.begin(plan.updates, plan.owed)
-        self._run = RunRecord(number, database, journal, census, stored, debts)
+        self._run = RunRecord(
+            number,
+            database,
+            journal,
+            census,
+            stored,
+            debts,
+            self._scopes,
+            self._roots,
+        )
         if not passive and self._sides:
             self._sides.keep(plan)
         # Written before the first step: a run that is killed has learnt this much.
@@ -267,23 +274,15 @@ class Recorder:
             observations = plan.observations.get(service, Observations())
             StoredBaselines(scope).learn(observations, expected)
 
-    def record(self, outcome: Outcome) -> None:
-        """Write what became of a step or an album, as soon as it is known, all or
-        nothing.
+    def record(self, outcomes: Iterable[Outcome]) -> None:
+        """Write what became of steps and albums, as soon as that is known: of those
+        that ended together with one flush to the disk.
 
         Where that fails `forbid` stops what cannot be undone without it.
         """
-        step = outcome.step
-        if self._run is None:
-            return
-        try:
-            with contain(step.summary):
-                if isinstance(step, Step):
-                    self._run.write(outcome, step, self._scopes, self._roots)
-                elif isinstance(step, AlbumUpdate) and outcome.result is Result.DONE:
-                    self._run.debts.settle(step)
-        except SideError as error:
-            self._note_failure(error)
+        if self._run:
+            for error in self._run.record(outcomes):
+                self._note_failure(error)
 
     def forbid(self, operation: Step | EmptyTrash) -> NotRecorded | None:
         """Return why something must not be done, None where it may.
@@ -291,7 +290,7 @@ class Recorder:
         Once an outcome could not be written nothing is deleted or overwritten any more:
         undo would not know where the old bytes are.
         """
-        if self._failure and _is_destructive(operation):
+        if self._failure and is_destructive(operation):
             return NotRecorded(self._failure)
         return None
 
@@ -342,13 +341,3 @@ class Recorder:
             for service, observations in found.items()
             if service in accounts and not observations.incomplete
         }
-
-
-def _is_destructive(operation: Step | EmptyTrash) -> bool:
-    """Tell whether bytes are taken from where they are."""
-    if isinstance(operation, EmptyTrash):
-        return True
-    step = operation
-    replaces_local = step.action is Actions.DOWNLOAD_REMOTE and step.local is not None
-    replaces_remote = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
-    return step.action in DELETES or replaces_local or replaces_remote

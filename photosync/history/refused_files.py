@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from photosync.history.database import Change
 from photosync.history.scope import Scope
 from photosync.history.values import clamp_integer, decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.model import LocalStat, Outcome, RefusedFile, Step
 
 _FIND = (

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from photosync.errors import Interrupted
+from photosync.errors import Interrupted, SideError
 from photosync.history.baseline import PhotoPath, StoredBaselines
 from photosync.history.census import RunningCensus, StoredCensus, count_gains
-from photosync.history.database import Change, Database
+from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
 from photosync.history.journal import Event, Journal
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
+from photosync.history.write_queue import Change
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -23,71 +25,112 @@ from photosync.model import (
     Step,
 )
 from photosync.plan.policy import DELETES
+from photosync.unforeseen import contain
 
 
+class Entry(NamedTuple):
+    """What is to be written of one step: the changes, how many photos it added to which
+    place, and the album that it changed. `summary` names the step.
+    """
+
+    summary: str
+    changes: Sequence[Change]
+    gains: Mapping[str, int] = {}
+    changed: AlbumUpdate | None = None
+
+
+@dataclass(slots=True)
 class RunRecord:
-    """A run that the journal knows of."""
+    """A run that the journal knows of, by its number."""
 
-    def __init__(
-        self,
-        number: int,
-        database: Database,
-        journal: Journal,
-        census: RunningCensus,
-        stored_census: StoredCensus,
-        debts: StoredDebts,
-    ) -> None:
-        self._number = number
-        self._database = database
-        self._journal = journal
-        self._census = census
-        self._stored_census = stored_census
-        self.debts = debts
+    number: int
+    database: Database
+    journal: Journal
+    census: RunningCensus
+    stored_census: StoredCensus
+    debts: StoredDebts
+    scopes: Mapping[str, Scope]
+    roots: Sequence[str]
 
-    def write(
-        self,
-        outcome: Outcome,
-        step: Step,
-        scopes: Mapping[str, Scope],
-        roots: Sequence[str],
-    ) -> None:
-        """Write what a step did, and what all sides hold since, in one transaction."""
-        scope = scopes[step.service]
-        event = _make_event(outcome, step, run=self._number, scope=scope.number)
+    def record(self, outcomes: Iterable[Outcome]) -> Iterator[SideError]:
+        """Write what became of steps and albums, in one transaction; yield the error of
+        each that cannot be written, which keeps no other away.
+        """
+        entries: list[Entry] = []
+        for outcome in outcomes:
+            try:
+                with contain(outcome.step.summary):
+                    entries += self._prepare(outcome)
+            except SideError as error:
+                yield error
+        try:
+            with contain("what ended together"):
+                self._write(entries)
+        except SideError:
+            yield from filter(None, map(self._write_alone, entries))
+
+    def _prepare(self, outcome: Outcome) -> Iterator[Entry]:
+        step = outcome.step
+        if isinstance(step, Step):
+            yield self._prepare_step(outcome, step)
+        elif isinstance(step, AlbumUpdate) and outcome.result is Result.DONE:
+            yield Entry(step.summary, [self.debts.settle(step)])
+
+    def _prepare_step(self, outcome: Outcome, step: Step) -> Entry:
+        """Return what is to be written of a step: what it did, and what all sides hold
+        since.
+        """
+        scope = self.scopes[step.service]
+        event = _make_event(outcome, step, run=self.number, scope=scope.number)
         changes = _make_baseline_changes(outcome, scope)
         for shared in outcome.effect.agreed:
-            if shared.service in scopes:
+            if shared.service in self.scopes:
                 effect = outcome.effect._replace(remote=shared.remote)
                 there = replace(outcome, effect=effect)
-                changes += _make_baseline_changes(there, scopes[shared.service])
+                changes += _make_baseline_changes(there, self.scopes[shared.service])
         changes += StoredRefusals(scope).make_changes(outcome)
-        if not self._journal.is_repeated(event):
-            changes.append(self._journal.make_change([event]))
-        gains: Mapping[str, int] = {}
-        if outcome.result is Result.DONE:
-            path = _find_path(step, outcome.effect)
-            gains = count_gains(step, path, outcome.effect, roots)
-        self._census.count(gains)
+        if not self.journal.is_repeated(event):
+            changes.append(self.journal.make_change([event]))
+        if outcome.result is not Result.DONE:
+            return Entry(step.summary, changes)
+        path = _find_path(step, outcome.effect)
+        gains = count_gains(step, path, outcome.effect, self.roots)
+        self.census.count(gains)
+        album = AlbumUpdate(step.service, step.album)
+        return Entry(step.summary, changes, gains, album)
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        changes = [change for entry in entries for change in entry.changes]
+        gains = [entry.gains for entry in entries if entry.gains]
         # The first step that counts brings what planning found. A killed run must leave
         # the right measure, or what it deleted itself passes for a loss.
         if gains:
-            changes.append(self._stored_census.make_change(self._census.find_changes()))
-            changes.append(self._stored_census.make_loss(gains))
-        self._database.write(changes)
-        if outcome.result is Result.DONE:
-            self.debts.note_change(AlbumUpdate(step.service, step.album))
+            changes.append(self.stored_census.make_change(self.census.find_changes()))
+            changes += map(self.stored_census.make_loss, gains)
+        self.database.write(changes)
+        for entry in entries:
+            if entry.changed:
+                self.debts.note_change(entry.changed)
         if gains:
-            self._census.accept_changes()
+            self.census.accept_changes()
+
+    def _write_alone(self, entry: Entry) -> SideError | None:
+        try:
+            with contain(entry.summary):
+                self._write([entry])
+        except SideError as error:
+            return error
+        return None
 
     def end(self, exit_code: int, *, passive: bool) -> None:
         """Write the end of the run, and unless it was passive the new census."""
         changes: list[Change] = []
         if not passive:
-            changes.append(self._stored_census.make_change(self._census.find_changes()))
+            changes.append(self.stored_census.make_change(self.census.find_changes()))
         if exit_code != Interrupted.exit_code:
             changes.append(self.debts.make_end())
-        self._database.write(changes)
-        self._journal.end_run(self._number, exit_code)
+        self.database.write(changes)
+        self.journal.end_run(self.number, exit_code)
 
 
 def _make_baseline_changes(outcome: Outcome, scope: Scope) -> list[Change]:

@@ -3,46 +3,59 @@
 from __future__ import annotations
 
 import json
+from threading import Lock
 
 from photosync.errors import NotRecorded, StateUnusable
 from photosync.history.listing_cache import OnLoss
 from photosync.history.scope import Scope
-from photosync.history.values import encode_text
+from photosync.history.values import decode_text, encode_text
 from photosync.services.persistence import Row
 
-_FIND = "SELECT facts FROM uploads WHERE scope = ? AND path = ?"
+_READ = "SELECT path, facts FROM uploads WHERE scope = ?"
 _PUT = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
 _REMOVE = "DELETE FROM uploads WHERE scope = ? AND path = ?"
 
 
 class StoredUploads:
-    """The `UnfinishedUploads` of one scope."""
+    """The `UnfinishedUploads` of one scope, which are few: they are read once."""
 
     def __init__(self, scope: Scope, on_loss: OnLoss) -> None:
         self._scope = scope
         self._on_loss = on_loss
+        self._found: dict[str, str] | None = None
+        self._lock = Lock()
 
     def find(self, path: str) -> Row | None:
-        try:
-            rows = self._scope.read(_FIND, encode_text(path))
-        except StateUnusable as error:
-            # An upload under a new id could make a second photo.
-            raise NotRecorded(str(error)) from error
-        upload: Row | None = json.loads(rows[0][0]) if rows else None
+        with self._lock:
+            facts = self._read().get(path)
+        upload: Row | None = json.loads(facts) if facts else None
         return upload
 
     def put(self, path: str, upload: Row) -> None:
-        row = (self._scope.number, encode_text(path), json.dumps(upload))
+        facts = json.dumps(upload)
+        row = (self._scope.number, encode_text(path), facts)
         try:
             self._scope.database.write([(_PUT, [row])])
         except StateUnusable as error:
             raise NotRecorded(str(error)) from error
+        with self._lock:
+            self._read()[path] = facts
 
     def remove(self, path: str) -> None:
-        try:
-            self._scope.database.write(
-                [(_REMOVE, [(self._scope.number, encode_text(path))])]
-            )
-        except StateUnusable as error:
-            # The photo is there, and is found there by the id that was noted.
-            self._on_loss(error)
+        with self._lock:
+            self._read().pop(path, None)
+        # The photo is there, and is found there by the id that was noted, should a
+        # crash come first.
+        key = (self._scope.number, encode_text(path))
+        self._scope.database.write_later((_REMOVE, [key]), self._on_loss)
+
+    def _read(self) -> dict[str, str]:
+        """Return what is noted, by path; raises NotRecorded."""
+        if self._found is None:
+            try:
+                rows = self._scope.read(_READ)
+            except StateUnusable as error:
+                # An upload under a new id could make a second photo.
+                raise NotRecorded(str(error)) from error
+            self._found = {decode_text(path): facts for path, facts in rows}
+        return self._found

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from photosync.model import Actions, Comparisons, Limit, Side
+from photosync.model import (
+    Actions,
+    Comparisons,
+    EmptyTrash,
+    Limit,
+    Side,
+    Step,
+)
 from photosync.modes import Table
 
 DELETES: Mapping[Actions, Side] = {
@@ -71,3 +78,13 @@ class Policy:
         if side and side not in self.allow_delete:
             return Actions.REPORT, f"not deleted without --allowDelete {side}"
         return action, ""
+
+
+def is_destructive(operation: Step | EmptyTrash) -> bool:
+    """Tell whether bytes are taken from where they are."""
+    if isinstance(operation, EmptyTrash):
+        return True
+    step = operation
+    replaces_local = step.action is Actions.DOWNLOAD_REMOTE and step.local is not None
+    replaces_remote = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
+    return step.action in DELETES or replaces_local or replaces_remote

@@ -73,13 +73,11 @@ class Running:
         with open_endpoints(
             self.settings, self.explorer, self.backends, self._find_baselines
         ) as endpoints:
-            for outcome in execute(
+            for outcomes in execute(
                 plan, endpoints, pace, progress, should_stop, forbid
             ):
-                # Of what there was no time for there is nothing to look up later.
-                if outcome.result is not Result.POSTPONED or outcome.side_stopped:
-                    self.memories.record(outcome)
-                yield outcome
+                self.memories.record(filter(_is_worth_noting, outcomes))
+                yield from outcomes
 
     def _make_pace(self) -> Pace:
         settings = self.settings
@@ -97,3 +95,8 @@ class Running:
 
     def _find_baselines(self, service: str, album: str) -> Mapping[str, Baseline]:
         return self.memories.find_baselines(service).album(album)
+
+
+def _is_worth_noting(outcome: Outcome) -> bool:
+    # Of what there was no time for there is nothing to look up later.
+    return outcome.result is not Result.POSTPONED or outcome.side_stopped

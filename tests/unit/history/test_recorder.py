@@ -182,9 +182,9 @@ def test_photos_are_counted_as_the_run_leaves_them(
     world: World, action: Actions, facts: dict[str, object], gains: tuple[int, int, int]
 ) -> None:
     world.memories.begin(world.plan, "sync")
-    world.memories.record(world.outcome(action, 1, **facts))
+    world.memories.record([world.outcome(action, 1, **facts)])
     failed = world.outcome(action, 1, **facts)
-    world.memories.record(Outcome(failed.step, Result.FAILED, "why"))
+    world.memories.record([Outcome(failed.step, Result.FAILED, "why")])
     world.memories.end(0, passive=False)
     known = world.again().read_census()
     assert [known[place].photos for place in (*world.roots, world.backend.name)] == [
@@ -204,7 +204,7 @@ def test_a_move_from_one_root_into_another_is_counted_in_both(
     world.memories.begin(world.plan, "sync")
     moved = world.outcome(_A.MOVE_LOCAL, 1)
     there = HERE._replace(folder=f"{world.roots[0]}/Trip")
-    world.memories.record(replace(moved, effect=Effect(there, THERE)))
+    world.memories.record([replace(moved, effect=Effect(there, THERE))])
     if not is_killed:
         world.memories.end(0, passive=False)
     assert world.photos() == [6, 6, 3]
@@ -232,9 +232,9 @@ def test_a_run_that_was_killed_before_its_first_step_leaves_the_old_measure(
 ) -> None:
     world.memories.begin(world.plan, "sync")
     world.memories.record(
-        Outcome(world.outcome(_A.UPLOAD_LOCAL).step, Result.FAILED, "why")
+        [Outcome(world.outcome(_A.UPLOAD_LOCAL).step, Result.FAILED, "why")]
     )
-    world.memories.record(world.outcome(_A.REPLACE_REMOTE_WITH_LOCAL))
+    world.memories.record([world.outcome(_A.REPLACE_REMOTE_WITH_LOCAL)])
     assert world.again().read_census() == {}
     assert world.journal.read_runs()[0].exit_code is None
 
@@ -242,14 +242,14 @@ def test_a_run_that_was_killed_before_its_first_step_leaves_the_old_measure(
 def test_a_run_that_was_killed_has_counted_every_step(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     for number in range(3):
-        world.memories.record(world.outcome(_A.DELETE_REMOTE))
+        world.memories.record([world.outcome(_A.DELETE_REMOTE)])
         assert world.photos() == [5, 7, 2 - number]
-    world.memories.record(world.outcome(_A.DELETE_LOCAL, 1))
+    world.memories.record([world.outcome(_A.DELETE_LOCAL, 1)])
     assert world.photos() == [5, 6, 0]
     assert world.journal.read_runs()[0].exit_code is None
     again = world.again()
     again.begin(replace(world.plan, observations={}, found={}), "sync")
-    again.record(world.outcome(_A.DOWNLOAD_REMOTE, 0, local=None))
+    again.record([world.outcome(_A.DOWNLOAD_REMOTE, 0, local=None)])
     again.end(0, passive=False)
     assert world.photos() == [6, 6, 0]
 
@@ -266,7 +266,7 @@ def test_what_was_not_read_whole_sets_no_measure_but_our_own_steps_count(
     assert world.photos() == [5, 7, 3]
     again = world.again()
     again.begin(Plan((), observations={world.backend.name: partly}), "sync")
-    again.record(world.outcome(_A.DELETE_REMOTE))
+    again.record([world.outcome(_A.DELETE_REMOTE)])
     assert world.photos() == [5, 7, 2]
     again.end(1, passive=False)
     assert world.photos() == [5, 7, 2]
@@ -278,7 +278,7 @@ def test_folders_that_could_not_all_be_read_set_no_measure(world: World) -> None
     again, fewer = world.again(), {world.roots[0]: 1, world.roots[1]: 2}
     assert again.count_roots(fewer, whole=False)[world.roots[0]].photos == 1
     again.begin(replace(world.plan, found=fewer), "sync")
-    again.record(world.outcome(_A.DELETE_LOCAL, 1))
+    again.record([world.outcome(_A.DELETE_LOCAL, 1)])
     again.end(1, passive=False)
     assert world.photos() == [5, 6, 3]
 
@@ -308,7 +308,7 @@ def test_what_planning_taught_is_known_once_the_run_begins(world: World) -> None
 
 def test_a_step_is_told_of_as_it_was_done(world: World) -> None:
     world.memories.begin(world.plan, "sync")
-    world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    world.memories.record([world.outcome(_A.UPLOAD_LOCAL)])
     (event,) = world.journal.read_at(Place(*PLACE)).values()
     assert (event.run, event.service) == (1, world.backend.name)
     assert (event.comparison, event.action, event.result) == (
@@ -325,8 +325,8 @@ def test_why_a_step_was_done_is_told_unless_it_failed(world: World) -> None:
     one = replace(
         step(_A.DELETE_REMOTE), service=world.backend.name, reason="a duplicate of id 1"
     )
-    world.memories.record(Outcome(one, Result.DONE))
-    world.memories.record(Outcome(one, Result.FAILED, "no such photo"))
+    world.memories.record([Outcome(one, Result.DONE)])
+    world.memories.record([Outcome(one, Result.FAILED, "no such photo")])
     reasons = [event.reason for event in world.journal.read_at(Place(*PLACE)).values()]
     assert reasons == ["a duplicate of id 1", "no such photo"]
 
@@ -359,7 +359,7 @@ def test_without_a_state_nothing_is_known_and_nothing_kept(tmp_path: Path) -> No
     memories.begin(
         Plan((), observations={backend.name: Observations((AGREED,))}), "sync"
     )
-    memories.record(Outcome(step(_A.UPLOAD_LOCAL), Result.DONE, effect=BOTH))
+    memories.record([Outcome(step(_A.UPLOAD_LOCAL), Result.DONE, effect=BOTH)])
     memories.end(0, passive=False)
     assert list(tmp_path.iterdir()) == []
 
@@ -393,7 +393,7 @@ def test_once_an_outcome_is_lost_no_bytes_are_taken_away(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     assert {world.memories.forbid(step(action)) for action in Actions} == {None}
     refuse(world, "events")
-    world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    world.memories.record([world.outcome(_A.UPLOAD_LOCAL)])
     forbidden = {action for action in Actions if world.memories.forbid(step(action))}
     assert forbidden == DESTRUCTIVE
     error = world.memories.forbid(step(_A.DELETE_LOCAL))
@@ -405,16 +405,34 @@ def test_once_an_outcome_is_lost_no_bytes_are_taken_away(world: World) -> None:
     assert world.memories.exit_code == 1
 
 
+def test_of_what_ended_together_only_what_cannot_be_written_is_lost(
+    world: World,
+) -> None:
+    world.memories.begin(world.plan, "sync")
+    trigger = (
+        "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.name = 'b.jpg' "
+        "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    )
+    world.database.write([(trigger, [()])])
+    done = world.outcome(_A.UPLOAD_LOCAL)
+    other = replace(step(_A.UPLOAD_LOCAL), service=world.backend.name, name="b.jpg")
+    lost = replace(done, step=other)
+    world.memories.record([lost, done])
+    assert len(world.journal.read_at(Place(*PLACE))) == 1
+    assert world.journal.read_at(Place("Trip", "b.jpg")) == {}
+    assert world.memories.forbid(step(_A.DELETE_LOCAL))
+
+
 def test_what_a_lost_outcome_counted_is_written_with_the_next(world: World) -> None:
     world.memories.begin(world.plan, "sync")
     refuse(world, "events")
-    world.memories.record(world.outcome(_A.DELETE_REMOTE))
+    world.memories.record([world.outcome(_A.DELETE_REMOTE)])
     assert world.again().read_census() == {}
     assert world.again().find_baselines(world.backend.name).album("Trip") == {
         "a.jpg": AGREED
     }
     accept(world)
-    world.memories.record(world.outcome(_A.DELETE_REMOTE))
+    world.memories.record([world.outcome(_A.DELETE_REMOTE)])
     assert world.photos() == [5, 7, 1]
     world.memories.end(0, passive=False)
     # It is the run that failed, whatever became of its steps.
@@ -433,7 +451,7 @@ def test_a_run_that_cannot_begin_books_nothing_on_another(
     refuse(world, "runs")
     world.memories.begin(world.plan, "sync")
     accept(world)
-    world.memories.record(world.outcome(_A.UPLOAD_LOCAL))
+    world.memories.record([world.outcome(_A.UPLOAD_LOCAL)])
     world.memories.end(0, passive=False)
     assert world.journal.read_runs() == before
     assert world.journal.read_at(Place(*PLACE)) == {}
@@ -453,5 +471,5 @@ def test_a_step_that_fails_again_as_before_is_told_once(world: World) -> None:
     for _ in range(3):
         memories = world.again()
         memories.begin(world.plan, "sync")
-        memories.record(failed)
+        memories.record([failed])
     assert [event.run for event in world.journal.read_at(Place(*PLACE)).values()] == [1]

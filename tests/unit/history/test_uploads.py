@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from photosync.errors import NotRecorded, StateUnusable
@@ -37,7 +39,19 @@ def test_an_upload_that_cannot_be_noted_is_refused(database: Database) -> None:
         uploads.put("/b", {"id": "drawn"})
     # Whether one was begun cannot be told, so a second photo could be made.
     with pytest.raises(NotRecorded, match="uploads"):
-        uploads.find("/b")
-    assert losses == []
+        uploads_of(database).find("/b")
     uploads.remove("/a")
+    assert losses == []
+    # It goes with whatever is written next, which it does not spoil.
+    database.write([("INSERT INTO debts VALUES (?, ?)", [(1, "Rome")])])
     assert len(losses) == 1
+    assert database.read("SELECT album FROM debts") == [("Rome",)]
+
+
+def test_what_is_done_is_forgotten_at_the_end_at_the_latest(tmp_path: Path) -> None:
+    with Database(tmp_path) as database:
+        mine = uploads_of(database)
+        mine.put("/a", {"id": "drawn"})
+        mine.remove("/a")
+    with Database(tmp_path) as database:
+        assert uploads_of(database).find("/a") is None

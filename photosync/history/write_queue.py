@@ -1,0 +1,91 @@
+"""Writes that wait for the disk, and reach it together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Change = tuple[str, Sequence[Sequence[object]]]
+"""A statement, and the rows it is carried out for."""
+
+_PRIMARY = 0xFF
+"""The bits of an error code of SQLite that tell its kind."""
+
+
+class _Write(NamedTuple):
+    changes: Sequence[Change]
+    done: Future[None]
+
+
+class WriteQueue:
+    """Writes of any threads, carried out in their order by the thread of the connection.
+
+    What waits by then is one transaction, so that it is flushed to the disk once: on
+    the disk of a NAS that takes as long as sending a photo.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Write] = deque()
+
+    def add(self, changes: Sequence[Change]) -> Future[None]:
+        """Add changes that are carried out all or none; return what tells that they
+        are on the disk, or raises what SQLite raised.
+        """
+        write = _Write(changes, Future())
+        self._waiting.append(write)
+        return write.done
+
+    def carry_out(self, db: sqlite3.Connection) -> None:
+        """Carry out all that waits."""
+        writes: list[_Write] = []
+        while self._waiting:
+            writes.append(self._waiting.popleft())
+        try:
+            _commit(db, writes)
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            if len(writes) == 1 or is_locked(error):
+                _tell(writes, error)
+                return
+            # A row that SQLite does not take spoils no other photo's. Only for a lock
+            # nobody waits once more.
+            for write in writes:
+                _commit_alone(db, write)
+        else:
+            _tell(writes, None)
+
+
+def _commit(db: sqlite3.Connection, writes: Sequence[_Write]) -> None:
+    with db:
+        for write in writes:
+            for statement, rows in write.changes:
+                db.executemany(statement, rows)
+
+
+def _commit_alone(db: sqlite3.Connection, write: _Write) -> None:
+    try:
+        _commit(db, [write])
+    except Exception as error:  # noqa: BLE001 - as above
+        _tell([write], error)
+    else:
+        _tell([write], None)
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether another program did not let go of the file for as long as is waited."""
+    import sqlite3  # noqa: PLC0415 - only a run needs it
+
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _tell(writes: Sequence[_Write], error: Exception | None) -> None:
+    for write in writes:
+        if error is None:
+            write.done.set_result(None)
+        else:
+            write.done.set_exception(error)
