@@ -18,11 +18,11 @@ from photosync.formatting import (
     shorten_path,
     wrap_line,
 )
-from photosync.model import Actions, Operation, Plan, Step
+from photosync.model import Actions, Plan, Step
 from photosync.naming import name_key
 from photosync.sync.forecast import measure_steps
 
-_MOST_ALBUMS = 8
+_MOST_RENAMES = 5
 _MOST_OF_A_KIND = 10
 _MOST_REASONS = 3
 _LEAST_ROWS = 6
@@ -30,36 +30,53 @@ _LEAST_TITLE = 16
 
 
 def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
-    """Yield what is done to albums and their photos in about so many lines.
+    """Yield what is done to albums and their photos, in about so many lines.
 
-    What is removed comes first: a hundred renamed albums must not push it off.
+    What is removed comes first: a hundred renamed albums must not push it off. What is
+    left alone comes last, as somebody has to decide about it.
     """
-    removals: list[Operation] = [*plan.trash, *plan.purges]
-    albums = [f"  {words.describe(operation)}" for operation in removals]
-    albums += _fold_renames(plan, width)
-    groups = list(_describe_left_alone(plan, width))
-    yield from albums[:_MOST_ALBUMS]
-    if len(albums) > _MOST_ALBUMS:
-        yield f"  ... {len(albums) - _MOST_ALBUMS:,} more albums"
-    taken = min(len(albums), _MOST_ALBUMS) + len(groups)
-    rows = sorted(_fold_steps(plan), key=lambda row: DANGERS.index(row.phrase.mark))
-    yield from _show_share(rows, max(_LEAST_ROWS, lines - taken), width)
-    yield from groups
+    trash = [f"  {words.describe(trash)}" for trash in plan.trash]
+    renames = list(_describe_renames(plan, width))
+    left_alone = list(_describe_left_alone(plan, width))
+    rows = [*_fold_purges(plan), *_fold_steps(plan)]
+    rows.sort(key=lambda row: DANGERS.index(row.phrase.mark))
+    room = lines - len(trash) - len(renames) - len(left_alone)
+    yield from trash
+    yield from _show_share(rows, max(_LEAST_ROWS, room), width)
+    yield from renames
+    yield from left_alone
 
 
-def _fold_renames(plan: Plan, width: int) -> list[str]:
-    """Return a line for each album that gets another title, on one service or all."""
+def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
+    """Yield what is told of each album that gets another title, on one service or all."""
     services: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for rename in plan.renames:
         titles = rename.album.title, rename.title
         services[titles].append(name_service(rename.service))
-    lines: list[str] = []
-    for (old, new), names in services.items():
+    for (old, new), names in list(services.items())[:_MOST_RENAMES]:
         line = f"  > {printable(old)} -> {printable(new)}"
-        what = f"  rename album on {' and '.join(names)}, no bytes sent"
-        fits = len(line) + len(what) <= width
-        lines.append(f"{line}{what}" if fits else line)
-    return lines
+        what = f"rename album on {' and '.join(names)}, no bytes sent"
+        if len(f"{line}  {what}") <= width:
+            yield f"{line}  {what}"
+        else:
+            yield line
+            yield f"      {what}"
+    more = len(services) - _MOST_RENAMES
+    if more > 0:
+        yield f"  ... and more albums: rename {more:,}"
+
+
+def _fold_purges(plan: Plan) -> list[_Row]:
+    """Return a row for each album that is removed, on one service or all."""
+    rows: dict[str, _Row] = {}
+    for purge in plan.purges:
+        title = purge.album.title
+        phrase = words.Phrase("-", "remove album")
+        row = rows.setdefault(
+            title, _Row(phrase, title, "empty by then", is_known=True)
+        )
+        row.photos[name_service(purge.service)] = 0
+    return list(rows.values())
 
 
 @dataclass(slots=True)
@@ -71,22 +88,23 @@ class _Row:
     reason: str
     photos: Counter[str] = field(default_factory=Counter)
     sizes: Counter[str] = field(default_factory=Counter)
-    is_new: bool = True
+    is_known: bool = False
 
     def add(self, step: Step, size: int, *, is_new: bool) -> None:
         service = name_service(step.service)
         self.photos[service] += 1
         self.sizes[service] += size
-        self.is_new = self.is_new and is_new
+        self.is_known = self.is_known or not is_new
 
     def cells(self) -> list[str]:
         """Return what stands beside the title; the same photos go to each service."""
         count = max(self.photos.values())
-        most = max(self.sizes.values())
+        photos = words.count_photos(count) if count else ""
+        most = max(self.sizes.values(), default=0)
         size = format_size(most) if most else ""
         services = ", ".join(map(shorten_path, self.photos))
-        reason = "new album" if self.is_new else self.reason
-        return [words.count_photos(count), size, services, reason]
+        reason = self.reason if self.is_known else "new album"
+        return [photos, size, services, reason]
 
     @property
     def title(self) -> str:
@@ -142,9 +160,9 @@ def _describe_left_alone(plan: Plan, width: int) -> Iterator[str]:
     """
     left = [step for step in plan.steps if step.action is Actions.REPORT]
     told = [step for step in left if not is_refused(step)]
-    groups = list(group_reasons(told).items())
-    for why, group in groups[:_MOST_REASONS]:
-        for line in describe_group(why, group):
+    groups = group_reasons(told)
+    for group in groups[:_MOST_REASONS]:
+        for line in describe_group(group):
             yield from wrap_line(line, width)
     if len(groups) > _MOST_REASONS:
         yield f"... {len(groups) - _MOST_REASONS:,} more reasons; -v names each photo"

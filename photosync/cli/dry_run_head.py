@@ -156,7 +156,7 @@ def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
     roots = [one for one in forecasts if one.place not in plan.counts]
     needs = [forecast for forecast in roots if forecast.size > 0]
     for forecast in needs:
-        where = f" ({printable(forecast.place)})" if len(needs) > 1 else ""
+        where = f" ({printable(forecast.place)})" if len(roots) > 1 else ""
         block.lines += [f"{line}{where}" for line in describe_forecast(forecast)]
     parts: list[str] = []
     if not needs and not any(map(_changes_here, plan.steps)) and not block.counts:

@@ -10,6 +10,7 @@ from photosync.formatting import format_size, name_service, printable
 from photosync.sync.forecast import Forecast
 
 _MINUTE = 60
+_LEAST_SIZE = 1000
 _NEARLY_ALL = 0.9
 """Whoever has as much of a quota left need not know how much that is."""
 
@@ -18,11 +19,12 @@ def describe_forecast(forecast: Forecast) -> Iterator[str]:
     """Yield what a run takes of one side, and what is left there."""
     parts: list[str] = []
     free = forecast.room.free
-    if forecast.size and free is not None:
+    if forecast.size >= _LEAST_SIZE and free is not None:
         most = "up to " if forecast.is_most else ""
-        parts.append(
-            f"needs {most}{format_size(forecast.size)}, {format_size(free)} free"
-        )
+        # What Flickr deletes for good is fetched first, which surprises people.
+        trash = " for the trash" if forecast.kept == forecast.size else ""
+        needs = f"{most}{format_size(forecast.size)}{trash}"
+        parts.append(f"needs {needs}, {format_size(free)} free")
     if forecast.calls:
         parts.append(_describe_calls(forecast))
     if parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from photosync.cli import words
 from photosync.formatting import name_service
@@ -12,8 +13,14 @@ from photosync.model import Comparisons, Step
 MOST_NAMES = 3
 """How many photos of one reason are named; the log names all."""
 
-Reason = tuple[str, str, str]
-"""The service, why, and what to type."""
+
+class Left(NamedTuple):
+    """Photos that are left alone on some services, all for one reason."""
+
+    services: Sequence[str]
+    reason: str
+    remedy: str
+    photos: Sequence[str]
 
 
 def is_refused(step: Step) -> bool:
@@ -21,37 +28,42 @@ def is_refused(step: Step) -> bool:
     return step.comparison is Comparisons.LOCAL_ONLY and step.reason != ""
 
 
-def group_reasons(steps: Iterable[Step]) -> dict[Reason, list[Step]]:
-    """Return what was left alone by service, reason and remedy."""
-    groups: defaultdict[Reason, list[Step]] = defaultdict(list)
+def group_reasons(steps: Iterable[Step]) -> list[Left]:
+    """Return what was left alone by reason; what holds of the same photos on several
+    services is one thing to know.
+    """
+    photos: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for step in steps:
         service = name_service(step.service)
         key = (service, words.reason_of(step), words.remedy_of(step))
-        groups[key].append(step)
-    return dict(groups)
+        photos[key].append(words.name_photo(step))
+    services: defaultdict[tuple[str, str, tuple[str, ...]], list[str]]
+    services = defaultdict(list)
+    for (service, reason, remedy), names in photos.items():
+        services[reason, remedy, tuple(names)].append(service)
+    return [Left(where, *key) for key, where in services.items()]
 
 
 def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
     """Yield what was left alone, grouped by reason: three names and what to type."""
-    for reason, group in group_reasons(steps).items():
-        yield from describe_group(reason, group)
+    for left in group_reasons(steps):
+        yield from describe_group(left)
 
 
-def describe_group(why: Reason, group: Sequence[Step]) -> Iterator[str]:
+def describe_group(left: Left) -> Iterator[str]:
     """Yield the lines about photos that are left alone for one reason."""
-    service, reason, remedy = why
+    where = " and ".join(left.services)
     yield ""
-    yield f"! {words.count_photos(len(group))} left alone on {service}: {reason}"
-    yield f"    {name_some(group)}"
-    if remedy:
-        yield f"    -> {remedy}"
+    yield f"! {words.count_photos(len(left.photos))} left alone on {where}: {left.reason}"
+    yield f"    {_name_some(left.photos)}"
+    if left.remedy:
+        yield f"    -> {left.remedy}"
 
 
-def name_some(steps: Sequence[Step]) -> str:
+def _name_some(photos: Sequence[str]) -> str:
     """Return the first photos by name, and how many more there are."""
-    first = [words.name_photo(step) for step in steps[:MOST_NAMES]]
-    names = ", ".join(first)
-    more = len(steps) - MOST_NAMES
+    names = ", ".join(photos[:MOST_NAMES])
+    more = len(photos) - MOST_NAMES
     if more <= 0:
         return names
     return f"{names} and {more:,} more"

@@ -30,7 +30,8 @@ class Forecast:
 
     `place` is a service, or the path of a root. `size` are the bytes by which it grows,
     or with `is_most` at most; `photos` is how many are new to it. `seconds` is how long
-    its quota makes the run last, 0 where no call has to wait.
+    its quota makes the run last, 0 where no call has to wait. `kept` of the bytes are
+    for the trash.
     """
 
     place: str
@@ -41,6 +42,7 @@ class Forecast:
     room: Room = UNKNOWN_ROOM
     allowance: Allowance | None = None
     is_most: bool = False
+    kept: int = 0
 
     @property
     def lacks_bytes(self) -> bool:
@@ -114,10 +116,11 @@ class Forecaster:
 
     def forecast(self, plan: Plan) -> Iterator[Forecast]:
         """Yield what a plan takes of each root and each service that was reached."""
-        for root, size in self._measure_roots(plan).items():
+        sizes, kept = self._measure_roots(plan)
+        for root in self._explorer.roots:
             space = find_space(root)
             room = Room(space.free, space.device) if space else UNKNOWN_ROOM
-            yield Forecast(root, size, room=room)
+            yield Forecast(root, sizes[root] + kept[root], room=room, kept=kept[root])
         for service, backend in self._backends.items():
             if service in plan.observations:
                 yield self._forecast_service(plan, service, backend)
@@ -152,9 +155,11 @@ class Forecaster:
             is_most=self._settings.shrink is not None,
         )
 
-    def _measure_roots(self, plan: Plan) -> Counter[str]:
-        """Return the bytes by which each root grows, its trash included."""
-        sizes: Counter[str] = Counter()
+    def _measure_roots(self, plan: Plan) -> tuple[Counter[str], Counter[str]]:
+        """Return the bytes by which each root grows, and what else comes into its
+        trash.
+        """
+        sizes, kept = Counter[str](), Counter[str]()
         for step in plan.steps:
             if step.remote is None:
                 continue
@@ -168,8 +173,8 @@ class Forecaster:
                 sizes[self._find_root(step)] += size
             elif step.action in _LOSES and self._is_kept_here(step):
                 # What the service deletes for good comes into the trash here first.
-                sizes[self._explorer.roots[0]] += size
-        return sizes
+                kept[self._explorer.roots[0]] += size
+        return sizes, kept
 
     def _is_kept_here(self, step: Step) -> bool:
         able = self._backends[step.service].capabilities

@@ -185,6 +185,17 @@ def test_what_was_deleted_is_not_brought_back_by_flickr(
         backend.restore(photo, kept)
 
 
+def test_an_album_that_died_with_its_last_photo_is_not_waited_for(
+    world: FlickrWorld, backend: FlickrBackend
+) -> None:
+    world.send(backend, world.source("Rome/a.jpg"))
+    (album,) = backend.albums()
+    backend.delete(find_only_photo(backend, "Rome"))
+    take_calls(world)
+    backend.remove_album(album)
+    assert take_calls(world) == {"photosets.getPhotos": 1, "photosets.getList": 1}
+
+
 def test_bytes_that_were_deleted_are_sent_anew(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:

@@ -274,9 +274,12 @@ class FlickrBackend(FlickrReader):
 
     def remove_album(self, album: RemoteAlbum) -> None:
         """Do nothing: a set dies with its last photo. Raises Rejected for one that has
-        photos (flickr.photosets.getPhotos).
+        photos (flickr.photosets.getPhotos, getList).
         """
         self._check_own()
+        # Else each album that is gone as it should be would be waited for.
+        if listing.is_dead(self._connection, album.id):
+            return
         with suppress(AlbumGone):
             listing.list_members(self._connection, album.id)
             raise Rejected("the album is not empty")

@@ -30,5 +30,5 @@ COSTS = Costs(
     make_album=_count(1),
     update_album=_count(2),
     rename_album=_count(1),
-    remove_album=_count(1),
+    remove_album=_count(2),
 )

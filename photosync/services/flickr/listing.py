@@ -147,6 +147,17 @@ def check_is_gone(connection: Connection, set_id: str) -> None:
         )
 
 
+def is_dead(connection: Connection, set_id: str) -> bool:
+    """Whether a set has no photos and is no longer listed (flickr.photosets.getPhotos,
+    getList); asked once, so False where one of both lags.
+    """
+    try:
+        list_members_once(connection, set_id)
+    except AlbumGone:
+        return all(photoset.id != set_id for photoset in list_sets(connection))
+    return False
+
+
 def list_loose(connection: Connection) -> list[PhotoRow]:
     """List the photos in no set, newest first (flickr.photos.getNotInSet)."""
     return [PhotoRow.from_json(row) for row in read_list(connection, _NOT_IN_SET)]
