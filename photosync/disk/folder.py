@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from photosync.disk.errors import disk_errors
+from photosync.disk.flushing import flush
 from photosync.disk.spelling import find_other_spelling, folds_case
 from photosync.errors import NotFound, Rejected
 from photosync.naming import escape_refused, find_doubtful
@@ -170,4 +171,4 @@ class Folder:
     def flush(self) -> None:
         """Make its names survive a power cut, on file systems that can."""
         with suppress(OSError):
-            os.fsync(self.handle)
+            flush(self.handle)

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
-from photosync.disk.streams import compute_md5
+from photosync.disk.streams import compute_crc, compute_md5
 from photosync.errors import Changed
 
 
@@ -34,15 +34,20 @@ def compute_file_md5(path: str) -> str:
         return compute_md5(file)
 
 
-def compute_md5_below(folder: Folder, name: str, *, from_disk: bool = False) -> str:
-    """Return the MD5 of a file of an open folder in hex; raises SideError.
+def compute_md5_below(folder: Folder, name: str) -> str:
+    """Return the MD5 of a file of an open folder in hex; raises SideError."""
+    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
+        return compute_md5(file)
 
-    `from_disk` first drops what the system still holds of it in memory.
+
+def compute_crc_from_disk(folder: Folder, name: str) -> int:
+    """Return the CRC-32 of a file of an open folder, read from the disk itself where the
+    system can drop what it still holds in memory; raises SideError.
     """
     with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
-        if from_disk and hasattr(os, "posix_fadvise"):
+        if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return compute_md5(file)
+        return compute_crc(file)
 
 
 def check_unchanged(

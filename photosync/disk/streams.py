@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple, Protocol
 
@@ -32,10 +33,11 @@ class SeekableReadable(Readable, Protocol):
 
 
 class Copied(NamedTuple):
-    """What went through `copy_stream`: how many bytes, and their MD5 in hex."""
+    """What went through `copy_stream`: how many bytes, their MD5 in hex and their CRC-32."""
 
     size: int
     md5: str
+    crc: int
 
 
 def read_chunks(stream: Readable) -> Iterator[bytes]:
@@ -52,13 +54,22 @@ def compute_md5(stream: Readable) -> str:
     return digest.hexdigest()
 
 
+def compute_crc(stream: Readable) -> int:
+    """Read a stream to its end and return the CRC-32 of its bytes."""
+    crc = 0
+    for chunk in read_chunks(stream):
+        crc = zlib.crc32(chunk, crc)
+    return crc
+
+
 def copy_stream(stream: Readable, target: IO[bytes], progress: Progress) -> Copied:
     """Write all of a stream to an open file, telling `progress` of each chunk."""
     digest = hashlib.md5(usedforsecurity=False)
-    size = 0
+    size = crc = 0
     for chunk in read_chunks(stream):
         target.write(chunk)
         digest.update(chunk)
+        crc = zlib.crc32(chunk, crc)
         size += len(chunk)
         progress(len(chunk))
-    return Copied(size, digest.hexdigest())
+    return Copied(size, digest.hexdigest(), crc)
