@@ -62,6 +62,11 @@ _READ_SAMPLE = (
     f"ORDER BY random() LIMIT {_SAMPLE}"
 )
 _READ_RUNS = "SELECT DISTINCT library FROM runs"
+_READ_ROOTS = "SELECT path FROM roots WHERE library = ? ORDER BY path"
+_FIND_NEIGHBOURS = (
+    "SELECT roots FROM scopes WHERE service = ? AND account = ? AND roots <> ? "
+    "AND id IN (SELECT scope FROM history)"
+)
 
 
 def library_key(roots: Iterable[str]) -> str:
@@ -115,6 +120,16 @@ class StoredLibraries:
             root.path for root in of_library if root.path not in {*roots, *gone}
         )
         return library
+
+    def find_neighbours(self, service: str, account: str, library: str) -> list[str]:
+        """Return the roots of other libraries that have photos in the same place."""
+        names = [encode_text(name) for name in (service, account, library)]
+        roots: list[str] = []
+        for (key,) in self._database.read(_FIND_NEIGHBOURS, names):
+            rows = self._database.read(_READ_ROOTS, (key,))
+            found = [decode_text(row[0]) for row in rows]
+            roots += found or _read_key(decode_text(key))
+        return roots
 
     def keep(self, library: KnownLibrary, roots: Iterable[str]) -> None:
         """Write that roots belong to a library, and what they are known by."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from photosync.disk.names import is_within
 from photosync.formatting import name_service
@@ -22,6 +22,12 @@ _WRITES_THERE = frozenset(
         Actions.DELETE_REMOTE,
         Actions.MOVE_REMOTE,
     }
+)
+
+_SHARED_PLACE = (
+    "another library ({roots}) goes there, too: albums of one name become one, and what "
+    "that library has there is new there for this one; to keep them apart, give each a "
+    "place of its own"
 )
 
 
@@ -102,10 +108,24 @@ class Sides:
         for name, (folder, _) in self._folders.items():
             if folder.notice:
                 notices.append((name, folder.notice))
+        notices += self._find_neighbours()
         return [
             Problem(name_service(name), notice, failed=False)
             for name, notice in notices
         ]
+
+    def _find_neighbours(self) -> Iterator[tuple[str, str]]:
+        """Yield a notice for each place that another library goes to and this one is
+        new in. Once it has photos there, that was told.
+        """
+        for name, account in self.accounts.items():
+            if self.is_known(name):
+                continue
+            service = KIND if name in self._folders else name
+            roots = self._libraries.find_neighbours(service, account, self.library.key)
+            if roots:
+                shown = ", ".join(roots)
+                yield name, _SHARED_PLACE.format(roots=shown)
 
     @property
     def others(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ stays known.
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,32 @@ def test_a_root_is_one_by_any_spelling(library: Library, spelling: str) -> None:
     result = run(*places, *SYNC)
     assert (result.code, result.done("DELETE_REMOTE")) == (0, ["Rome/0.jpg"])
     assert "was" not in result.out
+
+
+# -- another library at the same place
+# ------------------------------------------------------------------------------
+
+
+def test_a_second_library_at_the_same_place_is_told_once(world: World) -> None:
+    world.here("2024/photo.jpg")
+    assert world.sync().code == 0
+    phone = replace(world, library="phone")
+    phone.here("2025/photo.jpg")
+    told = f"{world.remote}: another library ({world.local}) goes there, too"
+    # A dry run keeps nothing in mind.
+    assert told in phone.sync("--test").out
+    assert told in phone.sync().out
+    for library in (phone, world):
+        library.here("2026/photo.jpg")
+        assert "another library" not in library.sync().out
+
+
+def test_a_library_alone_at_its_place_is_told_of_no_other(world: World) -> None:
+    world.here("2024/photo.jpg")
+    assert "another library" not in world.sync().out
+    phone = replace(world, library="phone")
+    phone.here("2025/photo.jpg")
+    place = world.top / "other"
+    place.mkdir()
+    result = run("--home", world.home, "-d", phone.local, "-p", f"folder:{place}")
+    assert "another library" not in result.out
