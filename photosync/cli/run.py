@@ -20,6 +20,7 @@ from photosync.cli.dry_run import (
 from photosync.cli.events import tell_plan, tell_problem, tell_warning
 from photosync.cli.forecasts import describe_shortages
 from photosync.cli.left_alone import MOST_NAMES
+from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import complain, is_terminal, say
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.remote_pictures import RemotePictures
@@ -49,6 +50,8 @@ def synchronise(settings: Settings, notice: str = "", again: str = "") -> int:
         as_json=settings.as_json,
     )
     with PhotoSync.open(settings, warn, display.show_wait) as sync:
+        if not settings.test:
+            offer_folders(sync)
         with display.reading() as on_read:
             plan = sync.plan(on_read)
         if settings.apply_file:

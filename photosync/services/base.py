@@ -132,6 +132,9 @@ class Backend(ABC):
         """
         return False
 
+    def make_place(self) -> None:
+        """Make the place that `is_missing`; raises SideError. Never called in mid-run."""
+
     @property
     def folds_case(self) -> bool:
         """Whether titles that differ in case alone are one there; known once `albums`

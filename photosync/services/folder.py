@@ -65,13 +65,7 @@ class FolderBackend(FolderBase):
         return self._folds_case
 
     def prepare(self) -> None:
-        """Make the folder where it was not there yet; remove the unfinished files that
-        the listings came upon.
-
-        It is never made later: what comes up in mid-run at its place is another disk,
-        or the mount point of the one that went away.
-        """
-        self._make_base()
+        """Remove the unfinished files that the listings came upon."""
         for album, file in self._leftovers:
             with suppress(SideError), self._open_album(album) as folder:
                 remove_leftover(folder, file)
@@ -81,7 +75,7 @@ class FolderBackend(FolderBase):
     # ---------------------------------------------------------------------------
 
     def albums(self) -> Iterator[RemoteAlbum]:
-        """List the sub-folders, none where the folder is yet to be made."""
+        """List the sub-folders; none where the folder is yet to be made, in a dry run."""
         if self.is_missing():
             self._was_absent = True
             return
@@ -115,7 +109,7 @@ class FolderBackend(FolderBase):
     def listing_warnings(self) -> Sequence[Problem]:
         if not self._was_absent:
             return self._warnings
-        text = "is not there yet; made by this run, unless it only looks"
+        text = "is not there; is its disk mounted? A run asks before it makes it"
         return [Problem(name_service(self.name), text, failed=False)]
 
     # -- reading

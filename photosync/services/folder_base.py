@@ -38,7 +38,6 @@ class FolderBase(Backend):
         self._held = Root(self.root)
         self._trash = Trash(self._held, enabled=keep_trash)
         self._was_absent = False
-        self._was_made = False
 
     @property
     def name(self) -> str:
@@ -64,7 +63,6 @@ class FolderBase(Backend):
         others = found.stamps if found and found.id == mark_id else {}
         mark = FolderMark(mark_id, {**others, home: stamp})
         try:
-            self._make_base()
             with self._held.open_folder(self.root) as base:
                 write_mark(base, mark)
         except SideError:
@@ -95,13 +93,10 @@ class FolderBase(Backend):
     def is_missing(self) -> bool:
         return not os.path.lexists(self.root)
 
-    def _make_base(self) -> None:
-        if not self._was_absent or self._was_made:
-            return
+    def make_place(self) -> None:
         with disk_errors():
             Path(self.root).mkdir()
         flush_folder(str(Path(self.root).parent))
-        self._was_made = True
 
     def find_room(self) -> Room:
         """Look at the disk that the folder is on, or will be."""

@@ -5,6 +5,7 @@ API.
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -131,6 +132,18 @@ class PhotoSync:
                 check_capabilities(settings, backend)
                 self.memories.meet(backend)
 
+    def find_new_folders(self) -> list[str]:
+        """Return the folder remotes that are not there, and of which nothing is known."""
+        return [
+            name
+            for name, backend in self.backends.items()
+            if backend.is_missing() and not self.memories.is_known(name)
+        ]
+
+    def make_folder(self, service: str) -> None:
+        """Make a folder remote that is not there, before `plan`; raises SideError."""
+        self.backends[service].make_place()
+
     def plan(self, on_read: OnRead = ignore_reading) -> Plan:
         """Compare all sides and decide; raises GuardRefused when that would be
         dangerous.
@@ -141,12 +154,8 @@ class PhotoSync:
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in list(self.backends.values()):
-            with self._opening(backend, GuardRefused):
-                is_missing = backend.is_missing()
-                is_known = self.memories.is_known(backend.name)
-                guards.check_place(
-                    backend.name, is_missing=is_missing, is_known=is_known
-                )
+            with self._opening(backend, GuardRefused, UsageError):
+                self._check_place(backend)
         tree = self.explorer.scan(self.memories.find_known_names)
         tree = replace(tree, unseen=self.memories.unseen_roots)
         is_accepted = LOST_DISK in self.settings.accept
@@ -251,6 +260,21 @@ class PhotoSync:
             problem = Problem(name, str(error), exit_code=error.exit_code)
             self._unopened[backend.name] = problem
             del self.backends[backend.name]
+
+    def _check_place(self, backend: Backend) -> None:
+        """Refuse a folder that is not there; in a dry run only one that was known."""
+        if not backend.is_missing():
+            return
+        is_known = self.memories.is_known(backend.name)
+        guards.check_place(backend.name, is_missing=True, is_known=is_known)
+        if not self.settings.test:
+            # In cron nobody can say whether it is new, or its disk only not mounted:
+            # made below its mount point it would fill the system's own disk.
+            path = shlex.quote(name_service(backend.name))
+            raise UsageError(
+                f"-p {backend.name}: no such folder; is its disk mounted? To begin a new "
+                f"copy there: mkdir {path}"
+            )
 
     def _propose(self, tree: LocalTree, on_read: OnRead) -> list[Proposal]:
         settings = self.settings

@@ -211,18 +211,6 @@ def test_a_disk_mounted_below_a_side_that_is_unmounted_in_mid_run(
 # ----------------------------------------------------------------------
 
 
-def test_a_folder_that_is_new_is_made_at_the_start_and_told(world: World) -> None:
-    world.here("album/photo.jpg")
-    world.remote.rmdir()
-    shown = world.sync("--test")
-    assert "is not there yet" in shown.out
-    assert not world.remote.exists()
-    result = world.sync()
-    assert result.code == 0
-    assert "is not there yet" in result.out
-    assert files(world.remote) == files(world.local)
-
-
 @pytest.mark.parametrize("mode", ["upload", "sync", "syncUpload"])
 def test_a_folder_that_is_known_and_missing_is_not_made_anew(
     world: World, mode: str
@@ -237,16 +225,6 @@ def test_a_folder_that_is_known_and_missing_is_not_made_anew(
     assert f"{world.remote} is not there, and held photos" in result.err
     assert not world.remote.exists()
     assert files(world.local) == before
-
-
-def test_a_folder_that_comes_up_after_the_plan_is_another_than_was_planned_for(
-    world: World, settings: Settings
-) -> None:
-    world.here("album/photo.jpg")
-    world.remote.rmdir()
-    outcomes = run(settings, world.remote.mkdir, 0)
-    assert [one.result for one in outcomes] == [Result.POSTPONED]
-    assert files(world.remote) == {}
 
 
 # -- the library goes away under a service

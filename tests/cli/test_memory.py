@@ -548,6 +548,7 @@ def test_a_run_with_nothing_to_do_writes_nothing_but_that_it_was(world: World) -
 
 def test_three_sides_converge_in_one_run(world: World) -> None:
     second = world.top / "second"
+    second.mkdir()
     argv = (*SYNC, "-p", f"folder:{second}")
     fill(world, 6)
     assert world.sync(*argv).code == 0
@@ -574,6 +575,7 @@ def test_three_sides_converge_in_one_run(world: World) -> None:
 
 def test_two_different_edits_on_two_places_are_a_conflict(world: World) -> None:
     second = world.top / "second"
+    second.mkdir()
     argv = (*SYNC, "-p", f"folder:{second}")
     fill(world, 1)
     assert world.sync(*argv).code == 0

@@ -198,6 +198,7 @@ def test_the_limit_counts_for_each_place(world: World) -> None:
     for number in range(5):
         world.here(f"album/{number}.jpg")
     second = world.top / "second"
+    second.mkdir()
     assert world.sync("-p", f"folder:{second}", "-x", "2").code == 0
     assert (len(files(world.remote)), len(files(second))) == (2, 2)
 

@@ -10,13 +10,21 @@ from __future__ import annotations
 import io
 import logging
 import os
+import pty
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import (
+    chdir,
+    contextmanager,
+    redirect_stderr,
+    redirect_stdout,
+    suppress,
+)
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple, TextIO
 
 from photosync.cli import main
@@ -149,6 +157,45 @@ def run_here(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
         said = ended.out + ended.err
         assert calls_services_by_name(said), said
     return ended
+
+
+def run_at_terminal(
+    argv: Sequence[str | Path], environment: Mapping[str, str], typed: str = ""
+) -> Ended:
+    """Run the command in this process, at a terminal where a person types something.
+
+    What the terminal shows is all of it output, the echo of what was typed included.
+    """
+    ours, theirs = pty.openpty()
+    os.write(ours, typed.encode())
+    shown = bytearray()
+    reader = Thread(target=_read_terminal, args=(ours, shown))
+    reader.start()
+    before = sys.stdin
+    with (
+        open(theirs) as keyboard,  # noqa: PTH123 - a terminal, and no path
+        open(os.dup(theirs), "w") as screen,  # noqa: PTH123
+        chdir("/"),
+        _environment({"TERM": "xterm", **environment}),
+        redirect_stdout(screen),
+        redirect_stderr(screen),
+        listening() as lines,
+    ):
+        sys.stdin = keyboard
+        try:
+            code = main([str(word) for word in argv])
+        finally:
+            sys.stdin = before
+    reader.join()
+    os.close(ours)
+    return Ended(code, shown.decode().replace("\r\n", "\n"), "", "\n".join(lines))
+
+
+def _read_terminal(ours: int, shown: bytearray) -> None:
+    # Linux answers with an error once nobody holds the other end.
+    with suppress(OSError):
+        while chunk := os.read(ours, 4096):
+            shown += chunk
 
 
 def _stream() -> TextIO:
