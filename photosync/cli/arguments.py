@@ -32,7 +32,9 @@ refused; 130 interrupted
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Never:
-        raise UsageError(message.removeprefix("argument "))
+        from photosync.cli.hints import explain_refusal  # noqa: PLC0415 - see below
+
+        raise UsageError(explain_refusal(message.removeprefix("argument ")))
 
 
 class _Help(argparse.Action):
@@ -149,7 +151,7 @@ def parse(argv: Sequence[str]) -> dict[str, Any]:
     if unknown:
         from photosync.cli.hints import explain_unknown  # noqa: PLC0415 - see above
 
-        raise UsageError(explain_unknown(unknown))
+        raise UsageError(explain_unknown(unknown, argv))
     # What values mean is looked up once there are some.
     from photosync.config.settings import convert  # noqa: PLC0415
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from photosync.config.converters import suggest
+from photosync.cli import habits
+from photosync.config.choices import MODES_ELSEWHERE
+from photosync.config.converters import DRIVES, FOLDER_SCOPE, suggest
 from photosync.config.options import OPTIONS
+from photosync.modes import MODES
+
+_FROM_AND_TO = 2
+_NO_COMMANDS = "photosync has options and no commands; type"
 
 INTRODUCTION = (
     "photosync keeps the photo albums in your folders equal with albums on Flickr,",
@@ -25,35 +31,24 @@ INTRODUCTION = (
 )
 """What `photosync` alone says."""
 
-_HABITS: Mapping[str, str] = {
-    "-P": "progress is shown without being asked for",
-    "--delete": "where photos may be deleted is said with --allowDelete",
-    "--delete-after": "where photos may be deleted is said with --allowDelete",
-    "--delete-during": "where photos may be deleted is said with --allowDelete",
-    "--dryrun": "a dry run is -t or --dry-run",
-    "--yes": "nothing is asked; what may be deleted is said with --allowDelete",
-}
-"""Options of rclone, rsync and others, and what takes their place."""
-
-_COMMANDS: Mapping[str, str] = {
-    "sync": "sync",
-    "bisync": "sync",
-    "copy": "upload",
-    "upload": "upload",
-    "backup": "upload",
-    "download": "download",
-    "check": "report",
-}
-"""Commands of rclone and others, and the mode that comes nearest."""
+_DRY = frozenset({"-n", "-t", "--test", "--dry-run"})
 
 
-def explain_unknown(words: Sequence[str]) -> str:
-    """Say in one line what was meant by words that are no options."""
+def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:
+    """Say in one line what was meant by words that are no options of the line `argv`."""
     word = words[0]
-    if word in _HABITS:
-        return f"{word}: no such option; {_HABITS[word]}"
     if not word.startswith("-"):
-        return _explain_word(word)
+        # In `copy -n FROM TO` the places would be names of albums.
+        others = argv[argv.index(word) :] if "-n" in argv else words
+        is_dry = not _DRY.isdisjoint(argv)
+        return _explain_word(word, others[1:], is_dry=is_dry)
+    flag = word.partition("=")[0]
+    if flag in habits.OPTIONS:
+        return f"{flag}: no such option; {habits.OPTIONS[flag]}"
+    return f"{flag}: no such option, see --help{suggest(flag, _list_flags())}"
+
+
+def _list_flags() -> list[str]:
     flags: list[str] = []
     for option in OPTIONS:
         # Those are for config.toml and the environment.
@@ -62,16 +57,65 @@ def explain_unknown(words: Sequence[str]) -> str:
         flags += option.flags
         if option.opposite:
             flags.append(option.opposite)
-    return f"{word}: no such option, see --help{suggest(word, flags)}"
+    return flags
 
 
-def _explain_word(word: str) -> str:
-    """Say what was meant by a word without a dash: a command, or a folder."""
-    if word in _COMMANDS:
-        mode = _COMMANDS[word]
-        return f"{word}: write photosync -d FROM -p folder:TO -m {mode}; see --help"
-    if os.path.isdir(word) or "/" in word:  # noqa: PTH112 - a word of the command line
-        folder = shlex.quote(word)
-        uses = f"-d {folder} has your photos, -p folder:{folder} receives them"
-        return f"{word}: say what this folder is for: {uses}"
-    return f"{word}: no such option, see --help"
+def explain_refusal(text: str) -> str:
+    """Return what argparse says of an option in words for a person."""
+    name, _, problem = text.partition(": ")
+    for option in OPTIONS:
+        is_meant = name == "/".join(option.flags)
+        if is_meant and problem.startswith("expected "):
+            habit = habits.MISSING_VALUES.get(option.key, "")
+            hint = f"; {habit}" if habit else ""
+            flag = option.flags[0]
+            return f"{name} needs a value: {flag} {option.metavar}{hint}"
+    return text
+
+
+def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
+    """Say what was meant by a word without a dash, a command or a folder, with what
+    stands after it.
+    """
+    command = word.casefold()
+    if command in habits.COMMANDS:
+        return f"{word}: {_NO_COMMANDS} {habits.COMMANDS[command]}"
+    modes = {**MODES_ELSEWHERE, **{mode.casefold(): mode for mode in MODES}}
+    if command in modes:
+        line = _spell_out(others, mode=modes[command], is_dry=is_dry)
+        return f"{word}: {_NO_COMMANDS} {line}"
+    if not _is_folder(word):
+        return f"{word}: no such option, see --help"
+    if any(map(_is_folder, others)):
+        line = _spell_out([word, *others], is_dry=is_dry)
+        return f"{word}: say what each folder is for: {line}"
+    folder = shlex.quote(word)
+    uses = f"-d {folder} has your photos, -p folder:{folder} receives them"
+    return f"{word}: say what this folder is for: {uses}"
+
+
+def _is_folder(word: str) -> bool:
+    is_path = os.path.isdir(word) or "/" in word  # noqa: PTH112 - a word of the command line
+    return is_path and not word.startswith("-")
+
+
+def _spell_out(words: Sequence[str], mode: str = "", *, is_dry: bool) -> str:
+    """Return the line that does what `COMMAND FROM TO` does elsewhere."""
+    places = [word for word in words if not word.startswith("-")]
+    source = shlex.quote(places[0]) if places else "FROM"
+    target = _spell_place(places[1]) if len(places) == _FROM_AND_TO else "WHERE"
+    parts = ["photosync -d", source, "-p", target]
+    parts += ["-m", mode] if mode else []
+    parts += ["--dry-run"] if is_dry else []
+    return " ".join(parts)
+
+
+def _spell_place(word: str) -> str:
+    """Return what `-p` calls a destination of rclone: `gdrive:photos`, `/mnt/backup`."""
+    remote, colon, _ = word.partition(":")
+    if remote.casefold() in DRIVES:
+        return "drive"
+    if remote.casefold() == "flickr":
+        return "flickr"
+    # Another computer has to be mounted first.
+    return "WHERE" if colon else f"{FOLDER_SCOPE}{shlex.quote(word)}"

@@ -7,7 +7,7 @@ which names these functions, and has to be there at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from photosync.config.converters import (
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from photosync.titles import Substitution
 
 
+MODES_ELSEWHERE: Mapping[str, str] = {
+    "backup": "upload",
+    "bisync": "sync",
+    "check": "report",
+    "copy": "upload",
+    "diff": "report",
+    "mirror": "syncUpload",
+    "pull": "download",
+    "push": "upload",
+}
+"""What rclone and others call it, and the mode that comes nearest."""
+
+
 def mode(text: str) -> str:
     """Return the mode of this name or alias."""
     from photosync.modes import MODE_ALIASES, MODES
@@ -34,6 +47,9 @@ def mode(text: str) -> str:
     for alias, name in MODE_ALIASES.items():
         if alias.casefold() == folded:
             return name
+    if folded in MODES_ELSEWHERE:
+        allowed, meant = ", ".join(MODES), MODES_ELSEWHERE[folded]
+        raise UsageError(f"{text!r} is not one of {allowed}; did you mean {meant}?")
     names = {name: name for name in MODES}
     return str(choice(text, names))
 

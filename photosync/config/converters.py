@@ -172,7 +172,11 @@ def expression(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise UsageError(f"{text!r} is not a usable expression: {error}") from error
+        # A pattern for file names, as of rsync or a shell.
+        hint = f"; -s {text!r} leaves such files out" if text.startswith("*") else ""
+        raise UsageError(
+            f"{text!r} is not a usable expression: {error}{hint}"
+        ) from error
     return text
 
 
@@ -232,13 +236,14 @@ def _read_places(word: str) -> tuple[str, ...]:
     raise UsageError(f"{word!r} is not one of {allowed}, folder:PATH{hint}")
 
 
-_DRIVES = frozenset({"google", "gdrive", "googledrive", "google-drive"})
+DRIVES = frozenset({"drive", "google", "gdrive", "googledrive", "google-drive"})
+"""What people and rclone call Google Drive."""
 
 
 def _suggest_place(word: str) -> str:
     """Return a hint at the place that was meant, or nothing."""
     # That is what rclone and people call it.
-    if word.casefold().rstrip(":") in _DRIVES:
+    if word.casefold().rstrip(":") in DRIVES:
         return "; did you mean drive?"
     if word.startswith(("/", "~", "./", "../")):
         return f"; did you mean {FOLDER_SCOPE}{word}?"
