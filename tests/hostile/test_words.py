@@ -102,6 +102,7 @@ def test_a_picture_of_words_in_a_name_stays_as_it_is(tmp_path: Path) -> None:
     photo = tmp_path / "photos/Rome" / name
     photo.parent.mkdir(parents=True)
     photo.write_bytes(b"x")
+    (tmp_path / "there").mkdir()
     places = ["--home", f"{tmp_path}/home", "-d", f"{tmp_path}/photos"]
     with redirect_stdout(Screen()) as screen:
         code = main([*places, "-p", f"folder:{tmp_path}/there", "-m", "sync", "-v"])

@@ -55,7 +55,7 @@ def test_after_going_to_the_full_scope_ours_is_used_and_that_of_the_user_is_told
     assert look(world) == (["Zoo"], [])
     world.sign_in(DRIVE)
     told = (
-        f"drive photosync: there is another folder 'photosync' (id {theirs}), left "
+        f"Drive photosync: there is another folder 'photosync' (id {theirs}), left "
         f"alone; the one with id {ours} is used"
     )
     assert look(world) == (["Zoo"], [told])
@@ -83,7 +83,7 @@ def test_another_client_id_that_does_not_see_the_folder_used_so_far_says_so(
     sign_in_with_another_client(world, DRIVE_FILE)
     albums, (told,) = look(world)
     assert albums == []
-    assert told.startswith(f"drive photosync: the folder used so far (id {ours}) was ")
+    assert told.startswith(f"Drive photosync: the folder used so far (id {ours}) was ")
     assert "another client id" in told
 
 
@@ -92,7 +92,7 @@ def test_a_folder_of_the_user_that_was_there_already_is_used_and_told(
 ) -> None:
     world.there("Zoo/a.jpg")
     world.sign_in(DRIVE)
-    told = "drive photosync: a folder of that name was there already and is used"
+    told = "Drive photosync: a folder of that name was there already and is used"
     assert look(world) == (["Zoo"], [told])
     assert look(world) == (["Zoo"], [])
 
@@ -121,7 +121,7 @@ def test_with_the_narrow_scope_no_album_is_removed_and_one_line_says_why(
     assert result.code == 0
     said = result.out + result.err
     assert said.count("this sign-in does not see what other programs put") == 1
-    assert "drive: 2 empty albums stay" in said
+    assert "Drive: 2 empty albums stay" in said
     assert world.trashed() == []
     world.sign_in(DRIVE)
     empty = world.album("Empty")

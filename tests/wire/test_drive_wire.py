@@ -281,8 +281,8 @@ def test_what_is_no_photo_of_ours_is_named_and_hidden_on_both_sides(
         problem.subject.rpartition("/")[2]: problem
         for problem in backend.listing_warnings()
     }
-    listing_warnings["beside.jpg"] = listing_warnings.pop("drive beside.jpg")
-    del listing_warnings["drive photosync"]
+    listing_warnings["beside.jpg"] = listing_warnings.pop("Drive beside.jpg")
+    del listing_warnings["Drive photosync"]
     assert listing_warnings.keys() == words.keys()
     for name, word in words.items():
         assert word in listing_warnings[name].reason

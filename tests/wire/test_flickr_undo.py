@@ -182,7 +182,7 @@ def test_marks_are_only_named_in_a_dry_run(world: FlickrWorld, capsys: Said) -> 
     assert world.sync("--untag", "--test") == 0
     said = capsys.readouterr()
     assert said.out.splitlines() == [
-        f"{'UNTAG':<25} flickr  {A}",
+        f"~ untag on Flickr        {A}",
         "dry run: nothing was changed",
     ]
     assert not lock.exists()
