@@ -64,6 +64,11 @@ def _spell_out(character: str) -> str:
     return character if character.isprintable() else ascii(character)[1:-1]
 
 
+def count_nouns(count: int, noun: str) -> str:
+    """Return a number of things for people: `1 photo`, `1,200 photos`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def format_size(count: float) -> str:
     """Return a number of bytes for people: `512 B`, `1.5 MB`."""
     if count < 1000:

@@ -1,4 +1,6 @@
-"""What was done, a line for each album: a log of cron is read, not watched."""
+"""What is read and what was done, a line for each album or minute: a log of cron is
+read, not watched.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from photosync.cli import words
+from photosync.compare.reading import Reading
 from photosync.formatting import format_size
 from photosync.model import Actions, Outcome, Plan, Step
 
 _EVERY = 60.0
 """Seconds after which an album that takes its time is told of in between."""
+
+
+class ReadingLines:
+    """How far the sides are read: a line each minute, of what takes so long."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told_at = clock()
+
+    def note(self, place: str, reading: Reading) -> str:
+        """Return the line that is due, empty if none is."""
+        now = self._clock()
+        if now < self._told_at + _EVERY:
+            return ""
+        self._told_at = now
+        return words.describe_reading(place, reading)
 
 
 @dataclass(slots=True)

@@ -7,17 +7,20 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from photosync.cli import words
-from photosync.cli.album_lines import AlbumLines
-from photosync.cli.events import Events
-from photosync.cli.output import complain, flush, is_redrawn, say
+from photosync.cli.album_lines import AlbumLines, ReadingLines
+from photosync.cli.output import complain, flush, say
 from photosync.cli.summary import Failures
 from photosync.cli.waits import Waits
-from photosync.compare.survey import OnRead, ignore_reading
+from photosync.compare.reading import OnRead, Reading
 from photosync.model import AlbumUpdate, Outcome, Plan, Result, Step, Wait
 
 
 class Display(Protocol):
     """Shows a run while it goes on."""
+
+    @property
+    def failure(self) -> str:
+        """What went wrong inside, empty while all is well."""
 
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
@@ -49,10 +52,22 @@ class Lines:
         self._waits = Waits()
         self._albums = AlbumLines()
 
+    @property
+    def failure(self) -> str:
+        """Nothing goes wrong behind the back of who asks for a line."""
+        return ""
+
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
-        """Plain lines tell of what is done, not of what is read."""
-        yield ignore_reading
+        """Tell how far the sides are read, where that takes its time."""
+        lines = ReadingLines()
+
+        def tell(place: str, reading: Reading) -> None:
+            line = lines.note(place, reading)
+            if line and not self._quiet:
+                say(line)
+
+        yield tell
 
     def start(self, plan: Plan) -> None:
         """Count what is to come; what is left alone is told at the end."""
@@ -109,16 +124,3 @@ def tell_failure(outcome: Outcome, failures: Failures) -> str:
     # What is left alone is told at the end, together with all of its reason.
     is_worth = outcome.exit_code or outcome.side_stopped
     return failures.add(outcome) if is_worth else ""
-
-
-def choose_display(
-    *, verbose: bool, quiet: bool, live: bool, as_json: bool = False
-) -> Display:
-    """Return the display for this run: live only where a person watches."""
-    if as_json:
-        return Events(quiet=quiet, verbose=verbose)
-    if not live or quiet or not is_redrawn():
-        return Lines(quiet=quiet, verbose=verbose)
-    from photosync.cli.live import Live  # noqa: PLC0415 - only a terminal needs rich
-
-    return Live(verbose=verbose)

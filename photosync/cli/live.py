@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from rich.console import Console, RenderableType
+from rich.live import Live as RichLive
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
@@ -16,9 +17,11 @@ from photosync.cli.display import tell_failure
 from photosync.cli.output import complain
 from photosync.cli.summary import Failures
 from photosync.cli.waits import Waits, describe_end
-from photosync.compare.survey import OnRead
+from photosync.compare.reading import OnRead, Reading
+from photosync.errors import SideError
 from photosync.formatting import format_duration, format_size, name_service, printable
-from photosync.model import Actions, Outcome, Plan, Result, Side, Step, Wait
+from photosync.model import Actions, Outcome, Plan, Result, Step, Wait
+from photosync.unforeseen import contain
 
 _BAR_WIDTH = 16
 _NAME_WIDTH = 18
@@ -33,6 +36,11 @@ class Live:
         self._bars: Bars | None = None
         self._failures = Failures(verbose=verbose)
         self._waits = Waits()
+
+    @property
+    def failure(self) -> str:
+        """What went wrong while the bars were drawn, which a thread does."""
+        return self._bars.failure if self._bars else ""
 
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
@@ -94,11 +102,20 @@ class Bars(Progress):
         self._waits = waits
         super().__init__(
             *columns,
-            console=console,
+            # The one that rich shares remembers what went wrong in another display.
+            console=console or Console(),
             speed_estimate_period=_SPEED_SECONDS,
             transient=True,
             expand=False,
         )
+        # Nothing is drawn before `start`.
+        self._screen = _Screen(self)
+        self.live = self._screen
+
+    @property
+    def failure(self) -> str:
+        """What went wrong while they were drawn, empty while all is well."""
+        return self._screen.failure
 
     def get_renderables(self) -> Iterator[RenderableType]:
         """Yield the table of bars, and the lines below it."""
@@ -132,6 +149,32 @@ class Bars(Progress):
                 yield f"  wait  {name} {describe_end(wait)}: {tries}{wait.reason}"
 
 
+class _Screen(RichLive):
+    """Draws bars ten times a second in a thread of its own; never raises.
+
+    What goes wrong in a thread would be told in the middle of the screen.
+    """
+
+    def __init__(self, bars: Bars) -> None:
+        self.failure = ""
+        super().__init__(
+            console=bars.console,
+            refresh_per_second=10,
+            transient=True,
+            get_renderable=bars.get_renderable,
+        )
+
+    def refresh(self) -> None:
+        """Draw the bars, unless that went wrong before."""
+        if self.failure:
+            return
+        try:
+            with contain("the live display"):
+                super().refresh()
+        except SideError as error:
+            self.failure = str(error)
+
+
 class ReadingBars(Bars):
     """What is read before anything is done."""
 
@@ -139,12 +182,10 @@ class ReadingBars(Bars):
         self._ids: dict[str, TaskID] = {}
         super().__init__(waits, TextColumn("{task.description}", markup=False))
 
-    def show(self, place: str, albums: int) -> None:
-        """Show that a side is read, and how many of its albums were."""
-        name = "your folders" if place == Side.LOCAL else name_service(place)
-        line = f"Reading {name} ..."
-        if albums:
-            line = f"Reading {name}: {words.count_albums(albums)}"
+    def show(self, place: str, reading: Reading) -> None:
+        """Show that a side is read, and how far."""
+        line = words.describe_reading(place, reading)
+        if reading.albums:
             self._waits.end(place)
         if place in self._ids:
             self.update(self._ids[place], description=line)

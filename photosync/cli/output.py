@@ -117,6 +117,11 @@ def _drop(stream: TextIO) -> None:
         os.dup2(nothing.fileno(), stream.fileno())
 
 
+def note_loss() -> None:
+    """Remember that something was said to nobody."""
+    _state.output = True
+
+
 def note_lost_log(reason: object) -> None:
     """Remember that the log is not whole."""
     _state.log = str(reason)

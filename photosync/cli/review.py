@@ -15,7 +15,7 @@ import webbrowser
 from contextlib import suppress
 from dataclasses import replace
 
-from photosync.cli.display import Display, choose_display
+from photosync.cli.display import Display
 from photosync.cli.dry_run import Look, describe_dry_run, has_work
 from photosync.cli.html_report import Review, make_content_policy, write_html
 from photosync.cli.output import complain, flush, is_terminal, say
@@ -26,6 +26,7 @@ from photosync.cli.reporter import Reporter
 from photosync.cli.review_desk import Desk
 from photosync.cli.review_server import HOST, Content, ReviewApp, serve
 from photosync.cli.run import carry_out, show_problems, warn
+from photosync.cli.steady_display import choose_display
 from photosync.cli.thumbnails import make_small_picture
 from photosync.cli.waits import describe_wait
 from photosync.config.settings import Settings
@@ -229,7 +230,7 @@ def _describe_end(follower: _Follower, stale: list[str]) -> str:
     if follower.failed:
         parts.append(f"{follower.failed:,} failed")
     if stale:
-        parts.append(f"{len(stale):,} left alone, as they changed meanwhile")
+        parts.append(f"{len(stale):,} left alone, changed meanwhile")
     return ", ".join(parts) + ". The terminal says more; this page can be closed."
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from photosync.cli import words
 from photosync.cli.attention import tell_attention
 from photosync.cli.coverage import describe_coverage
-from photosync.cli.display import Display, choose_display
+from photosync.cli.display import Display
 from photosync.cli.dry_run import (
     Look,
     describe_dry_run,
@@ -26,6 +26,7 @@ from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.reporter import Reporter
 from photosync.cli.signals import catch_signals
+from photosync.cli.steady_display import choose_display
 from photosync.cli.summary import Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from photosync.formatting import locate_side, name_service
+from photosync.compare.reading import Reading
+from photosync.formatting import count_nouns, locate_side, name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -194,6 +195,23 @@ def describe(operation: Operation) -> str:
     return _align(_phrase_album(operation), operation.subject)
 
 
+def describe_reading(place: str, reading: Reading) -> str:
+    """Return how far a side is read, before anything is done."""
+    name = "your folders" if place == Side.LOCAL else name_service(place)
+    if not reading.albums:
+        return f"Reading {name} ..."
+    line = f"Reading {name}: {count_albums(reading.albums)}"
+    if reading.due:
+        done, due = f"{reading.verified:,}", count_photos(reading.due)
+        line = f"{line}, {done} of {due} read again"
+    return line
+
+
+def describe_untag(service: str, photo: str) -> str:
+    """Return which photo loses the mark that a TAG_REMOTE left."""
+    return _align(Phrase("~", "untag", locate_side(service)), photo)
+
+
 def describe_album(phrase: Phrase, album: str, amount: str) -> str:
     """Return what was done about many photos of one album."""
     return _align(phrase, f"{album}  ({amount})")
@@ -219,7 +237,9 @@ def _phrase_album(operation: Rename | Purge | AlbumUpdate | EmptyTrash) -> Phras
 
 def describe_problem(problem: Problem) -> str:
     """Return something the person should know of, in one line."""
-    return str(problem)
+    # "Drive: Drive is out of order" says it twice.
+    is_named = problem.reason.startswith(f"{problem.subject} ")
+    return problem.reason if is_named else str(problem)
 
 
 def describe_done(outcome: Outcome) -> str:
@@ -250,9 +270,9 @@ def describe_stop(outcome: Outcome) -> str:
 
 def count_albums(count: int) -> str:
     """Return `1 album` or `1,200 albums`."""
-    return f"{count:,} album" if count == 1 else f"{count:,} albums"
+    return count_nouns(count, "album")
 
 
 def count_photos(count: int) -> str:
     """Return `1 photo` or `1,200 photos`."""
-    return f"{count:,} photo" if count == 1 else f"{count:,} photos"
+    return count_nouns(count, "photo")

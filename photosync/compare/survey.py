@@ -4,7 +4,7 @@ tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
@@ -19,6 +19,7 @@ from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.moves import join_moves
 from photosync.compare.pairing import pair_photos
+from photosync.compare.reading import OnRead, Reading, ignore_reading
 from photosync.compare.verify import Verifier
 from photosync.compare.visibility import Visibility
 from photosync.errors import SideError, SideStopped
@@ -36,13 +37,6 @@ from photosync.model import (
 from photosync.naming import name_key
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
-
-OnRead = Callable[[str, int], None]
-"""Is told of a service as it is read, and how many of its albums were."""
-
-
-def ignore_reading(service: str, albums: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +107,7 @@ class Survey:
         # What was read of a photo there is remembered, whatever becomes of it.
         self._differences = map(self._digests.fill, self._read())
         self._is_read = False
+        self._albums = 0
 
     def __iter__(self) -> Iterator[Difference]:
         return self._differences
@@ -134,9 +129,10 @@ class Survey:
         reader = AlbumReader(
             self._backend, self._visibility, self._tally, self._baselines
         )
-        self._on_read(self._backend.name, 0)
-        for count, album in enumerate(reader.read(), start=1):
-            self._on_read(self._backend.name, count)
+        self._tell_reading()
+        for album in reader.read():
+            self._albums += 1
+            self._tell_reading()
             unseen.discard(album.key)
             sealed = fingerprints.get(album.key)
             for difference in self._survey_alone(album, sealed):
@@ -216,7 +212,20 @@ class Survey:
             if difference.touched and self._is_not_worth_a_call(pair):
                 difference = difference._replace(touched=False)
             difference = self._digests.resolve(difference)
-            yield self._verifier.verify(difference) if self._verifier else difference
+            yield self._verify(difference)
+
+    def _verify(self, difference: Difference) -> Difference:
+        """Return the difference by what is read again, where that is due."""
+        if self._verifier is None or not self._verifier.is_due(difference):
+            return difference
+        difference = self._verifier.verify(difference)
+        # An album of films takes its time.
+        self._tell_reading()
+        return difference
+
+    def _tell_reading(self) -> None:
+        verified, due = self._verifier.progress if self._verifier else (0, 0)
+        self._on_read(self._backend.name, Reading(self._albums, verified, due))
 
     def _is_not_worth_a_call(self, pair: Pair) -> bool:
         """Whether of an equal photo nothing but its date would be written there.

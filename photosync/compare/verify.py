@@ -80,6 +80,8 @@ class Verifier:
         self._is_sample = wanted.percent == 0 and backend.capabilities.is_far
         self._seen: list[PhotoKey] = []
         self._damaged: set[PhotoKey] = set()
+        self._all = len(self._due)
+        self._done = 0
         self._read_here = 0
         self._read_there = 0
         self._bytes_there = 0
@@ -88,13 +90,24 @@ class Verifier:
         """Whether any photo of an album is to be read."""
         return album_key in self._albums
 
-    def verify(self, difference: Difference) -> Difference:
-        """Return the difference; of a pair that is due and equal, by what is read."""
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many photos were looked at, and how many are to be in all."""
+        return self._done, self._all
+
+    def is_due(self, difference: Difference) -> bool:
+        """Whether a pair passes for equal and is to be read."""
         pair = difference.pair
-        place = photo_key(pair.album, pair.name)
         is_equal = difference.comparison is Comparisons.SAME and not difference.touched
-        if place not in self._due or not is_equal or pair.baseline is None:
-            return difference
+        is_known = is_equal and pair.baseline is not None
+        return is_known and photo_key(pair.album, pair.name) in self._due
+
+    def verify(self, difference: Difference) -> Difference:
+        """Return the difference of a pair that is due by what is read of it."""
+        pair = difference.pair
+        assert pair.baseline is not None
+        place = photo_key(pair.album, pair.name)
+        self._done += 1
         try:
             with contain(f"{pair.album}/{pair.name}"):
                 difference = self._read(pair, pair.baseline)

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Self
 
-from photosync.compare.survey import OnRead, Surveyor, ignore_reading
+from photosync.compare.reading import OnRead, Reading, ignore_reading
+from photosync.compare.survey import Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.streams import ignore_progress
 from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
@@ -148,9 +149,9 @@ class PhotoSync:
         """Compare all sides and decide; raises GuardRefused when that would be
         dangerous.
 
-        `on_read` is told of each side as it is read, and how many albums were.
+        `on_read` is told of each side as it is read, and how far.
         """
-        on_read(Side.LOCAL, 0)
+        on_read(Side.LOCAL, Reading())
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in list(self.backends.values()):

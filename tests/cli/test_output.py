@@ -11,9 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from harness import command
 
 from cli.command import COMMAND, environment, run
 from cli.conftest import World
+from cli.trees import files
 from photosync.config.options import OPTIONS
 
 
@@ -127,6 +129,24 @@ def test_differences_are_an_exit_code_where_that_is_asked_for(world: World) -> N
     assert world.sync(*asked).code == 0
     world.there("album/1.jpg")
     assert world.sync(*asked).code == 1
+
+
+@pytest.mark.parametrize("breaks_after", [0, 1, 2])
+def test_a_terminal_that_breaks_ends_no_run(world: World, breaks_after: int) -> None:
+    for number in range(20):
+        world.here(f"Rome/{number}.jpg")
+    place = f"folder:{world.remote}"
+    ended = command.run_at_terminal(
+        ["--home", world.home, "-d", world.local, "-p", place],
+        environment(),
+        breaks_after=breaks_after,
+    )
+    assert ended.code == 0
+    assert files(world.remote) == files(world.local)
+    assert "what you see of the run broke" in ended.out
+    assert "unforeseen" in ended.log
+    assert "Done in" in ended.out
+    assert "Traceback" not in ended.out
 
 
 def on_a_terminal(world: World, *argv: str) -> str:

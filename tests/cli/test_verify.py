@@ -19,7 +19,11 @@ from harness.three_sides import (
     world_of,
 )
 
+from photosync.cli.arguments import parse
+from photosync.compare.reading import Reading
+from photosync.config.loading import load
 from photosync.history.database import FILE
+from photosync.sync import PhotoSync
 
 A, B, C = "Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"
 MANY = 1000 if os.environ.get("TESTS_NIGHTLY") else 150
@@ -227,3 +231,16 @@ def test_without_memory_nothing_can_be_verified(disk: World) -> None:
     said = disk.sync("--verify", "--stateless")
     assert said.code == 2
     assert "--verify compares with what earlier runs remembered" in said.err
+
+
+def test_whoever_watches_is_told_of_each_photo_that_is_read_again(
+    disk: World,
+) -> None:
+    told: list[Reading] = []
+    words = disk.ready("--verify", "100%")
+    with PhotoSync.open(load(parse(words))) as sync:
+        sync.plan(lambda _, reading: told.append(reading))
+    known = len(disk.local.photos())
+    assert {(one.verified, one.due) for one in told[1:]} == {
+        (number, known) for number in range(known + 1)
+    }

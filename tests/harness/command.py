@@ -25,7 +25,7 @@ from contextlib import (
 )
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from photosync.cli import main
 
@@ -67,6 +67,17 @@ def calls_services_by_name(said: str) -> bool:
     """
     lines = (line for line in said.splitlines() if not line.startswith(("{", " ", '"')))
     return not any(_MACHINE_NAME.search(_OPTION.sub("", line)) for line in lines)
+
+
+_PLURAL = re.compile(
+    r"(?<![\w.,:/-])1 (?:more )?(?:photos|albums|files|pictures|folders|links|days|calls|"
+    r"runs|copies|steps|things|others|seconds|minutes|hours)\b"
+)
+
+
+def counts_singulars(said: str) -> bool:
+    """Whether no line says `1 photos`."""
+    return not _PLURAL.search(said)
 
 
 class _Lines(logging.Handler):
@@ -156,15 +167,21 @@ def run_here(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
     if not {"-h", "--help"} & set(argv):
         said = ended.out + ended.err
         assert calls_services_by_name(said), said
+        assert counts_singulars(said), said
     return ended
 
 
 def run_at_terminal(
-    argv: Sequence[str | Path], environment: Mapping[str, str], typed: str = ""
+    argv: Sequence[str | Path],
+    environment: Mapping[str, str],
+    typed: str = "",
+    *,
+    breaks_after: int | None = None,
 ) -> Ended:
     """Run the command in this process, at a terminal where a person types something.
 
     What the terminal shows is all of it output, the echo of what was typed included.
+    It breaks after it was drawn on so often.
     """
     ours, theirs = pty.openpty()
     os.write(ours, typed.encode())
@@ -174,7 +191,8 @@ def run_at_terminal(
     before = sys.stdin
     with (
         open(theirs) as keyboard,  # noqa: PTH123 - a terminal, and no path
-        open(os.dup(theirs), "w") as screen,  # noqa: PTH123
+        open(os.dup(theirs), "wb", buffering=0) as device,  # noqa: PTH123
+        _Screen(device, breaks_after) as screen,
         chdir("/"),
         _environment({"TERM": "xterm", **environment}),
         redirect_stdout(screen),
@@ -189,6 +207,21 @@ def run_at_terminal(
     reader.join()
     os.close(ours)
     return Ended(code, shown.decode().replace("\r\n", "\n"), "", "\n".join(lines))
+
+
+class _Screen(io.TextIOWrapper):
+    """What is written to a terminal, until it is drawn on once too often."""
+
+    def __init__(self, device: BinaryIO, breaks_after: int | None) -> None:
+        super().__init__(device, encoding="utf-8", write_through=True)
+        self._left = breaks_after
+
+    def write(self, text: str) -> int:
+        if "\x1b[" in text and self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                raise RuntimeError("the terminal broke")
+        return super().write(text)
 
 
 def _read_terminal(ours: int, shown: bytearray) -> None:

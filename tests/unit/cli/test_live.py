@@ -8,9 +8,11 @@ import time
 import pytest
 from rich.console import Console
 
-from photosync.cli.display import choose_display
-from photosync.cli.live import Live, ReadingBars, TransferBars
+from photosync.cli.album_lines import ReadingLines
+from photosync.cli.live import ReadingBars, TransferBars
+from photosync.cli.steady_display import choose_display
 from photosync.cli.waits import Waits
+from photosync.compare.reading import Reading
 from photosync.model import (
     Actions,
     Comparisons,
@@ -87,9 +89,12 @@ def test_where_lines_cannot_be_drawn_anew_they_are_plain(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr("sys.stdout", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
     display = choose_display(verbose=False, quiet=False, live=True)
-    assert isinstance(display, Live) is is_live
+    with display.reading() as show:
+        show("drive", Reading(albums=3))
+    assert ("Reading Drive" in terminal.getvalue()) is is_live
 
 
 def test_long_names_are_cut_and_do_nothing_to_a_terminal() -> None:
@@ -105,10 +110,10 @@ def test_long_names_are_cut_and_do_nothing_to_a_terminal() -> None:
 def test_what_is_read_is_shown_with_why_it_waits() -> None:
     waits = Waits()
     bars = ReadingBars(waits)
-    bars.show(Side.LOCAL, 0)
-    bars.show("flickr", 0)
-    bars.show("flickr", 1)
-    bars.show("drive", 0)
+    bars.show(Side.LOCAL, Reading())
+    bars.show("flickr", Reading())
+    bars.show("flickr", Reading(albums=1))
+    bars.show("drive", Reading())
     now = time.time()
     waits.note(Wait("drive", "no network", now - 11, now + 289, 4, gives_up=True))
     clock = time.strftime("%H:%M", time.localtime(now + 289))
@@ -117,4 +122,23 @@ def test_what_is_read_is_shown_with_why_it_waits() -> None:
         "Reading Flickr: 1 album",
         "Reading Drive ...",
         f"  wait  Drive trying until {clock}: try 4, no network",
+    ]
+
+
+def test_photos_that_are_read_again_are_counted() -> None:
+    bars = ReadingBars(Waits())
+    bars.show("drive", Reading(albums=2, verified=340, due=1200))
+    assert seen(bars, 80) == "Reading Drive: 2 albums, 340 of 1,200 photos read again"
+
+
+def test_where_plain_lines_are_shown_what_is_read_long_is_told_each_minute() -> None:
+    seconds = [0.0]
+    lines = ReadingLines(clock=lambda: seconds[0])
+    told = []
+    for number in range(181):
+        seconds[0] = float(number)
+        told.append(lines.note("drive", Reading(albums=1, verified=number, due=180)))
+    assert list(filter(None, told)) == [
+        f"Reading Drive: 1 album, {number} of 180 photos read again"
+        for number in (60, 120, 180)
     ]
