@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from photosync.cli import listings
+from photosync.cli import listings, words
 from photosync.cli.history_page import show_history
 from photosync.cli.mode_page import show_modes
 from photosync.cli.output import complain, flush, say
@@ -107,7 +107,7 @@ def _unmark_all(backend: Backend, settings: Settings) -> None:
     for album, photo in list(_find_marked(backend)):
         if not settings.test:
             backend.untag(photo)
-        say(f"{'UNTAG':<25} {backend.name}  {album}/{photo.name}")
+        say(words.describe_untag(backend.name, f"{album}/{photo.name}"))
 
 
 def _find_marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from photosync.cli import words
 from photosync.formatting import (
     align_columns,
+    count_nouns,
     name_service,
     printable,
     shorten,
@@ -35,11 +36,10 @@ def describe_coverage(
     yield from _format_table(shown)
     more = len(different) - _MOST_ROWS
     if more > 0 and not verbose:
-        yield f"... and {more:,} more albums that differ; -v lists all"
+        yield f"... and {count_nouns(more, 'more album')} not equal everywhere; -v lists all"
     if equal and not verbose:
         photos = words.count_photos(sum(album.here for album in equal))
-        noun = "album" if len(equal) == 1 else "albums"
-        yield f"{len(equal):,} {noun} equal everywhere: {photos}"
+        yield f"{words.count_albums(len(equal))} equal everywhere: {photos}"
 
 
 def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:

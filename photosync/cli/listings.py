@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
-from photosync.formatting import format_duration, name_service, printable
+from photosync.formatting import count_nouns, format_duration, name_service, printable
 from photosync.history.journal import RESTORED, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
@@ -110,7 +110,7 @@ def describe_saved(
     """Yield how many files of a folder are elsewhere, and the names of those that are
     not. `runs` tells of each service as of which run memory knows it.
     """
-    yield f"{_count(len(files), 'file')} in {folder}, compared byte for byte:"
+    yield f"{count_nouns(len(files), 'file')} in {folder}, compared byte for byte:"
     yield ""
     here = sum(bool(file.in_library) for file in files)
     rows = [[f"{here:,}", "in the library"]]
@@ -168,7 +168,3 @@ def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:
         return "there now"
     when = format_local_time(run.began * 10**9)
     return f"by memory alone, as of run {run.id} ({when}) at the latest"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -122,7 +122,7 @@ class Tally:
             return f"Finished in {duration}, but not everything went well (exit code {code})."
         postponed = sum(counts[_POSTPONED] for counts in self.counts.values())
         if postponed:
-            return f"Done in {duration}; {postponed:,} are left for the next run."
+            return f"Done in {duration}; {postponed:,} left for the next run."
         return f"Done in {duration}."
 
     def _describe_table(self) -> Iterator[str]:

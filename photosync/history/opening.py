@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 
 from photosync.config.settings import Settings
 from photosync.errors import StateUnusable
+from photosync.formatting import count_nouns
 from photosync.history.database import Database, open_database, set_aside
 from photosync.history.file_cache import FileCache
 from photosync.history.lock import hold_lock
@@ -39,7 +40,7 @@ def _refresh_hashes(files: FileCache, settings: Settings) -> Iterator[str]:
                 # An upgrade must not make an hour of reading of a minute without a word.
                 yield (
                     "an edit that keeps the date and the size of a photo is noticed "
-                    f"from now on; what was read of {count} photos is read once more"
+                    f"from now on; what was read of {count_nouns(count, 'photo')} is read once more"
                 )
     except StateUnusable as error:
         yield f"{error}; files may be taken for what they were when last read"

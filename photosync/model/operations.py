@@ -185,7 +185,8 @@ class EmptyTrash(_Summarised):
 
     @property
     def subject(self) -> str:
-        return f"{self.files} files older than {self.days} days"
+        noun = "file" if self.files == 1 else "files"
+        return f"{self.files:,} {noun} older than {self.days} days"
 
 
 Operation = Step | Rename | Purge | AlbumUpdate | EmptyTrash

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from photosync.errors import GuardRefused
-from photosync.formatting import name_service
+from photosync.formatting import count_nouns, name_service
 from photosync.model import (
     ALL_CHANGED,
     LOST_PHOTOS,
@@ -54,7 +54,7 @@ def _check_limit(where: str, deletes: int, known: int, limit: Limit) -> None:
     if limit.allows(deletes, known):
         return
     raise GuardRefused(
-        f"{deletes} of {known} photos would be deleted {where}, "
+        f"{deletes} of {count_nouns(known, 'photo')} would be deleted {where}, "
         f"more than --max-delete {limit}. "
         f"Nothing was changed; if that is right, allow it with --max-delete {deletes}"
     )
@@ -89,8 +89,9 @@ def check_missing(before: Mapping[str, Census], missing: Iterable[str]) -> None:
         photos = before[root].photos if root in before else 0
         if photos:
             raise GuardRefused(
-                f"{root} is not there or cannot be read, and held {photos} photos at "
-                "the last run; is its disk mounted? Nothing was changed"
+                f"{root} is not there or cannot be read, and held "
+                f"{count_nouns(photos, 'photo')} at the last run; is its disk mounted? "
+                "Nothing was changed"
             )
 
 
@@ -142,7 +143,7 @@ def _check_root(
     if is_other and (has_lost or has_others):
         _refuse_other_root(root, accepted)
     elif has_lost:
-        found = f"holds {here.photos} photos, and held {last.photos} at the last run"
+        found = f"holds {count_nouns(here.photos, 'photo')}, and held {last.photos} at the last run"
         _refuse(LOST_PHOTOS, f"{root} {found}; is the right disk mounted?", accepted)
 
 
@@ -216,7 +217,8 @@ def check_services(
         # made anew, however few photos there were.
         if _lost_most(photos_before, photos_now):
             name = name_service(proposal.service)
-            found = f"now shows {photos_now} photos, {photos_before} after the last run"
+            shown = count_nouns(photos_now, "photo")
+            found = f"now shows {shown}, {photos_before} after the last run"
             text = f"{name} {found}; look there first."
             if is_other:
                 text = (
@@ -246,7 +248,7 @@ def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
     if comparison is Comparisons.REMOTE_NEWER:
         side = f"on {name}"
     raise GuardRefused(
-        f"{changed} of {known} photos known to be equal with {name} "
+        f"{changed} of {count_nouns(known, 'photo')} known to be equal with {name} "
         f"changed {side} at once; look at some of them first. Nothing was changed; "
         f"if that is right, allow it with --accept {ALL_CHANGED}"
     )

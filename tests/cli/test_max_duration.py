@@ -28,7 +28,7 @@ def test_a_run_ends_in_time_and_the_next_does_the_rest(
         # On a busy machine looking around may take all of the time.
         sent = len(world.remotes[0].photos())
         assert sent < 30
-        assert f"{30 - sent} are left for the next run" in ended.out
+        assert f"{30 - sent} left for the next run" in ended.out
         assert len(ended.actions) == sent
         # Whatever was sent is in its album and known: nothing is sent twice.
         rest = world.sync()
@@ -60,7 +60,7 @@ def test_what_has_to_be_waited_for_longer_than_that_is_left_at_once(
         (world.home / "flickr-calls.json").write_text(used)
         ended = world.sync("--max-duration", "30m")
         assert (ended.code, len(world.remotes[1].photos())) == (0, 1)
-        assert "1 are left for the next run" in ended.out
+        assert "1 left for the next run" in ended.out
         assert ended.err == (
             "Flickr: the calls of this hour are used up, for longer than this run may "
             "take; the rest is left for the next run\n"
@@ -128,7 +128,7 @@ def test_after_so_many_calls_nothing_more_begins_there_and_other_services_go_on(
         assert (ended.code, ended.err) == (0, "")
         sent = len(remote.photos())
         assert 0 < sent < 14
-        assert f"{30 - sent} are left for the next run" in ended.out
+        assert f"{30 - sent} left for the next run" in ended.out
         assert len(world.remotes[1].photos()) == 30
         assert sum(remote.emulator.traffic.calls.values()) < 12 + 12
         assert world.sync().code == 0

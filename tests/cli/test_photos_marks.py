@@ -175,7 +175,7 @@ def test_what_is_missing_here_is_marked_there_and_the_marks_can_be_taken_away(
     for more in ([], ["--stateless"], ["-c", "7"]):
         calm(kept, *TAG, *more)
     ended = went_well(kept.sync("--untag"))
-    assert ended.out.count("UNTAG") == 2
+    assert ended.out.count("~ untag on ") == 2
     assert marks(kept) == unmarked
     assert went_well(kept.sync("--untag")).out == ""
     assert len(acts(went_well(kept.sync(*TAG)))) == 2
@@ -451,5 +451,5 @@ def test_from_a_process_of_its_own(tmp_path: Path) -> None:
         for service in KEEPING:
             side(world, service).add("Lima/there.jpg", picture("there"))
         went_well(world.sync(*TAG))
-        assert went_well(world.sync("--untag")).out.count("UNTAG") == 2
+        assert went_well(world.sync("--untag")).out.count("~ untag on ") == 2
         assert list(world.local.photos()) == ["Rome/a.jpg"]

@@ -76,7 +76,7 @@ def test_what_changed_since_it_was_shown_is_left_alone(world: World) -> None:
         world.local.edit("Rome/b.jpg", picture("edited meanwhile"))
         assert visitor.apply([0, 1]).status == 200
         told = visitor.wait_until_done()["text"]
-        assert told.startswith("1 done, 1 left alone, as they changed meanwhile.")
+        assert told.startswith("1 done, 1 left alone, changed meanwhile.")
 
     ended = reviewed(world, act)
     assert (ended.code, ended.err.count("\n")) == (1, 1)

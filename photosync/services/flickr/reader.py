@@ -9,7 +9,7 @@ from threading import Lock
 
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
-from photosync.formatting import name_service
+from photosync.formatting import count_nouns, name_service
 from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend, list_alone
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
@@ -131,7 +131,7 @@ class FlickrReader(Backend):
         # A paid account has no limit that a run could meet.
         if self._is_foreign() or self._is_pro():
             return ()
-        reason = f"{FREE}; {uploads} photos are to be uploaded"
+        reason = f"{FREE}; {count_nouns(uploads, 'photo')} to be uploaded"
         return (Problem(name_service(self.name), reason, failed=False),)
 
     def md5(self, photo: RemotePhoto) -> str | None:

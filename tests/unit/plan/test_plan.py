@@ -372,7 +372,7 @@ def test_a_plan_that_deletes_more_than_the_limit_is_refused(
     else:
         with pytest.raises(GuardRefused, match=f"--max-delete {deletes}$") as refused:
             planned(rules, *found, known=known)
-        assert f"{deletes} of {known} photos" in str(refused.value)
+        assert f"{deletes} of {known:,} photo" in str(refused.value)
         assert refused.value.exit_code == 5
 
 
