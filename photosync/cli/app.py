@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from photosync.cli.arguments import parse
+from photosync.cli.encoding import ensure_utf8
 from photosync.cli.output import (
     complain_of_log,
     explain,
@@ -35,6 +36,8 @@ def _run(argv: Sequence[str]) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    if argv is None:
+        ensure_utf8()
     # A listing is a great many small tuples without cycles; searching them again and
     # again for some costs a tenth of a run that has nothing to do.
     gc.set_threshold(200_000, 20, 100)

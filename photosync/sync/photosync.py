@@ -14,6 +14,7 @@ from typing import Self
 from photosync.compare.reading import OnRead, Reading, ignore_reading
 from photosync.compare.survey import Surveyor
 from photosync.config.settings import Settings
+from photosync.disk.encoding import check_encoding
 from photosync.disk.streams import ignore_progress
 from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
 from photosync.execute.endpoints import ExpiredTrash
@@ -87,6 +88,7 @@ class PhotoSync:
         that cannot be used, `on_wait` of each wait for a service. Raises UsageError,
         AuthorizationNeeded or AlreadyRunning.
         """
+        check_encoding()
         settings.check_home()
         settings.check_roots()
         session = Session(settings.home.config)

@@ -215,3 +215,12 @@ def test_type_checkers_are_told_that_there_are_types() -> None:
     assert spec is not None
     assert spec.origin is not None
     assert (Path(spec.origin).parent / "py.typed").exists()
+
+
+def test_names_of_files_that_are_read_as_another_text_are_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
+    refusal = pytest.raises(UsageError, match="iso8859-1 here, not as UTF-8")
+    with refusal, PhotoSync.open(settings):
+        pass

@@ -45,6 +45,10 @@ CASES = {
     "full log": Case(f"{SYNC} --log /dev/full", 1, said="the log is not whole"),
     "log in no folder": Case(f"{SYNC} --log no/log", 2, arrives=False, said="no/log"),
     "LANG=C": Case(f"LANG=C LC_ALL=C PYTHONUTF8=0 {SYNC}", 0),
+    # Names are text in UTF-8 all the same, printed as the locale can.
+    "a locale without UTF-8": Case(
+        f"LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 {SYNC} -v", 0, said="Zo\\xeb"
+    ),
     "latin-1": Case(f"LC_ALL=C PYTHONIOENCODING=latin-1 {SYNC}", 0),
     "no terminal type": Case(f"TERM=dumb {SYNC}", 0),
     "umask 000": Case(f"umask 000; {SYNC}", 0),
