@@ -24,6 +24,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from photosync.media.shrink_pool import Shrinker
+from photosync.media.smaller import Shrunk
 
 SIZE = (4000, 3000)
 ORIGINALS = 4
@@ -114,7 +115,7 @@ def shrink_all(folder: Path, photos: int, workers: int) -> float:
         def work(number: int) -> None:
             original = folder / f"{number % ORIGINALS}.jpg"
             with shrinker.shrunk(str(original)) as copy:
-                assert copy is not None
+                assert isinstance(copy, Shrunk)
                 if number < COMPARED:
                     shutil.copy(copy.path, folder / f"{number}.small.jpg")
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
-from photosync.errors import Changed, NotMovable, Rejected, SideError
+from photosync.errors import Changed, NotMovable, Rejected, SideError, Unfit
 from photosync.execute.endpoints import Endpoints
+from photosync.formatting import name_service
 from photosync.local.photos import ReducedSource, Saved
 from photosync.media.kinds import ending_of, is_sidecar
+from photosync.media.smaller import Whole, is_name_of
 from photosync.model import (
     Actions,
     Comparisons,
@@ -38,7 +40,7 @@ from photosync.services.fetching import (
 )
 
 if TYPE_CHECKING:
-    from photosync.media.shrink import Shrunk
+    pass
 
 _NOT_TO_BE_KEPT = (
     "its original cannot be fetched into the trash first; --no-trash does without"
@@ -75,20 +77,32 @@ def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
     if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
         yield full
         return
-    with endpoints.shrinker.shrunk(endpoints.local.resolve(local)) as copy:
-        if copy is None or not _may_replace(copy, local, able):
+
+    def fits(ending: str) -> bool:
+        return is_name_of(local.name, ending) or ending_of(local.name) in able.converts
+
+    path = endpoints.local.resolve(local)
+    with endpoints.shrinker.shrunk(path, fits) as copy:
+        if isinstance(copy, Whole):
+            _check_taken_whole(step, copy, able)
+            yield full
+            endpoints.shrink_notes.note(step, copy)
+        elif Path(copy.path).stat().st_size >= local.size:
             yield full
         else:
             yield ReducedSource(local, endpoints.local.md5(local), copy.path)
+            endpoints.shrink_notes.note(step, copy)
 
 
-def _may_replace(copy: Shrunk, local: LocalPhoto, able: Capabilities) -> bool:
-    """Whether a copy is smaller, and of a kind that the name goes with or the service
-    makes.
-    """
-    same_kind = copy.name_for(local.name) == local.name
-    smaller = Path(copy.path).stat().st_size < local.size
-    return smaller and (same_kind or ending_of(local.name) in able.converts)
+def _check_taken_whole(step: Step, whole: Whole, able: Capabilities) -> None:
+    """Raise Unfit for a kind of which a service takes smaller copies only."""
+    ending = ending_of(step.name)
+    if ending in able.refuses:
+        reason = f": {whole.reason}" if whole.reason else ""
+        raise Unfit(
+            f"{name_service(step.service)} takes no .{ending} file, only a JPEG of it, "
+            f"and no smaller copy can be made{reason}"
+        )
 
 
 def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:

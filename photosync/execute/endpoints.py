@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from photosync.config.settings import Settings
 from photosync.errors import SideError
+from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.formatting import locate_side
 from photosync.local.explorer import Explorer
 from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Problem, Side
@@ -32,8 +33,9 @@ class Endpoints:
 
     `largest`: a lesser picture is better than none; `sidecars`: what people wrote about
     a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
-    where they are asked for. `find_baseline` looks up what is agreed on with a service
-    about an album, `album_description` is written to it.
+    where they are asked for, and `shrink_notes` what is to be told of these.
+    `find_baseline` looks up what is agreed on with a service about an album,
+    `album_description` is written to it.
     """
 
     local: Explorer
@@ -41,6 +43,7 @@ class Endpoints:
     largest: bool = False
     sidecars: bool = False
     shrinker: Shrinker | None = None
+    shrink_notes: ShrinkNotes = field(default_factory=ShrinkNotes)
     find_baseline: FindBaseline = _find_no_baseline
     album_description: str = ""
 
@@ -51,6 +54,7 @@ def open_endpoints(
     explorer: Explorer,
     remotes: Mapping[str, Backend],
     find_baseline: FindBaseline,
+    shrink_notes: ShrinkNotes,
 ) -> Iterator[Endpoints]:
     """Make what the steps of a run need; with `--shrink` its workers end with it."""
     endpoints = Endpoints(
@@ -58,6 +62,7 @@ def open_endpoints(
         remotes=remotes,
         largest=settings.largest,
         sidecars=settings.sidecars,
+        shrink_notes=shrink_notes,
         find_baseline=find_baseline,
         album_description=settings.album_description,
     )

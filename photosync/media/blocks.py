@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, Literal
 
@@ -30,6 +30,8 @@ _PHOTOSHOP: Final = {0x0404: "iptc", 0x0422: "exif", 0x0424: "xmp"}
 _TIFF_BLOCKS: Final = {700: "xmp", 33723: "iptc", 34377: "iptc"}
 # Photoshop writes IPTC as long numbers.
 _TIFF_WIDTHS: Final = {3: 2, 4: 4, 8: 2, 9: 4, 13: 4}
+_GIF_XMP: Final = b"XMP DataXMP"
+_GIF_XMP_END: Final = b"\x01\xff\xfe\xfd"
 _PNG_XMP: Final = "XML:com.adobe.xmp"
 # How ImageMagick packs the blocks of other formats into the texts of a PNG.
 _RAW_PROFILE: Final = re.compile(r"Raw profile type (\w+)", re.IGNORECASE)
@@ -167,10 +169,23 @@ def _walk_gif(file: BinaryIO, found: Blocks) -> None:
 
     with Image.open(file, formats=("GIF",)) as image:
         info = image.info
-    if info.get("xmp"):
-        found.add("xmp", info["xmp"])
+    packet = read_gif_packet(file, info)
+    if packet:
+        found.add("xmp", packet)
     comment = info.get("comment", b"")
     found.texts["Comment"] = comment.decode("utf-8", "replace")
+
+
+def read_gif_packet(file: BinaryIO, info: Mapping[Any, Any]) -> bytes:
+    """Return the XMP of a GIF whose `info` Pillow has read, empty if it has none."""
+    name, place = info.get("extension", (b"", 0))
+    if name != _GIF_XMP:
+        return b""
+    file.seek(place)
+    data = file.read(MOST_BYTES)
+    # It stands as it is, where others have blocks with a length. Who reads blocks is
+    # led out of it by what follows.
+    return data[: data.find(_GIF_XMP_END)]
 
 
 def _walk_png(file: BinaryIO, found: Blocks) -> None:

@@ -204,6 +204,20 @@ def read_items(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
                 yield kinds[number], _strip_exif_head(kinds[number], data)
 
 
+def read_coding(file: BinaryIO, size: int) -> tuple[int, int] | None:
+    """Return the numbers of the primary colours and of the light of a HEIF or AVIF.
+
+    None where no box tells them. The first does: it is that of the picture itself.
+    """
+    for meta in _find_boxes(file, 0, size, b"meta"):
+        way = (b"iprp", b"ipco", b"colr")
+        for box in _find_boxes(file, meta.start + 4, meta.end, *way):
+            data = _read_content(file, box)
+            if data.startswith(b"nclx"):
+                return _read_number(data[4:6]), _read_number(data[6:8])
+    return None
+
+
 def _read_item_kinds(file: BinaryIO, iinf: Box) -> dict[int, str]:
     file.seek(iinf.start)
     head = file.read(4)

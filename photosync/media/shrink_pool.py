@@ -10,7 +10,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -21,20 +21,33 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self, TypeVar
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import make_folder, remove_tree
-from photosync.errors import Interrupted, Rejected
-from photosync.media.shrink import PIXELS, QUALITY, Shrunk, shrink
+from photosync.errors import Interrupted
+from photosync.media.shrink import PIXELS, QUALITY, TOO_LITTLE_MEMORY, look, shrink
+from photosync.media.shrink_memory import MEMORY, MemoryBound
+from photosync.media.smaller import Shrunk, Whole
+
+OTHER_KIND: Final = "a smaller copy would be of another kind than the name says"
+
+T = TypeVar("T")
+Fits = Callable[[str], bool]
+"""Tells of an ending, with its dot, whether a copy that has it is of use."""
 
 # The parent has threads, whose locks a forked child would inherit in any state.
 _CONTEXT = get_context("spawn")
+
+
+def _fits(_ending: str) -> bool:
+    return True
 
 
 def _prepare_worker(alive: Connection) -> None:
@@ -78,7 +91,7 @@ class Shrinker:
 
     A context manager. The copies lie in a folder of its own below `folder`, which is
     removed at the end; `workers` is by default the number of processors, and none
-    starts before it is needed.
+    starts before it is needed. They open as much at one time as `memory` has bytes for.
     """
 
     def __init__(
@@ -88,6 +101,7 @@ class Shrinker:
         pixels: int = PIXELS,
         quality: int = QUALITY,
         workers: int | None = None,
+        memory: int = MEMORY,
     ) -> None:
         self.pixels = pixels
         self.quality = quality
@@ -98,7 +112,8 @@ class Shrinker:
         self._alone = Lock()
         self._pools: set[_Pool] = set()
         self._shared: _Pool | None = None
-        self._stopped: Future[Shrunk | None] = Future()
+        self._stopped: Future[None] = Future()
+        self._memory = MemoryBound(memory)
 
     def __enter__(self) -> Self:
         return self
@@ -112,16 +127,16 @@ class Shrinker:
         self.close()
 
     @contextmanager
-    def shrunk(self, path: str) -> Iterator[Shrunk | None]:
+    def shrunk(self, path: str, fits: Fits = _fits) -> Iterator[Shrunk | Whole]:
         """The smaller copy of a picture, there for the time of the block.
 
-        None where the original should be used as it is. Raises Rejected for a picture
-        that is broken, too large, or that a worker died of; Interrupted when asked to
-        stop.
+        Whole where the original should be used as it is, also if `fits` says so of the
+        ending that the copy would have. Raises as `shrink`, and Interrupted when asked
+        to stop.
         """
         target = f"{self._folder}/{next(self._numbers)}"
         try:
-            yield self._shrink(path, target)
+            yield self._shrink(path, target, fits)
         finally:
             for copy in Path(self._folder).glob(f"{Path(target).name}.*"):
                 copy.unlink(missing_ok=True)
@@ -132,6 +147,7 @@ class Shrinker:
         """
         with suppress(InvalidStateError):
             self._stopped.set_exception(Interrupted("interrupted"))
+        self._memory.close()
 
     def close(self) -> None:
         """End the workers, whatever they are at, and remove the copies."""
@@ -142,10 +158,19 @@ class Shrinker:
             self._drop(pool)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _shrink(self, path: str, target: str) -> Shrunk | None:
+    def _shrink(self, path: str, target: str, fits: Fits) -> Shrunk | Whole:
+        prospect = self._work(partial(look, path, self.pixels))
+        if isinstance(prospect, Whole):
+            return prospect
+        if not fits(prospect.ending):
+            return Whole(OTHER_KIND)
+        with self._memory.take(prospect.memory):
+            return self._work(partial(shrink, path, target, self.pixels, self.quality))
+
+    def _work(self, work: Callable[[], T]) -> T | Whole:
         pool = self._shared_pool()
         try:
-            return self._wait_for(pool, path, target)
+            return self._wait_for(pool, work)
         except BrokenProcessPool:
             self._drop(pool)
         # A picture may have killed a worker, and with it the work on all others: each
@@ -153,27 +178,25 @@ class Shrinker:
         with self._alone:
             pool = self._new_pool(1)
             try:
-                return self._wait_for(pool, path, target)
+                return self._wait_for(pool, work)
             except BrokenProcessPool:
-                raise Rejected(
-                    "the process that was to shrink it died; it may need too much memory"
-                ) from None
+                # The system ends whoever takes all of its memory.
+                return Whole(TOO_LITTLE_MEMORY)
             finally:
                 self._drop(pool)
 
-    def _wait_for(self, pool: _Pool, path: str, target: str) -> Shrunk | None:
+    def _wait_for(self, pool: _Pool, work: Callable[[], T]) -> T:
         try:
-            future = pool.executor.submit(
-                shrink, path, target, self.pixels, self.quality
-            )
+            future = pool.executor.submit(work)
         except RuntimeError as error:
             if isinstance(error, BrokenProcessPool):
                 raise
             # Closed by another thread meanwhile.
             raise BrokenProcessPool from error
-        wait((future, self._stopped), return_when=FIRST_COMPLETED)
+        waiting: set[Future[Any]] = {future, self._stopped}
+        wait(waiting, return_when=FIRST_COMPLETED)
         if self._stopped.done():
-            return self._stopped.result()
+            self._stopped.result()
         try:
             return future.result()
         except CancelledError as error:

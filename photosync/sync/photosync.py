@@ -18,6 +18,7 @@ from photosync.disk.encoding import check_encoding
 from photosync.disk.streams import ignore_progress
 from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
 from photosync.execute.endpoints import ExpiredTrash
+from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.formatting import name_service
 from photosync.history.opening import make_recorder, open_recorder
@@ -118,6 +119,7 @@ class PhotoSync:
         """
         self.settings = settings
         self._network = network or make_network(settings)
+        self._shrink_notes = ShrinkNotes()
         self.memories = memories or make_recorder(settings, None)
         self._unopened = dict(unopened or {})
         self._connected = backends
@@ -211,6 +213,7 @@ class PhotoSync:
             self.backends,
             self.memories,
             self._network,
+            self._shrink_notes,
         )
         yield from running.run(plan, progress, should_stop)
 
@@ -237,7 +240,10 @@ class PhotoSync:
         return list(forecaster.forecast(plan))
 
     def tell_run(self) -> Iterator[Problem]:
-        """Yield what the person should know of the disks, now that they were written."""
+        """Yield what the person should know of the disks, now that they were written,
+        and of smaller copies.
+        """
+        yield from self._shrink_notes.tell()
         yield from self.explorer.run_notices()
         for backend in self.backends.values():
             yield from backend.run_notices()

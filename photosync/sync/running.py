@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from photosync.config.settings import Settings
 from photosync.errors import Interrupted, PhotosyncError, UsageError
@@ -12,6 +12,7 @@ from photosync.execute.breaker import RESTS
 from photosync.execute.endpoints import open_endpoints
 from photosync.execute.executor import execute
 from photosync.execute.lanes import Pace
+from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
@@ -35,6 +36,7 @@ class Running:
     backends: Mapping[str, Backend]
     memories: Recorder
     network: Network
+    shrink_notes: ShrinkNotes = field(default_factory=ShrinkNotes)
 
     def run(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
@@ -71,7 +73,11 @@ class Running:
         pace = self._make_pace()
         forbid = self.memories.forbid
         with open_endpoints(
-            self.settings, self.explorer, self.backends, self._find_baselines
+            self.settings,
+            self.explorer,
+            self.backends,
+            self._find_baselines,
+            self.shrink_notes,
         ) as endpoints:
             for outcomes in execute(
                 plan, endpoints, pace, progress, should_stop, forbid

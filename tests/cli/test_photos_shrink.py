@@ -221,7 +221,11 @@ def test_every_kind_arrives_as_the_service_likes(world: World) -> None:
     for name in ("b.png", "c.heic", "d.tif", "e.webp"):
         shot(world, f"Rome/{name}", size=CAMERA)
     shot(world, "Rome/f.gif", size=CAMERA, exif=b"")
-    went_well(world.sync("--shrink", SMALL, "-f", "both"))
+    ended = went_well(world.sync("--shrink", SMALL, "-f", "both"))
+    # GIF, HEIC, TIFF and WebP: on Drive a file has the name of what it is.
+    whole = "photos were sent whole: a smaller copy would be of another kind"
+    counts = {"drive": f"Drive: 4 {whole}", "flickr": "Flickr: 1 photo was sent whole"}
+    assert counts[service] in ended.out
     assert size_of(there(world)) == size_of(there(world, "Rome/b.png")) == (32, 24)
     assert there(world, "Rome/film.mp4") == film
     for name in ("c.heic", "d.tif", "e.webp"):
@@ -299,3 +303,41 @@ def test_what_comes_home_from_one_service_goes_on_to_the_other_as_a_copy(
         assert world.local.photos() == side(world, "drive").photos() == {PATH: data}
         assert size_of(side(world, "flickr").photos()[PATH]) == (32, 24)
         calm(world, "--shrink", SMALL, "-c", "7")
+
+
+@pytest.mark.parametrize("service", KEEPING)
+def test_what_stays_behind_is_told_once_with_a_count(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        claim = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" xmlns:G="http://ns.google.com/'
+        claim += b'photos/1.0/camera/" G:MotionPhoto="1"/>'
+        for number in range(5):
+            path = shot(world, f"Rome/{number}.jpg", size=CAMERA, xmp=claim)
+            path.write_bytes(path.read_bytes() + bytes(5000))
+        ended = went_well(world.sync("--shrink", SMALL))
+        (line,) = [one for one in ended.out.splitlines() if "moving part" in one]
+        assert line.startswith(
+            f"{service.title()}: 5 smaller copies are without the moving part (Rome/"
+        )
+        assert line.endswith(" and 2 more)")
+        assert "moving part" not in world.sync("--shrink", SMALL).out
+
+
+@needs_heif
+def test_what_flickr_takes_only_as_a_smaller_copy_is_refused_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "flickr") as world:
+        path = shot(world, "Rome/a.avif", size=CAMERA)
+        content = path.read_bytes()
+        place = content.index(b"nclx") + 4
+        # BT.2020 and PQ.
+        path.write_bytes(content[:place] + b"\0\x09\0\x10" + content[place + 4 :])
+        ended = world.sync("--shrink", SMALL)
+        assert ended.code == 1
+        assert "takes no .avif file" in ended.err
+        assert "HDR" in ended.err
+        # Nobody wants to hear of it every night.
+        ended = world.sync("--shrink", SMALL, "-q")
+        assert (ended.code, ended.err) == (0, "")

@@ -78,7 +78,10 @@ def make_corpus(folder: Path) -> dict[str, str]:
             reasons[path.name] = way.reason
             options = [f"-{part}" for part in way.options.removeprefix("-").split(" -")]
             calls.append([*options, CHANGED, str(path)])
-    _write_tags(calls)
+    image().save(folder / "xmp.gif")
+    reasons["xmp.gif"] = ""
+    calls.append([f"-XMP-exif:DateTimeOriginal={TAKEN}", str(folder / "xmp.gif")])
+    write_tags(calls)
     for path in sorted(folder.iterdir()):
         for other in NAMES_OF_ONE_KIND.get(path.suffix[1:], "").split():
             twin = path.with_suffix(f".{other}")
@@ -112,10 +115,11 @@ def _choose_ways(ending: str) -> dict[str, Way]:
     return ways
 
 
-def _write_tags(calls: list[list[str]]) -> None:
+def write_tags(calls: list[list[str]]) -> None:
+    """Have exiftool write tags into files, each call with options and a path, at once."""
     lines: list[str] = []
     for call in calls:
-        lines += ["-overwrite_original", "-q", "-q", *call, "-execute"]
+        lines += ["-overwrite_original", "-m", "-q", "-q", *call, "-execute"]
     command = ["exiftool", "-@", "-"]
     text = "\n".join(lines) + "\n"
     subprocess.run(command, input=text, text=True, check=False, capture_output=True)

@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +124,16 @@ def exiftool(path: Path | str, *options: str) -> dict[str, Any]:
     """What exiftool reads from a file: GROUP:TAG -> value, numbers and times as they
     are stored.
     """
-    command = ["exiftool", "-json", "-a", "-G1", "-U", "-n", "-b", *options, str(path)]
+    (tags,) = exiftool_all([path], *options)
+    return tags
+
+
+def exiftool_all(paths: Iterable[Path | str], *options: str) -> list[dict[str, Any]]:
+    """What exiftool reads from several files, in one call and in their order."""
+    files = map(str, paths)
+    command = ["exiftool", "-json", "-a", "-G1", "-U", "-n", "-b", *options, *files]
     result = subprocess.run(command, check=True, capture_output=True)
-    tags: dict[str, Any] = json.loads(result.stdout)[0]
+    tags: list[dict[str, Any]] = json.loads(result.stdout)
     return tags
 
 

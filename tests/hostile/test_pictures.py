@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from photosync.errors import Rejected
 from photosync.media.pictures import FORMATS
 from photosync.media.shrink import shrink
+from photosync.media.smaller import Shrunk, Whole
 
 POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4000 4000\n%%EndComments\n"
 
@@ -32,8 +32,8 @@ def test_postscript_named_jpg_is_not_handed_to_ghostscript(
 ) -> None:
     path = tmp_path / "IMG_1.jpg"
     path.write_bytes(POSTSCRIPT)
-    with pytest.raises(Rejected, match="holds no picture that can be read"):
-        shrink(str(path), str(tmp_path / "copy"))
+    found = shrink(str(path), str(tmp_path / "copy"))
+    assert found == Whole("no picture in it can be read")
     assert not ghostscript.exists()
 
 
@@ -42,5 +42,5 @@ def test_what_photos_are_stored_in_is_opened(tmp_path: Path, kind: str) -> None:
     pytest.importorskip("pillow_heif").register_heif_opener()
     path = tmp_path / "a"
     Image.new("RGB", (300, 200)).save(path, kind)
-    assert shrink(str(path), str(tmp_path / "copy"), pixels=100)
+    assert isinstance(shrink(str(path), str(tmp_path / "copy"), pixels=100), Shrunk)
     assert kind in FORMATS

@@ -16,8 +16,10 @@ import pytest
 from harness.pictures import bomb, picture
 from PIL import Image
 
-from photosync.errors import Interrupted, Rejected
+from photosync.errors import Interrupted
+from photosync.media.shrink import TOO_LITTLE_MEMORY
 from photosync.media.shrink_pool import Shrinker
+from photosync.media.smaller import Shrunk, Whole
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_several_threads_are_served_and_nothing_is_left(
 
         def size(path: Path) -> tuple[int, int]:
             with shrinker.shrunk(str(path)) as copy:
-                assert copy is not None
+                assert isinstance(copy, Shrunk)
                 with Image.open(copy.path) as picture:
                     return picture.size
 
@@ -85,12 +87,10 @@ def test_several_threads_are_served_and_nothing_is_left(
             assert set(threads.map(size, paths)) == {(100, 67)}
         assert [list(place.iterdir()) for place in folder.iterdir()] == [[]]
         with shrinker.shrunk(str(picture(tmp_path / "small.jpg"))) as copy:
-            assert copy is None
-        with (
-            pytest.raises(Rejected, match="pixels"),
-            shrinker.shrunk(str(bomb(tmp_path / "a.png"))),
-        ):
-            pass
+            assert copy == Whole()
+        with shrinker.shrunk(str(bomb(tmp_path / "a.png"))) as copy:
+            assert isinstance(copy, Whole)
+            assert "megapixels" in copy.reason
         # ^C at a terminal reaches the workers too.
         for worker in workers():
             os.kill(worker, signal.SIGINT)
@@ -104,14 +104,10 @@ def test_a_picture_that_kills_its_worker_is_named_and_the_others_go_on(
 ) -> None:
     guilty, good = endless(tmp_path / "a.jpg"), big(tmp_path / "b.jpg")
     with Shrinker(str(folder), pixels=100, workers=1) as shrinker:
-        with (
-            without_mercy(),
-            pytest.raises(Rejected, match="died"),
-            shrinker.shrunk(str(guilty)),
-        ):
-            pass
+        with without_mercy(), shrinker.shrunk(str(guilty)) as copy:
+            assert copy == Whole(TOO_LITTLE_MEMORY)
         with shrinker.shrunk(str(good)) as copy:
-            assert copy is not None
+            assert isinstance(copy, Shrunk)
 
 
 def test_a_picture_whose_worker_died_by_chance_is_shrunk_by_another(
@@ -125,7 +121,7 @@ def test_a_picture_whose_worker_died_by_chance_is_shrunk_by_another(
 
         def is_done(path: Path) -> bool:
             with shrinker.shrunk(str(path)) as copy:
-                return copy is not None
+                return isinstance(copy, Shrunk)
 
         done = [threads.submit(is_done, path) for path in paths]
         until(workers)

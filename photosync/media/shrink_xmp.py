@@ -1,0 +1,164 @@
+"""The XMP of a smaller copy: what its original says, but nothing of what stays behind."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+from xml.etree import ElementTree as ET
+
+MOST_XMP: Final = 65_500
+"""Bytes of XMP that one block of a JPEG has room for."""
+
+_FRAME: Final = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+    b'%b\n<?xpacket end="w"?>\n'
+)
+_GOOGLE: Final = "http://ns.google.com/photos/"
+# What tells of parts of a file that a smaller copy does not have: where they begin, how
+# long they are, how they are to be combined with the picture.
+_GONE: Final = re.compile(
+    r"\{(?:"
+    + "|".join(
+        (
+            re.escape(_GOOGLE) + r"1\.0/(?:container|depthmap|image|audio)/.*",
+            re.escape(_GOOGLE) + r"1\.0/camera/\}(?:MotionPhoto|MicroVideo).*",
+            re.escape(_GOOGLE) + r"dd/1\.0/.*",
+            re.escape("http://ns.adobe.com/hdr-gain-map/") + ".*",
+            re.escape("http://ns.apple.com/HDRGainMap/") + ".*",
+            re.escape("http://ns.adobe.com/xmp/note/") + ".*",
+        )
+    )
+    + ")"
+)
+_CLAIMS: Final = {
+    "moving part": re.compile(
+        rb"(?:MotionPhoto|MicroVideo)(?:=[\"']|>)1|Semantic(?:=[\"']|>)MotionPhoto"
+    ),
+    "HDR gain map": re.compile(
+        rb"hdrgm:Version|HDRGainMap|Semantic(?:=[\"']|>)GainMap"
+    ),
+    "depth map": re.compile(
+        rb"GDepth:|photos/dd/1\.0|Semantic(?:=[\"']|>)(?:Depth|DepthMap)\b"
+    ),
+    "longest part of the XMP": re.compile(rb"HasExtendedXMP"),
+}
+_EXIF: Final = "{http://ns.adobe.com/exif/1.0/}"
+_TIFF: Final = "{http://ns.adobe.com/tiff/1.0/}"
+_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+
+
+class Packet(NamedTuple):
+    """The XMP of a copy, and what it could not take over of the original's."""
+
+    data: bytes
+    lacks: tuple[str, ...] = ()
+
+
+def find_claims(packet: bytes) -> Iterator[str]:
+    """Yield what the XMP of a picture says its file holds besides."""
+    for name, pattern in _CLAIMS.items():
+        if pattern.search(packet):
+            yield name
+
+
+def revise_packet(
+    packet: bytes, size: tuple[int, int], *, is_turned: bool, room: int = MOST_XMP
+) -> Packet:
+    """Return the XMP for a copy of this size.
+
+    It is the original's to the byte where nothing in it is wrong for the copy.
+    `is_turned`: the pixels of the copy are upright. Of what is longer than `room` the
+    longest properties are left out.
+    """
+    try:
+        root = _parse(packet)
+    except Exception:  # noqa: BLE001 - a packet may hold whatever brings a parser to raise
+        # Nobody can read it; yet it is no business of ours to tidy it away.
+        fits = len(packet) <= room
+        return Packet(packet) if fits else Packet(b"", ("XMP",))
+    values = {
+        f"{_EXIF}PixelXDimension": str(size[0]),
+        f"{_EXIF}PixelYDimension": str(size[1]),
+        f"{_TIFF}ImageWidth": str(size[0]),
+        f"{_TIFF}ImageLength": str(size[1]),
+    }
+    if is_turned:
+        values[f"{_TIFF}Orientation"] = "1"
+    is_changed = _remove_claims(root)
+    is_changed |= _set_values(root, values)
+    if not is_changed and len(packet) <= room:
+        return Packet(packet)
+    return _shorten(root, room)
+
+
+def _parse(packet: bytes) -> ET.Element:
+    from defusedxml.ElementTree import iterparse  # noqa: PLC0415
+
+    elements: list[ET.Element] = []
+    text = packet.strip(b"\0 \n\r\t")
+    for event, found in iterparse(io.BytesIO(text), events=("start-ns", "start")):
+        if event == "start-ns":
+            _keep_prefix(*found)
+        else:
+            elements.append(found)
+    return elements[0]
+
+
+def _keep_prefix(prefix: str, uri: str) -> None:
+    # Some read XMP by its prefixes. ns0 and the like are ElementTree's own.
+    if prefix and not re.fullmatch(r"ns\d+|xml", prefix):
+        ET.register_namespace(prefix, uri)
+
+
+def _remove_claims(root: ET.Element) -> bool:
+    is_changed = False
+    for element in root.iter():
+        for name in list(element.attrib):
+            if _GONE.match(name):
+                del element.attrib[name]
+                is_changed = True
+        for child in list(element):
+            if _GONE.match(child.tag):
+                element.remove(child)
+                is_changed = True
+    return is_changed
+
+
+def _set_values(root: ET.Element, values: dict[str, str]) -> bool:
+    """Give these properties their values where they are there; whether any was."""
+    is_changed = False
+    for element in root.iter():
+        for name in values.keys() & element.attrib.keys():
+            is_changed |= element.attrib[name] != values[name]
+            element.attrib[name] = values[name]
+        if element.tag in values:
+            is_changed |= element.text != values[element.tag]
+            element.text = values[element.tag]
+    return is_changed
+
+
+def _shorten(root: ET.Element, room: int) -> Packet:
+    """Return a packet without the longest properties until there is room for it."""
+    data = _encode(root)
+    if len(data) <= room:
+        return Packet(data)
+    descriptions = list(root.iter(f"{_RDF}Description"))
+    properties = [(one, child) for one in descriptions for child in one]
+    properties.sort(key=lambda pair: len(ET.tostring(pair[1])))
+    # A history of edits is long; title and keywords are not.
+    while len(data) > room and properties:
+        description, child = properties.pop()
+        # One within another that went is gone already.
+        if child in list(description):
+            description.remove(child)
+            data = _encode(root)
+    if len(data) > room:
+        return Packet(b"", ("XMP",))
+    return Packet(data, ("longest part of the XMP",))
+
+
+def _encode(root: ET.Element) -> bytes:
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=False)
+    return _FRAME % content
