@@ -66,8 +66,11 @@ def _describe_top(
         yield from wrap_line(line, look.width)
     if shortages:
         yield ""
-    roots = ", ".join(settings.roots)
-    yield f"What -m {settings.mode} of {roots} would do (nothing was changed):"
+    run = f"-m {settings.mode} of {', '.join(settings.roots)}"
+    if has_work(plan) or settings.mode == "report":
+        yield f"What {run} would do (nothing was changed):"
+    else:
+        yield f"Nothing to do for {run}, but some photos are left alone:"
     yield ""
     yield from describe_head(plan, forecasts, look.width)
     yield ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from photosync.cli import words
@@ -27,6 +27,8 @@ _MOST_OF_A_KIND = 10
 _MOST_REASONS = 3
 _LEAST_ROWS = 6
 _LEAST_TITLE = 16
+_LONGEST_NAMES = 22
+_PAIR = 2
 
 
 def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
@@ -42,7 +44,7 @@ def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
     rows.sort(key=lambda row: DANGERS.index(row.phrase.mark))
     room = lines - len(trash) - len(renames) - len(left_alone)
     yield from trash
-    yield from _show_share(rows, max(_LEAST_ROWS, room), width)
+    yield from _show_share(rows, max(_LEAST_ROWS, room), width, len(plan.observations))
     yield from renames
     yield from left_alone
 
@@ -96,13 +98,12 @@ class _Row:
         self.sizes[service] += size
         self.is_known = self.is_known or not is_new
 
-    def cells(self) -> list[str]:
+    def cells(self, services: str) -> list[str]:
         """Return what stands beside the title; the same photos go to each service."""
         count = max(self.photos.values())
         photos = words.count_photos(count) if count else ""
         most = max(self.sizes.values(), default=0)
         size = format_size(most) if most else ""
-        services = ", ".join(map(shorten_path, self.photos))
         reason = self.reason if self.is_known else "new album"
         return [photos, size, services, reason]
 
@@ -117,7 +118,7 @@ def _fold_steps(plan: Plan) -> list[_Row]:
     for step, size in measure_steps(plan):
         if step in renamed or step.action is Actions.REPORT:
             continue
-        phrase, reason = words.phrase_of(step), words.reason_of(step)
+        phrase, reason = words.phrase_of(step), _explain(step)
         row = rows.setdefault(
             (phrase.brief, step.album, reason), _Row(phrase, step.album, reason)
         )
@@ -128,7 +129,17 @@ def _fold_steps(plan: Plan) -> list[_Row]:
     return list(rows.values())
 
 
-def _show_share(rows: Sequence[_Row], most: int, width: int) -> Iterator[str]:
+def _explain(step: Step) -> str:
+    """Return why something is done; the path of a disk stands beside it already."""
+    reason, name = words.reason_of(step), name_service(step.service)
+    return (
+        reason if shorten_path(name) == name else reason.replace(f"on {name}", "there")
+    )
+
+
+def _show_share(
+    rows: Sequence[_Row], most: int, width: int, services: int
+) -> Iterator[str]:
     """Yield a few albums of each kind of work, and how many more there are of each: a
     hundred deletes must not hide one replacement.
     """
@@ -136,22 +147,34 @@ def _show_share(rows: Sequence[_Row], most: int, width: int) -> Iterator[str]:
     for row in rows:
         kinds[row.phrase.brief].append(row)
     share = min(_MOST_OF_A_KIND, max(1, most // max(1, len(kinds))))
-    yield from _align([row for kind in kinds.values() for row in kind[:share]], width)
+    shown = [row for kind in kinds.values() for row in kind[:share]]
+    if shown:
+        yield from _align(shown, width, services)
     more = {brief: len(kind) - share for brief, kind in kinds.items()}
     told = [f"{brief} {count:,}" for brief, count in more.items() if count > 0]
     if told:
         yield f"  ... and more albums: {', '.join(told)}; -v names each photo"
 
 
-def _align(rows: Sequence[_Row], width: int) -> Iterator[str]:
-    if not rows:
-        return
-    ends = list(align_columns([row.cells() for row in rows], left=True))
+def _align(rows: Sequence[_Row], width: int, services: int) -> Iterator[str]:
+    cells = [row.cells(_name_services(row.photos, services)) for row in rows]
+    ends = list(align_columns(cells, left=True))
     room = max(_LEAST_TITLE, width - 2 - max(map(len, ends)))
     titles = [shorten(row.title, room) for row in rows]
     longest = max(map(len, titles))
     for title, end in zip(titles, ends, strict=True):
         yield f"{title:<{longest}}  {end}"
+
+
+def _name_services(names: Collection[str], services: int) -> str:
+    """Return the names of some of so many services; of a single one it is clear."""
+    if services == 1:
+        return ""
+    text = ", ".join(map(shorten_path, names))
+    if len(names) < services or len(text) <= _LONGEST_NAMES:
+        return text
+    # The paths of several disks leave no room for the name of an album.
+    return "both" if len(names) == _PAIR else f"all {len(names)}"
 
 
 def _describe_left_alone(plan: Plan, width: int) -> Iterator[str]:

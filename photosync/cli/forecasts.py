@@ -23,8 +23,9 @@ def describe_forecast(forecast: Forecast) -> Iterator[str]:
         most = "up to " if forecast.is_most else ""
         # What Flickr deletes for good is fetched first, which surprises people.
         trash = " for the trash" if forecast.kept == forecast.size else ""
-        needs = f"{most}{format_size(forecast.size)}{trash}"
-        parts.append(f"needs {needs}, {format_size(free)} free")
+        needs = f"needs {most}{format_size(forecast.size)}{trash}"
+        mark = "! " if forecast.lacks_bytes else ""
+        parts.append(f"{mark}{needs}, {format_size(free)} free")
     if forecast.calls:
         parts.append(_describe_calls(forecast))
     if parts:
