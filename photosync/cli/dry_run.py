@@ -64,7 +64,8 @@ def _describe_top(
     shortages = list(describe_shortages(forecasts))
     for line in shortages:
         yield from wrap_line(line, look.width)
-    if shortages:
+    # What is odd about files was said just before.
+    if shortages or plan.problems:
         yield ""
     run = f"-m {settings.mode} of {', '.join(settings.roots)}"
     if has_work(plan) or settings.mode == "report":

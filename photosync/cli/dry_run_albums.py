@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from photosync.cli import words
 from photosync.cli.dry_run_head import DANGERS
@@ -158,7 +159,8 @@ def _show_share(
 
 def _align(rows: Sequence[_Row], width: int, services: int) -> Iterator[str]:
     cells = [row.cells(_name_services(row.photos, services)) for row in rows]
-    ends = list(align_columns(cells, left=True))
+    used = [any(column) for column in zip(*cells, strict=True)]
+    ends = list(align_columns([list(compress(row, used)) for row in cells], left=True))
     room = max(_LEAST_TITLE, width - 2 - max(map(len, ends)))
     titles = [shorten(row.title, room) for row in rows]
     longest = max(map(len, titles))

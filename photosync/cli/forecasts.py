@@ -28,6 +28,9 @@ def describe_forecast(forecast: Forecast) -> Iterator[str]:
         parts.append(f"{mark}{needs}, {format_size(free)} free")
     if forecast.calls:
         parts.append(_describe_calls(forecast))
+    if forecast.at_pace > max(forecast.seconds, _MINUTE):
+        duration = format_hours(forecast.at_pace)
+        parts.append(f"about {duration} at the pace of the last long run")
     if parts:
         yield "; ".join(parts)
 

@@ -25,6 +25,7 @@ from photosync.history.file_cache import FileCache
 from photosync.history.journal import Journal
 from photosync.history.libraries import library_key
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from photosync.history.pace import find_pace
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.run_record import RunRecord
 from photosync.history.scope import Scope
@@ -149,6 +150,12 @@ class Recorder:
         """Return when photos of a service were read again, None without a memory."""
         scope = self._scopes.get(service)
         return StoredVerifications(scope) if scope else None
+
+    def find_pace(self, service: str) -> float | None:
+        """Return how many bytes in a second the last long run moved to or from a
+        service; None where nobody knows.
+        """
+        return find_pace(self._scopes.get(service))
 
     def find_known_names(self, album: str) -> dict[str, str]:
         """Return the names that photos of an album have there, by the paths of their

@@ -5,7 +5,7 @@ the time that the quota asks for, and the room.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from photosync.config.settings import Settings
@@ -24,13 +24,18 @@ _FETCHES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH})
 _LOSES = frozenset({Actions.REPLACE_REMOTE_WITH_LOCAL, Actions.DELETE_REMOTE})
 
 
+FindPace = Callable[[str], float | None]
+"""Tells how many bytes in a second an earlier run moved to or from a service."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What a run takes of one side, and what is left there.
 
     `place` is a service, or the path of a root. `size` are the bytes by which it grows,
     or with `is_most` at most; `photos` is how many are new to it. `seconds` is how long
-    its quota makes the run last, 0 where no call has to wait. `kept` of the bytes are
+    its quota makes the run last, 0 where no call has to wait, and `at_pace` how long it
+    takes at the pace of an earlier run, 0 where none is known. `kept` of the bytes are
     for the trash.
     """
 
@@ -43,6 +48,7 @@ class Forecast:
     allowance: Allowance | None = None
     is_most: bool = False
     kept: int = 0
+    at_pace: float = 0.0
 
     @property
     def lacks_bytes(self) -> bool:
@@ -108,11 +114,16 @@ class Forecaster:
     """Asks the sides of a run what they have left, each once and only if it matters."""
 
     def __init__(
-        self, settings: Settings, explorer: Explorer, backends: Mapping[str, Backend]
+        self,
+        settings: Settings,
+        explorer: Explorer,
+        backends: Mapping[str, Backend],
+        find_pace: FindPace,
     ) -> None:
         self._settings = settings
         self._explorer = explorer
         self._backends = backends
+        self._find_pace = find_pace
 
     def forecast(self, plan: Plan) -> Iterator[Forecast]:
         """Yield what a plan takes of each root and each service that was reached."""
@@ -151,9 +162,16 @@ class Forecaster:
             seconds=seconds,
             room=room,
             allowance=allowance,
-            # What a smaller copy weighs is known once it was made.
             is_most=self._settings.shrink is not None,
+            at_pace=self._compute_time(service, sum(size for _, size in mine)),
         )
+
+    def _compute_time(self, service: str, size: int) -> float:
+        """Return how long so many bytes take at the pace of an earlier run."""
+        # What a smaller copy weighs is known once it was made.
+        is_known = size > 0 and self._settings.shrink is None
+        pace = self._find_pace(service) if is_known else None
+        return size / pace if pace else 0.0
 
     def _measure_roots(self, plan: Plan) -> tuple[Counter[str], Counter[str]]:
         """Return the bytes by which each root grows, and what else comes into its

@@ -236,7 +236,9 @@ class PhotoSync:
 
         It costs each service that is to get something one call at most.
         """
-        forecaster = Forecaster(self.settings, self.explorer, self.backends)
+        forecaster = Forecaster(
+            self.settings, self.explorer, self.backends, self.memories.find_pace
+        )
         return list(forecaster.forecast(plan))
 
     def tell_run(self) -> Iterator[Problem]:

@@ -66,6 +66,15 @@ def test_a_quota_takes_time_only_for_what_is_not_left(
             Forecast("/mnt/backup", 9 * MB, room=Room(10 * MB, 7), is_most=True),
             ["needs up to 9.0 MB, 10.0 MB free"],
         ),
+        (
+            Forecast("drive", calls=30, at_pace=5000),
+            ["about 30 calls; about 1 h 30 min at the pace of the last long run"],
+        ),
+        # The quota takes longer than the line.
+        (
+            Forecast("flickr", calls=9000, seconds=9000, at_pace=60),
+            ["about 9,000 calls: about 2 h 30 min"],
+        ),
         # Nobody knows what is free, and a disk takes no calls.
         (Forecast("/mnt/backup", 9 * MB), []),
     ],
