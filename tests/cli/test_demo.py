@@ -135,7 +135,8 @@ def test_the_second_run_does_nothing(home: Path) -> None:
     before = albums(home)
     result = demo(home)
     assert result.code == 0, result.err
-    assert run_alone(result) == NOTHING.format(60)
+    # A library that was copied is another one, which is said first.
+    assert run_alone(result).endswith(NOTHING.format(60))
     assert albums(home) == before
 
 
@@ -195,7 +196,8 @@ def test_a_proxy_does_not_come_between(home: Path, name: str) -> None:
     nobody = "http://127.0.0.1:9"
     proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY"), nobody)
     result = demo(home, **proxies, **{name: "example.com"})
-    assert run_alone(result) == NOTHING.format(60), result.err
+    # A library that was copied is another one, which is said first.
+    assert run_alone(result).endswith(NOTHING.format(60)), result.err
 
 
 def test_the_home_of_the_real_services_is_left_alone(home: Path) -> None:

@@ -114,6 +114,8 @@ def test_a_dry_run_does_not_make_the_folder_it_would_copy_to(world: World) -> No
     dry = world.sync("-t")
     assert dry.done("UPLOAD_LOCAL") == ["album/photo.jpg"]
     assert world.snapshot() == before
+    # Without a terminal nobody can be asked whether it is to be made.
+    world.remote.mkdir()
     assert world.sync().steps == dry.steps
     assert (world.remote / "album" / "photo.jpg").exists()
 
