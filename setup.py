@@ -59,6 +59,7 @@ setup(
             "import-linter>=2.0",
             "jsonschema>=4.20",
             "mypy>=1.11",
+            "pyte>=0.8.2",
             "pytest>=8.2",
             "pytest-timeout>=2.3",
             "pytest-xdist>=3.6",

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from photosync.cli import listings, words
-from photosync.cli.output import flush, say
+from photosync.cli.output import find_width, flush, say
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.root import Root
 from photosync.disk.trash import Trash
@@ -145,8 +145,8 @@ class _Page:
         count = len(self._tasks)
         say("1 thing to do:" if count == 1 else f"{count} things to do:")
         for number, task in enumerate(self._tasks, 1):
-            # Whole, as it holds what is to be typed.
-            say(f"  {number}. {task}")
+            for line in _break_task(f"  {number}. {printable(task)}"):
+                say(line)
 
     def _add_task(self, text: str) -> None:
         self._tasks.append(text)
@@ -154,6 +154,19 @@ class _Page:
 
     def _point_to_task(self, text: str) -> str:
         return f"! {text}, see {len(self._tasks)}. below"
+
+
+def _break_task(task: str) -> Iterator[str]:
+    """Yield a task, each part of a long one on a line of its own: what is to be typed
+    stays whole.
+    """
+    if len(task) <= find_width():
+        yield task
+        return
+    first, *others = task.split("; ")
+    parts = [first, *[f"     {other}" for other in others]]
+    yield from (f"{part};" for part in parts[:-1])
+    yield parts[-1]
 
 
 def _describe_disk(path: str) -> Iterator[str]:

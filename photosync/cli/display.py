@@ -22,6 +22,10 @@ class Display(Protocol):
     def failure(self) -> str:
         """What went wrong inside, empty while all is well."""
 
+    @property
+    def tells_failures(self) -> bool:
+        """Whether failures are named as they come, so that the end need not do it."""
+
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
         """Show what is read, while the sides are compared."""
@@ -56,6 +60,11 @@ class Lines:
     def failure(self) -> str:
         """Nothing goes wrong behind the back of who asks for a line."""
         return ""
+
+    @property
+    def tells_failures(self) -> bool:
+        """Who reads a log wants to know when."""
+        return True
 
     @contextmanager
     def reading(self) -> Iterator[OnRead]:

@@ -135,6 +135,11 @@ class Events:
         """Nothing goes wrong behind the back of who tells an event."""
         return ""
 
+    @property
+    def tells_failures(self) -> bool:
+        """People read of them on standard error."""
+        return True
+
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
         """A script is told of what is done, not of what is read."""

@@ -19,7 +19,13 @@ from photosync.cli.summary import Failures
 from photosync.cli.waits import Waits, describe_end
 from photosync.compare.reading import OnRead, Reading
 from photosync.errors import SideError
-from photosync.formatting import format_duration, format_size, name_service, printable
+from photosync.formatting import (
+    format_duration,
+    format_size,
+    name_service,
+    printable,
+    wrap_line,
+)
 from photosync.model import Actions, Outcome, Plan, Result, Step, Wait
 from photosync.unforeseen import contain
 
@@ -29,10 +35,11 @@ _SPEED_SECONDS = 30.0
 
 
 class Live:
-    """Bars with count, bytes, rate and time left; failures above them as they come."""
+    """Bars with count, bytes, rate and time left, and how much failed and why last."""
 
-    def __init__(self, *, verbose: bool) -> None:
+    def __init__(self, *, verbose: bool, console: Console | None = None) -> None:
         self._verbose = verbose
+        self._console = console
         self._bars: Bars | None = None
         self._failures = Failures(verbose=verbose)
         self._waits = Waits()
@@ -55,7 +62,7 @@ class Live:
         """Show a bar for each service with something to do."""
         steps = [step for step in plan.steps if step.action is not Actions.REPORT]
         if steps:
-            self._bars = TransferBars(steps, self._waits)
+            self._bars = TransferBars(steps, self._waits, self._console)
             self._bars.start()
 
     def show_progress(self, step: Step, count: int) -> None:
@@ -79,18 +86,22 @@ class Live:
             # Nothing but an album to remove or a trash to empty.
             complain(line)
 
+    @property
+    def tells_failures(self) -> bool:
+        """Whether each failure is named as it comes: the end of the run names them."""
+        return self._verbose
+
     def _describe(self, outcome: Outcome) -> str:
         if outcome.result is not Result.DONE:
-            return tell_failure(outcome, self._failures)
+            is_told = self._verbose or outcome.side_stopped
+            return tell_failure(outcome, self._failures) if is_told else ""
         is_told = self._verbose or bool(outcome.reason)
         return words.describe_done(outcome) if is_told else ""
 
     def stop(self) -> None:
-        """Take the bars away, and tell how many failures were not named."""
+        """Take the bars away."""
         if self._bars:
             self._bars.stop()
-        for line in self._failures.describe_rest():
-            complain(line)
 
 
 class Bars(Progress):
@@ -130,14 +141,11 @@ class Bars(Progress):
     def tell(self, line: str) -> None:
         """Print a line above the bars."""
         if line:
-            # `:bomb:` and `[red]` may be part of a name.
-            self.console.print(
-                printable(line),
-                markup=False,
-                emoji=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+            for piece in wrap_line(printable(line), self.console.width):
+                # `:bomb:` and `[red]` may be part of a name.
+                self.console.print(
+                    piece, markup=False, emoji=False, highlight=False, soft_wrap=True
+                )
 
     def describe_waits(self, services: Iterator[str]) -> Iterator[str]:
         """Yield why services wait, as far as they do."""
@@ -209,6 +217,7 @@ class TransferBars(Bars):
         self._to_come = Counter((step.service, step.album) for step in steps)
         self._albums = len(self._to_come)
         self._failed = 0
+        self._last_reason = ""
         self._ids: dict[str, TaskID] = {}
         super().__init__(
             waits,
@@ -252,6 +261,7 @@ class TransferBars(Bars):
         with self._guard:
             if outcome.result is not Result.DONE and outcome.exit_code:
                 self._failed += 1
+                self._last_reason = outcome.reason
             if not isinstance(step, Step):
                 return
             photo = (step.service, words.name_photo(step))
@@ -268,11 +278,12 @@ class TransferBars(Bars):
         with self._guard:
             names = list(self._on_their_way)
             done = sum(not left for left in self._to_come.values())
-            failed = self._failed
+            failed, reason = self._failed, self._last_reason
         yield f"  now   {_name_some(names)}{done:,} of {words.count_albums(self._albums)} done"
         yield from self.describe_waits(iter(self._ids))
         if failed:
-            yield f"  !     {failed:,} failed so far; what is done stays done (Ctrl-C ends)"
+            last = "" if failed == 1 else " (the last one)"
+            yield f"  !     {failed:,} failed so far: {reason}{last}"
 
 
 def _shorten(name: str) -> str:

@@ -5,12 +5,13 @@ terminal; and what is done where nobody can read them.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import suppress
 from typing import TextIO
 
 from photosync.errors import PhotosyncError, SetupNeeded
-from photosync.formatting import printable
+from photosync.formatting import printable, wrap_line
 
 _DUMB = frozenset({"dumb", "unknown"})
 
@@ -68,6 +69,19 @@ def say(line: str, stream: TextIO | None = None) -> None:
     except (AttributeError, OSError, ValueError):
         # A stream that was closed before the start is None, one closed since raises.
         _state.output = True
+
+
+def find_width() -> int:
+    """Return how many columns a person sees; of a pipe nobody knows."""
+    return shutil.get_terminal_size().columns if is_terminal() else sys.maxsize
+
+
+def say_wrapped(line: str) -> None:
+    """Print one line, which a person at a terminal sees broken between words."""
+    width = find_width()
+    pieces = wrap_line(printable(line), width) if len(line) > width else [line]
+    for piece in pieces:
+        say(piece)
 
 
 def complain(line: str) -> None:

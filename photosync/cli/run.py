@@ -21,7 +21,7 @@ from photosync.cli.events import tell_plan, tell_problem, tell_warning
 from photosync.cli.forecasts import describe_shortages
 from photosync.cli.left_alone import MOST_NAMES
 from photosync.cli.new_folders import offer_folders
-from photosync.cli.output import complain, is_terminal, say
+from photosync.cli.output import complain, find_width, is_terminal, say, say_wrapped
 from photosync.cli.plans import apply_plan, save_plan
 from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.reporter import Reporter
@@ -217,8 +217,13 @@ def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display)
     finally:
         display.stop()
         if not settings.quiet:
-            for line in tally.describe(is_stopped=is_stopped):
-                say(line)
+            lines = tally.describe(
+                is_stopped=is_stopped,
+                with_failures=not display.tells_failures,
+                width=find_width(),
+            )
+            for line in lines:
+                say_wrapped(line)
         _tell_run(sync)
         tell_attention(tally, sync.memories, quiet=settings.quiet)
         for line in tally.count():

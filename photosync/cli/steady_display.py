@@ -31,6 +31,13 @@ class SteadyDisplay:
         self._failure = ""
         self._plan: Plan | None = None
         self._over: set[Step] = set()
+        # What a display told no one before it broke, its stand-in does not tell either.
+        self._tells_failures = display.tells_failures
+
+    @property
+    def tells_failures(self) -> bool:
+        """Whether every failure was named as it came."""
+        return self._tells_failures
 
     @property
     def failure(self) -> str:

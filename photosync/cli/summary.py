@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from photosync.cli import words
@@ -52,6 +53,7 @@ class Tally:
     moved: Counter[str] = field(default_factory=Counter)
     left: list[Step] = field(default_factory=list)
     refused: list[Step] = field(default_factory=list)
+    failed: list[Outcome] = field(default_factory=list)
     exit_code: int = 0
     began: float = field(default_factory=time.monotonic)
 
@@ -76,6 +78,9 @@ class Tally:
         column = _find_column(outcome)
         if outcome.result is not Result.DONE:
             self.exit_code = max(self.exit_code, outcome.exit_code)
+            # What stopped a whole side was told of that, not of this photo.
+            if outcome.exit_code and not outcome.side_stopped:
+                self.failed.append(outcome)
         if isinstance(step, Step) and outcome.result is Result.LEFT:
             told = replace(step, action=Actions.REPORT, reason=outcome.reason)
             self.left.append(told)
@@ -88,15 +93,27 @@ class Tally:
             counts = self.counts.setdefault(step.service, Counter())
             counts[column] += 1
 
-    def describe(self, *, is_stopped: bool) -> Iterator[str]:
-        """Yield the end of the run: a sentence, a table, and what needs attention."""
+    def describe(
+        self,
+        *,
+        is_stopped: bool,
+        with_failures: bool = False,
+        width: int = sys.maxsize,
+    ) -> Iterator[str]:
+        """Yield the end of the run: a sentence, a table, and what needs attention.
+
+        `with_failures`: nobody told them as they came. The table fits into `width`
+        columns.
+        """
         told = self.find_left_alone()
         if not is_stopped and not has_work(self.plan) and not told:
             yield describe_equal(self.plan)
             return
         yield self._say_how_it_ended(is_stopped=is_stopped)
         yield ""
-        yield from self._describe_table()
+        yield from self._describe_table(width)
+        if with_failures:
+            yield from describe_failures(self.failed)
         yield from describe_left_alone(told)
 
     def find_left_alone(self) -> list[Step]:
@@ -125,8 +142,10 @@ class Tally:
             return f"Done in {duration}; {postponed:,} left for the next run."
         return f"Done in {duration}."
 
-    def _describe_table(self) -> Iterator[str]:
-        """Yield one row per service; columns that are zero everywhere are left out."""
+    def _describe_table(self, width: int) -> Iterator[str]:
+        """Yield one row per service, or where that is too wide one column; what is zero
+        everywhere is left out.
+        """
         columns = self._list_columns()
         rows = [["", *columns, "transferred"]]
         unreached: list[str] = []
@@ -140,7 +159,10 @@ class Tally:
             moved = format_size(self.moved[service])
             rows.append([name, *cells, moved])
         if len(rows) > 1:
-            yield from align_columns(rows)
+            lines = list(align_columns(rows))
+            is_wide = max(map(len, lines)) > width
+            turned = [list(row) for row in zip(*rows, strict=True)]
+            yield from align_columns(turned) if is_wide else lines
         for name in unreached:
             yield f"{name} was not reached"
 
@@ -168,6 +190,22 @@ def _find_column(outcome: Outcome) -> str:
     if isinstance(step, Purge):
         return _REMOVED
     return words.DONE_AS[step.action]
+
+
+def describe_failures(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield what failed, grouped by reason, with the first names of each."""
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for outcome in outcomes:
+        what, name = words.split_failure(outcome)
+        groups[what, outcome.reason].append(name)
+    for (what, reason), names in groups.items():
+        yield ""
+        yield f"! {len(names):,} {what}: {reason}"
+        more = len(names) - MOST_NAMES
+        ending = f" and {more:,} more" if more > 0 else ""
+        yield f"    {', '.join(names[:MOST_NAMES])}{ending}"
+        if more > 0:
+            yield "    -> photosync --last names all"
 
 
 @dataclass(slots=True)

@@ -250,13 +250,22 @@ def describe_done(outcome: Outcome) -> str:
 
 def describe_failure(outcome: Outcome) -> str:
     """Return a step that was not done, and why."""
+    ending, phrase, name = _tell_failure(outcome)
+    return f"{ending}: {phrase}  {name}: {outcome.reason}"
+
+
+def split_failure(outcome: Outcome) -> tuple[str, str]:
+    """Return what was not done, `failed (upload to Drive)`, and what it was about."""
+    ending, phrase, name = _tell_failure(outcome)
+    return f"{ending} ({phrase})", name
+
+
+def _tell_failure(outcome: Outcome) -> tuple[str, Phrase, str]:
     step = outcome.step
     ending = "failed" if outcome.result is Result.FAILED else "not done"
     if isinstance(step, Step):
-        phrase, subject = phrase_of(step), name_photo(step)
-    else:
-        phrase, subject = _phrase_album(step), step.subject
-    return f"{ending}: {phrase}  {subject}: {outcome.reason}"
+        return ending, phrase_of(step), name_photo(step)
+    return ending, _phrase_album(step), step.subject
 
 
 def describe_stop(outcome: Outcome) -> str:

@@ -69,7 +69,7 @@ def test_both_services_are_shown_with_what_is_on_its_way_and_why_one_waits(
         "Flickr                  0/1,200 250.0 kB/1.2 GB\n"
         "  now   2017 - Trip 1/IMG_0010.jpg (Flickr) and 1 more; 1 of 123 albums done\n"
         f"  wait  Flickr goes on at {clock}: the calls of this hour are used up\n"
-        "  !     1 failed so far; what is done stays done (Ctrl-C ends)"
+        "  !     1 failed so far: too large"
     )
 
 
@@ -105,6 +105,15 @@ def test_long_names_are_cut_and_do_nothing_to_a_terminal() -> None:
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in "".join(lines)
     assert lines[0].startswith("…")
+
+
+def test_of_several_failures_the_last_reason_is_shown() -> None:
+    steps = [make_step("drive", number) for number in range(3)]
+    console = Console(width=80, file=io.StringIO())
+    bars = TransferBars(steps, Waits(), console)
+    for step, reason in zip(steps, ("too large", "gone"), strict=False):
+        bars.count(Outcome(step, Result.FAILED, reason))
+    assert seen(bars, 80).endswith("  !     2 failed so far: gone (the last one)")
 
 
 def test_what_is_read_is_shown_with_why_it_waits() -> None:

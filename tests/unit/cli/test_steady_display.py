@@ -34,6 +34,7 @@ class Breaking:
         self.what = what
         self.left = at
         self.failure = ""
+        self.tells_failures = True
         self.outcomes = 0
         self.stops = 0
 
