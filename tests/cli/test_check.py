@@ -27,6 +27,7 @@ def test_the_library_the_last_run_and_the_disks_are_told(world: DriveWorld) -> N
     world.here("Rome/a.jpg")
     world.here("Rome/b.jpg")
     disk = world.top / "disk"
+    disk.mkdir()
     assert world.run("-d", world.local, "-p", f"folder:{disk}").code == 0
     ended = world.run("--check", "-d", world.local, "-p", f"folder:{disk},drive")
     assert ended.code == 0
