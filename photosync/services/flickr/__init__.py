@@ -63,6 +63,7 @@ def connect(
         connection,
         privacy=settings.flickr_privacy,
         owner=settings.owner or "",
+        transfers=settings.transfers,
         on_close=keep_quota,
     )
 

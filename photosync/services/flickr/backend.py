@@ -63,9 +63,10 @@ class FlickrBackend(FlickrReader):
         *,
         privacy: str = "private",
         owner: str = "",
+        transfers: int = 4,
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(connection, owner, on_close)
+        super().__init__(connection, owner, on_close, transfers=transfers)
         self._is_public = privacy == "public"
         self._notes = SentNotes()
         self._uploader = Uploader(connection, privacy, self._notes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from threading import BoundedSemaphore
 from typing import Any
 
 import requests
@@ -22,11 +21,11 @@ from photosync.services.answers import (
 from photosync.services.bodies import Body, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.file_places import FilePlaces
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original
 from photosync.services.http import explain_unreachable, read_retry_after
 
-_AT_ONCE = 2
 _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 """More than Flickr takes of a photo or a video, in bytes."""
 
@@ -46,11 +45,11 @@ _NOT_READY = "Flickr has not finished with this video; the next run takes it up"
 
 
 class Downloads:
-    """Fetches files, few at a time: more make the hosts refuse all."""
+    """Fetches files, so many at once as the hosts put up with, `at_once` at most."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, at_once: int) -> None:
         self._connection = connection
-        self._places = BoundedSemaphore(_AT_ONCE)
+        self._places = FilePlaces(at_once)
 
     @contextmanager
     def open_original(self, photo_id: str, original: Original) -> Iterator[Readable]:
@@ -118,8 +117,7 @@ class Downloads:
 
     @contextmanager
     def _open_url(self, url: str, kind: Kind) -> Iterator[Readable]:
-        # The hosts answer 429 after some twenty files, and sooner to many at once.
-        with self._places:
+        with self._places.take():
             reply, body = self._connection.retry_policy.call(
                 lambda: self._get(url, kind)
             )
@@ -139,6 +137,8 @@ class Downloads:
         refusal = _find_refusal(reply)
         if refusal:
             reply.close()
+            if isinstance(refusal, RateLimited):
+                self._places.lower()
             raise refusal
         body = Body(reply, _LONGEST[kind])
         # Of a photo without our tags no hash will tell what a host sent in its place.

@@ -39,18 +39,23 @@ class FlickrReader(Backend):
     """The albums of whoever is signed in, or the public ones of another user, `owner`.
 
     `owner` is a user's name, NSID or the address of the photostream. `on_close` is
-    called at the end.
+    called at the end. `transfers` is how many files are fetched at once, at most.
     """
 
     name = "flickr"
 
     def __init__(
-        self, connection: Connection, owner: str, on_close: Callable[[], None]
+        self,
+        connection: Connection,
+        owner: str,
+        on_close: Callable[[], None],
+        *,
+        transfers: int,
     ) -> None:
         self._connection = connection
         self._owner = owner
         self._on_close = on_close
-        self._downloads = Downloads(connection)
+        self._downloads = Downloads(connection, transfers)
         self._sets = PhotoSets(connection)
         self._edits = PhotoEdits(connection)
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
