@@ -4,13 +4,12 @@ from.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from photosync.errors import SideError, SideStopped
-from photosync.execute.endpoints import Endpoints
+from photosync.execute.endpoints import Endpoints, describe_album
 from photosync.execute.transfers import Transfers
 from photosync.local.explorer import Explorer
 from photosync.media.kinds import is_sidecar
@@ -31,24 +30,11 @@ def update_albums(
 
     Of a service that takes no more calls that is told once. Raises Interrupted.
     """
-    endpoints, refusals = transfers.endpoints, transfers.refusals
-    updates = list(updates)
-    wanted = {name_key(update.album) for update in updates}
-    # Reading all albums for the few that changed would be slow.
-    albums = {
-        title: album
-        for title, album in endpoints.local.tree.albums.items()
-        if title in wanted
-    }
-    for update in updates:
-        transfers.check_stop()
-        if refusals.find_end(update.service):
-            continue
-        album = albums.get(name_key(update.album))
-        if album is None:
-            continue
+    refusals = transfers.refusals
+    works = _list_works(list(updates), transfers)
+    for update, future in transfers.aside.do_all(works):
         try:
-            transfers.wait_for(partial(_update_album, album, update, endpoints))
+            future.result()
         except SideError as error:
             is_stopped = isinstance(error, SideStopped)
             if isinstance(error, SideStopped) and error.entirely:
@@ -59,6 +45,26 @@ def update_albums(
         else:
             transfers.heed_trouble_with_albums(update.service, None)
             yield [Outcome(update, Result.DONE)]
+
+
+def _list_works(
+    updates: Sequence[AlbumUpdate], transfers: Transfers
+) -> Iterator[tuple[AlbumUpdate, Callable[[], None]]]:
+    """Yield what there is to do for albums that are here, as long as their service
+    takes more.
+    """
+    endpoints = transfers.endpoints
+    wanted = {name_key(update.album) for update in updates}
+    # Reading all albums for the few that changed would be slow.
+    albums = {
+        title: album
+        for title, album in endpoints.local.tree.albums.items()
+        if title in wanted
+    }
+    for update in updates:
+        album = albums.get(name_key(update.album))
+        if album is not None and not transfers.refusals.find_end(update.service):
+            yield update, partial(_update_album, album, update, endpoints)
 
 
 def _update_album(album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints) -> None:
@@ -78,9 +84,8 @@ def _read_metadata(
     baseline = endpoints.find_baseline(update.service, update.album)
     ids = {name: agreed.remote.id for name, agreed in baseline.items()}
     by_id = {ids[name]: moment for name, moment in taken.items() if name in ids}
-    folder = _name_folder(album, endpoints.local)
+    text = describe_album(endpoints, album.title)
     template = endpoints.album_description
-    text = template.replace("{folder}", folder)
     return AlbumMetadata(text, min(taken.values()), by_id, template)
 
 
@@ -94,10 +99,3 @@ def _read_dates(album: LocalAlbum, explorer: Explorer) -> Iterator[tuple[str, st
         except SideError:
             # It changed or went meanwhile: the next run brings its date.
             continue
-
-
-def _name_folder(album: LocalAlbum, explorer: Explorer) -> str:
-    """Return the main folder of an album, as named from the folder above its root."""
-    folder = album.folders[0]
-    above = os.path.dirname(explorer.find_root(folder))  # noqa: PTH120 - a str stays a str
-    return os.path.relpath(folder, above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.formatting import locate_side
 from photosync.local.explorer import Explorer
 from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Problem, Side
+from photosync.naming import name_key
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
 
@@ -76,6 +78,20 @@ def open_endpoints(
     quality = settings.shrink_quality
     with open_shrinker(folder, pixels=settings.shrink, quality=quality) as shrinker:
         yield replace(endpoints, shrinker=shrinker)
+
+
+def describe_album(endpoints: Endpoints, title: str) -> str:
+    """Return the description of a remote album; empty where it is to have none."""
+    album = endpoints.local.tree.albums.get(name_key(title))
+    if album is None:
+        return ""
+    folder = album.folders[0]
+    # As named from the folder above its root.
+    above = os.path.dirname(endpoints.local.find_root(folder))  # noqa: PTH120 - a str stays a str
+    name = os.path.relpath(folder, above)
+    text = endpoints.album_description.replace("{folder}", name)
+    # A folder's name may hold bytes of a disk that are no text.
+    return text.encode(errors="replace").decode()
 
 
 @dataclass(slots=True)

@@ -179,7 +179,7 @@ def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
     try:
         backend = transfers.endpoints.remotes[rename.service]
         work = partial(backend.rename_album, rename.album, rename.title, photos)
-        renamed = transfers.wait_for(work)
+        renamed = transfers.aside.wait_for(work)
     except SideError as error:
         is_stopped = isinstance(error, SideStopped)
         if isinstance(error, SideStopped):
@@ -199,7 +199,7 @@ def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
         return refuse(purge, end)
     try:
         backend = transfers.endpoints.remotes[purge.service]
-        transfers.wait_for(partial(backend.remove_album, purge.album))
+        transfers.aside.wait_for(partial(backend.remove_album, purge.album))
     except SideError as error:
         if isinstance(error, SideStopped) and error.entirely:
             transfers.refusals.refuse_service(purge.service, error)
@@ -209,7 +209,7 @@ def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
 
 def _empty_trash(trash: EmptyTrash, transfers: Transfers) -> Outcome:
     try:
-        transfers.wait_for(partial(empty_trash, trash, transfers.endpoints))
+        transfers.aside.wait_for(partial(empty_trash, trash, transfers.endpoints))
     except SideError as error:
         return Outcome(trash, Result.FAILED, str(error), error.exit_code)
     return Outcome(trash, Result.DONE)

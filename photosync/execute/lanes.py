@@ -59,7 +59,8 @@ class Lane:
     """The queue and the workers of one service, who were `given` so many jobs.
 
     Where photos join their albums in batches, `to_come` counts those still on their way
-    per album and `in_no_album` holds those that are there but in no album yet.
+    per album and `in_no_album` holds those that are there but in no album yet. `albums`
+    are those that photos are still to be sent to, in order.
     """
 
     waiting: deque[Step]
@@ -71,6 +72,7 @@ class Lane:
     rests_until: float = 0.0
     to_come: Counter[str] = field(default_factory=Counter)
     in_no_album: dict[str, list[Outcome]] = field(default_factory=dict)
+    albums: deque[str] = field(default_factory=deque)
 
     @property
     def has_work(self) -> bool:
@@ -104,6 +106,15 @@ class Lane:
     def is_batched(self, step: Step) -> bool:
         """Whether a step leaves its photo in no album until a batch is complete."""
         return self.has_batches and step.action is Actions.UPLOAD_LOCAL
+
+    def find_coming_album(self, step: Step) -> str | None:
+        """Return the album that comes after the one that a step is the first to send a
+        photo to; None where that is not so.
+        """
+        if not self.albums or self.albums[0] != step.album:
+            return None
+        self.albums.popleft()
+        return self.albums[0] if self.albums else None
 
     def take_batch(self, album: str) -> list[Outcome]:
         """Count one upload less to come; return the photos that now join the album."""

@@ -13,14 +13,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from threading import Event
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from photosync.errors import Interrupted, SideError, SideStopped, Unfit
 from photosync.execute.actions import DO
+from photosync.execute.aside import PULSE, Aside
 from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.breaker import Breaker
-from photosync.execute.endpoints import Endpoints
+from photosync.execute.endpoints import Endpoints, describe_album
 from photosync.execute.joining import Joining
 from photosync.execute.lanes import Lane, Pace
 from photosync.execute.outcomes import (
@@ -32,6 +34,7 @@ from photosync.execute.outcomes import (
 )
 from photosync.execute.refusals import Refusals
 from photosync.model import (
+    Actions,
     Effect,
     EmptyTrash,
     Outcome,
@@ -45,8 +48,6 @@ from photosync.unforeseen import contain
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 StepProgress = Callable[[Step, int], None]
 """Told, from a worker thread, how many bytes of a step have just been moved."""
 
@@ -57,11 +58,6 @@ Forbid = Callable[[Step | EmptyTrash], SideError | None]
 """Asked before what cannot be undone why it must not be done; None where it may.
 
 All outcomes that were yielded before have been read by then.
-"""
-
-_PULSE = 0.2
-"""Seconds of the longest wait: a signal that comes on the way into one is heard only
-after it.
 """
 
 
@@ -97,7 +93,7 @@ class Transfers:
         self._should_stop = should_stop
         self._forbid = forbid
         self._stop = Event()
-        self._aside = ThreadPoolExecutor(1, "aside")
+        self.aside = Aside(pace.workers, self.check_stop, self._cancel)
         self._bandwidth = Bandwidth(pace.timetable)
         self._joining = Joining(endpoints.remotes)
         self._breakers = {service: Breaker(pace.rests) for service in endpoints.remotes}
@@ -105,13 +101,14 @@ class Transfers:
     def prepare(self) -> None:
         """Make the sides ready for writes; a service that cannot be gets no steps."""
         try:
-            self.wait_for(self.endpoints.local.prepare)
+            self.aside.wait_for(self.endpoints.local.prepare)
         except SideError as error:
             # What a killed run left half written may lie there for another day.
             log.debug("the folders were not cleaned: %s", error)
         for service, backend in self.endpoints.remotes.items():
+            backend.use_descriptions(partial(describe_album, self.endpoints))
             try:
-                self.wait_for(backend.prepare)
+                self.aside.wait_for(backend.prepare)
             except SideError as error:
                 self.refusals.refuse_service(service, error)
 
@@ -127,29 +124,9 @@ class Transfers:
         if self._should_stop():
             raise Interrupted("interrupted")
 
-    def wait_for(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns, which is done in a thread of its own: a service
-        may be mute, and we must hear that the run is to end.
-
-        Raises what `work` raises, and Interrupted.
-        """
-
-        def work_alone() -> T:
-            with contain("aside"):
-                return work()
-
-        future = self._aside.submit(work_alone)
-        try:
-            while not wait((future,), _PULSE).done:
-                self.check_stop()
-        except BaseException:
-            self._cancel()
-            raise
-        return future.result()
-
     def close(self) -> None:
         """End the threads."""
-        self._aside.shutdown(wait=True, cancel_futures=True)
+        self.aside.close()
 
     def run(self, steps: Iterable[Step]) -> Iterator[Sequence[Outcome]]:
         """Carry out all steps, those of different services side by side; yield the
@@ -210,6 +187,8 @@ class Transfers:
         lane = Lane(queue, pool, workers, breaker)
         lane.has_batches = has_batches
         lane.to_come.update(step.album for step in queue if lane.is_batched(step))
+        sent = [step.album for step in queue if step.action is Actions.UPLOAD_LOCAL]
+        lane.albums = deque(dict.fromkeys(sent))
         return lane
 
     def _start_some(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
@@ -226,8 +205,18 @@ class Transfers:
                 yield refuse(step, error)
                 self._commit_when_due(lane, step, running)
             else:
+                self._prepare_next_album(lane, step)
                 lane.given += 1
                 running[lane.pool.submit(self._carry_out, step)] = _Job(step)
+
+    def _prepare_next_album(self, lane: Lane, step: Step) -> None:
+        """With the first photo of an album make the album after it: all transfers
+        would else wait for it together.
+        """
+        album = lane.find_coming_album(step)
+        if album is not None:
+            backend = self.endpoints.remotes[step.service]
+            self.aside.try_soon(partial(backend.prepare_album, album))
 
     def _wait_for_some(
         self, lanes: Mapping[str, Lane], running: _Running
@@ -236,12 +225,12 @@ class Transfers:
         again.
         """
         resting = [lane.rests_until for lane in lanes.values() if lane.has_work]
-        rest = _PULSE
+        rest = PULSE
         if resting:
             rest = max(0.0, min(resting) - time.monotonic())
         if running:
-            return wait(running, min(rest, _PULSE), FIRST_COMPLETED).done
-        time.sleep(min(rest, _PULSE))
+            return wait(running, min(rest, PULSE), FIRST_COMPLETED).done
+        time.sleep(min(rest, PULSE))
         return set()
 
     def _finish_job(

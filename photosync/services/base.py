@@ -22,6 +22,7 @@ from photosync.model import (
 from photosync.services.capabilities import (
     AlbumListing,
     Capabilities,
+    Describe,
     Source,
 )
 from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
@@ -168,6 +169,19 @@ class Backend(ABC):
 
         Called after the listings and before the first step, even if there is none, but
         never in a dry run. By default nothing half written is ever left there.
+        """
+
+    def use_descriptions(self, describe: Describe) -> None:
+        """Describe albums that are made so from the beginning, as `update_album` would.
+
+        Called before the first step. By default no album is described.
+        """
+
+    def prepare_album(self, album: str) -> None:
+        """Make an album that photos are about to be sent to, if it is not there.
+
+        Called while those of another one are sent, so that none waits for it; `save`
+        does without. Raises SideError. By default nothing takes time.
         """
 
     def cancel(self) -> None:

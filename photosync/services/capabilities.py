@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,6 +12,9 @@ from photosync.disk.streams import SeekableReadable
 from photosync.errors import NotFound, SideError
 from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.costs import NO_COSTS, Costs
+
+Describe = Callable[[str], str]
+"""Gives the description that a new album of a title is to have, empty for none."""
 
 
 class Source(Protocol):

@@ -21,7 +21,7 @@ PHOTO = jpeg("a photo")
 def from_flickr(answer: Raw) -> tuple[bytes, str]:
     """What is read of a photo of Flickr's, and the encoding that was asked for."""
     with serving(lambda _: answer) as server:
-        downloads = Downloads(make_flickr(server.url))
+        downloads = Downloads(make_flickr(server.url), 4)
         original = Original(f"{server.url}/1_o.jpg", "jpg", is_video=False, taken="")
         with downloads.open_original("1", original) as stream:
             data = b"".join(iter(lambda: stream.read(MIB), b""))

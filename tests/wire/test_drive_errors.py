@@ -378,7 +378,7 @@ def test_a_sign_in_withdrawn_while_albums_are_finished_is_told_once(
         world.here(f"Album {number}/a.jpg")
     world.drive.plan(
         # The last photo is there, and then nothing more works.
-        Fault("files.get", "expire_token", times=None),
+        Fault("files.update", "expire_token", times=None),
         Fault("oauth.token", "status", status=400, reason="invalid_grant", times=None),
     )
     result = world.run("-d", world.local, "--transfers", "1")

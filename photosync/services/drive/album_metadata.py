@@ -31,8 +31,17 @@ class AlbumEdits:
         """
         self._listed.pop(album_id, None)
 
-    def update(self, album_id: str, metadata: AlbumMetadata) -> None:
-        """Write what differs (`files.update`), if anything does."""
+    def update(
+        self, album_id: str, metadata: AlbumMetadata, given: str | None = None
+    ) -> None:
+        """Write what differs (`files.update`), if anything does.
+
+        `given` is the description that this run made the folder with.
+        """
+        if given == metadata.description:
+            # What a person wrote there since, a date alone leaves as it is.
+            self._write(album_id, _format_date(metadata))
+            return
         listed = self._listed.get(album_id)
         if listed and not _find_changes(listed, metadata):
             return
@@ -41,9 +50,12 @@ class AlbumEdits:
         if folder.get("trashed"):
             raise NotFound("the album is gone")
         body = _find_changes(folder, metadata)
-        if body:
-            self._files_api.patch(album_id, body)
+        self._write(album_id, body)
         self.forget(album_id)
+
+    def _write(self, album_id: str, body: dict[str, str]) -> None:
+        if body and self._files_api.patch(album_id, body).get("trashed"):
+            raise NotFound("the album is gone")
 
 
 def _find_changes(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
@@ -52,7 +64,14 @@ def _find_changes(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[st
 
 def _change_date(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
     earliest = parse_local_time(metadata.earliest)
-    if earliest is None or listing.parse_time(folder["modifiedTime"]) == earliest:
+    if listing.parse_time(folder["modifiedTime"]) == earliest:
+        return {}
+    return _format_date(metadata)
+
+
+def _format_date(metadata: AlbumMetadata) -> dict[str, str]:
+    earliest = parse_local_time(metadata.earliest)
+    if earliest is None:
         return {}
     return {"modifiedTime": listing.format_time(earliest)}
 

@@ -18,7 +18,12 @@ from photosync.model import (
 )
 from photosync.naming import check_utf8
 from photosync.services.base import Backend
-from photosync.services.capabilities import AlbumListing, Capabilities, Source
+from photosync.services.capabilities import (
+    AlbumListing,
+    Capabilities,
+    Describe,
+    Source,
+)
 from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
 from photosync.services.drive import listing
 from photosync.services.drive.about import fetch_account
@@ -276,6 +281,13 @@ class DriveBackend(Backend):
             self._folders.close_album(folder)
             raise
 
+    def use_descriptions(self, describe: Describe) -> None:
+        self._folders.describe = describe
+
+    def prepare_album(self, album: str) -> None:
+        """Make the folder of an album (`files.create`), unless it is there."""
+        self._folders.make_album(album)
+
     # -- writing albums
     # ---------------------------------------------------------------------------
 
@@ -283,7 +295,8 @@ class DriveBackend(Backend):
         """Write date and description of the folder in one `files.update`."""
         folder = self._folders.find_album(album)
         if folder:
-            self._album_edits.update(folder, metadata)
+            given = self._folders.made.pop(folder, None)
+            self._album_edits.update(folder, metadata, given)
 
     def remove_album(self, album: RemoteAlbum) -> None:
         """Move the folder to the trash (`files.update`), having seen that it is empty.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -13,7 +15,11 @@ from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
 from photosync.services.drive.errors import InTrash
 
-_IDS_AT_ONCE = 200
+_IDS_AT_ONCE = 1000
+"""The most that Drive gives in one call."""
+
+_FEW_IDS = 50
+"""With fewer left one thread draws more, while the others use these."""
 
 TRASH = "trash"
 """What stands for Drive's own trash as the place of a backup."""
@@ -25,8 +31,8 @@ class FilesApi:
     def __init__(self, connection: Connection, *, keep_trash: bool = True) -> None:
         self.connection = connection
         self._keep_trash = keep_trash
-        self._ids: list[str] = []
-        self._lock = Lock()
+        self._ids: deque[str] = deque()
+        self._drawing = Lock()
 
     def get(self, file_id: str, more: str = "") -> dict[str, Any]:
         """Get a file as it is now, with further fields if need be (`files.get`)."""
@@ -78,17 +84,28 @@ class FilesApi:
 
     def take_id(self) -> str:
         """Return an id for a create, from `files.generateIds`."""
-        with self._lock:
-            if not self._ids:
-                request = self.connection.files.generateIds(
-                    count=_IDS_AT_ONCE, space="drive", fields="ids"
-                )
-                answer = self.connection.run(request, OTHER)
-                with reading("Drive"):
-                    self._ids = read_texts(answer.get("ids", []))
-                if not self._ids:
-                    raise Transient("Drive gave no ids for new files")
-            return self._ids.pop()
+        while True:
+            # Who finds none at all waits for whoever draws.
+            if len(self._ids) < _FEW_IDS and self._drawing.acquire(not self._ids):
+                try:
+                    self._draw_if_few()
+                finally:
+                    self._drawing.release()
+            with suppress(IndexError):
+                return self._ids.popleft()
+
+    def _draw_if_few(self) -> None:
+        if len(self._ids) >= _FEW_IDS:
+            return
+        request = self.connection.files.generateIds(
+            count=_IDS_AT_ONCE, space="drive", fields="ids"
+        )
+        answer = self.connection.run(request, OTHER)
+        with reading("Drive"):
+            ids = read_texts(answer.get("ids", []))
+        if not ids:
+            raise Transient("Drive gave no ids for new files")
+        self._ids.extend(ids)
 
 
 def check_not_trashed(file: Mapping[str, Any]) -> None:

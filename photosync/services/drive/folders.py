@@ -7,6 +7,7 @@ from threading import Lock
 
 from photosync.model import Problem
 from photosync.naming import name_key
+from photosync.services.capabilities import Describe
 from photosync.services.drive.base_folder import Base, BaseFolder, make_folder
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import FilesApi
@@ -32,6 +33,11 @@ class Folders:
         self._new_albums: dict[str, str] = {}
         self._closed: set[str] = set()
         self._lock = Lock()
+        self._making: dict[str, Lock] = {}
+        self._making_base = Lock()
+        self.describe: Describe = lambda _: ""
+        self.made: dict[str, str] = {}
+        """The folders made in this run, each with its description."""
 
     # -- finding
     # ---------------------------------------------------------------------------
@@ -90,26 +96,39 @@ class Folders:
     def make_album(self, title: str) -> str:
         """Return the folder of an album, making it on first use (`files.create`).
 
-        One thread makes it, the others wait. Raises InTrash for one that lies there.
+        One thread makes it, others that need the same one wait. Raises InTrash for one
+        that lies there.
         """
         self.find_once()
         album = name_key(title)
         with self._lock:
+            making = self._making.setdefault(album, Lock())
+        with making:
+            folder = self._album_ids.get(album) or self._make_folder(album, title)
+        if folder in self._closed:
+            raise InTrash
+        return folder
+
+    def _make_base(self) -> str:
+        with self._making_base:
             if self.base is None:
                 self.base = self._base_folder.make()
-            if album not in self._album_ids:
-                self._album_ids[album] = self._make_folder(album, title, self.base)
-            folder = self._album_ids[album]
-            if folder in self._closed:
-                raise InTrash
-            return folder
+            return self.base
 
-    def _make_folder(self, album: str, title: str, base: str) -> str:
+    def _make_folder(self, album: str, title: str) -> str:
+        base = self._make_base()
         # The same id for every try: one that failed may have made the folder all the
         # same.
         if album not in self._new_albums:
             self._new_albums[album] = self._files_api.take_id()
         new_id = self._new_albums[album]
-        make_folder(self._files_api, new_id, {"name": title, "parents": [base]})
+        body = {"name": title, "parents": [base]}
+        description = self.describe(title)
+        if description:
+            body["description"] = description
+        make_folder(self._files_api, new_id, body)
         del self._new_albums[album]
+        with self._lock:
+            self._album_ids[album] = new_id
+            self.made[new_id] = description
         return new_id

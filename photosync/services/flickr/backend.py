@@ -248,9 +248,7 @@ class FlickrBackend(FlickrReader):
         of the file, which our tags tell.
         """
         self._check_own()
-        # A folder's name may hold bytes of a disk that are no text.
-        description = metadata.description.encode(errors="replace").decode()
-        self._album_edits.update(album, metadata._replace(description=description))
+        self._album_edits.update(album, metadata)
 
     def delete(self, photo: RemotePhoto) -> str:
         """Take a photo out of its set while other sets hold it
