@@ -28,6 +28,11 @@ class Breaker:
         """Whether the last that was heard of the service is that it is in trouble."""
         return self._rested > 0
 
+    @property
+    def is_worried(self) -> bool:
+        """Whether the last photo ended in a passing fault."""
+        return self._faults.count > 0
+
     def note(self, error: BaseException | None) -> bool:
         """Count how a photo ended, None where it is done; tell whether the service is
         in trouble.

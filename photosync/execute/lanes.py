@@ -85,8 +85,8 @@ class Lane:
         if self.breaker.is_doubted:
             return 1
         # What takes bytes away begins at once or not at all: till its turn came, it
-        # might be forbidden.
-        if is_destructive(self.waiting[0]):
+        # might be forbidden. And after a fault nothing is begun unseen.
+        if is_destructive(self.waiting[0]) or self.breaker.is_worried:
             return self.workers
         # A worker that ends finds the next step, while we are busy remembering.
         return self.workers + self.workers // 2

@@ -9,10 +9,13 @@ FAULTS_IN_A_ROW = 5
 
 
 class FaultsInARow:
-    """Counts passing faults of one service, as long as nothing else comes between."""
+    """Counts passing faults of one service, as long as nothing else comes between.
+
+    `count` are those in a row by now.
+    """
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
 
     def note(self, error: BaseException | None) -> bool:
         """Count how something ended, None where it went well; tell whether it is one
@@ -20,8 +23,8 @@ class FaultsInARow:
 
         Any other error is an answer, if only a refusal.
         """
-        self._count = self._count + 1 if isinstance(error, Transient) else 0
-        return self._count >= FAULTS_IN_A_ROW
+        self.count = self.count + 1 if isinstance(error, Transient) else 0
+        return self.count >= FAULTS_IN_A_ROW
 
     def check(self, error: BaseException | None) -> None:
         """Count how something ended; raises ServiceRefused for one fault too many."""
