@@ -40,14 +40,15 @@ _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
 
 
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @contextmanager
-def disk_errors(whose: str = "") -> Iterator[None]:
+def disk_errors(whose: str = "", *, root: str = "") -> Iterator[None]:
     """Turn an OSError raised inside into the SideError that says what it means.
 
-    `whose` names the files or the folder whose owner and mode decide, where that is
-    known.
+    `whose` names the files or the folder whose owner and mode decide, and `root` what
+    lies on the disk that takes no more, where that is known.
     """
     try:
         yield
@@ -56,4 +57,7 @@ def disk_errors(whose: str = "") -> Iterator[None]:
         if whose and error.errno in _FORBIDDEN:
             # Of an upload it may be the photo here, or the folder of the other disk.
             text = f"permission denied; check owner and mode of {whose}"
+        if root and error.errno in _OF_THE_DISK:
+            # "Drive: the disk is full" would send somebody to Google.
+            text = f"{root}: {text}"
         raise kind(text) from error

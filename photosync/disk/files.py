@@ -106,7 +106,8 @@ def write_aside(
     name = make_part_name()
     handle = folder.create_file(name)
     try:
-        with disk_errors(), os.fdopen(handle, "wb") as file:
+        writing = disk_errors(root=folder.root.path)
+        with writing, os.fdopen(handle, "wb") as file:
             mode = _hide(handle)
             copied = copy_stream(stream, file, progress)
             file.flush()

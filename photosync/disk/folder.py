@@ -30,9 +30,14 @@ _NO_TIMES = {
 
 
 class Above(Protocol):
-    """The root that a folder lies in; `loses_times` once its disk let us set none."""
+    """The root that a folder lies in, at `path`; `loses_times` once its disk let us set
+    none.
+    """
 
     loses_times: bool
+
+    @property
+    def path(self) -> str: ...
 
     def check(self) -> None:
         """Raise RootGone where it is another one by now."""
@@ -111,7 +116,7 @@ class Folder:
 
     def create_file(self, name: str) -> int:
         """Create a file that was not there; returns its descriptor."""
-        with disk_errors(f"the folder {self.path}"):
+        with disk_errors(f"the folder {self.path}", root=self.root.path):
             return os.open(name, _CREATE, 0o666, dir_fd=self.handle)
 
     def rename(self, name: str, target: Self, new_name: str) -> None:

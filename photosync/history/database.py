@@ -29,6 +29,7 @@ from photosync.disk.private import (
     describe_owner,
     prepare_private_file,
 )
+from photosync.disk.space import find_space
 from photosync.errors import StateLocked, StateUnusable, UsageError
 from photosync.history.schema import (
     MIGRATIONS,
@@ -47,6 +48,9 @@ FILE = "state.sqlite"
 
 PATIENCE = 10.0
 """Seconds to wait for another program to let go of the file: a backup, say."""
+
+_LEAST_ROOM = 64 * 1024
+"""Bytes that SQLite needs for what it keeps beside the file while it is open."""
 
 _WAY_OUT = (
     "nothing was done, as without memory what you deleted comes back; "
@@ -257,7 +261,7 @@ def open_database(
     except StateLocked:
         raise
     except StateUnusable as error:
-        reason = error.__cause__ or error
+        reason = _find_reason(error, folder)
         if not _is_damage(error.__cause__):
             raise UsageError(
                 f"{path} cannot be used ({reason}){describe_owner(path)}; {_WAY_OUT}"
@@ -271,6 +275,19 @@ def open_database(
         "memory and adopts what is equal"
     )
     return Database(folder), text
+
+
+def _find_reason(error: StateUnusable, folder: Path) -> str:
+    """Return why a file cannot be opened."""
+    import sqlite3  # noqa: PLC0415 - only a run needs it
+
+    cause = error.__cause__
+    space = find_space(str(folder))
+    is_full = space is not None and space.free < _LEAST_ROOM
+    if isinstance(cause, sqlite3.OperationalError) and is_full:
+        # SQLite calls it "disk I/O error", as if the disk were failing.
+        return "the disk is full"
+    return str(cause or error)
 
 
 def _is_damage(error: BaseException | None) -> bool:

@@ -118,7 +118,8 @@ def test_a_full_disk_stops_the_restoring_and_loses_nothing(
     )
     result = run(*argv)
     assert result.code == 1
-    assert ": the disk is full; " in result.err
+    # Not that of the folder remote, whose name stands before it.
+    assert f": {disk}: the disk is full; " in result.err
     assert "the disk is full; the rest is left for the next run" in result.err
     assert 20 < len(files(disk)) < 60
     assert files(disk).items() <= files(source).items()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
+from harness.disks import mounted
 
 from cli.command import run
 from cli.conftest import World
@@ -145,3 +146,23 @@ def test_an_undo_ends_with_the_first_photo_it_cannot_remember(changed: World) ->
     back = set(files(changed.remote)) & set(DELETED)
     is_old = files(changed.remote)[GROWN] == Photo(GROWN.encode())
     assert len(back) + is_old == 1
+
+
+def test_a_home_on_a_full_disk_is_told_as_such_and_nothing_is_done(
+    world: World,
+) -> None:
+    world.here("album/a.jpg", b"a")
+    world.home.mkdir(exist_ok=True)
+    with mounted(world.home, "400k"):
+        assert world.sync(*SYNC).code == 0
+        world.here("album/b.jpg", b"b")
+        filler = world.home / "filler"
+        with suppress(OSError):
+            filler.write_bytes(bytes(400 * 1024))
+        result = world.sync(*SYNC)
+        assert result.code == 2
+        assert "state.sqlite cannot be used (the disk is full)" in result.err
+        assert set(files(world.remote)) == {"album/a.jpg"}
+        filler.unlink()
+        assert world.sync(*SYNC).code == 0
+        assert set(files(world.remote)) == {"album/a.jpg", "album/b.jpg"}
