@@ -34,13 +34,18 @@ _WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LO
 class Service(Protocol):
     """What the module of a service that one signs in to offers."""
 
-    def sign_in(
-        self, keys: Keys, settings: Settings, user_io: UserIO, *, place: str
-    ) -> tuple[str, dict[str, Any]]:
-        """Ask for access; returns the account's name and the token to store.
+    def check_keys(self, keys: Keys, settings: Settings, place: str) -> None:
+        """Ask the service whether it takes the keys, before a person is asked for
+        anything.
 
-        `place` is the file of the keys, to be named where one is missing.
+        `place` is the file of the keys, to be named where one is missing. Raises
+        UsageError for a key that is missing, and SideError for one that is refused.
         """
+
+    def sign_in(
+        self, keys: Keys, settings: Settings, user_io: UserIO, place: str
+    ) -> tuple[str, dict[str, Any]]:
+        """Ask for access; returns the account's name and the token to store."""
 
     def connect(
         self, settings: Settings, session: Session, network: Network | None = None

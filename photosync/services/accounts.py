@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -65,28 +66,49 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
                 f"{name_service(name)}: {_describe_sign_in(name, session, keys, place)}"
             )
         return
-    failed: list[PhotosyncError] = []
+    refused: dict[str, PhotosyncError] = {}
     for name in names:
-        try:
+        # Before a person goes to a browser: a key may be wrong.
+        with _noting(name, refused):
+            import_service(name).check_keys(keys, settings, str(place))
+    # Without a key for Flickr one can still sign in to Drive.
+    rest = [name for name in names if name not in refused]
+    if rest:
+        _tell_all(refused.values(), user_io)
+    failed: dict[str, PhotosyncError] = {}
+    for name in rest:
+        with _noting(name, failed):
             account, token = import_service(name).sign_in(
-                keys, settings, user_io, place=str(place)
+                keys, settings, user_io, str(place)
             )
-        except (UsageError, SideError) as error:
-            # Without a key for Flickr one can still sign in to Drive.
-            failed.append(error)
-            continue
-        session.store(name, account, token)
-        user_io.tell(f"{name_service(name)}: signed in as {printable(account)}")
-    _raise_all(failed, user_io)
+            session.store(name, account, token)
+            user_io.tell(f"{name_service(name)}: signed in as {printable(account)}")
+    if rest and refused and not failed:
+        services = " and ".join(map(name_service, refused))
+        raise AuthorizationNeeded(f"not signed in to {services}, as told above")
+    _raise_all(list((failed or refused).values()), user_io)
 
 
-def _raise_all(failed: list[PhotosyncError], user_io: UserIO) -> None:
+@contextmanager
+def _noting(name: str, failed: dict[str, PhotosyncError]) -> Iterator[None]:
+    """Note why a service fails, and go on with the others."""
+    try:
+        yield
+    except (UsageError, SideError) as error:
+        failed[name] = error
+
+
+def _raise_all(failed: Sequence[PhotosyncError], user_io: UserIO) -> None:
     """Tell why sign-ins failed, and raise the last of these errors."""
-    for error in failed[:-1]:
-        for line in [*str(error).split("\n"), ""]:
-            user_io.tell(printable(line))
+    _tell_all(failed[:-1], user_io)
     for error in failed[-1:]:
         raise error
+
+
+def _tell_all(errors: Iterable[PhotosyncError], user_io: UserIO) -> None:
+    for error in errors:
+        for line in [*str(error).split("\n"), ""]:
+            user_io.tell(printable(line))
 
 
 def _describe_sign_in(
@@ -94,6 +116,8 @@ def _describe_sign_in(
 ) -> str:
     """Say what signing in would do, without asking a service or a person."""
     key = keys.flickr if name == "flickr" else keys.google
+    if name in keys.problems:
+        return f"would not go on: {keys.problems[name]}"
     if key is None:
         return f"would explain how to get the key that is not in {place} yet"
     account = session.account(name)

@@ -153,13 +153,50 @@ def test_a_client_id_that_google_refuses_is_told_with_what_helps(
     assert "sign in again" not in result.out
 
 
-def test_a_wrong_client_secret_is_told_at_sign_in(world: DriveWorld) -> None:
-    content = json.loads(put_secrets(world).read_text())
-    content["installed"]["client_secret"] = "outdated"
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        (
+            "client_secret",
+            "outdated",
+            "Google does not take the secret of your client id",
+        ),
+        (
+            "client_id",
+            "1-gone.apps.googleusercontent.com",
+            "Google does not take your client id",
+        ),
+        ("client_id", "photosync@example.com", "the client id"),
+    ],
+)
+def test_a_wrong_key_is_told_before_anybody_is_sent_to_a_browser(
+    world: DriveWorld, field: str, value: str, told: str
+) -> None:
+    path = put_secrets(world)
+    content = json.loads(path.read_text())
+    content["installed"][field] = value
     put_secrets(world, content)
     result = by_browser(world)
+    assert result.code in {2, 3}
+    assert f"{told} (installed.{field} in {path})" in result.err
+    assert world.drive.calls["oauth.authorize"] == 0
+
+
+def test_of_two_services_the_one_with_a_key_is_signed_in_to(world: DriveWorld) -> None:
+    put_secrets(world)
+    result = by_browser(world, "-p", "both")
     assert result.code == 3
-    assert "does not take your client id and its secret (invalid_client)" in result.err
+    missing, done = "There is no key for Flickr yet.", "Drive: signed in as"
+    assert result.out.index(missing) < result.out.index(done)
+    assert "photosync: not signed in to Flickr, as told above" in result.err
+
+
+def test_an_answer_that_says_nothing_about_a_key_is_no_refusal(
+    world: DriveWorld,
+) -> None:
+    put_secrets(world)
+    world.drive.plan(Fault("oauth.token", "html", status=503))
+    assert by_browser(world).code == 0
 
 
 def test_the_day_on_which_google_ends_a_sign_in_is_named(world: DriveWorld) -> None:

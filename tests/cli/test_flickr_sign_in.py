@@ -155,8 +155,11 @@ def test_a_wrong_secret_is_explained_and_can_be_put_right(
     else:
         result = by_browser(world)
         code, said = result.code, result.err
-    assert code == 1
-    assert "Flickr does not accept our signature; check api_key and api_secret" in said
+    assert code == 3
+    where = f"flickr.api_secret in {world.home}/client_secrets.json"
+    assert f"Flickr does not take the API secret ({where})" in said
+    # Nobody was sent to the browser for it.
+    assert "authorize" not in said
     assert tokens(world) == ""
     write_keys(world)
     assert by_browser(world).code == 0
@@ -165,8 +168,25 @@ def test_a_wrong_secret_is_explained_and_can_be_put_right(
 def test_an_unknown_key_is_explained(world: FlickrWorld) -> None:
     write_keys(world, key="0" * 32)
     result = by_browser(world)
-    assert result.code == 1
-    assert "does not know the API key" in result.err
+    assert result.code == 3
+    where = f"flickr.api_key in {world.home}/client_secrets.json"
+    assert f"Flickr does not know the API key ({where})" in result.err
+
+
+def test_a_wrong_key_in_the_environment_is_named_by_its_variable(
+    world: FlickrWorld,
+) -> None:
+    named = {"PHOTOSYNC_FLICKR_SECRET": "0123456789abcdef"}
+    result = world.run("-a", "-p", "flickr", env=browser(world) | named)
+    assert "Flickr does not take the API secret (PHOTOSYNC_FLICKR_SECRET)" in result.err
+
+
+def test_a_key_that_was_pasted_with_a_line_break_is_that_key(
+    world: FlickrWorld,
+) -> None:
+    known = world.flickr.client_secrets()
+    write_keys(world, key=f"{known['key']}\n", secret=f" {known['secret']}")
+    assert by_browser(world).code == 0
 
 
 def test_a_missing_key_is_explained_step_by_step(world: FlickrWorld) -> None:

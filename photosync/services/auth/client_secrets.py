@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple
 
 from photosync.errors import SetupNeeded, UsageError
 
@@ -17,7 +17,10 @@ _TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GoogleClient:
-    """An OAuth client of Google's; `kind` is `installed`, `web` or `limited-input`."""
+    """An OAuth client of Google's; `kind` is `installed`, `web` or `limited-input`.
+
+    `id_from` and `secret_from` say where a person finds the two.
+    """
 
     kind: str
     client_id: str
@@ -25,6 +28,8 @@ class GoogleClient:
     auth_uri: str = _AUTH_URI
     token_uri: str = _TOKEN_URI
     redirect_uris: tuple[str, ...] = ()
+    id_from: str = field(default="", compare=False)
+    secret_from: str = field(default="", compare=False)
 
     def sibling(self, path: str) -> str:
         """The address beside the token address, where revoke and device codes live."""
@@ -33,18 +38,43 @@ class GoogleClient:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FlickrKey:
-    """A key of the Flickr API."""
+    """A key of the Flickr API.
+
+    `key_from` and `secret_from` say where a person finds the two.
+    """
 
     api_key: str
     api_secret: str
+    key_from: str = field(default="", compare=False)
+    secret_from: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """What the file and the environment name."""
+    """What the file and the environment name; `problems` are errors by service, of what
+    they name in part.
+    """
 
     google: GoogleClient | None = None
     flickr: FlickrKey | None = None
+    problems: Mapping[str, UsageError] = field(default_factory=dict)
+
+    def find_google(self, place: str) -> GoogleClient:
+        """Return the client; raises UsageError, explaining what to put at `place`."""
+        if "drive" in self.problems:
+            raise self.problems["drive"]
+        if self.google is None:
+            problem = f"There is no {place} yet."
+            raise SetupNeeded(HOW_GOOGLE.format(problem=problem, place=place))
+        return self.google
+
+    def find_flickr(self, place: str) -> FlickrKey:
+        """Return the key; raises UsageError, explaining what to put at `place`."""
+        if "flickr" in self.problems:
+            raise self.problems["flickr"]
+        if self.flickr is None:
+            raise SetupNeeded(HOW_FLICKR.format(place=place))
+        return self.flickr
 
 
 HOW_GOOGLE = """\
@@ -96,7 +126,7 @@ def load(
 
     `named` is the file the user named, else the first `client_secrets.json` in
     `folders` counts. Raises UsageError for a file that is missing though named, or
-    malformed.
+    malformed as a whole.
     """
     candidates = [Path(named)] if named else [folder / FILE for folder in folders]
     existing = [path for path in candidates if path.exists()]
@@ -104,9 +134,18 @@ def load(
     if named and not path.exists():
         raise UsageError(f"--client-secrets {path}: no such file")
     content = _read(path) if path.exists() else {}
-    google = _read_google(content, path, environment)
-    flickr = _read_flickr(content, path, environment)
-    return Keys(google, flickr), path
+    problems: dict[str, UsageError] = {}
+    google, flickr = None, None
+    # What one service lacks keeps nobody from signing in to the other.
+    try:
+        google = _read_google(content, path, environment)
+    except UsageError as error:
+        problems["drive"] = error
+    try:
+        flickr = _read_flickr(content, path, environment)
+    except UsageError as error:
+        problems["flickr"] = error
+    return Keys(google, flickr, problems), path
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -135,13 +174,12 @@ def _read_google(
 ) -> GoogleClient | None:
     kind = "web" if "web" in content else "installed"
     part = _get_part(content, kind)
-    client_id = environment.get("PHOTOSYNC_GOOGLE_CLIENT_ID") or part.get("client_id")
-    secret = environment.get("PHOTOSYNC_GOOGLE_CLIENT_SECRET") or part.get(
-        "client_secret"
-    )
+    find = _Finder(environment, part, kind, path)
+    client_id, id_from = find.look("PHOTOSYNC_GOOGLE_CLIENT_ID", "client_id")
+    secret, secret_from = find.look("PHOTOSYNC_GOOGLE_CLIENT_SECRET", "client_secret")
     if not client_id and kind not in content:
         return None
-    if not _is_text(client_id) or not _is_text(secret):
+    if not client_id or not secret:
         problem = f"{path}: the part {kind!r} lacks client_id or client_secret."
         raise SetupNeeded(HOW_GOOGLE.format(problem=problem, place=path))
     named = part.get("redirect_uris")
@@ -157,6 +195,8 @@ def _read_google(
         auth_uri=str(part.get("auth_uri", _AUTH_URI)),
         token_uri=str(part.get("token_uri", _TOKEN_URI)),
         redirect_uris=redirects,
+        id_from=id_from,
+        secret_from=secret_from,
     )
 
 
@@ -164,14 +204,30 @@ def _read_flickr(
     content: Mapping[str, Any], path: Path, environment: Mapping[str, str]
 ) -> FlickrKey | None:
     part = _get_part(content, "flickr")
-    key = environment.get("PHOTOSYNC_FLICKR_KEY") or part.get("api_key")
-    secret = environment.get("PHOTOSYNC_FLICKR_SECRET") or part.get("api_secret")
+    find = _Finder(environment, part, "flickr", path)
+    key, key_from = find.look("PHOTOSYNC_FLICKR_KEY", "api_key")
+    secret, secret_from = find.look("PHOTOSYNC_FLICKR_SECRET", "api_secret")
     if not key and not secret and "flickr" not in content:
         return None
-    if not _is_text(key) or not _is_text(secret):
+    if not key or not secret:
         raise UsageError(f"{path}: the part 'flickr' needs api_key and api_secret")
-    return FlickrKey(key, secret)
+    return FlickrKey(key, secret, key_from, secret_from)
 
 
-def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value)
+class _Finder(NamedTuple):
+    """Where keys are looked for: the environment first, then a part of the file."""
+
+    environment: Mapping[str, str]
+    part: Mapping[str, Any]
+    part_name: str
+    path: Path
+
+    def look(self, variable: str, name: str) -> tuple[str, str]:
+        """Return a key, empty where there is none, and where it was found."""
+        named = self.environment.get(variable, "").strip()
+        if named:
+            return named, variable
+        written = self.part.get(name)
+        # A key that was pasted brings a blank or the end of a line along.
+        found = written.strip() if isinstance(written, str) else ""
+        return found, f"{self.part_name}.{name} in {self.path}"

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from photosync.config.settings import Settings
-from photosync.errors import AuthorizationNeeded, SetupNeeded
+from photosync.errors import AuthorizationNeeded
 from photosync.formatting import format_size
-from photosync.services.auth.client_secrets import HOW_GOOGLE, GoogleClient, Keys
+from photosync.services.auth.client_secrets import GoogleClient, Keys
 from photosync.services.auth.session import KEPT, Session, UserIO
 from photosync.services.base import Fact, Standing
 from photosync.services.drive.about import fetch_account
@@ -21,7 +21,7 @@ from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.errors import AUDIENCE_PAGE
 from photosync.services.drive.shared import Owner
-from photosync.services.drive.signin import revoke_google, sign_in_google
+from photosync.services.drive.signin import check_client, revoke_google, sign_in_google
 from photosync.services.http import CONNECT_SECONDS, RetryPolicy
 from photosync.services.network import Network
 
@@ -45,20 +45,22 @@ _NOT_RENEWABLE = "cannot be renewed; sign in again"
 _SIGN_IN = "not signed in to Google Drive; run photosync -a -p drive"
 
 
+def check_keys(keys: Keys, settings: Settings, place: str) -> None:  # noqa: ARG001 - Flickr needs them
+    """Raise UsageError for a client id that is missing at `place` or is none, and
+    AuthorizationNeeded for one that Google does not take.
+    """
+    check_client(keys.find_google(place))
+
+
 def sign_in(
-    keys: Keys, settings: Settings, user_io: UserIO, *, place: str
+    keys: Keys, settings: Settings, user_io: UserIO, place: str
 ) -> tuple[str, dict[str, Any]]:
     """Ask for access and learn whose it is: the account's address and the token to
     store.
-
-    Raises SetupNeeded, explaining step by step, when there is no client id at `place`.
     """
-    if keys.google is None:
-        raise SetupNeeded(
-            HOW_GOOGLE.format(problem=f"There is no {place} yet.", place=place)
-        )
+    client = keys.find_google(place)
     scope = SCOPES[settings.drive_scope]
-    granted = sign_in_google(keys.google, scope, user_io, headless=settings.headless)
+    granted = sign_in_google(client, scope, user_io, headless=settings.headless)
     token: dict[str, Any] = json.loads(granted.credentials.to_json())  # type: ignore[no-untyped-call]
     if granted.lifetime is not None:
         ends = datetime.now(tz=UTC) + timedelta(seconds=granted.lifetime)

@@ -20,12 +20,14 @@ from photosync.errors import (
     SideError,
     Transient,
 )
+from photosync.services.answers import Fields, read_row, read_text, reading
+from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.http import explain_unreachable, read_retry_after
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
 _SIGN_IN = "sign in again with photosync -a -p drive"
 AUDIENCE_PAGE = "Audience in the Google Auth Platform"
-_NEW_CLIENT = (
+NEW_CLIENT = (
     "under Clients in the Google Auth Platform restore it (within 30 days) or make a new "
     "one, download its JSON to client_secrets.json, and run photosync -a -p drive"
 )
@@ -36,6 +38,7 @@ _CLIENT_PROBLEMS: Mapping[str, str] = {
     "invalid_client": "does not take your client id and its secret",
 }
 
+_REFUSAL: Fields = {"error": read_text, "error_description": read_text}
 _FULL = (Rejected, "the folder or drive there holds as many items as Google allows")
 _NO_DOWNLOAD = (Rejected, "Google lets nobody download this file")
 _MISTAKE = (
@@ -213,7 +216,30 @@ def explain_client_problem(problem: str) -> str:
     """Say what helps where Google refuses the client id; empty for another problem."""
     if problem not in _CLIENT_PROBLEMS:
         return ""
-    return f"Google {_CLIENT_PROBLEMS[problem]} ({problem}); {_NEW_CLIENT}"
+    return f"Google {_CLIENT_PROBLEMS[problem]} ({problem}); {NEW_CLIENT}"
+
+
+def explain_refused_client(
+    reply: requests.Response, client: GoogleClient
+) -> SideError | None:
+    """Return the error for a client id that the token address refuses; None for one
+    that it takes, and for an answer that says nothing about it.
+    """
+    try:
+        with reading("Google"):
+            row = read_row(reply.json(), _REFUSAL, {"error"})
+    except SideError:
+        return None
+    if row["error"] not in _CLIENT_PROBLEMS:
+        return None
+    # "The OAuth client was not found.", "The provided client secret is invalid."
+    said = row.get("error_description", "")
+    what = f"your client id ({client.id_from}) and its secret ({client.secret_from})"
+    if "not found" in said or row["error"] == "deleted_client":
+        what = f"your client id ({client.id_from})"
+    elif "secret" in said:
+        what = f"the secret of your client id ({client.secret_from})"
+    return AuthorizationNeeded(f"Google does not take {what}; {NEW_CLIENT}")
 
 
 def translate_exception(error: Exception) -> SideError | None:

@@ -27,10 +27,15 @@ from photosync.services.auth.oauth import (
 )
 from photosync.services.auth.session import UserIO
 from photosync.services.drive.credentials import check_grant
-from photosync.services.drive.errors import explain_client_problem
-from photosync.services.http import TIMEOUT
+from photosync.services.drive.errors import (
+    NEW_CLIENT,
+    explain_client_problem,
+    explain_refused_client,
+)
+from photosync.services.http import TIMEOUT, explain_unreachable
 from photosync.services.web import SafeSession
 
+_CLIENT_ENDING = ".apps.googleusercontent.com"
 _HEADLESS_ADDRESS = "http://localhost:8085/"
 
 
@@ -81,6 +86,34 @@ def sign_in_google(
     ask = _ask_by_pasting if headless else _ask_by_browser
     answer = ask(flow, client, user_io)
     return _redeem(flow, answer, scope)
+
+
+def check_client(client: GoogleClient) -> None:
+    """Ask Google whether it takes a client id and its secret, before a person is asked
+    to agree (POST token, with a refresh token that is none).
+
+    Raises UsageError for what is no client id, and AuthorizationNeeded, naming what is
+    wrong and where it stands.
+    """
+    if not client.client_id.endswith(_CLIENT_ENDING):
+        raise UsageError(
+            f"the client id ({client.id_from}) is none of Google's, which end in "
+            f"{_CLIENT_ENDING}; {NEW_CLIENT}"
+        )
+    fields = {
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "grant_type": "refresh_token",
+        "refresh_token": "none",
+    }
+    try:
+        with SafeSession() as session:
+            reply = session.post(client.token_uri, data=fields, timeout=TIMEOUT)
+    except requests.RequestException as error:
+        raise explain_unreachable("Google", error) from error
+    refused = explain_refused_client(reply, client)
+    if refused:
+        raise refused
 
 
 def _build_address(flow: Flow, redirect: str) -> tuple[str, str]:

@@ -6,17 +6,17 @@ import os
 from typing import Any
 
 from photosync.config.settings import Settings
-from photosync.errors import AuthorizationNeeded, SetupNeeded
+from photosync.errors import AuthorizationNeeded
 from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
-from photosync.services.auth.client_secrets import HOW_FLICKR, FlickrKey, Keys
+from photosync.services.auth.client_secrets import FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
 from photosync.services.base import Fact, Standing
 from photosync.services.flickr.account import describe_account
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.paging import read_content
-from photosync.services.flickr.signin import sign_in_flickr
+from photosync.services.flickr.signin import check_key, sign_in_flickr
 from photosync.services.http import RetryPolicy
 from photosync.services.network import Network
 from photosync.services.quotas import HourlyQuota
@@ -27,16 +27,18 @@ _CALLS_FILE = "flickr-calls.json"
 _SIGN_IN = "not signed in to Flickr; run photosync -a -p flickr"
 
 
-def sign_in(
-    keys: Keys, settings: Settings, user_io: UserIO, *, place: str
-) -> tuple[str, dict[str, Any]]:
-    """Ask for access; return the user's name and the token to store.
-
-    Raises UsageError, explaining step by step, when there is no key at `place`.
+def check_keys(keys: Keys, settings: Settings, place: str) -> None:
+    """Raise UsageError for a key that is missing at `place`, and AuthorizationNeeded for
+    one that Flickr does not take.
     """
-    key = keys.flickr
-    if key is None:
-        raise SetupNeeded(HOW_FLICKR.format(place=place))
+    check_key(keys.find_flickr(place), settings.flickr_url)
+
+
+def sign_in(
+    keys: Keys, settings: Settings, user_io: UserIO, place: str
+) -> tuple[str, dict[str, Any]]:
+    """Ask for access; return the user's name and the token to store."""
+    key = keys.find_flickr(place)
     token = sign_in_flickr(
         key, user_io, settings.flickr_url, headless=settings.headless
     )

@@ -18,6 +18,7 @@ from photosync.errors import (
     Transient,
     Unfit,
 )
+from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.http import read_retry_after
 
 _SIGN_IN = "sign in again with photosync -a -p flickr"
@@ -200,12 +201,33 @@ def translate_code(method: str, code: int, message: str) -> SideError:
     return kind(text)
 
 
+_KEY_PROBLEMS: Mapping[str, str] = {
+    "signature_invalid": "Flickr does not take the API secret ({key.secret_from})",
+    "consumer_key_unknown": "Flickr does not know the API key ({key.key_from})",
+    "consumer_key_rejected": "Flickr has switched the API key off ({key.key_from})",
+}
+
+
+def explain_refused_key(reply: requests.Response, key: FlickrKey) -> SideError:
+    """Return the error for a key that gets no request token: then its secret alone
+    signed the call.
+    """
+    text = _KEY_PROBLEMS.get(_read_problem(reply))
+    if text is None:
+        return translate_reply(reply)
+    return AuthorizationNeeded(f"{text.format(key=key)}; both stand at {_KEYS_PAGE}")
+
+
+def _read_problem(reply: requests.Response) -> str:
+    # What is wrong with a signature comes as a form, neither JSON nor XML.
+    return parse_qs(reply.text).get("oauth_problem", [""])[0]
+
+
 def translate_reply(reply: requests.Response) -> SideError:
     """Return the error for an answer that is not 200; its body may hold the token and goes
     nowhere.
     """
-    # What is wrong with a signature comes as a form, neither JSON nor XML.
-    problem = parse_qs(reply.text).get("oauth_problem", [""])[0]
+    problem = _read_problem(reply)
     if problem in _PROBLEMS:
         kind, text = _PROBLEMS[problem]
         return kind(text)

@@ -18,12 +18,15 @@ from photosync.services.answers import Fields, read_id, read_row, read_text, rea
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
-from photosync.services.flickr.errors import translate_reply
+from photosync.services.flickr.errors import explain_refused_key, translate_reply
 from photosync.services.http import TIMEOUT, explain_unreachable
 from photosync.services.web import SafeSession
 
 HOST = "https://www.flickr.com"
 _PERMISSIONS = "delete"
+_BY_CODE = "oob"
+"""Flickr shows a code in place of going back to an address."""
+
 _TOKEN: Fields = {
     "oauth_token": read_id,
     "oauth_token_secret": read_id,
@@ -34,6 +37,24 @@ _TOKEN: Fields = {
 
 class _Session(SafeSession, OAuth1Session):
     """Signs what it sends."""
+
+
+def check_key(key: FlickrKey, root: str | None) -> None:
+    """Ask for a request token, which Flickr gives to whoever has a key (request_token).
+
+    Raises AuthorizationNeeded, naming what is wrong and where it stands.
+    """
+    address = f"{root or HOST}/services/oauth/request_token"
+    with _Session(key.api_key, key.api_secret, callback_uri=_BY_CODE) as session:
+        try:
+            session.fetch_request_token(address, timeout=TIMEOUT)
+        except TokenRequestDenied as error:
+            raise explain_refused_key(error.response, key) from error
+        except requests.RequestException as error:
+            raise explain_unreachable("Flickr", error) from error
+        except (TokenMissing, ValueError, RecursionError):
+            # Out of order for the moment, say: the sign-in will tell.
+            return
 
 
 def sign_in_flickr(
@@ -47,7 +68,7 @@ def sign_in_flickr(
     if headless:
         # A NAS has no browser: Flickr shows a code that is typed here.
         return _exchange(
-            key, oauth, "oob", consent=lambda url, _: _ask_code(url, user_io)
+            key, oauth, _BY_CODE, consent=lambda url, _: _ask_code(url, user_io)
         )
     # Any page in the browser can call the port that waits here, and end the sign-in.
     state = secrets.token_urlsafe()

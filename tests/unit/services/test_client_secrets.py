@@ -144,7 +144,7 @@ def test_what_is_wrong_is_explained_with_all_steps(
     tmp_path: Path, content: Any
 ) -> None:
     with pytest.raises(SetupNeeded) as raised:
-        load(tmp_path, content)
+        load(tmp_path, content).find_google("nowhere")
     lines = str(raised.value).splitlines()
     assert str(tmp_path / client_secrets.FILE) in lines[0]
     assert len(lines) < 24
@@ -164,7 +164,25 @@ def test_redirects_that_are_no_list_are_none(tmp_path: Path, redirects: Any) -> 
 )
 def test_half_a_key_of_flickrs_is_a_usage_error(tmp_path: Path, part: Any) -> None:
     with pytest.raises(UsageError, match="needs api_key and api_secret"):
-        load(tmp_path, {"flickr": part})
+        load(tmp_path, {"flickr": part}).find_flickr("nowhere")
+
+
+def test_what_one_service_lacks_does_not_keep_from_the_other(tmp_path: Path) -> None:
+    keys = load(tmp_path, DESKTOP | {"flickr": {"api_key": "k"}})
+    assert keys.find_google("nowhere") == keys.google
+    keys = load(tmp_path, FLICKR | {"installed": {"client_id": "i"}})
+    assert keys.find_flickr("nowhere") == keys.flickr
+
+
+def test_each_key_knows_where_it_stands(tmp_path: Path) -> None:
+    place = tmp_path / client_secrets.FILE
+    keys = load(tmp_path, WEB | FLICKR, PHOTOSYNC_FLICKR_KEY="k2")
+    assert keys.google
+    assert keys.google.id_from == f"web.client_id in {place}"
+    assert keys.google.secret_from == f"web.client_secret in {place}"
+    assert keys.flickr
+    assert keys.flickr.key_from == "PHOTOSYNC_FLICKR_KEY"
+    assert keys.flickr.secret_from == f"flickr.api_secret in {place}"
 
 
 def test_no_key_shows_itself(tmp_path: Path) -> None:
