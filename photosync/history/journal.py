@@ -36,9 +36,17 @@ _INSERT = (
     f"VALUES ({', '.join('?' * 19)})"
 )
 _LAST_TRY = (
-    "SELECT action, result, reason FROM events WHERE album_key = ? AND name_key = ? "
+    "SELECT id, action, result, reason FROM events WHERE album_key = ? AND name_key = ? "
     "AND service = ? AND scope = ? ORDER BY id DESC LIMIT 1"
 )
+_REPEAT = "INSERT OR IGNORE INTO repeats VALUES (?, ?)"
+_FORGET_REPEATS = "DELETE FROM repeats WHERE run <> ?"
+_COUNT = """
+SELECT run, action, result, count(*) FROM (
+    SELECT run, action, result FROM events UNION ALL
+    SELECT repeats.run, action, result FROM repeats JOIN events ON events.id = event)
+GROUP BY run, action, result
+"""
 # Of an event with a backup it must stay known that it was brought back.
 _PRUNE_EVENTS = (
     f"DELETE FROM events WHERE kept = '' AND action <> '{RESTORED}' "  # noqa: S608 - our own text
@@ -159,6 +167,7 @@ class Journal:
                     "UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?",
                     [(now, exit_code, run)],
                 ),
+                (_FORGET_REPEATS, [(run,)]),
                 (_PRUNE_EVENTS, limit),
                 (_PRUNE_RUNS, limit),
             ]
@@ -181,17 +190,19 @@ class Journal:
 
     def count_events(self) -> Mapping[int, Mapping[tuple[str, str], int]]:
         """Return how often each run did what, by action and result."""
-        rows = self._database.read(
-            "SELECT run, action, result, count(*) FROM events GROUP BY run, action, result"
-        )
+        rows = self._database.read(_COUNT)
         counts: dict[int, dict[tuple[str, str], int]] = {}
         for run, action, result, count in rows:
             counts.setdefault(run, {})[action, result] = count
         return counts
 
     def read_events(self, run: int) -> list[Event]:
-        """Return what one run did, in its order."""
-        return self._select(f"{_SELECT} WHERE run = ? ORDER BY id", run)
+        """Return what one run did, in its order; of the last run also what failed as
+        before.
+        """
+        repeated = "SELECT event FROM repeats WHERE run = ?1"
+        where = f"WHERE run = ?1 OR id IN ({repeated}) ORDER BY id"
+        return self._select(f"{_SELECT} {where}", run)
 
     def read_restored(self) -> list[Event]:
         """Return what all undos brought back, in their order."""
@@ -215,16 +226,25 @@ class Journal:
         """
         return self._select_numbered(_SELECT_SAME, place)
 
-    def is_repeated(self, event: Event) -> bool:
-        """Tell whether a step failed as it did when it was last tried.
+    def make_note(self, event: Event) -> Change:
+        """Return the change that writes what a step did, or that it failed as it did
+        when it was last tried.
 
         A nightly run would else fill the history of a photo with one and the same line.
         """
+        repeated = self.find_repeated(event)
+        if repeated:
+            return _REPEAT, [(event.run, repeated)]
+        return self.make_change([event])
+
+    def find_repeated(self, event: Event) -> int:
+        """Return the number of the event that stands for this one, too; 0 for none."""
         if event.result == Result.DONE:
-            return False
+            return 0
         keys = *_encode_key(event.place), encode_text(event.service), event.scope
         last = self._database.read(_LAST_TRY, keys)
-        return last == [(event.action, event.result, encode_text(event.reason))]
+        now = (event.action, event.result, encode_text(event.reason))
+        return int(last[0][0]) if last and last[0][1:] == now else 0
 
     def _select_numbered(self, statement: str, place: Place) -> dict[int, Event]:
         rows = self._database.read(statement, _encode_key(place))

@@ -89,8 +89,7 @@ class RunRecord:
                 there = replace(outcome, effect=effect)
                 changes += _make_baseline_changes(there, self.scopes[shared.service])
         changes += StoredRefusals(scope).make_changes(outcome)
-        if not self.journal.is_repeated(event):
-            changes.append(self.journal.make_change([event]))
+        changes.append(self.journal.make_note(event))
         if outcome.result is not Result.DONE:
             return Entry(step.summary, changes)
         path = _find_path(step, outcome.effect)

@@ -130,6 +130,11 @@ MIGRATIONS: Sequence[str] = (
     CREATE INDEX events_of_remote ON events (
         service, CASE WHEN json_valid(remote) THEN json_extract(remote, '$[1]') END);
     """,
+    # Steps of the last run that failed as in one before, whose event stands for both.
+    """
+    CREATE TABLE repeats (run INTEGER NOT NULL, event INTEGER NOT NULL,
+        PRIMARY KEY (run, event)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -91,17 +91,31 @@ def test_events_are_found_by_a_name_of_another_form(journal: Journal) -> None:
 
 def test_a_step_that_fails_as_before_is_a_repetition(journal: Journal) -> None:
     failed = event()._replace(result=Result.FAILED)
-    assert not journal.is_repeated(failed)
+    assert not journal.find_repeated(failed)
     journal.add(failed)
-    assert journal.is_repeated(failed._replace(run=2))
-    assert not journal.is_repeated(failed._replace(reason="else"))
-    assert not journal.is_repeated(failed._replace(result=Result.SKIPPED))
-    assert not journal.is_repeated(failed._replace(scope=2))
-    assert not journal.is_repeated(failed._replace(service="flickr"))
+    assert journal.find_repeated(failed._replace(run=2))
+    assert not journal.find_repeated(failed._replace(reason="else"))
+    assert not journal.find_repeated(failed._replace(result=Result.SKIPPED))
+    assert not journal.find_repeated(failed._replace(scope=2))
+    assert not journal.find_repeated(failed._replace(service="flickr"))
     journal.add(event(2))
-    assert not journal.is_repeated(failed._replace(run=3))
+    assert not journal.find_repeated(failed._replace(run=3))
     # What is done is never a repetition, however often.
-    assert not journal.is_repeated(event(3))
+    assert not journal.find_repeated(event(3))
+
+
+def test_of_the_last_run_is_also_told_what_failed_as_before(
+    database: Database, journal: Journal
+) -> None:
+    failed = event()._replace(result=Result.FAILED)
+    for run in (1, 2, 3):
+        database.write([journal.make_note(failed._replace(run=run))])
+        journal.end_run(run, 1)
+    assert len(journal.read_events(1)) == len(journal.read_events(3)) == 1
+    assert journal.read_events(2) == []
+    counts = journal.count_events()
+    assert counts[1] == counts[3] == {(failed.action, "failed"): 1}
+    assert 2 not in counts
 
 
 def test_what_is_very_old_is_forgotten_unless_its_bytes_are_kept(
