@@ -16,11 +16,12 @@ from markupsafe import Markup
 
 from photosync.cli import words
 from photosync.cli.report import Entry, Report
+from photosync.cli.short_names import ShortNames
 from photosync.formatting import format_size, name_service, printable
 from photosync.media import find_taken, format_local_time
 from photosync.model import Comparisons, Plan, Step
-from photosync.plan.price import count_calls
 from photosync.plan.selection import Choice, find_choices, find_needs, is_offered
+from photosync.sync.forecast import measure_steps
 
 _TEMPLATES = "photosync.cli.templates"
 _STYLE = "report.css"
@@ -62,11 +63,10 @@ class _Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Tick:
-    """What ticking a step brings along, and what it costs."""
+    """What ticking a step brings along, and how many bytes it moves."""
 
     needs: str
     bytes: int
-    calls: int
     choices: Sequence[_Choice]
 
 
@@ -101,9 +101,10 @@ class _Card:
 
 def write_html(report: Report, review: Review | None = None) -> str:
     """Return the page of a report, or of a review."""
-    ticks = _make_ticks(report, review)
+    places = ShortNames(report.plan.counts)
+    ticks = _make_ticks(report, review, places)
     cards = [
-        _make_card(number, entry, ticks.get(number))
+        _make_card(number, entry, ticks.get(number), places)
         for number, entry in enumerate(report.entries)
     ]
     actions = Counter(f"{card.mark} {card.verb}" for card in cards)
@@ -152,31 +153,35 @@ def make_content_policy(*, is_served: bool) -> str:
     return "; ".join(rules)
 
 
-def _make_ticks(report: Report, review: Review | None) -> dict[int, _Tick]:
+def _make_ticks(
+    report: Report, review: Review | None, places: ShortNames
+) -> dict[int, _Tick]:
     """Return what can be ticked, by the number of the step."""
     if review is None:
         return {}
     steps = report.plan.steps
+    sizes = [size for _, size in measure_steps(report.plan)]
     ticks: dict[int, _Tick] = {}
     for number, needs in enumerate(find_needs(steps)):
         step = steps[number]
-        choices = _list_choices(step, review)
+        choices = _list_choices(step, review, places)
         if not (choices or is_offered(step)):
             continue
         wanted = " ".join(map(str, sorted(needs)))
-        ticks[number] = _Tick(wanted, step.size, count_calls(step), choices)
+        ticks[number] = _Tick(wanted, sizes[number], choices)
     return ticks
 
 
-def _list_choices(step: Step, review: Review) -> list[_Choice]:
+def _list_choices(step: Step, review: Review, places: ShortNames) -> list[_Choice]:
     if not review.can_choose:
         return []
     read_only = step.service in review.read_only
-    return [_make_choice(step, one) for one in find_choices(step, read_only=read_only)]
+    found = find_choices(step, read_only=read_only)
+    return [_make_choice(step, choice, places) for choice in found]
 
 
-def _make_choice(step: Step, choice: Choice) -> _Choice:
-    service = printable(name_service(step.service))
+def _make_choice(step: Step, choice: Choice, places: ShortNames) -> _Choice:
+    service = places.shorten(name_service(step.service))
     sent = step.local.size if step.local else 0
     fetched = step.remote.size or 0 if step.remote else 0
     texts = {
@@ -230,32 +235,34 @@ def _hash(text: str) -> str:
     return f"'sha256-{encoded}'"
 
 
-def _make_card(number: int, entry: Entry, tick: _Tick | None) -> _Card:
+def _make_card(
+    number: int, entry: Entry, tick: _Tick | None, places: ShortNames
+) -> _Card:
     step = entry.step
     phrase = words.phrase_of(step)
     return _Card(
         number=number,
         mark=phrase.mark,
-        words=printable(str(phrase)),
+        words=places.shorten(str(phrase)),
         verb=phrase.verb,
         service=printable(name_service(step.service)),
         album=printable(step.album),
         name=printable(words.name_photo(step)),
-        reason=printable(words.reason_of(step)),
+        reason=places.shorten(words.reason_of(step)),
         remedy=words.remedy_of(step),
         size=format_size(step.size) if step.size else "",
         result=entry.result,
         failure=printable(entry.failure),
-        pictures=_list_pictures(entry),
+        pictures=_list_pictures(entry, places),
         tick=tick,
     )
 
 
-def _list_pictures(entry: Entry) -> list[tuple[str, str]]:
+def _list_pictures(entry: Entry, places: ShortNames) -> list[tuple[str, str]]:
     """Return the pictures of a step, and whose each is where there are two."""
     if not (entry.before and entry.after):
         return [(picture, "") for picture in (entry.before, entry.after) if picture]
-    there = printable(name_service(entry.step.service))
+    there = places.shorten(name_service(entry.step.service))
     return [(entry.before, "here"), (entry.after, f"on {there}")]
 
 

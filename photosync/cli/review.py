@@ -14,6 +14,7 @@ import sys
 import webbrowser
 from contextlib import suppress
 from dataclasses import replace
+from threading import Lock
 
 from photosync.cli.display import Display
 from photosync.cli.dry_run import Look, describe_dry_run, has_work
@@ -24,6 +25,7 @@ from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.report import Entry, Report
 from photosync.cli.reporter import Reporter
 from photosync.cli.review_desk import Desk
+from photosync.cli.review_price import describe_price
 from photosync.cli.review_server import HOST, Content, ReviewApp, serve
 from photosync.cli.run import carry_out, show_problems, warn
 from photosync.cli.steady_display import choose_display
@@ -77,6 +79,8 @@ class _Show:
         self._plan = plan
         self._pictures = RemotePictures(sync.backends)
         self._fetched: dict[int, bytes] = {}
+        self._forecaster = sync.make_forecaster()
+        self._pricing = Lock()
         self._read_only = frozenset(
             name
             for name, backend in sync.backends.items()
@@ -86,7 +90,7 @@ class _Show:
     def make_content(self) -> Content:
         """Return what the server needs."""
         policy = make_content_policy(is_served=True) + "; frame-ancestors 'none'"
-        return Content(self._make_page, self._make_picture, policy)
+        return Content(self._make_page, self._make_picture, self._price, policy)
 
     def _make_page(self, token: str) -> str:
         entries = [
@@ -101,6 +105,14 @@ class _Show:
             can_choose=not is_passive,
         )
         return write_html(report, review)
+
+    def _price(self, selection: Selection) -> list[str]:
+        """Return what would be done if this were carried out, and what it takes."""
+        plan = select(self._plan, selection)
+        # Several threads answer the page.
+        with self._pricing:
+            forecasts = list(self._forecaster.forecast(plan))
+        return list(describe_price(plan, forecasts))
 
     def _enter(self, number: int, step: Step) -> Entry:
         is_told = step.action is Actions.REPORT

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Request, Response
 
 from photosync.cli.review_desk import Desk
 from photosync.errors import UsageError
+from photosync.plan.selection import Selection
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -40,6 +41,10 @@ MakePicture = Callable[[int, str], bytes]
 """Returns a small JPEG of one version of a shown step, empty where there is none."""
 
 
+Price = Callable[[Selection], list[str]]
+"""Returns what a selection would do and take, in lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What is served: `make_page` gets the token that the page is to send along; `policy`
@@ -48,6 +53,7 @@ class Content:
 
     make_page: Callable[[str], str]
     make_picture: MakePicture
+    price: Price
     policy: str
 
 
@@ -63,6 +69,7 @@ class ReviewApp:
         self._page = content.make_page(self._token)
         self._policy = content.policy
         self._make_picture = content.make_picture
+        self._price = content.price
         self._desk = desk
 
     def __call__(
@@ -165,13 +172,15 @@ class ReviewApp:
         if path == "leave":
             self._desk.leave(at_once=content == {"at_once": True})
             return _send_json({})
-        if path != "apply":
+        if path not in {"apply", "price"}:
             raise NotFound("there is nothing here")
         self._desk.show_life()
         try:
             selection = self._desk.read_order(content)
         except UsageError as error:
             return _send_json({"problem": str(error)}, 400)
+        if path == "price":
+            return _send_json({"lines": self._price(selection)})
         if not self._desk.order(selection):
             return _send_json({"problem": "something is being done already"}, 409)
         return _send_json({})

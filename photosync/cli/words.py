@@ -285,3 +285,8 @@ def count_albums(count: int) -> str:
 def count_photos(count: int) -> str:
     """Return `1 photo` or `1,200 photos`."""
     return count_nouns(count, "photo")
+
+
+def count_files(count: int) -> str:
+    """Return `1 file` or `1,200 files`."""
+    return f"{count:,} file" if count == 1 else f"{count:,} files"

@@ -124,6 +124,12 @@ class Forecaster:
         self._explorer = explorer
         self._backends = backends
         self._find_pace = find_pace
+        self._rooms: dict[str, Room] = {}
+        # A dry run keeps no listing: the run that follows reads all of it again.
+        self._looks = {
+            service: backend.calls if settings.test else 0
+            for service, backend in backends.items()
+        }
 
     def forecast(self, plan: Plan) -> Iterator[Forecast]:
         """Yield what a plan takes of each root and each service that was reached."""
@@ -144,16 +150,14 @@ class Forecaster:
         ]
         photos = sum(step.action is Actions.UPLOAD_LOCAL for step, _ in mine)
         sends = any(step.action in _SENDS for step, _ in mine)
-        room = _find_room(backend) if sends else UNKNOWN_ROOM
+        room = self._find_room(service) if sends else UNKNOWN_ROOM
         size = sum(_find_growth(step, size, room) for step, size in mine)
         cost = compute_cost(plan, service, backend.capabilities.costs)
         allowance = backend.allowance
-        # A dry run keeps no listing: the run that follows reads all of it again.
-        looks = backend.calls if self._settings.test else 0
         seconds = 0.0
         if allowance:
             seconds = allowance.compute_seconds(cost.units)
-        calls = round(cost.calls) + looks if cost.calls else 0
+        calls = round(cost.calls) + self._looks[service] if cost.calls else 0
         return Forecast(
             place=service,
             size=max(0, size),
@@ -165,6 +169,11 @@ class Forecaster:
             is_most=self._settings.shrink is not None,
             at_pace=self._compute_time(service, sum(size for _, size in mine)),
         )
+
+    def _find_room(self, service: str) -> Room:
+        if service not in self._rooms:
+            self._rooms[service] = _find_room(self._backends[service])
+        return self._rooms[service]
 
     def _compute_time(self, service: str, size: int) -> float:
         """Return how long so many bytes take at the pace of an earlier run."""

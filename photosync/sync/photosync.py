@@ -236,10 +236,13 @@ class PhotoSync:
 
         It costs each service that is to get something one call at most.
         """
-        forecaster = Forecaster(
+        return list(self.make_forecaster().forecast(plan))
+
+    def make_forecaster(self) -> Forecaster:
+        """Return what tells that of one plan after the other."""
+        return Forecaster(
             self.settings, self.explorer, self.backends, self.memories.find_pace
         )
-        return list(forecaster.forecast(plan))
 
     def tell_run(self) -> Iterator[Problem]:
         """Yield what the person should know of the disks, now that they were written,

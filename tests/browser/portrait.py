@@ -114,7 +114,7 @@ def take_picture() -> bytes:
 
         def look(address: str) -> None:
             page.open(address, width=_WIDTH)
-            page.wait_for("document.getElementById('price')?.textContent")
+            page.wait_for("document.getElementById('costs')?.textContent")
             taken.append(photograph(page))
             page.ask("document.getElementById('leave').click()")
 

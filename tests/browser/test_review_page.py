@@ -12,6 +12,7 @@ from harness.reviewing import review
 from harness.three_sides import WHEN, World, picture, world_of
 
 HOSTILE = ("<script>document.title = 'owned'<script>", '"><img src=x onerror=alert(1)>')
+COSTS = "document.getElementById('costs').textContent"
 SHOTS = os.environ.get("TESTS_SCREENSHOTS", "")
 
 
@@ -85,11 +86,13 @@ def test_just_what_is_ticked_is_done(page: Page, world: World) -> None:
         assert price(page).startswith("8 photos ticked · ")
         button = page.ask("document.getElementById('apply').textContent")
         assert button == "Carry out 8, 1 of them a delete"
+        page.wait_for(f"{COSTS}.includes('delete 1 photo; replace 1 photo (')")
         # A whole album, a whole action, and one photo are taken away.
         click(page, "[data-tick-album='Bari']")
         assert price(page).startswith("5 photos ticked · ")
         click(page, "[data-tick-action='delete']")
         page.ask(f"{card('Bari/1.jpg')}.querySelector('.tick').click()")
+        page.wait_for(f"{COSTS} && !{COSTS}.includes('delete')")
         assert is_ticked(page, "Bari/1.jpg")
         assert not is_ticked(page, "Bari/0.jpg")
         assert page.ask(

@@ -54,6 +54,9 @@ ATTACKS: dict[str, Attack] = {
     "no origin": lambda one: apply(one, Origin=""),
     "another site": lambda one: apply(one, Sec_Fetch_Site="cross-site"),
     "no token": lambda one: apply(one, X_Photosync_Token=""),
+    "a price without a token": lambda one: one.post(
+        "price", ORDER, X_Photosync_Token=""
+    ),
     "another token": lambda one: apply(one, X_Photosync_Token=one.key),
     "a name that leads here": lambda one: apply(
         one, Host=f"evil.example:{one.port}", Origin=f"http://evil.example:{one.port}"

@@ -17,6 +17,7 @@ for (const [number, card] of steps) {
 const groups = [...document.querySelectorAll("[data-tick-action], [data-tick-album]")];
 const wholes = [...document.querySelectorAll("[data-whole]")];
 const price = document.getElementById("price");
+const costs = document.getElementById("costs");
 const button = document.getElementById("apply");
 const told = document.getElementById("told");
 const bar = document.getElementById("bar");
@@ -24,6 +25,8 @@ const failures = document.getElementById("failures");
 let isOver = false;
 let since = 0;
 let timer = 0;
+let asking = 0;
+let asked = 0;
 
 function boxOf(number) {
   return steps.get(number).querySelector(".tick");
@@ -97,9 +100,7 @@ function showTickOfShown() {
 function refresh() {
   let count = 0;
   let bytes = 0;
-  let calls = 0;
   let deletes = 0;
-  const services = new Map();
   for (const [number, card] of steps) {
     const ticked = isTicked(number);
     card.classList.toggle("off", Boolean(boxOf(number)) && !ticked);
@@ -107,9 +108,7 @@ function refresh() {
     const choice = choiceOf(number);
     count += 1;
     bytes += Number((choice || card).dataset.bytes);
-    calls += Number(card.dataset.calls);
     deletes += card.dataset.action === "delete";
-    services.set(card.dataset.service, (services.get(card.dataset.service) || 0) + 1);
   }
   const others = wholes.filter((box) => box.checked).length;
   deletes += others;
@@ -121,14 +120,9 @@ function refresh() {
   showTickOfShown();
   const parts = [formatCount(count, "photo", "photos") + " ticked"];
   if (bytes) parts.push(formatSize(bytes));
-  if (calls) parts.push("about " + formatCount(calls, "call", "calls"));
-  if (services.size > 1) {
-    for (const [name, number] of services) {
-      parts.push(`${name}: ${number.toLocaleString("en")}`);
-    }
-  }
   if (others) parts.push(formatCount(others, "album or trash", "albums or trashes"));
   price.textContent = parts.join(" · ");
+  askPrice();
   if (!button) return;
   const all = count + others;
   button.disabled = all === 0 || isOver;
@@ -150,6 +144,35 @@ function collect() {
     if (box.checked) order[box.dataset.whole].push(Number(box.value));
   }
   return order;
+}
+
+// What that takes of each side is told by who can count it; the last answer holds.
+function askPrice() {
+  clearTimeout(asking);
+  asked += 1;
+  const mine = asked;
+  asking = setTimeout(async () => {
+    let lines = [];
+    try {
+      const answer = await post("price", collect());
+      if (answer.ok) lines = (await answer.json()).lines;
+    } catch {
+      // Whoever follows the run says that the line is cut.
+    }
+    if (mine === asked && !isOver) showCosts(lines);
+  }, 150);
+}
+
+function showCosts(lines) {
+  costs.replaceChildren(
+    ...lines.map((text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      line.classList.toggle("warning", text.startsWith("!"));
+      return line;
+    })
+  );
+  costs.hidden = lines.length === 0;
 }
 
 function post(path, content, keepalive = false) {
