@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import TypeVar
+from urllib.request import getproxies
 
 import requests
 import tenacity
@@ -47,6 +48,8 @@ _NO_CONNECTION: Mapping[type[BaseException], str] = {
     urllib3.exceptions.NewConnectionError: "there is no way to it; is there a network?",
 }
 """What the network says, in words; the first that fits."""
+
+_NO_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
 
 _LONGEST_WAIT = 64.0
 _LONGEST_LOST = 15.0
@@ -99,6 +102,12 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
         return ServiceRefused(
             f"the certificate of {service}'s server is not trusted here; check the clock, or name "
             "the certificates of your proxy in REQUESTS_CA_BUNDLE"
+        )
+    if isinstance(error, _NO_ADDRESS) and getproxies():
+        # What it is stays unsaid: a password may be in it.
+        return ServiceRefused(
+            f"{service} cannot be reached: the proxy in HTTPS_PROXY cannot be used; give "
+            "it as http://HOST:PORT"
         )
     if _is_mute(error):
         return Mute(f"{service} does not answer")

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 from photosync import __version__
-from photosync.errors import Rejected
+from photosync.errors import Rejected, ServiceRefused
 from photosync.services.lines import Lines, list_socket_options
 
 USER_AGENT = f"photosync/{__version__}"
@@ -97,9 +97,12 @@ class SafeSession(requests.Session):
         }
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Any:
-        """Send a request, or what a redirect makes of it."""
+        """Send a request, or what a redirect makes of it; raises ServiceRefused where
+        the certificates that the environment names are not there.
+        """
         self.lines.check()
         _check_address(request.url or "")
+        _check_certificates(self.verify)
         return super().send(request, **kwargs)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -213,6 +216,13 @@ def _find_certificates() -> str | None:
         if os.environ.get(name):
             return os.environ[name]
     return None
+
+
+def _check_certificates(place: object) -> None:
+    if isinstance(place, str) and not os.path.exists(place):  # noqa: PTH110
+        raise ServiceRefused(
+            f"the certificates in {place} are not there; look at {', '.join(_CERTIFICATES)}"
+        )
 
 
 def _check_address(address: str) -> None:

@@ -33,6 +33,7 @@ from photosync.services.http import (
 )
 from photosync.services.network import Network
 from photosync.services.quotas import UnitQuota
+from photosync.services.web import SafeSession
 
 
 class Resting(RetryPolicy):
@@ -473,3 +474,17 @@ def test_a_line_that_is_dead_is_no_service_that_is_mute(
     lost = urllib3.exceptions.ReadTimeoutError(None, "", "Read timed out.")  # type: ignore[arg-type]
     lost.__cause__ = cause
     assert type(explain_unreachable("Flickr", requests.ReadTimeout(lost))) is kind
+
+
+@pytest.mark.parametrize("proxy", ["nonsense:x", "::::", "socks5://localhost:9"])
+def test_a_proxy_that_cannot_be_used_is_named_and_not_waited_for(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(requests.RequestException) as caught:
+        SafeSession().get("https://photosync.invalid/")
+    told = explain_unreachable("Flickr", caught.value)
+    assert isinstance(told, ServiceRefused)
+    assert "HTTPS_PROXY cannot be used" in str(told)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from photosync.errors import ServiceRefused
 from photosync.services.web import USER_AGENT, SafeSession
 
 TRUST = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -60,3 +61,11 @@ def test_a_session_says_who_it_is_and_resends_nothing_by_itself() -> None:
         adapter: Any = session.get_adapter(f"{scheme}example.com")
         assert adapter.max_retries.total == 0
         assert adapter.max_retries.read is False
+
+
+def test_certificates_that_are_not_there_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent.pem")
+    with pytest.raises(ServiceRefused, match=r"in /nonexistent\.pem are not there"):
+        SafeSession().get("https://photosync.invalid/")
