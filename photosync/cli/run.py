@@ -182,7 +182,7 @@ def show_dry_run(plan: Plan, sync: PhotoSync, again: str) -> None:
     look = look_folded() if fold else Look(fold=False)
     forecasts = sync.forecast(plan)
     for line in describe_shortages(forecasts):
-        tell_warning(line)
+        tell_warning(line.removeprefix("! "))
     for line in describe_dry_run(plan, settings, look, forecasts, again):
         say(line)
 
@@ -192,7 +192,7 @@ def warn_of_shortages(plan: Plan, sync: PhotoSync) -> None:
     if not is_terminal() or sync.settings.quiet:
         return
     for line in describe_shortages(sync.forecast(plan)):
-        tell_warning(line)
+        tell_warning(line.removeprefix("! "))
         complain(line)
 
 

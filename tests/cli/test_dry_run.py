@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from harness.heads import count_done, read_head
 
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
@@ -19,6 +20,7 @@ WAYS = [
     (("-m", "sync", *DELETE_HERE, *DELETING), "local deletes"),
     (("-m", "syncUpload", *DELETING, "--no-trash"), "without trash"),
     (("-m", "syncUpload", *DELETING, "-x", "3"), "limited"),
+    (("-m", "sync", "--override", "DIFFERENT=KEEP_BOTH"), "both kept"),
 ]
 
 
@@ -70,6 +72,7 @@ def test_a_dry_run_changes_nothing_and_says_what_the_run_then_does(
     assert "would do (nothing was changed):" in dry.out
     # Each operation is a line of its own, in words.
     assert len(re.findall(r"(?m)^  [-+~>!] ", dry.out)) == len(dry.steps)
+    assert read_head(dry.out)[0] == count_done(wet.log)
     assert argv[:2] == ("-m", "report") or wet.actions
 
 

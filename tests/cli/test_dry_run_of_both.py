@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,33 +10,17 @@ from pathlib import Path
 
 import pytest
 from harness.flickr_world import WHEN, FlickrWorld, jpeg
+from harness.heads import Counts, count_done, read_head
 
 from cli.command import Result, run
 from photosync.emulators.drive import DriveEmulator
-from photosync.emulators.flickr import FlickrEmulator
+from photosync.emulators.flickr import Fault, FlickrEmulator
 from photosync.emulators.flickr import Settings as FlickrSettings
 from photosync.services.auth.session import Session
 
 PHOTOS = 12
 DELETING = ("--allowDelete", "both", "--purge", "--max-delete", "100%")
-SERVICES = {"Drive": "drive", "Flickr": "flickr"}
-VERBS = {
-    "upload": "UPLOAD_LOCAL",
-    "download": "DOWNLOAD_REMOTE",
-    "replace": "REPLACE_REMOTE_WITH_LOCAL",
-    "update": "UPDATE_REMOTE_METADATA",
-    "move": "MOVE_REMOTE",
-    "delete": "DELETE_REMOTE",
-    "delete here": "DELETE_LOCAL",
-    "remove album": "REMOVE_ALBUM",
-    "update album": "UPDATE_ALBUM",
-}
-_ROW = re.compile(
-    r"(?P<mark>[-~>+]) (?P<verb>[a-z ]+?)  +(?P<count>[\d,]+) (?P<rest>.*)"
-)
-_RENAMED = re.compile(r"with (?P<count>[\d,]+) photo")
-_CALLS = re.compile(r"about (?P<count>[\d,]+) calls?")
-_DONE = re.compile(r"done (?P<action>[A-Z_]+) +(?P<service>\w+)  ")
+SERVICES = ("drive", "flickr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +68,7 @@ def both(tmp_path: Path) -> Iterator[Both]:
         yield Both(world, drive)
 
 
-def read_head(out: str) -> tuple[Counter[tuple[str, str]], dict[str, int]]:
-    """What a head counts, by service and action, and about how many calls it takes."""
-    counts: Counter[tuple[str, str]] = Counter()
-    calls: dict[str, int] = {}
-    service = ""
-    for line in out.splitlines():
-        service = SERVICES.get(line[2:8].strip(), service)
-        row, said = _ROW.match(line, 10), _CALLS.search(line)
-        if said and line.startswith("  "):
-            calls[service] = int(said["count"].replace(",", ""))
-        if row is None:
-            continue
-        count = int(row["count"].replace(",", ""))
-        if row["verb"] == "rename album":
-            renamed = _RENAMED.search(row["rest"])
-            assert renamed
-            count, verb = int(renamed["count"]), "move"
-        else:
-            verb = row["verb"]
-        counts[service, VERBS[verb]] += count
-    return counts, calls
-
-
-def compare(both: Both, *argv: str) -> Counter[tuple[str, str]]:
+def compare(both: Both, *argv: str) -> Counts:
     """Look, then run; return what was done, which must be what was shown."""
     dry = both.sync(*argv, "--test")
     assert dry.code == 0, dry.err
@@ -116,8 +76,7 @@ def compare(both: Both, *argv: str) -> Counter[tuple[str, str]]:
     both.take_calls()
     wet = both.sync(*argv)
     assert wet.code == 0, wet.err
-    rows = map(_DONE.search, wet.log.splitlines())
-    done = Counter((row["service"], row["action"]) for row in rows if row)
+    done = count_done(wet.log)
     assert shown == done
     for service, made in both.take_calls().items():
         # It says "about".
@@ -130,7 +89,7 @@ def test_what_is_shown_is_what_is_done_and_takes_about_the_calls_that_were_said(
     both: Both,
 ) -> None:
     done = compare(both)
-    for service in SERVICES.values():
+    for service in SERVICES:
         assert done[service, "UPLOAD_LOCAL"] == PHOTOS
         assert done[service, "UPDATE_ALBUM"] == 2
 
@@ -141,7 +100,7 @@ def test_what_is_shown_is_what_is_done_and_takes_about_the_calls_that_were_said(
     (album,) = web.titled("Trip 1")
     web.put_in(album, web.photo("from Flickr.jpg", jpeg("from Flickr")))
     done = compare(both)
-    for service in SERVICES.values():
+    for service in SERVICES:
         assert done[service, "REPLACE_REMOTE_WITH_LOCAL"] == PHOTOS / 2
         assert done[service, "MOVE_REMOTE"] == PHOTOS / 2
     # What comes from Flickr goes on to Drive.
@@ -154,7 +113,7 @@ def test_what_is_shown_is_what_is_done_and_takes_about_the_calls_that_were_said(
     for path in both.path("Trip 1").iterdir():
         path.unlink()
     done = compare(both, *DELETING)
-    for service in SERVICES.values():
+    for service in SERVICES:
         assert done[service, "MOVE_REMOTE"] == PHOTOS / 4
         assert done[service, "DELETE_REMOTE"] == PHOTOS / 2 + 1
         assert done[service, "REMOVE_ALBUM"] == 1
@@ -177,7 +136,13 @@ def test_what_does_not_fit_is_said_before_all_else_for_one_call_of_each_service(
     assert any(line.startswith(said) for line in lines)
     assert any(line.startswith("! Drive has ") for line in lines)
     assert dry.out.index(lines[-1]) < dry.out.index("What -m sync")
-    looked = both.take_calls()
-    both.sync("--test", "-m", "report")
-    # A free account is asked what it keeps, too.
-    assert looked["drive"] - both.take_calls()["drive"] == 1
+    assert both.drive.calls["about.get"] == 1
+    assert both.world.flickr.calls["people.getUploadStatus"] == 1
+
+
+def test_a_service_that_does_not_tell_its_room_is_asked_once(both: Both) -> None:
+    both.drive.plan(Fault("about.get", "status", None, status=503))
+    dry = both.sync("--test")
+    assert dry.code == 0, dry.err
+    assert read_head(dry.out)[0]["drive", "UPLOAD_LOCAL"] == PHOTOS
+    assert both.drive.calls["about.get"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from photosync.errors import Transient
@@ -22,10 +23,28 @@ def fetch_account(connection: Connection) -> dict[str, Any]:
     )
     about = connection.run(request, OTHER)
     with reading("Drive"):
-        quota = read_object(about.get("storageQuota", {}))
-        read_row(quota, {"limit": read_count, "usage": read_count}, set())
+        _check_quota(about)
         user = {"emailAddress": read_text, "displayName": read_text}
         read_row(about.get("user", {}), user, set())
     if not about.get("user", {}).get("emailAddress"):
         raise Transient("Drive does not say who is signed in")
     return about
+
+
+def fetch_free_space(connection: Connection) -> int | None:
+    """Ask in one short try how many bytes are free (`about.get`); None where nothing is
+    limited, as an account of a company may be. Raises SideError.
+    """
+    request = connection.about.get(fields="storageQuota(limit,usage)")
+    about = connection.try_once(request, OTHER)
+    with reading("Drive"):
+        quota = _check_quota(about)
+    if not quota.get("limit"):
+        return None
+    return max(0, int(quota["limit"]) - int(quota.get("usage", 0)))
+
+
+def _check_quota(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    quota = read_object(about.get("storageQuota", {}))
+    read_row(quota, {"limit": read_count, "usage": read_count}, set())
+    return quota

@@ -26,7 +26,7 @@ from photosync.services.capabilities import (
 )
 from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
 from photosync.services.drive import listing
-from photosync.services.drive.about import fetch_account
+from photosync.services.drive.about import fetch_free_space
 from photosync.services.drive.absence import AbsenceCheck
 from photosync.services.drive.album_metadata import AlbumEdits
 from photosync.services.drive.base_folder import Base
@@ -117,13 +117,10 @@ class DriveBackend(Backend):
 
     def find_room(self) -> Room:
         """Ask what the account has left (`about.get`)."""
-        quota = fetch_account(self._connection).get("storageQuota", {})
         # In the folder of another user it is theirs that counts, of which nobody tells.
-        # An account of a company may have no limit of its own.
-        if self._folders.owner or not quota.get("limit"):
+        if self._folders.owner:
             return UNKNOWN_ROOM
-        free = int(quota["limit"]) - int(quota.get("usage", 0))
-        return Room(max(0, free), advice=_MORE_SPACE)
+        return Room(fetch_free_space(self._connection), advice=_MORE_SPACE)
 
     def use_cache(self, cache: ListingCache) -> None:
         self._cache = cache

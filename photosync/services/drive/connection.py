@@ -53,6 +53,9 @@ _LEAST_UNITS_PER_MINUTE = 20_000
 LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
 """Quota units of the kinds of calls."""
 
+_SHORT = 10.0
+"""Seconds to wait for what can be done without."""
+
 _GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
 
 
@@ -239,6 +242,16 @@ class Connection:
         """
         connect, answer = self.timeout
         return _Http(self.session, (connect, SENT_ANSWER * answer), self.is_trusted)
+
+    def try_once(self, request: Any, units: int) -> dict[str, Any]:
+        """Send a request in one short try, as its answer can be done without.
+
+        Raises SideError.
+        """
+        connect, answer = self.timeout
+        timeout = (min(connect, _SHORT), min(answer, _SHORT))
+        http = _Http(self.session, timeout, self.is_trusted)
+        return self.attempt(units, lambda: execute(request, http))
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
         """Send a request until it is no passing fault; returns the answer.
