@@ -1,5 +1,6 @@
-"""Small pictures of photos that a service holds: each is one call and the photo's bytes,
-so only some are fetched. A disk costs nothing but time.
+"""Small pictures of photos that a service holds: each is a call or two and the bytes of
+the photo, or of a small version where the service has one, so only some are fetched. A
+disk costs nothing but time.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class RemotePictures:
             return False
         if ending_of(step.name) not in _PICTURES:
             return False
-        if (step.remote.size or 0) > _LARGEST:
+        gives_small = self._backends[step.service].gives_small
+        if (step.remote.size or 0) > _LARGEST and not gives_small:
             return False
         if step.local is None or step.action in _BOTH_SHOWN:
             return True
@@ -79,7 +81,7 @@ class RemotePictures:
     @staticmethod
     def _fetch(backend: Backend, photo: RemotePhoto) -> bytes:
         with tempfile.NamedTemporaryFile(prefix="photosync-") as file:
-            with backend.open(photo) as stream:
+            with backend.open_small(photo) as stream:
                 shutil.copyfileobj(stream, file)
             file.flush()
             return make_small_picture(file.name)

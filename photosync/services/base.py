@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
@@ -273,6 +273,16 @@ class Backend(ABC):
 
     def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         """The largest picture there is, asked for after OriginalWithheld.
+
+        By default the original.
+        """
+        return self.open(photo)
+
+    gives_small: ClassVar[bool] = False
+    """Whether `open_small` takes much less than the photo itself."""
+
+    def open_small(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
+        """A picture of the photo that a page can show small.
 
         By default the original.
         """

@@ -4,6 +4,7 @@ replacing.
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from harness.flickr_world import (
     read_bytes,
     world_below,
 )
+from PIL import Image
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import AuthorizationNeeded, Changed, QuotaExceeded, Rejected
@@ -696,6 +698,32 @@ def test_the_original_of_a_free_account_is_withheld_and_the_largest_is_given(
     with backend.open_largest(photo) as stream:
         largest = stream.read()
     assert largest not in (jpeg("a"), b"")
+
+
+@pytest.mark.parametrize(
+    ("width", "longest"), [(4000, 240), (300, 240), (240, 240), (60, 60)]
+)
+def test_a_page_gets_a_small_picture_and_not_the_original(
+    world: FlickrWorld, backend: FlickrBackend, width: int, longest: int
+) -> None:
+    web, original = world.flickr.web, draw(width, width // 2)
+    web.album("Rome", [web.photo("a.jpg", original, width=width, height=width // 2)])
+    photo = find_only_photo(backend, "Rome")
+    world.flickr.traffic.reset()
+    with backend.open_small(photo) as stream:
+        data = b"".join(iter(lambda: stream.read(65536), b""))
+    shown = Image.open(io.BytesIO(data))
+    assert max(shown.size) == longest
+    # Flickr makes no picture that is as large as the original.
+    is_original = width <= 240
+    targets = [call.target for call in world.flickr.traffic.history]
+    assert any("_o.jpg" in target for target in targets) is is_original
+
+
+def draw(width: int, height: int) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (width, height), "green").save(written, "JPEG")
+    return written.getvalue()
 
 
 def test_a_video_is_pending_then_downloaded_as_it_was_sent(

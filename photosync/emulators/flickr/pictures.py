@@ -3,7 +3,8 @@ accept.
 """
 
 import base64
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 
 BLOCK = 256 * 1024
 
@@ -28,6 +29,22 @@ def jpeg(comment: str) -> bytes:
     """Give a JPEG whose bytes depend on a comment within it."""
     data = comment.encode()
     return b"\xff\xd8\xff\xfe" + (len(data) + 2).to_bytes(2, "big") + data + _BODY
+
+
+def shrink(original: Iterable[bytes], width: int, height: int) -> bytes | None:
+    """Give a JPEG of an original in another size; None of what is no picture."""
+    # The demo and most tests look at no page with pictures.
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
+    try:
+        picture = ImageOps.fit(
+            Image.open(io.BytesIO(b"".join(original))).convert("RGB"), (width, height)
+        )
+    except (OSError, ValueError, SyntaxError):
+        return None
+    written = io.BytesIO()
+    picture.save(written, "JPEG")
+    return written.getvalue()
 
 
 def made_up(photo: int, size: int) -> Iterator[bytes]:

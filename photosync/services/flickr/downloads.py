@@ -41,6 +41,9 @@ _SIZE: Fields = {
     "width": read_count_if_any,
     "height": read_count_if_any,
 }
+_SMALL = 200
+"""Pixels on the longer side of a picture that a page shows."""
+
 _NOT_READY = "Flickr has not finished with this video; the next run takes it up"
 
 
@@ -71,13 +74,27 @@ class Downloads:
         """Open the largest picture there is (flickr.photos.getSizes); raises Rejected
         where there is none.
         """
+        best = max(self._list_pictures(photo_id), key=_count_pixels)
+        with self._open_url(str(best["source"]), Kind.PHOTO) as stream:
+            yield stream
+
+    @contextmanager
+    def open_small(self, photo_id: str) -> Iterator[Readable]:
+        """Open the smallest picture that a page can show, or the largest one there is
+        (flickr.photos.getSizes); raises Rejected where there is none.
+        """
+        pictures = sorted(self._list_pictures(photo_id), key=_count_pixels)
+        fitting = (size for size in pictures if _find_longer_side(size) >= _SMALL)
+        best = next(fitting, pictures[-1])
+        with self._open_url(str(best["source"]), Kind.PHOTO) as stream:
+            yield stream
+
+    def _list_pictures(self, photo_id: str) -> list[dict[str, Any]]:
         sizes = self._list_sizes(photo_id)
         pictures = [size for size in sizes if size.get("media", "photo") == "photo"]
         if not pictures:
             raise Rejected("Flickr gives no picture of it at all")
-        best = max(pictures, key=_count_pixels)
-        with self._open_url(str(best["source"]), Kind.PHOTO) as stream:
-            yield stream
+        return pictures
 
     def hash_original(self, photo_id: str, original: Original) -> str:
         """Return the MD5 of the original, by fetching it."""
@@ -152,6 +169,10 @@ class Downloads:
 
 def _count_pixels(size: Mapping[str, Any]) -> int:
     return int(size.get("width") or 0) * int(size.get("height") or 0)
+
+
+def _find_longer_side(size: Mapping[str, Any]) -> int:
+    return max(int(size.get("width") or 0), int(size.get("height") or 0))
 
 
 def _find_refusal(reply: requests.Response) -> SideError | None:

@@ -43,6 +43,7 @@ class FlickrReader(Backend):
     """
 
     name = "flickr"
+    gives_small = True
 
     def __init__(
         self,
@@ -199,6 +200,14 @@ class FlickrReader(Backend):
         (flickr.photos.getSizes).
         """
         with self._downloads.open_largest(photo.id) as stream:
+            yield stream
+
+    @contextmanager
+    def open_small(self, photo: RemotePhoto) -> Iterator[Readable]:
+        """Open the smallest picture that is large enough to be looked at
+        (flickr.photos.getSizes).
+        """
+        with self._downloads.open_small(photo.id) as stream:
             yield stream
 
     def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:
