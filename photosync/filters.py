@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
 
-from photosync.media.kinds import SIDECARS, Kind, endings_of, is_sidecar, kind_of
+from photosync.media.kinds import Kind, endings_of, is_sidecar, kind_of
 from photosync.naming import name_key
 
 EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
@@ -113,7 +113,7 @@ class Filters:
 
     @cached_property
     def _endings(self) -> frozenset[str]:
-        return endings_of(self.format) | SIDECARS
+        return endings_of(self.format)
 
     @staticmethod
     def is_junk_folder(name: str) -> bool:
@@ -176,7 +176,8 @@ class Filters:
         Files that only describe a photo are of every kind.
         """
         stem, _, ending = name.rpartition(".")
-        if not stem or ending.lower() not in self._endings:
+        is_wanted = stem and ending.lower() in self._endings
+        if not is_wanted and not is_sidecar(name):
             return False
         # A Mac writes "._a.jpg" beside each "a.jpg" on a foreign disk.
         return not name.startswith(_JUNK_PHOTOS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Flag
 from typing import Final
 
@@ -15,7 +16,16 @@ class Kind(Flag):
     BOTH = 3
 
 
-SIDECARS: Final = frozenset({"xmp", "aae"})
+_ALWAYS_SIDECARS: Final = frozenset({"xmp", "aae"})
+SIDECARS: Final = _ALWAYS_SIDECARS | {"json"}
+"""Endings of files that describe a photo; a JSON does only by its whole name."""
+
+TAKEOUT: Final = ".supplemental-metadata"
+"""What Google Takeout puts between the name of a photo and `.json`, or as much of it as
+its 46 letters have room for. Until 2024 it was nothing.
+"""
+
+_NUMBERED: Final = re.compile(r"(.*?)(\(\d+\))?", re.DOTALL)
 
 _RAW: Final = """
     3fr arw bay cr2 cr3 crw dcr dcs dng eip erf fff gpr iiq k25 kdc mef mos mrw nef nrw
@@ -60,4 +70,24 @@ def is_raw(name: str) -> bool:
 
 def is_sidecar(name: str) -> bool:
     """Whether the name is that of a file which only describes the photo beside it."""
-    return ending_of(name) in SIDECARS
+    return ending_of(name) in _ALWAYS_SIDECARS or bool(find_described(name))
+
+
+def find_described(name: str) -> str:
+    """Return the name of the photo that a JSON of Google Takeout is about.
+
+    Empty for any other file, as JSON can be anything. `a.jpg.json`,
+    `a.jpg.supplemental-meta.json`; of `a(1).jpg` it is `a.jpg(1).json`.
+    """
+    if ending_of(name) != "json":
+        return ""
+    found = _NUMBERED.fullmatch(name[: -len(".json")])
+    described, number = (found[1], found[2] or "") if found else ("", "")
+    if not kind_of(described):
+        described, dot, part = described.rpartition(".")
+        if not TAKEOUT.startswith(dot + part.lower()):
+            return ""
+    if not kind_of(described):
+        return ""
+    dot = len(described) - len(ending_of(described)) - 1
+    return described[:dot] + number + described[dot:]

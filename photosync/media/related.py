@@ -1,28 +1,52 @@
-"""Files that belong together: a photo with its raw picture, its moving part, its
-sidecars. Pure.
+"""Files that belong together: a photo with its raw picture, its moving part, its edited
+versions, its sidecars. Pure.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from photosync.media.kinds import Kind, ending_of, is_raw, is_sidecar, kind_of
+from photosync.media.kinds import (
+    Kind,
+    ending_of,
+    find_described,
+    is_raw,
+    is_sidecar,
+    kind_of,
+)
 from photosync.naming import name_key
 
 _LIVE_PHOTO = frozenset({"jpg", "jpeg", "heic", "heif"})
 _LIVE_VIDEO = frozenset({"mov", "mp4"})
+
+# What phones and Google Takeout add to the name that the files of one photo share.
+# Pixel: PXL_1.RAW-01.COVER.jpg and PXL_1.RAW-02.ORIGINAL.dng, a portrait with and without
+# its blur, PXL_1.MP.jpg with a film, PXL_1~2.jpg as edited.
+_PIXEL = re.compile(
+    r"(pxl_.*?)(?:\.(?:raw|portrait)-\d\d)?(?:\.mp)?(?:\.cover|(\.original))?(~\d+)?"
+)
+# iPhone: IMG_E1234.JPG is IMG_1234.HEIC as edited, IMG_O1234.AAE tells of an edit.
+_APPLE = re.compile(r"(img_)[eo](\d{4,}.*)")
+# Takeout: a-edited.jpg, in the language of the account, and a-edited(1).jpg of a(1).jpg.
+_EDITED = re.compile(
+    r"(.+)-(?:edited|bearbeitet|modifié|modificato|editado|editada|ha editado|editat"
+    r"|bewerkt|edytowane|redigerad|redigeret|redigert|muokattu|upraveno|編集済み)(\(\d+\))?"
+)
 
 
 def group_names(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return which names of one folder or album belong together: leader -> followers.
 
     Every name is in exactly one group, alone if it has no followers. A photo leads the
-    raw picture of its stem (IMG_1.JPG, IMG_1.CR2), the MOV or MP4 of a Live Photo, and
-    the sidecars named after any of these (IMG_1.xmp, IMG_1.JPG.xmp, IMG_1.aae); a raw
-    picture or a video without a photo leads its own sidecars. Case does not count.
-    Where it is not clear which of two photos something belongs to, it stays alone.
-    Leaders and followers come in order.
+    raw picture of its stem (IMG_1.JPG, IMG_1.CR2), the MOV or MP4 of a Live Photo, its
+    edited versions (IMG_E1.JPG, IMG_1-edited.jpg), and the sidecars named after any of
+    these (IMG_1.xmp, IMG_1.JPG.xmp, IMG_1.aae, IMG_1.JPG.json); a raw picture or a
+    video without a photo leads its own. Case does not count. Where it is not clear
+    which of two photos something belongs to, it stays alone. Leaders and followers come
+    in order.
     """
     found = sorted(set(names), key=_order_of)
     media = [name for name in found if not is_sidecar(name)]
@@ -30,6 +54,13 @@ def group_names(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     leader_of = dict(_find_media_leaders(media))
     leader_of |= _find_sidecar_leaders(sidecars, leader_of)
     return _collect_followers(found, leader_of)
+
+
+def may_follow(name: str) -> bool:
+    """Whether a file may belong to another one, by its name alone."""
+    if is_sidecar(name) or is_raw(name) or _is_live_video(name):
+        return True
+    return _read_stem(name).is_version
 
 
 def _order_of(name: str) -> tuple[str, str]:
@@ -57,6 +88,15 @@ def _fold_case(name: str) -> str:
     return name_key(folded)
 
 
+class _Stem(NamedTuple):
+    """What the files of one photo share in their names, and whether this one is a
+    further version of it.
+    """
+
+    text: str
+    is_version: bool = False
+
+
 def _stem(name: str) -> str:
     ending = ending_of(name)
     if not ending:
@@ -65,21 +105,44 @@ def _stem(name: str) -> str:
     return _fold_case(name[:dot])
 
 
+def _read_stem(name: str) -> _Stem:
+    stem = _stem(name)
+    apple = _APPLE.fullmatch(stem)
+    if apple:
+        return _Stem(apple[1] + apple[2], is_version=True)
+    pixel = _PIXEL.fullmatch(stem)
+    if pixel:
+        return _Stem(pixel[1], is_version=bool(pixel[2] or pixel[3]))
+    edited = _EDITED.fullmatch(stem)
+    if edited:
+        return _Stem(edited[1] + (edited[2] or ""), is_version=True)
+    return _Stem(stem)
+
+
 def _find_media_leaders(names: Iterable[str]) -> Iterable[tuple[str, str]]:
     stems: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
-        stems[_stem(name)].append(name)
+        stems[_read_stem(name).text].append(name)
     for same in stems.values():
-        leader = _find_leader(same)
-        for name in same:
-            if leader and _is_follower(name, leader, same):
-                yield name, leader
-            else:
-                yield name, name
+        versions = [name for name in same if _read_stem(name).is_version]
+        originals = [name for name in same if name not in versions]
+        leader = _find_leader(originals)
+        yield from _lead(originals, leader)
+        if leader:
+            # Whichever of these somebody likes best, they are one photo.
+            yield from ((name, leader) for name in versions)
+        else:
+            yield from _lead(versions, _find_leader(versions))
+
+
+def _lead(same: list[str], leader: str) -> Iterable[tuple[str, str]]:
+    for name in same:
+        is_led = leader and _is_follower(name, leader, same)
+        yield name, leader if is_led else name
 
 
 def _find_leader(same: list[str]) -> str:
-    """Return the one photo among the files of a stem, else its one raw picture.
+    """Return the one photo among the files of a stem, else its one raw picture or film.
 
     Empty if there is none or more than one.
     """
@@ -90,7 +153,7 @@ def _find_leader(same: list[str]) -> str:
             raws.append(name)
         elif kind_of(name) is Kind.PHOTO:
             photos.append(name)
-    candidates = photos or raws
+    candidates = photos or raws or same
     # IMG_1.JPG and IMG_1.PNG: nobody knows which of them a sidecar describes.
     if len(candidates) != 1:
         return ""
@@ -125,15 +188,39 @@ def _find_sidecar_leaders(
     for name, leader in leader_of.items():
         if kind_of(name):
             full = _fold_case(name)
-            stem = _stem(name)
+            stem = _read_stem(name).text
             by_name[full].add(leader)
             by_stem[stem].add(leader)
     found: dict[str, str] = {}
     for sidecar in sidecars:
         # IMG_1.JPG.xmp without its own ending is the full name of a photo.
-        described = _stem(sidecar)
-        leaders = by_name[described] or by_stem[described]
+        described = _fold_case(find_described(sidecar)) or _stem(sidecar)
+        leaders = by_name[described] or by_stem[_read_stem(sidecar).text]
         found[sidecar] = sidecar
         if len(leaders) == 1:
             found[sidecar] = min(leaders)
     return found
+
+
+def rename_follower(name: str, old: str, new: str) -> str:
+    """Return the name of a follower after its leader was renamed from old to new.
+
+    It begins as its leader does; one that begins otherwise keeps its own name, but for
+    a raw picture, an edited version and a JSON of Takeout, which have to be found again.
+    """
+    name, old, new = name_key(name), name_key(old), name_key(new)
+    old_stem, _, _ = old.rpartition(".")
+    new_stem, _, _ = new.rpartition(".")
+    for before, after in ((old, new), (old_stem, new_stem)):
+        # IMG_1.JPG leads img_1.CR2 as well as IMG_1.JPG.xmp.
+        if _fold_case(name).startswith(_fold_case(before)):
+            return after + name[len(before) :]
+    ending = ending_of(name)
+    if find_described(name):
+        return f"{new}.{ending}"
+    own_ending = name[len(name) - len(ending) :]
+    if is_raw(name):
+        return f"{new_stem}.{own_ending}"
+    if _read_stem(name).is_version and kind_of(name):
+        return f"{new_stem}-edited.{own_ending}"
+    return name

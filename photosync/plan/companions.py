@@ -8,10 +8,10 @@ album each has its own RAW picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from photosync.media.kinds import ending_of
-from photosync.media.related import group_names
+from photosync.media.kinds import ending_of, is_sidecar
+from photosync.media.related import group_names, rename_follower
 from photosync.model import Actions, Comparisons, LocalAlbum, LocalPhoto, Step
 from photosync.naming import name_key
 from photosync.plan.followers import Rivalry, pass_on
@@ -43,13 +43,39 @@ def find_companions(
     rivalry = Rivalry(sides.policy, proposals)
     context = RuleContext(sides, steps)
     found: list[Step] = []
+    groups = _FolderGroups(albums)
     for proposal in proposals:
-        mine = [step for step in steps if step.service == proposal.service]
-        for companion in _propose_companions(mine, albums):
-            if _is_free_to_go(companion, proposal, context):
+        leads = [step for step in steps if step.service == proposal.service]
+        for lead in filter(_is_lead, leads):
+            companions = list(_propose_companions(lead, groups))
+            for companion in _choose(companions, proposal, context):
                 judged = wait_for_free_place(companion, context)
                 found += _take_along(judged, proposal, rivalry)
     return found
+
+
+def _is_lead(step: Step) -> bool:
+    return (step.comparison, step.action) in _LEADS and step.local is not None
+
+
+def _choose(
+    companions: Sequence[Step], proposal: Proposal, context: RuleContext
+) -> list[Step]:
+    """Return those of what belongs to one photo that go with it."""
+    free = [step for step in companions if _is_free_to_go(step, proposal, context)]
+    if not any(_stays(step, free, context) for step in companions):
+        return free
+    # The edits of a RAW picture are in its sidecar: they are no use without each other.
+    return [step for step in free if not is_sidecar(step.name)]
+
+
+def _stays(step: Step, free: Sequence[Step], context: RuleContext) -> bool:
+    """Whether a picture or film stays although the photo it belongs to is deleted."""
+    if step.action is not Actions.DELETE_LOCAL or is_sidecar(step.name):
+        return False
+    said = context.by_place.get(place_of(step), ())
+    is_deleted = any(other.action is Actions.DELETE_LOCAL for other in said)
+    return step not in free and not is_deleted
 
 
 def _takes(proposal: Proposal, step: Step) -> bool:
@@ -74,12 +100,17 @@ def _is_free_to_go(step: Step, proposal: Proposal, context: RuleContext) -> bool
 
 def _may_be_deleted(step: Step, proposal: Proposal, context: RuleContext) -> bool:
     """Whether nobody kept a file that belongs to a deleted photo, and others have it."""
-    if _takes(proposal, step):
-        # Only the JPEG was deleted on Drive; its RAW picture is still there.
-        return False
-    # What no service has equal exists only here, or was edited since.
     place = place_of(step)
-    return any(other.equal.get(place) for other in context.proposals)
+    if not _takes(proposal, step):
+        # What no service has equal exists only here, or was edited since.
+        return any(other.equal.get(place) for other in context.proposals)
+    # Only the JPEG was deleted on Drive; its RAW picture is still there. A sidecar is
+    # there because nobody thought of it.
+    is_known = proposal.equal.get(place) and place not in proposal.unproven
+    if not is_sidecar(step.name) or not is_known:
+        return False
+    action, _ = context.policy.decide(Comparisons.LOCAL_DELETED)
+    return action is Actions.DELETE_REMOTE
 
 
 def _take_along(step: Step, proposal: Proposal, rivalry: Rivalry) -> Iterator[Step]:
@@ -92,19 +123,14 @@ def _take_along(step: Step, proposal: Proposal, rivalry: Rivalry) -> Iterator[St
             yield own
 
 
-def _propose_companions(
-    steps: Iterable[Step], albums: Mapping[str, LocalAlbum]
-) -> Iterator[Step]:
-    groups = _FolderGroups(albums)
-    for step in steps:
-        if (step.comparison, step.action) not in _LEADS or step.local is None:
-            continue
-        title = step.origin[0] if step.origin else step.album
-        for photo in groups.find_followers(title, step.local):
-            companion = _make_companion(step, step.local, photo)
-            # A photo that was renamed to the name of its own sidecar leads nothing.
-            if target_of(companion) != target_of(step):
-                yield companion
+def _propose_companions(step: Step, groups: _FolderGroups) -> Iterator[Step]:
+    assert step.local is not None
+    title = step.origin[0] if step.origin else step.album
+    for photo in groups.find_followers(title, step.local):
+        companion = _make_companion(step, step.local, photo)
+        # A photo that was renamed to the name of its own sidecar leads nothing.
+        if target_of(companion) != target_of(step):
+            yield companion
 
 
 class _FolderGroups:
@@ -137,7 +163,7 @@ def _make_companion(step: Step, leader: LocalPhoto, photo: LocalPhoto) -> Step:
     if step.origin:
         origin = (step.origin[0], photo.name)
         if name_key(step.name) != name_key(step.origin[1]):
-            name = _rename_like(photo.file, leader.file, step.name)
+            name = rename_follower(photo.file, leader.file, step.name)
     return Step(
         service=step.service,
         action=step.action,
@@ -150,11 +176,3 @@ def _make_companion(step: Step, leader: LocalPhoto, photo: LocalPhoto) -> Step:
         origin=origin,
         waits_for=key_of(step),
     )
-
-
-def _rename_like(name: str, old: str, new: str) -> str:
-    """Return the name of a companion after its photo was renamed from old to new."""
-    if not name.startswith(old):
-        # IMG_1.JPG leads IMG_1.CR2 as well as IMG_1.JPG.xmp.
-        old, new = old.rpartition(".")[0], new.rpartition(".")[0]
-    return new + name[len(old) :]

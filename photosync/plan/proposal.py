@@ -5,13 +5,14 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from photosync.compare.compare import Equals
 from photosync.compare.findings import Findings
 from photosync.formatting import name_service
+from photosync.media.related import may_follow
 from photosync.model import (
     Actions,
     Comparisons,
@@ -74,18 +75,27 @@ class Proposal:
         return not is_closed and place not in self.findings.hidden
 
 
+IsAskedFor = Callable[[str], bool]
+
+
+def is_always_asked_for(_file: str) -> bool:
+    """Any file may be, where there are other services."""
+    return True
+
+
 class ProposalBuilder:
     """Looks each difference up in the table; what is to be silent is only counted.
 
-    `keeps_equal`: other services may want to know which pairs have nothing to do.
+    `is_asked_for` tells of the name of a file whether anybody may want to know that its
+    pair has nothing to do: another service, or the photo that it belongs to.
     """
 
     def __init__(
-        self, service: str, policy: Policy, *, keeps_equal: bool = False
+        self, service: str, policy: Policy, is_asked_for: IsAskedFor = may_follow
     ) -> None:
         self._service = service
         self._policy = policy
-        self._keeps_equal = keeps_equal
+        self._is_asked_for = is_asked_for
         self._steps: list[Step] = []
         self._problems: list[Problem] = []
         self._counts: Counter[Comparisons] = Counter()
@@ -104,7 +114,7 @@ class ProposalBuilder:
             subject = f"{pair.album}/{pair.name}"
             self._problems.append(Problem(subject, difference.problem))
             return
-        if self._keeps_equal and difference.comparison is Comparisons.SAME:
+        if difference.comparison is Comparisons.SAME and self._is_wanted(pair):
             place = photo_key(pair.album, pair.name)
             self.equal[place] = pair._replace(baseline=None)
             if pair.baseline is None:
@@ -116,6 +126,10 @@ class ProposalBuilder:
             # What is only told of does no harm.
             is_change = is_known and action is not Actions.REPORT
             self._known_changes[difference.comparison] += is_change
+
+    def _is_wanted(self, pair: Pair) -> bool:
+        file = pair.local.file if pair.local else pair.name
+        return self._is_asked_for(file)
 
     def replace_equal(self, difference: Difference) -> None:
         """Propose what the table says of a pair that passed for equal and is not."""

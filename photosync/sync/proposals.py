@@ -16,6 +16,7 @@ from photosync.errors import SideError
 from photosync.formatting import name_service
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
+from photosync.media.related import may_follow
 from photosync.model import (
     Actions,
     Comparisons,
@@ -25,7 +26,13 @@ from photosync.model import (
     describe_terms,
 )
 from photosync.plan.policy import Policy
-from photosync.plan.proposal import Limits, Proposal, ProposalBuilder, propose_nothing
+from photosync.plan.proposal import (
+    Limits,
+    Proposal,
+    ProposalBuilder,
+    is_always_asked_for,
+    propose_nothing,
+)
 from photosync.services.base import Backend
 from photosync.unforeseen import contain
 
@@ -104,9 +111,8 @@ class _Draft:
         self._verifications = verifications
         self._settings = settings
         self._policy = make_policy(settings)
-        self._builder = ProposalBuilder(
-            self.service, self._policy, keeps_equal=has_rivals
-        )
+        is_asked_for = is_always_asked_for if has_rivals else may_follow
+        self._builder = ProposalBuilder(self.service, self._policy, is_asked_for)
         self._warnings: Sequence[Problem] = ()
         self._problem = Problem(name_service(self.service), "")
 

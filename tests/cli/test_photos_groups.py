@@ -127,7 +127,7 @@ def test_what_belongs_to_a_photo_that_flickr_deleted_is_deleted(world: World) ->
     assert world.local.trash() == sorted(lost.values())
 
 
-def test_with_flickr_alone_the_others_follow_in_the_next_run(tmp_path: Path) -> None:
+def test_with_flickr_alone_the_others_follow_in_the_same_run(tmp_path: Path) -> None:
     with world_of(tmp_path, "flickr") as world:
         fill(world)
         went_well(world.sync(QUIET))
@@ -138,6 +138,86 @@ def test_with_flickr_alone_the_others_follow_in_the_next_run(tmp_path: Path) -> 
             *everything("Rome", *OTHERS),
         ]
         assert sorted(world.local.photos()) == sorted(expected)
+        calm(world, QUIET)
+
+
+PHONES = (
+    # What leads, and what belongs to it.
+    ("PXL_1.RAW-01.COVER.jpg", "PXL_1.RAW-02.ORIGINAL.dng"),
+    ("IMG_1234.JPG", "IMG_E1234.JPG", "IMG_O1234.AAE"),
+    ("b(1).jpg", "b-edited(1).jpg", "b.jpg.supplemental-metadata(1).json"),
+    ("c.jpg", "c.jpg.json", "c.xmp", "c.CR3", "c.CR3.xmp"),
+)
+
+
+def fill_from_phones(world: World) -> None:
+    for size, name in enumerate((name for group in PHONES for name in group), 50):
+        if name.lower().endswith("jpg"):
+            shot(world, f"Rome/{name}", size=(size, 40))
+        else:
+            head = "II*\0" if name[-3:] in {"dng", "CR3"} else ""
+            here(world, f"Rome/{name}").write_text(head + name)
+    here(world, "Rome/package.json").write_text("nobody's business")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_phones_and_takeout_put_beside_a_photo_goes_along_with_one_service(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        fill_from_phones(world)
+        ended = went_well(world.sync(QUIET))
+        assert "1 file of another kind left out (.json 1)" in ended.out
+        for leader, *_ in PHONES:
+            side(world, service).move(f"Rome/{leader}", "Paris")
+        went_well(world.sync(QUIET))
+        photos = {path.rpartition("/")[2]: path for path in world.local.photos()}
+        del photos["package.json"]
+        assert set(photos.values()) == {
+            f"Paris/{name}" for group in PHONES for name in group
+        }
+        there = side(world, service).photos()
+        assert {path.partition("/")[0] for path in there} == {"Paris"}
+        if service != "flickr":
+            assert set(there) == set(photos.values())
+        calm(world, QUIET)
+
+
+@pytest.mark.parametrize("service", ["drive", "folder"])
+def test_sidecars_of_a_photo_deleted_on_one_service_go_with_it(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        for name in ("a.jpg", "b.jpg", "c.jpg"):
+            shot(world, f"Rome/{name}", size=(60 + ord(name[0]), 40))
+        others = ("a.jpg.json", "a.aae", "a.xmp", "b.dng", "b.xmp", "c.xmp")
+        for name in others:
+            head = "II*\0" if name.endswith("dng") else ""
+            here(world, f"Rome/{name}").write_text(head + name)
+        went_well(world.sync(QUIET))
+        side(world, service).delete("Rome/a.jpg")
+        side(world, service).delete("Rome/b.jpg")
+        went_well(world.sync(QUIET))
+        # The edits of a RAW picture stay with it.
+        left = everything("Rome", "b.dng", "b.xmp", "c.jpg", "c.xmp")
+        for one in (world.local, side(world, service)):
+            assert sorted(one.photos()) == left
+        calm(world, QUIET)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_edited_version_is_not_lost_with_its_original(
+    tmp_path: Path, service: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        shot(world, "Rome/IMG_1234.JPG")
+        shot(world, "Rome/IMG_E1234.JPG", size=(70, 50))
+        shot(world, "Rome/other.jpg", size=(71, 50))
+        went_well(world.sync(QUIET))
+        side(world, service).delete("Rome/IMG_1234.JPG")
+        went_well(world.sync(QUIET))
+        for one in (world.local, side(world, service)):
+            assert sorted(one.photos()) == ["Rome/IMG_E1234.JPG", "Rome/other.jpg"]
         calm(world, QUIET)
 
 

@@ -7,9 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from photosync.compare.findings import Findings
+from photosync.media.related import may_follow
 from photosync.model import Difference
 from photosync.plan.policy import Policy
-from photosync.plan.proposal import Limits, Proposal, ProposalBuilder
+from photosync.plan.proposal import (
+    Limits,
+    Proposal,
+    ProposalBuilder,
+    is_always_asked_for,
+)
 
 
 def propose(
@@ -20,7 +26,8 @@ def propose(
     keep_equal: bool = False,
 ) -> Proposal:
     """What is proposed of a service with these differences."""
-    builder = ProposalBuilder(service, policy, keeps_equal=keep_equal)
+    keeps = is_always_asked_for if keep_equal else may_follow
+    builder = ProposalBuilder(service, policy, keeps)
     for difference in differences:
         builder.add(difference)
     return builder.build(Findings(service), Limits())

@@ -83,6 +83,7 @@ _BY_ENDING: Mapping[str, str] = {
     "insv": "video/mp4",
     "lrv": "video/mp4",
     "xmp": "application/rdf+xml",
+    "json": "application/json",
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.media.related import group_names
+from photosync.media.related import group_names, rename_follower
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,84 @@ from photosync.media.related import group_names
         ("a.txt a.xmp", {}),
         ("a.jpg ab.xmp", {}),
         ("a.jpg A.jpg a.xmp", {}),
+        # Pixel
+        (
+            "PXL_1.RAW-01.COVER.jpg PXL_1.RAW-02.ORIGINAL.dng",
+            {"PXL_1.RAW-01.COVER.jpg": ("PXL_1.RAW-02.ORIGINAL.dng",)},
+        ),
+        (
+            "PXL_1.RAW-01.MP.COVER.jpg PXL_1.RAW-02.ORIGINAL.dng PXL_1.mp4",
+            {
+                "PXL_1.RAW-01.MP.COVER.jpg": (
+                    "PXL_1.mp4",
+                    "PXL_1.RAW-02.ORIGINAL.dng",
+                )
+            },
+        ),
+        (
+            "PXL_1.PORTRAIT-01.COVER.jpg PXL_1.PORTRAIT-02.ORIGINAL.jpg",
+            {"PXL_1.PORTRAIT-01.COVER.jpg": ("PXL_1.PORTRAIT-02.ORIGINAL.jpg",)},
+        ),
+        (
+            "PXL_1.RAW-02.ORIGINAL.dng PXL_1.RAW-02.ORIGINAL.dng.xmp",
+            {"PXL_1.RAW-02.ORIGINAL.dng": ("PXL_1.RAW-02.ORIGINAL.dng.xmp",)},
+        ),
+        ("PXL_1.BURST-01.COVER.jpg PXL_1.BURST-02.jpg", {}),
+        ("PXL_1.MP.jpg PXL_1.MP~2.jpg", {"PXL_1.MP.jpg": ("PXL_1.MP~2.jpg",)}),
+        ("PXL_1.jpg PXL_2.jpg", {}),
+        ("PHOTO.JPG PHOTO~1.JPG", {}),
+        ("MVIMG_1.jpg MVIMG_1.mp4", {"MVIMG_1.jpg": ("MVIMG_1.mp4",)}),
+        # iPhone
+        (
+            "IMG_1234.HEIC IMG_E1234.JPG IMG_O1234.AAE IMG_1234.AAE IMG_1234.MOV",
+            {
+                "IMG_1234.HEIC": (
+                    "IMG_1234.AAE",
+                    "IMG_1234.MOV",
+                    "IMG_E1234.JPG",
+                    "IMG_O1234.AAE",
+                )
+            },
+        ),
+        (
+            "IMG_E1234.JPG IMG_E1234.MOV IMG_1234.AAE",
+            {"IMG_E1234.JPG": ("IMG_1234.AAE", "IMG_E1234.MOV")},
+        ),
+        ("IMG_1234.JPG IMG_1234.PNG IMG_E1234.JPG", {}),
+        ("IMG_1234.JPG IMG_E1235.JPG", {}),
+        ("IMG_EINS.JPG IMG_INS.JPG", {}),
+        # Google Takeout
+        ("a.jpg a-edited.jpg", {"a.jpg": ("a-edited.jpg",)}),
+        ("a.mp4 a-edited.mp4", {"a.mp4": ("a-edited.mp4",)}),
+        (
+            "a.jpg a(1).jpg a-bearbeitet(1).jpg",
+            {"a(1).jpg": ("a-bearbeitet(1).jpg",)},
+        ),
+        ("a-edited.jpg", {}),
+        ("a.jpg a.jpg.json", {"a.jpg": ("a.jpg.json",)}),
+        (
+            "a.jpg a.jpg.supplemental-metadata.json",
+            {"a.jpg": ("a.jpg.supplemental-metadata.json",)},
+        ),
+        (
+            "a.jpg a.jpg.supplemental-meta.json",
+            {"a.jpg": ("a.jpg.supplemental-meta.json",)},
+        ),
+        (
+            "a.jpg a(1).jpg a.jpg(1).json a.jpg.json",
+            {"a.jpg": ("a.jpg.json",), "a(1).jpg": ("a.jpg(1).json",)},
+        ),
+        (
+            "a(2).mp4 a.mp4.supplemental-metadata(2).json",
+            {"a(2).mp4": ("a.mp4.supplemental-metadata(2).json",)},
+        ),
+        ("a.jpg a.json b.jpg.json a.jpg.info.json", {}),
+        # darktable and Lightroom
+        (
+            "x.jpg x.cr3 x.xmp x.CR3.xmp",
+            {"x.jpg": ("x.cr3", "x.CR3.xmp", "x.xmp")},
+        ),
+        ("x.cr3 x.xmp x.CR3.xmp", {"x.cr3": ("x.CR3.xmp", "x.xmp")}),
     ],
 )
 def test_what_belongs_together(
@@ -57,11 +135,28 @@ def test_both_forms_of_an_umlaut_are_one_stem() -> None:
     assert group_names([composed, raw]) == {composed: (raw,)}
 
 
+STEMS = """
+    a A b a.jpg \xe9 a-edited a(1) a.jpg(1) a.jpg.supplemental-metadata
+    IMG_1234 IMG_E1234 IMG_O1234 PXL_1 PXL_1.RAW-01.COVER PXL_1~2
+"""
 NAMES = st.builds(
     "{}.{}".format,
-    st.sampled_from(["a", "A", "b", "a.jpg", "\xe9", "e\u0301", ""]),
+    st.sampled_from([*STEMS.split(), "", "e\u0301"]),
     st.sampled_from(
-        ["jpg", "JPG", "heic", "png", "cr2", "DNG", "mov", "mp4", "xmp", "aae", "txt"]
+        [
+            "jpg",
+            "JPG",
+            "heic",
+            "png",
+            "cr2",
+            "DNG",
+            "mov",
+            "mp4",
+            "xmp",
+            "aae",
+            "txt",
+            "json",
+        ]
     ),
 )
 
@@ -75,3 +170,32 @@ def test_every_name_is_in_one_group_whatever_the_order(
     assert sorted(members) == sorted(set(names))
     chance.shuffle(names)
     assert list(group_names(names).items()) == list(found.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("a.cr2", "a.jpg", "b.jpg", "b.cr2"),
+        ("A.CR2", "a.jpg", "b.jpg", "b.CR2"),
+        ("a.jpg.xmp", "a.jpg", "b.jpg", "b.jpg.xmp"),
+        ("a.jpg.json", "a.jpg", "b.jpg", "b.jpg.json"),
+        ("a.jpg(1).json", "a(1).jpg", "b.jpg", "b.jpg.json"),
+        ("a-edited.jpg", "a.jpg", "b.jpg", "b-edited.jpg"),
+        ("a-edited(1).jpg", "a(1).jpg", "b.jpg", "b-edited.jpg"),
+        ("IMG_E1234.JPG", "IMG_1234.HEIC", "Dusk.HEIC", "Dusk-edited.JPG"),
+        ("IMG_O1234.AAE", "IMG_1234.HEIC", "Dusk.HEIC", "IMG_O1234.AAE"),
+        (
+            "PXL_1.RAW-02.ORIGINAL.dng",
+            "PXL_1.RAW-01.COVER.jpg",
+            "Dusk.jpg",
+            "Dusk.dng",
+        ),
+    ],
+)
+def test_a_follower_is_renamed_so_that_it_still_follows(
+    name: str, old: str, new: str, expected: str
+) -> None:
+    assert group_names([old, name])[old] == (name,)
+    assert rename_follower(name, old, new) == expected
+    if expected != name:
+        assert group_names([new, expected])[new] == (expected,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from harness.proposals import amend
@@ -136,3 +137,45 @@ def test_a_companion_told_apart_by_its_folder_is_found_by_its_file_name() -> Non
     assert companions(moved("Dusk.JPG"), [TAKES_NO_RAW], qualified) == [
         "flickr MOVE_LOCAL Paris/Dusk.CR2"
     ]
+
+
+SIDECAR = LocalPhoto("IMG_1.xmp", "/photos/Rome", "IMG_1.xmp", 3, 1)
+HAS_ALL = replace(
+    HAS_THE_RAW,
+    equal={
+        photo_key("Rome", one.name): Pair("Rome", one.name, one, REMOTE)
+        for one in (RAW, SIDECAR)
+    },
+)
+
+
+def of_one_service(
+    *photos: LocalPhoto, allowed: frozenset[Side] = frozenset(Side), **facts: Any
+) -> list[str]:
+    """The further steps after a delete on Drive, which has all of these."""
+    album = LocalAlbum("Rome", (JPG.folder,), (JPG, *photos))
+    proposal: Proposal = replace(HAS_ALL, **facts)
+    policy = Policy(MODES["sync"], allowed)
+    sides = Sides(policy, {DRIVE: proposal}, TrustedNames())
+    steps = find_companions([deleted(DRIVE)], sides, {"Rome": album})
+    return [f"{one.action} {one.name}" for one in steps]
+
+
+def test_a_sidecar_goes_with_its_photo_on_both_sides() -> None:
+    assert of_one_service(SIDECAR) == [
+        "DELETE_LOCAL IMG_1.xmp",
+        "DELETE_REMOTE IMG_1.xmp",
+    ]
+
+
+def test_a_sidecar_stays_with_the_raw_picture() -> None:
+    assert of_one_service(SIDECAR, RAW) == []
+
+
+def test_a_sidecar_that_may_not_be_deleted_there_stays() -> None:
+    assert of_one_service(SIDECAR, allowed=frozenset({Side.LOCAL})) == []
+
+
+def test_a_sidecar_of_which_memory_knows_nothing_stays() -> None:
+    unproven = frozenset({photo_key("Rome", SIDECAR.name)})
+    assert of_one_service(SIDECAR, unproven=unproven) == []
