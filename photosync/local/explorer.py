@@ -4,6 +4,7 @@ them safely.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -12,6 +13,13 @@ from photosync.disk.files import Content, move_file, publish
 from photosync.disk.reading import compute_md5_below
 from photosync.disk.streams import Progress, Readable
 from photosync.filters import Filters
+from photosync.local.details import (
+    SidecarIndex,
+    SidecarPlace,
+    SidecarWriter,
+    describe_state,
+    find_own,
+)
 from photosync.local.gathering import Scanned
 from photosync.local.names import FindKnownNames, no_known_names
 from photosync.local.photos import (
@@ -25,10 +33,10 @@ from photosync.local.photos import (
 )
 from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places
-from photosync.local.roots import Roots
+from photosync.local.roots import Roots, make_backup
 from photosync.local.scan import scan_roots
-from photosync.media import Kind, find_taken
-from photosync.model import LocalPhoto, LocalTree
+from photosync.media import Kind, find_taken, xmp
+from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
 from photosync.titles import NamingRules
 
 
@@ -50,6 +58,8 @@ class Explorer(Roots):
         self._last_scan: Scanned | None = None
         self._cache = cache
         self._read_again: set[LocalPhoto] = set()
+        self._known_sidecars: SidecarIndex | None = None
+        self._sidecar_writer = SidecarWriter()
 
     # -- looking
     # ---------------------------------------------------------------------------
@@ -62,6 +72,7 @@ class Explorer(Roots):
         while it was walked.
         """
         self.hold()
+        self._known_sidecars = None
         self._last_scan = scan_roots(self.roots, self.rules, self.filters, find_known)
         self.check()
         return self._last_scan.tree
@@ -126,6 +137,53 @@ class Explorer(Roots):
             return find_taken(self.resolve(photo), photo.modified_ns)
 
         return read_once(self._cache, "taken", photo, read)
+
+    # -- details
+    # ---------------------------------------------------------------------------
+
+    def find_sidecar(self, photo: LocalPhoto) -> LocalPhoto | None:
+        """Return the sidecar that the last scan saw of a photo, None if there is none."""
+        if self._known_sidecars is None:
+            self._known_sidecars = SidecarIndex(self.tree)
+        return self._known_sidecars.find(photo)
+
+    def find_details_state(self, photo: LocalPhoto) -> str:
+        """Return what changes whenever the details of a photo may have."""
+        return describe_state(photo, self.find_sidecar(photo))
+
+    def details(self, photo: LocalPhoto) -> Details:
+        """Return the details of a photo, from its sidecar or from inside the file.
+
+        Raises SideError, among it Rejected for a sidecar that is no XMP.
+        """
+        path = self.resolve(photo)
+        sidecar = self.find_sidecar(photo)
+        if sidecar is None:
+            return find_own(None, path, photo)
+        with self._open_photo(sidecar) as (folder, file):
+            return SidecarPlace(folder, file, path, photo).read_details()
+
+    def write_details(
+        self,
+        photo: LocalPhoto,
+        planned: Details,
+        edit: DetailsEdit,
+    ) -> tuple[str, str]:
+        """Write new details of a photo into its sidecar; the old one goes to the trash.
+
+        Return the sidecar's path, and the path in the trash of the old one, empty if
+        there was none. Raises Changed where a text to be written over is not as
+        `planned`.
+        """
+        sidecar = self.find_sidecar(photo)
+        root = self.find_root(photo.folder)
+        path = self.resolve(sidecar or photo)
+        folder, file = os.path.split(path)
+        name = file if sidecar else xmp.path_for(file)
+        with self._open_folder(folder) as opened:
+            place = SidecarPlace(opened, name, self.resolve(photo), photo)
+            kept = self._sidecar_writer.write(place, planned, edit, self._trashes[root])
+        return f"{folder}/{name}", make_backup(root, kept)
 
     # -- albums and their folders
     # --------------------------------------------------------------------------

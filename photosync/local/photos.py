@@ -17,7 +17,7 @@ from photosync.disk.reading import check_unchanged, open_unchanged
 from photosync.disk.root import Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.errors import Changed, SideError
-from photosync.model import LocalPhoto
+from photosync.model import NO_DETAILS, Details, LocalPhoto
 
 
 class StatKey(NamedTuple):
@@ -67,6 +67,7 @@ class LocalSource:
 
     photo: LocalPhoto
     root: Root | None = None
+    details: Details = NO_DETAILS
     original_md5: ClassVar[str] = ""
 
     @property
@@ -95,6 +96,7 @@ class ReducedSource:
     photo: LocalPhoto
     original_md5: str
     path: str
+    details: Details = NO_DETAILS
 
     @property
     def size(self) -> int:

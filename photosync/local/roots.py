@@ -198,13 +198,12 @@ class Roots:
             self._check_photo(photo)
             place = self._trashes[root].supersede(part, photo.file)
             written = look_at(part.folder, photo.file, photo.name)
-        backup = _make_backup(root, place)
+        backup = make_backup(root, place)
         return Saved(written, part.md5, backup)
 
     def describe(self, photo: LocalPhoto, metadata: PhotoMetadata) -> None:
-        """Write what people said of a photo, and its file does not, into its sidecar.
-
-        Raises Rejected where another program wrote that.
+        """Write what people said of a photo, and its file does not, into its sidecar,
+        unless another program wrote that.
         """
         # Only --sidecars reads and writes XML.
         from photosync.media import xmp  # noqa: PLC0415
@@ -271,7 +270,7 @@ class Roots:
         file = safe_file_name(name)
         path = self._held[root].fit_path(f"{root}/{folder}/{file}")
         place = self._trashes[root].store(path, stream, expected)
-        return _make_backup(root, place)
+        return make_backup(root, place)
 
     def delete(self, photo: LocalPhoto) -> str:
         """Move a photo to the trash of its root.
@@ -285,7 +284,7 @@ class Roots:
     def _throw_away(self, photo: LocalPhoto) -> str:
         root = self.find_root(photo.folder)
         place = self._trashes[root].take(photo.path)
-        return _make_backup(root, place)
+        return make_backup(root, place)
 
     def restore(self, backup: str, path: str) -> None:
         """Bring back from the trash what `delete` or `overwrite` put there, to its old
@@ -345,6 +344,6 @@ def _check_root(root: str) -> None:
         raise UsageError(f"-d {root}: cannot be read; check owner and mode")
 
 
-def _make_backup(root: str, place: str) -> str:
+def make_backup(root: str, place: str) -> str:
     """Return the path of a place in a trash; empty where nothing was kept."""
     return f"{root}/{place}" if place else ""

@@ -12,9 +12,13 @@ from typing import Any, Final
 from photosync.disk.reading import open_ordinary
 from photosync.media.blocks import Blocks, read_blocks
 from photosync.media.dates import find_moment
+from photosync.media.details import fold_keywords, format_position
+from photosync.media.kinds import Kind, kind_of
 from photosync.media.packets import read_packet, read_records
+from photosync.media.sidecars import read_sidecar
 from photosync.media.xmp import PRECISION, clean_text
 from photosync.model import PhotoMetadata
+from photosync.model.details import NO_DETAILS, Details
 from photosync.naming import name_of_file
 
 _XMP_FIELDS: Final = {
@@ -29,12 +33,12 @@ _XMP_FIELDS: Final = {
 }
 # Where the older blocks of a picture keep a title, a description and keywords.
 _IPTC: Final = {(2, 5): "title", (2, 120): "description", (2, 25): "tags"}
-_EXIF_TEXTS: Final = {
+_WINDOWS_TEXTS: Final = {
     "Image XPTitle": "title",
-    "Image ImageDescription": "description",
     "Image XPComment": "description",
     "Image XPKeywords": "tags",
 }
+_EXIF_TEXTS: Final = {**_WINDOWS_TEXTS, "Image ImageDescription": "description"}
 # The texts of a PNG, and the comment of a GIF.
 _TEXTS: Final = {
     "title": "title",
@@ -83,6 +87,59 @@ def select_missing(path: str, metadata: PhotoMetadata) -> PhotoMetadata:
     )
 
 
+def read_inside(path: str) -> Details:
+    """Return the details that a photo's file carries itself, in XMP, else IPTC, else
+    what Windows wrote.
+
+    The position is that of EXIF. The description of EXIF is none, as cameras write
+    their own name there. Never raises for what the file holds.
+    """
+    if kind_of(path) is not Kind.PHOTO:
+        return NO_DETAILS
+    try:
+        with open_ordinary(path) as file:
+            found = read_blocks(file)
+    except OSError:
+        return NO_DETAILS
+    details = _read_older_blocks(found)
+    for packet in found.xmp[:1]:
+        # A packet may hold whatever brings a parser to raise.
+        with suppress(Exception):
+            details = read_sidecar(packet, details)
+    position = _read_place(found.tags)
+    return replace(details, position=position, placed_by_camera=bool(position))
+
+
+def _read_place(tags: Mapping[str, Any]) -> str:
+    """Return the position of EXIF, empty where it has none."""
+    places: list[float] = []
+    for name, negative in (("GPSLatitude", "S"), ("GPSLongitude", "W")):
+        try:
+            degrees, minutes, seconds = tags[f"GPS {name}"].values
+            place = float(degrees) + float(minutes) / 60 + float(seconds) / 3600
+        except (KeyError, ValueError, TypeError, ZeroDivisionError):
+            return ""
+        side = str(tags.get(f"GPS {name}Ref", "")).strip().upper()
+        places.append(-place if side == negative else place)
+    # A phone that had not found itself yet writes noughts.
+    return format_position(*places) if any(places) else ""
+
+
+def _read_older_blocks(found: Blocks) -> Details:
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for field, text in _read_iptc(found):
+        texts[field].append(clean_text(text))
+    others = (*_read_texts(found), *_read_exif_texts(found.tags, _WINDOWS_TEXTS))
+    for field, text in others:
+        # All keywords stand in one text.
+        parts = text.split(";") if field == "tags" else [text]
+        texts[field] += map(clean_text, parts)
+    first = {field: next(filter(None, texts[field]), "") for field in texts}
+    keywords = fold_keywords(texts["tags"]).values()
+    title, description = first.get("title", ""), first.get("description", "")
+    return Details(title, description, keywords=tuple(keywords))
+
+
 def _is_name(title: str, path: str) -> bool:
     file = Path(path)
     return title in {file.name, file.stem, name_of_file(file.name)}
@@ -106,23 +163,29 @@ def _read_carried(path: str) -> Iterator[tuple[str, str]]:
             found = read_blocks(file)
     except OSError:
         return
-    yield from _read_exif_texts(found.tags)
+    for field, text in _read_exif_texts(found.tags, _EXIF_TEXTS):
+        yield from _split_texts(field, text)
     for packet in found.xmp:
         # A packet may hold whatever brings a parser to raise.
         with suppress(Exception):
             yield from list(read_packet(packet, _XMP_FIELDS))
-    yield from _read_other_texts(found)
+    yield from _read_iptc(found)
+    for field, text in _read_texts(found):
+        yield from _split_texts(field, text)
 
 
-def _read_other_texts(found: Blocks) -> Iterator[tuple[str, str]]:
+def _read_iptc(found: Blocks) -> Iterator[tuple[str, str]]:
     for block in found.iptc:
         for number, text in read_records(block):
             if number in _IPTC:
                 yield _IPTC[number], text
+
+
+def _read_texts(found: Blocks) -> Iterator[tuple[str, str]]:
     for name, text in found.texts.items():
         field = _TEXTS.get(name.lower())
         if field:
-            yield from _split_texts(field, text)
+            yield field, text
 
 
 def _split_texts(field: str, text: str) -> Iterator[tuple[str, str]]:
@@ -133,12 +196,13 @@ def _split_texts(field: str, text: str) -> Iterator[tuple[str, str]]:
             yield field, part
 
 
-def _read_exif_texts(tags: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in _EXIF_TEXTS.keys() & tags.keys():
-        field = _EXIF_TEXTS[name]
+def _read_exif_texts(
+    tags: Mapping[str, Any], fields: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for name in fields.keys() & tags.keys():
         tag = tags[name]
         text = str(tag)
         if name.startswith("Image XP"):
             text = bytes(tag.values).decode("utf-16-le", "replace")
             text = text.rstrip("\0")
-        yield from _split_texts(field, text)
+        yield fields[name], text

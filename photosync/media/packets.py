@@ -14,6 +14,8 @@ NAMES: Final = {
     "exif": "http://ns.adobe.com/exif/1.0/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "cc": "http://creativecommons.org/ns#",
+    "digiKam": "http://www.digikam.org/ns/1.0/",
+    "lr": "http://ns.adobe.com/lightroom/1.0/",
 }
 _RECORD: Final = b"\x1c"
 _IPTC_RESOURCE: Final = b"8BIM\x04\x04"

@@ -23,7 +23,7 @@ from photosync.disk.errors import disk_errors
 from photosync.disk.files import Content, publish, write_aside
 from photosync.disk.folder import Folder
 from photosync.disk.streams import ignore_progress
-from photosync.errors import NotFound, Rejected
+from photosync.errors import NotFound
 from photosync.media.packets import NAMES, expand_name
 from photosync.model import Granularity, PhotoMetadata
 
@@ -50,9 +50,9 @@ def path_for(path: str) -> str:
 def write(folder: Folder, file: str, metadata: PhotoMetadata) -> bool:
     """Write the sidecar of the photo `file` of an open folder.
 
-    Returns False if there is nothing to write or to change. Raises Rejected where a
-    sidecar lies that we did not write, or that was changed since; and as all that is
-    written to a disk, SideError.
+    Returns False if there is nothing to write or to change, or where a sidecar lies that
+    we did not write, or that was changed since: what is new comes into that one when
+    both sides are compared. Raises SideError.
     """
     if not metadata:
         return False
@@ -62,9 +62,7 @@ def write(folder: Folder, file: str, metadata: PhotoMetadata) -> bool:
     if old == content:
         return False
     if old is not None and not is_ours(old):
-        raise Rejected(
-            f"{sidecar} was written or changed by another program; left alone"
-        )
+        return False
     expected = Content(len(content))
     with write_aside(folder, io.BytesIO(content), expected, ignore_progress) as part:
         if old is None:
@@ -101,8 +99,17 @@ def _seal(bare: bytes) -> bytes:
 # -------------------------------------------------------------------------------
 
 
+def make_empty() -> bytes:
+    """Return a sidecar that tells nothing yet."""
+    return _render(PhotoMetadata())
+
+
 def render(metadata: PhotoMetadata) -> bytes:
     """Return the sidecar's bytes: equal for equal facts."""
+    return _seal(_render(metadata))
+
+
+def _render(metadata: PhotoMetadata) -> bytes:
     for prefix, uri in NAMES.items():
         ET.register_namespace(prefix, uri)
     root = ET.Element(expand_name("x:xmpmeta"))
@@ -126,8 +133,8 @@ def render(metadata: PhotoMetadata) -> bytes:
     _add_list(what, "xmpRights:UsageTerms", "rdf:Alt", [metadata.licence])
     _add_list(what, "dc:subject", "rdf:Bag", metadata.tags)
     ET.indent(root)
-    content = ET.tostring(root, encoding="utf-8", xml_declaration=False)
-    return _seal(_FRAME % content)
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=False)
+    return _FRAME % content
 
 
 def _add(parent: ET.Element, name: str) -> ET.Element:

@@ -1,0 +1,160 @@
+"""The details of photos as they stand in the folders: in sidecars, or in the photos
+themselves, which are never rewritten.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import Lock
+from typing import NamedTuple
+
+from photosync.disk.errors import disk_errors
+from photosync.disk.files import Content, publish, write_aside
+from photosync.disk.folder import Folder
+from photosync.disk.streams import ignore_progress
+from photosync.disk.trash import Trash
+from photosync.errors import Changed, Rejected
+from photosync.media import xmp
+from photosync.media.carried import read_inside
+from photosync.media.details import is_same_text
+from photosync.media.sidecars import edit_sidecar, find_sidecars, read_sidecar
+from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
+from photosync.naming import name_key
+
+_MARKS = "photosync:"
+_LARGEST = 4 * 1024 * 1024
+
+
+class SidecarIndex:
+    """Which sidecar of a scan belongs to which photo; a folder is looked through when
+    one of its photos is asked for.
+    """
+
+    def __init__(self, tree: LocalTree) -> None:
+        self._folders: defaultdict[str, dict[str, LocalPhoto]] = defaultdict(dict)
+        for album in tree.albums.values():
+            for photo in album.photos:
+                self._folders[photo.folder][photo.file] = photo
+        self._found: dict[str, Mapping[str, str]] = {}
+        self._lock = Lock()
+
+    def find(self, photo: LocalPhoto) -> LocalPhoto | None:
+        """Return the sidecar of a photo, None where the scan saw none."""
+        with self._lock:
+            files = self._folders.get(photo.folder, {})
+            if photo.folder not in self._found:
+                self._found[photo.folder] = find_sidecars(files)
+            sidecar = self._found[photo.folder].get(photo.file, "")
+        return files.get(sidecar)
+
+
+def describe_state(photo: LocalPhoto, sidecar: LocalPhoto | None) -> str:
+    """Return what changes whenever the details of a photo may have."""
+    state = f"{photo.size}:{photo.modified_ns}"
+    if sidecar is None:
+        return state
+    return f"{state}|{sidecar.size}:{sidecar.modified_ns}:{sidecar.file}"
+
+
+def has_lost_sidecar(before: str, now: str) -> bool:
+    """Whether the sidecar of an earlier state is there no longer, or another one has
+    taken its place.
+    """
+    old, new = before.partition("|"), now.partition("|")
+    if not old[1]:
+        return False
+    old_name, new_name = old[2].split(":", 2)[2:], new[2].split(":", 2)[2:]
+    return not new[1] or bool(old_name and old_name != new_name)
+
+
+def find_own(sidecar: bytes | None, path: str, photo: LocalPhoto) -> Details:
+    """Return what people wrote about a photo, in the bytes of a sidecar or inside the
+    file at `path`: no title that is only its name, and no marks of photosync.
+
+    Raises Rejected for a sidecar that is no XMP.
+    """
+    inside = read_inside(path)
+    found = inside if sidecar is None else read_sidecar(sidecar, inside)
+    names = {name_key(name) for name in (photo.file, photo.name)}
+    names |= {name.rpartition(".")[0] for name in names}
+    keywords = [one for one in found.keywords if not one.lower().startswith(_MARKS)]
+    title = "" if name_key(found.title) in names else found.title
+    return replace(found, title=title, keywords=tuple(keywords))
+
+
+class SidecarWriter:
+    """Writes new details of photos into their sidecars, one at a time: two services may
+    bring some of one photo.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def write(
+        self, place: SidecarPlace, planned: Details, edit: DetailsEdit, trash: Trash
+    ) -> str:
+        """Write details into a sidecar, which is made where there is none; all else in
+        it stays. Return the place of the old one in the trash, empty without.
+
+        Raises Changed where a text to be written over is not as `planned`, Rejected for
+        a sidecar that is no XMP.
+        """
+        with self._lock:
+            old = place.read() if place.is_there else None
+            content = _edit(place, old, planned, edit)
+            expected = Content(len(content))
+            stream = io.BytesIO(content)
+            with write_aside(place.folder, stream, expected, ignore_progress) as part:
+                if old is None:
+                    publish(part, place.name)
+                    return ""
+                if place.read() != old:
+                    raise Changed("its sidecar is being written by another program")
+                return trash.supersede(part, place.name)
+
+
+class SidecarPlace(NamedTuple):
+    """The sidecar `name` of a photo in an open folder; `path` is that of the photo."""
+
+    folder: Folder
+    name: str
+    path: str
+    photo: LocalPhoto
+
+    @property
+    def is_there(self) -> bool:
+        return self.folder.has(self.name)
+
+    def read(self) -> bytes:
+        """Return its bytes; raises SideError."""
+        return _read(self.folder, self.name)
+
+    def read_details(self) -> Details:
+        """Return the details of the photo; raises Rejected where it is no XMP."""
+        return find_own(self.read(), self.path, self.photo)
+
+
+def _edit(
+    place: SidecarPlace, old: bytes | None, planned: Details, edit: DetailsEdit
+) -> bytes:
+    now = find_own(old, place.path, place.photo)
+    for field, _ in edit.texts:
+        if not is_same_text(field, now.get_text(field), planned.get_text(field)):
+            raise Changed(
+                f"its {field} changed here since it was looked at; "
+                "the next run takes it up"
+            )
+    inside = read_inside(place.path)
+    return edit_sidecar(xmp.make_empty() if old is None else old, edit, inside)
+
+
+def _read(folder: Folder, name: str) -> bytes:
+    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise Rejected(f"{name} is larger than any sidecar; left alone")
+    return content
