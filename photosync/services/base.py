@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import ClassVar, NamedTuple
 
@@ -13,6 +14,8 @@ from photosync.formatting import name_service
 from photosync.model import (
     Absence,
     AlbumMetadata,
+    Details,
+    DetailsEdit,
     LocalPhoto,
     PhotoMetadata,
     Problem,
@@ -295,6 +298,26 @@ class Backend(ABC):
         """
         return None
 
+    def details(self, photo: RemotePhoto) -> Details | None:
+        """What the listing told of a photo besides its file, of the fields that
+        `capabilities.details` names; None where it told nothing, as by default.
+
+        Keywords may stand there in a form of the service's own.
+        """
+        return None
+
+    def find_fields(self, photo: RemotePhoto) -> AbstractSet[str]:
+        """Which fields of a photo's details go both ways: of those in
+        `capabilities.details` all, by default.
+        """
+        return self.capabilities.details
+
+    def find_keywords(self, photo: RemotePhoto) -> Mapping[str, str]:
+        """The keywords of a photo as they were written, by the form in which `details`
+        tells them. By default none.
+        """
+        return {}
+
     @abstractmethod
     def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
         """Say of each photo that is not listed where it is, asked of the service itself.
@@ -345,6 +368,23 @@ class Backend(ABC):
         `local.name` is its name in the album, whatever its file is called.
         Raises Rejected where the bytes differ; none are sent.
         """
+
+    def has_described(self, photo: RemotePhoto) -> bool:
+        """Whether `save` told the details of its source of this photo.
+
+        Not where the photo was there already. By default never.
+        """
+        return False
+
+    def write_details(
+        self, photo: RemotePhoto, listed: Details, edit: DetailsEdit
+    ) -> str:
+        """Write new details of a photo, of the fields in `capabilities.details`.
+
+        Returns what `restore` needs to bring the old ones back. Raises Changed where a
+        text to be written over is no longer as `listed`. By default Rejected.
+        """
+        raise Rejected(f"{self.name} keeps no details of photos")
 
     @abstractmethod
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from photosync.disk.streams import SeekableReadable
 from photosync.errors import NotFound, SideError
-from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.model import Details, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.costs import NO_COSTS, Costs
 
 Describe = Callable[[str], str]
@@ -37,6 +37,10 @@ class Source(Protocol):
         empty.
         """
 
+    @property
+    def details(self) -> Details:
+        """What is to be told of a new photo."""
+
     def open(self) -> AbstractContextManager[SeekableReadable]: ...
 
 
@@ -57,6 +61,8 @@ class Capabilities:
     `is_far`: what it holds is read only by downloading it.
     `keeps_albums`: why no album is ever removed there, empty where an empty one may be.
     `costs`: about how many calls what is done there takes.
+    `details`: the fields of a photo's details that it has, where they are asked for.
+    `most_keywords`: so many of them a photo may have there.
     """
 
     names_are_files: bool = False
@@ -71,6 +77,8 @@ class Capabilities:
     read_only: str = ""
     keeps_albums: str = ""
     costs: Costs = NO_COSTS
+    details: frozenset[str] = frozenset()
+    most_keywords: int = 0
 
 
 class OriginalWithheld(SideError):

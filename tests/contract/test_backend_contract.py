@@ -29,7 +29,7 @@ from harness.drive_world import (
 from photosync.disk.files import Content, write_aside
 from photosync.disk.root import Root
 from photosync.errors import Changed, Interrupted, NotFound, Rejected
-from photosync.model import LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.model import NO_DETAILS, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.capabilities import OriginalWithheld, Source
 from photosync.services.folder import FolderBackend
@@ -781,6 +781,7 @@ class _Unreadable:
     """A photo on a disk that fails halfway."""
 
     original_md5 = ""
+    details = NO_DETAILS
 
     def __init__(self, path: Path) -> None:
         self._source = source_of(path)

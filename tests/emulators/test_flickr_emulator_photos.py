@@ -340,6 +340,56 @@ def test_photos_can_be_edited(emulator: FlickrEmulator, api: Api) -> None:
     assert api.code("photos.delete") == 1
 
 
+def test_texts_are_trimmed_and_lose_most_of_their_html(
+    emulator: FlickrEmulator, api: Api
+) -> None:
+    photo = emulator.web.photo("a")
+    text = " <p>A <b>bold</b> word, 1 < 2 <!> </p> "
+    api.call("photos.setMeta", photo_id=photo, title="  x ", description=text)
+    sent = api.upload(title=" y ", description=text)
+    for one, title in ((photo, "x"), (sent, "y")):
+        info = api.call("photos.getInfo", photo_id=one)["photo"]
+        assert info["title"]["_content"] == title
+        assert info["description"]["_content"] == "A <b>bold</b> word, 1 < 2 <!>"
+
+
+def test_a_photo_has_a_place(emulator: FlickrEmulator, api: Api) -> None:
+    photo = emulator.web.photo("a")
+
+    def listed() -> tuple[object, ...]:
+        row = api.call("photos.getNotInSet", extras="geo")["photos"]["photo"][0]
+        return tuple(row[name] for name in ("latitude", "longitude", "accuracy"))
+
+    assert listed() == (0, 0, 0)
+    place = {"photo_id": photo, "lat": "-33.8567849", "lon": "151.2152979"}
+    api.call("photos.geo.setLocation", **place)
+    # More than six decimal places are cut off.
+    assert listed() == ("-33.856784", "151.215297", "16")
+    api.call("photos.geo.removeLocation", photo_id=photo)
+    assert listed() == (0, 0, 0)
+    assert api.code("photos.geo.removeLocation", photo_id=photo) == 2
+    emulator.web.change_account(shows_places=0)
+    assert api.code("photos.geo.setLocation", **place) == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"photo_id": "12"}, 1),
+        ({"lat": ""}, 2),
+        ({"lat": "90.1"}, 3),
+        ({"lat": "north"}, 3),
+        ({"lon": "-180.1"}, 4),
+        ({"accuracy": "17"}, 5),
+    ],
+)
+def test_places_that_the_earth_has_not_are_refused(
+    emulator: FlickrEmulator, api: Api, arguments: dict[str, str], code: int
+) -> None:
+    good = {"photo_id": emulator.web.photo("a"), "lat": "1", "lon": "2"}
+    assert api.code("photos.geo.setLocation", **{**good, **arguments}) == code
+
+
 def test_a_pending_video_has_no_original_yet(
     emulator: FlickrEmulator, api: Api
 ) -> None:

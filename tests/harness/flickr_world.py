@@ -116,7 +116,12 @@ class FlickrWorld:
         Session(self.home).store("flickr", token["username"], {**token, **names})
 
     def connect(
-        self, *, privacy: str = "private", owner: str = "", attempts: int = 4
+        self,
+        *,
+        privacy: str = "private",
+        details: bool = False,
+        owner: str = "",
+        attempts: int = 4,
     ) -> FlickrBackend:
         """A new backend with a connection of its own."""
         key = self.flickr.client_secrets()
@@ -128,7 +133,7 @@ class FlickrWorld:
             HourlyQuota(1_000_000, retry_policy, None),
             self.flickr.url,
         )
-        return FlickrBackend(connection, privacy=privacy, owner=owner)
+        return FlickrBackend(connection, privacy=privacy, details=details, owner=owner)
 
     def here(self, path: str, content: bytes | str = b"", when: float = WHEN) -> Path:
         """A photo in the library, by default a picture unlike all others."""

@@ -23,7 +23,7 @@ from harness.drive_world import (
 
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, QuotaExceeded, Rejected, SideError, Transient
-from photosync.model import LocalPhoto
+from photosync.model import NO_DETAILS, LocalPhoto
 from photosync.services.base import Backend
 from wire.transfers import FAULTS, KINDS, MIB, save, statuses, still
 
@@ -439,6 +439,7 @@ def test_a_time_that_no_calendar_has_is_refused(
         )
         size = photo.size
         original_md5 = ""
+        details = NO_DETAILS
 
         def open(self) -> Any:
             return (world.top / "a.jpg").open("rb")

@@ -6,6 +6,8 @@ LEVELS = {
     "people.getUploadStatus": "read",
     "photos.addTags": "write",
     "photos.delete": "delete",
+    "photos.geo.removeLocation": "write",
+    "photos.geo.setLocation": "write",
     "photos.getAllContexts": "none",
     "photos.getInfo": "none",
     "photos.getNotInSet": "read",

@@ -1,7 +1,7 @@
 """The methods that change photos."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from photosync.emulators.database import Row, Value
@@ -12,9 +12,23 @@ from photosync.emulators.flickr.listing import Listing
 from photosync.emulators.flickr.photo_info import tag_id, tag_rows
 from photosync.emulators.flickr.replies import Reply
 from photosync.emulators.flickr.tags import split
+from photosync.emulators.flickr.texts import kept_markup
 
 _TAKEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _OLDEST_YEAR = 1826
+
+
+_MEANT: Mapping[str, Callable[[str], str]] = {
+    "title": str.strip,
+    "description": kept_markup,
+}
+
+
+def _degrees(text: str, most: int, error: ApiError) -> float:
+    """Give an angle, of which six decimal places count; raise the error otherwise."""
+    if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]+)?", text) or abs(float(text)) > most:
+        raise error
+    return int(float(text) * 1e6) / 1e6
 
 
 class PhotoEditsApi:
@@ -25,6 +39,8 @@ class PhotoEditsApi:
         self.methods: Mapping[str, Method] = {
             "photos.addTags": self._add_tags,
             "photos.delete": self._delete,
+            "photos.geo.removeLocation": self._remove_location,
+            "photos.geo.setLocation": self._set_location,
             "photos.removeTag": self._remove_tag,
             "photos.setDates": self._set_dates,
             "photos.setMeta": self._set_meta,
@@ -35,7 +51,32 @@ class PhotoEditsApi:
         names = [name for name in ("title", "description") if name in call.arguments]
         if not names:
             raise ApiError(2, "At least one of title or description must be set")
-        self._photos.modify(photo["id"], **{name: call.text(name) for name in names})
+        columns = {name: _MEANT[name](call.text(name)) for name in names}
+        self._photos.modify(photo["id"], **columns)
+
+    def _set_location(self, call: ApiCall) -> None:
+        photo = self._owned(call)
+        if not call.text("lat") or not call.text("lon"):
+            raise ApiError(2, "Required arguments missing")
+        latitude = _degrees(call.text("lat"), 90, ApiError(3, "Not a valid latitude"))
+        longitude = _degrees(
+            call.text("lon"), 180, ApiError(4, "Not a valid longitude")
+        )
+        accuracy = call.text("accuracy") or "16"
+        if not (accuracy.isdecimal() and 1 <= int(accuracy) <= 16):
+            raise ApiError(5, "Not a valid accuracy")
+        if not self._catalog.accounts.known(call.account)["shows_places"]:
+            raise ApiError(
+                7, "User has not configured default viewing settings for location data"
+            )
+        place = {"latitude": latitude, "longitude": longitude}
+        self._photos.modify(photo["id"], **place, accuracy=int(accuracy))
+
+    def _remove_location(self, call: ApiCall) -> None:
+        photo = self._owned(call)
+        if not photo["accuracy"]:
+            raise ApiError(2, "Photo has no location information")
+        self._photos.modify(photo["id"], latitude=0.0, longitude=0.0, accuracy=0)
 
     def _set_dates(self, call: ApiCall) -> None:
         photo = self._owned(call)

@@ -101,7 +101,15 @@ def _dimensions(view: PhotoView) -> Reply:
     return {"o_width": str(view.photo["width"]), "o_height": str(view.photo["height"])}
 
 
-_NOWHERE: dict[str, Any] = {"latitude": 0, "longitude": 0, "accuracy": 0, "context": 0}
+def _place(view: PhotoView) -> Reply:
+    photo = view.photo
+    place: dict[str, Any] = {name: photo[name] for name in ("latitude", "longitude")}
+    if photo["accuracy"]:
+        # A place is told as text, and no place in numbers.
+        place = {name: f"{degrees:.6f}" for name, degrees in place.items()}
+        return {**place, "accuracy": str(photo["accuracy"]), "context": 0}
+    return {"latitude": 0, "longitude": 0, "accuracy": 0, "context": 0}
+
 
 _EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
     "date_taken": _date_taken,
@@ -109,7 +117,7 @@ _EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
     "description": lambda view: {
         "description": {"_content": view.photo["description"]}
     },
-    "geo": lambda _: dict(_NOWHERE),
+    "geo": _place,
     "icon_server": lambda _: {"iconserver": "0", "iconfarm": 0},
     "last_update": _column("lastupdate", "updated"),
     "license": _column("license", "license"),

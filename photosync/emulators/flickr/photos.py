@@ -226,6 +226,9 @@ def _defaults(owner: Row, now: int, entered: float) -> dict[str, Any]:
         "entered": entered,
         "views": 0,
         "ready_at": 0.0,
+        "latitude": 0.0,
+        "longitude": 0.0,
+        "accuracy": 0,
     }
 
 

@@ -12,7 +12,8 @@ _PHOTO_COLUMNS = """
     safety_level INTEGER NOT NULL, content_type INTEGER NOT NULL, hidden INTEGER NOT NULL,
     rotation INTEGER NOT NULL, views INTEGER NOT NULL, ready_at REAL NOT NULL,
     tags TEXT NOT NULL, machine_tags TEXT NOT NULL, license TEXT NOT NULL,
-    entered REAL NOT NULL
+    entered REAL NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
+    accuracy INTEGER NOT NULL
 """
 
 TABLES = f"""
@@ -23,7 +24,8 @@ CREATE TABLE IF NOT EXISTS accounts (
     is_public INTEGER NOT NULL DEFAULT 1, is_friend INTEGER NOT NULL DEFAULT 0,
     is_family INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 1,
     safety_level INTEGER NOT NULL DEFAULT 1, content_type INTEGER NOT NULL DEFAULT 1,
-    shares_originals INTEGER NOT NULL DEFAULT 1);
+    shares_originals INTEGER NOT NULL DEFAULT 1,
+    shows_places INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS photos ({_PHOTO_COLUMNS});
 CREATE INDEX IF NOT EXISTS photos_by_upload ON photos (owner, uploaded, id);
 CREATE INDEX IF NOT EXISTS photos_by_update ON photos (owner, updated, id);

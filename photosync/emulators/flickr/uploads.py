@@ -12,6 +12,7 @@ from photosync.emulators.flickr.catalog import Catalog
 from photosync.emulators.flickr.errors import ApiError
 from photosync.emulators.flickr.photos import NewPhoto, fresh_secret
 from photosync.emulators.flickr.tags import split
+from photosync.emulators.flickr.texts import kept_markup
 
 _ACCOUNT_DEFAULTS = ("is_public", "is_friend", "is_family")
 _CHOICES = {"safety_level": "123", "content_type": "123", "hidden": "12"}
@@ -69,7 +70,7 @@ class Uploads:
     def _add(self, upload: Upload, owner: Row, columns: Mapping[str, Value]) -> int:
         usual_title = PurePath(upload.file_name).stem
         title = upload.fields.get("title", usual_title).strip()
-        description = upload.fields.get("description", "").strip()
+        description = kept_markup(upload.fields.get("description", ""))
         raws = split(upload.fields.get("tags", ""))
         kept = [tag.raw for tag in self._catalog.photos.parsed(raws)]
         texts = {"title": title, "description": description}

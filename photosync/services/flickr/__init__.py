@@ -64,6 +64,7 @@ def connect(
     return FlickrBackend(
         connection,
         privacy=settings.flickr_privacy,
+        details=settings.sidecars,
         owner=settings.owner or "",
         transfers=settings.transfers,
         on_close=keep_quota,

@@ -12,7 +12,16 @@ from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
 from photosync.errors import NotMovable, Rejected
 from photosync.media import find_taken
-from photosync.model import AlbumMetadata, LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.model import (
+    KEYWORDS,
+    TEXT_FIELDS,
+    AlbumMetadata,
+    Details,
+    DetailsEdit,
+    LocalPhoto,
+    RemoteAlbum,
+    RemotePhoto,
+)
 from photosync.naming import check_utf8, name_key
 from photosync.services.capabilities import Capabilities, LeftOut, Source
 from photosync.services.costs import UNKNOWN_ROOM, Room
@@ -23,9 +32,11 @@ from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.costs import COSTS
+from photosync.services.flickr.details import MOST_KEYWORDS
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.made_albums import MadeAlbums
 from photosync.services.flickr.photo_index import Identity
+from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
 from photosync.services.flickr.sent_notes import SentNotes
@@ -43,6 +54,8 @@ _CAPABILITIES = Capabilities(
     dates_cost_calls=True,
     keeps_metadata=True,
     is_far=True,
+    details=frozenset({*TEXT_FIELDS, KEYWORDS}),
+    most_keywords=MOST_KEYWORDS,
     refuses=REFUSES,
     converts=CONVERTS,
     costs=COSTS,
@@ -62,12 +75,15 @@ class FlickrBackend(FlickrReader):
         connection: Connection,
         *,
         privacy: str = "private",
+        details: bool = False,
         owner: str = "",
         transfers: int = 4,
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(connection, owner, on_close, transfers=transfers)
         self._is_public = privacy == "public"
+        if details:
+            connection.extras = DETAILS_EXTRAS
         self._notes = SentNotes()
         self._uploader = Uploader(connection, privacy, self._notes)
         self._versions = SentVersions(connection)
@@ -191,6 +207,21 @@ class FlickrBackend(FlickrReader):
             stem="",
             titled=False,
         )
+
+    def has_described(self, photo: RemotePhoto) -> bool:
+        return self._uploader.has_described(photo.id)
+
+    def write_details(
+        self, photo: RemotePhoto, listed: Details, edit: DetailsEdit
+    ) -> str:
+        """Write title, description, tags and position."""
+        self._check_own()
+        return self._details.write(photo, listed, edit)
+
+    def restore(self, photo: RemotePhoto, backup: str) -> None:
+        """Bring details back; of photos Flickr keeps nothing."""
+        self._check_own()
+        self._details.restore(photo, backup)
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
         """Mark a photo by the tag `photosync:missing=local` (flickr.photos.addTags)."""

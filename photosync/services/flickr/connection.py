@@ -34,7 +34,7 @@ from photosync.services.flickr.errors import (
     translate_code,
     translate_reply,
 )
-from photosync.services.flickr.photo_rows import format_version
+from photosync.services.flickr.photo_rows import EXTRAS, format_version
 from photosync.services.http import (
     CONNECT_SECONDS,
     SENT_ANSWER,
@@ -122,8 +122,9 @@ class Connection:
     """One account of Flickr's, for any number of threads.
 
     `root` is the address of the services where it is not Flickr's own; `subject` the
-    NSID of the user whose photos are listed; `answer_seconds` how long an answer may
-    keep us waiting; `calls` counts those that were made so far.
+    NSID of the user whose photos are listed, and `extras` what lists are asked to tell of
+    each; `answer_seconds` how long an answer may keep us waiting; `calls` counts those
+    that were made so far.
     """
 
     def __init__(
@@ -147,6 +148,7 @@ class Connection:
         self.timeout = (CONNECT_SECONDS, answer_seconds)
         self._lines = Lines(answer_seconds)
         self.subject = self.user_id
+        self.extras = EXTRAS
 
     @property
     def user_id(self) -> str:

@@ -19,6 +19,9 @@ COSTS = Costs(
         # Where it is, what it is, the bytes, and our tags, of which some are stale.
         Actions.REPLACE_REMOTE_WITH_LOCAL: _count(7),
         Actions.UPDATE_REMOTE_METADATA: _count(4),
+        # The keywords as they were written.
+        Actions.UPDATE_LOCAL_METADATA: _count(1),
+        Actions.MERGE_METADATA: _count(4),
         Actions.TAG_REMOTE: _count(1),
         Actions.MOVE_REMOTE: _count(2),
         Actions.DELETE_REMOTE: _count(3),

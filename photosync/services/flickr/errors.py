@@ -26,6 +26,7 @@ _KEY = "check api_key and api_secret in client_secrets.json"
 _Meaning = tuple[type[SideError], str]
 
 _KEYS_PAGE = "https://www.flickr.com/services/apps/by/me"
+_GEO_PAGE = "https://www.flickr.com/account/geo/privacy/"
 _INVALID_KEY = 100
 _SERVER_ERROR = 500
 _MISTAKE: _Meaning = (
@@ -135,6 +136,18 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
         2: (Rejected, "the photo has 75 tags, which is the limit"),
     },
     "photos.removeTag": {1: _NO_PHOTO},
+    "photos.geo.setLocation": {
+        1: _NO_PHOTO,
+        **dict.fromkeys((3, 4, 5), (Rejected, "Flickr does not take this position")),
+        7: (
+            Rejected,
+            f"Flickr takes no position before you said who may see it, at {_GEO_PAGE}",
+        ),
+    },
+    "photos.geo.removeLocation": {
+        1: _NO_PHOTO,
+        2: (AlreadyIn, "the photo has no position"),
+    },
     "photos.delete": {1: _NO_PHOTO},
     "people.findByUsername": {1: _NO_USER},
     "urls.lookupUser": {1: _NO_USER},

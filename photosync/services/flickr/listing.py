@@ -20,7 +20,7 @@ from photosync.services.flickr.paging import (
     read_list,
     read_list_once,
 )
-from photosync.services.flickr.photo_rows import EXTRAS, PhotoRow
+from photosync.services.flickr.photo_rows import PhotoRow
 
 CONTINUED = "continued by photosync"
 """Stands in the description of an album that goes on where another reached its
@@ -28,7 +28,6 @@ limit.
 """
 
 _PART_TITLE = re.compile(r"(.+) #(\d+)", re.DOTALL)
-_NOT_IN_SET = ListQuery("photos.getNotInSet", arguments={"extras": EXTRAS})
 
 
 class SetState(NamedTuple):
@@ -127,7 +126,7 @@ def list_members_once(connection: Connection, set_id: str) -> SetMembers:
     arguments = {
         "photoset_id": set_id,
         "user_id": connection.subject,
-        "extras": f"{EXTRAS},last_update",
+        "extras": f"{connection.extras},last_update",
     }
     query = ListQuery("photosets.getPhotos", pages="photoset", arguments=arguments)
     found = read_list(connection, query)
@@ -160,7 +159,12 @@ def is_dead(connection: Connection, set_id: str) -> bool:
 
 def list_loose(connection: Connection) -> list[PhotoRow]:
     """List the photos in no set, newest first (flickr.photos.getNotInSet)."""
-    return [PhotoRow.from_json(row) for row in read_list(connection, _NOT_IN_SET)]
+    query = _ask_for_loose(connection)
+    return [PhotoRow.from_json(row) for row in read_list(connection, query)]
+
+
+def _ask_for_loose(connection: Connection) -> ListQuery:
+    return ListQuery("photos.getNotInSet", arguments={"extras": connection.extras})
 
 
 def find_loose_ids(
@@ -172,7 +176,7 @@ def find_loose_ids(
     """
     before: set[str] | None = None
     for _ in range(READINGS):
-        reading = read_list_once(connection, _NOT_IN_SET)
+        reading = read_list_once(connection, _ask_for_loose(connection))
         rows = map(PhotoRow.from_json, reading.rows.values())
         found = {row.id for row in rows if is_meant(row)}
         # Photos that are being sent come and go while the list is read. Two readings
@@ -190,7 +194,8 @@ def list_changes(connection: Connection, since: int, most: int) -> Changes:
     Deleted ones are not among them, nor is a photo for having joined or left a set.
     Raises Rejected if there are more than `most`.
     """
-    arguments = {"min_date": max(since, 1), "extras": f"{EXTRAS},last_update"}
+    extras = f"{connection.extras},last_update"
+    arguments = {"min_date": max(since, 1), "extras": extras}
     query = ListQuery("photos.recentlyUpdated", arguments=arguments, most=most)
     found = read_list(connection, query)
     rows = [PhotoRow.from_json(row) for row in found]

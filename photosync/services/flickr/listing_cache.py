@@ -20,7 +20,7 @@ from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.listing import PhotoSet, SetState
-from photosync.services.flickr.photo_rows import PhotoRow
+from photosync.services.flickr.photo_rows import DETAILS_EXTRAS, PhotoRow
 from photosync.services.packed_rows import PackedRows
 from photosync.services.persistence import ListingCache, Row
 from photosync.services.trouble import FaultsInARow
@@ -48,7 +48,8 @@ _MOST_CHANGES = 4000
 are.
 """
 
-_FORMAT = "2"
+_FORMAT, _DETAILS_FORMAT = "2", "2d"
+"""Of what is cached, without and with the details of photos."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ class CachedListing:
 
     def _start_reading(self, cache: ListingCache) -> _Reading | None:
         """Read on from the cursor, or all anew; None where Flickr tells no time."""
-        since = _parse_cursor(cache.cursor)
+        since = self._parse_cursor(cache.cursor)
         try:
             if since:
                 return self._continue_reading(since, cache.cursor)
@@ -233,7 +234,8 @@ class CachedListing:
             # Without a time nothing that is read now could be trusted later.
             return None
         moment = max(newest, self._connection.server_time)
-        return _Reading(moment, _format_cursor(moment), is_whole=True, changes={})
+        cursor = self._format_cursor(moment)
+        return _Reading(moment, cursor, is_whole=True, changes={})
 
     def _continue_reading(self, since: int, cursor: str) -> _Reading:
         changes = listing.list_changes(
@@ -242,9 +244,29 @@ class CachedListing:
         moment = max(changes.newest, since, self._connection.server_time)
         # In an account where nothing happens, nothing is written.
         if changes.newest > since or len(changes.rows) > _MANY_CHANGES:
-            cursor = _format_cursor(moment)
+            cursor = self._format_cursor(moment)
         rows = {row.id: row for row in changes.rows}
         return _Reading(moment, cursor, is_whole=False, changes=rows)
+
+    @property
+    def _has_details(self) -> bool:
+        return self._connection.extras == DETAILS_EXTRAS
+
+    def _format_cursor(self, moment: int) -> str:
+        form = _DETAILS_FORMAT if self._has_details else _FORMAT
+        return f"{form} {moment}"
+
+    def _parse_cursor(self, cursor: str) -> int:
+        """Return the time up to which the feed was read; 0 where that is not known, or
+        where what is cached lacks the details that are wanted.
+        """
+        form, _, moment = cursor.partition(" ")
+        if form == _DETAILS_FORMAT:
+            # With --sidecars in one of two cron lines both use the cache of that one.
+            self._connection.extras = DETAILS_EXTRAS
+        elif form != _FORMAT or self._has_details:
+            return 0
+        return int(moment) if moment.isdecimal() else 0
 
     def _read_set(self, set_id: str) -> SetListing:
         try:
@@ -262,15 +284,3 @@ class CachedListing:
             return SetListing(set_id, (), unknown=str(error))
         self._faults.check(None)
         return SetListing(set_id, members.rows)
-
-
-def _format_cursor(moment: int) -> str:
-    return f"{_FORMAT} {moment}"
-
-
-def _parse_cursor(cursor: str) -> int:
-    """Return the time up to which the feed was read; 0 where that is not known."""
-    form, _, moment = cursor.partition(" ")
-    if form == _FORMAT and moment.isdecimal():
-        return int(moment)
-    return 0

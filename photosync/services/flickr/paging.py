@@ -26,11 +26,24 @@ READINGS = 4
 
 RESTLESS = "the list changes while it is read"
 _PER_PAGE = 500
+_MOST_DEGREES = 180
 
 
 def read_content(value: object) -> str:
     """Return the text of an element, whichever way Flickr gives it."""
     return read_text(value.get("_content", "") if isinstance(value, dict) else value)
+
+
+def read_degrees(value: object) -> float:
+    """Return a latitude or longitude, 0 where it was left out; raises ValueError."""
+    if value is None or value == "":
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError("no number")
+    degrees = float(value)
+    if not abs(degrees) <= _MOST_DEGREES:
+        raise ValueError("out of range")
+    return degrees
 
 
 FIELDS: Fields = {
@@ -42,12 +55,17 @@ FIELDS: Fields = {
     "originalformat": read_text_if_any,
     "url_o": read_text_if_any,
     "machine_tags": read_text_if_any,
+    "tags": read_text_if_any,
+    "latitude": read_degrees,
+    "longitude": read_degrees,
+    "accuracy": read_count_if_any,
     "media": read_text_if_any,
     "datetaken": read_text_if_any,
     "datetakenunknown": read_count_if_any,
     "dateupload": read_count_if_any,
     "lastupdate": read_count_if_any,
     "isprimary": read_count_if_any,
+    "ispublic": read_count_if_any,
     "date_update": read_count_if_any,
     "photos": read_count_if_any,
     "videos": read_count_if_any,

@@ -106,7 +106,7 @@ class PhotoEdits:
         """
         wanted = tags.format_tags(local, md5, reduced=bool(reduced))
         # New tags first: a crash at any moment leaves a photo that is known.
-        self._add_tags(photo_id, wanted)
+        self.add_tags(photo_id, wanted)
         info = self.fetch_info(photo_id)
         staying = set(wanted.split())
         if reduced is None:
@@ -115,7 +115,7 @@ class PhotoEdits:
         for tag in info.tags:
             raw = tag.raw.lower()
             if tags.is_ours(raw) and raw not in staying:
-                self._remove_tag(tag)
+                self.remove_tag(tag)
         return info
 
     def update_title(
@@ -160,22 +160,25 @@ class PhotoEdits:
 
     def mark_reduced(self, photo_id: str) -> None:
         """Say that a smaller copy is stored, whatever else our tags tell."""
-        self._add_tags(photo_id, tags.REDUCED)
+        self.add_tags(photo_id, tags.REDUCED)
 
     def mark(self, photo_id: str) -> None:
         """Mark a photo for a person to find (flickr.photos.addTags)."""
-        self._add_tags(photo_id, tags.MARK)
+        self.add_tags(photo_id, tags.MARK)
 
     def unmark(self, photo_id: str) -> None:
         """Take just our mark away (flickr.photos.removeTag)."""
         for tag in self.fetch_info(photo_id).tags:
             if tags.is_marked(tag.raw):
-                self._remove_tag(tag)
+                self.remove_tag(tag)
 
-    def _add_tags(self, photo_id: str, text: str) -> None:
-        self._connection.call("photos.addTags", photo_id=photo_id, tags=text)
+    def add_tags(self, photo_id: str, text: str) -> None:
+        """Add tags, divided by blanks (flickr.photos.addTags); none is no call."""
+        if text:
+            self._connection.call("photos.addTags", photo_id=photo_id, tags=text)
 
-    def _remove_tag(self, tag: PhotoTag) -> None:
+    def remove_tag(self, tag: PhotoTag) -> None:
+        """Remove one tag (flickr.photos.removeTag); gone already is done."""
         # Another device was quicker.
         with suppress(NotFound):
             self._connection.call("photos.removeTag", tag_id=tag.id)

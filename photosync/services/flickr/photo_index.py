@@ -13,7 +13,12 @@ from photosync.naming import name_key
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import fetch_info
-from photosync.services.flickr.photo_rows import Original, PhotoRow
+from photosync.services.flickr.photo_rows import (
+    DETAILS_EXTRAS,
+    Listed,
+    Original,
+    PhotoRow,
+)
 
 
 class Identity(NamedTuple):
@@ -42,6 +47,7 @@ class PhotoIndex:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._originals: dict[str, Original] = {}
+        self._listed: dict[str, Listed] = {}
         self._known: dict[Identity, str] = {}
         self._distrusted: set[str] = set()
         self._trusted: set[str] = set()
@@ -54,6 +60,8 @@ class PhotoIndex:
         """Note what a list tells of a photo; return the photo."""
         photo = row.to_photo(set_id)
         self._originals[photo.id] = row.original
+        if self._connection.extras == DETAILS_EXTRAS:
+            self._listed[photo.id] = row.listed
         # The first one listed stands for all of the same bytes and name.
         if photo.md5:
             self._known.setdefault(Identity.of(photo), photo.id)
@@ -69,6 +77,10 @@ class PhotoIndex:
         now.
         """
         return self._originals.get(photo_id)
+
+    def find_listed(self, photo_id: str) -> Listed | None:
+        """Return what a list told of a photo besides its file, None if nothing did."""
+        return self._listed.get(photo_id)
 
     def get_lock(self, subject: Identity | str) -> Lock:
         """Return the lock of equal bytes of one name, or of a photo by its id.

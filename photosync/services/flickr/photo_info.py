@@ -19,11 +19,14 @@ _AT_ONCE = 5
 
 
 class PhotoTag(NamedTuple):
-    """A tag as it was written, the id by which it is removed, and who added it."""
+    """A tag as it was written, the id by which it is removed, who added it, and the
+    normal form in which lists give it.
+    """
 
     id: str
     raw: str
     author: str = ""
+    normal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def _parse_tags(found: Sequence[Mapping[str, Any]]) -> tuple[PhotoTag, ...]:
             read_id(tag["id"]),
             read_text(tag.get("raw", "")),
             read_text(tag.get("author", "")),
+            read_content(tag),
         )
         for tag in found
     )

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from photosync.media import kind_of
-from photosync.model import RemotePhoto
+from photosync.media.details import format_position
+from photosync.model import Details, RemotePhoto
 from photosync.services.flickr import tags
 from photosync.services.flickr.tags import FileTags
 
 EXTRAS = "machine_tags,original_format,url_o,media,date_taken,date_upload,o_dims"
 """What lists are asked to tell besides id, title and secret."""
+
+DETAILS_EXTRAS = f"{EXTRAS},description,tags,geo"
+"""The same where what people wrote about photos is wanted, too."""
 
 
 NEVER_SEEN = "o:?,p:?"
@@ -25,6 +29,9 @@ _PROCESSING = 60
 """Seconds after an upload in which Flickr itself may still change a photo."""
 
 
+_STREET = "16"
+"""Flickr's accuracy of a position that is known to the metre."""
+
 _LONGEST_RUN = 24 * 3600
 """Seconds that photos of one album may wait for each other."""
 
@@ -36,6 +43,13 @@ class Original(NamedTuple):
     format: str
     is_video: bool
     taken: str
+
+
+class Listed(NamedTuple):
+    """What a list tells of a photo besides its file, and whether everybody sees it."""
+
+    details: Details
+    is_public: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,10 @@ class PhotoRow:
     media: str = ""
     date_taken: str = ""
     is_date_unknown: bool = False
+    description: str = ""
+    keywords: str = ""
+    position: str = ""
+    is_public: bool = False
     uploaded_at: int = field(default=0, compare=False)
     updated_at: int = field(default=0, compare=False)
 
@@ -77,6 +95,10 @@ class PhotoRow:
             media=_read_text(row, "media"),
             date_taken=_read_text(row, "datetaken"),
             is_date_unknown=bool(int(row.get("datetakenunknown") or 0)),
+            description=_read_description(row),
+            keywords=_read_keywords(row),
+            position=_read_position(row),
+            is_public=bool(int(row.get("ispublic") or 0)),
             uploaded_at=int(row.get("dateupload") or 0),
             updated_at=int(row.get("lastupdate") or 0),
         )
@@ -94,9 +116,22 @@ class PhotoRow:
             "url_o": self.original_url,
             "datetaken": self.date_taken,
             "datetakenunknown": "1" if self.is_date_unknown else "",
+            "description": self.description,
+            "tags": self.keywords,
+            **_write_position(self.position),
+            "ispublic": "1" if self.is_public else "",
         }
         # Half of the fields are empty for most photos, and 100,000 rows are kept.
         return {name: text for name, text in texts.items() if text}
+
+    @property
+    def listed(self) -> Listed:
+        """What people wrote, with keywords in Flickr's normal form; the title is that
+        of the page, even if it only repeats the file's name.
+        """
+        keywords = tuple(self.keywords.split())
+        details = Details(self.title, self.description, self.position, keywords)
+        return Listed(details, self.is_public)
 
     @property
     def file_tags(self) -> FileTags | None:
@@ -193,6 +228,32 @@ def format_version(original_secret: str, secret: str) -> str:
     """
     marks = (f"o:{original_secret}" if original_secret else "", f"p:{secret}")
     return ",".join(filter(None, marks)) if secret or original_secret else ""
+
+
+def _read_description(row: Mapping[str, Any]) -> str:
+    value = row.get("description")
+    # Flickr gives it as an element with text, the cache as it is.
+    return (
+        _read_text(value, "_content") if isinstance(value, dict) else str(value or "")
+    )
+
+
+def _read_keywords(row: Mapping[str, Any]) -> str:
+    found = _read_text(row, "tags").split()
+    return " ".join(tag for tag in found if not tags.is_any_of_ours(tag))
+
+
+def _read_position(row: Mapping[str, Any]) -> str:
+    """Return where a photo was taken; without a position Flickr gives noughts."""
+    if not int(row.get("accuracy") or 0):
+        return ""
+    return format_position(float(row["latitude"]), float(row["longitude"]))
+
+
+def _write_position(position: str) -> dict[str, str]:
+    latitude, _, longitude = position.partition(" ")
+    accuracy = _STREET if position else ""
+    return {"latitude": latitude, "longitude": longitude, "accuracy": accuracy}
 
 
 def _read_text(row: Mapping[str, Any], name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from threading import Lock
@@ -10,7 +11,14 @@ from threading import Lock
 from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.formatting import count_nouns, name_service
-from photosync.model import Absence, PhotoMetadata, Problem, RemoteAlbum, RemotePhoto
+from photosync.model import (
+    Absence,
+    Details,
+    PhotoMetadata,
+    Problem,
+    RemoteAlbum,
+    RemotePhoto,
+)
 from photosync.services.base import Backend, list_alone
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.costs import Allowance
@@ -18,6 +26,7 @@ from photosync.services.flickr import listing, tags
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.details import DetailsEdits, read_listed
 from photosync.services.flickr.downloads import WITHHELD, Downloads
 from photosync.services.flickr.listing_cache import CachedListing, SetListing
 from photosync.services.flickr.metadata import Licences, read_metadata
@@ -59,6 +68,7 @@ class FlickrReader(Backend):
         self._downloads = Downloads(connection, transfers)
         self._sets = PhotoSets(connection)
         self._edits = PhotoEdits(connection)
+        self._details = DetailsEdits(connection, self._edits)
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
         self._photo_index = PhotoIndex(connection)
         self._cache = CachedListing(connection)
@@ -216,6 +226,25 @@ class FlickrReader(Backend):
         """
         info = self._edits.fetch_info(photo.id)
         return read_metadata(photo, info, self._licences)
+
+    def details(self, photo: RemotePhoto) -> Details | None:
+        """Return what the list told, without a title that is only the file's name."""
+        listed = self._photo_index.find_listed(photo.id)
+        return read_listed(listed.details, photo) if listed is not None else None
+
+    def find_fields(self, photo: RemotePhoto) -> AbstractSet[str]:
+        """Return all fields but the title where nothing else tells which file it is, and
+        but the position of what everybody sees: that may be where a child lives.
+        """
+        listed = self._photo_index.find_listed(photo.id)
+        left_out = {"title"} if photo.titled else set()
+        if listed is not None and listed.is_public:
+            left_out.add("position")
+        return self.capabilities.details - left_out
+
+    def find_keywords(self, photo: RemotePhoto) -> Mapping[str, str]:
+        """Return the tags as they were written (flickr.photos.getInfo)."""
+        return self._details.find_keywords(photo.id)
 
     def cancel(self) -> None:
         self._connection.cancel()

@@ -10,6 +10,7 @@ from photosync.errors import Mute, NotFound, Rejected, SideError, SideStopped
 from photosync.services.capabilities import Source
 from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.details import MOST_KEYWORDS, format_keywords
 from photosync.services.flickr.errors import Duplicate, UploadFailed
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import PhotoRow
@@ -55,6 +56,7 @@ class Uploader:
     def __init__(self, connection: Connection, privacy: str, notes: SentNotes) -> None:
         self._connection = connection
         self._notes = notes
+        self._described: set[str] = set()
         public, friend, family = _PRIVACY[privacy]
         # What is left out takes the account's defaults, which may be public.
         self._fields = {
@@ -99,6 +101,10 @@ class Uploader:
             photo_id = lost_id
         self._notes.arrive(path, note, photo_id)
         return photo_id
+
+    def has_described(self, photo_id: str) -> bool:
+        """Whether this uploader told the details of a photo when it sent it."""
+        return photo_id in self._described
 
     def replace(self, source: Source, photo_id: str, progress: Progress) -> str:
         """Put new bytes in the place of a photo's (the replace service of Flickr); a
@@ -146,12 +152,14 @@ class Uploader:
     def _upload_once(
         self, source: Source, note: SentNote, progress: Progress, *, checks: bool
     ) -> str:
-        fields = {**self._fields, "title": source.photo.name, "tags": note.tags}
+        fields = {**self._fields, **_describe(source, note)}
         if checks:
             fields["dedup_check"] = "1"
         with source.open() as stream:
             body = UploadStream(stream, source.size, progress)
-            return self._connection.upload(body, source.photo.name, **fields)
+            photo_id = self._connection.upload(body, source.photo.name, **fields)
+        self._described.add(photo_id)
+        return photo_id
 
     def _find_lost(self, note: SentNote) -> str | None:
         """Find the photo of a try whose answer was lost, among the photos in no set and
@@ -191,6 +199,21 @@ class Uploader:
             return False
         ours = info.find_tags_by(self._connection.user_id)
         return tags.are_of_upload(ours, note.tags)
+
+
+def _describe(source: Source, note: SentNote) -> dict[str, str]:
+    """Return what is told of a photo with its bytes; without a title of its own it has
+    its name for one.
+    """
+    details = source.details
+    keywords = format_keywords(details.keywords[:MOST_KEYWORDS])
+    fields = {
+        "title": details.title or source.photo.name,
+        "tags": f"{note.tags} {keywords}".rstrip(),
+    }
+    if details.description:
+        fields["description"] = details.description
+    return fields
 
 
 def _is_of_upload(row: PhotoRow, note: SentNote) -> bool:

@@ -1,0 +1,144 @@
+"""Title, description, keywords and position of a photo, written to its page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from photosync.errors import Changed, NotFound
+from photosync.media.details import (
+    fold_keyword,
+    fold_keywords,
+    is_same_text,
+    parse_position,
+)
+from photosync.model import Details, DetailsEdit, RemotePhoto, TextField
+from photosync.services.flickr import tags
+from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.metadata import is_name
+from photosync.services.flickr.photo_edits import PhotoEdits
+from photosync.services.flickr.photo_info import PhotoInfo
+
+MOST_KEYWORDS = 70
+"""A photo has 75 tags at most, of which five are left to photosync."""
+
+
+def format_keywords(keywords: Iterable[str]) -> str:
+    """Return keywords as Flickr reads tags: in quotes, which none can have inside."""
+    return " ".join('"{}"'.format(one.replace('"', "'")) for one in keywords)
+
+
+def read_listed(details: Details, photo: RemotePhoto) -> Details:
+    """Return what a list told of a photo, without a title that is only its name."""
+    title = "" if is_name(details.title, photo) else details.title
+    return Details(title, details.description, details.position, details.keywords)
+
+
+class DetailsEdits:
+    """Writes details; each change may be repeated after a crash at any point."""
+
+    def __init__(self, connection: Connection, edits: PhotoEdits) -> None:
+        self._connection = connection
+        self._edits = edits
+
+    def find_keywords(self, photo_id: str) -> Mapping[str, str]:
+        """Return tags as they were written, by their normal form
+        (flickr.photos.getInfo).
+        """
+        info = self._edits.fetch_info(photo_id)
+        return {tag.normal: tag.raw for tag in info.tags}
+
+    def write(self, photo: RemotePhoto, listed: Details, edit: DetailsEdit) -> str:
+        """Write new details (flickr.photos.setMeta, addTags, removeTag,
+        geo.setLocation); return what brings the old ones back.
+
+        Asks first where something is to be lost (flickr.photos.getInfo), and raises
+        Changed for a text that is no longer as listed.
+        """
+        info: PhotoInfo | None = None
+        if edit.texts or edit.removed:
+            info = self._edits.fetch_info(photo.id)
+            _check_listed(photo, info, listed, edit)
+        backup = _make_backup(info, listed, edit)
+        self._write_texts(photo, edit)
+        self._edits.add_tags(photo.id, format_keywords(edit.added))
+        if info is not None:
+            self._remove_keywords(info, edit.removed)
+        return backup
+
+    def restore(self, photo: RemotePhoto, backup: str) -> None:
+        """Write again what `write` wrote over; raises NotFound for another backup."""
+        edit = _read_backup(backup)
+        self._write_texts(photo, edit)
+        self._edits.add_tags(photo.id, format_keywords(edit.added))
+        if edit.removed:
+            info = self._edits.fetch_info(photo.id)
+            self._remove_keywords(info, edit.removed)
+
+    def _write_texts(self, photo: RemotePhoto, edit: DetailsEdit) -> None:
+        texts = dict(edit.texts)
+        if "title" in texts or "description" in texts:
+            title = texts.get("title")
+            self._connection.call(
+                "photos.setMeta",
+                photo_id=photo.id,
+                # Without a title of its own a photo has its name for one.
+                title=photo.name if title == "" else title,
+                description=texts.get("description"),
+            )
+        if "position" in texts:
+            self._write_position(photo.id, texts["position"])
+
+    def _write_position(self, photo_id: str, position: str) -> None:
+        if not position:
+            self._connection.call("photos.geo.removeLocation", photo_id=photo_id)
+            return
+        latitude, longitude = parse_position(position)
+        self._connection.call(
+            "photos.geo.setLocation", photo_id=photo_id, lat=latitude, lon=longitude
+        )
+
+    def _remove_keywords(self, info: PhotoInfo, removed: Iterable[str]) -> None:
+        keys = {fold_keyword(keyword) for keyword in removed}
+        for tag in info.tags:
+            is_meant = tag.normal in removed or fold_keyword(tag.raw) in keys
+            if is_meant and not tags.is_any_of_ours(tag.raw):
+                self._edits.remove_tag(tag)
+
+
+def _check_listed(
+    photo: RemotePhoto, info: PhotoInfo, listed: Details, edit: DetailsEdit
+) -> None:
+    """Raise Changed for a text that somebody wrote since it was listed: the first run of
+    a large library takes days.
+    """
+    now = read_listed(Details(info.title, info.description), photo)
+    for field, _ in edit.texts:
+        if field == "position":
+            continue
+        if not is_same_text(field, now.get_text(field), listed.get_text(field)):
+            raise Changed(
+                f"its {field} changed there since it was listed; the next run takes it up"
+            )
+
+
+def _make_backup(info: PhotoInfo | None, listed: Details, edit: DetailsEdit) -> str:
+    """Return the edit that undoes another one, as JSON."""
+    texts = [(field, listed.get_text(field)) for field, _ in edit.texts]
+    keys = {fold_keyword(keyword) for keyword in edit.removed}
+    raws = [tag.raw for tag in info.tags] if info else []
+    kept = [raw for key, raw in fold_keywords(raws).items() if key in keys]
+    # What was there before is not taken away.
+    before = {fold_keyword(keyword) for keyword in listed.keywords}
+    new = [one for one in edit.added if fold_keyword(one) not in before]
+    return json.dumps({"texts": texts, "added": kept, "removed": new})
+
+
+def _read_backup(backup: str) -> DetailsEdit:
+    try:
+        found: dict[str, Any] = json.loads(backup)
+        texts: list[tuple[TextField, str]] = [(one, old) for one, old in found["texts"]]
+        return DetailsEdit(tuple(texts), tuple(found["added"]), tuple(found["removed"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotFound("Flickr keeps nothing of what is replaced there") from error
