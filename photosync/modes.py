@@ -33,7 +33,9 @@ class Comparisons(StrEnum):
 
 
 class Actions(StrEnum):
-    """What can be done about a comparison."""
+    """What can be done about a comparison; the last two only about the details of an
+    equal photo, with --sidecars.
+    """
 
     UPLOAD_LOCAL = "UPLOAD_LOCAL"
     DELETE_LOCAL = "DELETE_LOCAL"
@@ -47,6 +49,8 @@ class Actions(StrEnum):
     MOVE_REMOTE = "MOVE_REMOTE"
     MOVE_LOCAL = "MOVE_LOCAL"
     KEEP_BOTH = "KEEP_BOTH"
+    UPDATE_LOCAL_METADATA = "UPDATE_LOCAL_METADATA"
+    MERGE_METADATA = "MERGE_METADATA"
 
 
 Table = Mapping[Comparisons, Actions]

@@ -130,7 +130,12 @@ def _describe_event(event: Event) -> str:
     if event.action == RESTORED:
         return f"brought back ({event.reason})"
     is_done = event.result == Result.DONE
-    what = words.describe_past(event.action, event.service, is_done=is_done)
+    what = words.describe_past(
+        event.action,
+        event.service,
+        is_done=is_done,
+        of_details=not event.comparison,
+    )
     if _replaced_here(event):
         what = "replaced here"
     why = words.explain_past(event.comparison, event.service)

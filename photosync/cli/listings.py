@@ -18,7 +18,9 @@ from photosync.sync.saved_files import SavedFile
 
 _ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
 _DONE_AS = {**words.DONE_AS, RESTORED: "brought back"}
-_DONE_HERE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
+_DONE_HERE = frozenset(
+    {Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE, Actions.UPDATE_LOCAL_METADATA}
+)
 
 
 def describe_runs(

@@ -60,8 +60,11 @@ _PHRASES: Mapping[Actions, Phrase] = {
     _A.MOVE_LOCAL: Phrase(">", "move", _HERE),
     _A.DELETE_LOCAL: Phrase("-", "delete", _HERE),
     _A.DELETE_REMOTE: Phrase("-", "delete", "on {service}"),
+    _A.UPDATE_LOCAL_METADATA: Phrase("~", "details", _HERE),
+    _A.MERGE_METADATA: Phrase("~", "details", "here and on {service}"),
     _A.REPORT: Phrase("!", "left alone", "on {service}"),
 }
+_DETAILS_THERE = Phrase("~", "details", "on {service}")
 _REPLACE_HERE = Phrase("~", "replace", _HERE)
 
 _REASONS: Mapping[Comparisons, str] = {
@@ -118,6 +121,8 @@ DONE_AS: Mapping[str, str] = {
     _A.MOVE_REMOTE: "moved",
     _A.MOVE_LOCAL: "moved here",
     _A.KEEP_BOTH: "both kept",
+    _A.UPDATE_LOCAL_METADATA: "details updated here",
+    _A.MERGE_METADATA: "details merged",
     _A.DELETE_REMOTE: "deleted",
     _A.DELETE_LOCAL: "deleted here",
 }
@@ -128,12 +133,17 @@ def phrase_of(step: Step) -> Phrase:
     """Return what is done about a photo."""
     is_replaced = step.action is _A.DOWNLOAD_REMOTE and step.local is not None
     phrase = _REPLACE_HERE if is_replaced else _PHRASES[step.action]
+    if step.details and step.action is _A.UPDATE_REMOTE_METADATA:
+        phrase = _DETAILS_THERE
     place = phrase.place.format(service=name_service(step.service))
     return phrase._replace(place=place)
 
 
 def reason_of(step: Step) -> str:
     """Return why something is done about a photo, or why nothing is."""
+    if step.details:
+        # The photo itself is equal, and that is not the reason.
+        return step.reason
     service = name_service(step.service)
     reason = _REASONS[step.comparison]
     if step.comparison is _C.REMOTE_DELETED and step.action is _A.REPORT:
@@ -149,7 +159,9 @@ def reason_of(step: Step) -> str:
     return "; ".join(reasons)
 
 
-def describe_past(action: str, service: str, *, is_done: bool) -> str:
+def describe_past(
+    action: str, service: str, *, is_done: bool, of_details: bool = False
+) -> str:
     """Return what the journal keeps of a step: `uploaded to Drive`, or `upload to Drive`
     where it was not done. Empty for what a newer photosync wrote.
     """
@@ -157,6 +169,8 @@ def describe_past(action: str, service: str, *, is_done: bool) -> str:
     if action not in phrases:
         return ""
     phrase = phrases[action]
+    if of_details and action == _A.UPDATE_REMOTE_METADATA:
+        phrase, action = _DETAILS_THERE, _DETAILS_THERE.verb
     verb = DONE_AS.get(action, phrase.verb) if is_done else phrase.verb
     # "moved here" says its place already.
     place = "" if verb.endswith(f" {phrase.place}") else phrase.place

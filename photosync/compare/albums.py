@@ -97,13 +97,18 @@ class AlbumPair(NamedTuple):
         shown = replace(self.shown, photos=tuple(here))
         return self._replace(shown=shown, remotes=there)
 
-    def find_fingerprint(self, attributes: Attributes) -> str:
-        """Return what changes whenever anything does that comparing this album goes by."""
+    def find_fingerprint(
+        self, attributes: Attributes, listed: Sequence[object] = ()
+    ) -> str:
+        """Return what changes whenever anything does that comparing this album goes by;
+        `listed` is what is told of the photos besides.
+        """
         photos_here = self.shown.photos if self.shown else ()
         # Services list in any order.
         photos_there = sorted(self.remotes, key=_listing_order)
         asked = int(attributes)
-        packed = json.dumps((asked, photos_here, photos_there))
+        facts = (asked, photos_here, photos_there)
+        packed = json.dumps((*facts, *listed) if listed else facts)
         digest = hashlib.sha256(packed.encode())
         return digest.hexdigest()
 

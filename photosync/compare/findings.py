@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from photosync.formatting import name_service
 from photosync.model import (
     Baseline,
+    KnownDetails,
     Observations,
     Pair,
     Problem,
@@ -86,6 +87,7 @@ class Tally:
     read: dict[str, tuple[str, str]] = field(default_factory=dict)
     out_of_sight: int = 0
     duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
+    details: list[tuple[str, str, KnownDetails]] = field(default_factory=list)
 
     def add_title(self, title: str) -> None:
         """Count a remote album."""
@@ -122,6 +124,7 @@ class Tally:
             self.photos,
             self.incomplete,
             dict(self.read),
+            tuple(self.details),
         )
         return Findings(
             service=self.service,

@@ -13,6 +13,7 @@ from photosync.compare.albums import AlbumPair, AlbumReader, list_keys
 from photosync.compare.attributes import Asked
 from photosync.compare.changes import fill_known_bytes
 from photosync.compare.compare import compare
+from photosync.compare.details_survey import DetailsSurvey
 from photosync.compare.edited_moves import join_edited_moves
 from photosync.compare.elsewhere import find_elsewhere
 from photosync.compare.findings import Findings, Tally
@@ -62,14 +63,21 @@ class Surveyor:
         *,
         skip_equal: bool = True,
         verifier: Verifier | None = None,
+        details: DetailsSurvey | None = None,
     ) -> Survey:
         """Return the survey of a service; nothing is asked of it before it is read.
 
         `skip_equal`: pairs of albums that are equal as they were are only counted.
-        `verifier` reads some of them again all the same.
+        `verifier` reads some of them again all the same, and `details` compares what
+        both sides tell of them.
         """
         return Survey(
-            self, backend, baselines, skip_equal=skip_equal, verifier=verifier
+            self,
+            backend,
+            baselines,
+            skip_equal=skip_equal,
+            verifier=verifier,
+            details=details,
         )
 
 
@@ -88,8 +96,10 @@ class Survey:
         *,
         skip_equal: bool,
         verifier: Verifier | None,
+        details: DetailsSurvey | None,
     ) -> None:
         tree = surveyor.tree
+        self._details = details
         self._backend = backend
         self._baselines = baselines
         self._verifier = verifier
@@ -149,6 +159,9 @@ class Survey:
         self._tally.problems.extend(self._digests.problems)
         if self._verifier:
             self._tally.problems.extend(self._verifier.finish())
+        if self._details:
+            self._tally.problems.extend(self._details.problems)
+            self._tally.details.extend(self._details.agreed)
         self._tally.read.update(self._digests.read_whole)
         self._is_read = True
 
@@ -172,7 +185,8 @@ class Survey:
         `sealed` tells.
         """
         self._count_album(album)
-        fingerprint = album.find_fingerprint(self._attributes)
+        listed = self._details.find_listed(album.remotes) if self._details else []
+        fingerprint = album.find_fingerprint(self._attributes, listed)
         is_as_sealed = fingerprint == sealed
         is_due = self._verifier is not None and self._verifier.has_due(album.key)
         if self._skip_equal and is_as_sealed and not is_due:
@@ -184,6 +198,8 @@ class Survey:
         is_equal = album.may_be_equal
         for difference in differences:
             is_equal = self._learn(difference) and is_equal
+            merge = difference.details
+            is_equal = is_equal and (merge is None or merge.is_settled)
         if is_equal != is_as_sealed:
             # Where an audit found a photo that rotted it is equal no longer.
             self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
@@ -212,7 +228,8 @@ class Survey:
             if difference.touched and self._is_not_worth_a_call(pair):
                 difference = difference._replace(touched=False)
             difference = self._digests.resolve(difference)
-            yield self._verify(difference)
+            difference = self._verify(difference)
+            yield self._details.compare(difference) if self._details else difference
 
     def _verify(self, difference: Difference) -> Difference:
         """Return the difference by what is read again, where that is due."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError, Unfit
+from photosync.execute.details import agree_on_sent, find_details, write_details
 from photosync.execute.endpoints import Endpoints
 from photosync.formatting import name_service
 from photosync.local.photos import ReducedSource, Saved
@@ -53,7 +55,8 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
         remote = endpoints.remotes[step.service].save(
             step.album, step.name, source, progress
         )
-    return Effect(local, remote)
+        known = agree_on_sent(endpoints, step, remote, source.details)
+    return Effect(local, remote, details=known)
 
 
 def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
@@ -70,10 +73,9 @@ def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
     made.
     """
     local = _local(step)
-    full, able = (
-        endpoints.local.source(local),
-        endpoints.remotes[step.service].capabilities,
-    )
+    able = endpoints.remotes[step.service].capabilities
+    details = find_details(endpoints, step, local)
+    full = replace(endpoints.local.source(local), details=details)
     if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
         yield full
         return
@@ -90,7 +92,8 @@ def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
         elif Path(copy.path).stat().st_size >= local.size:
             yield full
         else:
-            yield ReducedSource(local, endpoints.local.md5(local), copy.path)
+            md5 = endpoints.local.md5(local)
+            yield ReducedSource(local, md5, copy.path, details)
             endpoints.shrink_notes.note(step, copy)
 
 
@@ -194,9 +197,8 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     old goes.
     """
     backend, local = endpoints.remotes[step.service], _local(step)
-    remote = backend.save(
-        step.album, step.name, endpoints.local.source(local), ignore_progress
-    )
+    with _source(endpoints, step) as source:
+        remote = backend.save(step.album, step.name, source, ignore_progress)
     versions = backend.commit_album(step.album)
     backend.delete(_remote(step))
     version = versions.get(remote.id, remote.version)
@@ -250,6 +252,8 @@ def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
 
 
 def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
+    if step.details is not None:
+        return write_details(endpoints, step, step.details)
     local = _local(step)
     return Effect(
         local, endpoints.remotes[step.service].update_metadata(_remote(step), local)
@@ -330,6 +334,8 @@ DO: Mapping[Actions, Callable[[Endpoints, Step, Progress], Effect]] = {
     Actions.DELETE_LOCAL: _delete_local,
     Actions.DELETE_REMOTE: _delete_remote,
     Actions.UPDATE_REMOTE_METADATA: _describe,
+    Actions.UPDATE_LOCAL_METADATA: _describe,
+    Actions.MERGE_METADATA: _describe,
     Actions.TAG_REMOTE: _tag,
     Actions.MOVE_REMOTE: _move_remote,
     Actions.MOVE_LOCAL: _move_local,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from photosync.history.details import StoredDetails
 from photosync.history.scope import Scope
 from photosync.history.values import (
     clamp_integer,
@@ -142,6 +143,7 @@ class StoredBaselines:
                 (_KEEP_FINGERPRINT, fingerprints),
                 (_EXPECT, downloads),
                 *self._make_read(observations.read),
+                *StoredDetails(self._scope).make_changes(observations.details),
             ]
         )
 
@@ -165,11 +167,13 @@ class StoredBaselines:
 
         A fingerprint holds for the whole of an album, so each photo breaks its album's.
         """
+        gone = list(gone)
         forgotten = [self._key(album, name) for album, name in gone]
         kept = [self._row(baseline) for baseline in agreed]
         broken = {key[:2] for key in forgotten} | {row[:2] for row in kept}
         return [
             (_FORGET, forgotten),
+            StoredDetails(self._scope).make_loss(gone),
             (_KEEP, kept),
             (_FORGET_FINGERPRINT, sorted(broken, key=str)),
         ]

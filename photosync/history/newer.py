@@ -10,8 +10,25 @@ from photosync.history.choice import RestoredEvents
 from photosync.history.journal import Event, Journal
 from photosync.model import Actions, RemotePhoto, Result, Side
 
-_CHANGES_LOCAL_FILE = frozenset({Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE})
-_REPLACES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.REPLACE_REMOTE_WITH_LOCAL})
+_CHANGES_LOCAL_FILE = frozenset(
+    {
+        Actions.DELETE_LOCAL,
+        Actions.DOWNLOAD_REMOTE,
+        Actions.UPDATE_LOCAL_METADATA,
+        Actions.MERGE_METADATA,
+    }
+)
+_CHANGES_DETAILS = frozenset(
+    {
+        Actions.UPDATE_LOCAL_METADATA,
+        Actions.UPDATE_REMOTE_METADATA,
+        Actions.MERGE_METADATA,
+    }
+)
+_REPLACES = _CHANGES_DETAILS | {
+    Actions.DOWNLOAD_REMOTE,
+    Actions.REPLACE_REMOTE_WITH_LOCAL,
+}
 
 _SECOND = 10**9
 _CLOCKS_OF_DISKS = 2 * _SECOND
@@ -40,7 +57,7 @@ class Newer:
     def check_here(self, event: Event) -> None:
         """Raise Rejected for what is found without asking a service."""
         self._check_journal(event)
-        if is_kept_here(event):
+        if is_kept_here(event) or event.action == Actions.MERGE_METADATA:
             self._check_file(event)
 
     def _check_journal(self, event: Event) -> None:
@@ -57,7 +74,17 @@ class Newer:
     def _replaces_again(self, later: Event, event: Event) -> bool:
         is_here = event.action == Actions.DOWNLOAD_REMOTE
         is_same_side = is_here or later.service == event.service
-        if later.action != event.action or later.result != Result.DONE:
+        if later.result != Result.DONE:
+            return False
+        if event.action in _CHANGES_DETAILS:
+            # Whichever side they were written on: it follows the other one.
+            return (
+                later.action in _CHANGES_DETAILS
+                and later.backup != ""
+                and _key(later) not in self._chosen
+                and not self._restored.is_back(later)
+            )
+        if later.action != event.action:
             return False
         if is_here and not later.backup_side:
             # It came for the first time, as what was here had been deleted.

@@ -21,6 +21,7 @@ from photosync.history.census import (
 )
 from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
+from photosync.history.details import StoredDetails
 from photosync.history.file_cache import FileCache
 from photosync.history.journal import Journal
 from photosync.history.libraries import library_key
@@ -145,6 +146,11 @@ class Recorder:
             # They are sent once more.
             self._note_loss(error)
             return {}
+
+    def find_details(self, service: str) -> StoredDetails | None:
+        """Return what is agreed on of details with a service, None without a memory."""
+        scope = self._scopes.get(service)
+        return StoredDetails(scope) if scope else None
 
     def find_verifications(self, service: str) -> StoredVerifications | None:
         """Return when photos of a service were read again, None without a memory."""

@@ -11,6 +11,7 @@ from photosync.history.baseline import PhotoPath, StoredBaselines
 from photosync.history.census import RunningCensus, StoredCensus, count_gains
 from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
+from photosync.history.details import StoredDetails
 from photosync.history.journal import Event, Journal
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
@@ -82,7 +83,8 @@ class RunRecord:
         """
         scope = self.scopes[step.service]
         event = _make_event(outcome, step, run=self.number, scope=scope.number)
-        changes = _make_baseline_changes(outcome, scope)
+        changes = _make_details_changes(outcome, step, scope)
+        changes += _make_baseline_changes(outcome, scope)
         for shared in outcome.effect.agreed:
             if shared.service in self.scopes:
                 effect = outcome.effect._replace(remote=shared.remote)
@@ -132,6 +134,17 @@ class RunRecord:
         self.journal.end_run(self.number, exit_code)
 
 
+def _make_details_changes(outcome: Outcome, step: Step, scope: Scope) -> list[Change]:
+    if outcome.result is not Result.DONE or step.is_duplicate:
+        return []
+    details, known = StoredDetails(scope), outcome.effect.details
+    if known is not None:
+        return details.make_changes([(step.album, step.name, known)])
+    if step.origin is not None and step.action not in DELETES:
+        return [details.make_move(step.origin, (step.album, step.name))]
+    return []
+
+
 def _make_baseline_changes(outcome: Outcome, scope: Scope) -> list[Change]:
     baselines = StoredBaselines(scope)
     agreed, gone = derive_baselines(outcome)
@@ -150,8 +163,9 @@ def _make_event(outcome: Outcome, step: Step, *, run: int, scope: int) -> Event:
         service=step.service,
         album=step.album,
         name=step.name,
-        path=path,
-        comparison=step.comparison,
+        path=effect.sidecar or path,
+        # Details are no part of what is compared.
+        comparison="" if step.details else step.comparison,
         action=step.action,
         result=outcome.result,
         reason=outcome.reason or step.reason,

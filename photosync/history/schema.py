@@ -135,6 +135,13 @@ MIGRATIONS: Sequence[str] = (
     CREATE TABLE repeats (run INTEGER NOT NULL, event INTEGER NOT NULL,
         PRIMARY KEY (run, event)) WITHOUT ROWID;
     """,
+    # What both sides told of a photo when they agreed on it, as JSON.
+    """
+    CREATE TABLE details (
+        scope INTEGER NOT NULL, album_key TEXT NOT NULL, name_key TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        PRIMARY KEY (scope, album_key, name_key)) WITHOUT ROWID;
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

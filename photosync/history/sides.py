@@ -21,6 +21,7 @@ _WRITES_THERE = frozenset(
         Actions.UPDATE_REMOTE_METADATA,
         Actions.DELETE_REMOTE,
         Actions.MOVE_REMOTE,
+        Actions.MERGE_METADATA,
     }
 )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
 from photosync.disk.files import Content
@@ -208,11 +210,25 @@ def _bring_back(
         return Restored(event)
     backend = services.connect_for(event)
     newer.check_present(event, services.look_for(event))
+    if event.action == Actions.MERGE_METADATA:
+        return _bring_details_back(event, explorer, backend)
     if event.backup_side != Side.LOCAL:
         assert event.remote is not None
         backend.restore(event.remote, event.backup)
         return Restored(event)
     return _send_from_trash(event, explorer, backend, services)
+
+
+def _bring_details_back(event: Event, explorer: Explorer, backend: Backend) -> Restored:
+    """Bring back a sidecar and what a service told when both were brought together."""
+    kept, told = "", event.backup
+    with suppress(ValueError, TypeError):
+        kept, told = json.loads(event.backup)
+    if kept:
+        explorer.restore(kept, event.path)
+    assert event.remote is not None
+    backend.restore(event.remote, told)
+    return Restored(event)
 
 
 def _send_from_trash(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from photosync.model.details import DetailsMerge, KnownDetails
 from photosync.model.photos import (
     LocalPhoto,
     Observations,
@@ -69,7 +70,8 @@ class Step(_Summarised):
     the one last known. `is_duplicate`: it is about a further photo of a name that
     another one keeps. `stands_at`: where else the side has the photo that has it no
     longer at its old place. `shared`: what other services may already have of what this step leaves
-    here. `damaged` as in `Difference`.
+    here. `damaged` as in `Difference`. `details`: it is about these, and the photo
+    itself stays as it is.
     """
 
     service: str
@@ -86,6 +88,7 @@ class Step(_Summarised):
     stands_at: tuple[tuple[str, str], ...] = ()
     shared: tuple[Shared, ...] = ()
     damaged: frozenset[Side] = frozenset()
+    details: DetailsMerge | None = None
 
     @property
     def size(self) -> int:
@@ -245,7 +248,8 @@ class Effect(NamedTuple):
     `backup` says where the bytes are that it deleted or replaced, as the side that
     holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
     `agreed`: what other services are known to have of the same photo. `notice`: what
-    the person should know of it.
+    the person should know of it. `details`: what is agreed on of these; `sidecar` is
+    the path of the one that `backup` is of, where it is not the photo's.
     """
 
     local: LocalPhoto | None = None
@@ -254,6 +258,8 @@ class Effect(NamedTuple):
     backup_side: str = ""
     agreed: tuple[Shared, ...] = ()
     notice: str = ""
+    details: KnownDetails | None = None
+    sidecar: str = ""
 
 
 NO_EFFECT = Effect()

@@ -8,6 +8,7 @@ from enum import IntFlag
 from typing import Literal, NamedTuple
 
 from photosync.model.absence import Absence
+from photosync.model.details import DetailsMerge, KnownDetails
 from photosync.model.safety import Side
 from photosync.modes import Comparisons
 
@@ -282,7 +283,8 @@ class Difference(NamedTuple):
     not move it. `stands_at` tells where else the side has it that has it no longer at
     its old place, and the other side has not. `absence` is what the service itself says of a photo
     that seems deleted there, None where it was not asked. `damaged` names the sides whose
-    bytes changed although nobody changed them, of a pair that is ROTTEN.
+    bytes changed although nobody changed them, of a pair that is ROTTEN. `details`: what
+    is to become of these, of an equal pair.
     """
 
     pair: Pair
@@ -293,6 +295,7 @@ class Difference(NamedTuple):
     stands_at: tuple[tuple[str, str], ...] = ()
     absence: Absence | None = None
     damaged: frozenset[Side] = frozenset()
+    details: DetailsMerge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,7 @@ class Observations:
     of history that are on neither side any more. `photos` counts the visible remote
     ones. `incomplete`: something could not be read, so what is missing need not be
     gone. `read` holds version and MD5 of remote photos that were read whole, by id.
+    `details` holds album, name and what is agreed on of the details of a photo.
     """
 
     baseline: tuple[Baseline, ...] = ()
@@ -311,3 +315,4 @@ class Observations:
     photos: int = 0
     incomplete: bool = False
     read: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    details: tuple[tuple[str, str, KnownDetails], ...] = ()

@@ -34,7 +34,10 @@ def find_updates(
     `titles_here` are the keys of the local titles: what an album is to show is read from
     its photos here, so nothing is written of one that is not here.
     """
-    changes = (step for step in steps if step.action in REMOTE_WRITES)
+    # A new title moves no photo, and no date.
+    changes = (
+        step for step in steps if step.action in REMOTE_WRITES and not step.details
+    )
     updates = (AlbumUpdate(step.service, step.album) for step in changes)
     for update in dict.fromkeys(updates):
         if name_key(update.album) in titles_here:

@@ -40,6 +40,15 @@ class Rivalry:
     taken: AbstractSet[tuple[str, PhotoKey]] = frozenset()
 
 
+_LESSER = frozenset(
+    {
+        Actions.UPDATE_REMOTE_METADATA,
+        Actions.UPDATE_LOCAL_METADATA,
+        Actions.MERGE_METADATA,
+    }
+)
+
+
 class Wish(Enum):
     """What another service has to do with a local file that one service writes to."""
 
@@ -200,8 +209,8 @@ def pass_on(
 ) -> Step | None:
     """Return what follows for a service from a step that writes to the local file."""
     equal = proposal.equal.get(place_of(winner))
-    # Another date is of no account beside a new version, a move or a delete.
-    if equal and theirs and theirs.action is Actions.UPDATE_REMOTE_METADATA:
+    # Another date or title is of no account beside a new version, a move or a delete.
+    if equal and theirs and theirs.action in _LESSER:
         theirs = None
     target = target_of(winner)
     is_taken = (proposal.service, target) in rivalry.taken

@@ -17,7 +17,7 @@ Wave = tuple[int, int]
 """Steps of one wave may be done side by side, those of a later one after them."""
 
 _TELL, _DO, _DELETE = range(3)
-_ALONE, _COMPANION, _PASSED_ON = range(3)
+_ALONE, _COMPANION, _PASSED_ON, _DETAILS = range(4)
 
 
 def key_of(step: Step) -> StepKey:
@@ -45,6 +45,9 @@ def _find_phase(step: Step) -> int:
 
 
 def _find_rank(step: Step) -> int:
+    if step.details is not None:
+        # It writes to a sidecar that another service may be about to get.
+        return _DETAILS
     if step.waits_for is None:
         return _ALONE
     # A sidecar moves after its photo; Flickr gets both once they have moved here.

@@ -87,4 +87,6 @@ def is_destructive(operation: Step | EmptyTrash) -> bool:
     step = operation
     replaces_local = step.action is Actions.DOWNLOAD_REMOTE and step.local is not None
     replaces_remote = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
-    return step.action in DELETES or replaces_local or replaces_remote
+    is_about_details = step.details is not None
+    replaces = replaces_local or replaces_remote or is_about_details
+    return step.action in DELETES or replaces

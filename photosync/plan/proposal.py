@@ -25,6 +25,7 @@ from photosync.model import (
     Whereabouts,
 )
 from photosync.naming import PhotoKey, photo_key
+from photosync.plan.details import propose_details
 from photosync.plan.policy import Policy
 from photosync.plan.restores import judge_restore
 
@@ -126,6 +127,8 @@ class ProposalBuilder:
             # What is only told of does no harm.
             is_change = is_known and action is not Actions.REPORT
             self._known_changes[difference.comparison] += is_change
+        else:
+            self._steps += propose_details(self._service, difference, self._policy)
 
     def _is_wanted(self, pair: Pair) -> bool:
         file = pair.local.file if pair.local else pair.name

@@ -18,6 +18,7 @@ from photosync.formatting import name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
+    DetailsEdit,
     EmptyTrash,
     LocalPhoto,
     Plan,
@@ -93,7 +94,25 @@ def encode_step(step: Step) -> dict[str, Any]:
         "remote": _encode_remote(step.remote),
         "bytes": step.size,
         **_encode_damage(step),
+        **_encode_details(step),
     }
+
+
+def _encode_details(step: Step) -> dict[str, Any]:
+    """Return what is written about a photo on either side, where anything is."""
+    if step.details is None or not step.details.has_work:
+        return {}
+    return {
+        "details": {
+            "here": _encode_edit(step.details.edit_here),
+            "there": _encode_edit(step.details.edit_there),
+        }
+    }
+
+
+def _encode_edit(edit: DetailsEdit) -> dict[str, Any]:
+    texts = {str(field): text for field, text in edit.texts}
+    return {**texts, "added": list(edit.added), "removed": list(edit.removed)}
 
 
 def _encode_damage(step: Step) -> dict[str, Any]:

@@ -19,6 +19,7 @@ REMOTE_WRITES = frozenset(
         Actions.DELETE_REMOTE,
         Actions.MOVE_REMOTE,
         Actions.TAG_REMOTE,
+        Actions.MERGE_METADATA,
     }
 )
 

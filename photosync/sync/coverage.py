@@ -139,7 +139,7 @@ def cover_albums(plan: Plan, tree: LocalTree) -> list[AlbumCoverage]:
         if album.photos
     }
     for step in plan.steps:
-        if step.is_duplicate:
+        if step.is_duplicate or step.details:
             continue
         key = name_key(step.album)
         if key not in covered:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 
+from photosync.compare.details_survey import DetailsSurvey
 from photosync.compare.equal_pairs import EqualPairs
 from photosync.compare.findings import Findings
-from photosync.compare.hashes import Baselines
 from photosync.compare.rivals import EqualPhotos, find_disputed
 from photosync.compare.survey import Surveyor
-from photosync.compare.verify import Slice, Verifications, Verifier
+from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
 from photosync.errors import SideError
 from photosync.formatting import name_service
@@ -62,10 +62,8 @@ def propose(
     drafts = [
         _Draft(
             backend,
-            memories.find_baselines(backend.name),
-            memories.find_refused(backend.name),
+            memories,
             settings,
-            verifications=memories.find_verifications(backend.name),
             has_rivals=len(backends) > 1,
         )
         for backend in backends
@@ -96,19 +94,18 @@ class _Draft:
     def __init__(
         self,
         backend: Backend,
-        baselines: Baselines,
-        refused: Mapping[str, RefusedFile],
+        memories: Recorder,
         settings: Settings,
         *,
-        verifications: Verifications | None,
         has_rivals: bool,
     ) -> None:
         self.service = backend.name
         self.findings: Findings | None = None
         self._backend = backend
-        self._baselines = baselines
-        self._refused = refused
-        self._verifications = verifications
+        self._baselines = memories.find_baselines(backend.name)
+        self._refused = memories.find_refused(backend.name)
+        self._verifications = memories.find_verifications(backend.name)
+        self._details = memories.find_details(backend.name)
         self._settings = settings
         self._policy = make_policy(settings)
         is_asked_for = is_always_asked_for if has_rivals else may_follow
@@ -127,6 +124,7 @@ class _Draft:
                     self._baselines,
                     skip_equal=skip_equal,
                     verifier=self._make_verifier(surveyor.explorer),
+                    details=self._make_details(surveyor.explorer),
                 )
                 for difference in survey:
                     self._builder.add(difference)
@@ -146,6 +144,13 @@ class _Draft:
             return None
         wanted = Slice(settings.verify, settings.verify_days)
         return Verifier(explorer, self._backend, memory, wanted)
+
+    def _make_details(self, explorer: Explorer) -> DetailsSurvey | None:
+        is_wanted = self._settings.sidecars and self._backend.capabilities.details
+        if not is_wanted or self._details is None:
+            return None
+        table = self._policy.table
+        return DetailsSurvey(explorer, self._backend, self._details, table)
 
     def _forgive(self) -> None:
         """Keep of the files that were refused those that would be refused again."""

@@ -70,7 +70,7 @@ def test_each_mode_answers_every_comparison(mode: str) -> None:
     assert set(Comparisons.__members__) == set(EXPECTED)
 
 
-def test_there_are_the_nine_actions_of_the_old_programs_and_three_by_history() -> None:
+def test_there_are_nine_actions_of_old_three_by_history_and_two_of_details() -> None:
     assert set(Actions.__members__) == {
         *(
             "UPLOAD_LOCAL",
@@ -82,6 +82,7 @@ def test_there_are_the_nine_actions_of_the_old_programs_and_three_by_history() -
         ),
         *("TAG_REMOTE", "REPLACE_REMOTE_WITH_LOCAL", "UPDATE_REMOTE_METADATA"),
         *("MOVE_REMOTE", "MOVE_LOCAL", "KEEP_BOTH"),
+        *("UPDATE_LOCAL_METADATA", "MERGE_METADATA"),
     }
 
 
@@ -196,6 +197,7 @@ def test_what_is_only_remote_can_be_downloaded_tagged_or_deleted_remotely(
 
 
 MOVES = {Actions.MOVE_LOCAL, Actions.MOVE_REMOTE}
+DETAILS = {Actions.UPDATE_LOCAL_METADATA, Actions.MERGE_METADATA}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,8 @@ def test_everything_but_an_upload_or_a_move_is_possible_for_a_pair(
     comparison: str,
 ) -> None:
     able = possible(Comparisons(comparison)) - {Actions.KEEP_BOTH}
-    assert able == set(Actions) - {Actions.UPLOAD_LOCAL, Actions.KEEP_BOTH} - MOVES
+    impossible = {Actions.UPLOAD_LOCAL, Actions.KEEP_BOTH, *MOVES, *DETAILS}
+    assert able == set(Actions) - impossible
 
 
 def test_both_can_be_kept_where_the_remote_bytes_are_others() -> None:

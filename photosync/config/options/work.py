@@ -145,8 +145,8 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "sidecars",
-        "write title, description, tags, date and licence that Flickr has of a "
-        "downloaded photo to NAME.xmp beside it, where the file lacks them",
+        "keep title, description, keywords and position the same on Flickr and in "
+        "NAME.xmp beside each photo, which a download makes",
         flag=True,
     ),
     Option(

@@ -17,7 +17,8 @@ IDLE: list[tuple[str, dict[str, Any], str]] = [
     ("report", {"purge": True}, "--purge has"),
     ("report", {"purge": True, "allow_delete": "both"}, "--purge, --allowDelete have"),
     ("report", {"deletedups": True}, "--deletedups has"),
-    ("upload", {"largest": True, "sidecars": True}, "--sidecars, --largest have"),
+    ("upload", {"largest": True}, "--largest has"),
+    ("report", {"largest": True, "sidecars": True}, "--sidecars, --largest have"),
     ("sync", {"fail_on_differences": True}, "--fail-on-differences has"),
 ]
 BUSY: list[tuple[str, dict[str, Any]]] = [

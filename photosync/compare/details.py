@@ -1,0 +1,268 @@
+"""What becomes of the details of an equal pair: who changed what, field by field. Pure.
+
+Each side is compared with what it told itself when both last agreed, so that what a
+service makes of a text (other blanks, a keyword in small letters) is no edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import NamedTuple
+
+from photosync.compare.keywords import MergedKeywords, Ways, merge_keywords
+from photosync.media.details import is_same_text
+from photosync.model import (
+    KEYWORDS,
+    TEXT_FIELDS,
+    Actions,
+    Comparisons,
+    Details,
+    DetailsEdit,
+    DetailsMerge,
+    KnownDetails,
+    TextField,
+)
+from photosync.modes import Table
+
+SOME_SIDECAR = "|"
+"""The state of files here of which a sidecar is one."""
+
+
+class Text(Enum):
+    """What became of a text on one side since both agreed on it; EMPTY and SET where
+    they never did.
+    """
+
+    KEPT = auto()
+    CHANGED = auto()
+    EMPTY = auto()
+    SET = auto()
+
+
+class Verdict(Enum):
+    """What two sides make of a text."""
+
+    AGREED = auto()
+    SEND = auto()
+    BRING = auto()
+    DISPUTED = auto()
+
+
+VERDICTS: Mapping[tuple[Text, Text], Verdict] = {
+    # Flickr took out half of the HTML, which is how it has it since.
+    (Text.KEPT, Text.KEPT): Verdict.AGREED,
+    # A title was corrected in digiKam, or taken away there.
+    (Text.CHANGED, Text.KEPT): Verdict.SEND,
+    # Somebody wrote a line about it on the phone.
+    (Text.KEPT, Text.CHANGED): Verdict.BRING,
+    # Both at once: whose is right a person has to say.
+    (Text.CHANGED, Text.CHANGED): Verdict.DISPUTED,
+    # The first run with --sidecars: what only one side tells, both will.
+    (Text.SET, Text.EMPTY): Verdict.SEND,
+    (Text.EMPTY, Text.SET): Verdict.BRING,
+    # Named there long ago, and here as well: nobody knows which came later.
+    (Text.SET, Text.SET): Verdict.DISPUTED,
+    (Text.EMPTY, Text.EMPTY): Verdict.AGREED,
+}
+"""Of texts that differ; those that say the same are always agreed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsRules:
+    """Which way details go, and what a service can hold of them.
+
+    `settles` is what is done about a text that both sides changed; `fields` are those
+    that the service has, and `most_keywords` how many of these.
+    """
+
+    ways: Ways
+    settles: Verdict
+    fields: AbstractSet[str]
+    most_keywords: int
+
+    @property
+    def texts(self) -> AbstractSet[str]:
+        """The fields that are texts."""
+        return self.fields - {KEYWORDS}
+
+    @classmethod
+    def from_table(
+        cls, table: Table, fields: AbstractSet[str], most_keywords: int
+    ) -> DetailsRules:
+        """Return the rules of a mode: details go the way that edited photos do."""
+        edited_there = table[Comparisons.REMOTE_NEWER]
+        edited_here = table[Comparisons.REMOTE_OLDER]
+        settling = {
+            Actions.REPLACE_REMOTE_WITH_LOCAL: Verdict.SEND,
+            Actions.DOWNLOAD_REMOTE: Verdict.BRING,
+        }
+        ways = Ways(
+            sends=edited_here is Actions.REPLACE_REMOTE_WITH_LOCAL,
+            brings=edited_there is Actions.DOWNLOAD_REMOTE,
+            overrules=edited_there is Actions.REPLACE_REMOTE_WITH_LOCAL,
+        )
+        return cls(
+            ways=ways,
+            settles=settling.get(table[Comparisons.CONFLICT], Verdict.DISPUTED),
+            fields=fields,
+            most_keywords=most_keywords,
+        )
+
+
+def merge_details(
+    here: Details, there: Details, known: KnownDetails, rules: DetailsRules
+) -> DetailsMerge:
+    """Return what is to be written on either side, and what is known afterwards."""
+    texts = [
+        _judge_text(field, here, there, known, rules)
+        for field in TEXT_FIELDS
+        if field in rules.fields
+    ]
+    keywords = MergedKeywords(((), ()), ((), ()), known.keywords)
+    if KEYWORDS in rules.fields:
+        most = rules.most_keywords
+        keywords = merge_keywords(here, there, known, rules.ways, most)
+    sent = [(one.field, one.here) for one in texts if one.verdict is Verdict.SEND]
+    brought = [(one.field, one.there) for one in texts if one.verdict is Verdict.BRING]
+    left: list[str] = [one.field for one in texts if one.is_left]
+    if keywords.is_left:
+        left.append(KEYWORDS)
+    merge = DetailsMerge(
+        here=here,
+        there=there,
+        agreed=known,
+        edit_here=DetailsEdit(tuple(brought), *keywords.edit_here),
+        edit_there=DetailsEdit(tuple(sent), *keywords.edit_there),
+        disputed=tuple(one.field for one in texts if one.is_disputed),
+        left=tuple(left),
+    )
+    agreed = KnownDetails(
+        known.photo_id,
+        _find_state(merge, known),
+        tuple(_find_agreed(texts, known)),
+        keywords.agreed,
+    )
+    return replace(merge, agreed=agreed)
+
+
+def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
+    """Return the state of the files here from which what is known can be told again.
+
+    What is written here, and what stays in dispute, is to be read again.
+    """
+    if merge.edit_here:
+        return SOME_SIDECAR
+    if merge.disputed or merge.left:
+        return SOME_SIDECAR if SOME_SIDECAR in known.state else ""
+    return known.state
+
+
+def is_as_known(there: Details, known: KnownDetails, rules: DetailsRules) -> bool:
+    """Whether a service tells of a photo just what it told when all was agreed on."""
+    if known.keywords is None or {one[0] for one in known.texts} != rules.texts:
+        return False
+    is_same = all(there.get_text(field) == text for field, _, text in known.texts)
+    return is_same and set(there.keywords) == set(known.keywords[1])
+
+
+# -- texts
+# -------------------------------------------------------------------------------------
+
+
+class _Judged(NamedTuple):
+    """A text on both sides, and what is done about it; with `is_left` the mode leaves
+    it to another one.
+    """
+
+    field: TextField
+    here: str
+    there: str
+    verdict: Verdict
+    is_left: bool = False
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.verdict is Verdict.DISPUTED and not self.is_left
+
+
+def _judge_text(
+    field: TextField,
+    here: Details,
+    there: Details,
+    known: KnownDetails,
+    rules: DetailsRules,
+) -> _Judged:
+    text_here, text_there = here.get_text(field), there.get_text(field)
+    judged = _Judged(field, text_here, text_there, Verdict.AGREED)
+    if is_same_text(field, text_here, text_there):
+        return judged
+    verdict = judge_text(field, text_here, text_there, known)
+    if field == "position" and here.placed_by_camera:
+        # Whether Flickr reads that from the file its owner says there. What somebody
+        # put on the map there is worth more.
+        verdict = Verdict.BRING if _is_moved_there(verdict, text_there) else _LEFT_SO
+    if verdict is Verdict.DISPUTED:
+        verdict = rules.settles
+    if verdict is Verdict.BRING and rules.ways.overrules:
+        # repairUpload makes the service as it is here, but takes nothing away there
+        # that this side never told.
+        is_new = not text_here and known.find_texts(field) is None
+        verdict = Verdict.BRING if is_new else Verdict.SEND
+    may_go = {
+        Verdict.SEND: rules.ways.sends or rules.ways.overrules,
+        Verdict.BRING: rules.ways.brings,
+    }
+    if may_go.get(verdict, True):
+        return judged._replace(verdict=verdict)
+    return judged._replace(verdict=Verdict.DISPUTED, is_left=True)
+
+
+_LEFT_SO = Verdict.AGREED
+
+
+def _is_moved_there(verdict: Verdict, there: str) -> bool:
+    return there != "" and verdict in {Verdict.BRING, Verdict.DISPUTED}
+
+
+def judge_text(field: TextField, here: str, there: str, known: KnownDetails) -> Verdict:
+    """Return what two sides make of a text, as the table of verdicts tells."""
+    agreed = known.find_texts(field)
+    if is_same_text(field, here, there):
+        return Verdict.AGREED
+    if agreed is None:
+        return VERDICTS[_name_first(here), _name_first(there)]
+    before_here, before_there = agreed
+    return VERDICTS[
+        _name_change(field, before_here, here),
+        _name_change(field, before_there, there),
+    ]
+
+
+def _name_first(text: str) -> Text:
+    return Text.SET if text else Text.EMPTY
+
+
+def _name_change(field: TextField, before: str, now: str) -> Text:
+    return Text.KEPT if is_same_text(field, before, now) else Text.CHANGED
+
+
+def _find_agreed(
+    texts: Iterable[_Judged], known: KnownDetails
+) -> Iterable[tuple[TextField, str, str]]:
+    """Yield what both sides tell of each text once all is written.
+
+    What stays in dispute is as agreed on as before.
+    """
+    for one in texts:
+        before = known.find_texts(one.field)
+        if one.verdict is Verdict.AGREED:
+            yield one.field, one.here, one.there
+        elif one.verdict is Verdict.SEND:
+            yield one.field, one.here, one.here
+        elif one.verdict is Verdict.BRING:
+            yield one.field, one.there, one.there
+        elif before is not None:
+            yield one.field, *before

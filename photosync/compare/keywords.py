@@ -1,0 +1,153 @@
+"""The keywords of an equal pair, merged three ways. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from photosync.media.details import fold_keyword, fold_keywords
+from photosync.model import Details, DetailsMerge, KnownDetails
+
+_LONGEST_KEYWORD = 250
+
+_Change = tuple[tuple[str, ...], tuple[str, ...]]
+"""Keywords to be added, and keywords to be removed."""
+
+_Agreed = tuple[tuple[str, ...], tuple[str, ...]]
+"""Keywords here, and keywords there."""
+
+
+class Ways(NamedTuple):
+    """Which way details go: what was changed on one side alone goes to the other where
+    it `sends` or `brings`; with `overrules` what was changed there is written over.
+    """
+
+    sends: bool
+    brings: bool
+    overrules: bool
+
+
+class MergedKeywords(NamedTuple):
+    """What becomes of the keywords of both sides."""
+
+    edit_here: _Change
+    edit_there: _Change
+    agreed: _Agreed | None
+    is_left: bool = False
+
+
+class _News(NamedTuple):
+    """Keywords that one side added, and such that it removed, by their keys."""
+
+    added: dict[str, str]
+    removed: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+    @property
+    def edit(self) -> _Change:
+        return tuple(self.added.values()), tuple(self.removed.values())
+
+
+class _Side(NamedTuple):
+    """The keywords of one side by their keys, now and when both agreed."""
+
+    now: Mapping[str, str]
+    before: Mapping[str, str]
+
+    def find_news(self, other: _Side) -> _News:
+        """Return what was added and removed here that the other side has not so.
+
+        What one side removes and the other adds is added: a keyword is somebody's work.
+        """
+        added = {
+            key: text
+            for key, text in self.now.items()
+            if key not in self.before and key not in other.now
+        }
+        removed = {
+            key: other.now[key]
+            for key in self.before
+            if key not in self.now and key in other.now and key in other.before
+        }
+        return _News(added, removed)
+
+    def settle(self, waiting: _News, received: _News) -> tuple[str, ...]:
+        """Return what this side tells once it received its part; news that wait for
+        another mode stay news.
+        """
+        kept = {key: one for key, one in self.now.items() if key not in waiting.added}
+        kept |= {key: self.before[key] for key in waiting.removed}
+        kept |= received.added
+        for key in received.removed:
+            kept.pop(key, None)
+        return tuple(kept.values())
+
+
+_NO_NEWS = _News({}, {})
+
+
+def merge_keywords(
+    here: Details, there: Details, known: KnownDetails, ways: Ways, most: int
+) -> MergedKeywords:
+    """Add on each side what was added on the other, and remove what was removed there.
+
+    Nothing is removed while memory knows nothing of the photo.
+    """
+    before_here, before_there = known.keywords or ((), ())
+    mine = _Side(fold_keywords(here.keywords), fold_keywords(before_here))
+    theirs = _Side(fold_keywords(there.keywords), fold_keywords(before_there))
+    sent, brought = mine.find_news(theirs), theirs.find_news(mine)
+    if ways.overrules:
+        # What was removed there comes back; what was added there harms nobody.
+        restored = {key: mine.now[key] for key in brought.removed}
+        sent, brought = _News(sent.added | restored, sent.removed), _NO_NEWS
+    waiting_here = _NO_NEWS if ways.sends or ways.overrules else sent
+    waiting_there = _NO_NEWS if ways.brings else brought
+    sent = _NO_NEWS if waiting_here else _fit(sent, theirs, most)
+    brought = _NO_NEWS if waiting_there else brought
+    agreed = (
+        mine.settle(waiting_here, brought),
+        theirs.settle(waiting_there, sent),
+    )
+    is_left = bool(waiting_here or waiting_there)
+    return MergedKeywords(brought.edit, sent.edit, agreed, is_left)
+
+
+def _fit(sent: _News, theirs: _Side, most: int) -> _News:
+    """Return what a service can take of news; the rest is kept here alone."""
+    fitting = find_fitting(sent.added.values(), most - len(theirs.now))
+    return sent._replace(added=fold_keywords(fitting))
+
+
+def find_fitting(keywords: Iterable[str], room: int) -> tuple[str, ...]:
+    """Return the keywords that a service can take, which has room for so many."""
+    # What a service cuts would come back as another keyword.
+    fitting = [one for one in keywords if len(one) <= _LONGEST_KEYWORD]
+    return tuple(fold_keywords(fitting).values())[: max(0, room)]
+
+
+def respell(merge: DetailsMerge, written: Mapping[str, str]) -> DetailsMerge:
+    """Return a merge whose keywords come home as they were `written` there, by the form
+    in which the service lists them.
+
+    A service may fold a keyword in another way than we do. What it has so and we have
+    too is then the same keyword, and neither added here nor removed.
+    """
+    edit = merge.edit_here
+    here = fold_keywords(merge.here.keywords)
+    there = fold_keywords(written.values())
+    added = [written.get(keyword, keyword) for keyword in edit.added]
+    added = [keyword for keyword in added if fold_keyword(keyword) not in here]
+    removed = [one for one in edit.removed if fold_keyword(one) not in there]
+    kept_here, kept_there = merge.agreed.keywords or ((), ())
+    agreed = [keyword for keyword in kept_here if keyword not in edit.added]
+    agreed += added
+    agreed += [keyword for keyword in edit.removed if keyword not in removed]
+    return replace(
+        merge,
+        edit_here=replace(edit, added=tuple(added), removed=tuple(removed)),
+        agreed=replace(merge.agreed, keywords=(tuple(agreed), kept_there)),
+    )

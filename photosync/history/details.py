@@ -1,0 +1,79 @@
+"""What both sides told of each photo when they last agreed on its details."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from photosync.history.scope import Scope
+from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
+from photosync.model import KnownDetails
+from photosync.naming import PhotoKey, name_key
+
+_KEEP = "INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?)"
+_FORGET = "DELETE FROM details WHERE scope = ? AND album_key = ? AND name_key = ?"
+_MOVE = (
+    "UPDATE OR REPLACE details SET album_key = ?, name_key = ? "
+    "WHERE scope = ? AND album_key = ? AND name_key = ?"
+)
+_READ = "SELECT name_key, facts FROM details WHERE scope = ? AND album_key = ?"
+
+
+class StoredDetails:
+    """The details of the photos of one account and one library."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def album(self, title: str) -> Mapping[str, KnownDetails]:
+        """Return what is known of an album's photos, by the keys of their names; raises
+        StateUnusable.
+        """
+        rows = self._scope.read(_READ, encode_text(name_key(title)))
+        found: dict[str, KnownDetails] = {}
+        for key, facts in rows:
+            known = _decode(facts)
+            if known is not None:
+                found[decode_text(key)] = known
+        return found
+
+    def make_changes(
+        self, agreed: Iterable[tuple[str, str, KnownDetails]]
+    ) -> list[Change]:
+        """Return the change that writes what is known of photos, by album and name."""
+        rows = [
+            (*self._key(album, name), _encode(known)) for album, name, known in agreed
+        ]
+        return [(_KEEP, rows)] if rows else []
+
+    def make_move(self, old: PhotoKey, new: PhotoKey) -> Change:
+        """Return the change after which a photo is known at another place."""
+        return _MOVE, [(*self._key(*new)[1:], *self._key(*old))]
+
+    def make_loss(self, gone: Iterable[PhotoKey]) -> Change:
+        """Return the change that forgets photos which neither side has."""
+        return _FORGET, [self._key(album, name) for album, name in gone]
+
+    def _key(self, album: str, name: str) -> tuple[object, ...]:
+        keys = encode_text(name_key(album)), encode_text(name_key(name))
+        return self._scope.number, *keys
+
+
+def _encode(known: KnownDetails) -> str:
+    facts: list[Any] = [known.photo_id, known.state, known.texts, known.keywords]
+    return json.dumps(facts)
+
+
+def _decode(text: str) -> KnownDetails | None:
+    """Return what is known of a photo; None for what another version wrote."""
+    try:
+        photo_id, state, texts, keywords = json.loads(text)
+        agreed = None
+        if keywords is not None:
+            here, there = keywords
+            agreed = tuple(here), tuple(there)
+        return KnownDetails(photo_id, state, tuple(map(tuple, texts)), agreed)
+    except (ValueError, TypeError):
+        return None

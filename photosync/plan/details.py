@@ -1,0 +1,89 @@
+"""What is done about the details of an equal pair. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from photosync.model import (
+    KEYWORDS,
+    Actions,
+    Comparisons,
+    DetailsEdit,
+    DetailsMerge,
+    Difference,
+    Step,
+)
+from photosync.plan.policy import Policy
+
+_DISPUTED = "differs here and there, and nobody knows which is right"
+_LEFT = "differs here and there"
+
+
+def propose_details(
+    service: str, difference: Difference, policy: Policy
+) -> Iterator[Step]:
+    """Yield the steps about the details of an equal pair: one that writes them, and one
+    that tells what is in dispute.
+    """
+    merge = difference.details
+    if merge is None:
+        return
+    if merge.has_work:
+        yield _make_step(
+            service, difference, _find_action(merge), describe_edits(merge)
+        )
+    if merge.disputed:
+        reason = f"{_list_fields(merge.disputed)} {_DISPUTED}"
+        yield _make_step(service, difference, Actions.REPORT, reason)
+    elif merge.left and policy.is_passive:
+        reason = f"{_list_fields(merge.left)} {_LEFT}"
+        yield _make_step(service, difference, Actions.REPORT, reason)
+
+
+def _find_action(merge: DetailsMerge) -> Actions:
+    if not merge.edit_here:
+        return Actions.UPDATE_REMOTE_METADATA
+    if not merge.edit_there:
+        return Actions.UPDATE_LOCAL_METADATA
+    return Actions.MERGE_METADATA
+
+
+def _make_step(
+    service: str, difference: Difference, action: Actions, reason: str
+) -> Step:
+    pair = difference.pair
+    return Step(
+        service=service,
+        action=action,
+        comparison=Comparisons.SAME,
+        album=pair.album,
+        name=pair.name,
+        local=pair.local,
+        remote=pair.remote,
+        reason=reason,
+        details=difference.details,
+    )
+
+
+def describe_edits(merge: DetailsMerge) -> str:
+    """Return what is written on either side: `title, 3 keywords`."""
+    if merge.edit_here and merge.edit_there:
+        here, there = describe_edit(merge.edit_here), describe_edit(merge.edit_there)
+        return f"here: {here}; there: {there}"
+    return describe_edit(merge.edit_here or merge.edit_there)
+
+
+def describe_edit(edit: DetailsEdit) -> str:
+    """Return what is written on one side: `title, 3 keywords`."""
+    parts = [str(field) for field, _ in edit.texts]
+    count = len(edit.added) + len(edit.removed)
+    if count:
+        parts.append("1 keyword" if count == 1 else f"{count} keywords")
+    return ", ".join(parts)
+
+
+def _list_fields(fields: Iterable[str]) -> str:
+    names = [field for field in fields if field != KEYWORDS]
+    if KEYWORDS in fields:
+        names.append(KEYWORDS)
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
