@@ -263,3 +263,14 @@ def test_a_slow_line_has_time_to_send_a_large_body() -> None:
     assert send(made, lambda: made.files.create(body={}, media_body=media), media) == {}
     server.join(10)
     listener.close()
+
+
+def test_a_proxy_that_cannot_be_used_ends_drive_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("https_proxy", "::::")
+    policy = RetryPolicy(0.0, attempts=1)
+    credentials = SharedCredentials("token")
+    drive = Connection(credentials, policy, "https://photosync.invalid")
+    with pytest.raises(ServiceRefused, match="HTTPS_PROXY cannot be used"):
+        drive.run(drive.about.get(fields="user"), 1)

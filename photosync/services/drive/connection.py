@@ -339,6 +339,9 @@ def execute(request: Any, http: _Http) -> dict[str, Any]:
     """
     try:
         answer = request.execute(http=http)
+    except requests.RequestException:
+        # Some of them are ValueErrors as well: no answer came at all.
+        raise
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
