@@ -81,8 +81,8 @@ def both(photos: int) -> Iterator[tuple[Path, World]]:
 def add_photos(home: Path, numbers: Iterable[int]) -> None:
     library = Folder(home / "Photos")
     for number in numbers:
-        album = f"{2016 + number // 10} - Trip"
-        library.add(f"{album}/IMG_{number:04}.jpg", picture(f"{number}"))
+        # In one album: when another one is made depends on what else goes on.
+        library.add(f"2016 - Trip/IMG_{number:04}.jpg", picture(f"{number}"))
 
 
 def end_with_failures(size: Size) -> str:
