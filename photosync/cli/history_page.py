@@ -98,9 +98,9 @@ class _Page:
         for event in self._journal.read_album(album):
             if self._named.covers(event):
                 text = f"  {self._date(event)}  {_describe_in_album(event, album)}"
-                lines[text].append(event.name)
+                lines[text].append(_name_in_album(event, album))
         for text, names in lines.items():
-            yield f"{text}: {self._join(sorted(names))}"
+            yield f"{text}: {self._join(sorted(set(names)))}"
 
     def _join(self, names: Sequence[str]) -> str:
         """Return the names of some photos, and how many others there are."""
@@ -113,6 +113,14 @@ class _Page:
         """Return when something was done, and by which run: `2026-11-21 03:30  run 4`."""
         run = self._runs[event.run]
         return f"{format_local_time(run.began * 10**9)[:-3]}  run {run.id}, {run.mode}"
+
+
+def _name_in_album(event: Event, album: str) -> str:
+    """Return the name of a photo, and where it got a new one in its album both."""
+    stays = event.origin and event.origin.key[0] == event.place.key[0] == name_key(
+        album
+    )
+    return f"{event.origin_name} -> {event.name}" if stays else event.name
 
 
 def _describe_in_album(event: Event, album: str) -> str:

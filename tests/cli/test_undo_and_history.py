@@ -672,6 +672,14 @@ def test_an_album_is_told_by_its_folder_and_by_its_title(world: World) -> None:
     assert named.splitlines()[1].endswith("0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg")
 
 
+def test_an_album_tells_which_photo_got_which_name(world: World) -> None:
+    prepared(world)
+    (world.local / A).rename(world.local / "album/new.jpg")
+    world.sync(*SYNC)
+    *_, last = steps(history(world, "album"))
+    assert last == f"moved on {world.remote} (you moved it): a.jpg -> new.jpg"
+
+
 def test_near_names_are_suggested_for_what_nobody_knows(world: World) -> None:
     for name in ("IMG_1.jpg", "IMG_2.jpg", "sunset.jpg"):
         world.here(f"Rome/{name}", name.encode())
