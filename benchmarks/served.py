@@ -8,8 +8,9 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -129,6 +130,38 @@ class Run:
             f"{self.seconds:.1f} s, {self.cpu:.1f} s of processor, "
             f"{self.peak:.0f} MiB{failed}"
         )
+
+
+@dataclass(frozen=True)
+class Peer:
+    """What another program took for the same; its peak in MiB, where it was measured."""
+
+    name: str
+    seconds: float
+    cpu: float
+    peak: float = 0.0
+
+    def __str__(self) -> str:
+        peak = f", {self.peak:.0f} MiB" if self.peak else ""
+        return f"{self.name} {self.seconds:.1f} s, {self.cpu:.1f} s of processor{peak}"
+
+
+def measure_program(
+    name: str, command: Sequence[str], env: Mapping[str, str] | None = None
+) -> Peer:
+    """Run another program to its end; raises CalledProcessError where it fails."""
+    begin = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, env=env, stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            text = said.read().decode(errors="replace")
+            raise subprocess.CalledProcessError(process.returncode, command, text)
+    seconds = time.perf_counter() - begin
+    cpu = used.ru_utime + used.ru_stime
+    return Peer(name, seconds, cpu, used.ru_maxrss / 1024)
 
 
 def photosync(home: Path, *argv: str, **urls: str) -> Run:

@@ -1,36 +1,35 @@
-"""What a run with Drive or Flickr takes: calls, seconds, processor time and memory,
-beside a bare loop of requests that does no more than send or fetch.
+"""Runs with Drive and Flickr, beside bare loops and rclone.
 
-    python -m benchmarks.services [ROW ...] [--delay SECONDS] [--json FILE]
-
-Rows: drive-upload, drive-download, drive-quota, drive-first, drive-nothing,
-flickr-upload, flickr-download, flickr-one-album; all without any. Each service runs in
-a process of its own, so that the processor time is that of the client alone; each call
-is held back by 0.05 s.
+Each service runs in a process of its own, so that the processor time is that of the
+client alone; each call is held back as a line does it.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import resource
-import sys
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import requests
-from requests_oauthlib import OAuth1
-from requests_toolbelt import MultipartEncoder
-
+from benchmarks.bare import (
+    fetch_from_drive,
+    fetch_from_flickr,
+    list_flickr_originals,
+    measure_loop,
+    send_to_drive,
+    send_to_flickr,
+)
+from benchmarks.libraries import (
+    fill_drive,
+    fill_flickr,
+    make_empty_photos,
+    make_library,
+    make_noise,
+)
+from benchmarks.rclone import open_rclone
+from benchmarks.rows import Row, Sizes
 from benchmarks.served import (
-    Run,
+    Peer,
     Served,
     find_url,
     hold_back,
@@ -44,96 +43,9 @@ from benchmarks.served import (
 )
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import FlickrEmulator, pictures
-from photosync.model import LocalPhoto
-from photosync.services.flickr import tags
 
-DRIVE_PHOTOS, DRIVE_TRANSFERS = 2000, 16
-FLICKR_PHOTOS, FLICKR_TRANSFERS = 500, 4
-ALBUMS = 20
-LARGE = (36_000, 100_000)
-LARGE_ALBUMS = 400
 GOOGLES_QUOTA = 325_000
-WHEN = 1_500_000_000
-LONG_AGO = "2017-07-14T02:40:00.000Z"
-EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
-
-Row = dict[str, Any]
-
-
-# -- libraries
-# -------------------------------------------------------------------------------
-
-
-def name_photos(photos: int, albums: int) -> Iterator[tuple[str, str]]:
-    for number in range(photos):
-        yield f"album {number % albums:03}", f"IMG_{number:06}.jpg"
-
-
-def make_library(root: Path, photos: int, content: Callable[[str], bytes]) -> Path:
-    """Make a library of small photos in twenty albums."""
-    for album, name in name_photos(photos, ALBUMS):
-        path = root / album / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content(name))
-    return root
-
-
-def make_empty_photos(root: Path, photos: int) -> Path:
-    """Make a large library of files that take no room."""
-    for album, name in name_photos(photos, LARGE_ALBUMS):
-        path = root / album / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-        os.utime(path, (WHEN, WHEN))
-    return root
-
-
-def make_noise(_: str) -> bytes:
-    return os.urandom(40_000)
-
-
-# -- what is asked of the services
-# -------------------------------------------------------------------------------
-
-
-def fill_drive(photos: int, drive: DriveEmulator) -> None:
-    """Let Drive hold a large library, without a single call."""
-    app = str(drive.client_secrets()["installed"]["client_id"])
-    base = drive.web.folder("photosync", app=app)
-    facts = {
-        "size": 0,
-        "md5Checksum": EMPTY_MD5,
-        "modifiedTime": LONG_AGO,
-        "createdTime": LONG_AGO,
-    }
-    folders: dict[str, str] = {}
-    for album, _ in name_photos(LARGE_ALBUMS, LARGE_ALBUMS):
-        folders[album] = drive.web.folder(album, base, app=app)
-    rows = (
-        {"name": name, "parent": folders[album], **facts}
-        for album, name in name_photos(photos, LARGE_ALBUMS)
-    )
-    drive.web.files(rows, app=app)
-
-
-def fill_flickr(photos: int, flickr: FlickrEmulator) -> None:
-    """Let Flickr hold a large library, without a single call."""
-    names = list(name_photos(photos, LARGE_ALBUMS))
-    ids = flickr.web.photos(
-        {
-            "title": name,
-            "size": 0,
-            "tags": tags.format_tags(
-                LocalPhoto(name, "", name, 0, WHEN * 10**9), EMPTY_MD5
-            ).split(),
-        }
-        for _, name in names
-    )
-    members: dict[str, list[str]] = {}
-    for (album, _), photo in zip(names, ids, strict=True):
-        members.setdefault(album, []).append(photo)
-    flickr.web.albums(members.items())
-    flickr.clock.advance(3600)
+SMALL, MIDDLE = 40_000, 5_000_000
 
 
 def set_quota(units: int | None, drive: DriveEmulator) -> None:
@@ -157,136 +69,66 @@ def find_flickr_keys(flickr: FlickrEmulator) -> tuple[Any, ...]:
     return flickr.client_secrets(), flickr.authorized_user()
 
 
-# -- bare loops
+# -- Drive
 # -------------------------------------------------------------------------------
 
 
-def measure_loop(
-    work: Callable[[requests.Session, Any], object], jobs: Iterable[Any], width: int
+def upload(
+    name: str, top: Path, drive: Served[DriveEmulator], library: Path, transfers: int
 ) -> Row:
-    """Do jobs side by side, a session for each thread; the seconds and the processor
-    time of that.
-    """
-    local = threading.local()
-
-    def do(job: Any) -> None:
-        if not hasattr(local, "session"):
-            local.session = requests.Session()
-            local.session.trust_env = False
-        work(local.session, job)
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    begin = time.perf_counter()
-    with ThreadPoolExecutor(width) as pool:
-        list(pool.map(do, jobs))
-    seconds = time.perf_counter() - begin
-    now = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
-    return {"bare seconds": seconds, "bare cpu": cpu}
+    """Send a library to a Drive that is empty, then the same once more by a loop."""
+    url, photos = drive.ask(find_url), sum(1 for _ in library.rglob("*.jpg"))
+    drive.ask(partial(sign_in_drive, top / "home"))
+    argv = ["-d", str(library), "-p", "drive", "-m", "upload"]
+    run = photosync(top / "home", *argv, "--transfers", str(transfers), drive=url)
+    calls = drive.ask(take_calls)
+    send = partial(send_to_drive, url, drive.ask(find_drive_token))
+    loop = measure_loop(send, library.rglob("*.jpg"), transfers)
+    return Row(name, photos, run, calls, peers=(loop,))
 
 
-def send_to_drive(url: str, token: str, session: requests.Session, path: Path) -> None:
-    mark = "bare"
-    head = json.dumps({"name": path.name}).encode()
-    body = b"".join(
-        (
-            f"--{mark}\r\nContent-Type: application/json\r\n\r\n".encode() + head,
-            f"\r\n--{mark}\r\nContent-Type: image/jpeg\r\n\r\n".encode(),
-            path.read_bytes(),
-            f"\r\n--{mark}--\r\n".encode(),
-        )
-    )
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Content-Type": f"multipart/related; boundary={mark}",
-    }
-    address = f"{url}/upload/drive/v3/files?uploadType=multipart&fields=id,md5Checksum"
-    session.post(address, data=body, headers=headers).raise_for_status()
-
-
-def fetch_from_drive(
-    url: str, token: str, session: requests.Session, photo: str
-) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    address = f"{url}/drive/v3/files/{photo}?alt=media"
-    session.get(address, headers=headers).raise_for_status()
-
-
-def send_to_flickr(
-    keys: tuple[Any, ...], session: requests.Session, path: Path
-) -> None:
-    secrets, user = keys
-    auth = OAuth1(
-        secrets["key"],
-        secrets["secret"],
-        user["oauth_token"],
-        user["oauth_token_secret"],
-    )
-    fields = {"title": path.name, "is_public": "0"}
-    signed = requests.Request(
-        "POST", secrets["upload_url"], data=fields, auth=auth
-    ).prepare()
-    body = MultipartEncoder({**fields, "photo": ("photo.jpg", path.open("rb"))})
-    headers = {
-        "Authorization": signed.headers["Authorization"],
-        "Content-Type": body.content_type,
-    }
-    session.post(secrets["upload_url"], data=body, headers=headers).raise_for_status()
-
-
-def fetch_from_flickr(session: requests.Session, url: str) -> None:
-    session.get(url).raise_for_status()
-
-
-# -- rows
-# -------------------------------------------------------------------------------
-
-
-def describe(run: Run, calls: dict[str, int], photos: int) -> Row:
-    total = sum(calls.values())
-    return {
-        "seconds": run.seconds,
-        "cpu": run.cpu,
-        "peak": run.peak,
-        "calls": total,
-        "calls a photo": total / photos,
-        "by method": calls,
-        "exit": run.code,
-        "said": run.said if run.code else "",
-    }
-
-
-def measure_drive(top: Path, wanted: set[str], delay: float) -> Iterator[Row]:
-    """Upload, download, and the latter under Google's quota."""
-    library = make_library(top / "library", DRIVE_PHOTOS, make_noise)
+def measure_drive(top: Path, sizes: Sizes, delay: float) -> Iterator[Row]:
+    """Small photos there and back, and back under Google's quota."""
+    photos, transfers = sizes.drive_photos, sizes.transfers
+    noise = partial(make_noise, SMALL)
+    library = make_library(top / "library", photos, sizes.albums, noise)
+    theirs = list(measure_rclone(top, library, transfers, delay))
     with serve(make_drive, top / "drive") as drive:
-        url = drive.ask(find_url)
         drive.ask(partial(hold_back, delay))
-        home = top / "home"
-        drive.ask(partial(sign_in_drive, home))
-        common = ("-p", "drive", "--transfers", str(DRIVE_TRANSFERS))
-        run = photosync(home, "-d", str(library), *common, "-m", "upload", drive=url)
-        row = describe(run, drive.ask(take_calls), DRIVE_PHOTOS)
-        photos = drive.ask(list_photo_ids)
-        token = drive.ask(find_drive_token)
-        if "drive-upload" in wanted:
-            send = partial(send_to_drive, url, token)
-            bare = measure_loop(send, library.rglob("*.jpg"), DRIVE_TRANSFERS)
-            yield {"row": "drive-upload", **row, **bare}
-        if "drive-download" in wanted:
-            drive.ask(take_calls)
-            yield {
-                **measure_drive_download(top / "down", drive, url, quota=None),
-                **measure_loop(
-                    partial(fetch_from_drive, url, token), photos, DRIVE_TRANSFERS
-                ),
-            }
-        if "drive-quota" in wanted:
-            yield measure_drive_download(top / "quota", drive, url, quota=GOOGLES_QUOTA)
+        row = upload("drive-upload", top, drive, library, transfers)
+        yield add_peers(row, theirs[:1])
+        # The loop has sent all once more, into no album.
+        url, token = drive.ask(find_url), drive.ask(find_drive_token)
+        ids = drive.ask(list_photo_ids)[:photos]
+        loop = measure_loop(partial(fetch_from_drive, url, token), ids, transfers)
+        for name, quota in (("drive-download", None), ("drive-quota", GOOGLES_QUOTA)):
+            row = download(name, top / name, drive, sizes, quota)
+            yield row if quota else add_peers(row, [loop, *theirs[1:]])
 
 
-def measure_drive_download(
-    place: Path, drive: Served[DriveEmulator], url: str, *, quota: int | None
+def measure_rclone(
+    top: Path, library: Path, transfers: int, delay: float
+) -> Iterator[Peer]:
+    """What rclone takes to send a library, and to fetch it."""
+    with open_rclone(top / "rclone") as rclone:
+        if rclone:
+            rclone.drive.ask(partial(hold_back, delay))
+            yield rclone.copy(str(library), "photos:photosync", transfers)
+            yield rclone.copy("photos:photosync", str(top / "fetched"), transfers)
+
+
+def add_peers(row: Row, peers: list[Peer]) -> Row:
+    return Row(
+        row.name, row.photos, row.run, row.calls, row.refused, (*row.peers, *peers)
+    )
+
+
+def download(
+    name: str,
+    place: Path,
+    drive: Served[DriveEmulator],
+    sizes: Sizes,
+    quota: int | None,
 ) -> Row:
     """Fetch all photos into an empty library, with a quota of Google's or without."""
     home, root = place / "home", place / "photos"
@@ -296,126 +138,101 @@ def measure_drive_download(
     drive.ask(take_calls)
     (home / "config.toml").write_text(f"drive-quota = {quota or 0}\n")
     argv = ["-d", str(root), "-p", "drive", "-m", "download"]
-    argv += ["--transfers", str(DRIVE_TRANSFERS)]
-    run = photosync(home, *argv, drive=url)
+    argv += ["--transfers", str(sizes.transfers)]
+    run = photosync(home, *argv, drive=drive.ask(find_url))
     refused = drive.ask(count_refused)
     drive.ask(partial(set_quota, None))
-    row = describe(run, drive.ask(take_calls), DRIVE_PHOTOS)
-    name = "drive-quota" if quota else "drive-download"
-    return {"row": name, **row, "refused": refused}
+    return Row(name, sizes.drive_photos, run, drive.ask(take_calls), refused)
 
 
-def measure_large(top: Path, wanted: set[str], delay: float) -> Iterator[Row]:
+def measure_middle(top: Path, sizes: Sizes) -> Iterator[Row]:
+    """Photos of 5 MB to a Drive without any delay: what the bytes themselves take."""
+    noise = partial(make_noise, MIDDLE)
+    library = make_library(top / "library", sizes.middle_photos, sizes.albums, noise)
+    with serve(make_drive, top / "drive") as drive:
+        yield upload("drive-middle", top, drive, library, sizes.middle_transfers)
+
+
+def measure_large(top: Path, sizes: Sizes, delay: float) -> Iterator[Row]:
     """The first run over a large library that Drive has already, and the next one."""
-    for photos in LARGE:
-        place = top / f"{photos}"
-        library = make_empty_photos(place / "library", photos)
+    for photos in sizes.large:
+        place, albums = top / f"{photos}", sizes.large_albums
+        library = make_empty_photos(place / "library", photos, albums)
         home = place / "home"
+        peers = list(measure_rclone_over_equal(place, library, sizes, delay))
         with serve(make_drive, place / "drive") as drive:
-            drive.ask(partial(fill_drive, photos))
+            drive.ask(partial(fill_drive, photos, albums))
             drive.ask(partial(sign_in_drive, home))
             drive.ask(partial(hold_back, delay))
-            url = drive.ask(find_url)
-            for row in ("drive-first", "drive-nothing"):
+            for name in ("drive-first", "drive-nothing"):
                 argv = ("-d", str(library), "-p", "drive", "-m", "sync")
-                run = photosync(home, *argv, drive=url)
-                calls = drive.ask(take_calls)
-                if row in wanted:
-                    yield {"row": f"{row} {photos:,}", **describe(run, calls, photos)}
+                run = photosync(home, *argv, drive=drive.ask(find_url))
+                row = Row(f"{name} {photos:,}", photos, run, drive.ask(take_calls))
+                # It remembers nothing: all its runs are first ones.
+                yield add_peers(row, peers)
 
 
-def measure_flickr(top: Path, wanted: set[str], delay: float) -> Iterator[Row]:
-    """Upload and download."""
+def measure_rclone_over_equal(
+    top: Path, library: Path, sizes: Sizes, delay: float
+) -> Iterator[Peer]:
+    photos = sum(1 for _ in library.rglob("*.jpg"))
+    with open_rclone(top / "rclone") as rclone:
+        if rclone:
+            rclone.drive.ask(partial(fill_drive, photos, sizes.large_albums))
+            rclone.drive.ask(partial(hold_back, delay))
+            yield rclone.copy(str(library), "photos:photosync", sizes.transfers)
 
-    def draw(name: str) -> bytes:
-        return pictures.jpeg(name)
 
-    library = make_library(top / "library", FLICKR_PHOTOS, draw)
+# -- Flickr
+# -------------------------------------------------------------------------------
+
+
+def measure_flickr(top: Path, sizes: Sizes, delay: float) -> Iterator[Row]:
+    """Photos in twenty albums there and back."""
+    photos, transfers = sizes.flickr_photos, sizes.flickr_transfers
+    library = make_library(top / "library", photos, sizes.albums, pictures.jpeg)
     with serve(make_flickr, top / "flickr") as flickr:
         url = flickr.ask(find_url)
         flickr.ask(partial(hold_back, delay))
-        common = ("-p", "flickr", "--transfers", str(FLICKR_TRANSFERS))
+        common = ("-p", "flickr", "--transfers", str(transfers))
         home = top / "home"
         flickr.ask(partial(sign_in_flickr, home))
         run = photosync(home, "-d", str(library), *common, "-m", "upload", flickr=url)
-        row = describe(run, flickr.ask(take_calls), FLICKR_PHOTOS)
-        if "flickr-download" in wanted:
-            home, root = top / "home 2", top / "down"
-            root.mkdir()
-            flickr.ask(partial(sign_in_flickr, home))
-            argv = ("-d", str(root), *common, "-m", "download")
-            run = photosync(home, *argv, flickr=url)
-            calls = flickr.ask(take_calls)
-            yield {"row": "flickr-download", **describe(run, calls, FLICKR_PHOTOS)}
-        if "flickr-upload" in wanted:
-            send = partial(send_to_flickr, flickr.ask(find_flickr_keys))
-            bare = measure_loop(send, library.rglob("*.jpg"), FLICKR_TRANSFERS)
-            yield {"row": "flickr-upload", **row, **bare}
+        sent = flickr.ask(take_calls)
+        keys = flickr.ask(find_flickr_keys)
+        addresses = list_flickr_originals(keys)
+        send = partial(send_to_flickr, keys)
+        loop = measure_loop(send, library.rglob("*.jpg"), transfers)
+        yield Row("flickr-upload", photos, run, sent, peers=(loop,))
+        loop = measure_loop(fetch_from_flickr, addresses, transfers)
+        flickr.ask(take_calls)
+        yield add_peers(download_flickr(top / "down", flickr, sizes), [loop])
 
 
-def measure_one_album(top: Path, _: set[str], delay: float) -> Iterator[Row]:
-    """Nothing to do over 400 albums, then one photo more in one of them."""
-    photos = LARGE[0]
-    library = make_empty_photos(top / "library", photos)
+def download_flickr(place: Path, flickr: Served[FlickrEmulator], sizes: Sizes) -> Row:
+    """Fetch what is in albums into an empty library."""
+    home, root = place / "home", place / "photos"
+    root.mkdir(parents=True)
+    flickr.ask(partial(sign_in_flickr, home))
+    argv = ["-d", str(root), "-p", "flickr", "-m", "download"]
+    argv += ["--transfers", str(sizes.flickr_transfers)]
+    run = photosync(home, *argv, flickr=flickr.ask(find_url))
+    return Row("flickr-download", sizes.flickr_photos, run, flickr.ask(take_calls))
+
+
+def measure_one_album(top: Path, sizes: Sizes, delay: float) -> Iterator[Row]:
+    """Nothing to do over many albums, then one photo more in one of them."""
+    photos, albums = sizes.large[0], sizes.large_albums
+    library = make_empty_photos(top / "library", photos, albums)
     with serve(make_flickr, top / "flickr") as flickr:
-        flickr.ask(partial(fill_flickr, photos))
+        flickr.ask(partial(fill_flickr, photos, albums))
         flickr.ask(partial(sign_in_flickr, top / "home"))
         flickr.ask(partial(hold_back, delay))
         url = flickr.ask(find_url)
         argv = ("-d", str(library), "-p", "flickr", "-m", "sync")
         for name in ("first", "nothing", "one album"):
             if name == "one album":
-                new = library / "album 007" / "new.jpg"
+                new = library / "album 000" / "new.jpg"
                 new.write_bytes(pictures.jpeg("new"))
             run = photosync(top / "home", *argv, flickr=url)
-            calls = flickr.ask(take_calls)
-            yield {"row": f"flickr-{name}", **describe(run, calls, photos)}
-
-
-MEASURES = {
-    measure_drive: {"drive-upload", "drive-download", "drive-quota"},
-    measure_large: {"drive-first", "drive-nothing"},
-    measure_flickr: {"flickr-upload", "flickr-download"},
-    measure_one_album: {"flickr-one-album"},
-}
-
-
-def show(row: Row) -> None:
-    bare = ""
-    if "bare seconds" in row:
-        bare = f"   bare loop {row['bare seconds']:.1f} s, cpu {row['bare cpu']:.1f} s"
-    print(
-        f"{row['row']:22} {row['seconds']:6.1f} s  cpu {row['cpu']:5.1f} s  "
-        f"{row['peak']:4.0f} MiB  {row['calls']:5} calls ({row['calls a photo']:.3f})"
-        f"{bare}"
-    )
-    if row.get("refused"):
-        print(f"    {row['refused']} calls refused")
-    if row["exit"]:
-        print(f"    EXIT {row['exit']}: {row['said']}")
-    print(f"    {row['by method']}", flush=True)
-
-
-def main() -> None:
-    every = sorted(set().union(*MEASURES.values()))
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
-    parser.add_argument("rows", nargs="*", choices=[*every, []], metavar="ROW")
-    parser.add_argument("--delay", type=float, default=0.05)
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    wanted = set(options.rows or every)
-    rows: list[Row] = []
-    for measure, names in MEASURES.items():
-        if not names & wanted:
-            continue
-        with tempfile.TemporaryDirectory() as work:
-            for row in measure(Path(work), wanted, options.delay):
-                show(row)
-                rows.append(row)
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=1))
-    sys.exit(any(row["exit"] for row in rows))
-
-
-if __name__ == "__main__":
-    main()
+            yield Row(f"flickr-{name} {photos:,}", photos, run, flickr.ask(take_calls))

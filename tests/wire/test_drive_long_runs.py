@@ -1,7 +1,7 @@
 """Long runs in little: large files over a bad line, and a token that ends in the
 middle.
 
-`benchmarks/drive.py` does the same with 300 MiB and 2,000 files.
+`benchmarks/large.py` does the same with 300 MiB.
 """
 
 from __future__ import annotations

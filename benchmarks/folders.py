@@ -1,0 +1,33 @@
+"""Copies from folder to folder, beside rclone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks.libraries import make_library, make_noise
+from benchmarks.rclone import copy_folder
+from benchmarks.rows import Row, Sizes
+from benchmarks.served import photosync
+
+MEGABYTE = 1_000_000
+
+
+def measure_folder(top: Path, sizes: Sizes) -> Iterator[Row]:
+    """Photos of 1 MB into an empty folder, all of them on the disk at the end."""
+    photos, transfers = sizes.folder_photos, sizes.folder_transfers
+    library = make_library(
+        top / "library", photos, sizes.albums, partial(make_noise, MEGABYTE)
+    )
+    # What is still to be written would be in the way of who comes first.
+    os.sync()
+    peers = copy_folder(library, top / "copy by rclone", transfers)
+    shutil.rmtree(top / "copy by rclone", ignore_errors=True)
+    os.sync()
+    (top / "copy").mkdir()
+    argv = ["-d", str(library), "-p", f"folder:{top / 'copy'}", "-m", "upload"]
+    run = photosync(top / "home", *argv, "--transfers", str(transfers))
+    yield Row("folder", photos, run, peers=peers)
