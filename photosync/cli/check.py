@@ -123,8 +123,8 @@ class _Page:
         if status.problem:
             self.exit_code = max(self.exit_code, status.exit_code)
             text = status.problem
-            # "Flickr: Flickr does not answer" says it twice.
-            if status.service and not text.startswith(service):
+            # "Flickr: not signed in to Flickr" says it twice.
+            if status.service and service not in text:
                 text = f"{service}: {text}"
             self._tasks.append(text)
             if status.service:

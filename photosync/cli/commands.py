@@ -19,7 +19,7 @@ from photosync.errors import (
     SideError,
     UsageError,
 )
-from photosync.formatting import name_service
+from photosync.formatting import locate_side, name_service
 from photosync.history.copies import KnownCopy, read_copies, read_last_runs
 from photosync.history.database import FILE, Database, open_database
 from photosync.history.journal import Journal, Run
@@ -104,7 +104,10 @@ def _unmark(settings: Settings) -> int:
 
 
 def _unmark_all(backend: Backend, settings: Settings) -> None:
-    for album, photo in list(_find_marked(backend)):
+    marked = list(_find_marked(backend))
+    if not marked:
+        say(f"No photo {locate_side(backend.name)} carries a mark.")
+    for album, photo in marked:
         if not settings.test:
             backend.untag(photo)
         say(words.describe_untag(backend.name, f"{album}/{photo.name}"))

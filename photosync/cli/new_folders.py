@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from photosync.cli.output import complain, flush
@@ -21,7 +22,9 @@ def offer_folders(sync: PhotoSync) -> None:
     if not _has_person():
         return
     for service in sync.find_new_folders():
-        if _agrees(name_service(service)):
+        # Of a relative path it matters where from.
+        path = os.path.abspath(name_service(service))  # noqa: PTH100 - as it was given
+        if _agrees(path):
             _make(sync, service)
 
 

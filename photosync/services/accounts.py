@@ -200,7 +200,10 @@ def sign_out(settings: Settings) -> Iterator[str]:
     In a dry run nothing is withdrawn or forgotten.
     """
     session = Session(settings.home.config)
-    for name in _select_services(settings, session.services()):
+    names = _select_services(settings, session.services())
+    if not names:
+        yield "nobody is signed in"
+    for name in names:
         if session.token(name) is None:
             yield f"{name_service(name)}: nobody is signed in"
             continue

@@ -5,6 +5,7 @@ API.
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -284,7 +285,7 @@ class PhotoSync:
         if not self.settings.test:
             # In cron nobody can say whether it is new, or its disk only not mounted:
             # made below its mount point it would fill the system's own disk.
-            path = shlex.quote(name_service(backend.name))
+            path = shlex.quote(os.path.abspath(name_service(backend.name)))  # noqa: PTH100 - as it was given
             raise UsageError(
                 f"-p {backend.name}: no such folder; is its disk mounted? To begin a new "
                 f"copy there: mkdir {path}"

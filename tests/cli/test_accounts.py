@@ -229,6 +229,7 @@ def test_signing_out_withdraws_the_token_and_forgets_it(world: DriveWorld) -> No
     (row,) = world.drive.grants.database.rows("SELECT * FROM refresh_tokens")
     assert not row["live"]
     assert world.run("--sign-out", "-p", "drive").out == "Drive: nobody is signed in\n"
+    assert world.run("--sign-out").out == "nobody is signed in\n"
     result = world.run("-d", world.local, "-p", "drive")
     assert result.code == 3
     assert "photosync -a -p drive" in result.err

@@ -55,7 +55,7 @@ def test_what_is_to_do_is_numbered_and_one_trouble_hides_no_other(
     assert tasks.splitlines() == [
         f"  1. {away} is not there; mount its disk, or name another with -d DIR",
         f"  2. {away} is not there; mount its disk, or {OTHER}",
-        "  3. Flickr: not signed in to Flickr; run photosync -a -p flickr",
+        "  3. not signed in to Flickr; run photosync -a -p flickr",
     ]
     assert "! no sign-in, see 3. below" in ended.out
 

@@ -79,3 +79,12 @@ def test_a_disk_that_was_known_is_asked_for_and_not_made_anew(new: World) -> Non
     assert QUESTION not in ended.out
     assert "is its disk mounted?" in ended.out
     assert not new.remote.exists()
+
+
+def test_of_a_relative_path_it_is_told_where_it_leads(new: World) -> None:
+    places: list[str | Path] = ["--home", new.home, "-d", new.local]
+    # The command stands in the root of the disk.
+    place = [*places, "-p", "folder:new folder"]
+    ended = command.run_at_terminal(place, environment(), "n\n")
+    assert f"/new folder is not there. {QUESTION}" in ended.out
+    assert "mkdir '/new folder'" in ended.out
