@@ -31,6 +31,7 @@ _TIFF_BLOCKS: Final = {700: "xmp", 33723: "iptc", 34377: "iptc"}
 # Photoshop writes IPTC as long numbers.
 _TIFF_WIDTHS: Final = {3: 2, 4: 4, 8: 2, 9: 4, 13: 4}
 _GIF_XMP: Final = b"XMP DataXMP"
+_MOST_PACKET: Final = 256 * 1024
 _GIF_XMP_END: Final = b"\x01\xff\xfe\xfd"
 _PNG_XMP: Final = "XML:com.adobe.xmp"
 # How ImageMagick packs the blocks of other formats into the texts of a PNG.
@@ -92,7 +93,7 @@ def _choose_walk(head: bytes, name: str) -> Callable[[BinaryIO, Blocks], None]:
 
 
 def _walk_plain(file: BinaryIO, found: Blocks) -> None:
-    """TIFF, the raw kinds, JPEG XL: exifread knows them."""
+    """TIFF and the raw kinds: exifread knows them."""
     tags = read_tags(file)
     found.add_tags(tags)
     file.seek(0)
@@ -182,7 +183,7 @@ def read_gif_packet(file: BinaryIO, info: Mapping[Any, Any]) -> bytes:
     if name != _GIF_XMP:
         return b""
     file.seek(place)
-    data = file.read(MOST_BYTES)
+    data = file.read(_MOST_PACKET)
     # It stands as it is, where others have blocks with a length. Who reads blocks is
     # led out of it by what follows.
     return data[: data.find(_GIF_XMP_END)]
@@ -261,6 +262,12 @@ def _walk_canon(file: BinaryIO, found: Blocks) -> None:
     _add_uuids(file, size, found)
 
 
+def _walk_jpeg_xl(file: BinaryIO, found: Blocks) -> None:
+    size = file.seek(0, os.SEEK_END)
+    for kind, data in boxes.read_outermost(file, size):
+        found.add(kind, data)
+
+
 def _walk_jpeg2000(file: BinaryIO, found: Blocks) -> None:
     _add_uuids(file, file.seek(0, os.SEEK_END), found)
 
@@ -279,5 +286,6 @@ _WALKS: Final = {
     "AVIF": _walk_heif,
     "CR3": _walk_canon,
     "JPEG 2000": _walk_jpeg2000,
+    "JPEG XL": _walk_jpeg_xl,
     "Photoshop": _walk_photoshop,
 }

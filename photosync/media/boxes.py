@@ -26,6 +26,7 @@ _UUIDS = {
     bytes.fromhex("be7acfcb97a942e89c71999491e3afac"): "xmp",
     b"JpgTiffExif->JP2": "exif",
 }
+_OUTERMOST = {b"Exif": "exif", b"xml ": "xmp"}
 _MOST_ITEM = 4 * 1024 * 1024
 
 
@@ -182,6 +183,19 @@ def read_uuids(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
         kind = _UUIDS.get(file.read(16), "")
         if kind:
             yield kind, file.read(min(box.end - box.start - 16, _MOST_ITEM))
+
+
+def read_outermost(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the `exif` and `xmp` of a JPEG XL, in boxes of its own beside its pixels.
+
+    What was packed by Brotli (`brob`) is passed by.
+    """
+    for box in read_boxes(file, 0, size):
+        kind = _OUTERMOST.get(box.name, "")
+        if kind:
+            file.seek(box.start)
+            data = file.read(min(box.end - box.start, _MOST_ITEM))
+            yield kind, _strip_exif_head(kind, data)
 
 
 # -- the items of HEIF and AVIF

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from typing import Final
 
 from photosync.disk.reading import open_ordinary
@@ -42,6 +43,7 @@ def _read_content(path: str) -> Moment | None:
     # Most runs look into no file.
     from photosync.media.blocks import read_blocks  # noqa: PLC0415
     from photosync.media.films import read_film  # noqa: PLC0415
+    from photosync.media.old_raws import read_old_raw  # noqa: PLC0415
     from photosync.media.taken import find_taken_in  # noqa: PLC0415
 
     try:
@@ -52,12 +54,13 @@ def _read_content(path: str) -> Moment | None:
             is_photo = found is not None and found.kind is Kind.PHOTO
             # Each maker's raw pictures are a TIFF with a mark of its own.
             if is_photo or head[:2] in _TIFF_ORDERS:
-                return find_taken_in(read_blocks(file))
+                taken = find_taken_in(read_blocks(file))
+                return taken or (found and read_old_raw(file, found.name))
             if found:
                 return read_film(file, found.family)
             # A film of a brand that nobody knows has the header of all of them.
             if head[4:8] in _BARE_FILMS:
                 return read_film(file, "MP4")
             return None
-    except (OSError, ValueError, OverflowError):
+    except (OSError, ValueError, OverflowError, struct.error):
         return None

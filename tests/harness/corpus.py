@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,6 +65,17 @@ ONLY_SOME = {
 }
 
 
+# A picture of one grey pixel without layers.
+EMPTY_PHOTOSHOP = (
+    b"8BPS\0\1" + bytes(6) + b"\0\1" + b"\0\0\0\1" * 2 + b"\0\x08\0\1" + bytes(15)
+)
+PHOTOSHOPS = {
+    "exif.psd": f"-EXIF:DateTimeOriginal={TAKEN.replace(' ', 'T')}",
+    "xmp.psd": f"-XMP-exif:DateTimeOriginal={TAKEN.replace(' ', 'T')}",
+    "iptc.psd": "-IPTC:DateCreated=2012:03:04 -IPTC:TimeCreated=05:06:07+00:00",
+}
+
+
 def make_corpus(folder: Path) -> dict[str, str]:
     """Make the files; returns their names with the reason for which exiftool knows no
     DateTimeOriginal, empty where it does.
@@ -81,7 +93,12 @@ def make_corpus(folder: Path) -> dict[str, str]:
     image().save(folder / "xmp.gif")
     reasons["xmp.gif"] = ""
     calls.append([f"-XMP-exif:DateTimeOriginal={TAKEN}", str(folder / "xmp.gif")])
+    for name, tags in PHOTOSHOPS.items():
+        (folder / name).write_bytes(EMPTY_PHOTOSHOP)
+        reasons[name] = ""
+        calls.append([*tags.split(), str(folder / name)])
     write_tags(calls)
+    reasons |= _make_jxl(folder)
     for path in sorted(folder.iterdir()):
         for other in NAMES_OF_ONE_KIND.get(path.suffix[1:], "").split():
             twin = path.with_suffix(f".{other}")
@@ -91,6 +108,8 @@ def make_corpus(folder: Path) -> dict[str, str]:
     reasons |= _make_special_pictures(folder)
     reasons |= _make_films(folder)
     reasons |= _make_special_films(folder)
+    reasons |= _make_films_of_makers(folder)
+    reasons |= _make_old_raws(folder)
     return reasons
 
 
@@ -222,6 +241,96 @@ def _make_special_films(folder: Path) -> dict[str, str]:
     reason = "exiftool takes a clock of the camera for UTC"
     avchd = "a stream of pictures cut to one packet"
     return {"avchd.mts": avchd, "avchd.m2ts": avchd, "gopro.mp4": reason}
+
+
+def _make_jxl(folder: Path) -> dict[str, str]:
+    """JPEG XL in boxes, as phones and Photoshop write it."""
+    head = box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl \0\0\0\0jxl ")
+    block = exif(TAKEN).tobytes().removeprefix(b"Exif\0\0")
+    content = (folder / "xmp.jpg").read_bytes()
+    _, start, rest = content.partition(b"<?xpacket begin")
+    packet = start + rest.partition(b"\xff\xdb")[0]
+    pixels = box(b"jxlc", b"\xff\x0a" + bytes(40))
+    (folder / "exif.jxl").write_bytes(head + box(b"Exif", bytes(4) + block) + pixels)
+    (folder / "xmp.jxl").write_bytes(head + pixels + box(b"xml ", packet))
+    return {"exif.jxl": "", "xmp.jxl": ""}
+
+
+def _make_films_of_makers(folder: Path) -> dict[str, str]:
+    """What makers write beside the header, which says something else."""
+    wrong = box(b"mvhd", bytes(4) + 2 * (3_900_000_000).to_bytes(4, "big") + bytes(88))
+    head = box(b"ftyp", b"mp42\0\0\0\0mp42")
+    block = exif(TAKEN).tobytes().removeprefix(b"Exif\0\0")
+    jpeg = io.BytesIO()
+    image().save(jpeg, "JPEG", exif=exif(TAKEN))
+    note = '<NonRealTimeMeta><CreationDate value="2012-03-04T05:06:07+02:00"/>'
+    note += "</NonRealTimeMeta>"
+    handler = box(b"hdlr", bytes(8) + b"nrtm" + bytes(12))
+    sony = box(b"meta", bytes(4) + handler + box(b"xml ", note.encode()))
+    canon = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+    thumbnail = box(b"udta", box(b"CNTH", box(b"CNDA", jpeg.getvalue())))
+    own = box(b"uuid", canon + box(b"CMT2", block))
+    seconds = int(datetime(2012, 3, 4, 5, 6, 7).timestamp()) + 2_082_844_800  # noqa: DTZ001
+    clock = box(b"mvhd", bytes(4) + 2 * seconds.to_bytes(4, "big") + bytes(88))
+    maker = box(b"udta", box(b"\xa9mak", b"\0\x08\0\0Insta360"))
+    films = {
+        "sony.mp4": head + box(b"moov", wrong) + sony,
+        "canon.mov": head + box(b"moov", wrong + thumbnail),
+        "canon.mp4": head + box(b"moov", own + wrong),
+        "insta.insv": head + box(b"moov", clock + maker),
+        "camera.avi": _make_avi(b"IDIT", b"Sun Mar 04 05:06:07 2012\n\0"),
+    }
+    for name, content in films.items():
+        (folder / name).write_bytes(content)
+    return {
+        "sony.mp4": "exiftool calls it CreationDateValue",
+        "canon.mov": "",
+        "canon.mp4": "",
+        "insta.insv": "exiftool takes a clock of the camera for UTC",
+        "camera.avi": "",
+    }
+
+
+def _make_avi(name: bytes, text: bytes) -> bytes:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return name + len(data).to_bytes(4, "little") + data + bytes(len(data) % 2)
+
+    header = chunk(b"LIST", b"hdrl" + chunk(b"avih", bytes(56)) + chunk(name, text))
+    return chunk(b"RIFF", b"AVI " + header + chunk(b"LIST", b"movi"))
+
+
+def _make_old_raws(folder: Path) -> dict[str, str]:
+    """The raw kinds that are no TIFF."""
+    seconds = int(datetime(2012, 3, 4, 5, 6, 7, tzinfo=UTC).timestamp())
+    # CRW: a heap within a heap, each with its list at its end.
+    entry = struct.pack("<HHLLL", 1, 0x180E, 12, 0, 12)
+    inner = struct.pack("<LLL", seconds, 0, 0) + entry
+    entry = struct.pack("<HHLLL", 1, 0x300A, len(inner), 0, len(inner))
+    crw = b"II\x1a\0\0\0HEAPCCDR\2\0\1\0".ljust(26, b"\0") + inner + entry
+    (folder / "old.crw").write_bytes(crw)
+    # X3F: sections, of which one holds names and values of 16 bits.
+    texts = f"TIME\0{seconds}\0".encode("utf-16-le")
+    section = b"SECp" + struct.pack("<LLLLL", 0x20000, 1, 0, 0, len(texts) // 2)
+    section += struct.pack("<LL", 0, 5) + texts
+    start = 40
+    x3f = b"FOVb" + struct.pack("<L", 0x20000)
+    x3f = x3f.ljust(start, b"\0") + section
+    table = b"SECd" + struct.pack("<LLLL4s", 0x20000, 1, start, len(section), b"PROP")
+    (folder / "old.x3f").write_bytes(x3f + table + struct.pack("<L", len(x3f)))
+    # Later ones hold a JPEG with EXIF instead.
+    jpeg = io.BytesIO()
+    image().save(jpeg, "JPEG", exif=exif(TAKEN))
+    section = b"SECi" + struct.pack("<LLLLLL", 0x20000, 2, 18, 64, 48, 0)
+    # A camera writes no JFIF before its EXIF.
+    section += b"\xff\xd8" + jpeg.getvalue()[20:]
+    x3f = x3f[:start] + section
+    table = b"SECd" + struct.pack("<LLLL4s", 0x20000, 1, start, len(section), b"IMA2")
+    (folder / "jpeg.x3f").write_bytes(x3f + table + struct.pack("<L", len(x3f)))
+    block = exif(TAKEN).tobytes().removeprefix(b"Exif\0\0")
+    blocks = b"\0PRD" + struct.pack(">L", 24) + b"21860002" + bytes(16)
+    blocks += b"\0TTW" + struct.pack(">L", len(block)) + block
+    (folder / "old.mrw").write_bytes(b"\0MRM" + struct.pack(">L", len(blocks)) + blocks)
+    return {"old.crw": "", "old.x3f": "", "jpeg.x3f": "", "old.mrw": ""}
 
 
 def judge(folder: Path) -> dict[str, str]:
