@@ -186,6 +186,14 @@ def micro_video(path: Path) -> None:
     path.write_bytes(path.read_bytes() + bytes(4000))
 
 
+def xiaomi(path: Path) -> None:
+    block = exif(size=BIG)
+    block.get_ifd(0x8769).update({0x8897: b"\1"})
+    attributes = f'xmlns:G="{CAMERA}" G:MicroVideo="1" G:MicroVideoOffset="4000"'
+    picture(path, BIG, exif=block, xmp=xmp(attributes))
+    path.write_bytes(path.read_bytes() + bytes(4000))
+
+
 def old_samsung(path: Path) -> None:
     picture(path, BIG)
     entry = b"\0\0\x30\x0a" + struct.pack("<LL", 4000, 4000)
@@ -328,6 +336,7 @@ COPIES: dict[str, tuple[Make, tuple[str, ...], set[str]]] = {
     ),
     "motion.jpg": (motion, ("moving part",), CLAIMS),
     "micro.jpg": (micro_video, ("moving part",), CLAIMS),
+    "xiaomi.jpg": (xiaomi, ("moving part",), CLAIMS | {"Exif_0x8897"}),
     "samsung.jpg": (
         old_samsung,
         ("moving part",),
