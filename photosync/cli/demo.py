@@ -62,6 +62,11 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
         DriveEmulator(folder / "drive", account=_ACCOUNT) as drive,
         FlickrEmulator(folder / "flickr") as flickr,
     ):
+        if drive.began_anew or flickr.began_anew:
+            # Another version of photosync came with other services: what is remembered
+            # of the old ones would make the new ones look as if they had lost it all.
+            for file in folder.glob(f"{FILE}*"):
+                file.unlink()
         session = Session(folder)
         session.store("drive", _ACCOUNT, drive.authorized_user())
         client = flickr.client_secrets()

@@ -18,6 +18,8 @@ Value = str | int | float | None
 class Database:
     """One sqlite connection shared by all threads, one statement or transaction at a
     time.
+
+    `began_anew`: it held tables of another version, and they are gone.
     """
 
     def __init__(self, path: Path, tables: str) -> None:
@@ -36,9 +38,11 @@ class Database:
         first.
         """
         version = zlib.crc32(tables.encode()) >> 1
+        stored = self._connection.execute("PRAGMA user_version").fetchone()[0]
         found = [row["name"] for row in self._connection.execute(_OLD_TABLES)]
         drop = ""
-        if self._connection.execute("PRAGMA user_version").fetchone()[0] != version:
+        self.began_anew = bool(found) and stored != version
+        if self.began_anew:
             drop = "".join(f"DROP TABLE IF EXISTS [{name}];" for name in found)
         self._connection.executescript(
             f"BEGIN; {drop} {tables} PRAGMA user_version = {version}; COMMIT;"

@@ -5,9 +5,10 @@ of it.
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -138,6 +139,15 @@ def test_the_second_run_does_nothing(home: Path) -> None:
     # A library that was copied is another one, which is said first.
     assert run_alone(result).endswith(NOTHING.format(60))
     assert albums(home) == before
+
+
+def test_after_an_upgrade_the_demo_begins_anew_and_refuses_nothing(home: Path) -> None:
+    with closing(sqlite3.connect(home / "demo/drive/drive.sqlite")) as old:
+        old.execute("PRAGMA user_version = 1")
+    result = demo(home)
+    assert (result.code, result.err) == (0, "")
+    assert re.search(r"Drive +60 ", result.out)
+    assert run_alone(demo(home)) == NOTHING.format(60)
 
 
 def test_changes_on_either_side_reach_the_other(home: Path) -> None:

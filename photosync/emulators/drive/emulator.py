@@ -58,6 +58,11 @@ class DriveEmulator(Hosted):
         service = DriveService(self._store, self.grants)
         self._server = Server(service, self.traffic, port, tls)
 
+    @property
+    def began_anew(self) -> bool:
+        """Whether all that was in the directory was of another version, and is gone."""
+        return self._database.began_anew
+
     def web_of(self, account: str) -> WebUser:
         """Give the web interface of an account, which is made if need be."""
         self._store.ensure_account(account)

@@ -48,6 +48,11 @@ class FlickrEmulator(Hosted):
         self.web = self.web_of(account)
         self._server = Server(self._service, self.traffic, port)
 
+    @property
+    def began_anew(self) -> bool:
+        """Whether all that was in the directory was of another version, and is gone."""
+        return self._database.began_anew
+
     def web_of(self, username: str) -> WebUser:
         """Give the site as an account sees it, which is made if need be."""
         nsid = self._catalog.accounts.ensure(username)["nsid"]
