@@ -174,6 +174,8 @@ def _changes_here(step: Step) -> bool:
         Actions.KEEP_BOTH,
         Actions.MOVE_LOCAL,
         Actions.DELETE_LOCAL,
+        Actions.UPDATE_LOCAL_METADATA,
+        Actions.MERGE_METADATA,
     }
 
 

@@ -61,7 +61,7 @@ _PHRASES: Mapping[Actions, Phrase] = {
     _A.DELETE_LOCAL: Phrase("-", "delete", _HERE),
     _A.DELETE_REMOTE: Phrase("-", "delete", "on {service}"),
     _A.UPDATE_LOCAL_METADATA: Phrase("~", "details", _HERE),
-    _A.MERGE_METADATA: Phrase("~", "details", "here and on {service}"),
+    _A.MERGE_METADATA: Phrase("~", "details", "on both sides"),
     _A.REPORT: Phrase("!", "left alone", "on {service}"),
 }
 _DETAILS_THERE = Phrase("~", "details", "on {service}")
@@ -111,6 +111,8 @@ _REMEDIES: Mapping[Comparisons, str] = {
     _C.REMOTE_MOVED: "-m sync moves it here too",
 }
 
+
+_DETAILS_REMEDY = "write on one of the two sides what the other has"
 
 DONE_AS: Mapping[str, str] = {
     _A.UPLOAD_LOCAL: "uploaded",
@@ -186,6 +188,8 @@ def explain_past(comparison: str, service: str) -> str:
 
 def remedy_of(step: Step) -> str:
     """Return what to type where a photo was left alone; empty where that was told."""
+    if step.details is not None:
+        return _DETAILS_REMEDY if step.action is _A.REPORT else ""
     is_explained = step.action is not _A.REPORT or step.reason != ""
     if step.comparison is _C.ROTTEN and not is_explained:
         return remedy_of_damage(find_repair(step.damaged))

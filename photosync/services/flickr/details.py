@@ -24,6 +24,9 @@ MOST_KEYWORDS = 70
 """A photo has 75 tags at most, of which five are left to photosync."""
 
 
+_NOTHING_KEPT = "Flickr keeps nothing of what is deleted there; the local trash does"
+
+
 def format_keywords(keywords: Iterable[str]) -> str:
     """Return keywords as Flickr reads tags: in quotes, which none can have inside."""
     return " ".join('"{}"'.format(one.replace('"', "'")) for one in keywords)
@@ -141,4 +144,4 @@ def _read_backup(backup: str) -> DetailsEdit:
         texts: list[tuple[TextField, str]] = [(one, old) for one, old in found["texts"]]
         return DetailsEdit(tuple(texts), tuple(found["added"]), tuple(found["removed"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise NotFound("Flickr keeps nothing of what is replaced there") from error
+        raise NotFound(_NOTHING_KEPT) from error
