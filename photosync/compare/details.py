@@ -162,10 +162,13 @@ def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
 
 def is_as_known(there: Details, known: KnownDetails, rules: DetailsRules) -> bool:
     """Whether a service tells of a photo just what it told when all was agreed on."""
-    if known.keywords is None or {one[0] for one in known.texts} != rules.texts:
+    if {one[0] for one in known.texts} != rules.texts:
         return False
-    is_same = all(there.get_text(field) == text for field, _, text in known.texts)
-    return is_same and set(there.keywords) == set(known.keywords[1])
+    if any(there.get_text(field) != text for field, _, text in known.texts):
+        return False
+    if KEYWORDS not in rules.fields:
+        return True
+    return known.keywords is not None and set(there.keywords) == set(known.keywords[1])
 
 
 # -- texts

@@ -52,8 +52,10 @@ def agree_on_sent(
         return None
     if not (endpoints.sidecars and backend.capabilities.details):
         return None
+    able = backend.capabilities.details
     fields: tuple[TextField, ...] = ("title", "description")
-    texts = ((field, sent.get_text(field), sent.get_text(field)) for field in fields)
+    sent_fields = [field for field in fields if field in able]
+    texts = ((one, sent.get_text(one), sent.get_text(one)) for one in sent_fields)
     # What did not fit is to be read once more.
     state = SOME_SIDECAR if endpoints.local.find_sidecar(local) else ""
     keywords = (sent.keywords, sent.keywords)

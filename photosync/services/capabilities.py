@@ -108,7 +108,8 @@ class AlbumListing(NamedTuple):
     `hidden` names what cannot be touched there: it is invisible on both sides.
     `unknown_names` are the keys of names under which something else than a photo
     stands, or nobody could tell what: of these none is gone. `closed` says why the
-    album is none of ours, and is left alone on both sides.
+    album is none of ours, and is left alone on both sides. `descriptions` are what a
+    listing tells of photos besides, by their ids.
     """
 
     album: RemoteAlbum
@@ -118,3 +119,4 @@ class AlbumListing(NamedTuple):
     hidden: AbstractSet[str] = frozenset()
     unknown_names: AbstractSet[str] = frozenset()
     closed: str = ""
+    descriptions: Mapping[str, str] = {}

@@ -13,6 +13,7 @@ from harness.photos_world import (
     SERVICES,
     calm,
     counted,
+    drive_of,
     flickr_of,
     here,
     shot,
@@ -437,6 +438,51 @@ def test_details_of_two_copies_of_one_photo_come_to_rest(world: World) -> None:
     for _ in range(3):
         assert world.sync(SIDECARS).code == 0
     calm(world, SIDECARS)
+
+
+# -- the description on Drive
+# -------------------------------------------------------------------------------------
+
+
+def drive_text(world: World, path: str) -> str:
+    drive = drive_of(world)
+    files = drive.emulator.web.everything()
+    (file,) = (file for file in files if file["id"] == drive.ids()[path])
+    return str(file.get("description", ""))
+
+
+@needs_exiftool
+def test_a_description_goes_to_drive_and_comes_home(tmp_path: Path) -> None:
+    with world_of(tmp_path, "drive") as world:
+        shot(world, A, exif=b"")
+        describe(world, A, "Dusk", "By the river", "Rome")
+        run(world)
+        assert drive_text(world, A) == "By the river"
+        calm(world, SIDECARS)
+        describe(world, A, "Dusk", "At the bank", "Rome")
+        run(world)
+        assert drive_text(world, A) == "At the bank"
+        calm(world, SIDECARS)
+        drive_of(world).touch(A)
+        run(world)
+        run(world)
+        assert sidecar(world)["text"] == "a word of mine"
+        assert sidecar(world)["title"] == "Dusk"
+        calm(world, SIDECARS)
+
+
+@needs_exiftool
+def test_what_is_written_on_flickr_arrives_on_drive(tmp_path: Path) -> None:
+    with world_of(tmp_path, *SERVICES) as world:
+        shot(world, A, exif=b"")
+        describe(world, A, "Dusk", "By the river", "Rome")
+        run(world)
+        Page(world, A).edit(description="from the phone")
+        run(world)
+        run(world)
+        assert sidecar(world)["text"] == "from the phone"
+        assert drive_text(world, A) == "from the phone"
+        calm(world, SIDECARS)
 
 
 # -- positions

@@ -145,8 +145,8 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "sidecars",
-        "keep title, description, keywords and position the same on Flickr and in "
-        "NAME.xmp beside each photo, which a download makes",
+        "keep title, description, keywords and position the same on Flickr (on Drive "
+        "the description) and in NAME.xmp beside each photo, which a download makes",
         flag=True,
     ),
     Option(

@@ -11,6 +11,8 @@ from photosync.errors import NotFound, Rejected
 from photosync.model import (
     Absence,
     AlbumMetadata,
+    Details,
+    DetailsEdit,
     LocalPhoto,
     Problem,
     RemoteAlbum,
@@ -33,6 +35,7 @@ from photosync.services.drive.base_folder import Base
 from photosync.services.drive.cached_listing import CachedListing
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.costs import COSTS
+from photosync.services.drive.details import FIELDS, DetailsEdits
 from photosync.services.drive.downloads import open_download
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import TRASH, FilesApi, check_not_trashed
@@ -85,6 +88,7 @@ class DriveBackend(Backend):
         self._uploads = Uploads(self._files_api)
         self._photo_edits = PhotoEdits(self._files_api)
         self._album_edits = AlbumEdits(self._files_api)
+        self._details = DetailsEdits(self._files_api)
         self._on_close = on_close
         self._is_narrow = is_narrow
         self._cache: ListingCache | None = None
@@ -108,6 +112,7 @@ class DriveBackend(Backend):
             keeps_metadata=True,
             read_only=self._folders.read_only,
             keeps_albums=_SEES_TOO_LITTLE if self._is_narrow else "",
+            details=FIELDS,
             costs=COSTS,
         )
 
@@ -149,10 +154,12 @@ class DriveBackend(Backend):
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
         """List the albums' folders, as cached or by `files.list` for many at once."""
         if self._cached_listing:
-            yield from self._cached_listing.photos(albums, self._listing_warnings)
+            found = self._cached_listing.photos(albums, self._listing_warnings)
+            yield from map(self._details.note, found)
             return
         for album, files in listing.list_albums(self._connection, albums):
-            yield listing.build_listing(album, files, self._listing_warnings)
+            built = listing.build_listing(album, files, self._listing_warnings)
+            yield self._details.note(built)
 
     def _list_base(self) -> Sequence[Row]:
         # The feed of changes tells of one's own drive alone.
@@ -177,6 +184,9 @@ class DriveBackend(Backend):
         # Of a smaller copy its own size is not listed.
         most = None if photo.reduced else photo.size
         return open_download(self._connection, request.uri, most)
+
+    def details(self, photo: RemotePhoto) -> Details | None:
+        return self._details.find(photo)
 
     def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
         """Ask for the files themselves (`files.get`, `files.list` of the trash)."""
@@ -211,6 +221,15 @@ class DriveBackend(Backend):
         """Write modification time and name (`files.update`)."""
         self._album_edits.forget(photo.album_id)
         return self._photo_edits.describe(photo, local)
+
+    def has_described(self, photo: RemotePhoto) -> bool:
+        return self._uploads.has_described(photo.id)
+
+    def write_details(
+        self, photo: RemotePhoto, listed: Details, edit: DetailsEdit
+    ) -> str:
+        """Write the description (`files.update`)."""
+        return self._details.write(photo, listed, edit)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """Write name and parent (`files.update`); no bytes are sent."""
@@ -251,7 +270,11 @@ class DriveBackend(Backend):
             return ""
 
     def restore(self, photo: RemotePhoto, backup: str) -> None:
-        """Take out of the trash, or make a revision the content again."""
+        """Take out of the trash, or make a revision the content again, or an old
+        description that of the photo.
+        """
+        if self._details.restore(photo, backup):
+            return
         self._folders.find_once()
         self._album_edits.forget(photo.album_id)
         revision = Revision.parse(backup)

@@ -333,7 +333,11 @@ def build_listing(
         else:
             photos.append(make_photo(file))
     photos.sort()
-    return AlbumListing(album, photos, len(files) - len(photos), hidden=hidden)
+    others = len(files) - len(photos)
+    descriptions = {
+        file["id"]: file["description"] for file in files if file.get("description")
+    }
+    return AlbumListing(album, photos, others, hidden=hidden, descriptions=descriptions)
 
 
 def find_reason_to_skip(file: Mapping[str, Any]) -> str:

@@ -18,12 +18,13 @@ from photosync.services.drive.unfinished import SentContent
 @dataclass(frozen=True, slots=True)
 class Payload:
     """The bytes of a photo that go to Drive; `original` is set where they are a smaller
-    copy.
+    copy, and `description` is told of a new one.
     """
 
     photo: LocalPhoto
     size: int
     original: Original | None = None
+    description: str = ""
 
     @classmethod
     def prepare(cls, source: Source) -> Self:
@@ -32,11 +33,12 @@ class Payload:
         """
         photo, size = source.photo, source.size
         if not source.original_md5:
-            return cls(photo, size)
+            return cls(photo, size, None, source.details.description)
         # The mark of a smaller copy names its MD5, and is sent ahead of its bytes.
         with source.open() as stream:
             copy_md5 = compute_md5(stream)
-        return cls(photo, size, Original(photo.size, source.original_md5, copy_md5))
+        original = Original(photo.size, source.original_md5, copy_md5)
+        return cls(photo, size, original, source.details.description)
 
     @property
     def content(self) -> SentContent:
@@ -58,9 +60,12 @@ class Payload:
     @property
     def new_body(self) -> dict[str, Any]:
         """What a new file has beside its bytes, name and place."""
-        if not self.original:
-            return dict(self.time)
-        return self.time | {"appProperties": make_property(self.original)}
+        body: dict[str, Any] = dict(self.time)
+        if self.original:
+            body["appProperties"] = make_property(self.original)
+        if self.description:
+            body["description"] = self.description
+        return body
 
     @property
     def body(self) -> dict[str, Any]:

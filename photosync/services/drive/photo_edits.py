@@ -56,7 +56,7 @@ class PhotoEdits:
         parents: dict[str, str] = {}
         if parent != old_parent:
             parents = {"addParents": parent, "removeParents": old_parent}
-        body = {"name": name, **_keep_time(photo)}
+        body = {"name": name, **keep_time(photo)}
         return self._files_api.patch(photo.id, body, **parents)
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
@@ -64,7 +64,7 @@ class PhotoEdits:
         body = {
             "appProperties": {listing.MISSING: "local"},
             "starred": True,
-            **_keep_time(photo),
+            **keep_time(photo),
         }
         return listing.read_photo(self._files_api.patch(photo.id, body))
 
@@ -76,17 +76,17 @@ class PhotoEdits:
         body = {
             "appProperties": {listing.MISSING: None},
             "starred": False,
-            **_keep_time(now),
+            **keep_time(now),
         }
         return listing.read_photo(self._files_api.patch(photo.id, body))
 
     def restore_time(self, photo: RemotePhoto) -> None:
         """Give a photo its old time again, so that the next run sees it differ again."""
         if photo.modified_ns is not None:
-            self._files_api.patch(photo.id, _keep_time(photo))
+            self._files_api.patch(photo.id, keep_time(photo))
 
 
-def _keep_time(photo: RemotePhoto) -> dict[str, str]:
+def keep_time(photo: RemotePhoto) -> dict[str, str]:
     """Make the part of a request by which a photo keeps its time.
 
     Whether Drive moves it with any other change is nowhere promised.

@@ -54,9 +54,14 @@ class Uploads:
         self._files_api = files_api
         self._files = files_api.connection.files
         self.unfinished: UnfinishedUploads | None = None
+        self._described: set[str] = set()
 
     # -- new photos
     # ---------------------------------------------------------------------------
+
+    def has_described(self, file_id: str) -> bool:
+        """Whether a file was made with its description, in one try."""
+        return file_id in self._described
 
     def create(self, place: Place, source: Source, progress: Progress) -> RemotePhoto:
         """Upload a new photo (`files.create`), under an id drawn beforehand.
@@ -94,6 +99,8 @@ class Uploads:
             media = payload.make_media(stream, creation.progress)
             try:
                 file = self._send_new(upload, payload, media, session=session)
+                if creation.earlier is None:
+                    self._described.add(upload.file_id)
             except AlreadyThere:
                 file = self._take_over(creation, media)
             except Mute as silence:
