@@ -16,6 +16,7 @@ from photosync.local.explorer import Explorer
 from photosync.model import TRASH_DAYS, Baseline, EmptyTrash, Problem, Side
 from photosync.naming import name_key
 from photosync.services.base import Backend
+from photosync.services.descriptions import write_description
 from photosync.unforeseen import contain
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ def describe_album(endpoints: Endpoints, title: str) -> str:
     # As named from the folder above its root.
     above = os.path.dirname(endpoints.local.find_root(folder))  # noqa: PTH120 - a str stays a str
     name = os.path.relpath(folder, above)
-    text = endpoints.album_description.replace("{folder}", name)
-    # A folder's name may hold bytes of a disk that are no text.
-    return text.encode(errors="replace").decode()
+    return write_description(endpoints.album_description, name)
 
 
 @dataclass(slots=True)

@@ -36,8 +36,8 @@ class Costs:
 
     `steps`: a photo, by what is done about it; `rename`: giving one another name, be it
     on its way to another album. `fill_album`: an album that photos are sent to, and
-    `make_album` one that is not there yet. A file of more than `at_once` bytes is sent
-    in chunks of `chunk`, each of which is a call.
+    `make_album` one that is not there yet, until all is told of it. A file of more than
+    `at_once` bytes is sent in chunks of `chunk`, each of which is a call.
     """
 
     steps: Mapping[Actions, Cost] = field(default_factory=dict)

@@ -10,6 +10,13 @@ from photosync.model import AlbumMetadata
 _FOLDER = "{folder}"
 
 
+def write_description(template: str, folder: str) -> str:
+    """Return the description of an album whose folder has this name."""
+    text = template.replace(_FOLDER, folder)
+    # A folder's name may hold bytes of a disk that are no text.
+    return text.encode(errors="replace").decode()
+
+
 def is_own_description(present: str, wanted: AlbumMetadata) -> bool:
     """Whether the description that an album has may be replaced by the wanted one.
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from photosync.config.settings import Settings
@@ -91,15 +92,21 @@ def compute_cost(plan: Plan, service: str, costs: Costs) -> Cost:
         is_put_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
         if is_put_there and album not in known:
             made.add(album)
-    total = total.plus(costs.fill_album.times(len(filled)))
+    total = total.plus(costs.fill_album.times(len(filled - made)))
     total = total.plus(costs.make_album.times(len(made)))
-    return total.plus(_compute_cost_of_albums(plan, service, costs))
+    return total.plus(_compute_cost_of_albums(plan, service, costs, made))
 
 
-def _compute_cost_of_albums(plan: Plan, service: str, costs: Costs) -> Cost:
+def _compute_cost_of_albums(
+    plan: Plan, service: str, costs: Costs, made: AbstractSet[str]
+) -> Cost:
     renames = [rename for rename in plan.renames if rename.service == service]
     purges = [purge for purge in plan.purges if purge.service == service]
-    updates = {update for update in list_updates(plan) if update.service == service}
+    updates = {
+        update
+        for update in list_updates(plan)
+        if update.service == service and name_key(update.album) not in made
+    }
     cost = costs.update_album.times(len(updates))
     cost = cost.plus(costs.rename_album.times(len(renames)))
     return cost.plus(costs.remove_album.times(len(purges)))

@@ -20,7 +20,13 @@ def test_a_first_upload_takes_little_more_than_a_call_per_photo(
     for number in range(400):
         world.here(f"album {number % 4}/{number:03}.jpg")
     assert world.sync() == 0
-    assert sum(world.flickr.calls.values()) <= 440
+    used = world.flickr.calls
+    per_album = ("photosets.create", "photosets.editPhotos", "photosets.getPhotos")
+    assert [used[method] for method in per_album] == [4, 4, 4]
+    assert used["photos.getNotInSet"] == 1
+    assert sum(used.values()) <= 420
+    descriptions = {one["description"] for one in world.flickr.web.all_albums()}
+    assert "synced from photos/album 0 by photosync" in descriptions
     assert len(world.photos()) == 400
     # Albums that changed within seconds of their listing are read once more, then none.
     world.flickr.clock.advance(60)

@@ -24,7 +24,7 @@ COSTS = Costs(
         Actions.DELETE_LOCAL: Cost(1, READ),
     },
     rename=_WRITE,
-    make_album=_WRITE,
+    make_album=_WRITE.times(2),
     update_album=_LOOK_AND_WRITE,
     rename_album=_WRITE,
     remove_album=Cost(2, LIST + MODIFY),

@@ -25,7 +25,6 @@ from photosync.services.flickr.photosets import PhotoSets
 
 log = logging.getLogger(__name__)
 
-_SEPARATOR = "; "
 _NEAR = timedelta(days=1)
 """A time of upload so near to that of capture stands for it: to write it would cost a
 call.
@@ -61,8 +60,10 @@ class AlbumEdits:
             for part in self._sets.find_parts(album):
                 if metadata.description:
                     self._update_description(part, metadata)
-                with suppress(AlbumGone):
-                    self._update_photos(part, metadata)
+                # It was filled in this run, and looked at then.
+                if not self._sets.is_finished(part.id):
+                    with suppress(AlbumGone):
+                        self._update_photos(part, metadata)
 
     def _update_photos(self, part: PhotoSet, metadata: AlbumMetadata) -> None:
         rows = listing.list_members(self._connection, part.id).rows
@@ -71,12 +72,11 @@ class AlbumEdits:
 
     def _update_description(self, part: PhotoSet, metadata: AlbumMetadata) -> None:
         """Write a description, unless there is one that a person wrote."""
-        present = part.description.removesuffix(CONTINUED).removesuffix(_SEPARATOR)
+        present = listing.read_description(part.description)
         if not is_own_description(present, metadata):
             return
-        wanted = metadata.description
-        if part.description.endswith(CONTINUED):
-            wanted = _SEPARATOR.join((wanted, CONTINUED))
+        number = 2 if part.description.endswith(CONTINUED) else 1
+        wanted = listing.format_description(metadata.description, number)
         if wanted != part.description:
             self._write(part._replace(description=wanted))
 
@@ -86,7 +86,7 @@ class AlbumEdits:
         """
         for row in rows:
             moment = taken.get(row.id)
-            if moment is not None and _lacks_date(row, moment):
+            if moment is not None and lacks_date(row, moment):
                 self._write_date(row.id, moment)
 
     def _write_date(self, photo_id: str, moment: str) -> None:
@@ -138,7 +138,7 @@ class AlbumEdits:
         )
 
 
-def _lacks_date(row: PhotoRow, taken: str) -> bool:
+def lacks_date(row: PhotoRow, taken: str) -> bool:
     """Whether Flickr knows no date of a photo, nor shows one near this one."""
     if row.known_date:
         return False

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from photosync.errors import Changed, NotFound, Rejected
 from photosync.services.answers import read_id, reading
-from photosync.services.capabilities import LeftOut
+from photosync.services.capabilities import Describe, LeftOut
 from photosync.services.flickr import listing
+from photosync.services.flickr.album_edits import lacks_date
 from photosync.services.flickr.capture_order import (
     Arrival,
     find_moment,
@@ -24,7 +24,8 @@ from photosync.services.flickr.errors import (
     AlreadyIn,
     NotShown,
 )
-from photosync.services.flickr.listing import CONTINUED, PhotoSet
+from photosync.services.flickr.joining import Joining
+from photosync.services.flickr.listing import PhotoSet
 from photosync.services.flickr.made_albums import MadeAlbums
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
@@ -32,37 +33,6 @@ from photosync.services.flickr.sent_versions import SentVersions
 
 FEW = 3
 """Up to this many photos join one by one, which needs no reading of the album."""
-
-
-@dataclass(slots=True)
-class _Joining:
-    """Photos that are to join an album.
-
-    `places` are the sets of those that are in, `gone` the errors of those that are no
-    longer on Flickr.
-    """
-
-    arrivals: Sequence[Arrival]
-    places: dict[str, str] = field(default_factory=dict)
-    gone: dict[str, NotFound] = field(default_factory=dict)
-
-    @property
-    def ids(self) -> set[str]:
-        return {arrival.id for arrival in self.arrivals}
-
-    @property
-    def waiting(self) -> list[Arrival]:
-        """Those that are neither in nor gone."""
-        done = self.places.keys() | self.gone.keys()
-        return [arrival for arrival in self.arrivals if arrival.id not in done]
-
-    def expel(self, set_id: str) -> None:
-        """Let everybody wait again who was in a set that is gone."""
-        self.places = {
-            photo_id: place
-            for photo_id, place in self.places.items()
-            if place != set_id
-        }
 
 
 class Albums:
@@ -82,6 +52,7 @@ class Albums:
         self._tried: set[tuple[str, int]] = set()
         self._moments: dict[str, str] = {}
         self._joined: dict[str, set[str]] = {}
+        self.describe: Describe = lambda _: ""
 
     def add_photos(self, album: str, arrivals: Iterable[Arrival]) -> dict[str, str]:
         """Put photos into an album in capture order, making it if need be; the set of
@@ -93,7 +64,7 @@ class Albums:
         by_id = {arrival.id: arrival for arrival in sorted(arrivals)}
         if not by_id:
             return {}
-        joining = _Joining(sorted(by_id.values()))
+        joining = Joining(sorted(by_id.values()))
         for arrival in joining.arrivals:
             self._moments[arrival.id] = arrival.taken
         with self._sets.lock_albums(album):
@@ -127,7 +98,7 @@ class Albums:
             rows = self._put_back(set_id, loose_before | {old}, wanted)
             self._versions.note(rows, {new}, until=moment)
 
-    def _add_with_patience(self, album: str, joining: _Joining) -> None:
+    def _add_with_patience(self, album: str, joining: Joining) -> None:
         """Add all, and again those that Flickr does not know although they were sent a
         moment ago.
         """
@@ -141,7 +112,7 @@ class Albums:
         with suppress(NotShown):
             self._connection.retry_policy.call(attempt, retried=NotShown)
 
-    def _add_all(self, album: str, joining: _Joining) -> None:
+    def _add_all(self, album: str, joining: Joining) -> None:
         is_full = False
         while joining.waiting:
             part = self._sets.find_last_part(album) or self._find_made_before(album)
@@ -168,7 +139,7 @@ class Albums:
         self._sets.put_made(photoset)
         return photoset
 
-    def _create_part(self, album: str, part: int, joining: _Joining) -> None:
+    def _create_part(self, album: str, part: int, joining: Joining) -> None:
         """Make a set with the first photo that is still there
         (flickr.photosets.create).
         """
@@ -181,12 +152,12 @@ class Albums:
             joining.gone[first.id] = error
             return
         self._tried.discard((album_key(album), part))
-        description = "" if part == 1 else CONTINUED
-        self._sets.put_made(PhotoSet(found, album, part, description))
+        text = listing.format_description(self.describe(album), part) if is_new else ""
+        self._sets.put_made(PhotoSet(found, album, part, text))
         if part == 1:
             self._made.note(album, found, first.id)
         if is_new:
-            joining.places[first.id] = found
+            joining.places[first.id] = joining.made = found
 
     def _find_or_create(
         self, album: str, part: int, first: Arrival
@@ -203,7 +174,7 @@ class Albums:
             "photosets.create",
             title=listing.format_title(album, part),
             primary_photo_id=first.id,
-            description=None if part == 1 else CONTINUED,
+            description=listing.format_description(self.describe(album), part) or None,
         )
         with reading("Flickr"):
             return read_id(answer["photoset"]["id"]), True
@@ -219,17 +190,20 @@ class Albums:
                 return photoset.id
         return None
 
-    def _fill_with_patience(self, part: PhotoSet, joining: _Joining) -> bool:
+    def _fill_with_patience(self, part: PhotoSet, joining: Joining) -> bool:
         """Fill a set that other calls may not know yet, or not find for a moment."""
         return self._connection.retry_policy.call(
             lambda: self._fill(part, joining), retried=AlbumGone
         )
 
-    def _fill(self, part: PhotoSet, joining: _Joining) -> bool:
+    def _fill(self, part: PhotoSet, joining: Joining) -> bool:
         """Put photos into a set; return whether there was room for all. Raises
         AlbumGone without it.
         """
-        if len(joining.waiting) > FEW:
+        if joining.made == part.id:
+            joining.made = ""
+            self._fill_made(part.id, joining)
+        elif len(joining.waiting) > FEW:
             self._add_batch(part.id, joining)
         for arrival in joining.waiting:
             try:
@@ -244,13 +218,50 @@ class Albums:
                 joining.places[arrival.id] = part.id
         return True
 
+    def _fill_made(self, set_id: str, joining: Joining) -> None:
+        """Put photos into a set that was made a moment ago (flickr.photosets.editPhotos),
+        and look at all of them (getPhotos).
+
+        Nobody else can have put anything in yet, so that nothing is read before. Whom it
+        leaves out goes on waiting.
+        """
+        first = [
+            arrival for arrival in joining.arrivals if arrival.id in joining.places
+        ]
+        wanted = merge_by_capture(first, joining.waiting)
+        moment = self._connection.server_time
+        if len(wanted) > 1:
+            try:
+                moment = self._write_members(set_id, wanted, first[0].id)
+            except AlbumGone:
+                raise
+            except (AlbumFull, NotFound, Rejected):
+                return
+        rows = self._list_written(set_id, wanted)
+        self._note_joined(set_id, rows, joining, moment)
+        if [row.id for row in rows] == wanted and not any(map(self._lacks_date, rows)):
+            self._sets.note_finished(set_id)
+
+    def _note_joined(
+        self, set_id: str, rows: Sequence[PhotoRow], joining: Joining, moment: int
+    ) -> None:
+        self._versions.note(rows, joining.ids, until=moment)
+        now = {row.id for row in rows}
+        for arrival in joining.waiting:
+            if arrival.id in now:
+                joining.places[arrival.id] = set_id
+
+    def _lacks_date(self, row: PhotoRow) -> bool:
+        return lacks_date(row, self._moments.get(row.id, ""))
+
     def _add_photo(self, set_id: str, photo_id: str) -> None:
+        self._sets.note_changed(set_id)
         with suppress(AlreadyIn):
             self._connection.call(
                 "photosets.addPhoto", photoset_id=set_id, photo_id=photo_id
             )
 
-    def _add_batch(self, set_id: str, joining: _Joining) -> None:
+    def _add_batch(self, set_id: str, joining: Joining) -> None:
         """Put many photos into a set at once (flickr.photosets.editPhotos).
 
         That writes the whole membership, so it is read just before and checked just
@@ -276,11 +287,7 @@ class Albums:
             # Flickr answers here to too many is not documented.
             return
         rows = self._put_back(set_id, loose_before, wanted)
-        self._versions.note(rows, joining.ids, until=moment)
-        now = {row.id for row in rows}
-        for arrival in joining.waiting:
-            if arrival.id in now:
-                joining.places[arrival.id] = set_id
+        self._note_joined(set_id, rows, joining, moment)
 
     def _sort_by_capture(self, photo_ids: Iterable[str]) -> list[Arrival]:
         """Return photos that this run sent, in capture order."""
@@ -290,7 +297,7 @@ class Albums:
             arrivals.append(Arrival(taken, photo_id))
         return sorted(arrivals)
 
-    def _find_joined(self, set_id: str, joining: _Joining) -> set[str]:
+    def _find_joined(self, set_id: str, joining: Joining) -> set[str]:
         """Return the photos that this run put into a set and that did not leave it."""
         now = {
             photo_id for photo_id, place in joining.places.items() if place == set_id
@@ -300,6 +307,7 @@ class Albums:
     def forget_member(self, set_id: str, photo_id: str) -> None:
         """Note that a photo left a set, as far as this run had put it there."""
         self._joined.get(set_id, set()).discard(photo_id)
+        self._sets.note_changed(set_id)
 
     def _list_written(self, set_id: str, written: Sequence[str]) -> Sequence[PhotoRow]:
         """Return the members after a writing, read again while some are not shown."""
@@ -338,6 +346,7 @@ class Albums:
 
     def _write_members(self, set_id: str, ids: Sequence[str], cover: str) -> int:
         """Write the whole membership; return when, by Flickr's clock."""
+        self._sets.note_changed(set_id)
         moment = self._connection.server_time
         self._connection.call(
             "photosets.editPhotos",

@@ -23,7 +23,12 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import check_utf8, name_key
-from photosync.services.capabilities import Capabilities, LeftOut, Source
+from photosync.services.capabilities import (
+    Capabilities,
+    Describe,
+    LeftOut,
+    Source,
+)
 from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.flickr import listing
 from photosync.services.flickr.account import CONVERTS, REFUSES, Limits, make_free_room
@@ -111,6 +116,9 @@ class FlickrBackend(FlickrReader):
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
         self._notes.use_uploads(uploads)
         self._made_albums.use_uploads(uploads)
+
+    def use_descriptions(self, describe: Describe) -> None:
+        self._albums.describe = describe
 
     def save(
         self, album: str, name: str, source: Source, progress: Progress

@@ -27,6 +27,7 @@ CONTINUED = "continued by photosync"
 limit.
 """
 
+_SEPARATOR = "; "
 _PART_TITLE = re.compile(r"(.+) #(\d+)", re.DOTALL)
 
 
@@ -86,6 +87,18 @@ class Changes(NamedTuple):
 def format_title(album: str, part: int) -> str:
     """Return the title of one part of an album."""
     return album if part == 1 else f"{album} #{part}"
+
+
+def format_description(text: str, part: int) -> str:
+    """Return the description of one part of an album, which all but the first need."""
+    if part == 1:
+        return text
+    return _SEPARATOR.join(filter(None, (text, CONTINUED)))
+
+
+def read_description(description: str) -> str:
+    """Return what the description of any part says of the album."""
+    return description.removesuffix(CONTINUED).removesuffix(_SEPARATOR)
 
 
 def list_sets(connection: Connection) -> list[PhotoSet]:

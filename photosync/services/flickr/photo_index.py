@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import NamedTuple, Self
 
@@ -51,7 +51,8 @@ class PhotoIndex:
         self._known: dict[Identity, str] = {}
         self._distrusted: set[str] = set()
         self._trusted: set[str] = set()
-        self._has_read_loose = False
+        self._loose: list[str] | None = None
+        self._reading_loose = Lock()
         self._promises: Counter[str] = Counter()
         self._locks: dict[Identity | str, Lock] = {}
         self._lock = Lock()
@@ -66,6 +67,18 @@ class PhotoIndex:
         if photo.md5:
             self._known.setdefault(Identity.of(photo), photo.id)
         return photo
+
+    def read_loose(self) -> Sequence[str]:
+        """Note the photos that are in no set, read once (flickr.photos.getNotInSet);
+        return the ids of those that photosync sent.
+        """
+        with self._reading_loose:
+            if self._loose is None:
+                rows = listing.list_loose(self._connection)
+                for row in rows:
+                    self.add_row(row, "")
+                self._loose = [row.id for row in rows if row.is_sent]
+            return self._loose
 
     @property
     def photos(self) -> int:
@@ -144,12 +157,9 @@ class PhotoIndex:
 
     def _promise_known(self, identity: Identity) -> str | None:
         """Promise the photo of these bytes and this name, if there is one."""
+        # A run that was killed between upload and album left it in no set.
+        self.read_loose()
         with self._lock:
-            if not self._has_read_loose:
-                # A run that was killed between upload and album left it in no set.
-                for row in listing.list_loose(self._connection):
-                    self.add_row(row, "")
-                self._has_read_loose = True
             found = self._known.get(identity)
             # Edited on the website under our old tag: those are other bytes.
             if found is None or found in self._distrusted:

@@ -22,7 +22,7 @@ from photosync.model import (
 from photosync.services.base import Backend, list_alone
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.costs import Allowance
-from photosync.services.flickr import listing, tags
+from photosync.services.flickr import tags
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
@@ -133,13 +133,12 @@ class FlickrReader(Backend):
         if self._is_foreign() or not self._cache.may_have_loose:
             return ()
         try:
-            loose = listing.list_loose(self._connection)
+            sent = self._photo_index.read_loose()
         except SideStopped:
             raise
         except SideError:
             # Photos are being sent there all the time: another run tells of it.
             return ()
-        sent = [row.id for row in loose if row.is_sent]
         return (_tell_loose(sent),) if sent else ()
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:

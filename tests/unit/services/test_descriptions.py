@@ -6,7 +6,10 @@ import pytest
 
 from photosync.config.settings import ALBUM_DESCRIPTION
 from photosync.model import AlbumMetadata
-from photosync.services.descriptions import is_own_description
+from photosync.services.descriptions import (
+    is_own_description,
+    write_description,
+)
 
 FOLDER = "photos/Rome"
 
@@ -60,3 +63,9 @@ def test_what_ones_own_template_wrote_of_another_folder_is_ours(
 )
 def test_what_a_person_wrote_is_not_ours(template: str, present: str) -> None:
     assert not is_own(present, template)
+
+
+def test_a_folder_name_that_is_no_text_still_describes_its_album() -> None:
+    assert write_description(ALBUM_DESCRIPTION, "R\udcffm") == (
+        "synced from R?m by photosync"
+    )
