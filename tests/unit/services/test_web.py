@@ -3,9 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from photosync.errors import ServiceRefused
-from photosync.services.web import USER_AGENT, SafeSession
+from photosync.services.web import USER_AGENT, SafeSession, read_origin
 
 TRUST = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
@@ -69,3 +72,37 @@ def test_certificates_that_are_not_there_are_named(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent.pem")
     with pytest.raises(ServiceRefused, match=r"in /nonexistent\.pem are not there"):
         SafeSession().get("https://photosync.invalid/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.googleapis.com",
+        "https://www.googleapis.com/drive/v3/files?fields=id%2Cname",
+        "http://127.0.0.1:8080/x",
+        "https://google.com?x",
+        "https://google.com#x",
+        "HTTPS://Google.com/x",
+        "https://evil.example\\@google.com/",
+        "https://evil.example@google.com/",
+        "https://google.com:443@evil.example/",
+        "https://google.com:x/",
+        "https://google.com:99999/",
+        "https://google.com\n.evil.example/",
+        "https://google.com\n",
+        "https://[::1]:8080/x",
+        "https://b\u00fccher.example/x",
+        "ftp://google.com/x",
+        "//google.com/x",
+        "",
+    ],
+)
+def test_of_whom_an_address_speaks_to_requests_thinks_the_same(address: str) -> None:
+    found = read_origin(address)
+    try:
+        prepared = requests.Request("GET", address).prepare()
+        read = parse_url(prepared.url or "")
+    except (requests.RequestException, LocationParseError):
+        # It is never asked for.
+        return
+    assert (found.scheme, found.host, found.port) == (read.scheme, read.host, read.port)
