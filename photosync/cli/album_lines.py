@@ -68,7 +68,7 @@ class AlbumLines:
             shares = self._done.setdefault(album, {})
             share = shares.setdefault(words.phrase_of(step), _Share(done))
             share.count += 1
-            share.size += step.size
+            share.size += done.moved
         is_whole = self._to_come[album] <= 0
         if is_whole or self._clock() >= self._told_at + _EVERY:
             yield from self._tell(album)

@@ -202,7 +202,7 @@ def _note_outcome(outcome: Outcome) -> None:
         return
     _stream.done[step.service][step.verb] += 1
     if isinstance(step, Step):
-        _stream.moved[step.service] += step.size
+        _stream.moved[step.service] += outcome.moved
 
 
 def _tell(event: str, **values: Any) -> None:

@@ -87,7 +87,7 @@ class Tally:
         if isinstance(step, Step) and outcome.refused_under is not None:
             self.refused.append(step)
         if isinstance(step, Step) and outcome.result is Result.DONE:
-            self.moved[step.service] += step.size
+            self.moved[step.service] += outcome.moved
         if column:
             # The trash here is no service's.
             counts = self.counts.setdefault(step.service, Counter())

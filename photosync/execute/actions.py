@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
@@ -41,9 +40,6 @@ from photosync.services.fetching import (
     is_told_wrongly,
 )
 
-if TYPE_CHECKING:
-    pass
-
 _NOT_TO_BE_KEPT = (
     "its original cannot be fetched into the trash first; --no-trash does without"
 )
@@ -56,7 +52,7 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
             step.album, step.name, source, progress
         )
         known = agree_on_sent(endpoints, step, remote, source.details)
-    return Effect(local, remote, details=known)
+        return Effect(local, remote, details=known, sent=source.size)
 
 
 def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
@@ -64,7 +60,9 @@ def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     backup = _keep_what_would_be_lost(endpoints, step)
     with _source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].replace(old, source, progress)
-    return Effect(local, remote, *_whereabouts(step, backup, remote.backup))
+        sent = source.size
+    kept = _whereabouts(step, backup, remote.backup)
+    return Effect(local, remote, *kept, sent=sent)
 
 
 @contextmanager

@@ -249,7 +249,8 @@ class Effect(NamedTuple):
     holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
     `agreed`: what other services are known to have of the same photo. `notice`: what
     the person should know of it. `details`: what is agreed on of these; `sidecar` is
-    the path of the one that `backup` is of, where it is not the photo's.
+    the path of the one that `backup` is of, where it is not the photo's. `sent` counts
+    the bytes of what was sent, which may be a smaller copy.
     """
 
     local: LocalPhoto | None = None
@@ -260,6 +261,7 @@ class Effect(NamedTuple):
     notice: str = ""
     details: KnownDetails | None = None
     sidecar: str = ""
+    sent: int | None = None
 
 
 NO_EFFECT = Effect()
@@ -281,3 +283,11 @@ class Outcome:
     effect: Effect = NO_EFFECT
     side_stopped: bool = False
     refused_under: str | None = None
+
+    @property
+    def moved(self) -> int:
+        """Bytes that went over the wire, if the step was done."""
+        if not isinstance(self.step, Step):
+            return 0
+        sent = self.effect.sent
+        return self.step.size if sent is None else sent

@@ -255,6 +255,15 @@ def test_with_a_folder_it_is_refused_in_one_line(
         assert not any(remote.photos() for remote in world.remotes)
 
 
+def test_what_was_transferred_are_the_bytes_of_the_copies(world: World) -> None:
+    ended = went_well(world.sync("--shrink", SMALL))
+    service = world.remotes[0].service
+    size = len(there(world))
+    assert (
+        f"counts {service}: 1 uploaded, 0 equal, {size} bytes transferred" in ended.log
+    )
+
+
 def test_both_services_get_their_copies_in_one_run(tmp_path: Path) -> None:
     with world_of(tmp_path, *KEEPING) as world:
         shot(world, PATH, size=CAMERA)
