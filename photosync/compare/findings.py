@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
+from photosync.compare.packed_baselines import PackedBaselines
 from photosync.formatting import name_service
 from photosync.model import (
-    Baseline,
     KnownDetails,
     Observations,
     Pair,
@@ -53,7 +53,7 @@ class Findings:
         learnt = self.observations
         observations = replace(
             learnt,
-            baseline=tuple(
+            baseline=PackedBaselines(
                 one
                 for one in learnt.baseline
                 if photo_key(one.album, one.name) not in places
@@ -82,7 +82,7 @@ class Tally:
     problems: list[Problem] = field(default_factory=list)
     equal_albums: dict[str, int] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
-    baseline: list[Baseline] = field(default_factory=list)
+    baseline: PackedBaselines = field(default_factory=PackedBaselines)
     gone: list[tuple[str, str]] = field(default_factory=list)
     read: dict[str, tuple[str, str]] = field(default_factory=dict)
     out_of_sight: int = 0
@@ -118,7 +118,7 @@ class Tally:
 
     def freeze(self) -> Findings:
         observations = Observations(
-            tuple(self.baseline),
+            self.baseline,
             tuple(self.gone),
             dict(self.fingerprints),
             self.photos,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from photosync.history.details import StoredDetails
 from photosync.history.scope import Scope
@@ -14,7 +14,7 @@ from photosync.history.values import (
     encode_photo,
     encode_text,
 )
-from photosync.history.write_queue import Change
+from photosync.history.write_queue import Change, MadeRows
 from photosync.model import (
     Actions,
     Baseline,
@@ -161,7 +161,7 @@ class StoredBaselines:
         return [(_FORGET_READ, [(number,)]), (_KEEP_READ, rows)]
 
     def make_changes(
-        self, agreed: Iterable[Baseline], gone: Iterable[PhotoPath]
+        self, agreed: Collection[Baseline], gone: Collection[PhotoPath]
     ) -> list[Change]:
         """Return the changes that write and forget baselines.
 
@@ -169,13 +169,14 @@ class StoredBaselines:
         """
         gone = list(gone)
         forgotten = [self._key(album, name) for album, name in gone]
-        kept = [self._row(baseline) for baseline in agreed]
-        broken = {key[:2] for key in forgotten} | {row[:2] for row in kept}
+        kept = MadeRows(self._row, agreed)
+        albums = {album for album, _ in gone} | {one.album for one in agreed}
+        broken = [self._key(album, "")[:2] for album in sorted(albums)]
         return [
             (_FORGET, forgotten),
             StoredDetails(self._scope).make_loss(gone),
             (_KEEP, kept),
-            (_FORGET_FINGERPRINT, sorted(broken, key=str)),
+            (_FORGET_FINGERPRINT, broken),
         ]
 
     def make_arrival(self, agreed: Iterable[Baseline]) -> Change:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3
 
-Change = tuple[str, Sequence[Sequence[object]]]
+Row = Sequence[object]
+Change = tuple[str, Collection[Row]]
 """A statement, and the rows it is carried out for."""
+
+T = TypeVar("T")
+
+
+class MadeRows(Collection[Row], Generic[T]):
+    """Rows of which each is made only as it is written: 100,000 of them take room."""
+
+    def __init__(self, make: Callable[[T], Row], items: Collection[T]) -> None:
+        self._make = make
+        self._items = items
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._make, self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, row: object) -> bool:
+        return any(one == row for one in self)
+
 
 _PRIMARY = 0xFF
 """The bits of an error code of SQLite that tell its kind."""

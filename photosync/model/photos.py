@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import Literal, NamedTuple
@@ -309,7 +309,7 @@ class Observations:
     `details` holds album, name and what is agreed on of the details of a photo.
     """
 
-    baseline: tuple[Baseline, ...] = ()
+    baseline: Collection[Baseline] = ()
     gone: tuple[tuple[str, str], ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     photos: int = 0

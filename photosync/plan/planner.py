@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
+from photosync.compare.packed_baselines import PackedBaselines
 from photosync.model import (
     AlbumUpdate,
     Census,
@@ -113,9 +114,11 @@ def _find_observations(proposal: Proposal, wanted: Iterable[Step]) -> Observatio
         is_only_there = step.comparison is Comparisons.REMOTE_ONLY
         if step.service == proposal.service and is_only_there and not step.is_duplicate:
             only_there.add(target_of(step))
+    if not only_there:
+        return observations
     # What is deleted here on account of another service was never agreed on with this
     # one: remembered, it would be deleted there by the next run.
-    agreed = tuple(
+    agreed = PackedBaselines(
         baseline
         for baseline in observations.baseline
         if photo_key(baseline.album, baseline.name) not in only_there

@@ -1,0 +1,60 @@
+"""The baselines that a survey learns, small in memory until they are written."""
+
+from __future__ import annotations
+
+import marshal
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+
+from photosync.model import Baseline, LocalStat, RemotePhoto
+
+_BATCH = 1000
+_FASTEST = 1
+
+
+class PackedBaselines(Collection[Baseline]):
+    """Some baselines in order, of which only the last thousand are held as they are.
+
+    The first run over 100,000 photos learns one of each: held as they are they would
+    take more memory than all the rest of it.
+    """
+
+    def __init__(self, baselines: Iterable[Baseline] = ()) -> None:
+        self._packed: list[bytes] = []
+        self._last: list[Baseline] = []
+        for baseline in baselines:
+            self.append(baseline)
+
+    def append(self, baseline: Baseline) -> None:
+        """Add one at the end."""
+        self._last.append(baseline)
+        if len(self._last) == _BATCH:
+            self._packed.append(_pack(self._last))
+            self._last = []
+
+    def __iter__(self) -> Iterator[Baseline]:
+        for batch in self._packed:
+            yield from _unpack(batch)
+        yield from self._last
+
+    def __len__(self) -> int:
+        return _BATCH * len(self._packed) + len(self._last)
+
+    def __contains__(self, baseline: object) -> bool:
+        return any(one == baseline for one in self)
+
+
+def _pack(baselines: Iterable[Baseline]) -> bytes:
+    rows: list[tuple[object, ...]] = []
+    for album, name, local, remote, path in baselines:
+        stat = None if local is None else tuple(local)
+        rows.append((album, name, stat, tuple(remote), path))
+    # Never written to a disk: what is unpacked is what was packed a moment ago.
+    return zlib.compress(marshal.dumps(rows), _FASTEST)
+
+
+def _unpack(batch: bytes) -> Iterator[Baseline]:
+    rows = marshal.loads(zlib.decompress(batch))  # noqa: S302 - our own, see above
+    for album, name, stat, remote, path in rows:
+        local = None if stat is None else LocalStat(*stat)
+        yield Baseline(album, name, local, RemotePhoto(*remote), path)
