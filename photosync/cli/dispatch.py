@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from photosync import __version__
-from photosync.cli.again import write_command
+from photosync.cli.again import find_program, write_command
 from photosync.cli.events import begin_events, end_events, tell_error
 from photosync.cli.hints import INTRODUCTION
 from photosync.cli.output import complain, explain, judge_losses
@@ -137,7 +137,7 @@ def _do(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
         from photosync.cli.review import review  # noqa: PLC0415
 
         return review(settings, notice)
-    again = write_command(argv)
+    again = write_command(argv, find_program())
     if settings.demo and not settings.quiet:
         return _demonstrate(settings, notice, again)
     from photosync.cli.run import synchronise  # noqa: PLC0415 - what only a run needs

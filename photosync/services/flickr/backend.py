@@ -36,7 +36,7 @@ from photosync.services.flickr.album_edits import AlbumEdits
 from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.costs import COSTS
+from photosync.services.flickr.costs import COSTS, COSTS_IF_FREE
 from photosync.services.flickr.details import MOST_KEYWORDS
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.made_albums import MadeAlbums
@@ -65,6 +65,7 @@ _CAPABILITIES = Capabilities(
     converts=CONVERTS,
     costs=COSTS,
 )
+_CAPABILITIES_IF_FREE = replace(_CAPABILITIES, costs=COSTS_IF_FREE)
 
 
 class FlickrBackend(FlickrReader):
@@ -104,7 +105,9 @@ class FlickrBackend(FlickrReader):
         is.
         """
         if not self._is_foreign():
-            return _CAPABILITIES
+            # Whether it is a free one is known once something was asked for it.
+            is_free = self._pro is False
+            return _CAPABILITIES_IF_FREE if is_free else _CAPABILITIES
         return replace(_CAPABILITIES, read_only=f"the albums belong to {self._owner}")
 
     def find_room(self) -> Room:

@@ -5,6 +5,8 @@ The bytes of an original come from another host, which counts nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from photosync.model import Actions
 from photosync.services.costs import Cost, Costs
 
@@ -36,3 +38,7 @@ COSTS = Costs(
     rename_album=_count(1),
     remove_album=_count(2),
 )
+
+# A free account cannot replace: another photo is sent and takes the old one's place.
+_UPLOAD_AND_SWAP = {Actions.REPLACE_REMOTE_WITH_LOCAL: _count(10)}
+COSTS_IF_FREE = replace(COSTS, steps={**COSTS.steps, **_UPLOAD_AND_SWAP})
