@@ -45,6 +45,8 @@ def _describe_calls(forecast: Forecast) -> str:
             text += f", {allowance.left:,.0f} left now"
     if forecast.seconds:
         text += f": about {format_hours(forecast.seconds)}"
+    if 0 < forecast.max_calls < forecast.calls:
+        text += f"; --max-calls ends the run after {forecast.max_calls:,}"
     return text
 
 

@@ -38,7 +38,7 @@ class Forecast:
     or with `is_most` at most; `photos` is how many are new to it. `seconds` is how long
     its quota makes the run last, 0 where no call has to wait, and `at_pace` how long it
     takes at the pace of an earlier run, 0 where none is known. `kept` of the bytes are
-    for the trash.
+    for the trash. After `max_calls` the run ends; 0 is no limit.
     """
 
     place: str
@@ -51,6 +51,7 @@ class Forecast:
     is_most: bool = False
     kept: int = 0
     at_pace: float = 0.0
+    max_calls: int = 0
 
     @property
     def lacks_bytes(self) -> bool:
@@ -182,6 +183,7 @@ class Forecaster:
             room=room,
             allowance=allowance,
             is_most=self._settings.shrink is not None,
+            max_calls=self._settings.max_calls,
             at_pace=self._compute_time(service, sum(size for _, size in mine)),
         )
 

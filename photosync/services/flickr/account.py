@@ -17,10 +17,7 @@ FREE = (
     "not hand out originals"
 )
 _MOST, _MOST_NOT_PUBLIC = 1_000, 50
-_MORE = (
-    f"a free account keeps {_MOST:,} photos, {_MOST_NOT_PUBLIC} of them if they are not "
-    "public; Flickr may delete what is more"
-)
+_MORE = "Flickr may delete what is more; a Pro account keeps all"
 _PRO = "a Pro account"
 _OTHER_PICTURES = "avif avifs jxl jp2 j2k jpf jpx psd psb"
 _CONVERTED = "tif tiff bmp webp heic heics heif heifs hif avif avifs"

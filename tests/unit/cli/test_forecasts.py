@@ -70,6 +70,10 @@ def test_a_quota_takes_time_only_for_what_is_not_left(
             Forecast("drive", calls=30, at_pace=5000),
             ["about 30 calls; about 1 h 30 min at the pace of the last long run"],
         ),
+        (
+            Forecast("drive", calls=900, max_calls=500),
+            ["about 900 calls; --max-calls ends the run after 500"],
+        ),
         # The quota takes longer than the line.
         (
             Forecast("flickr", calls=9000, seconds=9000, at_pace=60),
