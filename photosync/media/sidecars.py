@@ -4,10 +4,10 @@ keep there. Pure.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
-from xml.sax.saxutils import escape
 
 from photosync.media.details import (
     fold_keyword,
@@ -170,7 +170,7 @@ def edit_sidecar(content: bytes, edit: DetailsEdit, inside: Details) -> bytes:
 
 
 def _write_text(document: XmpDocument, name: str, text: str) -> None:
-    escaped = escape(clean_text(text))
+    escaped = _escape(text)
     element = document.find(name)
     default = _find_default(element) if element else None
     if element is None or default is None or default.inner >= default.end:
@@ -229,8 +229,13 @@ def _write_keywords(document: XmpDocument, edit: DetailsEdit, inside: Details) -
             _edit_list(document, tree, edit.added, removed, divider)
 
 
+def _escape(text: str) -> str:
+    # xml.sax.saxutils does the same, and imports all of HTTP for it.
+    return html.escape(clean_text(text), quote=False)
+
+
 def _make_items(texts: Iterable[str]) -> str:
-    return "".join(f"<rdf:li>{escape(clean_text(text))}</rdf:li>" for text in texts)
+    return "".join(f"<rdf:li>{_escape(text)}</rdf:li>" for text in texts)
 
 
 def _edit_list(
@@ -250,7 +255,7 @@ def _edit_list(
         else:
             present.add(key)
     new = [text for key, text in fold_keywords(added).items() if key not in present]
-    texts = [escape(clean_text(text)) for text in new]
+    texts = [_escape(text) for text in new]
     if texts and items:
         document.insert_like(items[-1], texts)
     elif texts:

@@ -16,8 +16,7 @@ import io
 import os
 import re
 from collections.abc import Iterable
-from typing import Final
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING, Final
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import Content, publish, write_aside
@@ -26,6 +25,9 @@ from photosync.disk.streams import ignore_progress
 from photosync.errors import NotFound
 from photosync.media.packets import NAMES, expand_name
 from photosync.model import Granularity, PhotoMetadata
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _FRAME: Final = (
@@ -110,6 +112,8 @@ def render(metadata: PhotoMetadata) -> bytes:
 
 
 def _render(metadata: PhotoMetadata) -> bytes:
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - only what writes needs it
+
     for prefix, uri in NAMES.items():
         ET.register_namespace(prefix, uri)
     root = ET.Element(expand_name("x:xmpmeta"))
@@ -137,11 +141,13 @@ def _render(metadata: PhotoMetadata) -> bytes:
     return _FRAME % content
 
 
-def _add(parent: ET.Element, name: str) -> ET.Element:
-    return ET.SubElement(parent, expand_name(name))
+def _add(parent: Element, name: str) -> Element:
+    child = parent.makeelement(expand_name(name), {})
+    parent.append(child)
+    return child
 
 
-def _add_text(what: ET.Element, name: str, text: str) -> None:
+def _add_text(what: Element, name: str, text: str) -> None:
     clean = clean_text(text)
     if clean:
         element = _add(what, name)
@@ -156,7 +162,7 @@ def clean_text(text: str) -> str:
     return text.strip()
 
 
-def _add_list(what: ET.Element, name: str, kind: str, texts: Iterable[str]) -> None:
+def _add_list(what: Element, name: str, kind: str, texts: Iterable[str]) -> None:
     clean = [clean_text(text) for text in texts]
     clean = [text for text in clean if text]
     if not clean:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers import expat
 
 from photosync.errors import Rejected
 from photosync.media.packets import NAMES
@@ -160,6 +159,8 @@ def _find_all(element: Element, name: str) -> Iterator[Element]:
 
 def _parse(content: bytes) -> Element:
     """Return the element above all others; raises Rejected."""
+    from xml.parsers import expat  # noqa: PLC0415 - most runs read no sidecar
+
     top = Element("", {}, 0, 0)
     builder = _Builder(content, top)
     parser = expat.ParserCreate("utf-8", " ")
