@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Final
 
 from photosync.media.details import (
@@ -15,7 +16,7 @@ from photosync.media.details import (
     format_position,
     parse_position,
 )
-from photosync.media.kinds import ending_of, is_raw, is_sidecar
+from photosync.media.kinds import Kind, ending_of, is_raw, is_sidecar, kind_of
 from photosync.media.packets import NAMES
 from photosync.media.related import group_names
 from photosync.media.xmp import clean_text
@@ -60,16 +61,18 @@ def find_sidecars(names: Iterable[str]) -> dict[str, str]:
 
 
 def _assign(
-    sidecar: str, leader: str, group: Iterable[str], found: dict[str, str]
+    sidecar: str, leader: str, group: Sequence[str], found: dict[str, str]
 ) -> None:
     described = _fold_name(sidecar[: -len(".xmp")])
     for name in group:
         if _fold_name(name) == described:
             found[name] = sidecar
             return
-    for name in group:
+    # An edited version of the photo has another stem, and its own sidecar.
+    same = [name for name in group if _fold_name(PurePath(name).stem) == described]
+    for name in same or group:
         # The film of a Live Photo is not what the sidecar of its picture is about.
-        if name == leader or is_raw(name):
+        if name == leader or is_raw(name) or (same and kind_of(name) is Kind.PHOTO):
             found.setdefault(name, sidecar)
 
 

@@ -98,6 +98,26 @@ PLACES: dict[tuple[str, ...], dict[str, str]] = {
     ("a.CR3", "a.CR3.xmp", "a.JPG"): {"a.CR3": "a.CR3.xmp"},
     # The film of a Live Photo is not what its picture's sidecar describes.
     ("a.HEIC", "a.MOV", "a.xmp"): {"a.HEIC": "a.xmp"},
+    # An edited version has its own, which says nothing of the original.
+    ("IMG_1234.HEIC", "IMG_E1234.JPG", "IMG_E1234.xmp"): {
+        "IMG_E1234.JPG": "IMG_E1234.xmp"
+    },
+    ("IMG_1234.HEIC", "IMG_E1234.JPG", "IMG_1234.xmp"): {
+        "IMG_1234.HEIC": "IMG_1234.xmp"
+    },
+    ("a.jpg", "a-edited.jpg", "a-edited.xmp", "a.xmp"): {
+        "a.jpg": "a.xmp",
+        "a-edited.jpg": "a-edited.xmp",
+    },
+    ("PXL_1.RAW-01.COVER.jpg", "PXL_1.RAW-02.ORIGINAL.dng", "PXL_1.xmp"): {
+        "PXL_1.RAW-01.COVER.jpg": "PXL_1.xmp",
+        "PXL_1.RAW-02.ORIGINAL.dng": "PXL_1.xmp",
+    },
+    (
+        "PXL_1.RAW-01.COVER.jpg",
+        "PXL_1.RAW-02.ORIGINAL.dng",
+        "PXL_1.RAW-02.ORIGINAL.xmp",
+    ): {"PXL_1.RAW-02.ORIGINAL.dng": "PXL_1.RAW-02.ORIGINAL.xmp"},
     # Nobody knows which of the two.
     ("a.JPG", "a.PNG", "a.xmp"): {},
     ("a.JPG", "a.aae"): {},
