@@ -10,7 +10,6 @@ from photosync.compare.details import DetailsRules, is_as_known, merge_details
 from photosync.errors import SideError
 from photosync.local.details import has_lost_sidecar
 from photosync.local.explorer import Explorer
-from photosync.media.xmp import path_for
 from photosync.model import (
     Comparisons,
     DetailsMerge,
@@ -101,6 +100,8 @@ class DetailsSurvey:
         self, album: str, local: LocalPhoto, remote: RemotePhoto
     ) -> DetailsRules:
         rules = replace(self._rules, fields=self._backend.find_fields(remote))
+        from photosync.media.xmp import path_for  # noqa: PLC0415 - few runs need XML
+
         name = path_for(local.file)
         if self._explorer.filters.skips(name, f"{album}/{name}"):
             # With `--skip *.xmp` nobody wants to see any here.

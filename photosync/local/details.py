@@ -18,10 +18,7 @@ from photosync.disk.folder import Folder
 from photosync.disk.streams import ignore_progress
 from photosync.disk.trash import Trash
 from photosync.errors import Changed, Rejected
-from photosync.media import xmp
-from photosync.media.carried import read_inside
 from photosync.media.details import is_same_text
-from photosync.media.sidecars import edit_sidecar, find_sidecars, read_sidecar
 from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
 from photosync.naming import name_key
 
@@ -47,6 +44,9 @@ class SidecarIndex:
         with self._lock:
             files = self._folders.get(photo.folder, {})
             if photo.folder not in self._found:
+                # Few runs look at details, and XML takes its time to load.
+                from photosync.media.sidecars import find_sidecars  # noqa: PLC0415
+
                 self._found[photo.folder] = find_sidecars(files)
             sidecar = self._found[photo.folder].get(photo.file, "")
         return files.get(sidecar)
@@ -77,6 +77,9 @@ def find_own(sidecar: bytes | None, path: str, photo: LocalPhoto) -> Details:
 
     Raises Rejected for a sidecar that is no XMP.
     """
+    from photosync.media.carried import read_inside  # noqa: PLC0415 - see above
+    from photosync.media.sidecars import read_sidecar  # noqa: PLC0415
+
     inside = read_inside(path)
     found = inside if sidecar is None else read_sidecar(sidecar, inside)
     names = {name_key(name) for name in (photo.file, photo.name)}
@@ -148,6 +151,10 @@ def _edit(
                 f"its {field} changed here since it was looked at; "
                 "the next run takes it up"
             )
+    from photosync.media import xmp  # noqa: PLC0415 - see above
+    from photosync.media.carried import read_inside  # noqa: PLC0415
+    from photosync.media.sidecars import edit_sidecar  # noqa: PLC0415
+
     inside = read_inside(place.path)
     return edit_sidecar(xmp.make_empty() if old is None else old, edit, inside)
 

@@ -35,7 +35,7 @@ from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places
 from photosync.local.roots import Roots, make_backup
 from photosync.local.scan import scan_roots
-from photosync.media import Kind, find_taken, xmp
+from photosync.media import Kind, find_taken
 from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
 from photosync.titles import NamingRules
 
@@ -175,6 +175,8 @@ class Explorer(Roots):
         there was none. Raises Changed where a text to be written over is not as
         `planned`.
         """
+        from photosync.media import xmp  # noqa: PLC0415 - few runs write any
+
         sidecar = self.find_sidecar(photo)
         root = self.find_root(photo.folder)
         path = self.resolve(sidecar or photo)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
+from harness import drive_world, flickr_world
 
 from cli.command import COMMAND, environment
 from cli.conftest import World
+from photosync.emulators.drive.identity import DRIVE
 
 LIBRARIES = {
     "PIL",
@@ -49,13 +52,13 @@ OF_ALL_RUNS = {
 }
 
 
-def list_imports(*argv: str) -> set[str]:
+def list_imports(*argv: str, **variables: str) -> set[str]:
     """Return the modules that a command imports, as Python itself names them."""
     said = subprocess.run(
         [*COMMAND, *argv],
         check=True,
         capture_output=True,
-        env=environment({"PYTHONPROFILEIMPORTTIME": "1"}),
+        env=environment({"PYTHONPROFILEIMPORTTIME": "1"} | variables),
     )
     lines = said.stderr.decode().splitlines()
     imported = {line.rpartition("|")[2].strip() for line in lines}
@@ -82,3 +85,38 @@ def test_a_run_between_folders_imports_nothing_that_other_runs_need(
     imported = list_imports(*map(str, places), "-m", "sync")
     assert imported & (LIBRARIES | OF_SOME_RUNS) == set()
     assert imported >= OF_ALL_RUNS
+
+
+NO_SERVICES = {"PIL", "exifread", "jinja2", "keyring", "werkzeug"}
+"""What a run with a service that finds nothing to do has no use for."""
+
+
+def test_a_run_to_drive_imports_nothing_of_flickr_nor_of_signing_in(
+    tmp_path: Path,
+) -> None:
+    for world in drive_world.world_below(tmp_path):
+        world.sign_in(DRIVE)
+        for make in (world.here, world.there):
+            make("Rome/a.jpg", b"a")
+        argv = ("-d", str(world.local), "-p", "drive", "-m", "sync")
+        imported = list_imports(*argv, **world.environment())
+        assert imported >= {"requests", "photosync.services.drive.listing"}
+        ours = {"photosync.services.flickr", "photosync.services.drive.signin"}
+        others = {
+            "defusedxml",
+            "flickrapi",
+            "google_auth_oauthlib",
+            "requests_oauthlib",
+        }
+        assert imported & (NO_SERVICES | others | ours) == set()
+
+
+def test_a_run_to_flickr_imports_nothing_of_google(tmp_path: Path) -> None:
+    for world in flickr_world.world_below(tmp_path):
+        world.here("Rome/a.jpg")
+        assert world.sync("-q") == 0
+        argv = ("-d", str(world.local), "-p", "flickr", "-m", "sync")
+        imported = list_imports(*argv, **world.environment())
+        assert imported >= {"flickrapi", "photosync.services.flickr.listing"}
+        others = {"google", "googleapiclient", "photosync.services.drive"}
+        assert imported & (NO_SERVICES | others) == set()

@@ -21,7 +21,6 @@ from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.errors import AUDIENCE_PAGE
 from photosync.services.drive.shared import Owner
-from photosync.services.drive.signin import check_client, revoke_google, sign_in_google
 from photosync.services.http import CONNECT_SECONDS, RetryPolicy
 from photosync.services.network import Network
 
@@ -49,6 +48,9 @@ def check_keys(keys: Keys, settings: Settings, place: str) -> None:  # noqa: ARG
     """Raise UsageError for a client id that is missing at `place` or is none, and
     AuthorizationNeeded for one that Google does not take.
     """
+    # Signing in has libraries of its own, which no run needs.
+    from photosync.services.drive.signin import check_client  # noqa: PLC0415
+
     check_client(keys.find_google(place))
 
 
@@ -58,6 +60,8 @@ def sign_in(
     """Ask for access and learn whose it is: the account's address and the token to
     store.
     """
+    from photosync.services.drive.signin import sign_in_google  # noqa: PLC0415
+
     client = keys.find_google(place)
     scope = SCOPES[settings.drive_scope]
     granted = sign_in_google(client, scope, user_io, headless=settings.headless)
@@ -183,6 +187,8 @@ def sign_out(session: Session) -> bool:
 
     Returns whether Google confirmed it.
     """
+    from photosync.services.drive.signin import revoke_google  # noqa: PLC0415
+
     token = session.token(NAME) or {}
     client = GoogleClient(
         kind="installed",
