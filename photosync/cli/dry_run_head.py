@@ -13,7 +13,7 @@ from typing import NamedTuple
 from photosync.cli import words
 from photosync.cli.forecasts import describe_forecast
 from photosync.cli.left_alone import is_refused
-from photosync.formatting import format_size, name_service, printable
+from photosync.formatting import format_size, name_service, printable, wrap_line
 from photosync.model import (
     Actions,
     Comparisons,
@@ -232,7 +232,8 @@ def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]
             f"{noun:<{columns.noun}}  {size:>{columns.size}}"
         )
         yield from _append(row, printable(kind.note), width)
-    yield from block.lines
+    for line in block.lines:
+        yield from wrap_line(line, width - len(_INDENT))
 
 
 def _append(row: str, note: str, width: int) -> Iterator[str]:
