@@ -78,7 +78,8 @@ def named(path: str, text: str) -> bool:
     service.
     """
     album = path.partition("/")[0]
-    return path in text or f"Drive {album}: " in text or text.startswith("Drive: ")
+    whole = text.startswith(("Drive: ", "Drive is ", "Drive asks ", "Drive sent "))
+    return path in text or f"Drive {album}: " in text or whole
 
 
 def kept(world: DriveWorld, before: dict[str, str]) -> set[str]:

@@ -352,6 +352,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     @cache
     def run(mode: str, allow: str) -> Ran:
         world = World(tmp_path_factory.mktemp(mode))
+        world.remote.mkdir()
         for number in range(20):
             world.here(f"same/{number}.jpg", b"same %d" % number)
         places = [
