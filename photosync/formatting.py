@@ -38,6 +38,14 @@ def name_service(service: str) -> str:
     return _SERVICES.get(service, path)
 
 
+def say_of(service: str, text: str) -> str:
+    """Return a text with the name of its service before it, unless it begins so."""
+    # "Drive: Drive is out of order" says it twice.
+    name = name_service(service)
+    is_named = text.startswith((f"{name} ", f"{name}: "))
+    return text if is_named else f"{name}: {text}"
+
+
 def locate_side(service: str) -> str:
     """Return where something is, as a sentence ends: `here`, or `on Drive`."""
     name = name_service(service)

@@ -6,7 +6,7 @@ import logging
 import time
 from threading import Lock
 
-from photosync.formatting import name_service
+from photosync.formatting import say_of
 from photosync.model import Wait
 
 _log = logging.getLogger(__name__)
@@ -69,8 +69,7 @@ def _is_worth_a_line(wait: Wait) -> bool:
 
 def describe_wait(wait: Wait) -> str:
     """Return for what a service is waited for, and until when, in one line."""
-    service = name_service(wait.service)
-    return f"{service}: {wait.reason}; {describe_end(wait)}"
+    return f"{say_of(wait.service, wait.reason)}; {describe_end(wait)}"
 
 
 def describe_end(wait: Wait) -> str:

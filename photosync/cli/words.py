@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from photosync.compare.reading import Reading
-from photosync.formatting import count_nouns, locate_side, name_service
+from photosync.formatting import count_nouns, locate_side, name_service, say_of
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -288,10 +288,7 @@ def _tell_failure(outcome: Outcome) -> tuple[str, Phrase, str]:
 
 def describe_stop(outcome: Outcome) -> str:
     """Return why a side takes no more in this run."""
-    service = name_service(outcome.step.service)
-    reason = outcome.reason
-    # "Drive: Drive is out of order" says it twice.
-    text = reason if reason.startswith(service) else f"{service}: {reason}"
+    text = say_of(outcome.step.service, outcome.reason)
     return f"{text}; the rest is left for the next run"
 
 

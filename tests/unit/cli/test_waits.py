@@ -38,6 +38,19 @@ def test_a_long_wait_is_told_with_its_reason_and_its_end() -> None:
     assert Waits().note(LOST) == said
 
 
+@pytest.mark.parametrize(
+    ("service", "text"),
+    [
+        ("flickr", "Flickr cannot be reached"),
+        ("folder:/mnt/b", "/mnt/b: the disk is full"),
+    ],
+)
+def test_a_name_that_stands_there_already_is_not_said_twice(
+    service: str, text: str
+) -> None:
+    assert describe_wait(Wait(service, text, NOW, NOW + 90)).startswith(f"{text}; ")
+
+
 def test_the_end_of_a_short_wait_has_seconds_and_a_far_one_a_day() -> None:
     soon = moved(HOUR, 0, until=NOW + 30)
     assert describe_wait(soon).endswith(time.strftime(":%S", time.localtime(NOW + 30)))
