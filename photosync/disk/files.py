@@ -171,7 +171,7 @@ def publish(part: Part, name: str) -> None:
 
 def put_at(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Give a file a name that nothing has; it may keep the old one as well."""
-    with disk_errors():
+    with disk_errors(f"the folder {new.path}"):
         try:
             link_file(old, old_name, new, name)
         except FileExistsError:
@@ -195,7 +195,7 @@ def link_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
 
 def move_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Rename a file or folder; never over a file that is there already."""
-    with disk_errors():
+    with disk_errors(f"the folder {new.path}"):
         if new.path == old.path and new.takes_for_one(name, old_name):
             _respell(new, old_name, name)
             return

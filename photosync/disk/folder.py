@@ -121,17 +121,17 @@ class Folder:
 
     def rename(self, name: str, target: Self, new_name: str) -> None:
         """Give an entry another name or folder, in place of what has that name."""
-        with disk_errors():
+        with disk_errors(f"the folder {target.path}"):
             os.rename(name, new_name, src_dir_fd=self.handle, dst_dir_fd=target.handle)
 
     def remove(self, name: str) -> None:
         """Remove a file, or a link and not what it leads to."""
-        with disk_errors():
+        with disk_errors(f"the folder {self.path}"):
             os.unlink(name, dir_fd=self.handle)
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty folder."""
-        with disk_errors():
+        with disk_errors(f"the folder {self.path}"):
             os.rmdir(name, dir_fd=self.handle)
 
     def set_mode(self, name: str, mode: int) -> None:

@@ -133,7 +133,7 @@ class Root:
         for inner in self._inner:
             if is_within(path, inner.path):
                 inner.check()
-        with disk_errors(root=self.path):
+        with disk_errors(f"the folder {path}", root=self.path):
             handle = self._walk(self._split(path), make=make)
         try:
             yield Folder(self, path, handle)

@@ -138,7 +138,7 @@ class Trash:
         put: Callable[[Folder, str, Folder, str], None],
     ) -> str:
         def put_there(target: Folder, new_name: str) -> None:
-            with disk_errors():
+            with disk_errors(f"the folder {target.path}"):
                 put(folder, name, target, new_name)
 
         kept = folder.look_at(name)
@@ -238,10 +238,11 @@ class Trash:
 
     def empty(self, days: int) -> None:
         """Remove for good what was put here more than `days` ago."""
-        with suppress(NotFound), self._open_top() as top, disk_errors():
+        with suppress(NotFound), self._open_top() as top:
             for name, day in self._list_days(top):
                 if is_past(day, days):
-                    shutil.rmtree(name, dir_fd=top.handle)
+                    with disk_errors(f"the folder {top.path}/{name}"):
+                        shutil.rmtree(name, dir_fd=top.handle)
 
     def _list_days(self, top: Folder) -> Iterator[tuple[str, date]]:
         """Yield the folders of days that are our own, and how old they are."""

@@ -256,3 +256,19 @@ def test_without_purge_empty_albums_and_old_trash_stay(cluttered: World) -> None
     assert cluttered.sync("-m", "syncUpload", "--allowDelete", "both").code == 0
     assert {"empty", "only there"} < remote_albums(cluttered)
     assert days_ago(32) in trash_days(cluttered.remote)
+
+
+def test_a_trash_that_may_not_be_emptied_is_one_failure_that_names_it(
+    cluttered: World,
+) -> None:
+    trash = cluttered.local / ".photosync-trash"
+    for day in trash.iterdir():
+        day.chmod(0o555)
+    argv = ("-m", "syncUpload", "--purge", "--allowDelete", "local")
+    result = cluttered.sync(*argv, unprivileged=True)
+    for day in trash.iterdir():
+        day.chmod(0o755)
+    assert result.code == 1
+    (line,) = result.err.splitlines()
+    assert line.startswith("failed: empty the trash here")
+    assert f"check owner and mode of the folder {trash}/" in line
