@@ -26,6 +26,7 @@ _NEEDED_ACTIONS: Mapping[str, Collection[Actions]] = {
     "no_trash": _DOING,
     "max_steps": _DOING,
     "max_calls": _DOING,
+    "wait": _DOING,
 }
 """What the mode has to do so that an option has an effect, by its field."""
 
@@ -73,6 +74,12 @@ def _deletes_nothing(settings: Settings) -> bool:
     return not _does_any(settings, allowed)
 
 
+def _never_deletes(settings: Settings) -> bool:
+    """Whether a run deletes nothing on any side, however much is allowed."""
+    deletes = {Actions.DELETE_LOCAL, Actions.DELETE_REMOTE}
+    return not settings.deletedups and not _does_any(settings, deletes)
+
+
 def _looks_at_no_difference(settings: Settings) -> bool:
     """Whether a run is to make the sides equal, so that none is a failure."""
     return not settings.test and settings.mode != "report"
@@ -80,5 +87,6 @@ def _looks_at_no_difference(settings: Settings) -> bool:
 
 _OWN_RULES: Mapping[str, Callable[[Settings], bool]] = {
     "allow_delete": _deletes_nothing,
+    "max_delete": _never_deletes,
     "fail_on_differences": _looks_at_no_difference,
 }

@@ -11,7 +11,6 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import TypeVar
 from urllib.request import getproxies
@@ -58,7 +57,6 @@ _LONGEST_LOST = 15.0
 _LONGEST_ASKED = 15 * 60.0
 """Seconds that a service may ask us to wait; beyond that it is no pause."""
 
-_DIGITS = 15
 _LIMITED_SECONDS = 125
 """So long is waited in all where a service asks for fewer calls, at waits that begin
 with a second: two of the minutes by which Drive counts, and some more.
@@ -72,26 +70,6 @@ SENT_ANSWER = 3
 its bytes are still on a slow line, and the service has work to do. So it is sent once
 only: to be mute for three minutes is enough, and the next run finds what arrived.
 """
-
-
-def read_retry_after(
-    headers: requests.structures.CaseInsensitiveDict[str],
-) -> float | None:
-    """Return the seconds that a reply asks to wait; None where it asks for none."""
-    text = headers.get("Retry-After", "")
-    if text.isascii() and text.isdecimal():
-        return float(text[:_DIGITS])
-    # The other spelling is a date: "Wed, 21 Oct 2026 07:28:00 GMT".
-    until = read_date(text)
-    return None if until is None else max(0.0, until - time.time())
-
-
-def read_date(text: str) -> float | None:
-    """Return a date of a header in seconds since 1970; None for what is none."""
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, OverflowError, OSError):
-        return None
 
 
 def explain_unreachable(service: str, error: Exception) -> SideError:
@@ -321,6 +299,9 @@ class RetryPolicy:
         self._check_time(seconds, str(error))
         since = now = time.time()
         until = now + seconds
+        if isinstance(error, Mute):
+            # The minutes in which nothing came are what somebody waited for.
+            since -= state.seconds_since_start or 0.0
         is_lost = isinstance(error, Unreachable)
         if is_lost:
             # Each of these waits is short, and all of them together are told as one.

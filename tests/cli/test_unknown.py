@@ -179,9 +179,8 @@ def test_a_remote_album_that_cannot_be_listed_is_unknown_not_empty(
     before = world.photos_snapshot()
     result = world.sync("-m", mode, *DELETING, *DELETE_HERE, unprivileged=True)
     assert result.code == 1
-    assert (
-        "closed: cannot be listed (permission denied; check owner and mode)"
-        in result.err
+    assert "closed: cannot be listed (permission denied; check owner and mode" in (
+        result.err
     )
     assert result.actions == []
     assert world.photos_snapshot() == before

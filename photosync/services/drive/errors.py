@@ -22,7 +22,8 @@ from photosync.errors import (
 )
 from photosync.services.answers import Fields, read_row, read_text, reading
 from photosync.services.auth.client_secrets import GoogleClient
-from photosync.services.http import explain_unreachable, read_retry_after
+from photosync.services.headers import read_retry_after
+from photosync.services.http import explain_unreachable
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
 _SIGN_IN = "sign in again with photosync -a -p drive"

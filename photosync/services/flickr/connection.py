@@ -35,12 +35,12 @@ from photosync.services.flickr.errors import (
     translate_reply,
 )
 from photosync.services.flickr.photo_rows import EXTRAS, format_version
+from photosync.services.headers import read_date
 from photosync.services.http import (
     CONNECT_SECONDS,
     SENT_ANSWER,
     RetryPolicy,
     explain_unreachable,
-    read_date,
 )
 from photosync.services.lines import Lines
 from photosync.services.pace import ANSWER_SECONDS

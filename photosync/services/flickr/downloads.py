@@ -24,7 +24,8 @@ from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.file_places import FilePlaces
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import Original
-from photosync.services.http import explain_unreachable, read_retry_after
+from photosync.services.headers import read_retry_after
+from photosync.services.http import explain_unreachable
 
 _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 """More than Flickr takes of a photo or a video, in bytes."""

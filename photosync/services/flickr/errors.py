@@ -19,7 +19,7 @@ from photosync.errors import (
     Unfit,
 )
 from photosync.services.auth.client_secrets import FlickrKey
-from photosync.services.http import read_retry_after
+from photosync.services.headers import read_retry_after
 
 _SIGN_IN = "sign in again with photosync -a -p flickr"
 _KEY = "check api_key and api_secret in client_secrets.json"

@@ -20,6 +20,8 @@ IDLE: list[tuple[str, dict[str, Any], str]] = [
     ("upload", {"largest": True}, "--largest has"),
     ("report", {"largest": True, "sidecars": True}, "--sidecars, --largest have"),
     ("sync", {"fail_on_differences": True}, "--fail-on-differences has"),
+    ("upload", {"max_delete": "5"}, "--max-delete has"),
+    ("report", {"wait": 2.0}, "--wait has"),
 ]
 BUSY: list[tuple[str, dict[str, Any]]] = [
     ("sync", {"allow_delete": "both"}),
@@ -34,6 +36,8 @@ BUSY: list[tuple[str, dict[str, Any]]] = [
     ("report", {"purge": False}),
     ("report", {"fail_on_differences": True}),
     ("sync", {"fail_on_differences": True, "test": True}),
+    ("sync", {"max_delete": "0"}),
+    ("upload", {"max_delete": "0%", "deletedups": True}),
 ]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import itertools
 import math
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -25,11 +26,11 @@ from photosync.errors import (
     Unreachable,
 )
 from photosync.model import Wait
+from photosync.services.headers import read_retry_after
 from photosync.services.http import (
     TIMEOUT,
     RetryPolicy,
     explain_unreachable,
-    read_retry_after,
 )
 from photosync.services.network import Network
 from photosync.services.quotas import UnitQuota
@@ -121,6 +122,20 @@ def test_what_is_mute_is_asked_as_often_as_the_call_wants() -> None:
     with pytest.raises(Mute):
         Resting().call(call, mute_attempts=1)
     assert call.calls == 1
+
+
+def test_a_service_that_is_mute_is_told_with_the_time_that_nothing_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = itertools.count(0, 30)
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    policy = Resting()
+    with pytest.raises(Mute):
+        policy.call(Failing(9, Mute("mute")))
+    first, second = policy.told
+    assert first.until - first.since > 30
+    # It is one wait, however often it is tried.
+    assert second.since <= first.until
 
 
 @pytest.mark.parametrize(
