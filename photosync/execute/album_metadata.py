@@ -5,11 +5,11 @@ from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from photosync.errors import SideError, SideStopped
 from photosync.execute.endpoints import Endpoints, describe_album
+from photosync.execute.outcomes import fail
 from photosync.execute.transfers import Transfers
 from photosync.local.explorer import Explorer
 from photosync.media.kinds import is_sidecar
@@ -36,12 +36,10 @@ def update_albums(
         try:
             future.result()
         except SideError as error:
-            is_stopped = isinstance(error, SideStopped)
             if isinstance(error, SideStopped) and error.entirely:
                 refusals.refuse_service(update.service, error)
             transfers.heed_trouble_with_albums(update.service, error)
-            failed = Outcome(update, Result.FAILED, str(error), error.exit_code)
-            yield [replace(failed, side_stopped=is_stopped)]
+            yield [fail(update, error)]
         else:
             transfers.heed_trouble_with_albums(update.service, None)
             yield [Outcome(update, Result.DONE)]

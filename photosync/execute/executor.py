@@ -14,7 +14,7 @@ from photosync.execute.actions import DO
 from photosync.execute.album_metadata import update_albums
 from photosync.execute.endpoints import Endpoints, empty_trash
 from photosync.execute.lanes import Pace
-from photosync.execute.outcomes import postpone, refuse
+from photosync.execute.outcomes import fail, postpone, refuse
 from photosync.execute.transfers import (
     Forbid,
     ShouldStop,
@@ -181,12 +181,9 @@ def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
         work = partial(backend.rename_album, rename.album, rename.title, photos)
         renamed = transfers.aside.wait_for(work)
     except SideError as error:
-        is_stopped = isinstance(error, SideStopped)
         if isinstance(error, SideStopped):
             transfers.refusals.refuse_after(rename.steps[0], error)
-        for step in rename.steps:
-            failed = Outcome(step, Result.FAILED, str(error), error.exit_code)
-            yield replace(failed, side_stopped=is_stopped)
+        yield from (fail(step, error) for step in rename.steps)
         return
     for step, photo in zip(rename.steps, renamed, strict=True):
         effect = Effect(step.local, photo._replace(name=step.name))
@@ -203,7 +200,7 @@ def _remove_album(purge: Purge, transfers: Transfers) -> Outcome:
     except SideError as error:
         if isinstance(error, SideStopped) and error.entirely:
             transfers.refusals.refuse_service(purge.service, error)
-        return Outcome(purge, Result.FAILED, str(error), error.exit_code)
+        return fail(purge, error)
     return Outcome(purge, Result.DONE)
 
 
@@ -211,5 +208,5 @@ def _empty_trash(trash: EmptyTrash, transfers: Transfers) -> Outcome:
     try:
         transfers.aside.wait_for(partial(empty_trash, trash, transfers.endpoints))
     except SideError as error:
-        return Outcome(trash, Result.FAILED, str(error), error.exit_code)
+        return fail(trash, error)
     return Outcome(trash, Result.DONE)

@@ -8,21 +8,28 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from photosync.errors import SideError, SideStopped, TimeOver, Unfit
-from photosync.model import Effect, Outcome, Purge, Result, Step
+from photosync.model import (
+    AlbumUpdate,
+    Effect,
+    EmptyTrash,
+    Outcome,
+    Purge,
+    Result,
+    Step,
+)
 from photosync.services.capabilities import LeftOut, OriginalWithheld
 
 log = logging.getLogger(__name__)
+
+_Ended = Step | Purge | AlbumUpdate | EmptyTrash
 
 
 def judge(step: Step, future: Future[Effect]) -> Outcome:
     """Decide what an error of one step means; raise what is not a SideError."""
     try:
         effect = future.result()
-    except TimeOver as error:
-        return refuse(step, error)
     except SideStopped as error:
-        failed = Outcome(step, Result.FAILED, str(error), error.exit_code)
-        return replace(failed, side_stopped=True)
+        return fail(step, error)
     except OriginalWithheld as error:
         # A lapsed account: each night it would be as many failures as it has photos.
         return Outcome(step, Result.LEFT, str(error), exit_code=0)
@@ -35,12 +42,20 @@ def judge(step: Step, future: Future[Effect]) -> Outcome:
     return Outcome(step, Result.DONE, effect.notice, effect=effect)
 
 
+def fail(operation: _Ended, error: SideError) -> Outcome:
+    """Return the outcome of what ended in an error."""
+    if isinstance(error, TimeOver):
+        return refuse(operation, error)
+    failed = Outcome(operation, Result.FAILED, str(error), error.exit_code)
+    return replace(failed, side_stopped=isinstance(error, SideStopped))
+
+
 def postpone(step: Step, reason: str) -> Outcome:
     """Return the outcome of a step that time or calls of the run did not suffice for."""
     return Outcome(step, Result.POSTPONED, reason, exit_code=0)
 
 
-def refuse(step: Step | Purge, error: SideError) -> Outcome:
+def refuse(step: _Ended, error: SideError) -> Outcome:
     """Return the outcome of a step that is not tried, as its side takes no more."""
     # Somebody gave the run so much time, and it ends as it was told to.
     code = 0 if isinstance(error, TimeOver) else error.exit_code
