@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from operator import eq
 
 from photosync.model import Baseline, LocalStat, RemotePhoto
 
@@ -39,6 +40,15 @@ class PackedBaselines(Collection[Baseline]):
 
     def __len__(self) -> int:
         return _BATCH * len(self._packed) + len(self._last)
+
+    # As of a list: what is in it can change.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hold the same, as two plans of the same do."""
+        if not isinstance(other, PackedBaselines):
+            return NotImplemented
+        return len(self) == len(other) and all(map(eq, self, other))
 
     def __contains__(self, baseline: object) -> bool:
         return any(one == baseline for one in self)
