@@ -96,8 +96,11 @@ class SharedFlush:
                 self._turn.notify_all()
 
     def _flush_all(self, handles: Sequence[int]) -> dict[int, OSError]:
-        if len(handles) > 1 and self._sync_disk(handles[0]):
-            return {}
+        if len(handles) > 1:
+            self._sync_disk(handles[0])
+        # Each is asked all the same, which costs little once it is written: before
+        # Linux 5.8, as NAS have it, the flush of a whole disk tells of no error, and FAT
+        # leaves all in the disk's own cache.
         errors: dict[int, OSError] = {}
         for handle in handles:
             try:
@@ -106,20 +109,12 @@ class SharedFlush:
                 errors[handle] = error
         return errors
 
-    def _sync_disk(self, handle: int) -> bool:
-        """Flush the whole disk; False where it cannot do that, or something went wrong
-        that the file it befell has to be told of.
-        """
+    def _sync_disk(self, handle: int) -> None:
+        """Write all that waits for a disk in one go, where the system can."""
         sync_disk = self._find_sync()
-        if sync_disk is None:
-            return False
-        with suppress(OSError):
-            sync_disk(handle)
-            # FAT hands all to the disk and leaves it in the disk's own cache, which only
-            # the flush of a file empties.
-            self._flush_one(handle)
-            return True
-        return False
+        if sync_disk is not None:
+            with suppress(OSError):
+                sync_disk(handle)
 
 
 _flushes: dict[int, SharedFlush] = {}
