@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from photosync.disk.private import write_private
+from photosync.disk.private import write_named
 from photosync.errors import SideError, UsageError
 from photosync.model import Plan
 from photosync.plan.saved import (
@@ -24,7 +24,7 @@ def save_plan(path: str, plan: Plan, sync: PhotoSync) -> None:
     """Write a plan to a file; raises UsageError where that cannot be written."""
     content = encode_plan(plan, make_heading(sync))
     try:
-        write_private(Path(path), json.dumps(content, indent=1) + "\n")
+        write_named(Path(path), json.dumps(content, indent=1) + "\n")
     except OSError as error:
         raise UsageError(
             f"--plan: {path} cannot be written ({error.strerror})"

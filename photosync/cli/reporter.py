@@ -9,7 +9,7 @@ from photosync.cli.remote_pictures import RemotePictures
 from photosync.cli.report import Entry, Report, write_json
 from photosync.cli.thumbnails import Thumbnails
 from photosync.config.settings import Settings
-from photosync.disk.private import write_private
+from photosync.disk.private import write_named
 from photosync.errors import UsageError
 from photosync.model import Actions, Outcome, Plan, Step
 
@@ -72,7 +72,7 @@ class Reporter:
         self._report.skipped_pictures = self._thumbnails.skipped
         for path, write in self._writers.items():
             try:
-                write_private(Path(path), write(self._report))
+                write_named(Path(path), write(self._report))
             except OSError as error:
                 raise UsageError(
                     f"--report: {path} cannot be written ({error.strerror})"
