@@ -280,6 +280,7 @@ def test_a_run_that_waits_for_a_share_that_is_mute_ends_in_time(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "share"
+    (tmp_path / "b").mkdir()
     with mute_share(folder) as share:
         argv = ("--home", tmp_path / "home", "-d", folder, "-p", f"folder:{tmp_path}/b")
         with running(*argv, env={}) as process:
