@@ -120,7 +120,8 @@ FLICKR = {
     "download drips": State("static", "drip", seconds=0.1, sent=3),
     "album not made": State("photosets.create", "stall"),
     "album made unanswered": State("photosets.create", "stall_after"),
-    "album update unanswered": State("photosets.editMeta", "stall_after"),
+    # A new album is made with all that is to be said of it.
+    "look at the photo unanswered": State("photos.getInfo", "stall_after"),
     "waits to try again": State("upload", "status"),
     "waits at the listing": State("photosets.getList", "status", status=429),
 }
