@@ -6,7 +6,8 @@ service that sent it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
@@ -105,7 +106,7 @@ def read_texts(value: object) -> list[str]:
 
 
 def read_rows(
-    value: object, fields: Fields, needed: Collection[str]
+    value: object, fields: Fields, needed: AbstractSet[str]
 ) -> list[dict[str, Any]]:
     """Return a list of objects that have what is needed, and each field as it should
     be.
@@ -115,12 +116,12 @@ def read_rows(
     return [read_row(row, fields, needed) for row in value]
 
 
-def read_row(value: object, fields: Fields, needed: Collection[str]) -> dict[str, Any]:
+def read_row(value: object, fields: Fields, needed: AbstractSet[str]) -> dict[str, Any]:
     """Return an object that has what is needed, and each field as it should be."""
     row = dict(read_object(value))
-    missing = set(needed) - row.keys()
-    if missing:
-        raise KeyError(*missing)
-    for name in fields.keys() & row.keys():
-        fields[name](row[name])
+    if not row.keys() >= needed:
+        raise KeyError(*(needed - row.keys()))
+    for name, found in row.items():
+        if name in fields:
+            fields[name](found)
     return row

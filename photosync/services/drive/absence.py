@@ -7,7 +7,7 @@ from typing import Any
 
 from photosync.errors import NotFound, Transient
 from photosync.model import GONE, THERE, Absence, RemotePhoto, Whereabouts
-from photosync.services.drive import listing
+from photosync.services.drive import folder_lists
 from photosync.services.drive.about import fetch_account
 from photosync.services.drive.files_api import FilesApi
 
@@ -65,7 +65,7 @@ class AbsenceCheck:
         folders = list(dict.fromkeys(photo.album_id for photo in photos))
         connection = self._files_api.connection
         found: set[str] = set()
-        for files in listing.list_each(connection, folders, "trashed = true"):
+        for files in folder_lists.list_each(connection, folders, "trashed = true"):
             if isinstance(files, list):
                 found.update(file["id"] for file in files)
         return found

@@ -27,7 +27,7 @@ from photosync.services.capabilities import (
     Source,
 )
 from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
-from photosync.services.drive import listing
+from photosync.services.drive import folder_lists, listing
 from photosync.services.drive.about import fetch_free_space
 from photosync.services.drive.absence import AbsenceCheck
 from photosync.services.drive.album_metadata import AlbumEdits
@@ -157,7 +157,7 @@ class DriveBackend(Backend):
             found = self._cached_listing.photos(albums, self._listing_warnings)
             yield from map(self._details.note, found)
             return
-        for album, files in listing.list_albums(self._connection, albums):
+        for album, files in folder_lists.list_albums(self._connection, albums):
             built = listing.build_listing(album, files, self._listing_warnings)
             yield self._details.note(built)
 

@@ -13,7 +13,7 @@ from photosync.errors import SideError
 from photosync.model import Problem, RemoteAlbum
 from photosync.services.base import list_alone
 from photosync.services.capabilities import AlbumListing
-from photosync.services.drive import changes, listing
+from photosync.services.drive import changes, folder_lists, listing
 from photosync.services.drive.connection import Connection
 from photosync.services.packed_rows import PackedRows
 from photosync.services.persistence import ListingCache, Row
@@ -155,7 +155,7 @@ class CachedListing:
     def _list_missing(
         self, albums: Sequence[RemoteAlbum], listing_warnings: list[Problem]
     ) -> Iterator[AlbumListing]:
-        for album, files in listing.list_albums(self._connection, albums):
+        for album, files in folder_lists.list_albums(self._connection, albums):
             read = partial(self._make_listing, album, files, listing_warnings)
             yield list_alone(album, read)
 

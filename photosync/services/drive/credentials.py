@@ -40,7 +40,7 @@ def check_grant(answer: object) -> dict[str, Any]:
 
     Raises ValueError or its like for any other.
     """
-    return read_row(answer, _GRANT, ())
+    return read_row(answer, _GRANT, set())
 
 
 class SharedCredentials(Credentials):

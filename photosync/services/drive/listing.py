@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from photosync.errors import NotFound, Rejected, SideError, SideStopped, Transient
+from photosync.errors import Rejected, SideError, Transient
 from photosync.model import Problem, RemoteAlbum, RemotePhoto
 from photosync.services.answers import (
     Fields,
@@ -26,7 +26,6 @@ from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.connection import LIST, Connection
 from photosync.services.drive.errors import BadPageToken
 from photosync.services.drive.shrunk_marker import Original
-from photosync.services.trouble import FaultsInARow
 
 FOLDER = "application/vnd.google-apps.folder"
 _GOOGLE_TYPES = "application/vnd.google-apps."
@@ -40,9 +39,6 @@ _LISTING = frozenset({"files", "incompleteSearch"})
 NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
 _NEEDED_OF_PHOTO = NEEDED - {"mimeType"}
 _PER_PAGE = 1000
-_PER_QUERY = 25
-"""Albums per query: more would make an address that some proxies find too long."""
-
 MISSING = "photosync-missing"
 """The property of a photo that TAG_REMOTE marked: what it lacks where."""
 
@@ -106,7 +102,7 @@ _FIELDS: Fields = {
 
 
 def check_file(
-    file: object, needed: Collection[str] = _NEEDED_OF_PHOTO
+    file: object, needed: AbstractSet[str] = _NEEDED_OF_PHOTO
 ) -> dict[str, Any]:
     """Return a file resource whose fields are what they should be.
 
@@ -131,22 +127,26 @@ def make_photo(file: Mapping[str, Any]) -> RemotePhoto:
     original. Raises Transient for what a damaged cache holds.
     """
     with reading("Drive"):
-        original = Original.read(file)
-        size, md5 = read_content(file)
-        if original:
-            size, md5 = original.size, original.md5
-        return RemotePhoto(
-            name=file["name"],
-            id=file["id"],
-            size=size,
-            modified_ns=parse_time(file["modifiedTime"]),
-            md5=md5,
-            version=file.get("md5Checksum") or "",
-            album_id=(file.get("parents") or [""])[0],
-            marked=MISSING in file.get("appProperties", ()),
-            taken=_read_taken(file),
-            reduced=original is not None,
-        )
+        return _make_photo(file)
+
+
+def _make_photo(file: Mapping[str, Any]) -> RemotePhoto:
+    original = Original.read(file)
+    size, md5 = read_content(file)
+    if original:
+        size, md5 = original.size, original.md5
+    return RemotePhoto(
+        name=file["name"],
+        id=file["id"],
+        size=size,
+        modified_ns=parse_time(file["modifiedTime"]),
+        md5=md5,
+        version=file.get("md5Checksum") or "",
+        album_id=(file.get("parents") or [""])[0],
+        marked=MISSING in file.get("appProperties", ()),
+        taken=_read_taken(file),
+        reduced=original is not None,
+    )
 
 
 def read_content(file: Mapping[str, Any]) -> tuple[int | None, str | None]:
@@ -250,67 +250,25 @@ def _read_page(
         return page | {"files": read_rows(page.get("files", []), _FIELDS, NEEDED)}
 
 
+Files = list[dict[str, Any]]
+"""What lies in one folder."""
+
+
 def list_folders(
     connection: Connection, folders: Sequence[str], which: str = "trashed = false"
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, Files]:
     """List what lies in these folders, by folder (`files.list`).
 
     `which` is a search term for the files wanted.
     """
     parents = " or ".join(f"{quote(folder)} in parents" for folder in folders)
-    found: dict[str, list[dict[str, Any]]] = {folder: [] for folder in folders}
+    found: dict[str, Files] = {folder: [] for folder in folders}
     files = search(connection, f"({parents}) and {which}")
     for file in files:
         for parent in file.get("parents", ()):
             if parent in found:
                 found[parent].append(file)
     return found
-
-
-def list_each(
-    connection: Connection, folders: Sequence[str], which: str = "trashed = false"
-) -> Iterator[list[dict[str, Any]] | SideError]:
-    """List folders, many per call; yields for each its files or its error, in order.
-
-    Raises SideStopped where call after call ends in a passing fault.
-    """
-    waiting = iter(folders)
-    faults = FaultsInARow()
-    while group := list(islice(waiting, _PER_QUERY)):
-        yield from _list_group(connection, group, which, faults)
-
-
-def _list_group(
-    connection: Connection, group: Sequence[str], which: str, faults: FaultsInARow
-) -> Iterator[list[dict[str, Any]] | SideError]:
-    try:
-        found = list_folders(connection, group, which)
-    except SideStopped:
-        raise
-    except SideError as error:
-        # One query that fails ends no other, but five in a row.
-        faults.check(error)
-        if len(group) == 1 or not isinstance(error, NotFound | Rejected):
-            yield from [error] * len(group)
-            return
-        # One folder of them was deleted since: the others are there.
-        found = {}
-    else:
-        faults.check(None)
-    if len(group) == 1 or any(found.values()):
-        yield from (found[folder] for folder in group)
-        return
-    # Drive at times answers a query for several parents with nothing at all.
-    for folder in group:
-        yield from _list_group(connection, [folder], which, faults)
-
-
-def list_albums(
-    connection: Connection, albums: Sequence[RemoteAlbum]
-) -> Iterator[tuple[RemoteAlbum, list[dict[str, Any]] | SideError]]:
-    """List the folders of albums, many per call; each with its files or its error."""
-    folders = [album.id for album in albums]
-    yield from zip(albums, list_each(connection, folders), strict=True)
 
 
 def build_listing(
@@ -323,15 +281,15 @@ def build_listing(
         return AlbumListing(album, (), unknown=str(files))
     photos: list[RemotePhoto] = []
     hidden: set[str] = set()
-    for file in files:
-        reason = find_reason_to_skip(file)
-        if reason:
-            hidden.add(file["name"])
-            listing_warnings.append(
-                Problem(f"{album.title}/{file['name']}", reason, failed=False)
-            )
-        else:
-            photos.append(make_photo(file))
+    with reading("Drive"):
+        for file in files:
+            reason = find_reason_to_skip(file)
+            if reason:
+                hidden.add(file["name"])
+                subject = f"{album.title}/{file['name']}"
+                listing_warnings.append(Problem(subject, reason, failed=False))
+            else:
+                photos.append(_make_photo(file))
     photos.sort()
     others = len(files) - len(photos)
     descriptions = {

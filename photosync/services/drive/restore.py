@@ -94,7 +94,7 @@ def restore_revision(
         READ,
     )
     with reading("Drive"):
-        content = read_row(content, _CONTENT, _CONTENT)
+        content = read_row(content, _CONTENT, _CONTENT.keys())
     body = {
         "modifiedTime": listing.format_time(revision.modified_ns),
         "appProperties": {PROPERTY: revision.mark or None},

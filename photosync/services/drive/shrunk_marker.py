@@ -27,7 +27,9 @@ class Original(NamedTuple):
     def read(cls, file: Mapping[str, Any]) -> Self | None:
         """Read what a file resource stands for; None if it is no smaller copy."""
         properties = file.get("appProperties")
-        text = properties.get(PROPERTY, "") if isinstance(properties, Mapping) else ""
+        if not properties or not isinstance(properties, Mapping):
+            return None
+        text = properties.get(PROPERTY)
         found = _TEXT.fullmatch(text) if isinstance(text, str) else None
         # Somebody cropped the copy on Drive: the mark stays, but tells of other bytes.
         if not found or found[3] != file.get("md5Checksum"):

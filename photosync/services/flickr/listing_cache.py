@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from photosync.errors import SideError, SideStopped
+from photosync.services.ahead import ask_ahead
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
@@ -186,7 +187,8 @@ class CachedListing:
         """
         reading, self._reading = self._reading, None
         if reading is None or self._cache is None:
-            yield from map(self._read_set, wanted)
+            for _, answer in ask_ahead(self._read_set, wanted):
+                yield answer.result()
             return
         unplaced = {row.id for row in reading.changes.values() if row.is_sent}
         for found in self._read_through(reading, self._cache, wanted):
@@ -204,8 +206,8 @@ class CachedListing:
                     del left[cached.set_id]
                     yield cached
         is_complete = True
-        for set_id in left:
-            found = self._read_set(set_id)
+        for _, answer in ask_ahead(self._read_set, left):
+            found = answer.result()
             is_complete = is_complete and not found.unknown
             reading.keep(found)
             yield found

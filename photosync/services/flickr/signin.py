@@ -102,7 +102,7 @@ def _exchange(
             )
         )
         with reading("Flickr"):
-            return read_row(dict(access_token), _TOKEN, _TOKEN)
+            return read_row(dict(access_token), _TOKEN, _TOKEN.keys())
 
 
 def _check_verifier(answer: dict[str, str], token: str) -> str:
