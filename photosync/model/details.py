@@ -59,6 +59,12 @@ class DetailsEdit:
         return bool(self.texts or self.added or self.removed)
 
     @property
+    def takes_away(self) -> bool:
+        """Whether a text goes without another in its place, or keywords do."""
+        loses_text = any(not text for _, text in self.texts)
+        return loses_text or bool(self.removed and not self.added)
+
+    @property
     def keyword_count(self) -> int:
         return len(self.added) + len(self.removed)
 

@@ -29,6 +29,11 @@ from photosync.plan.proposal import Proposal
 
 _FEW = 20
 
+_WRITES_DETAILS = (
+    Actions.UPDATE_LOCAL_METADATA,
+    Actions.UPDATE_REMOTE_METADATA,
+    Actions.MERGE_METADATA,
+)
 _CHANGED = (Comparisons.REMOTE_OLDER, Comparisons.REMOTE_NEWER, Comparisons.CONFLICT)
 
 
@@ -251,6 +256,36 @@ def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
         f"{changed} of {count_nouns(known, 'photo')} known to be equal with {name} "
         f"changed {side} at once; look at some of them first. Nothing was changed; "
         f"if that is right, allow it with --accept {ALL_CHANGED}"
+    )
+
+
+def check_details(
+    steps: Iterable[Step], proposals: Iterable[Proposal], accepted: Collection[str]
+) -> None:
+    """Raise GuardRefused where most photos would lose details at once: a program wrote
+    all sidecars anew without them, or a service forgot to tell them.
+    """
+    if ALL_CHANGED in accepted:
+        return
+    here: Counter[str] = Counter()
+    there: Counter[str] = Counter()
+    for step in steps:
+        if step.details is not None and step.action in _WRITES_DETAILS:
+            here[step.service] += step.details.edit_here.takes_away
+            there[step.service] += step.details.edit_there.takes_away
+    for proposal in proposals:
+        service, photos = proposal.service, proposal.findings.photos
+        _check_losses("here", here[service], photos)
+        _check_losses(f"on {name_service(service)}", there[service], photos)
+
+
+def _check_losses(where: str, losing: int, photos: int) -> None:
+    if losing <= _FEW or losing * 2 <= photos:
+        return
+    raise GuardRefused(
+        f"{losing} of {count_nouns(photos, 'photo')} would lose titles, descriptions, "
+        f"keywords or positions {where} at once; look at some of them first. Nothing "
+        f"was changed; if that is right, allow it with --accept {ALL_CHANGED}"
     )
 
 

@@ -157,6 +157,7 @@ def _check_guards(
             services, proposals, context.rules_hash, accepted, others=context.others
         )
         guards.check_changes(proposals, accepted)
+        guards.check_details(steps, proposals, accepted)
     guards.check_empty(steps, tree.empty_roots, before, accepted)
     guards.check_deletes(steps, proposals, policy.max_delete, tree.photo_count)
 

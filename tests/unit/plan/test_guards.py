@@ -19,11 +19,15 @@ from photosync.model import (
     ACCEPTABLE,
     ALL_CHANGED,
     LOST_PHOTOS,
+    NO_DETAILS,
     OTHER_ROOT,
     REMOTE_SHRANK,
     Actions,
     Census,
     Comparisons,
+    DetailsEdit,
+    DetailsMerge,
+    KnownDetails,
     Limit,
     LocalTree,
     Problem,
@@ -35,6 +39,7 @@ from photosync.modes import MODES
 from photosync.plan.guards import (
     check_changes,
     check_deletes,
+    check_details,
     check_empty,
     check_roots,
     check_services,
@@ -349,6 +354,37 @@ WATCH = GuardContext(
 
 def planned(policy: Policy, watch: GuardContext) -> None:
     make_plan([ALARMING], policy, LocalTree({}), context=watch)
+
+
+GONE = DetailsEdit((), (), ("rome",))
+EMPTIED = DetailsEdit((("title", ""),))
+RENAMED = DetailsEdit((("title", "Dawn"),), ("Roma",), ("rome",))
+KEPT = DetailsEdit()
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "count", "photos", "finding"),
+    [
+        # A list of Flickr came without tags; a program wrote all sidecars anew.
+        (GONE, KEPT, 21, 30, ALL_CHANGED),
+        (KEPT, EMPTIED, 21, 30, ALL_CHANGED),
+        # One album of many, or a few photos.
+        (GONE, KEPT, 21, 42, ""),
+        (GONE, KEPT, 20, 20, ""),
+        # A keyword got another name.
+        (RENAMED, KEPT, 30, 30, ""),
+    ],
+)
+def test_most_photos_do_not_lose_their_details_at_once(
+    here: DetailsEdit, there: DetailsEdit, count: int, photos: int, finding: str
+) -> None:
+    merge = DetailsMerge(NO_DETAILS, NO_DETAILS, KnownDetails("1"), here, there)
+    step = Step(USB, Actions.MERGE_METADATA, _C.SAME, "Trip", "a.jpg", details=merge)
+    drafts = [draft_of(photos)]
+    assert verdict(partial(check_details, [step] * count, drafts, ())) == finding
+    told = [replace(step, action=Actions.REPORT)] * count
+    for steps, accepted in ((told, ()), ([step] * count, (ALL_CHANGED,))):
+        assert verdict(partial(check_details, steps, drafts, accepted)) == ""
 
 
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "report"])
