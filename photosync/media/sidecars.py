@@ -176,15 +176,16 @@ def _write_text(document: XmpDocument, name: str, text: str) -> None:
     escaped = _escape(text)
     element = document.find(name)
     default = _find_default(element) if element else None
-    if element is None or default is None or default.inner >= default.end:
+    if element is None or default is None:
         document.remove_property(name)
         only = f'<rdf:li xml:lang="{_DEFAULT}">{escaped}</rdf:li>'
         document.insert_property(_make_list(name, "rdf:Alt", only))
         return
+    document.replace_text(default, escaped)
     # Lightroom repeats the text for the language of its owner.
     for item in _find_items(element):
-        if item.text == default.text:
-            document.replace(item.inner, item.close, escaped)
+        if item is not default and default.text and item.text == default.text:
+            document.replace_text(item, escaped)
 
 
 def _make_list(name: str, kind: str, items: str) -> str:

@@ -88,6 +88,15 @@ class XmpDocument:
         """Put a text in the place of these bytes."""
         self._changes.append((start, end, text.encode()))
 
+    def replace_text(self, element: Element, text: str) -> None:
+        """Put a text in the place of all that is in an element."""
+        if element.inner < element.end:
+            self.replace(element.inner, element.close, text)
+            return
+        # `<rdf:li xml:lang="x-default"/>`, beside the text of another language.
+        name = self._find_name(element)
+        self.replace(element.end - 2, element.end, f">{text}</{name}>")
+
     def insert_property(self, text: str) -> None:
         """Add the element of a property, which declares its own names."""
         self._new.append(text)

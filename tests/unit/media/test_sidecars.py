@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from photosync.errors import Rejected
 from photosync.media.details import fold_keyword, is_same_text
+from photosync.media.packets import NAMES
 from photosync.media.sidecars import edit_sidecar, find_sidecars, read_sidecar
 from photosync.media.xmp import clean_text
 from photosync.model.details import Details, DetailsEdit
@@ -222,6 +223,24 @@ def test_a_title_keeps_its_other_languages() -> None:
     written = edit_sidecar(DIGIKAM, EDITS["title"], INSIDE).decode()
     assert "D\xe4mmerung" in written
     assert written.count("A &lt;b&gt; &amp; 'c'") == 2
+
+
+EMPTY_ITEM = '<rdf:li xml:lang="x-default"/>'
+
+
+@pytest.mark.parametrize("default", [EMPTY_ITEM, EMPTY_ITEM[:-2] + "></rdf:li>"])
+@pytest.mark.parametrize("other", ["<rdf:li xml:lang='de'/>", "<rdf:li>Abend</rdf:li>"])
+def test_an_empty_title_is_filled_and_other_languages_stay(
+    default: str, other: str
+) -> None:
+    frame = (
+        f'<rdf:RDF xmlns:rdf="{NAMES["rdf"]}"><rdf:Description xmlns:dc="{NAMES["dc"]}">'
+        "<dc:title><rdf:Alt>{}</rdf:Alt></dc:title></rdf:Description></rdf:RDF>"
+    )
+    before = frame.format(default + other).encode()
+    written = edit_sidecar(before, DetailsEdit((("title", "Dusk"),)), INSIDE).decode()
+    filled = '<rdf:li xml:lang="x-default">Dusk</rdf:li>'
+    assert written == frame.format(filled + other)
 
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), max_size=20)
