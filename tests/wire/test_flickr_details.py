@@ -5,8 +5,10 @@ of what others wrote.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from harness.flickr_world import (
@@ -227,3 +229,23 @@ def test_lists_are_asked_for_them_only_where_they_are_wanted(
     # Two cron lines share a cache, which is that of the one that wants more.
     assert told == [False, True, True, True]
     assert read == [True, True, False, False]
+
+
+def test_of_two_who_write_the_same_title_the_second_is_told(
+    backend: FlickrBackend, photo: RemotePhoto
+) -> None:
+    """The photo lies in two albums here, and was named otherwise in each."""
+    listed = backend.details(photo)
+    assert listed is not None
+    both_are_ready = Barrier(2)
+
+    def write(title: str) -> str:
+        both_are_ready.wait(timeout=30)
+        try:
+            backend.write_details(photo, listed, DetailsEdit((("title", title),)))
+        except Changed:
+            return "told"
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(write, ("Dawn", "Dim"))) == ["told", "written"]

@@ -227,7 +227,10 @@ class FlickrBackend(FlickrReader):
     ) -> str:
         """Write title, description, tags and position."""
         self._check_own()
-        return self._details.write(photo, listed, edit)
+        # The same photo in two albums, named otherwise in each: the second thread is
+        # to see what the first wrote.
+        with self._photo_index.get_lock(photo.id):
+            return self._details.write(photo, listed, edit)
 
     def restore(self, photo: RemotePhoto, backup: str) -> None:
         """Bring details back; of photos Flickr keeps nothing."""
