@@ -20,7 +20,6 @@ _NEEDED_ACTIONS: Mapping[str, Collection[Actions]] = {
     "shrink_quality": _SENDING,
     "flickr_privacy": _SENDING,
     "largest": _FETCHING,
-    "sidecars": _SENDING | _FETCHING,
     "purge": _DOING,
     "deletedups": _DOING,
     "no_trash": _DOING,

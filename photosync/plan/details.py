@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from photosync.model import (
     KEYWORDS,
@@ -15,8 +15,7 @@ from photosync.model import (
 )
 from photosync.plan.policy import Policy
 
-_DISPUTED = "differs here and there, and nobody knows which is right"
-_LEFT = "differs here and there"
+_DISPUTED = ", and nobody knows which is right"
 
 
 def propose_details(
@@ -33,10 +32,10 @@ def propose_details(
             service, difference, _find_action(merge), describe_edits(merge)
         )
     if merge.disputed:
-        reason = f"{_list_fields(merge.disputed)} {_DISPUTED}"
+        reason = f"{_describe_difference(merge.disputed)}{_DISPUTED}"
         yield _make_step(service, difference, Actions.REPORT, reason)
     elif merge.left and policy.is_passive:
-        reason = f"{_list_fields(merge.left)} {_LEFT}"
+        reason = _describe_difference(merge.left)
         yield _make_step(service, difference, Actions.REPORT, reason)
 
 
@@ -80,6 +79,12 @@ def describe_edit(edit: DetailsEdit) -> str:
     if count:
         parts.append("1 keyword" if count == 1 else f"{count} keywords")
     return ", ".join(parts)
+
+
+def _describe_difference(fields: Sequence[str]) -> str:
+    is_one = len(fields) == 1 and KEYWORDS not in fields
+    verb = "differs" if is_one else "differ"
+    return f"{_list_fields(fields)} {verb} here and there"
 
 
 def _list_fields(fields: Iterable[str]) -> str:
