@@ -249,3 +249,21 @@ def test_of_two_who_write_the_same_title_the_second_is_told(
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(write, ("Dawn", "Dim"))) == ["told", "written"]
+
+
+def test_what_became_public_since_it_was_listed_gets_no_position(
+    world: FlickrWorld, backend: FlickrBackend, photo: RemotePhoto
+) -> None:
+    world.flickr.web.edit(photo.id, is_public=1)
+    edit = DetailsEdit((("position", "1.000000 2.000000"),))
+    with pytest.raises(Changed, match="everybody sees it"):
+        backend.write_details(photo, TOLD, edit)
+    assert world.flickr.web.get(photo.id)["accuracy"] == 0
+
+
+def test_a_position_that_is_gone_already_may_be_taken_away(
+    backend: FlickrBackend, photo: RemotePhoto
+) -> None:
+    for position in ("1.000000 2.000000", "", ""):
+        edit = DetailsEdit((("position", position),))
+        backend.write_details(photo, TOLD, edit)

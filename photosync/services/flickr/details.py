@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from photosync.errors import Changed, NotFound
@@ -16,6 +17,7 @@ from photosync.media.details import (
 from photosync.model import Details, DetailsEdit, RemotePhoto, TextField
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.errors import AlreadyIn
 from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_info import PhotoInfo
@@ -95,7 +97,9 @@ class DetailsEdits:
 
     def _write_position(self, photo_id: str, position: str) -> None:
         if not position:
-            self._connection.call("photos.geo.removeLocation", photo_id=photo_id)
+            # A try whose answer was lost, or a person, was there before.
+            with suppress(AlreadyIn):
+                self._connection.call("photos.geo.removeLocation", photo_id=photo_id)
             return
         latitude, longitude = parse_position(position)
         self._connection.call(
@@ -113,9 +117,11 @@ class DetailsEdits:
 def _check_listed(
     photo: RemotePhoto, info: PhotoInfo, listed: Details, edit: DetailsEdit
 ) -> None:
-    """Raise Changed for a text that somebody wrote since it was listed: the first run of
-    a large library takes days.
+    """Raise Changed for a text that somebody wrote since it was listed, and for the
+    position of what everybody sees by now: the first run of a large library takes days.
     """
+    if info.is_public and dict(edit.texts).get("position"):
+        raise Changed("everybody sees it since it was listed; its position stays here")
     now = read_listed(Details(info.title, info.description), photo)
     for field, _ in edit.texts:
         if field == "position":

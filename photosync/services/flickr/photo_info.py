@@ -51,6 +51,7 @@ class PhotoInfo:
     page: str
     uploaded_at: int = 0
     updated_at: int = 0
+    is_public: bool = False
 
     @classmethod
     def from_json(cls, photo: Mapping[str, Any]) -> Self:
@@ -72,6 +73,9 @@ class PhotoInfo:
             page=_find_page(photo.get("urls", {}).get("url", ())),
             uploaded_at=read_count_if_any(dates.get("posted")),
             updated_at=read_count_if_any(dates.get("lastupdate")),
+            is_public=bool(
+                read_count_if_any(photo.get("visibility", {}).get("ispublic"))
+            ),
         )
 
     @property
