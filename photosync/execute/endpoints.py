@@ -60,6 +60,8 @@ def open_endpoints(
     shrink_notes: ShrinkNotes,
 ) -> Iterator[Endpoints]:
     """Make what the steps of a run need; with `--shrink` its workers end with it."""
+    # A new album is described as it is made, which that option forbids, too.
+    description = "" if settings.no_album_metadata else settings.album_description
     endpoints = Endpoints(
         local=explorer,
         remotes=remotes,
@@ -67,7 +69,7 @@ def open_endpoints(
         sidecars=settings.sidecars,
         shrink_notes=shrink_notes,
         find_baseline=find_baseline,
-        album_description=settings.album_description,
+        album_description=description,
     )
     if not settings.shrink:
         yield endpoints
