@@ -46,8 +46,11 @@ T = TypeVar("T")
 
 FILE = "state.sqlite"
 
-PATIENCE = 10.0
-"""Seconds to wait for another program to let go of the file: a backup, say."""
+PATIENCE = 5.0
+"""Seconds to wait for another program to let go of the file: a backup, say.
+
+To open it takes two such waits at most, so that nobody waits in silence for long.
+"""
 
 _LEAST_ROOM = 64 * 1024
 """Bytes that SQLite needs for what it keeps beside the file while it is open."""
