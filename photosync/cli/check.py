@@ -59,8 +59,12 @@ class _Page:
             _say_row("Last run", "", "none is remembered")
             return
         end = listings.describe_end(run)
-        did = listings.describe_counts(overview.counts)
-        hint = "" if run.exit_code == 0 else "; photosync --last tells more"
+        did = listings.describe_counts(run, overview.counts)
+        hint = ""
+        if run.exit_code != 0:
+            # Damaged photos, a full account: none of that is asked for here.
+            self._add_task("the last run did not end well; photosync --last tells more")
+            hint = f"; see {len(self._tasks)}. below"
         what = f"{end}: {did} (run {run.id}, {run.mode}){hint}"
         _say_row("Last run", listings.describe_start(run), what)
 

@@ -29,7 +29,7 @@ def describe_runs(
     """Yield a line for each run: when, how it ended, and what it did."""
     for run in runs:
         when = format_local_time(run.began * 10**9)
-        did = describe_counts(counts.get(run.id, {}))
+        did = describe_counts(run, counts.get(run.id, {}))
         yield f"run {run.id}  {when}  {run.mode}  {describe_end(run)}  {did}"
 
 
@@ -47,14 +47,16 @@ def describe_end(run: Run) -> str:
     return f"{ending} after {duration}"
 
 
-def describe_counts(counts: Mapping[tuple[str, str], int]) -> str:
+def describe_counts(run: Run, counts: Mapping[tuple[str, str], int]) -> str:
     """Return what a run did in words: `3 uploaded, 1 failed`."""
     told: Counter[str] = Counter()
     for (action, result), count in counts.items():
         is_done = result == Result.DONE
         told[_DONE_AS.get(action, action.lower()) if is_done else result] += count
     parts = [f"{count:,} {what}" for what, count in told.items()]
-    return ", ".join(parts) or "nothing to do"
+    # Nobody knows what was to do where not all could be seen.
+    nothing = "nothing to do" if run.exit_code == 0 else "nothing done"
+    return ", ".join(parts) or nothing
 
 
 def describe_run(

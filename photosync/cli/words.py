@@ -105,8 +105,13 @@ _REMEDIES: Mapping[Comparisons, str] = {
         "equal if our own mark there says so"
     ),
     _C.CONFLICT: "--override CONFLICT=KEEP_BOTH keeps both",
-    _C.LOCAL_DELETED: "-m sync deletes it there too, -m download brings it back",
-    _C.REMOTE_DELETED: "-m sync deletes it here too, -m repairUpload sends it again",
+    _C.LOCAL_DELETED: (
+        "-m sync --allowDelete remote deletes it there too, -m download brings it back"
+    ),
+    _C.REMOTE_DELETED: (
+        "-m sync --allowDelete local "
+        "deletes it here too, -m repairUpload sends it again"
+    ),
     _C.LOCAL_MOVED: "-m sync moves it there too",
     _C.REMOTE_MOVED: "-m sync moves it here too",
 }

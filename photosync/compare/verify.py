@@ -80,6 +80,7 @@ class Verifier:
         self._is_sample = wanted.percent == 0 and backend.capabilities.is_far
         self._seen: list[PhotoKey] = []
         self._damaged: set[PhotoKey] = set()
+        self._suspect: set[PhotoKey] = set()
         self._all = len(self._due)
         self._done = 0
         self._read_here = 0
@@ -119,19 +120,21 @@ class Verifier:
         except SideError as error:
             problem = f"cannot be verified: {error}"
             return Difference(pair, Comparisons.UNKNOWN, problem=problem)
-        self._note(place, is_damaged=difference.comparison is Comparisons.ROTTEN)
+        self._note(place, difference.comparison)
         return difference
 
     def finish(self) -> Iterator[Problem]:
         """Note what is left, and tell how much was read."""
         # What a filter hides by now must not stand first in the queue for ever.
-        self._seen += self._due - self._damaged - set(self._seen)
+        self._seen += self._due - self._damaged - self._suspect - set(self._seen)
         self._flush()
         text = (
             f"verified: {self._read_here:,} read again here, {self._read_there:,} there"
         )
         if self._damaged:
             text = f"{text}; {len(self._damaged):,} damaged"
+        if self._suspect:
+            text = f"{text}; {len(self._suspect):,} perhaps damaged"
         yield Problem(name_service(self._backend.name), text, failed=False)
 
     def _read(self, pair: Pair, baseline: Baseline) -> Difference:
@@ -150,11 +153,7 @@ class Verifier:
             # Nobody has shown that the copy there is any better.
             damaged = frozenset(Side)
         if damaged and _was_touched(local, remote, baseline):
-            problem = (
-                "other bytes than when last compared, with the same date and size: "
-                "changed by a program that keeps these, or damaged; -c 7 takes it for "
-                "an edit"
-            )
+            problem = _describe_touched(damaged, name_service(self._backend.name))
             return Difference(pair, Comparisons.UNKNOWN, problem=problem)
         if damaged:
             return make_rotten(pair, damaged, there)
@@ -190,9 +189,12 @@ class Verifier:
         self._bytes_there += remote.size or 0
         return md5
 
-    def _note(self, place: PhotoKey, *, is_damaged: bool) -> None:
-        if is_damaged:
+    def _note(self, place: PhotoKey, comparison: Comparisons) -> None:
+        if comparison is Comparisons.ROTTEN:
             self._damaged.add(place)
+        elif comparison is Comparisons.UNKNOWN:
+            # It is told in each run, as what is damaged, until somebody settles it.
+            self._suspect.add(place)
         else:
             self._seen.append(place)
         if len(self._seen) >= _NOTED_AT_ONCE:
@@ -201,9 +203,18 @@ class Verifier:
     def _flush(self) -> None:
         # What cannot be written is read once more by a later run.
         with suppress(StateUnusable):
-            self._memory.note_verified(self._seen, self._damaged)
+            self._memory.note_verified(self._seen, self._damaged | self._suspect)
         self._due -= set(self._seen)
         self._seen = []
+
+
+def _describe_touched(changed: AbstractSet[Side], service: str) -> str:
+    places = {Side.LOCAL: "here", Side.REMOTE: f"on {service}"}
+    where = " and ".join(place for side, place in places.items() if side in changed)
+    return (
+        f"other bytes {where} than when last compared, with the same date and size: "
+        "changed by a program that keeps these, or damaged; -c 7 takes it for an edit"
+    )
 
 
 def _was_touched(local: LocalPhoto, remote: RemotePhoto, baseline: Baseline) -> bool:

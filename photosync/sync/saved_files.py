@@ -97,7 +97,9 @@ def _look_up(
         return SavedFile(path, problem=str(error))
     in_library = library.find(size, md5)
     known = copies.get(md5, ())
-    there = frozenset(copy.service for copy in known if _is_there(copy))
+    # Where the library has it, a copy more or less decides nothing.
+    is_last = not in_library
+    there = frozenset(copy.service for copy in known if _is_there(copy, read=is_last))
     absent = frozenset(copy.service for copy in known) - there
     return SavedFile(path, in_library, there, absent)
 
@@ -121,8 +123,9 @@ def _is_own(copy: KnownCopy, folder: str) -> bool:
     return is_within(f"{copy.folder}/{copy.photo.id}", folder)
 
 
-def _is_there(copy: KnownCopy) -> bool:
-    """Whether a copy may be counted: a file on a disk must be there now.
+def _is_there(copy: KnownCopy, *, read: bool) -> bool:
+    """Whether a copy may be counted: a file on a disk must be there now, and with `read`
+    its bytes must tell so.
 
     Of a photo on a web service memory is all there is without a run.
     """
@@ -133,9 +136,10 @@ def _is_there(copy: KnownCopy) -> bool:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode) or status.st_size != copy.photo.size:
             return False
-        if status.st_mtime_ns == copy.photo.modified_ns:
+        if status.st_mtime_ns == copy.photo.modified_ns and not read:
             return True
-        # Its date was set anew, or somebody edited it: its bytes tell.
+        # Its date was set anew, somebody edited it, or its disk lost a byte without a
+        # word, and the card is formatted next: its bytes tell.
         return compute_file_md5(path) == copy.photo.md5
     except (SideError, OSError):
         return False

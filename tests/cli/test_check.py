@@ -41,6 +41,18 @@ def test_the_library_the_last_run_and_the_disks_are_told(world: DriveWorld) -> N
     assert max(len(line) for line in ended.out.splitlines() if "/" not in line) <= 80
 
 
+def test_after_a_run_that_did_not_end_well_not_all_is_well(world: DriveWorld) -> None:
+    world.here("Rome/a.jpg")
+    assert world.run("-d", world.local, "-p", "drive").code == 0
+    world.here("Rome/b.jpg")
+    world.drive.plan(Fault("files.create", "status", times=50, status=400))
+    assert world.run("-d", world.local, "-p", "drive").code == 1
+    ended = world.run("--check", "-d", world.local, "-p", "drive")
+    assert ended.code == 1
+    assert "All is well" not in ended.out
+    assert "1. the last run did not end well; photosync --last tells more" in ended.out
+
+
 def test_what_is_to_do_is_numbered_and_one_trouble_hides_no_other(
     world: DriveWorld,
 ) -> None:

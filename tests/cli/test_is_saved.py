@@ -112,6 +112,18 @@ def test_a_copy_with_another_date_is_read_again(world: World) -> None:
     assert ask(world, card).code == 1
 
 
+def test_the_only_copy_is_read_though_nothing_tells_of_a_lost_byte(
+    world: World,
+) -> None:
+    card, copy = know_copy(world)
+    before = copy.stat()
+    copy.write_bytes(b"phota")
+    os.utime(copy, ns=(before.st_atime_ns, before.st_mtime_ns))
+    said = ask(world, card)
+    assert said.code == 1
+    assert f"nowhere else: {card}/a.jpg" in said.out
+
+
 def test_the_disk_to_be_formatted_is_no_other_copy_of_itself(world: World) -> None:
     _, copy = know_copy(world)
     said = ask(world, world.remote)

@@ -198,11 +198,25 @@ def test_an_edit_that_kept_date_and_size_is_no_damage(disk: World) -> None:
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     said = disk.sync(*ALL)
     assert (said.code, said.steps) == (1, [])
-    assert said.err.startswith(f"{A}: other bytes than when last compared")
+    assert said.err.startswith(f"{A}: other bytes here than when last compared")
     assert disk.sync("-c", "7").actions == [
         f"folder REPLACE_REMOTE_WITH_LOCAL REMOTE_OLDER {A}"
     ]
     assert disk.sync(*ALL).code == 0
+
+
+def test_what_may_be_damaged_there_is_told_in_each_run(disk: World) -> None:
+    (remote,) = disk.remotes
+    assert isinstance(remote, Folder)
+    file = remote.top / A
+    before = file.stat()
+    flip(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    for said in (disk.sync(*ALL), disk.sync("--verify", "-q")):
+        assert (said.code, said.steps) == (1, [])
+        assert f"{A}: other bytes on {remote.top} than when" in said.err
+    assert disk.sync("--verify", "-c", "7").code == 0
+    assert disk.sync("--verify").code == 0
 
 
 def test_another_mode_or_a_restored_backup_is_no_damage(disk: World) -> None:
