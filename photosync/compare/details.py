@@ -6,7 +6,7 @@ service makes of a text (other blanks, a keyword in small letters) is no edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -162,9 +162,10 @@ def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
 
 def is_as_known(there: Details, known: KnownDetails, rules: DetailsRules) -> bool:
     """Whether a service tells of a photo just what it told when all was agreed on."""
-    if {one[0] for one in known.texts} != rules.texts:
+    texts = {field: text for field, _, text in known.texts if field in rules.texts}
+    if texts.keys() != rules.texts:
         return False
-    if any(there.get_text(field) != text for field, _, text in known.texts):
+    if any(there.get_text(field) != text for field, text in texts.items()):
         return False
     if KEYWORDS not in rules.fields:
         return True
@@ -253,12 +254,16 @@ def _name_change(field: TextField, before: str, now: str) -> Text:
 
 
 def _find_agreed(
-    texts: Iterable[_Judged], known: KnownDetails
+    texts: Sequence[_Judged], known: KnownDetails
 ) -> Iterable[tuple[TextField, str, str]]:
     """Yield what both sides tell of each text once all is written.
 
-    What stays in dispute is as agreed on as before.
+    What stays in dispute is as agreed on as before, and so is what the service has no
+    field for today: whoever takes a position off the map while everybody sees the photo
+    does not want it there again afterwards.
     """
+    judged = {one.field for one in texts}
+    yield from (before for before in known.texts if before[0] not in judged)
     for one in texts:
         before = known.find_texts(one.field)
         if one.verdict is Verdict.AGREED:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.details import DetailsRules, Verdict, judge_text, merge_details
+from photosync.compare.details import (
+    DetailsRules,
+    Verdict,
+    is_as_known,
+    judge_text,
+    merge_details,
+)
 from photosync.media.details import fold_keyword
-from photosync.model import KEYWORDS, TEXT_FIELDS, Details, DetailsEdit, KnownDetails
+from photosync.model import (
+    KEYWORDS,
+    TEXT_FIELDS,
+    Details,
+    DetailsEdit,
+    KnownDetails,
+    TextField,
+)
 from photosync.modes import MODES
 
 FIELDS = frozenset({*TEXT_FIELDS, KEYWORDS})
@@ -216,3 +231,27 @@ def test_nothing_that_one_side_alone_wrote_is_lost(
             assert after.get_text(field) in changed
         if len(changed) == 2:
             assert field in merge.disputed
+
+
+def test_a_field_that_a_service_hides_for_a_while_stays_agreed_on() -> None:
+    """A photo is shown to everybody, its position taken off the map, and is private
+    again.
+    """
+    place = "48.858222 2.294500"
+    here = Details("Dusk", position=place)
+    texts: dict[TextField, str] = {
+        "title": "Dusk",
+        "description": "",
+        "position": place,
+    }
+    both = tuple((field, text, text) for field, text in texts.items())
+    agreed = KnownDetails("1", "", both, ((), ()))
+    public = replace(SYNC, fields=FIELDS - {"position"})
+    assert is_as_known(Details("Dusk"), agreed, public)
+    merge = merge_details(here, Details("Dawn"), agreed, public)
+    assert merge.edit_here == DetailsEdit((("title", "Dawn"),))
+    there = Details("Dawn")
+    assert not is_as_known(there, merge.agreed, SYNC)
+    later = merge_details(written(here, merge.edit_here), there, merge.agreed, SYNC)
+    assert later.edit_here == DetailsEdit((("position", ""),))
+    assert not later.edit_there
