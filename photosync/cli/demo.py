@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosync import __version__
+from photosync.cli.again import find_program
 from photosync.cli.output import say
 from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
@@ -102,20 +103,22 @@ def greet(settings: Settings) -> None:
 
 def suggest_next(settings: Settings) -> None:
     """Say what to try after a run of the demo, with its real paths."""
-    again = "photosync --demo"
+    program = find_program()
+    again = f"{program} --demo"
     folder = settings.home.state.parent
     # Who keeps the demo in a folder of its own finds it again by naming that.
     if folder not in (Home.at(None).state, Home.at(os.getenv("PHOTOSYNC_HOME")).state):
         again += f" --home {shlex.quote(str(folder))}"
     root = settings.roots[0]
-    lines = [f"  {again} -m sync", "      nothing to do: that is the point"]
+    # True of every run before it, a dry one and one that left photos alone as well.
+    lines = [f"  {again} -m sync", "      what is equal is not sent again"]
     photo = Path(root, _TO_DELETE)
     # A library of the person's own is not what to try deleting on.
     if photo.exists():
         lines += [f"  rm {shlex.quote(str(photo))}"]
         lines += [f"  {again} -m sync --dry-run"]
         lines += ["      what would happen about it"]
-    lines += ["  photosync -d ~/Photos -p folder:/mnt/backup --dry-run"]
+    lines += [f"  {program} -d ~/Photos -p folder:/mnt/backup --dry-run"]
     lines += ["      your own photos"]
     say("")
     say("Try next:")

@@ -11,7 +11,7 @@ from typing import Any
 from photosync import __version__
 from photosync.cli.again import find_program, write_command
 from photosync.cli.events import begin_events, end_events, tell_error
-from photosync.cli.hints import INTRODUCTION
+from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
 from photosync.cli.signals import ENDED
 from photosync.config.idle import find_idle_options
@@ -56,7 +56,7 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
     """
     settings = load(given)
     if not argv and settings == Settings(settings.home):
-        for line in INTRODUCTION:
+        for line in introduce(find_program()):
             complain(line)
         return UsageError.exit_code
     for warning in find_unknown_variables():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from photosync.cli import habits
 from photosync.config.choices import MODES_ELSEWHERE
@@ -15,23 +15,28 @@ from photosync.modes import MODES
 _FROM_AND_TO = 2
 _NO_COMMANDS = "photosync has options and no commands; type"
 
-INTRODUCTION = (
+_INTRODUCTION = (
     "photosync keeps the photo albums in your folders equal with albums on Flickr,",
     "on Google Drive or in another folder, such as a backup disk. It deletes nothing",
     "unless you permit it. To begin with:",
     "",
-    "  photosync --demo -m sync",
+    "  {program} --demo -m sync",
     "      try it without an account; your own photos are not touched",
-    "  photosync -d ~/Photos -p folder:/mnt/backup --dry-run",
+    "  {program} -d ~/Photos -p folder:/mnt/backup --dry-run",
     "      show what would be copied to a disk; nothing is changed",
-    "  photosync --authorize -p drive",
+    "  {program} --authorize -p drive",
     "      sign in to Google Drive (or -p flickr)",
     "",
-    "More: photosync --help; all options: photosync --help all",
+    "More: {program} --help; all options: --help all",
 )
-"""What `photosync` alone says."""
 
 _DRY = frozenset({"-n", "-t", "--test", "--dry-run"})
+
+
+def introduce(program: str) -> Iterator[str]:
+    """Yield what `photosync` alone says, with what to type for it here."""
+    for line in _INTRODUCTION:
+        yield line.format(program=program)
 
 
 def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:

@@ -19,7 +19,8 @@ MODES = ("upload", "download", "report", "repairUpload", "sync", "syncUpload")
 MODE_NAMES = ", ".join(MODES)
 ACTIONS = (
     "UPLOAD_LOCAL, DELETE_LOCAL, SILENT, REPORT, DOWNLOAD_REMOTE, DELETE_REMOTE, TAG_REMOTE, "
-    "REPLACE_REMOTE_WITH_LOCAL, UPDATE_REMOTE_METADATA, MOVE_REMOTE, MOVE_LOCAL, KEEP_BOTH"
+    "REPLACE_REMOTE_WITH_LOCAL, UPDATE_REMOTE_METADATA, MOVE_REMOTE, MOVE_LOCAL, KEEP_BOTH, "
+    "UPDATE_LOCAL_METADATA, MERGE_METADATA"
 )
 SHARE = "neither a whole number nor a percentage from 0% to 100%"
 DELETING = ("--allowDelete", "both", "--purge", "--max-delete", "100%")

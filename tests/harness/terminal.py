@@ -163,6 +163,8 @@ _VOLATILE = {
     r"\d+\.\d [GT]B free(?! of)": "123.4 GB free",
     r"[\d,]+ in this hour": "3,450 in this hour",
     r"127\.0\.0\.1:\d+": "127.0.0.1:80",
+    # A checkout that is not installed is called by its path.
+    r"(\S+/)?\bbin/photosync\b": "photosync",
 }
 
 

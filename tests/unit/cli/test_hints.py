@@ -8,7 +8,7 @@ import pytest
 
 from photosync.cli import habits
 from photosync.cli.arguments import parse
-from photosync.cli.hints import explain_unknown
+from photosync.cli.hints import explain_unknown, introduce
 from photosync.config.options import OPTIONS
 from photosync.errors import UsageError
 
@@ -69,3 +69,10 @@ def test_hidden_options_are_never_suggested() -> None:
                 flag
                 not in explain_unknown([f"{flag}s"], [f"{flag}s"]).partition(" ")[2]
             )
+
+
+def test_who_types_the_name_alone_is_told_what_to_type_here() -> None:
+    said = list(introduce("bin/photosync"))
+    typed = [line.split()[0] for line in said if line.startswith("  ") and "--" in line]
+    assert typed == ["bin/photosync"] * 3
+    assert len(said) == 12
