@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
@@ -53,6 +54,8 @@ def synchronise(settings: Settings, notice: str = "", again: str = "") -> int:
     with PhotoSync.open(settings, warn, display.show_wait) as sync:
         if not settings.test:
             offer_folders(sync)
+        # Who waited for an hour of reading is not told of two seconds.
+        began = time.monotonic()
         with display.reading() as on_read:
             plan = sync.plan(on_read)
         if settings.apply_file:
@@ -71,7 +74,7 @@ def synchronise(settings: Settings, notice: str = "", again: str = "") -> int:
             code = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
             return max(plan.exit_code, code)
         warn_of_shortages(plan, sync)
-        code = carry_out(plan, sync, reporter, display)
+        code = carry_out(plan, sync, reporter, display, began)
         _tell_coverage(plan, sync)
         code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
         return max(plan.exit_code, code, sync.memories.exit_code)
@@ -196,12 +199,23 @@ def warn_of_shortages(plan: Plan, sync: PhotoSync) -> None:
         complain(line)
 
 
-def carry_out(plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display) -> int:
-    """Carry out a plan on the display; return the exit code its steps lead to."""
+def carry_out(
+    plan: Plan,
+    sync: PhotoSync,
+    reporter: Reporter,
+    display: Display,
+    began: float | None = None,
+) -> int:
+    """Carry out a plan on the display; return the exit code its steps lead to.
+
+    `began` is when the reading began, by the monotonic clock; without it, now.
+    """
     settings = sync.settings
     told = [step for step in plan.steps if step.action is Actions.REPORT]
     _log_operations("told", told)
     tally = Tally.of_plan(plan)
+    if began is not None:
+        tally.began = began
     display.start(plan)
     is_stopped = True
     try:
