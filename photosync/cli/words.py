@@ -148,7 +148,7 @@ def phrase_of(step: Step) -> Phrase:
 
 def reason_of(step: Step) -> str:
     """Return why something is done about a photo, or why nothing is."""
-    if step.details:
+    if step.details or (step.reason and step.comparison is _C.SAME):
         # The photo itself is equal, and that is not the reason.
         return step.reason
     service = name_service(step.service)
