@@ -23,7 +23,8 @@ setup(
     packages=find_packages(include=["photosync", "photosync.*"]),
     package_data={
         "photosync": ["py.typed"],
-        "photosync.cli": ["*.schema.json", "templates/*"],
+        "photosync.cli": ["*.schema.json"],
+        "photosync.cli.report": ["*.schema.json", "templates/*"],
         "photosync.plan": ["*.schema.json"],
     },
     # No version with a hole that is known; CONTRIBUTING.md says how that is kept so.

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from photosync.cli import listings, words
-from photosync.cli.history_page import show_history
-from photosync.cli.mode_page import show_modes
+from photosync.cli import words
 from photosync.cli.output import complain, flush, say
-from photosync.cli.undo import undo_runs
+from photosync.cli.pages import listings
+from photosync.cli.pages.history import show_history
+from photosync.cli.pages.modes import show_modes
+from photosync.cli.pages.undo import undo_runs
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
@@ -199,7 +200,7 @@ def _authorize(settings: Settings) -> int:
 
 
 def _check(settings: Settings) -> int:
-    from photosync.cli.check import show_check  # noqa: PLC0415 - large libraries
+    from photosync.cli.pages.check import show_check  # noqa: PLC0415 - large libraries
 
     return show_check(settings)
 

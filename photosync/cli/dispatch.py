@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from photosync import __version__
-from photosync.cli.again import find_program, write_command
+from photosync.cli.dry_run.again import find_program, write_command
 from photosync.cli.events import begin_events, end_events, tell_error
 from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
@@ -134,7 +134,7 @@ def _do(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
     notice = find_idle_options(settings, given)
     if settings.review:
         # Only a page needs what serves it.
-        from photosync.cli.review import review  # noqa: PLC0415
+        from photosync.cli.review.run import review  # noqa: PLC0415
 
         return review(settings, notice)
     again = write_command(argv, find_program())

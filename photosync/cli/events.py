@@ -19,8 +19,8 @@ from typing import Any
 
 from photosync import __version__
 from photosync.cli.output import complain, flush, say, speak_on_stderr
-from photosync.cli.summary import Failures
-from photosync.cli.waits import Waits
+from photosync.cli.progress.waits import Waits
+from photosync.cli.summary.page import Failures
 from photosync.compare.reading import OnRead, ignore_reading
 from photosync.config.settings import Settings
 from photosync.model import Outcome, Plan, Problem, Result, Step, Wait

@@ -9,26 +9,26 @@ from collections.abc import Iterable
 from contextlib import closing
 
 from photosync.cli import words
-from photosync.cli.attention import tell_attention
-from photosync.cli.coverage import describe_coverage
-from photosync.cli.display import Display
-from photosync.cli.dry_run import (
+from photosync.cli.dry_run.forecasts import describe_shortages
+from photosync.cli.dry_run.page import (
     Look,
     describe_dry_run,
     list_operations,
     look_folded,
 )
 from photosync.cli.events import tell_plan, tell_problem, tell_warning
-from photosync.cli.forecasts import describe_shortages
-from photosync.cli.left_alone import MOST_NAMES
 from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import complain, find_width, is_terminal, say, say_wrapped
+from photosync.cli.pages.coverage import describe_coverage
 from photosync.cli.plans import apply_plan, save_plan
-from photosync.cli.remote_pictures import RemotePictures
-from photosync.cli.reporter import Reporter
+from photosync.cli.progress.display import Display
+from photosync.cli.progress.steady_display import choose_display
+from photosync.cli.report.remote_pictures import RemotePictures
+from photosync.cli.report.reporter import Reporter
 from photosync.cli.signals import catch_signals
-from photosync.cli.steady_display import choose_display
-from photosync.cli.summary import Tally
+from photosync.cli.summary.attention import tell_attention
+from photosync.cli.summary.left_alone import MOST_NAMES
+from photosync.cli.summary.page import Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
@@ -133,7 +133,7 @@ def _judge_copies(plan: Plan, sync: PhotoSync) -> int:
     few = sync.find_few_copies(plan, wanted)
     if few or not sync.settings.quiet:
         # It lists what most runs do not: undone runs, files of a memory card.
-        from photosync.cli import listings  # noqa: PLC0415
+        from photosync.cli.pages import listings  # noqa: PLC0415
 
         for line in listings.describe_few_copies(few, wanted):
             say(line)

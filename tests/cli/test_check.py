@@ -75,7 +75,7 @@ def test_what_is_to_do_is_numbered_and_one_trouble_hides_no_other(
 def test_a_memory_that_is_locked_hides_nothing_else(
     world: DriveWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("photosync.cli.check._PATIENCE", 0.0)
+    monkeypatch.setattr("photosync.cli.pages.check._PATIENCE", 0.0)
     world.here("Rome/a.jpg")
     assert world.run("-d", world.local, "-p", "drive").code == 0
     holder = sqlite3.connect(world.home / "state.sqlite", isolation_level=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from photosync.cli.mode_page import format_tables
+from photosync.cli.pages.modes import format_tables
 from photosync.config.options import OPTIONS, Option
 from photosync.modes import MODES
 

@@ -13,9 +13,9 @@ from harness.three_sides import picture, world_of
 
 from cli.command import refused
 from cli.conftest import World
-from photosync.cli.thumbnails import Thumbnails, make_thumbnail
+from photosync.cli.report.thumbnails import Thumbnails, make_thumbnail
 
-SCHEMA = json.loads((files("photosync.cli") / "report.schema.json").read_text())
+SCHEMA = json.loads((files("photosync.cli.report") / "report.schema.json").read_text())
 
 
 def read(path: Path) -> Any:

@@ -11,7 +11,7 @@ from harness.three_sides import Ended, World, picture, world_of
 
 from cli.command import refused
 from cli.conftest import World as FolderWorld
-from photosync.cli.review_desk import Desk
+from photosync.cli.review.desk import Desk
 from photosync.history.lock import hold_lock
 from photosync.model import Plan
 

@@ -24,9 +24,9 @@ from harness.spread import NIGHTLY
 from harness.terminal import LARGE, SMALL, Size, Terminal, a_home, mask, run_at, type_in
 from harness.three_sides import Drive, Flickr, Folder, World, picture, world_of
 
-from photosync.cli.dry_run import describe_dry_run, look_folded
-from photosync.cli.live import Live
+from photosync.cli.dry_run.page import describe_dry_run, look_folded
 from photosync.cli.output import say
+from photosync.cli.progress.live import Live
 from photosync.config.settings import Settings
 from photosync.emulators.traffic import Fault
 from photosync.model import (

@@ -16,6 +16,7 @@ from photosync.emulators.traffic import Fault
 UPLOAD = {"drive": "files.create", "flickr": "upload"}
 NAME = {"drive": "Drive", "flickr": "Flickr"}
 TRIES = 6
+AT_ONCE = 4
 ONE_BY_ONE = ("--transfers", "1")
 
 
@@ -140,7 +141,9 @@ def test_of_hundreds_of_albums_that_cannot_be_listed_only_five_are_tried(
         assert ended.code == 1
         text = f"{NAME[service]} is out of order (status 503), again and again"
         assert [line for line in ended.err.splitlines() if text in line] != []
-        assert emulator.traffic.calls[method] == before + 5 * TRIES
+        # Those on their way when the fifth failed come on top.
+        tried = (emulator.traffic.calls[method] - before) / TRIES
+        assert 5 <= tried <= 5 + AT_ONCE - 1
         assert len(world.remotes[1].photos()) == 1
 
 

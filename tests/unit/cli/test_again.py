@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from photosync.cli.again import find_program, write_command
+from photosync.cli.dry_run.again import find_program, write_command
 
 TOP = Path(__file__).parents[3]
 

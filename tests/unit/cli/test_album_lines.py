@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosync.cli.album_lines import AlbumLines
+from photosync.cli.progress.album_lines import AlbumLines
 from photosync.model import (
     Actions,
     Comparisons,

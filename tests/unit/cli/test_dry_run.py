@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from photosync.cli.dry_run import Look, describe_dry_run
+from photosync.cli.dry_run.page import Look, describe_dry_run
 from photosync.config.settings import Settings
 from photosync.model import (
     Actions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from photosync.cli.forecasts import (
+from photosync.cli.dry_run.forecasts import (
     describe_forecast,
     describe_shortages,
     format_hours,

@@ -8,10 +8,10 @@ import time
 import pytest
 from rich.console import Console
 
-from photosync.cli.album_lines import ReadingLines
-from photosync.cli.live import ReadingBars, TransferBars
-from photosync.cli.steady_display import choose_display
-from photosync.cli.waits import Waits
+from photosync.cli.progress.album_lines import ReadingLines
+from photosync.cli.progress.live import ReadingBars, TransferBars
+from photosync.cli.progress.steady_display import choose_display
+from photosync.cli.progress.waits import Waits
 from photosync.compare.reading import Reading
 from photosync.model import (
     Actions,

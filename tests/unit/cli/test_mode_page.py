@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from photosync.cli.mode_page import show_modes
+from photosync.cli.pages.modes import show_modes
 from photosync.config.settings import Settings
 from photosync.model import Actions, Comparisons
 from photosync.modes import MODES, PURPOSES, possible

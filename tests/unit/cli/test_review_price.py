@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosync.cli.review_price import describe_price
+from photosync.cli.review.price import describe_price
 from photosync.model import (
     Actions,
     Comparisons,

@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from photosync.cli.display import Lines
 from photosync.cli.output import forget_losses, has_lost_output
-from photosync.cli.steady_display import SteadyDisplay
+from photosync.cli.progress.display import Lines
+from photosync.cli.progress.steady_display import SteadyDisplay
 from photosync.compare.reading import OnRead, Reading
 from photosync.errors import GuardRefused, Interrupted
 from photosync.model import (

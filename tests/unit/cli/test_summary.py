@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosync.cli.summary import Tally
+from photosync.cli.summary.page import Tally
 from photosync.model import (
     Actions,
     AlbumUpdate,

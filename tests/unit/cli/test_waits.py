@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from photosync.cli.display import Lines
-from photosync.cli.waits import Waits, describe_wait
+from photosync.cli.progress.display import Lines
+from photosync.cli.progress.waits import Waits, describe_wait
 from photosync.model import Wait
 
 NOW = time.time()

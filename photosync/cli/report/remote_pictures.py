@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from threading import Lock
 
-from photosync.cli.thumbnails import make_small_picture
+from photosync.cli.report.thumbnails import make_small_picture
 from photosync.errors import SideError
 from photosync.media.kinds import ending_of
 from photosync.model import Actions, Comparisons, RemotePhoto, Step

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from photosync.cli import words
-from photosync.cli.album_lines import AlbumLines, ReadingLines
 from photosync.cli.output import complain, flush, say
-from photosync.cli.summary import Failures
-from photosync.cli.waits import Waits
+from photosync.cli.progress.album_lines import AlbumLines, ReadingLines
+from photosync.cli.progress.waits import Waits
+from photosync.cli.summary.page import Failures
 from photosync.compare.reading import OnRead, Reading
 from photosync.model import AlbumUpdate, Outcome, Plan, Result, Step, Wait
 

@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.text import Text
 
 from photosync.cli import words
-from photosync.cli.display import tell_failure
 from photosync.cli.output import complain
-from photosync.cli.summary import Failures
-from photosync.cli.waits import Waits, describe_end
+from photosync.cli.progress.display import tell_failure
+from photosync.cli.progress.waits import Waits, describe_end
+from photosync.cli.summary.page import Failures
 from photosync.compare.reading import OnRead, Reading
 from photosync.errors import SideError
 from photosync.formatting import (

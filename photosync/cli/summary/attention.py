@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from photosync.cli.left_alone import describe_left_alone
 from photosync.cli.output import complain
-from photosync.cli.summary import Tally
+from photosync.cli.summary.left_alone import describe_left_alone
+from photosync.cli.summary.page import Tally
 from photosync.errors import SideError
 from photosync.history.recorder import Recorder
 from photosync.model import Comparisons, Step

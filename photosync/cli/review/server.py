@@ -21,7 +21,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotF
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from photosync.cli.review_desk import Desk
+from photosync.cli.review.desk import Desk
 from photosync.errors import UsageError
 from photosync.plan.selection import Selection
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import compress
 
 from photosync.cli import words
-from photosync.cli.dry_run_head import DANGERS
-from photosync.cli.left_alone import describe_group, group_reasons, is_refused
+from photosync.cli.dry_run.head import DANGERS
+from photosync.cli.summary.left_alone import describe_group, group_reasons, is_refused
 from photosync.formatting import (
     align_columns,
     format_size,

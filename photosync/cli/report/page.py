@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from photosync.cli import words
-from photosync.cli.report import Entry, Report
+from photosync.cli.report.content import Entry, Report
 from photosync.cli.short_names import ShortNames
 from photosync.formatting import format_size, name_service, printable
 from photosync.media import find_taken, format_local_time
@@ -23,7 +23,7 @@ from photosync.model import Comparisons, Plan, Step
 from photosync.plan.selection import Choice, find_choices, find_needs, is_offered
 from photosync.sync.forecast import measure_steps
 
-_TEMPLATES = "photosync.cli.templates"
+_TEMPLATES = "photosync.cli.report.templates"
 _STYLE = "report.css"
 _SCRIPTS = ("report.js", "review.js")
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from photosync.cli import words
-from photosync.cli.forecasts import describe_forecast
-from photosync.cli.left_alone import is_refused
+from photosync.cli.dry_run.forecasts import describe_forecast
+from photosync.cli.summary.left_alone import is_refused
 from photosync.formatting import format_size, name_service, printable, wrap_line
 from photosync.model import (
     Actions,

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
-from photosync.cli.dry_run_head import DANGERS
-from photosync.cli.forecasts import describe_forecast, describe_shortages
+from photosync.cli.dry_run.forecasts import describe_forecast, describe_shortages
+from photosync.cli.dry_run.head import DANGERS
 from photosync.formatting import format_size, name_service, printable
 from photosync.model import Actions, Plan, Side
 from photosync.sync.forecast import Forecast, measure_steps

@@ -8,8 +8,9 @@ import os
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from photosync.cli import listings, words
+from photosync.cli import words
 from photosync.cli.output import find_width, flush, say
+from photosync.cli.pages import listings
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.root import Root
 from photosync.disk.trash import Trash

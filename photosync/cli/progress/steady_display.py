@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
-from photosync.cli.display import Display, Lines
 from photosync.cli.events import Events
 from photosync.cli.output import complain, is_redrawn, note_loss
+from photosync.cli.progress.display import Display, Lines
 from photosync.compare.reading import OnRead, ignore_reading
 from photosync.errors import SideError
 from photosync.model import Outcome, Plan, Step, Wait
@@ -137,6 +137,6 @@ def choose_display(
     lines = Lines(quiet=quiet, verbose=verbose)
     if not live or quiet or not is_redrawn():
         return SteadyDisplay(lines)
-    from photosync.cli.live import Live  # noqa: PLC0415 - only a terminal needs rich
+    from photosync.cli.progress.live import Live  # noqa: PLC0415 - only a terminal needs rich
 
     return SteadyDisplay(Live(verbose=verbose), lines)

@@ -16,21 +16,21 @@ from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 
-from photosync.cli.display import Display
-from photosync.cli.dry_run import Look, describe_dry_run, has_work
-from photosync.cli.html_report import Review, make_content_policy, write_html
+from photosync.cli.dry_run.page import Look, describe_dry_run, has_work
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.plans import make_heading
-from photosync.cli.remote_pictures import RemotePictures
-from photosync.cli.report import Entry, Report
-from photosync.cli.reporter import Reporter
-from photosync.cli.review_desk import Desk
-from photosync.cli.review_price import describe_price
-from photosync.cli.review_server import HOST, Content, ReviewApp, serve
+from photosync.cli.progress.display import Display
+from photosync.cli.progress.steady_display import choose_display
+from photosync.cli.progress.waits import describe_wait
+from photosync.cli.report.content import Entry, Report
+from photosync.cli.report.page import Review, make_content_policy, write_html
+from photosync.cli.report.remote_pictures import RemotePictures
+from photosync.cli.report.reporter import Reporter
+from photosync.cli.report.thumbnails import make_small_picture
+from photosync.cli.review.desk import Desk
+from photosync.cli.review.price import describe_price
+from photosync.cli.review.server import HOST, Content, ReviewApp, serve
 from photosync.cli.run import carry_out, show_problems, warn
-from photosync.cli.steady_display import choose_display
-from photosync.cli.thumbnails import make_small_picture
-from photosync.cli.waits import describe_wait
 from photosync.config.settings import Settings
 from photosync.errors import Interrupted, PhotosyncError, UsageError
 from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step, Wait

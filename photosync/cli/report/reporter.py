@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from photosync.cli.remote_pictures import RemotePictures
-from photosync.cli.report import Entry, Report, write_json
-from photosync.cli.thumbnails import Thumbnails
+from photosync.cli.report.content import Entry, Report, write_json
+from photosync.cli.report.remote_pictures import RemotePictures
+from photosync.cli.report.thumbnails import Thumbnails
 from photosync.config.settings import Settings
 from photosync.disk.private import write_named
 from photosync.errors import UsageError
@@ -100,6 +100,6 @@ def _choose_writer(path: str) -> Write:
     if not path.endswith(_PAGE):
         return write_json
     # The library that makes pages is loaded for a page only.
-    from photosync.cli.html_report import write_html  # noqa: PLC0415
+    from photosync.cli.report.page import write_html  # noqa: PLC0415
 
     return write_html

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from photosync.cli import words
-from photosync.cli.dry_run_albums import describe_albums
-from photosync.cli.dry_run_head import describe_head
-from photosync.cli.forecasts import describe_shortages
+from photosync.cli.dry_run.albums import describe_albums
+from photosync.cli.dry_run.forecasts import describe_shortages
+from photosync.cli.dry_run.head import describe_head
 from photosync.config.settings import Settings
 from photosync.formatting import name_service, wrap_line
 from photosync.model import Actions, Comparisons, Operation, Plan, Step

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from photosync.cli import words
-from photosync.cli.dry_run import describe_equal, has_work
-from photosync.cli.left_alone import MOST_NAMES, describe_left_alone
+from photosync.cli.dry_run.page import describe_equal, has_work
+from photosync.cli.summary.left_alone import MOST_NAMES, describe_left_alone
 from photosync.formatting import (
     align_columns,
     format_duration,

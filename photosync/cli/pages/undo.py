@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from photosync.cli import listings, words
+from photosync.cli import words
 from photosync.cli.output import complain, say
+from photosync.cli.pages import listings
 from photosync.config.converters import LAST_RUN, is_day
 from photosync.config.settings import Settings
 from photosync.errors import Rejected, Unforeseen, UsageError

@@ -25,8 +25,8 @@ def find_program() -> str:
     """Return what to type for photosync: its name, or the way to a checkout that is not
     installed.
     """
-    # __file__ is photosync/cli/again.py.
-    beside = Path(__file__).resolve().parents[2] / "bin" / _NAME
+    # __file__ is photosync/cli/dry_run/again.py.
+    beside = Path(__file__).resolve().parents[3] / "bin" / _NAME
     if shutil.which(_NAME) or not beside.exists():
         return _NAME
     is_near = Path.cwd() == beside.parents[1]

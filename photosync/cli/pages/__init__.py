@@ -1,0 +1,1 @@
+"""What is told without a run: accounts, modes, history, undo, coverage."""

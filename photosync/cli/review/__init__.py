@@ -1,0 +1,1 @@
+"""A plan in the browser, of which what is ticked is done."""

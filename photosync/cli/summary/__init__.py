@@ -1,0 +1,1 @@
+"""What a run did, at its end."""
