@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from photosync.compare.reading import Reading
+from photosync.config.settings import FOLDER_SCOPE
 from photosync.formatting import count_nouns, locate_side, name_service, say_of
 from photosync.model import (
     Actions,
@@ -67,21 +68,22 @@ _PHRASES: Mapping[Actions, Phrase] = {
 _DETAILS_THERE = Phrase("~", "details", "on {service}")
 _REPLACE_HERE = Phrase("~", "replace", _HERE)
 
+# {them} and {are} are said of one photo or of many.
 _REASONS: Mapping[Comparisons, str] = {
     _C.SAME: "equal, but another date",
     _C.LOCAL_ONLY: "new here",
     _C.REMOTE_ONLY: "new on {service}",
-    _C.REMOTE_OLDER: "yours is newer",
+    _C.REMOTE_OLDER: "yours {are} newer",
     _C.REMOTE_NEWER: "newer on {service}",
     _C.DIFFERENT: "different on {service}",
     _C.UNKNOWN: "cannot be compared",
     # Edited on both sides, or two photos that never were one.
     _C.CONFLICT: "not the same here and on {service}, and neither is just newer",
-    _C.LOCAL_DELETED: "you deleted it",
+    _C.LOCAL_DELETED: "you deleted {them}",
     _C.REMOTE_DELETED: "deleted on {service}",
-    _C.LOCAL_MOVED: "you moved it",
+    _C.LOCAL_MOVED: "you moved {them}",
     _C.REMOTE_MOVED: "moved on {service}",
-    _C.ROTTEN: "other bytes, though nobody changed it",
+    _C.ROTTEN: "other bytes, though nobody changed {them}",
 }
 _DAMAGED: Mapping[frozenset[Side], str] = {
     frozenset({Side.LOCAL}): "damaged here, good on {service}",
@@ -95,27 +97,31 @@ _ON_ONE_SIDE: Mapping[Comparisons, str] = {
 """What is not copied to the other side is not called new."""
 
 _REMEDIES: Mapping[Comparisons, str] = {
-    _C.LOCAL_ONLY: "-m upload sends it",
-    _C.REMOTE_ONLY: "-m download brings it, -m sync both ways",
+    _C.LOCAL_ONLY: "-m upload sends {them}",
+    _C.REMOTE_ONLY: "-m download brings {them}, -m sync both ways",
     _C.REMOTE_OLDER: "-m upload sends yours",
-    _C.REMOTE_NEWER: "-m download brings it, -m sync both ways",
+    _C.REMOTE_NEWER: "-m download brings {them}, -m sync both ways",
     _C.DIFFERENT: "-m download takes theirs, -m repairUpload sends yours",
     _C.UNKNOWN: (
-        "-c 7 compares the bytes; where they cannot be read, -m repairUpload takes it for "
-        "equal if our own mark there says so"
+        "-c 7 compares the bytes; where they cannot be read, -m repairUpload takes {them} "
+        "for equal if our own mark there says so"
     ),
     _C.CONFLICT: "--override CONFLICT=KEEP_BOTH keeps both",
     _C.LOCAL_DELETED: (
-        "-m sync --allowDelete remote deletes it there too, -m download brings it back"
+        "-m sync --allowDelete remote deletes {them} there too, "
+        "-m download brings {them} back"
     ),
     _C.REMOTE_DELETED: (
         "-m sync --allowDelete local "
-        "deletes it here too, -m repairUpload sends it again"
+        "deletes {them} here too, -m repairUpload sends {them} again"
     ),
-    _C.LOCAL_MOVED: "-m sync moves it there too",
-    _C.REMOTE_MOVED: "-m sync moves it here too",
+    _C.LOCAL_MOVED: "-m sync moves {them} there too",
+    _C.REMOTE_MOVED: "-m sync moves {them} here too",
 }
 
+
+_UNFIT_ELSEWHERE = "--skip leaves {them} out, another place (-p) may take {them}"
+_UNFIT = f"{_UNFIT_ELSEWHERE}, --shrink sends smaller copies of pictures"
 
 _DETAILS_REMEDY = "write on one of the two sides what the other has"
 
@@ -146,8 +152,10 @@ def phrase_of(step: Step) -> Phrase:
     return phrase._replace(place=place)
 
 
-def reason_of(step: Step) -> str:
-    """Return why something is done about a photo, or why nothing is."""
+def reason_of(step: Step, count: int = 1) -> str:
+    """Return why something is done about a photo, or why nothing is; `count` photos are
+    told of at once.
+    """
     if step.details or (step.reason and step.comparison is _C.SAME):
         # The photo itself is equal, and that is not the reason.
         return step.reason
@@ -160,7 +168,7 @@ def reason_of(step: Step) -> str:
         reason = _DAMAGED.get(step.damaged, reason)
     if step.action in _NOT_NEW:
         reason = _ON_ONE_SIDE.get(step.comparison, reason)
-    reasons = [reason.format(service=service)]
+    reasons = [_fill(reason, count, service)]
     if step.reason:
         reasons.append(step.reason)
     return "; ".join(reasons)
@@ -188,17 +196,34 @@ def describe_past(
 def explain_past(comparison: str, service: str) -> str:
     """Return why the journal says that a step was done; empty where it does not know."""
     reasons = {str(known): reason for known, reason in _REASONS.items()}
-    return reasons.get(comparison, "").format(service=name_service(service))
+    return _fill(reasons.get(comparison, ""), 1, name_service(service))
 
 
-def remedy_of(step: Step) -> str:
-    """Return what to type where a photo was left alone; empty where that was told."""
+def remedy_of(step: Step, count: int = 1) -> str:
+    """Return what to type where `count` photos were left alone as this one was; empty
+    where that was told.
+    """
+    if step.is_unfit:
+        return remedy_of_unfit(step.service, count)
     if step.details is not None:
         return _DETAILS_REMEDY if step.action is _A.REPORT else ""
     is_explained = step.action is not _A.REPORT or step.reason != ""
     if step.comparison is _C.ROTTEN and not is_explained:
-        return remedy_of_damage(find_repair(step.damaged))
-    return "" if is_explained else _REMEDIES.get(step.comparison, "")
+        return remedy_of_damage(find_repair(step.damaged), count)
+    return "" if is_explained else _fill(_REMEDIES.get(step.comparison, ""), count)
+
+
+def remedy_of_unfit(service: str, count: int) -> str:
+    """Return what to type about photos of which a service takes no file like these."""
+    is_folder = service.startswith(FOLDER_SCOPE)
+    # A folder holds plain files, and so no smaller copies.
+    return _fill(_UNFIT_ELSEWHERE if is_folder else _UNFIT, count)
+
+
+def _fill(text: str, count: int, service: str = "") -> str:
+    """Return a reason or a remedy as it is said of so many photos."""
+    them, are = ("it", "is") if count == 1 else ("them", "are")
+    return text.format(service=service, them=them, are=are)
 
 
 def name_photo(step: Step) -> str:

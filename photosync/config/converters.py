@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from photosync.errors import UsageError
@@ -245,7 +246,8 @@ def _suggest_place(word: str) -> str:
     # That is what rclone and people call it.
     if word.casefold().rstrip(":") in DRIVES:
         return "; did you mean drive?"
-    if word.startswith(("/", "~", "./", "../")):
+    is_path = word.startswith("~") or "/" in word.partition(":")[0]
+    if is_path or (word and Path(word).is_dir()):
         return f"; did you mean {FOLDER_SCOPE}{word}?"
     return suggest(word, _SCOPES)
 

@@ -71,7 +71,7 @@ class Step(_Summarised):
     another one keeps. `stands_at`: where else the side has the photo that has it no
     longer at its old place. `shared`: what other services may already have of what this step leaves
     here. `damaged` as in `Difference`. `details`: it is about these, and the photo
-    itself stays as it is.
+    itself stays as it is. `is_unfit`: the service takes no file like this one.
     """
 
     service: str
@@ -89,6 +89,7 @@ class Step(_Summarised):
     shared: tuple[Shared, ...] = ()
     damaged: frozenset[Side] = frozenset()
     details: DetailsMerge | None = None
+    is_unfit: bool = False
 
     @property
     def size(self) -> int:

@@ -34,11 +34,12 @@ def find_repair(damaged: frozenset[Side]) -> Actions | None:
     return None
 
 
-def remedy_of_damage(repair: Actions | None) -> str:
-    """Return what to type, or to do, about a damaged photo."""
+def remedy_of_damage(repair: Actions | None, count: int = 1) -> str:
+    """Return what to type, or to do, about a damaged photo, or about `count` of them."""
     if repair is None:
         return "no copy is known to be good; look at both"
-    return f"--override ROTTEN={repair} restores it"
+    them = "it" if count == 1 else "them"
+    return f"--override ROTTEN={repair} restores {them}"
 
 
 def tell_damaged(steps: Iterable[Step]) -> Iterator[Problem]:

@@ -103,9 +103,8 @@ def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
     # Flickr takes no .xmp, and nobody expects it to.
     if context.policy.skip_unsupported or is_sidecar(step.name):
         return None
-    return report_instead(
-        step, f"{name_service(step.service)} takes no .{ending} files"
-    )
+    reason = f"{name_service(step.service)} takes no .{ending} files"
+    return report_instead(step, reason, is_unfit=True)
 
 
 def leave_bad_name(step: Step, context: RuleContext) -> Step:
@@ -126,7 +125,7 @@ def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
     if refused is None or not refused.is_about(step.local.stat):
         return step
     reason = f"{refused.reason}; tried again when it changes, or after four weeks"
-    return report_instead(step, reason)
+    return report_instead(step, reason, is_unfit=True)
 
 
 def leave_read_only_service(step: Step, context: RuleContext) -> Step:

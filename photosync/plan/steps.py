@@ -33,9 +33,10 @@ LOCAL_WRITES: Mapping[Actions, int] = {
 _NO_LOCAL_WRITE = len(LOCAL_WRITES)
 
 
-def report_instead(step: Step, reason: str) -> Step:
+def report_instead(step: Step, reason: str, *, is_unfit: bool = False) -> Step:
     """Return a step that only tells why the given one is not done."""
-    return replace(step, action=Actions.REPORT, reason=reason, waits_for=None)
+    told = replace(step, action=Actions.REPORT, reason=reason, waits_for=None)
+    return replace(told, is_unfit=is_unfit)
 
 
 def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:

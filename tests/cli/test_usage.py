@@ -141,6 +141,8 @@ WRONG = {
     ("-p", "google"): f"{PLACES}; did you mean drive?".format("google"),
     ("-p", "gdrive:"): f"{PLACES}; did you mean drive?".format("gdrive:"),
     ("-p", "/mnt/x"): f"{PLACES}; did you mean folder:/mnt/x?".format("/mnt/x"),
+    ("-p", "x/y"): f"{PLACES}; did you mean folder:x/y?".format("x/y"),
+    ("-p", "gdrive:x/y"): f"{PLACES}; did you mean drive?".format("gdrive:x/y"),
     ("--zzzz",): "--zzzz: no such option, see --help",
     ("-n",): "-n/--naming needs a value: -n FMT; a dry run is -t or --dry-run",
     ("-c",): "-c/--compareattributes needs a value: -c N; -c 4 compares the bytes",

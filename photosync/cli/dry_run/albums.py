@@ -98,6 +98,8 @@ class _Row:
         self.photos[service] += 1
         self.sizes[service] += size
         self.is_known = self.is_known or not is_new
+        # Of many it is said in other words than of one.
+        self.reason = _explain(step, max(self.photos.values()))
 
     def cells(self, services: str) -> list[str]:
         """Return what stands beside the title; the same photos go to each service."""
@@ -130,9 +132,11 @@ def _fold_steps(plan: Plan) -> list[_Row]:
     return list(rows.values())
 
 
-def _explain(step: Step) -> str:
-    """Return why something is done; the path of a disk stands beside it already."""
-    reason, name = words.reason_of(step), name_service(step.service)
+def _explain(step: Step, count: int = 1) -> str:
+    """Return why something is done about some photos; the path of a disk stands beside
+    it already.
+    """
+    reason, name = words.reason_of(step, count), name_service(step.service)
     return (
         reason if shorten_path(name) == name else reason.replace(f"on {name}", "there")
     )

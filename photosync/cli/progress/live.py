@@ -62,7 +62,8 @@ class Live:
         """Show a bar for each service with something to do."""
         steps = [step for step in plan.steps if step.action is not Actions.REPORT]
         if steps:
-            self._bars = TransferBars(steps, self._waits, self._console)
+            order = tuple(plan.counts)
+            self._bars = TransferBars(steps, self._waits, self._console, order)
             self._bars.start()
 
     def show_progress(self, step: Step, count: int) -> None:
@@ -209,12 +210,19 @@ class TransferBars(Bars):
     """What is on its way."""
 
     def __init__(
-        self, steps: Sequence[Step], waits: Waits, console: Console | None = None
+        self,
+        steps: Sequence[Step],
+        waits: Waits,
+        console: Console | None = None,
+        order: Sequence[str] = (),
     ) -> None:
+        """`order` is that of the services, as the plan and the end of the run name
+        them.
+        """
         # They are described from the first moment on.
         self._guard = Lock()
         self._on_their_way: Counter[tuple[str, str]] = Counter()
-        self._to_come = Counter((step.service, step.album) for step in steps)
+        self._to_come = Counter(step.album for step in steps)
         self._albums = len(self._to_come)
         self._failed = 0
         self._last_reason = ""
@@ -232,7 +240,10 @@ class TransferBars(Bars):
             console=console,
         )
         counts = Counter(step.service for step in steps)
-        for service, count in counts.items():
+        for service in dict.fromkeys((*order, *counts)):
+            count = counts[service]
+            if not count:
+                continue
             size = sum(step.size for step in steps if step.service == service)
             self._ids[service] = self.add_task(
                 _shorten(name_service(service)),
@@ -266,7 +277,7 @@ class TransferBars(Bars):
                 return
             photo = (step.service, words.name_photo(step))
             self._on_their_way.pop(photo, None)
-            self._to_come[(step.service, step.album)] -= 1
+            self._to_come[step.album] -= 1
         task = self._ids[step.service]
         fields = self.tasks[task].fields
         self.update(task, count=fields["count"] + 1)

@@ -32,15 +32,18 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     """Return what was left alone by reason; what holds of the same photos on several
     services is one thing to know.
     """
-    photos: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    alike: defaultdict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
         service = name_service(step.service)
-        key = (service, words.reason_of(step), words.remedy_of(step))
-        photos[key].append(words.name_photo(step))
+        alike[service, words.reason_of(step), words.remedy_of(step)].append(step)
     services: defaultdict[tuple[str, str, tuple[str, ...]], list[str]]
     services = defaultdict(list)
-    for (service, reason, remedy), names in photos.items():
-        services[reason, remedy, tuple(names)].append(service)
+    for (service, _, _), group in alike.items():
+        # Of many it is said in other words than of one.
+        reason = words.reason_of(group[0], len(group))
+        remedy = words.remedy_of(group[0], len(group))
+        names = tuple(map(words.name_photo, group))
+        services[reason, remedy, names].append(service)
     return [Left(where, *key) for key, where in services.items()]
 
 

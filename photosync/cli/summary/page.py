@@ -194,16 +194,20 @@ def _find_column(outcome: Outcome) -> str:
 
 def describe_failures(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield what failed, grouped by reason, with the first names of each."""
-    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        what, name = words.split_failure(outcome)
-        groups[what, outcome.reason].append(name)
-    for (what, reason), names in groups.items():
+        what, _ = words.split_failure(outcome)
+        groups[what, outcome.reason].append(outcome)
+    for (what, reason), alike in groups.items():
         yield ""
-        yield f"! {len(names):,} {what}: {reason}"
-        more = len(names) - MOST_NAMES
+        yield f"! {len(alike):,} {what}: {reason}"
+        names = [words.split_failure(outcome)[1] for outcome in alike[:MOST_NAMES]]
+        more = len(alike) - MOST_NAMES
         ending = f" and {more:,} more" if more > 0 else ""
-        yield f"    {', '.join(names[:MOST_NAMES])}{ending}"
+        yield f"    {', '.join(names)}{ending}"
+        if alike[0].refused_under is not None:
+            remedy = words.remedy_of_unfit(alike[0].step.service, len(alike))
+            yield f"    -> {remedy}"
         if more > 0:
             yield "    -> photosync --last names all"
 

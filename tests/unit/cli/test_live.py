@@ -67,10 +67,22 @@ def test_both_services_are_shown_with_what_is_on_its_way_and_why_one_waits(
     assert seen(bars, width) == (
         "Drive  ━━━━━━━            13/30 13.5 MB/30.0 MB 1.0 MB/s 16 s left\n"
         "Flickr                  0/1,200 250.0 kB/1.2 GB\n"
-        "  now   2017 - Trip 1/IMG_0010.jpg (Flickr) and 1 more; 1 of 123 albums done\n"
+        "  now   2017 - Trip 1/IMG_0010.jpg (Flickr) and 1 more; 0 of 120 albums done\n"
         f"  wait  Flickr goes on at {clock}: the calls of this hour are used up\n"
         "  !     1 failed so far: too large"
     )
+
+
+def test_services_stand_in_the_order_of_the_plan_and_albums_count_once() -> None:
+    steps = [make_step(one, 1) for one in ("drive", "flickr")]
+    console = Console(width=80, file=io.StringIO())
+    bars = TransferBars(steps, Waits(), console, ("flickr", "folder:/x", "drive"))
+    bars.count(Outcome(steps[0], Result.DONE))
+    first, second, last = seen(bars, 80).splitlines()
+    assert (first[:6], second[:5]) == ("Flickr", "Drive")
+    assert last == "  now   0 of 1 album done"
+    bars.count(Outcome(steps[1], Result.DONE))
+    assert seen(bars, 80).endswith("1 of 1 album done")
 
 
 class Terminal(io.StringIO):

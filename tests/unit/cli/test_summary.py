@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from photosync.cli.summary.left_alone import describe_left_alone
 from photosync.cli.summary.page import Tally
 from photosync.model import (
     Actions,
@@ -14,6 +19,8 @@ from photosync.model import (
     Result,
     Step,
 )
+
+C = Comparisons
 
 
 def make_step(number: int) -> Step:
@@ -50,6 +57,50 @@ def test_failures_are_grouped_by_reason_with_three_names() -> None:
         "! 1 failed (update album on Drive): no such album",
         "    Rome",
     ]
+
+
+def test_of_what_a_service_does_not_take_the_way_out_is_told() -> None:
+    refused = [
+        Outcome(make_step(n), Result.FAILED, "too large", refused_under="free")
+        for n in range(4)
+    ]
+    *_, remedy, names = end(*refused)
+    assert remedy == (
+        "    -> --skip leaves them out, another place (-p) may take them, "
+        "--shrink sends smaller copies of pictures"
+    )
+    assert names == "    -> photosync --last names all"
+    # A folder keeps no smaller copies.
+    step = replace(make_step(1), service="folder:/mnt/stick")
+    (*_, last) = end(Outcome(step, Result.FAILED, "too large", refused_under=""))
+    assert last == "    -> --skip leaves it out, another place (-p) may take it"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "reason", "remedy"),
+    [
+        (C.REMOTE_ONLY, "only on Drive", "-m download brings {}, -m sync both ways"),
+        (C.LOCAL_ONLY, "only here", "-m upload sends {}"),
+        (C.LOCAL_MOVED, "you moved {}", "-m sync moves {} there too"),
+    ],
+)
+def test_of_one_photo_and_of_many_it_is_said_in_other_words(
+    comparison: Comparisons, reason: str, remedy: str
+) -> None:
+    steps = [
+        replace(make_step(n), action=Actions.REPORT, comparison=comparison)
+        for n in range(2)
+    ]
+    for count, them in ((1, "it"), (2, "them")):
+        _, head, _, end = describe_left_alone(steps[:count])
+        assert head.endswith(f": {reason.format(them)}")
+        assert end == f"    -> {remedy.format(them)}"
+
+
+def test_what_is_not_taken_is_told_with_the_way_out_in_later_nights() -> None:
+    told = replace(make_step(1), action=Actions.REPORT, reason="large", is_unfit=True)
+    (*_, last) = describe_left_alone([told])
+    assert last.startswith("    -> --skip leaves it out, ")
 
 
 def test_what_stopped_a_whole_service_is_not_the_failure_of_a_photo() -> None:
