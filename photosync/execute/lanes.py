@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from photosync.execute.breaker import RESTS, Breaker
+from photosync.execute.queue import StepQueue
 from photosync.model import Actions, OnWait, Outcome, Step, Timetable, ignore_wait
 from photosync.plan.policy import is_destructive
 
@@ -63,7 +64,7 @@ class Lane:
     are those that photos are still to be sent to, in order.
     """
 
-    waiting: deque[Step]
+    waiting: StepQueue
     pool: ThreadPoolExecutor
     workers: int
     breaker: Breaker
@@ -76,7 +77,7 @@ class Lane:
 
     @property
     def has_work(self) -> bool:
-        return bool(self.waiting) and self.given < self._count_places()
+        return len(self.waiting) > 0 and self.given < self._count_places()
 
     def _count_places(self) -> int:
         """Return how many jobs the workers may have when the next step joins them."""
@@ -86,7 +87,7 @@ class Lane:
             return 1
         # What takes bytes away begins at once or not at all: till its turn came, it
         # might be forbidden. And after a fault nothing is begun unseen.
-        if is_destructive(self.waiting[0]) or self.breaker.is_worried:
+        if is_destructive(self.waiting.peek()) or self.breaker.is_worried:
             return self.workers
         # A worker that ends finds the next step, while we are busy remembering.
         return self.workers + self.workers // 2

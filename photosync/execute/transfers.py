@@ -32,6 +32,7 @@ from photosync.execute.outcomes import (
     postpone,
     refuse,
 )
+from photosync.execute.queue import StepQueue
 from photosync.execute.refusals import Refusals
 from photosync.model import (
     Actions,
@@ -163,6 +164,8 @@ class Transfers:
             job, error = running.pop(future), future.exception()
             lane = lanes[job.step.service]
             lane.given -= 1
+            if not job.batch:
+                lane.waiting.note_end(job.step)
             self._heed_trouble(lane, job.step.service, error)
             lane.rest(self._pace.wait)
             outcomes += self._finish_job(lane, job, future, running)
@@ -184,7 +187,7 @@ class Transfers:
         has_batches = self.endpoints.remotes[service].capabilities.commits_albums
         pool = ThreadPoolExecutor(workers, service)
         breaker = self._breakers[service]
-        lane = Lane(queue, pool, workers, breaker)
+        lane = Lane(StepQueue(queue, workers), pool, workers, breaker)
         lane.has_batches = has_batches
         lane.to_come.update(step.album for step in queue if lane.is_batched(step))
         sent = [step.album for step in queue if step.action is Actions.UPLOAD_LOCAL]
@@ -193,7 +196,7 @@ class Transfers:
 
     def _start_some(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
         while lane.is_ready:
-            step = lane.waiting.popleft()
+            step = lane.waiting.take()
             limit = self.find_limit(step.service)
             if limit:
                 yield postpone(step, limit)
@@ -207,6 +210,7 @@ class Transfers:
             else:
                 self._prepare_next_album(lane, step)
                 lane.given += 1
+                lane.waiting.note_begin(step)
                 running[lane.pool.submit(self._carry_out, step)] = _Job(step)
 
     def _prepare_next_album(self, lane: Lane, step: Step) -> None:
@@ -338,4 +342,5 @@ def _take_back(lanes: Mapping[str, Lane], running: _Running) -> None:
             del running[future]
             lane = lanes[job.step.service]
             lane.given -= 1
-            lane.waiting.appendleft(job.step)
+            lane.waiting.note_end(job.step)
+            lane.waiting.put_back(job.step)
