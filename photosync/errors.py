@@ -91,6 +91,12 @@ class Unfit(Rejected):
     terms: str | None = None
 
 
+class LeftAlone(SideError):
+    """One item stays as it is until a person settles why, which may take weeks: it is
+    told, and is no failure of each night.
+    """
+
+
 class NotMovable(Rejected):
     """The service cannot give this photo another name or album; it can be sent anew
     instead.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 
-from photosync.errors import SideError, SideStopped, TimeOver, Unfit
+from photosync.errors import LeftAlone, SideError, SideStopped, TimeOver, Unfit
 from photosync.model import (
     AlbumUpdate,
     Effect,
@@ -17,7 +17,7 @@ from photosync.model import (
     Result,
     Step,
 )
-from photosync.services.capabilities import LeftOut, OriginalWithheld
+from photosync.services.capabilities import LeftOut
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def judge(step: Step, future: Future[Effect]) -> Outcome:
         effect = future.result()
     except SideStopped as error:
         return fail(step, error)
-    except OriginalWithheld as error:
+    except LeftAlone as error:
         # A lapsed account: each night it would be as many failures as it has photos.
         return Outcome(step, Result.LEFT, str(error), exit_code=0)
     except Unfit as error:

@@ -13,17 +13,26 @@ from photosync.history.journal import UNDO, Event, Journal, Run
 from photosync.history.known import Named
 from photosync.history.trail import follow
 from photosync.media import format_local_time
-from photosync.model import Result
+from photosync.model import Comparisons, Result
 
 
 class Choice(NamedTuple):
     """The runs that are undone, the earliest first; what of them is to come back, in the
     order it was done; and how much of it came back before.
+
+    `damaged` are copies that a run replaced by good ones: they come back only where the
+    photo itself is named.
     """
 
     runs: Sequence[Run]
     events: Sequence[Event]
     back: int = 0
+    damaged: Sequence[Event] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was left to bring back, now or before."""
+        return not (self.events or self.back or self.damaged)
 
     @property
     def library(self) -> str:
@@ -51,7 +60,9 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
         )
     for run in _list_runs(runs, library):
         choice = _choose_events(journal, [run], restored)
-        if choice.events:
+        # After a run that only replaced damaged copies nobody means the one before.
+        only_repaired = choice.damaged and not choice.back
+        if choice.events or only_repaired:
             return choice
     whose = " of this library" if library else ""
     raise UsageError(f"--undo: no run{whose} left anything that could be brought back")
@@ -66,7 +77,7 @@ def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
     runs = [run for run in _list_runs(journal.read_runs(), library) if _day(run) == day]
     restored = RestoredEvents(journal)
     found = [_choose_events(journal, [run], restored) for run in reversed(runs)]
-    left = [choice for choice in found if choice.events or choice.back]
+    left = [choice for choice in found if not choice.is_empty]
     if not left:
         raise UsageError(
             f"--undo: no run of {day} left anything that could be brought back; --runs "
@@ -74,7 +85,9 @@ def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
         )
     runs = [run for choice in left for run in choice.runs]
     events = [event for choice in left for event in choice.events]
-    return _check_library(Choice(runs, events, sum(choice.back for choice in left)))
+    damaged = [event for choice in left for event in choice.damaged]
+    back = sum(choice.back for choice in left)
+    return _check_library(Choice(runs, events, back, damaged))
 
 
 def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | None:
@@ -84,31 +97,40 @@ def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | 
     runs = {run.id: run for run in _list_runs(journal.read_runs(), library)}
     restored = RestoredEvents(journal)
     missing: list[Event] = []
+    damaged: list[Event] = []
     back = 0
-    for events in _group_photos(journal, named):
+    for is_of_album, events in _group_photos(journal, named):
         kept = [event for event in events if _has_backup(event) and event.run in runs]
         absent = [event for event in kept if not restored.is_back(event)]
         last = max((event.run for event in absent), default=0)
-        missing += [event for event in absent if event.run == last]
+        latest = [event for event in absent if event.run == last]
+        # Who names a photo may want to see what was wrong with it.
+        damaged += [event for event in latest if is_of_album and is_damaged(event)]
+        missing += [event for event in latest if event not in damaged]
         back += bool(kept) and not absent
     if not missing:
-        return Choice((), (), back) if back else None
+        choice = Choice((), (), back, damaged)
+        return None if choice.is_empty else choice
     missing.sort(key=lambda event: event.run)
     numbers = dict.fromkeys(event.run for event in missing)
     chosen = [runs[number] for number in numbers]
-    return _check_library(Choice(chosen, missing, back))
+    return _check_library(Choice(chosen, missing, back, damaged))
 
 
-def _group_photos(journal: Journal, named: Named) -> Iterator[Sequence[Event]]:
-    """Yield what happened to each photo that was named."""
+def _group_photos(
+    journal: Journal, named: Named
+) -> Iterator[tuple[bool, Sequence[Event]]]:
+    """Yield what happened to each photo that was named, and whether only its album
+    was.
+    """
     for trail in follow(journal, named.places):
-        yield trail.events
+        yield False, trail.events
     for album in named.albums:
         photos: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
         for event in journal.read_album(album):
             if named.covers(event):
                 photos[event.place.key].append(event)
-        yield from photos.values()
+        yield from ((True, events) for events in photos.values())
 
 
 def _list_runs(runs: Iterable[Run], library: str) -> Iterator[Run]:
@@ -125,7 +147,7 @@ def _day(run: Run) -> str:
 
 def _check_choice(choice: Choice) -> None:
     """Raise UsageError where a run left nothing to bring back, now or before."""
-    if choice.events or choice.back:
+    if not choice.is_empty:
         return
     (run,) = choice.runs
     if run.mode == UNDO:
@@ -155,7 +177,14 @@ def _choose_events(
     events = [event for run in runs for event in journal.read_events(run.id)]
     kept = [event for event in events if _has_backup(event)]
     missing = [event for event in kept if not restored.is_back(event)]
-    return Choice(runs, missing, len(kept) - len(missing))
+    wanted = [event for event in missing if not is_damaged(event)]
+    damaged = [event for event in missing if is_damaged(event)]
+    return Choice(runs, wanted, len(kept) - len(missing), damaged)
+
+
+def is_damaged(event: Event) -> bool:
+    """Whether what a run kept is a copy that had lost bytes by itself."""
+    return event.comparison == Comparisons.ROTTEN
 
 
 def _has_backup(event: Event) -> bool:

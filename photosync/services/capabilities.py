@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from photosync.disk.streams import SeekableReadable
-from photosync.errors import NotFound, SideError
+from photosync.errors import LeftAlone, NotFound, SideError
 from photosync.model import Details, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.costs import NO_COSTS, Costs
 
@@ -81,7 +81,7 @@ class Capabilities:
     most_keywords: int = 0
 
 
-class OriginalWithheld(SideError):
+class OriginalWithheld(LeftAlone):
     """The service does not hand out the original bytes; perhaps `open_largest`
     helps.
     """

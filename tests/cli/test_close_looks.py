@@ -164,6 +164,45 @@ def test_what_rotted_is_sent_nowhere_and_restored_when_asked(disk: World) -> Non
     assert disk.sync("--audit", *CLOSELY).steps == []
 
 
+def test_an_undo_brings_nothing_back_that_was_damaged(disk: World) -> None:
+    rot(disk, disk.local, picture("IMG_2"))
+    disk.sync("--audit", *CLOSELY)
+    remote_of(disk).edit(B, picture("edited there"))
+    repaired = disk.sync("--override", "ROTTEN=DOWNLOAD_REMOTE")
+    assert len(repaired.actions) == 2
+    left_out = f"left out: {A} here: what run "
+    for wanted in ("--undo", "--undo=Rome"):
+        looked = disk.sync(wanted, "-t")
+        assert left_out in looked.out
+        assert "would bring back: Rome/b.jpg here" in looked.out
+        assert f"would bring back: {A}" not in looked.out
+    undone = disk.sync("--undo")
+    assert (undone.code, undone.err) == (0, "")
+    assert left_out in undone.out
+    expected = {A: picture("IMG_1"), B: picture("b")}
+    assert disk.local.photos() == expected
+    # Of the album only that is left.
+    assert "nothing else is to come back" in disk.sync("--undo=Rome").out
+    assert disk.local.photos() == expected
+    # What is named is meant.
+    assert disk.sync(f"--undo={A}").code == 0
+    assert disk.local.photos()[A] == picture("IMG_2")
+
+
+def test_the_run_before_one_that_repaired_is_not_undone_unnamed(disk: World) -> None:
+    disk.local.edit(B, picture("edited here"))
+    disk.sync()
+    rot(disk, disk.local, picture("IMG_2"))
+    disk.sync("--audit", *CLOSELY)
+    disk.sync("--override", "ROTTEN=DOWNLOAD_REMOTE")
+    for options in (("-t",), ()):
+        undone = disk.sync("--undo", *options)
+        assert (undone.code, undone.err) == (0, "")
+        assert "left out: " in undone.out
+        assert "nothing else is to come back" in undone.out
+    assert remote_of(disk).photos()[B] == picture("edited here")
+
+
 def test_what_rotted_on_a_disk_is_not_brought_home(disk: World) -> None:
     rot(disk, remote_of(disk), picture("IMG_2"))
     wanted = ("--audit", *CLOSELY, "--override", "ROTTEN=REPLACE_REMOTE_WITH_LOCAL")

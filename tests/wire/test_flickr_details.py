@@ -21,7 +21,7 @@ from harness.flickr_world import (
 from harness.kept_cache import KeptMemory
 
 from photosync.emulators.flickr import Fault
-from photosync.errors import Changed, NotFound, Rejected
+from photosync.errors import Changed, LeftAlone, NotFound
 from photosync.model import Details, DetailsEdit, RemotePhoto
 from photosync.services.flickr.backend import FlickrBackend
 
@@ -198,7 +198,7 @@ def test_an_account_without_a_map_is_told_where_to_say_so(
 ) -> None:
     world.flickr.web.change_account(shows_places=0)
     edit = DetailsEdit((("position", "1.000000 2.000000"),))
-    with pytest.raises(Rejected, match="account/geo/privacy"):
+    with pytest.raises(LeftAlone, match="account/geo/privacy"):
         backend.write_details(photo, Details(), edit)
 
 
@@ -259,6 +259,20 @@ def test_what_became_public_since_it_was_listed_gets_no_position(
     with pytest.raises(Changed, match="everybody sees it"):
         backend.write_details(photo, TOLD, edit)
     assert world.flickr.web.get(photo.id)["accuracy"] == 0
+
+
+def test_an_account_that_takes_no_position_is_asked_once_and_gets_all_else(
+    world: FlickrWorld, backend: FlickrBackend, photo: RemotePhoto
+) -> None:
+    world.flickr.web.change_account(shows_places=0)
+    place = DetailsEdit((("position", "1.000000 2.000000"),))
+    with pytest.raises(LeftAlone, match="who may see it"):
+        backend.write_details(photo, TOLD, replace(place, added=("a new one",)))
+    assert "a new one" in page(world, photo)[2]
+    take_calls(world)
+    with pytest.raises(LeftAlone, match="who may see it"):
+        backend.write_details(photo, TOLD, place)
+    assert not take_calls(world)
 
 
 def test_a_position_that_is_gone_already_may_be_taken_away(

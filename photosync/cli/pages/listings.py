@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -76,6 +77,14 @@ def describe_restored(restored: Restored) -> str:
     ending = f": {restored.problem}" if restored.problem else ""
     verb = "not brought back:" if restored.problem else "brought back:"
     return f"{verb} {_name_photo(restored.event)}{ending}"
+
+
+def describe_damaged(event: Event) -> str:
+    """Return a damaged copy that an undo leaves where it is kept."""
+    return (
+        f"left out: {_name_photo(event)}: what run {event.run} replaced was damaged; "
+        f"--undo {shlex.quote(str(event.place))} brings the damaged one back"
+    )
 
 
 def describe_restorable(event: Event, problem: str) -> str:

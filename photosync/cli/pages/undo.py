@@ -29,6 +29,8 @@ from photosync.services import connect
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 
+_EARLIER = "--runs lists the runs before, --undo N takes one of them back"
+
 
 def undo_runs(settings: Settings) -> int:
     """Bring back what `--undo` names, or in a dry run only say what; return the exit
@@ -92,7 +94,7 @@ def describe_undone(runs: Sequence[Run]) -> str:
 
 
 def _choose(settings: Settings, database: Database) -> Choice:
-    """Return what is to come back; what came back before is said."""
+    """Return what is to come back; what came back before or is left out is said."""
     library = library_key(settings.root_paths) if settings.roots else ""
     journal, wanted = Journal(database), settings.undo
     if isinstance(wanted, int) or wanted == LAST_RUN:
@@ -102,7 +104,11 @@ def _choose(settings: Settings, database: Database) -> Choice:
         choice = choose_day(journal, str(wanted), library)
     else:
         choice = _choose_photos(settings, database, library)
-    if not choice.events:
+    for event in choice.damaged:
+        say(listings.describe_damaged(event))
+    if not choice.events and choice.damaged:
+        say(f"undo: nothing else is to come back; {_EARLIER}")
+    elif not choice.events:
         photos = words.count_photos(choice.back)
         name = describe_undone(choice.runs) if choice.runs else str(wanted)
         say(f"undo of {name}: {photos} brought back already")

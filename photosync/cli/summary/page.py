@@ -82,8 +82,9 @@ class Tally:
             if outcome.exit_code and not outcome.side_stopped:
                 self.failed.append(outcome)
         if isinstance(step, Step) and outcome.result is Result.LEFT:
+            # Why it was left is told, and not what was to be done about its details.
             told = replace(step, action=Actions.REPORT, reason=outcome.reason)
-            self.left.append(told)
+            self.left.append(replace(told, details=None))
         if isinstance(step, Step) and outcome.refused_under is not None:
             self.refused.append(step)
         if isinstance(step, Step) and outcome.result is Result.DONE:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from photosync.errors import Changed, NotFound
+from photosync.errors import Changed, LeftAlone, NotFound
 from photosync.media.details import (
     fold_keyword,
     fold_keywords,
@@ -46,6 +46,7 @@ class DetailsEdits:
     def __init__(self, connection: Connection, edits: PhotoEdits) -> None:
         self._connection = connection
         self._edits = edits
+        self._no_places: LeftAlone | None = None
 
     def find_keywords(self, photo_id: str) -> Mapping[str, str]:
         """Return tags as they were written, by their normal form
@@ -59,8 +60,12 @@ class DetailsEdits:
         geo.setLocation); return what brings the old ones back.
 
         Asks first where something is to be lost (flickr.photos.getInfo), and raises
-        Changed for a text that is no longer as listed.
+        Changed for a text that is no longer as listed, and LeftAlone where the account
+        takes no position, once all else is written.
         """
+        if self._no_places and _only_places(edit):
+            # Asking of thousands of photos would use up the calls of the night.
+            raise self._no_places
         info: PhotoInfo | None = None
         if edit.texts or edit.removed:
             info = self._edits.fetch_info(photo.id)
@@ -70,6 +75,7 @@ class DetailsEdits:
         self._edits.add_tags(photo.id, format_keywords(edit.added))
         if info is not None:
             self._remove_keywords(info, edit.removed)
+        self._write_position(photo.id, edit)
         return backup
 
     def restore(self, photo: RemotePhoto, backup: str) -> None:
@@ -80,6 +86,7 @@ class DetailsEdits:
         if edit.removed:
             info = self._edits.fetch_info(photo.id)
             self._remove_keywords(info, edit.removed)
+        self._write_position(photo.id, edit)
 
     def _write_texts(self, photo: RemotePhoto, edit: DetailsEdit) -> None:
         texts = dict(edit.texts)
@@ -92,19 +99,23 @@ class DetailsEdits:
                 title=photo.name if title == "" else title,
                 description=texts.get("description"),
             )
-        if "position" in texts:
-            self._write_position(photo.id, texts["position"])
 
-    def _write_position(self, photo_id: str, position: str) -> None:
+    def _write_position(self, photo_id: str, edit: DetailsEdit) -> None:
+        position = dict(edit.texts).get("position")
+        if position is None:
+            return
         if not position:
             # A try whose answer was lost, or a person, was there before.
             with suppress(AlreadyIn):
                 self._connection.call("photos.geo.removeLocation", photo_id=photo_id)
             return
         latitude, longitude = parse_position(position)
-        self._connection.call(
-            "photos.geo.setLocation", photo_id=photo_id, lat=latitude, lon=longitude
-        )
+        place = {"lat": latitude, "lon": longitude}
+        try:
+            self._connection.call("photos.geo.setLocation", photo_id=photo_id, **place)
+        except LeftAlone as error:
+            self._no_places = error
+            raise
 
     def _remove_keywords(self, info: PhotoInfo, removed: Iterable[str]) -> None:
         keys = {fold_keyword(keyword) for keyword in removed}
@@ -112,6 +123,12 @@ class DetailsEdits:
             is_meant = tag.normal in removed or fold_keyword(tag.raw) in keys
             if is_meant and not tags.is_any_of_ours(tag.raw):
                 self._edits.remove_tag(tag)
+
+
+def _only_places(edit: DetailsEdit) -> bool:
+    """Whether nothing is to be written but that a photo was taken somewhere."""
+    texts = dict(edit.texts)
+    return bool(texts.pop("position", "")) and not (texts or edit.added or edit.removed)
 
 
 def _check_listed(

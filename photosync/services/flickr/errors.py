@@ -9,6 +9,7 @@ import requests
 
 from photosync.errors import (
     AuthorizationNeeded,
+    LeftAlone,
     NotFound,
     QuotaExceeded,
     RateLimited,
@@ -140,7 +141,7 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
         1: _NO_PHOTO,
         **dict.fromkeys((3, 4, 5), (Rejected, "Flickr does not take this position")),
         7: (
-            Rejected,
+            LeftAlone,
             f"Flickr takes no position before you said who may see it, at {_GEO_PAGE}",
         ),
     },

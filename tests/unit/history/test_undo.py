@@ -131,7 +131,7 @@ def test_the_last_run_that_left_something_is_chosen(world: World) -> None:
     world.ran(world.event("c.jpg", Actions.UPLOAD_LOCAL))
     world.ran(backup._replace(result=Result.FAILED))
     world.ran()
-    (run,), events, _ = choose_run(world.journal, 0)
+    (run,), events, *_ = choose_run(world.journal, 0)
     assert (run.id, events) == (number, [backup._replace(run=number, scope=1)])
 
 
@@ -186,7 +186,7 @@ def test_what_came_back_is_not_chosen_again(world: World) -> None:
     assert world.chosen() == (second, ["a.jpg", "c.jpg"])
     world.undo_run(0)
     assert world.chosen() == (first, ["a.jpg"])
-    (run,), events, back = choose_run(world.journal, second)
+    (run,), events, back, _ = choose_run(world.journal, second)
     assert (run.id, list(events), back) == (second, [], 3)
     world.undo_run(0)
     with pytest.raises(UsageError, match="no run left anything"):
@@ -200,7 +200,7 @@ def test_what_a_restored_photo_took_the_place_of_can_be_brought_back(
         "a.jpg", Actions.REPLACE_REMOTE_WITH_LOCAL, "/kept/old", backup_side=Side.LOCAL
     )
     first = world.ran(backup)
-    _, (event,), _ = choose_run(world.journal, 0)
+    _, (event,), *_ = choose_run(world.journal, 0)
     list(record_undo(iter([Restored(event, backup="/kept/new")]), world.journal, "[]"))
     second = world.journal.read_runs()[0].id
     # It is never chosen by itself: undoing again and again goes back in time.
