@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosync import __version__
-from photosync.cli.dry_run.again import find_program
 from photosync.cli.output import say
+from photosync.cli.program import find_program
 from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
 from photosync.errors import UsageError

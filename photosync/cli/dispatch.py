@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from photosync import __version__
-from photosync.cli.dry_run.again import find_program, write_command
+from photosync.cli.dry_run.again import write_command
 from photosync.cli.events import begin_events, end_events, tell_error
 from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
+from photosync.cli.program import find_program
 from photosync.cli.signals import ENDED
 from photosync.config.idle import find_idle_options
 from photosync.config.loading import find_unknown_variables, load
@@ -92,24 +93,39 @@ def _answer(settings: Settings, given: Collection[str], argv: Sequence[str]) -> 
 
 
 def _enter(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
-    if settings.as_json:
-        _begin_events(settings, given)
+    tells_events = settings.as_json and _may_tell_events(settings, given)
     if not settings.demo:
+        if tells_events:
+            _begin_events(settings)
         return _do(settings, given, argv)
     from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
 
     with embed_services(settings) as changed:
+        if tells_events:
+            # Only now it has its photos and services.
+            _begin_events(changed)
         return _do(changed, given, argv)
 
 
-def _begin_events(settings: Settings, given: Collection[str]) -> None:
-    """Tell events of a run; raises UsageError for what is asked in place of one."""
+def _may_tell_events(settings: Settings, given: Collection[str]) -> bool:
+    """Whether a run is asked for; raises UsageError where the command line wants events
+    of something else.
+    """
     asked = _find_command(settings) or ("review" if settings.review else "")
-    if not asked:
-        begin_events(settings)
-    elif "as_json" in given:
+    if asked and "as_json" in given:
         option = asked.replace("_", "-")
         raise UsageError(f"--json tells of a run, and --{option} is none; drop --json")
+    return not asked
+
+
+def _begin_events(settings: Settings) -> None:
+    """Tell that a run begins, with the services it will use."""
+    # Only a script asks for that before the run itself finds out.
+    from photosync.services import find_places  # noqa: PLC0415
+    from photosync.services.auth.session import Session  # noqa: PLC0415
+
+    session = Session(settings.home.config)
+    begin_events(settings, find_places(settings, session))
 
 
 def _find_command(settings: Settings) -> str:

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,8 +45,8 @@ class _Stream:
 _stream = _Stream()
 
 
-def begin_events(settings: Settings) -> None:
-    """Tell of the run that begins; from now on events are told."""
+def begin_events(settings: Settings, services: Iterable[str] = ()) -> None:
+    """Tell of the run that begins, with these services; from now on events are told."""
     global _stream  # noqa: PLW0603 - one command, one standard output
     _stream = _Stream(is_open=True, began=time.monotonic())
     speak_on_stderr()
@@ -58,7 +58,7 @@ def begin_events(settings: Settings) -> None:
         dry_run=settings.test,
         mode=settings.mode,
         roots=list(settings.root_paths),
-        services=list(settings.services),
+        services=list(services),
     )
 
 

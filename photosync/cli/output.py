@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
+from photosync.cli.program import spell_commands
 from photosync.errors import PhotosyncError, SetupNeeded
 from photosync.formatting import printable, wrap_line
 
@@ -61,6 +62,9 @@ def say(line: str, stream: TextIO | None = None) -> None:
     # A name of a file, or what a service says, may hold a line break, or the codes that
     # clear a screen.
     line = printable(line)
+    if stream is not sys.stdout:
+        # What a script reads is the same everywhere.
+        line = spell_commands(line)
     if stream is None:
         stream = sys.stderr if _state.to_stderr else sys.stdout
     try:
@@ -79,6 +83,7 @@ def find_width() -> int:
 def say_wrapped(line: str) -> None:
     """Print one line, which a person at a terminal sees broken between words."""
     width = find_width()
+    line = spell_commands(line)
     pieces = wrap_line(printable(line), width) if len(line) > width else [line]
     for piece in pieces:
         say(piece)

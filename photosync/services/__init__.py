@@ -75,6 +75,13 @@ def import_service(name: str) -> Service:
     return drive
 
 
+def find_places(settings: Settings, session: Session) -> tuple[str, ...]:
+    """Return the services and disks of the scope, by default all services signed in
+    to.
+    """
+    return settings.services or tuple(session.services())
+
+
 def connect(
     settings: Settings,
     session: Session,
@@ -88,7 +95,7 @@ def connect(
     its name. Raises UsageError for one that cannot serve beside the roots, and
     AuthorizationNeeded when nobody is signed in.
     """
-    names = settings.services or tuple(session.services())
+    names = find_places(settings, session)
     if not names:
         raise AuthorizationNeeded(
             session.warning

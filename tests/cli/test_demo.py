@@ -4,6 +4,7 @@ of it.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
@@ -52,6 +53,14 @@ def demo(home: Path, *argv: str, **env: str) -> Result:
 
 
 NOTHING = "Nothing to do: {} photos equal on Drive.\n"
+
+
+def test_the_events_of_the_demo_name_its_photos_and_services(home: Path) -> None:
+    said = demo(home, "--json", "-t")
+    start, *_, summary = map(json.loads, said.out.splitlines())
+    assert start["roots"] == [str(home / "demo" / "Photos")]
+    assert start["services"] == ["drive"]
+    assert summary["event"] == "summary"
 
 
 def run_alone(result: Result) -> str:

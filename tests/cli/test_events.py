@@ -60,6 +60,13 @@ def test_a_dry_run_and_a_run_tell_the_same_plan(world: World) -> None:
     assert quiet.err == ""
 
 
+def test_the_start_names_what_the_run_uses(world: World) -> None:
+    world.here("album/a.jpg")
+    (start, *_) = told(world.sync("--json", "-t"))
+    assert start["roots"] == [str(world.local)]
+    assert start["services"] == [f"folder:{world.remote}"]
+
+
 def test_what_failed_is_an_outcome_and_a_line_for_people(world: World) -> None:
     world.here("album/closed.jpg").chmod(0)
     result = world.sync("--json", unprivileged=True)

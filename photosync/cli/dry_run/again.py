@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
+from photosync.cli.program import NAME
 from photosync.config.options import OPTIONS
 
 _TEST = next(option for option in OPTIONS if option.field == "test")
@@ -18,22 +17,7 @@ _TAKES_ANYTHING = frozenset({"-r", "--replace", "--namingextract"})
 _SHORTS = re.compile("-[A-Za-z]{2,}")
 
 
-_NAME = "photosync"
-
-
-def find_program() -> str:
-    """Return what to type for photosync: its name, or the way to a checkout that is not
-    installed.
-    """
-    # __file__ is photosync/cli/dry_run/again.py.
-    beside = Path(__file__).resolve().parents[3] / "bin" / _NAME
-    if shutil.which(_NAME) or not beside.exists():
-        return _NAME
-    is_near = Path.cwd() == beside.parents[1]
-    return f"bin/{_NAME}" if is_near else str(beside)
-
-
-def write_command(argv: Sequence[str], program: str = _NAME) -> str:
+def write_command(argv: Sequence[str], program: str = NAME) -> str:
     """Return the command that does what a dry run showed, to be pasted into a shell."""
     words = list(_drop_test(argv))
     if len(words) == len(argv) and words == [*argv]:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from photosync.cli import words
 from photosync.cli.output import complain
+from photosync.cli.program import spell_commands
 from photosync.cli.progress.display import tell_failure
 from photosync.cli.progress.waits import Waits, describe_end
 from photosync.cli.summary.page import Failures
@@ -142,7 +143,8 @@ class Bars(Progress):
     def tell(self, line: str) -> None:
         """Print a line above the bars."""
         if line:
-            for piece in wrap_line(printable(line), self.console.width):
+            line = spell_commands(printable(line))
+            for piece in wrap_line(line, self.console.width):
                 # `:bomb:` and `[red]` may be part of a name.
                 self.console.print(
                     piece, markup=False, emoji=False, highlight=False, soft_wrap=True

@@ -21,6 +21,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotF
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from photosync.cli.program import spell_commands
 from photosync.cli.review.desk import Desk
 from photosync.errors import UsageError
 from photosync.plan.selection import Selection
@@ -120,9 +121,8 @@ class ReviewApp:
         # Some browsers ask before anybody pressed Enter, and throw the answer away.
         is_early = "prefetch" in request.headers.get("Sec-Purpose", "")
         if self._is_key_used or is_early or request.method != "GET":
-            raise Forbidden(
-                "this address was used already; start photosync --review once more"
-            )
+            again = spell_commands("start photosync --review once more")
+            raise Forbidden(f"this address was used already; {again}")
         self._is_key_used = True
         self._desk.show_life()
         response = _send_html(

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from photosync.cli.dry_run.again import find_program, write_command
-
-TOP = Path(__file__).parents[3]
+from photosync.cli.dry_run.again import write_command
 
 
 @pytest.mark.parametrize(
@@ -40,16 +36,3 @@ def test_what_a_shell_would_take_apart_is_quoted() -> None:
     words = ["-d", "/nas/Zoë's photos", "-s", "*.png", "-t"]
     line = """photosync -d '/nas/Zoë'"'"'s photos' -s '*.png'"""
     assert write_command(words) == line
-
-
-def test_a_checkout_that_is_not_installed_is_called_by_its_path(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.chdir(TOP)
-    assert find_program() == "bin/photosync"
-    monkeypatch.chdir(tmp_path)
-    assert find_program() == str(TOP / "bin" / "photosync")
-    installed = tmp_path / "photosync"
-    installed.touch(mode=0o755)
-    assert find_program() == "photosync"

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from photosync.config.settings import Settings
 from photosync.errors import UsageError
+from photosync.services import find_places
 from photosync.services.auth.session import FILE, Session
 
 TOKEN = {"token": "ya29.a", "refresh_token": "1//b"}
@@ -151,3 +153,11 @@ def test_a_file_that_cannot_be_read_or_written_is_a_usage_error(tmp_path: Path) 
     (tmp_path / "file").write_text("x")
     with pytest.raises(UsageError, match="cannot be"):
         Session(tmp_path / "file" / "home").store("drive", "anna", TOKEN)
+
+
+def test_a_run_without_places_is_about_those_signed_in_to(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    assert find_places(Settings(), session) == ()
+    session.store("flickr", "me", {"token": "t"})
+    assert find_places(Settings(), session) == ("flickr",)
+    assert find_places(Settings(scope=("drive",)), session) == ("drive",)

@@ -1,0 +1,33 @@
+"""What a person types for photosync: its name, or the way to a checkout."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+NAME = "photosync"
+
+# The name where options follow it, and not the end of a path.
+_COMMAND = re.compile(rf"(?<![\w/.-]){NAME}(?= --?[A-Za-z])")
+
+
+def find_program() -> str:
+    """Return what to type for photosync: its name, or the way to a checkout that is not
+    installed.
+    """
+    # __file__ is photosync/cli/program.py.
+    beside = Path(__file__).resolve().parents[2] / "bin" / NAME
+    if shutil.which(NAME) or not beside.exists():
+        return NAME
+    is_near = Path.cwd() == beside.parents[1]
+    return f"bin/{NAME}" if is_near else str(beside)
+
+
+def spell_commands(text: str) -> str:
+    """Return a text whose commands, `photosync -a`, can be typed as they stand here."""
+    if not _COMMAND.search(text):
+        return text
+    program = shlex.quote(find_program())
+    return _COMMAND.sub(lambda _: program, text)
