@@ -74,7 +74,9 @@ def both(photos: int) -> Iterator[tuple[Path, World]]:
         text = 'transfers = 1\ndirectory = ["Photos"]\nscope = ["both"]\n'
         with (world.home / "config.toml").open("a") as config:
             config.write(text)
-        run_at(SMALL, home, "-m", "sync")
+        # A screen that differs must not come from a first run that went another way.
+        first = run_at(SMALL, home, "-m", "sync")
+        assert first.endswith("(exit code 0)"), first
         yield home, world
 
 
