@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from photosync.cli import words
-from photosync.cli.output import complain, flush, say
+from photosync.cli.output import complain, flush, say, say_wrapped
 from photosync.cli.pages import listings
 from photosync.cli.pages.history import show_history
 from photosync.cli.pages.modes import show_modes
@@ -49,7 +49,7 @@ def _show_runs(settings: Settings) -> int:
 
 
 def _show_last_run(settings: Settings) -> int:
-    """Tell once more how the last run ended, and every step that did not go well."""
+    """Tell once more what the end of the last run told, by all names."""
     with _open_database(settings, read_only=True) as database:
         journal = Journal(database)
         runs = journal.read_runs()
@@ -57,11 +57,21 @@ def _show_last_run(settings: Settings) -> int:
             say("no run is remembered")
             return 0
         last = runs[0]
-        counts = journal.count_events().get(last.id, {})
-        lines = list(listings.describe_run(last, counts, journal.read_events(last.id)))
+        lines = list(_describe_last(last, journal))
     for line in lines:
-        say(line)
+        say_wrapped(line)
     return 0
+
+
+def _describe_last(run: Run, journal: Journal) -> Iterator[str]:
+    """Yield what the end of a run told; of one that was killed, that undid something or
+    had nothing to do what its steps wrote.
+    """
+    ending = journal.read_ending(run.id)
+    if ending:
+        return listings.describe_ending(run, ending)
+    counts = journal.count_events().get(run.id, {})
+    return listings.describe_run(run, counts, journal.read_events(run.id))
 
 
 @contextmanager

@@ -148,25 +148,27 @@ def _do(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
         return COMMANDS[command](settings)
     settings.check_home()
     notice = find_idle_options(settings, given)
+    command = shlex.join([find_program(), *argv])
     if settings.review:
         # Only a page needs what serves it.
         from photosync.cli.review.run import review  # noqa: PLC0415
 
-        return review(settings, notice)
-    again = write_command(argv, find_program())
+        return review(settings, notice, command)
+    if settings.test:
+        command = write_command(argv, find_program())
     if settings.demo and not settings.quiet:
-        return _demonstrate(settings, notice, again)
+        return _demonstrate(settings, notice, command)
     from photosync.cli.run import synchronise  # noqa: PLC0415 - what only a run needs
 
-    return synchronise(settings, notice, again)
+    return synchronise(settings, notice, command)
 
 
-def _demonstrate(settings: Settings, notice: str, again: str) -> int:
+def _demonstrate(settings: Settings, notice: str, command: str) -> int:
     """Run the demo for somebody who may see photosync for the first time."""
     from photosync.cli.demo import greet, suggest_next  # noqa: PLC0415
     from photosync.cli.run import synchronise  # noqa: PLC0415
 
     greet(settings)
-    code = synchronise(settings, notice, again)
+    code = synchronise(settings, notice, command)
     suggest_next(settings)
     return code

@@ -27,22 +27,30 @@ from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.reporter import Reporter
 from photosync.cli.signals import catch_signals
 from photosync.cli.summary.attention import tell_attention
+from photosync.cli.summary.ending import keep_ending
 from photosync.cli.summary.left_alone import MOST_NAMES
 from photosync.cli.summary.page import Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
-from photosync.model import Actions, Comparisons, Operation, Outcome, Plan
+from photosync.model import (
+    Actions,
+    Comparisons,
+    Operation,
+    Outcome,
+    Plan,
+    Problem,
+)
 from photosync.sync import PhotoSync
 
 _log = logging.getLogger(__name__)
 
 
-def synchronise(settings: Settings, notice: str = "", again: str = "") -> int:
+def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     """Plan, and carry the plan out unless only a look is wanted.
 
-    `notice` is said before anything is done, unless quiet is wanted; `again` is what
-    to type to have done what a dry run shows.
+    `notice` is said before anything is done, unless quiet is wanted; `command` is what
+    was typed, or to be typed to have done what a dry run shows.
     """
     _check_copies(settings)
     display = choose_display(
@@ -69,12 +77,12 @@ def synchronise(settings: Settings, notice: str = "", again: str = "") -> int:
         reporter = Reporter(settings, plan, RemotePictures(sync.backends))
         if settings.test:
             reporter.write()
-            show_dry_run(plan, sync, again)
+            show_dry_run(plan, sync, command)
             _tell_coverage(plan, sync)
             code = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
             return max(plan.exit_code, code)
         warn_of_shortages(plan, sync)
-        code = carry_out(plan, sync, reporter, display, began)
+        code = carry_out(plan, sync, reporter, display, command, began)
         _tell_coverage(plan, sync)
         code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
         return max(plan.exit_code, code, sync.memories.exit_code)
@@ -204,16 +212,19 @@ def carry_out(
     sync: PhotoSync,
     reporter: Reporter,
     display: Display,
+    command: str = "",
     began: float | None = None,
 ) -> int:
     """Carry out a plan on the display; return the exit code its steps lead to.
+
+    `command` is what was typed, for --last.
 
     `began` is when the reading began, by the monotonic clock; without it, now.
     """
     settings = sync.settings
     told = [step for step in plan.steps if step.action is Actions.REPORT]
     _log_operations("told", told)
-    tally = Tally.of_plan(plan)
+    tally = Tally.of_plan(plan, is_kept=not settings.stateless)
     if began is not None:
         tally.began = began
     display.start(plan)
@@ -231,28 +242,33 @@ def carry_out(
     finally:
         display.stop()
         if not settings.quiet:
-            lines = tally.describe(
-                is_stopped=is_stopped,
-                with_failures=not display.tells_failures,
-                width=find_width(),
-            )
-            for line in lines:
-                say_wrapped(line)
-        _tell_run(sync)
+            _tell_end(tally, display, is_stopped=is_stopped)
+        found = list(sync.tell_run())
+        _tell_run(found, settings)
         tell_attention(tally, sync.memories, quiet=settings.quiet)
+        problems = [*plan.problems, *found]
+        keep_ending(tally, problems, sync.memories, command, is_stopped=is_stopped)
         for line in tally.count():
             _log.info("counts %s", printable(line))
         written = _write_reports(reporter)
     return max(tally.exit_code, written)
 
 
-def _tell_run(sync: PhotoSync) -> None:
+def _tell_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:
+    lines = tally.describe(
+        is_stopped=is_stopped,
+        with_failures=not display.tells_failures,
+        width=find_width(),
+    )
+    for line in lines:
+        say_wrapped(line)
+
+
+def _tell_run(problems: Iterable[Problem], settings: Settings) -> None:
     """Tell what is odd about the run as a whole."""
-    if sync.settings.quiet and not sync.settings.as_json:
-        return
-    for problem in sync.tell_run():
+    for problem in problems:
         tell_problem(problem)
-        if not sync.settings.quiet:
+        if not settings.quiet:
             say(words.describe_problem(problem))
 
 

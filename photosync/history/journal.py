@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 from photosync.history.database import Database
 from photosync.history.values import (
     decode_photo,
+    decode_text,
     decode_value,
     encode_photo,
     encode_text,
@@ -41,6 +43,8 @@ _LAST_TRY = (
 )
 _REPEAT = "INSERT OR IGNORE INTO repeats VALUES (?, ?)"
 _FORGET_REPEATS = "DELETE FROM repeats WHERE run <> ?"
+_FORGET_ENDINGS = "DELETE FROM endings"
+_PUT_ENDING = "INSERT INTO endings VALUES (?, ?, ?)"
 _COUNT = """
 SELECT run, action, result, count(*) FROM (
     SELECT run, action, result FROM events UNION ALL
@@ -141,6 +145,13 @@ class Run(NamedTuple):
     exit_code: int | None
 
 
+class Ending(NamedTuple):
+    """What the end of a run told, line by line, and the command that was typed."""
+
+    command: str
+    lines: Sequence[str]
+
+
 class Journal:
     """The runs and events of all accounts and libraries.
 
@@ -172,6 +183,24 @@ class Journal:
                 (_PRUNE_RUNS, limit),
             ]
         )
+
+    def keep_ending(self, run: int, ending: Ending) -> None:
+        """Write what the end of a run told, in the place of what an earlier one did."""
+        # Names on a disk need not be valid UTF-8: JSON spells them out.
+        row = (run, encode_text(ending.command), json.dumps(ending.lines))
+        self._database.write([(_FORGET_ENDINGS, [()]), (_PUT_ENDING, [row])])
+
+    def read_ending(self, run: int) -> Ending | None:
+        """Return what the end of the last run told; None where it told nothing, was
+        killed, or is not the last one.
+        """
+        found = self._database.read(
+            "SELECT command, lines FROM endings WHERE run = ?", (run,)
+        )
+        if not found:
+            return None
+        command, lines = found[0]
+        return Ending(decode_text(command), json.loads(lines))
 
     def read_runs(self) -> list[Run]:
         """Return all runs, the latest first."""

@@ -23,7 +23,7 @@ from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
 from photosync.history.details import StoredDetails
 from photosync.history.file_cache import FileCache
-from photosync.history.journal import Journal
+from photosync.history.journal import Ending, Journal
 from photosync.history.libraries import library_key
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
 from photosync.history.pace import find_pace
@@ -320,6 +320,11 @@ class Recorder:
                 self._run.end(max(exit_code, self.exit_code), passive=passive)
         except SideError as error:
             self._note_failure(error)
+
+    def keep_ending(self, ending: Ending) -> None:
+        """Write what the end of the run told, unless no run is written at all."""
+        if self._run:
+            self._run.journal.keep_ending(self._run.number, ending)
 
     @property
     def problem(self) -> str:

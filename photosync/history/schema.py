@@ -142,6 +142,11 @@ MIGRATIONS: Sequence[str] = (
         facts TEXT NOT NULL,
         PRIMARY KEY (scope, album_key, name_key)) WITHOUT ROWID;
     """,
+    # What the end of the last run told that had anything to tell; its lines as JSON.
+    """
+    CREATE TABLE endings (
+        run INTEGER PRIMARY KEY, command TEXT NOT NULL, lines TEXT NOT NULL);
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 
 from cli.command import run
 from cli.conftest import World
+from photosync.history.database import FILE
+
+
+def last(world: World) -> list[str]:
+    said = run("--home", world.home, "--last")
+    assert (said.code, said.err) == (0, "")
+    return said.out.splitlines()
+
+
+def make_equal(world: World, count: int) -> None:
+    for number in range(count):
+        world.here(f"album/{number}.jpg", b"photo %d" % number)
+    assert world.sync("-m", "sync").code == 0
+
+
+def make_conflict(world: World) -> None:
+    make_equal(world, 1)
+    world.here("album/0.jpg", b"mine, edited")
+    world.there("album/0.jpg", b"theirs, edited, too")
 
 
 def test_runs_are_listed_the_latest_first(world: World) -> None:
@@ -26,13 +47,6 @@ def test_runs_are_listed_the_latest_first(world: World) -> None:
     assert "sync  not all went well after" in second
     assert "1 downloaded" in second
     assert "1 failed" in second
-    last = run("--home", world.home, "--last").out.splitlines()
-    assert last[0] == second
-    assert len(last) == 2
-    assert last[1].startswith(
-        rf"failed: upload to {world.remote}  album/closed \udcff.jpg: "
-    )
-    assert "permission denied" in last[1]
 
 
 def test_without_a_memory_one_line_says_so(world: World) -> None:
@@ -40,3 +54,116 @@ def test_without_a_memory_one_line_says_so(world: World) -> None:
         said = run("--home", world.home, option)
         assert said.code in {0, 2}
         assert (said.out + said.err).count("\n") == 1
+
+
+def test_the_last_run_is_told_with_its_command_and_exit_code(world: World) -> None:
+    make_equal(world, 2)
+    first, empty, ended, *table = last(world)
+    assert re.fullmatch(
+        r"run 1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  exit code 0 after \d s  \S*photosync .*"
+        r" -m sync",
+        first,
+    )
+    assert empty == ""
+    assert re.fullmatch(r"Done in \d s\.", ended)
+    # The path of the folder makes the table too wide.
+    assert [line.split() for line in table[-3:]] == [
+        ["uploaded", "2"],
+        ["equal", "0"],
+        ["transferred", "14", "B"],
+    ]
+
+
+def test_a_run_with_nothing_to_do_is_told_in_one_line(world: World) -> None:
+    make_equal(world, 1)
+    assert world.sync("-m", "sync").code == 0
+    (line,) = last(world)
+    assert re.search(r"run 2  .*  sync  all well after \d s  nothing to do", line)
+
+
+def test_all_names_of_what_failed_are_told(world: World) -> None:
+    names = [f"closed {number} \udcff.jpg" for number in range(5)]
+    for name in names:
+        world.here(f"album/{name}", name.encode(errors="surrogateescape")).chmod(0)
+    said = world.sync("-m", "sync", unprivileged=True)
+    assert said.code == 1
+    assert said.out.endswith("\nAll names: photosync --last\n")
+    lines = last(world)
+    assert "  exit code 1 after " in lines[0]
+    (heading,) = [line for line in lines if line.startswith("! ")]
+    assert heading.startswith(f"! 5 failed (upload to {world.remote}): ")
+    assert "permission denied" in heading
+    told = lines[lines.index(heading) + 1 :]
+    assert sorted(told) == [rf"    album/closed {n} \udcff.jpg" for n in range(5)]
+
+
+def test_a_conflict_is_told_with_what_to_type(world: World) -> None:
+    make_conflict(world)
+    assert world.sync("-m", "sync").code == 0
+    lines = last(world)
+    assert lines[-3].startswith(
+        f"! 1 photo left alone on {world.remote}: not the same "
+    )
+    assert lines[-2:] == [
+        "    album/0.jpg",
+        "    -> --override CONFLICT=KEEP_BOTH keeps both",
+    ]
+
+
+def test_all_names_of_deletes_that_were_not_permitted_are_told(world: World) -> None:
+    make_equal(world, 6)
+    for number in range(5):
+        (world.remote / f"album/{number}.jpg").unlink()
+    assert world.sync("-m", "sync").out.endswith("\nAll names: photosync --last\n")
+    lines = last(world)
+    assert lines[-6].endswith("not deleted without --allowDelete local")
+    assert lines[-5:] == [f"    album/{number}.jpg" for number in range(5)]
+
+
+def test_a_service_that_was_not_reached_is_told(world: World) -> None:
+    make_equal(world, 1)
+    hidden = world.remote / "album"
+    hidden.chmod(0)
+    try:
+        said = world.sync("-m", "sync", unprivileged=True)
+    finally:
+        hidden.chmod(0o755)
+    assert said.code == 1
+    (problem,) = said.err.splitlines()
+    assert problem in last(world)
+
+
+def test_who_asks_for_quiet_is_told_all_by_last(world: World) -> None:
+    make_conflict(world)
+    for _ in range(2):
+        assert world.sync("-m", "sync", "-q").code == 0
+        lines = last(world)
+        assert lines[0].endswith(" -m sync -q")
+        assert lines[-2] == "    album/0.jpg"
+
+
+def test_a_dry_run_and_one_without_memory_leave_no_end(world: World) -> None:
+    make_conflict(world)
+    assert world.sync("-m", "sync").code == 0
+    before = last(world)
+    assert world.sync("--test").code == 0
+    assert world.sync("--stateless").code == 0
+    assert last(world) == before
+
+
+def test_without_a_memory_nobody_is_sent_to_last(world: World) -> None:
+    for number in range(5):
+        world.here(f"album/{number}.jpg", b"mine")
+        world.there(f"album/{number}.jpg", b"theirs")
+    said = world.sync("--stateless")
+    assert "and 2 more" in said.out
+    assert "--last" not in said.out
+
+
+def test_an_end_that_cannot_be_written_harms_nothing(world: World) -> None:
+    make_conflict(world)
+    with closing(sqlite3.connect(world.home / FILE)) as db:
+        db.execute("ALTER TABLE endings RENAME TO elsewhere")
+    said = world.sync("-m", "sync")
+    assert (said.code, said.err) == (0, "")
+    assert "CONFLICT=KEEP_BOTH" in said.out

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from photosync.cli import words
 from photosync.formatting import count_nouns, format_duration, name_service, printable
-from photosync.history.journal import RESTORED, Event, Run
+from photosync.history.journal import RESTORED, Ending, Event, Run
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
@@ -70,6 +70,17 @@ def describe_run(
             what = words.describe_past(event.action, event.service, is_done=False)
             photo = f"{event.album}/{event.name}"
             yield f"{event.result}: {what}  {photo}: {event.reason}"
+
+
+def describe_ending(run: Run, ending: Ending) -> Iterator[str]:
+    """Yield which run it was, when, and how it was called, and what its end told."""
+    how = "was cut off"
+    if run.ended is not None:
+        duration = format_duration(run.ended - run.began)
+        how = f"exit code {run.exit_code} after {duration}"
+    yield f"run {run.id}  {describe_start(run)}  {how}  {ending.command or run.mode}"
+    yield ""
+    yield from ending.lines
 
 
 def describe_restored(restored: Restored) -> str:

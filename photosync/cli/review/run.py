@@ -42,8 +42,11 @@ from photosync.sync.proposals import make_policy
 _BEFORE, _AFTER = "before", "after"
 
 
-def review(settings: Settings, notice: str = "") -> int:
-    """Show what would be done, and carry out what is ticked; until the page is closed."""
+def review(settings: Settings, notice: str = "", command: str = "") -> int:
+    """Show what would be done, and carry out what is ticked; until the page is closed.
+
+    `command` is what was typed.
+    """
     display = _make_display(settings)
     looks = replace(settings, test=True)
     with PhotoSync.open(looks, warn, display.show_wait) as looking:
@@ -62,7 +65,7 @@ def review(settings: Settings, notice: str = "") -> int:
         app = ReviewApp(show.make_content(), desk)
         with serve(app) as port:
             _tell_address(f"http://{HOST}:{port}/{app.key}", port, settings)
-            work = _Work(settings, shown, make_heading(looking), desk)
+            work = _Work(settings, shown, make_heading(looking), desk, command)
             return work.wait()
 
 
@@ -142,12 +145,18 @@ class _Work:
     """Carries out what is ticked, and tells the page how it goes."""
 
     def __init__(
-        self, settings: Settings, shown: Plan, heading: Heading, desk: Desk
+        self,
+        settings: Settings,
+        shown: Plan,
+        heading: Heading,
+        desk: Desk,
+        command: str,
     ) -> None:
         self._settings = settings
         self._shown = shown
         self._heading = heading
         self._desk = desk
+        self._command = command
 
     def wait(self) -> int:
         """Do what the page orders until it is closed; return the exit code of it."""
@@ -194,7 +203,7 @@ class _Work:
             show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
             self._desk.begin(plan)
             follower = _Follower(settings, plan, self._desk)
-            code = carry_out(plan, sync, follower, display)
+            code = carry_out(plan, sync, follower, display, self._command)
             code = max(plan.exit_code, code, sync.memories.exit_code)
         self._desk.finish(_describe_end(follower, [str(one) for one in stale]))
         return code

@@ -11,7 +11,7 @@ from photosync.formatting import name_service
 from photosync.model import Comparisons, Step
 
 MOST_NAMES = 3
-"""How many photos of one reason are named; the log names all."""
+"""How many photos of one reason are named; --last and the log name all."""
 
 
 class Left(NamedTuple):
@@ -21,6 +21,13 @@ class Left(NamedTuple):
     reason: str
     remedy: str
     photos: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        """How many photos, where, and why."""
+        where = " and ".join(self.services)
+        count = words.count_photos(len(self.photos))
+        return f"! {count} left alone on {where}: {self.reason}"
 
 
 def is_refused(step: Step) -> bool:
@@ -55,9 +62,8 @@ def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
 
 def describe_group(left: Left) -> Iterator[str]:
     """Yield the lines about photos that are left alone for one reason."""
-    where = " and ".join(left.services)
     yield ""
-    yield f"! {words.count_photos(len(left.photos))} left alone on {where}: {left.reason}"
+    yield left.heading
     yield f"    {_name_some(left.photos)}"
     if left.remedy:
         yield f"    -> {left.remedy}"

@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from photosync.cli import words
 from photosync.cli.dry_run.page import describe_equal, has_work
-from photosync.cli.summary.left_alone import MOST_NAMES, describe_left_alone
+from photosync.cli.summary.left_alone import (
+    MOST_NAMES,
+    describe_left_alone,
+    group_reasons,
+)
 from photosync.formatting import (
     align_columns,
     format_duration,
@@ -46,21 +51,23 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did, counted per service."""
+    """What a run did, counted per service; `is_kept`: for --last, too."""
 
     plan: Plan
+    is_kept: bool = True
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
     left: list[Step] = field(default_factory=list)
     refused: list[Step] = field(default_factory=list)
     failed: list[Outcome] = field(default_factory=list)
+    stopped: list[Outcome] = field(default_factory=list)
     exit_code: int = 0
     began: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def of_plan(cls, plan: Plan) -> Tally:
+    def of_plan(cls, plan: Plan, *, is_kept: bool = True) -> Tally:
         """Return what holds before any step is taken."""
-        tally = cls(plan)
+        tally = cls(plan, is_kept)
         for service, counts in plan.counts.items():
             mine: Counter[str] = Counter()
             mine[_EQUAL] = counts.get(Comparisons.SAME, 0)
@@ -79,7 +86,9 @@ class Tally:
         if outcome.result is not Result.DONE:
             self.exit_code = max(self.exit_code, outcome.exit_code)
             # What stopped a whole side was told of that, not of this photo.
-            if outcome.exit_code and not outcome.side_stopped:
+            if outcome.side_stopped:
+                self.stopped.append(outcome)
+            elif outcome.exit_code:
                 self.failed.append(outcome)
         if isinstance(step, Step) and outcome.result is Result.LEFT:
             # Why it was left is told, and not what was to be done about its details.
@@ -106,16 +115,32 @@ class Tally:
         `with_failures`: nobody told them as they came. The table fits into `width`
         columns.
         """
-        told = self.find_left_alone()
-        if not is_stopped and not has_work(self.plan) and not told:
+        yield from self.describe_result(is_stopped=is_stopped, width=width)
+        if with_failures:
+            yield from describe_failures(self.failed)
+        yield from describe_left_alone(self.find_left_alone())
+        if self.is_kept and self._is_shortened():
+            # No line more than that: the first ones are to stay on a small screen.
+            yield "All names: photosync --last"
+
+    def _is_shortened(self) -> bool:
+        """Whether more failed, or is left alone, for one reason than is named."""
+        groups = [left.photos for left in group_reasons(self.find_left_alone())]
+        groups += [alike.names for alike in group_failures(self.failed)]
+        return any(len(names) > MOST_NAMES for names in groups)
+
+    def describe_result(self, *, is_stopped: bool, width: int) -> Iterator[str]:
+        """Yield how the run ended, and the table of what was done."""
+        if not is_stopped and self.is_idle():
             yield describe_equal(self.plan)
             return
         yield self._say_how_it_ended(is_stopped=is_stopped)
         yield ""
         yield from self._describe_table(width)
-        if with_failures:
-            yield from describe_failures(self.failed)
-        yield from describe_left_alone(told)
+
+    def is_idle(self) -> bool:
+        """Whether there was nothing to do, and nothing is left alone."""
+        return not has_work(self.plan) and not self.find_left_alone()
 
     def find_left_alone(self) -> list[Step]:
         """Return what is left alone by the plan, and what turned out to be."""
@@ -195,22 +220,39 @@ def _find_column(outcome: Outcome) -> str:
 
 def describe_failures(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield what failed, grouped by reason, with the first names of each."""
+    for alike in group_failures(outcomes):
+        yield ""
+        yield alike.heading
+        more = len(alike.names) - MOST_NAMES
+        ending = f" and {more:,} more" if more > 0 else ""
+        yield f"    {', '.join(alike.names[:MOST_NAMES])}{ending}"
+        if alike.remedy:
+            yield f"    -> {alike.remedy}"
+
+
+class Alike(NamedTuple):
+    """What was not done for one reason: how much, what and why; its names; and what to
+    type, empty for nothing.
+    """
+
+    heading: str
+    names: Sequence[str]
+    remedy: str
+
+
+def group_failures(outcomes: Iterable[Outcome]) -> Iterator[Alike]:
+    """Yield what failed, by its reason."""
     groups: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         what, _ = words.split_failure(outcome)
         groups[what, outcome.reason].append(outcome)
     for (what, reason), alike in groups.items():
-        yield ""
-        yield f"! {len(alike):,} {what}: {reason}"
-        names = [words.split_failure(outcome)[1] for outcome in alike[:MOST_NAMES]]
-        more = len(alike) - MOST_NAMES
-        ending = f" and {more:,} more" if more > 0 else ""
-        yield f"    {', '.join(names)}{ending}"
+        heading = f"! {len(alike):,} {what}: {reason}"
+        names = [words.split_failure(outcome)[1] for outcome in alike]
+        remedy = ""
         if alike[0].refused_under is not None:
             remedy = words.remedy_of_unfit(alike[0].step.service, len(alike))
-            yield f"    -> {remedy}"
-        if more > 0:
-            yield "    -> photosync --last names all"
+        yield Alike(heading, names, remedy)
 
 
 @dataclass(slots=True)

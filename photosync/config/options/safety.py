@@ -145,7 +145,7 @@ VIEW: tuple[Option, ...] = (
     Option(
         SHOW,
         "last",
-        "tell once more how the last run ended, with every step that failed, and end",
+        "tell once more what the end of the last run told, with all names, and end",
         flag=True,
         is_command=True,
     ),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from photosync.cli.summary import ending
 from photosync.cli.summary.left_alone import describe_left_alone
 from photosync.cli.summary.page import Tally
 from photosync.model import (
@@ -16,6 +17,7 @@ from photosync.model import (
     Observations,
     Outcome,
     Plan,
+    Problem,
     Result,
     Step,
 )
@@ -30,7 +32,7 @@ def make_step(number: int) -> Step:
     return Step("drive", action, comparison, "Rome", name, photo)
 
 
-def end(*outcomes: Outcome, width: int = 200) -> list[str]:
+def tally_of(*outcomes: Outcome) -> Tally:
     services = ("drive", "flickr")
     plan = Plan(
         tuple(one.step for one in outcomes if isinstance(one.step, Step)),
@@ -40,6 +42,11 @@ def end(*outcomes: Outcome, width: int = 200) -> list[str]:
     tally = Tally.of_plan(plan)
     for outcome in outcomes:
         tally.add(outcome)
+    return tally
+
+
+def end(*outcomes: Outcome, width: int = 200) -> list[str]:
+    tally = tally_of(*outcomes)
     lines = tally.describe(is_stopped=False, with_failures=True, width=width)
     return list(lines)[2:]
 
@@ -52,10 +59,10 @@ def test_failures_are_grouped_by_reason_with_three_names() -> None:
         "",
         "! 5 failed (upload to Drive): too large",
         "    Rome/0.jpg, Rome/1.jpg, Rome/2.jpg and 2 more",
-        "    -> photosync --last names all",
         "",
         "! 1 failed (update album on Drive): no such album",
         "    Rome",
+        "All names: photosync --last",
     ]
 
 
@@ -69,7 +76,7 @@ def test_of_what_a_service_does_not_take_the_way_out_is_told() -> None:
         "    -> --skip leaves them out, another place (-p) may take them, "
         "--shrink sends smaller copies of pictures"
     )
-    assert names == "    -> photosync --last names all"
+    assert names == "All names: photosync --last"
     # A folder keeps no smaller copies.
     step = replace(make_step(1), service="folder:/mnt/stick")
     (*_, last) = end(Outcome(step, Result.FAILED, "too large", refused_under=""))
@@ -107,6 +114,41 @@ def test_what_stopped_a_whole_service_is_not_the_failure_of_a_photo() -> None:
     full = Outcome(make_step(1), Result.FAILED, "full", side_stopped=True)
     left = Outcome(make_step(2), Result.POSTPONED, exit_code=0)
     assert not any(line.startswith("!") for line in end(full, left))
+
+
+FULL = "Google account is full"
+
+
+def test_memory_keeps_all_names_and_what_stopped_a_service() -> None:
+    failed = [Outcome(make_step(n), Result.FAILED, "too large") for n in range(4)]
+    stopped = [
+        Outcome(make_step(n), Result.POSTPONED, FULL, side_stopped=True)
+        for n in range(4, 8)
+    ]
+    problem = Problem("Flickr", "cannot be reached")
+    lines = ending.describe_ending(
+        tally_of(*failed, *stopped), [problem], is_stopped=True
+    )
+    first, *others = lines
+    assert first == "Flickr: cannot be reached"
+    assert others[1].startswith("Stopped after ")
+    assert others[6:] == [
+        "",
+        f"! Drive: {FULL}; the rest is left for the next run",
+        *[f"    Rome/{n}.jpg" for n in range(4, 8)],
+        "",
+        "! 4 failed (upload to Drive): too large",
+        *[f"    Rome/{n}.jpg" for n in range(4)],
+    ]
+
+
+def test_memory_counts_what_would_flood_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "_MOST_NAMES", 2)
+    failed = [Outcome(make_step(n), Result.FAILED, "too large") for n in range(5)]
+    lines = list(ending.describe_ending(tally_of(*failed), [], is_stopped=False))
+    assert lines[-3:] == ["    Rome/0.jpg", "    Rome/1.jpg", "    and 3 more"]
+    monkeypatch.setattr(ending, "_MOST_LINES", len(lines) - 2)
+    assert list(ending.limit(iter(lines))) == [*lines[:-2], "... and 2 more lines"]
 
 
 def test_a_table_that_is_too_wide_has_a_column_for_each_service() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from photosync.errors import StateUnusable
 from photosync.history.database import Database
-from photosync.history.journal import RESTORED, Event, Journal, Place
+from photosync.history.journal import RESTORED, Ending, Event, Journal, Place
 from photosync.history.scope import read_accounts
 from photosync.model import Result
 from unit.history.stored import DAY, LIBRARY, NO_UTF8, event, scope_of
@@ -48,6 +48,17 @@ def test_what_a_run_did_is_told_by_run_and_by_place(
     assert (earlier.exit_code, earlier.ended) == (None, None)
     assert latest.ended is not None
     assert 0 <= time.time() - latest.began < 100
+
+
+@pytest.mark.parametrize("name", ["a.jpg", NO_UTF8, "\xe9\n.jpg"], ids=ascii)
+def test_what_the_end_of_the_last_run_told_is_kept(journal: Journal, name: str) -> None:
+    first, second = (journal.begin_run(LIBRARY, "sync") for _ in range(2))
+    assert journal.read_ending(first) is None
+    journal.keep_ending(first, Ending("photosync", ["Done.", "", name]))
+    told = Ending(f"photosync -d {name}", [name])
+    journal.keep_ending(second, told)
+    assert journal.read_ending(first) is None
+    assert journal.read_ending(second) == told
 
 
 def test_each_run_gets_the_number_of_its_own_row(journal: Journal) -> None:
