@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from pathlib import Path
 
 NAME = "photosync"
 
@@ -17,6 +16,9 @@ def find_program() -> str:
     """Return what to type for photosync: its name, or the way to a checkout that is not
     installed.
     """
+    # Most lines name no command, and --help needs no paths.
+    from pathlib import Path  # noqa: PLC0415
+
     # __file__ is photosync/cli/program.py.
     beside = Path(__file__).resolve().parents[2] / "bin" / NAME
     if shutil.which(NAME) or not beside.exists():

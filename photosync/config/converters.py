@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from photosync.errors import UsageError
@@ -247,7 +246,7 @@ def _suggest_place(word: str) -> str:
     if word.casefold().rstrip(":") in DRIVES:
         return "; did you mean drive?"
     is_path = word.startswith("~") or "/" in word.partition(":")[0]
-    if is_path or (word and Path(word).is_dir()):
+    if is_path or os.path.isdir(word):  # noqa: PTH112 - --help needs no pathlib
         return f"; did you mean {FOLDER_SCOPE}{word}?"
     return suggest(word, _SCOPES)
 
