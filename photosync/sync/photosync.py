@@ -260,6 +260,8 @@ class PhotoSync:
         for backend in self._connected:
             # What is wrong with one keeps no other open.
             with suppress(SideError), contain(backend.name):
+                # After Ctrl-C amid a listing some calls may still wait for the next hour.
+                backend.cancel()
                 backend.close()
 
     @contextmanager
