@@ -110,6 +110,8 @@ def _unmark(settings: Settings) -> int:
             complain(f"{name_service(backend.name)}: {error}")
             code = max(code, error.exit_code)
         finally:
+            # After Ctrl-C some calls may still wait for the next hour.
+            backend.cancel()
             backend.close()
     return code
 
