@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
 from photosync.cli import words
 from photosync.cli.output import complain, flush, say, say_wrapped
@@ -22,7 +21,7 @@ from photosync.errors import (
 )
 from photosync.formatting import locate_side, name_service
 from photosync.history.copies import KnownCopy, read_copies, read_last_runs
-from photosync.history.database import FILE, Database, open_database
+from photosync.history.database import FILE, open_whole_database
 from photosync.history.journal import Journal, Run
 from photosync.history.lock import hold_lock
 from photosync.local.explorer import Explorer
@@ -38,7 +37,7 @@ _NOTHING_CHANGED = "dry run: nothing was changed"
 
 def _show_runs(settings: Settings) -> int:
     """List all runs, the latest first."""
-    with _open_database(settings, read_only=True) as database:
+    with open_whole_database(settings.home.state, read_only=True) as database:
         journal = Journal(database)
         lines = list(
             listings.describe_runs(journal.read_runs(), journal.count_events())
@@ -50,7 +49,7 @@ def _show_runs(settings: Settings) -> int:
 
 def _show_last_run(settings: Settings) -> int:
     """Tell once more what the end of the last run told, by all names."""
-    with _open_database(settings, read_only=True) as database:
+    with open_whole_database(settings.home.state, read_only=True) as database:
         journal = Journal(database)
         runs = journal.read_runs()
         if not runs:
@@ -72,17 +71,6 @@ def _describe_last(run: Run, journal: Journal) -> Iterator[str]:
         return listings.describe_ending(run, ending)
     counts = journal.count_events().get(run.id, {})
     return listings.describe_run(run, counts, journal.read_events(run.id))
-
-
-@contextmanager
-def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]:
-    database, warning = open_database(settings.home.state, read_only=read_only)
-    if database is None:
-        raise UsageError(warning)
-    with database:
-        if warning:
-            raise UsageError(warning)
-        yield database
 
 
 def _untag(settings: Settings) -> int:
@@ -171,7 +159,7 @@ def _read_copies(
     """
     if not (settings.home.state / FILE).exists():
         return {}, {}
-    with _open_database(settings, read_only=True) as database:
+    with open_whole_database(settings.home.state, read_only=True) as database:
         return read_copies(database), read_last_runs(database)
 
 

@@ -18,8 +18,9 @@ The first three make the exit code 1, and all are told in one line at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -278,6 +279,21 @@ def open_database(
         "memory and adopts what is equal"
     )
     return Database(folder), text
+
+
+@contextmanager
+def open_whole_database(folder: Path, *, read_only: bool) -> Iterator[Database]:
+    """Yield the database for what makes no sense without it, as an undo.
+
+    Raises UsageError where it cannot be used or is damaged, and StateLocked.
+    """
+    database, warning = open_database(folder, read_only=read_only)
+    if database is None:
+        raise UsageError(warning)
+    with database:
+        if warning:
+            raise UsageError(warning)
+        yield database
 
 
 def _find_reason(error: StateUnusable, folder: Path) -> str:

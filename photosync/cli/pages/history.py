@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from photosync.cli import words
 from photosync.cli.output import say
 from photosync.config.settings import Settings
-from photosync.errors import UsageError
 from photosync.formatting import printable
-from photosync.history.database import Database, open_database
+from photosync.history.database import Database, open_whole_database
 from photosync.history.journal import RESTORED, Event, Journal
 from photosync.history.known import (
     Named,
@@ -32,10 +31,7 @@ _NAMES = 3
 def show_history(settings: Settings) -> int:
     """Print what is remembered; return 1 where that is nothing."""
     assert settings.history is not None
-    database, warning = open_database(settings.home.state, read_only=True)
-    if database is None:
-        raise UsageError(warning)
-    with database:
+    with open_whole_database(settings.home.state, read_only=True) as database:
         roots = settings.root_paths or read_roots(database)
         named = find_named(database, settings.history, roots)
         lines = list(_Page(database, named, is_verbose=settings.verbose).describe())

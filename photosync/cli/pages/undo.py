@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from photosync.cli import words
@@ -14,7 +14,7 @@ from photosync.config.converters import LAST_RUN, is_day
 from photosync.config.settings import Settings
 from photosync.errors import Rejected, Unforeseen, UsageError
 from photosync.history.choice import Choice, choose_day, choose_named, choose_run
-from photosync.history.database import Database, open_database
+from photosync.history.database import Database, open_whole_database
 from photosync.history.journal import Event, Journal, Run
 from photosync.history.known import find_named, read_roots, suggest_places
 from photosync.history.libraries import library_key
@@ -40,7 +40,7 @@ def undo_runs(settings: Settings) -> int:
         return _show_undo(settings)
     with (
         hold_lock(settings.home.state),
-        _open_database(settings, read_only=False) as database,
+        open_whole_database(settings.home.state, read_only=False) as database,
     ):
         choice = _choose(settings, database)
         return _restore(settings, database, choice) if choice.events else 0
@@ -48,7 +48,7 @@ def undo_runs(settings: Settings) -> int:
 
 def _show_undo(settings: Settings) -> int:
     """Name what an undo would bring back, without asking any service."""
-    with _open_database(settings, read_only=True) as database:
+    with open_whole_database(settings.home.state, read_only=True) as database:
         choice = _choose(settings, database)
         if not choice.events:
             return 0
@@ -69,17 +69,6 @@ def _find_problem(event: Event, newer: Newer) -> str:
     except Rejected as error:
         return str(error)
     return ""
-
-
-@contextmanager
-def _open_database(settings: Settings, *, read_only: bool) -> Iterator[Database]:
-    database, warning = open_database(settings.home.state, read_only=read_only)
-    if database is None:
-        raise UsageError(warning)
-    with database:
-        if warning:
-            raise UsageError(warning)
-        yield database
 
 
 def describe_undone(runs: Sequence[Run]) -> str:
