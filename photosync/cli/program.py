@@ -23,7 +23,11 @@ def find_program() -> str:
     beside = Path(__file__).resolve().parents[2] / "bin" / NAME
     if shutil.which(NAME) or not beside.exists():
         return NAME
-    is_near = Path.cwd() == beside.parents[1]
+    try:
+        is_near = Path.cwd() == beside.parents[1]
+    except FileNotFoundError:
+        # The folder that the shell stands in was deleted by another one.
+        is_near = False
     return f"bin/{NAME}" if is_near else str(beside)
 
 

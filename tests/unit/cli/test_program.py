@@ -25,6 +25,17 @@ def test_a_checkout_that_is_not_installed_is_called_by_its_path(
     assert find_program() == "photosync"
 
 
+def test_a_shell_may_stand_in_a_folder_that_was_deleted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert find_program() == str(TOP / "bin" / "photosync")
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
