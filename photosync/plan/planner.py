@@ -80,8 +80,7 @@ def make_plan(
     renames = _find_renames(proposals, steps, tree, postponed)
     purges, kept_albums = _find_purges(proposals, steps, renames, policy)
     problems = [
-        *tree.problems,
-        *(problem for proposal in proposals for problem in proposal.problems),
+        *_list_problems(proposals, tree),
         *tell_mismatches(proposed, sides.contents),
         *tell_damaged(wanted),
         *kept_albums,
@@ -96,14 +95,28 @@ def make_plan(
         counts={one.service: dict(one.counts) for one in proposals},
         postponed=postponed,
         trash=tuple(_find_trash(expired, policy)),
-        observations={
-            one.service: _find_observations(one, wanted)
-            for one in proposals
-            if one.is_known
-        },
+        observations=_list_observations(proposals, wanted),
         found=tree.found,
         titles={one.service: frozenset(one.findings.titles) for one in proposals},
     )
+
+
+def _list_problems(proposals: Iterable[Proposal], tree: LocalTree) -> Iterator[Problem]:
+    """Yield what was come upon here, then on each service."""
+    yield from tree.problems
+    for proposal in proposals:
+        yield from proposal.problems
+
+
+def _list_observations(
+    proposals: Iterable[Proposal], wanted: Sequence[Step]
+) -> dict[str, Observations]:
+    """Return what is to be remembered of each service that could be read."""
+    return {
+        proposal.service: _find_observations(proposal, wanted)
+        for proposal in proposals
+        if proposal.is_known
+    }
 
 
 def _find_observations(proposal: Proposal, wanted: Iterable[Step]) -> Observations:

@@ -152,7 +152,7 @@ def run_here(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
     out, err = _stream(), _stream()
     with (
         chdir("/"),
-        _environment(environment),
+        stand_in_environment(environment),
         _no_input(),
         redirect_stdout(out),
         redirect_stderr(err),
@@ -194,7 +194,7 @@ def run_at_terminal(
         open(os.dup(theirs), "wb", buffering=0) as device,  # noqa: PTH123
         _Screen(device, breaks_after) as screen,
         chdir("/"),
-        _environment({"TERM": "xterm", **environment}),
+        stand_in_environment({"TERM": "xterm", **environment}),
         redirect_stdout(screen),
         redirect_stderr(screen),
         listening() as lines,
@@ -242,7 +242,8 @@ def _written_to(stream: TextIO) -> str:
 
 
 @contextmanager
-def _environment(environment: Mapping[str, str]) -> Iterator[None]:
+def stand_in_environment(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let these variables, and no others, be those of this process."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)

@@ -13,14 +13,14 @@ import sys
 import tempfile
 import termios
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
 import pyte
 
-from harness.command import listening
+from harness.command import listening, stand_in_environment
 from photosync.cli import main
 
 EDGE = "~" * 20 + " above: scrolled away; below: the screen " + "~" * 19
@@ -63,7 +63,7 @@ class Terminal:
                 os.fdopen(self._slave, "w", encoding="utf-8", buffering=1) as stream,
                 redirect_stdout(stream),
                 redirect_stderr(stream),
-                _environment(self._variables()),
+                stand_in_environment(self._variables()),
                 # What is logged is not for the screen.
                 listening(),
             ):
@@ -109,18 +109,6 @@ class Terminal:
         ]
         shown = "\n".join(line.rstrip() for line in self._screen.display).rstrip()
         return "\n".join([*above, EDGE, shown]) if above else shown
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 @contextmanager
