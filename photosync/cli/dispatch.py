@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,12 +51,29 @@ def _log_to(path: str | None) -> Iterator[None]:
         handler.close()
 
 
+@contextmanager
+def _name_lost_folder() -> Iterator[None]:
+    """Raise UsageError where a path cannot be told as the current folder is gone: another
+    shell deleted it, or a stick was pulled out.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        try:
+            os.getcwd()  # noqa: PTH109 - --help needs no paths
+        except FileNotFoundError:
+            text = "the current folder was deleted; cd to another one and try again"
+            raise UsageError(text) from None
+        raise
+
+
 def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
     """Do what the command line gave, in the demo with its services; the exit code.
 
     Raises PhotosyncError for words that make no sense together.
     """
-    settings = load(given)
+    with _name_lost_folder():
+        settings = load(given)
     if not argv and settings == Settings(settings.home):
         for line in introduce(find_program()):
             complain(line)
@@ -73,7 +91,8 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
 def _answer(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
     """Do what the settings say; return the exit code of whatever went wrong, too."""
     try:
-        return _enter(settings, given, argv)
+        with _name_lost_folder():
+            return _enter(settings, given, argv)
     except (KeyboardInterrupt, Interrupted):
         tell_error(ENDED)
         complain(ENDED)

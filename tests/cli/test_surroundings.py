@@ -44,6 +44,18 @@ CASES = {
     "a reader that goes away": Case(f"{{ sleep 0.2; {SYNC}; }} | true", 0),
     "full log": Case(f"{SYNC} --log /dev/full", 1, said="the log is not whole"),
     "log in no folder": Case(f"{SYNC} --log no/log", 2, arrives=False, said="no/log"),
+    "a current folder that was deleted": Case(
+        f"mkdir gone; cd gone; rmdir ../gone; {SYNC}",
+        2,
+        arrives=False,
+        said="the current folder was deleted; cd to another one",
+    ),
+    "a relative home, and no current folder": Case(
+        f"mkdir gone; cd gone; rmdir ../gone; {SYNC} --home other",
+        2,
+        arrives=False,
+        said="the current folder was deleted; cd to another one",
+    ),
     "LANG=C": Case(f"LANG=C LC_ALL=C PYTHONUTF8=0 {SYNC}", 0),
     # Names are text in UTF-8 all the same, printed as the locale can.
     "a locale without UTF-8": Case(
