@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import select
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import requests
 from harness.drive_world import DriveWorld, Result, world_below
+from harness.pseudo_terminal import PseudoTerminal
 
 BROWSER = f"""#!{sys.executable}
 # A person at the page of consent: $DECISION is the button, $REFUSE a scope to untick, and
@@ -78,50 +74,35 @@ class Terminal:
     """A run at a terminal that somebody types at."""
 
     def __init__(self, world: DriveWorld, *argv: str) -> None:
-        self._master, slave = pty.openpty()
+        self._terminal = PseudoTerminal()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "photosync", *argv],
             env=world.environment() | {"TERM": "dumb", "COLUMNS": "1000"},
             cwd="/",
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
+            stdin=self._terminal.theirs,
+            stdout=self._terminal.theirs,
+            stderr=self._terminal.theirs,
             start_new_session=True,
         )
-        os.close(slave)
-        self.text = ""
+
+    @property
+    def text(self) -> str:
+        return self._terminal.see()
 
     def shows(self, pattern: str) -> re.Match[str]:
         """Wait until what is on the screen matches."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            found = re.search(pattern, self.text)
-            if found:
-                return found
-            if not self._read(1.0):
-                break
-        raise AssertionError(f"{pattern!r} does not come: {self.text}")
+        return self._terminal.wait_for(pattern)
 
     def type(self, text: str) -> None:
-        os.write(self._master, text.encode())
+        self._terminal.type(text)
 
     def ends(self) -> int:
         """The exit code, after all that is shown."""
-        while self._read(60.0):
-            pass
-        os.close(self._master)
-        assert "Traceback" not in self.text
-        return self._process.wait(60)
-
-    def _read(self, seconds: float) -> bool:
-        if not select.select([self._master], [], [], seconds)[0]:
-            return True
-        data = b""
-        # The last reader of a terminal that nobody writes to any more gets an error.
-        with suppress(OSError):
-            data = os.read(self._master, 65536)
-        self.text += data.decode(errors="replace").replace("\r\n", "\n")
-        return bool(data)
+        try:
+            return self._process.wait(60)
+        finally:
+            self._terminal.close()
+            assert "Traceback" not in self.text
 
 
 def answer_of(world: DriveWorld, url: str) -> str:

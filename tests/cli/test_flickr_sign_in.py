@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from harness.flickr_world import FlickrWorld, Result
+from harness.pseudo_terminal import pseudo_terminal
 
 from photosync.emulators.flickr import Fault, FlickrEmulator
 
@@ -65,44 +66,39 @@ def at_a_terminal(
     """Sign in at a terminal, typing `code` or what the page at the shown address shows,
     changed.
     """
-    ours, theirs = pty.openpty()
     env = {n: v for n, v in os.environ.items() if not n.startswith("PHOTOSYNC_")}
-    with subprocess.Popen(
-        [sys.executable, "-m", "photosync", "-a", "-p", "flickr", "--headless", *argv],
-        env=env | world.environment() | {"TERM": "dumb"},
-        cwd="/",
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        said = read_until(ours, "code: ")
-        found = re.search(r"http://\S+", said)
-        if said.endswith("code: ") and found:
-            page = requests.get(found[0], timeout=10)
-            shown = CODE.search(page.text)
-            typed = change(code or (shown and shown[0]) or "1")
-            os.write(ours, f"{typed}\n".encode())
-            said += read_until(ours, "\0")
-    os.close(ours)
-    return process.returncode, said
-
-
-def read_until(terminal: int, end: str) -> str:
-    """What is said at a terminal up to some words, or until nobody says anything any
-    more.
-    """
-    said = ""
-    while not said.endswith(end):
-        try:
-            data = os.read(terminal, 4096)
-        except OSError:
-            break
-        if not data:
-            break
-        said += data.decode()
-    return said
+    with (
+        pseudo_terminal() as terminal,
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "photosync",
+                "-a",
+                "-p",
+                "flickr",
+                "--headless",
+                *argv,
+            ],
+            env=env | world.environment() | {"TERM": "dumb"},
+            cwd="/",
+            stdin=terminal.theirs,
+            stdout=terminal.theirs,
+            stderr=terminal.theirs,
+            start_new_session=True,
+        ) as process,
+    ):
+        # A wrong key ends it before anything is asked.
+        while process.poll() is None:
+            asked = re.search(r"(http://\S+)[\s\S]*code: $", terminal.see())
+            if asked:
+                page = requests.get(asked[1], timeout=10)
+                shown = CODE.search(page.text)
+                typed = change(code or (shown and shown[0]) or "1")
+                terminal.type(f"{typed}\n")
+                break
+            time.sleep(0.05)
+    return process.returncode, terminal.see()
 
 
 def tokens(world: FlickrWorld) -> str:

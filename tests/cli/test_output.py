@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
 import subprocess
 import sys
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from harness import command
+from harness.pseudo_terminal import pseudo_terminal
 
 from cli.command import COMMAND, environment, run
 from cli.conftest import World
@@ -151,7 +150,6 @@ def test_a_terminal_that_breaks_ends_no_run(world: World, breaks_after: int) -> 
 
 def on_a_terminal(world: World, *argv: str) -> str:
     """What a person sees: the output of a run whose standard output is a terminal."""
-    ours, theirs = pty.openpty()
     places = [
         "--home",
         str(world.home),
@@ -160,28 +158,17 @@ def on_a_terminal(world: World, *argv: str) -> str:
         "-p",
         f"folder:{world.remote}",
     ]
-    with subprocess.Popen(
-        [*COMMAND, *places, *argv],
-        stdout=theirs,
-        stderr=subprocess.STDOUT,
-        env=environment({"TERM": "xterm", "COLUMNS": "300"}),
-    ) as process:
-        os.close(theirs)
-        seen = bytearray()
-        # Linux answers with an error once nobody holds the other end.
-        while chunk := _read(ours):
-            seen += chunk
-    os.close(ours)
-    assert process.returncode == 0
-    assert b"Traceback" not in seen
-    return seen.decode()
-
-
-def _read(handle: int) -> bytes:
-    try:
-        return os.read(handle, 65536)
-    except OSError:
-        return b""
+    with pseudo_terminal() as terminal:
+        ended = subprocess.run(
+            [*COMMAND, *places, *argv],
+            stdout=terminal.theirs,
+            stderr=subprocess.STDOUT,
+            env=environment({"TERM": "xterm", "COLUMNS": "300"}),
+            check=False,
+        )
+    assert ended.returncode == 0
+    assert "Traceback" not in terminal.see()
+    return terminal.see()
 
 
 def test_on_a_terminal_an_album_is_a_line_and_steps_are_told_if_asked(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import logging
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -21,12 +20,11 @@ from contextlib import (
     contextmanager,
     redirect_stderr,
     redirect_stdout,
-    suppress,
 )
 from pathlib import Path
-from threading import Thread
 from typing import BinaryIO, NamedTuple, TextIO
 
+from harness.pseudo_terminal import pseudo_terminal
 from photosync.cli import main
 
 
@@ -183,15 +181,12 @@ def run_at_terminal(
     What the terminal shows is all of it output, the echo of what was typed included.
     It breaks after it was drawn on so often.
     """
-    ours, theirs = pty.openpty()
-    os.write(ours, typed.encode())
-    shown = bytearray()
-    reader = Thread(target=_read_terminal, args=(ours, shown))
-    reader.start()
     before = sys.stdin
     with (
-        open(theirs) as keyboard,  # noqa: PTH123 - a terminal, and no path
-        open(os.dup(theirs), "wb", buffering=0) as device,  # noqa: PTH123
+        pseudo_terminal() as terminal,
+        # Terminals, and no paths.
+        open(os.dup(terminal.theirs)) as keyboard,  # noqa: PTH123
+        open(os.dup(terminal.theirs), "wb", buffering=0) as device,  # noqa: PTH123
         _Screen(device, breaks_after) as screen,
         chdir("/"),
         stand_in_environment({"TERM": "xterm", **environment}),
@@ -199,14 +194,13 @@ def run_at_terminal(
         redirect_stderr(screen),
         listening() as lines,
     ):
+        terminal.type(typed)
         sys.stdin = keyboard
         try:
             code = main([str(word) for word in argv])
         finally:
             sys.stdin = before
-    reader.join()
-    os.close(ours)
-    return Ended(code, shown.decode().replace("\r\n", "\n"), "", "\n".join(lines))
+    return Ended(code, terminal.see(), "", "\n".join(lines))
 
 
 class _Screen(io.TextIOWrapper):
@@ -222,13 +216,6 @@ class _Screen(io.TextIOWrapper):
             if self._left < 0:
                 raise RuntimeError("the terminal broke")
         return super().write(text)
-
-
-def _read_terminal(ours: int, shown: bytearray) -> None:
-    # Linux answers with an error once nobody holds the other end.
-    with suppress(OSError):
-        while chunk := os.read(ours, 4096):
-            shown += chunk
 
 
 def _stream() -> TextIO:

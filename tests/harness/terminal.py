@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pty
 import re
 import shlex
 import shutil
@@ -12,7 +11,6 @@ import struct
 import sys
 import tempfile
 import termios
-import threading
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -21,6 +19,7 @@ from typing import NamedTuple
 import pyte
 
 from harness.command import listening, stand_in_environment
+from harness.pseudo_terminal import PseudoTerminal
 from photosync.cli import main
 
 EDGE = "~" * 20 + " above: scrolled away; below: the screen " + "~" * 19
@@ -39,7 +38,7 @@ class Size(NamedTuple):
 SMALL, LARGE = Size(80, 24), Size(200, 50)
 
 
-class Terminal:
+class Terminal(PseudoTerminal):
     """A terminal with an emulator at its other end. It is the standard output and error
     of whatever runs inside of `with`.
     """
@@ -48,19 +47,16 @@ class Terminal:
         self._size = size
         self._screen = pyte.HistoryScreen(size.columns, size.lines, history=10_000)
         self._stream = pyte.ByteStream(self._screen)
-        self._master, self._slave = pty.openpty()
+        super().__init__()
         room = struct.pack("HHHH", size.lines, size.columns, 0, 0)
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, room)
-        self._reader = threading.Thread(target=self._read)
-        self._changed = threading.Condition(threading.RLock())
+        fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, room)
 
     @contextmanager
     def attached(self) -> Iterator[None]:
         """Make it the terminal of this process, until all that was said is read."""
-        self._reader.start()
         try:
             with (
-                os.fdopen(self._slave, "w", encoding="utf-8", buffering=1) as stream,
+                open(os.dup(self.theirs), "w", encoding="utf-8", buffering=1) as stream,  # noqa: PTH123 - a terminal, and no path
                 redirect_stdout(stream),
                 redirect_stderr(stream),
                 stand_in_environment(self._variables()),
@@ -69,8 +65,7 @@ class Terminal:
             ):
                 yield
         finally:
-            self._reader.join()
-            os.close(self._master)
+            self.close()
 
     def _variables(self) -> dict[str, str]:
         columns, lines = map(str, self._size)
@@ -82,23 +77,8 @@ class Terminal:
         }
         return {**kept, **ours}
 
-    def _read(self) -> None:
-        while True:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                # Nobody writes to the other end any longer.
-                return
-            if not data:
-                return
-            with self._changed:
-                self._stream.feed(data)
-                self._changed.notify_all()
-
-    def wait_for(self, text: str) -> None:
-        """Wait until a person sees a text: what moves is drawn ten times a second."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: text in self.see(), timeout=30), text
+    def take(self, data: bytes) -> None:
+        self._stream.feed(data)
 
     def see(self) -> str:
         """Return what a person sees, below what has scrolled away."""
