@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
 
-from photosync.media.kinds import Kind, endings_of, is_sidecar, kind_of
+from photosync.media.kinds import Kind, endings_of, is_of_film, is_sidecar, kind_of
 from photosync.naming import name_key
 
 EXCLUDE = (r"^\.", r"^__", r"^@eaDir$")
@@ -173,14 +173,20 @@ class Filters:
         """Whether the name is of a kind that `--format` asks for and not a system's own
         file.
 
-        Files that only describe a photo are of every kind.
+        Files that only describe a photo are of every kind, but for what a camera writes
+        beside its films.
         """
         stem, _, ending = name.rpartition(".")
         is_wanted = stem and ending.lower() in self._endings
-        if not is_wanted and not is_sidecar(name):
+        if not is_wanted and not self._is_wanted_sidecar(name):
             return False
         # A Mac writes "._a.jpg" beside each "a.jpg" on a foreign disk.
         return not name.startswith(_JUNK_PHOTOS)
+
+    def _is_wanted_sidecar(self, name: str) -> bool:
+        if not is_sidecar(name):
+            return False
+        return Kind.VIDEO in self.format or not is_of_film(name)
 
     def hides_remote_album(self, title: str) -> bool:
         """Whether an album is out of bounds, wherever its photos are."""

@@ -6,6 +6,8 @@ import re
 from enum import Flag
 from typing import Final
 
+from photosync.naming import name_key
+
 
 class Kind(Flag):
     """The kinds of media that `--format` chooses from."""
@@ -16,15 +18,29 @@ class Kind(Flag):
     BOTH = 3
 
 
-_ALWAYS_SIDECARS: Final = frozenset({"xmp", "aae"})
-SIDECARS: Final = _ALWAYS_SIDECARS | {"json"}
-"""Endings of files that describe a photo; a JSON does only by its whole name."""
+_OF_FILMS: Final = frozenset({"thm", "srt"})
+# THM is the small picture that Canon and GoPro put beside a film, SRT has the places and
+# heights that a drone flew through, or what is spoken.
+_ALWAYS_SIDECARS: Final = _OF_FILMS | {"xmp", "aae"}
+SIDECARS: Final = _ALWAYS_SIDECARS | {"json", "xml"}
+"""Endings of files that describe a photo or film; JSON and XML do only by their whole
+name.
+"""
+
+SMALL_FILMS: Final = frozenset({"lrv", "lrf"})
+"""Endings of the smaller film that GoPro and DJI write beside a film."""
 
 TAKEOUT: Final = ".supplemental-metadata"
 """What Google Takeout puts between the name of a photo and `.json`, or as much of it as
-its 46 letters have room for. Until 2024 it was nothing.
+there is room for. Until 2024 it was nothing.
 """
 
+TAKEOUT_LENGTH: Final = 46
+"""Letters that Google Takeout leaves of all that stands before `.json` or `(1).json`; of
+a long name of a photo not even its ending is left.
+"""
+
+_SONY: Final = re.compile(r"(.+)m\d\d\.xml", re.IGNORECASE | re.DOTALL)
 _NUMBERED: Final = re.compile(r"(.*?)(\(\d+\))?", re.DOTALL)
 
 _RAW: Final = """
@@ -69,8 +85,44 @@ def is_raw(name: str) -> bool:
 
 
 def is_sidecar(name: str) -> bool:
-    """Whether the name is that of a file which only describes the photo beside it."""
-    return ending_of(name) in _ALWAYS_SIDECARS or bool(find_described(name))
+    """Whether the name is that of a file which only describes the photo or film beside
+    it.
+    """
+    ending = ending_of(name)
+    if ending in _ALWAYS_SIDECARS:
+        return True
+    if ending == "json":
+        return bool(find_described(name)) or is_cut_by_takeout(name)
+    return is_of_film(name)
+
+
+def is_of_film(name: str) -> bool:
+    """Whether the name is that of a file which describes a film, as cameras write them
+    beside it.
+    """
+    return ending_of(name) in _OF_FILMS or bool(find_film(name))
+
+
+def find_film(name: str) -> str:
+    """Return the name, without its ending, of the film that an XML of Sony's cameras is
+    about: `C0001` of `C0001M01.XML`. Empty for any other file, as XML can be anything.
+    """
+    found = _SONY.fullmatch(name)
+    return found[1] if found else ""
+
+
+def is_cut_by_takeout(name: str) -> bool:
+    """Whether a JSON may be one of Google Takeout that has only the beginning of the
+    name of its photo.
+    """
+    described, _ = split_number(name[: -len(".json")])
+    return len(name_key(described)) == TAKEOUT_LENGTH
+
+
+def split_number(stem: str) -> tuple[str, str]:
+    """Return `a` and `(1)` of `a(1)`: how Google Takeout tells photos of one name."""
+    found = _NUMBERED.fullmatch(stem)
+    return (found[1], found[2] or "") if found else (stem, "")
 
 
 def find_described(name: str) -> str:
@@ -81,11 +133,10 @@ def find_described(name: str) -> str:
     """
     if ending_of(name) != "json":
         return ""
-    found = _NUMBERED.fullmatch(name[: -len(".json")])
-    described, number = (found[1], found[2] or "") if found else ("", "")
+    described, number = split_number(name[: -len(".json")])
     if not kind_of(described):
-        described, dot, part = described.rpartition(".")
-        if not TAKEOUT.startswith(dot + part.lower()):
+        described, point, part = described.rpartition(".")
+        if not TAKEOUT.startswith(point + part.lower()):
             return ""
     if not kind_of(described):
         return ""

@@ -10,12 +10,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from photosync.media.kinds import (
+    SMALL_FILMS,
+    TAKEOUT_LENGTH,
     Kind,
     ending_of,
     find_described,
+    find_film,
     is_raw,
     is_sidecar,
     kind_of,
+    split_number,
 )
 from photosync.naming import name_key
 
@@ -30,6 +34,8 @@ _PIXEL = re.compile(
 )
 # iPhone: IMG_E1234.JPG is IMG_1234.HEIC as edited, IMG_O1234.AAE tells of an edit.
 _APPLE = re.compile(r"(img_)[eo](\d{4,}.*)")
+# GoPro: GL010001.LRV is the small film of GX010001.MP4 or GH010001.MP4.
+_GOPRO = re.compile(r"g[hxsl](\d{6})")
 # Takeout: a-edited.jpg, in the language of the account, and a-edited(1).jpg of a(1).jpg.
 _EDITED = re.compile(
     r"(.+)-(?:edited|bearbeitet|modifié|modificato|editado|editada|ha editado|editat"
@@ -44,9 +50,9 @@ def group_names(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     raw picture of its stem (IMG_1.JPG, IMG_1.CR2), the MOV or MP4 of a Live Photo, its
     edited versions (IMG_E1.JPG, IMG_1-edited.jpg), and the sidecars named after any of
     these (IMG_1.xmp, IMG_1.JPG.xmp, IMG_1.aae, IMG_1.JPG.json); a raw picture or a
-    video without a photo leads its own. Case does not count. Where it is not clear
-    which of two photos something belongs to, it stays alone. Leaders and followers come
-    in order.
+    video without a photo leads its own, a film the small one beside it, too. Case does
+    not count. Where it is not clear which of two photos something belongs to, it stays
+    alone. Leaders and followers come in order.
     """
     found = sorted(set(names), key=_order_of)
     media = [name for name in found if not is_sidecar(name)]
@@ -105,11 +111,15 @@ def _stem(name: str) -> str:
     if not ending:
         return _fold_case(name)
     dot = len(name) - len(ending) - 1
-    return _fold_case(name[:dot])
+    return _fold_case(find_film(name) or name[:dot])
 
 
 def _read_stem(name: str) -> _Stem:
     stem = _stem(name)
+    is_small = ending_of(name) in SMALL_FILMS
+    gopro = _GOPRO.fullmatch(stem)
+    if gopro or is_small:
+        return _Stem(gopro[1] if gopro else stem, is_version=is_small)
     apple = _APPLE.fullmatch(stem)
     if apple:
         return _Stem(apple[1] + apple[2], is_version=True)
@@ -193,23 +203,36 @@ def _find_sidecar_leaders(
             full = _fold_case(name)
             stem = _read_stem(name).text
             by_name[full].add(leader)
+            by_name[_cut_as_takeout(name)].add(leader)
             by_stem[stem].add(leader)
     found: dict[str, str] = {}
     for sidecar in sidecars:
         # IMG_1.JPG.xmp without its own ending is the full name of a photo.
-        described = _fold_case(find_described(sidecar)) or _stem(sidecar)
-        leaders = by_name[described] or by_stem[_read_stem(sidecar).text]
+        described, stem = _fold_case(find_described(sidecar)), _stem(sidecar)
+        same_stem = by_stem[_read_stem(sidecar).text]
+        leaders = by_name[described] or by_name[stem] or same_stem
         found[sidecar] = sidecar
         if len(leaders) == 1:
             found[sidecar] = min(leaders)
     return found
 
 
+def _cut_as_takeout(name: str) -> str:
+    """Return what stands before `.json` in the name that Google Takeout gives to the
+    sidecar of a photo with a long name: that cut, and then its number.
+    """
+    name = name_key(name)
+    dot = len(name) - len(ending_of(name)) - 1
+    stem, number = split_number(name[:dot])
+    return _fold_case((stem + name[dot:])[:TAKEOUT_LENGTH] + number)
+
+
 def rename_follower(name: str, old: str, new: str) -> str:
     """Return the name of a follower after its leader was renamed from old to new.
 
     It begins as its leader does; one that begins otherwise keeps its own name, but for
-    a raw picture, an edited version and a JSON of Takeout, which have to be found again.
+    a raw picture, a small film, an edited version and a JSON of Takeout, which have to
+    be found again.
     """
     name, old, new = name_key(name), name_key(old), name_key(new)
     old_stem, _, _ = old.rpartition(".")
@@ -219,10 +242,10 @@ def rename_follower(name: str, old: str, new: str) -> str:
         if _fold_case(name).startswith(_fold_case(before)):
             return after + name[len(before) :]
     ending = ending_of(name)
-    if find_described(name):
+    if ending == "json":
         return f"{new}.{ending}"
     own_ending = name[len(name) - len(ending) :]
-    if is_raw(name):
+    if is_raw(name) or ending in SMALL_FILMS:
         return f"{new_stem}.{own_ending}"
     if _read_stem(name).is_version and kind_of(name):
         return f"{new_stem}-edited.{own_ending}"

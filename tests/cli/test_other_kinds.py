@@ -32,13 +32,13 @@ def test_of_thirty_six_endings_none_is_silent(world: World) -> None:
         is_sent = f"{ending}.{ending}" in sent
         assert is_sent != (f".{ending.lower()} 1" in line), ending
     assert len(endings) == 36
-    assert len(sent) == 31
+    assert len(sent) == 32
 
 
 def add_others(world: World) -> None:
     """Five that somebody put there, and some that nobody looks for."""
     world.here("Rome/a.jpg")
-    for name in ("a.thm", "b.THM", "c.txt", "README", "Dr. Who, the 2nd"):
+    for name in ("a.pdf", "b.PDF", "c.txt", "README", "Dr. Who, the 2nd"):
         world.here(f"Rome/{name}")
     for name in (".DS_Store", "Thumbs.db", "a.xmp", "._c.txt", "film.mov"):
         world.here(f"Rome/{name}")
@@ -50,7 +50,7 @@ def test_files_of_other_kinds_are_counted_in_one_line(world: World) -> None:
     add_others(world)
     told = (
         f"{world.local}: 5 files of other kinds left out "
-        "(.thm 2, without ending 2, .txt 1)"
+        "(.pdf 2, without ending 2, .txt 1)"
     )
     for words in ((), ("--test",), ("-m", "sync")):
         ended = world.sync(*words)
@@ -66,9 +66,9 @@ def test_files_of_other_kinds_are_counted_in_one_line(world: World) -> None:
 
 def test_a_file_that_is_skipped_is_not_counted(world: World) -> None:
     add_others(world)
-    ended = world.sync("--skip", "*.thm", "*.THM", "README", "Dr. Who*")
+    ended = world.sync("--skip", "*.pdf", "*.PDF", "README", "Dr. Who*")
     assert f"{world.local}: 1 file of another kind left out (.txt 1)" in ended.out
-    ended = world.sync("--skip", "*.thm", "*.THM", "README", "Dr. Who*", "*.txt")
+    ended = world.sync("--skip", "*.pdf", "*.PDF", "README", "Dr. Who*", "*.txt")
     assert "left out" not in ended.out
 
 

@@ -131,11 +131,21 @@ def test_a_file_that_a_system_makes_for_itself_is_invisible_on_both_sides(
     assert filters.hides_remote_photo("Trip", name)
 
 
+def test_what_cameras_write_beside_a_film_is_wanted_with_films() -> None:
+    for name in ("MVI_1.THM", "DJI_1.SRT", "C0001M01.XML"):
+        assert not FORMATS[Kind.PHOTO].is_wanted_kind(name)
+        assert FORMATS[Kind.VIDEO].is_wanted_kind(name)
+        assert FORMATS[Kind.BOTH].is_wanted_kind(name)
+
+
 @pytest.mark.parametrize(
     ("name", "is_other"),
     [
-        *(("notes.txt", True), ("a.thm", True), ("README", True), ("a.mp3", True)),
+        *(("notes.txt", True), ("a.pdf", True), ("README", True), ("a.mp3", True)),
         *(("a.jpg", False), ("a.mov", False), ("a.xmp", False), ("A.AAE", False)),
+        *(("C1M01.XML", False), ("C1.XML", True), ("A.THM", False), ("a.srt", False)),
+        *((f"{'a' * 46}.json", False), (f"{'a' * 46}(1).json", False)),
+        *((f"{'a' * 47}.json", True), ("album.json", True)),
         *((".DS_Store", False), ("._a.txt", False), (".nomedia", False)),
         *(("Thumbs.db", False), ("desktop.ini", False), ("Icon\r", False)),
     ],

@@ -9,6 +9,11 @@ from hypothesis import strategies as st
 
 from photosync.media.related import group_names, rename_follower
 
+LONG = "Screenshot_20220207_102421_com.snapchat.androi"
+LONG_45 = f"{LONG[:-5]}.jpg"
+LONG_46 = f"{LONG[:-4]}.jpg"
+UMLAUTS, DECOMPOSED = "\xfc" * 50, "u\u0308" * 50
+
 
 @pytest.mark.parametrize(
     ("names", "together"),
@@ -111,6 +116,44 @@ from photosync.media.related import group_names, rename_follower
             {"a(2).mp4": ("a.mp4.supplemental-metadata(2).json",)},
         ),
         ("a.jpg a.json b.jpg.json a.jpg.info.json", {}),
+        # of which nothing but 46 letters stands before `.json` and its number
+        (
+            f"{LONG_45} {LONG_45}..json {LONG_46} {LONG_46}.json",
+            {LONG_45: (f"{LONG_45}..json",), LONG_46: (f"{LONG_46}.json",)},
+        ),
+        (f"{LONG}id.jpg {LONG}.json", {f"{LONG}id.jpg": (f"{LONG}.json",)}),
+        (
+            f"{LONG}id.jpg {LONG}id(1).jpg {LONG}id-edited(1).jpg {LONG}(1).json {LONG}.json",
+            {
+                f"{LONG}id.jpg": (f"{LONG}.json",),
+                f"{LONG}id(1).jpg": (f"{LONG}(1).json", f"{LONG}id-edited(1).jpg"),
+            },
+        ),
+        (
+            f"{LONG[:-4]}.jpeg {LONG[:-4]}(2).jpeg {LONG[:-4]}.jpe(2).json",
+            {f"{LONG[:-4]}(2).jpeg": (f"{LONG[:-4]}.jpe(2).json",)},
+        ),
+        (f"{LONG}id.jpg {LONG}ic.jpg {LONG}.json", {}),
+        (f"{LONG}id.jpg {LONG}i.json {LONG[:-1]}.json", {}),
+        (
+            f"{UMLAUTS}.jpg {DECOMPOSED[:92]}.json",
+            {f"{UMLAUTS}.jpg": (f"{DECOMPOSED[:92]}.json",)},
+        ),
+        # cameras
+        ("C0001.MP4 C0001M01.XML", {"C0001.MP4": ("C0001M01.XML",)}),
+        ("C0001.MP4 C0002M01.XML C0001.XML", {}),
+        ("MVI_1.AVI MVI_1.THM", {"MVI_1.AVI": ("MVI_1.THM",)}),
+        (
+            "GX010001.MP4 GL010001.LRV GX010001.THM GX020001.MP4",
+            {"GX010001.MP4": ("GL010001.LRV", "GX010001.THM")},
+        ),
+        ("GX010001.MP4 GH010001.MP4 GL010001.LRV", {}),
+        ("GOPR0001.MP4 GOPR0001.LRV", {"GOPR0001.MP4": ("GOPR0001.LRV",)}),
+        ("GX010001.JPG GL010001.JPG", {}),
+        (
+            "DJI_1.MP4 DJI_1.LRF DJI_1.SRT",
+            {"DJI_1.MP4": ("DJI_1.LRF", "DJI_1.SRT")},
+        ),
         # darktable and Lightroom
         (
             "x.jpg x.cr3 x.xmp x.CR3.xmp",
@@ -138,6 +181,8 @@ def test_both_forms_of_an_umlaut_are_one_stem() -> None:
 STEMS = """
     a A b a.jpg \xe9 a-edited a(1) a.jpg(1) a.jpg.supplemental-metadata
     IMG_1234 IMG_E1234 IMG_O1234 PXL_1 PXL_1.RAW-01.COVER PXL_1~2
+    GX010001 GL010001 C0001 C0001M01 Screenshot_20220207_102421_com.snapchat.androi
+    Screenshot_20220207_102421_com.snapchat.android
 """
 NAMES = st.builds(
     "{}.{}".format,
@@ -156,6 +201,9 @@ NAMES = st.builds(
             "aae",
             "txt",
             "json",
+            "xml",
+            "thm",
+            "LRV",
         ]
     ),
 )
@@ -180,6 +228,9 @@ def test_every_name_is_in_one_group_whatever_the_order(
         ("a.jpg.xmp", "a.jpg", "b.jpg", "b.jpg.xmp"),
         ("a.jpg.json", "a.jpg", "b.jpg", "b.jpg.json"),
         ("a.jpg(1).json", "a(1).jpg", "b.jpg", "b.jpg.json"),
+        (f"{LONG}.json", f"{LONG}id.jpg", "b.jpg", "b.jpg.json"),
+        ("C0001M01.XML", "C0001.MP4", "b.MP4", "bM01.XML"),
+        ("GL010001.LRV", "GX010001.MP4", "b.MP4", "b.LRV"),
         ("a-edited.jpg", "a.jpg", "b.jpg", "b-edited.jpg"),
         ("a-edited(1).jpg", "a(1).jpg", "b.jpg", "b-edited.jpg"),
         ("IMG_E1234.JPG", "IMG_1234.HEIC", "Dusk.HEIC", "Dusk-edited.JPG"),
