@@ -55,7 +55,8 @@ class Actions(StrEnum):
 
 Table = Mapping[Comparisons, Actions]
 
-_C, _A = Comparisons, Actions
+_C = Comparisons
+_A = Actions
 
 UploadOnlyActions: Table = {
     _C.REMOTE_OLDER: _A.REPLACE_REMOTE_WITH_LOCAL,

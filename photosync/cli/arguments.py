@@ -131,7 +131,8 @@ def _rewrite(argv: Sequence[str]) -> Iterator[str]:
     for word in words:
         if word.startswith(_OVERRIDE):
             # The spelling of picasawebsync: --override:COMPARISON ACTION.
-            comparison, action = word.removeprefix(_OVERRIDE), next(words, "")
+            comparison = word.removeprefix(_OVERRIDE)
+            action = next(words, "")
             yield f"--override={comparison}={action}"
         elif word in _TAKES_ANYTHING:
             # In `-r '-| '` the expression is a dash, which is no option.

@@ -170,9 +170,11 @@ class Events:
         """Tell what became of a step, and count it."""
         _note_outcome(outcome)
         step = outcome.step
-        album, name = step.subject, ""
+        album = step.subject
+        name = ""
         if isinstance(step, Step):
-            album, name = step.album, step.name
+            album = step.album
+            name = step.name
         _tell(
             "outcome",
             service=step.service,

@@ -28,7 +28,8 @@ from photosync.model import (
 )
 from photosync.plan.restores import find_repair, remedy_of_damage
 
-_A, _C = Actions, Comparisons
+_A = Actions
+_C = Comparisons
 
 _VERB_WIDTH = 22
 _HERE = "here"
@@ -185,7 +186,8 @@ def describe_past(
         return ""
     phrase = phrases[action]
     if of_details and action == _A.UPDATE_REMOTE_METADATA:
-        phrase, action = _DETAILS_THERE, _DETAILS_THERE.verb
+        phrase = _DETAILS_THERE
+        action = _DETAILS_THERE.verb
     verb = DONE_AS.get(action, phrase.verb) if is_done else phrase.verb
     # "moved here" says its place already.
     place = "" if verb.endswith(f" {phrase.place}") else phrase.place
@@ -250,7 +252,8 @@ def describe_reading(place: str, reading: Reading) -> str:
         return f"Reading {name} ..."
     line = f"Reading {name}: {count_albums(reading.albums)}"
     if reading.due:
-        done, due = f"{reading.verified:,}", count_photos(reading.due)
+        done = f"{reading.verified:,}"
+        due = count_photos(reading.due)
         line = f"{line}, {done} of {due} read again"
     return line
 

@@ -108,7 +108,8 @@ def find_change_here(pair: Pair, digests: Digests, *, closely: bool = False) -> 
 
     `closely` as in `is_as_agreed_here`.
     """
-    local, baseline = pair.local, pair.baseline
+    local = pair.local
+    baseline = pair.baseline
     if local is None:
         return Change.ABSENT
     if baseline is None or baseline.local is None:

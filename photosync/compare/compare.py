@@ -138,7 +138,8 @@ def _compare_single(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 
 def _compare_first_meeting(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     """Return the comparison of a pair that history knows nothing of."""
-    local, remote = pair.local, pair.remote
+    local = pair.local
+    remote = pair.remote
     assert local is not None
     assert remote is not None
     verdict = compare_attributes(local, remote, asked, digests)
@@ -158,7 +159,8 @@ def _judge_strangers(
     Two cameras count alike: of two photos called IMG_1.JPG neither is a newer version of
     the other.
     """
-    local, remote = pair.local, pair.remote
+    local = pair.local
+    remote = pair.remote
     assert local is not None
     assert remote is not None
     if verdict is Comparisons.DIFFERENT:
@@ -186,7 +188,9 @@ def _judge_by_bytes(
 
 def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     """Return the comparison of a pair that both sides once agreed on."""
-    local, remote, baseline = pair.local, pair.remote, pair.baseline
+    local = pair.local
+    remote = pair.remote
+    baseline = pair.baseline
     assert local is not None
     assert remote is not None
     assert baseline is not None
@@ -220,7 +224,9 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 
 def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
     """Return the comparison of other bytes where neither date nor size changed."""
-    local, remote, baseline = pair.local, pair.remote, pair.baseline
+    local = pair.local
+    remote = pair.remote
+    baseline = pair.baseline
     assert local is not None
     assert remote is not None
     assert baseline is not None
@@ -238,7 +244,9 @@ def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
 
 def _is_known_to_differ(pair: Pair, digests: Digests) -> bool:
     """Whether both sides are known to hold other bytes; nothing is read for it."""
-    local, remote, baseline = pair.local, pair.remote, pair.baseline
+    local = pair.local
+    remote = pair.remote
+    baseline = pair.baseline
     assert local is not None
     assert remote is not None
     assert baseline is not None

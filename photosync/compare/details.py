@@ -199,7 +199,8 @@ def _judge_text(
     known: KnownDetails,
     rules: DetailsRules,
 ) -> _Judged:
-    text_here, text_there = here.get_text(field), there.get_text(field)
+    text_here = here.get_text(field)
+    text_there = there.get_text(field)
     judged = _Judged(field, text_here, text_there, Verdict.AGREED)
     if is_same_text(field, text_here, text_there):
         return judged

@@ -48,8 +48,10 @@ def _join_moved_there(move: Move) -> Difference:
 
 
 def _join(move: Move, comparison: Comparisons) -> Difference:
-    old, new = move.old.pair, move.new.pair
-    local, remote = old.local or new.local, old.remote or new.remote
+    old = move.old.pair
+    new = move.new.pair
+    local = old.local or new.local
+    remote = old.remote or new.remote
     return Difference(old._replace(local=local, remote=remote), comparison)
 
 
@@ -92,7 +94,8 @@ def _remote(difference: Difference) -> RemotePhoto:
 
 def _is_as_agreed(move: Move, digests: Digests) -> bool:
     """Whether what moved there still holds what was agreed on."""
-    baseline, remote = find_baseline(move.old), move.new.pair.remote
+    baseline = find_baseline(move.old)
+    remote = move.new.pair.remote
     if remote is not None:
         remote = fill_known_bytes(remote, baseline)
     change = find_change_there(remote, baseline, digests)
@@ -142,7 +145,8 @@ def _select(
     """Return what history knows and is on the one side only, and what is new on the
     other.
     """
-    known, found = [], []
+    known = []
+    found = []
     for difference in differences:
         is_known = difference.pair.baseline is not None
         if difference.comparison is edited and is_known:

@@ -175,7 +175,8 @@ class SurveyDigests:
 
         They are read for it, once per run.
         """
-        local, remote = difference.pair.local, difference.pair.remote
+        local = difference.pair.local
+        remote = difference.pair.remote
         if local is None or remote is None or not self._is_open(difference, remote):
             return difference
         try:

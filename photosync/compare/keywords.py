@@ -99,7 +99,8 @@ def merge_keywords(
     before_here, before_there = known.keywords or ((), ())
     mine = _Side(fold_keywords(here.keywords), fold_keywords(before_here))
     theirs = _Side(fold_keywords(there.keywords), fold_keywords(before_there))
-    sent, brought = mine.find_news(theirs), theirs.find_news(mine)
+    sent = mine.find_news(theirs)
+    brought = theirs.find_news(mine)
     if ways.overrules:
         # What was removed there comes back; what was added there harms nobody.
         restored = {key: mine.now[key] for key in brought.removed}

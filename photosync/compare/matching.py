@@ -24,7 +24,8 @@ def select_vanished(
     differences: Iterable[Difference], gone: Comparisons, new: Comparisons
 ) -> tuple[list[Difference], list[Difference]]:
     """Return what vanished from a side and what is new on it."""
-    vanished, found = [], []
+    vanished = []
+    found = []
     for difference in differences:
         if difference.comparison is gone:
             vanished.append(difference)

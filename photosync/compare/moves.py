@@ -179,7 +179,8 @@ def _remote_size(difference: Difference) -> int | None:
 
 
 def _is_edited(move: Move, digests: Digests) -> bool:
-    remote, baseline = move.new.pair.remote, move.old.pair.baseline
+    remote = move.new.pair.remote
+    baseline = move.old.pair.baseline
     return find_change_there(remote, baseline, digests) is Change.CHANGED
 
 
@@ -189,7 +190,8 @@ def _is_edited(move: Move, digests: Digests) -> bool:
 
 def _join(move: Move, comparison: Comparisons) -> Difference:
     """Return the one difference that a move is: at its new place, from its old one."""
-    old, new = move.old.pair, move.new.pair
+    old = move.old.pair
+    new = move.new.pair
     pair = Pair(
         album=new.album,
         name=new.name,

@@ -138,7 +138,8 @@ class Verifier:
         yield Problem(name_service(self._backend.name), text, failed=False)
 
     def _read(self, pair: Pair, baseline: Baseline) -> Difference:
-        local, remote = pair.local, pair.remote
+        local = pair.local
+        remote = pair.remote
         assert local is not None
         assert remote is not None
         known = baseline.remote.md5 or self._explorer.known_md5(local)

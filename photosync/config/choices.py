@@ -48,7 +48,8 @@ def mode(text: str) -> str:
         if alias.casefold() == folded:
             return name
     if folded in MODES_ELSEWHERE:
-        allowed, meant = ", ".join(MODES), MODES_ELSEWHERE[folded]
+        allowed = ", ".join(MODES)
+        meant = MODES_ELSEWHERE[folded]
         raise UsageError(f"{text!r} is not one of {allowed}; did you mean {meant}?")
     names = {name: name for name in MODES}
     return str(choice(text, names))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from photosync.model import Timetable
 
 LAST_RUN = "last"
-IN_FORCE, ALL_MODES = "in-force", "all"
+IN_FORCE = "in-force"
+ALL_MODES = "all"
 """What `--modes` shows: the mode of `-m`, or the tables of all modes."""
 MANY = 10**9
 FOLDER_SCOPE = "folder:"

@@ -207,7 +207,8 @@ def move_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
 
 def _respell(folder: Folder, old_name: str, name: str) -> None:
     """Change the case of a name on a disk that takes both spellings for one."""
-    stem, ending = Path(name).stem, Path(name).suffix
+    stem = Path(name).stem
+    ending = Path(name).suffix
     # Some do nothing where both names are one already, so it goes by a third name. It
     # is one that the next scan sees: a crash in between leaves a renamed photo.
     third = f"{stem} (renamed){ending}"

@@ -77,7 +77,8 @@ class SharedFlush:
             self._turn.wait_for(lambda: batch.is_done or not self._is_busy)
             leads = not batch.is_done
             if leads:
-                self._is_busy, self._next = True, _Batch()
+                self._is_busy = True
+                self._next = _Batch()
         if leads:
             self._lead(batch)
         if handle in batch.errors:
@@ -92,7 +93,8 @@ class SharedFlush:
             batch.errors = self._flush_all(batch.handles)
         finally:
             with self._turn:
-                batch.is_done, self._is_busy = True, False
+                batch.is_done = True
+                self._is_busy = False
                 self._turn.notify_all()
 
     def _flush_all(self, handles: Sequence[int]) -> dict[int, OSError]:

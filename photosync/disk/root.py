@@ -186,7 +186,8 @@ class Root:
         Raises Rejected where that is out of the root: what lies there is somebody
         else's.
         """
-        real_path, real_root = os.path.realpath(path), os.path.realpath(self.path)
+        real_path = os.path.realpath(path)
+        real_root = os.path.realpath(self.path)
         if not is_within(real_path, real_root):
             raise Rejected("it is reached by a link out of its root; left alone")
         return self.path + real_path.removeprefix(real_root.rstrip("/"))

@@ -56,7 +56,8 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
 
 
 def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
-    local, old = _local(step), _remote(step)
+    local = _local(step)
+    old = _remote(step)
     backup = _keep_what_would_be_lost(endpoints, step)
     with _source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].replace(old, source, progress)
@@ -107,7 +108,8 @@ def _check_taken_whole(step: Step, whole: Whole, able: Capabilities) -> None:
 
 
 def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
-    remote, backend = _remote(step), endpoints.remotes[step.service]
+    remote = _remote(step)
+    backend = endpoints.remotes[step.service]
     as_is = backend.capabilities.names_are_files
 
     def save(stream: Readable, expected: Content) -> Saved:
@@ -142,7 +144,8 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
 def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]:
     """Yield what other services have of what came home, as far as it is the same."""
     for shared in step.shared:
-        remote, backend = shared.remote, endpoints.remotes[shared.service]
+        remote = shared.remote
+        backend = endpoints.remotes[shared.service]
         try:
             # A disk that keeps no MD5 is read for it.
             known_md5 = remote.md5 or backend.md5(remote)
@@ -169,7 +172,8 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     """Bring the remote version beside the local one, which takes its place in the next
     run.
     """
-    remote, local = _remote(step), _local(step)
+    remote = _remote(step)
+    local = _local(step)
     mark = (
         f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
     )
@@ -182,7 +186,8 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
 
 
 def _move_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
-    old, backend = _remote(step), endpoints.remotes[step.service]
+    old = _remote(step)
+    backend = endpoints.remotes[step.service]
     try:
         moved = backend.move(old, step.album, step.name)
     except NotMovable:
@@ -194,7 +199,8 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     """What a move comes to where the service cannot: the new one is there before the
     old goes.
     """
-    backend, local = endpoints.remotes[step.service], _local(step)
+    backend = endpoints.remotes[step.service]
+    local = _local(step)
     with _source(endpoints, step) as source:
         remote = backend.save(step.album, step.name, source, ignore_progress)
     versions = backend.commit_album(step.album)
@@ -243,7 +249,8 @@ def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 
 def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
     """Raise Changed for a further photo of a name that holds other bytes than listed."""
-    remote, backend = _remote(step), endpoints.remotes[step.service]
+    remote = _remote(step)
+    backend = endpoints.remotes[step.service]
     # Both have the tags of one file; one of them was edited there since.
     if backend.capabilities.final_delete and backend.read_again(remote):
         raise Changed("it was changed there since it was sent; left alone")
@@ -275,7 +282,8 @@ def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
 
     Its path there, empty where it was not needed.
     """
-    remote, backend = _remote(step), endpoints.remotes[step.service]
+    remote = _remote(step)
+    backend = endpoints.remotes[step.service]
     if not backend.capabilities.final_delete or not endpoints.local.keeps_trash:
         return ""
     if step.local and remote.md5 and endpoints.local.md5(step.local) == remote.md5:

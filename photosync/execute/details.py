@@ -47,7 +47,8 @@ def agree_on_sent(
     """Return what is agreed on of the details of a photo that was just sent; None where
     they did not go with it.
     """
-    backend, local = endpoints.remotes[step.service], step.local
+    backend = endpoints.remotes[step.service]
+    local = step.local
     if local is None or not backend.has_described(remote):
         return None
     if not (endpoints.sidecars and backend.capabilities.details):
@@ -66,7 +67,8 @@ def write_details(endpoints: Endpoints, step: Step, merge: DetailsMerge) -> Effe
     """Write on each side what it lacks of the details of a photo, here first: what is
     written there cannot be kept in a trash.
     """
-    local, remote = step.local, step.remote
+    local = step.local
+    remote = step.remote
     assert local is not None
     assert remote is not None
     backend = endpoints.remotes[step.service]

@@ -161,7 +161,8 @@ class Transfers:
         """Wait until some jobs end; return the outcomes of all that did."""
         outcomes: list[Outcome] = []
         for future in self._wait_for_some(lanes, running):
-            job, error = running.pop(future), future.exception()
+            job = running.pop(future)
+            error = future.exception()
             lane = lanes[job.step.service]
             lane.given -= 1
             if not job.batch:

@@ -159,7 +159,8 @@ def count_gains(
     """
     if step.action is Actions.MOVE_LOCAL and effect.local:
         # An album may go from one disk to another.
-        old, new = _root_of(path, roots), _root_of(effect.local.path, roots)
+        old = _root_of(path, roots)
+        new = _root_of(effect.local.path, roots)
         return {} if old == new else {old: -1, new: 1}
     if step.action is Actions.DOWNLOAD_REMOTE and step.local:
         # It took the place of the file that was there.

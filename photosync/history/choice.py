@@ -47,7 +47,8 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
     already is left out. Raises UsageError where there is no such run, or where it left
     nothing.
     """
-    runs, restored = journal.read_runs(), RestoredEvents(journal)
+    runs = journal.read_runs()
+    restored = RestoredEvents(journal)
     if number:
         for run in runs:
             if run.id == number:

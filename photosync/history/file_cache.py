@@ -11,7 +11,8 @@ from photosync.history.listing_cache import OnLoss
 from photosync.history.values import clamp_integer, encode_text
 from photosync.local.photos import StatKey
 
-MD5, TAKEN = "md5", "taken"
+MD5 = "md5"
+TAKEN = "taken"
 """What is kept of a file: its hash, and when the photo was taken."""
 
 _AS_BYTES = "utf-8", "surrogateescape"
@@ -57,7 +58,8 @@ class FileCache:
         """Let the files below these roots be read again; raises StateUnusable."""
         rows: list[tuple[object, object]] = []
         for root in roots:
-            first, end = f"{root.rstrip('/')}/", f"{root.rstrip('/')}0"
+            first = f"{root.rstrip('/')}/"
+            end = f"{root.rstrip('/')}0"
             rows.append((first, end))
             # Paths that are no UTF-8 are kept as bytes.
             rows.append((first.encode(*_AS_BYTES), end.encode(*_AS_BYTES)))

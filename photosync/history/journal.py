@@ -20,7 +20,8 @@ from photosync.history.write_queue import Change
 from photosync.model import RemotePhoto, Result
 from photosync.naming import name_key
 
-UNDO, RESTORED = "undo", "RESTORED"
+UNDO = "undo"
+RESTORED = "RESTORED"
 """The mode of a run that brings photos back, and what it does about each of them."""
 
 _EVENT_DAYS = 400

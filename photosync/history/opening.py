@@ -58,7 +58,8 @@ def open_recorder(
     """
     lock = nullcontext() if settings.test else hold_lock(settings.home.state)
     with lock:
-        database, warning = None, ""
+        database = None
+        warning = ""
         if not settings.stateless:
             database, warning = open_database(
                 settings.home.state, read_only=settings.test

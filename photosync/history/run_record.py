@@ -137,7 +137,8 @@ class RunRecord:
 def _make_details_changes(outcome: Outcome, step: Step, scope: Scope) -> list[Change]:
     if outcome.result is not Result.DONE or step.is_duplicate:
         return []
-    details, known = StoredDetails(scope), outcome.effect.details
+    details = StoredDetails(scope)
+    known = outcome.effect.details
     if known is not None:
         return details.make_changes([(step.album, step.name, known)])
     if step.origin is not None and step.action not in DELETES:
@@ -186,7 +187,8 @@ def _find_path(step: Step, effect: Effect) -> str:
 
 def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]:
     """Return what both sides agree on after a step, and what neither has any more."""
-    step, effect = outcome.step, outcome.effect
+    step = outcome.step
+    effect = outcome.effect
     if not isinstance(step, Step) or outcome.result is not Result.DONE:
         return [], []
     if step.is_duplicate:

@@ -221,7 +221,8 @@ def _bring_back(
 
 def _bring_details_back(event: Event, explorer: Explorer, backend: Backend) -> Restored:
     """Bring back a sidecar and what a service told when both were brought together."""
-    kept, told = "", event.backup
+    kept = ""
+    told = event.backup
     with suppress(ValueError, TypeError):
         kept, told = json.loads(event.backup)
     if kept:
@@ -241,7 +242,8 @@ def _send_from_trash(
         versions = backend.commit_album(event.album)
         version = versions.get(remote.id, remote.version)
         return Restored(event, remote=remote._replace(version=version))
-    now, backup = services.find_present(event), ""
+    now = services.find_present(event)
+    backup = ""
     if backend.capabilities.final_delete:
 
         def keep(stream: Readable, expected: Content) -> str:

@@ -64,10 +64,12 @@ def has_lost_sidecar(before: str, now: str) -> bool:
     """Whether the sidecar of an earlier state is there no longer, or another one has
     taken its place.
     """
-    old, new = before.partition("|"), now.partition("|")
+    old = before.partition("|")
+    new = now.partition("|")
     if not old[1]:
         return False
-    old_name, new_name = old[2].split(":", 2)[2:], new[2].split(":", 2)[2:]
+    old_name = old[2].split(":", 2)[2:]
+    new_name = new[2].split(":", 2)[2:]
     return not new[1] or bool(old_name and old_name != new_name)
 
 

@@ -136,7 +136,8 @@ def _read_older_blocks(found: Blocks) -> Details:
         texts[field] += map(clean_text, parts)
     first = {field: next(filter(None, texts[field]), "") for field in texts}
     keywords = fold_keywords(texts["tags"]).values()
-    title, description = first.get("title", ""), first.get("description", "")
+    title = first.get("title", "")
+    description = first.get("description", "")
     return Details(title, description, keywords=tuple(keywords))
 
 

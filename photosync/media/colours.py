@@ -127,7 +127,8 @@ def make_profile(coding: Coding) -> bytes:
         b"bTRC": curve,
     }
     place = _HEADER + 4 + 12 * len(tags)
-    table, values = struct.pack(">L", len(tags)), b""
+    table = struct.pack(">L", len(tags))
+    values = b""
     for name, value in tags.items():
         table += name + struct.pack(">LL", place + len(values), len(value))
         # Each begins at a whole number of four bytes.

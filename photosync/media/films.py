@@ -26,7 +26,9 @@ _XML_DATE: Final = re.compile(rb'<CreationDate value="([^"]{19,32})"')
 _LOCAL_CLOCKS: Final = re.compile(rb"GoPro|FLIR|Insta360|Arashi Vision", re.IGNORECASE)
 _GOPRO_BOXES: Final = frozenset({b"FIRM", b"CAME", b"GPMF"})
 
-_SEGMENT, _INFO, _DATE = 0x18538067, 0x1549A966, 0x4461
+_SEGMENT = 0x18538067
+_INFO = 0x1549A966
+_DATE = 0x4461
 _MATROSKA_EPOCH: Final = datetime(2001, 1, 1, tzinfo=UTC)
 
 _ASF_PROPERTIES: Final = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")

@@ -45,7 +45,9 @@ def read_name(name: str, modified_ns: int) -> Moment | None:
         saved = datetime.fromtimestamp(int(millis["millis"]) / 1000, tz=UTC)
         return make_moment(saved.astimezone(), "name", saved.microsecond)
     for found in _find_dates(name):
-        year, month, day = found["Y"], found["m"], found["d"]
+        year = found["Y"]
+        month = found["m"]
+        day = found["d"]
         when = _parse_time(found)
         if when:
             digits = int(found["ms"] or 0)

@@ -31,7 +31,8 @@ _PROPERTIES: Final[Mapping[str, TextField]] = {
     "dc:title": "title",
     "dc:description": "description",
 }
-_LATITUDE, _LONGITUDE = "exif:GPSLatitude", "exif:GPSLongitude"
+_LATITUDE = "exif:GPSLatitude"
+_LONGITUDE = "exif:GPSLongitude"
 # digiKam and Lightroom keep their keywords here as well, each with those above it, and
 # look here first.
 _TREES: Final = {"digiKam:TagsList": "/", "lr:hierarchicalSubject": "|"}
@@ -90,7 +91,8 @@ def read_sidecar(content: bytes, inside: Details) -> Details:
     """
     document = XmpDocument(content)
     texts = {field: _read_text(document, name) for name, field in _PROPERTIES.items()}
-    title, description = texts["title"], texts["description"]
+    title = texts["title"]
+    description = texts["description"]
     position = _read_position(document)
     return Details(
         title=inside.title if title is None else title,

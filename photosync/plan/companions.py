@@ -159,7 +159,8 @@ class _FolderGroups:
 
 
 def _make_companion(step: Step, leader: LocalPhoto, photo: LocalPhoto) -> Step:
-    origin, name = None, photo.name
+    origin = None
+    name = photo.name
     if step.origin:
         origin = (step.origin[0], photo.name)
         if name_key(step.name) != name_key(step.origin[1]):

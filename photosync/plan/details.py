@@ -67,7 +67,8 @@ def _make_step(
 def describe_edits(merge: DetailsMerge) -> str:
     """Return what is written on either side: `title, 3 keywords`."""
     if merge.edit_here and merge.edit_there:
-        here, there = describe_edit(merge.edit_here), describe_edit(merge.edit_there)
+        here = describe_edit(merge.edit_here)
+        there = describe_edit(merge.edit_there)
         return f"here: {here}; there: {there}"
     return describe_edit(merge.edit_here or merge.edit_there)
 

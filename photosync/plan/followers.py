@@ -16,7 +16,8 @@ from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.steps import are_equal_downloads, place_of, target_of, wait_for
 
-_A, _C = Actions, Comparisons
+_A = Actions
+_C = Comparisons
 
 _PASSED_ON = frozenset(
     {
@@ -235,7 +236,8 @@ def _is_proven(winner: Step, equal: Pair | None, proposal: Proposal) -> bool:
     """
     if place_of(winner) not in proposal.unproven:
         return True
-    before, there = winner.remote, equal.remote if equal else None
+    before = winner.remote
+    there = equal.remote if equal else None
     if before is None or there is None or before.md5 is None:
         return False
     return before.md5 == there.md5
@@ -282,7 +284,8 @@ def _may_bring_the_same(winner: Step, theirs: Step) -> bool:
     """Whether two downloads bring the same, or may do so and write over nothing."""
     if are_equal_downloads((winner, theirs)):
         return True
-    first, second = winner.remote, theirs.remote
+    first = winner.remote
+    second = theirs.remote
     if first is None or second is None or first.size is None:
         return False
     # Two disks on a new computer: what the second has is looked at once the first has

@@ -211,7 +211,8 @@ def check_services(
         last = before.get(proposal.service)
         if last is None or not proposal.is_known or proposal.findings.incomplete:
             continue
-        photos_before, photos_now = last.photos, proposal.findings.photos
+        photos_before = last.photos
+        photos_now = proposal.findings.photos
         is_other = proposal.service in others
         if last.rules_hash != rules_hash and not is_other:
             # The first run with --exclude: only what these filters show counts.
@@ -249,7 +250,8 @@ def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
     changed = proposal.known_changes.get(comparison, 0)
     if changed <= _FEW or changed * 2 <= known:
         return
-    name, side = name_service(proposal.service), "here"
+    name = name_service(proposal.service)
+    side = "here"
     if comparison is Comparisons.REMOTE_NEWER:
         side = f"on {name}"
     raise GuardRefused(
@@ -274,7 +276,8 @@ def check_details(
             here[step.service] += step.details.edit_here.takes_away
             there[step.service] += step.details.edit_there.takes_away
     for proposal in proposals:
-        service, photos = proposal.service, proposal.findings.photos
+        service = proposal.service
+        photos = proposal.findings.photos
         _check_losses("here", here[service], photos)
         _check_losses(f"on {name_service(service)}", there[service], photos)
 

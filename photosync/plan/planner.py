@@ -159,7 +159,8 @@ def _check_guards(
     tree: LocalTree,
     context: GuardContext,
 ) -> None:
-    before, accepted = context.before, context.accepted
+    before = context.before
+    accepted = context.accepted
     if not policy.is_passive:
         guards.check_roots(before, context.roots, proposals, accepted)
         services = before

@@ -292,7 +292,8 @@ def _lacks_marks(pair: Pair) -> bool:
 def _make_step(
     service: str, action: Actions, reason: str, difference: Difference
 ) -> Step:
-    pair, origin = difference.pair, difference.origin
+    pair = difference.pair
+    origin = difference.origin
     place = (pair.album, pair.name)
     # The side that moved is to follow the one that did not.
     if origin and (difference.comparison, action) in _FOLLOWS_BACK:

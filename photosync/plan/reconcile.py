@@ -17,7 +17,8 @@ from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.steps import LOCAL_WRITES, find_winner, index_steps, target_of
 
-_A, _C = Actions, Comparisons
+_A = Actions
+_C = Comparisons
 
 
 def reconcile(

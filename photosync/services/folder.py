@@ -223,7 +223,8 @@ class FolderBackend(FolderBase):
         """Move back what was deleted, or put replaced content in the place of the
         present one.
         """
-        place, path = backup.removeprefix(_REPLACED), f"{self.root}/{photo.id}"
+        place = backup.removeprefix(_REPLACED)
+        path = f"{self.root}/{photo.id}"
         was_replaced = backup.startswith(_REPLACED)
         # Of replaced content, what took its place may have been deleted since.
         if was_replaced and os.path.lexists(path):

@@ -123,7 +123,8 @@ class SafeSession(requests.Session):
         """Take the token off a request to another host; requests itself would look into
         ~/.netrc for one of that host.
         """
-        old, new = response.request.url or "", prepared_request.url or ""
+        old = response.request.url or ""
+        new = prepared_request.url or ""
         if self.should_strip_auth(old, new):  # type: ignore[no-untyped-call]
             prepared_request.headers.pop("Authorization", None)
 
@@ -131,7 +132,8 @@ class SafeSession(requests.Session):
         """Say what is wrong with a redirect; empty if nothing is."""
         try:
             address = urljoin(reply.url, target)
-            old, new = urlsplit(reply.url), urlsplit(address)
+            old = urlsplit(reply.url)
+            new = urlsplit(address)
             is_foreign = self.should_strip_auth(reply.url, address)  # type: ignore[no-untyped-call]
         except ValueError:
             return _UNREADABLE

@@ -83,7 +83,8 @@ class _Side:
         known = self._learnt.get(key) or self._known.get(name_key(photo.name))
         if known is None or known.local is None:
             return False
-        before, now = known.local, photo.stat
+        before = known.local
+        now = photo.stat
         is_as_proved = before.size == now.size and before.modified_ns == now.modified_ns
         remote = known.remote
         return is_as_proved and remote.md5 is not None and not remote.reduced

@@ -82,7 +82,9 @@ def measure_steps(plan: Plan) -> Iterator[tuple[Step, int]]:
 def compute_cost(plan: Plan, service: str, costs: Costs) -> Cost:
     """Return about how many calls of a service a plan takes, and units of its quota."""
     renamed = {step for rename in plan.renames for step in rename.steps}
-    total, filled, made = NOTHING, set[str](), set[str]()
+    total = NOTHING
+    filled = set[str]()
+    made = set[str]()
     known = plan.titles.get(service, frozenset())
     for step, size in measure_steps(plan):
         if step.service != service or step in renamed:
@@ -203,7 +205,8 @@ class Forecaster:
         """Return the bytes by which each root grows, and what else comes into its
         trash.
         """
-        sizes, kept = Counter[str](), Counter[str]()
+        sizes = Counter[str]()
+        kept = Counter[str]()
         for step in plan.steps:
             if step.remote is None:
                 continue

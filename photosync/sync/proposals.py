@@ -139,7 +139,8 @@ class _Draft:
             self.findings = survey.findings()
 
     def _make_verifier(self, explorer: Explorer) -> Verifier | None:
-        settings, memory = self._settings, self._verifications
+        settings = self._settings
+        memory = self._verifications
         if settings.verify is None or memory is None:
             return None
         wanted = Slice(settings.verify, settings.verify_days)

@@ -50,7 +50,8 @@ class Running:
                 "this is a dry run (test=True), which carries nothing out; "
                 "open PhotoSync without it"
             )
-        code, failed = Interrupted.exit_code, plan.exit_code
+        code = Interrupted.exit_code
+        failed = plan.exit_code
         try:
             with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
                 for outcome in outcomes:

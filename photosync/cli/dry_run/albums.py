@@ -121,7 +121,8 @@ def _fold_steps(plan: Plan) -> list[_Row]:
     for step, size in measure_steps(plan):
         if step in renamed or step.action is Actions.REPORT:
             continue
-        phrase, reason = words.phrase_of(step), _explain(step)
+        phrase = words.phrase_of(step)
+        reason = _explain(step)
         row = rows.setdefault(
             (phrase.brief, step.album, reason), _Row(phrase, step.album, reason)
         )
@@ -136,7 +137,8 @@ def _explain(step: Step, count: int = 1) -> str:
     """Return why something is done about some photos; the path of a disk stands beside
     it already.
     """
-    reason, name = words.reason_of(step, count), name_service(step.service)
+    reason = words.reason_of(step, count)
+    name = name_service(step.service)
     return (
         reason if shorten_path(name) == name else reason.replace(f"on {name}", "there")
     )

@@ -73,7 +73,8 @@ def format_hours(seconds: float) -> str:
 def describe_shortages(forecasts: Sequence[Forecast]) -> Iterator[str]:
     """Yield a line for each side that a run does not fit on."""
     for forecast in forecasts:
-        room, place = forecast.room, printable(name_service(forecast.place))
+        room = forecast.room
+        place = printable(name_service(forecast.place))
         if forecast.lacks_photos:
             yield (
                 f"! {place} has room for {room.photos:,} more photos at most, and "

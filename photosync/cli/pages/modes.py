@@ -14,7 +14,8 @@ from photosync.formatting import name_service, printable
 from photosync.model import Actions, Comparisons, Side
 from photosync.modes import MODES, PURPOSES, Table
 
-_A, _C = Actions, Comparisons
+_A = Actions
+_C = Comparisons
 
 _HAPPENED: Mapping[Comparisons, str] = {
     _C.LOCAL_ONLY: "new here",

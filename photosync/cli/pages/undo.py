@@ -73,7 +73,8 @@ def _find_problem(event: Event, newer: Newer) -> str:
 
 def describe_undone(runs: Sequence[Run]) -> str:
     """Return which runs are undone, and when they were."""
-    first, last = listings.describe_start(runs[0]), listings.describe_start(runs[-1])
+    first = listings.describe_start(runs[0])
+    last = listings.describe_start(runs[-1])
     if len(runs) == 1:
         return f"run {runs[0].id} ({first})"
     *most, end = [str(run.id) for run in runs]
@@ -85,7 +86,8 @@ def describe_undone(runs: Sequence[Run]) -> str:
 def _choose(settings: Settings, database: Database) -> Choice:
     """Return what is to come back; what came back before or is left out is said."""
     library = library_key(settings.root_paths) if settings.roots else ""
-    journal, wanted = Journal(database), settings.undo
+    journal = Journal(database)
+    wanted = settings.undo
     if isinstance(wanted, int) or wanted == LAST_RUN:
         number = wanted if isinstance(wanted, int) else 0
         choice = choose_run(journal, number, library)
@@ -137,7 +139,8 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     memories = Recorder(database, changed.root_paths, "", audit_days=changed.audit_days)
     session = Session(settings.home.config)
     journal = Journal(database)
-    back, code = 0, 0
+    back = 0
+    code = 0
     with ExitStack() as stack:
 
         def connect_service(service: str) -> Backend:

@@ -291,7 +291,8 @@ class TransferBars(Bars):
         with self._guard:
             names = list(self._on_their_way)
             done = sum(not left for left in self._to_come.values())
-            failed, reason = self._failed, self._last_reason
+            failed = self._failed
+            reason = self._last_reason
         yield f"  now   {_name_some(names)}{done:,} of {words.count_albums(self._albums)} done"
         yield from self.describe_waits(iter(self._ids))
         if failed:

@@ -114,12 +114,15 @@ class SteadyDisplay:
 
     def _replace_broken(self) -> bool:
         """Let the stand-in go on where a display broke; return whether it does so now."""
-        failure, stand_in = self.failure, self._stand_in
+        failure = self.failure
+        stand_in = self._stand_in
         if not failure or stand_in is None:
             return False
         # That gives the terminal back.
         self._contain(self._display.stop)
-        self._display, self._stand_in, self._failure = stand_in, None, ""
+        self._display = stand_in
+        self._stand_in = None
+        self._failure = ""
         complain(_BROKE.format(failure=failure))
         if self._plan is not None:
             steps = tuple(step for step in self._plan.steps if step not in self._over)

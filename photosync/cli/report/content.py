@@ -49,7 +49,8 @@ def write_json(report: Report) -> str:
 
 def encode_report(report: Report) -> Mapping[str, Any]:
     """Return a report as JSON values."""
-    settings, plan = report.settings, report.plan
+    settings = report.settings
+    plan = report.plan
     problems = [
         {
             "subject": problem.subject,

@@ -127,7 +127,8 @@ class Desk:
     def note(self, outcome: Outcome) -> None:
         """Tell what became of a step; what is done of an album comes with its photos."""
         step = outcome.step
-        number, name = None, step.subject
+        number = None
+        name = step.subject
         if isinstance(step, Step):
             number = self._numbers.get(name_photo(step))
             name = words.name_photo(step)

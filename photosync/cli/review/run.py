@@ -39,7 +39,8 @@ from photosync.plan.selection import Selection, carry_over, select
 from photosync.sync import PhotoSync
 from photosync.sync.proposals import make_policy
 
-_BEFORE, _AFTER = "before", "after"
+_BEFORE = "before"
+_AFTER = "after"
 
 
 def review(settings: Settings, notice: str = "", command: str = "") -> int:

@@ -135,7 +135,8 @@ def load(
         raise UsageError(f"--client-secrets {path}: no such file")
     content = _read(path) if path.exists() else {}
     problems: dict[str, UsageError] = {}
-    google, flickr = None, None
+    google = None
+    flickr = None
     # What one service lacks keeps nobody from signing in to the other.
     try:
         google = _read_google(content, path, environment)

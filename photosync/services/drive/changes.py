@@ -44,7 +44,8 @@ _ROW_KEYS = tuple(
     if name != "trashed"
 )
 
-_BEFORE, _AFTER = 900, 60
+_BEFORE = 900
+_AFTER = 60
 """Seconds around a whole listing in which what was made then may be missing from it.
 
 Lists of Drive lag behind, and the clocks here and there differ. What was made later is
@@ -177,7 +178,8 @@ def _enter_change(change: Mapping[str, Any], files: dict[str, Row | None]) -> No
     """Enter one change; raises Transient for one that lacks what was asked for."""
     if change.get("changeType", "file") != "file":
         return
-    file_id, file = change.get("fileId"), change.get("file")
+    file_id = change.get("fileId")
+    file = change.get("file")
     if file_id and change.get("removed"):
         files[file_id] = None
         return
@@ -195,7 +197,8 @@ def _find_latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row
     """
     if not listed:
         return {}, 0
-    first, last = _quote_moment(listed - _BEFORE), _quote_moment(listed + _AFTER)
+    first = _quote_moment(listed - _BEFORE)
+    last = _quote_moment(listed + _AFTER)
     query = f"createdTime > {first} and createdTime < {last} and trashed = false"
     try:
         files = listing.search_first_page(connection, query)

@@ -50,7 +50,11 @@ logging.getLogger("googleapiclient").addHandler(logging.NullHandler())
 _LEAST_UNITS_PER_MINUTE = 20_000
 """So many quota units are spent even where Google refuses again and again."""
 
-LIST, DOWNLOAD, MODIFY, READ, OTHER = 100, 200, 50, 5, 5
+LIST = 100
+DOWNLOAD = 200
+MODIFY = 50
+READ = 5
+OTHER = 5
 """Quota units of the kinds of calls."""
 
 _SHORT = 10.0

@@ -134,7 +134,8 @@ def _make_photo(file: Mapping[str, Any]) -> RemotePhoto:
     original = Original.read(file)
     size, md5 = read_content(file)
     if original:
-        size, md5 = original.size, original.md5
+        size = original.size
+        md5 = original.md5
     return RemotePhoto(
         name=file["name"],
         id=file["id"],

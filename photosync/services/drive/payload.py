@@ -31,7 +31,8 @@ class Payload:
         """Find out what goes to Drive of a source; raises SideError where it cannot be
         read.
         """
-        photo, size = source.photo, source.size
+        photo = source.photo
+        size = source.size
         if not source.original_md5:
             return cls(photo, size, None, source.details.description)
         # The mark of a smaller copy names its MD5, and is sent ahead of its bytes.
@@ -43,7 +44,8 @@ class Payload:
     @property
     def content(self) -> SentContent:
         """What tells these bytes from others that were begun to be sent."""
-        size, modified_ns = self.photo.size, self.photo.modified_ns
+        size = self.photo.size
+        modified_ns = self.photo.modified_ns
         if not self.original:
             return SentContent(size, modified_ns)
         return SentContent(

@@ -91,7 +91,9 @@ class Uploads:
         )
 
     def _create(self, creation: _Creation) -> RemotePhoto:
-        upload, payload, path = creation.upload, creation.payload, creation.path
+        upload = creation.upload
+        payload = creation.payload
+        path = creation.path
         session = self._make_session(path, upload, creation.earlier)
         with creation.source.open() as stream:
             if not session.address:
@@ -145,7 +147,8 @@ class Uploads:
         Raises Rejected where its id must not be used again, and Changed where somebody
         gave it other bytes since.
         """
-        payload, earlier = creation.payload, creation.earlier
+        payload = creation.payload
+        earlier = creation.earlier
         file_id = creation.upload.file_id
         file = self._find_made_before(creation)
         media.catch_up(payload.size)
@@ -174,7 +177,8 @@ class Uploads:
             raise silence from None
 
     def _find_made_before(self, creation: _Creation) -> dict[str, Any]:
-        upload, is_repeat = creation.upload, creation.earlier is not None
+        upload = creation.upload
+        is_repeat = creation.earlier is not None
         assert upload.place
         try:
             file = self._files_api.get(upload.file_id)
@@ -310,7 +314,8 @@ def _is_as_sent(
         return True
     # Its MD5 is not known any more. Size and time must do, and only where the local
     # file has others now: one that is still the same should have had the same bytes.
-    before, now = earlier.content, payload.content
+    before = earlier.content
+    now = payload.content
     if (before.size, before.modified_ns) == (now.size, now.modified_ns):
         return False
     sent_ns = listing.parse_time(listing.format_time(before.modified_ns))

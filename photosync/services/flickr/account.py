@@ -16,7 +16,8 @@ FREE = (
     "a free account: Flickr keeps 1,000 items of it, 50 of them if they are not public, and does "
     "not hand out originals"
 )
-_MOST, _MOST_NOT_PUBLIC = 1_000, 50
+_MOST = 1_000
+_MOST_NOT_PUBLIC = 50
 _MORE = "Flickr may delete what is more; a Pro account keeps all"
 _PRO = "a Pro account"
 _OTHER_PICTURES = "avif avifs jxl jp2 j2k jpf jpx psd psb"
@@ -85,5 +86,6 @@ def describe_account(connection: Connection) -> tuple[str, str]:
     """
     kind = _PRO if fetch_is_pro(connection) else FREE
     limits = Limits.fetch(connection)
-    photo, video = format_size(limits.photo), format_size(limits.video)
+    photo = format_size(limits.photo)
+    video = format_size(limits.video)
     return kind, f"photos up to {photo}, videos up to {video}"

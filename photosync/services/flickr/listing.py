@@ -244,12 +244,14 @@ def _find_cover(rows: list[RawRow]) -> str:
 
 
 def _parse_set(row: dict[str, Any]) -> PhotoSet:
-    album, part = read_content(row["title"]), 1
+    album = read_content(row["title"])
+    part = 1
     description = read_content(row.get("description", ""))
     numbered = _PART_TITLE.fullmatch(album)
     # "Rome #2" may be the user's own album; only our description makes it a part.
     if numbered and CONTINUED in description:
-        album, part = numbered[1], int(numbered[2])
+        album = numbered[1]
+        part = int(numbered[2])
     # Whether `photos` counts the videos, too, is disputed; both counts are kept apart.
     state = SetState(
         updated_at=read_count_if_any(row.get("date_update")),

@@ -49,7 +49,8 @@ _MOST_CHANGES = 4000
 are.
 """
 
-_FORMAT, _DETAILS_FORMAT = "2", "2d"
+_FORMAT = "2"
+_DETAILS_FORMAT = "2d"
 """Of what is cached, without and with the details of photos."""
 
 

@@ -68,7 +68,8 @@ def parse_tags(tags: str) -> FileTags | None:
     """Read the machine tags of a listing; None unless they are ours, whole, and of one
     file.
     """
-    md5s, files = _MD5.findall(tags), _FILE.findall(tags)
+    md5s = _MD5.findall(tags)
+    files = _FILE.findall(tags)
     # A person may have removed one of the two by hand. Or a second one was added, by
     # somebody else or before a crash: nobody knows which of them is right.
     if len(md5s) != 1 or len(files) != 1:

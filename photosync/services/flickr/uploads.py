@@ -73,7 +73,8 @@ class Uploader:
         that was killed. Raises SideError, or Changed when the file is not what the scan
         saw.
         """
-        path, text = source.photo.path, _format_tags(source, md5)
+        path = source.photo.path
+        text = _format_tags(source, md5)
         earlier = self._notes.find(path, text)
         if earlier is not None and self._is_there(earlier):
             self._notes.arrive(path, earlier, earlier.photo_id)
