@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -122,6 +123,7 @@ class FlickrWorld:
         details: bool = False,
         owner: str = "",
         attempts: int = 4,
+        clock: Callable[[], float] = time.time,
     ) -> FlickrBackend:
         """A new backend with a connection of its own."""
         key = self.flickr.client_secrets()
@@ -133,6 +135,7 @@ class FlickrWorld:
             HourlyQuota(1_000_000, retry_policy, None),
             self.flickr.url,
         )
+        connection.clock = clock
         return FlickrBackend(connection, privacy=privacy, details=details, owner=owner)
 
     def here(self, path: str, content: bytes | str = b"", when: float = WHEN) -> Path:

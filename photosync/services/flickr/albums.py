@@ -23,6 +23,7 @@ from photosync.services.flickr.errors import (
     AlbumGone,
     AlreadyIn,
     NotShown,
+    TooLate,
 )
 from photosync.services.flickr.joining import Joining
 from photosync.services.flickr.listing import PhotoSet
@@ -33,6 +34,9 @@ from photosync.services.flickr.sent_versions import SentVersions
 
 FEW = 3
 """Up to this many photos join one by one, which needs no reading of the album."""
+
+_UNTOUCHED_SECONDS = 5
+"""For so long nobody else has put a photo into an album that was just made."""
 
 
 class Albums:
@@ -144,6 +148,7 @@ class Albums:
         (flickr.photosets.create).
         """
         first = joining.waiting[0]
+        began = self._connection.clock()
         try:
             found, is_new = self._connection.retry_policy.call(
                 lambda: self._find_or_create(album, part, first)
@@ -158,6 +163,7 @@ class Albums:
             self._made.note(album, found, first.id)
         if is_new:
             joining.places[first.id] = joining.made = found
+            joining.made_at = began
 
     def _find_or_create(
         self, album: str, part: int, first: Arrival
@@ -203,7 +209,7 @@ class Albums:
         if joining.made == part.id:
             joining.made = ""
             self._fill_made(part.id, joining)
-        elif len(joining.waiting) > FEW:
+        if len(joining.waiting) > FEW:
             self._add_batch(part.id, joining)
         for arrival in joining.waiting:
             try:
@@ -223,7 +229,8 @@ class Albums:
         and look at all of them (getPhotos).
 
         Nobody else can have put anything in yet, so that nothing is read before. Whom it
-        leaves out goes on waiting.
+        leaves out goes on waiting, and so do all where the hour has no more calls or the
+        line broke off: the page shows the album to whoever wants to add to it.
         """
         first = [
             arrival for arrival in joining.arrivals if arrival.id in joining.places
@@ -232,10 +239,12 @@ class Albums:
         moment = self._connection.server_time
         if len(wanted) > 1:
             try:
-                moment = self._write_members(set_id, wanted, first[0].id)
+                moment = self._write_members(
+                    set_id, wanted, first[0].id, made_at=joining.made_at
+                )
             except AlbumGone:
                 raise
-            except (AlbumFull, NotFound, Rejected):
+            except (AlbumFull, NotFound, Rejected, TooLate):
                 return
         rows = self._list_written(set_id, wanted)
         self._note_joined(set_id, rows, joining, moment)
@@ -344,14 +353,25 @@ class Albums:
         """
         return listing.find_loose_ids(self._connection, lambda row: not row.is_sent)
 
-    def _write_members(self, set_id: str, ids: Sequence[str], cover: str) -> int:
-        """Write the whole membership; return when, by Flickr's clock."""
+    def _write_members(
+        self, set_id: str, ids: Sequence[str], cover: str, *, made_at: float = 0.0
+    ) -> int:
+        """Write the whole membership; return when, by Flickr's clock.
+
+        Of a set that was just made the time of that is given, and TooLate is raised
+        where it was too long ago.
+        """
         self._sets.note_changed(set_id)
         moment = self._connection.server_time
-        self._connection.call(
-            "photosets.editPhotos",
-            photoset_id=set_id,
-            primary_photo_id=cover,
-            photo_ids=",".join(ids),
-        )
+        arguments = {
+            "photoset_id": set_id,
+            "primary_photo_id": cover,
+            "photo_ids": ",".join(ids),
+        }
+        method = "photosets.editPhotos"
+        if made_at:
+            within = _UNTOUCHED_SECONDS
+            self._connection.call_soon(method, made_at, within, **arguments)
+        else:
+            self._connection.call(method, **arguments)
         return moment

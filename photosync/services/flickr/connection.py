@@ -11,30 +11,30 @@ the session raises what flickrapi would lose.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import PurePath
 from threading import local
 from typing import Any, Protocol
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import ParseError
 
 import flickrapi
 import requests
-from defusedxml.ElementTree import fromstring
 from flickrapi.auth import FlickrAccessToken, OAuthFlickrInterface
 from requests_toolbelt import MultipartEncoder
 
 from photosync.disk.streams import Readable
 from photosync.errors import RateLimited, SideError, Transient
-from photosync.services.answers import read_count
 from photosync.services.auth.client_secrets import FlickrKey
-from photosync.services.flickr.errors import (
-    Duplicate,
-    translate_code,
-    translate_reply,
-)
+from photosync.services.flickr.errors import TooLate, translate_code, translate_reply
 from photosync.services.flickr.photo_rows import EXTRAS, format_version
+from photosync.services.flickr.upload_answers import (
+    UNREADABLE,
+    parse_photo,
+    read_code,
+)
 from photosync.services.headers import read_date
 from photosync.services.http import (
     CONNECT_SECONDS,
@@ -52,9 +52,6 @@ _BYTES_A_SECOND = 1_500_000
 film of 1 GB after a quarter of an hour.
 """
 
-_DUPLICATE = 9
-_DUPLICATE_ID = "duplicate_photo_id"
-_NO_CODE = -1
 _MISREAD = (
     ValueError,
     TypeError,
@@ -63,7 +60,6 @@ _MISREAD = (
     RecursionError,
     ParseError,
 )
-_UNREADABLE = "Flickr sent an answer that cannot be read"
 
 # It logs arguments and signatures; nobody may collect these by accident.
 logging.getLogger("flickrapi").addHandler(logging.NullHandler())
@@ -124,7 +120,7 @@ class Connection:
     `root` is the address of the services where it is not Flickr's own; `subject` the
     NSID of the user whose photos are listed, and `extras` what lists are asked to tell of
     each; `answer_seconds` how long an answer may keep us waiting; `calls` counts those
-    that were made so far.
+    that were made so far. `clock` is the one on the wall, in seconds since 1970.
     """
 
     def __init__(
@@ -138,6 +134,7 @@ class Connection:
     ) -> None:
         self.retry_policy = retry_policy
         self.quota = quota
+        self.clock: Callable[[], float] = time.time
         self._key = key
         self._token = token
         self._root = root
@@ -188,18 +185,42 @@ class Connection:
         """
         return self.retry_policy.call(lambda: self.call_once(method, **arguments))
 
+    def call_soon(
+        self, method: str, since: float, within: float, **arguments: object
+    ) -> dict[str, Any]:
+        """Call like `call`, but let no try begin more than `within` seconds after
+        `since`, in seconds since 1970 by the clock here; raises TooLate instead.
+        """
+
+        def check_time() -> None:
+            # The clock on the wall goes on while a laptop sleeps; it may be put back.
+            if abs(self.clock() - since) > within:
+                raise TooLate("it would come too late")
+
+        return self.retry_policy.call(lambda: self._send(method, arguments, check_time))
+
     def call_once(self, method: str, **arguments: object) -> dict[str, Any]:
         """Call `flickr.METHOD` in one try; raises SideError."""
+        return self._send(method, arguments)
+
+    def _send(
+        self,
+        method: str,
+        arguments: Mapping[str, object],
+        check: Callable[[], None] = lambda: None,
+    ) -> dict[str, Any]:
+        """Make one call, after the wait for the quota and what `check` then raises."""
         texts = {
             name: str(value) for name, value in arguments.items() if value is not None
         }
         with self._translate_errors(method):
+            check()
             answer = self._api.do_flickr_call(
                 f"flickr.{method}", timeout=self.timeout, **texts
             )
             # Behind an overloaded host a list or a bare text has been seen.
             if not isinstance(answer, dict):
-                raise Transient(_UNREADABLE)
+                raise Transient(UNREADABLE)
             return answer
 
     def upload(self, stream: Upload, name: str, **fields: str) -> str:
@@ -215,7 +236,7 @@ class Connection:
                 timeout=self._upload_timeout(stream.len),
                 **fields,
             )
-            return str(_parse_photo("upload", body).text).strip()
+            return str(parse_photo("upload", body).text).strip()
 
     def replace(self, stream: Upload, name: str, photo_id: str) -> str:
         """Call the replace service in one try; return the photo's new version, empty
@@ -231,7 +252,7 @@ class Connection:
                 format="rest",
                 timeout=self._upload_timeout(stream.len),
             )
-            photo = _parse_photo("replace", body)
+            photo = parse_photo("replace", body)
             return format_version(
                 photo.get("originalsecret", ""), photo.get("secret", "")
             )
@@ -298,53 +319,15 @@ class Connection:
         except flickrapi.FlickrError as error:
             # flickrapi puts "Error: 100: " before the words of Flickr.
             message = str(error).removeprefix(f"Error: {error.code}: ")
-            raise translate_code(method, _read_code(error.code), message) from error
+            raise translate_code(method, read_code(error.code), message) from error
         except requests.RequestException as error:
             raise explain_unreachable("Flickr", error) from error
         except _MISREAD as error:
             # A page in HTML with status 200, or an answer that was cut.
-            raise Transient(_UNREADABLE) from error
-
-
-def _read_code(code: object) -> int:
-    try:
-        return read_count(code)
-    except (ValueError, TypeError):
-        return _NO_CODE
+            raise Transient(UNREADABLE) from error
 
 
 def _name_part(name: str) -> str:
     """Return what an upload calls a file; the name itself is sent as the title."""
     # Without an ending Flickr takes no MTS and not every MP4, whatever they hold.
     return "photo" + PurePath(name).suffix.lower()
-
-
-def _parse_photo(method: str, body: bytes) -> Element:
-    """Read the answer of upload and replace, which is XML whatever format is asked;
-    return the element of the photo, whose text is its id.
-    """
-    # What an entity of XML stands for may be a file here, or fill the memory.
-    answer = fromstring(body, forbid_dtd=True)
-    if answer.get("stat") == "ok":
-        found = answer.find("photoid")
-        if found is None or not found.text:
-            raise Transient(_UNREADABLE)
-        return found
-    problem = answer.find("err")
-    attributes = problem.attrib if problem is not None else {}
-    code = _read_code(attributes.get("code"))
-    duplicate = _find_duplicate(answer)
-    if code == _DUPLICATE and duplicate:
-        raise Duplicate(duplicate)
-    raise translate_code(method, code, attributes.get("msg", ""))
-
-
-def _find_duplicate(answer: Element) -> str | None:
-    """Return the id of the photo that Flickr holds already, if it tells of one."""
-    # It has been seen inside `err`, as an attribute of it and beside it.
-    problem = answer.find("err")
-    if problem is not None:
-        inside = problem.findtext(_DUPLICATE_ID) or problem.get(_DUPLICATE_ID)
-        if inside:
-            return inside
-    return answer.findtext(_DUPLICATE_ID)

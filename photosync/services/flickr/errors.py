@@ -64,6 +64,10 @@ class NotShown(SideError):
     """A list does not show yet what was done a moment ago."""
 
 
+class TooLate(SideError):
+    """A call that had to be made at once would be made later; it was not made."""
+
+
 class UploadFailed(Transient):
     """Flickr failed to take a photo and does not say why: worth one more try."""
 

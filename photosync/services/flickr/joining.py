@@ -14,12 +14,14 @@ class Joining:
     """Photos that are to join an album.
 
     `places` are the sets of those that are in, `gone` the errors of those that are no
-    longer on Flickr. `made` is the set that was made for them a moment ago, with the
-    first of them and nobody else in it.
+    longer on Flickr. `made` is the set that was made for them a moment ago, at
+    `made_at` or later (seconds since 1970 by the clock here), with the first of them
+    and nobody else in it.
     """
 
     arrivals: Sequence[Arrival]
     made: str = ""
+    made_at: float = 0.0
     places: dict[str, str] = field(default_factory=dict)
     gone: dict[str, NotFound] = field(default_factory=dict)
 
