@@ -33,6 +33,7 @@ from photosync.errors import (
 from photosync.model import Wait
 from photosync.services.network import Network
 from photosync.services.pace import ANSWER_SECONDS
+from photosync.services.silence import TELLING_SECONDS
 
 T = TypeVar("T")
 
@@ -61,6 +62,8 @@ _LIMITED_SECONDS = 125
 """So long is waited in all where a service asks for fewer calls, at waits that begin
 with a second: two of the minutes by which Drive counts, and some more.
 """
+
+_NO_ANSWER = "no answer yet"
 
 _MUTE_ATTEMPTS = 3
 """So often is asked what gives no answer."""
@@ -188,6 +191,13 @@ class RetryPolicy:
         self._network.on_wait(Wait(self._service, reason, now, now + seconds))
         self.sleep(seconds)
 
+    def tell_silence(self, seconds: float) -> None:
+        """Say that nothing moves, and that this is waited for some seconds more."""
+        now = time.time()
+        since, until = now - TELLING_SECONDS, now + seconds
+        wait = Wait(self._service, _NO_ANSWER, since, until, gives_up=True)
+        self._network.on_wait(wait)
+
     def _check_time(self, seconds: float, reason: str) -> None:
         """Raise TimeOver for a wait that the time of the run does not suffice for."""
         if self._network.outlasts_run(seconds):
@@ -299,9 +309,12 @@ class RetryPolicy:
         self._check_time(seconds, str(error))
         since = now = time.time()
         until = now + seconds
+        reason = str(error)
         if isinstance(error, Mute):
-            # The minutes in which nothing came are what somebody waited for.
+            # The minutes in which nothing came are what somebody waited for, and was
+            # told of.
             since -= state.seconds_since_start or 0.0
+            reason = _NO_ANSWER
         is_lost = isinstance(error, Unreachable)
         if is_lost:
             # Each of these waits is short, and all of them together are told as one.
@@ -310,7 +323,7 @@ class RetryPolicy:
         self._network.on_wait(
             Wait(
                 self._service,
-                str(error),
+                reason,
                 since,
                 until,
                 attempt=state.attempt_number,

@@ -13,18 +13,23 @@ import urllib3
 
 from photosync.errors import Interrupted
 from photosync.services.pace import ANSWER_SECONDS, PacedResponse
+from photosync.services.silence import OnSilence, ignore_silence, tell_unsent
 
 
 class Lines:
     """The open connections of any number of sessions; any thread may cut them all.
 
-    `seconds` is how long an answer may come at less than 1 KB a second. A thread that
-    waits for the next byte of a service that is mute hears of nothing else until then,
-    which may be minutes.
+    `seconds` is how long an answer may come at less than 1 KB a second; `on_silence` is
+    told, by the thread that waits, where nothing comes or goes. A thread that waits for
+    the next byte of a service that is mute hears of nothing else until then, which may
+    be minutes.
     """
 
-    def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(
+        self, seconds: float = ANSWER_SECONDS, on_silence: OnSilence = ignore_silence
+    ) -> None:
         self.seconds = seconds
+        self.on_silence = on_silence
         self._lock = Lock()
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._is_cut = False
@@ -97,12 +102,19 @@ def _derive_pool(pool: Any, lines: Lines) -> Any:
     """Return a class of pools whose connections `lines` knows."""
 
     class Connection(pool.ConnectionCls):  # type: ignore[misc]
-        response_class = staticmethod(partial(PacedResponse, seconds=lines.seconds))
+        response_class = staticmethod(
+            partial(PacedResponse, seconds=lines.seconds, on_silence=lines.on_silence)
+        )
 
         def connect(self) -> None:
             super().connect()
             # Not the connection: it forgets the socket of an answer that is its last.
             lines.add(self.sock)
+
+        def send(self, data: Any) -> None:
+            if isinstance(self.sock, socket.socket):
+                tell_unsent(self.sock, lines.on_silence)
+            super().send(data)
 
     class Pool(pool):  # type: ignore[misc]
         ConnectionCls = Connection

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import io
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
+
+from photosync.services.silence import OnSilence, ignore_silence, receive
 
 ANSWER_SECONDS = 60.0
 """So long an answer may keep us waiting, and over so long it must keep its pace."""
@@ -17,20 +20,41 @@ LEAST_BYTES_PER_SECOND = 1024
 class PacedResponse(http.client.HTTPResponse):
     """An answer that must come, once it begins, at 1 KB a second over any minute.
 
-    Reading raises TimeoutError for a slower one, as for one that stops. Only the time
-    that is spent in waiting counts: who reads slowly himself may take his time.
+    Reading raises TimeoutError for a slower one, as for one that stops; `on_silence` is
+    told of that before. Only the time that is spent in waiting counts: who reads slowly
+    himself may take his time.
     """
 
     def __init__(
         self,
+        line: socket.socket,
         *args: Any,
         seconds: float = ANSWER_SECONDS,
+        on_silence: OnSilence = ignore_silence,
         clock: Callable[[], float] = time.monotonic,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        raw = self.fp.detach()
+        super().__init__(line, *args, **kwargs)
+        raw = _Heard(line, self.fp.detach(), on_silence)
         self.fp = io.BufferedReader(_Paced(raw, seconds, clock))
+
+
+class _Heard(io.RawIOBase):
+    """What comes over a line; `raw` is the stream that keeps it open."""
+
+    def __init__(
+        self, line: socket.socket, raw: io.RawIOBase, on_silence: OnSilence
+    ) -> None:
+        self._line = line
+        self._raw = raw
+        self._on_silence = on_silence
+
+    def readinto(self, buffer: Any, /) -> int:
+        return receive(self._line, buffer, self._on_silence)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class _Paced(io.RawIOBase):

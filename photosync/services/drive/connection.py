@@ -207,7 +207,7 @@ class Connection:
         self._numbers = count(1)
         self._local = local()
         self._sessions: list[requests.Session] = []
-        self._lines = Lines(timeout[1])
+        self._lines = Lines(timeout[1], retry_policy.tell_silence)
         document = _load_document(root)
         self._root = read_origin(str(document["rootUrl"]))
         service = build_from_document(document, http=_Http(SafeSession(), timeout))

@@ -143,7 +143,7 @@ class Connection:
         self._local = local()
         self._sessions: list[requests.Session] = []
         self.timeout = (CONNECT_SECONDS, answer_seconds)
-        self._lines = Lines(answer_seconds)
+        self._lines = Lines(answer_seconds, retry_policy.tell_silence)
         self.subject = self.user_id
         self.extras = EXTRAS
 

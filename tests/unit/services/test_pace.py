@@ -39,8 +39,8 @@ class Line(socket.socket):
         super().__init__()
         self._answer = answer
 
-    def makefile(self, *_: object, **__: object) -> io.BufferedReader:  # type: ignore[override]
-        return io.BufferedReader(self._answer)
+    def recv_into(self, buffer: memoryview, *_: int) -> int:  # type: ignore[override]
+        return self._answer.readinto(buffer)
 
 
 @pytest.fixture
