@@ -91,12 +91,38 @@ class OtherKinds:
         yield Problem(", ".join(roots), reason, failed=False)
 
 
+@dataclass(slots=True)
+class Walked:
+    """What a walk through the roots came upon, before albums are made of it.
+
+    `buckets` go by the comparison key of their title. `unknown` are folders, or what
+    may be one, that nobody could look into; `leftovers` are files that an earlier run
+    did not finish.
+    """
+
+    others: OtherKinds
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    hidden_titles: set[str] = field(default_factory=set)
+    photo_counts: dict[str, int] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    unknown: list[WalkedFolder] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def notice(self, subject: str, reason: str) -> None:
+        """Note what is left out on purpose."""
+        self.problems.append(Problem(subject, reason, failed=False))
+
+    def report(self, subject: str, reason: str) -> None:
+        """Note what went wrong."""
+        self.problems.append(Problem(subject, reason))
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The tree, and what besides it the walk came upon.
+    """The tree, and what besides it the walk came upon; `leftovers` as in `Walked`.
 
-    `titles` pairs each folder that holds photos with the title of its album;
-    `leftovers` are files that an earlier run did not finish.
+    `titles` pairs each folder that holds photos with the title of its album.
     """
 
     tree: LocalTree

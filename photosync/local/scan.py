@@ -1,382 +1,27 @@
-"""Walking the roots into albums: what lies below them, and what it is called.
+"""From the roots to albums: what lies below them, and what it is called.
 
-What cannot be read is unknown, not empty; what two photos would share is told apart or
-refused.
+What two photos would share is told apart or refused.
 """
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from photosync.disk.names import is_within
 from photosync.errors import SideError
 from photosync.filters import Filters
-from photosync.local.gathering import (
-    Bucket,
-    OtherKinds,
-    Scanned,
-    WalkedFolder,
-    make_hidden,
-)
+from photosync.local.gathering import Bucket, Scanned, Walked
 from photosync.local.library import AlbumTitles, LibraryNames
-from photosync.local.links import (
-    IS_FOLDER,
-    NO_FILE,
-    OUT_OF_ROOT,
-    refuse_file,
-    refuse_folder,
-)
 from photosync.local.names import (
     AlbumNames,
     FindKnownNames,
     name_photos,
     no_known_names,
 )
-from photosync.model import LocalAlbum, LocalPhoto, LocalTree, Problem
-from photosync.naming import (
-    PART_PREFIX,
-    STAND_IN,
-    name_key,
-    name_of_file,
-)
+from photosync.local.walk import walk_roots
+from photosync.model import LocalAlbum, LocalTree
 from photosync.titles import NamingRules
 from photosync.unforeseen import contain
-
-
-class _Walk:
-    def __init__(
-        self,
-        roots: Sequence[str],
-        rules: NamingRules,
-        filters: Filters,
-        find_known: FindKnownNames,
-    ) -> None:
-        self._roots = roots
-        self._filters = filters
-        self._find_known = find_known
-        self._titles = AlbumTitles(rules, filters)
-        self._buckets: dict[str, Bucket] = {}
-        self._hidden_titles: set[str] = set()
-        self._hidden_files: dict[str, list[LocalPhoto]] = {}
-        self._problems: list[Problem] = []
-        self._unreadable: list[str] = []
-        self._leftovers: list[str] = []
-        self._unknown: list[WalkedFolder] = []
-        self._others = OtherKinds(filters)
-        self._photo_count = 0
-
-    def run(self) -> Scanned:
-        photo_counts = {root: self._walk_root(root) for root in self._roots}
-        # What lies in excluded folders hides the same names in the albums that are
-        # seen.
-        for title in self._hidden_files.keys() & self._buckets.keys():
-            self._buckets[title].hidden.extend(self._hidden_files[title])
-        self._mark_unknown()
-        albums: dict[str, LocalAlbum] = {}
-        names: dict[str, AlbumNames] = {}
-        for title, bucket in sorted(self._buckets.items()):
-            names[title] = self._name_album(bucket)
-            albums[title] = self._finish_album(bucket, names[title])
-        hidden_titles = frozenset(self._hidden_titles - albums.keys())
-        self._problems.extend(self._others.tell(self._roots))
-        tree = LocalTree(
-            albums,
-            hidden_titles,
-            tuple(self._unreadable),
-            photo_counts,
-            tuple(self._problems),
-        )
-        return Scanned(
-            tree,
-            LibraryNames(
-                self._roots[0],
-                self._titles,
-                names,
-                hidden_titles,
-                [(folder.root, folder.names) for folder in self._unknown],
-            ),
-            tuple(sorted(self._pair_folders_with_titles())),
-            tuple(self._leftovers),
-        )
-
-    def _walk_root(self, root: str) -> int:
-        """Walk a root and return how many photos it holds."""
-        before = self._photo_count
-        # A list instead of recursion: no tree is too deep for it.
-        pending = [WalkedFolder(root, (), root)]
-        while pending:
-            pending.extend(self._read_folder(pending.pop()))
-        return self._photo_count - before
-
-    def _pair_folders_with_titles(self) -> Iterator[tuple[str, str]]:
-        for bucket in self._buckets.values():
-            for folder in {photo.folder for photo in bucket.photos}:
-                yield folder, bucket.title
-
-    # -- one folder
-    # ------------------------------------------------------------------------
-
-    def _read_folder(self, folder: WalkedFolder) -> Iterator[WalkedFolder]:
-        """Take up the files of a folder and yield its subfolders."""
-        bucket = self._open_bucket(folder)
-        try:
-            with os.scandir(folder.path) as entries:
-                for entry in entries:
-                    subfolder = self._take_up(folder, bucket, entry)
-                    if subfolder is not None:
-                        yield subfolder
-        except OSError as error:
-            # A folder of another user, or a disk that went in the middle: what it held
-            # must not look deleted.
-            bucket.unknown = f"{folder.path} could not be read ({error.strerror})"
-            self._unreadable.append(folder.path)
-            self._report(folder.path, f"cannot be read ({error.strerror}); left alone")
-        if bucket.photos and not bucket.title:
-            # After a new --replace: the photos are here, though in no album.
-            self._unreadable.append(folder.path)
-            self._report(
-                folder.path, "the naming rules leave no album title; change them"
-            )
-
-    def _take_up(
-        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
-    ) -> WalkedFolder | None:
-        """Take up one entry of a folder; return it if it is a folder to be walked."""
-        try:
-            with contain(entry.path, OSError):
-                return self._look_at(folder, bucket, entry)
-        except FileNotFoundError:
-            # Another program renamed or deleted it just now: the next run sees what
-            # became of it.
-            self._leave_unknown(folder, bucket, entry.name)
-            self._notice(entry.path, "went away while it was looked at; left alone")
-        except PermissionError:
-            # It is the folder that may not be searched.
-            raise
-        except OSError as error:
-            # One bad sector costs one photo and not its folder.
-            self._leave_unknown(folder, bucket, entry.name)
-            self._report(
-                entry.path, f"cannot be looked at ({error.strerror}); left alone"
-            )
-        except SideError as error:
-            self._leave_unknown(folder, bucket, entry.name)
-            self._report(entry.path, f"{error}; left alone")
-        return None
-
-    def _look_at(
-        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
-    ) -> WalkedFolder | None:
-        # Not entry.stat(): while that waits for a share that is mute, no other thread
-        # can run, and so no signal ends us.
-        status = os.lstat(entry.path)
-        if stat.S_ISREG(status.st_mode):
-            self._add_file(folder, bucket, entry, status)
-        elif stat.S_ISDIR(status.st_mode):
-            return self._take_up_subfolder(folder, bucket, entry.name)
-        elif stat.S_ISLNK(status.st_mode):
-            return self._follow_link(folder, bucket, entry)
-        elif self._filters.is_wanted_kind(entry.name):
-            self._hide_file(folder, bucket, entry.name, NO_FILE)
-        return None
-
-    def _leave_unknown(self, folder: WalkedFolder, bucket: Bucket, name: str) -> None:
-        """Note an entry that may be a photo, or else a folder with photos: it is not
-        gone.
-        """
-        if self._filters.is_wanted_kind(name):
-            bucket.hide(folder.path, name)
-        else:
-            self._unknown.append(folder.child(name))
-
-    def _open_bucket(self, folder: WalkedFolder) -> Bucket:
-        """Return the album that a folder's photos belong to.
-
-        One without a title is nobody's: it is thrown away after its folder.
-        """
-        title = self._find_title(folder)
-        if not title:
-            return Bucket(title)
-        bucket = self._buckets.setdefault(name_key(title), Bucket(title))
-        bucket.folders.append(folder.path)
-        return bucket
-
-    def _find_title(self, folder: WalkedFolder) -> str:
-        return self._titles.find_title(folder.root, folder.names)
-
-    def _take_up_subfolder(
-        self, folder: WalkedFolder, bucket: Bucket, name: str
-    ) -> WalkedFolder | None:
-        if self._filters.is_wanted_kind(name):
-            self._hide_file(folder, bucket, name, IS_FOLDER)
-        return self._enter_subfolder(folder, name)
-
-    def _enter_subfolder(
-        self, folder: WalkedFolder, name: str, *, is_link: bool = False
-    ) -> WalkedFolder | None:
-        child = folder.child(name, is_link=is_link)
-        if self._filters.is_junk_folder(name):
-            return None
-        if self._filters.hides_folder(name, folder.relative_path(name)):
-            self._note_hidden(child)
-            if self._filters.is_foreign_library(name):
-                self._notice(child.path, "another program keeps its pictures; left out")
-            return None
-        return child
-
-    def _note_hidden(self, folder: WalkedFolder) -> None:
-        """Note the albums that an excluded folder would make, and the photos it holds."""
-        pending = [folder]
-        while pending:
-            current = pending.pop()
-            title = name_key(self._find_title(current))
-            self._hidden_titles.add(title)
-            try:
-                with os.scandir(current.path) as entries:
-                    for entry in entries:
-                        if entry.is_dir(follow_symlinks=False):
-                            if not self._filters.is_junk_folder(entry.name):
-                                pending.append(current.child(entry.name))
-                        elif self._filters.is_wanted_kind(entry.name):
-                            files = self._hidden_files.setdefault(title, [])
-                            files.append(make_hidden(current.path, entry.name))
-            except OSError:
-                # Excluded and unreadable: nobody asked for it.
-                continue
-
-    def _add_file(
-        self,
-        folder: WalkedFolder,
-        bucket: Bucket,
-        entry: os.DirEntry[str],
-        status: os.stat_result,
-    ) -> None:
-        file = entry.name
-        if not self._filters.is_wanted_kind(file):
-            if file.startswith(PART_PREFIX):
-                self._leftovers.append(entry.path)
-            self._others.add(folder, file)
-        elif file.endswith(STAND_IN):
-            # The best picture of a withheld original is not the original.
-            original = file.removesuffix(STAND_IN)
-            bucket.hide(folder.path, original)
-        elif self._filters.skip and self._filters.skips(
-            file, folder.relative_path(file)
-        ):
-            bucket.hide(folder.path, file)
-        else:
-            self._photo_count += 1
-            photo = LocalPhoto(
-                name_of_file(file),
-                folder.path,
-                file,
-                status.st_size,
-                status.st_mtime_ns,
-                changed_ns=status.st_ctime_ns,
-            )
-            bucket.photos.append(photo)
-
-    # -- symbolic links
-    # --------------------------------------------------------------------
-
-    def _follow_link(
-        self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
-    ) -> WalkedFolder | None:
-        target = os.path.realpath(entry.path)
-        # Unlike those of Path, these take what may not be looked at for absent.
-        if os.path.isdir(target):  # noqa: PTH112
-            return self._enter_linked_folder(folder, bucket, entry.name, target)
-        if not self._filters.is_wanted_kind(entry.name):
-            if not os.path.exists(target):  # noqa: PTH110
-                # To a folder of a disk that is not mounted today.
-                self._unknown.append(folder.child(entry.name))
-            return None
-        refusal = refuse_file(folder.root, target)
-        if refusal:
-            self._hide_file(folder, bucket, entry.name, refusal)
-        else:
-            self._add_file(folder, bucket, entry, os.stat(target))  # noqa: PTH116
-        return None
-
-    def _enter_linked_folder(
-        self, folder: WalkedFolder, bucket: Bucket, name: str, target: str
-    ) -> WalkedFolder | None:
-        refusal = refuse_folder(folder, target)
-        if not refusal:
-            return self._enter_subfolder(folder, name, is_link=True)
-        self._notice(f"{folder.path}/{name}", refusal)
-        if refusal is OUT_OF_ROOT:
-            bucket.hide(folder.path, name)
-            self._unknown.append(folder.child(name))
-        return None
-
-    def _mark_unknown(self) -> None:
-        """Let no album be complete to which an unknown entry may give photos.
-
-        A folder that was moved to another disk, with a link left in its place, has
-        lost nothing.
-        """
-        for folder in self._unknown:
-            for below in (folder, folder.child(STAND_IN)):
-                bucket = self._buckets.get(name_key(self._find_title(below)))
-                if bucket is not None:
-                    bucket.unknown = f"{folder.path} is not known"
-
-    # -- from buckets to albums
-    # --------------------------------------------------------------------
-
-    def _name_album(self, bucket: Bucket) -> AlbumNames:
-        folders = sorted(bucket.folders, key=self._rank)
-        hidden_folders = {photo.folder for photo in bucket.hidden}
-        all_folders = sorted({*folders, *hidden_folders}, key=self._rank)
-        return AlbumNames(bucket.title, folders, named_from=all_folders)
-
-    def _finish_album(self, bucket: Bucket, names: AlbumNames) -> LocalAlbum:
-        try:
-            with contain(bucket.title):
-                named = name_photos(
-                    names, bucket.photos, bucket.hidden, self._find_known
-                )
-        except SideError as error:
-            # The memory has the names of these photos, and cannot be read.
-            self._report(bucket.title, f"{error}; left alone")
-            self._unreadable.extend(names.folders)
-            return LocalAlbum(bucket.title, names.folders, (), unknown=str(error))
-        for photo in named.refused:
-            self._report(
-                photo.path, "another file of this album has the same name; rename it"
-            )
-        return LocalAlbum(
-            bucket.title,
-            names.folders,
-            tuple(named.photos),
-            frozenset(named.hidden),
-            bucket.unknown,
-        )
-
-    def _rank(self, path: str) -> tuple[int, str]:
-        """Return the sort key of an album's folders: by root, as given, then by path."""
-        for number, root in enumerate(self._roots):
-            if is_within(path, root):
-                return number, path
-        raise AssertionError(f"{path} lies in no root")
-
-    # -- what the person is told
-    # --------------------------------------------------------------------
-
-    def _hide_file(
-        self, folder: WalkedFolder, bucket: Bucket, file: str, reason: str
-    ) -> None:
-        bucket.hide(folder.path, file)
-        self._notice(f"{folder.path}/{file}", reason)
-
-    def _notice(self, subject: str, reason: str) -> None:
-        self._problems.append(Problem(subject, reason, failed=False))
-
-    def _report(self, subject: str, reason: str) -> None:
-        self._problems.append(Problem(subject, reason))
 
 
 def scan_roots(
@@ -386,4 +31,72 @@ def scan_roots(
     find_known: FindKnownNames = no_known_names,
 ) -> Scanned:
     """Walk all roots, which have been checked, into albums."""
-    return _Walk(roots, rules, filters, find_known).run()
+    titles = AlbumTitles(rules, filters)
+    walked = walk_roots(roots, titles, filters)
+    albums: dict[str, LocalAlbum] = {}
+    names: dict[str, AlbumNames] = {}
+    for key, bucket in sorted(walked.buckets.items()):
+        names[key] = _name_album(bucket, roots)
+        albums[key] = _make_album(bucket, names[key], find_known, walked)
+    walked.problems.extend(walked.others.tell(roots))
+    hidden_titles = frozenset(walked.hidden_titles - albums.keys())
+    tree = LocalTree(
+        albums,
+        hidden_titles,
+        tuple(walked.unreadable),
+        walked.photo_counts,
+        tuple(walked.problems),
+    )
+    unknown = [(folder.root, folder.names) for folder in walked.unknown]
+    library = LibraryNames(roots[0], titles, names, hidden_titles, unknown)
+    pairs = sorted(_pair_folders_with_titles(walked.buckets.values()))
+    return Scanned(tree, library, tuple(pairs), tuple(walked.leftovers))
+
+
+def _name_album(bucket: Bucket, roots: Sequence[str]) -> AlbumNames:
+    def rank(folder: str) -> tuple[int, str]:
+        return _rank(folder, roots)
+
+    folders = sorted(bucket.folders, key=rank)
+    hidden_folders = {photo.folder for photo in bucket.hidden}
+    all_folders = sorted({*folders, *hidden_folders}, key=rank)
+    return AlbumNames(bucket.title, folders, named_from=all_folders)
+
+
+def _rank(folder: str, roots: Sequence[str]) -> tuple[int, str]:
+    """Return the sort key of an album's folders: by root, as given, then by path."""
+    for number, root in enumerate(roots):
+        if is_within(folder, root):
+            return number, folder
+    raise AssertionError(f"{folder} lies in no root")
+
+
+def _make_album(
+    bucket: Bucket, names: AlbumNames, find_known: FindKnownNames, walked: Walked
+) -> LocalAlbum:
+    """Return the album of a bucket; what is wrong with its photos is reported."""
+    try:
+        with contain(bucket.title):
+            named = name_photos(names, bucket.photos, bucket.hidden, find_known)
+    except SideError as error:
+        # The memory has the names of these photos, and cannot be read.
+        walked.report(bucket.title, f"{error}; left alone")
+        walked.unreadable.extend(names.folders)
+        return LocalAlbum(bucket.title, names.folders, (), unknown=str(error))
+    for photo in named.refused:
+        walked.report(
+            photo.path, "another file of this album has the same name; rename it"
+        )
+    return LocalAlbum(
+        bucket.title,
+        names.folders,
+        tuple(named.photos),
+        frozenset(named.hidden),
+        bucket.unknown,
+    )
+
+
+def _pair_folders_with_titles(buckets: Iterable[Bucket]) -> Iterator[tuple[str, str]]:
+    for bucket in buckets:
+        for folder in {photo.folder for photo in bucket.photos}:
+            yield folder, bucket.title
