@@ -10,8 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
@@ -19,9 +18,9 @@ from typing import Any
 
 from photosync import __version__
 from photosync.cli.output import complain, flush, say, speak_on_stderr
+from photosync.cli.progress.display import Display
 from photosync.cli.progress.waits import Waits
 from photosync.cli.summary.page import Failures
-from photosync.compare.reading import OnRead, ignore_reading
 from photosync.config.settings import Settings
 from photosync.model import Outcome, Plan, Problem, Result, Step, Wait
 from photosync.plan.saved import encode_albums, encode_step
@@ -122,34 +121,16 @@ def _begin_counts(service: str) -> None:
     _stream.done.setdefault(service, Counter())
 
 
-class Events:
-    """Tells a run as events; people are told of failures and waits all the same."""
+class Events(Display):
+    """Tells a run as events; people are told of failures and waits all the same.
+
+    A script is told of what is done, not of what is read; the plan was told before.
+    """
 
     def __init__(self, *, quiet: bool, verbose: bool = False) -> None:
         self._quiet = quiet
         self._failures = Failures(verbose=verbose)
         self._waits = Waits()
-
-    @property
-    def failure(self) -> str:
-        """Nothing goes wrong behind the back of who tells an event."""
-        return ""
-
-    @property
-    def tells_failures(self) -> bool:
-        """People read of them on standard error."""
-        return True
-
-    @contextmanager
-    def reading(self) -> Iterator[OnRead]:
-        """A script is told of what is done, not of what is read."""
-        yield ignore_reading
-
-    def start(self, plan: Plan) -> None:
-        """The plan was told before: a dry run tells it, too."""
-
-    def show_progress(self, step: Step, count: int) -> None:
-        """Events tell of whole steps only."""
 
     def show_wait(self, wait: Wait) -> None:
         """Tell of a wait that takes its time, once."""

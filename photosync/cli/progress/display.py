@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from photosync.cli import words
 from photosync.cli.output import complain, flush, say
 from photosync.cli.progress.album_lines import AlbumLines, ReadingLines
 from photosync.cli.progress.waits import Waits
 from photosync.cli.summary.page import Failures
-from photosync.compare.reading import OnRead, Reading
+from photosync.compare.reading import OnRead, Reading, ignore_reading
 from photosync.model import AlbumUpdate, Outcome, Plan, Result, Step, Wait
 
 
-class Display(Protocol):
-    """Shows a run while it goes on."""
+class Display:
+    """Shows a run while it goes on; what a display has no room for is not shown."""
 
     @property
     def failure(self) -> str:
-        """What went wrong inside, empty while all is well."""
+        """What went wrong inside, empty while all is well; by default nothing does."""
+        return ""
 
     @property
     def tells_failures(self) -> bool:
-        """Whether failures are named as they come, so that the end need not do it."""
+        """Whether failures are named as they come, so that the end need not do it.
+
+        By default they are: who reads a log wants to know when.
+        """
+        return True
 
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
         """Show what is read, while the sides are compared."""
+        yield ignore_reading
 
-    def start(self, plan: Plan) -> None: ...
+    def start(self, plan: Plan) -> None:
+        """Show that a plan is carried out from now on."""
 
     def show_progress(self, step: Step, count: int) -> None:
         """Bytes of a step have moved; called from worker threads."""
 
-    def show_outcome(self, outcome: Outcome) -> None: ...
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Show what became of a step."""
 
     def show_wait(self, wait: Wait) -> None:
         """A service is waited for; called from any thread, also while it is read."""
@@ -44,7 +51,7 @@ class Display(Protocol):
         """End the display; what was told in part is told to its end."""
 
 
-class Lines:
+class Lines(Display):
     """One line for each album and kind of work, or `verbose` for each step; quiet, only
     what went wrong.
     """
@@ -55,16 +62,6 @@ class Lines:
         self._failures = Failures(verbose=verbose)
         self._waits = Waits()
         self._albums = AlbumLines()
-
-    @property
-    def failure(self) -> str:
-        """Nothing goes wrong behind the back of who asks for a line."""
-        return ""
-
-    @property
-    def tells_failures(self) -> bool:
-        """Who reads a log wants to know when."""
-        return True
 
     @contextmanager
     def reading(self) -> Iterator[OnRead]:
@@ -81,9 +78,6 @@ class Lines:
     def start(self, plan: Plan) -> None:
         """Count what is to come; what is left alone is told at the end."""
         self._albums.start(plan)
-
-    def show_progress(self, step: Step, count: int) -> None:
-        """Plain lines show whole steps only."""
 
     def show_wait(self, wait: Wait) -> None:
         """Tell of a wait that takes its time."""

@@ -15,7 +15,7 @@ from rich.text import Text
 from photosync.cli import words
 from photosync.cli.output import complain
 from photosync.cli.program import spell_commands
-from photosync.cli.progress.display import tell_failure
+from photosync.cli.progress.display import Display, tell_failure
 from photosync.cli.progress.waits import Waits, describe_end
 from photosync.cli.summary.page import Failures
 from photosync.compare.reading import OnRead, Reading
@@ -35,7 +35,7 @@ _NAME_WIDTH = 18
 _SPEED_SECONDS = 30.0
 
 
-class Live:
+class Live(Display):
     """Bars with count, bytes, rate and time left, and how much failed and why last."""
 
     def __init__(self, *, verbose: bool, console: Console | None = None) -> None:

@@ -18,7 +18,7 @@ from photosync.unforeseen import contain
 _BROKE = "photosync: what you see of the run broke: {failure}; the run itself goes on"
 
 
-class SteadyDisplay:
+class SteadyDisplay(Display):
     """Shows a run on a display; if that breaks, on the `stand_in`.
 
     Photos are on their way: a terminal that was closed, or a fault in a bar, is no

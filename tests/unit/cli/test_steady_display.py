@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from photosync.cli.output import forget_losses, has_lost_output
-from photosync.cli.progress.display import Lines
+from photosync.cli.progress.display import Display, Lines
 from photosync.cli.progress.steady_display import SteadyDisplay
 from photosync.compare.reading import OnRead, Reading
 from photosync.errors import GuardRefused, Interrupted
@@ -27,16 +27,19 @@ from photosync.model import (
 SERVICE = "drive"
 
 
-class Breaking:
+class Breaking(Display):
     """A display of which one thing breaks, at its second use where that is wanted."""
 
     def __init__(self, what: str, *, at: int = 1) -> None:
         self.what = what
         self.left = at
-        self.failure = ""
-        self.tells_failures = True
+        self.broken = ""
         self.outcomes = 0
         self.stops = 0
+
+    @property
+    def failure(self) -> str:
+        return self.broken
 
     def _use(self, what: str) -> None:
         if what == self.what:
@@ -127,7 +130,7 @@ def test_bars_that_break_while_they_are_drawn_are_replaced(
     display = SteadyDisplay(live, Lines(quiet=False, verbose=True))
     display.start(PLAN)
     display.show_outcome(Outcome(STEPS[0], Result.DONE))
-    live.failure = "unforeseen"
+    live.broken = "unforeseen"
     display.show_outcome(Outcome(STEPS[1], Result.DONE))
     assert (live.outcomes, live.stops) == (1, 1)
     assert capsys.readouterr().out.count("+ upload to Drive") == 1
