@@ -32,6 +32,9 @@ def pytest_configure() -> None:
     os.environ["PATH"] = (
         f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     )
+    # Many containers set it: then each of the hundreds of processes that the tests start
+    # would compile the program anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture
