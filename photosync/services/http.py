@@ -10,7 +10,6 @@ import errno
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from threading import Event
 from typing import TypeVar
 from urllib.request import getproxies
@@ -129,29 +128,13 @@ def _is_mute(error: Exception) -> bool:
     return is_timeout and not is_dead and not isinstance(error, requests.ConnectTimeout)
 
 
-@dataclass(slots=True)
-class _Tries:
-    """What is known of the tries of one call; `answers` is how many anybody had given
-    when it first reached nobody.
-    """
-
-    mute_attempts: int
-    answers: int | None = None
-
-    def is_alone(self, answers: int) -> bool:
-        """Whether others were answered since: then it is not the network that is gone."""
-        if self.answers is None:
-            self.answers = answers
-        return answers != self.answers
-
-
 class RetryPolicy:
     """How often a call is tried, and how long is waited before each further try.
 
     The waits, in seconds, begin with `first_wait` and double, up to 64 s, with some
     chance added; a Retry-After of the service comes first, for all threads. Where a
-    service asks for fewer calls, it is tried for two minutes at least; where nobody can
-    be reached at all, as long as the network allows. Each wait is told to the network's
+    service asks for fewer calls, it is tried for two minutes at least; where it cannot
+    be reached, as long as the network allows. Each wait is told to the network's
     `on_wait` in the name of the `service`. Any thread may use it.
     """
 
@@ -217,11 +200,10 @@ class RetryPolicy:
         than a run should take, or where nobody could be reached for too long, and
         TimeOver where the time of the run is over before the next try.
         """
-        tries = _Tries(mute_attempts)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
             wait=self._choose_wait,
-            stop=lambda state: self._is_enough(state, tries),
+            stop=lambda state: self._is_enough(state, mute_attempts),
             before_sleep=self._announce,
             sleep=self.sleep,
             reraise=True,
@@ -229,7 +211,7 @@ class RetryPolicy:
         try:
             return retrying(lambda: self._attempt(attempt))
         except Unreachable as error:
-            if not self._is_lost:
+            if self._is_put_off or self._network.is_alone(self._service):
                 raise
             # Else each of 400 albums would be asked for in vain, one after the other.
             raise ServiceRefused(str(error)) from error
@@ -240,19 +222,19 @@ class RetryPolicy:
         try:
             result = _attempt_unless_put_off(attempt)
         except Unreachable:
-            self._network.note_loss()
+            self._network.note_loss(self._service)
             raise
         except RateLimited as error:
-            self._network.note_answer()
+            self._network.note_answer(self._service)
             self._rest_later(error.retry_after)
             raise
         except (Transient, SideStopped):
             raise
         except SideError:
             # A refusal is an answer, too.
-            self._network.note_answer()
+            self._network.note_answer(self._service)
             raise
-        self._network.note_answer()
+        self._network.note_answer(self._service)
         return result
 
     def _rest(self) -> None:
@@ -269,25 +251,27 @@ class RetryPolicy:
     @property
     def _patience(self) -> float:
         # Tests do not want to wait: with their short waits all is short.
-        return self._network.patience * self.first_wait
+        return self._network.find_patience(self._service) * self.first_wait
 
     @property
-    def _is_lost(self) -> bool:
-        network = self._network
-        return network.is_lost and network.lost_for >= self._patience
+    def _lost_for(self) -> float:
+        return self._network.lost_for(self._service)
 
-    def _is_enough(self, state: tenacity.RetryCallState, tries: _Tries) -> bool:
+    @property
+    def _is_put_off(self) -> bool:
+        return self._network.is_put_off(self._service)
+
+    def _is_enough(self, state: tenacity.RetryCallState, mute_attempts: int) -> bool:
         """Whether a call was tried often enough.
 
         A limit of calls a minute goes by with the minute, and a network comes back:
         whoever gives up before fails a photo that only had to wait.
         """
         error = state.outcome.exception() if state.outcome else None
-        is_gone = isinstance(error, Unreachable)
-        if is_gone and not tries.is_alone(self._network.answers):
-            return self._is_lost
+        if isinstance(error, Unreachable):
+            return self._is_put_off or self._lost_for >= self._patience
         # Each such try has taken a minute or more.
-        most = tries.mute_attempts if isinstance(error, Mute) else self._attempts
+        most = mute_attempts if isinstance(error, Mute) else self._attempts
         if state.attempt_number < most:
             return False
         patience = _LIMITED_SECONDS * self.first_wait
@@ -298,7 +282,7 @@ class RetryPolicy:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after
         if isinstance(error, Unreachable):
-            left = self._patience - self._network.lost_for
+            left = self._patience - self._lost_for
             return min(self._growing_wait(state), _LONGEST_LOST, max(left, 0.0))
         return self._growing_wait(state)
 
@@ -318,7 +302,7 @@ class RetryPolicy:
         is_lost = isinstance(error, Unreachable)
         if is_lost:
             # Each of these waits is short, and all of them together are told as one.
-            since = now - self._network.lost_for
+            since = now - self._lost_for
             until = since + self._patience
         self._network.on_wait(
             Wait(

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
+from typing import NamedTuple
 
 from photosync.model import OnWait, ignore_wait
 
 PATIENCE = 300.0
 """Seconds without an answer of anybody after which a run is not continued."""
 
+LONE_PATIENCE = 30.0
+"""Seconds that a service which alone is gone may keep the others waiting."""
+
+
+class _Loss(NamedTuple):
+    """When a service was not reached any more, by the clock of the network, and how many
+    answers all services had given by then.
+    """
+
+    at: float
+    answers: int
+
 
 class Network:
     """Counts answers, and for how long there was none.
 
     A laptop wakes up, a router is started again: all services are gone at once, and one
-    patience is enough for all of them. `patience` is in seconds of `clock`, which does
-    not count those that the machine sleeps; with 0 nobody is waited for. `on_wait` is
-    told of each wait, and none goes on after `until`, by the same clock. Any thread may
-    use it.
+    patience is enough for all of them. Where others are answered it is not the network
+    that is gone: that service alone is given up soon. `patience` is in seconds of
+    `clock`, which does not count those that the machine sleeps; with 0 nobody is waited
+    for. `on_wait` is told of each wait, and none goes on after `until`, by the same
+    clock. Any thread may use it.
     """
 
     def __init__(
@@ -30,37 +45,76 @@ class Network:
         clock: Callable[[], float] = time.monotonic,
         until: float = math.inf,
     ) -> None:
-        self.patience = patience
         self.on_wait = on_wait
         self.until = until
         self.clock = clock
+        self._patience = patience
         self._lock = Lock()
         self._lost_at: float | None = None
-        self.answers = 0
+        self._answers = 0
+        self._known: set[str] = set()
+        self._losses: dict[str, _Loss] = {}
+        self._asks_around = False
 
-    def note_answer(self) -> None:
+    @contextmanager
+    def asking_around(self) -> Iterator[None]:
+        """Wait for no service that was never reached: the others are asked first, and
+        whether they answer tells how long it is worth waiting for.
+        """
+        self._asks_around = True
+        try:
+            yield
+        finally:
+            self._asks_around = False
+            # Who is asked once more is waited for from then on.
+            self._losses.clear()
+
+    def note_answer(self, service: str) -> None:
         """Note that a service answered, whatever it said."""
         with self._lock:
-            self.answers += 1
+            self._answers += 1
             self._lost_at = None
+            self._known.add(service)
+            self._losses.pop(service, None)
 
-    def note_loss(self) -> None:
+    def note_loss(self, service: str) -> None:
         """Note that a service could not be reached."""
         with self._lock:
+            now = self.clock()
             if self._lost_at is None:
-                self._lost_at = self.clock()
+                self._lost_at = now
+            self._losses.setdefault(service, _Loss(now, self._answers))
 
     def outlasts_run(self, seconds: float) -> bool:
         """Whether a wait of so many seconds ends after the time of the run."""
         return self.clock() + seconds >= self.until
 
-    @property
-    def is_lost(self) -> bool:
-        """Whether the last that was tried reached nobody."""
-        return self._lost_at is not None
+    def is_put_off(self, service: str) -> bool:
+        """Whether others are to be asked before a service is waited for."""
+        return self._asks_around and service not in self._known
 
-    @property
-    def lost_for(self) -> float:
-        """Seconds since nobody could be reached; 0 where that is not so."""
-        lost_at = self._lost_at
+    def is_alone(self, service: str) -> bool:
+        """Whether a service was lost, and others were answered since; or all the time, as
+        that one was never reached.
+        """
+        loss = self._losses.get(service)
+        if loss is None:
+            return False
+        if service not in self._known:
+            return bool(self._known)
+        return loss.answers != self._answers
+
+    def find_patience(self, service: str) -> float:
+        """Return for how many seconds a service is waited for that is not reached."""
+        alone = self.is_alone(service)
+        return min(self._patience, LONE_PATIENCE) if alone else self._patience
+
+    def lost_for(self, service: str) -> float:
+        """Return the seconds since a service, or with it all of them, could not be
+        reached; 0 where that is not so.
+        """
+        loss = self._losses.get(service)
+        if loss is None:
+            return 0.0
+        lost_at = loss.at if self.is_alone(service) else self._lost_at
         return 0.0 if lost_at is None else self.clock() - lost_at

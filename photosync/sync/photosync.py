@@ -304,7 +304,9 @@ class PhotoSync:
             audits=settings.audit,
             on_read=on_read,
         )
-        proposals = propose(self.backends.values(), surveyor, self.memories, settings)
+        proposals = propose(
+            self.backends.values(), surveyor, self.memories, settings, self._network
+        )
         for service, problem in self._unopened.items():
             proposals.append(propose_nothing(service, problem))
         return proposals

@@ -12,7 +12,7 @@ from photosync.compare.rivals import EqualPhotos, find_disputed
 from photosync.compare.survey import Surveyor
 from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
-from photosync.errors import SideError
+from photosync.errors import SideError, Unreachable
 from photosync.formatting import name_service
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
@@ -34,6 +34,7 @@ from photosync.plan.proposal import (
     propose_nothing,
 )
 from photosync.services.base import Backend
+from photosync.services.network import Network
 from photosync.unforeseen import contain
 
 
@@ -57,19 +58,23 @@ def propose(
     surveyor: Surveyor,
     memories: Recorder,
     settings: Settings,
+    network: Network,
 ) -> list[Proposal]:
     """Survey each service, and look up what is wanted of it."""
-    drafts = [
-        _Draft(
-            backend,
-            memories,
-            settings,
-            has_rivals=len(backends) > 1,
-        )
-        for backend in backends
-    ]
-    for draft in drafts:
+
+    def survey(backend: Backend) -> _Draft:
+        draft = _Draft(backend, memories, settings, has_rivals=len(backends) > 1)
         draft.survey(surveyor)
+        return draft
+
+    # One that is down must not keep the others waiting for minutes: it is asked once
+    # more when they were read, and whether they answered tells how long it is worth it.
+    with network.asking_around():
+        drafts = [survey(backend) for backend in backends]
+    drafts = [
+        survey(backend) if draft.is_put_off else draft
+        for backend, draft in zip(backends, drafts, strict=True)
+    ]
     _settle_disputes(drafts, surveyor)
     return [draft.finish() for draft in drafts]
 
@@ -88,7 +93,8 @@ class _Draft:
     """What is wanted of one service, until all services were looked at.
 
     `has_rivals`: there are other services, which may want to know what is equal here.
-    `findings` are None for a service that cannot be listed.
+    `findings` are None for a service that cannot be listed, and `is_put_off` tells that
+    it was not reached and not waited for.
     """
 
     def __init__(
@@ -101,6 +107,7 @@ class _Draft:
     ) -> None:
         self.service = backend.name
         self.findings: Findings | None = None
+        self.is_put_off = False
         self._backend = backend
         self._baselines = memories.find_baselines(backend.name)
         self._refused = memories.find_refused(backend.name)
@@ -135,6 +142,7 @@ class _Draft:
         except SideError as error:
             # One service that cannot be listed stops alone: of it nothing is known.
             self._note(error)
+            self.is_put_off = isinstance(error, Unreachable)
         else:
             self.findings = survey.findings()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -145,6 +146,41 @@ def test_of_hundreds_of_albums_that_cannot_be_listed_only_five_are_tried(
         tried = (emulator.traffic.calls[method] - before) / TRIES
         assert 5 <= tried <= 5 + AT_ONCE - 1
         assert len(world.remotes[1].photos()) == 1
+
+
+# -- a service that nobody reaches
+# -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    """An address at which nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("gone", ["drive", "flickr"])
+def test_a_service_that_is_not_reached_holds_no_other_up_and_loses_nothing(
+    tmp_path: Path, nowhere: str, gone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        missing, other = sorted(world.remotes, key=lambda one: one.service != gone)
+        world.local.add("Rome/a.jpg", picture("a"))
+        world.local.add("Rome/b.jpg", picture("b"))
+        assert world.sync().code == 0
+        world.local.add("Rome/c.jpg", picture("c"))
+        other.delete("Rome/a.jpg")
+        with monkeypatch.context() as away:
+            away.setenv(f"PHOTOSYNC_{gone.upper()}_URL", nowhere)
+            ended = world.sync()
+        assert ended.code == 1
+        end = f"{NAME[gone]} was not reached; it is left for the next run"
+        assert end in ended.out.splitlines()
+        assert set(other.photos()) == {"Rome/b.jpg", "Rome/c.jpg"}
+        assert set(missing.photos()) == {"Rome/a.jpg", "Rome/b.jpg"}
+        assert world.sync().code == 0
+        assert missing.photos() == other.photos() == world.local.photos()
 
 
 # -- files that a service does not take

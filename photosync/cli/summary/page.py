@@ -190,7 +190,7 @@ class Tally:
             turned = [list(row) for row in zip(*rows, strict=True)]
             yield from align_columns(turned) if is_wide else lines
         for name in unreached:
-            yield f"{name} was not reached"
+            yield f"{name} was not reached; it is left for the next run"
 
     def _list_columns(self) -> list[str]:
         # What is equal is told even if it is nothing: then the table has a number.

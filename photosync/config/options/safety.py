@@ -101,7 +101,8 @@ CARE: tuple[Option, ...] = (
         SAFETY,
         "offline-wait",
         "how long to wait for a network that is gone, like 30s or 1h (default 5m; 0 does "
-        "not wait); then the rest is for the next run",
+        "not wait); a service that alone is gone is waited for half a minute at most; "
+        "then the rest is for the next run",
         metavar="T",
         convert=converters.patience,
     ),

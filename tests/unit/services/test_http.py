@@ -32,7 +32,7 @@ from photosync.services.http import (
     RetryPolicy,
     explain_unreachable,
 )
-from photosync.services.network import Network
+from photosync.services.network import LONE_PATIENCE, Network
 from photosync.services.quotas import UnitQuota
 from photosync.services.web import SafeSession
 
@@ -49,10 +49,10 @@ class Resting(RetryPolicy):
     ) -> None:
         self.waits: list[float] = []
         self.told: list[Wait] = []
-        network = Network(
+        self.network = Network(
             patience, self.told.append, clock=lambda: sum(self.waits), until=until
         )
-        super().__init__(first_wait, attempts, service="drive", network=network)
+        super().__init__(first_wait, attempts, service="drive", network=self.network)
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -158,31 +158,83 @@ def test_nor_does_that_for_a_quota_or_for_what_another_thread_was_asked() -> Non
     assert policy.waits == [120]
 
 
-def test_a_service_that_alone_is_gone_is_tried_as_often_as_any() -> None:
+def test_a_service_that_alone_is_gone_is_soon_given_up() -> None:
     policy = Resting(patience=300)
 
     def attempt() -> str:
-        policy.call(lambda: "another call, of another service")
+        policy.network.note_answer("flickr")
         raise GONE
 
     with pytest.raises(Unreachable):
         policy.call(attempt)
-    assert len(policy.waits) == 5
+    assert sum(policy.waits) == pytest.approx(LONE_PATIENCE)
+    for wait in policy.told[1:]:
+        assert wait.until - wait.since == pytest.approx(LONE_PATIENCE)
+    # Each photo that is left asks once more.
+    again = Failing(1000, GONE)
+    with pytest.raises(Unreachable):
+        policy.call(again)
+    assert again.calls == 1
 
 
 def test_who_was_answered_before_the_network_went_tells_nothing_of_it() -> None:
     policy = Resting(patience=300)
-    answered: list[str] = []
-
-    def attempt() -> str:
-        # Photos that were on their way beside this one.
-        if not answered:
-            answered.append(policy.call(lambda: "another call"))
-        raise GONE
-
+    policy.call(lambda: "done")
+    # Photos that were on their way beside this one.
+    policy.network.note_answer("flickr")
     with pytest.raises(ServiceRefused):
-        policy.call(attempt)
+        policy.call(Failing(1000, GONE))
     assert sum(policy.waits) == pytest.approx(300)
+
+
+def test_its_own_answers_do_not_make_a_service_alone() -> None:
+    policy = Resting(patience=300)
+    policy.network.note_answer("flickr")
+    assert policy.call(Failing(3, GONE)) == "done"
+    with pytest.raises(ServiceRefused):
+        policy.call(Failing(1000, GONE))
+
+
+@pytest.mark.parametrize("answers", ["before", "after"])
+def test_a_service_that_is_not_reached_lets_others_go_first_and_is_asked_once_more(
+    answers: str,
+) -> None:
+    policy = Resting(patience=300)
+    with policy.network.asking_around():
+        if answers == "before":
+            policy.network.note_answer("flickr")
+        with pytest.raises(Unreachable):
+            policy.call(Failing(1000, GONE))
+        assert policy.waits == []
+        if answers == "after":
+            policy.network.note_answer("flickr")
+    policy.waits.append(100)
+    with pytest.raises(Unreachable):
+        policy.call(Failing(1000, GONE))
+    assert sum(policy.waits) == pytest.approx(100 + LONE_PATIENCE)
+
+
+def test_where_nobody_is_reached_one_patience_serves_all_of_them() -> None:
+    policy = Resting(patience=300)
+    other = RetryPolicy(service="flickr", network=policy.network)
+    with policy.network.asking_around():
+        for one in (policy, other):
+            with pytest.raises(Unreachable):
+                one.call(Failing(1000, GONE))
+    with pytest.raises(ServiceRefused):
+        policy.call(Failing(1000, GONE))
+    assert sum(policy.waits) == pytest.approx(300)
+    call = Failing(1000, GONE)
+    with pytest.raises(ServiceRefused):
+        other.call(call)
+    assert call.calls == 1
+
+
+def test_who_was_reached_already_is_waited_for_amid_its_listing() -> None:
+    policy = Resting(patience=300)
+    with policy.network.asking_around():
+        policy.call(lambda: "the albums")
+        assert policy.call(Failing(15, GONE)) == "done"
 
 
 def test_after_an_answer_there_is_patience_again() -> None:
