@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from photosync.compare.details import SOME_SIDECAR
 from photosync.compare.keywords import find_fitting, respell
-from photosync.errors import SideError
+from photosync.errors import Changed, SideError
 from photosync.execute.endpoints import Endpoints
 from photosync.media.kinds import is_sidecar
 from photosync.model import (
+    KEYWORDS,
     NO_DETAILS,
     Details,
     DetailsMerge,
@@ -22,6 +23,7 @@ from photosync.model import (
     Step,
     TextField,
 )
+from photosync.services.base import Backend
 
 
 def find_details(endpoints: Endpoints, step: Step, local: LocalPhoto) -> Details:
@@ -72,9 +74,7 @@ def write_details(endpoints: Endpoints, step: Step, merge: DetailsMerge) -> Effe
     assert local is not None
     assert remote is not None
     backend = endpoints.remotes[step.service]
-    edit = merge.edit_here
-    if edit.added or edit.removed:
-        merge = respell(merge, backend.find_keywords(remote))
+    merge = _bear_out(merge, backend, remote)
     sidecar = kept = told = ""
     if merge.edit_here:
         sidecar, kept = endpoints.local.write_details(
@@ -91,6 +91,30 @@ def write_details(endpoints: Endpoints, step: Step, merge: DetailsMerge) -> Effe
         details=merge.agreed,
         sidecar=sidecar if kept else "",
     )
+
+
+def _bear_out(
+    merge: DetailsMerge, backend: Backend, remote: RemotePhoto
+) -> DetailsMerge:
+    """Return a merge with its keywords as they were written there.
+
+    A listing that for once told no descriptions takes none away here: the service is
+    asked for the photo itself. Raises Changed for a text that is there after all.
+    """
+    edit = merge.edit_here
+    lost = [field for field, text in edit.texts if not text]
+    fields: set[str] = {*lost}
+    if edit.added or edit.removed:
+        fields.add(KEYWORDS)
+    if not fields:
+        return merge
+    asked = backend.ask_details(remote, fields)
+    for field in lost:
+        if asked.details.get_text(field):
+            raise Changed(
+                f"its {field} is there, though the listing told none; left as it is"
+            )
+    return respell(merge, asked.written)
 
 
 def _join_backups(service: str, kept: str, told: str) -> tuple[str, str]:

@@ -4,8 +4,9 @@ the page of a service.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 TextField = Literal["title", "description", "position"]
 
@@ -41,6 +42,17 @@ class Details:
 
 
 NO_DETAILS: Final = Details()
+
+
+class AskedDetails(NamedTuple):
+    """What a service tells when it is asked for one photo alone.
+
+    `written` are the keywords as they were written, by the form in which listings tell
+    them.
+    """
+
+    details: Details
+    written: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.formatting import name_service
 from photosync.model import (
+    NO_DETAILS,
     Absence,
     AlbumMetadata,
+    AskedDetails,
     Details,
     DetailsEdit,
     LocalPhoto,
@@ -312,11 +314,13 @@ class Backend(ABC):
         """
         return self.capabilities.details
 
-    def find_keywords(self, photo: RemotePhoto) -> Mapping[str, str]:
-        """The keywords of a photo as they were written, by the form in which `details`
-        tells them. By default none.
+    def ask_details(self, photo: RemotePhoto, fields: AbstractSet[str]) -> AskedDetails:
+        """These fields of a photo's details, asked of the service for this photo alone:
+        no listing is believed where something is to go. By default what `details` tells.
+
+        Raises Changed where the service does not tell them at the moment.
         """
-        return {}
+        return AskedDetails(self.details(photo) or NO_DETAILS)
 
     @abstractmethod
     def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:

@@ -332,6 +332,39 @@ def test_a_text_taken_away_on_one_side_goes_on_the_other(world: World) -> None:
     calm(world, SIDECARS)
 
 
+@pytest.mark.parametrize("told", ["description", "tags", "geo"])
+def test_what_a_listing_forgot_to_tell_stays_here(world: World, told: str) -> None:
+    place(world, A, *EIFFEL)
+    run(world)
+    before = here(world, f"{A}.xmp").read_bytes()
+    settings = flickr_of(world).emulator.settings
+    settings.untold_extras = frozenset({told})
+    ended = world.sync(SIDECARS, "--audit", mode="sync")
+    assert here(world, f"{A}.xmp").read_bytes() == before
+    if told != "tags":
+        # How Flickr folds a keyword is its own business, and no failure.
+        assert ended.code == 1
+        assert "is there, though the listing told none; left as it is" in ended.err
+    settings.untold_extras = frozenset()
+    run(world, "--audit")
+    calm(world, SIDECARS)
+    assert here(world, f"{A}.xmp").read_bytes() == before
+
+
+def test_of_a_page_that_tells_no_tags_none_is_taken_away_here(world: World) -> None:
+    before = here(world, f"{A}.xmp").read_bytes()
+    settings = flickr_of(world).emulator.settings
+    settings.untold_extras = frozenset({"tags"})
+    settings.untold_tags = True
+    ended = world.sync(SIDECARS, "--audit", mode="sync")
+    assert (ended.code, here(world, f"{A}.xmp").read_bytes()) == (1, before)
+    assert "Flickr tells no tags of it at the moment; left as it is" in ended.err
+    settings.untold_extras, settings.untold_tags = frozenset(), False
+    run(world, "--audit")
+    calm(world, SIDECARS)
+    assert here(world, f"{A}.xmp").read_bytes() == before
+
+
 def test_a_sidecar_that_is_no_xmp_is_named_and_left_alone(world: World) -> None:
     place = here(world, f"{A}.xmp")
     place.write_bytes(b"")

@@ -364,9 +364,14 @@ def test_a_photo_has_a_place(emulator: FlickrEmulator, api: Api) -> None:
     place = {"photo_id": photo, "lat": "-33.8567849", "lon": "151.2152979"}
     api.call("photos.geo.setLocation", **place)
     # More than six decimal places are cut off.
-    assert listed() == ("-33.856784", "151.215297", "16")
+    told = ("-33.856784", "151.215297", "16")
+    assert listed() == told
+    found = api.call("photos.geo.getLocation", photo_id=photo)["photo"]["location"]
+    assert (found["latitude"], found["longitude"], found["accuracy"]) == told
     api.call("photos.geo.removeLocation", photo_id=photo)
     assert listed() == (0, 0, 0)
+    assert api.code("photos.geo.getLocation", photo_id=photo) == 2
+    assert api.code("photos.geo.getLocation", photo_id="1") == 1
     assert api.code("photos.geo.removeLocation", photo_id=photo) == 2
     emulator.web.change_account(shows_places=0)
     assert api.code("photos.geo.setLocation", **place) == 7

@@ -22,7 +22,7 @@ from harness.kept_cache import KeptMemory
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import Changed, LeftAlone, NotFound
-from photosync.model import Details, DetailsEdit, RemotePhoto
+from photosync.model import KEYWORDS, Details, DetailsEdit, RemotePhoto
 from photosync.services.flickr.backend import FlickrBackend
 
 TOLD = Details("Dusk", 'By "the" river & so', "", ("Rome", "two words", 'q"uote'))
@@ -81,7 +81,7 @@ def test_a_list_tells_them_without_what_is_ours(
         "geo:lat=488",
         "zo\xeb",
     }
-    written = backend.find_keywords(photo)
+    written = backend.ask_details(photo, {KEYWORDS}).written
     assert {written[one] for one in listed.keywords} == WRITTEN | OTHERS
 
 

@@ -6,6 +6,7 @@ LEVELS = {
     "people.getUploadStatus": "read",
     "photos.addTags": "write",
     "photos.delete": "delete",
+    "photos.geo.getLocation": "none",
     "photos.geo.removeLocation": "write",
     "photos.geo.setLocation": "write",
     "photos.getAllContexts": "none",

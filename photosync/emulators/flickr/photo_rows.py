@@ -51,8 +51,9 @@ class PhotoView:
             "isfriend": photo["is_friend"],
             "isfamily": photo["is_family"],
         }
+        told = _EXTRAS.keys() - self._settings.untold_extras
         for extra in extras:
-            row |= _EXTRAS[extra](self) if extra in _EXTRAS else {}
+            row |= _EXTRAS[extra](self) if extra in told else {}
         return row
 
     def renditions(self) -> list[sizes.Size]:
@@ -101,8 +102,8 @@ def _dimensions(view: PhotoView) -> Reply:
     return {"o_width": str(view.photo["width"]), "o_height": str(view.photo["height"])}
 
 
-def _place(view: PhotoView) -> Reply:
-    photo = view.photo
+def describe_place(photo: Row) -> Reply:
+    """Tell where a photo was taken; without a position in noughts."""
     place: dict[str, Any] = {name: photo[name] for name in ("latitude", "longitude")}
     if photo["accuracy"]:
         # A place is told as text, and no place in numbers.
@@ -117,7 +118,7 @@ _EXTRAS: dict[str, Callable[[PhotoView], Reply]] = {
     "description": lambda view: {
         "description": {"_content": view.photo["description"]}
     },
-    "geo": _place,
+    "geo": lambda view: describe_place(view.photo),
     "icon_server": lambda _: {"iconserver": "0", "iconfarm": 0},
     "last_update": _column("lastupdate", "updated"),
     "license": _column("license", "license"),

@@ -7,6 +7,7 @@ from photosync.emulators.flickr.catalog import Catalog
 from photosync.emulators.flickr.errors import ApiError
 from photosync.emulators.flickr.listing import Listing, Selection, add_filters
 from photosync.emulators.flickr.photo_info import info, sizes_of
+from photosync.emulators.flickr.photo_rows import describe_place
 from photosync.emulators.flickr.replies import Reply
 from photosync.emulators.flickr.search import Search
 
@@ -18,6 +19,7 @@ class PhotosApi:
         self._catalog = catalog
         self._listing = listing
         self.methods: Mapping[str, Method] = {
+            "photos.geo.getLocation": self._location,
             "photos.getAllContexts": self._contexts,
             "photos.getInfo": self._info,
             "photos.getNotInSet": self._not_in_set,
@@ -54,9 +56,17 @@ class PhotosApi:
 
     def _info(self, call: ApiCall) -> Reply:
         photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
-        tags = self._catalog.photos.tags_of(photo["id"])
+        is_untold = self._catalog.state.settings.untold_tags
+        tags = [] if is_untold else self._catalog.photos.tags_of(photo["id"])
         names = self._catalog.accounts.names()
         return info(self._listing.view(call, photo), tags, names)
+
+    def _location(self, call: ApiCall) -> Reply:
+        photo = self._catalog.photos.visible(call.text("photo_id"), call.account)
+        if not photo["accuracy"]:
+            raise ApiError(2, "Photo has no location information.")
+        location = describe_place(photo)
+        return {"photo": {"id": str(photo["id"]), "location": location}}
 
     def _sizes(self, call: ApiCall) -> Reply:
         photo = self._catalog.photos.visible(call.text("photo_id"), call.account)

@@ -32,6 +32,8 @@ class Settings:
     - `fresh_lag`: seconds until the calls that change sets know a new photo
     - `search_overflow`: what comes after 4,000 results, the last page again or code 20
     - `page_after_last`: what photo lists give for a page too far
+    - `untold_extras`: extras that lists leave out for once, though they are asked for
+    - `untold_tags`: ``photos.getInfo`` leaves the tags out for once
     - `totals_as_text`: lists give `total` as a string
     - `member_edits_touch_sets`: a new title or tag of a photo moves `date_update` of
     its sets
@@ -69,6 +71,8 @@ class Settings:
     fresh_lag: float = 0.0
     search_overflow: Literal["repeat", "fail"] = "repeat"
     page_after_last: Literal["empty", "repeat"] = "empty"
+    untold_extras: frozenset[str] = frozenset()
+    untold_tags: bool = False
     totals_as_text: bool = False
     member_edits_touch_sets: bool = False
     max_photos_per_set: int = 5000

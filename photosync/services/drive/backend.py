@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ from photosync.errors import NotFound, Rejected
 from photosync.model import (
     Absence,
     AlbumMetadata,
+    AskedDetails,
     Details,
     DetailsEdit,
     LocalPhoto,
@@ -187,6 +189,10 @@ class DriveBackend(Backend):
 
     def details(self, photo: RemotePhoto) -> Details | None:
         return self._details.find(photo)
+
+    def ask_details(self, photo: RemotePhoto, fields: AbstractSet[str]) -> AskedDetails:  # noqa: ARG002 - it has but one
+        """Return the description (`files.get`)."""
+        return self._details.ask(photo)
 
     def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
         """Ask for the files themselves (`files.get`, `files.list` of the trash)."""

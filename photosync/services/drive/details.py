@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from photosync.errors import Changed, NotFound
 from photosync.media.details import is_same_text
-from photosync.model import Details, DetailsEdit, RemotePhoto
+from photosync.model import AskedDetails, Details, DetailsEdit, RemotePhoto
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.files_api import FilesApi
 from photosync.services.drive.photo_edits import keep_time
@@ -30,14 +30,21 @@ class DetailsEdits:
         """Return what the listing told of a photo."""
         return Details(description=self._listed.get(photo.id, ""))
 
+    def ask(self, photo: RemotePhoto) -> AskedDetails:
+        """Return what the file itself tells (`files.get`); raises NotFound."""
+        return AskedDetails(Details(description=self._fetch(photo)))
+
+    def _fetch(self, photo: RemotePhoto) -> str:
+        file = self._files_api.get(photo.id, "description")
+        if file.get("trashed"):
+            raise NotFound("it is gone")
+        return str(file.get("description", ""))
+
     def write(self, photo: RemotePhoto, listed: Details, edit: DetailsEdit) -> str:
         """Write a description (`files.get`, `files.update`); return what brings the old
         one back. Raises Changed where it is no longer as listed, NotFound.
         """
-        file = self._files_api.get(photo.id, "description")
-        if file.get("trashed"):
-            raise NotFound("it is gone")
-        now = file.get("description", "")
+        now = self._fetch(photo)
         if not is_same_text("description", now, listed.description):
             raise Changed(
                 "its description changed there since it was listed; "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Any
 
@@ -11,10 +12,19 @@ from photosync.errors import Changed, LeftAlone, NotFound
 from photosync.media.details import (
     fold_keyword,
     fold_keywords,
+    format_position,
     is_same_text,
     parse_position,
 )
-from photosync.model import Details, DetailsEdit, RemotePhoto, TextField
+from photosync.model import (
+    KEYWORDS,
+    AskedDetails,
+    Details,
+    DetailsEdit,
+    RemotePhoto,
+    TextField,
+)
+from photosync.services.answers import reading
 from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn
@@ -48,12 +58,28 @@ class DetailsEdits:
         self._edits = edits
         self._no_places: LeftAlone | None = None
 
-    def find_keywords(self, photo_id: str) -> Mapping[str, str]:
-        """Return tags as they were written, by their normal form
-        (flickr.photos.getInfo).
+    def ask(self, photo: RemotePhoto, fields: AbstractSet[str]) -> AskedDetails:
+        """Return what the page of a photo tells, its position only where that is one of
+        these fields (flickr.photos.getInfo, flickr.photos.geo.getLocation).
+
+        Raises Changed where it tells no tags, though photosync has given it some.
         """
-        info = self._edits.fetch_info(photo_id)
-        return {tag.normal: tag.raw for tag in info.tags}
+        info = self._edits.fetch_info(photo.id)
+        has_ours = any(tags.is_any_of_ours(tag.raw) for tag in info.tags)
+        if KEYWORDS in fields and not has_ours and not photo.titled:
+            raise Changed("Flickr tells no tags of it at the moment; left as it is")
+        position = self._fetch_position(photo.id) if "position" in fields else ""
+        now = read_listed(Details(info.title, info.description, position), photo)
+        return AskedDetails(now, {tag.normal: tag.raw for tag in info.tags})
+
+    def _fetch_position(self, photo_id: str) -> str:
+        try:
+            answer = self._connection.call("photos.geo.getLocation", photo_id=photo_id)
+        except AlreadyIn:
+            return ""
+        with reading("Flickr"):
+            place = answer["photo"]["location"]
+            return format_position(float(place["latitude"]), float(place["longitude"]))
 
     def write(self, photo: RemotePhoto, listed: Details, edit: DetailsEdit) -> str:
         """Write new details (flickr.photos.setMeta, addTags, removeTag,

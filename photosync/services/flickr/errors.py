@@ -96,6 +96,11 @@ _FULL_ACCOUNT: _Meaning = (
     "the Flickr account takes no more photos; see photosync --check",
 )
 
+_NO_PLACE: Mapping[int, _Meaning] = {
+    1: _NO_PHOTO,
+    2: (AlreadyIn, "the photo has no position"),
+}
+
 _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
     "photosets.getList": {1: _NO_USER},
     "photosets.getPhotos": {1: _NO_ALBUM},
@@ -149,10 +154,8 @@ _BY_METHOD: Mapping[str, Mapping[int, _Meaning]] = {
             f"Flickr takes no position before you said who may see it, at {_GEO_PAGE}",
         ),
     },
-    "photos.geo.removeLocation": {
-        1: _NO_PHOTO,
-        2: (AlreadyIn, "the photo has no position"),
-    },
+    "photos.geo.getLocation": _NO_PLACE,
+    "photos.geo.removeLocation": _NO_PLACE,
     "photos.delete": {1: _NO_PHOTO},
     "people.findByUsername": {1: _NO_USER},
     "urls.lookupUser": {1: _NO_USER},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -13,6 +13,7 @@ from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.formatting import count_nouns, name_service
 from photosync.model import (
     Absence,
+    AskedDetails,
     Details,
     PhotoMetadata,
     Problem,
@@ -241,9 +242,11 @@ class FlickrReader(Backend):
             left_out.add("position")
         return self.capabilities.details - left_out
 
-    def find_keywords(self, photo: RemotePhoto) -> Mapping[str, str]:
-        """Return the tags as they were written (flickr.photos.getInfo)."""
-        return self._details.find_keywords(photo.id)
+    def ask_details(self, photo: RemotePhoto, fields: AbstractSet[str]) -> AskedDetails:
+        """Return what the page of a photo tells (flickr.photos.getInfo, and for its
+        position flickr.photos.geo.getLocation).
+        """
+        return self._details.ask(photo, fields)
 
     def cancel(self) -> None:
         self._connection.cancel()
