@@ -11,7 +11,6 @@ from photosync.compare.absence import confirm_absences
 from photosync.compare.agreements import find_agreement
 from photosync.compare.albums import AlbumPair, AlbumReader, list_keys
 from photosync.compare.attributes import Asked
-from photosync.compare.changes import fill_known_bytes
 from photosync.compare.compare import compare
 from photosync.compare.details_survey import DetailsSurvey
 from photosync.compare.edited_moves import join_edited_moves
@@ -19,7 +18,7 @@ from photosync.compare.elsewhere import find_elsewhere
 from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.moves import join_moves
-from photosync.compare.pairing import pair_photos
+from photosync.compare.pairs import PairReader
 from photosync.compare.reading import OnRead, Reading, ignore_reading
 from photosync.compare.verify import Verifier
 from photosync.compare.visibility import Visibility
@@ -32,8 +31,6 @@ from photosync.model import (
     Difference,
     LocalTree,
     Pair,
-    Problem,
-    RemotePhoto,
 )
 from photosync.naming import name_key
 from photosync.services.base import Backend
@@ -114,6 +111,9 @@ class Survey:
             surveyor.explorer, backend, baselines, reads_again=surveyor.audits
         )
         self._tally = Tally(backend.name, incomplete=not tree.is_whole)
+        self._pairs = PairReader(
+            self._visibility, self._tally, baselines, self._asked, self._digests
+        )
         # What was read of a photo there is remembered, whatever becomes of it.
         self._differences = map(self._digests.fill, self._read())
         self._is_read = False
@@ -134,6 +134,21 @@ class Survey:
     def _read(self) -> Iterator[Difference]:
         single: list[Difference] = []
         unsettled: list[Difference] = []
+        for difference in self._read_albums():
+            if _is_single(difference):
+                # Whether it was moved, only the last album tells.
+                single.append(difference)
+                continue
+            if difference.comparison is not Comparisons.SAME:
+                unsettled.append(difference)
+            yield difference
+        self._tally.problems.extend(self._backend.listing_warnings())
+        self._pairs.tell_out_of_sight()
+        yield from self._join(single, unsettled)
+        self._sum_up()
+
+    def _read_albums(self) -> Iterator[Difference]:
+        """Yield the differences of all albums, and note those that are gone."""
         fingerprints = self._baselines.fingerprints()
         unseen = set(self._baselines.albums())
         reader = AlbumReader(
@@ -145,17 +160,11 @@ class Survey:
             self._tell_reading()
             unseen.discard(album.key)
             sealed = fingerprints.get(album.key)
-            for difference in self._survey_alone(album, sealed):
-                if _is_single(difference):
-                    # Whether it was moved, only the last album tells.
-                    single.append(difference)
-                    continue
-                if difference.comparison is not Comparisons.SAME:
-                    unsettled.append(difference)
-                yield difference
-        self._note_gone_albums(unseen)
-        self._tell_of_listings()
-        yield from self._join(single, unsettled)
+            yield from self._survey_alone(album, sealed)
+        self._pairs.note_gone(unseen)
+
+    def _sum_up(self) -> None:
+        """Note what was learnt on the way, once all differences are read."""
         self._tally.problems.extend(self._digests.problems)
         if self._verifier:
             self._tally.problems.extend(self._verifier.finish())
@@ -223,7 +232,7 @@ class Survey:
         return key in self._baselines.album(album)
 
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:
-        for pair in self._pair_album(album):
+        for pair in self._pairs.read(album):
             difference = compare(pair, self._asked, self._digests)
             if difference.touched and self._is_not_worth_a_call(pair):
                 difference = difference._replace(touched=False)
@@ -258,84 +267,6 @@ class Survey:
         md5 = pair.remote.md5
         return md5 is not None and md5 == self._digests.local(pair.local)
 
-    def _pair_album(self, album: AlbumPair) -> Iterator[Pair]:
-        """Yield the pairs of one album; those that are gone on both sides are only
-        noted.
-        """
-        for pair in self._list_pairs(album):
-            if album.has_unknown_there(pair):
-                # A program that looks for duplicates put a link in its place.
-                continue
-            if pair.local is not None:
-                yield pair
-            elif self._visibility.may_be_here(album.local, pair):
-                # Not seen is not absent: it is left alone on both sides.
-                continue
-            elif pair.remote is not None:
-                yield pair
-            elif not self._hides(album, pair.name):
-                self._tally.gone.append((album.title, pair.name))
-
-    def _list_pairs(self, album: AlbumPair) -> Iterator[Pair]:
-        """Yield the pairs of one album but for those of roots that are out of sight."""
-        baselines = self._baselines.album(album.title)
-        is_elsewhere = album.local is None and any(
-            self._visibility.is_out_of_sight(baseline, is_here=False)
-            for baseline in baselines.values()
-        )
-        album = album.join_respelt(baselines)
-        pairings = pair_photos(
-            album.title, album.shown, album.remotes, baselines, self._digests
-        )
-        for pair, duplicates in pairings:
-            self._note_duplicates(pair, duplicates)
-            if not is_elsewhere and not self._is_out_of_sight(pair):
-                yield pair
-            elif self._is_taken_over(pair):
-                yield pair._replace(baseline=None)
-            else:
-                self._tally.out_of_sight += 1
-
-    def _is_out_of_sight(self, pair: Pair) -> bool:
-        if pair.baseline is None:
-            return False
-        is_here = pair.local is not None
-        return self._visibility.is_out_of_sight(pair.baseline, is_here=is_here)
-
-    def _is_taken_over(self, pair: Pair) -> bool:
-        """Whether a photo that was known in a root out of sight lies here now."""
-        if pair.local is None or pair.remote is None:
-            return False
-        # The photos of a second disk were moved to the first, and its root dropped.
-        met = compare(pair._replace(baseline=None), self._asked, self._digests)
-        return met.comparison is Comparisons.SAME
-
-    def _tell_of_listings(self) -> None:
-        self._tally.problems.extend(self._backend.listing_warnings())
-        count = self._tally.out_of_sight
-        if count:
-            roots = ", ".join(self._visibility.tree.unseen)
-            reason = (
-                f"not named in this run; what is known there is left alone ({count})"
-            )
-            self._tally.problems.append(Problem(roots, reason, failed=False))
-
-    def _note_duplicates(self, pair: Pair, duplicates: Iterable[RemotePhoto]) -> None:
-        if pair.remote is None:
-            return
-        kept = pair.remote
-        if pair.baseline is not None:
-            # Of what Flickr tells no MD5, that of its download is known.
-            kept = fill_known_bytes(kept, pair.baseline)
-        self._tally.duplicates += [
-            (pair.album, duplicate, kept) for duplicate in duplicates
-        ]
-
-    def _hides(self, album: AlbumPair, name: str) -> bool:
-        return self._visibility.hides_photo(
-            album.title, name, album.local, album.hidden_there
-        )
-
     def _count_album(self, album: AlbumPair) -> None:
         """Count the photos that an album shows, and note what it hides."""
         tally = self._tally
@@ -343,25 +274,6 @@ class Survey:
         tally.hidden.update((album.key, name) for name in album.hidden_there)
         tally.hidden.update((album.key, name) for name in album.find_hidden_here())
         tally.contents.update(album.count_removable())
-
-    def _note_gone_albums(self, albums: Iterable[str]) -> None:
-        """Note what history knows of albums that are on neither side any more."""
-        if not self._visibility.tree.is_whole:
-            # They may be in the folders that nobody could read.
-            return
-        for key in albums:
-            if key not in self._tally.closed:
-                self._note_gone_album(key)
-
-    def _note_gone_album(self, key: str) -> None:
-        for name, baseline in self._baselines.album(key).items():
-            if self._visibility.hides_album(baseline.album):
-                # Hidden by a filter that is new since: it may well be there.
-                return
-            if self._visibility.is_out_of_sight(baseline, is_here=False):
-                continue
-            if not self._visibility.hides_photo(baseline.album, baseline.name):
-                self._tally.gone.append((baseline.album, name))
 
     def _learn(self, difference: Difference) -> bool:
         """Note what both sides agree on and history does not know; return whether they

@@ -1,0 +1,128 @@
+"""The pairs of albums that a run may judge; what is hidden, out of sight or gone is only
+noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from photosync.compare.albums import AlbumPair
+from photosync.compare.attributes import Asked
+from photosync.compare.changes import fill_known_bytes
+from photosync.compare.compare import compare
+from photosync.compare.findings import Tally
+from photosync.compare.hashes import Baselines, SurveyDigests
+from photosync.compare.pairing import pair_photos
+from photosync.compare.visibility import Visibility
+from photosync.model import Baseline, Comparisons, Pair, Problem, RemotePhoto
+
+
+@dataclass(frozen=True, slots=True)
+class PairReader:
+    """Reads the pairs of albums; notes in `tally` what there is besides them."""
+
+    visibility: Visibility
+    tally: Tally
+    baselines: Baselines
+    asked: Asked
+    digests: SurveyDigests
+
+    def read(self, album: AlbumPair) -> Iterator[Pair]:
+        """Yield the pairs of one album; those that are gone on both sides are only
+        noted.
+        """
+        for pair in self._list_pairs(album):
+            if album.has_unknown_there(pair):
+                # A program that looks for duplicates put a link in its place.
+                continue
+            if pair.local is not None:
+                yield pair
+            elif self.visibility.may_be_here(album.local, pair):
+                # Not seen is not absent: it is left alone on both sides.
+                continue
+            elif pair.remote is not None:
+                yield pair
+            elif not self._hides(album, pair.name):
+                self.tally.gone.append((album.title, pair.name))
+
+    def note_gone(self, albums: Iterable[str]) -> None:
+        """Note what history knows of albums that are on neither side any more."""
+        if not self.visibility.tree.is_whole:
+            # They may be in the folders that nobody could read.
+            return
+        for key in albums:
+            if key not in self.tally.closed:
+                self._note_gone_album(key)
+
+    def _note_gone_album(self, key: str) -> None:
+        for name, baseline in self.baselines.album(key).items():
+            if self.visibility.hides_album(baseline.album):
+                # Hidden by a filter that is new since: it may well be there.
+                return
+            if self.visibility.is_out_of_sight(baseline, is_here=False):
+                continue
+            if not self.visibility.hides_photo(baseline.album, baseline.name):
+                self.tally.gone.append((baseline.album, name))
+
+    def tell_out_of_sight(self) -> None:
+        """Tell how much is left alone because its root is not named."""
+        count = self.tally.out_of_sight
+        if not count:
+            return
+        roots = ", ".join(self.visibility.tree.unseen)
+        reason = f"not named in this run; what is known there is left alone ({count})"
+        self.tally.problems.append(Problem(roots, reason, failed=False))
+
+    def _list_pairs(self, album: AlbumPair) -> Iterator[Pair]:
+        """Yield the pairs of one album but for those of roots that are out of sight."""
+        baselines = self.baselines.album(album.title)
+        is_elsewhere = album.local is None and self._is_any_unseen(baselines.values())
+        album = album.join_respelt(baselines)
+        pairings = pair_photos(
+            album.title, album.shown, album.remotes, baselines, self.digests
+        )
+        for pair, duplicates in pairings:
+            self._note_duplicates(pair, duplicates)
+            if not is_elsewhere and not self._is_out_of_sight(pair):
+                yield pair
+            elif self._is_taken_over(pair):
+                yield pair._replace(baseline=None)
+            else:
+                self.tally.out_of_sight += 1
+
+    def _is_any_unseen(self, baselines: Iterable[Baseline]) -> bool:
+        return any(
+            self.visibility.is_out_of_sight(baseline, is_here=False)
+            for baseline in baselines
+        )
+
+    def _is_out_of_sight(self, pair: Pair) -> bool:
+        if pair.baseline is None:
+            return False
+        is_here = pair.local is not None
+        return self.visibility.is_out_of_sight(pair.baseline, is_here=is_here)
+
+    def _is_taken_over(self, pair: Pair) -> bool:
+        """Whether a photo that was known in a root out of sight lies here now."""
+        if pair.local is None or pair.remote is None:
+            return False
+        # The photos of a second disk were moved to the first, and its root dropped.
+        met = compare(pair._replace(baseline=None), self.asked, self.digests)
+        return met.comparison is Comparisons.SAME
+
+    def _note_duplicates(self, pair: Pair, duplicates: Iterable[RemotePhoto]) -> None:
+        if pair.remote is None:
+            return
+        kept = pair.remote
+        if pair.baseline is not None:
+            # Of what Flickr tells no MD5, that of its download is known.
+            kept = fill_known_bytes(kept, pair.baseline)
+        self.tally.duplicates += [
+            (pair.album, duplicate, kept) for duplicate in duplicates
+        ]
+
+    def _hides(self, album: AlbumPair, name: str) -> bool:
+        return self.visibility.hides_photo(
+            album.title, name, album.local, album.hidden_there
+        )
