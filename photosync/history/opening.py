@@ -11,7 +11,8 @@ from photosync.formatting import count_nouns
 from photosync.history.database import Database, open_database, set_aside
 from photosync.history.file_cache import FileCache
 from photosync.history.lock import hold_lock
-from photosync.history.recorder import Recorder, rules_hash_of
+from photosync.history.memories import hash_rules
+from photosync.history.recorder import Recorder
 from photosync.model import Attributes
 
 
@@ -22,7 +23,7 @@ def make_recorder(settings: Settings, database: Database | None) -> Recorder:
     return Recorder(
         database,
         settings.root_paths,
-        rules_hash_of(settings.rules, settings.filters),
+        hash_rules(settings.rules, settings.filters),
         audit_days=audit_days,
     )
 

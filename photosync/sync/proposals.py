@@ -14,7 +14,7 @@ from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
 from photosync.errors import SideError, Unreachable
 from photosync.formatting import name_service
-from photosync.history.recorder import Recorder
+from photosync.history.memories import Memories
 from photosync.local.explorer import Explorer
 from photosync.media.related import may_follow
 from photosync.model import (
@@ -56,7 +56,7 @@ def make_policy(settings: Settings) -> Policy:
 def propose(
     backends: Collection[Backend],
     surveyor: Surveyor,
-    memories: Recorder,
+    memories: Memories,
     settings: Settings,
     network: Network,
 ) -> list[Proposal]:
@@ -100,7 +100,7 @@ class _Draft:
     def __init__(
         self,
         backend: Backend,
-        memories: Recorder,
+        memories: Memories,
         settings: Settings,
         *,
         has_rivals: bool,

@@ -10,7 +10,7 @@ from photosync.cli.output import complain
 from photosync.cli.summary.left_alone import describe_left_alone
 from photosync.cli.summary.page import Tally
 from photosync.errors import SideError
-from photosync.history.recorder import Recorder
+from photosync.history.memories import Memories
 from photosync.model import Comparisons, Step
 from photosync.unforeseen import contain
 
@@ -31,7 +31,7 @@ def needs_attention(step: Step) -> bool:
     return step.reason != "" or step.comparison in _UNSETTLED
 
 
-def tell_attention(tally: Tally, memories: Recorder, *, quiet: bool) -> None:
+def tell_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
     """Tell what needs attention and was not told lately, and note that it was.
 
     Unless `quiet` the end of the run has told all of it already.
@@ -56,7 +56,7 @@ def tell_attention(tally: Tally, memories: Recorder, *, quiet: bool) -> None:
         return
 
 
-def _find_due(steps: Sequence[Step], memories: Recorder) -> Sequence[Step]:
+def _find_due(steps: Sequence[Step], memories: Memories) -> Sequence[Step]:
     """Return what was not told lately; all of it where nothing is remembered."""
     try:
         with contain("what was told"):

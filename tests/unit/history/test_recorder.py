@@ -16,10 +16,8 @@ from photosync.errors import NotRecorded, StateUnusable
 from photosync.history.database import Database
 from photosync.history.journal import Journal, Place
 from photosync.history.libraries import library_key
-from photosync.history.recorder import (
-    Recorder,
-    rules_hash_of,
-)
+from photosync.history.memories import hash_rules
+from photosync.history.recorder import Recorder
 from photosync.history.run_record import derive_baselines
 from photosync.model import (
     NO_EFFECT,
@@ -342,8 +340,8 @@ def test_another_library_is_another_memory(world: World) -> None:
 
 def test_the_order_of_roots_makes_no_other_library() -> None:
     assert library_key(["/a", "/b"]) == library_key(["/b", "/a"]) != library_key(["/a"])
-    assert rules_hash_of(1, "x") == rules_hash_of(1, "x") != rules_hash_of(1, "y")
-    assert rules_hash_of(os.fsdecode(b"\xe9"))
+    assert hash_rules(1, "x") == hash_rules(1, "x") != hash_rules(1, "y")
+    assert hash_rules(os.fsdecode(b"\xe9"))
 
 
 # -- without a state
