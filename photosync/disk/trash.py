@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import stat
@@ -16,16 +15,14 @@ from photosync.disk.errors import disk_errors
 from photosync.disk.files import (
     Content,
     Part,
-    link_file,
     move_file,
-    publish,
     put_at,
     remove_leftover,
     write_aside,
 )
 from photosync.disk.folder import Folder
+from photosync.disk.keeping import copy_aside, link_or_copy, move_or_copy
 from photosync.disk.names import is_within
-from photosync.disk.reading import open_unchanged
 from photosync.disk.root import Root
 from photosync.disk.streams import Readable, ignore_progress
 from photosync.errors import NotFound, Rejected, SideError
@@ -62,7 +59,7 @@ class Trash:
         with self._root.open_folder(parent) as folder:
             place = ""
             if self.enabled:
-                place = self._put_file(folder, name, _move)
+                place = self._put_file(folder, name, move_or_copy)
             else:
                 folder.remove(name)
             folder.flush()
@@ -96,7 +93,7 @@ class Trash:
             return ""
         parent, name = os.path.split(path)
         with self._root.open_folder(parent) as folder:
-            return self._put_file(folder, name, _link_or_copy)
+            return self._put_file(folder, name, link_or_copy)
 
     def supersede(self, part: Part, name: str) -> str:
         """Put a file written aside over an old one, which is kept.
@@ -107,7 +104,7 @@ class Trash:
         folder.root.check()
         place = ""
         if self.enabled:
-            place = self._put_file(folder, name, _link_or_copy)
+            place = self._put_file(folder, name, link_or_copy)
         # A photo that only its owner may see stays so, whatever it shows now; but what
         # nobody could read would be sent again in every run.
         with suppress(NotFound):
@@ -191,7 +188,7 @@ class Trash:
             self._root.open_folder(parent) as folder,
         ):
             status = kept.look_at(kept_name)
-            with _copy_aside(kept, kept_name, status, folder) as part:
+            with copy_aside(kept, kept_name, status, folder) as part:
                 self.supersede(part, name)
             kept.remove(kept_name)
             kept.flush()
@@ -303,53 +300,3 @@ def _holds(folder: Folder, name: str, kept: os.stat_result | None) -> bool:
         return False
     # Of links themselves, not of what they lead to, which may be nothing.
     return os.path.samestat(kept, folder.look_at(name))
-
-
-def _link_or_copy(old: Folder, old_name: str, new: Folder, name: str) -> None:
-    """Give a file a second name, or its content a second file where no links are."""
-    try:
-        link_file(old, old_name, new, name)
-    except OSError:
-        _copy(old, old_name, new, name)
-
-
-def _copy(old: Folder, old_name: str, new: Folder, name: str) -> None:
-    status = old.look_at(old_name)
-    if stat.S_ISLNK(status.st_mode):
-        target = os.readlink(old_name, dir_fd=old.handle)
-        os.symlink(target, name, dir_fd=new.handle)
-        return
-    with _copy_aside(old, old_name, status, new) as part:
-        # A share without modes takes the photo all the same.
-        with suppress(OSError):
-            mode = stat.S_IMODE(status.st_mode)
-            os.chmod(part.name, mode, dir_fd=new.handle)
-        publish(part, name)
-
-
-@contextmanager
-def _copy_aside(
-    old: Folder, name: str, status: os.stat_result, new: Folder
-) -> Iterator[Part]:
-    """Write the content of a file aside in another folder; raises Changed where it is
-    not as its status tells any more.
-    """
-    size = status.st_size
-    modified_ns = status.st_mtime_ns
-    expected = Content(size, None, modified_ns)
-    with (
-        open_unchanged(old, name, size, modified_ns) as stream,
-        write_aside(new, stream, expected, ignore_progress) as part,
-    ):
-        yield part
-
-
-def _move(old: Folder, old_name: str, new: Folder, name: str) -> None:
-    try:
-        os.rename(old_name, name, src_dir_fd=old.handle, dst_dir_fd=new.handle)
-    except OSError as error:
-        # A folder below the root may be another disk, mounted there.
-        if error.errno != errno.EXDEV:
-            raise
-        _copy(old, old_name, new, name)
-        old.remove(old_name)
