@@ -16,9 +16,11 @@ _DAY = 86_400_000
 """In milliseconds, of which all times here are, since 1970."""
 
 _FIND = (
-    "SELECT history.album_key, history.name_key, coalesce(verified, 0), "
+    "SELECT history.album_key, history.name_key, "
+    # What a clock put into the time to come was read some time: it has its turn first.
+    "CASE WHEN verified <= ?2 THEN verified ELSE 0 END, "
     "coalesce(damaged, 0) FROM history LEFT JOIN verified USING "
-    "(scope, album_key, name_key) WHERE scope = ? ORDER BY 4 DESC, 3, 1, 2"
+    "(scope, album_key, name_key) WHERE scope = ?1 ORDER BY 4 DESC, 3, 1, 2"
 )
 _FORGET = (
     "DELETE FROM verified WHERE scope = ? AND NOT EXISTS (SELECT 1 FROM history "
@@ -36,7 +38,7 @@ class StoredVerifications:
 
     def find_due(self, wanted: Slice) -> AbstractSet[PhotoKey]:
         """Return the places of a slice; raises StateUnusable."""
-        rows = self._scope.read(_FIND)
+        rows = self._scope.read(_FIND, _now())
         share = wanted.percent / 100
         if not share:
             last = max((row[2] for row in rows), default=0)

@@ -19,7 +19,11 @@ def read_retry_after(
         return float(text[:_DIGITS])
     # The other spelling is a date: "Wed, 21 Oct 2026 07:28:00 GMT".
     until = read_date(text)
-    return None if until is None else max(0.0, until - time.time())
+    if until is None:
+        return None
+    # By the clock there: that of a NAS may be wrong by a year.
+    now = read_date(headers.get("Date", ""))
+    return max(0.0, until - (time.time() if now is None else now))
 
 
 def read_date(text: str) -> float | None:

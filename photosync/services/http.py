@@ -280,7 +280,8 @@ class RetryPolicy:
     def _choose_wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
-            return error.retry_after
+            # Some say "after 0 seconds" as often as they are asked.
+            return max(error.retry_after, self._growing_wait(state))
         if isinstance(error, Unreachable):
             left = self._patience - self._lost_for
             return min(self._growing_wait(state), _LONGEST_LOST, max(left, 0.0))

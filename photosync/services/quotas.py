@@ -144,7 +144,7 @@ class HourlyQuota:
         self._path = path
         self._lock = Lock()
         self._calls_by_minute = self._load()
-        self._quiet_until = 0.0
+        self._quiet_until = -math.inf
 
     def spend(self) -> None:
         """Wait until one more call may be made, and count it; raises Interrupted once
@@ -162,7 +162,7 @@ class HourlyQuota:
     def slow_down(self) -> None:
         """Let nobody go on for some seconds: the service said that it was too much."""
         with self._lock:
-            self._quiet_until = time.time() + self._retry_policy.first_wait
+            self._quiet_until = time.monotonic() + self._retry_policy.first_wait
 
     @property
     def allowance(self) -> Allowance:
@@ -187,17 +187,20 @@ class HourlyQuota:
 
     def _compute_wait(self) -> float:
         """Return the seconds until one more call may be made, 0 or less if it may."""
-        now = time.time()
         if self._count_calls() < self._per_hour:
-            return self._quiet_until - now
+            return self._quiet_until - time.monotonic()
         oldest_minute = min(self._calls_by_minute)
-        return (oldest_minute + _MINUTES + 1) * 60 - now
+        return (oldest_minute + _MINUTES + 1) * 60 - time.time()
 
     def _count_calls(self) -> int:
         """Count the calls of the last hour, and forget all earlier ones."""
-        first = _get_minute() - _MINUTES
-        for minute in [minute for minute in self._calls_by_minute if minute < first]:
-            del self._calls_by_minute[minute]
+        now = _get_minute()
+        for minute in list(self._calls_by_minute):
+            if minute < now - _MINUTES:
+                del self._calls_by_minute[minute]
+            elif minute > now:
+                # The clock was set back meanwhile: these would never grow old.
+                self._calls_by_minute[now] += self._calls_by_minute.pop(minute)
         return sum(self._calls_by_minute.values())
 
     def _load(self) -> Counter[int]:

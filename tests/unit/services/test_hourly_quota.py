@@ -82,6 +82,36 @@ def test_a_time_to_come_after_the_clock_was_set_back_counts_nothing(
     HourlyQuota(10, RetryPolicy(), path).spend()
 
 
+def test_a_clock_that_is_set_back_in_mid_run_keeps_nobody_waiting_for_years(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy = Noting()
+    quota = HourlyQuota(2, policy, None)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 10**9)
+    quota.spend()
+    quota.spend()
+    monkeypatch.setattr(time, "time", lambda: now)
+    assert quota.left == 0
+    with pytest.raises(Interrupted):
+        quota.spend()
+    assert policy.waits == [pytest.approx(3660, abs=60)]
+    monkeypatch.setattr(time, "time", lambda: now + 3700)
+    quota.spend()
+
+
+class Noting(RetryPolicy):
+    """Notes how long was to be waited, and does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float, reason: str) -> None:
+        self.waits.append(seconds)
+        raise Interrupted(reason)
+
+
 def test_after_a_refusal_everybody_rests() -> None:
     retry_policy = RetryPolicy(0.05)
     quota = HourlyQuota(10, retry_policy, None)

@@ -324,6 +324,9 @@ def test_a_retry_after_comes_first() -> None:
     retry_policy = Resting(1.0)
     assert retry_policy.call(Failing(2, RateLimited("slow", 7.0))) == "done"
     assert retry_policy.waits == [7.0, 7.0]
+    # Some ask for no seconds at all, for ever.
+    with pytest.raises(RateLimited):
+        Resting(1.0).call(Failing(1000, RateLimited("slow", 0.0)))
     retry_policy = Resting(1.0)
     retry_policy.call(Failing(1, RateLimited("slow")))
     assert 1.0 <= retry_policy.waits[0] <= 2.0
@@ -525,6 +528,11 @@ def test_retry_after_as_a_date() -> None:
         CaseInsensitiveDict({"Retry-After": coming})
     ) == pytest.approx(90, abs=30)
     assert read_retry_after(CaseInsensitiveDict({"Retry-After": gone})) == 0.0
+    # The clock here may be wrong, and that of a service is not.
+    there = now - timedelta(days=400)
+    headers = {"Date": format_datetime(there, usegmt=True)}
+    headers["Retry-After"] = format_datetime(there + timedelta(minutes=2), usegmt=True)
+    assert read_retry_after(CaseInsensitiveDict(headers)) == 120
 
 
 @pytest.mark.parametrize(
