@@ -98,13 +98,41 @@ def list_socket_options() -> list[tuple[int, int, int]]:
     return options
 
 
+_SOON = 3.0
+"""Seconds within which an address answers that works. In many homes that by IPv6 is dead,
+and must not keep each new connection waiting for the other one.
+"""
+
+
 def _derive_pool(pool: Any, lines: Lines) -> Any:
     """Return a class of pools whose connections `lines` knows."""
 
     class Connection(pool.ConnectionCls):  # type: ignore[misc]
+        timeout: Any
         response_class = staticmethod(
             partial(PacedResponse, seconds=lines.seconds, on_silence=lines.on_silence)
         )
+
+        def _new_conn(self) -> socket.socket:
+            patience = self.timeout
+            if not isinstance(patience, int | float):
+                return self._try_addresses(patience)
+            try:
+                connected = self._try_addresses(min(patience, _SOON))
+            except urllib3.exceptions.ConnectTimeoutError:
+                lines.on_silence(patience)
+                return self._try_addresses(patience)
+            connected.settimeout(patience)
+            return connected
+
+        def _try_addresses(self, seconds: float | None) -> socket.socket:
+            """Connect to the first that answers, each within some seconds."""
+            patience, self.timeout = self.timeout, seconds
+            try:
+                connected: socket.socket = super()._new_conn()
+            finally:
+                self.timeout = patience
+            return connected
 
         def connect(self) -> None:
             super().connect()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from wire.certificates import Authority, make_authority
 
 from hostile.clients import SECRET, make_drive, make_flickr
 from photosync.errors import Rejected
+from photosync.services import lines
 from photosync.services.drive import signin as google
 from photosync.services.flickr import signin as flickr_signin
 from photosync.services.web import SafeSession
@@ -206,3 +210,42 @@ def test_a_large_listing_of_ours_is_read() -> None:
     body = b"[" + row * 1000 + b"0]"
     with serving(lambda _: packed(body, "gzip")) as server, SafeSession() as session:
         assert session.get(server.url, timeout=5).content == body
+
+
+# -- addresses
+# ---------------------------------------------------------------------------
+
+
+@contextmanager
+def dead_address(port: int) -> Iterator[str]:
+    """An address where nobody ever answers who wants to connect."""
+    address = "127.0.0.2"
+    with socket.socket() as listener, socket.socket() as first:
+        listener.bind((address, port))
+        listener.listen(0)
+        # The only one for whom there is room; all others are not heard.
+        first.connect((address, port))
+        yield address
+
+
+def test_a_dead_address_hardly_delays_the_one_that_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "_SOON", 0.1)
+    with serving(lambda _: say()) as server, dead_address(server.port) as dead:
+        both = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, server.port))
+            for one in (dead, "127.0.0.1")
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: both)
+        with SafeSession() as session:
+            began = time.monotonic()
+            reply = session.get(f"http://localhost:{server.port}/", timeout=60)
+            assert reply.ok
+            assert time.monotonic() - began < 30
+            silent: list[float] = []
+            session.lines.on_silence = silent.append
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_: both[:1])
+            with pytest.raises(requests.ConnectTimeout):
+                SafeSession(lines=session.lines).get(server.url, timeout=0.2)
+            assert silent == [0.2]
