@@ -12,12 +12,12 @@ from photosync.model import (
     RemotePhoto,
     Whereabouts,
 )
-from photosync.services.base import Backend
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 
 def confirm_absences(
-    differences: Sequence[Difference], backend: Backend
+    differences: Sequence[Difference], backend: RemoteReader
 ) -> list[Difference]:
     """Return the differences, what seems deleted there with what the service says of it.
 
@@ -44,7 +44,7 @@ def _find_lost_photo(difference: Difference) -> RemotePhoto:
     return baseline.remote
 
 
-def _ask(backend: Backend, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
+def _ask(backend: RemoteReader, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
     try:
         with contain("what seems deleted"):
             return backend.find_absences(photos)

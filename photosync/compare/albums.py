@@ -26,8 +26,8 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import fold_name, name_key
-from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 
@@ -128,7 +128,7 @@ class AlbumReader:
     left alone.
     """
 
-    backend: Backend
+    backend: RemoteReader
     visibility: Visibility
     tally: Tally
     baselines: Baselines

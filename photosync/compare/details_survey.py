@@ -21,7 +21,7 @@ from photosync.model import (
 )
 from photosync.modes import Table
 from photosync.naming import name_key
-from photosync.services.base import Backend
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 
@@ -38,7 +38,11 @@ class DetailsSurvey:
     """
 
     def __init__(
-        self, explorer: Explorer, backend: Backend, memory: DetailsMemory, table: Table
+        self,
+        explorer: Explorer,
+        backend: RemoteReader,
+        memory: DetailsMemory,
+        table: Table,
     ) -> None:
         able = backend.capabilities
         self._explorer = explorer

@@ -20,7 +20,7 @@ from photosync.model import (
     Problem,
     RemotePhoto,
 )
-from photosync.services.base import Backend
+from photosync.services.reading import RemoteReader
 
 
 class Baselines(Protocol):
@@ -83,7 +83,7 @@ class SurveyDigests:
     def __init__(
         self,
         explorer: Explorer,
-        backend: Backend,
+        backend: RemoteReader,
         baselines: Baselines,
         *,
         most_read: int = MOST_READ,

@@ -33,7 +33,7 @@ from photosync.model import (
     Pair,
 )
 from photosync.naming import name_key
-from photosync.services.base import Backend
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 
@@ -55,7 +55,7 @@ class Surveyor:
 
     def survey(
         self,
-        backend: Backend,
+        backend: RemoteReader,
         baselines: Baselines,
         *,
         skip_equal: bool = True,
@@ -88,7 +88,7 @@ class Survey:
     def __init__(
         self,
         surveyor: Surveyor,
-        backend: Backend,
+        backend: RemoteReader,
         baselines: Baselines,
         *,
         skip_equal: bool,

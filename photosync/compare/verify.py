@@ -28,9 +28,9 @@ from photosync.model import (
     Side,
 )
 from photosync.naming import PhotoKey, photo_key
-from photosync.services.base import Backend
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.fetching import read_md5
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 SAMPLE = 25
@@ -68,7 +68,11 @@ class Verifier:
     """Reads the photos of one service that are due, on both sides."""
 
     def __init__(
-        self, explorer: Explorer, backend: Backend, memory: Verifications, wanted: Slice
+        self,
+        explorer: Explorer,
+        backend: RemoteReader,
+        memory: Verifications,
+        wanted: Slice,
     ) -> None:
         """Nothing is read yet; raises StateUnusable."""
         self._explorer = explorer

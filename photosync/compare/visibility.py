@@ -22,8 +22,8 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import name_key
-from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing
+from photosync.services.reading import RemoteReader
 
 _FUTURE = "9999"
 
@@ -119,7 +119,10 @@ class Visibility:
         return replace(album, photos=shown)
 
     def find_too_old(
-        self, backend: Backend, album: LocalAlbum | None, remotes: Iterable[RemotePhoto]
+        self,
+        backend: RemoteReader,
+        album: LocalAlbum | None,
+        remotes: Iterable[RemotePhoto],
     ) -> set[str]:
         """Return the names of photos taken before `--dateLimit`: by the file here, else
         as the service tells.
@@ -146,7 +149,7 @@ class Visibility:
             return _FUTURE
 
 
-def _find_taken_there(backend: Backend, photo: RemotePhoto) -> str:
+def _find_taken_there(backend: RemoteReader, photo: RemotePhoto) -> str:
     taken = backend.taken(photo)
     if taken or photo.modified_ns is None:
         return taken or _FUTURE

@@ -23,9 +23,10 @@ from photosync.model import OnWait, Problem, ignore_wait
 from photosync.modes import Actions
 from photosync.services.auth.client_secrets import Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.base import Backend, Standing
+from photosync.services.base import Backend
 from photosync.services.folder import FolderBackend
 from photosync.services.network import Network
+from photosync.services.standing import Standing
 from photosync.unforeseen import contain
 
 _WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})

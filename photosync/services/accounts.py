@@ -19,8 +19,8 @@ from photosync.model import Wait
 from photosync.services import import_service
 from photosync.services.auth import client_secrets
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.base import Fact
 from photosync.services.network import Network
+from photosync.services.standing import Fact
 from photosync.unforeseen import contain
 
 SERVICES = ("flickr", "drive")

@@ -11,6 +11,7 @@ from photosync.disk.streams import Readable, compute_md5
 from photosync.errors import Changed, SideError
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services.base import Backend
+from photosync.services.reading import RemoteReader
 
 OTHER_BYTES = (
     "it holds other bytes than photosync once sent, as it was changed there; these were "
@@ -21,7 +22,7 @@ _T = TypeVar("_T")
 
 
 def fetch(
-    backend: Backend, photo: RemotePhoto, save: Callable[[Readable, Content], _T]
+    backend: RemoteReader, photo: RemotePhoto, save: Callable[[Readable, Content], _T]
 ) -> tuple[_T, RemotePhoto]:
     """Let `save` write what a photo holds; return what it did, and the photo.
 
@@ -40,7 +41,7 @@ def fetch(
         return save(stream, Content.of(actual)), actual
 
 
-def read_md5(backend: Backend, photo: RemotePhoto) -> str:
+def read_md5(backend: RemoteReader, photo: RemotePhoto) -> str:
     """Return the MD5 of the bytes that are there now, whatever anybody tells of them.
 
     The photo is read whole for it. Raises what `open` raises.
@@ -49,7 +50,7 @@ def read_md5(backend: Backend, photo: RemotePhoto) -> str:
         return compute_md5(stream)
 
 
-def is_told_wrongly(backend: Backend, photo: RemotePhoto) -> bool:
+def is_told_wrongly(backend: RemoteReader, photo: RemotePhoto) -> bool:
     """Whether our marks are on a photo and yet its size is unknown: an edit there left
     those of what was once sent, and history took them for stale.
     """

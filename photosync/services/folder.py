@@ -37,7 +37,7 @@ from photosync.model import (
     Whereabouts,
 )
 from photosync.naming import name_key, name_of_file, posix_file_name
-from photosync.services.base import list_alone
+from photosync.services.alone import list_alone
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
 from photosync.services.folder_base import FolderBase

@@ -17,8 +17,8 @@ from photosync.local.explorer import Explorer
 from photosync.model import Actions, AlbumUpdate, Plan, Step, StepKey
 from photosync.naming import name_key
 from photosync.plan.order import is_passed_on, key_of
-from photosync.services.base import Backend
 from photosync.services.costs import NOTHING, UNKNOWN_ROOM, Allowance, Cost, Costs, Room
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
@@ -128,7 +128,7 @@ class Forecaster:
         self,
         settings: Settings,
         explorer: Explorer,
-        backends: Mapping[str, Backend],
+        backends: Mapping[str, RemoteReader],
         find_pace: FindPace,
     ) -> None:
         self._settings = settings
@@ -160,7 +160,9 @@ class Forecaster:
             room = Room(space.free, space.device) if space else UNKNOWN_ROOM
             yield Forecast(root, sizes[root] + kept[root], room=room, kept=kept[root])
 
-    def _forecast_service(self, plan: Plan, service: str, backend: Backend) -> Forecast:
+    def _forecast_service(
+        self, plan: Plan, service: str, backend: RemoteReader
+    ) -> Forecast:
         mine = [
             (step, size)
             for step, size in measure_steps(plan)
@@ -251,7 +253,7 @@ def _find_growth(step: Step, size: int, room: Room) -> int:
     return size
 
 
-def _find_room(backend: Backend) -> Room:
+def _find_room(backend: RemoteReader) -> Room:
     try:
         with contain(backend.name):
             return backend.find_room()

@@ -14,7 +14,7 @@ from photosync.cli.report.thumbnails import make_small_picture
 from photosync.errors import SideError
 from photosync.media.kinds import ending_of
 from photosync.model import Actions, Comparisons, RemotePhoto, Step
-from photosync.services.base import Backend
+from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 MOST = 60
@@ -37,7 +37,7 @@ _DISPUTES = frozenset(
 class RemotePictures:
     """Fetches pictures until each service has given its share. Any thread may ask."""
 
-    def __init__(self, backends: Mapping[str, Backend]) -> None:
+    def __init__(self, backends: Mapping[str, RemoteReader]) -> None:
         self._backends = backends
         self._left = dict.fromkeys(backends, MOST)
         self._lock = Lock()
@@ -79,7 +79,7 @@ class RemotePictures:
             return self._left[service] >= 0
 
     @staticmethod
-    def _fetch(backend: Backend, photo: RemotePhoto) -> bytes:
+    def _fetch(backend: RemoteReader, photo: RemotePhoto) -> bytes:
         with tempfile.NamedTemporaryFile(prefix="photosync-") as file:
             with backend.open_small(photo) as stream:
                 shutil.copyfileobj(stream, file)

@@ -13,7 +13,6 @@ from photosync.errors import AuthorizationNeeded
 from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import GoogleClient, Keys
 from photosync.services.auth.session import KEPT, Session, UserIO
-from photosync.services.base import Fact, Standing
 from photosync.services.drive.about import fetch_account
 from photosync.services.drive.backend import DriveBackend
 from photosync.services.drive.base_folder import Base
@@ -23,6 +22,7 @@ from photosync.services.drive.errors import AUDIENCE_PAGE
 from photosync.services.drive.shared import Owner
 from photosync.services.http import CONNECT_SECONDS, RetryPolicy
 from photosync.services.network import Network
+from photosync.services.standing import Fact, Standing
 
 NAME = "drive"
 SCOPES: Mapping[str, str] = {

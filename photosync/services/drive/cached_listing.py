@@ -11,7 +11,7 @@ from typing import Any
 
 from photosync.errors import SideError
 from photosync.model import Problem, RemoteAlbum
-from photosync.services.base import list_alone
+from photosync.services.alone import list_alone
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive import changes, folder_lists, listing
 from photosync.services.drive.connection import Connection

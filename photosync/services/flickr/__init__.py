@@ -11,7 +11,6 @@ from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.base import Fact, Standing
 from photosync.services.flickr.account import describe_account
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
@@ -20,6 +19,7 @@ from photosync.services.flickr.signin import check_key, sign_in_flickr
 from photosync.services.http import RetryPolicy
 from photosync.services.network import Network
 from photosync.services.quotas import HourlyQuota
+from photosync.services.standing import Fact, Standing
 
 NAME = "flickr"
 CALLS_PER_HOUR = 3600

@@ -20,7 +20,8 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.services.base import Backend, list_alone
+from photosync.services.alone import list_alone
+from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.costs import Allowance
 from photosync.services.flickr import tags
