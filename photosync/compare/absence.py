@@ -28,7 +28,7 @@ def confirm_absences(
     missing = [found for found in differences if _seems_deleted(found)]
     if not missing:
         return list(differences)
-    photos = [_find_lost_photo(found) for found in missing]
+    photos = [found.pair.known.remote for found in missing]
     absences = dict(zip(missing, _ask(backend, photos), strict=True))
     return [found._replace(absence=absences.get(found)) for found in differences]
 
@@ -36,12 +36,6 @@ def confirm_absences(
 def _seems_deleted(difference: Difference) -> bool:
     is_missing = difference.comparison is Comparisons.REMOTE_DELETED
     return is_missing and not difference.stands_at
-
-
-def _find_lost_photo(difference: Difference) -> RemotePhoto:
-    baseline = difference.pair.baseline
-    assert baseline is not None
-    return baseline.remote
 
 
 def _ask(backend: RemoteReader, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:

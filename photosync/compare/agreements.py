@@ -35,20 +35,19 @@ def find_agreement(
     pair = difference.pair
     if difference.comparison is not Comparisons.SAME or difference.touched:
         return None
-    assert pair.local is not None
-    assert pair.remote is not None
-    if pair.remote.size not in (None, pair.local.size):
+    local, remote = pair.both
+    if remote.size not in (None, local.size):
         # They pass for the same by their dates; that anything else is equal, nobody
         # looked at.
         return None
-    remote = digests.fill_read(pair.remote)
+    remote = digests.fill_read(remote)
     if remote.marked:
         # Equal again: what was to be looked at has been.
         remote = remote._replace(marked=False)
-    if _is_doubtful(pair.local, remote, pair.baseline, asked):
+    if _is_doubtful(local, remote, pair.baseline, asked):
         return None
-    stat, remote = agree_on(pair.local, remote, pair.baseline, closely=asked.hash)
-    agreed = Baseline(pair.album, pair.name, stat, remote, pair.local.path)
+    stat, remote = agree_on(local, remote, pair.baseline, closely=asked.hash)
+    agreed = Baseline(pair.album, pair.name, stat, remote, local.path)
     return Agreement(agreed, is_known=_is_known(agreed, pair.baseline))
 
 

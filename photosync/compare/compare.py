@@ -138,10 +138,7 @@ def _compare_single(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 
 def _compare_first_meeting(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     """Return the comparison of a pair that history knows nothing of."""
-    local = pair.local
-    remote = pair.remote
-    assert local is not None
-    assert remote is not None
+    local, remote = pair.both
     verdict = compare_attributes(local, remote, asked, digests)
     if verdict is Comparisons.REMOTE_OLDER and has_equal_bytes(local, remote, digests):
         # A library restored from a backup is dated today. That sends no photo again.
@@ -159,10 +156,7 @@ def _judge_strangers(
     Two cameras count alike: of two photos called IMG_1.JPG neither is a newer version of
     the other.
     """
-    local = pair.local
-    remote = pair.remote
-    assert local is not None
-    assert remote is not None
+    local, remote = pair.both
     if verdict is Comparisons.DIFFERENT:
         return Comparisons.CONFLICT
     if has_known_other_bytes(local, remote, digests):
@@ -188,12 +182,8 @@ def _judge_by_bytes(
 
 def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     """Return the comparison of a pair that both sides once agreed on."""
-    local = pair.local
-    remote = pair.remote
-    baseline = pair.baseline
-    assert local is not None
-    assert remote is not None
-    assert baseline is not None
+    local, remote = pair.both
+    baseline = pair.known
     if not asked.date:
         verdict = compare_attributes(local, remote, asked, digests)
         if verdict is Comparisons.SAME and not _is_known_to_differ(pair, digests):
@@ -202,16 +192,7 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     here = find_change_here(pair, digests, closely=asked.hash)
     there = find_change_there(remote, baseline, digests, closely=asked.hash)
     if here is Change.UNCHANGED and there is Change.UNCHANGED:
-        # -c 4 looks at bytes where nothing tells of a change: a disk can rot silently.
-        # The recorded date is exact, so that with the date asked nothing stays open.
-        dated = Comparisons.SAME if asked.date else Comparisons.UNKNOWN
-        verdict = compare_contents(local, remote, asked, digests, otherwise=dated)
-        if has_known_other_bytes(local, remote, digests):
-            # An earlier run with -c 4 found that.
-            verdict = Comparisons.DIFFERENT
-        if verdict is Comparisons.DIFFERENT:
-            return _judge_silent_change(pair, digests)
-        return Difference(pair, verdict)
+        return _compare_unchanged(pair, asked, digests)
     verdict = find_verdict(here, there)
     if _may_be_equal(here, there, baseline) and has_equal_bytes(local, remote, digests):
         # The same edited file was put on both sides by hand, or a run was killed
@@ -222,17 +203,31 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     return Difference(pair, verdict, touched=touched)
 
 
+def _compare_unchanged(pair: Pair, asked: Asked, digests: Digests) -> Difference:
+    """Return the comparison of a pair of which nothing tells of a change.
+
+    -c 4 looks at the bytes all the same: a disk can rot silently.
+    """
+    local, remote = pair.both
+    # The recorded date is exact, so that with the date asked nothing stays open.
+    dated = Comparisons.SAME if asked.date else Comparisons.UNKNOWN
+    verdict = compare_contents(local, remote, asked, digests, otherwise=dated)
+    if has_known_other_bytes(local, remote, digests):
+        # An earlier run with -c 4 found that.
+        verdict = Comparisons.DIFFERENT
+    if verdict is Comparisons.DIFFERENT:
+        return _judge_silent_change(pair, digests)
+    return Difference(pair, verdict)
+
+
 def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
     """Return the comparison of other bytes where neither date nor size changed."""
-    local = pair.local
-    remote = pair.remote
-    baseline = pair.baseline
-    assert local is not None
-    assert remote is not None
-    assert baseline is not None
+    local, remote = pair.both
+    baseline = pair.known
     known = baseline.remote.md5
-    is_untouched = is_as_agreed_here(local, baseline, closely=True)
-    is_untouched &= is_as_agreed_there(remote, baseline, closely=True)
+    is_untouched_here = is_as_agreed_here(local, baseline, closely=True)
+    is_untouched_there = is_as_agreed_there(remote, baseline, closely=True)
+    is_untouched = is_untouched_here and is_untouched_there
     if known is None or not is_untouched:
         # Never known to be equal; or a program that keeps the date changed it, which the
         # time of change tells.
@@ -244,12 +239,8 @@ def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
 
 def _is_known_to_differ(pair: Pair, digests: Digests) -> bool:
     """Whether both sides are known to hold other bytes; nothing is read for it."""
-    local = pair.local
-    remote = pair.remote
-    baseline = pair.baseline
-    assert local is not None
-    assert remote is not None
-    assert baseline is not None
+    local, remote = pair.both
+    baseline = pair.known
     md5_here = digests.known_local(local)
     if md5_here is None and is_as_agreed_here(local, baseline):
         md5_here = baseline.remote.md5

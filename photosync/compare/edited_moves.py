@@ -12,7 +12,6 @@ from photosync.compare.attributes import Digests
 from photosync.compare.changes import Change, fill_known_bytes, find_change_there
 from photosync.compare.matching import (
     Move,
-    find_baseline,
     leave_out,
     match,
     match_bytes,
@@ -72,13 +71,13 @@ def _find_moved_there(
     moved = [move for move in same_ids if _is_as_agreed(move, digests)]
     edited = leave_out(edited, same_ids)
     new = leave_out(new, same_ids)
-    sizes = {find_baseline(old).remote.size for old in edited}
+    sizes = {old.pair.known.remote.size for old in edited}
     new = [found for found in new if _remote(found).size in sizes]
 
     def find_md5(difference: Difference) -> str | None:
         remote = difference.pair.remote
         if remote is None:
-            return find_baseline(difference).remote.md5
+            return difference.pair.known.remote.md5
         return digests.remote(remote)
 
     return [*moved, *match_bytes(edited, new, find_md5)]
@@ -89,12 +88,12 @@ def _remote_id(difference: Difference) -> str:
 
 
 def _remote(difference: Difference) -> RemotePhoto:
-    return difference.pair.remote or find_baseline(difference).remote
+    return difference.pair.remote or difference.pair.known.remote
 
 
 def _is_as_agreed(move: Move, digests: Digests) -> bool:
     """Whether what moved there still holds what was agreed on."""
-    baseline = find_baseline(move.old)
+    baseline = move.old.pair.known
     remote = move.new.pair.remote
     if remote is not None:
         remote = fill_known_bytes(remote, baseline)
@@ -119,7 +118,7 @@ def _find_moved_here(differences: Iterable[Difference], digests: Digests) -> lis
     def find_md5(difference: Difference) -> str | None:
         local = difference.pair.local
         if local is None:
-            return find_baseline(difference).remote.md5
+            return difference.pair.known.remote.md5
         try:
             return digests.local(local)
         except SideError:
@@ -131,7 +130,7 @@ def _find_moved_here(differences: Iterable[Difference], digests: Digests) -> lis
 
 def _agreed_size(difference: Difference) -> int | None:
     # After a KEEP_BOTH the photo there was never here.
-    stat = find_baseline(difference).local
+    stat = difference.pair.known.local
     return stat.size if stat else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-from photosync.model import Baseline, Comparisons, Difference
+from photosync.model import Comparisons, Difference
 from photosync.naming import name_key
 
 
@@ -87,9 +87,3 @@ def leave_out(
 ) -> list[Difference]:
     taken = {difference for move in moves for difference in move}
     return [difference for difference in differences if difference not in taken]
-
-
-def find_baseline(difference: Difference) -> Baseline:
-    """Return the baseline that every photo counted as deleted has."""
-    assert difference.pair.baseline is not None
-    return difference.pair.baseline

@@ -12,7 +12,6 @@ from photosync.compare.attributes import Digests
 from photosync.compare.changes import Change, fill_known_bytes, find_change_there
 from photosync.compare.matching import (
     Move,
-    find_baseline,
     leave_out,
     match,
     match_bytes,
@@ -71,7 +70,7 @@ def _find_local_moves(
 
 def find_md5_gone_here(old: Difference, digests: Digests) -> str | None:
     """Return the MD5 of what vanished here, None where it is not known."""
-    agreed_md5 = find_baseline(old).remote.md5
+    agreed_md5 = old.pair.known.remote.md5
     if agreed_md5 is None and old.pair.remote is not None:
         # The service still holds what the vanished file held.
         return digests.remote(old.pair.remote)
@@ -84,7 +83,7 @@ def _local_size(difference: Difference) -> int | None:
 
 
 def _agreed_local_size(difference: Difference) -> int | None:
-    local = find_baseline(difference).local
+    local = difference.pair.known.local
     return local.size if local else None
 
 
@@ -95,7 +94,7 @@ def _agreed_local_size(difference: Difference) -> int | None:
 def _keep_name(move: Move, is_taken: Callable[[str, str], bool]) -> Move:
     """Return a move without another name, where that is only the title of the photo."""
     new = move.new.pair
-    old_name = find_baseline(move.old).name
+    old_name = move.old.pair.known.name
     if new.remote is None or not new.remote.titled:
         return move
     if is_taken(new.album, old_name):
@@ -123,7 +122,7 @@ def _find_remote_moves(
     gone = leave_out(gone, moved)
     new = leave_out(new, moved)
     # Somebody sent it anew under another name and deleted the old one.
-    gone_sizes = {find_baseline(old).remote.size for old in gone}
+    gone_sizes = {old.pair.known.remote.size for old in gone}
     new = [found for found in new if _remote_size(found) in gone_sizes]
 
     def find_md5(difference: Difference) -> str | None:
@@ -137,7 +136,7 @@ def _find_remote_moves(
 
 def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
     """Return the MD5 of what vanished there, None where it is not known."""
-    agreed_md5 = find_baseline(old).remote.md5
+    agreed_md5 = old.pair.known.remote.md5
     if agreed_md5 is None and old.pair.local is not None:
         # The file here still holds what the vanished photo held.
         return _read_md5(old.pair.local, digests)
@@ -149,7 +148,7 @@ def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
     known: dict[str, Baseline] = {}
     for old in differences:
         if old.comparison is Comparisons.REMOTE_DELETED:
-            baseline = find_baseline(old)
+            baseline = old.pair.known
             known[baseline.remote.id] = baseline
     if not known:
         return differences
@@ -169,7 +168,7 @@ def _fill_id_known(difference: Difference, known: dict[str, Baseline]) -> Differ
 
 
 def _remote_id(difference: Difference) -> str:
-    remote = difference.pair.remote or find_baseline(difference).remote
+    remote = difference.pair.remote or difference.pair.known.remote
     return remote.id
 
 

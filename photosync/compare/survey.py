@@ -262,10 +262,8 @@ class Survey:
         """
         if not self._backend.capabilities.dates_cost_calls:
             return False
-        assert pair.local is not None
-        assert pair.remote is not None
-        md5 = pair.remote.md5
-        return md5 is not None and md5 == self._digests.local(pair.local)
+        local, remote = pair.both
+        return remote.md5 is not None and remote.md5 == self._digests.local(local)
 
     def _count_album(self, album: AlbumPair) -> None:
         """Count the photos that an album shows, and note what it hides."""

@@ -110,15 +110,14 @@ class Verifier:
     def verify(self, difference: Difference) -> Difference:
         """Return the difference of a pair that is due by what is read of it."""
         pair = difference.pair
-        assert pair.baseline is not None
         place = photo_key(pair.album, pair.name)
         self._done += 1
         try:
             with contain(f"{pair.album}/{pair.name}"):
-                difference = self._read(pair, pair.baseline)
-        except (SideStopped, Changed, NotFound) as error:
-            if isinstance(error, SideStopped):
-                raise
+                difference = self._read(pair)
+        except SideStopped:
+            raise
+        except (Changed, NotFound):
             # It is being edited: the next run compares it.
             return difference
         except SideError as error:
@@ -130,7 +129,8 @@ class Verifier:
     def finish(self) -> Iterator[Problem]:
         """Note what is left, and tell how much was read."""
         # What a filter hides by now must not stand first in the queue for ever.
-        self._seen += self._due - self._damaged - self._suspect - set(self._seen)
+        found = self._damaged | self._suspect
+        self._seen += self._due - found - set(self._seen)
         self._flush()
         text = (
             f"verified: {self._read_here:,} read again here, {self._read_there:,} there"
@@ -141,11 +141,9 @@ class Verifier:
             text = f"{text}; {len(self._suspect):,} perhaps damaged"
         yield Problem(name_service(self._backend.name), text, failed=False)
 
-    def _read(self, pair: Pair, baseline: Baseline) -> Difference:
-        local = pair.local
-        remote = pair.remote
-        assert local is not None
-        assert remote is not None
+    def _read(self, pair: Pair) -> Difference:
+        local, remote = pair.both
+        baseline = pair.known
         known = baseline.remote.md5 or self._explorer.known_md5(local)
         here = self._explorer.read_md5(local)
         self._read_here += 1

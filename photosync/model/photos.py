@@ -274,6 +274,19 @@ class Pair(NamedTuple):
     remote: RemotePhoto | None
     baseline: Baseline | None = None
 
+    @property
+    def both(self) -> tuple[LocalPhoto, RemotePhoto]:
+        """The photo of each side; for a pair that has both."""
+        assert self.local is not None
+        assert self.remote is not None
+        return self.local, self.remote
+
+    @property
+    def known(self) -> Baseline:
+        """What history knows of it; for a pair that was agreed on."""
+        assert self.baseline is not None
+        return self.baseline
+
 
 class Difference(NamedTuple):
     """A pair and what the comparison says of it.
