@@ -116,29 +116,17 @@ def merge_details(
     here: Details, there: Details, known: KnownDetails, rules: DetailsRules
 ) -> DetailsMerge:
     """Return what is to be written on either side, and what is known afterwards."""
-    texts = [
-        _judge_text(field, here, there, known, rules)
-        for field in TEXT_FIELDS
-        if field in rules.fields
-    ]
+    texts: list[_Judged] = []
+    for field in TEXT_FIELDS:
+        if field in rules.fields:
+            judged = _judge_text(field, here, there, known, rules)
+            texts.append(judged)
     keywords = MergedKeywords(((), ()), ((), ()), known.keywords)
     if KEYWORDS in rules.fields:
         most = rules.most_keywords
         keywords = merge_keywords(here, there, known, rules.ways, most)
-    sent = [(one.field, one.here) for one in texts if one.verdict is Verdict.SEND]
-    brought = [(one.field, one.there) for one in texts if one.verdict is Verdict.BRING]
-    left: list[str] = [one.field for one in texts if one.is_left]
-    if keywords.is_left:
-        left.append(KEYWORDS)
-    merge = DetailsMerge(
-        here=here,
-        there=there,
-        agreed=known,
-        edit_here=DetailsEdit(tuple(brought), *keywords.edit_here),
-        edit_there=DetailsEdit(tuple(sent), *keywords.edit_there),
-        disputed=tuple(one.field for one in texts if one.is_disputed),
-        left=tuple(left),
-    )
+    merge = DetailsMerge(here=here, there=there, agreed=known)
+    merge = _merge(merge, texts, keywords)
     agreed = KnownDetails(
         known.photo_id,
         _find_state(merge, known),
@@ -146,6 +134,34 @@ def merge_details(
         keywords.agreed,
     )
     return replace(merge, agreed=agreed)
+
+
+def _merge(
+    merge: DetailsMerge, texts: Sequence[_Judged], keywords: MergedKeywords
+) -> DetailsMerge:
+    """Return a merge with what is to be written on either side, or left for a person."""
+    sent: list[tuple[TextField, str]] = []
+    brought: list[tuple[TextField, str]] = []
+    disputed: list[str] = []
+    left: list[str] = []
+    for text in texts:
+        if text.is_left:
+            left.append(text.field)
+        elif text.verdict is Verdict.SEND:
+            sent.append((text.field, text.here))
+        elif text.verdict is Verdict.BRING:
+            brought.append((text.field, text.there))
+        elif text.verdict is Verdict.DISPUTED:
+            disputed.append(text.field)
+    if keywords.is_left:
+        left.append(KEYWORDS)
+    return replace(
+        merge,
+        edit_here=DetailsEdit(tuple(brought), *keywords.edit_here),
+        edit_there=DetailsEdit(tuple(sent), *keywords.edit_there),
+        disputed=tuple(disputed),
+        left=tuple(left),
+    )
 
 
 def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
@@ -162,14 +178,18 @@ def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
 
 def is_as_known(there: Details, known: KnownDetails, rules: DetailsRules) -> bool:
     """Whether a service tells of a photo just what it told when all was agreed on."""
-    texts = {field: text for field, _, text in known.texts if field in rules.texts}
-    if texts.keys() != rules.texts:
-        return False
-    if any(there.get_text(field) != text for field, text in texts.items()):
-        return False
+    known_there = {field: text for field, _, text in known.texts}
+    for field in TEXT_FIELDS:
+        if field not in rules.texts:
+            continue
+        if known_there.get(field) != there.get_text(field):
+            return False
     if KEYWORDS not in rules.fields:
         return True
-    return known.keywords is not None and set(there.keywords) == set(known.keywords[1])
+    if known.keywords is None:
+        return False
+    _, keywords_there = known.keywords
+    return set(there.keywords) == set(keywords_there)
 
 
 # -- texts
@@ -186,10 +206,6 @@ class _Judged(NamedTuple):
     there: str
     verdict: Verdict
     is_left: bool = False
-
-    @property
-    def is_disputed(self) -> bool:
-        return self.verdict is Verdict.DISPUTED and not self.is_left
 
 
 def _judge_text(
@@ -208,7 +224,8 @@ def _judge_text(
     if field == "position" and here.placed_by_camera:
         # Whether Flickr reads that from the file its owner says there. What somebody
         # put on the map there is worth more.
-        verdict = Verdict.BRING if _is_moved_there(verdict, text_there) else _LEFT_SO
+        is_moved = _is_moved_there(verdict, text_there)
+        verdict = Verdict.BRING if is_moved else Verdict.AGREED
     if verdict is Verdict.DISPUTED:
         verdict = rules.settles
     if verdict is Verdict.BRING and rules.ways.overrules:
@@ -216,16 +233,18 @@ def _judge_text(
         # that this side never told.
         is_new = not text_here and known.find_texts(field) is None
         verdict = Verdict.BRING if is_new else Verdict.SEND
-    may_go = {
-        Verdict.SEND: rules.ways.sends or rules.ways.overrules,
-        Verdict.BRING: rules.ways.brings,
-    }
-    if may_go.get(verdict, True):
+    if _may_go(verdict, rules.ways):
         return judged._replace(verdict=verdict)
     return judged._replace(verdict=Verdict.DISPUTED, is_left=True)
 
 
-_LEFT_SO = Verdict.AGREED
+def _may_go(verdict: Verdict, ways: Ways) -> bool:
+    """Whether the mode lets a text go the way that a verdict says."""
+    if verdict is Verdict.SEND:
+        return ways.sends or ways.overrules
+    if verdict is Verdict.BRING:
+        return ways.brings
+    return True
 
 
 def _is_moved_there(verdict: Verdict, there: str) -> bool:
@@ -264,14 +283,16 @@ def _find_agreed(
     does not want it there again afterwards.
     """
     judged = {one.field for one in texts}
-    yield from (before for before in known.texts if before[0] not in judged)
+    for before in known.texts:
+        if before[0] not in judged:
+            yield before
     for one in texts:
-        before = known.find_texts(one.field)
+        agreed = known.find_texts(one.field)
         if one.verdict is Verdict.AGREED:
             yield one.field, one.here, one.there
         elif one.verdict is Verdict.SEND:
             yield one.field, one.here, one.here
         elif one.verdict is Verdict.BRING:
             yield one.field, one.there, one.there
-        elif before is not None:
-            yield one.field, *before
+        elif agreed is not None:
+            yield one.field, *agreed

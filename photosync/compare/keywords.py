@@ -62,16 +62,18 @@ class _Side(NamedTuple):
 
         What one side removes and the other adds is added: a keyword is somebody's work.
         """
-        added = {
-            key: text
-            for key, text in self.now.items()
-            if key not in self.before and key not in other.now
-        }
-        removed = {
-            key: other.now[key]
-            for key in self.before
-            if key not in self.now and key in other.now and key in other.before
-        }
+        added: dict[str, str] = {}
+        for key, text in self.now.items():
+            is_new = key not in self.before
+            if is_new and key not in other.now:
+                added[key] = text
+        removed: dict[str, str] = {}
+        for key in self.before:
+            is_gone = key not in self.now
+            # What the other side never had cannot be missing there.
+            was_there = key in other.before
+            if is_gone and was_there and key in other.now:
+                removed[key] = other.now[key]
         return _News(added, removed)
 
     def settle(self, waiting: _News, received: _News) -> tuple[str, ...]:
@@ -104,15 +106,21 @@ def merge_keywords(
     if ways.overrules:
         # What was removed there comes back; what was added there harms nobody.
         restored = {key: mine.now[key] for key in brought.removed}
-        sent, brought = _News(sent.added | restored, sent.removed), _NO_NEWS
-    waiting_here = _NO_NEWS if ways.sends or ways.overrules else sent
-    waiting_there = _NO_NEWS if ways.brings else brought
-    sent = _NO_NEWS if waiting_here else _fit(sent, theirs, most)
-    brought = _NO_NEWS if waiting_there else brought
-    agreed = (
-        mine.settle(waiting_here, brought),
-        theirs.settle(waiting_there, sent),
-    )
+        sent = _News(sent.added | restored, sent.removed)
+        brought = _NO_NEWS
+    waiting_here = _NO_NEWS
+    waiting_there = _NO_NEWS
+    if ways.sends or ways.overrules:
+        sent = _fit(sent, theirs, most)
+    else:
+        waiting_here = sent
+        sent = _NO_NEWS
+    if not ways.brings:
+        waiting_there = brought
+        brought = _NO_NEWS
+    agreed_here = mine.settle(waiting_here, brought)
+    agreed_there = theirs.settle(waiting_there, sent)
+    agreed = (agreed_here, agreed_there)
     is_left = bool(waiting_here or waiting_there)
     return MergedKeywords(brought.edit, sent.edit, agreed, is_left)
 
@@ -127,7 +135,8 @@ def find_fitting(keywords: Iterable[str], room: int) -> tuple[str, ...]:
     """Return the keywords that a service can take, which has room for so many."""
     # What a service cuts would come back as another keyword.
     fitting = [one for one in keywords if len(one) <= _LONGEST_KEYWORD]
-    return tuple(fold_keywords(fitting).values())[: max(0, room)]
+    different = tuple(fold_keywords(fitting).values())
+    return different[: max(0, room)]
 
 
 def respell(merge: DetailsMerge, written: Mapping[str, str]) -> DetailsMerge:
@@ -140,15 +149,24 @@ def respell(merge: DetailsMerge, written: Mapping[str, str]) -> DetailsMerge:
     edit = merge.edit_here
     here = fold_keywords(merge.here.keywords)
     there = fold_keywords(written.values())
-    added = [written.get(keyword, keyword) for keyword in edit.added]
-    added = [keyword for keyword in added if fold_keyword(keyword) not in here]
-    removed = [one for one in edit.removed if fold_keyword(one) not in there]
-    kept_here, kept_there = merge.agreed.keywords or ((), ())
-    agreed = [keyword for keyword in kept_here if keyword not in edit.added]
+    added: list[str] = []
+    for keyword in edit.added:
+        spelt = written.get(keyword, keyword)
+        if fold_keyword(spelt) not in here:
+            added.append(spelt)
+    removed: list[str] = []
+    kept: list[str] = []
+    for keyword in edit.removed:
+        if fold_keyword(keyword) in there:
+            kept.append(keyword)
+        else:
+            removed.append(keyword)
+    agreed_here, agreed_there = merge.agreed.keywords or ((), ())
+    agreed = [keyword for keyword in agreed_here if keyword not in edit.added]
     agreed += added
-    agreed += [keyword for keyword in edit.removed if keyword not in removed]
+    agreed += kept
     return replace(
         merge,
         edit_here=replace(edit, added=tuple(added), removed=tuple(removed)),
-        agreed=replace(merge.agreed, keywords=(tuple(agreed), kept_there)),
+        agreed=replace(merge.agreed, keywords=(tuple(agreed), agreed_there)),
     )

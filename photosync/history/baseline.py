@@ -125,18 +125,15 @@ class StoredBaselines:
         Raises StateUnusable, with nothing written.
         """
         number = self._scope.number
-        fingerprints = [
-            (number, encode_text(name_key(title)), fingerprint)
-            for title, fingerprint in observations.fingerprints.items()
-        ]
-        downloads = [
-            (
-                number,
-                encode_text(_expected_path(photo)),
-                json.dumps(_expected_facts(photo)),
-            )
-            for photo in expected
-        ]
+        fingerprints: list[tuple[int, str | bytes, str]] = []
+        for title, fingerprint in observations.fingerprints.items():
+            album = encode_text(name_key(title))
+            fingerprints.append((number, album, fingerprint))
+        downloads: list[tuple[int, str | bytes, str]] = []
+        for photo in expected:
+            path = encode_text(_expected_path(photo))
+            facts = json.dumps(_expected_facts(photo))
+            downloads.append((number, path, facts))
         self._scope.database.write(
             [
                 *self.make_changes(observations.baseline, observations.gone),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from photosync.errors import UsageError
@@ -52,7 +53,7 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
     if number:
         for run in runs:
             if run.id == number:
-                choice = _choose_events(journal, [run], restored)
+                choice = _choose_events(journal, run, restored)
                 _check_choice(choice)
                 return choice
         raise UsageError(
@@ -60,7 +61,7 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
             f"of that name is {number}/"
         )
     for run in _list_runs(runs, library):
-        choice = _choose_events(journal, [run], restored)
+        choice = _choose_events(journal, run, restored)
         # After a run that only replaced damaged copies nobody means the one before.
         only_repaired = choice.damaged and not choice.back
         if choice.events or only_repaired:
@@ -77,18 +78,31 @@ def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
     """
     runs = [run for run in _list_runs(journal.read_runs(), library) if _day(run) == day]
     restored = RestoredEvents(journal)
-    found = [_choose_events(journal, [run], restored) for run in reversed(runs)]
-    left = [choice for choice in found if not choice.is_empty]
+    left: list[Choice] = []
+    for run in reversed(runs):
+        choice = _choose_events(journal, run, restored)
+        if not choice.is_empty:
+            left.append(choice)
     if not left:
         raise UsageError(
             f"--undo: no run of {day} left anything that could be brought back; --runs "
             f"lists all of them, and an album of that name is {day}/"
         )
-    runs = [run for choice in left for run in choice.runs]
-    events = [event for choice in left for event in choice.events]
-    damaged = [event for choice in left for event in choice.damaged]
-    back = sum(choice.back for choice in left)
-    return _check_library(Choice(runs, events, back, damaged))
+    return _check_library(_join(left))
+
+
+def _join(choices: Iterable[Choice]) -> Choice:
+    """Return several choices as one."""
+    runs: list[Run] = []
+    events: list[Event] = []
+    damaged: list[Event] = []
+    back = 0
+    for choice in choices:
+        runs += choice.runs
+        events += choice.events
+        damaged += choice.damaged
+        back += choice.back
+    return Choice(runs, events, back, damaged)
 
 
 def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | None:
@@ -102,20 +116,29 @@ def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | 
     back = 0
     for is_of_album, events in _group_photos(journal, named):
         kept = [event for event in events if _has_backup(event) and event.run in runs]
-        absent = [event for event in kept if not restored.is_back(event)]
-        last = max((event.run for event in absent), default=0)
-        latest = [event for event in absent if event.run == last]
-        # Who names a photo may want to see what was wrong with it.
-        damaged += [event for event in latest if is_of_album and is_damaged(event)]
-        missing += [event for event in latest if event not in damaged]
-        back += bool(kept) and not absent
+        latest = _find_latest(kept, restored)
+        if kept and not latest:
+            back += 1
+        for event in latest:
+            # Who names a photo may want to see what was wrong with it.
+            if is_of_album and is_damaged(event):
+                damaged.append(event)
+            else:
+                missing.append(event)
     if not missing:
         choice = Choice((), (), back, damaged)
         return None if choice.is_empty else choice
-    missing.sort(key=lambda event: event.run)
+    missing.sort(key=attrgetter("run"))
     numbers = dict.fromkeys(event.run for event in missing)
     chosen = [runs[number] for number in numbers]
     return _check_library(Choice(chosen, missing, back, damaged))
+
+
+def _find_latest(kept: Iterable[Event], restored: RestoredEvents) -> Sequence[Event]:
+    """Return what the last run took that took something which is not back."""
+    absent = [event for event in kept if not restored.is_back(event)]
+    last = max((event.run for event in absent), default=0)
+    return [event for event in absent if event.run == last]
 
 
 def _group_photos(
@@ -131,7 +154,8 @@ def _group_photos(
         for event in journal.read_album(album):
             if named.covers(event):
                 photos[event.place.key].append(event)
-        yield from ((True, events) for events in photos.values())
+        for events in photos.values():
+            yield True, events
 
 
 def _list_runs(runs: Iterable[Run], library: str) -> Iterator[Run]:
@@ -172,15 +196,21 @@ def _check_library(choice: Choice) -> Choice:
     return choice
 
 
-def _choose_events(
-    journal: Journal, runs: Sequence[Run], restored: RestoredEvents
-) -> Choice:
-    events = [event for run in runs for event in journal.read_events(run.id)]
-    kept = [event for event in events if _has_backup(event)]
-    missing = [event for event in kept if not restored.is_back(event)]
-    wanted = [event for event in missing if not is_damaged(event)]
-    damaged = [event for event in missing if is_damaged(event)]
-    return Choice(runs, wanted, len(kept) - len(missing), damaged)
+def _choose_events(journal: Journal, run: Run, restored: RestoredEvents) -> Choice:
+    """Return what a run took."""
+    missing: list[Event] = []
+    damaged: list[Event] = []
+    back = 0
+    for event in journal.read_events(run.id):
+        if not _has_backup(event):
+            continue
+        if restored.is_back(event):
+            back += 1
+        elif is_damaged(event):
+            damaged.append(event)
+        else:
+            missing.append(event)
+    return Choice([run], missing, back, damaged)
 
 
 def is_damaged(event: Event) -> bool:

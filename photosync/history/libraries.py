@@ -63,6 +63,11 @@ _READ_SAMPLE = (
 )
 _READ_RUNS = "SELECT DISTINCT library FROM runs"
 _READ_ROOTS = "SELECT path FROM roots WHERE library = ? ORDER BY path"
+_SAME_SERVICES = (
+    "SELECT a.id, b.id FROM scopes a JOIN scopes b "
+    "ON a.service = b.service AND a.account = b.account "
+    "WHERE a.roots = ? AND b.roots = ?"
+)
 _FIND_NEIGHBOURS = (
     "SELECT roots FROM scopes WHERE service = ? AND account = ? AND roots <> ? "
     "AND id IN (SELECT scope FROM history)"
@@ -114,10 +119,11 @@ class StoredLibraries:
             if not os.path.exists(old.path):  # noqa: PTH110
                 text = f"was {old.path} before; what is remembered of it goes with it"
                 library.notices.append((new, text))
-        gone = {old.path for old in moved.values()}
-        of_library = [root for root in known.values() if root.library in keys]
+        named = {*roots, *(old.path for old in moved.values())}
         library.unseen = tuple(
-            root.path for root in of_library if root.path not in {*roots, *gone}
+            root.path
+            for root in known.values()
+            if root.library in keys and root.path not in named
         )
         return library
 
@@ -234,25 +240,9 @@ class StoredLibraries:
         Of what both know, that of the first stands.
         """
         changes: list[Change] = []
-        scopes = self._database.read(
-            "SELECT a.id, b.id FROM scopes a JOIN scopes b "
-            "ON a.service = b.service AND a.account = b.account "
-            "WHERE a.roots = ? AND b.roots = ?",
-            (other, key),
-        )
+        scopes = self._database.read(_SAME_SERVICES, (other, key))
         for old, new in scopes:
-            for table in ("history", "uploads"):
-                statement = f"UPDATE OR IGNORE {table} SET scope = ? WHERE scope = ?"  # noqa: S608 - our own text
-                changes.append((statement, [(new, old)]))
-            changes.append(
-                ("UPDATE events SET scope = ? WHERE scope = ?", [(new, old)])
-            )
-            for table in ("history", "uploads", "listings", "cursors"):
-                statement = f"DELETE FROM {table} WHERE scope = ?"  # noqa: S608 - our own text
-                changes.append((statement, [(old,)]))
-            # An album may have more photos now than it was equal with.
-            changes.append(("DELETE FROM seals WHERE scope IN (?, ?)", [(old, new)]))
-            changes.append(("DELETE FROM scopes WHERE id = ?", [(old,)]))
+            changes += _merge_scope(old, new)
         for table, column in (
             ("scopes", "roots"),
             ("roots", "library"),
@@ -263,6 +253,22 @@ class StoredLibraries:
         census = "UPDATE OR IGNORE census SET library = ? WHERE library = ?"
         changes.append((census, [(key, other)]))
         return changes
+
+
+def _merge_scope(old: int, new: int) -> list[Change]:
+    """Return what brings the memory of a service into that of another library."""
+    changes: list[Change] = []
+    for table in ("history", "uploads"):
+        statement = f"UPDATE OR IGNORE {table} SET scope = ? WHERE scope = ?"  # noqa: S608 - our own text
+        changes.append((statement, [(new, old)]))
+    changes.append(("UPDATE events SET scope = ? WHERE scope = ?", [(new, old)]))
+    for table in ("history", "uploads", "listings", "cursors"):
+        statement = f"DELETE FROM {table} WHERE scope = ?"  # noqa: S608 - our own text
+        changes.append((statement, [(old,)]))
+    # An album may have more photos now than it was equal with.
+    changes.append(("DELETE FROM seals WHERE scope IN (?, ?)", [(old, new)]))
+    changes.append(("DELETE FROM scopes WHERE id = ?", [(old,)]))
+    return changes
 
 
 def count_known_photos(

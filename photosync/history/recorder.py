@@ -93,7 +93,10 @@ class Recorder(Memories):
         )
         if not passive and self._sides:
             self._sides.keep(plan)
-        # Written before the first step: a run that is killed has learnt this much.
+        self._learn(plan)
+
+    def _learn(self, plan: Plan) -> None:
+        """Write what planning found: a run that is killed has learnt this much."""
         for service, scope in self._scopes.items():
             expected = find_unproven(service, plan.steps)
             observations = plan.observations.get(service, Observations())

@@ -221,17 +221,18 @@ def check_services(
             photos_now = proposal.known_pairs
         # An account that shows nothing at all may be another one, or a folder that was
         # made anew, however few photos there were.
-        if _lost_most(photos_before, photos_now):
-            name = name_service(proposal.service)
-            shown = count_nouns(photos_now, "photo")
-            found = f"now shows {shown}, {photos_before} after the last run"
-            text = f"{name} {found}; look there first."
-            if is_other:
-                text = (
-                    f"{name} {found}, and is another folder than then; is "
-                    "its disk mounted? Accepted, it is compared as a new one."
-                )
-            _refuse(REMOTE_SHRANK, text, accepted)
+        if not _lost_most(photos_before, photos_now):
+            continue
+        name = name_service(proposal.service)
+        shown = count_nouns(photos_now, "photo")
+        found = f"{name} now shows {shown}, {photos_before} after the last run"
+        advice = "; look there first."
+        if is_other:
+            advice = (
+                ", and is another folder than then; is its disk mounted? Accepted, it "
+                "is compared as a new one."
+            )
+        _refuse(REMOTE_SHRANK, f"{found}{advice}", accepted)
 
 
 def check_changes(proposals: Iterable[Proposal], accepted: Collection[str]) -> None:

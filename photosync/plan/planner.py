@@ -69,9 +69,10 @@ def make_plan(
     """
     by_service = {proposal.service: proposal for proposal in proposals}
     sides = Sides(policy, by_service, contents or TrustedNames())
-    proposed = apply_rules(
-        (step for proposal in proposals for step in proposal.steps), sides
-    )
+    steps_of_all: list[Step] = []
+    for proposal in proposals:
+        steps_of_all += proposal.steps
+    proposed = apply_rules(steps_of_all, sides)
     wanted = _reconcile(proposed, sides, tree)
     for proposal in proposals:
         wanted += apply_rules(proposal.duplicates, sides)

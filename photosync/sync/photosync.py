@@ -157,29 +157,11 @@ class PhotoSync:
         `on_read` is told of each side as it is read, and how far.
         """
         on_read(Side.LOCAL, Reading())
-        known = self.memories.read_census()
-        guards.check_missing(known, self.explorer.missing_roots())
-        for backend in list(self.backends.values()):
-            with self._opening(backend, GuardRefused, UsageError):
-                self._check_place(backend)
-        tree = self.explorer.scan(self.memories.find_known_names)
-        tree = replace(tree, unseen=self.memories.unseen_roots)
-        is_accepted = LOST_DISK in self.settings.accept
-        mounts = find_mounts(tree)
-        self.explorer.watch(mounts)
-        absent = self.memories.find_absent(mounts, accepted=is_accepted)
-        tree = leave_unknown(tree, absent)
-        self._tree = tree
-        known = self.memories.read_census()
+        self._check_places()
+        self._tree = self._scan()
+        tree = self._tree
+        context = self._make_context(tree)
         proposals = self._propose(tree, on_read)
-        context = GuardContext(
-            known,
-            self.memories.count_roots(tree.found, whole=tree.is_whole),
-            self.memories.rules_hash,
-            frozenset(self.settings.accept),
-            self.memories.others,
-            self.memories.newcomers,
-        )
         expired = ExpiredTrash()
         if self.settings.purge:
             expired.count(self.explorer, self.backends)
@@ -277,6 +259,38 @@ class PhotoSync:
             problem = Problem(name, str(error), exit_code=error.exit_code)
             self._unopened[backend.name] = problem
             del self.backends[backend.name]
+
+    def _check_places(self) -> None:
+        """Refuse roots and folders that are not there, before anything is looked at."""
+        known = self.memories.read_census()
+        guards.check_missing(known, self.explorer.missing_roots())
+        for backend in list(self.backends.values()):
+            with self._opening(backend, GuardRefused, UsageError):
+                self._check_place(backend)
+
+    def _scan(self) -> LocalTree:
+        """Return what lies below the roots; what may lie on a disk that is away is
+        unknown.
+        """
+        tree = self.explorer.scan(self.memories.find_known_names)
+        tree = replace(tree, unseen=self.memories.unseen_roots)
+        mounts = find_mounts(tree)
+        self.explorer.watch(mounts)
+        is_accepted = LOST_DISK in self.settings.accept
+        absent = self.memories.find_absent(mounts, accepted=is_accepted)
+        return leave_unknown(tree, absent)
+
+    def _make_context(self, tree: LocalTree) -> GuardContext:
+        """Return what the guards go by."""
+        return GuardContext(
+            # Read once the disks that are away are known: their photos do not count.
+            self.memories.read_census(),
+            self.memories.count_roots(tree.found, whole=tree.is_whole),
+            self.memories.rules_hash,
+            frozenset(self.settings.accept),
+            self.memories.others,
+            self.memories.newcomers,
+        )
 
     def _check_place(self, backend: Backend) -> None:
         """Refuse a folder that is not there; in a dry run only one that was known."""
