@@ -52,6 +52,11 @@ class AlbumPair(NamedTuple):
         return name_key(self.title)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it has photos on neither side."""
+        return not self.remotes and not (self.local and self.local.photos)
+
+    @property
     def may_be_equal(self) -> bool:
         """Whether nothing but pairs can be in it: all that is here is there, and
         known.

@@ -156,7 +156,8 @@ class Survey:
         )
         self._tell_reading()
         for album in reader.read():
-            self._albums += 1
+            # The folder that holds the albums need not be one itself.
+            self._albums += not album.is_empty
             self._tell_reading()
             unseen.discard(album.key)
             sealed = fingerprints.get(album.key)

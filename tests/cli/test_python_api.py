@@ -29,6 +29,7 @@ from photosync import (
     Side,
     Step,
 )
+from photosync.compare.reading import Reading
 from photosync.errors import AlreadyRunning, UsageError
 
 README = Path(__file__).parents[2] / "README.md"
@@ -70,6 +71,21 @@ def test_the_example_of_the_readme_works_as_it_stands(world: World) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "UPLOAD_LOCAL Rome one.jpg\n"
     assert (world.remote / "Rome/one.jpg").read_bytes() == b"photo"
+
+
+def test_albums_that_are_read_are_counted_without_the_folder_that_holds_them(
+    world: World, settings: Settings
+) -> None:
+    world.here("Rome/one.jpg")
+    world.here("Oslo/two.jpg")
+    counts: dict[str, int] = {}
+
+    def note(place: str, reading: Reading) -> None:
+        counts[place] = reading.albums
+
+    with PhotoSync.open(settings) as sync:
+        sync.plan(note)
+    assert counts[f"folder:{world.remote}"] == 2
 
 
 def test_a_run_is_done_locked_remembered_and_ended(

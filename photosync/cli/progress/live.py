@@ -16,7 +16,7 @@ from photosync.cli import words
 from photosync.cli.output import complain
 from photosync.cli.program import spell_commands
 from photosync.cli.progress.display import Display, tell_failure
-from photosync.cli.progress.waits import Waits, describe_end
+from photosync.cli.progress.waits import Waits, describe_shortly
 from photosync.cli.summary.page import Failures
 from photosync.compare.reading import OnRead, Reading
 from photosync.errors import SideError
@@ -155,9 +155,7 @@ class Bars(Progress):
         for service in services:
             wait = self._waits.find_running(service)
             if wait:
-                name = name_service(service)
-                tries = f"try {wait.attempt}, " if wait.attempt else ""
-                yield f"  wait  {name} {describe_end(wait)}: {tries}{wait.reason}"
+                yield f"  wait  {describe_shortly(wait)}"
 
 
 class _Screen(RichLive):

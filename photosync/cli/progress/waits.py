@@ -6,7 +6,7 @@ import logging
 import time
 from threading import Lock
 
-from photosync.formatting import say_of
+from photosync.formatting import name_service, say_of
 from photosync.model import Wait
 
 _log = logging.getLogger(__name__)
@@ -69,14 +69,28 @@ def _is_worth_a_line(wait: Wait) -> bool:
 
 def describe_wait(wait: Wait) -> str:
     """Return for what a service is waited for, and until when, in one line."""
-    return f"{say_of(wait.service, wait.reason)}; {describe_end(wait)}"
+    return f"{say_of(wait.service, wait.reason)}; {_describe_end(wait)}"
 
 
-def describe_end(wait: Wait) -> str:
+def describe_shortly(wait: Wait) -> str:
+    """Return the same with the reason last, which is what a narrow screen cuts off."""
+    tries = f"try {wait.attempt}, " if wait.attempt else ""
+    if wait.gives_up:
+        end = f"{tries}until {_format_end(wait)}"
+        return f"{end}: {say_of(wait.service, wait.reason)}"
+    return f"{name_service(wait.service)} {_describe_end(wait)}: {tries}{wait.reason}"
+
+
+def _describe_end(wait: Wait) -> str:
+    end = _format_end(wait)
+    return f"trying until {end}" if wait.gives_up else f"goes on at {end}"
+
+
+def _format_end(wait: Wait) -> str:
     """Return when a wait ends, by the clock of the wall."""
     until = time.localtime(wait.until)
     is_soon = wait.until - time.time() < 60
     clock = time.strftime("%H:%M:%S" if is_soon else "%H:%M", until)
     if wait.until - time.time() > _A_DAY:
         clock = time.strftime("%Y-%m-%d %H:%M", until)
-    return f"trying until {clock}" if wait.gives_up else f"goes on at {clock}"
+    return clock

@@ -142,7 +142,7 @@ def test_what_is_read_is_shown_with_why_it_waits() -> None:
         "Reading your folders ...",
         "Reading Flickr: 1 album",
         "Reading Drive ...",
-        f"  wait  Drive trying until {clock}: try 4, no network",
+        f"  wait  try 4, until {clock}: Drive: no network",
     ]
 
 
