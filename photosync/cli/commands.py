@@ -21,9 +21,10 @@ from photosync.errors import (
 )
 from photosync.formatting import locate_side, name_service
 from photosync.history.copies import KnownCopy, read_copies, read_last_runs
-from photosync.history.database import FILE, open_whole_database
+from photosync.history.database import FILE, Database, open_whole_database
 from photosync.history.journal import Journal, Run
 from photosync.history.lock import hold_lock
+from photosync.history.refused_runs import read_refused_runs
 from photosync.local.explorer import Explorer
 from photosync.model import Problem, RemotePhoto
 from photosync.services import connect
@@ -39,9 +40,8 @@ def _show_runs(settings: Settings) -> int:
     """List all runs, the latest first."""
     with open_whole_database(settings.home.state, read_only=True) as database:
         journal = Journal(database)
-        lines = list(
-            listings.describe_runs(journal.read_runs(), journal.count_events())
-        )
+        runs, refused = journal.read_runs(), read_refused_runs(database)
+        lines = list(listings.describe_runs(runs, refused, journal.count_events()))
     for line in lines or ["no run is remembered"]:
         say(line)
     return 0
@@ -51,26 +51,33 @@ def _show_last_run(settings: Settings) -> int:
     """Tell once more what the end of the last run told, by all names."""
     with open_whole_database(settings.home.state, read_only=True) as database:
         journal = Journal(database)
-        runs = journal.read_runs()
-        if not runs:
-            say("no run is remembered")
-            return 0
-        last = runs[0]
-        lines = list(_describe_last(last, journal))
-    for line in lines:
+        lines = list(_describe_refusals(database, journal))
+        lines += _describe_last(journal)
+    for line in lines or ["no run is remembered"]:
         say_wrapped(line)
     return 0
 
 
-def _describe_last(run: Run, journal: Journal) -> Iterator[str]:
-    """Yield what the end of a run told; of one that was killed, that undid something or
-    had nothing to do what its steps wrote.
+def _describe_refusals(database: Database, journal: Journal) -> Iterator[str]:
+    """Yield which run was refused since the last one."""
+    last = max((run.id for run in journal.read_runs()), default=0)
+    for refused in read_refused_runs(database)[:1]:
+        if refused.after_run == last:
+            yield listings.describe_refused(refused)
+            yield ""
+
+
+def _describe_last(journal: Journal) -> Iterator[str]:
+    """Yield what the end of the last run told; of one that was killed, that undid
+    something or had nothing to do what its steps wrote.
     """
-    ending = journal.read_ending(run.id)
-    if ending:
-        return listings.describe_ending(run, ending)
-    counts = journal.count_events().get(run.id, {})
-    return listings.describe_run(run, counts, journal.read_events(run.id))
+    for run in journal.read_runs()[:1]:
+        ending = journal.read_ending(run.id)
+        if ending:
+            yield from listings.describe_ending(run, ending)
+            return
+        counts = journal.count_events().get(run.id, {})
+        yield from listings.describe_run(run, counts, journal.read_events(run.id))
 
 
 def _untag(settings: Settings) -> int:

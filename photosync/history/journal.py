@@ -135,7 +135,8 @@ class Run(NamedTuple):
     """One run; times in seconds since 1970, `ended` and `exit_code` None if it was
     killed.
 
-    `library` are its roots as a list in JSON.
+    `library` are its roots as a list in JSON. `left_alone` counts the photos of its plan
+    that were only told of and need somebody's eye.
     """
 
     id: int
@@ -144,6 +145,7 @@ class Run(NamedTuple):
     library: str
     mode: str
     exit_code: int | None
+    left_alone: int = 0
 
 
 class Ending(NamedTuple):
@@ -162,11 +164,11 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin_run(self, library: str, mode: str) -> int:
+    def begin_run(self, library: str, mode: str, left_alone: int = 0) -> int:
         """Write that a run begins, and return its number; 0 in a dry run."""
         return self._database.insert(
-            "INSERT INTO runs (began, library, mode) VALUES (?, ?, ?)",
-            (int(time.time()), library, mode),
+            "INSERT INTO runs (began, library, mode, left_alone) VALUES (?, ?, ?, ?)",
+            (int(time.time()), library, mode, left_alone),
         )
 
     def end_run(self, run: int, exit_code: int) -> None:
@@ -206,7 +208,8 @@ class Journal:
     def read_runs(self) -> list[Run]:
         """Return all runs, the latest first."""
         rows = self._database.read(
-            "SELECT id, began, ended, library, mode, exit_code FROM runs ORDER BY id DESC"
+            "SELECT id, began, ended, library, mode, exit_code, left_alone FROM runs "
+            "ORDER BY id DESC"
         )
         return [Run(*row) for row in rows]
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from photosync.history.database import Database
 from photosync.history.journal import Journal, Run
-from photosync.history.libraries import StoredLibraries
+from photosync.history.libraries import StoredLibraries, library_key
+from photosync.history.refused_runs import RefusedRun, read_refused_runs
 from photosync.history.values import encode_text
 
 # Of several sets of rules the one that ran last counts.
@@ -23,13 +24,15 @@ _ALBUMS = (
 
 class Overview(NamedTuple):
     """How many photos the last run found in each root, how many albums are known to
-    both sides, the last run, and how often it did what.
+    both sides, the last run, and how often it did what; and the run that was refused
+    since, None where none was.
     """
 
     photos: Mapping[str, int]
     albums: int
     run: Run | None
     counts: Mapping[tuple[str, str], int]
+    refused: RefusedRun | None = None
 
 
 def read_overview(database: Database, roots: Sequence[str]) -> Overview:
@@ -45,10 +48,19 @@ def read_overview(database: Database, roots: Sequence[str]) -> Overview:
             photos[root] = rows[0][0]
     albums = database.read(_ALBUMS, (key,))[0][0]
     journal = Journal(database)
-    runs = journal.read_runs()
-    if roots:
-        runs = [run for run in runs if run.library == library]
-    if not runs:
-        return Overview(photos, albums, None, {})
-    counts = journal.count_events().get(runs[0].id, {})
-    return Overview(photos, albums, runs[0], counts)
+    runs = [run for run in journal.read_runs() if run.library == library or not roots]
+    last = runs[0] if runs else None
+    counts = journal.count_events().get(last.id, {}) if last else {}
+    refused = _find_refused(database, roots, last)
+    return Overview(photos, albums, last, counts, refused)
+
+
+def _find_refused(
+    database: Database, roots: Sequence[str], last: Run | None
+) -> RefusedRun | None:
+    """Return the run of these roots that was refused after the last one."""
+    for refused in read_refused_runs(database):
+        is_meant = not roots or refused.library == library_key(roots)
+        if is_meant and (last is None or refused.after_run >= last.id):
+            return refused
+    return None

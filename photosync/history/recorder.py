@@ -15,6 +15,7 @@ from photosync.history.memories import Memories
 from photosync.history.run_record import RunRecord
 from photosync.model import Census, EmptyTrash, Observations, Outcome, Plan, Step
 from photosync.plan.policy import is_destructive
+from photosync.plan.steps import needs_attention
 from photosync.unforeseen import contain
 
 
@@ -78,7 +79,8 @@ class Recorder(Memories):
             services=self._census_of_services(plan.observations),
         )
         journal = Journal(database)
-        number = journal.begin_run(library_key(self._roots), mode)
+        left_alone = sum(map(needs_attention, plan.steps))
+        number = journal.begin_run(library_key(self._roots), mode, left_alone)
         debts = StoredDebts(database, self._scopes)
         debts.begin(plan.updates, plan.owed)
         self._run = RunRecord(
@@ -135,6 +137,11 @@ class Recorder(Memories):
                 self._run.end(max(exit_code, self.exit_code), passive=passive)
         except SideError as error:
             self._note_failure(error)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the run has a number."""
+        return self._run is not None
 
     def keep_ending(self, ending: Ending) -> None:
         """Write what the end of the run told, unless no run is written at all."""

@@ -147,6 +147,13 @@ MIGRATIONS: Sequence[str] = (
     CREATE TABLE endings (
         run INTEGER PRIMARY KEY, command TEXT NOT NULL, lines TEXT NOT NULL);
     """,
+    # How many photos the plan of a run left alone that somebody should look at.
+    """
+    ALTER TABLE runs ADD COLUMN left_alone INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE refused_runs (
+        moment INTEGER NOT NULL, library TEXT NOT NULL, mode TEXT NOT NULL,
+        exit_code INTEGER NOT NULL, reason TEXT NOT NULL, after_run INTEGER NOT NULL);
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

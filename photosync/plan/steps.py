@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from photosync.formatting import name_service
-from photosync.model import Actions, Step
+from photosync.model import Actions, Comparisons, Step
 from photosync.naming import PhotoKey, photo_key
 
 REMOTE_WRITES = frozenset(
@@ -31,6 +31,28 @@ LOCAL_WRITES: Mapping[Actions, int] = {
 """The actions that write to a local file: an edit beats a move, and that a delete."""
 
 _NO_LOCAL_WRITE = len(LOCAL_WRITES)
+
+_UNSETTLED = frozenset(
+    {
+        Comparisons.CONFLICT,
+        Comparisons.DIFFERENT,
+        Comparisons.UNKNOWN,
+        Comparisons.REMOTE_DELETED,
+    }
+)
+"""What the sides do not agree on and no mode need settle."""
+
+
+def needs_attention(step: Step) -> bool:
+    """Whether somebody should look at a photo that is left alone.
+
+    That an upload does not bring what is new on the service is what its mode means.
+    That a delete is withheld, a file refused, or a copy missing there is not.
+    """
+    # What is damaged is told as a failure, in each run.
+    if step.action is not Actions.REPORT or step.comparison is Comparisons.ROTTEN:
+        return False
+    return step.reason != "" or step.comparison in _UNSETTLED
 
 
 def report_instead(step: Step, reason: str, *, is_unfit: bool = False) -> Step:

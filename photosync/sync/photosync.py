@@ -24,6 +24,7 @@ from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.formatting import name_service
 from photosync.history.opening import make_recorder, open_recorder
 from photosync.history.recorder import Recorder
+from photosync.history.refused_runs import note_refused_run
 from photosync.local.explorer import Explorer
 from photosync.local.mounts import find_mounts, leave_unknown
 from photosync.media.content_check import ContentCheck
@@ -90,6 +91,18 @@ class PhotoSync:
         that cannot be used, `on_wait` of each wait for a service. Raises UsageError,
         AuthorizationNeeded or AlreadyRunning.
         """
+        sync: Self | None = None
+        try:
+            with cls._open(settings, warn, on_wait) as sync:
+                yield sync
+        except PhotosyncError as error:
+            if sync is None or not sync.memories.has_begun:
+                note_refused_run(settings, error)
+            raise
+
+    @classmethod
+    @contextmanager
+    def _open(cls, settings: Settings, warn: Warn, on_wait: OnWait) -> Iterator[Self]:
         check_encoding()
         settings.check_home()
         settings.check_roots()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+
+import pytest
 
 from cli.command import run
 from cli.conftest import World
 from photosync.history.database import FILE
+from photosync.history.lock import hold_lock
 
 
 def last(world: World) -> list[str]:
@@ -47,6 +51,91 @@ def test_runs_are_listed_the_latest_first(world: World) -> None:
     assert "sync  not all went well after" in second
     assert "1 downloaded" in second
     assert "1 failed" in second
+
+
+def runs(world: World) -> list[str]:
+    said = run("--home", world.home, "--runs")
+    assert (said.code, said.err) == (0, "")
+    return [
+        re.sub(r"\d{4}-\d\d-\d\d [\d:]{8}", "DATE", line)
+        for line in said.out.splitlines()
+    ]
+
+
+def test_where_photos_are_left_alone_not_all_is_well(world: World) -> None:
+    make_conflict(world)
+    world.here("album/kept.jpg", b"kept")
+    assert world.sync("-m", "sync").code == 0
+    (world.remote / "album/kept.jpg").unlink()
+    assert world.sync("-m", "sync", "-q").code == 0
+    latest, second, first = runs(world)
+    assert re.fullmatch(r"run 3  DATE  sync  done after \d s  2 left alone", latest)
+    assert re.fullmatch(
+        r"run 2  DATE  sync  done after \d s  1 uploaded, 1 left alone", second
+    )
+    assert "all well" in first
+    checked = world.sync("--check")
+    told = " ".join(checked.out.split())
+    assert re.search(
+        r"done after \d s: 2 left alone \(run 3, sync\); see 1. below", told
+    )
+    assert checked.code == 0
+    assert "2 photos left alone; photosync --last tells why" in checked.out
+    # That is how a mode is meant to be.
+    world.there("album/only there.jpg", b"only there")
+    assert (
+        world.sync(
+            "-m", "sync", "--override", "CONFLICT=KEEP_BOTH", "--allowDelete", "local"
+        ).code
+        == 0
+    )
+    assert world.sync("-m", "upload").code == 0
+    world.there("album/new there.jpg", b"new there")
+    assert world.sync("-m", "upload").code == 0
+    assert "all well" in runs(world)[0]
+
+
+@pytest.mark.parametrize("place", ["local", "remote"])
+def test_a_run_that_is_refused_before_it_begins_is_told_with_its_reason(
+    world: World, place: str
+) -> None:
+    make_equal(world, 1)
+    folder: Path = getattr(world, place)
+    folder.rename(world.top / "unplugged")
+    refused = world.sync("-m", "sync", "-q")
+    assert refused.code == 5
+    reason = refused.err.removeprefix("photosync: ").rstrip("\n")
+    line = f"refused  DATE  sync  exit code 5: {reason}"
+    first, second = runs(world)
+    assert first == line
+    assert second.startswith("run 1")
+    told = last(world)
+    assert reason in told[0]
+    assert told[1] == ""
+    assert "exit code 0" in told[2]
+    checked = world.sync("--check")
+    assert checked.code == 1
+    assert f"was refused: {reason}" in checked.out
+    # The disk is back: that night is history.
+    (world.top / "unplugged").rename(folder)
+    assert world.sync("-m", "sync").code == 0
+    assert reason not in "".join(last(world))
+    checked = world.sync("--check")
+    assert "was refused" not in checked.out
+    assert runs(world)[1] == line
+
+
+def test_what_never_was_a_run_leaves_no_trace(world: World) -> None:
+    away = "-d", world.top / "away"
+    make_equal(world, 1)
+    assert world.sync(*away, "--test").code == 2
+    assert world.sync(*away, "--stateless").code == 2
+    assert world.sync("--no-such-option").code == 2
+    with hold_lock(world.home):
+        assert world.sync().code == 4
+    assert len(runs(world)) == 1
+    assert world.sync(*away).code == 2
+    assert "exit code 2: " in runs(world)[0]
 
 
 def test_without_a_memory_one_line_says_so(world: World) -> None:

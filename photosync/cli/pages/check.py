@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from photosync.cli import words
 from photosync.cli.output import find_width, flush, say
@@ -17,7 +17,10 @@ from photosync.disk.trash import Trash
 from photosync.errors import AuthorizationNeeded, PhotosyncError
 from photosync.formatting import format_size, name_service, printable
 from photosync.history.database import open_database
+from photosync.history.journal import Run
 from photosync.history.overview import Overview, read_overview
+from photosync.history.refused_runs import RefusedRun
+from photosync.media import format_local_time
 from photosync.services.accounts import Status, check
 
 _WIDTH = 80
@@ -55,19 +58,34 @@ class _Page:
             _say_row("Library", "", "none is named; -d DIR shows it")
         for root in settings.root_paths:
             _say_row("Library", root, self._describe_root(root, overview))
-        run = overview.run
-        if run is None:
+        if overview.run:
+            self._draw_run(overview.run, overview.counts)
+        else:
             _say_row("Last run", "", "none is remembered")
-            return
-        end = listings.describe_end(run)
-        did = listings.describe_counts(run, overview.counts)
-        hint = ""
+        if overview.refused:
+            self._draw_refused(overview.refused)
+
+    def _draw_run(self, run: Run, counts: Mapping[listings.Did, int]) -> None:
+        end = listings.describe_end(run, counts)
+        did = listings.describe_counts(run, counts)
+        what = f"{end}: {did} (run {run.id}, {run.mode})"
+        left = listings.count_left_alone(run, counts)
         if run.exit_code != 0:
             # Damaged photos, a full account: none of that is asked for here.
             self._add_task("the last run did not end well; photosync --last tells more")
-            hint = f"; see {len(self._tasks)}. below"
-        what = f"{end}: {did} (run {run.id}, {run.mode}){hint}"
+        elif left:
+            # No failure, and it may stay so for weeks.
+            photos = words.count_photos(left)
+            self._tasks.append(f"{photos} left alone; photosync --last tells why")
+        if run.exit_code != 0 or left:
+            what += f"; see {len(self._tasks)}. below"
         _say_row("Last run", listings.describe_start(run), what)
+
+    def _draw_refused(self, run: RefusedRun) -> None:
+        when = format_local_time(run.moment * 10**9)
+        self._add_task(f"the run of {when} was refused: {run.reason}")
+        what = self._point_to_task(f"exit code {run.exit_code}")
+        _say_row("Refused", when, what)
 
     def _read_memory(self, settings: Settings) -> Overview:
         try:

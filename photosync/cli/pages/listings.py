@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from photosync.cli import words
 from photosync.formatting import count_nouns, format_duration, name_service, printable
 from photosync.history.journal import RESTORED, Ending, Event, Run
+from photosync.history.refused_runs import RefusedRun
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
@@ -17,7 +19,10 @@ from photosync.naming import name_key
 from photosync.sync.coverage import FewCopies
 from photosync.sync.saved_files import SavedFile
 
-_ENDINGS = {0: "all well", 1: "not all went well", 5: "refused", 130: "interrupted"}
+_ENDINGS = {0: "all well", 1: "not all went well", 130: "interrupted"}
+Did = tuple[str, str]
+"""An action, and how it ended."""
+
 _DONE_AS = {**words.DONE_AS, RESTORED: "brought back"}
 _DONE_HERE = frozenset(
     {Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE, Actions.UPDATE_LOCAL_METADATA}
@@ -25,13 +30,29 @@ _DONE_HERE = frozenset(
 
 
 def describe_runs(
-    runs: Iterable[Run], counts: Mapping[int, Mapping[tuple[str, str], int]]
+    runs: Iterable[Run],
+    refused: Iterable[RefusedRun],
+    counts: Mapping[int, Mapping[Did, int]],
 ) -> Iterator[str]:
-    """Yield a line for each run: when, how it ended, and what it did."""
-    for run in runs:
-        when = format_local_time(run.began * 10**9)
-        did = describe_counts(run, counts.get(run.id, {}))
-        yield f"run {run.id}  {when}  {run.mode}  {describe_end(run)}  {did}"
+    """Yield a line for each run, the latest first: when, how it ended, and what it did;
+    and for each that was refused, why.
+    """
+    lines = [(one.after_run, describe_refused(one)) for one in refused]
+    lines += [(run.id, _describe_run(run, counts.get(run.id, {}))) for run in runs]
+    # Not by the clock, which somebody may have put right between two of them.
+    lines.sort(key=itemgetter(0), reverse=True)
+    yield from (line for _, line in lines)
+
+
+def _describe_run(run: Run, counts: Mapping[Did, int]) -> str:
+    end, did = describe_end(run, counts), describe_counts(run, counts)
+    return f"run {run.id}  {describe_start(run)}  {run.mode}  {end}  {did}"
+
+
+def describe_refused(run: RefusedRun) -> str:
+    """Return when a run was refused before it began, and why."""
+    when = format_local_time(run.moment * 10**9)
+    return f"refused  {when}  {run.mode}  exit code {run.exit_code}: {run.reason}"
 
 
 def describe_start(run: Run) -> str:
@@ -39,21 +60,32 @@ def describe_start(run: Run) -> str:
     return format_local_time(run.began * 10**9)
 
 
-def describe_end(run: Run) -> str:
+def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
     """Return how a run ended: `all well after 12 s`."""
     if run.ended is None or run.exit_code is None:
         return "was cut off"
     duration = format_duration(run.ended - run.began)
     ending = _ENDINGS.get(run.exit_code, f"ended with exit code {run.exit_code}")
+    if run.exit_code == 0 and count_left_alone(run, counts):
+        # No failure, and not all well: somebody has to settle it.
+        ending = "done"
     return f"{ending} after {duration}"
 
 
-def describe_counts(run: Run, counts: Mapping[tuple[str, str], int]) -> str:
+def count_left_alone(run: Run, counts: Mapping[Did, int]) -> int:
+    """Return how many photos a run left alone that need somebody's eye."""
+    turned_out = sum(n for (_, result), n in counts.items() if result == Result.LEFT)
+    return run.left_alone + turned_out
+
+
+def describe_counts(run: Run, counts: Mapping[Did, int]) -> str:
     """Return what a run did in words: `3 uploaded, 1 failed`."""
     told: Counter[str] = Counter()
     for (action, result), count in counts.items():
         is_done = result == Result.DONE
         told[_DONE_AS.get(action, action.lower()) if is_done else result] += count
+    if run.left_alone:
+        told[Result.LEFT] += run.left_alone
     parts = [f"{count:,} {what}" for what, count in told.items()]
     # Nobody knows what was to do where not all could be seen.
     nothing = "nothing to do" if run.exit_code == 0 else "nothing done"
@@ -61,10 +93,10 @@ def describe_counts(run: Run, counts: Mapping[tuple[str, str], int]) -> str:
 
 
 def describe_run(
-    run: Run, counts: Mapping[tuple[str, str], int], events: Sequence[Event]
+    run: Run, counts: Mapping[Did, int], events: Sequence[Event]
 ) -> Iterator[str]:
     """Yield one run in full: what it did, and each step that did not go well."""
-    yield from describe_runs([run], {run.id: counts})
+    yield _describe_run(run, counts)
     for event in events:
         if event.result != Result.DONE:
             what = words.describe_past(event.action, event.service, is_done=False)

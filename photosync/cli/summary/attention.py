@@ -11,24 +11,9 @@ from photosync.cli.summary.left_alone import describe_left_alone
 from photosync.cli.summary.page import Tally
 from photosync.errors import SideError
 from photosync.history.memories import Memories
-from photosync.model import Comparisons, Step
+from photosync.model import Step
+from photosync.plan.steps import needs_attention
 from photosync.unforeseen import contain
-
-_C = Comparisons
-
-_UNSETTLED = frozenset({_C.CONFLICT, _C.DIFFERENT, _C.UNKNOWN, _C.REMOTE_DELETED})
-
-
-def needs_attention(step: Step) -> bool:
-    """Whether somebody should look at a photo that was left alone.
-
-    That an upload does not bring what is new on the service is what its mode means.
-    That a delete is withheld, a file refused, or a copy missing there is not.
-    """
-    if step.comparison is _C.ROTTEN:
-        # What is damaged is told as a failure, in each run.
-        return False
-    return step.reason != "" or step.comparison in _UNSETTLED
 
 
 def tell_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
