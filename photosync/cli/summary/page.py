@@ -264,15 +264,17 @@ class Failures:
 
     verbose: bool = False
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    stopped: set[tuple[str, str]] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
 
     def add(self, outcome: Outcome) -> str:
         """Return the line that tells of an outcome, empty once enough were told."""
-        key = (outcome.step.service, outcome.reason)
         if outcome.side_stopped and not self.verbose:
-            is_told = key in self.stopped
-            self.stopped.add(key)
-            return "" if is_told else words.describe_stop(outcome)
+            # A reason that names its disk reads as one that does not.
+            line = words.describe_stop(outcome)
+            is_told = line in self.stopped
+            self.stopped.add(line)
+            return "" if is_told else line
+        key = (outcome.step.service, outcome.reason)
         self.counts[key] += 1
         if self.counts[key] > MOST_NAMES and not self.verbose:
             return ""

@@ -8,7 +8,7 @@ import pytest
 
 from photosync.cli.summary import ending
 from photosync.cli.summary.left_alone import describe_left_alone
-from photosync.cli.summary.page import Tally
+from photosync.cli.summary.page import Failures, Tally
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -114,6 +114,17 @@ def test_what_stopped_a_whole_service_is_not_the_failure_of_a_photo() -> None:
     full = Outcome(make_step(1), Result.FAILED, "full", side_stopped=True)
     left = Outcome(make_step(2), Result.POSTPONED, exit_code=0)
     assert not any(line.startswith("!") for line in end(full, left))
+
+
+def test_a_disk_that_stops_is_one_line_whether_the_reason_names_it_or_not() -> None:
+    step = replace(make_step(1), service="folder:/mnt/b")
+    reasons = ("/mnt/b: the disk is full", "the disk is full")
+    failures = Failures()
+    lines = [
+        failures.add(Outcome(step, Result.FAILED, reason, side_stopped=True))
+        for reason in reasons
+    ]
+    assert lines == ["/mnt/b: the disk is full; the rest is left for the next run", ""]
 
 
 FULL = "Google account is full"
