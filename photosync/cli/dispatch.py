@@ -32,22 +32,28 @@ _NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
 def _log_to(path: str | None) -> Iterator[None]:
     """Write what happens to a file, or nowhere; raises UsageError for an unusable one.
 
-    Nothing goes to the terminal: what a person should see is printed, not logged.
+    Nothing goes to the terminal: what a person should see is printed, not logged. Of
+    what libraries warn, as that a Python grows old, nobody wants a mail each night.
     """
     logger = logging.getLogger("photosync")
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
+    loggers = (logger, logging.getLogger())
     handler: logging.Handler = logging.NullHandler()
     if path:
         # Most runs do without a log that rotates.
         from photosync.cli.log import open_log  # noqa: PLC0415
 
         handler = open_log(path)
-    logger.addHandler(handler)
+    for one in loggers:
+        one.addHandler(handler)
+    logging.captureWarnings(True)
     try:
         yield
     finally:
-        logger.removeHandler(handler)
+        logging.captureWarnings(False)
+        for one in loggers:
+            one.removeHandler(handler)
         handler.close()
 
 

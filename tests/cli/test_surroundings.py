@@ -215,3 +215,25 @@ def test_another_persons_folder_is_named(world: World) -> None:
     world.local.chmod(0o755)
     assert result.code == 2
     assert str(world.local) in result.err
+
+
+def test_what_libraries_warn_of_is_logged_and_mailed_to_nobody(world: World) -> None:
+    world.here("album/a.jpg")
+    old = world.top / "old"
+    old.mkdir()
+    (old / "sitecustomize.py").write_text(
+        "import logging, sys, warnings\n"
+        "class Old:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'photosync.cli.run':\n"
+        "            warnings.warn('this Python is old', FutureWarning)\n"
+        "            logging.getLogger('urllib3').warning('odd headers')\n"
+        "sys.meta_path.insert(0, Old())\n"
+    )
+    log = world.top / "log"
+    ended = world.sync(
+        "-q", "--log", log, env={"PYTHONPATH": str(old)}, before=lambda: None
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert "this Python is old" in log.read_text()
+    assert "odd headers" in log.read_text()
