@@ -69,7 +69,7 @@ def _carry_out(
         transfers.check_stop()
         yield ledger.note(_rename_album(rename, transfers))
     # An album that is renamed takes its photos along: their moves are done with that.
-    moved = {step for rename in plan.renames for step in rename.steps}
+    moved = plan.find_renamed()
     steps = [step for step in plan.steps if step.action in DO and step not in moved]
     for wave in split_into_waves(steps):
         yield from map(ledger.note, _run_wave(wave, transfers, ledger))

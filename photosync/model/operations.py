@@ -222,6 +222,13 @@ class Plan:
     found: Mapping[str, int] = field(default_factory=dict)
     titles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def find_renamed(self) -> set[Step]:
+        """Return the steps that are done once their album has its new title."""
+        renamed: set[Step] = set()
+        for rename in self.renames:
+            renamed.update(rename.steps)
+        return renamed
+
     @property
     def exit_code(self) -> int:
         """What a run of this plan ends with at least."""

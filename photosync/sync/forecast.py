@@ -81,7 +81,7 @@ def measure_steps(plan: Plan) -> Iterator[tuple[Step, int]]:
 
 def compute_cost(plan: Plan, service: str, costs: Costs) -> Cost:
     """Return about how many calls of a service a plan takes, and units of its quota."""
-    renamed = {step for rename in plan.renames for step in rename.steps}
+    renamed = plan.find_renamed()
     total = NOTHING
     filled = set[str]()
     made = set[str]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 
 from photosync.cli import words
 from photosync.cli.dry_run.head import DANGERS
@@ -42,12 +42,17 @@ def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
     renames = list(_describe_renames(plan, width))
     left_alone = list(_describe_left_alone(plan, width))
     rows = [*_fold_purges(plan), *_fold_steps(plan)]
-    rows.sort(key=lambda row: DANGERS.index(row.phrase.mark))
+    rows.sort(key=_rank)
     room = lines - len(trash) - len(renames) - len(left_alone)
+    most = max(_LEAST_ROWS, room)
     yield from trash
-    yield from _show_share(rows, max(_LEAST_ROWS, room), width, len(plan.observations))
+    yield from _show_share(rows, most, width, len(plan.observations))
     yield from renames
     yield from left_alone
+
+
+def _rank(row: _Row) -> int:
+    return DANGERS.index(row.phrase.mark)
 
 
 def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
@@ -56,9 +61,10 @@ def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
     for rename in plan.renames:
         titles = rename.album.title, rename.title
         services[titles].append(name_service(rename.service))
-    for (old, new), names in list(services.items())[:_MOST_RENAMES]:
+    for (old, new), names in islice(services.items(), _MOST_RENAMES):
         line = f"  > {printable(old)} -> {printable(new)}"
-        what = f"rename album on {' and '.join(names)}, no bytes sent"
+        where = " and ".join(names)
+        what = f"rename album on {where}, no bytes sent"
         if len(f"{line}  {what}") <= width:
             yield f"{line}  {what}"
         else:
@@ -116,7 +122,7 @@ class _Row:
 
 
 def _fold_steps(plan: Plan) -> list[_Row]:
-    renamed = {step for rename in plan.renames for step in rename.steps}
+    renamed = plan.find_renamed()
     rows: dict[tuple[str, str, str], _Row] = {}
     for step, size in measure_steps(plan):
         if step in renamed or step.action is Actions.REPORT:
@@ -139,9 +145,9 @@ def _explain(step: Step, count: int = 1) -> str:
     """
     reason = words.reason_of(step, count)
     name = name_service(step.service)
-    return (
-        reason if shorten_path(name) == name else reason.replace(f"on {name}", "there")
-    )
+    if shorten_path(name) == name:
+        return reason
+    return reason.replace(f"on {name}", "there")
 
 
 def _show_share(
@@ -153,23 +159,34 @@ def _show_share(
     kinds: defaultdict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         kinds[row.phrase.brief].append(row)
-    share = min(_MOST_OF_A_KIND, max(1, most // max(1, len(kinds))))
-    shown = [row for kind in kinds.values() for row in kind[:share]]
-    if shown:
-        yield from _align(shown, width, services)
-    more = {brief: len(kind) - share for brief, kind in kinds.items()}
-    told = [f"{brief} {count:,}" for brief, count in more.items() if count > 0]
+    if not kinds:
+        return
+    share = min(_MOST_OF_A_KIND, max(1, most // len(kinds)))
+    shown: list[_Row] = []
+    told: list[str] = []
+    for brief, kind in kinds.items():
+        shown += kind[:share]
+        more = len(kind) - share
+        if more > 0:
+            told.append(f"{brief} {more:,}")
+    yield from _align(shown, width, services)
     if told:
         yield f"  ... and more albums: {', '.join(told)}; -v names each photo"
 
 
 def _align(rows: Sequence[_Row], width: int, services: int) -> Iterator[str]:
-    cells = [row.cells(_name_services(row.photos, services)) for row in rows]
+    """Yield rows as columns, those left out in which nothing stands."""
+    cells: list[list[str]] = []
+    for row in rows:
+        names = _name_services(row.photos, services)
+        cells.append(row.cells(names))
     used = [any(column) for column in zip(*cells, strict=True)]
-    ends = list(align_columns([list(compress(row, used)) for row in cells], left=True))
-    room = max(_LEAST_TITLE, width - 2 - max(map(len, ends)))
+    filled = [list(compress(row, used)) for row in cells]
+    ends = list(align_columns(filled, left=True))
+    widest = max(len(end) for end in ends)
+    room = max(_LEAST_TITLE, width - 2 - widest)
     titles = [shorten(row.title, room) for row in rows]
-    longest = max(map(len, titles))
+    longest = max(len(title) for title in titles)
     for title, end in zip(titles, ends, strict=True):
         yield f"{title:<{longest}}  {end}"
 

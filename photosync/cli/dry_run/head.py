@@ -50,7 +50,9 @@ class _Kind(NamedTuple):
     @property
     def rank(self) -> int:
         """Where it stands: what may cost a photo first, what is equal last."""
-        return DANGERS.index("=") if self == _UPDATE else DANGERS.index(self.mark)
+        # An album that gets its dates is no danger to any photo.
+        mark = "=" if self == _UPDATE else self.mark
+        return DANGERS.index(mark)
 
 
 _UPDATE = _Kind("~", "update album", "album", "dates and order")
@@ -112,8 +114,8 @@ def _count_albums(block: _Block, plan: Plan, service: str) -> None:
     updates = sum(update.service == service for update in list_updates(plan))
     block.add(_UPDATE, updates)
     renames = [rename for rename in plan.renames if rename.service == service]
-    photos = words.count_photos(sum(len(rename.steps) for rename in renames))
-    note = f"with {photos}, no bytes sent"
+    count = sum(len(rename.steps) for rename in renames)
+    note = f"with {words.count_photos(count)}, no bytes sent"
     block.add(_Kind(">", "rename album", "album", note), len(renames))
 
 
@@ -128,7 +130,7 @@ def _make_trash_kind(trash: EmptyTrash) -> _Kind:
 
 
 def _count_photos(block: _Block, plan: Plan, service: str) -> None:
-    renamed = {step for rename in plan.renames for step in rename.steps}
+    renamed = plan.find_renamed()
     for step, size in measure_steps(plan):
         is_mine = step.service == service and step not in renamed
         if is_mine and step.action is not Actions.REPORT:
@@ -142,11 +144,12 @@ def _count_left_alone(block: _Block, plan: Plan, service: str) -> None:
     reasons: Counter[str] = Counter()
     for step in plan.steps:
         if step.service == service and step.action is Actions.REPORT:
-            reasons[step.reason if is_refused(step) else ""] += 1
-    shown = reasons.most_common(_MOST_REASONS)
-    for reason, count in shown:
+            reason = step.reason if is_refused(step) else ""
+            reasons[reason] += 1
+    more = reasons.total()
+    for reason, count in reasons.most_common(_MOST_REASONS):
         block.add(_Kind("!", "left alone", note=reason), count)
-    more = reasons.total() - sum(count for _, count in shown)
+        more -= count
     block.add(_Kind("!", "left alone", note="for other reasons"), more)
 
 
@@ -159,7 +162,8 @@ def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
         where = f" ({printable(forecast.place)})" if len(roots) > 1 else ""
         block.lines += [f"{line}{where}" for line in describe_forecast(forecast)]
     parts: list[str] = []
-    if not needs and not any(map(_changes_here, plan.steps)) and not block.counts:
+    is_changed = any(_changes_here(step) for step in plan.steps)
+    if not needs and not block.counts and not is_changed:
         parts.append("nothing changes")
     if not _deletes_anything(plan):
         parts.append("nothing is deleted anywhere")
@@ -187,27 +191,15 @@ def _deletes_anything(plan: Plan) -> bool:
 
 def _format_blocks(blocks: Sequence[_Block], width: int) -> Iterator[str]:
     """Yield all blocks with their columns below one another."""
-    kinds = [kind for block in blocks for kind in block.counts]
-    counts = [count for block in blocks for count in block.counts.values()]
-    sizes = [
-        format_size(size) for block in blocks for size in block.sizes.values() if size
-    ]
-    columns = _Columns(
-        what=max((len(kind.what) for kind in kinds), default=0),
-        number=max((len(f"{count:,}") for count in counts), default=0),
-        noun=max((len(kind.noun) + 1 for kind in kinds), default=0),
-        size=max(map(len, sizes), default=0),
-    )
-    names = [block.name for block in blocks]
-    short = [len(name) for name in names if len(name) <= _LONGEST_NAME]
-    room = max(short, default=len(_HERE))
+    columns = _measure_columns(blocks)
+    room = _measure_names(blocks)
+    indent = " " * (len(_INDENT) + room)
     for block in blocks:
         begin = f"{_INDENT}{block.name:<{room}}"
         if len(block.name) > room:
             # The path of a folder stands above its rows.
             yield begin
             begin = ""
-        indent = " " * (len(_INDENT) + room)
         for line in _format_block(block, columns, width - len(indent)):
             yield f"{begin or indent}  {line}".rstrip()
             begin = ""
@@ -222,11 +214,33 @@ class _Columns(NamedTuple):
     size: int
 
 
+def _measure_columns(blocks: Iterable[_Block]) -> _Columns:
+    what = number = noun = size = 0
+    for block in blocks:
+        for kind, count in block.counts.items():
+            what = max(what, len(kind.what))
+            number = max(number, len(f"{count:,}"))
+            noun = max(noun, len(kind.noun) + 1)
+            size = max(size, len(_format_size(block.sizes[kind])))
+    return _Columns(what, number, noun, size)
+
+
+def _measure_names(blocks: Iterable[_Block]) -> int:
+    """Return how wide the names of the sides are, those left out that stand above."""
+    lengths = [len(block.name) for block in blocks]
+    short = [length for length in lengths if length <= _LONGEST_NAME]
+    return max(short, default=len(_HERE))
+
+
+def _format_size(size: int) -> str:
+    return format_size(size) if size else ""
+
+
 def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]:
     for kind in block.kinds:
         count = block.counts[kind]
         noun = kind.noun if count == 1 else f"{kind.noun}s"
-        size = format_size(block.sizes[kind]) if block.sizes[kind] else ""
+        size = _format_size(block.sizes[kind])
         row = (
             f"{kind.what:<{columns.what}}  {count:>{columns.number},} "
             f"{noun:<{columns.noun}}  {size:>{columns.size}}"
@@ -244,7 +258,10 @@ def _append(row: str, note: str, width: int) -> Iterator[str]:
     elif room >= _LEAST_NOTE:
         first, *rest = textwrap.wrap(note, room)
         yield f"{row}  {first}"
-        yield from (f"{'':<{len(row)}}  {line}" for line in rest)
+        below = " " * len(row)
+        for line in rest:
+            yield f"{below}  {line}"
     else:
         yield row
-        yield from (f"    {line}" for line in textwrap.wrap(note, width - 6))
+        for line in textwrap.wrap(note, width - 6):
+            yield f"    {line}"

@@ -84,9 +84,9 @@ def _describe_steps(
         yield from describe_albums(plan, lines, look.width)
         return
     # An album that gets another title is one line, unless each photo is asked for.
-    done = {step for rename in plan.renames for step in rename.steps}
+    renamed = plan.find_renamed()
     for operation in list_operations(plan, with_albums=settings.verbose):
-        if settings.verbose or operation not in done:
+        if settings.verbose or operation not in renamed:
             yield f"  {words.describe(operation)}"
 
 

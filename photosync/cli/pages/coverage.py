@@ -50,9 +50,13 @@ def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:
         cells = [_describe(album.services[service]) for service in services]
         rows.append([f"{album.here:,}", *cells])
     lines = list(align_columns(rows, left=True))
-    room = max(_SHORTEST, _WIDTH - 2 - max(map(len, lines)))
-    titles = ["album", *(shorten(printable(album.title), room) for album in albums)]
-    width = max(map(len, titles))
+    widest = max(len(line) for line in lines)
+    room = max(_SHORTEST, _WIDTH - 2 - widest)
+    titles = ["album"]
+    for album in albums:
+        title = printable(album.title)
+        titles.append(shorten(title, room))
+    width = max(len(title) for title in titles)
     for title, line in zip(titles, lines, strict=True):
         yield f"{title:<{width}}  {line}"
 

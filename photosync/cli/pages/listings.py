@@ -82,8 +82,10 @@ def describe_counts(run: Run, counts: Mapping[Did, int]) -> str:
     """Return what a run did in words: `3 uploaded, 1 failed`."""
     told: Counter[str] = Counter()
     for (action, result), count in counts.items():
-        is_done = result == Result.DONE
-        told[_DONE_AS.get(action, action.lower()) if is_done else result] += count
+        what = result
+        if result == Result.DONE:
+            what = _DONE_AS.get(action, action.lower())
+        told[what] += count
     if run.left_alone:
         told[Result.LEFT] += run.left_alone
     parts = [f"{count:,} {what}" for what, count in told.items()]
@@ -117,9 +119,10 @@ def describe_ending(run: Run, ending: Ending) -> Iterator[str]:
 
 def describe_restored(restored: Restored) -> str:
     """Return what became of a photo that was to be brought back."""
-    ending = f": {restored.problem}" if restored.problem else ""
-    verb = "not brought back:" if restored.problem else "brought back:"
-    return f"{verb} {_name_photo(restored.event)}{ending}"
+    photo = _name_photo(restored.event)
+    if restored.problem:
+        return f"not brought back: {photo}: {restored.problem}"
+    return f"brought back: {photo}"
 
 
 def describe_damaged(event: Event) -> str:
@@ -132,15 +135,16 @@ def describe_damaged(event: Event) -> str:
 
 def describe_restorable(event: Event, problem: str) -> str:
     """Return a photo that an undo would bring back, or why it would not."""
+    photo = _name_photo(event)
     if problem:
-        return f"would not bring back: {_name_photo(event)}: {problem}"
-    return f"would bring back: {_name_photo(event)}"
+        return f"would not bring back: {photo}: {problem}"
+    return f"would bring back: {photo}"
 
 
 def _name_photo(event: Event) -> str:
-    where = (
-        "here" if event.action in _DONE_HERE else f"on {name_service(event.service)}"
-    )
+    where = f"on {name_service(event.service)}"
+    if event.action in _DONE_HERE:
+        where = "here"
     return f"{event.album}/{event.name} {where}"
 
 
@@ -168,24 +172,36 @@ def describe_saved(
     """
     yield f"{count_nouns(len(files), 'file')} in {folder}, compared byte for byte:"
     yield ""
-    here = sum(bool(file.in_library) for file in files)
-    rows = [[f"{here:,}", "in the library"]]
-    services = Counter(service for file in files for service in file.services)
+    rows = list(_count_saved(files, runs))
+    width = max(len(f"{count:,}") for count, _ in rows)
+    for count, where in rows:
+        yield f"  {count:>{width},} {where}"
+    for file in files:
+        if not file.is_saved:
+            problem = f" (cannot be read: {file.problem})" if file.problem else ""
+            yield f"nowhere else: {file.path}{problem}"
+
+
+def _count_saved(
+    files: Sequence[SavedFile], runs: Mapping[str, Run]
+) -> Iterator[tuple[int, str]]:
+    """Yield how many files are in each place."""
+    in_library = 0
+    nowhere = 0
+    services: Counter[str] = Counter()
+    absent: Counter[str] = Counter()
+    for file in files:
+        in_library += bool(file.in_library)
+        nowhere += not file.is_saved
+        services.update(file.services)
+        absent.update(file.absent)
+    yield in_library, "in the library"
     for service, count in sorted(services.items()):
-        name = name_service(service)
-        rows.append([f"{count:,}", f"on {name}, {_describe_proof(service, runs)}"])
-    absent = Counter(service for file in files for service in file.absent)
+        proof = _describe_proof(service, runs)
+        yield count, f"on {name_service(service)}, {proof}"
     for service, count in sorted(absent.items()):
-        name = name_service(service)
-        rows.append([f"{count:,}", f"once on {name}, not there now: not counted"])
-    missing = [file for file in files if not file.is_saved]
-    rows.append([f"{len(missing):,}", "nowhere else"])
-    width = max(len(count) for count, _ in rows)
-    for number, where in rows:
-        yield f"  {number:>{width}} {where}"
-    for file in missing:
-        problem = f" (cannot be read: {file.problem})" if file.problem else ""
-        yield f"nowhere else: {file.path}{problem}"
+        yield count, f"once on {name_service(service)}, not there now: not counted"
+    yield nowhere, "nowhere else"
 
 
 def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[str]:
@@ -210,11 +226,11 @@ def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[st
 
 def _describe_copies(photo: FewCopies) -> str:
     proven = [name_service(service) for service in photo.proven]
-    unproven = [name_service(service) for service in photo.unproven]
-    parts = ["here", *proven]
-    if not unproven:
-        return ", ".join(parts) if proven else "only here"
-    return f"{', '.join(parts)}; not proven on {', '.join(unproven)}"
+    where = ", ".join(["here", *proven])
+    if photo.unproven:
+        unproven = ", ".join(name_service(service) for service in photo.unproven)
+        return f"{where}; not proven on {unproven}"
+    return where if proven else "only here"
 
 
 def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:

@@ -121,8 +121,9 @@ def _find_effect(
     """Return what an action does on each side, as far as it is permitted."""
     side = _DELETED_ON.get(action)
     if side and side not in settings.allow_delete:
-        here = side is Side.LOCAL
-        return _Effect(here=_NOT_PERMITTED) if here else _Effect(there=_NOT_PERMITTED)
+        if side is Side.LOCAL:
+            return _Effect(here=_NOT_PERMITTED)
+        return _Effect(there=_NOT_PERMITTED)
     if (comparison, action) in _AGAINST:
         return _AGAINST[comparison, action]
     if comparison in _PAIRS and action in _IN_PAIRS:
@@ -152,11 +153,14 @@ def format_tables(tables: Mapping[str, Table]) -> Iterator[str]:
     for comparison in Comparisons:
         actions = [str(table[comparison]) for table in tables.values()]
         rows.append([str(comparison), *actions])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, ["-" * width for width in widths])
+    columns = zip(*rows, strict=True)
+    widths = [max(len(cell) for cell in column) for column in columns]
+    line = ["-" * width for width in widths]
+    rows.insert(1, line)
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield f"| {' | '.join(cells)} |"
+        inside = " | ".join(cells)
+        yield f"| {inside} |"
 
 
 def show_modes(settings: Settings) -> Iterator[str]:

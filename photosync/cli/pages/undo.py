@@ -78,9 +78,10 @@ def describe_undone(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         return f"run {runs[0].id} ({first})"
     *most, end = [str(run.id) for run in runs]
+    numbers = f"{', '.join(most)} and {end}"
     day, _, time = last.partition(" ")
     until = time if first.startswith(day) else last
-    return f"runs {', '.join(most)} and {end} ({first} to {until})"
+    return f"runs {numbers} ({first} to {until})"
 
 
 def _choose(settings: Settings, database: Database) -> Choice:

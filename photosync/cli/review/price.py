@@ -19,31 +19,20 @@ def describe_price(plan: Plan, forecasts: Sequence[Forecast]) -> Iterator[str]:
     """Yield what does not fit, then a line for each side that something is done on."""
     yield from describe_shortages(forecasts)
     for service in plan.counts:
-        work = list(_describe_work(plan, service))
-        needs = _describe_needs(forecasts, service)
-        if work:
-            yield f"{printable(name_service(service))}: {'; '.join([*work, *needs])}"
-    here = [
-        need
-        for forecast in forecasts
-        if forecast.place not in plan.counts and forecast.size > 0
-        for need in describe_forecast(forecast)
-    ]
-    trash = [
-        words.count_files(one.files) for one in plan.trash if _is_here(one.service)
-    ]
-    parts = [*(f"empty the trash of {count}" for count in trash), *here]
+        parts = list(_describe_work(plan, service))
+        if not parts:
+            continue
+        for forecast in forecasts:
+            if forecast.place == service:
+                parts += describe_forecast(forecast)
+        name = printable(name_service(service))
+        yield f"{name}: {'; '.join(parts)}"
+    parts = list(_describe_trash(plan, Side.LOCAL))
+    for forecast in forecasts:
+        if forecast.place not in plan.counts and forecast.size > 0:
+            parts += describe_forecast(forecast)
     if parts:
         yield f"Here: {'; '.join(parts)}"
-
-
-def _is_here(service: str) -> bool:
-    return service == Side.LOCAL
-
-
-def _describe_needs(forecasts: Sequence[Forecast], service: str) -> list[str]:
-    mine = [forecast for forecast in forecasts if forecast.place == service]
-    return [need for forecast in mine for need in describe_forecast(forecast)]
 
 
 def _describe_work(plan: Plan, service: str) -> Iterator[str]:
@@ -51,9 +40,7 @@ def _describe_work(plan: Plan, service: str) -> Iterator[str]:
     purges = sum(purge.service == service for purge in plan.purges)
     if purges:
         yield f"remove {words.count_albums(purges)}"
-    for trash in plan.trash:
-        if trash.service == service:
-            yield f"empty the trash of {words.count_files(trash.files)}"
+    yield from _describe_trash(plan, service)
     counts: Counter[words.Phrase] = Counter()
     sizes: Counter[words.Phrase] = Counter()
     for step, size in measure_steps(plan):
@@ -61,6 +48,18 @@ def _describe_work(plan: Plan, service: str) -> Iterator[str]:
             phrase = words.phrase_of(step)
             counts[phrase] += 1
             sizes[phrase] += size
-    for phrase in sorted(counts, key=lambda phrase: DANGERS.index(phrase.mark)):
-        amount = f" ({format_size(sizes[phrase])})" if sizes[phrase] else ""
-        yield f"{phrase.brief} {words.count_photos(counts[phrase])}{amount}"
+    for phrase in sorted(counts, key=_rank):
+        photos = words.count_photos(counts[phrase])
+        size = sizes[phrase]
+        amount = f" ({format_size(size)})" if size else ""
+        yield f"{phrase.brief} {photos}{amount}"
+
+
+def _describe_trash(plan: Plan, side: str) -> Iterator[str]:
+    for trash in plan.trash:
+        if trash.service == side:
+            yield f"empty the trash of {words.count_files(trash.files)}"
+
+
+def _rank(phrase: words.Phrase) -> int:
+    return DANGERS.index(phrase.mark)
