@@ -43,8 +43,9 @@ TIMEOUT = (CONNECT_SECONDS, ANSWER_SECONDS)
 _NO_CONNECTION: Mapping[type[BaseException], str] = {
     urllib3.exceptions.NameResolutionError: "its name is not found; is there a network?",
     urllib3.exceptions.ProxyError: "the proxy does not let us through",
-    urllib3.exceptions.ConnectTimeoutError: "nobody answers there",
     urllib3.exceptions.NewConnectionError: "there is no way to it; is there a network?",
+    # It stands above the others in the family of errors.
+    urllib3.exceptions.ConnectTimeoutError: "nobody answers there",
 }
 """What the network says, in words; the first that fits."""
 

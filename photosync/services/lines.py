@@ -104,35 +104,41 @@ and must not keep each new connection waiting for the other one.
 """
 
 
+class _FirstToAnswer:
+    """Connects to the first of several addresses that answers."""
+
+    timeout: Any
+
+    def _new_conn(self) -> Any:
+        patience = self.timeout
+        if not isinstance(patience, int | float):
+            return self._try_addresses(patience)
+        try:
+            connected = self._try_addresses(min(patience, _SOON))
+        except urllib3.exceptions.NewConnectionError:
+            # To urllib3 even a refusal is a kind of timeout.
+            raise
+        except urllib3.exceptions.ConnectTimeoutError:
+            return self._try_addresses(patience)
+        connected.settimeout(patience)
+        return connected
+
+    def _try_addresses(self, seconds: float | None) -> Any:
+        """Try one address after the other, each for some seconds."""
+        patience, self.timeout = self.timeout, seconds
+        try:
+            return super()._new_conn()  # type: ignore[misc]
+        finally:
+            self.timeout = patience
+
+
 def _derive_pool(pool: Any, lines: Lines) -> Any:
     """Return a class of pools whose connections `lines` knows."""
 
-    class Connection(pool.ConnectionCls):  # type: ignore[misc]
-        timeout: Any
+    class Connection(_FirstToAnswer, pool.ConnectionCls):  # type: ignore[misc]
         response_class = staticmethod(
             partial(PacedResponse, seconds=lines.seconds, on_silence=lines.on_silence)
         )
-
-        def _new_conn(self) -> socket.socket:
-            patience = self.timeout
-            if not isinstance(patience, int | float):
-                return self._try_addresses(patience)
-            try:
-                connected = self._try_addresses(min(patience, _SOON))
-            except urllib3.exceptions.ConnectTimeoutError:
-                lines.on_silence(patience)
-                return self._try_addresses(patience)
-            connected.settimeout(patience)
-            return connected
-
-        def _try_addresses(self, seconds: float | None) -> socket.socket:
-            """Connect to the first that answers, each within some seconds."""
-            patience, self.timeout = self.timeout, seconds
-            try:
-                connected: socket.socket = super()._new_conn()
-            finally:
-                self.timeout = patience
-            return connected
 
         def connect(self) -> None:
             super().connect()

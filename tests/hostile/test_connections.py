@@ -243,9 +243,6 @@ def test_a_dead_address_hardly_delays_the_one_that_works(
             reply = session.get(f"http://localhost:{server.port}/", timeout=60)
             assert reply.ok
             assert time.monotonic() - began < 30
-            silent: list[float] = []
-            session.lines.on_silence = silent.append
             monkeypatch.setattr(socket, "getaddrinfo", lambda *_: both[:1])
             with pytest.raises(requests.ConnectTimeout):
-                SafeSession(lines=session.lines).get(server.url, timeout=0.2)
-            assert silent == [0.2]
+                SafeSession().get(server.url, timeout=0.2)

@@ -28,7 +28,7 @@ class Waits:
     def __init__(self) -> None:
         self._lock = Lock()
         self._running: dict[str, Wait] = {}
-        self._told: dict[str, Wait] = {}
+        self._told: dict[tuple[str, str], Wait] = {}
 
     def note(self, wait: Wait) -> str:
         """Note a wait, and log it; return the line to tell of it, empty for none."""
@@ -36,16 +36,15 @@ class Waits:
             self._running[wait.service] = wait
             if not _is_worth_a_line(wait) or self._is_told(wait):
                 return ""
-            self._told[wait.service] = wait
+            self._told[wait.service, wait.reason] = wait
         line = describe_wait(wait)
         _log.warning("waiting: %s", line)
         return line
 
     def _is_told(self, wait: Wait) -> bool:
-        told = self._told.get(wait.service)
-        return told is not None and (
-            told.reason == wait.reason and wait.since <= told.until
-        )
+        # One thread waits for this and another for that: neither is news each time.
+        told = self._told.get((wait.service, wait.reason))
+        return told is not None and wait.since <= told.until
 
     def find_running(self, service: str) -> Wait | None:
         """Return for what a service is waited for now; None for nothing of length."""

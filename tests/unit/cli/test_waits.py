@@ -70,6 +70,9 @@ def test_what_sixteen_threads_and_each_try_wait_for_is_one_wait() -> None:
         assert waits.note(moved(HOUR, number * 0.1)) == ""
     assert waits.note(LOST)
     assert waits.note(moved(LOST, 0, attempt=4)) == ""
+    other = moved(HOUR, 0, reason="no answer yet")
+    assert waits.note(other)
+    assert waits.note(HOUR) == waits.note(other) == ""
 
 
 def test_another_reason_another_service_and_a_later_wait_are_told_anew() -> None:

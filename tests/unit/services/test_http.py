@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import itertools
 import math
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -505,6 +506,14 @@ def test_however_often_it_is_refused_a_run_goes_on(per_minute: float) -> None:
 
 def test_no_connection_is_waited_for_longer_than_two_minutes() -> None:
     assert all(0 < seconds <= 120 for seconds in TIMEOUT)
+
+
+def test_who_refuses_us_is_not_told_as_one_who_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(requests.ConnectionError) as refused, SafeSession() as session:
+        session.get(f"http://127.0.0.1:{port}/", timeout=5)
+    assert "no way to it" in str(explain_unreachable("Drive", refused.value))
 
 
 # -- replies
