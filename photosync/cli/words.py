@@ -86,6 +86,14 @@ _REASONS: Mapping[Comparisons, str] = {
     _C.REMOTE_MOVED: "moved on {service}",
     _C.ROTTEN: "other bytes, though nobody changed {them}",
 }
+_FOLLOWED: Mapping[Comparisons, str] = {
+    _C.LOCAL_ONLY: "new on {service}",
+    _C.REMOTE_OLDER: "newer on {service}",
+    _C.LOCAL_MOVED: "moved on {service}",
+    _C.LOCAL_DELETED: "deleted on {service}",
+}
+"""What another service changed in the library first, which this one is told of."""
+
 _DAMAGED: Mapping[frozenset[Side], str] = {
     frozenset({Side.LOCAL}): "damaged here, good on {service}",
     frozenset({Side.REMOTE}): "damaged on {service}, good here",
@@ -160,6 +168,9 @@ def reason_of(step: Step, count: int = 1) -> str:
     if step.details or (step.reason and step.comparison is _C.SAME):
         # The photo itself is equal, and that is not the reason.
         return step.reason
+    origin = _find_origin(step)
+    if origin:
+        return _fill(_FOLLOWED[step.comparison], count, name_service(origin))
     service = name_service(step.service)
     reason = _REASONS[step.comparison]
     if step.comparison is _C.REMOTE_DELETED and step.action is _A.REPORT:
@@ -173,6 +184,17 @@ def reason_of(step: Step, count: int = 1) -> str:
     if step.reason:
         reasons.append(step.reason)
     return "; ".join(reasons)
+
+
+def _find_origin(step: Step) -> str:
+    """Return the service whose photo a step brings to another one, empty where it is
+    about a photo of the library.
+    """
+    if step.waits_for is None or step.comparison not in _FOLLOWED:
+        return ""
+    # What belongs to a photo waits for it on the same service.
+    origin = step.waits_for.service
+    return "" if origin == step.service else origin
 
 
 def describe_past(

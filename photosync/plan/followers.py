@@ -14,7 +14,13 @@ from photosync.naming import PhotoKey
 from photosync.plan.order import key_of
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.steps import are_equal_downloads, place_of, target_of, wait_for
+from photosync.plan.steps import (
+    AFTER,
+    are_equal_downloads,
+    place_of,
+    target_of,
+    wait_for,
+)
 
 _A = Actions
 _C = Comparisons
@@ -307,7 +313,7 @@ def _follow(case: Case, comparison: Comparisons) -> Step | None:
         album=winner.album,
         name=winner.name,
         remote=None if action is Actions.UPLOAD_LOCAL else case.remote,
-        reason=refusal or f"after {name_service(winner.service)}",
+        reason=refusal or f"{AFTER}{name_service(winner.service)}",
         origin=winner.origin if action is Actions.MOVE_REMOTE else None,
         waits_for=None if refusal else key_of(winner),
     )

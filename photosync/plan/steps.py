@@ -23,6 +23,11 @@ REMOTE_WRITES = frozenset(
     }
 )
 
+AFTER = "after "
+"""How the reason of a step begins that follows what another service did: its name is
+next.
+"""
+
 LOCAL_WRITES: Mapping[Actions, int] = {
     Actions.DOWNLOAD_REMOTE: 0,
     Actions.MOVE_LOCAL: 1,

@@ -27,7 +27,7 @@ _MOST_RENAMES = 5
 _MOST_OF_A_KIND = 10
 _MOST_REASONS = 3
 _LEAST_ROWS = 6
-_LEAST_TITLE = 16
+_LEAST_TITLE = 24
 _LONGEST_NAMES = 22
 _PAIR = 2
 
@@ -140,14 +140,18 @@ def _fold_steps(plan: Plan) -> list[_Row]:
 
 
 def _explain(step: Step, count: int = 1) -> str:
-    """Return why something is done about some photos; the path of a disk stands beside
-    it already.
+    """Return why something is done about some photos, with no more of the path of a disk
+    than a row has room for.
     """
     reason = words.reason_of(step, count)
     name = name_service(step.service)
-    if shorten_path(name) == name:
-        return reason
-    return reason.replace(f"on {name}", "there")
+    if shorten_path(name) != name:
+        # It stands beside it already.
+        reason = reason.replace(f"on {name}", "there")
+    if step.waits_for:
+        origin = name_service(step.waits_for.service)
+        reason = reason.replace(f"on {origin}", f"on {shorten_path(origin)}")
+    return reason
 
 
 def _show_share(

@@ -21,6 +21,7 @@ from photosync.history.trail import Trail, follow
 from photosync.media import format_local_time
 from photosync.model import Actions, Result, Side
 from photosync.naming import name_key
+from photosync.plan.steps import AFTER
 
 _MANY = 20
 """Photos of one name that are told in full: every camera counts from IMG_0001."""
@@ -143,6 +144,9 @@ def _describe_event(event: Event) -> str:
     if _replaced_here(event):
         what = "replaced here"
     why = words.explain_past(event.comparison, event.service)
+    if event.reason.startswith(AFTER):
+        # Nobody did anything here: another service had it, and this one followed.
+        why = ""
     if not is_done:
         what = f"{event.result}: {what or event.action.lower()}"
     reasons = [reason for reason in (why, event.reason) if reason]

@@ -84,5 +84,7 @@ class AlbumLines:
             if share.count == 1:
                 yield words.describe_done(share.last)
             else:
-                amount = f"{words.count_photos(share.count)}, {format_size(share.size)}"
+                amount = words.count_photos(share.count)
+                if share.size:
+                    amount = f"{amount}, {format_size(share.size)}"
                 yield words.describe_album(phrase, album[1], amount)

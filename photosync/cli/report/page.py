@@ -283,7 +283,7 @@ def _count_service(report: Report, service: str) -> dict[str, str]:
         "name": printable(name),
         "equal": f"{equal:,}",
         "steps": ", ".join(told) or "nothing to do",
-        "size": format_size(size),
+        "size": format_size(size) if size else "",
         "reached": "" if is_reached else "not reached",
     }
 

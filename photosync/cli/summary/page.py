@@ -173,7 +173,9 @@ class Tally:
         everywhere is left out.
         """
         columns = self._list_columns()
-        rows = [["", *columns, "transferred"]]
+        # Of moves and deletes no byte goes over the wire.
+        has_moved = any(self.moved.values())
+        rows = [["", *columns, *["transferred"] * has_moved]]
         unreached: list[str] = []
         for service in self.plan.counts:
             name = name_service(service)
@@ -182,8 +184,8 @@ class Tally:
                 continue
             counts = self.counts[service]
             cells = [f"{counts[column]:,}" for column in columns]
-            moved = format_size(self.moved[service])
-            rows.append([name, *cells, moved])
+            moved = [format_size(self.moved[service])] * has_moved
+            rows.append([name, *cells, *moved])
         if len(rows) > 1:
             lines = list(align_columns(rows))
             is_wide = max(map(len, lines)) > width

@@ -62,6 +62,13 @@ def test_each_kind_of_work_has_its_line() -> None:
     assert "Rome/2.jpg" in told[1]
 
 
+def test_of_what_moves_no_byte_none_is_told() -> None:
+    moves = [make_step("Rome", number, Actions.MOVE_REMOTE) for number in range(2)]
+    followed = Followed(*moves)
+    (line,) = [line for step in moves for line in followed.do(step)]
+    assert line.endswith("Rome  (2 photos)")
+
+
 def test_an_album_that_lasts_is_told_each_minute_and_what_was_left_at_the_end() -> None:
     steps = [make_step("Rome", number) for number in range(9)]
     followed = Followed(*steps)

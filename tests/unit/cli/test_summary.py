@@ -175,3 +175,5 @@ def test_a_table_that_is_too_wide_has_a_column_for_each_service() -> None:
         "equal             0       0",
         "transferred  2.0 kB     0 B",
     ]
+    moved = replace(make_step(0), action=Actions.MOVE_REMOTE)
+    assert end(Outcome(moved, Result.DONE))[0].split() == ["moved", "equal"]
