@@ -14,9 +14,12 @@ from photosync.media.moments import (
     parse_parts,
     read_clock,
 )
+from photosync.naming import name_key
 
 # How people say "at": macOS names its screenshots in the language of its owner.
-_AT: Final = "at|um|à|às|a las|om|kl|klo|kello|alle|le ore|o|в|στις|saat|pukul"
+_AT: Final = (
+    r"at|um|à|às|a las|a la\(s\)|om|kl|klo|kello|alle|le ore|o|v|в|στις|saat|pukul"
+)
 _TIME: Final = (
     r"(?P<H>\d\d|\d(?=[.:]))(?P<s>[-_.:h]?)(?P<M>\d\d)(?P=s)(?P<S>\d\d)"
     r"(?:[-_.]?(?P<ms>\d{3}))?(?:\s?(?P<half>[AP]M))?(?!\d)"
@@ -30,6 +33,10 @@ _NAME_DATE: Final = (
 _DASHCAM_DATE: Final = (
     rf"(?<!\d)(?P<Y>20\d\d)(?P<sep>[-_])(?P<m>\d\d)(?P<d>\d\d)(?P=sep){_TIME}"
 )
+# Telegram writes photo_1@31-01-2024_12-34-56.
+_TELEGRAM_DATE: Final = (
+    rf"@(?P<d>\d\d)(?P<sep>-)(?P<m>\d\d)-(?P<Y>(?:19|20)\d\d)_{_TIME}"
+)
 # Facebook, WeChat and others name what they save by the milliseconds since 1970.
 _MILLIS: Final = r"(?:FB_IMG_|FB_VID_|mmexport|wx_camera_)(?P<millis>1\d{12})(?!\d)"
 _UTC_NAME: Final = re.compile(r"PXL_", re.IGNORECASE)
@@ -40,6 +47,8 @@ def read_name(name: str, modified_ns: int) -> Moment | None:
 
     The hour of a name with a day alone is that of the file, if it is of that day.
     """
+    # Old disks of a Mac take the accent off the "à".
+    name = name_key(name)
     millis = re.search(_MILLIS, name, re.IGNORECASE)
     if millis:
         saved = datetime.fromtimestamp(int(millis["millis"]) / 1000, tz=UTC)
@@ -59,7 +68,7 @@ def read_name(name: str, modified_ns: int) -> Moment | None:
 
 
 def _find_dates(name: str) -> Iterator[re.Match[str]]:
-    for pattern in (_NAME_DATE, _DASHCAM_DATE):
+    for pattern in (_NAME_DATE, _DASHCAM_DATE, _TELEGRAM_DATE):
         yield from re.finditer(pattern, name, re.IGNORECASE)
 
 

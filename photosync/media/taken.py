@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ _XMP_TIMES: Final = (
     "exif:DateTimeDigitized",
 )
 _IPTC_TIMES: Final = (((2, 55), (2, 60)), ((2, 62), (2, 63)))
+_PARTIAL: Final = re.compile(r"\s*\d{4}(?:-\d\d)?\s*")
 _TEXT_TIMES: Final = ("exif:datetimeoriginal", "date:create", "creation time")
 
 
@@ -81,10 +83,17 @@ def _read_xmp(packet: bytes) -> Moment | None:
     except Exception:  # noqa: BLE001 - a packet may hold whatever brings a parser to raise
         return None
     for name in _XMP_TIMES:
-        moment = parse_stamp(texts.get(name, ""), "exif")
+        moment = parse_stamp(_complete(texts.get(name, "")), "exif")
         if moment:
             return moment
     return None
+
+
+def _complete(text: str) -> str:
+    """Return the day that a text tells: of an old print people know the year alone, or
+    the month, and mean its first day.
+    """
+    return f"{text.strip()}-01-01"[:10] if _PARTIAL.fullmatch(text) else text
 
 
 def _read_iptc(block: bytes) -> Moment | None:
@@ -93,7 +102,8 @@ def _read_iptc(block: bytes) -> Moment | None:
         # 20240131 and 123456+0200
         date = texts.get(day, "")
         clock = texts.get(time, "").ljust(6, "0")
-        text = f"{date[:4]}-{date[4:6]}-{date[6:8]}"
+        # Noughts stand for what is not known.
+        text = f"{date[:4]}-{date[4:6]}-{date[6:8]}".replace("-00", "-01")
         text += f" {clock[:2]}:{clock[2:4]}:{clock[4:6]}{clock[6:]}"
         moment = parse_stamp(text, "exif")
         if moment:

@@ -21,6 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosync.media import Moment, find_moment, find_taken, format_local_time
+from photosync.media.blocks import Blocks
+from photosync.media.taken import find_taken_in
 
 WHEN = 1_500_000_000 * 10**9
 EXIF = Moment("2024-01-31 12:34:56", 120, "exif", 780_000)
@@ -127,6 +129,42 @@ def test_a_date_that_cannot_be_is_passed_over(tmp_path: Path, wrong: str) -> Non
     del block[306]
     path = picture(tmp_path / "a.jpg", exif=block)
     assert of(path, "IMG_20230101_000000.jpg").text == "2023-01-01 00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1985", "1985-01-01 00:00:00"),
+        ("1985-06", "1985-06-01 00:00:00"),
+        ("1985-06-15", "1985-06-15 00:00:00"),
+        ("1985-06-15T12:34", "1985-06-15 12:34:00"),
+        ("1985-13", ""),
+        ("0000", ""),
+        ("198", ""),
+        ("19850615", ""),
+    ],
+)
+def test_of_an_old_print_the_year_may_be_all_that_is_known(
+    text: str, expected: str
+) -> None:
+    name = "http://ns.adobe.com/photoshop/1.0/"
+    about = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    told = f'<r:Description xmlns:r="{about}" xmlns:p="{name}" p:DateCreated="{text}"/>'
+    found = find_taken_in(Blocks(xmp=[told.encode()]))
+    assert (found.text if found else "") == expected
+
+
+def test_noughts_of_iptc_stand_for_what_is_not_known() -> None:
+    for date, expected in ((b"19850000", "01-01"), (b"19850600", "06-01")):
+        found = find_taken_in(Blocks(iptc=[b"\x1c\2\x37\0\x08" + date]))
+        assert found
+        assert found.text == f"1985-{expected} 00:00:00"
+
+
+def test_an_old_camera_writes_single_digits(tmp_path: Path) -> None:
+    for text in ("2002: 1: 5  9: 3: 7", "2002:1:5 9:3:7"):
+        path = picture(tmp_path / "a.jpg", exif=exif(text))
+        assert of(path).text == "2002-01-05 09:03:07"
 
 
 @pytest.mark.parametrize(
@@ -266,6 +304,9 @@ DAY = "2024-01-31 00:00:00"
         ("Capture d\u2019\u00e9cran 2024-01-31 \u00e0 12.34.56.png", SECOND),
         ("N\u00e4ytt\u00f6kuva 2024-01-31 klo 12.34.56.png", SECOND),
         ("Skjermbilde 2024-01-31 kl. 12.34.56.png", SECOND),
+        ("Capture d\u2019e\u0301cran 2024-01-31 a\u0300 12.34.56.png", SECOND),
+        ("Captura de pantalla 2024-01-31 a la(s) 12.34.56.png", SECOND),
+        ("photo_5@31-01-2024_12-34-56.jpg", SECOND),
         ("2024_0131_123456_001.MP4", SECOND),
         ("order 20241399 of 20240131.jpg", DAY),
     ],
