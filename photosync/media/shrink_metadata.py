@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -13,7 +14,9 @@ from photosync.media import boxes
 from photosync.media.blocks import read_gif_packet
 from photosync.media.exif import read_tags
 from photosync.media.exif_block import (
+    Directory,
     Value,
+    encode_directory,
     fit_block,
     fit_directory,
     read_directory,
@@ -32,6 +35,7 @@ _SIZES: Final = {
 # By this tag Xiaomi's phones tell that a film stands behind the picture.
 _CLAIMS: Final = {"Image Tag 0x8897": 0, "EXIF Tag 0x8897": 0}
 _ORIENTATION: Final = 274
+_SHORT: Final = 3
 _XMP: Final = 700
 _IPTC: Final = 33_723
 _PHOTOSHOP: Final = 34_377
@@ -92,7 +96,7 @@ def read_metadata(image: Image, file: BinaryIO) -> Metadata:
     found = Metadata(xmp=xmp.encode() if isinstance(xmp, str) else xmp)
     found.is_turned = image.format in _TURNED
     block: bytes = image.info.get("exif") or b""
-    if image.format == "AVIF" and block:
+    if image.format == "AVIF":
         block = _read_avif(image, file)
     block = block.removeprefix(_EXIF_HEADING)
     if block and image.format != "PNG":
@@ -106,13 +110,25 @@ def _read_avif(image: Image, file: BinaryIO) -> bytes:
     """Return the block that stands in the file: of what Pillow says, it wrote the
     letters of the world as `?` to note that the picture lies on its side.
     """
+    orientation = int(image.getexif().get(_ORIENTATION, 1))
     size = file.seek(0, os.SEEK_END)
     for kind, data in boxes.read_items(file, size):
         if kind == "exif":
-            block = data.removeprefix(_EXIF_HEADING)
-            orientation = image.getexif().get(_ORIENTATION, 1)
-            return _patch(block, {"Image Orientation": orientation})
-    return b""
+            return _orient(data.removeprefix(_EXIF_HEADING), orientation)
+    return _orient(b"", orientation)
+
+
+def _orient(block: bytes, orientation: int) -> bytes:
+    """Return a block with an orientation, which an AVIF may tell outside of it."""
+    if "Image Orientation" in read_tags(io.BytesIO(block)):
+        return _patch(block, {"Image Orientation": orientation})
+    if orientation == 1:
+        return block
+    order, directory = "<", Directory()
+    if block:
+        order, directory = read_directory(io.BytesIO(block))
+    directory[_ORIENTATION] = Value(_SHORT, struct.pack(f"{order}H", orientation))
+    return encode_directory(order, directory)
 
 
 def _read_tiff(file: BinaryIO) -> Metadata:

@@ -111,12 +111,22 @@ def test_other_pictures_say_what_their_originals_said(
     path = picture(tmp_path / f"a.{ending}", BIG)
     retag(path, "-XMP:Title=Hällo")
     block, copy = said(picture(tmp_path / "a.jpg", BIG)), said(small(path).path)
-    # By Pillow the pixels of a TIFF and an AVIF are turned already when they are read.
-    turned = {"IFD0:Orientation"} if ending in {"tif", "avif"} else set()
+    # The pixels of a TIFF are turned already when they are read. An AVIF tells in a box
+    # of its own that it lies on its side, and its copy in EXIF.
+    turned = {"IFD0:Orientation"} if ending == "tif" else set()
     expected = {name for name in block if name not in turned} | {"XMP-dc:Title"}
     assert {name: copy.get(name) for name in expected} == {
         name: {**block, "XMP-dc:Title": "Hällo"}[name] for name in expected
     }
+
+
+def test_an_avif_without_exif_still_says_that_it_lies_on_its_side(
+    tmp_path: Path,
+) -> None:
+    lying = Image.Exif()
+    lying[274] = 6
+    copy = opened(small(picture(tmp_path / "a.avif", BIG, exif=lying)))
+    assert dict(copy.getexif()) == {274: 6}
 
 
 @needs_heif

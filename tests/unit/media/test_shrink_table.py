@@ -350,7 +350,8 @@ COPIES: dict[str, tuple[Make, tuple[str, ...], set[str]]] = {
     "long.webp": (long_xmp, ("longest part of the XMP",), {"Rights"}),
     "p3.heic": (coded(12, 13), (), TURNED),
     "p3.png": (coded(12, 13), (), NUMBERS),
-    "p3.avif": (coded(12, 13), (), set()),
+    # It tells in a box how it lies, and its copy in EXIF.
+    "p3.avif": (coded(12, 13), (), {"Orientation"}),
 }
 WHOLE: dict[str, tuple[Make, str]] = {
     "pq.heic": (coded(9, 16), "a JPEG cannot show HDR light"),
