@@ -24,6 +24,9 @@ from photosync.services.auth.session import Session
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from photosync.emulators.drive import DriveEmulator
+    from photosync.emulators.flickr import FlickrEmulator
+
 _LIBRARY = "Photos"
 _ACCOUNT = "demo@photosync.example"
 _ALBUMS = (
@@ -68,13 +71,7 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
             # of the old ones would make the new ones look as if they had lost it all.
             for file in folder.glob(f"{FILE}*"):
                 file.unlink()
-        session = Session(folder)
-        session.store("drive", _ACCOUNT, drive.authorized_user())
-        client = flickr.client_secrets()
-        user = flickr.authorized_user()
-        # Sign-in stores the key of the application beside the user's token.
-        user = user | {"api_key": client["key"], "api_secret": client["secret"]}
-        session.store("flickr", "demo", user)
+        _sign_in(folder, drive, flickr)
         _bypass_proxies()
         yield replace(
             settings,
@@ -124,6 +121,17 @@ def suggest_next(settings: Settings) -> None:
     say("Try next:")
     for line in lines:
         say(line)
+
+
+def _sign_in(folder: Path, drive: DriveEmulator, flickr: FlickrEmulator) -> None:
+    """Keep the sign-ins as `photosync -a` would."""
+    session = Session(folder)
+    session.store("drive", _ACCOUNT, drive.authorized_user())
+    client = flickr.client_secrets()
+    user = flickr.authorized_user()
+    # Sign-in stores the key of the application beside the user's token.
+    user = user | {"api_key": client["key"], "api_secret": client["secret"]}
+    session.store("flickr", "demo", user)
 
 
 def _bypass_proxies() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import closing
 
 from photosync.cli import words
@@ -217,9 +217,8 @@ def carry_out(
 ) -> int:
     """Carry out a plan on the display; return the exit code its steps lead to.
 
-    `command` is what was typed, for --last.
-
-    `began` is when the reading began, by the monotonic clock; without it, now.
+    `command` is what was typed, for --last. `began` is when the
+    reading began, by the monotonic clock; without it, now.
     """
     settings = sync.settings
     told = [step for step in plan.steps if step.action is Actions.REPORT]
@@ -232,12 +231,7 @@ def carry_out(
     try:
         with catch_signals() as is_signalled:
             outcomes = sync.run(plan, display.show_progress, is_signalled)
-            with closing(outcomes):
-                for outcome in outcomes:
-                    tally.add(outcome)
-                    reporter.note(outcome)
-                    display.show_outcome(outcome)
-                    _log_outcome(outcome)
+            _show_outcomes(outcomes, tally, reporter, display)
         is_stopped = False
     finally:
         display.stop()
@@ -252,6 +246,21 @@ def carry_out(
             _log.info("counts %s", printable(line))
         written = _write_reports(reporter)
     return max(tally.exit_code, written)
+
+
+def _show_outcomes(
+    outcomes: Generator[Outcome, None, None],
+    tally: Tally,
+    reporter: Reporter,
+    display: Display,
+) -> None:
+    """Tell all who want to know what becomes of each step."""
+    with closing(outcomes):
+        for outcome in outcomes:
+            tally.add(outcome)
+            reporter.note(outcome)
+            display.show_outcome(outcome)
+            _log_outcome(outcome)
 
 
 def _tell_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:

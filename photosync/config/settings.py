@@ -156,6 +156,10 @@ class Settings:
             if each.name != "home" and value != each.default:
                 value = _read_value(options[each.name], value)
                 object.__setattr__(self, each.name, value)
+        self._check_together()
+
+    def _check_together(self) -> None:
+        """Raise UsageError for options that do not go with one another."""
         if self.plan_file and not self.test:
             raise UsageError("--plan goes with --test; --apply carries a plan out")
         if self.review and (self.plan_file or self.apply_file):

@@ -106,12 +106,11 @@ def connect(
     network = network or make_network(settings)
     backends: list[Backend] = []
     for name in names:
+        if name in folders:
+            backends.append(folders[name])
+            continue
         try:
             with contain(name, PhotosyncError):
-                folder = folders.get(name)
-                if folder:
-                    backends.append(folder)
-                    continue
                 service = import_service(name)
                 backends.append(service.connect(settings, session, network))
         except Unforeseen as error:

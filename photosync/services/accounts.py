@@ -62,9 +62,8 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     names = _select_services(settings, SERVICES)
     if settings.test:
         for name in names:
-            user_io.tell(
-                f"{name_service(name)}: {_describe_sign_in(name, session, keys, place)}"
-            )
+            text = _describe_sign_in(name, session, keys, place)
+            user_io.tell(f"{name_service(name)}: {text}")
         return
     refused: dict[str, PhotosyncError] = {}
     for name in names:
@@ -78,9 +77,8 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     failed: dict[str, PhotosyncError] = {}
     for name in rest:
         with _noting(name, failed):
-            account, token = import_service(name).sign_in(
-                keys, settings, user_io, str(place)
-            )
+            service = import_service(name)
+            account, token = service.sign_in(keys, settings, user_io, str(place))
             session.store(name, account, token)
             user_io.tell(f"{name_service(name)}: signed in as {printable(account)}")
     if rest and refused and not failed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from photosync.cli.program import NAME
 from photosync.config.options import OPTIONS
@@ -30,8 +31,9 @@ def _drop_test(argv: Sequence[str]) -> Iterator[str]:
     words = iter(argv)
     for word in words:
         if word in _TAKES_ANYTHING:
+            yield word
             # In `-r '-t'` the expression is that.
-            yield from (word, *(value for value in [next(words, None)] if value))
+            yield from islice(words, 1)
         elif word in _TEST.flags:
             continue
         elif word == "--plan" or word.startswith("--plan="):

@@ -145,13 +145,10 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     with ExitStack() as stack:
 
         def connect_service(service: str) -> Backend:
-            unopened: dict[str, Problem] = {}
-            named = replace(changed, scope=(service,))
-            for backend in connect(named, session, unopened):
-                stack.callback(backend.close)
-                memories.meet(backend)
-                return backend
-            raise Unforeseen(unopened[service].reason)
+            backend = _connect(service, changed, session)
+            stack.callback(backend.close)
+            memories.meet(backend)
+            return backend
 
         services = Services(connect_service, choice.events, read_accounts(database))
         newer = Newer(journal, choice.events)
@@ -165,6 +162,15 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     if memories.problem:
         complain(f"photosync: {memories.problem}")
     return max(code, memories.exit_code)
+
+
+def _connect(service: str, settings: Settings, session: Session) -> Backend:
+    """Connect one service; raises Unforeseen with the reason where that fails."""
+    unopened: dict[str, Problem] = {}
+    named = replace(settings, scope=(service,))
+    for backend in connect(named, session, unopened):
+        return backend
+    raise Unforeseen(unopened[service].reason)
 
 
 def _count(back: int, wanted: int) -> str:

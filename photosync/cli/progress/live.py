@@ -240,18 +240,21 @@ class TransferBars(Bars):
             console=console,
         )
         counts = Counter(step.service for step in steps)
+        sizes: Counter[str] = Counter()
+        for step in steps:
+            sizes[step.service] += step.size
         for service in dict.fromkeys((*order, *counts)):
-            count = counts[service]
-            if not count:
-                continue
-            size = sum(step.size for step in steps if step.service == service)
-            self._ids[service] = self.add_task(
-                _shorten(name_service(service)),
-                total=size or count,
-                counts_bytes=size > 0,
-                count=0,
-                steps=count,
-            )
+            if counts[service]:
+                self._add_bar(service, counts[service], sizes[service])
+
+    def _add_bar(self, service: str, count: int, size: int) -> None:
+        self._ids[service] = self.add_task(
+            _shorten(name_service(service)),
+            total=size or count,
+            counts_bytes=size > 0,
+            count=0,
+            steps=count,
+        )
 
     def move(self, step: Step, count: int) -> None:
         """Move a bar by some bytes of a step."""

@@ -113,7 +113,6 @@ def write_html(report: Report, review: Review | None = None) -> str:
     problems = [str(problem) for problem in report.plan.problems]
     when = report.when.astimezone()
     is_ahead = report.settings.test or review is not None
-    scripts = [_read(name) for name in _SCRIPTS[: 1 if review is None else 2]]
     return _get_template().render(
         report=report,
         review=_count_groups(review, cards),
@@ -126,16 +125,27 @@ def write_html(report: Report, review: Review | None = None) -> str:
         wholes=list(_list_wholes(report.plan)),
         by_action=_make_bars(actions),
         by_month=_make_bars(months, by_label=True),
-        choices={
-            "service": sorted({card.service for card in cards}),
-            "album": sorted({card.album for card in cards}),
-            "action": sorted({card.verb for card in cards}),
-            "result": sorted({card.result for card in cards}),
-        },
+        choices=_list_filters(cards),
         policy=make_content_policy(is_served=review is not None),
         style=Markup(_read(_STYLE)),  # noqa: S704 - our own file
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
+        scripts=_list_scripts(review),
     )
+
+
+def _list_filters(cards: Sequence[_Card]) -> dict[str, list[str]]:
+    """Return by what the cards can be filtered."""
+    return {
+        "service": sorted({card.service for card in cards}),
+        "album": sorted({card.album for card in cards}),
+        "action": sorted({card.verb for card in cards}),
+        "result": sorted({card.result for card in cards}),
+    }
+
+
+def _list_scripts(review: Review | None) -> list[Markup]:
+    # The second one sends what is ticked, which only a review takes.
+    names = _SCRIPTS if review else _SCRIPTS[:1]
+    return [Markup(_read(name)) for name in names]  # noqa: S704 - our own files
 
 
 def make_content_policy(*, is_served: bool) -> str:
@@ -182,15 +192,15 @@ def _list_choices(step: Step, review: Review, places: ShortNames) -> list[_Choic
 
 def _make_choice(step: Step, choice: Choice, places: ShortNames) -> _Choice:
     service = places.shorten(name_service(step.service))
-    sent = step.local.size if step.local else 0
-    fetched = step.remote.size or 0 if step.remote else 0
     texts = {
         Choice.MINE: f"mine, also on {service}",
         Choice.THEIRS: f"the one on {service}, also here",
         Choice.BOTH: "both, under two names",
     }
-    size = sent if choice is Choice.MINE else fetched
-    return _Choice(str(choice), texts[choice], size)
+    # What is sent, or else what is fetched.
+    photo = step.local if choice is Choice.MINE else step.remote
+    size = photo.size if photo else 0
+    return _Choice(str(choice), texts[choice], size or 0)
 
 
 def _count_groups(review: Review | None, cards: Sequence[_Card]) -> Review | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO, NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 
 from photosync.disk.errors import disk_errors
 from photosync.errors import NotFound, Rejected, Transient
@@ -74,6 +74,19 @@ def _has_others_in_trash(files_api: FilesApi, album: str, file_id: str) -> bool:
     )
 
 
+def _read_content(
+    files_api: FilesApi, file_id: str, revision: Revision
+) -> dict[str, Any]:
+    """Return MD5 and size of an old revision (revisions.get)."""
+    connection = files_api.connection
+    request = connection.revisions.get(
+        fileId=file_id, revisionId=revision.id, fields="md5Checksum,size"
+    )
+    answer = connection.run(request, READ)
+    with reading("Drive"):
+        return read_row(answer, _CONTENT, _CONTENT.keys())
+
+
 def restore_revision(
     files_api: FilesApi, uploads: Uploads, file_id: str, revision: Revision
 ) -> None:
@@ -86,15 +99,7 @@ def restore_revision(
     file = files_api.get(file_id, "mimeType")
     if file.get("trashed"):
         raise NotFound("it is gone")
-    connection = files_api.connection
-    content = connection.run(
-        connection.revisions.get(
-            fileId=file_id, revisionId=revision.id, fields="md5Checksum,size"
-        ),
-        READ,
-    )
-    with reading("Drive"):
-        content = read_row(content, _CONTENT, _CONTENT.keys())
+    content = _read_content(files_api, file_id, revision)
     body = {
         "modifiedTime": listing.format_time(revision.modified_ns),
         "appProperties": {PROPERTY: revision.mark or None},

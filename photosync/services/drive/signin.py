@@ -226,19 +226,7 @@ _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 def _sign_in_by_device(client: GoogleClient, scope: str, user_io: UserIO) -> Grant:
     with SafeSession() as session:
-        asked = _post(
-            session,
-            client.sibling("/device/code"),
-            client_id=client.client_id,
-            scope=scope,
-        )
-        if "device_code" not in asked:
-            problem = str(asked.get("error", "no reason"))
-            raise AuthorizationNeeded(
-                explain_client_problem(problem)
-                or f"Google gave no code ({problem}); this kind of client works with "
-                "--drive-scope file only"
-            )
+        asked = _ask_for_code(session, client, scope)
         address = printable(str(asked.get("verification_url")))
         user_io.tell(
             f"On any computer or phone open {address} and type this code:\n"
@@ -255,6 +243,23 @@ def _sign_in_by_device(client: GoogleClient, scope: str, user_io: UserIO) -> Gra
         granted_scopes=str(token.get("scope", scope)).split(),
     )
     return Grant(credentials, _read_lifetime(token))
+
+
+def _ask_for_code(
+    session: requests.Session, client: GoogleClient, scope: str
+) -> dict[str, Any]:
+    """Return Google's answer with a code to be typed on another device."""
+    address = client.sibling("/device/code")
+    asked = _post(session, address, client_id=client.client_id, scope=scope)
+    if "device_code" in asked:
+        return asked
+    problem = str(asked.get("error", "no reason"))
+    explained = explain_client_problem(problem)
+    raise AuthorizationNeeded(
+        explained
+        or f"Google gave no code ({problem}); this kind of client works with "
+        "--drive-scope file only"
+    )
 
 
 def _poll(
