@@ -203,9 +203,9 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     local = _local(step)
     with _source(endpoints, step) as source:
         remote = backend.save(step.album, step.name, source, ignore_progress)
-    versions = backend.commit_album(step.album)
+    backend.commit_album(step.album)
     backend.delete(_remote(step))
-    version = versions.get(remote.id, remote.version)
+    version = backend.find_versions([remote.id]).get(remote.id, remote.version)
     return Effect(local, remote._replace(version=version))
 
 

@@ -2,44 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 
+from photosync.execute.jobs import Job, Running
+from photosync.execute.lanes import Lane
+from photosync.execute.outcomes import find_left_out, judge_sent
 from photosync.formatting import name_service
-from photosync.model import NO_EFFECT, Effect, Outcome, Step
+from photosync.model import NO_EFFECT, Effect, Outcome, Result, Step
 from photosync.services.base import Backend
-from photosync.services.capabilities import LeftOut
 from photosync.unforeseen import contain
 
 
 class Joining:
-    """Lets photos join, and remembers which version each has in its album.
-
-    Any thread may call it.
+    """Lets photos join, and asks which version each has in its album, for those of
+    several albums at once.
     """
 
     def __init__(self, remotes: Mapping[str, Backend]) -> None:
         self._remotes = remotes
         self._versions: dict[str, str] = {}
 
-    def commit(self, step: Step) -> Effect:
+    def commit_when_due(self, lane: Lane, step: Step, running: Running) -> None:
+        """Let photos join their album after its last upload, or as a full batch."""
+        if not lane.is_batched(step):
+            return
+        batch = lane.take_batch(step.album)
+        if batch:
+            lane.given += 1
+            running[lane.pool.submit(self._commit, step)] = Job(step, batch)
+
+    def look_when_due(self, lane: Lane, running: Running) -> None:
+        """Ask for the versions of photos that joined."""
+        batch = lane.take_unseen()
+        if batch:
+            step = batch[0].step
+            assert isinstance(step, Step)
+            lane.given += 1
+            look = lane.pool.submit(self._look, step.service, batch)
+            running[look] = Job(step, batch, is_look=True)
+
+    def finish(
+        self, lane: Lane, job: Job, outcome: Outcome, future: Future[Effect]
+    ) -> Iterator[Outcome]:
+        """Yield what became of the photos of a batch; those that joined wait until
+        their versions were asked for.
+        """
+        if job.is_look:
+            yield from self._fill_in_versions(job.batch)
+            return
+        left_out = find_left_out(future)
+        for sent in job.batch:
+            ended = judge_sent(sent, outcome, left_out)
+            if ended.result is Result.DONE:
+                lane.add_unseen(ended)
+            else:
+                yield ended
+
+    def _commit(self, step: Step) -> Effect:
         """Put into its album what was sent there; raises SideError, and LeftOut where
         some photos did not join.
         """
-        try:
-            with contain(f"{name_service(step.service)} {step.album}"):
-                versions = self._remotes[step.service].commit_album(step.album)
-        except LeftOut as error:
-            self._versions.update(error.versions)
-            raise
+        with contain(f"{name_service(step.service)} {step.album}"):
+            self._remotes[step.service].commit_album(step.album)
+        return NO_EFFECT
+
+    def _look(self, service: str, joined: Sequence[Outcome]) -> Effect:
+        """Ask for the versions of photos; raises SideError."""
+        with contain(f"versions of {name_service(service)}"):
+            versions = self._remotes[service].find_versions(_list_ids(joined))
         self._versions.update(versions)
         return NO_EFFECT
 
-    def fill_in_version(self, outcome: Outcome) -> Outcome:
-        """Return an outcome with the version that its photo has in its album."""
+    def _fill_in_versions(self, joined: Sequence[Outcome]) -> list[Outcome]:
+        """Return outcomes with the versions of their photos, as far as they are known."""
+        filled = [self._fill_in_version(outcome) for outcome in joined]
+        for photo_id in _list_ids(joined):
+            self._versions.pop(photo_id, None)
+        return filled
+
+    def _fill_in_version(self, outcome: Outcome) -> Outcome:
         remote = outcome.effect.remote
-        version = self._versions.pop(remote.id, None) if remote else None
+        version = self._versions.get(remote.id) if remote else None
         if remote is None or version is None:
             return outcome
         remote = remote._replace(version=version)
         return replace(outcome, effect=outcome.effect._replace(remote=remote))
+
+
+def list_joined(lanes: Iterable[Lane], running: Running) -> list[Outcome]:
+    """Return the photos that are in their albums, though nobody knows their versions
+    yet.
+    """
+    unseen = [outcome for lane in lanes for outcome in lane.unseen]
+    looked_at = [job.batch for job in running.values() if job.is_look]
+    return [*unseen, *(outcome for batch in looked_at for outcome in batch)]
+
+
+def _list_ids(joined: Sequence[Outcome]) -> list[str]:
+    """Return the ids of photos, each once: equal ones of two albums are one."""
+    remotes = [outcome.effect.remote for outcome in joined]
+    return list(dict.fromkeys(remote.id for remote in remotes if remote))

@@ -19,6 +19,14 @@ _BATCH = 500
 many.
 """
 
+_LOOK = 100
+"""Photos in albums of which one call asks for the versions. What a crash leaves without
+is found to be equal by the next run, though somebody may have edited it meanwhile.
+"""
+
+_LOOK_SECONDS = 60
+"""For so long photos in albums wait for others that are asked for together with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -60,8 +68,10 @@ class Lane:
     """The queue and the workers of one service, who were `given` so many jobs.
 
     Where photos join their albums in batches, `to_come` counts those still on their way
-    per album and `in_no_album` holds those that are there but in no album yet. `albums`
-    are those that photos are still to be sent to, in order.
+    per album and `in_no_album` holds those that are there but in no album yet; `unseen`
+    are those in their albums whose version nobody knows, the first of them
+    `unseen_since`, by the monotonic clock. `albums` are those that photos are still to
+    be sent to, in order.
     """
 
     waiting: StepQueue
@@ -73,7 +83,14 @@ class Lane:
     rests_until: float = 0.0
     to_come: Counter[str] = field(default_factory=Counter)
     in_no_album: dict[str, list[Outcome]] = field(default_factory=dict)
+    unseen: list[Outcome] = field(default_factory=list)
+    unseen_since: float = 0.0
     albums: deque[str] = field(default_factory=deque)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to begin."""
+        return not self.waiting and not self.unseen
 
     @property
     def has_work(self) -> bool:
@@ -125,3 +142,20 @@ class Lane:
         if not batch or not is_due:
             return []
         return self.in_no_album.pop(album)
+
+    def add_unseen(self, joined: Outcome) -> None:
+        """Note a photo that is in its album, and whose version nobody knows."""
+        if not self.unseen:
+            self.unseen_since = time.monotonic()
+        self.unseen.append(joined)
+
+    def take_unseen(self) -> list[Outcome]:
+        """Return the photos whose versions are to be asked for now: many, the last
+        ones, or such as have waited for long.
+        """
+        is_last = not self.waiting and not self.given
+        is_old = time.monotonic() >= self.unseen_since + _LOOK_SECONDS
+        if len(self.unseen) < _LOOK and not is_last and not is_old:
+            return []
+        unseen, self.unseen = self.unseen, []
+        return unseen

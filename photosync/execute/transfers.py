@@ -15,7 +15,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
 from threading import Event
-from typing import NamedTuple
 
 from photosync.errors import Interrupted, SideError, SideStopped, Unfit
 from photosync.execute.actions import DO
@@ -23,15 +22,10 @@ from photosync.execute.aside import PULSE, Aside
 from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.breaker import Breaker
 from photosync.execute.endpoints import Endpoints, describe_album
-from photosync.execute.joining import Joining
+from photosync.execute.jobs import Job, Running
+from photosync.execute.joining import Joining, list_joined
 from photosync.execute.lanes import Lane, Pace
-from photosync.execute.outcomes import (
-    find_left_out,
-    judge,
-    judge_sent,
-    postpone,
-    refuse,
-)
+from photosync.execute.outcomes import judge, postpone, refuse
 from photosync.execute.queue import StepQueue
 from photosync.execute.refusals import Refusals
 from photosync.model import (
@@ -60,18 +54,6 @@ Forbid = Callable[[Step | EmptyTrash], SideError | None]
 
 All outcomes that were yielded before have been read by then.
 """
-
-
-class _Job(NamedTuple):
-    """What one future does: a step, or letting the photos of `batch` join their
-    album.
-    """
-
-    step: Step
-    batch: Sequence[Outcome] = ()
-
-
-_Running = dict[Future[Effect], _Job]
 
 
 class Transfers:
@@ -134,17 +116,20 @@ class Transfers:
         outcomes as they come, those that ended together at once.
         """
         lanes = self._open_lanes(steps)
-        running: _Running = {}
+        running: Running = {}
         try:
-            while running or any(lane.waiting for lane in lanes.values()):
+            while running or not all(lane.is_over for lane in lanes.values()):
                 self.check_stop()
                 yield self._start_steps(lanes, running)
                 yield self._finish_some(lanes, running)
+        except Interrupted:
+            yield list_joined(lanes.values(), running)
+            raise
         finally:
             self._close_lanes(lanes)
 
     def _start_steps(
-        self, lanes: Mapping[str, Lane], running: _Running
+        self, lanes: Mapping[str, Lane], running: Running
     ) -> list[Outcome]:
         """Start as many steps as there is room for; return the outcomes of those that
         cannot be done.
@@ -156,7 +141,7 @@ class Transfers:
         ]
 
     def _finish_some(
-        self, lanes: Mapping[str, Lane], running: _Running
+        self, lanes: Mapping[str, Lane], running: Running
     ) -> list[Outcome]:
         """Wait until some jobs end; return the outcomes of all that did."""
         outcomes: list[Outcome] = []
@@ -195,24 +180,25 @@ class Transfers:
         lane.albums = deque(dict.fromkeys(sent))
         return lane
 
-    def _start_some(self, lane: Lane, running: _Running) -> Iterator[Outcome]:
+    def _start_some(self, lane: Lane, running: Running) -> Iterator[Outcome]:
         while lane.is_ready:
             step = lane.waiting.take()
             limit = self.find_limit(step.service)
             if limit:
                 yield postpone(step, limit)
-                self._commit_when_due(lane, step, running)
+                self._joining.commit_when_due(lane, step, running)
                 continue
             error = self.refusals.find(step.service, step.action)
             error = error or self._forbid(step)
             if error:
                 yield refuse(step, error)
-                self._commit_when_due(lane, step, running)
+                self._joining.commit_when_due(lane, step, running)
             else:
                 self._prepare_next_album(lane, step)
                 lane.given += 1
                 lane.waiting.note_begin(step)
-                running[lane.pool.submit(self._carry_out, step)] = _Job(step)
+                running[lane.pool.submit(self._carry_out, step)] = Job(step)
+        self._joining.look_when_due(lane, running)
 
     def _prepare_next_album(self, lane: Lane, step: Step) -> None:
         """With the first photo of an album make the album after it: all transfers
@@ -224,7 +210,7 @@ class Transfers:
             self.aside.try_soon(partial(backend.prepare_album, album))
 
     def _wait_for_some(
-        self, lanes: Mapping[str, Lane], running: _Running
+        self, lanes: Mapping[str, Lane], running: Running
     ) -> set[Future[Effect]]:
         """Return the jobs that ended by the time one did, or it is time to look around
         again.
@@ -239,7 +225,7 @@ class Transfers:
         return set()
 
     def _finish_job(
-        self, lane: Lane, job: _Job, future: Future[Effect], running: _Running
+        self, lane: Lane, job: Job, future: Future[Effect], running: Running
     ) -> Iterator[Outcome]:
         """Yield the outcomes of a job; a photo that has to join its album waits for
         that.
@@ -249,15 +235,13 @@ class Transfers:
         if isinstance(error, SideStopped):
             self.refusals.refuse_after(job.step, error)
         if job.batch:
-            left_out = find_left_out(future)
-            for sent in job.batch:
-                yield self._joining.fill_in_version(judge_sent(sent, outcome, left_out))
+            yield from self._joining.finish(lane, job, outcome, future)
             return
         if outcome.result is Result.DONE and lane.is_batched(job.step):
             lane.in_no_album.setdefault(job.step.album, []).append(outcome)
         else:
             yield outcome
-        self._commit_when_due(lane, job.step, running)
+        self._joining.commit_when_due(lane, job.step, running)
 
     def _heed_trouble(
         self, lane: Lane, service: str, error: BaseException | None
@@ -285,15 +269,6 @@ class Transfers:
         """
         if self._breakers[service].note(error):
             self.refusals.refuse_service(service, give_up(error))
-
-    def _commit_when_due(self, lane: Lane, step: Step, running: _Running) -> None:
-        """Let photos join their album after its last upload, or as a full batch."""
-        if not lane.is_batched(step):
-            return
-        batch = lane.take_batch(step.album)
-        if batch:
-            lane.given += 1
-            running[lane.pool.submit(self._joining.commit, step)] = _Job(step, batch)
 
     def _carry_out(self, step: Step) -> Effect:
         def progress(count: int) -> None:
@@ -336,7 +311,7 @@ class Transfers:
             backend.cancel()
 
 
-def _take_back(lanes: Mapping[str, Lane], running: _Running) -> None:
+def _take_back(lanes: Mapping[str, Lane], running: Running) -> None:
     """Take back the steps that were given to workers and that none has begun."""
     for future, job in reversed(list(running.items())):
         if not job.batch and future.cancel():

@@ -239,8 +239,8 @@ def _send_from_trash(
     source = explorer.source(explorer.find_kept(event.backup, event.name))
     if event.action == Actions.DELETE_REMOTE:
         remote = backend.save(event.album, event.name, source, ignore_progress)
-        versions = backend.commit_album(event.album)
-        version = versions.get(remote.id, remote.version)
+        backend.commit_album(event.album)
+        version = backend.find_versions([remote.id]).get(remote.id, remote.version)
         return Restored(event, remote=remote._replace(version=version))
     now = services.find_present(event)
     backup = ""

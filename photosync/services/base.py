@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from photosync.disk.streams import Progress
 from photosync.errors import NotFound, Rejected
@@ -85,13 +85,19 @@ class Backend(RemoteReader):
         leaves nothing there, where the source is no longer what the scan saw.
         """
 
-    def commit_album(self, album: str) -> Mapping[str, str]:
-        """Put what was saved into its album, where `capabilities.commits_albums`;
-        return the versions that only now are known, by the id of the photo.
+    def commit_album(self, album: str) -> None:
+        """Put what was saved into its album, where `capabilities.commits_albums`.
 
         Called after the last `save` into an album, and after each full batch. Raises
         LeftOut where some could not join, after all others did. By default a photo that
         was saved is in its album already.
+        """
+
+    def find_versions(self, photo_ids: Collection[str]) -> Mapping[str, str]:
+        """The versions of photos that were saved and joined their albums, by id.
+
+        Called once for each photo that joined, for those of several albums at once.
+        What nobody can tell is left out. By default `save` told all of them.
         """
         return {}
 

@@ -88,17 +88,13 @@ class OriginalWithheld(LeftAlone):
 
 
 class LeftOut(NotFound):
-    """Some photos could not join their album, while all others did.
-
-    `errors` says why, by the id of the photo; `versions` are those of the others.
+    """Some photos could not join their album, while all others did; `errors` says why,
+    by the id of the photo.
     """
 
-    def __init__(
-        self, errors: Mapping[str, SideError], versions: Mapping[str, str]
-    ) -> None:
+    def __init__(self, errors: Mapping[str, SideError]) -> None:
         super().__init__("; ".join(sorted({str(error) for error in errors.values()})))
         self.errors = errors
-        self.versions = versions
 
 
 class AlbumListing(NamedTuple):

@@ -161,6 +161,7 @@ class FlickrWorld:
             ids.append(backend.save(title, source.photo.name, source, ignore).id)
         for title in {album or Path(one.photo.folder).name for one in sources}:
             backend.commit_album(title)
+        backend.find_versions(ids)
         return ids
 
     def tagged(self, name: str, content: bytes, when: float = WHEN) -> str:

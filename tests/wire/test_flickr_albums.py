@@ -406,6 +406,20 @@ def test_a_photo_that_is_gone_is_named_though_the_album_is_full(
     assert sum(map(len, world.albums().values())) == 3
 
 
+def test_photos_that_found_room_in_a_full_album_do_not_join_the_next_one_too(
+    world: FlickrWorld, backend: FlickrBackend
+) -> None:
+    world.flickr.settings.max_photos_per_set = 10
+    old = world.send(
+        backend, *(world.source(f"Rome/{n}.jpg", when=WHEN - n) for n in range(8))
+    )
+    ids = saved(world, backend, 6)
+    backend.commit_album("Rome")
+    found = world.albums()
+    assert sorted(found["Rome"]) == sorted([*old, *ids[:2]])
+    assert found["Rome #2"] == ids[2:]
+
+
 def test_a_batch_that_is_refused_as_a_whole_joins_one_by_one(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from harness.flickr_world import WHEN, FlickrWorld, jpeg, meanwhile, world_below
 
+from photosync import Home, PhotoSync, Settings
+from photosync.errors import Interrupted
+
 Said = pytest.CaptureFixture[str]
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
 HEIC = b"\0\0\0\x18ftypheic" + bytes(60)
@@ -252,6 +255,61 @@ def test_an_edit_there_while_the_album_is_still_being_sent_is_noticed(
         assert world.sync("--transfers", "1") == 0
     assert world.sync() == 0
     assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
+
+
+def test_an_edit_there_while_the_next_album_is_being_sent_is_noticed(
+    world: FlickrWorld,
+) -> None:
+    for name in NAMES[:6]:
+        world.here(f"Oslo/{name}", f"Oslo/{name}")
+        world.here(f"Rome/{name}")
+
+    def edit_first() -> None:
+        world.flickr.clock.advance(3600)
+        edit_there(world, world.albums()["Oslo"][0])
+        world.flickr.clock.advance(3600)
+
+    with meanwhile(world, "upload", edit_first, after=8):
+        assert world.sync("--transfers", "1") == 0
+    assert world.sync() == 0
+    assert jpeg("edited there") in world.library().values()
+
+
+def test_versions_are_known_although_the_feed_of_changes_lags(
+    world: FlickrWorld,
+) -> None:
+    world.flickr.settings.updated_lag = 3600
+    send_batch(world)
+    assert world.flickr.calls["photosets.getPhotos"] == 1
+    assert world.flickr.calls["photos.getInfo"] == 0
+    world.flickr.settings.updated_lag = 0
+    edit_there(world, find_photo(world, NAMES[0]))
+    assert world.sync() == 0
+    assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
+
+
+def test_a_run_that_is_stopped_remembers_what_is_in_its_album(
+    world: FlickrWorld,
+) -> None:
+    for name in NAMES[:6]:
+        world.here(f"Oslo/{name}", f"Oslo/{name}")
+        world.here(f"Rome/{name}")
+    settings = Settings(
+        Home(world.home, world.home),
+        roots=(str(world.local),),
+        scope=("flickr",),
+        flickr_url=world.flickr.url,
+        mode="upload",
+        transfers=1,
+    )
+    done: list[str] = []
+    with PhotoSync.open(settings) as sync:
+        outcomes = sync.run(
+            sync.plan(), should_stop=lambda: world.flickr.calls["upload"] >= 9
+        )
+        with pytest.raises(Interrupted):
+            done += (outcome.step.summary for outcome in outcomes)
+    assert sum("Oslo/" in summary for summary in done) == len(done) == 6
 
 
 def test_photos_that_join_a_second_album_are_not_read_for_that(

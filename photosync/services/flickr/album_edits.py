@@ -7,28 +7,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 from photosync.errors import NotFound, Rejected
-from photosync.media import format_local_time
 from photosync.model import AlbumMetadata
 from photosync.services.descriptions import is_own_description
 from photosync.services.flickr import listing
-from photosync.services.flickr.capture_order import find_moment
+from photosync.services.flickr.capture_order import find_moment, lacks_date
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
+from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.listing import CONTINUED, PhotoSet
-from photosync.services.flickr.metadata import is_date
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets
 
 log = logging.getLogger(__name__)
-
-_NEAR = timedelta(days=1)
-"""A time of upload so near to that of capture stands for it: to write it would cost a
-call.
-"""
 
 
 class AlbumEdits:
@@ -37,11 +30,16 @@ class AlbumEdits:
     """
 
     def __init__(
-        self, connection: Connection, sets: PhotoSets, edits: PhotoEdits
+        self,
+        connection: Connection,
+        sets: PhotoSets,
+        edits: PhotoEdits,
+        joined: JoinedPhotos,
     ) -> None:
         self._connection = connection
         self._sets = sets
         self._edits = edits
+        self._joined = joined
 
     def rename(self, album: str, title: str) -> None:
         """Give an album another title (flickr.photosets.editMeta); raises NotFound
@@ -61,7 +59,7 @@ class AlbumEdits:
                 if metadata.description:
                     self._update_description(part, metadata)
                 # It was filled in this run, and looked at then.
-                if not self._sets.is_finished(part.id):
+                if not self._joined.is_finished(part.id):
                     with suppress(AlbumGone):
                         self._update_photos(part, metadata)
 
@@ -136,23 +134,3 @@ class AlbumEdits:
             title=photoset.title,
             description=photoset.description,
         )
-
-
-def lacks_date(row: PhotoRow, taken: str) -> bool:
-    """Whether Flickr knows no date of a photo, nor shows one near this one."""
-    if row.known_date:
-        return False
-    file_tags = row.file_tags
-    if file_tags is not None and format_local_time(file_tags.modified_ns) == taken:
-        # No more than when the file was last changed, which our tags tell already.
-        return False
-    return _is_far(taken, row.date_taken)
-
-
-def _is_far(taken: str, there: str) -> bool:
-    if not is_date(taken):
-        return False
-    if not is_date(there):
-        return True
-    distance = datetime.fromisoformat(taken) - datetime.fromisoformat(there)
-    return abs(distance) > _NEAR

@@ -7,11 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from photosync.errors import Changed, NotFound, Rejected
+from photosync.errors import NotFound, Rejected
 from photosync.services.answers import read_id, reading
 from photosync.services.capabilities import Describe, LeftOut
 from photosync.services.flickr import listing
-from photosync.services.flickr.album_edits import lacks_date
 from photosync.services.flickr.capture_order import (
     Arrival,
     find_moment,
@@ -21,22 +20,24 @@ from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import (
     AlbumFull,
     AlbumGone,
-    AlreadyIn,
     NotShown,
     TooLate,
 )
+from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.joining import Joining
 from photosync.services.flickr.listing import PhotoSet
 from photosync.services.flickr.made_albums import MadeAlbums
+from photosync.services.flickr.memberships import Memberships
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
-from photosync.services.flickr.sent_versions import SentVersions
 
 FEW = 3
 """Up to this many photos join one by one, which needs no reading of the album."""
 
-_UNTOUCHED_SECONDS = 5
-"""For so long nobody else has put a photo into an album that was just made."""
+_MANY = 100
+"""Whether so many photos that join at once are all in is looked at: what Flickr does
+with a very long list is not documented.
+"""
 
 
 class Albums:
@@ -46,16 +47,17 @@ class Albums:
         self,
         connection: Connection,
         sets: PhotoSets,
-        versions: SentVersions,
+        joined: JoinedPhotos,
         made: MadeAlbums,
     ) -> None:
         self._connection = connection
         self._sets = sets
         self._made = made
-        self._versions = versions
+        self._joined = joined
+        self._memberships = Memberships(connection, joined)
         self._tried: set[tuple[str, int]] = set()
         self._moments: dict[str, str] = {}
-        self._joined: dict[str, set[str]] = {}
+        self._members: dict[str, set[str]] = {}
         self.describe: Describe = lambda _: ""
 
     def add_photos(self, album: str, arrivals: Iterable[Arrival]) -> dict[str, str]:
@@ -74,11 +76,9 @@ class Albums:
         with self._sets.lock_albums(album):
             self._add_with_patience(album, joining)
         for photo_id, place in joining.places.items():
-            joined = self._joined.setdefault(place, set())
-            joined.add(photo_id)
+            self._members.setdefault(place, set()).add(photo_id)
         if joining.gone:
-            versions = self._versions.take(joining.places)
-            raise LeftOut(joining.gone, versions)
+            raise LeftOut(joining.gone)
         return joining.places
 
     def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
@@ -88,19 +88,7 @@ class Albums:
         Raises Changed if the other is not in the set any more.
         """
         with self._sets.lock_set(set_id):
-            loose_before = self._find_foreign_loose()
-            members = listing.list_members(self._connection, set_id)
-            if old not in members.ids:
-                raise Changed(
-                    "it left the album since it was listed; the next run takes it up"
-                )
-            # After a crash the new one may be in already.
-            others = [photo_id for photo_id in members.ids if photo_id != new]
-            wanted = [new if photo_id == old else photo_id for photo_id in others]
-            cover = new if members.cover == old else members.cover
-            moment = self._write_members(set_id, wanted, cover)
-            rows = self._put_back(set_id, loose_before | {old}, wanted)
-            self._versions.note(rows, {new}, until=moment)
+            self._memberships.swap(set_id, old=old, new=new)
 
     def _add_with_patience(self, album: str, joining: Joining) -> None:
         """Add all, and again those that Flickr does not know although they were sent a
@@ -162,8 +150,8 @@ class Albums:
         if part == 1:
             self._made.note(album, found, first.id)
         if is_new:
-            joining.places[first.id] = joining.made = found
-            joining.made_at = began
+            joining.made, joining.made_at = found, began
+            self._note_joined(found, [first], joining, self._connection.server_time)
 
     def _find_or_create(
         self, album: str, part: int, first: Arrival
@@ -212,8 +200,9 @@ class Albums:
         if len(joining.waiting) > FEW:
             self._add_batch(part.id, joining)
         for arrival in joining.waiting:
+            moment = self._connection.server_time
             try:
-                self._add_photo(part.id, arrival.id)
+                self._memberships.add(part.id, arrival.id)
             except AlbumFull:
                 return False
             except AlbumGone:
@@ -221,54 +210,49 @@ class Albums:
             except NotFound as error:
                 joining.gone[arrival.id] = error
             else:
-                joining.places[arrival.id] = part.id
+                self._note_joined(part.id, [arrival], joining, moment)
         return True
 
     def _fill_made(self, set_id: str, joining: Joining) -> None:
-        """Put photos into a set that was made a moment ago (flickr.photosets.editPhotos),
-        and look at all of them (getPhotos).
+        """Put photos into a set that was made a moment ago (flickr.photosets.editPhotos).
 
         Nobody else can have put anything in yet, so that nothing is read before. Whom it
         leaves out goes on waiting, and so do all where the hour has no more calls or the
         line broke off: the page shows the album to whoever wants to add to it.
         """
-        first = [
-            arrival for arrival in joining.arrivals if arrival.id in joining.places
-        ]
-        wanted = merge_by_capture(first, joining.waiting)
+        (first,) = joining.find_members(set_id)
+        wanted = merge_by_capture([first], joining.waiting)
         moment = self._connection.server_time
         if len(wanted) > 1:
             try:
-                moment = self._write_members(
-                    set_id, wanted, first[0].id, made_at=joining.made_at
+                moment = self._memberships.write(
+                    set_id, wanted, first.id, made_at=joining.made_at
                 )
             except AlbumGone:
                 raise
             except (AlbumFull, NotFound, Rejected, TooLate):
                 return
-        rows = self._list_written(set_id, wanted)
-        self._note_joined(set_id, rows, joining, moment)
-        if [row.id for row in rows] == wanted and not any(map(self._lacks_date, rows)):
-            self._sets.note_finished(set_id)
+        self._joined.note_whole(set_id, wanted)
+        if len(wanted) > _MANY:
+            rows = self._memberships.list_written(set_id, wanted)
+            self._note_shown(set_id, rows, joining, moment)
+        else:
+            self._note_joined(set_id, joining.waiting, joining, moment)
 
-    def _note_joined(
+    def _note_shown(
         self, set_id: str, rows: Sequence[PhotoRow], joining: Joining, moment: int
     ) -> None:
-        self._versions.note(rows, joining.ids, until=moment)
-        now = {row.id for row in rows}
-        for arrival in joining.waiting:
-            if arrival.id in now:
-                joining.places[arrival.id] = set_id
+        """Note who joined a set, as far as it is shown there."""
+        shown = {row.id for row in rows}
+        arrived = [arrival for arrival in joining.waiting if arrival.id in shown]
+        self._note_joined(set_id, arrived, joining, moment)
+        self._joined.see(rows)
 
-    def _lacks_date(self, row: PhotoRow) -> bool:
-        return lacks_date(row, self._moments.get(row.id, ""))
-
-    def _add_photo(self, set_id: str, photo_id: str) -> None:
-        self._sets.note_changed(set_id)
-        with suppress(AlreadyIn):
-            self._connection.call(
-                "photosets.addPhoto", photoset_id=set_id, photo_id=photo_id
-            )
+    def _note_joined(
+        self, set_id: str, arrivals: Sequence[Arrival], joining: Joining, moment: int
+    ) -> None:
+        self._joined.note(set_id, arrivals, moment)
+        joining.places |= dict.fromkeys((arrival.id for arrival in arrivals), set_id)
 
     def _add_batch(self, set_id: str, joining: Joining) -> None:
         """Put many photos into a set at once (flickr.photosets.editPhotos).
@@ -276,7 +260,7 @@ class Albums:
         That writes the whole membership, so it is read just before and checked just
         after. Whom it leaves out goes on waiting.
         """
-        loose_before = self._find_foreign_loose()
+        loose_before = self._memberships.find_foreign_loose()
         members = listing.list_members_once(self._connection, set_id)
         present: list[Arrival] = []
         for row in members.rows:
@@ -288,15 +272,15 @@ class Albums:
         present += self._sort_by_capture(hidden)
         wanted = merge_by_capture(present, joining.waiting)
         try:
-            moment = self._write_members(set_id, wanted, members.cover)
+            moment = self._memberships.write(set_id, wanted, members.cover)
         except AlbumGone:
             raise
         except (AlbumFull, NotFound, Rejected):
             # No room for all, or one of them is gone: one by one it shows which. What
             # Flickr answers here to too many is not documented.
             return
-        rows = self._put_back(set_id, loose_before, wanted)
-        self._note_joined(set_id, rows, joining, moment)
+        rows = self._memberships.put_back(set_id, loose_before, wanted)
+        self._note_shown(set_id, rows, joining, moment)
 
     def _sort_by_capture(self, photo_ids: Iterable[str]) -> list[Arrival]:
         """Return photos that this run sent, in capture order."""
@@ -311,67 +295,9 @@ class Albums:
         now = {
             photo_id for photo_id, place in joining.places.items() if place == set_id
         }
-        return now | self._joined.get(set_id, set())
+        return now | self._members.get(set_id, set())
 
     def forget_member(self, set_id: str, photo_id: str) -> None:
         """Note that a photo left a set, as far as this run had put it there."""
-        self._joined.get(set_id, set()).discard(photo_id)
-        self._sets.note_changed(set_id)
-
-    def _list_written(self, set_id: str, written: Sequence[str]) -> Sequence[PhotoRow]:
-        """Return the members after a writing, read again while some are not shown."""
-        rows: list[PhotoRow] = []
-
-        def attempt() -> None:
-            rows[:] = listing.list_members_once(self._connection, set_id).rows
-            if not {row.id for row in rows}.issuperset(written):
-                raise NotShown("the album does not show all its photos yet")
-
-        with suppress(NotShown):
-            self._connection.retry_policy.call(attempt, retried=NotShown)
-        return rows
-
-    def _put_back(
-        self, set_id: str, loose_before: set[str], written: Sequence[str]
-    ) -> Sequence[PhotoRow]:
-        """Put back what another device had added in between; return the members before
-        that.
-        """
-        rows = self._list_written(set_id, written)
-        # A phone added a photo between our reading and writing. It was thrown out of
-        # the set and is now in none, which it was not before.
-        lost = self._find_foreign_loose() - loose_before - set(written)
-        for photo_id in sorted(lost):
-            with suppress(NotFound, AlbumFull):
-                self._add_photo(set_id, photo_id)
-        return rows
-
-    def _find_foreign_loose(self) -> set[str]:
-        """Return the photos in no set that photosync did not send.
-
-        Its own wait for an album: whoever sent them finds them and puts them into it.
-        """
-        return listing.find_loose_ids(self._connection, lambda row: not row.is_sent)
-
-    def _write_members(
-        self, set_id: str, ids: Sequence[str], cover: str, *, made_at: float = 0.0
-    ) -> int:
-        """Write the whole membership; return when, by Flickr's clock.
-
-        Of a set that was just made the time of that is given, and TooLate is raised
-        where it was too long ago.
-        """
-        self._sets.note_changed(set_id)
-        moment = self._connection.server_time
-        arguments = {
-            "photoset_id": set_id,
-            "primary_photo_id": cover,
-            "photo_ids": ",".join(ids),
-        }
-        method = "photosets.editPhotos"
-        if made_at:
-            within = _UNTOUCHED_SECONDS
-            self._connection.call_soon(method, made_at, within, **arguments)
-        else:
-            self._connection.call(method, **arguments)
-        return moment
+        self._members.get(set_id, set()).discard(photo_id)
+        self._joined.note_changed(set_id)

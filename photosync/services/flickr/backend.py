@@ -4,7 +4,7 @@ keep.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -39,13 +39,13 @@ from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.costs import COSTS, COSTS_IF_FREE
 from photosync.services.flickr.details import MOST_KEYWORDS
 from photosync.services.flickr.errors import AlbumGone
+from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.made_albums import MadeAlbums
 from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
 from photosync.services.flickr.sent_notes import SentNotes
-from photosync.services.flickr.sent_versions import SentVersions
 from photosync.services.flickr.sources import hash_source, make_photo
 from photosync.services.flickr.uploads import Uploader
 from photosync.services.persistence import UnfinishedUploads
@@ -92,10 +92,12 @@ class FlickrBackend(FlickrReader):
             connection.extras = DETAILS_EXTRAS
         self._notes = SentNotes()
         self._uploader = Uploader(connection, privacy, self._notes)
-        self._versions = SentVersions(connection)
+        self._joined = JoinedPhotos(connection)
         self._made_albums = MadeAlbums(self._edits)
-        self._albums = Albums(connection, self._sets, self._versions, self._made_albums)
-        self._album_edits = AlbumEdits(connection, self._sets, self._edits)
+        self._albums = Albums(connection, self._sets, self._joined, self._made_albums)
+        self._album_edits = AlbumEdits(
+            connection, self._sets, self._edits, self._joined
+        )
         self._arrivals: dict[str, list[Arrival]] = {}
         self._limits: Limits | None = None
 
@@ -134,7 +136,9 @@ class FlickrBackend(FlickrReader):
         limits = self._get_limits()
         limits.check(name, source.size)
         md5 = hash_source(source)
+        since = self._connection.latest_time
         photo_id = self._upload_unless_there(source, md5, progress)
+        self._joined.note_sent(photo_id, since)
         local = source.photo
         moment = find_taken(local.path, local.modified_ns)
         arrival = Arrival(moment, photo_id)
@@ -142,22 +146,28 @@ class FlickrBackend(FlickrReader):
             self._arrivals.setdefault(album, []).append(arrival)
         return make_photo(name, photo_id, source, md5)
 
-    def commit_album(self, album: str) -> Mapping[str, str]:
+    def commit_album(self, album: str) -> None:
         """Put what was saved into its album (flickr.photosets.create, editPhotos,
-        addPhoto); return the versions, asked for if need be (flickr.photos.getInfo).
+        addPhoto).
         """
         with self._lock:
             # What joins while this one works is for the next commit.
             arrivals = self._arrivals.pop(album, [])
         try:
-            places = self._albums.add_photos(album, arrivals)
+            self._albums.add_photos(album, arrivals)
         except LeftOut as error:
-            self._notes.finish(error.versions)
+            ids = [arrival.id for arrival in arrivals]
+            self._notes.finish(one for one in ids if one not in error.errors)
             raise
         finally:
             self._photo_index.fulfil(arrival.id for arrival in arrivals)
-        self._notes.finish(places)
-        return self._versions.take(places)
+        self._notes.finish(arrival.id for arrival in arrivals)
+
+    def find_versions(self, photo_ids: Collection[str]) -> Mapping[str, str]:
+        """Return them as a list that is read now shows them
+        (flickr.photos.recentlyUpdated), or asked for (getInfo).
+        """
+        return self._joined.take_versions(photo_ids)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
@@ -190,7 +200,7 @@ class FlickrBackend(FlickrReader):
         if not is_promised:
             # Else the old one stays for the album it was promised to.
             self._edits.delete_replaced(photo.id)
-        versions = self._versions.take([new_id])
+        versions = self._joined.take_versions([new_id])
         version = versions.get(new_id, "")
         return new._replace(id=new_id, version=version)
 
@@ -268,6 +278,7 @@ class FlickrBackend(FlickrReader):
         # It joins the new album before it leaves the old one: a crash in between leaves
         # it in both, and the next run moves it again.
         places = self._albums.add_photos(album, [arrival])
+        self._joined.forget(photo.id)
         self._remove_from_set(photo)
         return photo._replace(album_id=places[photo.id])
 

@@ -1,14 +1,21 @@
-"""The order of an album by when its photos were taken."""
+"""When photos were taken: the order of an album, and what Flickr does not know of it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from photosync.media import format_local_time
+from photosync.services.flickr.metadata import is_date
 from photosync.services.flickr.photo_rows import PhotoRow
+
+_NEAR = timedelta(days=1)
+"""A time of upload so near to that of capture stands for it: to write it would cost a
+call.
+"""
 
 
 class Arrival(NamedTuple):
@@ -48,3 +55,23 @@ def merge_by_capture(
             place = bisect_right(merged, arrival.taken, key=lambda photo: photo.taken)
         merged.insert(place, arrival)
     return [photo.id for photo in merged]
+
+
+def lacks_date(row: PhotoRow, taken: str) -> bool:
+    """Whether Flickr knows no date of a photo, nor shows one near this one."""
+    if row.known_date:
+        return False
+    file_tags = row.file_tags
+    if file_tags is not None and format_local_time(file_tags.modified_ns) == taken:
+        # No more than when the file was last changed, which our tags tell already.
+        return False
+    return _is_far(taken, row.date_taken)
+
+
+def _is_far(taken: str, there: str) -> bool:
+    if not is_date(taken):
+        return False
+    if not is_date(there):
+        return True
+    distance = datetime.fromisoformat(taken) - datetime.fromisoformat(there)
+    return abs(distance) > _NEAR

@@ -26,14 +26,14 @@ class Joining:
     gone: dict[str, NotFound] = field(default_factory=dict)
 
     @property
-    def ids(self) -> set[str]:
-        return {arrival.id for arrival in self.arrivals}
-
-    @property
     def waiting(self) -> list[Arrival]:
         """Those that are neither in nor gone."""
         done = self.places.keys() | self.gone.keys()
         return [arrival for arrival in self.arrivals if arrival.id not in done]
+
+    def find_members(self, set_id: str) -> list[Arrival]:
+        """Return those that are in a set."""
+        return [one for one in self.arrivals if self.places.get(one.id) == set_id]
 
     def expel(self, set_id: str) -> None:
         """Let everybody wait again who was in a set that is gone."""

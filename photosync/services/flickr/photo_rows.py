@@ -29,6 +29,9 @@ _PROCESSING = 60
 """Seconds after an upload in which Flickr itself may still change a photo."""
 
 
+_JOINING = 10
+"""Seconds after it joined an album in which that may still change a photo's date."""
+
 _STREET = "16"
 """Flickr's accuracy of a position that is known to the metre."""
 
@@ -153,18 +156,20 @@ class PhotoRow:
         """What tells one version of the bytes from another, as far as Flickr shows."""
         return format_version(self.original_secret, self.secret)
 
-    def find_sent_version(self, until: int) -> str:
+    def find_sent_version(self, joined_at: int) -> str:
         """Return the version of a photo just sent, which is to be that of the bytes
-        sent; `until` is when they joined their album.
+        sent; `joined_at` is when they joined their album, 0 where nobody knows.
         """
         # One that joins a second album was sent by an earlier run, which noted it.
-        if self.uploaded_at + _LONGEST_RUN < until:
+        if not joined_at or self.uploaded_at + _LONGEST_RUN < joined_at:
             return self.version
-        # Somebody cropped it on the phone while the rest of the album was being sent.
         # Joining the album may move the date, too, and does not count.
-        if self.uploaded_at + _PROCESSING < self.updated_at < until:
-            return NEVER_SEEN
-        return self.version
+        is_joining = joined_at <= self.updated_at <= joined_at + _JOINING
+        if self.updated_at <= self.uploaded_at + _PROCESSING or is_joining:
+            return self.version
+        # Somebody cropped it on the phone while the rest of the album was being sent,
+        # or the albums after it.
+        return NEVER_SEEN
 
     @property
     def original(self) -> Original:

@@ -26,7 +26,6 @@ class PhotoSets:
         self._connection = connection
         self._sets: dict[str, PhotoSet] | None = None
         self._made: set[str] = set()
-        self._finished: set[str] = set()
         self._writing: dict[str, Lock] = {}
         self._lock = Lock()
         self._reading = Lock()
@@ -77,22 +76,6 @@ class PhotoSets:
         self.put(photoset)
         with self._lock:
             self._made.add(photoset.id)
-
-    def note_finished(self, set_id: str) -> None:
-        """Note that the photos of a set were seen in their order, each with its date."""
-        with self._lock:
-            self._finished.add(set_id)
-
-    def note_changed(self, set_id: str) -> None:
-        """Note that photos join a set, or leave it."""
-        with self._lock:
-            self._finished.discard(set_id)
-
-    def is_finished(self, set_id: str) -> bool:
-        """Whether there is nothing to do about the photos of a set, as this run left it
-        and saw it last.
-        """
-        return set_id in self._finished
 
     def check_is_gone(self, photoset: PhotoSet) -> None:
         """Raise Transient for a set that this run made, or that is still listed
