@@ -406,6 +406,29 @@ def test_a_photo_that_is_gone_is_named_though_the_album_is_full(
     assert sum(map(len, world.albums().values())) == 3
 
 
+@pytest.mark.parametrize("method", ["photosets.getPhotos", "photosets.editPhotos"])
+def test_what_comes_in_an_hour_of_waiting_is_neither_thrown_out_nor_put_in(
+    world: FlickrWorld, method: str
+) -> None:
+    now, web = [float(WHEN)], world.flickr.web
+    backend = world.connect(clock=lambda: now[0])
+    old = world.send(backend, world.source("Rome/old.jpg"))
+    theirs = web.photo("put in by hand")
+    ids = saved(world, backend, 6)
+
+    def wait_an_hour(called: str) -> None:
+        if called == method and now[0] == WHEN:
+            now[0] += 3600
+            world.flickr.clock.advance(3600)
+            web.photo("sent by the phone")
+            web.put_in(web.titled("Rome")[0], theirs)
+
+    world.flickr.traffic.listener = wait_an_hour
+    backend.commit_album("Rome")
+    assert sorted(world.albums()["Rome"]) == sorted([*old, *ids, theirs])
+    backend.close()
+
+
 def test_photos_that_found_room_in_a_full_album_do_not_join_the_next_one_too(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:

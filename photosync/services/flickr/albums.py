@@ -25,9 +25,9 @@ from photosync.services.flickr.errors import (
 )
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.joining import Joining
-from photosync.services.flickr.listing import PhotoSet
+from photosync.services.flickr.listing import PhotoSet, SetMembers
 from photosync.services.flickr.made_albums import MadeAlbums
-from photosync.services.flickr.memberships import Memberships
+from photosync.services.flickr.memberships import Members, Memberships
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
 
@@ -226,7 +226,7 @@ class Albums:
         if len(wanted) > 1:
             try:
                 moment = self._memberships.write(
-                    set_id, wanted, first.id, made_at=joining.made_at
+                    set_id, wanted, first.id, known_at=joining.made_at
                 )
             except AlbumGone:
                 raise
@@ -260,27 +260,25 @@ class Albums:
         That writes the whole membership, so it is read just before and checked just
         after. Whom it leaves out goes on waiting.
         """
-        loose_before = self._memberships.find_foreign_loose()
-        members = listing.list_members_once(self._connection, set_id)
-        present: list[Arrival] = []
-        for row in members.rows:
-            taken = find_moment(row, self._moments)
-            present.append(Arrival(taken, row.id))
-        # What joined a moment ago may not be shown yet, and would be thrown out.
-        joined = self._find_joined(set_id, joining)
-        hidden = joined - set(members.ids)
-        present += self._sort_by_capture(hidden)
-        wanted = merge_by_capture(present, joining.waiting)
+
+        def choose(members: SetMembers) -> Members:
+            present = [
+                Arrival(find_moment(row, self._moments), row.id) for row in members.rows
+            ]
+            # What joined a moment ago may not be shown yet, and would be thrown out.
+            hidden = self._find_joined(set_id, joining) - set(members.ids)
+            present += self._sort_by_capture(hidden)
+            return Members(merge_by_capture(present, joining.waiting), members.cover)
+
         try:
-            moment = self._memberships.write(set_id, wanted, members.cover)
+            written = self._memberships.rewrite(set_id, choose)
         except AlbumGone:
             raise
-        except (AlbumFull, NotFound, Rejected):
+        except (AlbumFull, NotFound, Rejected, TooLate):
             # No room for all, or one of them is gone: one by one it shows which. What
             # Flickr answers here to too many is not documented.
             return
-        rows = self._memberships.put_back(set_id, loose_before, wanted)
-        self._note_shown(set_id, rows, joining, moment)
+        self._note_shown(set_id, written.rows, joining, written.moment)
 
     def _sort_by_capture(self, photo_ids: Iterable[str]) -> list[Arrival]:
         """Return photos that this run sent, in capture order."""

@@ -28,7 +28,12 @@ from requests_toolbelt import MultipartEncoder
 from photosync.disk.streams import Readable
 from photosync.errors import RateLimited, SideError, Transient
 from photosync.services.auth.client_secrets import FlickrKey
-from photosync.services.flickr.errors import TooLate, translate_code, translate_reply
+from photosync.services.flickr.errors import (
+    LATE,
+    TooLate,
+    translate_code,
+    translate_reply,
+)
 from photosync.services.flickr.photo_rows import EXTRAS, format_version
 from photosync.services.flickr.upload_answers import (
     UNREADABLE,
@@ -195,7 +200,7 @@ class Connection:
         def check_time() -> None:
             # The clock on the wall goes on while a laptop sleeps; it may be put back.
             if abs(self.clock() - since) > within:
-                raise TooLate("it would come too late")
+                raise TooLate(LATE)
 
         return self.retry_policy.call(lambda: self._send(method, arguments, check_time))
 

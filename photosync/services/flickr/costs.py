@@ -32,8 +32,8 @@ COSTS = Costs(
     rename=_count(5),
     # The members are read before they are written and after, and what is in no album.
     fill_album=_count(5),
-    # Made, filled and looked at.
-    make_album=_count(3),
+    # Made and filled; one call looks at several of them.
+    make_album=_count(2),
     update_album=_count(2),
     rename_album=_count(1),
     remove_album=_count(2),

@@ -65,7 +65,10 @@ class NotShown(SideError):
 
 
 class TooLate(SideError):
-    """A call that had to be made at once would be made later; it was not made."""
+    """A call that had to be made soon would be made later; it was not made."""
+
+
+LATE = "the album was read too long ago to be written; the next run tries again"
 
 
 class UploadFailed(Transient):

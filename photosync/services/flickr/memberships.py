@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from photosync.errors import Changed, NotFound
 from photosync.services.flickr import listing
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.errors import AlbumFull, AlreadyIn, NotShown
+from photosync.services.flickr.errors import (
+    LATE,
+    AlbumFull,
+    AlreadyIn,
+    NotShown,
+    TooLate,
+)
 from photosync.services.flickr.joined_photos import JoinedPhotos
+from photosync.services.flickr.listing import SetMembers
 from photosync.services.flickr.photo_rows import PhotoRow
 
 _UNTOUCHED_SECONDS = 5
-"""For so long nobody else has put a photo into an album that was just made."""
+"""For so long nobody else puts a photo into an album that was just made or read."""
+
+_READING_SECONDS = 30
+"""So long it may take to read an album of thousands; longer is a wait for the next hour
+of calls.
+"""
+
+_SKEW = 5
+"""Seconds by which the clocks of Flickr's servers may differ."""
+
+
+class Members(NamedTuple):
+    """Who is to be in a set, in this order, and who is its cover."""
+
+    ids: Sequence[str]
+    cover: str
+
+
+class Written(NamedTuple):
+    """The members that a set showed after it was written, and when that was, by
+    Flickr's clock.
+    """
+
+    rows: Sequence[PhotoRow]
+    moment: int
 
 
 class Memberships:
@@ -33,48 +65,77 @@ class Memberships:
             )
 
     def write(
-        self, set_id: str, ids: Sequence[str], cover: str, *, made_at: float = 0.0
+        self, set_id: str, ids: Sequence[str], cover: str, *, known_at: float
     ) -> int:
         """Write the whole membership (flickr.photosets.editPhotos), which throws out
         whoever is not in it; return when, by Flickr's clock.
 
-        Of a set that was just made the time of that is given, in seconds since 1970 by
-        the clock here, and TooLate is raised where it was too long ago.
+        `known_at` is when it was known who is in, in seconds since 1970 by the clock
+        here. Raises TooLate where that was too long ago: the hour had no more calls, or
+        the line broke off, and somebody has put in another photo since.
         """
         self._joined.note_changed(set_id)
         moment = self._connection.server_time
-        arguments = {
-            "photoset_id": set_id,
-            "primary_photo_id": cover,
-            "photo_ids": ",".join(ids),
-        }
-        method = "photosets.editPhotos"
-        if made_at:
-            within = _UNTOUCHED_SECONDS
-            self._connection.call_soon(method, made_at, within, **arguments)
-        else:
-            self._connection.call(method, **arguments)
+        self._connection.call_soon(
+            "photosets.editPhotos",
+            known_at,
+            _UNTOUCHED_SECONDS,
+            photoset_id=set_id,
+            primary_photo_id=cover,
+            photo_ids=",".join(ids),
+        )
         return moment
+
+    def rewrite(
+        self,
+        set_id: str,
+        choose: Callable[[SetMembers], Members],
+        read: Callable[[Connection, str], SetMembers] = listing.list_members_once,
+    ) -> Written:
+        """Write whom `choose` wants in a set, of those who are in it now (as `read`
+        reads them) and of others; put back whom another device had added in between.
+
+        Raises TooLate where nothing can be written soon after it was read.
+        """
+
+        def attempt() -> Written:
+            loose_before = self._find_foreign_loose()
+            began = self._connection.clock()
+            present = read(self._connection, set_id)
+            known_at = self._connection.clock()
+            # All that a phone sent since would pass for thrown out.
+            if abs(known_at - began) > _READING_SECONDS:
+                raise TooLate(LATE)
+            wanted = choose(present)
+            moment = self.write(set_id, wanted.ids, wanted.cover, known_at=known_at)
+            uploaded_by = self._connection.server_time
+            rows = self.list_written(set_id, wanted.ids)
+            # Who leaves it now was not thrown out by mistake.
+            loose_before |= set(present.ids) - set(wanted.ids)
+            self._put_back(set_id, loose_before, uploaded_by)
+            return Written(rows, moment)
+
+        return self._connection.retry_policy.call(attempt, retried=TooLate)
 
     def swap(self, set_id: str, *, old: str, new: str) -> None:
         """Put one photo in the place of another, as cover too
         (flickr.photosets.editPhotos); raises Changed if that one is not in the set any
         more.
         """
-        loose_before = self.find_foreign_loose()
-        members = listing.list_members(self._connection, set_id)
-        if old not in members.ids:
-            raise Changed(
-                "it left the album since it was listed; the next run takes it up"
-            )
-        # After a crash the new one may be in already.
-        others = [photo_id for photo_id in members.ids if photo_id != new]
-        wanted = [new if photo_id == old else photo_id for photo_id in others]
-        cover = new if members.cover == old else members.cover
-        moment = self.write(set_id, wanted, cover)
-        rows = self.put_back(set_id, loose_before | {old}, wanted)
-        self._joined.note(set_id, [Arrival("", new)], moment)
-        self._joined.see(rows)
+
+        def choose(present: SetMembers) -> Members:
+            if old not in present.ids:
+                raise Changed(
+                    "it left the album since it was listed; the next run takes it up"
+                )
+            # After a crash the new one may be in already.
+            others = [photo_id for photo_id in present.ids if photo_id != new]
+            ids = [new if photo_id == old else photo_id for photo_id in others]
+            return Members(ids, new if present.cover == old else present.cover)
+
+        written = self.rewrite(set_id, choose, listing.list_members)
+        self._joined.note(set_id, [Arrival("", new)], written.moment)
+        self._joined.see(written.rows)
 
     def list_written(self, set_id: str, written: Sequence[str]) -> Sequence[PhotoRow]:
         """Return the members after a writing, read again while some are not shown
@@ -91,25 +152,25 @@ class Memberships:
             self._connection.retry_policy.call(attempt, retried=NotShown)
         return rows
 
-    def put_back(
-        self, set_id: str, loose_before: set[str], written: Sequence[str]
-    ) -> Sequence[PhotoRow]:
-        """Put back what another device had added in between; return the members before
-        that.
+    def _put_back(self, set_id: str, loose_before: set[str], uploaded_by: int) -> None:
+        """Put back whom another device added between our reading and writing, which
+        threw it out: it is in no set now, as it was not before.
         """
-        rows = self.list_written(set_id, written)
-        # A phone added a photo between our reading and writing. It was thrown out of
-        # the set and is now in none, which it was not before.
-        lost = self.find_foreign_loose() - loose_before - set(written)
-        for photo_id in sorted(lost):
+        # Not what a phone sent after it, while we waited for the next hour of calls.
+        latest = uploaded_by + _SKEW if uploaded_by else 0
+        for photo_id in sorted(self._find_foreign_loose(latest) - loose_before):
             with suppress(NotFound, AlbumFull):
                 self.add(set_id, photo_id)
-        return rows
 
-    def find_foreign_loose(self) -> set[str]:
+    def _find_foreign_loose(self, latest: int = 0) -> set[str]:
         """Return the photos in no set that photosync did not send
-        (flickr.photos.getNotInSet).
+        (flickr.photos.getNotInSet), of those uploaded by `latest` if that is given.
 
         Its own wait for an album: whoever sent them finds them and puts them into it.
         """
-        return listing.find_loose_ids(self._connection, lambda row: not row.is_sent)
+
+        def is_meant(row: PhotoRow) -> bool:
+            is_early = not latest or row.uploaded_at <= latest
+            return is_early and not row.is_sent
+
+        return listing.find_loose_ids(self._connection, is_meant)
