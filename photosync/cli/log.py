@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from copy import copy
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any
 
 from photosync.cli.output import note_lost_log
+from photosync.disk.named import open_to_write, read_beginning
 from photosync.errors import UsageError
 from photosync.formatting import hide_secrets, printable
+
+_HEAD = 4096
 
 
 def open_log(path: str) -> logging.Handler:
     """Return the handler that writes the log; raises UsageError where nothing can."""
     try:
+        _check_is_text(path)
         handler = LogFile(
             path,
             maxBytes=5_000_000,
@@ -32,8 +39,21 @@ def open_log(path: str) -> logging.Handler:
     return handler
 
 
+def _check_is_text(path: str) -> None:
+    """Raise UsageError for a photo, or a memory: lines at its end would spoil it."""
+    if b"\0" in read_beginning(Path(path), _HEAD):
+        raise UsageError(f"--log: {path} is there and is no log; name another file")
+
+
 class LogFile(RotatingFileHandler):
     """A log that rotates; where its disk is full, the work goes on without it."""
+
+    def _open(self) -> TextIOWrapper:
+        """Open the log, which may be a pipe; raises OSError where nobody reads it."""
+        handle = open_to_write(
+            self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        )
+        return open(handle, "a", encoding=self.encoding, errors=self.errors)  # noqa: PTH123
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
         """Note that the log is not whole, in place of a traceback for each line."""

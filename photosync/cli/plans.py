@@ -6,11 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from photosync.disk.private import write_named
+from photosync.disk.named import (
+    check_writable,
+    open_named,
+    read_beginning,
+    write_named,
+)
 from photosync.errors import SideError, UsageError
 from photosync.model import Plan
 from photosync.plan.saved import (
     Heading,
+    SavedPlan,
     check_heading,
     decode_plan,
     encode_plan,
@@ -19,6 +25,28 @@ from photosync.plan.saved import (
 from photosync.services.base import Backend
 from photosync.sync import PhotoSync
 
+_MOST_BYTES = 256 * 1024 * 1024
+"""The steps of half a million photos; what is larger is no plan."""
+
+_HEAD = 1024
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+"""What may stand before a plan: Windows' Notepad puts a mark before what it saves."""
+
+_NO_PLAN = "is no plan that --plan wrote"
+
+
+def check_plan_place(path: str) -> None:
+    """Raise UsageError where a plan cannot be written, before hours of reading; or where
+    something else would be lost: the name of a photo is quickly given for another.
+    """
+    try:
+        check_writable(Path(path))
+        head = read_beginning(Path(path), _HEAD)
+    except OSError as error:
+        raise _describe_unwritable(path, error) from error
+    if head and not _begins_as_plan(head):
+        raise UsageError(f"--plan: {path} is there and is no plan; name another file")
+
 
 def save_plan(path: str, plan: Plan, sync: PhotoSync) -> None:
     """Write a plan to a file; raises UsageError where that cannot be written."""
@@ -26,31 +54,58 @@ def save_plan(path: str, plan: Plan, sync: PhotoSync) -> None:
     try:
         write_named(Path(path), json.dumps(content, indent=1) + "\n")
     except OSError as error:
-        raise UsageError(
-            f"--plan: {path} cannot be written ({error.strerror})"
-        ) from error
+        raise _describe_unwritable(path, error) from error
 
 
-def apply_plan(path: str, plan: Plan, sync: PhotoSync) -> Plan:
-    """Return what of today's plan the one in a file holds.
+def _describe_unwritable(path: str, error: OSError) -> UsageError:
+    return UsageError(f"--plan: {path} cannot be written ({error.strerror})")
 
-    Raises UsageError for a file that is no plan, or one about something else.
-    """
+
+def read_plan(path: str) -> SavedPlan:
+    """Return the plan in a file; raises UsageError for a file that is none."""
     try:
-        saved = decode_plan(_read(path))
-        check_heading(saved.heading, make_heading(sync))
+        return decode_plan(_read(Path(path)))
     except UsageError as error:
         raise UsageError(f"--apply: {path} {error}") from error
+
+
+def apply_plan(saved: SavedPlan, plan: Plan, sync: PhotoSync) -> Plan:
+    """Return what of today's plan the saved one of `--apply` holds; raises UsageError
+    for one about something else.
+    """
+    try:
+        check_heading(saved.heading, make_heading(sync))
+    except UsageError as error:
+        raise UsageError(f"--apply: {sync.settings.apply_file} {error}") from error
     return restrict_plan(plan, saved)
 
 
-def _read(path: str) -> Any:
+def _read(path: Path) -> Any:
     try:
-        return json.loads(Path(path).read_bytes())
+        content = _read_bytes(path)
+        return json.loads(content)
     except OSError as error:
         raise UsageError(f"cannot be read ({error.strerror})") from error
+    except MemoryError:
+        raise UsageError("is too large for the memory of this computer") from None
     except (ValueError, RecursionError) as error:
-        raise UsageError("is no plan that --plan wrote") from error
+        raise UsageError(_NO_PLAN) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    with open_named(path) as file:
+        # A film, or a device that never ends: neither is read as a whole.
+        head = file.read(_HEAD)
+        if not _begins_as_plan(head):
+            raise UsageError(_NO_PLAN)
+        content = head + file.read(_MOST_BYTES)
+    if len(content) > _MOST_BYTES:
+        raise UsageError(f"{_NO_PLAN}: it is far too large")
+    return content
+
+
+def _begins_as_plan(head: bytes) -> bool:
+    return head.lstrip(_BLANKS).startswith(b"{") and b'"version"' in head
 
 
 def make_heading(sync: PhotoSync) -> Heading:

@@ -20,11 +20,11 @@ from photosync.cli.events import tell_plan, tell_problem, tell_warning
 from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import complain, find_width, is_terminal, say, say_wrapped
 from photosync.cli.pages.coverage import describe_coverage
-from photosync.cli.plans import apply_plan, save_plan
+from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_plan
 from photosync.cli.progress.display import Display
 from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.report.remote_pictures import RemotePictures
-from photosync.cli.report.reporter import Reporter
+from photosync.cli.report.reporter import Reporter, check_report_places
 from photosync.cli.signals import catch_signals
 from photosync.cli.summary.attention import tell_attention
 from photosync.cli.summary.ending import keep_ending
@@ -41,6 +41,7 @@ from photosync.model import (
     Plan,
     Problem,
 )
+from photosync.plan.saved import SavedPlan
 from photosync.sync import PhotoSync
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     was typed, or to be typed to have done what a dry run shows.
     """
     _check_copies(settings)
+    saved = _check_files(settings)
     display = choose_display(
         verbose=settings.verbose,
         quiet=settings.quiet,
@@ -66,8 +68,8 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
         began = time.monotonic()
         with display.reading() as on_read:
             plan = sync.plan(on_read)
-        if settings.apply_file:
-            plan = apply_plan(settings.apply_file, plan, sync)
+        if saved:
+            plan = apply_plan(saved, plan, sync)
         tell_plan(plan)
         show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
         if notice and not settings.quiet:
@@ -76,16 +78,31 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
             save_plan(settings.plan_file, plan, sync)
         reporter = Reporter(settings, plan, RemotePictures(sync.backends))
         if settings.test:
-            reporter.write()
-            show_dry_run(plan, sync, command)
-            _tell_coverage(plan, sync)
-            code = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
-            return max(plan.exit_code, code)
+            return _look(plan, sync, reporter, command)
         warn_of_shortages(plan, sync)
         code = carry_out(plan, sync, reporter, display, command, began)
         _tell_coverage(plan, sync)
         code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
         return max(plan.exit_code, code, sync.memories.exit_code)
+
+
+def _check_files(settings: Settings) -> SavedPlan | None:
+    """Return the plan that is to be applied, None where none is; raises UsageError for a
+    file that cannot be used: what is mistyped is told before hours of reading.
+    """
+    if settings.plan_file:
+        check_plan_place(settings.plan_file)
+    check_report_places(settings.report)
+    return read_plan(settings.apply_file) if settings.apply_file else None
+
+
+def _look(plan: Plan, sync: PhotoSync, reporter: Reporter, command: str) -> int:
+    """Show what a run would do, and return the exit code of a dry run."""
+    reporter.write()
+    show_dry_run(plan, sync, command)
+    _tell_coverage(plan, sync)
+    code = max(_judge_differences(plan, sync.settings), _judge_copies(plan, sync))
+    return max(plan.exit_code, code)
 
 
 def _judge_differences(plan: Plan, settings: Settings) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -97,13 +98,23 @@ def _read_switch(name: str, text: str) -> bool:
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_bytes()
+        mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-    import tomllib  # noqa: PLC0415 - most people have no config.toml
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        # A pipe or a device: to take it for an empty file would change all settings.
+        raise UsageError(f"{path}: cannot be read (it is no ordinary file)")
+    # Most people have no config.toml.
+    import tomllib  # noqa: PLC0415
 
+    from photosync.disk.named import read_named  # noqa: PLC0415
+
+    try:
+        text = read_named(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
     try:
         content = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -55,20 +55,6 @@ def write_private(path: Path, text: str) -> None:
             Path(aside).unlink()
 
 
-def write_named(path: Path, text: str) -> None:
-    """Write what a person wants in a place that the person named; raises OSError.
-
-    `--plan /dev/stdout`: a pipe or a device is written to. As root, what was written
-    aside would take its place, and the machine would have a file there from then on.
-    """
-    is_stream = path.exists() and not path.is_file()
-    if not is_stream and path.parent != Path(os.devnull).parent:
-        write_private(path, text)
-        return
-    with path.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-
-
 def overwrite_private(path: Path, text: str) -> None:
     """Write a file in its place, as whoever holds a lock on it must; raises OSError."""
     with os.fdopen(_open(path, os.O_WRONLY | os.O_TRUNC), "w") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ def open_ordinary(path: str, *, follows_link: bool = True) -> BinaryIO:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(f"{path} is no ordinary file")
+        raise OSError(errno.EINVAL, "it is no ordinary file", path)
     return os.fdopen(handle, "rb")
 
 

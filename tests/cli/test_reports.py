@@ -62,7 +62,7 @@ def test_a_report_goes_to_a_page_or_to_json(world: World) -> None:
     )
     refused(
         world.sync("--report", world.top / "no" / "report.json"),
-        f"--report: {world.top}/no is no folder to write a report to",
+        f"--report: {world.top}/no/report.json cannot be written (No such file or directory)",
     )
 
 
@@ -71,7 +71,7 @@ def test_a_report_that_cannot_be_written_takes_nothing_from_the_run(
 ) -> None:
     world.here("album/a.jpg")
     blocked = world.top / "report.json"
-    blocked.mkdir()
+    blocked.symlink_to("/dev/full")
     result = world.sync("--report", blocked)
     assert result.code == 1
     assert f"--report: {blocked} cannot be written" in result.err

@@ -78,6 +78,7 @@ def test_what_is_no_plan_is_refused_in_one_line(world: FolderWorld) -> None:
             world.sync("--apply", plan),
             f"--apply: {plan} is no plan that --plan wrote",
         )
+    plan.unlink()
     refused(
         world.sync("-t", "--plan", world.top / "no" / "plan"),
         f"--plan: {world.top}/no/plan cannot be written (No such file or directory)",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from photosync.cli.report.content import Entry, Report, write_json
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.thumbnails import Thumbnails
 from photosync.config.settings import Settings
-from photosync.disk.private import write_named
+from photosync.disk.named import check_writable, write_named
 from photosync.errors import UsageError
 from photosync.model import Actions, Outcome, Plan, Step
 
@@ -74,9 +74,7 @@ class Reporter:
             try:
                 write_named(Path(path), write(self._report))
             except OSError as error:
-                raise UsageError(
-                    f"--report: {path} cannot be written ({error.strerror})"
-                ) from error
+                raise _describe_unwritable(path, error) from error
 
 
 def _name_step(step: Step) -> StepName:
@@ -92,11 +90,20 @@ def _name_step(step: Step) -> StepName:
     )
 
 
+def check_report_places(paths: Iterable[str]) -> None:
+    """Raise UsageError where a report cannot be written, before a run of hours."""
+    for path in paths:
+        try:
+            check_writable(Path(path))
+        except OSError as error:
+            raise _describe_unwritable(path, error) from error
+
+
+def _describe_unwritable(path: str, error: OSError) -> UsageError:
+    return UsageError(f"--report: {path} cannot be written ({error.strerror})")
+
+
 def _choose_writer(path: str) -> Write:
-    # Better told before a run of hours than after it.
-    folder = Path(path).absolute().parent
-    if not folder.is_dir():
-        raise UsageError(f"--report: {folder} is no folder to write a report to")
     if not path.endswith(_PAGE):
         return write_json
     # The library that makes pages is loaded for a page only.

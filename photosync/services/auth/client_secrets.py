@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from photosync.disk.named import read_named
 from photosync.errors import SetupNeeded, UsageError
 
 FILE = "client_secrets.json"
@@ -152,7 +153,7 @@ def load(
 def _read(path: Path) -> dict[str, Any]:
     try:
         # Windows' Notepad puts a mark before the text that it saves.
-        content = json.loads(path.read_text("utf-8-sig"))
+        content = json.loads(read_named(path).decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:

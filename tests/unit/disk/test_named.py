@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from photosync.disk.private import write_named
+from photosync.disk.named import write_named
 
 
 def test_a_file_is_replaced_and_its_owners_alone(tmp_path: Path) -> None:
@@ -36,10 +35,9 @@ def test_a_pipe_is_written_to_and_stays_one(
     pipe, link = tmp_path / "pipe", tmp_path / "stdout"
     os.mkfifo(pipe)
     link.symlink_to(pipe)
-    writer = Thread(target=write_named, args=(link if is_linked else pipe, "new"))
-    writer.start()
-    assert pipe.read_text() == "new"
-    writer.join()
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as reader:
+        write_named(link if is_linked else pipe, "new")
+        assert reader.read() == "new"
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert link.is_symlink()
 
