@@ -15,17 +15,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Self
+from typing import Self
 
 from photosync.disk.errors import disk_errors
-from photosync.disk.flushing import flush
+from photosync.disk.flushing import Naming, flush
 from photosync.disk.folder import Folder
 from photosync.disk.names import is_abandoned, make_part_name
-from photosync.disk.reading import CheckedFile, compute_crc_from_disk
+from photosync.disk.reading import CheckedFile
 from photosync.disk.spelling import find_other_spelling, make_refusal
 from photosync.disk.streams import Copied, Progress, Readable, copy_stream
+from photosync.disk.writing import Writing
 from photosync.errors import Changed, Rejected, SideError
 from photosync.model import RemotePhoto
 
@@ -85,12 +87,20 @@ class Content:
         return cls(remote.size, remote.md5, remote.modified_ns)
 
 
-class Part(NamedTuple):
-    """A file written aside in a folder, and the MD5 of its bytes in hex."""
+@dataclass(slots=True)
+class Part:
+    """A file written aside in a folder, still open; its size, and the MD5 of its bytes
+    in hex.
+
+    `is_aside` until its name aside is no longer there.
+    """
 
     folder: Folder
     name: str
-    md5: str
+    handle: int
+    size: int = 0
+    md5: str = ""
+    is_aside: bool = True
 
 
 @contextmanager
@@ -101,28 +111,54 @@ def write_aside(
 
     Who may not read a file of a disk may not read its copy. The file is removed on
     leaving unless it was given its name by then. Raises Changed for other bytes than
-    expected, Rejected for a disk that does not keep them.
+    expected, Rejected for a disk that does not keep them all.
     """
+    with _write_part(folder, stream, expected, progress) as part:
+        with disk_errors(root=folder.root.path):
+            flush(part.handle)
+        _check_stored(part)
+        yield part
+
+
+def write_new(
+    folder: Folder, name: str, stream: Readable, expected: Content, progress: Progress
+) -> str:
+    """Write a stream to a new file, aside until it is verified and flushed; return the
+    MD5 of its bytes in hex.
+
+    Photos that are written side by side share the flush and that of their names. Raises
+    what `write_aside` and `publish` raise.
+    """
+    with _write_part(folder, stream, expected, progress) as part:
+        naming = Naming(folder.handle, partial(_check_and_name, part, name))
+        with disk_errors(root=folder.root.path):
+            flush(part.handle, naming)
+        return part.md5
+
+
+@contextmanager
+def _write_part(
+    folder: Folder, stream: Readable, expected: Content, progress: Progress
+) -> Iterator[Part]:
+    """Write a stream aside; nothing of it need be on the disk yet."""
     name = make_part_name()
-    handle = folder.create_file(name)
+    part = Part(folder, name, folder.create_file(name))
     try:
-        writing = disk_errors(root=folder.root.path)
-        with writing, os.fdopen(handle, "wb") as file:
-            mode = _hide(handle)
-            copied = copy_stream(stream, file, progress)
-            file.flush()
+        with disk_errors(root=folder.root.path):
+            mode = _hide(part.handle)
+            writing = Writing(part.handle)
+            copied = copy_stream(stream, writing.write, progress)
+            writing.begin()
+            part.size, part.md5 = copied.size, copied.md5
             if expected.modified_ns is not None:
-                folder.set_time_of(handle, expected.modified_ns)
-            flush(handle)
+                folder.set_time_of(part.handle, expected.modified_ns)
         _check_arrived(copied, expected)
-        _check_stored(folder, name, copied.crc)
         if isinstance(stream, CheckedFile):
             mode &= stream.mode
-        folder.set_mode(name, mode)
-        yield Part(folder, name, copied.md5)
+        folder.set_mode_of(part.handle, mode)
+        yield part
     finally:
-        with suppress(SideError):
-            folder.remove(name)
+        _close(part)
 
 
 def _hide(handle: int) -> int:
@@ -131,6 +167,16 @@ def _hide(handle: int) -> int:
     with suppress(OSError):
         os.fchmod(handle, mode & _OWNER)
     return mode
+
+
+def _close(part: Part) -> None:
+    """Close a part, and remove it where nobody gave it its name."""
+    # Whether it is on the disk its flush has told.
+    with suppress(OSError):
+        os.close(part.handle)
+    if part.is_aside:
+        with suppress(SideError):
+            part.folder.remove(part.name)
 
 
 def _check_arrived(copied: Copied, expected: Content) -> None:
@@ -146,13 +192,22 @@ def _check_arrived(copied: Copied, expected: Content) -> None:
         )
 
 
-def _check_stored(folder: Folder, name: str, crc: int) -> None:
-    # A failing disk or a bad USB cable takes bytes without a word and gives others. What
-    # happens by chance a CRC finds, in a tenth of the time that an MD5 takes.
-    if compute_crc_from_disk(folder, name) != crc:
+def _check_stored(part: Part) -> None:
+    """Raise Rejected where a disk that told of no error has not kept all bytes."""
+    # Not read back: right after the flush the answer comes from the memory of a server
+    # or of the disk itself, and says nothing of what it keeps. That is for `--verify`.
+    with disk_errors():
+        size = os.fstat(part.handle).st_size
+    if size != part.size:
         raise Rejected(
-            "the disk gave back other bytes than were written; check the disk"
+            f"the disk kept {size} of {part.size} bytes and told of no error; "
+            "check the disk"
         )
+
+
+def _check_and_name(part: Part, name: str) -> None:
+    _check_stored(part)
+    _give_name(part, name)
 
 
 def publish(part: Part, name: str) -> None:
@@ -160,13 +215,18 @@ def publish(part: Part, name: str) -> None:
 
     Raises RootGone where the disk went away while the file was written.
     """
+    _give_name(part, name)
+    part.folder.flush()
+
+
+def _give_name(part: Part, name: str) -> None:
     folder = part.folder
     folder.root.check()
     put_at(folder, part.name, folder, name)
     # Losing its other name later would be one more change of the file.
     with suppress(SideError):
         folder.remove(part.name)
-    folder.flush()
+        part.is_aside = False
 
 
 def put_at(old: Folder, old_name: str, new: Folder, name: str) -> None:

@@ -1,24 +1,27 @@
 """Bringing to its disk what was written: threads that ask at the same time share one
-flush.
+flush, and what follows it.
 
 A flush waits for the disk, on a USB stick for a tenth of a second. Eight photos that are
-copied side by side need not wait for eight of them, one after the other.
+copied side by side need not wait for eight of them, one after the other; nor for eight of
+the folder that they got their names in.
 """
 
 from __future__ import annotations
 
 import errno
-import functools
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, partial
 from threading import Condition, Lock
+from typing import NamedTuple
 
 Flush = Callable[[int], None]
 """Brings an open file, or all of the disk that it lies on, to the disk; raises OSError."""
 
 
-@functools.cache
+@cache
 def find_sync_disk() -> Flush | None:
     """Return what writes a whole disk at once, None where the system has no such call."""
     try:
@@ -38,12 +41,39 @@ def find_sync_disk() -> Flush | None:
     return sync_disk
 
 
+class Naming(NamedTuple):
+    """What gives a flushed file its name, and the open folder that it gets it in.
+
+    Raises SideError where it cannot have it.
+    """
+
+    folder: int
+    give: Callable[[], None]
+
+
+@dataclass(slots=True, eq=False)
+class _Request:
+    """What one thread waits for; it went wrong as long as nobody says otherwise."""
+
+    handle: int
+    naming: Naming | None
+    error: Exception | None
+
+    def attempt(self, work: Callable[[], None]) -> bool:
+        """Do a part of it; tells whether that went well."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - who waits for it raises it
+            self.error = error
+            return False
+        return True
+
+
 class _Batch:
-    """What is flushed together, and what went wrong with each."""
+    """What is flushed together."""
 
     def __init__(self) -> None:
-        self.handles: list[int] = []
-        self.errors: dict[int, OSError] = {}
+        self.requests: list[_Request] = []
         self.is_done = False
 
 
@@ -65,51 +95,69 @@ class SharedFlush:
         self._is_busy = False
 
     @property
-    def waiting(self) -> Sequence[int]:
-        """What waits for the next flush."""
-        return self._next.handles
+    def waiting(self) -> int:
+        """How many wait for the next flush."""
+        return len(self._next.requests)
 
-    def flush(self, handle: int) -> None:
-        """Return once an open file or folder is on the disk; raises OSError."""
+    def flush(self, handle: int, naming: Naming | None = None) -> None:
+        """Return once an open file or folder is on the disk, and so is the name that it
+        got after that; raises OSError, and what `naming` raises.
+        """
+        lost = OSError(errno.EIO, os.strerror(errno.EIO))
+        request = _Request(handle, naming, lost)
         with self._turn:
             batch = self._next
-            batch.handles.append(handle)
+            batch.requests.append(request)
             self._turn.wait_for(lambda: batch.is_done or not self._is_busy)
             leads = not batch.is_done
             if leads:
-                self._is_busy = True
-                self._next = _Batch()
+                self._is_busy, self._next = True, _Batch()
         if leads:
             self._lead(batch)
-        if handle in batch.errors:
-            raise batch.errors[handle]
+        if request.error:
+            raise request.error
 
     def _lead(self, batch: _Batch) -> None:
-        """Flush a batch for all who wait for it."""
-        # Whatever happens here, nobody may take for flushed what is not.
-        lost = OSError(errno.EIO, os.strerror(errno.EIO))
-        batch.errors = dict.fromkeys(batch.handles, lost)
+        """Flush and name a batch for all who wait for it."""
         try:
-            batch.errors = self._flush_all(batch.handles)
+            flushed = self._flush_files(batch.requests)
+            for request in self._give_names(flushed):
+                request.error = None
         finally:
             with self._turn:
-                batch.is_done = True
-                self._is_busy = False
+                batch.is_done, self._is_busy = True, False
                 self._turn.notify_all()
 
-    def _flush_all(self, handles: Sequence[int]) -> dict[int, OSError]:
-        if len(handles) > 1:
-            self._sync_disk(handles[0])
+    def _flush_files(self, requests: Sequence[_Request]) -> Sequence[_Request]:
+        """Flush them; return those for which that went well."""
+        if len(requests) > 1:
+            self._sync_disk(requests[0].handle)
         # Each is asked all the same, which costs little once it is written: before
         # Linux 5.8, as NAS have it, the flush of a whole disk tells of no error, and FAT
         # leaves all in the disk's own cache.
-        errors: dict[int, OSError] = {}
-        for handle in handles:
-            try:
-                self._flush_one(handle)
-            except OSError as error:
-                errors[handle] = error
-        return errors
+        return [
+            request
+            for request in requests
+            if request.attempt(partial(self._flush_one, request.handle))
+        ]
+
+    def _give_names(self, flushed: Sequence[_Request]) -> Sequence[_Request]:
+        """Give what is on the disk its names, and flush each folder once; return those
+        for which that went well.
+        """
+        folders: dict[int, int] = {}
+        done: list[_Request] = []
+        for request in flushed:
+            naming = request.naming
+            if naming is None or request.attempt(naming.give):
+                done.append(request)
+            if naming is not None:
+                folders[os.fstat(naming.folder).st_ino] = naming.folder
+        for folder in folders.values():
+            # Not every file system can.
+            with suppress(OSError):
+                self._flush_one(folder)
+        return done
 
     def _sync_disk(self, handle: int) -> None:
         """Write all that waits for a disk in one go, where the system can."""
@@ -123,9 +171,11 @@ _flushes: dict[int, SharedFlush] = {}
 _finding = Lock()
 
 
-def flush(handle: int) -> None:
-    """Return once an open file or folder is on its disk; raises OSError."""
+def flush(handle: int, naming: Naming | None = None) -> None:
+    """Return once an open file or folder is on its disk, with the name that it gets
+    after that; raises OSError, and what `naming` raises.
+    """
     device = os.fstat(handle).st_dev
     with _finding:
         shared = _flushes.setdefault(device, SharedFlush())
-    shared.flush(handle)
+    shared.flush(handle, naming)

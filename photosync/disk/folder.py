@@ -136,9 +136,17 @@ class Folder:
 
     def set_mode(self, name: str, mode: int) -> None:
         """Say who may read and write a file, on disks that keep that."""
+        handle = self.open_file(name)
+        try:
+            self.set_mode_of(handle, mode)
+        finally:
+            os.close(handle)
+
+    def set_mode_of(self, handle: int, mode: int) -> None:
+        """Say who may read and write an open file in it, on disks that keep that."""
         # FAT and many shares have one mode for all files.
-        with os.fdopen(self.open_file(name), "rb") as file, suppress(OSError):
-            os.fchmod(file.fileno(), mode)
+        with suppress(OSError):
+            os.fchmod(handle, mode)
 
     def set_time_of(self, file: int | str, modified_ns: int) -> None:
         """Set the modification time of a file in it, by descriptor or name, on disks

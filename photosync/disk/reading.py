@@ -11,7 +11,7 @@ from typing import IO, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
-from photosync.disk.streams import compute_crc, compute_md5
+from photosync.disk.streams import compute_md5
 from photosync.errors import Changed
 
 
@@ -39,16 +39,6 @@ def compute_md5_below(folder: Folder, name: str) -> str:
     """Return the MD5 of a file of an open folder in hex; raises SideError."""
     with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
         return compute_md5(file)
-
-
-def compute_crc_from_disk(folder: Folder, name: str) -> int:
-    """Return the CRC-32 of a file of an open folder, read from the disk itself where the
-    system can drop what it still holds in memory; raises SideError.
-    """
-    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return compute_crc(file)
 
 
 def check_unchanged(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 CHUNK = 1024 * 1024
 """How many bytes of a stream are held in memory at once."""
+
+Write = Callable[[bytes], object]
+"""Takes all of a piece of a stream; raises OSError."""
 
 Progress = Callable[[int], None]
 """Told the number of bytes just moved; may raise Interrupted to end the transfer."""
@@ -33,11 +35,10 @@ class SeekableReadable(Readable, Protocol):
 
 
 class Copied(NamedTuple):
-    """What went through `copy_stream`: how many bytes, their MD5 in hex and their CRC-32."""
+    """What went through `copy_stream`: how many bytes, and their MD5 in hex."""
 
     size: int
     md5: str
-    crc: int
 
 
 def read_chunks(stream: Readable) -> Iterator[bytes]:
@@ -54,22 +55,15 @@ def compute_md5(stream: Readable) -> str:
     return digest.hexdigest()
 
 
-def compute_crc(stream: Readable) -> int:
-    """Read a stream to its end and return the CRC-32 of its bytes."""
-    crc = 0
-    for chunk in read_chunks(stream):
-        crc = zlib.crc32(chunk, crc)
-    return crc
-
-
-def copy_stream(stream: Readable, target: IO[bytes], progress: Progress) -> Copied:
-    """Write all of a stream to an open file, telling `progress` of each chunk."""
+def copy_stream(stream: Readable, write: Write, progress: Progress) -> Copied:
+    """Write all of a stream, each byte hashed as it passes, telling `progress` of each
+    chunk.
+    """
     digest = hashlib.md5(usedforsecurity=False)
-    size = crc = 0
+    size = 0
     for chunk in read_chunks(stream):
-        target.write(chunk)
+        write(chunk)
         digest.update(chunk)
-        crc = zlib.crc32(chunk, crc)
         size += len(chunk)
         progress(len(chunk))
-    return Copied(size, digest.hexdigest(), crc)
+    return Copied(size, digest.hexdigest())

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from photosync.disk.errors import OtherDisk
-from photosync.disk.files import Content, move_file, publish
+from photosync.disk.files import Content, move_file, write_new
 from photosync.disk.reading import compute_md5_below
 from photosync.disk.streams import Progress, Readable
 from photosync.filters import Filters
@@ -247,9 +247,9 @@ class Explorer(Roots):
         """
         place = self._places.locate(album, name, as_is=as_is)
         folder, file = self._fit(*place)
-        with self._receive(folder, stream, expected, progress) as part:
-            publish(part, file)
-            return Saved(look_at(part.folder, file, name), part.md5)
+        with self._open_folder(folder, make=True) as opened:
+            md5 = write_new(opened, file, stream, expected, progress)
+            return Saved(look_at(opened, file, name), md5)
 
     def move(
         self, photo: LocalPhoto, album: str, name: str, *, as_is: bool = False

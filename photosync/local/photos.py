@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple, Protocol
 
 from photosync.disk.errors import disk_errors
-from photosync.disk.files import Content, publish, write_aside
+from photosync.disk.files import Content, write_new
 from photosync.disk.folder import Folder
 from photosync.disk.reading import check_unchanged, open_unchanged
 from photosync.disk.root import Root
@@ -177,11 +177,8 @@ def copy_photo(source: LocalSource, folder: Folder, file: str) -> None:
     """
     photo = source.photo
     expected = Content(photo.size, None, photo.modified_ns)
-    with (
-        source.open() as stream,
-        write_aside(folder, stream, expected, ignore_progress) as part,
-    ):
-        publish(part, file)
+    with source.open() as stream:
+        write_new(folder, file, stream, expected, ignore_progress)
 
 
 def recall(cache: Cache | None, what: str, photo: LocalPhoto) -> str | None:

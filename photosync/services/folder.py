@@ -13,11 +13,10 @@ from pathlib import Path
 
 from photosync.disk.files import (
     Content,
-    Part,
     move_file,
-    publish,
     remove_leftover,
     write_aside,
+    write_new,
 )
 from photosync.disk.folder import Folder
 from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
@@ -139,17 +138,21 @@ class FolderBackend(FolderBase):
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
         album_id = self._choose_folder(album)
-        with self._receive(album_id, source, progress) as part:
-            file = part.folder.fit(posix_file_name(name))
-            publish(part, file)
-            return _read_back(part.folder, album_id, file)._replace(md5=part.md5)
+        with source.open() as stream, self._open_album(album_id, make=True) as folder:
+            file = folder.fit(posix_file_name(name))
+            md5 = write_new(folder, file, stream, _foresee(source), progress)
+            return _read_back(folder, album_id, file)._replace(md5=md5)
 
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
         """Write other content aside, then put it in place of the old."""
         file = Path(photo.id).name
-        with self._receive(photo.album_id, source, progress) as part:
+        with (
+            source.open() as stream,
+            self._open_album(photo.album_id, make=True) as folder,
+            write_aside(folder, stream, _foresee(source), progress) as part,
+        ):
             _check_unchanged(part.folder, photo)
             place = self._trash.supersede(part, file)
             stored = _read_back(part.folder, photo.album_id, file)
@@ -255,19 +258,6 @@ class FolderBackend(FolderBase):
                 f"the folder is not empty or cannot be removed ({error})"
             ) from error
 
-    @contextmanager
-    def _receive(
-        self, album_id: str, source: Source, progress: Progress
-    ) -> Iterator[Part]:
-        """Write a photo aside in a sub-folder; it has no name there yet."""
-        expected = Content(source.size, None, source.photo.modified_ns)
-        with (
-            source.open() as stream,
-            self._open_album(album_id, make=True) as folder,
-            write_aside(folder, stream, expected, progress) as part,
-        ):
-            yield part
-
     def _choose_folder(self, album: str) -> str:
         """Return the sub-folder of an album, by the spelling that is there already.
 
@@ -278,6 +268,11 @@ class FolderBackend(FolderBase):
             with self._held.open_folder(self.root) as base:
                 self._folders[key] = base.fit(posix_file_name(album))
         return self._folders[key]
+
+
+def _foresee(source: Source) -> Content:
+    """Return what is about to be written of a source."""
+    return Content(source.size, None, source.photo.modified_ns)
 
 
 def _read_back(folder: Folder, album_id: str, file: str) -> RemotePhoto:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from photosync.disk.flushing import Flush, SharedFlush, find_sync_disk
+from photosync.disk.flushing import Flush, Naming, SharedFlush, find_sync_disk
 
 FAILED = OSError(errno.EIO, os.strerror(errno.EIO))
 
@@ -40,7 +41,12 @@ class Disk:
         raise OSError(errno.ENOSYS, "Function not implemented")
 
 
-def flush_all(disk: Disk, sync: Flush | None, handles: list[int]) -> list[str]:
+def flush_all(
+    disk: Disk,
+    sync: Flush | None,
+    handles: list[int],
+    namings: dict[int, Naming] | None = None,
+) -> list[str]:
     """Flush one file, and while that lasts some others, in order; what each came to."""
     shared = SharedFlush(disk.flush_one, lambda: sync)
     said: list[Future[None]] = []
@@ -48,8 +54,9 @@ def flush_all(disk: Disk, sync: Flush | None, handles: list[int]) -> list[str]:
         said.append(pool.submit(shared.flush, 1))
         assert disk.is_busy.wait(60)
         for number, handle in enumerate(handles):
-            said.append(pool.submit(shared.flush, handle))
-            while len(shared.waiting) <= number:
+            naming = (namings or {}).get(handle)
+            said.append(pool.submit(shared.flush, handle, naming))
+            while shared.waiting <= number:
                 pass
         disk.may_end.set()
     return [_describe(future.exception()) for future in said]
@@ -113,3 +120,51 @@ def test_where_a_flush_fails_unforeseen_nobody_takes_a_file_for_flushed() -> Non
         shared.flush(1)
     with pytest.raises(MemoryError):
         shared.flush(2)
+
+
+# -- names
+# -------------------------------------------------------------------------------
+
+
+def test_no_file_gets_its_name_before_it_is_flushed_nor_after_its_folder_is(
+    tmp_path: Path,
+) -> None:
+    folder, again = os.open(tmp_path, os.O_RDONLY), os.open(tmp_path, os.O_RDONLY)
+    disk = Disk(bad=3)
+
+    def give(name: str) -> None:
+        disk.done.append(f"name {name}")
+        if name == "taken":
+            raise ValueError(name)
+
+    namings = {
+        2: Naming(folder, partial(give, "a")),
+        3: Naming(folder, partial(give, "of what is not on the disk")),
+        4: Naming(again, partial(give, "taken")),
+        5: Naming(again, partial(give, "b")),
+    }
+    said = flush_all(disk, disk.sync, list(namings), namings)
+    assert said == ["", "", str(FAILED), "taken", ""]
+    after_the_disk = disk.done[disk.done.index("disk of 2") + 1 :]
+    files = ["file 2", "file 3", "file 4", "file 5"]
+    names = ["name a", "name taken", "name b"]
+    # One flush for the folder, by whichever of those who hold it open.
+    assert after_the_disk == [*files, *names, f"file {again}"]
+    os.close(folder)
+    os.close(again)
+
+
+def test_a_name_that_nobody_could_give_is_told_to_who_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    class Killed(BaseException):
+        """What ends a thread wherever it is."""
+
+    def give() -> None:
+        raise Killed
+
+    folder = os.open(tmp_path, os.O_RDONLY)
+    naming = Naming(folder, give)
+    said = flush_all(Disk(), None, [2, 3], {2: naming, 3: naming})
+    assert sorted(said) == sorted(["", "Killed", str(FAILED)])
+    os.close(folder)
