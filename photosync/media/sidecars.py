@@ -109,7 +109,7 @@ def _read_text(document: XmpDocument, name: str) -> str | None:
         text = document.find_attribute(name)
     else:
         item = _find_default(element)
-        text = item.text if item else element.text
+        text = item.text if item else element.value.text
     return None if text is None else clean_text(text)
 
 
@@ -126,15 +126,15 @@ def _find_default(element: Element) -> Element | None:
     items = _find_items(element)
     for item in items:
         if item.attributes.get(_LANGUAGE, "").lower() == _DEFAULT:
-            return item
-    return items[0] if items else None
+            return item.value
+    return items[0].value if items else None
 
 
 def _read_keywords(document: XmpDocument, inside: tuple[str, ...]) -> tuple[str, ...]:
     element = document.find(_SUBJECT)
     if element is None:
         return inside
-    texts = [clean_text(item.text) for item in _find_items(element)]
+    texts = [clean_text(item.value.text) for item in _find_items(element)]
     return tuple(filter(None, texts))
 
 
@@ -186,8 +186,9 @@ def _write_text(document: XmpDocument, name: str, text: str) -> None:
     document.replace_text(default, escaped)
     # Lightroom repeats the text for the language of its owner.
     for item in _find_items(element):
-        if item is not default and default.text and item.text == default.text:
-            document.replace_text(item, escaped)
+        other = item.value
+        if other is not default and default.text and other.text == default.text:
+            document.replace_text(other, escaped)
 
 
 def _make_list(name: str, kind: str, items: str) -> str:
@@ -254,7 +255,9 @@ def _edit_list(
     present: set[str] = set()
     items = _find_items(element)
     for item in items:
-        keyword = item.text.rpartition(divider)[2] if divider else item.text
+        keyword = item.value.text
+        if divider:
+            keyword = keyword.rpartition(divider)[2]
         key = fold_keyword(keyword)
         if key in removed:
             document.remove(item)

@@ -42,6 +42,14 @@ class Element:
             if child.name == wanted:
                 yield child
 
+    @property
+    def value(self) -> Element:
+        """What holds the text: some programs write it among remarks about it."""
+        for child in self.children:
+            if child.name in {expand("rdf:Description"), expand("rdf:value")}:
+                return child.value
+        return self
+
 
 def expand(name: str) -> str:
     """Return `dc:title` as the parser names it."""

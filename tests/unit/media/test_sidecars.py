@@ -225,6 +225,22 @@ def test_a_title_keeps_its_other_languages() -> None:
     assert written.count("A &lt;b&gt; &amp; 'c'") == 2
 
 
+QUALIFIED = DIGIKAM.replace(
+    b">Rome</rdf:li>",
+    b"><rdf:Description><rdf:value>Rome</rdf:value>"
+    b"<xmp:note xmlns:xmp='x'>1</xmp:note></rdf:Description></rdf:li>",
+    1,
+)
+
+
+def test_a_text_may_stand_among_remarks_about_it() -> None:
+    assert read_sidecar(QUALIFIED, INSIDE) == read_sidecar(DIGIKAM, INSIDE)
+    edit = DetailsEdit((), (), ("Rome",))
+    edited = edit_sidecar(QUALIFIED, edit, INSIDE)
+    assert "Rome" not in read_sidecar(edited, INSIDE).keywords
+    assert b"xmp:note" not in edited
+
+
 EMPTY_ITEM = '<rdf:li xml:lang="x-default"/>'
 
 
