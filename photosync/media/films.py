@@ -11,7 +11,7 @@ import io
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, Final
 
@@ -24,7 +24,17 @@ _HEAD: Final = 256 * 1024
 _MOST_ELEMENTS: Final = 2_000
 _XML_DATE: Final = re.compile(rb'<CreationDate value="([^"]{19,32})"')
 _LOCAL_CLOCKS: Final = re.compile(rb"GoPro|FLIR|Insta360|Arashi Vision", re.IGNORECASE)
+# Where Nikon, Fujifilm, Panasonic, Leica, Olympus and Pentax keep, among much else, what
+# the clock of the camera showed.
+_CLOCK_BOXES: Final = frozenset(
+    {b"NCDT", b"MVTG", b"PANA", b"LEIC", b"OLYM", b"PENT", b"TAGS"}
+)
+_CLOCK: Final = re.compile(rb"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d")
+_FURTHEST_ZONE: Final = timedelta(hours=15)
 _GOPRO_BOXES: Final = frozenset({b"FIRM", b"CAME", b"GPMF"})
+
+_Notes = Sequence[tuple[bytes, bytes]]
+"""What makers write beside the header, by the names of the boxes."""
 
 _SEGMENT = 0x18538067
 _INFO = 0x1549A966
@@ -62,10 +72,12 @@ def _read_mp4(file: BinaryIO) -> Moment | None:
         if found:
             return found
     when = boxes.read_header_time(file, size)
-    if not when:
-        return None
+    notes = list(boxes.read_user_data(file, size))
+    clock = _find_clock_moment(notes, when)
+    if clock or not when:
+        return clock
     # By the standard the header is in UTC. These makers write what their clock shows.
-    return make_film_moment(when, is_local=_has_local_clock(file, size))
+    return make_film_moment(when, is_local=_has_local_clock(notes))
 
 
 def _find_apple_moment(file: BinaryIO, size: int) -> Moment | None:
@@ -101,11 +113,32 @@ def _find_xml_moment(file: BinaryIO, size: int) -> Moment | None:
     return None
 
 
-def _has_local_clock(file: BinaryIO, size: int) -> bool:
-    for name, data in boxes.read_user_data(file, size):
-        if name in _GOPRO_BOXES or _LOCAL_CLOCKS.search(data):
-            return True
-    return False
+def _find_clock_moment(notes: _Notes, header: datetime | None) -> Moment | None:
+    """Return what the clock of the camera showed, where that is the time of the header
+    in some zone.
+    """
+    for name, data in notes:
+        if name not in _CLOCK_BOXES:
+            continue
+        # Of start and end of the film the start comes first.
+        for text in sorted(_CLOCK.findall(data)):
+            found = parse_stamp(text.decode(), "video")
+            if found and _is_in_some_zone(found, header):
+                return found
+    return None
+
+
+def _is_in_some_zone(found: Moment, header: datetime | None) -> bool:
+    if header is None:
+        return True
+    shown = datetime.fromisoformat(found.text).replace(tzinfo=UTC)
+    return abs(shown - header) <= _FURTHEST_ZONE
+
+
+def _has_local_clock(notes: _Notes) -> bool:
+    return any(
+        name in _GOPRO_BOXES or _LOCAL_CLOCKS.search(data) for name, data in notes
+    )
 
 
 # -- Matroska and WebM

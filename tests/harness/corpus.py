@@ -273,7 +273,12 @@ def _make_films_of_makers(folder: Path) -> dict[str, str]:
     seconds = int(datetime(2012, 3, 4, 5, 6, 7).timestamp()) + 2_082_844_800  # noqa: DTZ001
     clock = box(b"mvhd", bytes(4) + 2 * seconds.to_bytes(4, "big") + bytes(88))
     maker = box(b"udta", box(b"\xa9mak", b"\0\x08\0\0Insta360"))
+    seconds -= 7200
+    zoned = box(b"mvhd", bytes(4) + 2 * seconds.to_bytes(4, "big") + bytes(88))
+    record = struct.pack(">LHH", 0x12, 2, 20) + TAKEN.encode() + b"\0"
+    nikon = box(b"udta", box(b"NCDT", box(b"NCTG", record)))
     films = {
+        "nikon.mov": head + box(b"moov", zoned + nikon),
         "sony.mp4": head + box(b"moov", wrong) + sony,
         "canon.mov": head + box(b"moov", wrong + thumbnail),
         "canon.mp4": head + box(b"moov", own + wrong),
@@ -283,6 +288,7 @@ def _make_films_of_makers(folder: Path) -> dict[str, str]:
     for name, content in films.items():
         (folder / name).write_bytes(content)
     return {
+        "nikon.mov": "",
         "sony.mp4": "exiftool calls it CreationDateValue",
         "canon.mov": "",
         "canon.mp4": "",

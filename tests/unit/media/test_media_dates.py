@@ -224,6 +224,28 @@ def test_a_maker_that_writes_its_own_clock_is_not_shifted_by_a_zone(
     assert of(path) == Moment("2024-05-31 11:33:20", None, "video")
 
 
+@pytest.mark.parametrize(
+    ("shown", "decides"),
+    [
+        ("2024:05:31 13:33:20", True),
+        ("2024:05:29 13:33:20", False),
+        ("2024:13:31 13:33:20", False),
+        ("2024:05:31", False),
+    ],
+)
+def test_the_clock_of_a_camera_decides_about_the_zone_alone(
+    tmp_path: Path, shown: str, *, decides: bool
+) -> None:
+    header = box(b"mvhd", bytes(4) + 2 * (3_800_000_000).to_bytes(4, "big") + bytes(90))
+    maker = box(b"udta", box(b"NCDT", b"\0\0\0\x12" + shown.encode()))
+    path = tmp_path / "a.mov"
+    path.write_bytes(box(b"ftyp", b"qt  ") + box(b"moov", header + maker))
+    found = of(path)
+    assert (found.source, found.offset is None) == ("video", decides)
+    if decides:
+        assert found.text == "2024-05-31 13:33:20"
+
+
 def test_a_zone_beside_the_header_decides(tmp_path: Path) -> None:
     day = box(b"\xa9day", b"\0\x18\0\0" + b"2024-01-31T12:34:56+0530")
     path = tmp_path / "a.mov"
