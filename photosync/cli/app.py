@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from photosync.cli.arguments import parse
 from photosync.cli.encoding import ensure_utf8
@@ -20,6 +21,7 @@ from photosync.errors import Interrupted, PhotosyncError
 
 
 def _run(argv: Sequence[str]) -> int:
+    given: dict[str, Any] = {}
     try:
         given = parse(argv)
         # --help and a misspelt option are answered without what only a run needs.
@@ -32,6 +34,10 @@ def _run(argv: Sequence[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return Interrupted.exit_code
+    except Exception as error:  # noqa: BLE001 - nobody reads a traceback in a mail of cron
+        from photosync.cli.failures import explain_early  # noqa: PLC0415 - hardly ever
+
+        return explain_early(error, given.get("log"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from photosync import __version__
 from photosync.cli.dry_run.again import write_command
 from photosync.cli.events import begin_events, end_events, tell_error
+from photosync.cli.failures import explain_unforeseen, log_to
 from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
 from photosync.cli.program import find_program
@@ -26,35 +27,6 @@ _log = logging.getLogger(__name__)
 
 _COMMANDS = [option.field for option in OPTIONS if option.is_command]
 _NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
-
-
-@contextmanager
-def _log_to(path: str | None) -> Iterator[None]:
-    """Write what happens to a file, or nowhere; raises UsageError for an unusable one.
-
-    Nothing goes to the terminal: what a person should see is printed, not logged. Of
-    what libraries warn, as that a Python grows old, nobody wants a mail each night.
-    """
-    logger = logging.getLogger("photosync")
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    loggers = (logger, logging.getLogger())
-    handler: logging.Handler = logging.NullHandler()
-    if path:
-        # Most runs do without a log that rotates.
-        from photosync.cli.log import open_log  # noqa: PLC0415
-
-        handler = open_log(path)
-    for one in loggers:
-        one.addHandler(handler)
-    logging.captureWarnings(True)
-    try:
-        yield
-    finally:
-        logging.captureWarnings(False)
-        for one in loggers:
-            one.removeHandler(handler)
-        handler.close()
 
 
 @contextmanager
@@ -86,7 +58,7 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
         return UsageError.exit_code
     for warning in find_unknown_variables():
         complain(f"photosync: {warning}")
-    with _log_to(settings.log):
+    with log_to(settings.log):
         _log.info("photosync %s: %s", __version__, shlex.join(argv))
         code = _answer(settings, given, argv)
         end_events(judge_losses(code))
@@ -108,13 +80,8 @@ def _answer(settings: Settings, given: Collection[str], argv: Sequence[str]) -> 
         tell_error(str(error))
         explain(error)
         return error.exit_code
-    except Exception as error:  # noqa: BLE001 - see below
-        # Nobody foresaw this. A person reads one line; the log has the whole of it.
-        _log.exception("unforeseen")
-        what = f"{type(error).__name__}: {error}"
-        tell_error(f"unforeseen ({what})")
-        complain(f"photosync: unforeseen ({what}); --log FILE writes down where")
-        return 1
+    except Exception as error:  # noqa: BLE001 - while the log is open
+        return explain_unforeseen(error)
 
 
 def _enter(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:

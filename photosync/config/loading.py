@@ -119,6 +119,11 @@ def _read_config(path: Path) -> dict[str, Any]:
         content = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{path}: not valid TOML: a number of far too many digits, or a list of far "
+            "too many brackets"
+        ) from error
     _check_spellings(path, content)
     return dict(_read_entry(path, name, value) for name, value in content.items())
 

@@ -82,6 +82,16 @@ def test_a_configuration_that_cannot_be_read_is_said_so(world: World) -> None:
     refused(world.sync(), f"{path}: cannot be read (Is a directory)")
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 50_000])
+def test_a_configuration_beyond_measure_is_said_so(world: World, value: str) -> None:
+    path = configure(world, f"max-calls = {value}".encode())
+    refused(
+        world.sync(),
+        f"{path}: not valid TOML: a number of far too many digits, or a list of far too "
+        "many brackets",
+    )
+
+
 def test_every_option_may_be_written_in_the_configuration(world: World) -> None:
     world.here("2004/Trip/photo.jpg")
     world.here("2004/skipped/photo.jpg")

@@ -190,6 +190,19 @@ def test_what_nobody_foresaw_is_one_line_and_a_traceback_in_the_log(
     assert log.read_text().splitlines()[-1].endswith("INFO ended with exit code 1")
 
 
+def test_nor_is_there_a_traceback_before_the_settings_are_known(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A library that was lost in an update.
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    log = world.top / "log"
+    ended = run("-d", world.local, "-p", f"folder:{world.remote}", "--log", log)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("photosync: unforeseen (ModuleNotFoundError: ")
+    assert ended.err.count("\n") == 1
+    assert "Traceback" in log.read_text()
+
+
 def test_a_log_holds_the_command_and_the_end_of_each_run(world: World) -> None:
     log = world.top / "log"
     assert world.sync("--log", log, "-q").code == 0
