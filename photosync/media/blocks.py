@@ -11,10 +11,11 @@ import io
 import logging
 import os
 import re
+import struct
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final
 
 from photosync.media import boxes
 from photosync.media.content import recognise_format
@@ -28,6 +29,7 @@ _EXIF_HEADING: Final = b"Exif\0\0"
 _XMP_HEADING: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _PHOTOSHOP: Final = {0x0404: "iptc", 0x0422: "exif", 0x0424: "xmp"}
 _TIFF_BLOCKS: Final = {700: "xmp", 33723: "iptc", 34377: "iptc"}
+_TIFF_ORDERS: Final = {b"II": "<", b"MM": ">"}
 # Photoshop writes IPTC as long numbers.
 _TIFF_WIDTHS: Final = {3: 2, 4: 4, 8: 2, 9: 4, 13: 4}
 _GIF_XMP: Final = b"XMP DataXMP"
@@ -106,22 +108,23 @@ def _find_long_values(file: BinaryIO) -> Iterator[tuple[str, int, int]]:
     """Yield where the XMP and the IPTC of a TIFF lie: exifread passes values as long as
     these by, and Pillow reads the layers of Photoshop, too.
     """
-    order: Literal["big", "little"] = "big"
     head = file.read(8)
-    if head.startswith(b"II"):
-        order = "little"
-    elif not head.startswith(b"MM"):
+    order = _TIFF_ORDERS.get(head[:2])
+    if order is None or len(head) < 8:
         return
-    file.seek(int.from_bytes(head[4:], order))
-    count = int.from_bytes(file.read(2), order)
-    table = file.read(12 * count)
-    for place in range(0, len(table) - 11, 12):
-        tag = int.from_bytes(table[place : place + 2], order)
-        width = _TIFF_WIDTHS.get(int.from_bytes(table[place + 2 : place + 4], order), 1)
-        size = width * int.from_bytes(table[place + 4 : place + 8], order)
-        start = int.from_bytes(table[place + 8 : place + 12], order)
+    (start,) = struct.unpack(f"{order}4xL", head)
+    file.seek(start)
+    number = file.read(2)
+    if len(number) < 2:
+        return
+    (count,) = struct.unpack(f"{order}H", number)
+    row = struct.Struct(f"{order}HHLL")
+    table = file.read(row.size * count)
+    whole = len(table) - len(table) % row.size
+    for tag, kind, values, place in row.iter_unpack(table[:whole]):
+        size = values * _TIFF_WIDTHS.get(kind, 1)
         if tag in _TIFF_BLOCKS and size > 4:
-            yield _TIFF_BLOCKS[tag], start, size
+            yield _TIFF_BLOCKS[tag], place, size
 
 
 def _walk_jpeg(file: BinaryIO, found: Blocks) -> None:

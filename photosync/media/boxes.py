@@ -257,18 +257,25 @@ def _read_item_places(
     reader = io.BytesIO(data)
     version = _take(reader, 4) >> 24
     sizes = _take(reader, 2)
+    # How many bytes each number has, in four bits each.
+    offset_width = sizes >> 12
+    length_width = sizes >> 8 & 15
+    base_width = sizes >> 4 & 15
+    index_width = sizes & 15 if version else 0
     wide = 4 if version == 2 else 2
     count = _take(reader, wide)
     for _ in range(min(count, _MOST_BOXES)):
         number = _take(reader, wide)
         method = _take(reader, 2) & 15 if version else 0
         _take(reader, 2)
-        base = _take(reader, sizes >> 4 & 15) + (ground if method == 1 else 0)
+        base = _take(reader, base_width)
+        if method == 1:
+            base += ground
         extents: list[tuple[int, int]] = []
         for _ in range(min(_take(reader, 2), _MOST_BOXES)):
-            _take(reader, sizes & 15 if version else 0)
-            offset = _take(reader, sizes >> 12)
-            length = _take(reader, sizes >> 8 & 15)
+            _take(reader, index_width)
+            offset = _take(reader, offset_width)
+            length = _take(reader, length_width)
             extents.append((base + offset, length))
         yield number, extents
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -115,10 +115,11 @@ def _read_place(tags: Mapping[str, Any]) -> str:
     places: list[float] = []
     for name, negative in (("GPSLatitude", "S"), ("GPSLongitude", "W")):
         try:
-            degrees, minutes, seconds = tags[f"GPS {name}"].values
-            place = float(degrees) + float(minutes) / 60 + float(seconds) / 3600
+            parts = [float(part) for part in tags[f"GPS {name}"].values]
+            degrees, minutes, seconds = parts
         except (KeyError, ValueError, TypeError, ZeroDivisionError):
             return ""
+        place = degrees + minutes / 60 + seconds / 3600
         side = str(tags.get(f"GPS {name}Ref", "")).strip().upper()
         places.append(-place if side == negative else place)
     # A phone that had not found itself yet writes noughts.
@@ -134,11 +135,15 @@ def _read_older_blocks(found: Blocks) -> Details:
         # All keywords stand in one text.
         parts = text.split(";") if field == "tags" else [text]
         texts[field] += map(clean_text, parts)
-    first = {field: next(filter(None, texts[field]), "") for field in texts}
     keywords = fold_keywords(texts["tags"]).values()
-    title = first.get("title", "")
-    description = first.get("description", "")
+    title = _find_first(texts["title"])
+    description = _find_first(texts["description"])
     return Details(title, description, keywords=tuple(keywords))
+
+
+def _find_first(texts: Iterable[str]) -> str:
+    """Return the first text that says anything."""
+    return next(filter(None, texts), "")
 
 
 def _is_name(title: str, path: str) -> bool:

@@ -117,13 +117,15 @@ def _encode(order: str, directory: Directory, place: int) -> bytes:
             long_values += _encode(order, value, here)
             rows.append(struct.pack(f"{order}HHLL", tag, _LONG, 1, here))
             continue
-        count = len(value.data) // _WIDTHS[value.type]
+        size = len(value.data)
         field = value.data.ljust(4, b"\0")
-        if len(value.data) > 4:
+        if size > 4:
             field = struct.pack(f"{order}L", here)
             # Each value begins at an even place.
-            long_values += value.data + bytes(len(value.data) % 2)
-        rows.append(struct.pack(f"{order}HHL", tag, value.type, count) + field)
+            long_values += value.data + bytes(size % 2)
+        count = size // _WIDTHS[value.type]
+        row = struct.pack(f"{order}HHL", tag, value.type, count)
+        rows.append(row + field)
     return b"".join(rows) + bytes(4) + long_values
 
 

@@ -36,6 +36,8 @@ _GOPRO_BOXES: Final = frozenset({b"FIRM", b"CAME", b"GPMF"})
 _Notes = Sequence[tuple[bytes, bytes]]
 """What makers write beside the header, by the names of the boxes."""
 
+_AVCHD_MONTH = 0x18
+_AVCHD_TIME = 0x19
 _SEGMENT = 0x18538067
 _INFO = 0x1549A966
 _DATE = 0x4461
@@ -275,18 +277,29 @@ def _join_packets(head: bytes) -> Iterator[bytes]:
 
 
 def _parse_avchd(data: bytes) -> Moment | None:
-    entries = {data[at]: data[at + 1 : at + 5] for at in range(0, len(data) - 4, 5)}
-    date = entries.get(0x18, b"").hex()
-    time = entries.get(0x19, b"").hex()
-    if len(date) != 8 or len(time) != 8:
+    entries: dict[int, bytes] = {}
+    for start in range(0, len(data) - 4, 5):
+        number = data[start]
+        entries[number] = data[start + 1 : start + 5]
+    # Each digit is half a byte: the zone, 2024, 01; and 31, 23, 59, 58.
+    first = entries.get(_AVCHD_MONTH, b"").hex()
+    second = entries.get(_AVCHD_TIME, b"").hex()
+    if len(first) != 8 or len(second) != 8:
         return None
-    text = f"{date[2:6]}-{date[6:8]}-{time[:2]} {time[2:4]}:{time[4:6]}:{time[6:8]}"
-    # The zone in half hours, with a bit for west.
-    zone = int(date[:2], 16)
+    year = first[2:6]
+    month = first[6:]
+    day = second[:2]
+    clock = f"{second[2:4]}:{second[4:6]}:{second[6:]}"
+    zone = _format_avchd_zone(int(first[:2], 16))
+    return parse_stamp(f"{year}-{month}-{day} {clock}{zone}", "video")
+
+
+def _format_avchd_zone(zone: int) -> str:
+    """Return a zone as `+02:00`: it is told in half hours, with a bit for west."""
     sign = "-" if zone & 0x20 else "+"
     hours = zone >> 1 & 15
     minutes = 30 * (zone & 1)
-    return parse_stamp(f"{text}{sign}{hours:02}:{minutes:02}", "video")
+    return f"{sign}{hours:02}:{minutes:02}"
 
 
 _READERS: Final[dict[str, Callable[[BinaryIO], Moment | None]]] = {

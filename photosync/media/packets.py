@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -18,6 +19,7 @@ NAMES: Final = {
     "lr": "http://ns.adobe.com/lightroom/1.0/",
 }
 _RECORD: Final = b"\x1c"
+_RECORD_HEAD: Final = struct.Struct(">xBBH")
 _IPTC_RESOURCE: Final = b"8BIM\x04\x04"
 
 
@@ -64,12 +66,15 @@ def read_records(block: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     if start >= 0:
         block = block[start:]
     place = max(0, block.find(_RECORD))
-    while block[place : place + 1] == _RECORD and place + 5 <= len(block):
-        size = int.from_bytes(block[place + 3 : place + 5], "big")
-        data = block[place + 5 : place + 5 + size]
+    while block[place : place + 1] == _RECORD:
+        if place + _RECORD_HEAD.size > len(block):
+            return
+        record, number, size = _RECORD_HEAD.unpack_from(block, place)
+        place += _RECORD_HEAD.size
+        data = block[place : place + size]
         try:
             text = data.decode()
         except UnicodeDecodeError:
             text = data.decode("latin-1")
-        yield (block[place + 1], block[place + 2]), text
-        place += 5 + size
+        yield (record, number), text
+        place += size

@@ -208,7 +208,8 @@ def _find_sidecar_leaders(
     found: dict[str, str] = {}
     for sidecar in sidecars:
         # IMG_1.JPG.xmp without its own ending is the full name of a photo.
-        described, stem = _fold_case(find_described(sidecar)), _stem(sidecar)
+        described = _fold_case(find_described(sidecar))
+        stem = _stem(sidecar)
         same_stem = by_stem[_read_stem(sidecar).text]
         leaders = by_name[described] or by_name[stem] or same_stem
         found[sidecar] = sidecar
@@ -234,7 +235,9 @@ def rename_follower(name: str, old: str, new: str) -> str:
     a raw picture, a small film, an edited version and a JSON of Takeout, which have to
     be found again.
     """
-    name, old, new = name_key(name), name_key(old), name_key(new)
+    name = name_key(name)
+    old = name_key(old)
+    new = name_key(new)
     old_stem, _, _ = old.rpartition(".")
     new_stem, _, _ = new.rpartition(".")
     for before, after in ((old, new), (old_stem, new_stem)):

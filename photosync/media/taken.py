@@ -102,10 +102,11 @@ def _read_iptc(block: bytes) -> Moment | None:
         # 20240131 and 123456+0200
         date = texts.get(day, "")
         clock = texts.get(time, "").ljust(6, "0")
+        day_told = f"{date[:4]}-{date[4:6]}-{date[6:8]}"
         # Noughts stand for what is not known.
-        text = f"{date[:4]}-{date[4:6]}-{date[6:8]}".replace("-00", "-01")
-        text += f" {clock[:2]}:{clock[2:4]}:{clock[4:6]}{clock[6:]}"
-        moment = parse_stamp(text, "exif")
+        first_day = day_told.replace("-00", "-01")
+        hour = f"{clock[:2]}:{clock[2:4]}:{clock[4:]}"
+        moment = parse_stamp(f"{first_day} {hour}", "exif")
         if moment:
             return moment
     return None
