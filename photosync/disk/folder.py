@@ -142,6 +142,11 @@ class Folder:
         finally:
             os.close(handle)
 
+    def set_owner(self, name: str, user: int, group: int) -> None:
+        """Give a file to a user and a group, on disks that keep that and where we may."""
+        with suppress(OSError):
+            os.chown(name, user, group, dir_fd=self.handle, follow_symlinks=False)
+
     def set_mode_of(self, handle: int, mode: int) -> None:
         """Say who may read and write an open file in it, on disks that keep that."""
         # FAT and many shares have one mode for all files.

@@ -106,10 +106,12 @@ class Trash:
         if self.enabled:
             place = self._put_file(folder, name, link_or_copy)
         # A photo that only its owner may see stays so, whatever it shows now; but what
-        # nobody could read would be sent again in every run.
+        # nobody could read would be sent again in every run. Where root runs us by cron,
+        # its owner goes on writing keywords into a sidecar.
         with suppress(NotFound):
-            mode = stat.S_IMODE(folder.look_at(name).st_mode)
-            folder.set_mode(part.name, mode | stat.S_IRUSR)
+            old = folder.look_at(name)
+            folder.set_owner(part.name, old.st_uid, old.st_gid)
+            folder.set_mode(part.name, stat.S_IMODE(old.st_mode) | stat.S_IRUSR)
         folder.rename(part.name, folder, name)
         folder.flush()
         return place

@@ -571,6 +571,16 @@ def test_a_superseded_file_waits_in_the_trash(tmp_path: Path) -> None:
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_writes_over_stays_its_owners(tmp_path: Path) -> None:
+    path = tmp_path / "a.xmp"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 2345)
+    supersede(path, b"new")
+    status = path.stat()
+    assert (path.read_bytes(), status.st_uid, status.st_gid) == (b"new", 1234, 2345)
+
+
 def supersede(path: Path, content: bytes, *, enabled: bool = True) -> None:
     """Overwrite a photo that lies in an album of its root."""
     trash = trash_of(path.parent.parent, enabled=enabled)
