@@ -23,6 +23,13 @@ _APPLE_GAIN_MAP: Final = "hdrgainmap"
 # Of the kinds of a multi-picture file: the other eye, a part of a panorama. A large
 # thumbnail is nothing that anybody misses.
 _PICTURES_OF_THEIR_OWN: Final = "Multi-Frame"
+_PICTURES_HEADING: Final = b"MPF\0"
+_MOST_SEGMENTS: Final = 512 * 1024
+_UNDEFINED: Final = "Undefined"
+# How ISO 21496-1 marks a picture with a gain map, in JPEG and in HEIF and AVIF.
+_ISO_HDR: Final = b"urn:iso:std:iso:ts:21496:-1\0"
+_HDR_BRAND: Final = b"tmap"
+_HEAD: Final = 64
 
 
 def find_parts(image: Image, file: BinaryIO, xmp: bytes) -> tuple[str, ...]:
@@ -42,8 +49,13 @@ def _find_in_file(image: Image, file: BinaryIO) -> Iterator[str]:
     if image.format in {"JPEG", "MPO"}:
         if _has_samsung_film(file):
             yield MOVING
-        if _has_own_pictures(image):
-            yield _FURTHER
+        yield from _find_in_segments(image)
+        yield from _find_pictures(image, file)
+    if image.format in {"HEIF", "AVIF"}:
+        file.seek(0)
+        # The one picture of which another one makes HDR is named so in the head.
+        if _HDR_BRAND in file.read(_HEAD):
+            yield _GAIN_MAP
     if image.format == "HEIF":
         yield from _find_in_heif(image, file)
 
@@ -67,11 +79,33 @@ def _has_samsung_film(file: BinaryIO) -> bool:
     return any(row[2:4] == _SAMSUNG_FILM for row in rows)
 
 
-def _has_own_pictures(image: Image) -> bool:
+def _find_in_segments(image: Image) -> Iterator[str]:
+    segments: list[tuple[str, bytes]] = getattr(image, "applist", [])
+    if any(name == "APP2" and data.startswith(_ISO_HDR) for name, data in segments):
+        yield _GAIN_MAP
+
+
+def _find_pictures(image: Image, file: BinaryIO) -> Iterator[str]:
+    """Yield what the further pictures of a multi-picture file are."""
     info: Any = getattr(image, "mpinfo", None) or {}
-    entries = info.get(0xB002) or ()
-    kinds = [entry["Attribute"]["MPType"] for entry in entries[1:]]
-    return any(str(kind).startswith(_PICTURES_OF_THEIR_OWN) for kind in kinds)
+    file.seek(0)
+    # From here on the places of the pictures are counted.
+    ground = file.read(_MOST_SEGMENTS).find(_PICTURES_HEADING) + len(_PICTURES_HEADING)
+    for entry in (info.get(0xB002) or ())[1:]:
+        kind = str(entry["Attribute"]["MPType"])
+        if kind.startswith(_PICTURES_OF_THEIR_OWN):
+            yield _FURTHER
+        elif kind == _UNDEFINED:
+            file.seek(ground + entry["DataOffset"])
+            head = file.read(_MOST_TRAILER)
+            yield _GAIN_MAP if _is_gain_map(head) else _FURTHER
+
+
+def _is_gain_map(head: bytes) -> bool:
+    """Whether a picture is one that makes another one HDR: Apple and others say so in
+    this one alone.
+    """
+    return _ISO_HDR in head or _GAIN_MAP in find_claims(head)
 
 
 def _find_in_heif(image: Image, file: BinaryIO) -> Iterator[str]:

@@ -241,6 +241,29 @@ def multi_picture(kind: int) -> Make:
     return make
 
 
+def apple_gain_map(path: Path) -> None:
+    """Only the second picture says that it makes the first one HDR."""
+    multi_picture(0)(path)
+    content = path.read_bytes()
+    second = content.rindex(b"\xff\xd8\xff")
+    packet = b"http://ns.adobe.com/xap/1.0/\0" + xmp(
+        'xmlns:H="http://ns.apple.com/HDRGainMap/1.0/" H:HDRGainMapVersion="65536"'
+    )
+    segment = b"\xff\xe1" + struct.pack(">H", len(packet) + 2) + packet
+    path.write_bytes(content[: second + 2] + segment + content[second + 2 :])
+
+
+def iso_gain_map(path: Path) -> None:
+    picture(path, BIG)
+    content = path.read_bytes()
+    if path.suffix == ".heic":
+        path.write_bytes(content.replace(b"miaf", b"tmap", 1))
+        return
+    told = b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0"
+    segment = b"\xff\xe2" + struct.pack(">H", len(told) + 2) + told
+    path.write_bytes(content[:2] + segment + content[2:])
+
+
 def moving_heic(path: Path) -> None:
     picture(path, BIG)
     path.write_bytes(path.read_bytes() + box(b"mpvd", bytes(4000)))
@@ -344,6 +367,10 @@ COPIES: dict[str, tuple[Make, tuple[str, ...], set[str]]] = {
     ),
     "eyes.jpg": (multi_picture(0x020002), ("further pictures",), set()),
     "preview.jpg": (multi_picture(0x010001), (), set()),
+    "unknown.jpg": (multi_picture(0), ("further pictures",), set()),
+    "apple.jpg": (apple_gain_map, ("HDR gain map",), set()),
+    "iso.jpg": (iso_gain_map, ("HDR gain map",), set()),
+    "iso.heic": (iso_gain_map, ("HDR gain map",), TURNED),
     "moving.heic": (moving_heic, ("moving part",), TURNED),
     "gain.jpg": (gain_map, ("HDR gain map",), CLAIMS),
     "extended.jpg": (extended_xmp, ("longest part of the XMP",), CLAIMS),
