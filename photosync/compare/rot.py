@@ -27,8 +27,8 @@ def make_rotten(
     `there` is the MD5 that the remote photo really has.
     """
     remote = pair.remote
-    if remote is not None and remote.reduced:
-        # 2000 pixels of it are no good copy, and nobody knows those of the original.
+    if remote is not None and not remote.is_copy:
+        # 2000 pixels of it are no good copy, nor is the JPEG that Flickr made of a TIFF.
         damaged = frozenset(Side)
     if remote is not None and there is not None:
         remote = remote._replace(md5=there)

@@ -37,12 +37,13 @@ class KnownCopy(NamedTuple):
 def read_copies(database: Database) -> Mapping[str, Sequence[KnownCopy]]:
     """Return by MD5 the photos that services held when last agreed with.
 
-    A smaller copy is no copy of its original. Raises StateUnusable.
+    A smaller copy is no copy of its original, nor is what the service does not give
+    back. Raises StateUnusable.
     """
     copies: defaultdict[str, list[KnownCopy]] = defaultdict(list)
     for service, path, remote in database.read(_READ):
         photo = decode_photo(remote)
-        if not photo or not photo.md5 or photo.reduced:
+        if not photo or not photo.md5 or not photo.is_copy:
             continue
         kind = decode_text(service)
         if kind != KIND:

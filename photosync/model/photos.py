@@ -73,7 +73,9 @@ class RemotePhoto(NamedTuple):
     capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell.
     `reduced`: what is stored is a smaller copy, of which `size` and `md5` are those of
     the original. `titled`: the name is made from a title, as nothing there tells that
-    of the file. `changed_ns` as in `LocalStat`, for a file on a disk.
+    of the file. `changed_ns` as in `LocalStat`, for a file on a disk. `withheld`: the
+    service does not give back the file that `size` and `md5` tell of, so that it holds
+    no copy of it.
     """
 
     name: str
@@ -90,6 +92,12 @@ class RemotePhoto(NamedTuple):
     reduced: bool = False
     titled: bool = False
     changed_ns: int | None = None
+    withheld: bool = False
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the file itself can be had of the service, as it was sent."""
+        return not (self.reduced or self.withheld)
 
 
 def is_same_version(before: str, now: str) -> bool | None:

@@ -91,10 +91,13 @@ def find_winner(rivals: Sequence[Step]) -> Step:
     return min(rivals, key=_rank)
 
 
-def _rank(step: Step) -> tuple[int, bool]:
-    # A smaller copy comes home only where nobody has the original.
-    is_reduced = step.remote is not None and step.remote.reduced
-    return LOCAL_WRITES.get(step.action, _NO_LOCAL_WRITE), is_reduced
+def _rank(step: Step) -> tuple[int, bool, bool]:
+    write = LOCAL_WRITES.get(step.action, _NO_LOCAL_WRITE)
+    if step.remote is None:
+        return write, False, False
+    # A smaller copy comes home only where nobody has the original. A TIFF comes from
+    # Drive, as Flickr has made a JPEG of it.
+    return write, step.remote.withheld, step.remote.reduced
 
 
 def wait_for(winner: Step, step: Step) -> Step:

@@ -14,14 +14,15 @@ from photosync.naming import PhotoKey, name_key, photo_key
 
 @dataclass(frozen=True, slots=True)
 class FewCopies:
-    """A photo here, the services that are proved to hold its bytes, and those that have
-    it without proof.
+    """A photo here, the services that are proved to hold its bytes, those that have it
+    without proof, and those that have it and do not give the file itself back.
     """
 
     album: str
     name: str
     proven: tuple[str, ...]
     unproven: tuple[str, ...]
+    lesser: tuple[str, ...]
 
 
 def find_few_copies(
@@ -40,9 +41,13 @@ def find_few_copies(
             proven = tuple(side.service for side in sides if side.proves(photo))
             if 1 + len(proven) >= wanted:
                 continue
-            equal = tuple(side.service for side in sides if side.has_equal(photo))
-            unproven = tuple(service for service in equal if service not in proven)
-            yield FewCopies(album.title, photo.name, proven, unproven)
+            lesser = tuple(side.service for side in sides if side.has_lesser(photo))
+            unproven = tuple(
+                side.service
+                for side in sides
+                if side.has_equal(photo) and side.service not in {*proven, *lesser}
+            )
+            yield FewCopies(album.title, photo.name, proven, unproven, lesser)
 
 
 class _Side:
@@ -75,19 +80,28 @@ class _Side:
         """Whether this run found the photo there and nothing that differs."""
         return self._is_seen and photo_key(self._title, photo.name) not in self._differs
 
+    def has_lesser(self, photo: LocalPhoto) -> bool:
+        """Whether what is there is known to be another file, or is not handed out."""
+        known = self._find_known(photo)
+        return known is not None and not known.remote.is_copy
+
+    def _find_known(self, photo: LocalPhoto) -> Baseline | None:
+        """Return what was agreed on of a photo that this run found equal there."""
+        if not self.has_equal(photo):
+            return None
+        key = photo_key(self._title, photo.name)
+        return self._learnt.get(key) or self._known.get(name_key(photo.name))
+
     def proves(self, photo: LocalPhoto) -> bool:
         """Whether an MD5 tells that the bytes there are those of the file here."""
-        if not self.has_equal(photo):
-            return False
-        key = photo_key(self._title, photo.name)
-        known = self._learnt.get(key) or self._known.get(name_key(photo.name))
+        known = self._find_known(photo)
         if known is None or known.local is None:
             return False
         before = known.local
         now = photo.stat
         is_as_proved = before.size == now.size and before.modified_ns == now.modified_ns
         remote = known.remote
-        return is_as_proved and remote.md5 is not None and not remote.reduced
+        return is_as_proved and remote.md5 is not None and remote.is_copy
 
 
 @dataclass(slots=True)

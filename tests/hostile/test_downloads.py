@@ -12,7 +12,7 @@ from hostile.clients import make_drive, make_flickr
 from photosync.errors import Changed, SideError, Transient
 from photosync.services.drive.downloads import open_download
 from photosync.services.flickr.downloads import Downloads
-from photosync.services.flickr.photo_rows import Original
+from photosync.services.flickr.originals import Original
 
 MIB = 1024 * 1024
 PHOTO = jpeg("a photo")

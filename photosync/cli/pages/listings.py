@@ -226,11 +226,19 @@ def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[st
 
 def _describe_copies(photo: FewCopies) -> str:
     proven = [name_service(service) for service in photo.proven]
-    where = ", ".join(["here", *proven])
+    notes = list(_describe_doubts(photo))
+    if not proven and not notes:
+        return "only here"
+    return "; ".join([", ".join(["here", *proven]), *notes])
+
+
+def _describe_doubts(photo: FewCopies) -> Iterator[str]:
+    """Yield why services that have a photo do not count."""
     if photo.unproven:
-        unproven = ", ".join(name_service(service) for service in photo.unproven)
-        return f"{where}; not proven on {unproven}"
-    return where if proven else "only here"
+        yield f"not proven on {', '.join(map(name_service, photo.unproven))}"
+    # A TIFF on Flickr, the originals of a free account, what --shrink sent.
+    if photo.lesser:
+        yield f"not given back as it is by {', '.join(map(name_service, photo.lesser))}"
 
 
 def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:

@@ -144,7 +144,7 @@ class FlickrBackend(FlickrReader):
         arrival = Arrival(moment, photo_id)
         with self._lock:
             self._arrivals.setdefault(album, []).append(arrival)
-        return make_photo(name, photo_id, source, md5)
+        return make_photo(name, photo_id, source, md5, is_free=self._pro is False)
 
     def commit_album(self, album: str) -> None:
         """Put what was saved into its album (flickr.photosets.create, editPhotos,
@@ -185,7 +185,8 @@ class FlickrBackend(FlickrReader):
         original = self._find_original(photo)
         # Another album may be about to get these bytes, by the id of this photo.
         is_promised = self._photo_index.forget(photo)
-        new = make_photo(photo.name, photo.id, source, md5)
+        is_free = self._pro is False
+        new = make_photo(photo.name, photo.id, source, md5, is_free=is_free)
         new = new._replace(album_id=photo.album_id)
         # Other albums show the old bytes, and go on doing so.
         shows_once = is_alone and not is_promised

@@ -22,8 +22,8 @@ from photosync.services.bodies import Body, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.file_places import FilePlaces
+from photosync.services.flickr.originals import Original
 from photosync.services.flickr.photo_info import fetch_info
-from photosync.services.flickr.photo_rows import Original
 from photosync.services.headers import read_retry_after
 from photosync.services.http import explain_unreachable
 

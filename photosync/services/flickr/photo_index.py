@@ -12,11 +12,11 @@ from photosync.model import RemotePhoto
 from photosync.naming import name_key
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.originals import Original
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import (
     DETAILS_EXTRAS,
     Listed,
-    Original,
     PhotoRow,
 )
 

@@ -10,6 +10,7 @@ from photosync.media import kind_of
 from photosync.media.details import format_position
 from photosync.model import Details, RemotePhoto
 from photosync.services.flickr import tags
+from photosync.services.flickr.originals import Original, withholds
 from photosync.services.flickr.tags import FileTags
 
 EXTRAS = "machine_tags,original_format,url_o,media,date_taken,date_upload,o_dims"
@@ -37,15 +38,6 @@ _STREET = "16"
 
 _LONGEST_RUN = 24 * 3600
 """Seconds that photos of one album may wait for each other."""
-
-
-class Original(NamedTuple):
-    """Where the file of a photo is; `url` is empty where Flickr withholds it."""
-
-    url: str
-    format: str
-    is_video: bool
-    taken: str
 
 
 class Listed(NamedTuple):
@@ -200,17 +192,18 @@ class PhotoRow:
             titled=True,
         )
         file_tags = self.file_tags
-        if file_tags is None:
-            return photo
-        # Lists tell neither size nor hash: all that is known of the file is our tags.
-        return photo._replace(
-            name=file_tags.name,
-            size=file_tags.size,
-            modified_ns=file_tags.modified_ns,
-            md5=file_tags.md5,
-            stem="",
-            titled=False,
-        )
+        if file_tags is not None:
+            # Lists tell neither size nor hash: our tags are all that is known of the
+            # file.
+            photo = photo._replace(
+                name=file_tags.name,
+                size=file_tags.size,
+                modified_ns=file_tags.modified_ns,
+                md5=file_tags.md5,
+                stem="",
+                titled=False,
+            )
+        return photo._replace(withheld=withholds(photo, self.original))
 
     def _guess_name(self) -> tuple[str, str]:
         """Name a photo that has no tags of ours after its title: name and stem.

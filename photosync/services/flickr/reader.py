@@ -32,18 +32,15 @@ from photosync.services.flickr.details import DetailsEdits, read_listed
 from photosync.services.flickr.downloads import WITHHELD, Downloads
 from photosync.services.flickr.listing_cache import CachedListing, SetListing
 from photosync.services.flickr.metadata import Licences, read_metadata
+from photosync.services.flickr.originals import Original, keeps_bytes
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_index import PhotoIndex
-from photosync.services.flickr.photo_rows import Original
 from photosync.services.flickr.photosets import PhotoSets
 from photosync.services.flickr.users import find_nsid
 from photosync.services.persistence import ListingCache
 
 _FEW = 5
 """So many ids are shown in one line."""
-
-_FORMATS_KEPT = {"jpg": "jpg", "jpeg": "jpg", "jpe": "jpg", "png": "png", "gif": "gif"}
-"""The formats of which Flickr keeps the bytes, by ending."""
 
 
 class FlickrReader(Backend):
@@ -172,9 +169,8 @@ class FlickrReader(Backend):
         promises.
         """
         original = self._find_original(photo)
-        is_kept = _is_format_kept(photo, original.format)
         # A TIFF is there as a JPEG: under its own name that would be another picture.
-        if not (original.is_video or photo.reduced or is_kept):
+        if not keeps_bytes(photo, original):
             raise OriginalWithheld(
                 "Flickr keeps only a converted copy of this kind of file; "
                 "--largest takes the largest one"
@@ -320,15 +316,3 @@ def _tell_loose(photo_ids: Sequence[str]) -> Problem:
         "photos into their albums"
     )
     return Problem(name_service(FlickrReader.name), reason, failed=False)
-
-
-def _is_format_kept(photo: RemotePhoto, original_format: str) -> bool:
-    """Whether Flickr kept the bytes of a file: it converts all but three formats."""
-    promised = _FORMATS_KEPT.get(photo.name.rpartition(".")[2].lower())
-    if promised is None or not original_format:
-        return promised is not None
-    stored = _FORMATS_KEPT.get(original_format)
-    if promised == stored:
-        return True
-    # A PNG that somebody named .jpg is kept as well; that it is, its hash will prove.
-    return stored is not None and photo.md5 is not None

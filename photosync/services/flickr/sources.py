@@ -5,10 +5,16 @@ from __future__ import annotations
 from photosync.disk.streams import compute_md5
 from photosync.model import RemotePhoto
 from photosync.services.capabilities import Source
+from photosync.services.flickr.originals import is_converted
 
 
-def make_photo(name: str, photo_id: str, source: Source, md5: str) -> RemotePhoto:
-    """Return the photo that a source became; `md5` is that of the file here."""
+def make_photo(
+    name: str, photo_id: str, source: Source, md5: str, *, is_free: bool
+) -> RemotePhoto:
+    """Return the photo that a source became; `md5` is that of the file here.
+
+    A free account (`is_free`) gets no original back.
+    """
     local = source.photo
     is_reduced = bool(source.original_md5)
     return RemotePhoto(
@@ -18,6 +24,7 @@ def make_photo(name: str, photo_id: str, source: Source, md5: str) -> RemotePhot
         modified_ns=local.modified_ns,
         md5=md5,
         reduced=is_reduced,
+        withheld=is_free or (is_converted(name) and not is_reduced),
     )
 
 

@@ -15,6 +15,7 @@ from photosync.compare.changes import (
     find_change_there,
 )
 from photosync.compare.compare import compare, find_verdict
+from photosync.compare.rot import make_rotten
 from photosync.model import (
     Attributes,
     Baseline,
@@ -400,3 +401,14 @@ def test_a_photo_whose_file_is_gone_after_a_keep_both_is_only_there() -> None:
     agreed = baseline(remote(), here=None)
     pair = Pair("Trip", "a.jpg", None, remote(), agreed)
     assert compare(pair, ALL, Digests()).comparison is _C.REMOTE_ONLY
+
+
+SMALLER = RemotePhoto("a.tif", "1", 10, 0, "x", reduced=True)
+CONVERTED = RemotePhoto("a.tif", "1", 10, 0, "x", withheld=True)
+
+
+@pytest.mark.parametrize("there", [SMALLER, CONVERTED])
+def test_what_is_no_copy_of_a_damaged_photo_is_no_good_one(there: RemotePhoto) -> None:
+    pair = Pair("Rome", "a.tif", None, there, None)
+    found = make_rotten(pair, frozenset({Side.LOCAL}))
+    assert found.damaged == frozenset(Side)

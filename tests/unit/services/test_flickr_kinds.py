@@ -8,6 +8,7 @@ from photosync.emulators.flickr.media_types import CONVERTED, KEPT, VIDEOS, reco
 from photosync.media import Kind, endings_of
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.services.flickr.account import CONVERTS, REFUSES
+from photosync.services.flickr.originals import is_converted
 
 JPEG = b"\xff\xd8\xff\xe0"
 HEIF = b"\0\0\0\x18ftyp"
@@ -29,6 +30,8 @@ def test_what_flickr_refuses_it_is_not_offered(name: str, head: bytes) -> None:
     ending = name.partition(".")[2]
     assert is_taken == (ending not in REFUSES)
     assert (found in CONVERTED) <= (ending in CONVERTS)
+    if is_taken:
+        assert is_converted(name) == (found in CONVERTED)
 
 
 def test_only_raw_pictures_sidecars_and_some_pictures_are_refused() -> None:
