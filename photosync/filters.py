@@ -165,7 +165,7 @@ class Filters:
         """Whether `--skip` names a local file or folder."""
         return _matches_any(self._skip, (name, path))
 
-    def not_in_title(self, folder: str) -> bool:
+    def is_untitled(self, folder: str) -> bool:
         """Whether a folder gives its photos to its parent's album."""
         return _finds_any(self._in_title, folder)
 

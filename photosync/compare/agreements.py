@@ -67,8 +67,8 @@ def _is_doubtful(
 
 def _is_known(agreed: Baseline, known: Baseline | None) -> bool:
     # Not by the spelling of its names: here it may be rome, and Rome there.
-    return known is not None and _facts(agreed) == _facts(known)
+    return known is not None and _list_facts(agreed) == _list_facts(known)
 
 
-def _facts(baseline: Baseline) -> tuple[LocalStat | None, RemotePhoto, str]:
+def _list_facts(baseline: Baseline) -> tuple[LocalStat | None, RemotePhoto, str]:
     return baseline.local, baseline.remote, baseline.path

@@ -67,7 +67,7 @@ def _find_moved_there(
     edited, new = _select(differences, Comparisons.LOCAL_ONLY, Comparisons.REMOTE_ONLY)
     if not edited or not new:
         return []
-    same_ids = match(edited, new, _remote_id)
+    same_ids = match(edited, new, _find_id)
     moved = [move for move in same_ids if _is_as_agreed(move, digests)]
     edited = leave_out(edited, same_ids)
     new = leave_out(new, same_ids)
@@ -83,7 +83,7 @@ def _find_moved_there(
     return [*moved, *match_bytes(edited, new, find_md5)]
 
 
-def _remote_id(difference: Difference) -> str:
+def _find_id(difference: Difference) -> str:
     return _remote(difference).id
 
 
@@ -110,7 +110,7 @@ def _find_moved_here(differences: Iterable[Difference], digests: Digests) -> lis
     holds what was agreed on.
     """
     edited, new = _select(differences, Comparisons.REMOTE_ONLY, Comparisons.LOCAL_ONLY)
-    sizes = {_agreed_size(old) for old in edited}
+    sizes = {_find_agreed_size(old) for old in edited}
     new = [
         found for found in new if found.pair.local and found.pair.local.size in sizes
     ]
@@ -128,7 +128,7 @@ def _find_moved_here(differences: Iterable[Difference], digests: Digests) -> lis
     return match_bytes(edited, new, find_md5)
 
 
-def _agreed_size(difference: Difference) -> int | None:
+def _find_agreed_size(difference: Difference) -> int | None:
     # After a KEEP_BOTH the photo there was never here.
     stat = difference.pair.known.local
     return stat.size if stat else None

@@ -45,14 +45,18 @@ def match_bytes(
         return []
     md5s = {difference: find_md5(difference) for difference in (*gone, *new)}
 
-    def bytes_and_name(difference: Difference) -> Hashable | None:
+    def mark_with_name(difference: Difference) -> Hashable | None:
         md5 = md5s[difference]
-        return (md5, name_key(difference.pair.name)) if md5 else None
+        if not md5:
+            return None
+        return md5, name_key(difference.pair.name)
 
     # Two copies of one photo went to another album: each keeps its own name.
-    named = match(gone, new, bytes_and_name)
+    named = match(gone, new, mark_with_name)
     # What is left was renamed.
-    renamed = match(leave_out(gone, named), leave_out(new, named), md5s.get)
+    gone_left = leave_out(gone, named)
+    new_left = leave_out(new, named)
+    renamed = match(gone_left, new_left, md5s.get)
     return [*named, *renamed]
 
 

@@ -54,10 +54,10 @@ def _find_local_moves(
         differences, Comparisons.LOCAL_DELETED, Comparisons.LOCAL_ONLY
     )
     # A photo of another size is another photo: only what may have moved is read.
-    gone_sizes = {_agreed_local_size(old) for old in gone}
-    new = [found for found in new if _local_size(found) in gone_sizes]
-    new_sizes = {_local_size(found) for found in new}
-    gone = [old for old in gone if _agreed_local_size(old) in new_sizes]
+    gone_sizes = {_find_agreed_size(old) for old in gone}
+    new = [found for found in new if _find_size(found) in gone_sizes]
+    new_sizes = {_find_size(found) for found in new}
+    gone = [old for old in gone if _find_agreed_size(old) in new_sizes]
 
     def find_md5(difference: Difference) -> str | None:
         local = difference.pair.local
@@ -77,12 +77,12 @@ def find_md5_gone_here(old: Difference, digests: Digests) -> str | None:
     return agreed_md5
 
 
-def _local_size(difference: Difference) -> int | None:
+def _find_size(difference: Difference) -> int | None:
     local = difference.pair.local
     return local.size if local else None
 
 
-def _agreed_local_size(difference: Difference) -> int | None:
+def _find_agreed_size(difference: Difference) -> int | None:
     local = difference.pair.known.local
     return local.size if local else None
 
@@ -117,7 +117,7 @@ def _find_remote_moves(
     )
     # One id is one photo, in whichever folder of Drive it lies now. If it was edited as
     # well, it must come home; it is no mere move.
-    same_ids = match(gone, new, _remote_id)
+    same_ids = match(gone, new, _find_id)
     moved = [move for move in same_ids if not _is_edited(move, digests)]
     gone = leave_out(gone, moved)
     new = leave_out(new, moved)
@@ -167,7 +167,7 @@ def _fill_id_known(difference: Difference, known: dict[str, Baseline]) -> Differ
     return difference._replace(pair=pair)
 
 
-def _remote_id(difference: Difference) -> str:
+def _find_id(difference: Difference) -> str:
     remote = difference.pair.remote or difference.pair.known.remote
     return remote.id
 

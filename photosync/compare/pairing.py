@@ -161,7 +161,7 @@ def _choose_remote(
     if agreed is not None:
         return agreed
     candidates = _find_like(namesakes, local, digests)
-    return min(candidates, key=_age)
+    return min(candidates, key=_rank_by_age)
 
 
 def _leave_out(
@@ -202,5 +202,5 @@ def _find_like(
     return equal or candidates
 
 
-def _age(photo: RemotePhoto) -> tuple[int, str]:
+def _rank_by_age(photo: RemotePhoto) -> tuple[int, str]:
     return photo.modified_ns or 0, photo.id

@@ -62,7 +62,7 @@ def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     with _source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].replace(old, source, progress)
         sent = source.size
-    kept = _whereabouts(step, backup, remote.backup)
+    kept = _find_whereabouts(step, backup, remote.backup)
     return Effect(local, remote, *kept, sent=sent)
 
 
@@ -244,7 +244,7 @@ def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
         _check_duplicate(endpoints, step)
     kept_here = _keep_what_would_be_lost(endpoints, step)
     kept_there = endpoints.remotes[step.service].delete(_remote(step))
-    return Effect(None, None, *_whereabouts(step, kept_here, kept_there))
+    return Effect(None, None, *_find_whereabouts(step, kept_here, kept_there))
 
 
 def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
@@ -269,7 +269,7 @@ def _tag(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     return Effect(step.local, endpoints.remotes[step.service].tag(_remote(step)))
 
 
-def _whereabouts(step: Step, here: str, there: str) -> tuple[str, str]:
+def _find_whereabouts(step: Step, here: str, there: str) -> tuple[str, str]:
     """Where the old bytes are, and who keeps them."""
     if here:
         return here, Side.LOCAL

@@ -102,9 +102,9 @@ class StoredBaselines:
         """Tell whether a run ended while this photo was being downloaded."""
         rows = self._scope.read(
             "SELECT facts FROM uploads WHERE scope = ? AND path = ?",
-            encode_text(_expected_path(photo)),
+            encode_text(_make_expected_path(photo)),
         )
-        return bool(rows) and json.loads(rows[0][0]) == _expected_facts(photo)
+        return bool(rows) and json.loads(rows[0][0]) == _make_expected_facts(photo)
 
     def find_read(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 of a photo that an earlier run read whole in this version."""
@@ -131,8 +131,8 @@ class StoredBaselines:
             fingerprints.append((number, album, fingerprint))
         downloads: list[tuple[int, str | bytes, str]] = []
         for photo in expected:
-            path = encode_text(_expected_path(photo))
-            facts = json.dumps(_expected_facts(photo))
+            path = encode_text(_make_expected_path(photo))
+            facts = json.dumps(_make_expected_facts(photo))
             downloads.append((number, path, facts))
         self._scope.database.write(
             [
@@ -166,7 +166,7 @@ class StoredBaselines:
         """
         gone = list(gone)
         forgotten = [self._key(album, name) for album, name in gone]
-        kept = MadeRows(self._row, agreed)
+        kept = MadeRows(self._make_row, agreed)
         albums = {album for album, _ in gone} | {one.album for one in agreed}
         broken = [self._key(album, "")[:2] for album in sorted(albums)]
         return [
@@ -182,7 +182,7 @@ class StoredBaselines:
         for baseline in agreed:
             # After KEEP_BOTH the version there is still to come here.
             if baseline.local is not None:
-                path = encode_text(_expected_path(baseline.remote))
+                path = encode_text(_make_expected_path(baseline.remote))
                 rows.append((self._scope.number, path))
         return _FORGET_EXPECTED, rows
 
@@ -190,7 +190,7 @@ class StoredBaselines:
         keys = encode_text(name_key(album)), encode_text(name_key(name))
         return self._scope.number, *keys
 
-    def _row(self, baseline: Baseline) -> tuple[object, ...]:
+    def _make_row(self, baseline: Baseline) -> tuple[object, ...]:
         size, modified_ns, changed_ns = baseline.local or (_NEVER, 0, None)
         return (
             *self._key(baseline.album, baseline.name),
@@ -209,12 +209,12 @@ def _read_path(photo_id: str) -> str:
     return f"read:{photo_id}"
 
 
-def _expected_path(photo: RemotePhoto) -> str:
+def _make_expected_path(photo: RemotePhoto) -> str:
     """Return what stands for a download among the unfinished transfers."""
     return f"home:{photo.id}"
 
 
-def _expected_facts(photo: RemotePhoto) -> dict[str, str]:
+def _make_expected_facts(photo: RemotePhoto) -> dict[str, str]:
     return {"version": photo.version}
 
 

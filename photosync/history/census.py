@@ -123,31 +123,32 @@ class RunningCensus:
 
     def find_changes(self) -> dict[str, Census]:
         """Return the places that hold something else than was last written."""
-        return dict(self._places().items() - self._written.items())
+        return dict(self._make_all().items() - self._written.items())
 
     def accept_changes(self) -> None:
         """Take what there is now for written."""
-        self._written = self._places()
+        self._written = self._make_all()
 
-    def _places(self) -> dict[str, Census]:
+    def _make_all(self) -> dict[str, Census]:
         # Roots are looked at again each time: of a disk that went away meanwhile what
         # was stored stands.
-        roots = census_of_roots(self._found, self._rules_hash)
+        roots = make_census(self._found, self._rules_hash)
         places = {**self._before, **roots, **self._services}
-        return {
-            place: census._replace(photos=max(census.photos + self._gains[place], 0))
-            for place, census in places.items()
-        }
+        now: dict[str, Census] = {}
+        for place, census in places.items():
+            photos = max(census.photos + self._gains[place], 0)
+            now[place] = census._replace(photos=photos)
+        return now
 
 
-def census_of_roots(found: Mapping[str, int], rules_hash: str) -> dict[str, Census]:
+def make_census(found: Mapping[str, int], rules_hash: str) -> dict[str, Census]:
     """Return the census of the roots that are there, by how many photos each holds."""
-    identities = {root: _identity(root) for root in found}
-    return {
-        root: Census(rules_hash, identity, found[root])
-        for root, identity in identities.items()
-        if identity
-    }
+    census: dict[str, Census] = {}
+    for root, photos in found.items():
+        identity = _identify(root)
+        if identity:
+            census[root] = Census(rules_hash, identity, photos)
+    return census
 
 
 def count_gains(
@@ -177,7 +178,7 @@ def _root_of(path: str, roots: Sequence[str]) -> str:
     return max(around, key=len, default="")
 
 
-def _identity(root: str) -> str:
+def _identify(root: str) -> str:
     """Return which folder of which disk a root is, empty where it has gone."""
     try:
         status = os.stat(root)  # noqa: PTH116 - a str stays a str

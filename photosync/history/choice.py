@@ -76,10 +76,12 @@ def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
     Raises UsageError where none of them left anything, or where they are of several
     libraries.
     """
-    runs = [run for run in _list_runs(journal.read_runs(), library) if _day(run) == day]
+    runs = list(_list_runs(journal.read_runs(), library))
     restored = RestoredEvents(journal)
     left: list[Choice] = []
     for run in reversed(runs):
+        if _format_day(run) != day:
+            continue
         choice = _choose_events(journal, run, restored)
         if not choice.is_empty:
             left.append(choice)
@@ -166,7 +168,7 @@ def _list_runs(runs: Iterable[Run], library: str) -> Iterator[Run]:
             yield run
 
 
-def _day(run: Run) -> str:
+def _format_day(run: Run) -> str:
     return format_local_time(run.began * 10**9).partition(" ")[0]
 
 

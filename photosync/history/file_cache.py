@@ -95,7 +95,7 @@ class FileCache:
             return fresh[1]
         if what == MD5 and self._has_forgotten:
             return None
-        rows = self._database.read(_READ[what], _stat_columns(path, stat_key))
+        rows = self._database.read(_READ[what], _make_columns(path, stat_key))
         return str(rows[0][0]) if rows else None
 
     def note(self, what: str, path: str, stat_key: StatKey, value: str) -> None:
@@ -114,7 +114,7 @@ class FileCache:
             if entries:
                 self._was_empty[what] = False
             rows = [
-                (*_stat_columns(path, stat_key), value)
+                (*_make_columns(path, stat_key), value)
                 for path, (stat_key, value) in entries.items()
             ]
             try:
@@ -123,7 +123,7 @@ class FileCache:
                 self._on_loss(error)
 
 
-def _stat_columns(path: str, stat_key: StatKey) -> tuple[object, ...]:
+def _make_columns(path: str, stat_key: StatKey) -> tuple[object, ...]:
     return (
         encode_text(path),
         clamp_integer(stat_key.size),

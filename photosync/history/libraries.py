@@ -74,7 +74,7 @@ _FIND_NEIGHBOURS = (
 )
 
 
-def library_key(roots: Iterable[str]) -> str:
+def make_library_key(roots: Iterable[str]) -> str:
     """Return the roots of a run as the journal notes them."""
     return json.dumps(sorted(roots))
 
@@ -155,7 +155,7 @@ class StoredLibraries:
             path = decode_text(row[0])
             library = decode_text(row[1])
             known[path] = _Root(path, library, device=row[2])
-        for key in self._list_earlier(known.values(), asked=library_key(roots)):
+        for key in self._list_earlier(known.values(), asked=make_library_key(roots)):
             for path in _read_key(key):
                 known.setdefault(path, _Root(path, key, device=""))
         return known
@@ -195,7 +195,7 @@ class StoredLibraries:
         return bool(here) and here * 2 >= known
 
     def _make_key(self, roots: Sequence[str]) -> str:
-        key = library_key(roots)
+        key = make_library_key(roots)
         # Another library was made at these paths, and moved.
         is_used = bool(self._database.read(_IS_USED, (key,)))
         return make_id() if is_used else key
@@ -231,7 +231,7 @@ class StoredLibraries:
             if old.path not in roots:
                 continue
             now = [new if root == old.path else root for root in roots]
-            rows.append((library_key(now), key))
+            rows.append((make_library_key(now), key))
         return rows
 
     def _make_merge(self, other: str, key: str) -> list[Change]:

@@ -170,7 +170,7 @@ class Memories:
         Of a folder at the place of another one it is that of the other: its disk may
         not be mounted. Photos on a disk inside a root that is away are not counted.
         """
-        stored = self._stored_census(former=True)
+        stored = self._open_census(former=True)
         if stored is None or self._sides is None:
             return {}
         census = stored.read(self._roots)
@@ -180,7 +180,7 @@ class Memories:
                 census[root] = census[root]._replace(photos=left)
         return census
 
-    def _stored_census(self, *, former: bool = False) -> StoredCensus | None:
+    def _open_census(self, *, former: bool = False) -> StoredCensus | None:
         if self._database is None or self._sides is None:
             return None
         return StoredCensus(

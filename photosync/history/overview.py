@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from photosync.history.database import Database
 from photosync.history.journal import Journal, Run
-from photosync.history.libraries import StoredLibraries, library_key
+from photosync.history.libraries import StoredLibraries, make_library_key
 from photosync.history.refused_runs import RefusedRun, read_refused_runs
 from photosync.history.values import encode_text
 
@@ -60,7 +60,7 @@ def _find_refused(
 ) -> RefusedRun | None:
     """Return the run of these roots that was refused after the last one."""
     for refused in read_refused_runs(database):
-        is_meant = not roots or refused.library == library_key(roots)
+        is_meant = not roots or refused.library == make_library_key(roots)
         if is_meant and (last is None or refused.after_run >= last.id):
             return refused
     return None

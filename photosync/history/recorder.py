@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from photosync.errors import NotRecorded, PhotosyncError, SideError, StateLocked
 from photosync.history.baseline import StoredBaselines, find_unproven
-from photosync.history.census import RunningCensus, census_of_roots
+from photosync.history.census import RunningCensus, make_census
 from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
 from photosync.history.journal import Ending, Journal
-from photosync.history.libraries import library_key
+from photosync.history.libraries import make_library_key
 from photosync.history.memories import Memories
 from photosync.history.run_record import RunRecord
 from photosync.model import Census, EmptyTrash, Observations, Outcome, Plan, Step
@@ -47,7 +47,7 @@ class Recorder(Memories):
         run.
         """
         self._is_whole = whole
-        return census_of_roots(found, self.rules_hash)
+        return make_census(found, self.rules_hash)
 
     def begin(self, plan: Plan, mode: str, *, passive: bool = False) -> None:
         """Write that a run begins, and what planning found.
@@ -69,18 +69,18 @@ class Recorder(Memories):
     def _begin(
         self, plan: Plan, mode: str, database: Database, *, passive: bool
     ) -> None:
-        stored = self._stored_census()
+        stored = self._open_census()
         if stored is None:
             return
         census = RunningCensus(
             self.rules_hash,
             stored.read(self._roots),
             found=plan.found if self._is_whole else {},
-            services=self._census_of_services(plan.observations),
+            services=self._make_census_of_services(plan.observations),
         )
         journal = Journal(database)
         left_alone = sum(map(needs_attention, plan.steps))
-        number = journal.begin_run(library_key(self._roots), mode, left_alone)
+        number = journal.begin_run(make_library_key(self._roots), mode, left_alone)
         debts = StoredDebts(database, self._scopes)
         debts.begin(plan.updates, plan.owed)
         self._run = RunRecord(
@@ -168,7 +168,7 @@ class Recorder(Memories):
     def _note_failure(self, error: PhotosyncError) -> None:
         self._failure = self._failure or str(error)
 
-    def _census_of_services(
+    def _make_census_of_services(
         self, found: Mapping[str, Observations]
     ) -> dict[str, Census]:
         """Return the census of the services that were read as a whole."""

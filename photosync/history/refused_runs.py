@@ -17,7 +17,7 @@ from photosync.errors import (
     StateUnusable,
 )
 from photosync.history.database import FILE, Database
-from photosync.history.libraries import library_key
+from photosync.history.libraries import make_library_key
 from photosync.history.lock import hold_lock
 from photosync.history.values import decode_text, encode_text
 from photosync.unforeseen import contain
@@ -88,7 +88,7 @@ def _write(database: Database, settings: Settings, error: PhotosyncError) -> Non
     now = int(time.time())
     row = (
         now,
-        encode_text(library_key(settings.root_paths)),
+        encode_text(make_library_key(settings.root_paths)),
         settings.mode,
         error.exit_code,
         encode_text(str(error).partition("\n")[0]),

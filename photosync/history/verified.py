@@ -38,7 +38,7 @@ class StoredVerifications:
 
     def find_due(self, wanted: Slice) -> AbstractSet[PhotoKey]:
         """Return the places of a slice; raises StateUnusable."""
-        rows = self._scope.read(_FIND, _now())
+        rows = self._scope.read(_FIND, _read_clock())
         share = wanted.percent / 100
         if not share:
             last = max((row[2] for row in rows), default=0)
@@ -53,25 +53,25 @@ class StoredVerifications:
         self, seen: Iterable[PhotoKey], damaged: Iterable[PhotoKey]
     ) -> None:
         """Write that these were looked at; raises StateUnusable."""
-        now = _now()
-        rows = [self._row(place, now, is_damaged=False) for place in seen]
-        rows += [self._row(place, now, is_damaged=True) for place in damaged]
+        now = _read_clock()
+        rows = [self._make_row(place, now, is_damaged=False) for place in seen]
+        rows += [self._make_row(place, now, is_damaged=True) for place in damaged]
         forgotten = [(self._scope.number,)]
         self._scope.database.write([(_KEEP, rows), (_FORGET, forgotten)])
 
-    def _row(
+    def _make_row(
         self, place: PhotoKey, when: int, *, is_damaged: bool
     ) -> tuple[object, ...]:
         album, name = map(encode_text, place)
         return self._scope.number, album, name, when, int(is_damaged)
 
 
-def _now() -> int:
+def _read_clock() -> int:
     return int(time.time() * 1000)
 
 
 def _find_share(last: int, days: float) -> float:
     """Return the part that is due after the time since photos were looked at last."""
     # The first time counts as a day. A NAS that runs once a week reads a week's part.
-    elapsed = _now() - last if last else _DAY
+    elapsed = _read_clock() - last if last else _DAY
     return max(min(elapsed / _DAY / days, 1.0), 0.0) if days else 1.0

@@ -84,13 +84,13 @@ class AlbumTitles:
         of 2019/Rome/_best that is _best.
         """
         depth = len(folders)
-        while depth and self._filters.not_in_title(folders[depth - 1]):
+        while depth and self._filters.is_untitled(folders[depth - 1]):
             depth -= 1
         return tuple(folders[depth:])
 
     def _list_titled(self, folders: Sequence[str]) -> list[str]:
         """Return the folders of a path that have a part in its title."""
-        return [name for name in folders if not self._filters.not_in_title(name)]
+        return [name for name in folders if not self._filters.is_untitled(name)]
 
     def _write_folders(
         self, names: Sequence[str], near: Sequence[str], *, as_is: bool
@@ -102,7 +102,7 @@ class AlbumTitles:
         untitled: list[str] = []
         rest = list(names)
         for folder in near:
-            if self._filters.not_in_title(folder):
+            if self._filters.is_untitled(folder):
                 untitled.append(folder)
                 continue
             if not rest:

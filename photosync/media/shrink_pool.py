@@ -168,7 +168,7 @@ class Shrinker:
             return self._work(partial(shrink, path, target, self.pixels, self.quality))
 
     def _work(self, work: Callable[[], T]) -> T | Whole:
-        pool = self._shared_pool()
+        pool = self._get_pool()
         try:
             return self._wait_for(pool, work)
         except BrokenProcessPool:
@@ -202,7 +202,7 @@ class Shrinker:
         except CancelledError as error:
             raise BrokenProcessPool from error
 
-    def _shared_pool(self) -> _Pool:
+    def _get_pool(self) -> _Pool:
         with self._lock:
             if self._shared is None:
                 self._shared = self._start_pool(self._workers)

@@ -79,7 +79,7 @@ class UnitQuota:
             self._forget_old(now)
             # Sixteen calls that were on their way together are refused together.
             if now >= self._quiet_until:
-                permitted = min(self._permitted(now), self._sum)
+                permitted = min(self._compute_permitted(now), self._sum)
                 self._lowered = max(permitted * _SHARE_LEFT, self._least)
             self._lowered_at = now
             self._quiet_until = now + _REST_SECONDS
@@ -94,7 +94,7 @@ class UnitQuota:
             left = max(0.0, self._per_minute - self._sum)
         return Allowance(self._per_minute, _SECONDS, left)
 
-    def _permitted(self, now: float) -> float:
+    def _compute_permitted(self, now: float) -> float:
         is_lowered = now < self._lowered_at + _LOWERED_SECONDS
         return self._lowered if is_lowered else self._per_minute
 
@@ -104,7 +104,7 @@ class UnitQuota:
         self._forget_old(now)
         if now < self._quiet_until:
             return self._quiet_until - now
-        too_many = self._sum + units - self._permitted(now)
+        too_many = self._sum + units - self._compute_permitted(now)
         # What costs more than a minute permits must be let through some time.
         if too_many <= 0 or not units or not self._spent:
             return 0

@@ -78,7 +78,7 @@ def find_saved_files(
                 f"{folder} lies inside or around {root}, which is the library itself"
             )
     library = _Library(roots)
-    others = _without_own(copies, os.path.realpath(folder))
+    others = _leave_out_own(copies, os.path.realpath(folder))
     closed: list[OSError] = []
     for path in _list_files(folder, closed.append):
         yield _look_up(path, library, others)
@@ -104,7 +104,7 @@ def _look_up(
     return SavedFile(path, in_library, there, absent)
 
 
-def _without_own(
+def _leave_out_own(
     copies: Mapping[str, Sequence[KnownCopy]], folder: str
 ) -> Mapping[str, Sequence[KnownCopy]]:
     """Leave out the copies in the folder that is asked about.

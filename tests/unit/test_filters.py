@@ -225,7 +225,7 @@ def test_an_exclusion_is_about_the_name_of_one_folder() -> None:
 def test_without_exclusions_no_folder_is_excluded() -> None:
     filters = Filters(exclude=(), exclude_in_title=())
     assert not filters.hides_folder(".git", ".git")
-    assert not filters.not_in_title("_raw")
+    assert not filters.is_untitled("_raw")
 
 
 def test_each_expression_has_its_own_flags_and_groups() -> None:
@@ -235,18 +235,18 @@ def test_each_expression_has_its_own_flags_and_groups() -> None:
     assert filters.hides_folder("aa", "aa")
     assert filters.hides_folder("private", "private")
     assert not filters.hides_folder("XY", "XY")
-    assert filters.not_in_title("raw")
+    assert filters.is_untitled("raw")
 
 
 def test_the_default_leaves_underscored_folders_out_of_titles() -> None:
-    assert Filters().not_in_title("_raw")
-    assert not Filters().not_in_title("raw_")
+    assert Filters().is_untitled("_raw")
+    assert not Filters().is_untitled("raw_")
 
 
 def test_own_expressions_for_titles_replace_the_default() -> None:
     filters = Filters(exclude_in_title=("^raw$",))
-    assert filters.not_in_title("raw")
-    assert not filters.not_in_title("_raw")
+    assert filters.is_untitled("raw")
+    assert not filters.is_untitled("_raw")
 
 
 # -- skipped files and folders

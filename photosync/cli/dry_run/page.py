@@ -47,7 +47,7 @@ def describe_dry_run(
     again: str = "",
 ) -> Iterator[str]:
     """Yield the lines of a dry run; `again` is the command that does what they show."""
-    if not has_work(plan) and not _left_alone(plan):
+    if not has_work(plan) and not _list_left_alone(plan):
         yield f"{describe_equal(plan)} (dry run: nothing was changed)"
         return
     top = list(_describe_top(plan, settings, look, forecasts))
@@ -126,5 +126,5 @@ def describe_equal(plan: Plan) -> str:
     return f"Nothing to do: {equal_ones}."
 
 
-def _left_alone(plan: Plan) -> list[Step]:
+def _list_left_alone(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if step.action is Actions.REPORT]

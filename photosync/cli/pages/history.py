@@ -75,13 +75,13 @@ class _Page:
         yield f"{words.count_photos(len(trails))} of this name; -v tells all of each:"
         for trail in trails:
             last = trail.events[-1]
-            yield f"  {self._date(last)}  {trail.place}: {_describe_event(last)}"
+            yield f"  {self._format_date(last)}  {trail.place}: {_describe_event(last)}"
 
     def _describe_trail(self, trail: Trail) -> Iterator[str]:
         yield str(trail.place)
         place = trail.place
         for event in trail.events:
-            line = f"  {self._date(event)}  {_describe_event(event)}"
+            line = f"  {self._format_date(event)}  {_describe_event(event)}"
             # Where it was called otherwise than above.
             if event.place.key != place.key:
                 line += f" {'to' if event.origin else 'as'} {event.place}"
@@ -94,7 +94,9 @@ class _Page:
         lines: defaultdict[str, list[str]] = defaultdict(list)
         for event in self._journal.read_album(album):
             if self._named.covers(event):
-                text = f"  {self._date(event)}  {_describe_in_album(event, album)}"
+                text = (
+                    f"  {self._format_date(event)}  {_describe_in_album(event, album)}"
+                )
                 lines[text].append(_name_in_album(event, album))
         for text, names in lines.items():
             yield f"{text}: {self._join(sorted(set(names)))}"
@@ -106,7 +108,7 @@ class _Page:
         shown = ", ".join(names[: _NAMES - 1])
         return f"{shown} and {len(names) - _NAMES + 1:,} more"
 
-    def _date(self, event: Event) -> str:
+    def _format_date(self, event: Event) -> str:
         """Return when something was done, and by which run: `2026-11-21 03:30  run 4`."""
         run = self._runs[event.run]
         return f"{format_local_time(run.began * 10**9)[:-3]}  run {run.id}, {run.mode}"
@@ -141,7 +143,7 @@ def _describe_event(event: Event) -> str:
         is_done=is_done,
         of_details=not event.comparison,
     )
-    if _replaced_here(event):
+    if _has_replaced_here(event):
         what = "replaced here"
     why = words.explain_past(event.comparison, event.service)
     if event.reason.startswith(AFTER):
@@ -154,6 +156,6 @@ def _describe_event(event: Event) -> str:
     return text.removesuffix(" ()")
 
 
-def _replaced_here(event: Event) -> bool:
+def _has_replaced_here(event: Event) -> bool:
     is_kept = event.backup_side == Side.LOCAL and event.result == Result.DONE
     return event.action == Actions.DOWNLOAD_REMOTE and is_kept

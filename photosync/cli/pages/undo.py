@@ -17,7 +17,7 @@ from photosync.history.choice import Choice, choose_day, choose_named, choose_ru
 from photosync.history.database import Database, open_whole_database
 from photosync.history.journal import Event, Journal, Run
 from photosync.history.known import find_named, read_roots, suggest_places
-from photosync.history.libraries import library_key
+from photosync.history.libraries import make_library_key
 from photosync.history.lock import hold_lock
 from photosync.history.newer import Newer
 from photosync.history.recorder import Recorder
@@ -86,7 +86,7 @@ def describe_undone(runs: Sequence[Run]) -> str:
 
 def _choose(settings: Settings, database: Database) -> Choice:
     """Return what is to come back; what came back before or is left out is said."""
-    library = library_key(settings.root_paths) if settings.roots else ""
+    library = make_library_key(settings.root_paths) if settings.roots else ""
     journal = Journal(database)
     wanted = settings.undo
     if isinstance(wanted, int) or wanted == LAST_RUN:

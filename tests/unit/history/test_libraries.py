@@ -10,7 +10,7 @@ import pytest
 
 from photosync.history.baseline import StoredBaselines
 from photosync.history.database import Database
-from photosync.history.libraries import KnownLibrary, StoredLibraries, library_key
+from photosync.history.libraries import KnownLibrary, StoredLibraries, make_library_key
 from photosync.history.scope import Scope
 from photosync.model import Baseline, LocalStat, RemotePhoto
 
@@ -67,12 +67,12 @@ def home(database: Database, tmp_path: Path) -> Home:
 def test_roots_are_one_library_in_any_order_and_number(home: Home) -> None:
     one, two, three = home.root("one"), home.root("two"), home.root("three")
     key = home.run(one, two)
-    assert key == library_key([one, two])
+    assert key == make_library_key([one, two])
     for roots in ((two, one), (one,), (two,), (one, three), (three, two, one)):
         assert home.identify(*roots).key == key
     assert home.identify(two).unseen == (one,)
     assert home.identify(one, two).unseen == ()
-    assert home.identify(three).key == library_key([three])
+    assert home.identify(three).key == make_library_key([three])
 
 
 def test_a_root_that_moved_is_known_by_its_device_and_its_photos(home: Home) -> None:
@@ -110,8 +110,8 @@ def test_two_libraries_that_are_named_together_become_one(home: Home) -> None:
     one, two = home.root("one"), home.root("two")
     key = home.run(one)
     assert home.run(two) != key
-    assert home.identify(two, one).key == library_key([two])
-    assert home.identify(one).key == library_key([two])
+    assert home.identify(two, one).key == make_library_key([two])
+    assert home.identify(one).key == make_library_key([two])
     assert home.identify(one).unseen == (two,)
     assert len(home.paths()) == 4
     assert home.database.read("SELECT count(*) FROM scopes") == [(1,)]
@@ -125,7 +125,7 @@ def test_libraries_of_an_earlier_photosync_are_known_by_their_paths(home: Home) 
     assert home.identify("/b").key == keys[1]
     assert home.identify("/b").unseen == ("/a",)
     assert home.identify("/a").unseen == ()
-    assert home.identify("/c").key == library_key(["/c"])
+    assert home.identify("/c").key == make_library_key(["/c"])
 
 
 def test_a_dry_run_sees_a_move_and_writes_nothing(home: Home, tmp_path: Path) -> None:
