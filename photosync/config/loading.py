@@ -45,16 +45,17 @@ def load(
     return Settings(home, **kept)
 
 
-def find_unknown_variables(
-    environment: Mapping[str, str] = os.environ,
-) -> list[str]:
+def find_unknown_variables() -> list[str]:
     """Return what is to be said of variables that look like ours and are not."""
     known = {_variable_of(option) for option in OPTIONS} | _OTHER_VARIABLES
-    return [
-        f"{name} in the environment is no setting and is ignored{suggest(name, known)}"
-        for name in sorted(environment)
-        if name.startswith(_ENVIRONMENT) and name not in known
-    ]
+    warnings: list[str] = []
+    for name in sorted(os.environ):
+        if name.startswith(_ENVIRONMENT) and name not in known:
+            hint = suggest(name, known)
+            warnings.append(
+                f"{name} in the environment is no setting and is ignored{hint}"
+            )
+    return warnings
 
 
 def _variable_of(option: Option) -> str:
@@ -72,9 +73,8 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if option.flag:
             found[option.field] = _read_switch(name, text)
         else:
-            found[option.field] = convert(
-                option, _split_words(name, option, text), name
-            )
+            words = _split_words(name, option, text)
+            found[option.field] = convert(option, words, name)
     return found
 
 
@@ -140,21 +140,35 @@ def _check_spellings(path: Path, names: Iterable[str]) -> None:
 
 
 def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
-    known = {_fold(option.key): option for option in OPTIONS if option.field != "home"}
-    option = known.get(_fold(name))
-    if option is None:
-        hint = suggest(name, [one.key for one in known.values()])
-        raise UsageError(f"{path}: unknown key {name!r}{hint}")
+    option = _find_option(path, name)
     source = f"{path}: {name}"
     if option.flag:
         if not isinstance(value, bool):
             raise UsageError(f"{source}: {value!r} is not true or false")
         return option.field, value
     values = value if isinstance(value, list) and option.many else [value]
-    if not all(is_plain(one) for one in values):
-        kind = "a list of words and numbers" if option.many else "one word or number"
-        raise UsageError(f"{source}: {value!r} is not {kind}")
-    return option.field, convert(option, [str(one) for one in values], source)
+    texts: list[str] = []
+    for one in values:
+        if not is_plain(one):
+            kind = (
+                "a list of words and numbers" if option.many else "one word or number"
+            )
+            raise UsageError(f"{source}: {value!r} is not {kind}")
+        texts.append(str(one))
+    return option.field, convert(option, texts, source)
+
+
+def _find_option(path: Path, name: str) -> Option:
+    """Return the option that a key stands for; raises UsageError for none."""
+    keys: list[str] = []
+    for option in OPTIONS:
+        if option.field == "home":
+            # It says where this very file lies.
+            continue
+        if _fold(option.key) == _fold(name):
+            return option
+        keys.append(option.key)
+    raise UsageError(f"{path}: unknown key {name!r}{suggest(name, keys)}")
 
 
 def _fold(name: str) -> str:

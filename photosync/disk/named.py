@@ -35,11 +35,11 @@ def open_named(path: Path) -> BinaryIO:
         raise
 
 
-def read_named(path: Path, most: int = _LARGE) -> bytes:
-    """Return what is in a file; raises OSError, also for more than `most` bytes."""
+def read_named(path: Path) -> bytes:
+    """Return what is in a file; raises OSError, also for one that is far too large."""
     with open_named(path) as file:
-        content = file.read(most + 1)
-    if len(content) > most:
+        content = file.read(_LARGE + 1)
+    if len(content) > _LARGE:
         raise OSError(errno.EFBIG, _TOO_LARGE, str(path))
     return content
 

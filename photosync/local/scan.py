@@ -42,7 +42,6 @@ def scan_roots(
     hidden_titles = frozenset(walked.hidden_titles - albums.keys())
     tree = LocalTree(
         albums,
-        hidden_titles,
         tuple(walked.unreadable),
         walked.photo_counts,
         tuple(walked.problems),

@@ -55,12 +55,10 @@ class Directory(dict[int, "Value | Directory"]):
     """The tags of one directory; one of them may stand for a further directory."""
 
 
-def read_directory(
-    file: IO[bytes], without: frozenset[int] = frozenset()
-) -> tuple[str, Directory]:
+def read_directory(file: IO[bytes]) -> tuple[str, Directory]:
     """Return the byte order of a TIFF or a block of EXIF, and its first directory.
 
-    `without` are tags that are passed by. The second one, of a thumbnail, is not read.
+    The second one, of a thumbnail, is not read.
     """
     file.seek(0)
     head = file.read(8)
@@ -68,16 +66,10 @@ def read_directory(
         # A BigTIFF tells later where its directory is.
         head += file.read(8)
     order = ">" if head.startswith(b"MM") else "<"
-    return order, _read(file, head, None, 0, without)
+    return order, _read(file, head, None, 0)
 
 
-def _read(
-    file: IO[bytes],
-    head: bytes,
-    place: int | None,
-    number: int,
-    without: frozenset[int],
-) -> Directory:
+def _read(file: IO[bytes], head: bytes, place: int | None, number: int) -> Directory:
     from PIL.TiffImagePlugin import ImageFileDirectory_v1  # noqa: PLC0415
 
     loaded = ImageFileDirectory_v1(head)
@@ -86,12 +78,12 @@ def _read(
     found = Directory()
     for tag, data in loaded.tagdata.items():
         value = Value(loaded.tagtype[tag], data)
-        if tag in without or value.type not in _WIDTHS:
+        if value.type not in _WIDTHS:
             continue
         if tag in _WITHIN.get(number, ()):
             is_big = head.startswith(b"MM")
             inner = int.from_bytes(data, "big" if is_big else "little")
-            found[tag] = _read(file, head, inner, tag, frozenset())
+            found[tag] = _read(file, head, inner, tag)
         else:
             found[tag] = value
     return found

@@ -176,7 +176,7 @@ class Shrinker:
         # A picture may have killed a worker, and with it the work on all others: each
         # of these is tried once more, alone, and only the guilty one fails again.
         with self._alone:
-            pool = self._new_pool(1)
+            pool = self._get_own_pool()
             try:
                 return self._wait_for(pool, work)
             except BrokenProcessPool:
@@ -208,9 +208,10 @@ class Shrinker:
                 self._shared = self._start_pool(self._workers)
             return self._shared
 
-    def _new_pool(self, workers: int) -> _Pool:
+    def _get_own_pool(self) -> _Pool:
+        """Return a pool that nobody shares."""
         with self._lock:
-            return self._start_pool(workers)
+            return self._start_pool(1)
 
     def _start_pool(self, workers: int) -> _Pool:
         if self._stopped.done():

@@ -78,6 +78,7 @@ class DetailsEdit:
 
     @property
     def keyword_count(self) -> int:
+        """How many keywords come or go."""
         return len(self.added) + len(self.removed)
 
 

@@ -235,7 +235,6 @@ class LocalTree:
     """
 
     albums: Mapping[str, LocalAlbum]
-    hidden_albums: frozenset[str] = frozenset()
     unreadable: tuple[str, ...] = ()
     found: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

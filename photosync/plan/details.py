@@ -76,7 +76,7 @@ def describe_edits(merge: DetailsMerge) -> str:
 def describe_edit(edit: DetailsEdit) -> str:
     """Return what is written on one side: `title, 3 keywords`."""
     parts = [str(field) for field, _ in edit.texts]
-    count = len(edit.added) + len(edit.removed)
+    count = edit.keyword_count
     if count:
         parts.append("1 keyword" if count == 1 else f"{count} keywords")
     return ", ".join(parts)

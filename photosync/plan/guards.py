@@ -100,19 +100,18 @@ def check_missing(before: Mapping[str, Census], missing: Iterable[str]) -> None:
             )
 
 
-def check_place(service: str, *, is_missing: bool, is_known: bool) -> None:
+def refuse_lost_place(service: str) -> None:
     """Raise GuardRefused for a remote folder that is not there, though photos are known
     in it.
 
     Made anew, under the mount point of its disk, it would be filled and later taken
     for a copy that lost its photos.
     """
-    if is_missing and is_known:
-        raise GuardRefused(
-            f"{name_service(service)} is not there, and held photos at the last run; is "
-            "its disk mounted? If it is to begin anew, make the folder first. "
-            "Nothing was changed"
-        )
+    raise GuardRefused(
+        f"{name_service(service)} is not there, and held photos at the last run; is "
+        "its disk mounted? If it is to begin anew, make the folder first. "
+        "Nothing was changed"
+    )
 
 
 def check_roots(

@@ -11,20 +11,22 @@ from typing import TypeVar
 Q = TypeVar("Q")
 A = TypeVar("A")
 
+_AT_ONCE = 4
+
 
 def ask_ahead(
-    ask: Callable[[Q], A], questions: Iterable[Q], at_once: int = 4
+    ask: Callable[[Q], A], questions: Iterable[Q]
 ) -> Iterator[tuple[Q, Future[A]]]:
     """Ask some questions at once; yield each in its order with its answer, which is
     waited for by whoever takes it.
 
-    No more answers than `at_once` are held, as each may be large.
+    No more than a few answers are held, as each may be large.
     """
     waiting = iter(questions)
     asked: deque[tuple[Q, Future[A]]] = deque()
-    with ThreadPoolExecutor(at_once, "ahead") as pool:
+    with ThreadPoolExecutor(_AT_ONCE, "ahead") as pool:
         try:
-            for question in islice(waiting, at_once):
+            for question in islice(waiting, _AT_ONCE):
                 asked.append((question, pool.submit(ask, question)))
             while asked:
                 yield asked.popleft()

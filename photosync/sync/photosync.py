@@ -309,8 +309,8 @@ class PhotoSync:
         """Refuse a folder that is not there; in a dry run only one that was known."""
         if not backend.is_missing():
             return
-        is_known = self.memories.is_known(backend.name)
-        guards.check_place(backend.name, is_missing=True, is_known=is_known)
+        if self.memories.is_known(backend.name):
+            guards.refuse_lost_place(backend.name)
         if not self.settings.test:
             # In cron nobody can say whether it is new, or its disk only not mounted:
             # made below its mount point it would fill the system's own disk.

@@ -103,7 +103,7 @@ def open_browser(url: str, user_io: UserIO) -> None:
     user_io.tell(f"If no page opens in your browser, open this address:\n  {url}")
 
 
-def ask_for_address(question: str, user_io: UserIO) -> dict[str, str]:
+def ask_for_address(user_io: UserIO) -> dict[str, str]:
     """Ask for the address that the browser came back to; returns its query."""
-    address = user_io.ask(question).strip()
+    address = user_io.ask("address: ").strip()
     return dict(parse_qsl(urlsplit(address).query))

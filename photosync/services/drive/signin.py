@@ -176,7 +176,7 @@ def _ask_by_pasting(
         "The browser then fails to open a page at localhost: that is right. Copy the whole\n"
         "address of that page and paste it here."
     )
-    answer = ask_for_address("address: ", user_io)
+    answer = ask_for_address(user_io)
     if answer.get("state") != state:
         raise AuthorizationNeeded(
             "that address does not belong to this sign-in; run photosync -a --headless again"

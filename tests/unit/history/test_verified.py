@@ -16,7 +16,7 @@ NAMES = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> None:
-    monkeypatch.setattr(verified, "_now", lambda: milliseconds)
+    monkeypatch.setattr(verified, "_read_clock", lambda: milliseconds)
 
 
 def test_a_clock_that_once_stood_in_the_future_puts_nothing_off(

@@ -94,4 +94,4 @@ class Typist:
 def test_the_query_of_a_pasted_address_is_read(
     line: str, query: dict[str, str]
 ) -> None:
-    assert ask_for_address("address: ", Typist(line)) == query
+    assert ask_for_address(Typist(line)) == query
