@@ -21,6 +21,8 @@ from photosync.media.exif_block import (
     fit_directory,
     read_directory,
 )
+from photosync.media.extended_xmp import read_extension
+from photosync.media.shrink_xmp import LONGEST_PART
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,6 +36,7 @@ _SIZES: Final = {
 }
 # By this tag Xiaomi's phones tell that a film stands behind the picture.
 _CLAIMS: Final = {"Image Tag 0x8897": 0, "EXIF Tag 0x8897": 0}
+_EXTENDED: Final = b"HasExtendedXMP"
 _ORIENTATION: Final = 274
 _SHORT: Final = 3
 _XMP: Final = 700
@@ -72,12 +75,14 @@ _TURNED: Final = frozenset({"TIFF", "HEIF"})
 class Metadata:
     """What a picture says of itself, each in its own form, empty where it does not.
 
-    `exif` has its heading, `photoshop` is a block with IPTC as a JPEG has it; `lacks`
-    names what a JPEG has no room for. `is_turned`: the picture is upright by itself.
+    `exif` has its heading, `extension` are segments of a JPEG with the rest of its XMP,
+    `photoshop` is a block with IPTC as a JPEG has it; `lacks` names what a JPEG has no
+    room for. `is_turned`: the picture is upright by itself.
     """
 
     exif: bytes = b""
     xmp: bytes = b""
+    extension: tuple[bytes, ...] = ()
     photoshop: bytes = b""
     lacks: list[str] = field(default_factory=list)
     is_turned: bool = False
@@ -95,6 +100,7 @@ def read_metadata(image: Image, file: BinaryIO) -> Metadata:
         xmp = read_gif_packet(file, image.info)
     found = Metadata(xmp=xmp.encode() if isinstance(xmp, str) else xmp)
     found.is_turned = image.format in _TURNED
+    found.extension = read_extension(image)
     block: bytes = image.info.get("exif") or b""
     if image.format == "AVIF":
         block = _read_avif(image, file)
@@ -103,6 +109,8 @@ def read_metadata(image: Image, file: BinaryIO) -> Metadata:
         block, found.lacks = fit_block(block)
     if block:
         found.exif = _EXIF_HEADING + block
+    if _EXTENDED in found.xmp and not found.extension:
+        found.lacks.append(LONGEST_PART)
     return found
 
 

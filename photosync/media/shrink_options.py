@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from PIL.PngImagePlugin import PngInfo
 
 _PNG_XMP: Final = "XML:com.adobe.xmp"
+_XMP_HEADING: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_MARK: Final = b"\xff\xe1"
+_PHOTOSHOP_MARK: Final = b"\xff\xed"
 _MOST_BLOCK: Final = 65_533
 _NO_LIMIT: Final = 2**31
 
@@ -32,7 +35,13 @@ def choose_options(
         if value:
             options[name] = value
     room = MOST_XMP if kind == "JPEG" else _NO_LIMIT
-    packet = revise_packet(said.xmp, size, is_turned=said.is_turned, room=room)
+    packet = revise_packet(
+        said.xmp,
+        size,
+        is_turned=said.is_turned,
+        room=room,
+        is_extended=bool(said.extension),
+    )
     said.lacks.extend(packet.lacks)
     if kind == "PNG":
         options["pnginfo"] = _collect_png_texts(image, packet.data)
@@ -43,7 +52,13 @@ def choose_options(
         options["extra"] = _encode_block(said.photoshop)
     else:
         said.lacks.append("IPTC")
-    return options | _choose_jpeg_options(image)
+    options |= _choose_jpeg_options(image)
+    if packet.data and said.extension:
+        # The one that tells of them comes first.
+        packets = [_XMP_HEADING + options.pop("xmp"), *said.extension]
+        blocks = [_encode_block(data, _XMP_MARK) for data in packets]
+        options["extra"] += b"".join(blocks)
+    return options
 
 
 def _choose_jpeg_options(image: Image) -> dict[str, Any]:
@@ -66,12 +81,12 @@ def _choose_jpeg_options(image: Image) -> dict[str, Any]:
     return options
 
 
-def _encode_block(data: bytes) -> bytes:
-    """Return a block APP13 of a JPEG; its length counts its own two bytes."""
+def _encode_block(data: bytes, mark: bytes = _PHOTOSHOP_MARK) -> bytes:
+    """Return a block of a JPEG; its length counts its own two bytes."""
     if not data:
         return b""
     length = len(data) + 2
-    return b"\xff\xed" + length.to_bytes(2, "big") + data
+    return mark + length.to_bytes(2, "big") + data
 
 
 def _collect_png_texts(image: Image, xmp: bytes) -> PngInfo:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 MOST_XMP: Final = 65_500
 """Bytes of XMP that one block of a JPEG has room for."""
+
+LONGEST_PART: Final = "longest part of the XMP"
+"""What a copy can be without: its name."""
 
 _FRAME: Final = (
     b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -42,8 +46,8 @@ _CLAIMS: Final = {
     "depth map": re.compile(
         rb"GDepth:|photos/dd/1\.0|Semantic(?:=[\"']|>)(?:Depth|DepthMap)\b"
     ),
-    "longest part of the XMP": re.compile(rb"HasExtendedXMP"),
 }
+_EXTENDED: Final = "{http://ns.adobe.com/xmp/note/}HasExtendedXMP"
 _EXIF: Final = "{http://ns.adobe.com/exif/1.0/}"
 _TIFF: Final = "{http://ns.adobe.com/tiff/1.0/}"
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -64,13 +68,18 @@ def find_claims(packet: bytes) -> Iterator[str]:
 
 
 def revise_packet(
-    packet: bytes, size: tuple[int, int], *, is_turned: bool, room: int = MOST_XMP
+    packet: bytes,
+    size: tuple[int, int],
+    *,
+    is_turned: bool,
+    room: int = MOST_XMP,
+    is_extended: bool = False,
 ) -> Packet:
     """Return the XMP for a copy of this size.
 
     It is the original's to the byte where nothing in it is wrong for the copy.
     `is_turned`: the pixels of the copy are upright. Of what is longer than `room` the
-    longest properties are left out.
+    longest properties are left out. `is_extended`: the rest of it goes over as well.
     """
     try:
         root = _parse(packet)
@@ -86,7 +95,7 @@ def revise_packet(
     }
     if is_turned:
         values[f"{_TIFF}Orientation"] = "1"
-    is_changed = _remove_claims(root)
+    is_changed = _remove_claims(root, frozenset({_EXTENDED} if is_extended else ()))
     is_changed |= _set_values(root, values)
     if not is_changed and len(packet) <= room:
         return Packet(packet)
@@ -112,15 +121,15 @@ def _keep_prefix(prefix: str, uri: str) -> None:
         ET.register_namespace(prefix, uri)
 
 
-def _remove_claims(root: ET.Element) -> bool:
+def _remove_claims(root: ET.Element, kept: AbstractSet[str]) -> bool:
     is_changed = False
     for element in root.iter():
         for name in list(element.attrib):
-            if _GONE.match(name):
+            if _GONE.match(name) and name not in kept:
                 del element.attrib[name]
                 is_changed = True
         for child in list(element):
-            if _GONE.match(child.tag):
+            if _GONE.match(child.tag) and child.tag not in kept:
                 element.remove(child)
                 is_changed = True
     return is_changed
@@ -156,7 +165,7 @@ def _shorten(root: ET.Element, room: int) -> Packet:
             data = _encode(root)
     if len(data) > room:
         return Packet(b"", ("XMP",))
-    return Packet(data, ("longest part of the XMP",))
+    return Packet(data, (LONGEST_PART,))
 
 
 def _encode(root: ET.Element) -> bytes:

@@ -215,6 +215,17 @@ def extended_xmp(path: Path) -> None:
     picture(path, BIG, xmp=xmp(note))
 
 
+def long_history(path: Path) -> None:
+    """What Photoshop writes of its work: more than the one block has room for."""
+    picture(path, BIG)
+    history = path.with_suffix(".txt")
+    history.write_text("\n".join(f"step {number}" for number in range(30_000)))
+    write_tags(
+        [["-XMP-dc:Title=H\xe4llo", f"-XMP-photoshop:History<={history}", str(path)]]
+    )
+    history.unlink()
+
+
 def long_xmp(path: Path) -> None:
     history = (
         f"<dc:rights><rdf:Alt><rdf:li>{'x' * 70_000}</rdf:li></rdf:Alt></dc:rights>"
@@ -437,6 +448,16 @@ def test_the_readme_names_all_that_a_copy_lacks_and_why_others_are_whole() -> No
     reasons = {re.sub("JPEG XL|JPEG 2000", "Photoshop", reason) for reason in reasons}
     assert not {word for word in lacks if f"| {word} |" not in readme}
     assert not {reason for reason in reasons if f"| {reason} |" not in readme}
+
+
+def test_the_rest_of_a_long_xmp_goes_over_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    long_history(path)
+    copy = shrink(str(path), str(tmp_path / "copy"), 100)
+    assert isinstance(copy, Shrunk)
+    old, new = exiftool_all([str(path), copy.path], "-XMP:all")
+    assert (copy.lacks, new) == ((), old | {"SourceFile": new["SourceFile"]})
+    assert len(new["XMP-photoshop:History"]) > 300_000
 
 
 @pytest.mark.parametrize("ending", ["png", "avif", "heic"])
