@@ -44,6 +44,7 @@ class Root:
         self._trying = Lock()
         self._tried: dict[tuple[int, str], bool] = {}
         self._spelt: set[str] = set()
+        self._resolved: dict[str, str] = {}
         self.loses_times = False
 
     def hold(self) -> None:
@@ -59,6 +60,7 @@ class Root:
             text = f"{self.path} is not there; is its disk mounted?"
             raise RootGone(text, self.path) from error
         self.release()
+        self._resolved.clear()
         self._handle = handle
         self._close = weakref.finalize(self, os.close, handle)
 
@@ -139,6 +141,30 @@ class Root:
             yield Folder(self, path, handle)
         finally:
             os.close(handle)
+
+    @contextmanager
+    def open_around(self, path: str) -> Iterator[tuple[Folder, str]]:
+        """Open the folder that a file really lies in, wherever links on the way lead to;
+        yields it with the name of the file there.
+
+        Raises as `open_folder` and `resolve` do.
+        """
+        folder, name = os.path.split(path)
+        if os.path.islink(path):  # noqa: PTH114
+            folder, name = os.path.split(self.resolve(path))
+        else:
+            folder = self._resolve_folder(folder)
+        with self.open_folder(folder) as opened:
+            yield opened, name
+
+    def _resolve_folder(self, folder: str) -> str:
+        """Return where links lead on the way to a folder, found out once for its photos.
+
+        Should a link take its place later it is not opened: `open_folder` follows none.
+        """
+        if folder not in self._resolved:
+            self._resolved[folder] = self.resolve(folder)
+        return self._resolved[folder]
 
     def fit_path(self, path: str) -> str:
         """Return a path below the root by names that its disk can hold.

@@ -88,12 +88,10 @@ def _read_metadata(
 
 
 def _read_dates(album: LocalAlbum, explorer: Explorer) -> Iterator[tuple[str, str]]:
-    """Yield the key of the name of each photo, and when it was taken."""
-    for photo in album.photos:
-        if is_sidecar(photo.name):
-            continue
-        try:
-            yield name_key(photo.name), explorer.taken(photo)
-        except SideError:
-            # It changed or went meanwhile: the next run brings its date.
-            continue
+    """Yield the key of the name of each photo, and when it was taken.
+
+    Of what changed or went meanwhile the next run brings the date.
+    """
+    photos = (photo for photo in album.photos if not is_sidecar(photo.name))
+    for photo, moment in explorer.find_moments(photos):
+        yield name_key(photo.name), moment

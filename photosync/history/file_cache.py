@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 from photosync.errors import StateUnusable
@@ -89,14 +89,35 @@ class FileCache:
 
         `what` is MD5 or TAKEN. Raises StateUnusable.
         """
+        return self.get_each(what, {path: stat_key}).get(path)
+
+    def get_each(self, what: str, stat_keys: Mapping[str, StatKey]) -> dict[str, str]:
+        """Return what is known of many files, by path, as `get` does of one."""
         with self._lock:
-            fresh = self._new[what].get(path)
-        if fresh and fresh[0] == stat_key:
-            return fresh[1]
-        if what == MD5 and self._has_forgotten:
-            return None
-        rows = self._database.read(_READ[what], _make_columns(path, stat_key))
-        return str(rows[0][0]) if rows else None
+            noted = self._new[what]
+            fresh = {path: noted[path] for path in stat_keys if path in noted}
+        found = {
+            path: value
+            for path, (stat_key, value) in fresh.items()
+            if stat_key == stat_keys[path]
+        }
+        rest = {path: key for path, key in stat_keys.items() if path not in found}
+        if not (what == MD5 and self._has_forgotten):
+            found |= self._read_stored(what, rest)
+        return found
+
+    def _read_stored(
+        self, what: str, stat_keys: Mapping[str, StatKey]
+    ) -> dict[str, str]:
+        if not stat_keys:
+            return {}
+        keys = [_make_columns(path, key) for path, key in stat_keys.items()]
+        answers = self._database.read_each(_READ[what], keys)
+        return {
+            path: str(rows[0][0])
+            for path, rows in zip(stat_keys, answers, strict=True)
+            if rows
+        }
 
     def note(self, what: str, path: str, stat_key: StatKey, value: str) -> None:
         """Keep what was read of a file, and write it with the next few hundred."""

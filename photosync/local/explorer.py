@@ -5,8 +5,8 @@ them safely.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 
 from photosync.disk.errors import OtherDisk
 from photosync.disk.files import Content, move_file, write_new
@@ -28,6 +28,7 @@ from photosync.local.photos import (
     copy_photo,
     look_at,
     read_anew,
+    read_each_once,
     read_once,
     recall,
 )
@@ -132,11 +133,17 @@ class Explorer(Roots):
 
         Raises SideError when it is gone.
         """
-
-        def read() -> str:
-            return find_taken(self.resolve(photo), photo.modified_ns)
-
+        read = partial(self._read_moment, photo)
         return read_once(self._cache, "taken", photo, read)
+
+    def find_moments(
+        self, photos: Iterable[LocalPhoto]
+    ) -> Iterator[tuple[LocalPhoto, str]]:
+        """Yield photos with when each was taken; left out is what is gone."""
+        return read_each_once(self._cache, "taken", photos, self._read_moment)
+
+    def _read_moment(self, photo: LocalPhoto) -> str:
+        return find_taken(self.resolve(photo), photo.modified_ns)
 
     # -- details
     # ---------------------------------------------------------------------------

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -54,6 +54,11 @@ class Cache(Protocol):
         read.
         """
 
+    def get_each(
+        self, what: str, stat_keys: Mapping[str, StatKey]
+    ) -> Mapping[str, str]:
+        """Return what is known of many files, by path, as `get` does of one."""
+
     def note(self, what: str, path: str, stat_key: StatKey, value: str) -> None:
         """Keep it."""
 
@@ -79,10 +84,9 @@ class LocalSource:
         """Open the file at its first byte; raises SideError when it cannot be read."""
         photo = self.photo
         root = self.root or Root(photo.folder)
-        folder, file = os.path.split(root.resolve(photo.path))
         with (
-            root.open_folder(folder) as opened,
-            open_unchanged(opened, file, photo.size, photo.modified_ns) as stream,
+            root.open_around(photo.path) as (folder, file),
+            open_unchanged(folder, file, photo.size, photo.modified_ns) as stream,
         ):
             yield stream
 
@@ -144,6 +148,33 @@ def read_once(
     if known is not None:
         return known
     return read_anew(cache, what, photo, read)
+
+
+def read_each_once(
+    cache: Cache | None,
+    what: str,
+    photos: Iterable[LocalPhoto],
+    read: Callable[[LocalPhoto], str],
+) -> Iterator[tuple[LocalPhoto, str]]:
+    """Yield many photos with what the cache knows of them, else with what is read and
+    noted.
+
+    Left out is what cannot be read or is another one by now.
+    """
+    stat_keys: dict[LocalPhoto, StatKey] = {}
+    for photo in photos:
+        with suppress(SideError):
+            stat_keys[photo] = check_photo(photo)
+    by_path = {photo.path: stat_key for photo, stat_key in stat_keys.items()}
+    known = cache.get_each(what, by_path) if cache else {}
+    for photo in stat_keys:
+        value = known.get(photo.path)
+        if value is None:
+            try:
+                value = read_anew(cache, what, photo, partial(read, photo))
+            except SideError:
+                continue
+        yield photo, value
 
 
 def read_anew(

@@ -114,10 +114,8 @@ class Roots:
         name.
         """
         root = self._find_held(photo.folder)
-        path = root.resolve(photo.path)
-        folder, file = os.path.split(path)
-        with root.open_folder(folder) as opened:
-            yield opened, file
+        with root.open_around(photo.path) as opened:
+            yield opened
 
     @contextmanager
     def _receive(

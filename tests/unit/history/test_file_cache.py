@@ -53,6 +53,27 @@ def test_what_was_read_of_a_file_is_known_at_once_and_later(
     assert cache.get(what, "/a", stat_key) == "x"
 
 
+def test_many_files_are_looked_up_at_once_each_as_it_is(database: Database) -> None:
+    cache = cache_of(database)
+    paths = ["/photos/written.jpg", f"/photos/{NO_UTF8}", "/photos/other.jpg"]
+    for number, path in enumerate(paths):
+        cache.note(TAKEN, path, key(1, 2, 3), str(number))
+    cache.flush()
+    cache.note(TAKEN, "/photos/new.jpg", key(1, 2, 3), "new")
+    # Noted once more, for it has changed since.
+    cache.note(TAKEN, paths[0], key(1, 9, 3), "newer")
+    asked = dict.fromkeys([*paths, "/photos/new.jpg", "/photos/none"], key(1, 2, 3))
+    asked["/photos/other.jpg"] = key(8, 2, 3)
+    found = cache.get_each(TAKEN, asked)
+    assert found == {
+        paths[0]: "0",
+        paths[1]: "1",
+        "/photos/new.jpg": "new",
+    }
+    assert cache.get_each(TAKEN, {paths[0]: key(1, 9, 3)}) == {paths[0]: "newer"}
+    assert cache.get_each(TAKEN, {}) == {}
+
+
 def test_what_was_read_of_many_files_is_written_before_the_end(
     database: Database,
 ) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from photosync.disk.streams import ignore_progress
 from photosync.errors import Changed, NotFound, Rejected, UsageError
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
+from photosync.local.photos import StatKey
 from photosync.media import Kind
 from photosync.model import LocalPhoto, LocalTree, RemotePhoto
 from photosync.naming import TRASH
@@ -1005,3 +1007,45 @@ def test_roots_inside_one_another_are_refused(tmp_path: Path, second: str) -> No
     make_photo(tmp_path / "P/2004/a.jpg")
     with pytest.raises(UsageError, match="lies inside"):
         Explorer([f"{tmp_path}/P", f"{tmp_path}/P{second}"]).scan()
+
+
+# -- reading
+# -------------------------------------------------------------------------------
+
+
+class Notes:
+    """A cache that knows one photo, and forgets what it is told."""
+
+    def __init__(self, path: str, moment: str) -> None:
+        self._known = {path: moment}
+
+    def is_empty(self, _: str) -> bool:
+        return False
+
+    def get(self, _: str, path: str, __: StatKey) -> str | None:
+        return self._known.get(path)
+
+    def get_each(self, _: str, stat_keys: Mapping[str, StatKey]) -> Mapping[str, str]:
+        return {path: self._known[path] for path in stat_keys if path in self._known}
+
+    def note(self, _: str, path: str, __: StatKey, ___: str) -> None:
+        pass
+
+
+def test_when_many_photos_were_taken_is_read_of_those_that_nobody_knows(
+    root: Path,
+) -> None:
+    names = ("changed.jpg", "gone.jpg", "known.jpg", "new.jpg")
+    for name in names:
+        make_photo(root / name, name.encode())
+    cache = Notes(str(root / "known.jpg"), "1999-12-31 23:59:59")
+    explored = Explorer([str(root)], cache=cache)
+    photos = photos_of(explored.scan(), "Photos")
+    (root / "gone.jpg").unlink()
+    make_photo(root / "changed.jpg", b"of another size")
+    moments = {
+        photo.name: moment for photo, moment in explored.find_moments(photos.values())
+    }
+    assert moments.keys() == {"known.jpg", "new.jpg"}
+    assert moments["known.jpg"] == "1999-12-31 23:59:59"
+    assert moments["new.jpg"] == explored.taken(photos["new.jpg"])
