@@ -47,6 +47,14 @@ def name_key(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
+def read_title(text: str) -> str:
+    """Return the title of an album as a service gives it, without the blanks around it.
+
+    A phone writes one after the last word, and no folder here leads to such a title.
+    """
+    return text.strip() or text
+
+
 def is_utf8(name: str) -> bool:
     """Whether a name is valid UTF-8."""
     try:

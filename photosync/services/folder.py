@@ -35,7 +35,7 @@ from photosync.model import (
     RemotePhoto,
     Whereabouts,
 )
-from photosync.naming import name_key, name_of_file, posix_file_name
+from photosync.naming import name_key, name_of_file, posix_file_name, read_title
 from photosync.services.alone import list_alone
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
@@ -84,7 +84,7 @@ class FolderBackend(FolderBase):
             self._folds_case = base.folds_case()
         self._links = found.links
         for folder in sorted([*found.folders, *found.links]):
-            title = name_of_file(folder)
+            title = read_title(name_of_file(folder))
             self._folders.setdefault(name_key(title), folder)
             yield RemoteAlbum(title, folder)
 

@@ -20,7 +20,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import check_utf8
+from photosync.naming import check_utf8, read_title
 from photosync.services.base import Backend
 from photosync.services.capabilities import (
     AlbumListing,
@@ -144,9 +144,10 @@ class DriveBackend(Backend):
         self._listing_warnings[:] = self._folders.notices
         for file in rows:
             if file["mimeType"] == listing.FOLDER:
-                self._folders.remember(file["name"], file["id"])
+                title = read_title(file["name"])
+                self._folders.remember(title, file["id"])
                 self._album_edits.remember(file)
-                yield RemoteAlbum(file["name"], file["id"])
+                yield RemoteAlbum(title, file["id"])
             else:
                 reason = "lies beside the albums, not in one; left alone"
                 self._listing_warnings.append(

@@ -140,8 +140,7 @@ class _Http:
         info["status"] = str(reply.status_code)
         if "location" in info and not self._is_trusted(info["location"]):
             raise Rejected(
-                "Drive names an address for the upload that is not Google's; nothing is "
-                "sent there"
+                "Drive names an address that is not Google's; nothing is sent there"
             )
         return httplib2.Response(info), reply.content
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from photosync.errors import Transient
+from photosync.naming import read_title
 from photosync.services.answers import read_count_if_any, read_rows, reading
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
@@ -244,7 +245,7 @@ def _find_cover(rows: list[RawRow]) -> str:
 
 
 def _parse_set(row: dict[str, Any]) -> PhotoSet:
-    album = read_content(row["title"])
+    album = read_title(read_content(row["title"]))
     part = 1
     description = read_content(row.get("description", ""))
     numbered = _PART_TITLE.fullmatch(album)
