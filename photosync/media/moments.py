@@ -15,8 +15,8 @@ FIRST_DIGITAL_VIDEO: Final = 1990
 # 2024:01:31 12:34:56, 2024-01-31T12:34, and the day alone; what is behind is the zone.
 # Old cameras write 2002: 1: 5  9: 3: 7.
 _STAMP: Final = re.compile(
-    r"(\d{4})[:/.-] ?(\d\d?)[:/.-] ?(\d\d?)"
-    r"(?:(?:T| {1,2})(\d\d?): ?(\d\d?)(?:: ?(\d\d?)(?:\.(\d{1,6}))?)?)?"
+    r"(\d{4})[:/.-]([ \d]?\d)[:/.-]([ \d]?\d)(?!\d)"
+    r"(?:[ T]([ \d]?\d):([ \d]?\d)(?::([ \d]?\d)(?:\.(\d{1,6}))?)?)?"
 )
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 

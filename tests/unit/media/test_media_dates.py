@@ -120,6 +120,9 @@ def test_a_raw_picture_says_when(tmp_path: Path, content: bytes) -> None:
         "    :  :     :  :  ",
         "yesterday",
         "2024:01:31 25:00:00",
+        "2024:01:   12:34:56",
+        "2024:01: 12:34:56",
+        "2024:01:311",
     ],
 )
 def test_a_date_that_cannot_be_is_passed_over(tmp_path: Path, wrong: str) -> None:
@@ -155,10 +158,16 @@ def test_of_an_old_print_the_year_may_be_all_that_is_known(
 
 
 def test_noughts_of_iptc_stand_for_what_is_not_known() -> None:
-    for date, expected in ((b"19850000", "01-01"), (b"19850600", "06-01")):
-        found = find_taken_in(Blocks(iptc=[b"\x1c\2\x37\0\x08" + date]))
-        assert found
-        assert found.text == f"1985-{expected} 00:00:00"
+    clock = b"\x1c\2\x3c\0\x06123456"
+    for date, expected in (
+        (b"19850000", "1985-01-01 12:34:56"),
+        (b"19850600", "1985-06-01 12:34:56"),
+        (b"198506", ""),
+        (b"00000000", ""),
+    ):
+        block = b"\x1c\2\x37\0" + bytes([len(date)]) + date + clock
+        found = find_taken_in(Blocks(iptc=[block]))
+        assert (found.text if found else "") == expected
 
 
 def test_an_old_camera_writes_single_digits(tmp_path: Path) -> None:
