@@ -17,6 +17,7 @@ from photosync.model import (
     Actions,
     Comparisons,
     Difference,
+    LocalPhoto,
     Pair,
     Problem,
     RefusedFile,
@@ -28,20 +29,23 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan.details import propose_details
 from photosync.plan.policy import Policy
 from photosync.plan.restores import judge_restore
+from photosync.plan.steps import SENDS
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a service takes: not files of the endings it `refuses`, nothing at all where
     `read_only` says why, and no removal of albums where `keeps_albums` does. `refused`
-    are the files, by path, that it has refused for their kind or size; of the others it
-    takes only those of a name in UTF-8 where it `wants_utf8`.
+    are the files, by path, that it has refused for their kind or size, `too_large` says
+    of others by path that they are too large; of the rest it takes only those of a name
+    in UTF-8 where it `wants_utf8`.
     """
 
     refuses: AbstractSet[str] = frozenset()
     read_only: str = ""
     keeps_albums: str = ""
     refused: Mapping[str, RefusedFile] = field(default_factory=dict)
+    too_large: Mapping[str, str] = field(default_factory=dict)
     wants_utf8: bool = False
 
 
@@ -148,6 +152,14 @@ class ProposalBuilder:
     def count_uploads(self) -> int:
         """Return how many of the steps so far are uploads."""
         return sum(step.action is Actions.UPLOAD_LOCAL for step in self._steps)
+
+    def list_sent(self) -> list[tuple[str, LocalPhoto]]:
+        """Return the files that are to be sent so far, each with the name that it gets."""
+        return [
+            (step.name, step.local)
+            for step in self._steps
+            if step.local and step.action in SENDS
+        ]
 
     def build(
         self,

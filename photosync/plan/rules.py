@@ -22,6 +22,7 @@ from photosync.plan.restores import describe_damage, is_damaged_here
 from photosync.plan.steps import (
     LOCAL_WRITES,
     REMOTE_WRITES,
+    SENDS,
     are_equal_downloads,
     find_winner,
     index_steps,
@@ -85,9 +86,6 @@ class RuleContext:
         return index_steps(self._steps)
 
 
-_SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
-"""The actions that send a file's bytes; a move sends none."""
-
 Rule = Callable[[Step, RuleContext], Step | None]
 
 
@@ -107,6 +105,14 @@ def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
     return report_instead(step, reason, is_unfit=True)
 
 
+def leave_too_large_file(step: Step, context: RuleContext) -> Step:
+    """Report a file that is larger than the account permits."""
+    if step.action not in SENDS or step.local is None:
+        return step
+    reason = context.proposal_of(step).limits.too_large.get(step.local.path)
+    return report_instead(step, reason, is_unfit=True) if reason else step
+
+
 def leave_bad_name(step: Step, context: RuleContext) -> Step:
     """Report a file of a name that the service cannot write down."""
     wants_utf8 = context.proposal_of(step).limits.wants_utf8
@@ -119,7 +125,7 @@ def leave_bad_name(step: Step, context: RuleContext) -> Step:
 
 def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
     """Report a file that the service refused as it is, in some night before."""
-    if step.action not in _SENDS or step.local is None:
+    if step.action not in SENDS or step.local is None:
         return step
     refused = context.proposal_of(step).limits.refused.get(step.local.path)
     if refused is None or not refused.is_about(step.local.stat):
@@ -193,7 +199,7 @@ def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
 
 def send_nothing_damaged(step: Step, context: RuleContext) -> Step:
     """Send no file to a service that another service shows to be damaged."""
-    if step.action not in _SENDS:
+    if step.action not in SENDS:
         return step
     for rival in context.rivals_of(step):
         # A second service is new, and the disk has lost a bit since the first has it.
@@ -275,6 +281,7 @@ def _is_brought(step: Step, about_it: Sequence[Step]) -> bool:
 
 RULES: Sequence[Rule] = (
     leave_refused_file,
+    leave_too_large_file,
     leave_bad_name,
     leave_file_refused_before,
     leave_read_only_service,

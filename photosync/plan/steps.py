@@ -23,6 +23,9 @@ REMOTE_WRITES = frozenset(
     }
 )
 
+SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
+"""The actions that send a file's bytes; a move sends none."""
+
 AFTER = "after "
 """How the reason of a step begins that follows what another service did: its name is
 next.

@@ -144,6 +144,14 @@ class RemoteReader(ABC):
         """
         return ()
 
+    def find_excess(self, name: str, size: int) -> str:
+        """Why a file of this name and size is too large, empty where it is not.
+
+        It costs one call at most for all files of a run. By default no file is too
+        large. Raises SideError.
+        """
+        return ""
+
     def find_room(self) -> Room:
         """What there is room for, once the photos there were listed.
 

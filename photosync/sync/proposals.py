@@ -12,17 +12,17 @@ from photosync.compare.rivals import EqualPhotos, find_disputed
 from photosync.compare.survey import Surveyor
 from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
-from photosync.errors import SideError, Unreachable
+from photosync.errors import SideError, SideStopped, Unreachable
 from photosync.formatting import name_service
 from photosync.history.memories import Memories
 from photosync.local.explorer import Explorer
+from photosync.media import Kind, kind_of
 from photosync.media.related import may_follow
 from photosync.model import (
     Actions,
     Comparisons,
     Difference,
     Problem,
-    RefusedFile,
     describe_terms,
 )
 from photosync.plan.policy import Policy
@@ -117,6 +117,7 @@ class _Draft:
         self._policy = make_policy(settings)
         is_asked_for = is_always_asked_for if has_rivals else may_follow
         self._builder = ProposalBuilder(self.service, self._policy, is_asked_for)
+        self._too_large: Mapping[str, str] = {}
         self._warnings: Sequence[Problem] = ()
         self._problem = Problem(name_service(self.service), "")
 
@@ -136,6 +137,7 @@ class _Draft:
                 for difference in survey:
                     self._builder.add(difference)
                 self._forgive()
+                self._too_large = self._find_too_large()
                 uploads = self._builder.count_uploads()
                 if uploads:
                     self._warnings = self._backend.upload_warnings(uploads)
@@ -175,6 +177,23 @@ class _Draft:
             if refused.holds(terms, now)
         }
 
+    def _find_too_large(self) -> Mapping[str, str]:
+        """Return why files are too large to be sent, by path."""
+        # Of a picture a smaller copy may go there, whose size nobody knows yet.
+        shrinks = self._settings.shrink and self._backend.capabilities.keeps_metadata
+        found: dict[str, str] = {}
+        for name, local in self._builder.list_sent():
+            if shrinks and kind_of(name) is not Kind.VIDEO:
+                continue
+            try:
+                found[local.path] = self._backend.find_excess(name, local.size)
+            except SideStopped:
+                raise
+            except SideError:
+                # What is too large shows as it is sent.
+                return {}
+        return {path: excess for path, excess in found.items() if excess}
+
     @property
     def equal_photos(self) -> EqualPhotos:
         """What passed for equal here."""
@@ -208,27 +227,26 @@ class _Draft:
     def _build(self, findings: Findings) -> Proposal:
         return self._builder.build(
             findings,
-            _find_limits(self._backend, self._settings, self._refused),
+            self._find_limits(),
             equal=self._equal,
             problems=self._warnings,
+        )
+
+    def _find_limits(self) -> Limits:
+        able = self._backend.capabilities
+        # Of what a service takes only as another kind a smaller copy may go there.
+        shrinks = self._settings.shrink
+        refuses = able.refuses - able.converts if shrinks else able.refuses
+        return Limits(
+            refuses,
+            able.read_only,
+            able.keeps_albums,
+            self._refused,
+            self._too_large,
+            wants_utf8=not able.names_are_files,
         )
 
     def _note(self, error: SideError) -> None:
         self._problem = Problem(
             name_service(self.service), str(error), exit_code=error.exit_code
         )
-
-
-def _find_limits(
-    backend: Backend, settings: Settings, refused: Mapping[str, RefusedFile]
-) -> Limits:
-    able = backend.capabilities
-    # Of what a service takes only as another kind a smaller copy may go there.
-    refuses = able.refuses - able.converts if settings.shrink else able.refuses
-    return Limits(
-        refuses,
-        able.read_only,
-        able.keeps_albums,
-        refused,
-        wants_utf8=not able.names_are_files,
-    )

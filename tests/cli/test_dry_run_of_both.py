@@ -120,6 +120,21 @@ def test_what_is_shown_is_what_is_done_and_takes_about_the_calls_that_were_said(
     assert done["drive", "UPDATE_REMOTE_METADATA"] == 1
 
 
+def test_a_file_that_is_too_large_for_one_service_is_left_out_there_from_the_beginning(
+    both: Both,
+) -> None:
+    both.world.flickr.settings.max_photo_bytes = 21_000_000
+    os.truncate(both.world.here("Trip 0/large.jpg"), 22_000_000)
+    done = compare(both)
+    assert done["flickr", "UPLOAD_LOCAL"] == PHOTOS
+    assert done["drive", "UPLOAD_LOCAL"] == PHOTOS + 1
+    for argv in ((), ("--test",)):
+        said = both.sync(*argv)
+        assert "larger than the 21 MB that Flickr takes" in said.out
+        assert said.code == 0
+    assert both.world.flickr.calls["people.getLimits"] == 2
+
+
 def test_what_does_not_fit_is_said_before_all_else_for_one_call_of_each_service(
     both: Both,
 ) -> None:

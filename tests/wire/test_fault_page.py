@@ -58,7 +58,7 @@ DRIVE_METHODS = (
 FLICKR_METHODS = (
     Method("photosets.getList", "list albums"),
     Method("photosets.getPhotos", "list an album"),
-    Method("people.getLimits", "ask what may be sent"),
+    Method("people.getUploadStatus", "ask what kind of account it is"),
     Method("upload", "send a photo"),
     Method("photosets.create", "make an album"),
     Method("static", "fetch a photo"),

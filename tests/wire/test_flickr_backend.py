@@ -5,6 +5,7 @@ replacing.
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -820,22 +821,21 @@ def test_renaming_within_an_album_leaves_it_there(
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "reason"),
+    ("name", "size", "reason"),
     [
-        ("a.jpg", b"", "empty"),
-        ("a.CR2", b"II*\0\x10\0\0\0CR", "RAW"),
-        ("a.jpg", bytes(2000), "larger than"),
-        ("a.mp4", bytes(4000), "larger than"),
+        ("a.jpg", 0, "empty"),
+        ("a.CR2", 1000, "RAW"),
+        ("a.jpg", 23_000_000, "larger than the 22 MB"),
+        ("a.mp4", 25_000_000, "larger than the 24 MB"),
     ],
 )
 def test_what_flickr_does_not_take_is_said_before_anything_is_sent(
-    world: FlickrWorld, backend: FlickrBackend, name: str, data: bytes, reason: str
+    world: FlickrWorld, backend: FlickrBackend, name: str, size: int, reason: str
 ) -> None:
-    world.flickr.settings.max_photo_bytes = 1000
-    world.flickr.settings.max_video_bytes = 3000
-    path = world.local / "Rome" / name
-    path.parent.mkdir()
-    path.write_bytes(data)
+    world.flickr.settings.max_photo_bytes = 22_000_000
+    world.flickr.settings.max_video_bytes = 24_000_000
+    path = world.here(f"Rome/{name}")
+    os.truncate(path, size)
     with pytest.raises(Rejected, match=reason):
         backend.save("Rome", name, LocalSource(photo_of(path)), ignore)
     assert world.flickr.calls["upload"] == 0

@@ -6,6 +6,7 @@ and the next one makes both sides equal.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import time
@@ -124,7 +125,7 @@ STORIES = {
 }
 
 _SYNC_METHODS = """
-    people.getLimits people.getUploadStatus photos.addTags photos.getAllContexts photos.getInfo
+    people.getUploadStatus photos.addTags photos.getAllContexts photos.getInfo
     photos.getNotInSet photos.getSizes photos.recentlyUpdated photos.removeTag
     photosets.addPhoto photosets.create photosets.editMeta photosets.editPhotos
     photosets.getList photosets.getPhotos photosets.reorderPhotos replace static upload
@@ -135,7 +136,7 @@ _REPAIR_METHODS = """
     photosets.removePhoto static
 """
 _FREE_METHODS = """
-    people.getLimits people.getUploadStatus photos.delete photos.getAllContexts photos.getInfo
+    people.getUploadStatus photos.delete photos.getAllContexts photos.getInfo
     photos.getNotInSet photos.recentlyUpdated photosets.editMeta photosets.editPhotos
     photosets.getList photosets.getPhotos photosets.reorderPhotos upload
 """
@@ -214,7 +215,7 @@ def test_without_faults_a_run_makes_both_sides_equal(
 
 
 _ASKED_ALIKE = """
-    people.getLimits people.getUploadStatus photos.getNotInSet photos.recentlyUpdated
+    people.getUploadStatus photos.getNotInSet photos.recentlyUpdated
     photosets.getList photosets.getPhotos
 """
 _HARDEST = {"answer lost", "answers lost for long", "out of order for long"}
@@ -384,3 +385,21 @@ def test_a_replacement_whose_tags_were_not_rewritten_is_made_good(
     assert set(world.flickr.calls) == QUIET
     assert world.photos() == pictures("known", "a", "edited ")
     assert world.trash() == [jpeg("known/a")]
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "sent"),
+    [
+        ("people.getLimits", 1, {"a.jpg"}),
+        ("people.getUploadStatus", 0, {"a.jpg", "b.jpg"}),
+    ],
+)
+def test_what_is_not_told_of_an_account_stops_only_what_depends_on_it(
+    world: FlickrWorld, method: str, code: int, sent: set[str]
+) -> None:
+    world.here("Rome/a.jpg")
+    # So large that somebody has to know how large a file may be.
+    os.truncate(world.here("Rome/b.jpg"), 21_000_000)
+    world.flickr.plan(Fault(method, "status", None, status=503))
+    assert world.sync() == code
+    assert {path.removeprefix("Rome/") for path in world.photos()} == sent

@@ -250,21 +250,21 @@ def test_describing_a_copy_of_another_file_or_of_one_unknown_is_refused(
 def test_limits_are_those_of_the_bytes_that_are_sent(
     world: FlickrWorld, backend: FlickrBackend
 ) -> None:
-    world.flickr.settings.max_photo_bytes = 1000
-    source = copy(world, "Rome/a.jpg", jpeg("a") + bytes(2000))
+    world.flickr.settings.max_photo_bytes, more = 21_000_000, bytes(22_000_000)
+    source = copy(world, "Rome/a.jpg", jpeg("a") + more)
     put(backend, source)
     with pytest.raises(Rejected, match="larger than"):
         backend.replace(
             find_only_photo(backend, "Rome"),
-            world.source("Rome/a.jpg", bytes(2000)),
+            world.source("Rome/a.jpg", more),
             ignore,
         )
     backend.replace(
         find_only_photo(backend, "Rome"),
-        copy(world, "Rome/a.jpg", jpeg("b") + bytes(2000)),
+        copy(world, "Rome/a.jpg", jpeg("b") + more),
         ignore,
     )
-    assert find_only_photo(backend, "Rome").size == len(jpeg("b")) + 2000
+    assert find_only_photo(backend, "Rome").size == len(jpeg("b")) + len(more)
 
 
 def test_a_copy_of_a_kind_that_flickr_converts_comes_back_as_what_it_is(

@@ -30,6 +30,12 @@ CONVERTS = frozenset(_CONVERTED.split())
 """Endings of pictures of which Flickr keeps a JPEG, or takes only that."""
 
 
+ALWAYS_TAKEN = 20_000_000
+"""Bytes up to which nobody asks whether a file is too large: every account takes ten
+times as much, and Flickr would say so.
+"""
+
+
 class Limits(NamedTuple):
     """The most bytes that Flickr takes of one photo and one video."""
 
@@ -46,23 +52,26 @@ class Limits(NamedTuple):
             video = read_count(limits["videos"]["maxupload"])
         return cls(photo, video)
 
-    def check(self, name: str, size: int) -> None:
-        """Raise Unfit, before anything is sent, for a file that Flickr would not
-        take.
-        """
-        # Left by a camera whose card was pulled out: Flickr answers with code 4.
-        if size == 0:
-            raise Unfit("the file is empty, which Flickr does not take")
-        if is_raw(name):
-            raise Unfit("Flickr takes no RAW files")
-        if is_sidecar(name):
-            raise Unfit("Flickr takes no sidecars")
+    def find_excess(self, name: str, size: int) -> str:
+        """Say that Flickr would not take a file for its size, empty where it would."""
         # A long video is refused before an hour of sending, not after it.
         limit = self.video if kind_of(name) is Kind.VIDEO else self.photo
-        if size > limit:
-            raise Unfit(
-                f"the file is larger than the {limit // 10**6} MB that Flickr takes"
-            )
+        if size <= limit:
+            return ""
+        return f"the file is larger than the {limit // 10**6} MB that Flickr takes"
+
+
+def check_kind(name: str, size: int) -> None:
+    """Raise Unfit, before anything is sent, for a file of which Flickr would not take
+    even a small one.
+    """
+    # Left by a camera whose card was pulled out: Flickr answers with code 4.
+    if size == 0:
+        raise Unfit("the file is empty, which Flickr does not take")
+    if is_raw(name):
+        raise Unfit("Flickr takes no RAW files")
+    if is_sidecar(name):
+        raise Unfit("Flickr takes no sidecars")
 
 
 def make_free_room(photos: int, *, is_public: bool) -> Room:

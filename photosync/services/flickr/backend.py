@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
-from photosync.errors import NotMovable, Rejected
+from photosync.errors import NotMovable, Rejected, Unfit
 from photosync.media import find_taken
 from photosync.model import (
     KEYWORDS,
@@ -31,7 +31,14 @@ from photosync.services.capabilities import (
 )
 from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.flickr import listing
-from photosync.services.flickr.account import CONVERTS, REFUSES, Limits, make_free_room
+from photosync.services.flickr.account import (
+    ALWAYS_TAKEN,
+    CONVERTS,
+    REFUSES,
+    Limits,
+    check_kind,
+    make_free_room,
+)
 from photosync.services.flickr.album_edits import AlbumEdits
 from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
@@ -133,8 +140,7 @@ class FlickrBackend(FlickrReader):
         """
         self._check_own()
         check_utf8(_SERVICE, album, name)
-        limits = self._get_limits()
-        limits.check(name, source.size)
+        self._check_fit(name, source.size)
         md5 = hash_source(source)
         since = self._connection.latest_time
         photo_id = self._upload_unless_there(source, md5, progress)
@@ -178,8 +184,7 @@ class FlickrBackend(FlickrReader):
         in the place of the old one, then remove the old one.
         """
         self._check_own()
-        limits = self._get_limits()
-        limits.check(source.photo.name, source.size)
+        self._check_fit(source.photo.name, source.size)
         md5 = hash_source(source)
         is_alone = self._edits.is_in_one_album(photo)
         original = self._find_original(photo)
@@ -350,6 +355,19 @@ class FlickrBackend(FlickrReader):
         limits = self._get_limits()
         kind = "pro" if self._is_pro() else "free"
         return f"{kind} {limits.photo} {limits.video}"
+
+    def find_excess(self, name: str, size: int) -> str:
+        """Say what is too large for this account (flickr.people.getLimits)."""
+        if size <= ALWAYS_TAKEN:
+            return ""
+        return self._get_limits().find_excess(name, size)
+
+    def _check_fit(self, name: str, size: int) -> None:
+        """Raise Unfit for a file that Flickr would not take."""
+        check_kind(name, size)
+        excess = self.find_excess(name, size)
+        if excess:
+            raise Unfit(excess)
 
     def _get_limits(self) -> Limits:
         with self._lock:

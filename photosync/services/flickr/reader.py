@@ -143,7 +143,7 @@ class FlickrReader(Backend):
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """Warn of what a free account cannot hold (flickr.people.getUploadStatus)."""
         # A paid account has no limit that a run could meet.
-        if self._is_foreign() or self._is_pro():
+        if self._is_foreign() or self._may_be_pro():
             return ()
         reason = f"{FREE}; {count_nouns(uploads, 'photo')} to be uploaded"
         return (Problem(name_service(self.name), reason, failed=False),)
@@ -274,6 +274,16 @@ class FlickrReader(Backend):
             raise Rejected(
                 f"the album belongs to {self._owner}; it can only be downloaded"
             )
+
+    def _may_be_pro(self) -> bool:
+        """Whether this is a paid account, or nobody can tell; raises SideStopped."""
+        try:
+            return self._is_pro()
+        except SideStopped:
+            raise
+        except SideError:
+            # A warning that cannot be given keeps no photo from being sent.
+            return True
 
     def _is_pro(self) -> bool:
         with self._lock:
