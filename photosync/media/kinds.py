@@ -40,6 +40,9 @@ TAKEOUT_LENGTH: Final = 46
 a long name of a photo not even its ending is left.
 """
 
+TAKEOUT_LONGEST: Final = 51
+"""Letters that Google Takeout leaves of the name of a photo, without its number."""
+
 _SONY: Final = re.compile(r"(.+)m\d\d\.xml", re.IGNORECASE | re.DOTALL)
 _NUMBERED: Final = re.compile(r"(.*?)(\(\d+\))?", re.DOTALL)
 

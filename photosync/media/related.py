@@ -12,6 +12,7 @@ from typing import NamedTuple
 from photosync.media.kinds import (
     SMALL_FILMS,
     TAKEOUT_LENGTH,
+    TAKEOUT_LONGEST,
     Kind,
     ending_of,
     find_described,
@@ -37,10 +38,12 @@ _APPLE = re.compile(r"(img_)[eo](\d{4,}.*)")
 # GoPro: GL010001.LRV is the small film of GX010001.MP4 or GH010001.MP4.
 _GOPRO = re.compile(r"g[hxsl](\d{6})")
 # Takeout: a-edited.jpg, in the language of the account, and a-edited(1).jpg of a(1).jpg.
-_EDITED = re.compile(
-    r"(.+)-(?:edited|bearbeitet|modifié|modificato|editado|editada|ha editado|editat"
-    r"|bewerkt|edytowane|redigerad|redigeret|redigert|muokattu|upraveno|編集済み)(\(\d+\))?"
+_EDITED_WORDS = (
+    *("edited", "bearbeitet", "modifié", "modificato", "editado", "editada"),
+    *("ha editado", "editat", "bewerkt", "edytowane", "redigerad", "redigeret"),
+    *("redigert", "muokattu", "upraveno", "編集済み"),
 )
+_EDITED = re.compile(rf"(.+)-(?:{'|'.join(_EDITED_WORDS)})(\(\d+\))?")
 
 
 def group_names(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -129,6 +132,16 @@ def _read_stem(name: str) -> _Stem:
     edited = _EDITED.fullmatch(stem)
     if edited:
         return _Stem(edited[1] + (edited[2] or ""), is_version=True)
+    return _read_cut_stem(stem, ending_of(name))
+
+
+def _read_cut_stem(stem: str, ending: str) -> _Stem:
+    """Return the stem of a name that Takeout may have cut amid `-edited`."""
+    whole, number = split_number(stem)
+    if len(f"{whole}.{ending}") == TAKEOUT_LONGEST:
+        original, dash, part = whole.rpartition("-")
+        if dash and any(word.startswith(part) for word in _EDITED_WORDS):
+            return _Stem(original + number, is_version=True)
     return _Stem(stem)
 
 

@@ -134,6 +134,19 @@ UMLAUTS, DECOMPOSED = "\xfc" * 50, "u\u0308" * 50
             {f"{LONG[:-4]}(2).jpeg": (f"{LONG[:-4]}.jpe(2).json",)},
         ),
         (f"{LONG}id.jpg {LONG}ic.jpg {LONG}.json", {}),
+        # and of an edited version 51
+        (
+            f"{LONG}.jpg {LONG}-.jpg {LONG}(2).jpg {LONG}-(2).jpg {LONG}.json",
+            {
+                f"{LONG}.jpg": (f"{LONG}-.jpg", f"{LONG}.json"),
+                f"{LONG}(2).jpg": (f"{LONG}-(2).jpg",),
+            },
+        ),
+        (
+            f"{LONG[:-3]}.jpg {LONG[:-3]}-bea.jpg {LONG[:-3]}-x.jpg",
+            {f"{LONG[:-3]}.jpg": (f"{LONG[:-3]}-bea.jpg",)},
+        ),
+        ("a.jpg a-bea.jpg", {}),
         (f"{LONG}id.jpg {LONG}i.json {LONG[:-1]}.json", {}),
         (
             f"{UMLAUTS}.jpg {DECOMPOSED[:92]}.json",
