@@ -106,7 +106,8 @@ class Tally:
         """
         key = name_key(title)
         subject = f"{name_service(self.service)} {title}"
-        self.close_album(title, Problem(subject, f"{reason}; left alone"))
+        problem = Problem(subject, f"{reason}; left alone")
+        self.close_album(title, problem)
         self.incomplete = True
         # What was found before it failed is no reason to remove anything.
         for album in list(self.contents):

@@ -274,10 +274,14 @@ class Journal:
         """Return the number of the event that stands for this one, too; 0 for none."""
         if event.result == Result.DONE:
             return 0
-        keys = *_encode_key(event.place), encode_text(event.service), event.scope
-        last = self._database.read(_LAST_TRY, keys)
-        now = (event.action, event.result, encode_text(event.reason))
-        return int(last[0][0]) if last and last[0][1:] == now else 0
+        service = encode_text(event.service)
+        keys = *_encode_key(event.place), service, event.scope
+        rows = self._database.read(_LAST_TRY, keys)
+        if not rows:
+            return 0
+        number, *last = rows[0]
+        now = [event.action, event.result, encode_text(event.reason)]
+        return int(number) if last == now else 0
 
     def _select_numbered(self, statement: str, place: Place) -> dict[int, Event]:
         rows = self._database.read(statement, _encode_key(place))

@@ -84,9 +84,9 @@ def read_roots(database: Database) -> list[str]:
 def suggest_places(database: Database, word: str) -> list[str]:
     """Return the photos and albums whose names come near to a word, the nearest first."""
     known = _Known(database)
-    wanted = _stem(word.rstrip("/").rpartition("/")[2])
+    _, _, name = word.rstrip("/").rpartition("/")
     by_stem = {_stem(place.name): place.name for place in known.list_places()}
-    stems = difflib.get_close_matches(wanted, by_stem, n=_NEAR, cutoff=_LIKENESS)
+    stems = difflib.get_close_matches(_stem(name), by_stem, n=_NEAR, cutoff=_LIKENESS)
     names = {by_stem[stem] for stem in stems}
     places = [str(place) for place in known.list_places() if place.name in names]
     albums = difflib.get_close_matches(word, known.list_albums(), n=_NEAR)

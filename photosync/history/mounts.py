@@ -34,13 +34,14 @@ class StoredMounts:
 
     def find_absent(self, roots: Sequence[str]) -> list[str]:
         """Return the folders below roots whose disk is away, or is another one."""
-        return [
-            path
-            for path, device in self._read().items()
-            if any(is_within(path, root) for root in roots)
-            and device != _find_mounted(path)
-            and self._has_lost_most(path)
-        ]
+        absent: list[str] = []
+        for path, device in self._read().items():
+            is_here = any(is_within(path, root) for root in roots)
+            if not is_here or device == _find_mounted(path):
+                continue
+            if self._has_lost_most(path):
+                absent.append(path)
+        return absent
 
     def count_known(self, folder: str) -> int:
         """Return how many photos are known below a folder."""

@@ -68,7 +68,10 @@ class RunRecord:
             with contain("what ended together"):
                 self._write(entries)
         except SideError:
-            yield from filter(None, map(self._write_alone, entries))
+            for entry in entries:
+                failure = self._write_alone(entry)
+                if failure is not None:
+                    yield failure
 
     def _prepare(self, outcome: Outcome) -> Iterator[Entry]:
         step = outcome.step
@@ -86,10 +89,11 @@ class RunRecord:
         changes = _make_details_changes(outcome, step, scope)
         changes += _make_baseline_changes(outcome, scope)
         for shared in outcome.effect.agreed:
-            if shared.service in self.scopes:
+            scope_there = self.scopes.get(shared.service)
+            if scope_there is not None:
                 effect = outcome.effect._replace(remote=shared.remote)
                 there = replace(outcome, effect=effect)
-                changes += _make_baseline_changes(there, self.scopes[shared.service])
+                changes += _make_baseline_changes(there, scope_there)
         changes += StoredRefusals(scope).make_changes(outcome)
         changes.append(self.journal.make_note(event))
         if outcome.result is not Result.DONE:
@@ -101,13 +105,16 @@ class RunRecord:
         return Entry(step.summary, changes, gains, album)
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        changes = [change for entry in entries for change in entry.changes]
+        changes: list[Change] = []
+        for entry in entries:
+            changes += entry.changes
         gains = [entry.gains for entry in entries if entry.gains]
         # The first step that counts brings what planning found. A killed run must leave
         # the right measure, or what it deleted itself passes for a loss.
         if gains:
-            changes.append(self.stored_census.make_change(self.census.find_changes()))
-            changes += map(self.stored_census.make_loss, gains)
+            found = self.census.find_changes()
+            changes.append(self.stored_census.make_change(found))
+            changes += [self.stored_census.make_loss(lost) for lost in gains]
         self.database.write(changes)
         for entry in entries:
             if entry.changed:
@@ -202,8 +209,11 @@ def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]
     remote = effect.remote._replace(marked=False, backup="")
     if effect.local is None:
         # The version there is kept beside; the one here is to take its place.
-        never = Baseline(step.album, step.name, None, remote)
-        return ([never], []) if step.action is Actions.KEEP_BOTH else ([], [])
+        never: list[Baseline] = []
+        if step.action is Actions.KEEP_BOTH:
+            never.append(Baseline(step.album, step.name, None, remote))
+        return never, []
     local = effect.local
     agreed = Baseline(step.album, step.name, local.stat, remote, local.path)
-    return [agreed], [step.origin] if step.origin else []
+    gone = [step.origin] if step.origin else []
+    return [agreed], gone

@@ -52,9 +52,13 @@ def follow(journal: Journal, places: Iterable[Place]) -> list[Trail]:
 
 def _list_stays(journal: Journal, place: Place) -> list[_Stay]:
     """Return the stays at a place, one after the other: each departure ends one."""
-    runs = sorted({run for run, _ in _list_departures(journal, place)})
-    ends = zip([0, *runs], [*runs, _ALWAYS], strict=True)
-    return [_Stay(place, since, until) for since, until in ends]
+    departures = sorted({run for run, _ in _list_departures(journal, place)})
+    stays: list[_Stay] = []
+    since = 0
+    for until in (*departures, _ALWAYS):
+        stays.append(_Stay(place, since, until))
+        since = until
+    return stays
 
 
 def _follow_stay(journal: Journal, asked: _Stay) -> dict[int, Event]:
@@ -86,13 +90,13 @@ def _find_same(journal: Journal, stay: _Stay) -> dict[int, Event]:
     """
     here = _read_stay(journal, stay).values()
     ids = {(event.service, event.remote.id) for event in here if event.remote}
-    return {
-        number: event
-        for number, event in journal.read_same(stay.place).items()
-        if event.place.key != stay.place.key
-        and event.remote
-        and (event.service, event.remote.id) in ids
-    }
+    same: dict[int, Event] = {}
+    for number, event in journal.read_same(stay.place).items():
+        if event.place.key == stay.place.key or event.remote is None:
+            continue
+        if (event.service, event.remote.id) in ids:
+            same[number] = event
+    return same
 
 
 def _find_earlier(journal: Journal, events: Iterable[Event]) -> Iterator[_Stay]:

@@ -41,13 +41,15 @@ class StoredVerifications:
         rows = self._scope.read(_FIND, _read_clock())
         share = wanted.percent / 100
         if not share:
-            last = max((row[2] for row in rows), default=0)
+            last = max((looked_at for _, _, looked_at, _ in rows), default=0)
             share = _find_share(last, wanted.days)
         count = math.ceil(len(rows) * share)
-        damaged = sum(bool(row[3]) for row in rows)
         # What was found damaged is looked at again in each run, beside the others.
-        chosen = rows[: count + damaged]
-        return {(decode_text(row[0]), decode_text(row[1])) for row in chosen}
+        count += sum(bool(is_damaged) for _, _, _, is_damaged in rows)
+        due: set[PhotoKey] = set()
+        for album, name, _, _ in rows[:count]:
+            due.add((decode_text(album), decode_text(name)))
+        return due
 
     def note_verified(
         self, seen: Iterable[PhotoKey], damaged: Iterable[PhotoKey]

@@ -64,13 +64,24 @@ def has_lost_sidecar(before: str, now: str) -> bool:
     """Whether the sidecar of an earlier state is there no longer, or another one has
     taken its place.
     """
-    old = before.partition("|")
-    new = now.partition("|")
-    if not old[1]:
+    old_name = _read_sidecar_name(before)
+    new_name = _read_sidecar_name(now)
+    if old_name is None:
         return False
-    old_name = old[2].split(":", 2)[2:]
-    new_name = new[2].split(":", 2)[2:]
-    return not new[1] or bool(old_name and old_name != new_name)
+    if new_name is None:
+        return True
+    return old_name not in {"", new_name}
+
+
+def _read_sidecar_name(state: str) -> str | None:
+    """Return the file name of the sidecar that a state tells of: empty where it is not
+    named, None where there is none.
+    """
+    _, divider, sidecar = state.partition("|")
+    if not divider:
+        return None
+    parts = sidecar.split(":", 2)
+    return parts[2] if len(parts) == 3 else ""
 
 
 def find_own(sidecar: bytes | None, path: str, photo: LocalPhoto) -> Details:
@@ -84,11 +95,22 @@ def find_own(sidecar: bytes | None, path: str, photo: LocalPhoto) -> Details:
 
     inside = read_inside(path)
     found = inside if sidecar is None else read_sidecar(sidecar, inside)
-    names = {name_key(name) for name in (photo.file, photo.name)}
-    names |= {name.rpartition(".")[0] for name in names}
+    title = found.title
+    if _is_name_of(photo, title):
+        title = ""
     keywords = [one for one in found.keywords if not one.lower().startswith(_MARKS)]
-    title = "" if name_key(found.title) in names else found.title
     return replace(found, title=title, keywords=tuple(keywords))
+
+
+def _is_name_of(photo: LocalPhoto, title: str) -> bool:
+    """Whether a title is only the name of a photo, with or without its ending."""
+    key = name_key(title)
+    for name in (photo.file, photo.name):
+        name_here = name_key(name)
+        stem, _, _ = name_here.rpartition(".")
+        if key in {name_here, stem}:
+            return True
+    return False
 
 
 class SidecarWriter:

@@ -20,7 +20,9 @@ def find_mounts(tree: LocalTree) -> list[str]:
 
     Raises nothing for a folder that went away meanwhile.
     """
-    folders = {folder for album in tree.albums.values() for folder in album.folders}
+    folders: set[str] = set()
+    for album in tree.albums.values():
+        folders.update(album.folders)
     devices = {root: _find_device(root) for root in tree.found}
     mounts: set[str] = set()
     for folder in folders:

@@ -109,15 +109,23 @@ def find_purges(
     proposal: Proposal, steps: Iterable[Step], renames: Iterable[Rename]
 ) -> Iterator[Purge]:
     """Yield the albums that will be empty, those that get another title left out."""
-    mine = [step for step in steps if step.service == proposal.service]
-    gaining = {name_key(step.album) for step in mine if step.action in _GAINS}
-    leaving = [step.remote for step in mine if step.action in _LOSSES]
-    losses = Counter(photo.album_id for photo in leaving if photo)
-    renamed = {(rename.service, rename.album) for rename in renames}
+    service = proposal.service
+    gaining: set[str] = set()
+    losses: Counter[str] = Counter()
+    for step in steps:
+        if step.service != service:
+            continue
+        if step.action in _GAINS:
+            gaining.add(name_key(step.album))
+        # A move is both: of the album that it leaves, and of the one that it joins.
+        if step.action in _LOSSES and step.remote:
+            losses[step.remote.album_id] += 1
+    renamed = {rename.album for rename in renames if rename.service == service}
     for album, photos in proposal.findings.contents.items():
-        is_emptied = losses[album.id] >= photos and name_key(album.title) not in gaining
-        if is_emptied and (proposal.service, album) not in renamed:
-            yield Purge(proposal.service, album)
+        if album in renamed or name_key(album.title) in gaining:
+            continue
+        if losses[album.id] >= photos:
+            yield Purge(service, album)
 
 
 def judge_purges(

@@ -57,6 +57,9 @@ class SavedPlan:
 
 def encode_plan(plan: Plan, heading: Heading) -> dict[str, Any]:
     """Return a plan as JSON values; `plan.schema.json` describes them."""
+    counts: dict[str, dict[str, int]] = {}
+    for service, found in plan.counts.items():
+        counts[service] = {str(name): count for name, count in found.items()}
     return {
         "version": VERSION,
         "mode": heading.mode,
@@ -64,10 +67,7 @@ def encode_plan(plan: Plan, heading: Heading) -> dict[str, Any]:
         "accounts": dict(heading.accounts),
         "steps": [encode_step(step) for step in plan.steps],
         **encode_albums(plan),
-        "counts": {
-            service: {str(name): count for name, count in counts.items()}
-            for service, counts in plan.counts.items()
-        },
+        "counts": counts,
     }
 
 

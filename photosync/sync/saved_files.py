@@ -111,10 +111,10 @@ def _leave_out_own(
 
     The disk to be formatted may be the folder remote itself.
     """
-    return {
-        md5: [copy for copy in known if not _is_own(copy, folder)]
-        for md5, known in copies.items()
-    }
+    others: dict[str, list[KnownCopy]] = {}
+    for md5, known in copies.items():
+        others[md5] = [copy for copy in known if not _is_own(copy, folder)]
+    return others
 
 
 def _is_own(copy: KnownCopy, folder: str) -> bool:

@@ -42,14 +42,17 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     alike: defaultdict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
         service = name_service(step.service)
-        alike[service, words.reason_of(step), words.remedy_of(step)].append(step)
+        reason = words.reason_of(step)
+        remedy = words.remedy_of(step)
+        alike[service, reason, remedy].append(step)
     services: defaultdict[tuple[str, str, tuple[str, ...]], list[str]]
     services = defaultdict(list)
     for (service, _, _), group in alike.items():
         # Of many it is said in other words than of one.
-        reason = words.reason_of(group[0], len(group))
-        remedy = words.remedy_of(group[0], len(group))
-        names = tuple(map(words.name_photo, group))
+        count = len(group)
+        reason = words.reason_of(group[0], count)
+        remedy = words.remedy_of(group[0], count)
+        names = tuple(words.name_photo(step) for step in group)
         services[reason, remedy, names].append(service)
     return [Left(where, *key) for key, where in services.items()]
 

@@ -641,6 +641,15 @@ def test_an_album_that_gets_a_photo_is_not_removed(title: str) -> None:
     assert purged({album: 0}, gains).purges == ()
 
 
+def test_a_move_empties_the_album_it_leaves_and_fills_the_one_it_joins() -> None:
+    old = RemoteAlbum("Old", "Old")
+    found = difference(_C.LOCAL_MOVED)
+    there = RemotePhoto("a.jpg", "Old/a.jpg", 10, 0, album_id="Old")
+    moved = found._replace(pair=found.pair._replace(remote=there))
+    gone = difference(_C.REMOTE_ONLY, "b.jpg", "Old")
+    assert purged({old: 2, TRIP: 0}, moved, gone).purges == (Purge(USB, old),)
+
+
 def test_an_album_whose_deletes_are_postponed_is_not_removed() -> None:
     rules = policy("syncUpload", purge=True, max_steps=1)
     assert purged({TRIP: 2}, *differences(_C.REMOTE_ONLY, 2), rules=rules).purges == ()
