@@ -43,7 +43,7 @@ def _show_runs(settings: Settings) -> int:
         runs, refused = journal.read_runs(), read_refused_runs(database)
         lines = list(listings.describe_runs(runs, refused, journal.count_events()))
     for line in lines or ["no run is remembered"]:
-        say(line)
+        say_wrapped(line)
     return 0
 
 

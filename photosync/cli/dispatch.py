@@ -90,6 +90,10 @@ def _enter(settings: Settings, given: Collection[str], argv: Sequence[str]) -> i
         if tells_events:
             _begin_events(settings)
         return _do(settings, given, argv)
+    if settings.authorize:
+        raise UsageError(
+            "--demo is signed in by itself; leave it out to sign in yourself"
+        )
     from photosync.cli.demo import embed_services  # noqa: PLC0415 - needs packages of its own
 
     with embed_services(settings) as changed:

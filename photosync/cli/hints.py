@@ -30,6 +30,7 @@ _INTRODUCTION = (
     "More: {program} --help; all options: --help all",
 )
 
+_SERVICES = frozenset({"flickr", "both"})
 _DRY = frozenset({"-n", "-t", "--test", "--dry-run"})
 
 
@@ -75,6 +76,9 @@ def explain_refusal(text: str) -> str:
             hint = f"; {habit}" if habit else ""
             flag = option.flags[0]
             return f"{name} needs a value: {flag} {option.metavar}{hint}"
+        if is_meant and problem.startswith("ignored explicit argument "):
+            hint = "; -p says which service" if option.field == "authorize" else ""
+            return f"{name} stands alone, without a value{hint}"
     return text
 
 
@@ -90,13 +94,22 @@ def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
         line = _spell_out(others, mode=modes[command], is_dry=is_dry)
         return f"{word}: {_NO_COMMANDS} {line}"
     if not _is_folder(word):
-        return f"{word}: no such option, see --help"
+        return _explain_no_folder(word)
     if any(map(_is_folder, others)):
         line = _spell_out([word, *others], is_dry=is_dry)
         return f"{word}: say what each folder is for: {line}"
     folder = shlex.quote(word)
     uses = f"-d {folder} has your photos, -p folder:{folder} receives them"
     return f"{word}: say what this folder is for: {uses}"
+
+
+def _explain_no_folder(word: str) -> str:
+    service = _find_service(word.casefold())
+    if service:
+        return f"{word}: say where to with -p {service}"
+    if not word:
+        return "an empty word is no option; is a variable of the shell not set?"
+    return f"{word}: no such option, see --help"
 
 
 def _is_folder(word: str) -> bool:
@@ -115,12 +128,18 @@ def _spell_out(words: Sequence[str], mode: str = "", *, is_dry: bool) -> str:
     return " ".join(parts)
 
 
+def _find_service(word: str) -> str:
+    """Return what `-p` calls a service, empty for what is none."""
+    if word in DRIVES:
+        return "drive"
+    return word if word in _SERVICES else ""
+
+
 def _spell_place(word: str) -> str:
     """Return what `-p` calls a destination of rclone: `gdrive:photos`, `/mnt/backup`."""
     remote, colon, _ = word.partition(":")
-    if remote.casefold() in DRIVES:
-        return "drive"
-    if remote.casefold() == "flickr":
-        return "flickr"
+    service = _find_service(remote.casefold())
+    if service:
+        return service
     # Another computer has to be mounted first.
     return "WHERE" if colon else f"{FOLDER_SCOPE}{shlex.quote(word)}"

@@ -69,39 +69,39 @@ _PHRASES: Mapping[Actions, Phrase] = {
 _DETAILS_THERE = Phrase("~", "details", "on {service}")
 _REPLACE_HERE = Phrase("~", "replace", _HERE)
 
-# {them} and {are} are said of one photo or of many.
+# {them} and {are} are said of one photo or of many, {there} is `on Drive`.
 _REASONS: Mapping[Comparisons, str] = {
     _C.SAME: "equal, but another date",
     _C.LOCAL_ONLY: "new here",
-    _C.REMOTE_ONLY: "new on {service}",
+    _C.REMOTE_ONLY: "new {there}",
     _C.REMOTE_OLDER: "yours {are} newer",
-    _C.REMOTE_NEWER: "newer on {service}",
-    _C.DIFFERENT: "different on {service}",
+    _C.REMOTE_NEWER: "newer {there}",
+    _C.DIFFERENT: "different {there}",
     _C.UNKNOWN: "cannot be compared",
     # Edited on both sides, or two photos that never were one.
-    _C.CONFLICT: "not the same here and on {service}, and neither is just newer",
+    _C.CONFLICT: "not the same here and {there}, and neither is just newer",
     _C.LOCAL_DELETED: "you deleted {them}",
-    _C.REMOTE_DELETED: "deleted on {service}",
+    _C.REMOTE_DELETED: "deleted {there}",
     _C.LOCAL_MOVED: "you moved {them}",
-    _C.REMOTE_MOVED: "moved on {service}",
+    _C.REMOTE_MOVED: "moved {there}",
     _C.ROTTEN: "other bytes, though nobody changed {them}",
 }
 _FOLLOWED: Mapping[Comparisons, str] = {
-    _C.LOCAL_ONLY: "new on {service}",
-    _C.REMOTE_OLDER: "newer on {service}",
-    _C.LOCAL_MOVED: "moved on {service}",
-    _C.LOCAL_DELETED: "deleted on {service}",
+    _C.LOCAL_ONLY: "new {there}",
+    _C.REMOTE_OLDER: "newer {there}",
+    _C.LOCAL_MOVED: "moved {there}",
+    _C.LOCAL_DELETED: "deleted {there}",
 }
 """What another service changed in the library first, which this one is told of."""
 
 _DAMAGED: Mapping[frozenset[Side], str] = {
-    frozenset({Side.LOCAL}): "damaged here, good on {service}",
-    frozenset({Side.REMOTE}): "damaged on {service}, good here",
+    frozenset({Side.LOCAL}): "damaged here, good {there}",
+    frozenset({Side.REMOTE}): "damaged {there}, good here",
 }
 _NOT_NEW = frozenset({_A.REPORT, _A.DELETE_LOCAL, _A.DELETE_REMOTE})
 _ON_ONE_SIDE: Mapping[Comparisons, str] = {
     _C.LOCAL_ONLY: "only here",
-    _C.REMOTE_ONLY: "only on {service}",
+    _C.REMOTE_ONLY: "only {there}",
 }
 """What is not copied to the other side is not called new."""
 
@@ -161,26 +161,25 @@ def phrase_of(step: Step) -> Phrase:
     return phrase._replace(place=place)
 
 
-def reason_of(step: Step, count: int = 1) -> str:
+def reason_of(step: Step, count: int = 1, *, there: str = "") -> str:
     """Return why something is done about a photo, or why nothing is; `count` photos are
-    told of at once.
+    told of at once. `there` is said of the service where its name stands beside it.
     """
     if step.details or (step.reason and step.comparison is _C.SAME):
         # The photo itself is equal, and that is not the reason.
         return step.reason
     origin = _find_origin(step)
     if origin:
-        return _fill(_FOLLOWED[step.comparison], count, name_service(origin))
-    service = name_service(step.service)
+        return _fill(_FOLLOWED[step.comparison], count, locate_side(origin))
     reason = _REASONS[step.comparison]
     if step.comparison is _C.REMOTE_DELETED and step.action is _A.REPORT:
         # It may only have left its album.
-        reason = "missing on {service}"
+        reason = "missing {there}"
     if step.comparison is _C.ROTTEN:
         reason = _DAMAGED.get(step.damaged, reason)
     if step.action in _NOT_NEW:
         reason = _ON_ONE_SIDE.get(step.comparison, reason)
-    reasons = [_fill(reason, count, service)]
+    reasons = [_fill(reason, count, there or locate_side(step.service))]
     if step.reason:
         reasons.append(step.reason)
     return "; ".join(reasons)
@@ -220,7 +219,7 @@ def describe_past(
 def explain_past(comparison: str, service: str) -> str:
     """Return why the journal says that a step was done; empty where it does not know."""
     reasons = {str(known): reason for known, reason in _REASONS.items()}
-    return _fill(reasons.get(comparison, ""), 1, name_service(service))
+    return _fill(reasons.get(comparison, ""), 1, locate_side(service))
 
 
 def remedy_of(step: Step, count: int = 1) -> str:
@@ -244,10 +243,10 @@ def remedy_of_unfit(service: str, count: int) -> str:
     return _fill(_UNFIT_ELSEWHERE if is_folder else _UNFIT, count)
 
 
-def _fill(text: str, count: int, service: str = "") -> str:
+def _fill(text: str, count: int, there: str = "") -> str:
     """Return a reason or a remedy as it is said of so many photos."""
     them, are = ("it", "is") if count == 1 else ("them", "are")
-    return text.format(service=service, them=them, are=are)
+    return text.format(there=there, them=them, are=are)
 
 
 def name_photo(step: Step) -> str:

@@ -19,6 +19,7 @@ from harness import command
 from harness.drive_world import Result
 from PIL import Image
 
+from cli.command import refused, run
 from photosync.emulators.drive import DriveEmulator, WebUser
 from photosync.naming import TRASH
 
@@ -253,3 +254,10 @@ def test_what_to_try_next_names_the_home_that_was_given(home: Path) -> None:
     words = ("--demo", "--home", home, "-p", "drive", "-t")
     result = command.run(words, ours)
     assert f"photosync --demo --home {home} -m sync\n" in result.out
+
+
+def test_the_demo_needs_no_signing_in(tmp_path: Path) -> None:
+    refused(
+        run("--demo", "-a", "--home", tmp_path),
+        "--demo is signed in by itself; leave it out to sign in yourself",
+    )

@@ -72,7 +72,7 @@ def test_every_step_is_a_line_and_a_table_ends_the_run(world: World) -> None:
     assert head == ["uploaded", "equal", "left alone", "transferred"]
     assert row == [str(world.remote), "1", "1", "1", "1.5 kB"]
     assert lines[6:] == [
-        f"! 1 photo left alone on {world.remote}: only on {world.remote}",
+        f"! 1 photo left alone on {world.remote}: only there",
         "album/there.jpg",
         "-> -m download brings it, -m sync both ways",
     ]

@@ -80,7 +80,7 @@ def test_where_photos_are_left_alone_not_all_is_well(world: World) -> None:
         r"done after \d s: 2 left alone \(run 3, sync\); see 1. below", told
     )
     assert checked.code == 0
-    assert "2 photos left alone; photosync --last tells why" in checked.out
+    assert "1. 2 left alone; photosync --last tells why" in checked.out
     # That is how a mode is meant to be.
     world.there("album/only there.jpg", b"only there")
     assert (

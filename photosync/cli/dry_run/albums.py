@@ -143,11 +143,10 @@ def _explain(step: Step, count: int = 1) -> str:
     """Return why something is done about some photos, with no more of the path of a disk
     than a row has room for.
     """
-    reason = words.reason_of(step, count)
     name = name_service(step.service)
-    if shorten_path(name) != name:
-        # It stands beside it already.
-        reason = reason.replace(f"on {name}", "there")
+    # A path stands beside it already.
+    there = "" if shorten_path(name) == name else "there"
+    reason = words.reason_of(step, count, there=there)
     if step.waits_for:
         origin = name_service(step.waits_for.service)
         reason = reason.replace(f"on {origin}", f"on {shorten_path(origin)}")

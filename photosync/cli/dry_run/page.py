@@ -23,7 +23,7 @@ from photosync.sync.forecast import Forecast, list_updates
 _MOST_LINES = 36
 """With what else may be said around it, a dry run is no longer than forty lines."""
 
-_NARROWEST = 60
+_NARROWEST = 40
 
 
 class Look(NamedTuple):
@@ -48,7 +48,8 @@ def describe_dry_run(
 ) -> Iterator[str]:
     """Yield the lines of a dry run; `again` is the command that does what they show."""
     if not has_work(plan) and not _list_left_alone(plan):
-        yield f"{describe_equal(plan)} (dry run: nothing was changed)"
+        line = f"{describe_equal(plan)} (dry run: nothing was changed)"
+        yield from wrap_line(line, look.width)
         return
     top = list(_describe_top(plan, settings, look, forecasts))
     yield from top
@@ -69,9 +70,10 @@ def _describe_top(
         yield ""
     run = f"-m {settings.mode} of {', '.join(settings.roots)}"
     if has_work(plan) or settings.mode == "report":
-        yield f"What {run} would do (nothing was changed):"
+        line = f"What {run} would do (nothing was changed):"
     else:
-        yield f"Nothing to do for {run}, but some photos are left alone:"
+        line = f"Nothing to do for {run}, but some photos are left alone:"
+    yield from wrap_line(line, look.width)
     yield ""
     yield from describe_head(plan, forecasts, look.width)
     yield ""

@@ -75,8 +75,7 @@ class _Page:
             self._add_task("the last run did not end well; photosync --last tells more")
         elif left:
             # No failure, and it may stay so for weeks.
-            photos = words.count_photos(left)
-            self._tasks.append(f"{photos} left alone; photosync --last tells why")
+            self._tasks.append(f"{left:,} left alone; photosync --last tells why")
         if run.exit_code != 0 or left:
             what += f"; see {len(self._tasks)}. below"
         _say_row("Last run", listings.describe_start(run), what)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
-from photosync.cli.output import say
+from photosync.cli.output import say, say_wrapped
 from photosync.config.settings import Settings
 from photosync.formatting import printable
 from photosync.history.database import Database, open_whole_database
@@ -40,7 +40,7 @@ def show_history(settings: Settings) -> int:
             say(f"nothing is remembered of {settings.history}")
             _suggest(suggest_places(database, settings.history))
     for line in lines:
-        say(printable(line))
+        say_wrapped(printable(line))
     # A script that asks whether a photo was ever seen reads no sentence.
     return 0 if lines else 1
 

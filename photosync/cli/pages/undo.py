@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from photosync.cli import words
-from photosync.cli.output import complain, say
+from photosync.cli.output import complain, say, say_wrapped
 from photosync.cli.pages import listings
 from photosync.config.converters import LAST_RUN, is_day
 from photosync.config.settings import Settings
@@ -55,10 +55,10 @@ def _show_undo(settings: Settings) -> int:
         newer = Newer(Journal(database), choice.events)
         problems = [_find_problem(event, newer) for event in choice.events]
     for event, problem in zip(reversed(choice.events), reversed(problems), strict=True):
-        say(listings.describe_restorable(event, problem))
+        say_wrapped(listings.describe_restorable(event, problem))
     photos = words.count_photos(problems.count(""))
     runs = describe_undone(choice.runs)
-    say(f"dry run: {photos} of {runs} to bring back, nothing was changed")
+    say_wrapped(f"dry run: {photos} of {runs} to bring back, nothing was changed")
     return 0
 
 
@@ -97,13 +97,13 @@ def _choose(settings: Settings, database: Database) -> Choice:
     else:
         choice = _choose_photos(settings, database, library)
     for event in choice.damaged:
-        say(listings.describe_damaged(event))
+        say_wrapped(listings.describe_damaged(event))
     if not choice.events and choice.damaged:
-        say(f"undo: nothing else is to come back; {_EARLIER}")
+        say_wrapped(f"undo: nothing else is to come back; {_EARLIER}")
     elif not choice.events:
         photos = words.count_photos(choice.back)
         name = describe_undone(choice.runs) if choice.runs else str(wanted)
-        say(f"undo of {name}: {photos} brought back already")
+        say_wrapped(f"undo of {name}: {photos} brought back already")
     return choice
 
 
@@ -158,7 +158,9 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
             show(listings.describe_restored(photo))
             back += not photo.problem
             code = max(code, photo.exit_code)
-    say(f"undo of {describe_undone(choice.runs)}: {_count(back, len(choice.events))}")
+    say_wrapped(
+        f"undo of {describe_undone(choice.runs)}: {_count(back, len(choice.events))}"
+    )
     if memories.problem:
         complain(f"photosync: {memories.problem}")
     return max(code, memories.exit_code)

@@ -13,6 +13,9 @@ from photosync.model import Comparisons, Step
 MOST_NAMES = 3
 """How many photos of one reason are named; --last and the log name all."""
 
+_THERE = "there"
+"""How a service is called that the beginning of the line names."""
+
 
 class Left(NamedTuple):
     """Photos that are left alone on some services, all for one reason."""
@@ -42,7 +45,7 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     alike: defaultdict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
         service = name_service(step.service)
-        reason = words.reason_of(step)
+        reason = words.reason_of(step, there=_THERE)
         remedy = words.remedy_of(step)
         alike[service, reason, remedy].append(step)
     services: defaultdict[tuple[str, str, tuple[str, ...]], list[str]]
@@ -50,7 +53,7 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     for (service, _, _), group in alike.items():
         # Of many it is said in other words than of one.
         count = len(group)
-        reason = words.reason_of(group[0], count)
+        reason = words.reason_of(group[0], count, there=_THERE)
         remedy = words.remedy_of(group[0], count)
         names = tuple(words.name_photo(step) for step in group)
         services[reason, remedy, names].append(service)

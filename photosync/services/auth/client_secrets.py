@@ -113,6 +113,13 @@ Flickr gives new keys to Pro accounts only; a key from before goes on working.
   4. Run: photosync -a -p flickr"""
 
 
+_FLICKR_PART = '{"flickr": {"api_key": "THE KEY", "api_secret": "THE SECRET"}}'
+
+
+class _Malformed(Exception):
+    """The file as a whole is of no use for any service."""
+
+
 def read_flickr_key(environment: Mapping[str, str]) -> FlickrKey | None:
     """Read the Flickr key that the environment names, if it names one."""
     key = environment.get("PHOTOSYNC_FLICKR_KEY")
@@ -127,14 +134,17 @@ def load(
 
     `named` is the file the user named, else the first `client_secrets.json` in
     `folders` counts. Raises UsageError for a file that is missing though named, or
-    malformed as a whole.
+    cannot be read.
     """
     candidates = [Path(named)] if named else [folder / FILE for folder in folders]
     existing = [path for path in candidates if path.exists()]
     path = (existing or candidates)[0]
     if named and not path.exists():
         raise UsageError(f"--client-secrets {path}: no such file")
-    content = _read(path) if path.exists() else {}
+    try:
+        content = _read(path) if path.exists() else {}
+    except _Malformed as error:
+        return Keys(None, None, _explain_malformed(str(error), path)), path
     problems: dict[str, UsageError] = {}
     google = None
     flickr = None
@@ -156,14 +166,23 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(read_named(path).decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        problem = f"{path} is not valid JSON ({error})."
-        raise SetupNeeded(HOW_GOOGLE.format(problem=problem, place=path)) from error
+    except (ValueError, RecursionError) as error:
+        raise _Malformed(f"{path} is not valid JSON ({error})") from error
     known = {"installed", "web", "flickr"}
     if not isinstance(content, dict) or known.isdisjoint(content):
-        problem = f"{path} holds neither Google's part (installed or web) nor flickr."
-        raise SetupNeeded(HOW_GOOGLE.format(problem=problem, place=path))
+        raise _Malformed(
+            f"{path} holds neither Google's part (installed or web) nor flickr"
+        )
     return content
+
+
+def _explain_malformed(problem: str, path: Path) -> dict[str, UsageError]:
+    """Return what is said of a file that is of no use, for each service."""
+    google = HOW_GOOGLE.format(problem=f"{problem}.", place=path)
+    return {
+        "drive": SetupNeeded(google),
+        "flickr": UsageError(f"{problem}; what it needs is {_FLICKR_PART}"),
+    }
 
 
 def _get_part(content: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -212,6 +231,12 @@ def _read_flickr(
     if not key and not secret and "flickr" not in content:
         return None
     if not key or not secret:
+        if "flickr" not in content:
+            # One of the two was set, and no file has the other.
+            raise UsageError(
+                "PHOTOSYNC_FLICKR_KEY and PHOTOSYNC_FLICKR_SECRET go together; one of "
+                "them is not set"
+            )
         raise UsageError(f"{path}: the part 'flickr' needs api_key and api_secret")
     return FlickrKey(key, secret, key_from, secret_from)
 

@@ -37,6 +37,13 @@ TYPED = {
     "-z": "-z: no such option; photos are compressed already",
     "--log-file=x": "--log-file: no such option; the log is --log FILE",
     "nonsense": "nonsense: no such option, see --help",
+    "-a Google": "Google: say where to with -p drive",
+    "flickr -d /p": "flickr: say where to with -p flickr",
+    "''": "an empty word is no option; is a variable of the shell not set?",
+    "--authorize=drive": (
+        "-a/--authorize stands alone, without a value; -p says which service"
+    ),
+    "--demo=yes": "--demo stands alone, without a value",
 }
 
 

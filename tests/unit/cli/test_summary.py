@@ -86,7 +86,7 @@ def test_of_what_a_service_does_not_take_the_way_out_is_told() -> None:
 @pytest.mark.parametrize(
     ("comparison", "reason", "remedy"),
     [
-        (C.REMOTE_ONLY, "only on Drive", "-m download brings {}, -m sync both ways"),
+        (C.REMOTE_ONLY, "only there", "-m download brings {}, -m sync both ways"),
         (C.LOCAL_ONLY, "only here", "-m upload sends {}"),
         (C.LOCAL_MOVED, "you moved {}", "-m sync moves {} there too"),
     ],
@@ -102,6 +102,15 @@ def test_of_one_photo_and_of_many_it_is_said_in_other_words(
         _, head, _, end = describe_left_alone(steps[:count])
         assert head.endswith(f": {reason.format(them)}")
         assert end == f"    -> {remedy.format(them)}"
+
+
+def test_what_is_left_alone_for_one_reason_on_two_services_is_told_once() -> None:
+    step = replace(
+        make_step(0), action=Actions.REPORT, comparison=Comparisons.REMOTE_NEWER
+    )
+    _, head, photos, _ = describe_left_alone([step, replace(step, service="flickr")])
+    assert head == "! 1 photo left alone on Drive and Flickr: newer there"
+    assert photos == "    Rome/0.jpg"
 
 
 def test_what_is_not_taken_is_told_with_the_way_out_in_later_nights() -> None:

@@ -151,6 +151,24 @@ def test_what_is_wrong_is_explained_with_all_steps(
     assert lines[-1] == "  8. Run: photosync -a -p drive"
 
 
+@pytest.mark.parametrize("content", ["{", "", "[" * 50_000, {"type": "account"}])
+def test_who_wants_flickr_is_not_sent_to_google(tmp_path: Path, content: Any) -> None:
+    with pytest.raises(UsageError) as raised:
+        load(tmp_path, content).find_flickr("nowhere")
+    told = str(raised.value)
+    assert told.startswith(str(tmp_path / client_secrets.FILE))
+    assert '"api_key": "THE KEY"' in told
+    assert "Google Auth" not in told
+    assert "\n" not in told
+
+
+def test_half_a_key_in_the_environment_names_the_other_half(tmp_path: Path) -> None:
+    named = {"PHOTOSYNC_FLICKR_KEY": "k"}
+    keys, _ = client_secrets.load(None, [tmp_path], named)
+    with pytest.raises(UsageError, match="PHOTOSYNC_FLICKR_SECRET go together"):
+        keys.find_flickr("nowhere")
+
+
 @pytest.mark.parametrize("redirects", ["http://localhost", None, 7, {}])
 def test_redirects_that_are_no_list_are_none(tmp_path: Path, redirects: Any) -> None:
     content = {"web": {**WEB["web"], "redirect_uris": redirects}}
