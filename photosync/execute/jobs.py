@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from photosync.execute.lanes import Lane
 from photosync.model import Effect, Outcome, Step
 
 
@@ -20,3 +21,16 @@ class Job(NamedTuple):
 
 
 Running = dict[Future[Effect], Job]
+
+
+def take_back(lanes: Mapping[str, Lane], running: Running) -> None:
+    """Take back the steps that were given to workers of these lanes and that none has
+    begun.
+    """
+    for future, job in reversed(list(running.items())):
+        lane = lanes.get(job.step.service)
+        if lane and not job.batch and future.cancel():
+            del running[future]
+            lane.given -= 1
+            lane.waiting.note_end(job.step)
+            lane.waiting.put_back(job.step)

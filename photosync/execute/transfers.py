@@ -22,7 +22,7 @@ from photosync.execute.aside import PULSE, Aside
 from photosync.execute.bandwidth import Bandwidth
 from photosync.execute.breaker import Breaker
 from photosync.execute.endpoints import Endpoints, describe_album
-from photosync.execute.jobs import Job, Running
+from photosync.execute.jobs import Job, Running, take_back
 from photosync.execute.joining import Joining, list_joined
 from photosync.execute.lanes import Lane, Pace
 from photosync.execute.outcomes import judge, postpone, refuse
@@ -120,6 +120,7 @@ class Transfers:
         try:
             while running or not all(lane.is_over for lane in lanes.values()):
                 self.check_stop()
+                self._take_back_late_steps(lanes, running)
                 yield self._start_steps(lanes, running)
                 yield self._finish_some(lanes, running)
         except Interrupted:
@@ -127,6 +128,18 @@ class Transfers:
             raise
         finally:
             self._close_lanes(lanes)
+
+    def _take_back_late_steps(
+        self, lanes: Mapping[str, Lane], running: Running
+    ) -> None:
+        """Let no worker begin what was given to it ahead, once nothing may begin.
+
+        The film before it may have taken an hour.
+        """
+        late = {
+            service: lane for service, lane in lanes.items() if self.find_limit(service)
+        }
+        take_back(late, running)
 
     def _start_steps(
         self, lanes: Mapping[str, Lane], running: Running
@@ -156,7 +169,7 @@ class Transfers:
             lane.rest(self._pace.wait)
             outcomes += self._finish_job(lane, job, future, running)
             if lane.is_resting or isinstance(error, SideStopped):
-                _take_back(lanes, running)
+                take_back(lanes, running)
         return outcomes
 
     def _open_lanes(self, steps: Iterable[Step]) -> dict[str, Lane]:
@@ -309,14 +322,3 @@ class Transfers:
             self.endpoints.shrinker.cancel()
         for backend in self.endpoints.remotes.values():
             backend.cancel()
-
-
-def _take_back(lanes: Mapping[str, Lane], running: Running) -> None:
-    """Take back the steps that were given to workers and that none has begun."""
-    for future, job in reversed(list(running.items())):
-        if not job.batch and future.cancel():
-            del running[future]
-            lane = lanes[job.step.service]
-            lane.given -= 1
-            lane.waiting.note_end(job.step)
-            lane.waiting.put_back(job.step)

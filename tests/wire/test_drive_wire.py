@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -444,6 +445,26 @@ def test_a_base_folder_made_though_no_answer_ever_came_is_used_by_the_next_run(
     world.drive.traffic.clear_faults()
     save(world, ready(world), "Zoo/a.jpg")
     assert bases(world) == ["photosync"]
+
+
+def test_who_waits_for_an_album_that_another_one_makes_in_vain_fails_with_him(
+    world: DriveWorld,
+) -> None:
+    backend = world.connect()
+    list(backend.albums())
+    world.drive.delay = 0.1
+    world.drive.plan(Fault("files.create", "status", times=None))
+    albums = ("Zoo", "Zoo", "Ark", "Ark")
+    with ThreadPoolExecutor(len(albums)) as pool:
+        tries = [pool.submit(backend.prepare_album, album) for album in albums]
+    assert all(isinstance(one.exception(), Transient) for one in tries)
+    assert world.drive.calls["files.create"] == 6
+    # What fails later fails for itself.
+    with pytest.raises(Transient):
+        backend.prepare_album("Zoo")
+    assert world.drive.calls["files.create"] == 12
+    world.drive.traffic.clear_faults()
+    backend.prepare_album("Zoo")
 
 
 # -- listings that lag behind

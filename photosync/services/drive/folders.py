@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 
+from photosync.errors import SideError
 from photosync.model import Problem
 from photosync.naming import name_key
 from photosync.services.capabilities import Describe
@@ -12,6 +14,31 @@ from photosync.services.drive.base_folder import Base, BaseFolder, make_folder
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import FilesApi
 from photosync.services.drive.shared import find_shared
+
+
+class _SharedTry:
+    """Lets one thread try what several need.
+
+    Who waits for his turn while another one tries in vain fails with him: Drive may be
+    mute for minutes, which each of them would ask for anew.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._failure: SideError | None = None
+
+    @contextmanager
+    def take_turn(self) -> Iterator[None]:
+        """Try now, or raise what another thread met meanwhile."""
+        known = self._failure
+        with self._lock:
+            if self._failure is not None and self._failure is not known:
+                raise self._failure
+            try:
+                yield
+            except SideError as error:
+                self._failure = error
+                raise
 
 
 class Folders:
@@ -33,8 +60,8 @@ class Folders:
         self._new_albums: dict[str, str] = {}
         self._closed: set[str] = set()
         self._lock = Lock()
-        self._making: dict[str, Lock] = {}
-        self._making_base = Lock()
+        self._making: dict[str, _SharedTry] = {}
+        self._making_base = _SharedTry()
         self.describe: Describe = lambda _: ""
         self.made: dict[str, str] = {}
         """The folders made in this run, each with its description."""
@@ -96,21 +123,21 @@ class Folders:
     def make_album(self, title: str) -> str:
         """Return the folder of an album, making it on first use (`files.create`).
 
-        One thread makes it, others that need the same one wait. Raises InTrash for one
-        that lies there.
+        One thread makes it, others that need the same one wait, and fail with it.
+        Raises InTrash for one that lies there.
         """
         self.find_once()
         album = name_key(title)
         with self._lock:
-            making = self._making.setdefault(album, Lock())
-        with making:
+            making = self._making.setdefault(album, _SharedTry())
+        with making.take_turn():
             folder = self._album_ids.get(album) or self._make_folder(album, title)
         if folder in self._closed:
             raise InTrash
         return folder
 
     def _make_base(self) -> str:
-        with self._making_base:
+        with self._making_base.take_turn():
             if self.base is None:
                 self.base = self._base_folder.make()
             return self.base

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from harness.library import make_photo
@@ -117,3 +119,50 @@ def test_no_rest_is_begun_that_would_not_end_in_time(tmp_path: Path) -> None:
     assert len(backend.began) == 5
     left = [one for one in outcomes if one.result is Result.POSTPONED]
     assert {one.reason for one in left} == {"out of order, again and again"}
+
+
+class Counting(FolderBackend):
+    """Takes its time with each photo, until somebody lets it go on. Its calls are used
+    up once the first steps were given to its workers.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.go_on = Event()
+        self.began = 0
+        self._asked = 0
+
+    @property
+    def calls(self) -> int:
+        # Asked for each of the four steps, once more, and for each of the three given.
+        self._asked += 1
+        return int(self._asked > 8)
+
+    def save(
+        self, album: str, name: str, source: Source, progress: Progress
+    ) -> RemotePhoto:
+        self.began += 1
+        self.go_on.wait(5)
+        return super().save(album, name, source, progress)
+
+
+def test_what_no_worker_began_before_the_run_had_its_calls_is_left(
+    tmp_path: Path,
+) -> None:
+    for number in range(4):
+        make_photo(tmp_path / "photos" / "Rome" / f"{number}.jpg", b"%d" % number)
+    (tmp_path / "usb").mkdir()
+    backend = Counting(tmp_path / "usb")
+    settings = Settings(
+        Home(tmp_path / "home", tmp_path / "home"),
+        roots=(str(tmp_path / "photos"),),
+        transfers=2,
+        max_calls=1,
+    )
+    ended: list[Result] = []
+    with closing(PhotoSync(settings, [backend])) as sync:
+        for outcome in sync.run(sync.plan()):
+            ended += [outcome.result] if isinstance(outcome.step, Step) else []
+            if Result.POSTPONED in ended:
+                backend.go_on.set()
+    assert ended.count(Result.DONE) == backend.began == 2
