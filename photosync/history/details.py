@@ -54,11 +54,19 @@ class StoredDetails:
 
     def make_loss(self, gone: Iterable[PhotoKey]) -> Change:
         """Return the change that forgets photos which neither side has."""
-        return _FORGET, [self._key(album, name) for album, name in gone]
+        return make_loss(self._scope.number, gone)
 
     def _key(self, album: str, name: str) -> tuple[object, ...]:
-        keys = encode_text(name_key(album)), encode_text(name_key(name))
-        return self._scope.number, *keys
+        return _make_key(self._scope.number, album, name)
+
+
+def make_loss(scope: int, gone: Iterable[PhotoKey]) -> Change:
+    """Return the change that forgets photos of the scope with this number."""
+    return _FORGET, [_make_key(scope, album, name) for album, name in gone]
+
+
+def _make_key(scope: int, album: str, name: str) -> tuple[object, ...]:
+    return scope, encode_text(name_key(album)), encode_text(name_key(name))
 
 
 def _encode(known: KnownDetails) -> str:

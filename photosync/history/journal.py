@@ -213,9 +213,9 @@ class Journal:
         )
         return [Run(*row) for row in rows]
 
-    def add(self, event: Event) -> None:
-        """Write one event."""
-        self._database.write([self.make_change([event])])
+    def add(self, event: Event, *changes: Change) -> None:
+        """Write one event, and further changes together with it."""
+        self._database.write([self.make_change([event]), *changes])
 
     def make_change(self, events: Iterable[Event]) -> Change:
         """Return the change that writes events."""

@@ -19,8 +19,10 @@ from photosync.errors import (
 )
 from photosync.formatting import name_service
 from photosync.history.choice import make_undo_reason
+from photosync.history.details import make_loss
 from photosync.history.journal import RESTORED, UNDO, Event, Journal, Place
 from photosync.history.newer import Newer, find_key, is_kept_here
+from photosync.history.write_queue import Change
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Side
 from photosync.naming import name_key
@@ -176,7 +178,8 @@ def record_undo(
         code = max(code, restored.exit_code)
         try:
             if not restored.problem:
-                journal.add(_make_event(restored, number))
+                forgets = _forget_agreement(restored.event)
+                journal.add(_make_event(restored, number), *forgets)
         except StateUnusable as error:
             yield restored
             raise StateUnusable(
@@ -184,6 +187,15 @@ def record_undo(
             ) from error
         yield restored
     journal.end_run(number, code)
+
+
+def _forget_agreement(event: Event) -> Iterator[Change]:
+    """Yield what is forgotten once both sides tell again what each of them told.
+
+    Each side's own edit would else be taken for one that the other side took back.
+    """
+    if event.action == Actions.MERGE_METADATA:
+        yield make_loss(event.scope, [(event.album, event.name)])
 
 
 def _make_event(restored: Restored, run: int) -> Event:

@@ -396,6 +396,14 @@ def test_undo_brings_the_old_details_back(world: World, side: str) -> None:
         assert page.text == "By the river"
         assert page.keywords >= {"Rome", "two words"}
         assert "boat" not in page.keywords
+    if side != "both":
+        return
+    # What either side wrote is nothing that the other took back.
+    told = run(world)
+    assert "title and description differ here and there" in told.out
+    assert page.keywords >= {"boat", "seen"}
+    assert sidecar(world)["keywords"] >= {"boat", "seen"}
+    assert (sidecar(world)["text"], page.title) == ("At the bank", "Dawn")
 
 
 def test_the_plan_names_them(world: World, tmp_path: Path) -> None:
