@@ -26,6 +26,7 @@ from photosync.history.journal import Journal, Run
 from photosync.history.lock import hold_lock
 from photosync.history.refused_runs import read_refused_runs
 from photosync.local.explorer import Explorer
+from photosync.local.roots import check_roots
 from photosync.model import Problem, RemotePhoto
 from photosync.services import connect
 from photosync.services.auth.session import Session
@@ -146,6 +147,8 @@ def _show_saved(settings: Settings) -> int:
     """Say of each file of a folder whether there is another copy of its bytes."""
     assert settings.is_saved is not None
     settings.check_roots()
+    # Nothing is in the library whose disk is not mounted: that is no answer.
+    check_roots(settings.root_paths)
     copies, runs = _read_copies(settings)
     files = list(find_saved_files(settings.is_saved, settings.root_paths, copies))
     if not files:

@@ -168,6 +168,14 @@ def test_a_card_that_is_not_there_is_not_called_saved(world: World) -> None:
     refused(ask(world, card), f"--is-saved: {card} holds no file; is it mounted?")
 
 
+def test_a_library_that_is_not_there_is_no_answer(world: World) -> None:
+    card = world.top / "card"
+    card.mkdir()
+    (card / "IMG_1.JPG").write_bytes(b"a photo")
+    world.local.rmdir()
+    refused(ask(world, card), f"-d {world.local}: no such folder; is its disk mounted?")
+
+
 def test_a_part_of_the_library_is_no_other_copy(world: World) -> None:
     world.here("album/a.jpg")
     inside = world.local / "album"

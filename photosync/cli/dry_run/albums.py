@@ -45,10 +45,11 @@ def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
     rows.sort(key=_rank)
     room = lines - len(trash) - len(renames) - len(left_alone)
     most = max(_LEAST_ROWS, room)
-    yield from trash
-    yield from _show_share(rows, most, width, len(plan.observations))
-    yield from renames
-    yield from left_alone
+    share = _show_share(rows, most, width, len(plan.observations))
+    told = [*trash, *share, *renames]
+    yield from told
+    # It begins with a line that parts it from what is done.
+    yield from left_alone if told else left_alone[1:]
 
 
 def _rank(row: _Row) -> int:

@@ -72,3 +72,13 @@ def test_a_hundred_deletes_hide_no_conflict_and_tell_their_side() -> None:
     counts = re.findall(r"\d+", more)
     assert len(counts) == 3
     assert len(set(counts)) == 1
+
+
+def test_blank_lines_part_what_is_told_and_none_follows_another() -> None:
+    conflict = make_step(A.REPORT, C.CONFLICT, "Rome")
+    upload = make_step(A.UPLOAD_LOCAL, C.LOCAL_ONLY, "Oslo")
+    for steps in ((conflict,), (conflict, upload)):
+        lines = fold(Plan(steps, observations={"drive": Observations()}))
+        head = [line.startswith("! 1 photo left alone") for line in lines].index(True)
+        assert lines[head - 1] == ""
+        assert lines[head - 2] != ""
