@@ -23,18 +23,35 @@ NAME = "rclone"
 # As fast as people set it; each file is a call at least.
 TUNED = ("--drive-pacer-min-sleep", "1ms", "--drive-pacer-burst", "1000", "--fast-list")
 
+_THEN_SYNC = (
+    "sh",
+    "-c",
+    'target=$1; shift; "$@" && find "$target" -type f -exec sync {} +',
+    "sh",
+)
+
 
 def find_rclone() -> str | None:
     return shutil.which("rclone")
 
 
-def copy_folder(source: Path, target: Path, transfers: int) -> tuple[Peer, ...]:
-    """Copy a folder to another; nothing where rclone is not installed."""
+def copy_folder(
+    source: Path, target: Path, transfers: int, *, durably: bool = False
+) -> tuple[Peer, ...]:
+    """Copy a folder to another; nothing where rclone is not installed.
+
+    It ends while the system still writes; `durably`: not before each file is on the disk.
+    """
     program = find_rclone()
     if program is None:
         return ()
     command = [program, "copy", "--config", "/dev/null", str(source), str(target)]
-    return (measure_program(NAME, [*command, "--transfers", str(transfers)]),)
+    command += ["--transfers", str(transfers)]
+    if not durably:
+        return (measure_program(NAME, command),)
+    return (
+        measure_program(f"{NAME}, then sync", [*_THEN_SYNC, str(target), *command]),
+    )
 
 
 class RcloneDrive:
