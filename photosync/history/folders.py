@@ -109,7 +109,18 @@ class StoredFolders:
             )
             return new
         # One that was marked by another home is no empty mount point.
-        return new if marked else self._compare_with_former(new)
+        return new if marked else self._tell_of_former(self._compare_with_former(new))
+
+    def _tell_of_former(self, folder: KnownFolder) -> KnownFolder:
+        """Note that what was remembered of a place does not hold: else it would be a
+        riddle why what was deleted comes back.
+        """
+        if folder.former and not folder.is_unmounted and self.is_used(folder.former):
+            folder.notice = (
+                "is another folder than at the last run, or its file .photosync-id was "
+                "lost; compared as a new one"
+            )
+        return folder
 
     def _is_copy(self, place: FolderPlace, marked: str) -> bool:
         """Whether a folder is not as our last run left the one with its id."""

@@ -15,6 +15,7 @@ from photosync.disk.names import find_overlap
 from photosync.errors import (
     AuthorizationNeeded,
     PhotosyncError,
+    Rejected,
     Unforeseen,
     UsageError,
 )
@@ -92,9 +93,9 @@ def connect(
     """Make the backends of the scope, by default of all services signed in to; all
     share a network.
 
-    One that fails for a reason that nobody foresaw becomes a problem in `unopened`, by
-    its name. Raises UsageError for one that cannot serve beside the roots, and
-    AuthorizationNeeded when nobody is signed in.
+    One that fails for a reason that nobody foresaw, or a folder that cannot be told
+    from others, becomes a problem in `unopened`, by its name. Raises UsageError for one
+    that cannot serve beside the roots, and AuthorizationNeeded when nobody is signed in.
     """
     names = find_places(settings, session)
     if not names:
@@ -106,14 +107,15 @@ def connect(
     network = network or make_network(settings)
     backends: list[Backend] = []
     for name in names:
-        if name in folders:
-            backends.append(folders[name])
-            continue
         try:
             with contain(name, PhotosyncError):
+                if name in folders:
+                    folders[name].check_readable()
+                    backends.append(folders[name])
+                    continue
                 service = import_service(name)
                 backends.append(service.connect(settings, session, network))
-        except Unforeseen as error:
+        except (Unforeseen, Rejected) as error:
             unopened[name] = Problem(name_service(name), str(error))
     return backends
 

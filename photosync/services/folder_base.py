@@ -23,6 +23,7 @@ from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.folder_identity import (
     FolderMark,
     FolderPlace,
+    check_mark,
     find_unmarked_account,
     look_at_place,
     write_mark,
@@ -89,6 +90,10 @@ class FolderBase(Backend):
                 raise UsageError(
                     f"-p {self.name}: lies inside or around {root}; choose another"
                 )
+
+    def check_readable(self) -> None:
+        """Raise Rejected where it cannot be told what folder this is."""
+        check_mark(self.root)
 
     def is_missing(self) -> bool:
         return not os.path.lexists(self.root)

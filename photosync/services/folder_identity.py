@@ -7,6 +7,7 @@ a backup: what memory knows of that id does not hold for it.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Mapping
@@ -15,13 +16,14 @@ from typing import NamedTuple
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
-from photosync.errors import NotFound, SideError
+from photosync.errors import NotFound, Rejected, SideError
 
 MARK = ".photosync-id"
 
 _NEW_MARK = f"{MARK}.new"
 _TEXT = "photosync knows this folder by this file; neither copy nor delete it\n"
 _LARGEST = 65_536
+_NONE_OF_OURS = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -59,6 +61,21 @@ def look_at_place(path: str) -> FolderPlace:
         _find_mount(real_path),
         _read_mark(f"{real_path}/{MARK}"),
     )
+
+
+def check_mark(path: str) -> None:
+    """Raise Rejected where the file is there and cannot be read, as one that belongs to
+    root: taken for a new folder, it would give back what was deleted.
+    """
+    try:
+        os.close(os.open(f"{path}/{MARK}", _READ))
+    except OSError as error:
+        if error.errno in _NONE_OF_OURS:
+            return
+        raise Rejected(
+            f"{path}/{MARK} cannot be read ({error.strerror}), which tells what folder "
+            "this is; nothing is done there"
+        ) from error
 
 
 def find_unmarked_account(place: FolderPlace) -> str:

@@ -238,10 +238,29 @@ def test_an_id_that_cannot_be_read_is_made_anew(world: World, content: bytes) ->
     assert world.sync(*SYNC).code == 0
     (world.remote / MARK).write_bytes(content)
     world.here("Rome/new.jpg", b"new")
-    assert world.sync(*SYNC).code == 0
+    ended = world.sync(*SYNC)
+    assert (ended.code, ended.out.count("its file .photosync-id was lost")) == (0, 1)
     assert b"\nid " in (world.remote / MARK).read_bytes()
     (world.local / "Rome/0.jpg").unlink()
     assert world.sync(*SYNC).done("DELETE_REMOTE") == ["Rome/0.jpg"]
+
+
+def test_beside_an_id_that_is_roots_nothing_is_done_and_other_places_go_on(
+    world: World,
+) -> None:
+    fill(world)
+    other = world.top / "other"
+    other.mkdir()
+    assert world.sync(*SYNC).code == 0
+    (world.local / "Rome/0.jpg").unlink()
+    # Somebody used sudo once, with a umask that leaves others nothing.
+    (world.remote / MARK).chmod(0)
+    both = f"folder:{world.remote},folder:{other}"
+    ended = world.sync(*SYNC, "-p", both, unprivileged=True)
+    assert ended.code == 1
+    assert f"{world.remote}/{MARK} cannot be read (Permission denied)" in ended.err
+    assert len(list(other.glob("*/*.jpg"))) == 5
+    assert not (world.local / "Rome/0.jpg").exists()
 
 
 def test_a_link_in_the_place_of_the_id_leads_nowhere(world: World) -> None:
