@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -29,6 +29,13 @@ from photosync.naming import fold_name, name_key
 from photosync.services.capabilities import AlbumListing
 from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
+
+ListAlbums = Callable[[RemoteReader], Iterable[RemoteAlbum]]
+
+
+def list_now(backend: RemoteReader) -> Iterable[RemoteAlbum]:
+    """Ask a service for its albums only as they are wanted."""
+    return backend.albums()
 
 
 class AlbumPair(NamedTuple):
@@ -130,13 +137,14 @@ def _listing_order(photo: RemotePhoto) -> tuple[str, str, str]:
 @dataclass(frozen=True, slots=True)
 class AlbumReader:
     """Reads the albums of a service beside the local ones; notes in `tally` which are
-    left alone.
+    left alone. `list_albums` tells of which the service has.
     """
 
     backend: RemoteReader
     visibility: Visibility
     tally: Tally
     baselines: Baselines
+    list_albums: ListAlbums = list_now
 
     def read(self) -> Iterator[AlbumPair]:
         """Yield local and remote albums of one title together, without those that
@@ -184,7 +192,7 @@ class AlbumReader:
     def _find_wanted(self) -> dict[str, list[RemoteAlbum]]:
         """Return the remote albums to be listed, by the key of their title."""
         wanted: dict[str, list[RemoteAlbum]] = {}
-        for album in self.backend.albums():
+        for album in self.list_albums(self.backend):
             self.tally.add_title(album.title)
             if self._is_wanted(album):
                 wanted.setdefault(name_key(album.title), []).append(album)

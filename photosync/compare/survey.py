@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from photosync.compare.absence import confirm_absences
 from photosync.compare.agreements import find_agreement
-from photosync.compare.albums import AlbumPair, AlbumReader, list_keys
+from photosync.compare.albums import (
+    AlbumPair,
+    AlbumReader,
+    ListAlbums,
+    list_keys,
+    list_now,
+)
 from photosync.compare.attributes import Asked
 from photosync.compare.compare import compare
 from photosync.compare.details_survey import DetailsSurvey
@@ -42,7 +48,7 @@ class Surveyor:
     """Compares services with the local tree, by the attributes that `-c` asks for.
 
     `stateless` as in `Asked`. `audits`: nothing is believed that an earlier run found
-    equal or read of a file.
+    equal or read of a file. `list_albums` tells which albums a service has.
     """
 
     explorer: Explorer
@@ -52,6 +58,7 @@ class Surveyor:
     stateless: bool = False
     audits: bool = False
     on_read: OnRead = ignore_reading
+    list_albums: ListAlbums = list_now
 
     def survey(
         self,
@@ -114,6 +121,9 @@ class Survey:
         self._pairs = PairReader(
             self._visibility, self._tally, baselines, self._asked, self._digests
         )
+        self._reader = AlbumReader(
+            backend, self._visibility, self._tally, baselines, surveyor.list_albums
+        )
         # What was read of a photo there is remembered, whatever becomes of it.
         self._differences = map(self._digests.fill, self._read())
         self._is_read = False
@@ -151,11 +161,8 @@ class Survey:
         """Yield the differences of all albums, and note those that are gone."""
         fingerprints = self._baselines.fingerprints()
         unseen = set(self._baselines.albums())
-        reader = AlbumReader(
-            self._backend, self._visibility, self._tally, self._baselines
-        )
         self._tell_reading()
-        for album in reader.read():
+        for album in self._reader.read():
             # The folder that holds the albums need not be one itself.
             self._albums += not album.is_empty
             self._tell_reading()

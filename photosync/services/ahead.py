@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
+
+from photosync.model import RemoteAlbum
+from photosync.services.reading import RemoteReader
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -34,3 +37,29 @@ def ask_ahead(
                     asked.append((question, pool.submit(ask, question)))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+class AlbumsAhead:
+    """The albums of some services, asked for while the folders are scanned.
+
+    A folder remote is not asked: its disk may be the very one that is scanned.
+    """
+
+    def __init__(self, backends: Sequence[RemoteReader]) -> None:
+        self._asked: dict[str, Future[list[RemoteAlbum] | None]] = {}
+        if backends:
+            pool = ThreadPoolExecutor(len(backends), "albums")
+            for backend in backends:
+                self._asked[backend.name] = pool.submit(_list_far_albums, backend)
+            pool.shutdown(wait=False)
+
+    def list(self, backend: RemoteReader) -> Iterable[RemoteAlbum]:
+        """Return the albums of a service; raises what its `albums` raised."""
+        # An answer is given once: who asks again wants to know what is there by then.
+        asked = self._asked.pop(backend.name, None)
+        albums = asked.result() if asked else None
+        return backend.albums() if albums is None else albums
+
+
+def _list_far_albums(backend: RemoteReader) -> list[RemoteAlbum] | None:
+    return list(backend.albums()) if backend.capabilities.is_far else None

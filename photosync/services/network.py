@@ -56,12 +56,16 @@ class Network:
         self._losses: dict[str, _Loss] = {}
         self._asks_around = False
 
-    @contextmanager
-    def asking_around(self) -> Iterator[None]:
+    def begin_asking_around(self) -> None:
         """Wait for no service that was never reached: the others are asked first, and
         whether they answer tells how long it is worth waiting for.
         """
         self._asks_around = True
+
+    @contextmanager
+    def asking_around(self) -> Iterator[None]:
+        """Ask around, where that has not begun, and end it once all were asked."""
+        self.begin_asking_around()
         try:
             yield
         finally:

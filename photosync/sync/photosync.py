@@ -43,6 +43,7 @@ from photosync.plan.albums import find_owed
 from photosync.plan.planner import GuardContext, make_plan
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.services import check_capabilities, connect, make_network
+from photosync.services.ahead import AlbumsAhead
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
 from photosync.services.network import Network
@@ -171,10 +172,13 @@ class PhotoSync:
         """
         on_read(Side.LOCAL, Reading())
         self._check_places()
+        # A service takes its time to answer, and the disk to be read.
+        self._network.begin_asking_around()
+        ahead = AlbumsAhead(list(self.backends.values()))
         self._tree = self._scan()
         tree = self._tree
         context = self._make_context(tree)
-        proposals = self._propose(tree, on_read)
+        proposals = self._propose(tree, on_read, ahead)
         expired = ExpiredTrash()
         if self.settings.purge:
             expired.count(self.explorer, self.backends)
@@ -320,7 +324,9 @@ class PhotoSync:
                 f"copy there: mkdir {path}"
             )
 
-    def _propose(self, tree: LocalTree, on_read: OnRead) -> list[Proposal]:
+    def _propose(
+        self, tree: LocalTree, on_read: OnRead, ahead: AlbumsAhead
+    ) -> list[Proposal]:
         settings = self.settings
         surveyor = Surveyor(
             self.explorer,
@@ -330,6 +336,7 @@ class PhotoSync:
             stateless=settings.stateless,
             audits=settings.audit,
             on_read=on_read,
+            list_albums=ahead.list,
         )
         proposals = propose(
             self.backends.values(), surveyor, self.memories, settings, self._network
