@@ -4,7 +4,8 @@ noted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from photosync.compare.albums import AlbumPair
@@ -20,13 +21,17 @@ from photosync.model import Baseline, Comparisons, Pair, Problem, RemotePhoto
 
 @dataclass(frozen=True, slots=True)
 class PairReader:
-    """Reads the pairs of albums; notes in `tally` what there is besides them."""
+    """Reads the pairs of albums; notes in `tally` what there is besides them.
+
+    `known_albums` are the keys of those that history knows photos of.
+    """
 
     visibility: Visibility
     tally: Tally
     baselines: Baselines
     asked: Asked
     digests: SurveyDigests
+    known_albums: AbstractSet[str]
 
     def read(self, album: AlbumPair) -> Iterator[Pair]:
         """Yield the pairs of one album; those that are gone on both sides are only
@@ -76,7 +81,7 @@ class PairReader:
 
     def _list_pairs(self, album: AlbumPair) -> Iterator[Pair]:
         """Yield the pairs of one album but for those of roots that are out of sight."""
-        baselines = self.baselines.album(album.title)
+        baselines = self._find_baselines(album)
         is_elsewhere = album.local is None and self._is_any_unseen(baselines.values())
         album = album.join_respelt(baselines)
         pairings = pair_photos(
@@ -90,6 +95,13 @@ class PairReader:
                 yield pair._replace(baseline=None)
             else:
                 self.tally.out_of_sight += 1
+
+    def _find_baselines(self, album: AlbumPair) -> Mapping[str, Baseline]:
+        # Of all albums of a first run nothing is known, and each question to the memory
+        # waits for the threads that read listings.
+        if album.key not in self.known_albums:
+            return {}
+        return self.baselines.album(album.title)
 
     def _is_any_unseen(self, baselines: Iterable[Baseline]) -> bool:
         return any(

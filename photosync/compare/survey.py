@@ -118,8 +118,14 @@ class Survey:
             surveyor.explorer, backend, baselines, reads_again=surveyor.audits
         )
         self._tally = Tally(backend.name, incomplete=not tree.is_whole)
+        self._known_albums = baselines.albums()
         self._pairs = PairReader(
-            self._visibility, self._tally, baselines, self._asked, self._digests
+            self._visibility,
+            self._tally,
+            baselines,
+            self._asked,
+            self._digests,
+            self._known_albums,
         )
         self._reader = AlbumReader(
             backend, self._visibility, self._tally, baselines, surveyor.list_albums
@@ -160,7 +166,7 @@ class Survey:
     def _read_albums(self) -> Iterator[Difference]:
         """Yield the differences of all albums, and note those that are gone."""
         fingerprints = self._baselines.fingerprints()
-        unseen = set(self._baselines.albums())
+        unseen = set(self._known_albums)
         self._tell_reading()
         for album in self._reader.read():
             # The folder that holds the albums need not be one itself.

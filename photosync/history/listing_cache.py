@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from photosync.errors import StateUnusable
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
-from photosync.history.write_queue import Change
-from photosync.services.persistence import Row
+from photosync.history.write_queue import Change, MadeRows
+from photosync.services.persistence import PackedRows, Row
 
 OnLoss = Callable[[StateUnusable], None]
 """Told that something could not be written which the next run can read again."""
@@ -53,24 +53,25 @@ class StoredListingCache:
             "SELECT album FROM listings WHERE scope = ? ORDER BY album"
         )
         for (album,) in albums:
-            rows = self._scope.read(
-                "SELECT content FROM listings WHERE scope = ? AND album = ?", album
-            )
-            for (content,) in rows:
-                try:
-                    kept = json.loads(content)
-                except (ValueError, TypeError, RecursionError):
-                    # A damaged disk: it is not kept, so the service is asked.
-                    continue
-                yield decode_text(album), kept
+            rows = self._read(album)
+            if rows is not None:
+                yield decode_text(album), rows
 
-    def note(
-        self,
-        cursor: str,
-        changed: Mapping[str, Sequence[Row] | None],
-        *,
-        whole: bool = False,
-    ) -> None:
+    def find_listing(self, album: str) -> Sequence[Row] | None:
+        return self._read(encode_text(album))
+
+    def _read(self, album: str | bytes) -> Sequence[Row] | None:
+        found = self._scope.read(
+            "SELECT content FROM listings WHERE scope = ? AND album = ?", album
+        )
+        try:
+            rows: Sequence[Row] | None = json.loads(found[0][0]) if found else None
+        except (ValueError, TypeError, RecursionError):
+            # A damaged disk: it is not kept, so the service is asked.
+            return None
+        return rows
+
+    def note(self, cursor: str, changed: PackedRows, *, whole: bool = False) -> None:
         try:
             self._scope.database.write(self._changes(cursor, changed, whole=whole))
         except StateUnusable as error:
@@ -78,24 +79,18 @@ class StoredListingCache:
             self._on_loss(error)
 
     def _changes(
-        self,
-        cursor: str,
-        changed: Mapping[str, Sequence[Row] | None],
-        *,
-        whole: bool,
+        self, cursor: str, changed: PackedRows, *, whole: bool
     ) -> Iterator[Change]:
         number = self._scope.number
         if whole:
             yield _FORGET_ALL, [(number,)]
-        gone: list[Sequence[object]] = []
-        kept: list[Sequence[object]] = []
-        for album, rows in changed.items():
-            if rows is None:
-                gone.append((number, encode_text(album)))
-            else:
-                kept.append((number, encode_text(album), json.dumps(rows)))
+        gone = [(number, encode_text(album)) for album in changed.forgotten]
+
+        def make_row(album: str) -> tuple[object, ...]:
+            return number, encode_text(album), changed.write(album)
+
         yield _FORGET, gone
-        yield _KEEP, kept
+        yield _KEEP, MadeRows(make_row, changed.kept)
         if whole:
             yield _BEGIN, [(number, cursor, int(time.time()))]
         elif cursor != self.cursor:
@@ -110,11 +105,9 @@ class NoListingCache:
     def listings(self) -> Iterator[tuple[str, Sequence[Row]]]:
         return iter(())
 
-    def note(
-        self,
-        cursor: str,
-        changed: Mapping[str, Sequence[Row] | None],
-        *,
-        whole: bool = False,
-    ) -> None:
+    def find_listing(self, album: str) -> Sequence[Row] | None:  # noqa: ARG002 - as of any
+        """Return nothing."""
+        return None
+
+    def note(self, cursor: str, changed: PackedRows, *, whole: bool = False) -> None:
         """Write nothing."""

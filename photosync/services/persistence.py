@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
 """One entry of a listing as the service gave it, of JSON values only."""
+
+_FASTEST = 1
+
+
+class PackedRows:
+    """What a listing cache is to hold by album or folder, small in memory until it is
+    written.
+
+    None stands for an album that the cache is to forget.
+    """
+
+    def __init__(self, rows: Mapping[str, Sequence[Row] | None] | None = None) -> None:
+        # A listing of 100,000 photos would otherwise be held twice while it is read.
+        self._packed: dict[str, bytes] = {}
+        self.forgotten: set[str] = set()
+        for key, found in (rows or {}).items():
+            if found is None:
+                self.forget(key)
+            else:
+                self.put(key, found)
+
+    @property
+    def kept(self) -> Collection[str]:
+        """The albums of which rows are held."""
+        return self._packed.keys()
+
+    def put(self, key: str, rows: Sequence[Row]) -> None:
+        """Hold the rows of one album, instead of those held before."""
+        self._packed[key] = zlib.compress(json.dumps(rows).encode(), _FASTEST)
+        self.forgotten.discard(key)
+
+    def forget(self, key: str) -> None:
+        """Let the cache forget one album."""
+        self._packed.pop(key, None)
+        self.forgotten.add(key)
+
+    def write(self, key: str) -> str:
+        """Return the rows held of one album as JSON."""
+        return zlib.decompress(self._packed[key]).decode()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._packed or key in self.forgotten
+
+    def __len__(self) -> int:
+        return len(self._packed) + len(self.forgotten)
 
 
 class ListingCache(Protocol):
@@ -26,14 +73,11 @@ class ListingCache(Protocol):
     def listings(self) -> Iterator[tuple[str, Sequence[Row]]]:
         """Return what was listed last, by the service's id of an album or folder."""
 
-    def note(
-        self,
-        cursor: str,
-        changed: Mapping[str, Sequence[Row] | None],
-        *,
-        whole: bool = False,
-    ) -> None:
-        """Keep a cursor together with what changed up to it; None forgets an album.
+    def find_listing(self, album: str) -> Sequence[Row] | None:
+        """Return what was listed last of one album, None where that is not known."""
+
+    def note(self, cursor: str, changed: PackedRows, *, whole: bool = False) -> None:
+        """Keep a cursor together with what changed up to it.
 
         `whole`: this is a complete listing read anew, and replaces all that is cached.
         Nothing is written where nothing differs.

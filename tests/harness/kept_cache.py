@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from photosync.errors import NotRecorded
 from photosync.services.base import Backend
-from photosync.services.persistence import Row
+from photosync.services.persistence import PackedRows, Row
 
 
 class KeptMemory:
@@ -38,23 +38,19 @@ class KeptMemory:
         for album in sorted(self.rows):
             yield album, json.loads(self.rows[album])
 
-    def note(
-        self,
-        cursor: str,
-        changed: Mapping[str, Sequence[Row] | None],
-        *,
-        whole: bool = False,
-    ) -> None:
+    def find_listing(self, album: str) -> Sequence[Row] | None:
+        return dict(self.listings()).get(album)
+
+    def note(self, cursor: str, changed: PackedRows, *, whole: bool = False) -> None:
         if self.frozen:
             return
         before = (self.cursor, dict(self.rows))
         if whole:
             self.rows.clear()
-        for album, rows in changed.items():
-            if rows is None:
-                self.rows.pop(album, None)
-            else:
-                self.rows[album] = json.dumps(rows)
+        for album in changed.forgotten:
+            self.rows.pop(album, None)
+        for album in changed.kept:
+            self.rows[album] = changed.write(album)
         self.cursor = cursor
         self.is_whole = whole
         self.notes += before != (self.cursor, self.rows)

@@ -15,8 +15,7 @@ from photosync.services.alone import list_alone
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive import changes, folder_lists, listing
 from photosync.services.drive.connection import Connection
-from photosync.services.packed_rows import PackedRows
-from photosync.services.persistence import ListingCache, Row
+from photosync.services.persistence import ListingCache, PackedRows, Row
 from photosync.unforeseen import contain
 
 
@@ -90,12 +89,10 @@ class CachedListing:
 
     def _find_unchanged(self, base: str | None) -> Sequence[Row] | None:
         """Return the cached rows of the base folder if nothing has changed at all."""
-        if self._changes.files or self._changes.late:
+        if base is None or self._changes.files or self._changes.late:
             return None
-        for folder, rows in self._cache.listings():
-            if folder == base and changes.is_readable(rows):
-                return rows
-        return None
+        rows = self._cache.find_listing(base)
+        return rows if rows is not None and changes.is_readable(rows) else None
 
     def _review(self, base: str | None) -> _Review:
         """Compare the whole cache with the changes."""
@@ -177,7 +174,7 @@ class CachedListing:
     def _write(self, changed: Mapping[str, Sequence[Row] | None]) -> None:
         cursor = str(self._changes.cursor)
         if changed or cursor != self._cache.cursor:
-            self._cache.note(cursor, changed)
+            self._cache.note(cursor, PackedRows(changed))
 
     def _list_folder(self, folder: str) -> list[Row]:
         found = listing.list_folders(self._connection, [folder])[folder]

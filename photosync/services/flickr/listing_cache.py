@@ -22,8 +22,7 @@ from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.listing import PhotoSet, SetState
 from photosync.services.flickr.photo_rows import DETAILS_EXTRAS, PhotoRow
-from photosync.services.packed_rows import PackedRows
-from photosync.services.persistence import ListingCache, Row
+from photosync.services.persistence import ListingCache, PackedRows, Row
 from photosync.services.trouble import FaultsInARow
 from photosync.unforeseen import contain
 

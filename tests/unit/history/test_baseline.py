@@ -15,6 +15,7 @@ from photosync.history.scope import Scope
 from photosync.history.uploads import StoredUploads
 from photosync.model import Baseline, Observations
 from photosync.naming import name_key
+from photosync.services.persistence import PackedRows
 from unit.history.stored import (
     NO_UTF8,
     baseline,
@@ -102,7 +103,7 @@ def test_two_accounts_and_two_libraries_never_mix(database: Database) -> None:
     for number, account in enumerate(accounts):
         learn(account.baselines, [baseline(size=number)])
         account.listings.note(
-            f"cursor {number}", {"album": [{"n": number}]}, whole=True
+            f"cursor {number}", PackedRows({"album": [{"n": number}]}), whole=True
         )
         account.uploads.put("/photos/a.jpg", {"n": number})
     for number, place in enumerate(places):
@@ -113,7 +114,7 @@ def test_two_accounts_and_two_libraries_never_mix(database: Database) -> None:
         assert account.uploads.find("/photos/a.jpg") == {"n": number}
     first, second = accounts[:2]
     learn(first.baselines, [], [("Trip", "a.jpg")])
-    first.listings.note("new", {}, whole=True)
+    first.listings.note("new", PackedRows(), whole=True)
     first.uploads.remove("/photos/a.jpg")
     assert second.baselines.album("Trip")
     assert list(second.listings.listings())

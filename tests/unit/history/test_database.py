@@ -27,6 +27,7 @@ from photosync.history.journal import Journal
 from photosync.history.schema import MIGRATIONS, migrate
 from photosync.history.scope import Scope
 from photosync.local.photos import StatKey
+from photosync.services.persistence import PackedRows
 from unit.history.stored import (
     LIBRARY,
     baseline,
@@ -409,11 +410,11 @@ def test_what_a_killed_run_left_is_taken_up(tmp_path: Path) -> None:
 def test_what_is_known_already_is_not_written_again(tmp_path: Path) -> None:
     with Database(tmp_path) as database:
         learn(baselines_of(database), [baseline()])
-        listings_of(database).note("cursor", {"a": []}, whole=True)
+        listings_of(database).note("cursor", PackedRows({"a": []}), whole=True)
     before = (tmp_path / FILE).read_bytes()
     with Database(tmp_path) as database:
         learn(baselines_of(database), [], [])
-        listings_of(database).note("cursor", {})
+        listings_of(database).note("cursor", PackedRows())
         FileCache(database, lose_nothing).flush()
         assert baselines_of(database).albums() == {"Trip"}
     assert (tmp_path / FILE).read_bytes() == before

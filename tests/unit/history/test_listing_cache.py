@@ -7,14 +7,18 @@ import pytest
 from photosync.errors import StateUnusable
 from photosync.history.database import Database
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from photosync.services.persistence import PackedRows
 from unit.history.stored import DAY, NO_UTF8, listings_of, scope_of
 
 
 def test_a_listing_is_carried_on(database: Database) -> None:
     mine = listings_of(database)
     assert (mine.cursor, list(mine.listings())) == ("", [])
+    assert mine.find_listing("b") is None
     mine.note(
-        "1", {"b": [{"x": [1, None]}], NO_UTF8: [{"y": 1.5}], "a": []}, whole=True
+        "1",
+        PackedRows({"b": [{"x": [1, None]}], NO_UTF8: [{"y": 1.5}], "a": []}),
+        whole=True,
     )
     assert mine.cursor == "1"
     assert list(mine.listings()) == [
@@ -22,12 +26,13 @@ def test_a_listing_is_carried_on(database: Database) -> None:
         ("b", [{"x": [1, None]}]),
         (NO_UTF8, [{"y": 1.5}]),
     ]
-    mine.note("2", {"b": None, "a": [{"z": "z"}]})
+    assert (mine.find_listing(NO_UTF8), mine.find_listing("c")) == ([{"y": 1.5}], None)
+    mine.note("2", PackedRows({"b": None, "a": [{"z": "z"}]}))
     assert (mine.cursor, dict(mine.listings())) == (
         "2",
         {"a": [{"z": "z"}], NO_UTF8: [{"y": 1.5}]},
     )
-    mine.note("3", {"c": []}, whole=True)
+    mine.note("3", PackedRows({"c": []}), whole=True)
     assert (mine.cursor, dict(mine.listings())) == ("3", {"c": []})
 
 
@@ -47,7 +52,7 @@ def test_a_listing_is_carried_on(database: Database) -> None:
 def test_a_listing_is_read_anew_after_some_days(
     database: Database, age: float, days: float, *, is_used: bool
 ) -> None:
-    listings_of(database).note("cursor", {"a": []}, whole=True)
+    listings_of(database).note("cursor", PackedRows({"a": []}), whole=True)
     database.write([("UPDATE cursors SET audited = audited - ?", [(age,)])])
     assert listings_of(database, audit_days=days).cursor == (
         "cursor" if is_used else ""
@@ -56,9 +61,9 @@ def test_a_listing_is_read_anew_after_some_days(
 
 def test_what_changed_does_not_put_off_the_audit(database: Database) -> None:
     mine = listings_of(database)
-    mine.note("1", {}, whole=True)
+    mine.note("1", PackedRows(), whole=True)
     database.write([("UPDATE cursors SET audited = audited - ?", [(5 * DAY,)])])
-    mine.note("2", {"a": []})
+    mine.note("2", PackedRows({"a": []}))
     assert mine.cursor == "2"
     assert listings_of(database, audit_days=4).cursor == ""
 
@@ -66,9 +71,9 @@ def test_what_changed_does_not_put_off_the_audit(database: Database) -> None:
 def test_what_cannot_be_written_is_lost_with_its_cursor(database: Database) -> None:
     losses: list[StateUnusable] = []
     cache = StoredListingCache(scope_of(database), losses.append, audit_days=7)
-    cache.note("1", {"a": [{"x": 1}]}, whole=True)
+    cache.note("1", PackedRows({"a": [{"x": 1}]}), whole=True)
     database.write([("ALTER TABLE listings RENAME TO elsewhere", [()])])
-    cache.note("2", {"a": [{"x": 2}]})
+    cache.note("2", PackedRows({"a": [{"x": 2}]}))
     assert ["listings" in str(loss) for loss in losses] == [True]
     database.write([("ALTER TABLE elsewhere RENAME TO listings", [()])])
     # The next run is told by the feed again what changed since.
@@ -77,5 +82,25 @@ def test_what_cannot_be_written_is_lost_with_its_cursor(database: Database) -> N
 
 def test_a_run_without_memory_keeps_no_listing() -> None:
     cache = NoListingCache()
-    cache.note("cursor", {"a": []}, whole=True)
-    assert (cache.cursor, list(cache.listings())) == ("", [])
+    cache.note("cursor", PackedRows({"a": []}), whole=True)
+    assert (cache.cursor, list(cache.listings()), cache.find_listing("a")) == (
+        "",
+        [],
+        None,
+    )
+
+
+def test_what_a_damaged_disk_made_of_a_listing_is_not_known(database: Database) -> None:
+    cache = listings_of(database)
+    cache.note("1", PackedRows({"a": [{"x": 1}], "b": []}), whole=True)
+    database.write([("UPDATE listings SET content = '[{' WHERE album = 'a'", [()])])
+    assert (cache.find_listing("a"), dict(cache.listings())) == (None, {"b": []})
+
+
+def test_what_is_put_after_it_was_forgotten_is_kept() -> None:
+    rows = PackedRows({"a": None})
+    rows.put("a", [{"x": 1}])
+    rows.put("b", [])
+    rows.forget("b")
+    assert (list(rows.kept), rows.forgotten) == (["a"], {"b"})
+    assert (rows.write("a"), len(rows), "b" in rows) == ('[{"x": 1}]', 2, True)
