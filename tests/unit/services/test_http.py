@@ -215,6 +215,15 @@ def test_a_service_that_is_not_reached_lets_others_go_first_and_is_asked_once_mo
     assert sum(policy.waits) == pytest.approx(100 + LONE_PATIENCE)
 
 
+def test_who_is_asked_ahead_is_put_off_until_all_were_asked() -> None:
+    network = Network()
+    network.begin_asking_around()
+    assert network.is_put_off("drive")
+    with network.asking_around():
+        assert network.is_put_off("drive")
+    assert not network.is_put_off("drive")
+
+
 def test_where_nobody_is_reached_one_patience_serves_all_of_them() -> None:
     policy = Resting(patience=300)
     other = RetryPolicy(service="flickr", network=policy.network)
