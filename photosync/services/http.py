@@ -40,10 +40,11 @@ CONNECT_SECONDS = 15
 TIMEOUT = (CONNECT_SECONDS, ANSWER_SECONDS)
 """Seconds to connect, or to send a block, and to wait for the next bytes."""
 
+_NETWORK = "; is there a network?"
 _NO_CONNECTION: Mapping[type[BaseException], str] = {
-    urllib3.exceptions.NameResolutionError: "its name is not found; is there a network?",
+    urllib3.exceptions.NameResolutionError: f"its name is not found{_NETWORK}",
     urllib3.exceptions.ProxyError: "the proxy does not let us through",
-    urllib3.exceptions.NewConnectionError: "there is no way to it; is there a network?",
+    urllib3.exceptions.NewConnectionError: f"there is no way to it{_NETWORK}",
     # It stands above the others in the family of errors.
     urllib3.exceptions.ConnectTimeoutError: "nobody answers there",
 }
@@ -222,8 +223,11 @@ class RetryPolicy:
         self._rest()
         try:
             result = _attempt_unless_put_off(attempt)
-        except Unreachable:
+        except Unreachable as error:
             self._network.note_loss(self._service)
+            if self._network.is_alone(self._service):
+                text = str(error).removesuffix(_NETWORK)
+                raise Unreachable(f"{text}; others are reached") from error
             raise
         except RateLimited as error:
             self._network.note_answer(self._service)

@@ -86,7 +86,9 @@ def test_a_passing_fault_is_tried_again_with_growing_waits() -> None:
         assert 2**number <= wait <= 2**number + 1
 
 
-GONE = Unreachable("Drive cannot be reached: there is no way to it")
+GONE = Unreachable(
+    "Drive cannot be reached: there is no way to it; is there a network?"
+)
 
 
 def test_a_network_that_is_gone_is_waited_for() -> None:
@@ -166,7 +168,8 @@ def test_a_service_that_alone_is_gone_is_soon_given_up() -> None:
         policy.network.note_answer("flickr")
         raise GONE
 
-    with pytest.raises(Unreachable):
+    told = "^Drive cannot be reached: there is no way to it; others are reached$"
+    with pytest.raises(Unreachable, match=told):
         policy.call(attempt)
     assert sum(policy.waits) == pytest.approx(LONE_PATIENCE)
     for wait in policy.told[1:]:
