@@ -131,15 +131,29 @@ class Database:
 
         For what does no harm if a crash comes first.
         """
+        if not self.read_only:
+            self._add(change, on_loss)
 
+    def write_soon(
+        self, change: Change, on_loss: Callable[[StateUnusable], None]
+    ) -> None:
+        """Carry out a change at once, but let nobody wait for the disk; `on_loss` is
+        told where that fails.
+
+        For what costs some calls if a crash comes first.
+        """
+        if not self.read_only:
+            self._add(change, on_loss)
+            self._thread.submit(self._carry_out)
+
+    def _add(self, change: Change, on_loss: Callable[[StateUnusable], None]) -> None:
         def tell(done: Future[None]) -> None:
             try:
                 self._wait_for(done)
             except StateUnusable as error:
                 on_loss(error)
 
-        if not self.read_only:
-            self._queue.add([change]).add_done_callback(tell)
+        self._queue.add([change]).add_done_callback(tell)
 
     def carry_over(self, changes: Iterable[Change]) -> None:
         """Write what a run has to find under another name, in a dry run as well.

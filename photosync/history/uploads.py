@@ -9,6 +9,7 @@ from photosync.errors import NotRecorded, StateUnusable
 from photosync.history.listing_cache import OnLoss
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
+from photosync.history.write_queue import Change
 from photosync.services.persistence import Row
 
 _READ = "SELECT path, facts FROM uploads WHERE scope = ?"
@@ -33,13 +34,22 @@ class StoredUploads:
 
     def put(self, path: str, upload: Row) -> None:
         facts = json.dumps(upload)
-        row = (self._scope.number, encode_text(path), facts)
         try:
-            self._scope.database.write([(_PUT, [row])])
+            self._scope.database.write([self._make_change(path, facts)])
         except StateUnusable as error:
             raise NotRecorded(str(error)) from error
         with self._lock:
             self._read()[path] = facts
+
+    def add(self, path: str, upload: Row) -> None:
+        facts = json.dumps(upload)
+        with self._lock:
+            self._read()[path] = facts
+        change = self._make_change(path, facts)
+        self._scope.database.write_soon(change, self._on_loss)
+
+    def _make_change(self, path: str, facts: str) -> Change:
+        return _PUT, [(self._scope.number, encode_text(path), facts)]
 
     def remove(self, path: str) -> None:
         with self._lock:

@@ -100,6 +100,11 @@ class UnfinishedUploads(Protocol):
         photo.
         """
 
+    def add(self, path: str, upload: Row) -> None:
+        """Record more of an upload whose record was `put`, without waiting for the disk:
+        what a crash loses of it is searched for.
+        """
+
     def remove(self, path: str) -> None:
         """Forget an upload that came to its end.
 

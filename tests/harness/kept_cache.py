@@ -67,6 +67,10 @@ class KeptMemory:
         if not self.frozen:
             self.uploads[path] = json.dumps(upload)
 
+    def add(self, path: str, upload: Row) -> None:
+        if not self.frozen and not self.is_full:
+            self.uploads[path] = json.dumps(upload)
+
     def remove(self, path: str) -> None:
         if not self.frozen:
             self.uploads.pop(path, None)

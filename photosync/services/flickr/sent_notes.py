@@ -65,8 +65,10 @@ class SentNotes:
             self._uploads.put(path, note.to_json())
 
     def arrive(self, path: str, note: SentNote, photo_id: str) -> None:
-        """Note which photo it became; raises NotRecorded."""
-        self.begin(path, replace(note, photo_id=photo_id))
+        """Note which photo it became."""
+        if self._uploads:
+            # By its tags it would be found as well, should a crash come first.
+            self._uploads.add(path, replace(note, photo_id=photo_id).to_json())
         with self._lock:
             self._paths[photo_id] = path
 

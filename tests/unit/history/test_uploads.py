@@ -48,6 +48,19 @@ def test_an_upload_that_cannot_be_noted_is_refused(database: Database) -> None:
     assert database.read("SELECT album FROM debts") == [("Rome",)]
 
 
+def test_more_of_an_upload_is_on_the_disk_soon_and_nobody_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    with Database(tmp_path) as database:
+        mine = uploads_of(database)
+        mine.put("/a", {"tags": "x"})
+        mine.add("/a", {"tags": "x", "id": "7"})
+        assert mine.find("/a") == {"tags": "x", "id": "7"}
+        # Whatever is asked next comes after it.
+        rows = database.read("SELECT facts FROM uploads")
+        assert rows == [('{"tags": "x", "id": "7"}',)]
+
+
 def test_what_is_done_is_forgotten_at_the_end_at_the_latest(tmp_path: Path) -> None:
     with Database(tmp_path) as database:
         mine = uploads_of(database)
