@@ -16,6 +16,7 @@ from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.steps import (
     AFTER,
+    FETCHES,
     are_equal_downloads,
     place_of,
     target_of,
@@ -106,7 +107,10 @@ def _do_nothing(case: Case) -> Step | None:  # noqa: ARG001 - an answer as any o
 
 
 def _send_new(case: Case) -> Step | None:
-    if not case.has_room:
+    brought = case.winner.remote if case.winner.action in FETCHES else None
+    # Of a withheld original only a lesser picture comes, which is none to pass on.
+    is_lesser = brought is not None and brought.withheld
+    if not case.has_room or is_lesser:
         return None
     return _follow(case, Comparisons.LOCAL_ONLY)
 

@@ -29,7 +29,7 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan.details import propose_details
 from photosync.plan.policy import Policy
 from photosync.plan.restores import judge_restore
-from photosync.plan.steps import SENDS
+from photosync.plan.steps import FETCHES, SENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Limits:
     `read_only` says why, and no removal of albums where `keeps_albums` does. `refused`
     are the files, by path, that it has refused for their kind or size, `too_large` says
     of others by path that they are too large; of the rest it takes only those of a name
-    in UTF-8 where it `wants_utf8`.
+    in UTF-8 where it `wants_utf8`. `withheld` says of photos there, by id, why it does
+    not hand them out.
     """
 
     refuses: AbstractSet[str] = frozenset()
@@ -46,6 +47,7 @@ class Limits:
     keeps_albums: str = ""
     refused: Mapping[str, RefusedFile] = field(default_factory=dict)
     too_large: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     wants_utf8: bool = False
 
 
@@ -159,6 +161,16 @@ class ProposalBuilder:
             (step.name, step.local)
             for step in self._steps
             if step.local and step.action in SENDS
+        ]
+
+    def list_fetched(self) -> list[tuple[RemotePhoto, bool]]:
+        """Return the photos that are to be fetched so far, each with whether it is new
+        here.
+        """
+        return [
+            (step.remote, step.local is None)
+            for step in self._steps
+            if step.remote and step.action in FETCHES
         ]
 
     def build(

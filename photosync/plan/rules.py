@@ -20,6 +20,7 @@ from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.restores import describe_damage, is_damaged_here
 from photosync.plan.steps import (
+    FETCHES,
     LOCAL_WRITES,
     REMOTE_WRITES,
     SENDS,
@@ -178,6 +179,22 @@ def _find_mismatch(step: Step, contents: Contents) -> str:
 # -- what several services want of one local file
 
 
+def leave_withheld_original(step: Step, context: RuleContext) -> Step:
+    """Report a photo whose original its service does not hand out, unless another one
+    does.
+    """
+    if step.action not in FETCHES or step.remote is None:
+        return step
+    reason = context.proposal_of(step).limits.withheld.get(step.remote.id)
+    if not reason or any(map(_brings_original, context.rivals_of(step))):
+        return step
+    return report_instead(step, reason)
+
+
+def _brings_original(step: Step) -> bool:
+    return step.action in FETCHES and step.remote is not None and step.remote.is_copy
+
+
 def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
     """Let nobody win where a photo was edited differently on two services."""
     if not _is_edit(step):
@@ -287,6 +304,7 @@ RULES: Sequence[Rule] = (
     leave_read_only_service,
     keep_what_may_have_moved,
     leave_other_kind,
+    leave_withheld_original,
     call_two_edits_a_conflict,
     send_nothing_damaged,
     keep_what_was_edited,

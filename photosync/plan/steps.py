@@ -26,6 +26,9 @@ REMOTE_WRITES = frozenset(
 SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 """The actions that send a file's bytes; a move sends none."""
 
+FETCHES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH})
+"""The actions that bring the bytes of a photo here."""
+
 AFTER = "after "
 """How the reason of a step begins that follows what another service did: its name is
 next.

@@ -188,6 +188,12 @@ class RemoteReader(ABC):
         SideError too, and Transient where the stream ends early.
         """
 
+    def find_withheld(self, photo: RemotePhoto) -> str:
+        """Why `open` will raise OriginalWithheld for a photo that is `withheld`, as far
+        as the listing told; empty where nobody knows, as by default.
+        """
+        return ""
+
     def read_again(self, photo: RemotePhoto) -> RemotePhoto | None:
         """The photo by what it really holds, after other bytes arrived than listed.
 

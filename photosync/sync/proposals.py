@@ -118,6 +118,7 @@ class _Draft:
         is_asked_for = is_always_asked_for if has_rivals else may_follow
         self._builder = ProposalBuilder(self.service, self._policy, is_asked_for)
         self._too_large: Mapping[str, str] = {}
+        self._withheld: Mapping[str, str] = {}
         self._warnings: Sequence[Problem] = ()
         self._problem = Problem(name_service(self.service), "")
 
@@ -138,6 +139,7 @@ class _Draft:
                     self._builder.add(difference)
                 self._forgive()
                 self._too_large = self._find_too_large()
+                self._withheld = self._find_withheld()
                 uploads = self._builder.count_uploads()
                 if uploads:
                     self._warnings = self._backend.upload_warnings(uploads)
@@ -194,6 +196,16 @@ class _Draft:
                 return {}
         return {path: excess for path, excess in found.items() if excess}
 
+    def _find_withheld(self) -> Mapping[str, str]:
+        """Return why photos cannot be fetched, by id."""
+        found = {
+            remote.id: self._backend.find_withheld(remote)
+            for remote, is_new in self._builder.list_fetched()
+            # For a new one a lesser picture will do.
+            if remote.withheld and not (is_new and self._settings.largest)
+        }
+        return {photo_id: reason for photo_id, reason in found.items() if reason}
+
     @property
     def equal_photos(self) -> EqualPhotos:
         """What passed for equal here."""
@@ -243,6 +255,7 @@ class _Draft:
             able.keeps_albums,
             self._refused,
             self._too_large,
+            self._withheld,
             wants_utf8=not able.names_are_files,
         )
 

@@ -135,6 +135,23 @@ def test_a_file_that_is_too_large_for_one_service_is_left_out_there_from_the_beg
     assert both.world.flickr.calls["people.getLimits"] == 2
 
 
+def test_an_original_that_flickr_withholds_is_shown_as_left_alone_as_the_run_leaves_it(
+    both: Both,
+) -> None:
+    web = both.world.flickr.web
+    web.change_account(pro=0)
+    web.album("Rome", [web.photo("a.jpg", jpeg("a"), width=4000, height=3000)])
+    assert compare(both)["flickr", "DOWNLOAD_REMOTE"] == 0
+    for argv in (("--test",), ()):
+        said = both.sync(*argv)
+        assert "Flickr withholds the originals of free accounts" in said.out
+        assert (said.code, said.err) == (0, "")
+    # A lesser picture is better than none here, and is none to pass on.
+    done = compare(both, "--largest")
+    assert done["flickr", "DOWNLOAD_REMOTE"] == 1
+    assert done["drive", "UPLOAD_LOCAL"] == 0
+
+
 def test_what_does_not_fit_is_said_before_all_else_for_one_call_of_each_service(
     both: Both,
 ) -> None:

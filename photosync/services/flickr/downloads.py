@@ -22,7 +22,7 @@ from photosync.services.bodies import Body, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.file_places import FilePlaces
-from photosync.services.flickr.originals import Original
+from photosync.services.flickr.originals import WITHHELD, Original
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.headers import read_retry_after
 from photosync.services.http import explain_unreachable
@@ -30,10 +30,6 @@ from photosync.services.http import explain_unreachable
 _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 """More than Flickr takes of a photo or a video, in bytes."""
 
-WITHHELD = (
-    "Flickr withholds the originals of free accounts; a Pro account gets them, and "
-    "--largest takes the largest picture there is"
-)
 _PAGE = "Flickr's file hosts sent a page instead of the file"
 _SIZE: Fields = {
     "label": read_text,

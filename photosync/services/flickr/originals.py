@@ -15,6 +15,16 @@ _FORMATS_KEPT = {
 """The formats of which Flickr keeps the bytes, by ending."""
 
 
+CONVERTED = (
+    "Flickr keeps only a converted copy of this kind of file; --largest takes the "
+    "largest one"
+)
+WITHHELD = (
+    "Flickr withholds the originals of free accounts; a Pro account gets them, and "
+    "--largest takes the largest picture there is"
+)
+
+
 class Original(NamedTuple):
     """Where the file of a photo is; `url` is empty where Flickr withholds it."""
 
@@ -44,10 +54,18 @@ def keeps_bytes(photo: RemotePhoto, original: Original) -> bool:
 
 def withholds(photo: RemotePhoto, original: Original) -> bool:
     """Whether Flickr does not give back the file that a photo stands for."""
+    return bool(explain_withheld(photo, original))
+
+
+def explain_withheld(photo: RemotePhoto, original: Original) -> str:
+    """Return why Flickr does not give back the file that a photo stands for, empty where
+    it does.
+    """
+    # A TIFF is there as a JPEG: under its own name that would be another picture.
     if not keeps_bytes(photo, original):
-        return True
+        return CONVERTED
     # Of a video, lists tell no address.
-    return not (original.is_video or original.url)
+    return "" if original.is_video or original.url else WITHHELD
 
 
 def is_converted(name: str) -> bool:

@@ -29,10 +29,14 @@ from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, fetch_is_pro
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.details import DetailsEdits, read_listed
-from photosync.services.flickr.downloads import WITHHELD, Downloads
+from photosync.services.flickr.downloads import Downloads
 from photosync.services.flickr.listing_cache import CachedListing, SetListing
 from photosync.services.flickr.metadata import Licences, read_metadata
-from photosync.services.flickr.originals import Original, keeps_bytes
+from photosync.services.flickr.originals import (
+    WITHHELD,
+    Original,
+    explain_withheld,
+)
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_index import PhotoIndex
 from photosync.services.flickr.photosets import PhotoSets
@@ -169,12 +173,9 @@ class FlickrReader(Backend):
         promises.
         """
         original = self._find_original(photo)
-        # A TIFF is there as a JPEG: under its own name that would be another picture.
-        if not keeps_bytes(photo, original):
-            raise OriginalWithheld(
-                "Flickr keeps only a converted copy of this kind of file; "
-                "--largest takes the largest one"
-            )
+        withheld = explain_withheld(photo, original)
+        if withheld:
+            raise OriginalWithheld(withheld)
         with ExitStack() as held:
             try:
                 stream = held.enter_context(
@@ -185,6 +186,11 @@ class FlickrReader(Backend):
                     raise OriginalWithheld(WITHHELD) from None
                 raise
             yield stream
+
+    def find_withheld(self, photo: RemotePhoto) -> str:
+        """Say what the list told: no call is made."""
+        original = self._photo_index.find_original(photo.id)
+        return explain_withheld(photo, original) if original is not None else ""
 
     def read_again(self, photo: RemotePhoto) -> RemotePhoto | None:
         """Return the photo by its bytes (flickr.photos.getInfo, getSizes): our tags are
