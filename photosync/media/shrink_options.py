@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PIL.PngImagePlugin import PngInfo
 
 _PNG_XMP: Final = "XML:com.adobe.xmp"
+_COLOUR_SPACE: Final = slice(16, 20)
 _XMP_HEADING: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_MARK: Final = b"\xff\xe1"
 _PHOTOSHOP_MARK: Final = b"\xff\xed"
@@ -30,10 +31,7 @@ def choose_options(
     exif = set_sizes(said.exif, size)
     if exif:
         options["exif"] = exif
-    for name in ("icc_profile", "dpi"):
-        value = image.info.get(name)
-        if value:
-            options[name] = value
+    options |= _choose_looks(image)
     room = MOST_XMP if kind == "JPEG" else _NO_LIMIT
     packet = revise_packet(
         said.xmp,
@@ -59,6 +57,15 @@ def choose_options(
         blocks = [_encode_block(data, _XMP_MARK) for data in packets]
         options["extra"] += b"".join(blocks)
     return options
+
+
+def _choose_looks(image: Image) -> dict[str, Any]:
+    """Return the profile and the resolution of a picture, where they are its copy's."""
+    found = {name: image.info.get(name) for name in ("icc_profile", "dpi")}
+    # The pixels of a TIFF in Lab are RGB in its copy.
+    if (found["icc_profile"] or b"")[_COLOUR_SPACE] == b"Lab ":
+        del found["icc_profile"]
+    return {name: value for name, value in found.items() if value}
 
 
 def _choose_jpeg_options(image: Image) -> dict[str, Any]:

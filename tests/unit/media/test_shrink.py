@@ -120,6 +120,14 @@ def test_other_pictures_say_what_their_originals_said(
     }
 
 
+def test_a_tiff_in_lab_becomes_rgb_without_its_profile(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    path = tmp_path / "a.tif"
+    image(size=BIG).convert("LAB").save(path, icc_profile=profile)
+    copy = opened(small(path))
+    assert (copy.mode, copy.info.get("icc_profile")) == ("RGB", None)
+
+
 def test_an_avif_without_exif_still_says_that_it_lies_on_its_side(
     tmp_path: Path,
 ) -> None:
