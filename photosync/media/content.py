@@ -90,7 +90,7 @@ _FAMILIES: Final = {
         "JPEG 2000": "jp2 j2k jpf jpx",
         "Photoshop": "psd psb",
         "RAW": " ".join(RAW),
-        "MP4": "mov mp4 m4v 3gp 3gpp 3g2 3gp2 qt f4v insv lrv lrf 360",
+        "MP4": "mov mp4 mp mv m4v 3gp 3gpp 3g2 3gp2 qt f4v insv lrv lrf 360",
         "AVI": "avi divx",
         "Matroska": "mkv webm",
         "MPEG": "mpg mpeg mpe m1v m2v mts m2ts m2t vob mod tod",

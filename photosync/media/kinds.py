@@ -56,9 +56,10 @@ _PHOTO: Final = """
     jpg jpeg jpe jif jfif mpo insp png apng gif bmp tif tiff webp heic heics heif heifs
     hif avif avifs jxl jp2 j2k jpf jpx psd psb
 """
-# What a camera writes beside a film, smaller, is a film too: LRV, LRF.
+# What a camera writes beside a film, smaller, is a film too: LRV, LRF. And so is what
+# Google Takeout leaves of the moving part of PXL_1.MP.jpg: PXL_1.MP.
 _VIDEO: Final = """
-    mov mp4 m4v avi mkv webm 3gp 3gpp 3g2 3gp2 mts m2ts m2t mpg mpeg mpe m1v m2v vob mod
+    mov mp4 mp mv m4v avi mkv webm 3gp 3gpp 3g2 3gp2 mts m2ts m2t mpg mpeg mpe m1v m2v vob mod
     tod dv mxf wmv asf flv f4v qt divx ogv ogm rm rmvb insv lrv lrf 360 braw r3d
 """
 _KINDS: Final = dict.fromkeys(

@@ -25,7 +25,7 @@ from photosync.media.kinds import (
 from photosync.naming import name_key
 
 _LIVE_PHOTO = frozenset({"jpg", "jpeg", "heic", "heif"})
-_LIVE_VIDEO = frozenset({"mov", "mp4"})
+_LIVE_VIDEO = frozenset({"mov", "mp4", "mp", "mv"})
 
 # What phones and Google Takeout add to the name that the files of one photo share.
 # Pixel: PXL_1.RAW-01.COVER.jpg and PXL_1.RAW-02.ORIGINAL.dng, a portrait with and without

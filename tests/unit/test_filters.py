@@ -14,7 +14,7 @@ PICTURES = """
     hif avif avifs jxl jp2 j2k jpf jpx psd psb
 """
 FILMS = """
-    mov mp4 m4v avi mkv webm 3gp 3gpp 3g2 3gp2 mts m2ts m2t mpg mpeg mpe m1v m2v vob mod
+    mov mp4 mp mv m4v avi mkv webm 3gp 3gpp 3g2 3gp2 mts m2ts m2t mpg mpeg mpe m1v m2v vob mod
     tod dv mxf wmv asf flv f4v qt divx ogv ogm rm rmvb insv lrv lrf 360 braw r3d
 """
 PHOTOS = (*PICTURES.split(), *RAW.split())

@@ -68,6 +68,10 @@ UMLAUTS, DECOMPOSED = "\xfc" * 50, "u\u0308" * 50
         ),
         ("PXL_1.BURST-01.COVER.jpg PXL_1.BURST-02.jpg", {}),
         ("PXL_1.MP.jpg PXL_1.MP~2.jpg", {"PXL_1.MP.jpg": ("PXL_1.MP~2.jpg",)}),
+        (
+            "PXL_1.MP.jpg PXL_1.MP PXL_1.MP.json PXL_1.MP.jpg.json",
+            {"PXL_1.MP.jpg": ("PXL_1.MP", "PXL_1.MP.jpg.json", "PXL_1.MP.json")},
+        ),
         ("PXL_1.jpg PXL_2.jpg", {}),
         ("PHOTO.JPG PHOTO~1.JPG", {}),
         ("MVIMG_1.jpg MVIMG_1.mp4", {"MVIMG_1.jpg": ("MVIMG_1.mp4",)}),
