@@ -510,6 +510,10 @@ def test_a_description_goes_to_drive_and_comes_home(tmp_path: Path) -> None:
         assert sidecar(world)["text"] == "a word of mine"
         assert sidecar(world)["title"] == "Dusk"
         calm(world, SIDECARS)
+        drive = drive_of(world)
+        drive.emulator.web.patch(drive.ids()[A], description="")
+        run(world)
+        assert sidecar(world)["text"] == ""
 
 
 @needs_exiftool
