@@ -122,7 +122,9 @@ def _read_stem(name: str) -> _Stem:
     is_small = ending_of(name) in SMALL_FILMS
     gopro = _GOPRO.fullmatch(stem)
     if gopro or is_small:
-        return _Stem(gopro[1] if gopro else stem, is_version=is_small)
+        # No other file is named so.
+        text = f"g*{gopro[1]}" if gopro else stem
+        return _Stem(text, is_version=is_small)
     apple = _APPLE.fullmatch(stem)
     if apple:
         return _Stem(apple[1] + apple[2], is_version=True)

@@ -165,6 +165,7 @@ UMLAUTS, DECOMPOSED = "\xfc" * 50, "u\u0308" * 50
             {"GX010001.MP4": ("GL010001.LRV", "GX010001.THM")},
         ),
         ("GX010001.MP4 GH010001.MP4 GL010001.LRV", {}),
+        ("GX010001.MP4 010001.jpg", {}),
         ("GOPR0001.MP4 GOPR0001.LRV", {"GOPR0001.MP4": ("GOPR0001.LRV",)}),
         ("GX010001.JPG GL010001.JPG", {}),
         (
