@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from harness.drive_world import DriveWorld, Result, world_below
+from harness.drive_world import DriveWorld, world_below
 from harness.pseudo_terminal import PseudoTerminal
+from harness.worlds import Result
 
 BROWSER = f"""#!{sys.executable}
 # A person at the page of consent: $DECISION is the button, $REFUSE a scope to untick, and

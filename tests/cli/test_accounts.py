@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from harness.drive_world import WHEN, DriveWorld, Result
+from harness.drive_world import DriveWorld
+from harness.worlds import WHEN, Result
 
 import photosync
 from cli.signing_in import (

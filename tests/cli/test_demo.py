@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from harness import command
-from harness.drive_world import Result
+from harness.worlds import Result
 from PIL import Image
 
 from cli.command import refused, run

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import FlickrWorld, make_file
+from harness.flickr_world import FlickrWorld
+from harness.worlds import make_file
 
 from cli.command import Result, run
 from photosync.emulators.drive import DriveEmulator

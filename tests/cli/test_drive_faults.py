@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness.drive_world import WHEN, DriveWorld, world_below
+from harness.drive_world import DriveWorld, world_below
 from harness.spread import spread
+from harness.worlds import WHEN
 
 from photosync.cli.app import main
 from photosync.emulators.drive import Fault

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg
+from harness.flickr_world import FlickrWorld, jpeg
 from harness.heads import Counts, count_done, read_head
+from harness.worlds import WHEN
 
 from cli.command import Result, run
 from photosync.emulators.drive import DriveEmulator

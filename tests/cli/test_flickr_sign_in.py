@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 import requests
-from harness.flickr_world import FlickrWorld, Result
+from harness.flickr_world import FlickrWorld
 from harness.pseudo_terminal import pseudo_terminal
+from harness.worlds import Result
 
 from photosync.emulators.flickr import Fault, FlickrEmulator
 

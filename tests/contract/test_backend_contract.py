@@ -17,14 +17,8 @@ from typing import Protocol, Self
 
 import pytest
 from harness import flickr_world
-from harness.drive_world import (
-    WHEN,
-    DriveWorld,
-    listed,
-    make_file,
-    source_of,
-    world_below,
-)
+from harness.drive_world import DriveWorld, source_of, world_below
+from harness.worlds import WHEN, listed, make_file
 
 from photosync.disk.files import Content, write_aside
 from photosync.disk.root import Root

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from harness.absence import whereabouts
-from harness.drive_world import WHEN, listed, make_file, source_of
+from harness.drive_world import source_of
 from harness.kept_cache import KeptMemory
+from harness.worlds import WHEN, listed, make_file
 
 from contract.test_backend_contract import (
     MIB,

@@ -4,38 +4,24 @@ need.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from harness import command
+from harness.worlds import WHEN, World, make_file, photo_of
 from photosync.config.settings import Home, Settings
 from photosync.emulators import drive as emulated
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.local.photos import LocalSource
-from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services import drive as service
 from photosync.services.auth.session import Session
 from photosync.services.drive.backend import DriveBackend
 from photosync.services.network import Network
 
-WHEN = 1_500_000_000
-"""A moment long ago, in seconds since the epoch: no test mistakes it for now."""
-
 FOLDER_TYPE = "application/vnd.google-apps.folder"
-
-
-def make_file(path: Path, content: bytes, when: float = WHEN) -> Path:
-    """A file with these bytes, last changed `when` seconds since the epoch, in a folder
-    made.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    os.utime(path, ns=(int(when * 1000) * 10**6, int(when * 1000) * 10**6))
-    return path
 
 
 def is_base(file: Mapping[str, Any]) -> bool:
@@ -45,50 +31,14 @@ def is_base(file: Mapping[str, Any]) -> bool:
 
 def source_of(path: Path, name: str = "") -> LocalSource:
     """A file as a source, just as a scan finds it."""
-    status = path.stat()
-    photo = LocalPhoto(
-        name or path.name,
-        str(path.parent),
-        path.name,
-        status.st_size,
-        status.st_mtime_ns,
-    )
-    return LocalSource(photo)
-
-
-def listed(backend: Any) -> dict[str, list[RemotePhoto]]:
-    """All photos by the title of their album; every album must be known completely."""
-    found: dict[str, list[RemotePhoto]] = {}
-    for listing in backend.photos(list(backend.albums())):
-        assert not listing.unknown
-        found.setdefault(listing.album.title, []).extend(listing.photos)
-    return found
+    return LocalSource(photo_of(path, name))
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-    log: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DriveWorld:
+class DriveWorld(World):
     """A library, a home and a Drive, all of them below `top`."""
 
-    top: Path
     drive: DriveEmulator
-
-    @property
-    def local(self) -> Path:
-        return self.top / "photos"
-
-    @property
-    def home(self) -> Path:
-        return self.top / "home"
 
     @property
     def app(self) -> str:
@@ -144,11 +94,6 @@ class DriveWorld:
                 return str(file["id"])
         return self.drive.web.folder(name, parent, app=self.app)
 
-    def library(self) -> dict[str, bytes]:
-        """The photos here by `ALBUM/NAME`, without the trash."""
-        found = (path for path in self.local.glob("[!.]*/*") if path.is_file())
-        return {str(path.relative_to(self.local)): path.read_bytes() for path in found}
-
     def photos(self) -> dict[str, bytes]:
         """The photos on Drive by `ALBUM/NAME`; a name, an album or a base there twice
         fails.
@@ -180,20 +125,12 @@ class DriveWorld:
         """What points a run to this world, beside an environment without photosync's
         own.
         """
-        return command.without_settings() | {
-            "PYTHONUTF8": "1",
-            "PHOTOSYNC_HOME": str(self.home),
+        ours = command.without_settings() | World.environment(self)
+        return ours | {
             "PHOTOSYNC_DRIVE_URL": self.drive.url,
             "PHOTOSYNC_RETRY_WAIT": "0.001",
-            "OAUTHLIB_INSECURE_TRANSPORT": "1",
             "NO_PROXY": "127.0.0.1,localhost",
         }
-
-    def run(self, *argv: str | Path, env: Mapping[str, str] | None = None) -> Result:
-        """Run the command without a terminal."""
-        result = Result(*command.run(argv, self.environment(), env))
-        assert "Traceback" not in result.out + result.err, result.err
-        return result
 
 
 def world_below(

@@ -5,22 +5,22 @@ Flickr need.
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness import command
+from harness.worlds import WHEN, World, listed, make_file, photo_of
 from photosync.cli.app import main
 from photosync.emulators import flickr as emulated
 from photosync.emulators.flickr import FlickrEmulator, pictures
 from photosync.local.photos import LocalSource
-from photosync.model import LocalPhoto, RemotePhoto
+from photosync.model import RemotePhoto
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.session import Session
 from photosync.services.flickr import tags
@@ -28,9 +28,6 @@ from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
 from photosync.services.http import RetryPolicy
 from photosync.services.quotas import HourlyQuota
-
-WHEN = 1_500_000_000
-"""A moment long ago, in seconds since the epoch: no test mistakes it for now."""
 
 TRASH = ".photosync-trash"
 
@@ -40,36 +37,8 @@ def jpeg(text: str) -> bytes:
     return pictures.jpeg(text)
 
 
-def make_file(path: Path, content: bytes, when: float = WHEN) -> Path:
-    """A file with these bytes, last changed `when` seconds since the epoch, in a folder
-    made.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    os.utime(path, ns=(int(when * 1000) * 10**6, int(when * 1000) * 10**6))
-    return path
-
-
-def photo_of(path: Path, name: str = "") -> LocalPhoto:
-    """A file just as a scan finds it."""
-    status = path.stat()
-    folder = str(path.parent)
-    return LocalPhoto(
-        name or path.name, folder, path.name, status.st_size, status.st_mtime_ns
-    )
-
-
 def ignore(_: int) -> None:
     """Progress that nobody watches."""
-
-
-def listed(backend: FlickrBackend) -> dict[str, list[RemotePhoto]]:
-    """All photos by the title of their album; every album must be known completely."""
-    found: dict[str, list[RemotePhoto]] = {}
-    for listing in backend.photos(list(backend.albums())):
-        assert not listing.unknown
-        found.setdefault(listing.album.title, []).extend(listing.photos)
-    return found
 
 
 def find_only_photo(backend: FlickrBackend, album: str) -> RemotePhoto:
@@ -85,29 +54,10 @@ def read_bytes(backend: FlickrBackend, photo: RemotePhoto) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-    log: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FlickrWorld:
+class FlickrWorld(World):
     """A library, a home and a Flickr, all of them below `top`."""
 
-    top: Path
     flickr: FlickrEmulator
-
-    @property
-    def local(self) -> Path:
-        return self.top / "photos"
-
-    @property
-    def home(self) -> Path:
-        return self.top / "home"
 
     def sign_in(self, perms: str = "delete") -> None:
         """Put a token into the home, as a sign-in does."""
@@ -171,11 +121,6 @@ class FlickrWorld:
         raws = tags.format_tags(photo_of(path, name), md5).split()
         return self.flickr.web.photo(name, content, tags=raws)
 
-    def library(self) -> dict[str, bytes]:
-        """The photos here by `ALBUM/NAME`, without the trash."""
-        found = (path for path in self.local.glob("[!.]*/*") if path.is_file())
-        return {str(path.relative_to(self.local)): path.read_bytes() for path in found}
-
     def trash(self) -> list[bytes]:
         """The content of every file in the trash of the library."""
         found = (self.local / TRASH).rglob("*")
@@ -208,20 +153,10 @@ class FlickrWorld:
 
     def environment(self) -> dict[str, str]:
         """What points a run to this world."""
-        return {
-            "PYTHONUTF8": "1",
-            "PHOTOSYNC_HOME": str(self.home),
+        return World.environment(self) | {
             "PHOTOSYNC_FLICKR_URL": self.flickr.url,
             "PHOTOSYNC_RETRY_WAIT": "0.01",
-            "OAUTHLIB_INSECURE_TRANSPORT": "1",
         }
-
-    def run(self, *argv: str | Path, env: Mapping[str, str] | None = None) -> Result:
-        """Run the command without a terminal."""
-        ours = command.without_settings() | self.environment()
-        result = Result(*command.run(argv, ours, env))
-        assert "Traceback" not in result.out + result.err, result.err
-        return result
 
     def started(
         self, *argv: str | Path, env: Mapping[str, str] | None = None

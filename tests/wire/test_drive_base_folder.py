@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, listed, world_below
+from harness.drive_world import DriveWorld, world_below
+from harness.worlds import listed
 
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import Rejected

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import DriveWorld, source_of, world_below
 from harness.kept_cache import KeptMemory
+from harness.worlds import listed, make_file
 
 from photosync.errors import Changed, NotFound
 from photosync.model import Details, DetailsEdit, RemotePhoto

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, listed, world_below
+from harness.drive_world import DriveWorld, world_below
+from harness.worlds import listed
 
 from photosync.disk.files import Content, write_aside
 from photosync.disk.root import Root

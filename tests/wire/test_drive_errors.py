@@ -14,7 +14,8 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from harness.drive_world import DriveWorld, listed, world_below
+from harness.drive_world import DriveWorld, world_below
+from harness.worlds import listed
 
 from photosync.emulators.drive import Fault
 from photosync.emulators.drive.identity import DRIVE_FILE

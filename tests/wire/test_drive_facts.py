@@ -10,14 +10,8 @@ from pathlib import Path
 
 import pytest
 from harness.absence import whereabouts
-from harness.drive_world import (
-    WHEN,
-    DriveWorld,
-    listed,
-    make_file,
-    source_of,
-    world_below,
-)
+from harness.drive_world import DriveWorld, source_of, world_below
+from harness.worlds import WHEN, listed, make_file
 
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, NotFound, Rejected, Transient

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import DriveWorld, source_of, world_below
 from harness.kept_cache import KeptMemory
+from harness.worlds import listed, make_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

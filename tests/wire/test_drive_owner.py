@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 from harness.absence import whereabouts
-from harness.drive_world import (
-    FOLDER_TYPE,
-    DriveWorld,
-    listed,
-    make_file,
-    source_of,
-    world_below,
-)
+from harness.drive_world import FOLDER_TYPE, DriveWorld, source_of, world_below
 from harness.kept_cache import KeptMemory
+from harness.worlds import listed, make_file
 
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import NotFound, Rejected

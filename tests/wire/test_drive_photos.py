@@ -12,16 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.drive_world import (
-    WHEN,
-    DriveWorld,
-    listed,
-    make_file,
-    source_of,
-    world_below,
-)
+from harness.drive_world import DriveWorld, source_of, world_below
 from harness.kept_cache import KeptMemory
 from harness.pictures import TAKEN, picture
+from harness.worlds import WHEN, listed, make_file
 
 from photosync.emulators.drive import Fault
 from photosync.errors import Changed, Interrupted, Rejected, Transient

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import DriveWorld, source_of, world_below
+from harness.worlds import listed, make_file
 
 from photosync.emulators.drive import Fault
 from photosync.errors import NotFound

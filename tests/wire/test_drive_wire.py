@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from harness.drive_world import DriveWorld, listed, make_file, source_of, world_below
+from harness.drive_world import DriveWorld, source_of, world_below
+from harness.worlds import listed, make_file
 
 from photosync.emulators.drive import Fault, Settings
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE

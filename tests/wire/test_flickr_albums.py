@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 from harness.absence import whereabouts
 from harness.flickr_world import (
-    WHEN,
     FlickrWorld,
     find_only_photo,
     ignore,
     jpeg,
-    listed,
-    photo_of,
     take_calls,
     world_below,
 )
+from harness.worlds import WHEN, listed, photo_of
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import NotFound, Rejected, SideError

@@ -13,17 +13,15 @@ from typing import Any
 
 import pytest
 from harness.flickr_world import (
-    WHEN,
     FlickrWorld,
     find_only_photo,
     ignore,
     jpeg,
-    listed,
     meanwhile,
-    photo_of,
     read_bytes,
     world_below,
 )
+from harness.worlds import WHEN, listed, photo_of
 from PIL import Image
 
 from photosync.emulators.flickr import Fault

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, make_file, world_below
+from harness.flickr_world import FlickrWorld, jpeg, world_below
 from harness.spread import NIGHTLY, spread
+from harness.worlds import WHEN, make_file
 
 from photosync.emulators.flickr import Fault
 

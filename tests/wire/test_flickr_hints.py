@@ -6,13 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import (
-    WHEN,
-    FlickrWorld,
-    find_only_photo,
-    jpeg,
-    world_below,
-)
+from harness.flickr_world import FlickrWorld, find_only_photo, jpeg, world_below
+from harness.worlds import WHEN
 
 from photosync.emulators.flickr import Fault
 from photosync.services.flickr import tags

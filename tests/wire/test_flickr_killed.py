@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, meanwhile, world_below
+from harness.flickr_world import FlickrWorld, jpeg, meanwhile, world_below
+from harness.worlds import WHEN
 
 from photosync.emulators.flickr import Fault
 

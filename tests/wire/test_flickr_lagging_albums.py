@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, listed, take_calls, world_below
+from harness.flickr_world import FlickrWorld, take_calls, world_below
+from harness.worlds import WHEN, listed
 
 from photosync.emulators.flickr import Fault
 from photosync.emulators.flickr.readings import empty_reading, missing_reading

@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 from harness.absence import whereabouts
-from harness.flickr_world import (
-    FlickrWorld,
-    ignore,
-    jpeg,
-    listed,
-    photo_of,
-    world_below,
-)
+from harness.flickr_world import FlickrWorld, ignore, jpeg, world_below
 from harness.kept_cache import KeptMemory
+from harness.worlds import listed, photo_of
 
 from photosync.emulators.flickr.web_user import WebUser
 from photosync.errors import Rejected

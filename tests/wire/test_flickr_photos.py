@@ -10,20 +10,17 @@ from pathlib import Path
 
 import pytest
 from harness.flickr_world import (
-    WHEN,
     FlickrWorld,
     find_only_photo,
     ignore,
     jpeg,
-    listed,
-    make_file,
-    photo_of,
     read_bytes,
     take_calls,
     world_below,
 )
 from harness.kept_cache import KeptMemory
 from harness.pictures import exif, picture
+from harness.worlds import WHEN, listed, make_file, photo_of
 
 from photosync.config.settings import Home, Settings
 from photosync.emulators.flickr import Fault

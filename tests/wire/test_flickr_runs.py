@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, take_calls, world_below
+from harness.flickr_world import FlickrWorld, jpeg, take_calls, world_below
+from harness.worlds import WHEN
 
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
 BMP = b"BM" + bytes(60)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, world_below
+from harness.flickr_world import FlickrWorld, jpeg, world_below
+from harness.worlds import WHEN
 
 from photosync.cli.app import main
 from photosync.services.auth.session import Session

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import WHEN, FlickrWorld, jpeg, meanwhile, world_below
+from harness.flickr_world import FlickrWorld, jpeg, meanwhile, world_below
+from harness.worlds import WHEN
 
 from photosync import Home, PhotoSync, Settings
 from photosync.errors import Interrupted

@@ -17,8 +17,9 @@ from typing import Protocol
 import pytest
 from harness import command, drive_world, flickr_world
 from harness.drive_world import DriveWorld
-from harness.flickr_world import FlickrWorld, jpeg, make_file
+from harness.flickr_world import FlickrWorld, jpeg
 from harness.spread import NIGHTLY
+from harness.worlds import make_file
 
 from photosync.emulators.drive.identity import DRIVE
 from photosync.emulators.hosted import Hosted

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.drive_world import DriveWorld, make_file, source_of
+from harness.drive_world import DriveWorld, source_of
+from harness.worlds import make_file
 
 from photosync.emulators.drive import Fault
 from photosync.model import RemotePhoto
