@@ -15,11 +15,8 @@ from photosync.model import (
     Pair,
     RemotePhoto,
 )
+from unit.compare.one_name import NOW, OURS, SECOND, THEIRS, local, remote
 
-SECOND = 1_000_000_000
-NOW = 1_700_000_000 * SECOND
-SIZE = 1000
-OURS, THEIRS = "0" * 32, "f" * 32
 DAY = 86_400
 
 
@@ -46,25 +43,6 @@ class Census:
 
     def read_remote(self, photo: RemotePhoto) -> str | None:  # noqa: ARG002 - withheld
         return None
-
-
-def local(name: str = "a.jpg", *, size: int = SIZE, qualified: str = "") -> LocalPhoto:
-    return LocalPhoto(name, "/photos/Trip", name, size, NOW, qualified)
-
-
-def remote(
-    name: str = "a.jpg",
-    *,
-    older: float | None = 0,
-    size: int | None = SIZE,
-    md5: str | None = OURS,
-    number: int = 1,
-) -> RemotePhoto:
-    """A remote photo that is so many seconds older than the local one; None is not
-    known.
-    """
-    when = None if older is None else NOW - int(older * SECOND)
-    return RemotePhoto(name, f"id{number}", size, when, md5)
 
 
 def compared(
