@@ -9,9 +9,15 @@ from photosync.media.content import (
     find_mismatch,
     recognise_format,
 )
-from photosync.media.dates import find_moment, find_taken, format_local_time
+from photosync.media.dates import (
+    find_moment,
+    find_taken,
+    format_local_time,
+    has_date_inside,
+)
 from photosync.media.kinds import Kind, endings_of, is_raw, is_sidecar, kind_of
 from photosync.media.moments import Moment
+from photosync.media.name_dates import read_name
 
 __all__ = [
     "Format",
@@ -24,8 +30,10 @@ __all__ = [
     "find_moment",
     "find_taken",
     "format_local_time",
+    "has_date_inside",
     "is_raw",
     "is_sidecar",
     "kind_of",
+    "read_name",
     "recognise_format",
 ]

@@ -29,6 +29,13 @@ def find_moment(path: str, modified_ns: int, name: str = "") -> Moment:
     return _read_content(path) or from_file or read_clock(modified_ns)
 
 
+def has_date_inside(path: str) -> bool:
+    """Whether a file tells by its content when it was taken; False for one that cannot
+    be read.
+    """
+    return _read_content(path) is not None
+
+
 def find_taken(path: str, modified_ns: int) -> str:
     """Return when a photo was taken, as `YYYY-MM-DD HH:MM:SS` in the camera's time."""
     return find_moment(path, modified_ns).text

@@ -36,7 +36,8 @@ class Costs:
 
     `steps`: a photo, by what is done about it; `rename`: giving one another name, be it
     on its way to another album. `fill_album`: an album that photos are sent to, and
-    `make_album` one that is not there yet, until all is told of it. A file of more than
+    `make_album` one that is not there yet, until all is told of it; `set_date`: telling
+    when a photo was taken of which the service cannot read that. A file of more than
     `at_once` bytes is sent in chunks of `chunk`, each of which is a call.
     """
 
@@ -44,6 +45,7 @@ class Costs:
     rename: Cost = NOTHING
     fill_album: Cost = NOTHING
     make_album: Cost = NOTHING
+    set_date: Cost = NOTHING
     update_album: Cost = NOTHING
     rename_album: Cost = NOTHING
     remove_album: Cost = NOTHING

@@ -19,6 +19,7 @@ from photosync.naming import name_key
 from photosync.plan.order import is_passed_on, key_of
 from photosync.services.costs import NOTHING, UNKNOWN_ROOM, Allowance, Cost, Costs, Room
 from photosync.services.reading import RemoteReader
+from photosync.sync.undated import estimate_undated
 from photosync.unforeseen import contain
 
 _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
@@ -79,8 +80,11 @@ def measure_steps(plan: Plan) -> Iterator[tuple[Step, int]]:
         yield step, size
 
 
-def compute_cost(plan: Plan, service: str, costs: Costs) -> Cost:
-    """Return about how many calls of a service a plan takes, and units of its quota."""
+def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -> Cost:
+    """Return about how many calls of a service a plan takes, and units of its quota.
+
+    `undated` is about how many of the new photos the service is told the date of.
+    """
     renamed = plan.find_renamed()
     total = NOTHING
     filled = set[str]()
@@ -98,6 +102,7 @@ def compute_cost(plan: Plan, service: str, costs: Costs) -> Cost:
             made.add(album)
     total = total.plus(costs.fill_album.times(len(filled - made)))
     total = total.plus(costs.make_album.times(len(made)))
+    total = total.plus(costs.set_date.times(undated))
     return total.plus(_compute_cost_of_albums(plan, service, costs, made))
 
 
@@ -172,7 +177,11 @@ class Forecaster:
         sends = any(step.action in _SENDS for step, _ in mine)
         room = self._find_room(service) if sends else UNKNOWN_ROOM
         size = sum(_find_growth(step, size, room) for step, size in mine)
-        cost = compute_cost(plan, service, backend.capabilities.costs)
+        costs = backend.capabilities.costs
+        undated = 0.0
+        if costs.set_date != NOTHING:
+            undated = self._estimate_undated(plan, service)
+        cost = compute_cost(plan, service, costs, undated)
         allowance = backend.allowance
         seconds = 0.0
         if allowance:
@@ -190,6 +199,23 @@ class Forecaster:
             max_calls=self._settings.max_calls,
             at_pace=self._compute_time(service, sum(size for _, size in mine)),
         )
+
+    def _estimate_undated(self, plan: Plan, service: str) -> float:
+        """Return about how many dates a service is told with its albums."""
+        told = {
+            name_key(update.album)
+            for update in list_updates(plan)
+            if update.service == service
+        }
+        sent = [
+            step.local
+            for step in plan.steps
+            if step.action is Actions.UPLOAD_LOCAL
+            and step.service == service
+            and step.local
+            and name_key(step.album) in told
+        ]
+        return estimate_undated(sent, self._explorer.resolve)
 
     def _find_room(self, service: str) -> Room:
         if service not in self._rooms:

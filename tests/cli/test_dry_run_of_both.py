@@ -121,6 +121,16 @@ def test_what_is_shown_is_what_is_done_and_takes_about_the_calls_that_were_said(
     assert done["drive", "UPDATE_REMOTE_METADATA"] == 1
 
 
+def test_the_dates_that_flickr_has_to_be_told_are_counted(both: Both) -> None:
+    # A messenger takes the date out of a photo, and leaves it in its name.
+    for number in range(40):
+        both.world.here(f"WhatsApp/IMG-20190401-WA{number:04}.jpg")
+    told: list[str] = []
+    both.world.flickr.traffic.listener = told.append
+    compare(both)
+    assert told.count("photos.setDates") == 40
+
+
 def test_a_file_that_is_too_large_for_one_service_is_left_out_there_from_the_beginning(
     both: Both,
 ) -> None:

@@ -34,6 +34,8 @@ COSTS = Costs(
     fill_album=_count(5),
     # Made and filled; one call looks at several of them.
     make_album=_count(2),
+    # A film, or what came by a messenger: only its name has a date.
+    set_date=_count(1),
     update_album=_count(2),
     rename_album=_count(1),
     remove_album=_count(2),
