@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import NamedTuple, Self
 
 from photosync.errors import Unfit
@@ -30,7 +31,7 @@ CONVERTS = frozenset(_CONVERTED.split())
 """Endings of pictures of which Flickr keeps a JPEG, or takes only that."""
 
 
-ALWAYS_TAKEN = 20_000_000
+_ALWAYS_TAKEN = 20_000_000
 """Bytes up to which nobody asks whether a file is too large: every account takes ten
 times as much, and Flickr would say so.
 """
@@ -61,7 +62,36 @@ class Limits(NamedTuple):
         return f"the file is larger than the {limit // 10**6} MB that Flickr takes"
 
 
-def check_kind(name: str, size: int) -> None:
+class AskedLimits:
+    """The limits of an account, asked for once, and only when they matter."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._limits: Limits | None = None
+        self._lock = Lock()
+
+    def get(self) -> Limits:
+        """Return the limits (flickr.people.getLimits)."""
+        with self._lock:
+            if self._limits is None:
+                self._limits = Limits.fetch(self._connection)
+            return self._limits
+
+    def find_excess(self, name: str, size: int) -> str:
+        """Say that Flickr would not take a file for its size, empty where it would."""
+        if size <= _ALWAYS_TAKEN:
+            return ""
+        return self.get().find_excess(name, size)
+
+    def check(self, name: str, size: int) -> None:
+        """Raise Unfit for a file that Flickr would not take."""
+        _check_kind(name, size)
+        excess = self.find_excess(name, size)
+        if excess:
+            raise Unfit(excess)
+
+
+def _check_kind(name: str, size: int) -> None:
     """Raise Unfit, before anything is sent, for a file of which Flickr would not take
     even a small one.
     """

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
-from photosync.errors import NotMovable, Rejected, Unfit
+from photosync.errors import NotMovable, Rejected
 from photosync.media import find_taken
 from photosync.model import (
     KEYWORDS,
@@ -22,7 +22,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
-from photosync.naming import check_utf8, name_key
+from photosync.naming import check_utf8
 from photosync.services.capabilities import (
     Capabilities,
     Describe,
@@ -32,11 +32,9 @@ from photosync.services.capabilities import (
 from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.flickr import listing
 from photosync.services.flickr.account import (
-    ALWAYS_TAKEN,
     CONVERTS,
     REFUSES,
-    Limits,
-    check_kind,
+    AskedLimits,
     make_free_room,
 )
 from photosync.services.flickr.album_edits import AlbumEdits
@@ -48,10 +46,10 @@ from photosync.services.flickr.details import MOST_KEYWORDS
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.made_albums import MadeAlbums
-from photosync.services.flickr.photo_index import Identity
 from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
+from photosync.services.flickr.sending import Sending
 from photosync.services.flickr.sent_notes import SentNotes
 from photosync.services.flickr.sources import hash_source, make_photo
 from photosync.services.flickr.uploads import Uploader
@@ -106,7 +104,10 @@ class FlickrBackend(FlickrReader):
             connection, self._sets, self._edits, self._joined
         )
         self._arrivals: dict[str, list[Arrival]] = {}
-        self._limits: Limits | None = None
+        self._limits = AskedLimits(connection)
+        self._sending = Sending(
+            self._uploader, self._notes, self._edits, self._albums, self._photo_index
+        )
 
     @property
     def capabilities(self) -> Capabilities:
@@ -140,10 +141,10 @@ class FlickrBackend(FlickrReader):
         """
         self._check_own()
         check_utf8(_SERVICE, album, name)
-        self._check_fit(name, source.size)
+        self._limits.check(name, source.size)
         md5 = hash_source(source)
         since = self._connection.latest_time
-        photo_id = self._upload_unless_there(source, md5, progress)
+        photo_id = self._sending.upload_unless_there(source, md5, progress)
         self._joined.note_sent(photo_id, since)
         local = source.photo
         moment = find_taken(local.path, local.modified_ns)
@@ -184,7 +185,7 @@ class FlickrBackend(FlickrReader):
         in the place of the old one, then remove the old one.
         """
         self._check_own()
-        self._check_fit(source.photo.name, source.size)
+        self._limits.check(source.photo.name, source.size)
         md5 = hash_source(source)
         is_alone = self._edits.is_in_one_album(photo)
         original = self._find_original(photo)
@@ -196,13 +197,15 @@ class FlickrBackend(FlickrReader):
         # Other albums show the old bytes, and go on doing so.
         shows_once = is_alone and not is_promised
         if self._is_pro() and shows_once and not original.is_video:
-            version = self._replace_in_place(photo, source, md5, progress=progress)
+            version = self._sending.replace_in_place(
+                photo, source, md5, progress=progress
+            )
             return new._replace(
                 version=version,
                 marked=photo.marked,
                 taken=photo.taken,
             )
-        new_id = self._replace_by_upload(photo, source, md5, progress=progress)
+        new_id = self._sending.replace_by_upload(photo, source, md5, progress=progress)
         if not is_promised:
             # Else the old one stays for the album it was promised to.
             self._edits.delete_replaced(photo.id)
@@ -352,72 +355,19 @@ class FlickrBackend(FlickrReader):
         """Return the kind of the account and how large files may be
         (flickr.people.getUploadStatus, getLimits).
         """
-        limits = self._get_limits()
+        limits = self._limits.get()
         kind = "pro" if self._is_pro() else "free"
         return f"{kind} {limits.photo} {limits.video}"
 
     def find_excess(self, name: str, size: int) -> str:
         """Say what is too large for this account (flickr.people.getLimits)."""
-        if size <= ALWAYS_TAKEN:
-            return ""
-        return self._get_limits().find_excess(name, size)
-
-    def _check_fit(self, name: str, size: int) -> None:
-        """Raise Unfit for a file that Flickr would not take."""
-        check_kind(name, size)
-        excess = self.find_excess(name, size)
-        if excess:
-            raise Unfit(excess)
-
-    def _get_limits(self) -> Limits:
-        with self._lock:
-            if self._limits is None:
-                self._limits = Limits.fetch(self._connection)
-            return self._limits
+        return self._limits.find_excess(name, size)
 
     def _remove_from_set(self, photo: RemotePhoto) -> None:
         # Not between another thread's reading and writing of the members.
         with self._sets.lock_set(photo.album_id):
             self._edits.remove_from_set(photo.album_id, photo.id)
             self._albums.forget_member(photo.album_id, photo.id)
-
-    def _upload_unless_there(self, source: Source, md5: str, progress: Progress) -> str:
-        """Return the photo of these bytes and this name, sent if it is not there
-        yet.
-        """
-        is_reduced = bool(source.original_md5)
-        identity = Identity(md5, name_key(source.photo.name), is_reduced)
-        return self._photo_index.promise(
-            identity, lambda: self._uploader.upload(source, md5, progress)
-        )
-
-    def _replace_in_place(
-        self, photo: RemotePhoto, source: Source, md5: str, *, progress: Progress
-    ) -> str:
-        """Put new bytes under the same id (the replace service of Flickr); return the
-        version.
-        """
-        is_reduced = bool(source.original_md5)
-        if is_reduced and photo.md5 == md5:
-            # Were this to break off, nothing else would tell the copy from the
-            # original.
-            self._edits.mark_reduced(photo.id)
-        version = self._uploader.replace(source, photo.id, progress)
-        self._photo_index.forget_original(photo.id)
-        info = self._edits.write_tags(photo.id, source.photo, md5, reduced=is_reduced)
-        return version or info.version
-
-    def _replace_by_upload(
-        self, photo: RemotePhoto, source: Source, md5: str, *, progress: Progress
-    ) -> str:
-        """Put a new photo in the place of the old one, which stays; return its id."""
-        new_id = self._upload_unless_there(source, md5, progress)
-        try:
-            self._albums.swap_photo(photo.album_id, old=photo.id, new=new_id)
-            self._notes.finish([new_id])
-        finally:
-            self._photo_index.fulfil([new_id])
-        return new_id
 
     def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
         """Raise Rejected unless the bytes there are those of this MD5."""
