@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -479,6 +480,19 @@ class ThreeSides(Collection):
         self._run()
         self._let_lag(0)
         self._advance(2 * LAG)
+
+    @rule(service=any_number)
+    def sync_while_one_is_out_of_reach(self, service: int) -> None:
+        """Nobody listens at its address: nothing of it is known, and nothing gone."""
+        gone = self.world.remotes[service % len(self.world.remotes)]
+        before = gone.photos()
+        with socket.socket() as bound, pytest.MonkeyPatch.context() as away:
+            bound.bind(("127.0.0.1", 0))
+            address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+            away.setenv(f"PHOTOSYNC_{gone.service.upper()}_URL", address)
+            ended = self._run()
+        self._check(gone.photos() == before, "changed out of reach", [ended])
+        self._check("was not reached" in ended.out, "it was reached", [ended])
 
     def _let_lag(self, seconds: int) -> None:
         for one in self.world.remotes:
