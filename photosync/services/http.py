@@ -82,8 +82,9 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
     # no repeat helps.
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return ServiceRefused(
-            f"the certificate of {service}'s server is not trusted here; check the clock, or name "
-            "the certificates of your proxy in REQUESTS_CA_BUNDLE"
+            f"the certificate of {service}'s server is not trusted here; check the clock, and "
+            "whether this network wants a login first, or name the certificates of your proxy "
+            "in REQUESTS_CA_BUNDLE"
         )
     if isinstance(error, _NO_ADDRESS) and getproxies():
         # What it is stays unsaid: a password may be in it.

@@ -5,6 +5,7 @@ to whom, whither they are redirected, and how much an answer may hold.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ MOST_VALUES = 500_000
 """The most values of an answer in JSON: `[[],[],` takes the memory of 25 of its size."""
 
 _MOST_REDIRECTS = 5
+_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _UNREADABLE = "to an address that cannot be read"
 
@@ -198,6 +200,21 @@ class _Reply(requests.Response):
                 host = urlsplit(self.url).hostname
                 raise Rejected(f"{host} sent an answer too large to be one of its own")
             yield piece
+
+
+def is_web_page(body: bytes) -> bool:
+    """Whether an answer is a page for a browser: no service sends one to a program, but
+    what stands in between does, as a filter or a network that wants a login.
+    """
+    return _PAGE.match(body) is not None
+
+
+def describe_page(service: str) -> str:
+    """Say that a page came where a service should have answered."""
+    return (
+        f"a web page came in place of an answer of {service}'s; does a proxy or a filter "
+        "stand in between, or does this network want a login?"
+    )
 
 
 def check_end(reply: requests.Response) -> None:

@@ -22,10 +22,14 @@ from harness import command
 from harness.drive_world import DriveWorld
 from harness.flickr_world import FlickrWorld, jpeg, quick
 from harness.strangers import Asked, Raw, Stranger, memory_growth, relay, say, serving
+from requests.structures import CaseInsensitiveDict
 
+from hostile.clients import make_flickr
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.drive.identity import DRIVE
 from photosync.emulators.flickr import FlickrEmulator
+from photosync.errors import Transient
+from photosync.services.drive.errors import Refusal
 
 MIB = 1024 * 1024
 SURROGATE = "\ud800"
@@ -468,3 +472,15 @@ def test_a_hostile_answer_of_drive_ends_in_a_word(drive: Stage, case: Case) -> N
 @pytest.mark.parametrize("case", FLICKR_CASES.values(), ids=FLICKR_CASES)
 def test_a_hostile_answer_of_flickr_ends_in_a_word(flickr: Stage, case: Case) -> None:
     check(flickr, case)
+
+
+@pytest.mark.parametrize("status", [401, 403, 451])
+def test_a_page_of_a_filter_is_no_answer_of_the_service(status: int) -> None:
+    page = b"<!DOCTYPE HTML><title>Blocked</title>"
+    refusal = Refusal.read(status, page, CaseInsensitiveDict())
+    assert isinstance(refusal.to_error(), Transient)
+    with (
+        serving(lambda _: say(page, status)) as front,
+        pytest.raises(Transient, match="a proxy or a filter"),
+    ):
+        make_flickr(front.url).call_once("test.login")

@@ -146,7 +146,8 @@ def test_every_reason_has_its_error_and_its_remedy(
     ("status", "kind"),
     [
         (400, Rejected),
-        (403, Rejected),
+        # Google says why in JSON: it is a filter that stands in between.
+        (403, Transient),
         (404, NotFound),
         (410, NotFound),
         (408, Transient),

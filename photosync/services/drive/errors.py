@@ -24,6 +24,7 @@ from photosync.services.answers import Fields, read_row, read_text, reading
 from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.headers import read_retry_after
 from photosync.services.http import explain_unreachable
+from photosync.services.web import describe_page, is_web_page
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"
 _SIGN_IN = "sign in again with photosync -a -p drive"
@@ -47,7 +48,10 @@ _MISTAKE = (
     "Drive did not understand the request; please report this as a bug",
 )
 
+_FOREIGN = "a page of somebody else's"
+
 _REASONS: Mapping[str, tuple[type[SideError], str]] = {
+    _FOREIGN: (Transient, describe_page("Drive")),
     "authError": (
         AuthorizationNeeded,
         f"Google does not know this sign-in any more; {_SIGN_IN}",
@@ -127,6 +131,10 @@ _STATUSES: Mapping[int, tuple[type[SideError], str]] = {
 }
 
 
+_NEVER_A_PAGE = (401, 403, 407, 451)
+"""Answers to a program that Google gives in JSON; a filter of a company gives pages."""
+
+
 class AlreadyThere(SideError):
     """A create was answered by `fileIdInUse`: an earlier try of the same one had
     succeeded.
@@ -176,13 +184,16 @@ class Refusal:
     ) -> Refusal:
         """Take an answer apart; one that is not Drive's JSON has a status alone.
 
-        Front ends of Google answer in HTML.
+        Front ends of Google answer in HTML, with a status that means the same; what
+        else is a page is none of Google's.
         """
         try:
             error = json.loads(body)["error"]
             first = (error.get("errors") or [{}])[0]
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            return cls(status, reason="", message="", location="", headers=headers)
+            is_foreign = status in _NEVER_A_PAGE and is_web_page(body)
+            reason = _FOREIGN if is_foreign else ""
+            return cls(status, reason, message="", location="", headers=headers)
         return cls(
             status,
             reason=str(first.get("reason", "")),

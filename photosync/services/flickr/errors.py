@@ -21,6 +21,7 @@ from photosync.errors import (
 )
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.headers import read_retry_after
+from photosync.services.web import describe_page, is_web_page
 
 _SIGN_IN = "sign in again with photosync -a -p flickr"
 _KEY = "check api_key and api_secret in client_secrets.json"
@@ -261,6 +262,9 @@ def translate_reply(reply: requests.Response) -> SideError:
         )
     if reply.status_code >= _SERVER_ERROR:
         return Transient(f"Flickr is out of order (status {reply.status_code})")
+    if is_web_page(reply.content):
+        # Nobody has to sign in again for it.
+        return Transient(describe_page("Flickr"))
     if reply.status_code == requests.codes.unauthorized:
         return AuthorizationNeeded(f"Flickr does not accept the sign-in; {_SIGN_IN}")
     return Rejected(f"Flickr refused it (status {reply.status_code} {problem})")
