@@ -286,6 +286,8 @@ class RetryPolicy:
     def _choose_wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
+            if state.attempt_number < self._attempts:
+                return error.retry_after
             # Some say "after 0 seconds" as often as they are asked.
             return max(error.retry_after, self._growing_wait(state))
         if isinstance(error, Unreachable):

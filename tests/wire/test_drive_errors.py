@@ -175,7 +175,7 @@ def test_a_refusal_says_nothing_on_standard_error(
         Fault("files.list", "html", status=403),
     )
     for _ in range(2):
-        with pytest.raises(Rejected):
+        with pytest.raises(SideError):
             asked_once(connection)
     assert capfd.readouterr() == ("", "")
 
