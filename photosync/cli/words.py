@@ -11,18 +11,16 @@ from typing import NamedTuple
 
 from photosync.compare.reading import Reading
 from photosync.config.settings import FOLDER_SCOPE
-from photosync.formatting import count_nouns, locate_side, name_service, say_of
+from photosync.formatting import count_nouns, locate_side, name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
     Comparisons,
     EmptyTrash,
     Operation,
-    Outcome,
     Problem,
     Purge,
     Rename,
-    Result,
     Side,
     Step,
 )
@@ -263,7 +261,7 @@ def describe(operation: Operation) -> str:
         phrase = phrase_of(operation)
         subject = f"{name_photo(operation)}  ({reason_of(operation)})"
         return _align(phrase, subject)
-    return _align(_phrase_album(operation), operation.subject)
+    return _align(phrase_album(operation), operation.subject)
 
 
 def describe_reading(place: str, reading: Reading) -> str:
@@ -293,7 +291,8 @@ def _align(phrase: Phrase, subject: str) -> str:
     return f"{phrase.mark} {phrase!s:<{_VERB_WIDTH}} {subject}"
 
 
-def _phrase_album(operation: Rename | Purge | AlbumUpdate | EmptyTrash) -> Phrase:
+def phrase_album(operation: Rename | Purge | AlbumUpdate | EmptyTrash) -> Phrase:
+    """Return what is done to an album or a trash as a whole."""
     service = name_service(operation.service)
     match operation:
         case Rename():
@@ -314,38 +313,6 @@ def describe_problem(problem: Problem) -> str:
     return problem.reason if is_named else str(problem)
 
 
-def describe_done(outcome: Outcome) -> str:
-    """Return a step that was done, and what the person should know of it."""
-    line = describe(outcome.step)
-    return f"{line}: {outcome.reason}" if outcome.reason else line
-
-
-def describe_failure(outcome: Outcome) -> str:
-    """Return a step that was not done, and why."""
-    ending, phrase, name = _tell_failure(outcome)
-    return f"{ending}: {phrase}  {name}: {outcome.reason}"
-
-
-def split_failure(outcome: Outcome) -> tuple[str, str]:
-    """Return what was not done, `failed (upload to Drive)`, and what it was about."""
-    ending, phrase, name = _tell_failure(outcome)
-    return f"{ending} ({phrase})", name
-
-
-def _tell_failure(outcome: Outcome) -> tuple[str, Phrase, str]:
-    step = outcome.step
-    ending = "failed" if outcome.result is Result.FAILED else "not done"
-    if isinstance(step, Step):
-        return ending, phrase_of(step), name_photo(step)
-    return ending, _phrase_album(step), step.subject
-
-
-def describe_stop(outcome: Outcome) -> str:
-    """Return why a side takes no more in this run."""
-    text = say_of(outcome.step.service, outcome.reason)
-    return f"{text}; the rest is left for the next run"
-
-
 def count_albums(count: int) -> str:
     """Return `1 album` or `1,200 albums`."""
     return count_nouns(count, "album")
@@ -358,4 +325,4 @@ def count_photos(count: int) -> str:
 
 def count_files(count: int) -> str:
     """Return `1 file` or `1,200 files`."""
-    return f"{count:,} file" if count == 1 else f"{count:,} files"
+    return count_nouns(count, "file")

@@ -165,25 +165,33 @@ def _run_wave(
     yield from transfers.run(ready)
 
 
-def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
-    """Give an album its new title; yield what became of each of its photos."""
-    photos = [step.remote for step in rename.steps if step.remote]
+def _leave_album(rename: Rename, transfers: Transfers) -> Sequence[Outcome]:
+    """Return the outcomes of an album that is not tried, none where it may be."""
     limit = transfers.find_limit(rename.service)
     if limit:
-        yield from (postpone(step, limit) for step in rename.steps)
-        return
+        return [postpone(step, limit) for step in rename.steps]
     refusal = transfers.refusals.find(rename.service, Actions.MOVE_REMOTE)
     if refusal:
-        yield from (refuse(step, refusal) for step in rename.steps)
+        return [refuse(step, refusal) for step in rename.steps]
+    return []
+
+
+def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
+    """Give an album its new title; yield what became of each of its photos."""
+    left = _leave_album(rename, transfers)
+    if left:
+        yield from left
         return
+    photos = [step.remote for step in rename.steps if step.remote]
+    backend = transfers.endpoints.remotes[rename.service]
     try:
-        backend = transfers.endpoints.remotes[rename.service]
         work = partial(backend.rename_album, rename.album, rename.title, photos)
         renamed = transfers.aside.wait_for(work)
     except SideError as error:
         if isinstance(error, SideStopped):
             transfers.refusals.refuse_after(rename.steps[0], error)
-        yield from (fail(step, error) for step in rename.steps)
+        for step in rename.steps:
+            yield fail(step, error)
         return
     for step, photo in zip(rename.steps, renamed, strict=True):
         effect = Effect(step.local, photo._replace(name=step.name))

@@ -226,8 +226,8 @@ def _make_row(head: str, name: str, text: str) -> Sequence[str]:
         text, _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False
     )
     start = f"{head:<{_HEAD}}{name:<{_NAME}} "
-    if len(start) > len(indent):
-        # The path of a folder may be long.
-        return [start.rstrip(), *[indent + line for line in lines]]
-    first = lines[0] if lines else ""
-    return [(start + first).rstrip(), *[indent + line for line in lines[1:]]]
+    # The path of a folder may be long: then its text stands below.
+    if len(start) <= len(indent) and lines:
+        start += lines.pop(0)
+    below = [indent + line for line in lines]
+    return [start.rstrip(), *below]

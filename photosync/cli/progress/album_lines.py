@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from photosync.cli import words
+from photosync.cli import outcome_words, words
 from photosync.compare.reading import Reading
 from photosync.formatting import format_size
 from photosync.model import Actions, Outcome, Plan, Step
@@ -82,7 +82,7 @@ class AlbumLines:
         self._told_at = self._clock()
         for phrase, share in self._done.pop(album, {}).items():
             if share.count == 1:
-                yield words.describe_done(share.last)
+                yield outcome_words.describe_done(share.last)
             else:
                 amount = words.count_photos(share.count)
                 if share.size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from photosync.cli import words
+from photosync.cli import outcome_words
 from photosync.cli.output import complain, flush, say
 from photosync.cli.progress.album_lines import AlbumLines, ReadingLines
 from photosync.cli.progress.waits import Waits
@@ -103,12 +103,12 @@ class Lines(Display):
         is_worth = self._verbose or bool(outcome.reason)
         if self._verbose or not isinstance(step, Step):
             if is_done and (is_worth or not isinstance(step, AlbumUpdate)):
-                yield words.describe_done(outcome)
+                yield outcome_words.describe_done(outcome)
             return
         folded = outcome if is_done else None
         if folded and outcome.reason:
             # What the person should know of a photo is told with its name.
-            yield words.describe_done(outcome)
+            yield outcome_words.describe_done(outcome)
             folded = None
         yield from self._albums.add(step, folded)
 

@@ -12,7 +12,7 @@ from rich.live import Live as RichLive
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-from photosync.cli import words
+from photosync.cli import outcome_words, words
 from photosync.cli.output import complain
 from photosync.cli.program import spell_commands
 from photosync.cli.progress.display import Display, tell_failure
@@ -98,7 +98,7 @@ class Live(Display):
             is_told = self._verbose or outcome.side_stopped
             return tell_failure(outcome, self._failures) if is_told else ""
         is_told = self._verbose or bool(outcome.reason)
-        return words.describe_done(outcome) if is_told else ""
+        return outcome_words.describe_done(outcome) if is_told else ""
 
     def stop(self) -> None:
         """Take the bars away."""

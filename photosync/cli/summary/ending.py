@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from photosync.cli import words
+from photosync.cli import outcome_words, words
 from photosync.cli.summary.left_alone import group_reasons
 from photosync.cli.summary.page import Tally, group_failures
 from photosync.errors import SideError
@@ -73,8 +73,8 @@ def _group_stops(outcomes: Sequence[Outcome]) -> Mapping[str, Sequence[str]]:
     """Return what was left for the next run, by what stopped its whole side."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for outcome in outcomes:
-        _, name = words.split_failure(outcome)
-        groups[f"! {words.describe_stop(outcome)}"].append(name)
+        _, name = outcome_words.split_failure(outcome)
+        groups[f"! {outcome_words.describe_stop(outcome)}"].append(name)
     return groups
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from photosync.cli import words
+from photosync.cli import outcome_words, words
 from photosync.cli.dry_run.page import describe_equal, has_work
 from photosync.cli.summary.left_alone import (
     MOST_NAMES,
@@ -245,16 +245,18 @@ class Alike(NamedTuple):
 def group_failures(outcomes: Iterable[Outcome]) -> Iterator[Alike]:
     """Yield what failed, by its reason."""
     groups: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    names: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for outcome in outcomes:
-        what, _ = words.split_failure(outcome)
+        what, name = outcome_words.split_failure(outcome)
         groups[what, outcome.reason].append(outcome)
+        names[what, outcome.reason].append(name)
     for (what, reason), alike in groups.items():
         heading = f"! {len(alike):,} {what}: {reason}"
-        names = [words.split_failure(outcome)[1] for outcome in alike]
+        first = alike[0]
         remedy = ""
-        if alike[0].refused_under is not None:
-            remedy = words.remedy_of_unfit(alike[0].step.service, len(alike))
-        yield Alike(heading, names, remedy)
+        if first.refused_under is not None:
+            remedy = words.remedy_of_unfit(first.step.service, len(alike))
+        yield Alike(heading, names[what, reason], remedy)
 
 
 @dataclass(slots=True)
@@ -272,7 +274,7 @@ class Failures:
         """Return the line that tells of an outcome, empty once enough were told."""
         if outcome.side_stopped and not self.verbose:
             # A reason that names its disk reads as one that does not.
-            line = words.describe_stop(outcome)
+            line = outcome_words.describe_stop(outcome)
             is_told = line in self.stopped
             self.stopped.add(line)
             return "" if is_told else line
@@ -280,7 +282,7 @@ class Failures:
         self.counts[key] += 1
         if self.counts[key] > MOST_NAMES and not self.verbose:
             return ""
-        return words.describe_failure(outcome)
+        return outcome_words.describe_failure(outcome)
 
     def describe_rest(self) -> Iterator[str]:
         """Yield how many more there were of each reason."""
