@@ -88,17 +88,24 @@ def _find_in_segments(image: Image) -> Iterator[str]:
 def _find_pictures(image: Image, file: BinaryIO) -> Iterator[str]:
     """Yield what the further pictures of a multi-picture file are."""
     info: Any = getattr(image, "mpinfo", None) or {}
-    file.seek(0)
-    # From here on the places of the pictures are counted.
-    ground = file.read(_MOST_SEGMENTS).find(_PICTURES_HEADING) + len(_PICTURES_HEADING)
     for entry in (info.get(0xB002) or ())[1:]:
         kind = str(entry["Attribute"]["MPType"])
         if kind.startswith(_PICTURES_OF_THEIR_OWN):
             yield _FURTHER
         elif kind == _UNDEFINED:
-            file.seek(ground + entry["DataOffset"])
-            head = file.read(_MOST_TRAILER)
+            head = _read_picture(file, entry["DataOffset"])
             yield _GAIN_MAP if _is_gain_map(head) else _FURTHER
+
+
+def _read_picture(file: BinaryIO, place: int) -> bytes:
+    """Return the head of a further picture, whose place is counted from the block that
+    tells of it.
+    """
+    file.seek(0)
+    segments = file.read(_MOST_SEGMENTS)
+    block = segments.find(_PICTURES_HEADING) + len(_PICTURES_HEADING)
+    file.seek(block + place)
+    return file.read(_MOST_TRAILER)
 
 
 def _is_gain_map(head: bytes) -> bool:
