@@ -225,7 +225,7 @@ def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
         owed=(),
         purges=_restrict_purges(plan.purges, saved.purges, unsettled),
         trash=_restrict_trash(plan.trash, saved.trash),
-        problems=(*plan.problems, *map(tell_stale, stale)),
+        problems=(*plan.problems, *(tell_stale(step, plan) for step in stale)),
         postponed={},
     )
 
@@ -241,12 +241,17 @@ def _is_stale(step: Json, kept: AbstractSet[str]) -> bool:
     return step.get("action") != Actions.REPORT and identify_step(step) not in kept
 
 
-def tell_stale(step: Json) -> Problem:
+def tell_stale(step: Json, today: Plan) -> Problem:
+    """Return why a step is not done that is not in today's plan as it was."""
+    service = str(step.get("service"))
+    name = name_service(service)
     subject = f"{step.get('album')}/{step.get('name')}"
     reason = (
-        f"stale, left alone: on {step.get('service')} or here it is no longer as it was "
-        "when the plan was made"
+        f"stale, left alone: on {name} or here it is no longer as it was when the plan "
+        "was made"
     )
+    if service not in today.observations:
+        reason = f"left alone: {name} was not reached; apply the plan once more later"
     return Problem(subject, reason)
 
 

@@ -260,7 +260,7 @@ def carry_over(
         step = shown.steps[number]
         new = numbers.get(_identify(step))
         if new is None:
-            stale.append(tell_stale(encode_step(step)))
+            stale.append(tell_stale(encode_step(step), now))
         else:
             found[number] = new
     choices = selection.choices.items()

@@ -18,6 +18,7 @@ from photosync.model import (
     Comparisons,
     EmptyTrash,
     LocalPhoto,
+    Observations,
     Plan,
     Purge,
     RemoteAlbum,
@@ -111,6 +112,22 @@ def test_a_step_that_changed_is_stale_and_named(old: Step, new: Step | None) -> 
     assert left.exit_code == 1
     # Something is left in the album.
     assert left.purges == ()
+
+
+@pytest.mark.parametrize(
+    ("reached", "told"),
+    [
+        ({"drive": Observations()}, "stale, left alone: on Drive or here"),
+        ({}, "left alone: Drive was not reached"),
+    ],
+)
+def test_of_a_service_that_is_not_reached_nothing_is_said_to_have_changed(
+    reached: dict[str, Observations], told: str
+) -> None:
+    today = replace(WHOLE, steps=(), observations=reached)
+    left = restrict_plan(today, decode_plan(written(WHOLE)))
+    assert len(left.problems) == 3
+    assert all(problem.reason.startswith(told) for problem in left.problems)
 
 
 def test_what_is_new_since_is_not_done() -> None:
