@@ -144,3 +144,22 @@ def test_a_run_with_nothing_to_do_does_not_ask_for_loose_photos(
     world.flickr.traffic.reset()
     assert world.sync() == 0
     assert "photos.getNotInSet" not in world.flickr.calls
+
+
+@pytest.mark.parametrize("method", ["photosets.addPhoto", "photosets.removePhoto"])
+def test_a_move_that_ends_halfway_makes_no_second_photo(
+    world: FlickrWorld, method: str
+) -> None:
+    for path in ("Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"):
+        world.here(path)
+    assert world.sync() == 0
+    (world.local / "Rome/a.jpg").rename(world.local / "Oslo/new.jpg")
+    world.flickr.plan(Fault(method, "fail", None, code=105))
+    assert world.sync() == 1
+    world.flickr.traffic.clear_faults()
+    for _ in range(2):
+        assert world.sync("--allowDelete", "remote") == 0
+    here = set(world.library())
+    assert here == {"Rome/b.jpg", "Oslo/c.jpg", "Oslo/new.jpg"}
+    assert set(world.photos()) == here
+    assert notes(world) == []

@@ -129,6 +129,7 @@ class FlickrBackend(FlickrReader):
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
         self._notes.use_uploads(uploads)
         self._made_albums.use_uploads(uploads)
+        self._moves.use_uploads(uploads)
 
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe
@@ -281,6 +282,7 @@ class FlickrBackend(FlickrReader):
         old = self._sets.find_album(photo.album_id)
         # A new name only, or a try that was killed after the photo had joined.
         if old is not None and album_key(old) == album_key(album):
+            self._moves.end(photo.id)
             return photo
         original = self._find_original(photo)
         arrival = Arrival(original.taken, photo.id)
@@ -368,6 +370,7 @@ class FlickrBackend(FlickrReader):
         with self._sets.lock_set(photo.album_id):
             self._edits.remove_from_set(photo.album_id, photo.id)
             self._albums.forget_member(photo.album_id, photo.id)
+            self._moves.end(photo.id)
 
     def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
         """Raise Rejected unless the bytes there are those of this MD5."""
@@ -383,6 +386,7 @@ class FlickrBackend(FlickrReader):
         sets = self._edits.find_sets(photo.id) or set()
         if len(sets) > 1 or self._photo_index.forget(photo):
             raise NotMovable("other albums hold this photo under its old name")
+        self._moves.begin(photo.id, photo.album_id, photo.name)
         self._edits.rename(photo, name)
         renamed = photo._replace(name=name, stem="")
         self._photo_index.remember(renamed)

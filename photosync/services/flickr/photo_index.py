@@ -12,6 +12,7 @@ from photosync.model import RemotePhoto
 from photosync.naming import name_key
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.originals import Original
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.flickr.photo_rows import (
@@ -44,8 +45,9 @@ class PhotoIndex:
     album, and until then its bytes must stay as they are.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, moves: MoveNotes) -> None:
         self._connection = connection
+        self._moves = moves
         self._originals: dict[str, Original] = {}
         self._listed: dict[str, Listed] = {}
         self._known: dict[Identity, str] = {}
@@ -60,6 +62,9 @@ class PhotoIndex:
     def add_row(self, row: PhotoRow, set_id: str) -> RemotePhoto:
         """Note what a list tells of a photo; return the photo."""
         photo = row.to_photo(set_id)
+        old_name = self._moves.find_name(photo.id, set_id)
+        if old_name is not None:
+            photo = photo._replace(name=old_name)
         self._originals[photo.id] = row.original
         if self._connection.extras == DETAILS_EXTRAS:
             self._listed[photo.id] = row.listed

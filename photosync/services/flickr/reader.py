@@ -32,6 +32,7 @@ from photosync.services.flickr.details import DetailsEdits, read_listed
 from photosync.services.flickr.downloads import Downloads
 from photosync.services.flickr.listing_cache import CachedListing, SetListing
 from photosync.services.flickr.metadata import Licences, read_metadata
+from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.originals import (
     WITHHELD,
     Original,
@@ -73,7 +74,8 @@ class FlickrReader(Backend):
         self._edits = PhotoEdits(connection)
         self._details = DetailsEdits(connection, self._edits)
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
-        self._photo_index = PhotoIndex(connection)
+        self._moves = MoveNotes()
+        self._photo_index = PhotoIndex(connection, self._moves)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
         self._pro: bool | None = None
