@@ -22,7 +22,7 @@ from typing import Self
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.flushing import Naming, flush
-from photosync.disk.folder import Folder
+from photosync.disk.folder import Folder, name_folders
 from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import CheckedFile
 from photosync.disk.spelling import find_other_spelling, make_refusal
@@ -231,7 +231,7 @@ def _give_name(part: Part, name: str) -> None:
 
 def put_at(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Give a file a name that nothing has; it may keep the old one as well."""
-    with disk_errors(f"the folder {new.path}"):
+    with disk_errors(name_folders(old, new)):
         try:
             link_file(old, old_name, new, name)
         except FileExistsError:
@@ -255,7 +255,7 @@ def link_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
 
 def move_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Rename a file or folder; never over a file that is there already."""
-    with disk_errors(f"the folder {new.path}"):
+    with disk_errors(name_folders(old, new)):
         if new.path == old.path and new.takes_for_one(name, old_name):
             _respell(new, old_name, name)
             return

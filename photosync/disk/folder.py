@@ -121,7 +121,7 @@ class Folder:
 
     def rename(self, name: str, target: Self, new_name: str) -> None:
         """Give an entry another name or folder, in place of what has that name."""
-        with disk_errors(f"the folder {target.path}"):
+        with disk_errors(name_folders(self, target)):
             os.rename(name, new_name, src_dir_fd=self.handle, dst_dir_fd=target.handle)
 
     def remove(self, name: str) -> None:
@@ -190,3 +190,12 @@ class Folder:
         """Make its names survive a power cut, on file systems that can."""
         with suppress(OSError):
             flush(self.handle)
+
+
+def name_folders(old: Folder, new: Folder) -> str:
+    """Name the folders whose owner and mode decide where an entry goes from one to the
+    other.
+    """
+    if old.path == new.path:
+        return f"the folder {new.path}"
+    return f"the folders {old.path} and {new.path}"

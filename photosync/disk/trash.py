@@ -20,7 +20,7 @@ from photosync.disk.files import (
     remove_leftover,
     write_aside,
 )
-from photosync.disk.folder import Folder
+from photosync.disk.folder import Folder, name_folders
 from photosync.disk.keeping import copy_aside, link_or_copy, move_or_copy
 from photosync.disk.names import is_within
 from photosync.disk.root import Root
@@ -137,7 +137,7 @@ class Trash:
         put: Callable[[Folder, str, Folder, str], None],
     ) -> str:
         def put_there(target: Folder, new_name: str) -> None:
-            with disk_errors(f"the folder {target.path}"):
+            with disk_errors(name_folders(folder, target)):
                 put(folder, name, target, new_name)
 
         kept = folder.look_at(name)
