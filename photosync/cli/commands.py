@@ -21,10 +21,11 @@ from photosync.errors import (
 )
 from photosync.formatting import locate_side, name_service
 from photosync.history.copies import KnownCopy, read_copies, read_last_runs
-from photosync.history.database import FILE, Database, open_whole_database
+from photosync.history.database import FILE, Database
 from photosync.history.journal import Journal, Run
 from photosync.history.lock import hold_lock
 from photosync.history.refused_runs import read_refused_runs
+from photosync.history.state_file import open_whole_database
 from photosync.local.explorer import Explorer
 from photosync.local.roots import check_roots
 from photosync.model import Problem, RemotePhoto

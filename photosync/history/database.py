@@ -18,20 +18,16 @@ The first three make the exit code 1, and all are told in one line at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from photosync.disk.private import (
     check_no_link,
-    describe_owner,
     prepare_private_file,
 )
-from photosync.disk.space import find_space
-from photosync.errors import StateLocked, StateUnusable, UsageError
+from photosync.errors import StateLocked, StateUnusable
 from photosync.history.schema import (
     MIGRATIONS,
     check_integrity,
@@ -52,14 +48,6 @@ PATIENCE = 5.0
 
 To open it takes two such waits at most, so that nobody waits in silence for long.
 """
-
-_LEAST_ROOM = 64 * 1024
-"""Bytes that SQLite needs for what it keeps beside the file while it is open."""
-
-_WAY_OUT = (
-    "nothing was done, as without memory what you deleted comes back; "
-    "--stateless does without it all the same"
-)
 
 
 class Database:
@@ -202,7 +190,7 @@ class Database:
                 raise StateLocked(
                     f"{self.path} is locked by another program; wait for it to end"
                 ) from error
-            self.is_damaged = self.is_damaged or _is_damage(error)
+            self.is_damaged = self.is_damaged or is_damage(error)
             raise StateUnusable(f"{self.path}: {error}") from error
         except (OverflowError, UnicodeError) as error:
             raise StateUnusable(f"{self.path}: {error}") from error
@@ -274,88 +262,10 @@ def _copy_to_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def open_database(
-    folder: Path, *, read_only: bool, patience: float = PATIENCE
-) -> tuple[Database | None, str]:
-    """Return the database, and what to tell the user of it.
-
-    A damaged file is set aside; in a dry run it stays, and there is None. Raises
-    StateLocked, and UsageError where the file cannot be used, as one of a newer
-    photosync or on a disk that is full.
-    """
-    path = folder / FILE
-    if not read_only and path.exists() and not _is_writable(path):
-        raise UsageError(f"{path} may not be written{describe_owner(path)}; {_WAY_OUT}")
-    try:
-        return Database(folder, read_only=read_only, patience=patience), ""
-    except StateLocked:
-        raise
-    except StateUnusable as error:
-        reason = _find_reason(error, folder)
-        if not _is_damage(error.__cause__):
-            raise UsageError(
-                f"{path} cannot be used ({reason}){describe_owner(path)}; {_WAY_OUT}"
-            ) from None
-        if read_only:
-            text = f"{path} is not used ({reason}); this run compares without memory"
-            return None, text
-    aside = set_aside(path)
-    text = (
-        f"{path} is damaged and was set aside as {aside.name}; this run compares without "
-        "memory and adopts what is equal"
-    )
-    return Database(folder), text
-
-
-@contextmanager
-def open_whole_database(folder: Path, *, read_only: bool) -> Iterator[Database]:
-    """Yield the database for what makes no sense without it, as an undo.
-
-    Raises UsageError where it cannot be used or is damaged, and StateLocked.
-    """
-    database, warning = open_database(folder, read_only=read_only)
-    if database is None:
-        raise UsageError(warning)
-    with database:
-        if warning:
-            raise UsageError(warning)
-        yield database
-
-
-def _find_reason(error: StateUnusable, folder: Path) -> str:
-    """Return why a file cannot be opened."""
-    import sqlite3  # noqa: PLC0415 - only a run needs it
-
-    cause = error.__cause__
-    space = find_space(str(folder))
-    is_full = space is not None and space.free < _LEAST_ROOM
-    if isinstance(cause, sqlite3.OperationalError) and is_full:
-        # SQLite calls it "disk I/O error", as if the disk were failing.
-        return "the disk is full"
-    return str(cause or error)
-
-
-def _is_damage(error: BaseException | None) -> bool:
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error tells of a damaged file."""
     import sqlite3  # noqa: PLC0415 - only a run needs it
 
     # Of the kinds below it an OperationalError is the disk's, as a full one, and the
     # others are about what was to be written.
     return type(error) is sqlite3.DatabaseError
-
-
-def _is_writable(path: Path) -> bool:
-    try:
-        with path.open("r+b"):
-            return True
-    except OSError:
-        return False
-
-
-def set_aside(path: Path) -> Path:
-    """Give a damaged file another name beside its own; return that."""
-    now = datetime.now(tz=UTC)
-    aside = path.with_name(f"{FILE}.damaged-{now:%Y%m%d-%H%M%S}")
-    path.rename(aside)
-    for rest in ("-wal", "-shm"):
-        path.with_name(FILE + rest).unlink(missing_ok=True)
-    return aside

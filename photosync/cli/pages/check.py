@@ -16,10 +16,10 @@ from photosync.disk.root import Root
 from photosync.disk.trash import Trash
 from photosync.errors import AuthorizationNeeded, PhotosyncError
 from photosync.formatting import format_size, name_service, printable
-from photosync.history.database import open_database
 from photosync.history.journal import Run
 from photosync.history.overview import Overview, read_overview
 from photosync.history.refused_runs import RefusedRun
+from photosync.history.state_file import open_database
 from photosync.media import format_local_time
 from photosync.services.accounts import Status, check
 

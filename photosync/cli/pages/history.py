@@ -9,7 +9,7 @@ from photosync.cli import words
 from photosync.cli.output import say, say_wrapped
 from photosync.config.settings import Settings
 from photosync.formatting import printable
-from photosync.history.database import Database, open_whole_database
+from photosync.history.database import Database
 from photosync.history.journal import RESTORED, Event, Journal
 from photosync.history.known import (
     Named,
@@ -17,6 +17,7 @@ from photosync.history.known import (
     read_roots,
     suggest_places,
 )
+from photosync.history.state_file import open_whole_database
 from photosync.history.trail import Trail, follow
 from photosync.media import format_local_time
 from photosync.model import Actions, Result, Side

@@ -21,11 +21,12 @@ from cli.trees import snapshot
 from harness.library import in_child
 
 from photosync.errors import StateLocked, StateUnusable, UsageError
-from photosync.history.database import FILE, Database, open_database
+from photosync.history.database import FILE, Database
 from photosync.history.file_cache import MD5, TAKEN, FileCache
 from photosync.history.journal import Journal
 from photosync.history.schema import MIGRATIONS, migrate
 from photosync.history.scope import Scope
+from photosync.history.state_file import open_database
 from photosync.local.photos import StatKey
 from photosync.services.persistence import PackedRows
 from unit.history.stored import (
@@ -260,7 +261,7 @@ def test_a_state_that_is_locked_is_waited_for(tmp_path: Path) -> None:
 _OPENS = """
 import sys
 from pathlib import Path
-from photosync.history.database import open_database
+from photosync.history.state_file import open_database
 from photosync.errors import PhotosyncError
 from photosync.history.journal import Journal
 try:
