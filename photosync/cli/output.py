@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
@@ -82,11 +83,20 @@ def find_width() -> int:
 
 def say_wrapped(line: str) -> None:
     """Print one line, which a person at a terminal sees broken between words."""
+    for piece in _break_line(line):
+        say(piece)
+
+
+def complain_wrapped(line: str) -> None:
+    """Print one line to standard error, broken in the same way."""
+    for piece in _break_line(line):
+        complain(piece)
+
+
+def _break_line(line: str) -> Iterable[str]:
     width = find_width()
     line = spell_commands(line)
-    pieces = wrap_line(printable(line), width) if len(line) > width else [line]
-    for piece in pieces:
-        say(piece)
+    return wrap_line(printable(line), width) if len(line) > width else [line]
 
 
 def complain(line: str) -> None:

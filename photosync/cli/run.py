@@ -18,7 +18,14 @@ from photosync.cli.dry_run.page import (
 )
 from photosync.cli.events import tell_plan, tell_problem, tell_warning
 from photosync.cli.new_folders import offer_folders
-from photosync.cli.output import complain, find_width, is_terminal, say, say_wrapped
+from photosync.cli.output import (
+    complain,
+    complain_wrapped,
+    find_width,
+    is_terminal,
+    say,
+    say_wrapped,
+)
 from photosync.cli.pages.coverage import describe_coverage
 from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_plan
 from photosync.cli.progress.display import Display
@@ -196,9 +203,9 @@ def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
 
 def _tell(line: str, *, failed: bool, quiet: bool) -> None:
     if failed:
-        complain(line)
+        complain_wrapped(line)
     elif not quiet:
-        say(line)
+        say_wrapped(line)
 
 
 def show_dry_run(plan: Plan, sync: PhotoSync, again: str) -> None:
