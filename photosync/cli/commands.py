@@ -42,7 +42,8 @@ def _show_runs(settings: Settings) -> int:
     """List all runs, the latest first."""
     with open_whole_database(settings.home.state, read_only=True) as database:
         journal = Journal(database)
-        runs, refused = journal.read_runs(), read_refused_runs(database)
+        runs = journal.read_runs()
+        refused = read_refused_runs(database)
         lines = list(listings.describe_runs(runs, refused, journal.count_events()))
     for line in lines or ["no run is remembered"]:
         say_wrapped(line)

@@ -149,7 +149,8 @@ def _write_part(
             writing = Writing(part.handle)
             copied = copy_stream(stream, writing.write, progress)
             writing.begin()
-            part.size, part.md5 = copied.size, copied.md5
+            part.size = copied.size
+            part.md5 = copied.md5
             if expected.modified_ns is not None:
                 folder.set_time_of(part.handle, expected.modified_ns)
         _check_arrived(copied, expected)

@@ -111,7 +111,8 @@ class SharedFlush:
             self._turn.wait_for(lambda: batch.is_done or not self._is_busy)
             leads = not batch.is_done
             if leads:
-                self._is_busy, self._next = True, _Batch()
+                self._is_busy = True
+                self._next = _Batch()
         if leads:
             self._lead(batch)
         if request.error:
@@ -125,7 +126,8 @@ class SharedFlush:
                 request.error = None
         finally:
             with self._turn:
-                batch.is_done, self._is_busy = True, False
+                batch.is_done = True
+                self._is_busy = False
                 self._turn.notify_all()
 
     def _flush_files(self, requests: Sequence[_Request]) -> Sequence[_Request]:

@@ -132,7 +132,8 @@ def _orient(block: bytes, orientation: int) -> bytes:
         return _patch(block, {"Image Orientation": orientation})
     if orientation == 1:
         return block
-    order, directory = "<", Directory()
+    order = "<"
+    directory = Directory()
     if block:
         order, directory = read_directory(io.BytesIO(block))
     directory[_ORIENTATION] = Value(_SHORT, struct.pack(f"{order}H", orientation))

@@ -180,7 +180,8 @@ class RetryPolicy:
     def tell_silence(self, seconds: float) -> None:
         """Say that nothing moves, and that this is waited for some seconds more."""
         now = time.time()
-        since, until = now - TELLING_SECONDS, now + seconds
+        since = now - TELLING_SECONDS
+        until = now + seconds
         wait = Wait(self._service, _NO_ANSWER, since, until, gives_up=True)
         self._network.on_wait(wait)
 

@@ -45,7 +45,8 @@ def describe_runs(
 
 
 def _describe_run(run: Run, counts: Mapping[Did, int]) -> str:
-    end, did = describe_end(run, counts), describe_counts(run, counts)
+    end = describe_end(run, counts)
+    did = describe_counts(run, counts)
     return f"run {run.id}  {describe_start(run)}  {run.mode}  {end}  {did}"
 
 

@@ -150,7 +150,8 @@ class Albums:
         if part == 1:
             self._made.note(album, found, first.id)
         if is_new:
-            joining.made, joining.made_at = found, began
+            joining.made = found
+            joining.made_at = began
             self._note_joined(found, [first], joining, self._connection.server_time)
 
     def _find_or_create(
