@@ -43,6 +43,15 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM)
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
+def describe_disk_error(error: OSError) -> str:
+    """Return what an error of a disk means, and what to do about it."""
+    return _explain(error)[1]
+
+
+def _explain(error: OSError) -> tuple[type[SideError], str]:
+    return _ERRORS.get(error.errno, (Rejected, error.strerror or str(error)))
+
+
 @contextmanager
 def disk_errors(whose: str = "", *, root: str = "") -> Iterator[None]:
     """Turn an OSError raised inside into the SideError that says what it means.
@@ -53,7 +62,7 @@ def disk_errors(whose: str = "", *, root: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind, text = _ERRORS.get(error.errno, (Rejected, error.strerror or str(error)))
+        kind, text = _explain(error)
         if whose and error.errno in _FORBIDDEN:
             # Of an upload it may be the photo here, or the folder of the other disk.
             text = f"permission denied; check owner and mode of {whose}"

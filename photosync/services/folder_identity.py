@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from photosync.disk.errors import disk_errors
+from photosync.disk.errors import describe_disk_error, disk_errors
 from photosync.disk.folder import Folder
 from photosync.errors import NotFound, Rejected, SideError
 
@@ -73,8 +73,8 @@ def check_mark(path: str) -> None:
         if error.errno in _NONE_OF_OURS:
             return
         raise Rejected(
-            f"{path}/{MARK} cannot be read ({error.strerror}), which tells what folder "
-            "this is; nothing is done there"
+            f"{path}/{MARK} cannot be read ({describe_disk_error(error)}), which tells "
+            "what folder this is; nothing is done there"
         ) from error
 
 

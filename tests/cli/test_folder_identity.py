@@ -258,7 +258,7 @@ def test_beside_an_id_that_is_roots_nothing_is_done_and_other_places_go_on(
     both = f"folder:{world.remote},folder:{other}"
     ended = world.sync(*SYNC, "-p", both, unprivileged=True)
     assert ended.code == 1
-    assert f"{world.remote}/{MARK} cannot be read (Permission denied)" in ended.err
+    assert f"{world.remote}/{MARK} cannot be read (permission denied; " in ended.err
     assert len(list(other.glob("*/*.jpg"))) == 5
     assert not (world.local / "Rome/0.jpg").exists()
 
