@@ -163,3 +163,20 @@ def test_a_move_that_ends_halfway_makes_no_second_photo(
     assert here == {"Rome/b.jpg", "Oslo/c.jpg", "Oslo/new.jpg"}
     assert set(world.photos()) == here
     assert notes(world) == []
+
+
+def test_a_replace_that_ends_before_its_tags_is_no_damage_later(
+    world: FlickrWorld,
+) -> None:
+    path = world.here("Rome/a.jpg")
+    assert world.sync() == 0
+    # Within the minute for which two dates are one.
+    world.here("Rome/a.jpg", jpeg("edited") + b"longer", when=WHEN + 5)
+    world.flickr.plan(Fault("photos.addTags", "fail", None, code=105))
+    assert world.sync() == 1
+    assert world.photos() == {"Rome/a.jpg": path.read_bytes()}
+    world.flickr.traffic.clear_faults()
+    # Something new in the album has all of it compared again.
+    for name in ("b.jpg", "c.jpg"):
+        world.here(f"Rome/{name}")
+        assert world.sync() == 0
