@@ -154,16 +154,16 @@ def test_an_edit_there_that_the_mode_leaves_alone_is_read_once(
     first, second = send_album(world, ["a.jpg", "b.jpg"])
     edit_there(world, first)
     assert world.sync(mode="upload") == 0
-    assert "newer on Flickr" in capsys.readouterr().out
+    assert "newer there" in capsys.readouterr().out
     world.flickr.traffic.reset()
     assert world.sync(mode="upload") == 0
-    assert "newer on Flickr" in capsys.readouterr().out
+    assert "newer there" in capsys.readouterr().out
     assert "static" not in world.flickr.calls
     # Another edit is another version.
     world.flickr.web.replace(first, jpeg("Rome/a.jpg"))
     show_to_all(world, second)
     assert world.sync(mode="upload") == 0
-    assert "newer on Flickr" not in capsys.readouterr().out
+    assert "newer there" not in capsys.readouterr().out
     check_quiet(world, capsys)
 
 
@@ -227,7 +227,7 @@ def test_an_edit_there_right_after_our_run_is_neither_deleted_nor_replaced(
     edit_there(world, photo)
     world.here(f"Rome/{NAMES[0]}", "edited here", when=WHEN + 3600)
     assert world.sync(*MAY_DELETE) == 0
-    assert "not the same here and on Flickr" in capsys.readouterr().out
+    assert "not the same here and there" in capsys.readouterr().out
     (world.local / "Rome" / NAMES[0]).unlink()
     assert world.sync(*MAY_DELETE) == 0
     assert world.library()[f"Rome/{NAMES[0]}"] == jpeg("edited there")
