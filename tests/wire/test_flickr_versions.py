@@ -40,7 +40,7 @@ def check_quiet(world: FlickrWorld, said: Said) -> None:
     said.readouterr()
     served = world.flickr.calls["static"]
     assert world.sync(*MAY_DELETE) == 0
-    assert "newer on Flickr" not in said.readouterr().out
+    assert "newer there" not in said.readouterr().out
     assert world.flickr.calls["static"] == served
 
 
@@ -61,7 +61,7 @@ def test_other_secrets_of_the_same_bytes_are_no_change(
         edit(world, photo)
     before = world.library()
     assert world.sync(*MAY_DELETE) == 0
-    assert "newer on Flickr" not in capsys.readouterr().out
+    assert "newer there" not in capsys.readouterr().out
     assert world.library() == before
     assert world.trash() == []
     check_quiet(world, capsys)
