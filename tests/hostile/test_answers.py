@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -434,6 +435,9 @@ def check(stage: Stage, case: Case) -> None:
     stage.case = case
     # Without an audit the lists of Drive are not read at all.
     argv = ["--audit"] if case.method == "files.list" else []
+    if case.method == "people.getLimits":
+        # Of small files nobody has to know how large one may be.
+        os.truncate(stage.world.here("Rome/large.jpg"), 21_000_000)
     try:
         with memory_growth() as growth:
             ended = stage.run(*argv)
@@ -457,7 +461,7 @@ def judge(stage: Stage, ended: command.Ended) -> None:
     assert local["Rome/a.jpg"] == there["Rome/a.jpg"] == jpeg("a")
     assert local["Rome/c.jpg"] == jpeg("c")
     assert there["Rome/b.jpg"] == jpeg("b")
-    is_equal = local == there and len(local) == 3
+    is_equal = local == there and len(local) >= 3
     assert is_equal or ended.err, "nothing was said"
     outside = list(stage.top.parent.rglob("planted*"))
     assert [path for path in outside if stage.world.local not in path.parents] == []
