@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from harness.flickr_world import FlickrWorld, take_calls, world_below
+from harness.kept_cache import KeptMemory
 from harness.worlds import WHEN, listed
 
 from photosync.emulators.flickr import Fault
@@ -100,6 +101,37 @@ def test_an_album_that_was_deleted_is_made_anew(world: FlickrWorld) -> None:
     world.flickr.web.delete_album(world.flickr.web.titled("Rome")[0])
     world.send(backend, world.source("Rome/b.jpg"))
     assert len(world.flickr.web.titled("Rome")) == 1
+    backend.close()
+
+
+def test_an_album_whose_answer_was_lost_is_found_by_its_photo(
+    world: FlickrWorld,
+) -> None:
+    world.flickr.settings.sets_lag = 1000.0
+    world.flickr.plan(Fault("photosets.create", "cut_after"))
+    fill(world)
+    world.sync()
+    assert len(world.flickr.web.all_albums()) == 1
+
+
+def test_an_album_of_a_run_that_was_killed_before_its_answer_is_found_by_its_photo(
+    world: FlickrWorld,
+) -> None:
+    memory = KeptMemory()
+    source = world.source("Rome/a.jpg")
+    world.flickr.settings.sets_lag = 1000.0
+    world.flickr.plan(Fault("photosets.create", "cut_after"))
+    killed = world.connect(attempts=1)
+    memory.serve(killed)
+    with pytest.raises(Transient):
+        world.send(killed, source)
+    killed.close()
+    backend = world.connect(attempts=1)
+    memory.serve(backend)
+    with pytest.raises(Transient, match="just made"):
+        world.send(backend, source)
+    assert len(world.flickr.web.all_albums()) == 1
+    assert len(world.flickr.web.everything()) == 1
     backend.close()
 
 

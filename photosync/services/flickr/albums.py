@@ -123,7 +123,7 @@ class Albums:
 
     def _find_made_before(self, album: str) -> PhotoSet | None:
         """Return the set that an earlier run made of an album, if no list shows it."""
-        set_id = self._made.find(album)
+        set_id = self._made.find(album, self._sets.list_ids())
         # Somebody may have given it another title since: then it is listed by that.
         if set_id is None or self._sets.find_album(set_id) is not None:
             return None
@@ -161,10 +161,14 @@ class Albums:
         # The answer to an earlier try may have been lost. Equal titles are allowed, so
         # a repeat without a look would make a second album.
         if (album_key(album), part) in self._tried:
-            found = self._find_unknown(album, part)
+            found = self._find_unknown(album, part) or self._made.find_by_photo(
+                first.id, self._sets.list_ids()
+            )
             if found:
                 return found, False
         self._tried.add((album_key(album), part))
+        if part == 1:
+            self._made.begin(album, first.id)
         answer = self._connection.call_once(
             "photosets.create",
             title=listing.format_title(album, part),

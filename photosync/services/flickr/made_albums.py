@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from photosync.errors import NotRecorded
@@ -26,6 +27,10 @@ class MadeAlbums:
         """Keep the notes beside those of uploads from now on."""
         self._uploads = uploads
 
+    def begin(self, album: str, photo_id: str) -> None:
+        """Note that an album is about to be made, with this photo in it."""
+        self.note(album, "", photo_id)
+
     def note(self, album: str, set_id: str, photo_id: str) -> None:
         """Note that an album was made just now, with this photo in it."""
         # A note that cannot be kept costs no more than a look at a list that lags.
@@ -34,18 +39,28 @@ class MadeAlbums:
                 row = {"id": set_id, "photo": photo_id}
                 self._uploads.put(_note_path(album), row)
 
-    def find(self, album: str) -> str | None:
+    def find(self, album: str, listed: Collection[str]) -> str | None:
         """Return the set that an album was made as, if its first photo is still in it
-        (flickr.photos.getAllContexts).
-
-        A photo knows at once where it is, while the lists of albums lag.
+        (flickr.photos.getAllContexts). `listed` are the ids of all sets that are known.
         """
         row = self._read(album)
         if row is None:
             return None
-        set_id = str(row["id"])
-        sets = self._edits.find_sets(str(row["photo"]))
-        return set_id if sets and set_id in sets else None
+        set_id, photo_id = str(row["id"]), str(row["photo"])
+        if not set_id:
+            # A run that was killed before it had the answer.
+            return self.find_by_photo(photo_id, listed)
+        sets = self._edits.find_sets(photo_id) or set()
+        return set_id if set_id in sets else None
+
+    def find_by_photo(self, photo_id: str, listed: Collection[str]) -> str | None:
+        """Return the set that was made with a photo, where no list shows it yet
+        (flickr.photos.getAllContexts).
+
+        A photo knows at once where it is, while the lists of albums lag.
+        """
+        sets = self._edits.find_sets(photo_id) or set()
+        return max(sets.difference(listed), default=None)
 
     def _read(self, album: str) -> Row | None:
         with suppress(NotRecorded):

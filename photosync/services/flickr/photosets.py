@@ -66,6 +66,10 @@ class PhotoSets:
                 return photoset.album
         return None
 
+    def list_ids(self) -> list[str]:
+        """Return the ids of all sets; read them if nobody has yet."""
+        return [photoset.id for photoset in self._read_once()]
+
     def put(self, photoset: PhotoSet) -> None:
         """Remember a set that has been made or changed."""
         with self._lock:
