@@ -174,7 +174,7 @@ class RetryPolicy:
         """
         self._check_time(seconds, reason)
         now = time.time()
-        self._network.on_wait(Wait(self._service, reason, now, now + seconds))
+        self._tell(Wait(self._service, reason, now, now + seconds))
         self.sleep(seconds)
 
     def tell_silence(self, seconds: float) -> None:
@@ -182,8 +182,14 @@ class RetryPolicy:
         now = time.time()
         since = now - TELLING_SECONDS
         until = now + seconds
-        wait = Wait(self._service, _NO_ANSWER, since, until, gives_up=True)
-        self._network.on_wait(wait)
+        self._tell(Wait(self._service, _NO_ANSWER, since, until, gives_up=True))
+
+    def _tell(self, wait: Wait) -> None:
+        """Tell of a wait, unless it is over before it begins: after the word that the
+        run was interrupted nobody is told of what it would have waited for.
+        """
+        if not self._cancelled.is_set():
+            self._network.on_wait(wait)
 
     def _check_time(self, seconds: float, reason: str) -> None:
         """Raise TimeOver for a wait that the time of the run does not suffice for."""
@@ -314,7 +320,7 @@ class RetryPolicy:
             # Each of these waits is short, and all of them together are told as one.
             since = now - self._lost_for
             until = since + self._patience
-        self._network.on_wait(
+        self._tell(
             Wait(
                 self._service,
                 reason,

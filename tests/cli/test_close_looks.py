@@ -15,6 +15,7 @@ from harness.three_sides import Folder, World, picture, world_of
 
 from photosync.formatting import name_service
 from photosync.history.database import FILE
+from photosync.model import RemotePhoto
 
 A, B = "Rome/a.jpg", "Rome/b.jpg"
 CLOSELY = ("-c", "7")
@@ -118,7 +119,10 @@ def test_what_a_run_wrote_itself_is_not_looked_at_again(disk: World) -> None:
     assert len(disk.sync().actions) == 2
     with closing(sqlite3.connect(disk.home / FILE)) as db:
         rows = db.execute("SELECT album, name, changed_ns, remote FROM history")
-        known = {f"{row[0]}/{row[1]}": (row[2], json.loads(row[3])[-1]) for row in rows}
+        known = {
+            f"{album}/{name}": (here, RemotePhoto(*json.loads(there)).changed_ns)
+            for album, name, here, there in rows
+        }
     here, there = changes_of(disk.local), changes_of(backup)
     assert known == {path: (here[path], there[path]) for path in here}
 

@@ -238,8 +238,8 @@ def test_titles_that_the_rules_leave_empty_are_refused_by_name(
 def test_remote_titles_that_no_folder_leads_to_are_refused_by_name(
     world: World,
 ) -> None:
-    world.there("blank at the end /photo.jpg")
-    result = world.sync("-m", "sync")
+    world.there("Rome/photo.jpg")
+    result = world.sync("-m", "sync", "-n", "Year {0}")
     assert result.code == 1
     assert "no folder name leads to this album title" in result.err
     assert files(world.local) == {}

@@ -56,7 +56,7 @@ def test_what_has_to_be_waited_for_longer_than_that_is_left_at_once(
     with world_of(tmp_path, "flickr", "folder") as world:
         world.local.add("Rome/1.jpg", picture("1"))
         # Enough calls are left to look around, and then none for an hour.
-        used = json.dumps({int(time.time() // 60): 3_594})
+        used = json.dumps({int(time.time() // 60): 3_596})
         (world.home / "flickr-calls.json").write_text(used)
         ended = world.sync("--max-duration", "30m")
         assert (ended.code, len(world.remotes[1].photos())) == (0, 1)
