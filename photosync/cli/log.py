@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from copy import copy
 from io import TextIOWrapper
@@ -17,12 +18,18 @@ from photosync.errors import UsageError
 from photosync.formatting import hide_secrets, printable
 
 _HEAD = 4096
+_OWN = re.compile(rb"\0*(\d{4}-\d\d-\d\d |\Z)")
+"""How a log of ours begins. Where the power failed, zeros may stand in the place of what
+the disk had not yet.
+"""
+_DATA = re.compile(rb".*\0|(\xef\xbb\xbf)?\s*[<{]", re.DOTALL)
+"""What is no log of any program: a photo or a memory, a sidecar or a plan."""
 
 
 def open_log(path: str) -> logging.Handler:
     """Return the handler that writes the log; raises UsageError where nothing can."""
     try:
-        _check_is_text(path)
+        _check_is_log(path)
         handler = LogFile(
             path,
             maxBytes=5_000_000,
@@ -39,9 +46,10 @@ def open_log(path: str) -> logging.Handler:
     return handler
 
 
-def _check_is_text(path: str) -> None:
-    """Raise UsageError for a photo, or a memory: lines at its end would spoil it."""
-    if b"\0" in read_beginning(Path(path), _HEAD):
+def _check_is_log(path: str) -> None:
+    """Raise UsageError for a photo, or a sidecar: lines at its end would spoil it."""
+    head = read_beginning(Path(path), _HEAD)
+    if _DATA.match(head) and not _OWN.match(head):
         raise UsageError(f"--log: {path} is there and is no log; name another file")
 
 

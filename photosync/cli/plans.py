@@ -96,7 +96,8 @@ def _read_bytes(path: Path) -> bytes:
     with open_named(path) as file:
         # A film, or a device that never ends: neither is read as a whole.
         head = file.read(_HEAD)
-        if not _begins_as_plan(head):
+        # Who sorted its keys has its version further below.
+        if not _begins_as_json(head):
             raise UsageError(_NO_PLAN)
         content = head + file.read(_MOST_BYTES)
     if len(content) > _MOST_BYTES:
@@ -105,7 +106,11 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _begins_as_plan(head: bytes) -> bool:
-    return head.lstrip(_BLANKS).startswith(b"{") and b'"version"' in head
+    return _begins_as_json(head) and b'"version"' in head
+
+
+def _begins_as_json(head: bytes) -> bool:
+    return head.lstrip(_BLANKS).startswith(b"{")
 
 
 def make_heading(sync: PhotoSync) -> Heading:

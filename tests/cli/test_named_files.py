@@ -4,6 +4,7 @@ is lost.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +77,46 @@ def test_a_photo_is_not_written_over(world: World, option: str) -> None:
         f"{option}: {photo} is there and is no {what}; name another file",
     )
     assert photo.read_bytes() == PHOTO
+
+
+@pytest.mark.parametrize("content", [b"<x:xmpmeta/>", b'\xef\xbb\xbf \n{"title": 1}'])
+def test_no_log_is_written_at_the_end_of_a_sidecar(
+    world: World, content: bytes
+) -> None:
+    sidecar = world.here("album/a.xmp", content)
+    refused(
+        world.sync("-t", "--log", sidecar),
+        f"--log: {sidecar} is there and is no log; name another file",
+    )
+    assert sidecar.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0" * 5000,
+        b"\0" * 300 + b"2026-01-01 03:00:00,000 INFO photosync\n",
+        b"2026-01-01 03:00:00,000 INFO photosync\n" + b"\0" * 300 + b"2026-01-02 \n",
+        b"what the NAS logs \xff\n",
+    ],
+    ids=["empty", "zeros", "zeros first", "zeros amid", "another program's"],
+)
+def test_a_log_goes_on_after_the_power_failed(world: World, content: bytes) -> None:
+    log = world.top / "log"
+    log.write_bytes(content)
+    assert world.sync("-t", "--log", log).code == 0
+    assert log.read_bytes().startswith(content)
+
+
+def test_a_plan_whose_keys_were_sorted_is_applied(world: World) -> None:
+    for name in "abc":
+        world.here(f"album/{name}.jpg")
+    plan = world.top / "plan"
+    assert world.sync("-t", "--plan", plan).code == 0
+    plan.write_text(json.dumps(json.loads(plan.read_bytes()), sort_keys=True, indent=4))
+    applied = world.sync("--apply", plan)
+    assert (applied.code, (world.remote / "album/a.jpg").exists()) == (0, True)
 
 
 def test_a_plan_is_written_over_an_older_one_and_a_log_goes_on(world: World) -> None:
