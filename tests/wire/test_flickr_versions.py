@@ -276,6 +276,27 @@ def test_an_edit_there_while_the_next_album_is_being_sent_is_noticed(
     assert jpeg("edited there") in world.library().values()
 
 
+def test_an_edit_there_of_a_lone_photo_is_noticed_although_the_feed_lags(
+    world: FlickrWorld,
+) -> None:
+    world.flickr.settings.updated_lag = 10**6
+    world.here("Oslo/a.jpg")
+    for name in NAMES[:6]:
+        world.here(f"Rome/{name}")
+
+    def edit_first() -> None:
+        world.flickr.clock.advance(3600)
+        edit_there(world, world.albums()["Oslo"][0])
+        world.flickr.clock.advance(3600)
+
+    with meanwhile(world, "upload", edit_first, after=3):
+        assert world.sync("--transfers", "1") == 0
+    assert world.flickr.calls["photos.getInfo"] == 1
+    world.flickr.settings.updated_lag = 0
+    assert world.sync() == 0
+    assert world.library()["Oslo/a.jpg"] == jpeg("edited there")
+
+
 def test_versions_are_known_although_the_feed_of_changes_lags(
     world: FlickrWorld,
 ) -> None:

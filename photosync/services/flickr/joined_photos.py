@@ -17,7 +17,7 @@ from photosync.services.flickr import listing
 from photosync.services.flickr.capture_order import Arrival, lacks_date
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_info import fetch_info
-from photosync.services.flickr.photo_rows import PhotoRow
+from photosync.services.flickr.photo_rows import PhotoRow, choose_sent_version
 
 _FEW = 3
 """So few photos of an album are asked for one by one."""
@@ -142,12 +142,19 @@ class JoinedPhotos:
 
     def _fetch(self, photo_id: str) -> str:
         try:
-            return fetch_info(self._connection, photo_id).version
+            info = fetch_info(self._connection, photo_id)
         except SideStopped:
             raise
         except SideError:
             # The photo is in its album: without a version it is believed to be as sent.
             return ""
+        place = self._places.get(photo_id)
+        return choose_sent_version(
+            info.version,
+            place.joined_at if place else 0,
+            sent_at=info.uploaded_at,
+            changed_at=info.updated_at,
+        )
 
 
 @contextmanager

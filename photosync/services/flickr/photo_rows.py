@@ -149,19 +149,10 @@ class PhotoRow:
         return format_version(self.original_secret, self.secret)
 
     def find_sent_version(self, joined_at: int) -> str:
-        """Return the version of a photo just sent, which is to be that of the bytes
-        sent; `joined_at` is when they joined their album, 0 where nobody knows.
-        """
-        # One that joins a second album was sent by an earlier run, which noted it.
-        if not joined_at or self.uploaded_at + _LONGEST_RUN < joined_at:
-            return self.version
-        # Joining the album may move the date, too, and does not count.
-        is_joining = joined_at <= self.updated_at <= joined_at + _JOINING
-        if self.updated_at <= self.uploaded_at + _PROCESSING or is_joining:
-            return self.version
-        # Somebody cropped it on the phone while the rest of the album was being sent,
-        # or the albums after it.
-        return NEVER_SEEN
+        """Return the version of a photo just sent, as `choose_sent_version` does."""
+        return choose_sent_version(
+            self.version, joined_at, sent_at=self.uploaded_at, changed_at=self.updated_at
+        )
 
     @property
     def original(self) -> Original:
@@ -216,6 +207,27 @@ class PhotoRow:
         # Sent by the phone's app: "Birthday", and no ending.
         guess = "mp4" if self.is_video else "jpg"
         return f"{title}.{self.original_format or guess}", title
+
+
+def choose_sent_version(
+    version: str, joined_at: int, *, sent_at: int, changed_at: int
+) -> str:
+    """Return the version of a photo just sent, which is to be that of the bytes sent:
+    the present one, or NEVER_SEEN where somebody may have changed it.
+
+    `joined_at` is when it joined its album, 0 where nobody knows; all are in seconds
+    since 1970 by Flickr's clock.
+    """
+    # One that joins a second album was sent by an earlier run, which noted it.
+    if not joined_at or sent_at + _LONGEST_RUN < joined_at:
+        return version
+    # Joining the album may move the date, too, and does not count.
+    is_joining = joined_at <= changed_at <= joined_at + _JOINING
+    if changed_at <= sent_at + _PROCESSING or is_joining:
+        return version
+    # Somebody cropped it on the phone while the rest of the album was being sent, or
+    # the albums after it.
+    return NEVER_SEEN
 
 
 def format_version(original_secret: str, secret: str) -> str:
