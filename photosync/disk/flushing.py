@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,16 +22,35 @@ Flush = Callable[[int], None]
 """Brings an open file, or all of the disk that it lies on, to the disk; raises OSError."""
 
 
+_LEAVES_ERRORS_SINCE = (4, 4)
+"""The first Linux whose flush of a whole disk leaves what went wrong with a file to be
+told by the flush of that file. Older ones, as many a NAS has, forget it: a photo that is
+not on the disk would pass for flushed.
+"""
+
+
+def leaves_errors(release: str) -> bool:
+    """Whether a system of this release leaves errors to the flush of each file."""
+    version = re.match(r"(\d+)\.(\d+)", release)
+    if version is None:
+        return False
+    return (int(version[1]), int(version[2])) >= _LEAVES_ERRORS_SINCE
+
+
 @cache
 def find_sync_disk() -> Flush | None:
-    """Return what writes a whole disk at once, None where the system has no such call."""
+    """Return what writes a whole disk at once, None where the system has no such call
+    that can be trusted.
+    """
+    if not leaves_errors(os.uname().release):
+        return None
     try:
         import ctypes  # noqa: PLC0415 - only who copies side by side needs it
 
         libc = ctypes.CDLL(None, use_errno=True)
         syncfs = libc.syncfs
-    except (ImportError, AttributeError):
-        # A Python built without it; a Mac.
+    except (ImportError, AttributeError, OSError):
+        # A Python built without it; a Mac; a Python that loads no libraries.
         return None
 
     def sync_disk(handle: int) -> None:

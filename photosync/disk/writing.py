@@ -28,7 +28,8 @@ def find_start_writing() -> StartWriting | None:
         import ctypes  # noqa: PLC0415 - only who writes needs it
 
         sync_file_range = ctypes.CDLL(None).sync_file_range
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, OSError):
+        # A Python built without it; a Mac; a Python that loads no libraries.
         return None
     offset = ctypes.c_int64
     sync_file_range.argtypes = (ctypes.c_int, offset, offset, ctypes.c_uint)

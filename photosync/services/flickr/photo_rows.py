@@ -151,7 +151,10 @@ class PhotoRow:
     def find_sent_version(self, joined_at: int) -> str:
         """Return the version of a photo just sent, as `choose_sent_version` does."""
         return choose_sent_version(
-            self.version, joined_at, sent_at=self.uploaded_at, changed_at=self.updated_at
+            self.version,
+            joined_at,
+            sent_at=self.uploaded_at,
+            changed_at=self.updated_at,
         )
 
     @property

@@ -11,7 +11,14 @@ from threading import Event
 
 import pytest
 
-from photosync.disk.flushing import Flush, Naming, SharedFlush, find_sync_disk
+from photosync.disk.flushing import (
+    Flush,
+    Naming,
+    SharedFlush,
+    find_sync_disk,
+    leaves_errors,
+)
+from photosync.disk.writing import find_start_writing
 
 FAILED = OSError(errno.EIO, os.strerror(errno.EIO))
 
@@ -168,3 +175,31 @@ def test_a_name_that_nobody_could_give_is_told_to_who_waits_for_it(
     said = flush_all(Disk(), None, [2, 3], {2: naming, 3: naming})
     assert sorted(said) == sorted(["", "Killed", str(FAILED)])
     os.close(folder)
+
+
+@pytest.mark.parametrize(
+    ("release", "leaves"),
+    [
+        ("3.10.108", False),
+        ("4.3.0", False),
+        ("4.4.302+", True),
+        ("4.19.0-27-amd64", True),
+        ("6.1.0", True),
+        ("unknown", False),
+    ],
+)
+def test_an_old_system_that_forgets_errors_flushes_no_whole_disk(
+    release: str, *, leaves: bool
+) -> None:
+    assert leaves_errors(release) is leaves
+
+
+def test_a_python_that_loads_no_libraries_writes_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("Dynamic loading not supported")
+
+    monkeypatch.setattr("ctypes.CDLL", refuse)
+    assert find_sync_disk.__wrapped__() is None
+    assert find_start_writing.__wrapped__() is None
