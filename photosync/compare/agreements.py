@@ -41,7 +41,7 @@ def find_agreement(
         # looked at.
         return None
     remote = digests.fill_read(remote)
-    if remote.size is None and remote.md5 is not None:
+    if remote.size is None and _has_known_bytes(remote, local, digests):
         # Equal bytes are of one size. Our tags on Flickr still tell that of the bytes
         # before, where a run was killed between a replace and them.
         remote = remote._replace(size=local.size)
@@ -53,6 +53,13 @@ def find_agreement(
     stat, remote = agree_on(local, remote, pair.baseline, closely=asked.hash)
     agreed = Baseline(pair.album, pair.name, stat, remote, local.path)
     return Agreement(agreed, is_known=_is_known(agreed, pair.baseline))
+
+
+def _has_known_bytes(
+    remote: RemotePhoto, local: LocalPhoto, digests: SurveyDigests
+) -> bool:
+    """Whether both are known to hold the same bytes; nothing is read for it."""
+    return remote.md5 is not None and remote.md5 == digests.known_local(local)
 
 
 def _is_doubtful(
