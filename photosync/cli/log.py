@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from photosync.cli.output import note_lost_log
-from photosync.disk.named import open_to_write, read_beginning
+from photosync.disk.named import is_stream, open_to_write, read_beginning
 from photosync.errors import UsageError
 from photosync.formatting import hide_secrets, printable
 
+_MOST_BYTES = 5_000_000
 _HEAD = 4096
 _OWN = re.compile(rb"\0*(\d{4}-\d\d-\d\d |\Z)")
 """How a log of ours begins. Where the power failed, zeros may stand in the place of what
@@ -32,7 +33,8 @@ def open_log(path: str) -> logging.Handler:
         _check_is_log(path)
         handler = LogFile(
             path,
-            maxBytes=5_000_000,
+            # As root it would move /dev/stderr itself away, which leads to a file.
+            maxBytes=0 if is_stream(Path(path)) else _MOST_BYTES,
             backupCount=3,
             encoding="utf-8",
             # A name from a disk in another encoding is logged all the same.

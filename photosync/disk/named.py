@@ -50,7 +50,7 @@ def write_named(path: Path, text: str) -> None:
     `--plan /dev/stdout`: a pipe or a device is written to. As root, what was written
     aside would take its place, and the machine would have a file there from then on.
     """
-    if not _is_stream(path):
+    if not is_stream(path):
         write_private(path, text)
         return
     with os.fdopen(open_to_write(path, os.O_WRONLY), "w", encoding="utf-8") as stream:
@@ -76,7 +76,7 @@ def check_writable(path: Path) -> None:
     folder = path.absolute().parent
     if path.is_dir():
         raise _describe(errno.EISDIR, path)
-    if _is_stream(path):
+    if is_stream(path):
         return
     if not folder.is_dir():
         raise _describe(errno.ENOENT, path)
@@ -95,7 +95,8 @@ def read_beginning(path: Path, count: int) -> bytes:
         return file.read(count)
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: Path) -> bool:
+    """Whether a pipe or a device is named, or what stands for one, as `/dev/stderr`."""
     try:
         is_other = not stat.S_ISREG(path.stat().st_mode)
     except OSError:

@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cli.command import refused
 from cli.conftest import World
+from photosync.cli.log import LogFile, open_log
 
 PHOTO = b"\xff\xd8\xff\xe0\0\x10JFIF a photo"
 
@@ -107,6 +109,17 @@ def test_a_log_goes_on_after_the_power_failed(world: World, content: bytes) -> N
     log.write_bytes(content)
     assert world.sync("-t", "--log", log).code == 0
     assert log.read_bytes().startswith(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "rotates"), [("log", True), ("/dev/stderr", False), ("/dev/null", False)]
+)
+def test_only_a_file_of_its_own_rotates(
+    tmp_path: Path, name: str, *, rotates: bool
+) -> None:
+    with closing(open_log(str(tmp_path / name))) as handler:
+        assert isinstance(handler, LogFile)
+        assert bool(handler.maxBytes) == rotates
 
 
 def test_a_plan_whose_keys_were_sorted_is_applied(world: World) -> None:
