@@ -135,6 +135,29 @@ def test_an_album_of_a_run_that_was_killed_before_its_answer_is_found_by_its_pho
     backend.close()
 
 
+def test_a_photo_in_a_new_album_of_another_title_leads_no_album_there(
+    world: FlickrWorld,
+) -> None:
+    # The same bytes under the same name are one photo, the first of both albums.
+    memory = KeptMemory()
+    rome = world.source("Rome/a.jpg", "one photo")
+    oslo = world.source("Oslo/a.jpg", "one photo")
+    world.flickr.settings.sets_lag = 1000.0
+    killed = world.connect(attempts=1)
+    memory.serve(killed)
+    world.send(killed, rome)
+    world.flickr.plan(Fault("photosets.create", "cut_before"))
+    with pytest.raises(Transient):
+        world.send(killed, oslo)
+    killed.close()
+    backend = world.connect(attempts=1)
+    memory.serve(backend)
+    world.send(backend, oslo)
+    titles = sorted(album["title"] for album in world.flickr.web.all_albums())
+    assert titles == ["Oslo", "Rome"]
+    backend.close()
+
+
 # -- photos that Flickr does not know yet
 # -----------------------------------------------------------------------------
 

@@ -161,8 +161,9 @@ class Albums:
         # The answer to an earlier try may have been lost. Equal titles are allowed, so
         # a repeat without a look would make a second album.
         if (album_key(album), part) in self._tried:
+            title = listing.format_title(album, part)
             found = self._find_unknown(album, part) or self._made.find_by_photo(
-                first.id, self._sets.list_ids()
+                first.id, title, self._sets.list_ids()
             )
             if found:
                 return found, False

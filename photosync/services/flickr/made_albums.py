@@ -49,18 +49,27 @@ class MadeAlbums:
         set_id, photo_id = str(row["id"]), str(row["photo"])
         if not set_id:
             # A run that was killed before it had the answer.
-            return self.find_by_photo(photo_id, listed)
+            return self.find_by_photo(photo_id, album, listed)
         sets = self._edits.find_sets(photo_id) or set()
         return set_id if set_id in sets else None
 
-    def find_by_photo(self, photo_id: str, listed: Collection[str]) -> str | None:
-        """Return the set that was made with a photo, where no list shows it yet
-        (flickr.photos.getAllContexts).
+    def find_by_photo(
+        self, photo_id: str, title: str, listed: Collection[str]
+    ) -> str | None:
+        """Return the set of this title that was made with a photo, where no list shows
+        it yet (flickr.photos.getAllContexts).
 
-        A photo knows at once where it is, while the lists of albums lag.
+        A photo knows at once where it is, while the lists of albums lag. It may be in
+        another new album as well: a picture that lies in two folders is one photo.
         """
-        sets = self._edits.find_sets(photo_id) or set()
-        return max(sets.difference(listed), default=None)
+        titles = self._edits.find_titles(photo_id) or {}
+        key = album_key(title)
+        found = [
+            set_id
+            for set_id, there in titles.items()
+            if set_id not in listed and album_key(there) == key
+        ]
+        return max(found, default=None)
 
     def _read(self, album: str) -> Row | None:
         with suppress(NotRecorded):

@@ -11,6 +11,7 @@ from photosync.services.flickr import tags
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn
 from photosync.services.flickr.metadata import is_name
+from photosync.services.flickr.paging import read_content
 from photosync.services.flickr.photo_info import PhotoInfo, PhotoTag, fetch_info
 
 
@@ -24,12 +25,23 @@ class PhotoEdits:
         """Return the ids of the sets that hold a photo (flickr.photos.getAllContexts);
         None for a photo that is gone.
         """
+        titles = self.find_titles(photo_id)
+        return None if titles is None else set(titles)
+
+    def find_titles(self, photo_id: str) -> dict[str, str] | None:
+        """Return the titles of the sets that hold a photo, by id
+        (flickr.photos.getAllContexts); None for a photo that is gone.
+        """
         try:
             answer = self._connection.call("photos.getAllContexts", photo_id=photo_id)
         except NotFound:
             return None
+        titles: dict[str, str] = {}
         with reading("Flickr"):
-            return {read_id(photoset["id"]) for photoset in answer.get("set", ())}
+            for photoset in answer.get("set", ()):
+                title = read_content(photoset.get("title", ""))
+                titles[read_id(photoset["id"])] = title
+        return titles
 
     def remove_from_set(self, set_id: str, photo_id: str) -> None:
         """Take a photo out of a set (flickr.photosets.removePhoto), which is gone with
