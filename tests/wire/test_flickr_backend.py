@@ -657,6 +657,27 @@ def test_a_replacement_that_broke_off_after_sending_is_not_sent_again(
     assert world.loose() == []
 
 
+def test_a_replacement_whose_answer_came_too_late_comes_to_its_end(
+    world: FlickrWorld,
+) -> None:
+    world.flickr.web.change_account(pro=0)
+    now = [float(WHEN)]
+    backend = world.connect(clock=lambda: now[0])
+    world.send(backend, world.source("Rome/a.jpg", "old"))
+    photo = find_only_photo(backend, "Rome")
+
+    def be_mute(method: str) -> None:
+        if method == "photosets.editPhotos":
+            now[0] += 60
+
+    world.flickr.traffic.listener = be_mute
+    world.flickr.plan(Fault("photosets.editPhotos", "cut_after"))
+    backend.replace(photo, world.source("Rome/a.jpg", "new"), ignore)
+    assert world.photos() == {"Rome/a.jpg": jpeg("new")}
+    assert world.loose() == []
+    backend.close()
+
+
 # -- originals
 # ---------------------------------------------------------------------------------
 

@@ -122,16 +122,15 @@ class Memberships:
         (flickr.photosets.editPhotos); raises Changed if that one is not in the set any
         more.
         """
+        was_tried = False
 
         def choose(present: SetMembers) -> Members:
-            if old not in present.ids:
-                raise Changed(
-                    "it left the album since it was listed; the next run takes it up"
-                )
-            # After a crash the new one may be in already.
-            others = [photo_id for photo_id in present.ids if photo_id != new]
-            ids = [new if photo_id == old else photo_id for photo_id in others]
-            return Members(ids, new if present.cover == old else present.cover)
+            nonlocal was_tried
+            has_swapped = old not in present.ids and new in present.ids
+            # What was written has arrived, and only its answer was lost.
+            is_done = was_tried and has_swapped
+            was_tried = True
+            return _keep(present) if is_done else _swap(present, old=old, new=new)
 
         written = self.rewrite(set_id, choose, listing.list_members)
         self._joined.note(set_id, [Arrival("", new)], written.moment)
@@ -174,3 +173,16 @@ class Memberships:
             return is_early and not row.is_sent
 
         return listing.find_loose_ids(self._connection, is_meant)
+
+
+def _keep(present: SetMembers) -> Members:
+    return Members(present.ids, present.cover)
+
+
+def _swap(present: SetMembers, *, old: str, new: str) -> Members:
+    if old not in present.ids:
+        raise Changed("it left the album since it was listed; the next run takes it up")
+    # After a crash the new one may be in already.
+    others = [photo_id for photo_id in present.ids if photo_id != new]
+    ids = [new if photo_id == old else photo_id for photo_id in others]
+    return Members(ids, new if present.cover == old else present.cover)
