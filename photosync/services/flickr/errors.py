@@ -66,7 +66,7 @@ class NotShown(SideError):
 
 
 class TooLate(SideError):
-    """A call that had to be made soon would be made later; it was not made."""
+    """A call that had to be made soon would be made later; that try was not made."""
 
 
 LATE = "the album was read too long ago to be written; the next run tries again"
