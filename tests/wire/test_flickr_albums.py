@@ -451,43 +451,37 @@ def test_a_batch_that_is_refused_as_a_whole_joins_one_by_one(
     assert len(world.albums()["Rome"]) == 6
 
 
-def test_who_adds_to_an_album_while_its_maker_waits_for_the_next_hour_is_not_thrown_out(
-    world: FlickrWorld,
-) -> None:
+def check_stays(world: FlickrWorld, method: str, *, waited: int) -> None:
+    """Fill a new album, to which somebody adds a photo at the first call of a method,
+    and so many seconds pass; hold that all are in it.
+    """
     now = [WHEN]
     backend = world.connect(clock=lambda: now[0])
     ids = saved(world, backend, 6)
     theirs = world.flickr.web.photo("from the phone")
 
-    def see_the_new_album(method: str) -> None:
-        if method == "photosets.create":
-            now[0] += 3600
+    def see_the_new_album(called: str) -> None:
+        if called == method and now[0] == WHEN:
+            now[0] += waited
             world.flickr.web.put_in(world.flickr.web.titled("Rome")[0], theirs)
 
     world.flickr.traffic.listener = see_the_new_album
     backend.commit_album("Rome")
     assert sorted(world.albums()["Rome"]) == sorted([*ids, theirs])
     backend.close()
+
+
+def test_who_adds_to_an_album_while_its_maker_waits_for_the_next_hour_is_not_thrown_out(
+    world: FlickrWorld,
+) -> None:
+    check_stays(world, "photosets.create", waited=3600)
 
 
 def test_who_adds_to_an_album_whose_filling_gets_no_answer_is_not_thrown_out(
     world: FlickrWorld,
 ) -> None:
-    now = [WHEN]
-    backend = world.connect(clock=lambda: now[0])
-    ids = saved(world, backend, 6)
-    theirs = world.flickr.web.photo("from the phone")
-
-    def see_the_new_album(method: str) -> None:
-        if method == "photosets.editPhotos" and now[0] == WHEN:
-            now[0] += 60
-            world.flickr.web.put_in(world.flickr.web.titled("Rome")[0], theirs)
-
     world.flickr.plan(Fault("photosets.editPhotos", "status", status=503))
-    world.flickr.traffic.listener = see_the_new_album
-    backend.commit_album("Rome")
-    assert sorted(world.albums()["Rome"]) == sorted([*ids, theirs])
-    backend.close()
+    check_stays(world, "photosets.editPhotos", waited=60)
 
 
 def test_a_photo_that_another_album_waits_for_is_not_deleted_with_its_own(

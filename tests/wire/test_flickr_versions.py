@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,15 @@ def edit_there(world: FlickrWorld, photo: str) -> None:
     world.flickr.web.replace(photo, jpeg("edited there"))
 
 
+def edit_amid_hours(world: FlickrWorld) -> None:
+    """Edit the first photo of Oslo there, an hour after it was sent and before the
+    others are.
+    """
+    world.flickr.clock.advance(3600)
+    edit_there(world, world.albums()["Oslo"][0])
+    world.flickr.clock.advance(3600)
+
+
 def send_new(world: FlickrWorld) -> None:
     for name in NAMES[:2]:
         world.here(f"Rome/{name}")
@@ -264,13 +274,7 @@ def test_an_edit_there_while_the_next_album_is_being_sent_is_noticed(
     for name in NAMES[:6]:
         world.here(f"Oslo/{name}", f"Oslo/{name}")
         world.here(f"Rome/{name}")
-
-    def edit_first() -> None:
-        world.flickr.clock.advance(3600)
-        edit_there(world, world.albums()["Oslo"][0])
-        world.flickr.clock.advance(3600)
-
-    with meanwhile(world, "upload", edit_first, after=8):
+    with meanwhile(world, "upload", partial(edit_amid_hours, world), after=8):
         assert world.sync("--transfers", "1") == 0
     assert world.sync() == 0
     assert jpeg("edited there") in world.library().values()
@@ -283,13 +287,7 @@ def test_an_edit_there_of_a_lone_photo_is_noticed_although_the_feed_lags(
     world.here("Oslo/a.jpg")
     for name in NAMES[:6]:
         world.here(f"Rome/{name}")
-
-    def edit_first() -> None:
-        world.flickr.clock.advance(3600)
-        edit_there(world, world.albums()["Oslo"][0])
-        world.flickr.clock.advance(3600)
-
-    with meanwhile(world, "upload", edit_first, after=3):
+    with meanwhile(world, "upload", partial(edit_amid_hours, world), after=3):
         assert world.sync("--transfers", "1") == 0
     assert world.flickr.calls["photos.getInfo"] == 1
     world.flickr.settings.updated_lag = 0
