@@ -29,9 +29,10 @@ from photosync.errors import (
     SideError,
     Transient,
 )
-from photosync.services.drive.connection import Connection, execute
+from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.errors import AlreadyThere
+from photosync.services.drive.transport import execute
 from photosync.services.http import RetryPolicy
 
 

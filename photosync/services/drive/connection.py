@@ -1,10 +1,4 @@
-"""Talking to Drive: requests built and checked by google-api-python-client, sent by
-requests.
-
-The library's own transport, httplib2, resends a POST whose answer was lost and does not
-know the proxy and certificate variables of requests; `_Http` is the small interface it
-accepts instead.
-"""
+"""One account of Drive: calls within its quota, and their failures in our words."""
 
 from __future__ import annotations
 
@@ -12,7 +6,7 @@ import json
 import logging
 import math
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -20,25 +14,25 @@ from threading import local
 from typing import Any, TypeVar
 
 import googleapiclient.discovery_cache
-import httplib2
 import requests
-from google.auth.transport.requests import AuthorizedSession
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from requests.structures import CaseInsensitiveDict
 
-from photosync.errors import RateLimited, Rejected, SideError, Transient
+from photosync.errors import RateLimited, SideError
 from photosync.services.costs import Allowance
 from photosync.services.drive.credentials import SharedCredentials, TokenRequest
 from photosync.services.drive.errors import Refusal, translate_exception
-from photosync.services.http import (
-    SENT_ANSWER,
-    TIMEOUT,
-    RetryPolicy,
+from photosync.services.drive.transport import (
+    GoogleSession,
+    Transport,
+    execute,
+    is_google,
 )
+from photosync.services.http import SENT_ANSWER, TIMEOUT, RetryPolicy
 from photosync.services.lines import Lines
 from photosync.services.quotas import UnitQuota
-from photosync.services.web import USER_AGENT, SafeSession, read_origin
+from photosync.services.web import SafeSession, read_origin
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -59,90 +53,6 @@ OTHER = 5
 
 _SHORT = 10.0
 """Seconds to wait for what can be done without."""
-
-_GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
-
-
-class _Session(SafeSession, AuthorizedSession):
-    """Keeps the token across redirects between Google's own hosts, and from all
-    others.
-    """
-
-    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
-        if _is_google(new_url):
-            return False
-        return bool(super().should_strip_auth(old_url, new_url))  # type: ignore[no-untyped-call]
-
-
-def _is_google(address: str) -> bool:
-    origin = read_origin(address)
-    return origin.scheme == "https" and f".{origin.host}".endswith(_GOOGLE)
-
-
-class _Blocks:
-    """A body that is sent block by block, each within the time that a connection may
-    take, which comes to 1 KB a second.
-
-    Given as a whole it would have to be through within that time, however slow the line
-    is.
-    """
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def __len__(self) -> int:
-        return len(self._body)
-
-    def __iter__(self) -> Iterator[bytes]:
-        for begin in range(0, len(self._body), _BLOCK):
-            yield self._body[begin : begin + _BLOCK]
-
-
-_BLOCK = 16 * 1024
-
-
-class _Http:
-    """The transport interface of google-api-python-client over one thread's session."""
-
-    def __init__(
-        self,
-        session: requests.Session,
-        timeout: tuple[float, float],
-        is_trusted: Callable[[str], bool] = _is_google,
-    ) -> None:
-        self._session = session
-        self._timeout = timeout
-        self._is_trusted = is_trusted
-
-    def request(
-        self,
-        uri: str,
-        method: str = "GET",
-        body: str | bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        **_: object,
-    ) -> tuple[httplib2.Response, bytes]:
-        """Send a request; redirects are the library's own business.
-
-        Raises Rejected for an answer that would have an upload go on at an address to
-        which our token may not be sent.
-        """
-        data = _Blocks(body) if isinstance(body, bytes) and body else body
-        reply = self._session.request(
-            method,
-            uri,
-            data=data,
-            headers={**(headers or {}), "user-agent": f"{USER_AGENT} (gzip)"},
-            timeout=self._timeout,
-            allow_redirects=False,
-        )
-        info = {name.lower(): value for name, value in reply.headers.items()}
-        info["status"] = str(reply.status_code)
-        if "location" in info and not self._is_trusted(info["location"]):
-            raise Rejected(
-                "Drive names an address that is not Google's; nothing is sent there"
-            )
-        return httplib2.Response(info), reply.content
 
 
 def _load_document(root: str | None) -> dict[str, Any]:
@@ -209,7 +119,7 @@ class Connection:
         self._lines = Lines(timeout[1], retry_policy.tell_silence)
         document = _load_document(root)
         self._root = read_origin(str(document["rootUrl"]))
-        service = build_from_document(document, http=_Http(SafeSession(), timeout))
+        service = build_from_document(document, http=Transport(SafeSession(), timeout))
         self.files = service.files()
         self.drives = service.drives()
         self.about = service.about()
@@ -227,24 +137,26 @@ class Connection:
         if not hasattr(self._local, "session"):
             plain = SafeSession(lines=self._lines)
             asks = TokenRequest(plain, self.timeout)
-            session = _Session(self.credentials, auth_request=asks, lines=self._lines)
+            session = GoogleSession(
+                self.credentials, auth_request=asks, lines=self._lines
+            )
             self._local.session = session
             self._sessions += [plain, session]
         found: requests.Session = self._local.session
         return found
 
     @property
-    def http(self) -> _Http:
-        return _Http(self.session, self.timeout, self.is_trusted)
+    def http(self) -> Transport:
+        return Transport(self.session, self.timeout, self.is_trusted)
 
     @property
-    def http_to_send(self) -> _Http:
+    def http_to_send(self) -> Transport:
         """The transport for the bytes of a photo.
 
         On a slow line many of them are still on their way when all seem to be sent.
         """
         connect, answer = self.timeout
-        return _Http(self.session, (connect, SENT_ANSWER * answer), self.is_trusted)
+        return Transport(self.session, (connect, SENT_ANSWER * answer), self.is_trusted)
 
     def try_once(self, request: Any, units: int) -> dict[str, Any]:
         """Send a request in one short try, as its answer can be done without.
@@ -253,7 +165,7 @@ class Connection:
         """
         connect, answer = self.timeout
         timeout = (min(connect, _SHORT), min(answer, _SHORT))
-        http = _Http(self.session, timeout, self.is_trusted)
+        http = Transport(self.session, timeout, self.is_trusted)
         return self.attempt(units, lambda: execute(request, http))
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
@@ -303,7 +215,7 @@ class Connection:
         """Whether our token may be sent to an address that comes from outside of this
         run.
         """
-        return read_origin(address) == self._root or _is_google(address)
+        return read_origin(address) == self._root or is_google(address)
 
     def cancel(self) -> None:
         """End every wait and every call at once, and let none begin: they raise
@@ -332,21 +244,3 @@ def _free_frames(error: BaseException | None) -> None:
     while error:
         traceback.clear_frames(error.__traceback__)
         error = error.__context__
-
-
-def execute(request: Any, http: _Http) -> dict[str, Any]:
-    """Send a request once; raises Transient for an answer that cannot be read.
-
-    What the libraries raise is not translated here. Text that is no JSON, such as the
-    page of a proxy that wants a login, they give as it is.
-    """
-    try:
-        answer = request.execute(http=http)
-    except requests.RequestException:
-        # Some of them are ValueErrors as well: no answer came at all.
-        raise
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        raise Transient("Drive sent an answer that cannot be read")
-    return answer

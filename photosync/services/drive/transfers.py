@@ -26,8 +26,9 @@ from photosync.errors import (
     Rejected,
     Transient,
 )
-from photosync.services.drive.connection import MODIFY, Connection, execute
+from photosync.services.drive.connection import MODIFY, Connection
 from photosync.services.drive.errors import DayOver, SessionGone
+from photosync.services.drive.transport import execute
 
 CHUNK = 8 * 1024 * 1024
 """Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
