@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from typing import IO, Any, NamedTuple, Self
 
 from photosync.disk.errors import disk_errors
 from photosync.errors import NotFound, Rejected, Transient
+from photosync.model import RemotePhoto
 from photosync.services.answers import Fields, read_count, read_row, read_text, reading
 from photosync.services.drive import listing
 from photosync.services.drive.connection import READ
 from photosync.services.drive.downloads import open_download
-from photosync.services.drive.files_api import FilesApi
-from photosync.services.drive.shrunk_marker import PROPERTY
+from photosync.services.drive.files_api import TRASH, FilesApi
+from photosync.services.drive.shrunk_marker import PROPERTY, Original
 from photosync.services.drive.transfers import Media
 from photosync.services.drive.uploads import Uploads
 
@@ -46,7 +48,32 @@ class Revision(NamedTuple):
         return f"{_SIGN}:{self.modified_ns}:{self.id} {self.mark}".rstrip()
 
 
-def restore_from_trash(files_api: FilesApi, file_id: str) -> None:
+def name_backup(photo: RemotePhoto, file: Mapping[str, Any]) -> str:
+    """Say where the content is that a replace found; empty where Drive keeps none."""
+    head = file.get("headRevisionId")
+    if not head:
+        return ""
+    mark = str(Original.read(file) or "")
+    return str(Revision(head, photo.modified_ns or 0, mark))
+
+
+def restore_file(
+    files_api: FilesApi, uploads: Uploads, file_id: str, backup: str
+) -> None:
+    """Bring back what a delete or replace removed, told by its backup.
+
+    Raises NotFound where it is no longer kept.
+    """
+    revision = Revision.parse(backup)
+    if revision:
+        _restore_revision(files_api, uploads, file_id, revision)
+    elif backup == TRASH:
+        _restore_from_trash(files_api, file_id)
+    else:
+        raise NotFound("it was deleted for good")
+
+
+def _restore_from_trash(files_api: FilesApi, file_id: str) -> None:
     """Take a file out of the trash, and its album too if nothing else comes back with
     that.
 
@@ -87,7 +114,7 @@ def _read_content(
         return read_row(answer, _CONTENT, _CONTENT.keys())
 
 
-def restore_revision(
+def _restore_revision(
     files_api: FilesApi, uploads: Uploads, file_id: str, revision: Revision
 ) -> None:
     """Make an old revision the content of a file again, under the same id and with its
