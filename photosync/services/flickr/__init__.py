@@ -11,7 +11,7 @@ from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.flickr.account import describe_account
+from photosync.services.flickr.account import Account
 from photosync.services.flickr.backend import FlickrBackend
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.paging import read_content
@@ -43,7 +43,7 @@ def sign_in(
         key, user_io, settings.flickr_url, headless=settings.headless
     )
     stored = {**token, "api_key": key.api_key, "api_secret": key.api_secret}
-    for line in describe_account(_make_connection(stored, settings)):
+    for line in Account(_make_connection(stored, settings)).describe():
         user_io.tell(f"Flickr: {line}")
     return str(token.get("username") or token["user_nsid"]), stored
 
@@ -84,7 +84,7 @@ def status(
         with reading("Flickr"):
             who = read_content(answer["user"]["username"])
             user_id = read_id(answer["user"]["id"])
-        kind, limits = describe_account(connection)
+        kind, limits = Account(connection).describe()
         facts = [
             Fact("account", f"{kind} ({user_id})"),
             Fact("limits", limits),

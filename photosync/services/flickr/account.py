@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import NamedTuple, Self
 
-from photosync.errors import Unfit
+from photosync.errors import SideError, SideStopped, Unfit
 from photosync.formatting import format_size
 from photosync.media import Kind, is_raw, is_sidecar, kind_of
 from photosync.media.kinds import RAW, SIDECARS
@@ -62,26 +62,52 @@ class Limits(NamedTuple):
         return f"the file is larger than the {limit // 10**6} MB that Flickr takes"
 
 
-class AskedLimits:
-    """The limits of an account, asked for once, and only when they matter."""
+class Account:
+    """The account of whoever is signed in, asked about once, and only when it matters."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._pro: bool | None = None
         self._limits: Limits | None = None
         self._lock = Lock()
 
-    def get(self) -> Limits:
-        """Return the limits (flickr.people.getLimits)."""
+    @property
+    def is_known_free(self) -> bool:
+        """Whether it is a free account, as far as something was asked for it."""
+        return self._pro is False
+
+    def is_pro(self) -> bool:
+        """Whether this is a paid account (flickr.people.getUploadStatus)."""
         with self._lock:
-            if self._limits is None:
-                self._limits = Limits.fetch(self._connection)
-            return self._limits
+            if self._pro is None:
+                self._pro = _fetch_is_pro(self._connection)
+            return self._pro
+
+    def may_be_pro(self) -> bool:
+        """Whether this is a paid account, or nobody can tell; raises SideStopped."""
+        try:
+            return self.is_pro()
+        except SideStopped:
+            raise
+        except SideError:
+            # A warning that cannot be given keeps no photo from being sent.
+            return True
+
+    def find_terms(self) -> str:
+        """Return the kind of the account and how large files may be
+        (flickr.people.getUploadStatus, getLimits).
+        """
+        limits = self._find_limits()
+        kind = "pro" if self.is_pro() else "free"
+        return f"{kind} {limits.photo} {limits.video}"
 
     def find_excess(self, name: str, size: int) -> str:
-        """Say that Flickr would not take a file for its size, empty where it would."""
+        """Say that Flickr would not take a file for its size, empty where it would
+        (flickr.people.getLimits).
+        """
         if size <= _ALWAYS_TAKEN:
             return ""
-        return self.get().find_excess(name, size)
+        return self._find_limits().find_excess(name, size)
 
     def check(self, name: str, size: int) -> None:
         """Raise Unfit for a file that Flickr would not take."""
@@ -89,6 +115,22 @@ class AskedLimits:
         excess = self.find_excess(name, size)
         if excess:
             raise Unfit(excess)
+
+    def describe(self) -> tuple[str, str]:
+        """Say what kind of account it is and what it takes
+        (flickr.people.getUploadStatus, getLimits).
+        """
+        kind = _PRO if self.is_pro() else FREE
+        limits = self._find_limits()
+        photo = format_size(limits.photo)
+        video = format_size(limits.video)
+        return kind, f"photos up to {photo}, videos up to {video}"
+
+    def _find_limits(self) -> Limits:
+        with self._lock:
+            if self._limits is None:
+                self._limits = Limits.fetch(self._connection)
+            return self._limits
 
 
 def _check_kind(name: str, size: int) -> None:
@@ -112,19 +154,8 @@ def make_free_room(photos: int, *, is_public: bool) -> Room:
     return Room(photos=_MOST_NOT_PUBLIC, advice=_MORE)
 
 
-def fetch_is_pro(connection: Connection) -> bool:
+def _fetch_is_pro(connection: Connection) -> bool:
     """Ask whether this is a paid account (flickr.people.getUploadStatus)."""
     answer = connection.call("people.getUploadStatus")
     with reading("Flickr"):
         return bool(read_count_if_any(answer["user"].get("ispro")))
-
-
-def describe_account(connection: Connection) -> tuple[str, str]:
-    """Say what kind of account it is and what it takes
-    (flickr.people.getUploadStatus, getLimits).
-    """
-    kind = _PRO if fetch_is_pro(connection) else FREE
-    limits = Limits.fetch(connection)
-    photo = format_size(limits.photo)
-    video = format_size(limits.video)
-    return kind, f"photos up to {photo}, videos up to {video}"

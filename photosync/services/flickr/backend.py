@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
-from photosync.errors import NotMovable, Rejected
+from photosync.errors import Rejected
 from photosync.media import find_taken
 from photosync.model import (
     KEYWORDS,
@@ -34,7 +34,6 @@ from photosync.services.flickr import listing
 from photosync.services.flickr.account import (
     CONVERTS,
     REFUSES,
-    AskedLimits,
     make_free_room,
 )
 from photosync.services.flickr.album_edits import AlbumEdits
@@ -46,8 +45,8 @@ from photosync.services.flickr.details import MOST_KEYWORDS
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.made_albums import MadeAlbums
+from photosync.services.flickr.moves import Moves
 from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
-from photosync.services.flickr.photosets import album_key
 from photosync.services.flickr.reader import FlickrReader
 from photosync.services.flickr.sending import Sending
 from photosync.services.flickr.sent_notes import SentNotes
@@ -104,9 +103,16 @@ class FlickrBackend(FlickrReader):
             connection, self._sets, self._edits, self._joined
         )
         self._arrivals: dict[str, list[Arrival]] = {}
-        self._limits = AskedLimits(connection)
         self._sending = Sending(
             self._uploader, self._notes, self._edits, self._albums, self._photo_index
+        )
+        self._moves = Moves(
+            self._edits,
+            self._sets,
+            self._albums,
+            self._joined,
+            self._photo_index,
+            self._move_notes,
         )
 
     @property
@@ -115,21 +121,20 @@ class FlickrBackend(FlickrReader):
         is.
         """
         if not self._is_foreign():
-            # Whether it is a free one is known once something was asked for it.
-            is_free = self._pro is False
+            is_free = self._account.is_known_free
             return _CAPABILITIES_IF_FREE if is_free else _CAPABILITIES
         return replace(_CAPABILITIES, read_only=f"the albums belong to {self._owner}")
 
     def find_room(self) -> Room:
         """Say what a free account keeps (flickr.people.getUploadStatus)."""
-        if self._is_foreign() or self._is_pro():
+        if self._is_foreign() or self._account.is_pro():
             return UNKNOWN_ROOM
         return make_free_room(self._photo_index.photos, is_public=self._is_public)
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
         self._notes.use_uploads(uploads)
         self._made_albums.use_uploads(uploads)
-        self._moves.use_uploads(uploads)
+        self._move_notes.use_uploads(uploads)
 
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe
@@ -142,7 +147,7 @@ class FlickrBackend(FlickrReader):
         """
         self._check_own()
         check_utf8(_SERVICE, album, name)
-        self._limits.check(name, source.size)
+        self._account.check(name, source.size)
         md5 = hash_source(source)
         since = self._connection.latest_time
         photo_id = self._sending.upload_unless_there(source, md5, progress)
@@ -152,7 +157,8 @@ class FlickrBackend(FlickrReader):
         arrival = Arrival(moment, photo_id)
         with self._lock:
             self._arrivals.setdefault(album, []).append(arrival)
-        return make_photo(name, photo_id, source, md5, is_free=self._pro is False)
+        is_free = self._account.is_known_free
+        return make_photo(name, photo_id, source, md5, is_free=is_free)
 
     def commit_album(self, album: str) -> None:
         """Put what was saved into its album (flickr.photosets.create, editPhotos,
@@ -186,26 +192,23 @@ class FlickrBackend(FlickrReader):
         in the place of the old one, then remove the old one.
         """
         self._check_own()
-        self._limits.check(source.photo.name, source.size)
+        self._account.check(source.photo.name, source.size)
         md5 = hash_source(source)
         is_alone = self._edits.is_in_one_album(photo)
         original = self._find_original(photo)
         # Another album may be about to get these bytes, by the id of this photo.
         is_promised = self._photo_index.forget(photo)
-        is_free = self._pro is False
+        is_free = self._account.is_known_free
         new = make_photo(photo.name, photo.id, source, md5, is_free=is_free)
         new = new._replace(album_id=photo.album_id)
         # Other albums show the old bytes, and go on doing so.
         shows_once = is_alone and not is_promised
-        if self._is_pro() and shows_once and not original.is_video:
+        is_pro = self._account.is_pro()
+        if is_pro and shows_once and not original.is_video:
             version = self._sending.replace_in_place(
                 photo, source, md5, progress=progress
             )
-            return new._replace(
-                version=version,
-                marked=photo.marked,
-                taken=photo.taken,
-            )
+            return new._replace(version=version, marked=photo.marked, taken=photo.taken)
         new_id = self._sending.replace_by_upload(photo, source, md5, progress=progress)
         if not is_promised:
             # Else the old one stays for the album it was promised to.
@@ -278,20 +281,13 @@ class FlickrBackend(FlickrReader):
         self._check_own()
         check_utf8(_SERVICE, album, name)
         if name != photo.name:
-            photo = self._rename(photo, name)
-        old = self._sets.find_album(photo.album_id)
+            photo = self._moves.rename(photo, name)
         # A new name only, or a try that was killed after the photo had joined.
-        if old is not None and album_key(old) == album_key(album):
-            self._moves.end(photo.id)
+        if self._moves.is_in_album(photo, album):
+            self._move_notes.end(photo.id)
             return photo
         original = self._find_original(photo)
-        arrival = Arrival(original.taken, photo.id)
-        # It joins the new album before it leaves the old one: a crash in between leaves
-        # it in both, and the next run moves it again.
-        places = self._albums.add_photos(album, [arrival])
-        self._joined.forget(photo.id)
-        self._remove_from_set(photo)
-        return photo._replace(album_id=places[photo.id])
+        return self._moves.move_to_album(photo, album, original.taken)
 
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
@@ -322,20 +318,7 @@ class FlickrBackend(FlickrReader):
         (flickr.photosets.removePhoto), else delete it for good (flickr.photos.delete).
         """
         self._check_own()
-        with self._photo_index.get_lock(photo.id):
-            sets = self._edits.find_sets(photo.id) or set()
-            if photo.album_id not in sets:
-                # Gone already, or moved by hand to an album where it is to stay.
-                return ""
-            is_alone = len(sets) == 1
-            if is_alone:
-                self._edits.check_unchanged(photo)
-            # Equal bytes that were saved for another album count on this photo.
-            if not is_alone or self._photo_index.forget(photo):
-                self._remove_from_set(photo)
-            else:
-                self._edits.delete(photo.id)
-                self._albums.forget_member(photo.album_id, photo.id)
+        self._moves.remove(photo)
         return ""
 
     def remove_album(self, album: RemoteAlbum) -> None:
@@ -350,28 +333,6 @@ class FlickrBackend(FlickrReader):
             listing.list_members(self._connection, album.id)
             raise Rejected("the album is not empty")
 
-    # -- parts of the above
-    # ----------------------------------------------------------------
-
-    def find_terms(self) -> str:
-        """Return the kind of the account and how large files may be
-        (flickr.people.getUploadStatus, getLimits).
-        """
-        limits = self._limits.get()
-        kind = "pro" if self._is_pro() else "free"
-        return f"{kind} {limits.photo} {limits.video}"
-
-    def find_excess(self, name: str, size: int) -> str:
-        """Say what is too large for this account (flickr.people.getLimits)."""
-        return self._limits.find_excess(name, size)
-
-    def _remove_from_set(self, photo: RemotePhoto) -> None:
-        # Not between another thread's reading and writing of the members.
-        with self._sets.lock_set(photo.album_id):
-            self._edits.remove_from_set(photo.album_id, photo.id)
-            self._albums.forget_member(photo.album_id, photo.id)
-            self._moves.end(photo.id)
-
     def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
         """Raise Rejected unless the bytes there are those of this MD5."""
         there = photo.md5 or self._find_md5(photo)
@@ -381,13 +342,3 @@ class FlickrBackend(FlickrReader):
         if photo.reduced:
             what = "what is there is a smaller copy of another file"
         raise Rejected(f"{what}; nothing was written")
-
-    def _rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
-        sets = self._edits.find_sets(photo.id) or set()
-        if len(sets) > 1 or self._photo_index.forget(photo):
-            raise NotMovable("other albums hold this photo under its old name")
-        self._moves.begin(photo.id, photo.album_id, photo.name)
-        self._edits.rename(photo, name)
-        renamed = photo._replace(name=name, stem="")
-        self._photo_index.remember(renamed)
-        return renamed

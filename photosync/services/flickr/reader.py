@@ -26,7 +26,7 @@ from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.costs import Allowance
 from photosync.services.flickr import tags
 from photosync.services.flickr.absence import AbsenceCheck
-from photosync.services.flickr.account import FREE, fetch_is_pro
+from photosync.services.flickr.account import FREE, Account
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.details import DetailsEdits, read_listed
 from photosync.services.flickr.downloads import Downloads
@@ -74,11 +74,11 @@ class FlickrReader(Backend):
         self._edits = PhotoEdits(connection)
         self._details = DetailsEdits(connection, self._edits)
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
-        self._moves = MoveNotes()
-        self._photo_index = PhotoIndex(connection, self._moves)
+        self._move_notes = MoveNotes()
+        self._photo_index = PhotoIndex(connection, self._move_notes)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
-        self._pro: bool | None = None
+        self._account = Account(connection)
         self._knows_owner = not owner
         self._lock = Lock()
 
@@ -149,10 +149,20 @@ class FlickrReader(Backend):
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """Warn of what a free account cannot hold (flickr.people.getUploadStatus)."""
         # A paid account has no limit that a run could meet.
-        if self._is_foreign() or self._may_be_pro():
+        if self._is_foreign() or self._account.may_be_pro():
             return ()
         reason = f"{FREE}; {count_nouns(uploads, 'photo')} to be uploaded"
         return (Problem(name_service(self.name), reason, failed=False),)
+
+    def find_terms(self) -> str:
+        """Return the kind of the account and how large files may be
+        (flickr.people.getUploadStatus, getLimits).
+        """
+        return self._account.find_terms()
+
+    def find_excess(self, name: str, size: int) -> str:
+        """Say what is too large for this account (flickr.people.getLimits)."""
+        return self._account.find_excess(name, size)
 
     def md5(self, photo: RemotePhoto) -> str | None:
         """Return what our tags tell; who asks although they do has found them to be
@@ -282,22 +292,6 @@ class FlickrReader(Backend):
             raise Rejected(
                 f"the album belongs to {self._owner}; it can only be downloaded"
             )
-
-    def _may_be_pro(self) -> bool:
-        """Whether this is a paid account, or nobody can tell; raises SideStopped."""
-        try:
-            return self._is_pro()
-        except SideStopped:
-            raise
-        except SideError:
-            # A warning that cannot be given keeps no photo from being sent.
-            return True
-
-    def _is_pro(self) -> bool:
-        with self._lock:
-            if self._pro is None:
-                self._pro = fetch_is_pro(self._connection)
-            return self._pro
 
     def _is_withheld(self, photo: RemotePhoto, original: Original) -> bool:
         """Whether the account has lost its originals since this one was noted: the feed

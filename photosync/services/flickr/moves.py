@@ -1,0 +1,82 @@
+"""Photos that get another name or album, or leave the one they are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from photosync.errors import NotMovable
+from photosync.model import RemotePhoto
+from photosync.services.flickr.albums import Albums
+from photosync.services.flickr.capture_order import Arrival
+from photosync.services.flickr.joined_photos import JoinedPhotos
+from photosync.services.flickr.move_notes import MoveNotes
+from photosync.services.flickr.photo_edits import PhotoEdits
+from photosync.services.flickr.photo_index import PhotoIndex
+from photosync.services.flickr.photosets import PhotoSets, album_key
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Renames, moves and removes photos, each of which may be in several sets."""
+
+    edits: PhotoEdits
+    sets: PhotoSets
+    albums: Albums
+    joined: JoinedPhotos
+    photo_index: PhotoIndex
+    notes: MoveNotes
+
+    def rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
+        """Give a photo another name and title; raises NotMovable where other albums
+        hold it under its old name.
+        """
+        sets = self.edits.find_sets(photo.id) or set()
+        if len(sets) > 1 or self.photo_index.forget(photo):
+            raise NotMovable("other albums hold this photo under its old name")
+        self.notes.begin(photo.id, photo.album_id, photo.name)
+        self.edits.rename(photo, name)
+        renamed = photo._replace(name=name, stem="")
+        self.photo_index.remember(renamed)
+        return renamed
+
+    def is_in_album(self, photo: RemotePhoto, album: str) -> bool:
+        """Whether the set of a photo is one of this album."""
+        present = self.sets.find_album(photo.album_id)
+        return present is not None and album_key(present) == album_key(album)
+
+    def move_to_album(self, photo: RemotePhoto, album: str, taken: str) -> RemotePhoto:
+        """Put a photo into another album and take it out of its set
+        (flickr.photosets.addPhoto, removePhoto).
+        """
+        # It joins the new album before it leaves the old one: a crash in between leaves
+        # it in both, and the next run moves it again.
+        places = self.albums.add_photos(album, [Arrival(taken, photo.id)])
+        self.joined.forget(photo.id)
+        self._remove_from_set(photo)
+        return photo._replace(album_id=places[photo.id])
+
+    def remove(self, photo: RemotePhoto) -> None:
+        """Take a photo out of its set while other sets hold it
+        (flickr.photosets.removePhoto), else delete it for good (flickr.photos.delete).
+        """
+        with self.photo_index.get_lock(photo.id):
+            sets = self.edits.find_sets(photo.id) or set()
+            if photo.album_id not in sets:
+                # Gone already, or moved by hand to an album where it is to stay.
+                return
+            is_alone = len(sets) == 1
+            if is_alone:
+                self.edits.check_unchanged(photo)
+            # Equal bytes that were saved for another album count on this photo.
+            if not is_alone or self.photo_index.forget(photo):
+                self._remove_from_set(photo)
+            else:
+                self.edits.delete(photo.id)
+                self.albums.forget_member(photo.album_id, photo.id)
+
+    def _remove_from_set(self, photo: RemotePhoto) -> None:
+        # Not between another thread's reading and writing of the members.
+        with self.sets.lock_set(photo.album_id):
+            self.edits.remove_from_set(photo.album_id, photo.id)
+            self.albums.forget_member(photo.album_id, photo.id)
+            self.notes.end(photo.id)
