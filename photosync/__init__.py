@@ -5,10 +5,11 @@ The names below are the Python API; ARCHITECTURE.md tells where each comes from.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# As typing has it, whose import would be a tenth of `photosync --help`.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from photosync.config.settings import Home, Settings
     from photosync.errors import PhotosyncError
     from photosync.model import (
@@ -83,6 +84,8 @@ if not TYPE_CHECKING:
         """
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 - --help does without
+
         return getattr(import_module(_MODULES[name]), name)
 
 

@@ -1,55 +1,36 @@
-"""The command from its words to its exit code, whatever goes wrong on the way."""
+"""Where the command line begins: `--help` is there at once, all else is a command."""
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
-from collections.abc import Sequence
-from typing import Any
 
-from photosync.cli.arguments import parse
-from photosync.cli.encoding import ensure_utf8
-from photosync.cli.output import (
-    complain_of_log,
-    explain,
-    flush,
-    forget_losses,
-    judge_losses,
-)
-from photosync.cli.signals import heed_signals
-from photosync.errors import Interrupted, PhotosyncError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-def _run(argv: Sequence[str]) -> int:
-    given: dict[str, Any] = {}
-    try:
-        given = parse(argv)
-        # --help and a misspelt option are answered without what only a run needs.
-        from photosync.cli.dispatch import dispatch  # noqa: PLC0415
-
-        return dispatch(argv, given)
-    except PhotosyncError as error:
-        # The words themselves make no sense, or their log cannot be written.
-        explain(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return Interrupted.exit_code
-    except Exception as error:  # noqa: BLE001 - nobody reads a traceback in a mail of cron
-        from photosync.cli.failures import explain_early  # noqa: PLC0415 - hardly ever
-
-        return explain_early(error, given.get("log"))
+_ASKS_FOR_HELP = frozenset({"-h", "--help", "--version"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     if argv is None:
-        ensure_utf8()
+        # The process is ours alone. At its end Python would look three times for cycles in
+        # all that there is, which is a tenth of `--help`.
+        atexit.register(gc.freeze)
     # A listing is a great many small tuples without cycles; searching them again and
     # again for some costs a tenth of a run that has nothing to do.
     gc.set_threshold(200_000, 20, 100)
-    forget_losses()
-    with heed_signals():
-        code = _run(sys.argv[1:] if argv is None else argv)
-        complain_of_log()
-        flush()
-    return judge_losses(code)
+    words = sys.argv[1:] if argv is None else argv
+    if not _ASKS_FOR_HELP.isdisjoint(words):
+        from photosync.cli.arguments import answer_help  # noqa: PLC0415 - only help
+
+        answer_help(words)
+    # Help does without all of that.
+    from photosync.cli.answering import answer  # noqa: PLC0415
+    from photosync.cli.encoding import ensure_utf8  # noqa: PLC0415
+
+    if argv is None:
+        ensure_utf8()
+    return answer(words)

@@ -6,12 +6,16 @@ Only what that takes is imported here, so that help is there at once.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from typing import Any, Never
 
 from photosync import __version__
+from photosync.cli.terminal import find_columns
 from photosync.config.options import OPTIONS, Option
 from photosync.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any, Never
 
 _EXAMPLES = """\
 examples:
@@ -30,7 +34,19 @@ refused; 130 interrupted
 """
 
 
+class _Layout(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        # Left to itself argparse loads shutil for that.
+        super().__init__(prog, width=find_columns() - 2)
+
+
 class _Parser(argparse.ArgumentParser):
+    """Knows all options; `rare` are those that only `--help all` shows."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.rare: list[argparse.Action] = []
+
     def error(self, message: str) -> Never:
         from photosync.cli.hints import explain_refusal  # noqa: PLC0415 - see below
 
@@ -41,35 +57,39 @@ class _Help(argparse.Action):
     """Shows the options that people need first, or `--help all` of them."""
 
     def __call__(self, parser: argparse.ArgumentParser, *rest: Any, **_: Any) -> None:
-        shows_all = rest[1] == "all"
-        build_parser(shows_all=shows_all).print_help()
+        assert isinstance(parser, _Parser)
+        hidden = [] if rest[1] == "all" else parser.rare
+        for action in hidden:
+            action.help = argparse.SUPPRESS
+        parser.print_help()
         parser.exit()
 
 
-def build_parser(*, shows_all: bool = True) -> argparse.ArgumentParser:
-    """Return the parser that the table of options makes; it knows all of them, and
-    its help shows the common ones or all.
-    """
+def _build_parser() -> _Parser:
+    """Return the parser that the table of options makes."""
     parser = _Parser(
         prog="photosync",
         description="Keep the photo albums in your folders equal with albums in other places.",
         epilog=_EXAMPLES,
         usage="photosync -d DIR -p WHERE [-m MODE] [options]",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Layout,
         add_help=False,
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
     groups: dict[str, argparse._ArgumentGroup] = {}
+    # None of it is shown. To the parser itself they would be added far more slowly.
+    opposites = parser.add_argument_group()
     for option in OPTIONS:
         # Those are for config.toml and the environment.
         if option.hidden:
             continue
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
-        is_shown = shows_all or option.common
-        _add_option(groups[option.group], option, is_shown=is_shown)
-        _add_opposite(parser, option)
+        action = _add_option(groups[option.group], option)
+        if not option.common:
+            parser.rare.append(action)
+        _add_opposite(opposites, option)
     parser.add_argument(
         "-h",
         "--help",
@@ -84,11 +104,8 @@ def build_parser(*, shows_all: bool = True) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_option(
-    group: argparse._ArgumentGroup, option: Option, *, is_shown: bool
-) -> None:
-    text = option.help if is_shown else argparse.SUPPRESS
-    how: dict[str, Any] = {"dest": option.field, "help": text}
+def _add_option(group: argparse._ArgumentGroup, option: Option) -> argparse.Action:
+    how: dict[str, Any] = {"dest": option.field, "help": option.help}
     if option.flag:
         how["action"] = "store_true"
     else:
@@ -101,14 +118,14 @@ def _add_option(
         # `--shrink` and `--undo` may stand alone.
         how["nargs"] = "?"
         how["const"] = option.default
-    group.add_argument(*option.flags, **how)
+    return group.add_argument(*option.flags, **how)
 
 
-def _add_opposite(parser: argparse.ArgumentParser, option: Option) -> None:
+def _add_opposite(group: argparse._ArgumentGroup, option: Option) -> None:
     """Add what takes an option back: `--no-purge`, where config.toml says purge."""
     if not option.opposite:
         return
-    parser.add_argument(
+    group.add_argument(
         option.opposite,
         dest=option.field,
         action="store_const",
@@ -143,12 +160,23 @@ def _rewrite(argv: Sequence[str]) -> Iterator[str]:
             yield word
 
 
+def answer_help(argv: Sequence[str]) -> None:
+    """Print the help or the version and end, if that is what the words ask for.
+
+    They may be the value of an option as well, or wrong: a command tells that.
+    """
+    try:
+        _build_parser().parse_known_args(list(_rewrite(argv)))
+    except UsageError:
+        return
+
+
 def parse(argv: Sequence[str]) -> dict[str, Any]:
     """Return what the command line gives, by field of Settings; None is taken back.
 
     Raises UsageError for what it cannot mean.
     """
-    given, unknown = build_parser().parse_known_args(list(_rewrite(argv)))
+    given, unknown = _build_parser().parse_known_args(list(_rewrite(argv)))
     if unknown:
         from photosync.cli.hints import explain_unknown  # noqa: PLC0415 - see above
 

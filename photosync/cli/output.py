@@ -5,13 +5,13 @@ terminal; and what is done where nobody can read them.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
 from photosync.cli.program import spell_commands
+from photosync.cli.terminal import find_columns
 from photosync.errors import PhotosyncError, SetupNeeded
 from photosync.formatting import printable, wrap_line
 
@@ -78,7 +78,7 @@ def say(line: str, stream: TextIO | None = None) -> None:
 
 def find_width() -> int:
     """Return how many columns a person sees; of a pipe nobody knows."""
-    return shutil.get_terminal_size().columns if is_terminal() else sys.maxsize
+    return find_columns() if is_terminal() else sys.maxsize
 
 
 def say_wrapped(line: str) -> None:

@@ -7,9 +7,6 @@ which names these functions, and has to be there at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
-
 from photosync.config.converters import (
     ALL_MODES,
     IN_FORCE,
@@ -20,7 +17,10 @@ from photosync.config.converters import (
 )
 from photosync.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from photosync.media import Kind
     from photosync.model import Actions, Attributes, Comparisons, Limit, Side
     from photosync.titles import Substitution

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from photosync.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
     from photosync.model import Timetable
 
 LAST_RUN = "last"
@@ -29,7 +31,7 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
     "1": ("flickr",),
     "2": ("drive",),
 }
-_COMMA = re.compile(rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))")
+_COMMA = rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))"
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -77,7 +79,7 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
     return convert
 
 
-_TIMES = re.compile(r"(\d{1,9}(?:\.\d+)?)([smhd]?)")
+_TIMES = r"(\d{1,9}(?:\.\d+)?)([smhd]?)"
 _UNITS: Mapping[str, int] = {
     "": 1,
     "s": 1,
@@ -92,7 +94,7 @@ def duration(text: str) -> float:
     folded = text.casefold()
     seconds = 0.0
     understood = ""
-    for number, unit in _TIMES.findall(folded):
+    for number, unit in re.findall(_TIMES, folded):
         understood += number + unit
         seconds += float(number) * _UNITS[unit]
     # Of "2 hours" only a part is understood.
@@ -107,8 +109,8 @@ def patience(text: str) -> float:
     return 0.0 if is_none else duration(text)
 
 
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_RATE = re.compile(r"(\d{1,9}(?:\.\d+)?)([bkmg]?)")
+_CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
+_RATE = r"(\d{1,9}(?:\.\d+)?)([bkmg]?)"
 _RATE_UNITS: Mapping[str, int] = {
     "": 1024,
     "b": 1,
@@ -129,7 +131,7 @@ def timetable(text: str) -> Timetable:
     rates: dict[int, float] = {}
     for row in rows:
         time, comma, word = row.partition(",")
-        clock = _CLOCK.fullmatch(time)
+        clock = re.fullmatch(_CLOCK, time)
         if not comma or not clock:
             raise UsageError(f"{text!r} {_NO_TIMETABLE}")
         hour = int(clock[1])
@@ -145,7 +147,7 @@ def _read_rate(rate: str, text: str) -> float:
     folded = rate.casefold()
     if folded == "off":
         return 0.0
-    found = _RATE.fullmatch(folded)
+    found = re.fullmatch(_RATE, folded)
     value = 0.0
     if found:
         unit = _RATE_UNITS[found[2]]
@@ -212,7 +214,7 @@ def address(text: str) -> str:
 def scope(text: str) -> str:
     """Return the places that a word of the scope names, joined by commas."""
     places: list[str] = []
-    for word in _COMMA.split(text):
+    for word in re.split(_COMMA, text):
         places += _read_places(word)
     return ",".join(places)
 
@@ -221,7 +223,7 @@ def split_scope(words: Iterable[str]) -> tuple[str, ...]:
     """Return the places that the words of a scope name, each once."""
     places: list[str] = []
     for word in words:
-        places += _COMMA.split(word)
+        places += re.split(_COMMA, word)
     return tuple(dict.fromkeys(places))
 
 

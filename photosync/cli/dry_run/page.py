@@ -6,7 +6,6 @@ On a terminal the steps are folded by album; `-v` and a pipe name every one.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from photosync.cli import words
 from photosync.cli.dry_run.albums import describe_albums
 from photosync.cli.dry_run.forecasts import describe_shortages
 from photosync.cli.dry_run.head import describe_head
+from photosync.cli.terminal import find_columns
 from photosync.config.settings import Settings
 from photosync.formatting import name_service, wrap_line
 from photosync.model import Actions, Comparisons, Operation, Plan, Step
@@ -35,7 +35,7 @@ class Look(NamedTuple):
 
 def look_folded() -> Look:
     """Return how a dry run is shown to a person at a terminal."""
-    columns = shutil.get_terminal_size().columns
+    columns = find_columns()
     return Look(fold=True, width=max(_NARROWEST, columns))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 WHERE = "where"
 SIGN_IN = "signing in"
@@ -14,7 +16,7 @@ SAFETY = "safety and pace"
 SHOW = "what you see"
 
 
-class Option(NamedTuple):
+class Option:
     """One option: `key` is its long name, and its name in `config.toml`.
 
     `group` is the heading it stands under in `--help`. `attribute` is the field of
@@ -25,20 +27,39 @@ class Option(NamedTuple):
     only `--help all`. `is_command`: it asks for something in place of a run.
     """
 
-    group: str
-    key: str
-    help: str
-    attribute: str = ""
-    short: str = ""
-    alias: str = ""
-    metavar: str = ""
-    convert: Callable[[str], Any] | None = None
-    many: bool = False
-    flag: bool = False
-    hidden: bool = False
-    common: bool = False
-    is_command: bool = False
-    default: str | None = None
+    # Neither a dataclass nor a NamedTuple: what makes these takes longer than `--help`.
+    def __init__(  # noqa: PLR0913 - all but the first three are given by name
+        self,
+        group: str,
+        key: str,
+        help: str,  # noqa: A002 - as argparse calls it
+        *,
+        attribute: str = "",
+        short: str = "",
+        alias: str = "",
+        metavar: str = "",
+        convert: Callable[[str], Any] | None = None,
+        many: bool = False,
+        flag: bool = False,
+        hidden: bool = False,
+        common: bool = False,
+        is_command: bool = False,
+        default: str | None = None,
+    ) -> None:
+        self.group = group
+        self.key = key
+        self.help = help
+        self.attribute = attribute
+        self.short = short
+        self.alias = alias
+        self.metavar = metavar
+        self.convert = convert
+        self.many = many
+        self.flag = flag
+        self.hidden = hidden
+        self.common = common
+        self.is_command = is_command
+        self.default = default
 
     @property
     def field(self) -> str:
