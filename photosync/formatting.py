@@ -115,6 +115,21 @@ def shorten_path(name: str) -> str:
     return name if len(name) <= _LONGEST_PATH else f"...{name[3 - _LONGEST_PATH :]}"
 
 
+def align_titles(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], *, width: int, least: int
+) -> Iterator[str]:
+    """Yield rows of words as columns, each after its title, which is shortened where it
+    would not fit in `width`, though never below `least`.
+    """
+    ends = list(align_columns(rows, left=True))
+    widest = max(len(end) for end in ends)
+    room = max(least, width - 2 - widest)
+    shown = [shorten(title, room) for title in titles]
+    longest = max(len(title) for title in shown)
+    for title, end in zip(shown, ends, strict=True):
+        yield f"{title:<{longest}}  {end}"
+
+
 def wrap_line(line: str, width: int) -> Iterator[str]:
     """Yield a line in pieces that fit, each but the first a little further in."""
     indent = len(line) - len(line.lstrip()) + 2

@@ -11,11 +11,10 @@ from photosync.cli import words
 from photosync.cli.dry_run.head import DANGERS
 from photosync.cli.summary.left_alone import describe_group, group_reasons, is_refused
 from photosync.formatting import (
-    align_columns,
+    align_titles,
     format_size,
     name_service,
     printable,
-    shorten,
     shorten_path,
     wrap_line,
 )
@@ -43,13 +42,15 @@ def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
     left_alone = list(_describe_left_alone(plan, width))
     rows = [*_fold_purges(plan), *_fold_steps(plan)]
     rows.sort(key=_rank)
-    room = lines - len(trash) - len(renames) - len(left_alone)
-    most = max(_LEAST_ROWS, room)
+    others = len(trash) + len(renames) + len(left_alone)
+    most = max(_LEAST_ROWS, lines - others)
     share = _show_share(rows, most, width, len(plan.observations))
-    told = [*trash, *share, *renames]
-    yield from told
-    # It begins with a line that parts it from what is done.
-    yield from left_alone if told else left_alone[1:]
+    done = [*trash, *share, *renames]
+    yield from done
+    if not done:
+        # It begins with a line that parts it from what is done.
+        left_alone = left_alone[1:]
+    yield from left_alone
 
 
 def _rank(row: _Row) -> int:
@@ -60,16 +61,17 @@ def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
     """Yield what is told of each album that gets another title, on one service or all."""
     services: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for rename in plan.renames:
-        titles = rename.album.title, rename.title
-        services[titles].append(name_service(rename.service))
+        names = services[rename.album.title, rename.title]
+        names.append(name_service(rename.service))
     for (old, new), names in islice(services.items(), _MOST_RENAMES):
-        line = f"  > {printable(old)} -> {printable(new)}"
+        titles = f"  > {printable(old)} -> {printable(new)}"
         where = " and ".join(names)
         what = f"rename album on {where}, no bytes sent"
-        if len(f"{line}  {what}") <= width:
-            yield f"{line}  {what}"
-        else:
+        line = f"{titles}  {what}"
+        if len(line) <= width:
             yield line
+        else:
+            yield titles
             yield f"      {what}"
     more = len(services) - _MOST_RENAMES
     if more > 0:
@@ -79,13 +81,13 @@ def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
 def _fold_purges(plan: Plan) -> list[_Row]:
     """Return a row for each album that is removed, on one service or all."""
     rows: dict[str, _Row] = {}
+    phrase = words.Phrase("-", "remove album")
     for purge in plan.purges:
         title = purge.album.title
-        phrase = words.Phrase("-", "remove album")
-        row = rows.setdefault(
-            title, _Row(phrase, title, "empty by then", is_known=True)
-        )
-        row.photos[name_service(purge.service)] = 0
+        if title not in rows:
+            rows[title] = _Row(phrase, title, "empty by then", is_known=True)
+        service = name_service(purge.service)
+        rows[title].photos[service] = 0
     return list(rows.values())
 
 
@@ -110,10 +112,14 @@ class _Row:
 
     def cells(self, services: str) -> list[str]:
         """Return what stands beside the title; the same photos go to each service."""
+        photos = ""
         count = max(self.photos.values())
-        photos = words.count_photos(count) if count else ""
+        if count:
+            photos = words.count_photos(count)
+        size = ""
         most = max(self.sizes.values(), default=0)
-        size = format_size(most) if most else ""
+        if most:
+            size = format_size(most)
         reason = self.reason if self.is_known else "new album"
         return [photos, size, services, reason]
 
@@ -130,14 +136,20 @@ def _fold_steps(plan: Plan) -> list[_Row]:
             continue
         phrase = words.phrase_of(step)
         reason = _explain(step)
-        row = rows.setdefault(
-            (phrase.brief, step.album, reason), _Row(phrase, step.album, reason)
-        )
-        known = plan.titles.get(step.service, frozenset())
-        is_put_there = step.action is Actions.UPLOAD_LOCAL
-        is_new = is_put_there and name_key(step.album) not in known
-        row.add(step, size, is_new=is_new)
+        alike = (phrase.brief, step.album, reason)
+        if alike not in rows:
+            rows[alike] = _Row(phrase, step.album, reason)
+        is_new = _makes_album(step, plan)
+        rows[alike].add(step, size, is_new=is_new)
     return list(rows.values())
+
+
+def _makes_album(step: Step, plan: Plan) -> bool:
+    """Whether a step puts a photo into an album that its service does not have yet."""
+    if step.action is not Actions.UPLOAD_LOCAL:
+        return False
+    known = plan.titles.get(step.service, frozenset())
+    return name_key(step.album) not in known
 
 
 def _explain(step: Step, count: int = 1) -> str:
@@ -184,15 +196,11 @@ def _align(rows: Sequence[_Row], width: int, services: int) -> Iterator[str]:
     for row in rows:
         names = _name_services(row.photos, services)
         cells.append(row.cells(names))
-    used = [any(column) for column in zip(*cells, strict=True)]
+    columns = zip(*cells, strict=True)
+    used = [any(column) for column in columns]
     filled = [list(compress(row, used)) for row in cells]
-    ends = list(align_columns(filled, left=True))
-    widest = max(len(end) for end in ends)
-    room = max(_LEAST_TITLE, width - 2 - widest)
-    titles = [shorten(row.title, room) for row in rows]
-    longest = max(len(title) for title in titles)
-    for title, end in zip(titles, ends, strict=True):
-        yield f"{title:<{longest}}  {end}"
+    titles = [row.title for row in rows]
+    yield from align_titles(titles, filled, width=width, least=_LEAST_TITLE)
 
 
 def _name_services(names: Collection[str], services: int) -> str:
@@ -216,5 +224,6 @@ def _describe_left_alone(plan: Plan, width: int) -> Iterator[str]:
     for group in groups[:_MOST_REASONS]:
         for line in describe_group(group):
             yield from wrap_line(line, width)
-    if len(groups) > _MOST_REASONS:
-        yield f"... {len(groups) - _MOST_REASONS:,} more reasons; -v names each photo"
+    more = len(groups) - _MOST_REASONS
+    if more > 0:
+        yield f"... {more:,} more reasons; -v names each photo"

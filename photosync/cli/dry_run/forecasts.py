@@ -20,12 +20,7 @@ def describe_forecast(forecast: Forecast) -> Iterator[str]:
     parts: list[str] = []
     free = forecast.room.free
     if forecast.size >= _LEAST_SIZE and free is not None:
-        most = "up to " if forecast.is_most else ""
-        # What Flickr deletes for good is fetched first, which surprises people.
-        trash = " for the trash" if forecast.kept == forecast.size else ""
-        needs = f"needs {most}{format_size(forecast.size)}{trash}"
-        mark = "! " if forecast.lacks_bytes else ""
-        parts.append(f"{mark}{needs}, {format_size(free)} free")
+        parts.append(_describe_bytes(forecast, free))
     if forecast.calls:
         parts.append(_describe_calls(forecast))
     if forecast.at_pace > max(forecast.seconds, _MINUTE):
@@ -33,6 +28,17 @@ def describe_forecast(forecast: Forecast) -> Iterator[str]:
         parts.append(f"about {duration} at the pace of the last long run")
     if parts:
         yield "; ".join(parts)
+
+
+def _describe_bytes(forecast: Forecast, free: int) -> str:
+    needs = format_size(forecast.size)
+    if forecast.is_most:
+        needs = f"up to {needs}"
+    if forecast.kept == forecast.size:
+        # What Flickr deletes for good is fetched first, which surprises people.
+        needs = f"{needs} for the trash"
+    mark = "! " if forecast.lacks_bytes else ""
+    return f"{mark}needs {needs}, {format_size(free)} free"
 
 
 def _describe_calls(forecast: Forecast) -> str:
@@ -54,7 +60,8 @@ def _round(count: int) -> int:
     """Return a number with two digits that count: more of them nobody knows."""
     if count < 100:
         return count
-    step = int("1" + "0" * (len(str(count)) - 2))
+    digits = len(str(count))
+    step: int = 10 ** (digits - 2)
     return math.ceil(count / step) * step
 
 
@@ -81,10 +88,10 @@ def describe_shortages(forecasts: Sequence[Forecast]) -> Iterator[str]:
                 f"{forecast.photos:,} are to be sent: {room.advice}"
             )
         if forecast.lacks_bytes and room.device is None:
+            free = format_size(room.free or 0)
             needs = format_size(forecast.size)
             yield (
-                f"! {place} has {format_size(room.free or 0)} free, and {needs} are to "
-                f"be sent: {room.advice}"
+                f"! {place} has {free} free, and {needs} are to be sent: {room.advice}"
             )
     yield from _describe_full_disks(forecasts)
 
@@ -100,8 +107,9 @@ def _describe_full_disks(forecasts: Iterable[Forecast]) -> Iterator[str]:
         free = min(forecast.room.free or 0 for forecast in sharing)
         if needs <= free:
             continue
-        places = [printable(name_service(one.place)) for one in sharing]
+        names = [printable(name_service(one.place)) for one in sharing]
+        places = " and ".join(names)
         yield (
-            f"! the disk of {' and '.join(places)} has {format_size(free)} free, and "
+            f"! the disk of {places} has {format_size(free)} free, and "
             f"{format_size(needs)} are to go there: make room first, or take another"
         )

@@ -16,9 +16,11 @@ from photosync.cli.summary.left_alone import is_refused
 from photosync.formatting import format_size, name_service, printable, wrap_line
 from photosync.model import (
     Actions,
+    AlbumUpdate,
     Comparisons,
     EmptyTrash,
     Plan,
+    Purge,
     Side,
     Step,
 )
@@ -55,6 +57,7 @@ class _Kind(NamedTuple):
         return DANGERS.index(mark)
 
 
+_REMOVE = _Kind("-", "remove album", "album")
 _UPDATE = _Kind("~", "update album", "album", "dates and order")
 
 
@@ -108,15 +111,20 @@ def _make_block(plan: Plan, service: str, forecasts: Iterable[Forecast]) -> _Blo
 
 
 def _count_albums(block: _Block, plan: Plan, service: str) -> None:
-    purges = sum(purge.service == service for purge in plan.purges)
-    block.add(_Kind("-", "remove album", "album"), purges)
+    purges = _count_on(service, plan.purges)
+    block.add(_REMOVE, purges)
     _count_trash(block, plan, service)
-    updates = sum(update.service == service for update in list_updates(plan))
+    updates = _count_on(service, list_updates(plan))
     block.add(_UPDATE, updates)
     renames = [rename for rename in plan.renames if rename.service == service]
-    count = sum(len(rename.steps) for rename in renames)
-    note = f"with {words.count_photos(count)}, no bytes sent"
-    block.add(_Kind(">", "rename album", "album", note), len(renames))
+    photos = sum(len(rename.steps) for rename in renames)
+    note = f"with {words.count_photos(photos)}, no bytes sent"
+    rename_kind = _Kind(">", "rename album", "album", note)
+    block.add(rename_kind, len(renames))
+
+
+def _count_on(service: str, works: Iterable[Purge | AlbumUpdate]) -> int:
+    return sum(work.service == service for work in works)
 
 
 def _count_trash(block: _Block, plan: Plan, side: str) -> None:
@@ -159,10 +167,13 @@ def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
     roots = [one for one in forecasts if one.place not in plan.counts]
     needs = [forecast for forecast in roots if forecast.size > 0]
     for forecast in needs:
-        where = f" ({printable(forecast.place)})" if len(roots) > 1 else ""
-        block.lines += [f"{line}{where}" for line in describe_forecast(forecast)]
-    parts: list[str] = []
+        where = ""
+        if len(roots) > 1:
+            where = f" ({printable(forecast.place)})"
+        for line in describe_forecast(forecast):
+            block.lines.append(f"{line}{where}")
     is_changed = any(_changes_here(step) for step in plan.steps)
+    parts: list[str] = []
     if not needs and not block.counts and not is_changed:
         parts.append("nothing changes")
     if not _deletes_anything(plan):
@@ -218,10 +229,13 @@ def _measure_columns(blocks: Iterable[_Block]) -> _Columns:
     what = number = noun = size = 0
     for block in blocks:
         for kind, count in block.counts.items():
+            number_text = f"{count:,}"
+            size_text = _format_size(block.sizes[kind])
             what = max(what, len(kind.what))
-            number = max(number, len(f"{count:,}"))
+            number = max(number, len(number_text))
+            # As of several: "photos".
             noun = max(noun, len(kind.noun) + 1)
-            size = max(size, len(_format_size(block.sizes[kind])))
+            size = max(size, len(size_text))
     return _Columns(what, number, noun, size)
 
 

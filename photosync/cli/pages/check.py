@@ -15,15 +15,15 @@ from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.root import Root
 from photosync.disk.trash import Trash
 from photosync.errors import AuthorizationNeeded, PhotosyncError
-from photosync.formatting import format_size, name_service, printable
+from photosync.formatting import count_nouns, format_size, name_service, printable
 from photosync.history.journal import Run
 from photosync.history.overview import Overview, read_overview
 from photosync.history.refused_runs import RefusedRun
 from photosync.history.state_file import open_database
-from photosync.media import format_local_time
 from photosync.services.accounts import Status, check
 
 _WIDTH = 80
+_TASK_INDENT = 5
 _HEAD = 9
 _NAME = 24
 _PATIENCE = 1.0
@@ -70,18 +70,20 @@ class _Page:
         did = listings.describe_counts(run, counts)
         what = f"{end}: {did} (run {run.id}, {run.mode})"
         left = listings.count_left_alone(run, counts)
+        tasks = len(self._tasks)
         if run.exit_code != 0:
             # Damaged photos, a full account: none of that is asked for here.
             self._add_task("the last run did not end well; photosync --last tells more")
         elif left:
             # No failure, and it may stay so for weeks.
             self._tasks.append(f"{left:,} left alone; photosync --last tells why")
-        if run.exit_code != 0 or left:
+        if len(self._tasks) > tasks:
             what += f"; see {len(self._tasks)}. below"
-        _say_row("Last run", listings.describe_start(run), what)
+        start = listings.describe_start(run)
+        _say_row("Last run", start, what)
 
     def _draw_refused(self, run: RefusedRun) -> None:
-        when = format_local_time(run.moment * 10**9)
+        when = listings.describe_moment(run.moment)
         self._add_task(f"the run of {when} was refused: {run.reason}")
         what = self._point_to_task(f"exit code {run.exit_code}")
         _say_row("Refused", when, what)
@@ -109,8 +111,11 @@ class _Page:
         if root in overview.photos:
             photos = words.count_photos(overview.photos[root])
             parts.append(f"{photos} when last looked at")
-        if overview.albums and root == next(iter(overview.photos), ""):
-            parts.append(f"{words.count_albums(overview.albums)} known on both sides")
+        # All roots together have them: it is told once.
+        first = next(iter(overview.photos), "")
+        if overview.albums and root == first:
+            albums = words.count_albums(overview.albums)
+            parts.append(f"{albums} known on both sides")
         parts += _describe_disk(root)
         # Where nothing is to be downloaded, that is as it should be.
         if not os.access(root, os.W_OK):
@@ -133,7 +138,8 @@ class _Page:
             _say_row("Disk", path, "; ".join(parts))
 
     def _is_there(self, path: str, otherwise: str) -> bool:
-        if os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK):  # noqa: PTH112
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        if is_folder and os.access(path, os.R_OK | os.X_OK):
             return True
         reason = "cannot be read" if os.path.lexists(path) else "is not there"
         self._add_task(f"{path} {reason}; mount its disk, or {otherwise}")
@@ -141,22 +147,27 @@ class _Page:
 
     def draw_service(self, status: Status) -> None:
         """Print what a service says of the account."""
-        service = name_service(status.service)
         if status.problem:
-            self.exit_code = max(self.exit_code, status.exit_code)
-            text = status.problem
-            # "Flickr: not signed in to Flickr" says it twice.
-            if status.service and service not in text:
-                text = f"{service}: {text}"
-            self._tasks.append(text)
-            if status.service:
-                is_out = status.exit_code == AuthorizationNeeded.exit_code
-                what = "no sign-in" if is_out else "does not work"
-                _say_row(service, "", self._point_to_task(what))
+            self._draw_trouble(status)
             return
+        service = name_service(status.service)
         _say_row(service, status.account, "signed in, works")
         for fact in status.facts:
             _say_row("", fact.label, fact.text)
+
+    def _draw_trouble(self, status: Status) -> None:
+        self.exit_code = max(self.exit_code, status.exit_code)
+        service = name_service(status.service)
+        task = status.problem
+        # "Flickr: not signed in to Flickr" says it twice.
+        if status.service and service not in task:
+            task = f"{service}: {task}"
+        self._tasks.append(task)
+        # Without one, nobody is signed in to anything.
+        if status.service:
+            is_out = status.exit_code == AuthorizationNeeded.exit_code
+            what = "no sign-in" if is_out else "does not work"
+            _say_row(service, "", self._point_to_task(what))
 
     def draw_tasks(self) -> None:
         """Print what is to do, numbered as above."""
@@ -165,7 +176,7 @@ class _Page:
             say("All is well: nothing to do.")
             return
         count = len(self._tasks)
-        say("1 thing to do:" if count == 1 else f"{count} things to do:")
+        say(f"{count_nouns(count, 'thing')} to do:")
         for number, task in enumerate(self._tasks, 1):
             for line in _break_task(f"  {number}. {printable(task)}"):
                 say(line)
@@ -185,10 +196,12 @@ def _break_task(task: str) -> Iterator[str]:
     if len(task) <= find_width():
         yield task
         return
-    first, *others = task.split("; ")
-    parts = [first, *[f"     {other}" for other in others]]
-    yield from (f"{part};" for part in parts[:-1])
-    yield parts[-1]
+    indent = ""
+    *most, last = task.split("; ")
+    for part in most:
+        yield f"{indent}{part};"
+        indent = " " * _TASK_INDENT
+    yield f"{indent}{last}"
 
 
 def _describe_disk(path: str) -> Iterator[str]:
@@ -197,10 +210,11 @@ def _describe_disk(path: str) -> Iterator[str]:
     if kept:
         yield f"{kept:,} kept in the trash"
     try:
-        status = os.statvfs(path)
+        disk = os.statvfs(path)
     except OSError:
         return
-    yield f"{format_size(status.f_bavail * status.f_frsize)} free"
+    free = disk.f_bavail * disk.f_frsize
+    yield f"{format_size(free)} free"
 
 
 def _count_trash(path: str) -> int:

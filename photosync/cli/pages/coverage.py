@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
 from photosync.formatting import (
-    align_columns,
+    align_titles,
     count_nouns,
     name_service,
     printable,
-    shorten,
     shorten_path,
 )
 from photosync.sync.coverage import AlbumCoverage, Presence
@@ -49,16 +48,8 @@ def _format_table(albums: Sequence[AlbumCoverage]) -> Iterator[str]:
     for album in albums:
         cells = [_describe(album.services[service]) for service in services]
         rows.append([f"{album.here:,}", *cells])
-    lines = list(align_columns(rows, left=True))
-    widest = max(len(line) for line in lines)
-    room = max(_SHORTEST, _WIDTH - 2 - widest)
-    titles = ["album"]
-    for album in albums:
-        title = printable(album.title)
-        titles.append(shorten(title, room))
-    width = max(len(title) for title in titles)
-    for title, line in zip(titles, lines, strict=True):
-        yield f"{title:<{width}}  {line}"
+    titles = ["album", *[printable(album.title) for album in albums]]
+    yield from align_titles(titles, rows, width=_WIDTH, least=_SHORTEST)
 
 
 def _describe(presence: Presence) -> str:

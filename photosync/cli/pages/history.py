@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
 from photosync.cli.output import say, say_wrapped
+from photosync.cli.pages.listings import describe_start
 from photosync.config.settings import Settings
 from photosync.formatting import printable
 from photosync.history.database import Database
@@ -19,7 +20,6 @@ from photosync.history.known import (
 )
 from photosync.history.state_file import open_whole_database
 from photosync.history.trail import Trail, follow
-from photosync.media import format_local_time
 from photosync.model import Actions, Result, Side
 from photosync.naming import name_key
 from photosync.plan.steps import AFTER
@@ -76,7 +76,8 @@ class _Page:
         yield f"{words.count_photos(len(trails))} of this name; -v tells all of each:"
         for trail in trails:
             last = trail.events[-1]
-            yield f"  {self._format_date(last)}  {trail.place}: {_describe_event(last)}"
+            date = self._format_date(last)
+            yield f"  {date}  {trail.place}: {_describe_event(last)}"
 
     def _describe_trail(self, trail: Trail) -> Iterator[str]:
         yield str(trail.place)
@@ -85,78 +86,95 @@ class _Page:
             line = f"  {self._format_date(event)}  {_describe_event(event)}"
             # Where it was called otherwise than above.
             if event.place.key != place.key:
-                line += f" {'to' if event.origin else 'as'} {event.place}"
+                how = "to" if event.origin else "as"
+                line += f" {how} {event.place}"
             yield line
             place = event.place
 
     def _describe_album(self, album: str) -> Iterator[str]:
         """Yield what was done in an album: a line for each run and kind of work."""
         yield album
-        lines: defaultdict[str, list[str]] = defaultdict(list)
+        names: defaultdict[str, set[str]] = defaultdict(set)
         for event in self._journal.read_album(album):
             if self._named.covers(event):
-                text = (
-                    f"  {self._format_date(event)}  {_describe_in_album(event, album)}"
-                )
-                lines[text].append(_name_in_album(event, album))
-        for text, names in lines.items():
-            yield f"{text}: {self._join(sorted(set(names)))}"
+                what = _describe_in_album(event, album)
+                line = f"  {self._format_date(event)}  {what}"
+                names[line].add(_name_in_album(event, album))
+        for line, photos in names.items():
+            yield f"{line}: {self._join(sorted(photos))}"
 
     def _join(self, names: Sequence[str]) -> str:
         """Return the names of some photos, and how many others there are."""
         if self._is_verbose or len(names) <= _NAMES:
             return ", ".join(names)
-        shown = ", ".join(names[: _NAMES - 1])
-        return f"{shown} and {len(names) - _NAMES + 1:,} more"
+        shown = names[: _NAMES - 1]
+        more = len(names) - len(shown)
+        return f"{', '.join(shown)} and {more:,} more"
 
     def _format_date(self, event: Event) -> str:
         """Return when something was done, and by which run: `2026-11-21 03:30  run 4`."""
         run = self._runs[event.run]
-        return f"{format_local_time(run.began * 10**9)[:-3]}  run {run.id}, {run.mode}"
+        began = describe_start(run)
+        minute, _, _ = began.rpartition(":")
+        return f"{minute}  run {run.id}, {run.mode}"
 
 
 def _name_in_album(event: Event, album: str) -> str:
     """Return the name of a photo, and where it got a new one in its album both."""
-    stays = event.origin and event.origin.key[0] == event.place.key[0] == name_key(
-        album
-    )
-    return f"{event.origin_name} -> {event.name}" if stays else event.name
+    origin = event.origin
+    if origin is None or not _is_in(origin.album, album):
+        return event.name
+    if not _is_in(event.album, album):
+        return event.name
+    return f"{event.origin_name} -> {event.name}"
 
 
 def _describe_in_album(event: Event, album: str) -> str:
     """Return what was done to a photo of an album, and where it came from or went."""
     text = _describe_event(event)
-    if event.origin and name_key(event.album) != name_key(album):
+    if event.origin is None:
+        return text
+    if not _is_in(event.album, album):
         return f"{text} to {event.album}"
-    if event.origin and name_key(event.origin.album) != name_key(album):
+    if not _is_in(event.origin.album, album):
         return f"{text} from {event.origin.album}"
     return text
+
+
+def _is_in(title: str, album: str) -> bool:
+    return name_key(title) == name_key(album)
 
 
 def _describe_event(event: Event) -> str:
     """Return one step in words: `uploaded to Drive (new here)`."""
     if event.action == RESTORED:
         return f"brought back ({event.reason})"
-    is_done = event.result == Result.DONE
-    what = words.describe_past(
-        event.action,
-        event.service,
-        is_done=is_done,
-        of_details=not event.comparison,
-    )
-    if _has_replaced_here(event):
-        what = "replaced here"
+    what = _describe_work(event)
+    if event.result != Result.DONE:
+        what = f"{event.result}: {what}"
     why = words.explain_past(event.comparison, event.service)
     if event.reason.startswith(AFTER):
         # Nobody did anything here: another service had it, and this one followed.
         why = ""
-    if not is_done:
-        what = f"{event.result}: {what or event.action.lower()}"
     reasons = [reason for reason in (why, event.reason) if reason]
-    text = f"{what or event.action.lower()} ({'; '.join(reasons)})"
-    return text.removesuffix(" ()")
+    if not reasons:
+        return what
+    return f"{what} ({'; '.join(reasons)})"
+
+
+def _describe_work(event: Event) -> str:
+    if _has_replaced_here(event):
+        return "replaced here"
+    what = words.describe_past(
+        event.action,
+        event.service,
+        is_done=event.result == Result.DONE,
+        of_details=not event.comparison,
+    )
+    return what or event.action.lower()
 
 
 def _has_replaced_here(event: Event) -> bool:
-    is_kept = event.backup_side == Side.LOCAL and event.result == Result.DONE
-    return event.action == Actions.DOWNLOAD_REMOTE and is_kept
+    if event.action != Actions.DOWNLOAD_REMOTE or event.result != Result.DONE:
+        return False
+    return event.backup_side == Side.LOCAL

@@ -8,13 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from photosync.cli import words
-from photosync.formatting import count_nouns, format_duration, name_service, printable
+from photosync.formatting import (
+    count_nouns,
+    format_duration,
+    locate_side,
+    name_service,
+    printable,
+)
 from photosync.history.journal import RESTORED, Ending, Event, Run
 from photosync.history.refused_runs import RefusedRun
 from photosync.history.undo import Restored
 from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
-from photosync.model import Actions, Problem, Result
+from photosync.model import Actions, Problem, Result, Side
 from photosync.naming import name_key
 from photosync.sync.coverage import FewCopies
 from photosync.sync.saved_files import SavedFile
@@ -38,10 +44,13 @@ def describe_runs(
     and for each that was refused, why.
     """
     lines = [(one.after_run, describe_refused(one)) for one in refused]
-    lines += [(run.id, _describe_run(run, counts.get(run.id, {}))) for run in runs]
+    for run in runs:
+        did = counts.get(run.id, {})
+        lines.append((run.id, _describe_run(run, did)))
     # Not by the clock, which somebody may have put right between two of them.
     lines.sort(key=itemgetter(0), reverse=True)
-    yield from (line for _, line in lines)
+    for _, line in lines:
+        yield line
 
 
 def _describe_run(run: Run, counts: Mapping[Did, int]) -> str:
@@ -52,13 +61,18 @@ def _describe_run(run: Run, counts: Mapping[Did, int]) -> str:
 
 def describe_refused(run: RefusedRun) -> str:
     """Return when a run was refused before it began, and why."""
-    when = format_local_time(run.moment * 10**9)
+    when = describe_moment(run.moment)
     return f"refused  {when}  {run.mode}  exit code {run.exit_code}: {run.reason}"
+
+
+def describe_moment(seconds: int) -> str:
+    """Return a moment that memory keeps in seconds since 1970, by the clock here."""
+    return format_local_time(seconds * 10**9)
 
 
 def describe_start(run: Run) -> str:
     """Return when a run began."""
-    return format_local_time(run.began * 10**9)
+    return describe_moment(run.began)
 
 
 def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
@@ -75,8 +89,12 @@ def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
 
 def count_left_alone(run: Run, counts: Mapping[Did, int]) -> int:
     """Return how many photos a run left alone that need somebody's eye."""
-    turned_out = sum(n for (_, result), n in counts.items() if result == Result.LEFT)
-    return run.left_alone + turned_out
+    left = run.left_alone
+    for (_, result), count in counts.items():
+        # It turned out when its step was to be done.
+        if result == Result.LEFT:
+            left += count
+    return left
 
 
 def describe_counts(run: Run, counts: Mapping[Did, int]) -> str:
@@ -89,10 +107,11 @@ def describe_counts(run: Run, counts: Mapping[Did, int]) -> str:
         told[what] += count
     if run.left_alone:
         told[Result.LEFT] += run.left_alone
-    parts = [f"{count:,} {what}" for what, count in told.items()]
+    if told:
+        parts = [f"{count:,} {what}" for what, count in told.items()]
+        return ", ".join(parts)
     # Nobody knows what was to do where not all could be seen.
-    nothing = "nothing to do" if run.exit_code == 0 else "nothing done"
-    return ", ".join(parts) or nothing
+    return "nothing to do" if run.exit_code == 0 else "nothing done"
 
 
 def describe_run(
@@ -109,11 +128,13 @@ def describe_run(
 
 def describe_ending(run: Run, ending: Ending) -> Iterator[str]:
     """Yield which run it was, when, and how it was called, and what its end told."""
+    start = describe_start(run)
     how = "was cut off"
     if run.ended is not None:
         duration = format_duration(run.ended - run.began)
         how = f"exit code {run.exit_code} after {duration}"
-    yield f"run {run.id}  {describe_start(run)}  {how}  {ending.command or run.mode}"
+    command = ending.command or run.mode
+    yield f"run {run.id}  {start}  {how}  {command}"
     yield ""
     yield from ending.lines
 
@@ -128,9 +149,11 @@ def describe_restored(restored: Restored) -> str:
 
 def describe_damaged(event: Event) -> str:
     """Return a damaged copy that an undo leaves where it is kept."""
+    photo = _name_photo(event)
+    word = shlex.quote(str(event.place))
     return (
-        f"left out: {_name_photo(event)}: what run {event.run} replaced was damaged; "
-        f"--undo {shlex.quote(str(event.place))} brings the damaged one back"
+        f"left out: {photo}: what run {event.run} replaced was damaged; "
+        f"--undo {word} brings the damaged one back"
     )
 
 
@@ -143,10 +166,9 @@ def describe_restorable(event: Event, problem: str) -> str:
 
 
 def _name_photo(event: Event) -> str:
-    where = f"on {name_service(event.service)}"
-    if event.action in _DONE_HERE:
-        where = "here"
-    return f"{event.album}/{event.name} {where}"
+    side = Side.LOCAL if event.action in _DONE_HERE else event.service
+    where = locate_side(side)
+    return f"{event.place} {where}"
 
 
 def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[str]:
@@ -173,36 +195,39 @@ def describe_saved(
     """
     yield f"{count_nouns(len(files), 'file')} in {folder}, compared byte for byte:"
     yield ""
-    rows = list(_count_saved(files, runs))
-    width = max(len(f"{count:,}") for count, _ in rows)
-    for count, where in rows:
-        yield f"  {count:>{width},} {where}"
+    rows = [(f"{count:,}", where) for count, where in _count_saved(files, runs)]
+    width = max(len(number) for number, _ in rows)
+    for number, where in rows:
+        yield f"  {number:>{width}} {where}"
     for file in files:
         if not file.is_saved:
-            problem = f" (cannot be read: {file.problem})" if file.problem else ""
-            yield f"nowhere else: {file.path}{problem}"
+            yield f"nowhere else: {_name_file(file)}"
+
+
+def _name_file(file: SavedFile) -> str:
+    if file.problem:
+        return f"{file.path} (cannot be read: {file.problem})"
+    return file.path
 
 
 def _count_saved(
     files: Sequence[SavedFile], runs: Mapping[str, Run]
 ) -> Iterator[tuple[int, str]]:
     """Yield how many files are in each place."""
-    in_library = 0
-    nowhere = 0
     services: Counter[str] = Counter()
     absent: Counter[str] = Counter()
     for file in files:
-        in_library += bool(file.in_library)
-        nowhere += not file.is_saved
         services.update(file.services)
         absent.update(file.absent)
-    yield in_library, "in the library"
+    in_library = [file for file in files if file.in_library]
+    yield len(in_library), "in the library"
     for service, count in sorted(services.items()):
         proof = _describe_proof(service, runs)
         yield count, f"on {name_service(service)}, {proof}"
     for service, count in sorted(absent.items()):
         yield count, f"once on {name_service(service)}, not there now: not counted"
-    yield nowhere, "nowhere else"
+    nowhere = [file for file in files if not file.is_saved]
+    yield len(nowhere), "nowhere else"
 
 
 def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[str]:
@@ -220,26 +245,31 @@ def describe_few_copies(photos: Sequence[FewCopies], wanted: int) -> Iterator[st
     for album, few in sorted(albums.items()):
         yield f"  {printable(album)}: {words.count_photos(len(few))}"
         for photo in few:
-            yield f"    {printable(photo.name)}: {_describe_copies(photo)}"
+            copies = _describe_copies(photo)
+            yield f"    {printable(photo.name)}: {copies}"
     if any(photo.unproven for photo in photos):
         yield "  -> -c 7 compares the bytes and so proves what is there"
 
 
 def _describe_copies(photo: FewCopies) -> str:
-    proven = [name_service(service) for service in photo.proven]
-    notes = list(_describe_doubts(photo))
-    if not proven and not notes:
+    doubts = list(_describe_doubts(photo))
+    if not photo.proven and not doubts:
         return "only here"
-    return "; ".join([", ".join(["here", *proven]), *notes])
+    places = _join_names([Side.LOCAL, *photo.proven])
+    return "; ".join([places, *doubts])
 
 
 def _describe_doubts(photo: FewCopies) -> Iterator[str]:
     """Yield why services that have a photo do not count."""
     if photo.unproven:
-        yield f"not proven on {', '.join(map(name_service, photo.unproven))}"
+        yield f"not proven on {_join_names(photo.unproven)}"
     # A TIFF on Flickr, the originals of a free account, what --shrink sent.
     if photo.lesser:
-        yield f"not given back as it is by {', '.join(map(name_service, photo.lesser))}"
+        yield f"not given back as it is by {_join_names(photo.lesser)}"
+
+
+def _join_names(services: Iterable[str]) -> str:
+    return ", ".join(map(name_service, services))
 
 
 def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:
@@ -247,5 +277,5 @@ def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:
     run = runs.get(service)
     if run is None:
         return "there now"
-    when = format_local_time(run.began * 10**9)
+    when = describe_start(run)
     return f"by memory alone, as of run {run.id} ({when}) at the latest"

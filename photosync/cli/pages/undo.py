@@ -74,38 +74,53 @@ def _find_problem(event: Event, newer: Newer) -> str:
 
 def describe_undone(runs: Sequence[Run]) -> str:
     """Return which runs are undone, and when they were."""
-    first = listings.describe_start(runs[0])
-    last = listings.describe_start(runs[-1])
+    begin = listings.describe_start(runs[0])
     if len(runs) == 1:
-        return f"run {runs[0].id} ({first})"
-    *most, end = [str(run.id) for run in runs]
-    numbers = f"{', '.join(most)} and {end}"
-    day, _, time = last.partition(" ")
-    until = time if first.startswith(day) else last
-    return f"runs {numbers} ({first} to {until})"
+        return f"run {runs[0].id} ({begin})"
+    *most, last = [str(run.id) for run in runs]
+    numbers = ", ".join(most)
+    end = listings.describe_start(runs[-1])
+    day, _, time = end.partition(" ")
+    if begin.startswith(day):
+        end = time
+    return f"runs {numbers} and {last} ({begin} to {end})"
 
 
 def _choose(settings: Settings, database: Database) -> Choice:
     """Return what is to come back; what came back before or is left out is said."""
-    library = make_library_key(settings.root_paths) if settings.roots else ""
-    journal = Journal(database)
-    wanted = settings.undo
-    if isinstance(wanted, int) or wanted == LAST_RUN:
-        number = wanted if isinstance(wanted, int) else 0
-        choice = choose_run(journal, number, library)
-    elif is_day(str(wanted)):
-        choice = choose_day(journal, str(wanted), library)
-    else:
-        choice = _choose_photos(settings, database, library)
+    choice = _read_choice(settings, database)
     for event in choice.damaged:
         say_wrapped(listings.describe_damaged(event))
-    if not choice.events and choice.damaged:
-        say_wrapped(f"undo: nothing else is to come back; {_EARLIER}")
-    elif not choice.events:
-        photos = words.count_photos(choice.back)
-        name = describe_undone(choice.runs) if choice.runs else str(wanted)
-        say_wrapped(f"undo of {name}: {photos} brought back already")
+    if not choice.events:
+        say_wrapped(_explain_nothing(settings, choice))
     return choice
+
+
+def _read_choice(settings: Settings, database: Database) -> Choice:
+    """Return what is meant: a run by its number, the last one, a day, or photos."""
+    library = ""
+    if settings.roots:
+        library = make_library_key(settings.root_paths)
+    journal = Journal(database)
+    wanted = settings.undo
+    if wanted == LAST_RUN:
+        return choose_run(journal, 0, library)
+    if isinstance(wanted, int):
+        return choose_run(journal, wanted, library)
+    if is_day(str(wanted)):
+        return choose_day(journal, str(wanted), library)
+    return _choose_photos(settings, database, library)
+
+
+def _explain_nothing(settings: Settings, choice: Choice) -> str:
+    """Return why nothing is to come back."""
+    if choice.damaged:
+        return f"undo: nothing else is to come back; {_EARLIER}"
+    photos = words.count_photos(choice.back)
+    name = str(settings.undo)
+    if choice.runs:
+        name = describe_undone(choice.runs)
+    return f"undo of {name}: {photos} brought back already"
 
 
 def _choose_photos(settings: Settings, database: Database, library: str) -> Choice:
@@ -113,8 +128,10 @@ def _choose_photos(settings: Settings, database: Database, library: str) -> Choi
     roots = settings.root_paths or read_roots(database)
     named = find_named(database, word, roots)
     if not named.places and not named.albums:
+        hint = ""
         near = suggest_places(database, word)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        if near:
+            hint = f"; did you mean {near[0]}?"
         raise UsageError(f"--undo: nothing is remembered of {word}{hint}")
     if len(named.places) > 1 and "/" not in word:
         # Every camera counts from IMG_0001.
@@ -159,9 +176,8 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
             show(listings.describe_restored(photo))
             back += not photo.problem
             code = max(code, photo.exit_code)
-    say_wrapped(
-        f"undo of {describe_undone(choice.runs)}: {_count(back, len(choice.events))}"
-    )
+    name = describe_undone(choice.runs)
+    say_wrapped(f"undo of {name}: {_count(back, len(choice.events))}")
     if memories.problem:
         complain(f"photosync: {memories.problem}")
     return max(code, memories.exit_code)
@@ -180,10 +196,8 @@ def _count(back: int, wanted: int) -> str:
     """Return how many photos are back: `1 photo is back`, `2 of 3 photos are back`."""
     if not back:
         return "nothing is back"
+    photos = words.count_photos(wanted)
     if back < wanted:
-        return f"{back:,} of {words.count_photos(wanted)} {_is(back)} back"
-    return f"{words.count_photos(back)} {_is(back)} back"
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
+        photos = f"{back:,} of {photos}"
+    are = "is" if back == 1 else "are"
+    return f"{photos} {are} back"

@@ -15,6 +15,7 @@ _WORTH_A_LINE = 10.0
 _WORTH_A_WORD = 2.0
 """Seconds after which a wait is told in a line, and that nobody can be reached."""
 
+_A_MINUTE = 60
 _A_DAY = 24 * 60 * 60
 
 
@@ -73,11 +74,15 @@ def describe_wait(wait: Wait) -> str:
 
 def describe_shortly(wait: Wait) -> str:
     """Return the same with the reason last, which is what a narrow screen cuts off."""
-    tries = f"try {wait.attempt}, " if wait.attempt else ""
+    tries = ""
+    if wait.attempt:
+        tries = f"try {wait.attempt}, "
+    end = _format_end(wait)
     if wait.gives_up:
-        end = f"{tries}until {_format_end(wait)}"
-        return f"{end}: {say_of(wait.service, wait.reason)}"
-    return f"{name_service(wait.service)} {_describe_end(wait)}: {tries}{wait.reason}"
+        reason = say_of(wait.service, wait.reason)
+        return f"{tries}until {end}: {reason}"
+    service = name_service(wait.service)
+    return f"{service} goes on at {end}: {tries}{wait.reason}"
 
 
 def _describe_end(wait: Wait) -> str:
@@ -87,9 +92,10 @@ def _describe_end(wait: Wait) -> str:
 
 def _format_end(wait: Wait) -> str:
     """Return when a wait ends, by the clock of the wall."""
-    until = time.localtime(wait.until)
-    is_soon = wait.until - time.time() < 60
-    clock = time.strftime("%H:%M:%S" if is_soon else "%H:%M", until)
-    if wait.until - time.time() > _A_DAY:
-        clock = time.strftime("%Y-%m-%d %H:%M", until)
-    return clock
+    seconds = wait.until - time.time()
+    form = "%H:%M"
+    if seconds < _A_MINUTE:
+        form = "%H:%M:%S"
+    elif seconds > _A_DAY:
+        form = "%Y-%m-%d %H:%M"
+    return time.strftime(form, time.localtime(wait.until))
