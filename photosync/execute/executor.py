@@ -111,12 +111,15 @@ class _Ledger:
         is_done = outcome.result is Result.DONE
         if is_done:
             self.changed.add(AlbumUpdate(step.service, step.album))
-        # A further photo of a name says nothing about the one that keeps it.
-        if is_done and not step.is_duplicate:
+        if step.is_duplicate:
+            # A further photo of a name says nothing about the one that keeps it.
+            return
+        if is_done:
             self.files[key_of(step)] = outcome.effect.local
-        elif not step.is_duplicate and step.action not in DELETES:
-            albums = (step.album, step.origin[0] if step.origin else step.album)
-            self.spoilt.update(map(name_key, albums))
+        elif step.action not in DELETES:
+            self.spoilt.add(name_key(step.album))
+            if step.origin:
+                self.spoilt.add(name_key(step.origin[0]))
 
     def find_obstacle(self, step: Step) -> str:
         """Return why a step cannot be begun, empty if it can."""

@@ -95,9 +95,13 @@ def list_joined(lanes: Iterable[Lane], running: Running) -> list[Outcome]:
     """Return the photos that are in their albums, though nobody knows their versions
     yet.
     """
-    unseen = [outcome for lane in lanes for outcome in lane.unseen]
-    looked_at = [job.batch for job in running.values() if job.is_look]
-    return [*unseen, *(outcome for batch in looked_at for outcome in batch)]
+    joined: list[Outcome] = []
+    for lane in lanes:
+        joined += lane.unseen
+    for job in running.values():
+        if job.is_look:
+            joined += job.batch
+    return joined
 
 
 def _list_ids(joined: Sequence[Outcome]) -> list[str]:

@@ -5,6 +5,7 @@ photo.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,10 +31,16 @@ class _Group:
         if len(self.names) < _MOST_NAMES:
             self.names.append(name)
 
-    def __str__(self) -> str:
+    def tell_count(self, one: str, many: str) -> str:
+        noun = one if self.count == 1 else many
+        return f"{self.count:,} {noun}"
+
+    def tell_names(self) -> str:
+        names = ", ".join(self.names)
         more = self.count - len(self.names)
-        rest = f" and {more:,} more" if more else ""
-        return f"{', '.join(self.names)}{rest}"
+        if not more:
+            return names
+        return f"{names} and {more:,} more"
 
 
 class ShrinkNotes:
@@ -42,8 +49,8 @@ class ShrinkNotes:
     """
 
     def __init__(self) -> None:
-        self._whole: dict[tuple[str, str], _Group] = {}
-        self._lacking: dict[tuple[str, str], _Group] = {}
+        self._whole: defaultdict[tuple[str, str], _Group] = defaultdict(_Group)
+        self._lacking: defaultdict[tuple[str, str], _Group] = defaultdict(_Group)
         self._lock = Lock()
 
     def note(self, step: Step, sent: Shrunk | Whole) -> None:
@@ -53,25 +60,23 @@ class ShrinkNotes:
             if isinstance(sent, Shrunk):
                 for part in sent.lacks:
                     log.info("smaller copy without the %s: %s", part, printable(name))
-                    key = (step.service, part)
-                    self._lacking.setdefault(key, _Group()).add(name)
+                    self._lacking[step.service, part].add(name)
             elif sent.reason:
                 log.info("sent whole: %s: %s", printable(name), sent.reason)
-                key = (step.service, sent.reason)
-                self._whole.setdefault(key, _Group()).add(name)
+                self._whole[step.service, sent.reason].add(name)
 
     def tell(self) -> Iterator[Problem]:
         """Yield one notice for each reason and each part, with a count and names."""
         with self._lock:
             for (service, reason), group in self._whole.items():
-                photos = _count(group.count, "photo was", "photos were")
-                text = f"{photos} sent whole: {reason} ({group})"
-                yield Problem(name_service(service), text, failed=False)
+                photos = group.tell_count("photo was", "photos were")
+                yield _make_notice(service, f"{photos} sent whole: {reason}", group)
             for (service, part), group in self._lacking.items():
-                copies = _count(group.count, "smaller copy is", "smaller copies are")
-                text = f"{copies} without the {part} ({group})"
-                yield Problem(name_service(service), text, failed=False)
+                copies = group.tell_count("smaller copy is", "smaller copies are")
+                yield _make_notice(service, f"{copies} without the {part}", group)
 
 
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def _make_notice(service: str, text: str, group: _Group) -> Problem:
+    return Problem(
+        name_service(service), f"{text} ({group.tell_names()})", failed=False
+    )

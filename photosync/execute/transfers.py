@@ -147,11 +147,10 @@ class Transfers:
         """Start as many steps as there is room for; return the outcomes of those that
         cannot be done.
         """
-        return [
-            outcome
-            for lane in lanes.values()
-            for outcome in self._start_some(lane, running)
-        ]
+        outcomes: list[Outcome] = []
+        for lane in lanes.values():
+            outcomes += self._start_some(lane, running)
+        return outcomes
 
     def _finish_some(
         self, lanes: Mapping[str, Lane], running: Running

@@ -93,7 +93,8 @@ class LeftOut(NotFound):
     """
 
     def __init__(self, errors: Mapping[str, SideError]) -> None:
-        super().__init__("; ".join(sorted({str(error) for error in errors.values()})))
+        reasons = {str(error) for error in errors.values()}
+        super().__init__("; ".join(sorted(reasons)))
         self.errors = errors
 
 

@@ -11,6 +11,7 @@ def parse_local_time(text: str) -> int | None:
     None where the text is empty or no such moment can be kept.
     """
     try:
-        return int(datetime.fromisoformat(text).astimezone().timestamp()) * 10**9
+        moment = datetime.fromisoformat(text).astimezone()
+        return int(moment.timestamp()) * 10**9
     except (ValueError, OverflowError, OSError):
         return None

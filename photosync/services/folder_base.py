@@ -83,7 +83,9 @@ class FolderBase(Backend):
             ) from error
         if path.exists() and not path.is_dir():
             raise UsageError(f"-p {self.name}: not a folder")
-        if not path.exists() and not (writes and path.parent.is_dir()):
+        # A run that writes makes it, but never a whole way that a disk should be at.
+        may_make = writes and path.parent.is_dir()
+        if not path.exists() and not may_make:
             raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
         for root in roots:
             if find_overlap([self.root, root]):

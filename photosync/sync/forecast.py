@@ -14,7 +14,7 @@ from photosync.config.settings import Settings
 from photosync.disk.space import find_space
 from photosync.errors import SideError
 from photosync.local.explorer import Explorer
-from photosync.model import Actions, AlbumUpdate, Plan, Step, StepKey
+from photosync.model import Actions, AlbumUpdate, LocalPhoto, Plan, Step, StepKey
 from photosync.naming import name_key
 from photosync.plan.order import is_passed_on, key_of
 from photosync.services.costs import NOTHING, UNKNOWN_ROOM, Allowance, Cost, Costs, Room
@@ -100,10 +100,14 @@ def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -
         is_put_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
         if is_put_there and album not in known:
             made.add(album)
-    total = total.plus(costs.fill_album.times(len(filled - made)))
-    total = total.plus(costs.make_album.times(len(made)))
-    total = total.plus(costs.set_date.times(undated))
-    return total.plus(_compute_cost_of_albums(plan, service, costs, made))
+    for cost in (
+        costs.fill_album.times(len(filled - made)),
+        costs.make_album.times(len(made)),
+        costs.set_date.times(undated),
+        _compute_cost_of_albums(plan, service, costs, made),
+    ):
+        total = total.plus(cost)
+    return total
 
 
 def _compute_cost_of_albums(
@@ -111,12 +115,9 @@ def _compute_cost_of_albums(
 ) -> Cost:
     renames = [rename for rename in plan.renames if rename.service == service]
     purges = [purge for purge in plan.purges if purge.service == service]
-    updates = {
-        update
-        for update in list_updates(plan)
-        if update.service == service and name_key(update.album) not in made
-    }
-    cost = costs.update_album.times(len(updates))
+    updates = [update for update in list_updates(plan) if update.service == service]
+    old = [update for update in updates if name_key(update.album) not in made]
+    cost = costs.update_album.times(len(old))
     cost = cost.plus(costs.rename_album.times(len(renames)))
     return cost.plus(costs.remove_album.times(len(purges)))
 
@@ -202,19 +203,13 @@ class Forecaster:
 
     def _estimate_undated(self, plan: Plan, service: str) -> float:
         """Return about how many dates a service is told with its albums."""
-        told = {
-            name_key(update.album)
-            for update in list_updates(plan)
-            if update.service == service
-        }
-        sent = [
-            step.local
-            for step in plan.steps
-            if step.action is Actions.UPLOAD_LOCAL
-            and step.service == service
-            and step.local
-            and name_key(step.album) in told
-        ]
+        updates = [one for one in list_updates(plan) if one.service == service]
+        told = {name_key(update.album) for update in updates}
+        sent: list[LocalPhoto] = []
+        for step in plan.steps:
+            is_mine = step.service == service and name_key(step.album) in told
+            if is_mine and step.action is Actions.UPLOAD_LOCAL and step.local:
+                sent.append(step.local)
         return estimate_undated(sent, self._explorer.resolve)
 
     def _find_room(self, service: str) -> Room:

@@ -198,13 +198,16 @@ class _Draft:
 
     def _find_withheld(self) -> Mapping[str, str]:
         """Return why photos cannot be fetched, by id."""
-        found = {
-            remote.id: self._backend.find_withheld(remote)
-            for remote, is_new in self._builder.list_fetched()
+        reasons: dict[str, str] = {}
+        for remote, is_new in self._builder.list_fetched():
             # For a new one a lesser picture will do.
-            if remote.withheld and not (is_new and self._settings.largest)
-        }
-        return {photo_id: reason for photo_id, reason in found.items() if reason}
+            will_do = is_new and self._settings.largest
+            if not remote.withheld or will_do:
+                continue
+            reason = self._backend.find_withheld(remote)
+            if reason:
+                reasons[remote.id] = reason
+        return reasons
 
     @property
     def equal_photos(self) -> EqualPhotos:

@@ -97,13 +97,13 @@ class BaseFolder:
         mark = f"has {{ key='{_MARK}' and value={value} }}"
         # What one client id writes into appProperties, no other client id sees.
         marked = self._search_folders(f"(appProperties {mark} or properties {mark})")
-        named = self._search_folders(
-            f"name = {listing.quote(self._name)} and 'root' in parents"
-        )
-        ids = {file["id"] for file in marked}
+        name = listing.quote(self._name)
+        named = self._search_folders(f"name = {name} and 'root' in parents")
         # Drive takes no notice of upper and lower case.
         exact = [file for file in named if file["name"] == self._name]
-        return marked + [file for file in exact if file["id"] not in ids]
+        ids = {file["id"] for file in marked}
+        others = [file for file in exact if file["id"] not in ids]
+        return [*marked, *others]
 
     def _search_folders(self, query: str) -> list[dict[str, Any]]:
         kind = f"mimeType = '{listing.FOLDER}' and trashed = false"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photosync.errors import Changed, NotFound
+from photosync.errors import Changed
 from photosync.media.details import is_same_text
 from photosync.model import AskedDetails, Details, DetailsEdit, RemotePhoto
 from photosync.services.capabilities import AlbumListing
@@ -35,9 +35,7 @@ class DetailsEdits:
         return AskedDetails(Details(description=self._fetch(photo)))
 
     def _fetch(self, photo: RemotePhoto) -> str:
-        file = self._files_api.get(photo.id, "description")
-        if file.get("trashed"):
-            raise NotFound("it is gone")
+        file = self._files_api.get_present(photo.id, "description")
         return str(file.get("description", ""))
 
     def write(self, photo: RemotePhoto, listed: Details, edit: DetailsEdit) -> str:

@@ -36,10 +36,20 @@ class FilesApi:
 
     def get(self, file_id: str, more: str = "") -> dict[str, Any]:
         """Get a file as it is now, with further fields if need be (`files.get`)."""
-        fields = f"{listing.FILE_FIELDS},{more}" if more else listing.FILE_FIELDS
+        fields = listing.FILE_FIELDS
+        if more:
+            fields = f"{fields},{more}"
         reach = self.connection.reach.files
         request = self.connection.files.get(fileId=file_id, fields=fields, **reach)
-        return listing.check_file(self.connection.run(request, READ))
+        answer = self.connection.run(request, READ)
+        return listing.check_file(answer)
+
+    def get_present(self, file_id: str, more: str = "") -> dict[str, Any]:
+        """Get a file in the same way; raises NotFound for one that lies in the trash."""
+        file = self.get(file_id, more)
+        if file.get("trashed"):
+            raise NotFound("it is gone")
+        return file
 
     def patch(
         self, file_id: str, body: dict[str, Any], **parents: str
@@ -73,10 +83,9 @@ class FilesApi:
 
         Raises Changed or NotFound if it is not what was listed.
         """
-        file = self.get(photo.id, more)
-        if file.get("trashed"):
-            raise NotFound("it is gone")
-        if _describe_content(listing.read_photo(file)) != _describe_content(photo):
+        file = self.get_present(photo.id, more)
+        present = listing.read_photo(file)
+        if _describe_content(present) != _describe_content(photo):
             raise Changed(
                 "it changed there since it was listed; the next run takes it up"
             )

@@ -123,9 +123,7 @@ def _restore_revision(
     The present content becomes a revision in its turn. Raises NotFound where Drive has
     dropped the revision, which it does after 30 days or 100 revisions.
     """
-    file = files_api.get(file_id, "mimeType")
-    if file.get("trashed"):
-        raise NotFound("it is gone")
+    file = files_api.get_present(file_id, "mimeType")
     content = _read_content(files_api, file_id, revision)
     body = {
         "modifiedTime": listing.format_time(revision.modified_ns),

@@ -228,9 +228,9 @@ def _sign_in_by_device(client: GoogleClient, scope: str, user_io: UserIO) -> Gra
     with SafeSession() as session:
         asked = _ask_for_code(session, client, scope)
         address = printable(str(asked.get("verification_url")))
+        code = printable(str(asked.get("user_code")))
         user_io.tell(
-            f"On any computer or phone open {address} and type this code:\n"
-            f"  {printable(str(asked.get('user_code')))}"
+            f"On any computer or phone open {address} and type this code:\n  {code}"
         )
         token = _poll(session, client, asked)
     credentials = Credentials(  # type: ignore[no-untyped-call]

@@ -68,9 +68,12 @@ class DetailsEdits:
         has_ours = any(tags.is_any_of_ours(tag.raw) for tag in info.tags)
         if KEYWORDS in fields and not has_ours and not photo.titled:
             raise Changed("Flickr tells no tags of it at the moment; left as it is")
-        position = self._fetch_position(photo.id) if "position" in fields else ""
-        now = read_listed(Details(info.title, info.description, position), photo)
-        return AskedDetails(now, {tag.normal: tag.raw for tag in info.tags})
+        position = ""
+        if "position" in fields:
+            position = self._fetch_position(photo.id)
+        told = Details(info.title, info.description, position)
+        keywords = {tag.normal: tag.raw for tag in info.tags}
+        return AskedDetails(read_listed(told, photo), keywords)
 
     def _fetch_position(self, photo_id: str) -> str:
         try:
@@ -153,8 +156,10 @@ class DetailsEdits:
 
 def _only_places(edit: DetailsEdit) -> bool:
     """Whether nothing is to be written but that a photo was taken somewhere."""
-    texts = dict(edit.texts)
-    return bool(texts.pop("position", "")) and not (texts or edit.added or edit.removed)
+    if edit.added or edit.removed:
+        return False
+    written = [(field, bool(text)) for field, text in edit.texts]
+    return written == [("position", True)]
 
 
 def _check_listed(
@@ -178,13 +183,13 @@ def _check_listed(
 def _make_backup(info: PhotoInfo | None, listed: Details, edit: DetailsEdit) -> str:
     """Return the edit that undoes another one, as JSON."""
     texts = [(field, listed.get_text(field)) for field, _ in edit.texts]
-    keys = {fold_keyword(keyword) for keyword in edit.removed}
-    raws = [tag.raw for tag in info.tags] if info else []
-    kept = [raw for key, raw in fold_keywords(raws).items() if key in keys]
+    present = fold_keywords(tag.raw for tag in info.tags) if info else {}
+    removed = fold_keywords(edit.removed)
+    lost = [raw for key, raw in present.items() if key in removed]
     # What was there before is not taken away.
-    before = {fold_keyword(keyword) for keyword in listed.keywords}
+    before = fold_keywords(listed.keywords)
     new = [one for one in edit.added if fold_keyword(one) not in before]
-    return json.dumps({"texts": texts, "added": kept, "removed": new})
+    return json.dumps({"texts": texts, "added": lost, "removed": new})
 
 
 def _read_backup(backup: str) -> DetailsEdit:

@@ -254,9 +254,11 @@ def _parse_set(row: dict[str, Any]) -> PhotoSet:
         album = numbered[1]
         part = int(numbered[2])
     # Whether `photos` counts the videos, too, is disputed; both counts are kept apart.
+    photos = row.get("photos", row.get("count_photos"))
+    videos = row.get("videos", row.get("count_videos"))
     state = SetState(
         updated_at=read_count_if_any(row.get("date_update")),
-        photos=read_count_if_any(row.get("photos", row.get("count_photos"))),
-        videos=read_count_if_any(row.get("videos", row.get("count_videos"))),
+        photos=read_count_if_any(photos),
+        videos=read_count_if_any(videos),
     )
     return PhotoSet(str(row["id"]), album, part, description, state)

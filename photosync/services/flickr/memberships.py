@@ -183,6 +183,7 @@ def _swap(present: SetMembers, *, old: str, new: str) -> Members:
     if old not in present.ids:
         raise Changed("it left the album since it was listed; the next run takes it up")
     # After a crash the new one may be in already.
-    others = [photo_id for photo_id in present.ids if photo_id != new]
-    ids = [new if photo_id == old else photo_id for photo_id in others]
-    return Members(ids, new if present.cover == old else present.cover)
+    ids = [photo_id for photo_id in present.ids if photo_id != new]
+    ids[ids.index(old)] = new
+    cover = new if present.cover == old else present.cover
+    return Members(ids, cover)

@@ -57,13 +57,15 @@ class PhotoInfo:
     def from_json(cls, photo: Mapping[str, Any]) -> Self:
         """Read the element `photo` of an answer."""
         dates = photo.get("dates", {})
+        tags = photo.get("tags", {}).get("tag", ())
+        original_secret = str(photo.get("originalsecret") or "")
+        secret = str(photo.get("secret") or "")
+        visibility = photo.get("visibility", {})
         return cls(
             title=read_content(photo.get("title", "")),
             description=read_content(photo.get("description", "")),
-            tags=_parse_tags(photo.get("tags", {}).get("tag", ())),
-            version=format_version(
-                str(photo.get("originalsecret") or ""), str(photo.get("secret") or "")
-            ),
+            tags=_parse_tags(tags),
+            version=format_version(original_secret, secret),
             original_format=str(photo.get("originalformat", "")),
             is_video=photo.get("media") == "video",
             date_taken=str(dates.get("taken", "")),
@@ -73,9 +75,7 @@ class PhotoInfo:
             page=_find_page(photo.get("urls", {}).get("url", ())),
             uploaded_at=read_count_if_any(dates.get("posted")),
             updated_at=read_count_if_any(dates.get("lastupdate")),
-            is_public=bool(
-                read_count_if_any(photo.get("visibility", {}).get("ispublic"))
-            ),
+            is_public=bool(read_count_if_any(visibility.get("ispublic"))),
         )
 
     @property
@@ -106,15 +106,13 @@ def fetch_info(connection: Connection, photo_id: str) -> PhotoInfo:
 
 
 def _parse_tags(found: Sequence[Mapping[str, Any]]) -> tuple[PhotoTag, ...]:
-    return tuple(
-        PhotoTag(
-            read_id(tag["id"]),
-            read_text(tag.get("raw", "")),
-            read_text(tag.get("author", "")),
-            read_content(tag),
-        )
-        for tag in found
-    )
+    return tuple(_parse_tag(tag) for tag in found)
+
+
+def _parse_tag(tag: Mapping[str, Any]) -> PhotoTag:
+    raw = read_text(tag.get("raw", ""))
+    author = read_text(tag.get("author", ""))
+    return PhotoTag(read_id(tag["id"]), raw, author, read_content(tag))
 
 
 def _find_page(urls: Sequence[Mapping[str, Any]]) -> str:

@@ -17,6 +17,8 @@ def make_photo(
     """
     local = source.photo
     is_reduced = bool(source.original_md5)
+    # A smaller copy is a JPEG, which comes back as it is.
+    loses_bytes = is_converted(name) and not is_reduced
     return RemotePhoto(
         name=name,
         id=photo_id,
@@ -24,7 +26,7 @@ def make_photo(
         modified_ns=local.modified_ns,
         md5=md5,
         reduced=is_reduced,
-        withheld=is_free or (is_converted(name) and not is_reduced),
+        withheld=is_free or loses_bytes,
     )
 
 

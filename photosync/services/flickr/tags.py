@@ -105,12 +105,12 @@ def are_of_upload(tags: Iterable[str], sent: str) -> bool:
     """Whether a photo's tags are those that were sent with it, `sent`, of which the
     service may have cut the ends.
     """
-    ours = [tag.lower() for tag in tags if is_ours(tag)]
+    ours = tuple(tag.lower() for tag in tags if is_ours(tag))
     wanted = sent.split()
-    # As many, and each the beginning of another one.
-    return len(ours) == len(wanted) and all(
-        any(raw.startswith(tag) for tag in ours) for raw in wanted
-    )
+    # As many, and each begins as one that was sent.
+    if len(ours) != len(wanted):
+        return False
+    return all(raw.startswith(ours) for raw in wanted)
 
 
 def is_ours(tag: str) -> bool:
@@ -149,7 +149,8 @@ def _parse_time(text: str) -> int:
 
 
 def _encode_name(name: str) -> str:
-    return base64.b32hexencode(name.encode()).decode().rstrip("=").lower()
+    encoded = base64.b32hexencode(name.encode())
+    return encoded.decode().rstrip("=").lower()
 
 
 def _decode_name(text: str) -> str | None:
