@@ -176,6 +176,14 @@ class TimeOver(SideStopped):
     entirely = True
 
 
+class PutOff(SideStopped):
+    """A service keeps a run waiting while there are others to be read: it comes after
+    them.
+    """
+
+    entirely = True
+
+
 class AuthorizationNeeded(SideStopped):
     """The user has to sign in, once or again."""
 

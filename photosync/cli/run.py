@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from photosync.cli import words
+from photosync.cli.carry_out import Start, carry_out, log_operations
 from photosync.cli.dry_run.forecasts import describe_shortages
 from photosync.cli.dry_run.page import (
     Look,
@@ -21,60 +22,87 @@ from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import (
     complain,
     complain_wrapped,
-    find_width,
     is_terminal,
     say,
     say_wrapped,
 )
 from photosync.cli.pages.coverage import describe_coverage
 from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_plan
-from photosync.cli.progress.display import Display
 from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.reporter import Reporter, check_report_places
-from photosync.cli.signals import catch_signals
-from photosync.cli.summary.attention import tell_attention
-from photosync.cli.summary.ending import keep_ending
 from photosync.cli.summary.left_alone import MOST_NAMES
-from photosync.cli.summary.page import Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
-from photosync.model import (
-    Actions,
-    Comparisons,
-    Operation,
-    Outcome,
-    Plan,
-    Problem,
-)
+from photosync.model import Actions, Comparisons, Plan
 from photosync.plan.saved import SavedPlan
+from photosync.services import make_network
+from photosync.services.network import Network
 from photosync.sync import PhotoSync
 
 _log = logging.getLogger(__name__)
 
 
 def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
-    """Plan, and carry the plan out unless only a look is wanted.
+    """Plan, and carry the plan out unless only a look is wanted; a service that would
+    keep the others waiting comes after them, in a run of its own.
 
     `notice` is said before anything is done, unless quiet is wanted; `command` is what
     was typed, or to be typed to have done what a dry run shows.
     """
     _check_copies(settings)
     saved = _check_files(settings)
+    network = make_network(settings)
+    waits = _wants_one_plan(settings)
+    first = _run(settings, network, saved, Start(command), notice, waits=waits)
+    if not first.put_off:
+        return first.exit_code
+    start = Start(command, earlier=first.told)
+    second = _run(settings, network, saved, start, waits=True)
+    return max(first.exit_code, second.exit_code)
+
+
+def _wants_one_plan(settings: Settings) -> bool:
+    """Whether all services have to be waited for: what is shown, kept or limited is one
+    plan, and what reads all photos is not done twice.
+    """
+    is_shown = settings.test or settings.mode == "report" or bool(settings.report)
+    is_kept = settings.plan_file or settings.apply_file
+    reads_all = settings.audit or settings.verify
+    return bool(is_shown or is_kept or settings.max_steps or reads_all)
+
+
+class _Run(NamedTuple):
+    """How a run ended, what its end told, and which services it put off."""
+
+    exit_code: int
+    told: Sequence[str] = ()
+    put_off: frozenset[str] = frozenset()
+
+
+def _run(
+    settings: Settings,
+    network: Network,
+    saved: SavedPlan | None,
+    start: Start,
+    notice: str = "",
+    *,
+    waits: bool,
+) -> _Run:
     display = choose_display(
         verbose=settings.verbose,
         quiet=settings.quiet,
         live=not settings.no_progress,
         as_json=settings.as_json,
     )
-    with PhotoSync.open(settings, warn, display.show_wait) as sync:
+    with PhotoSync.open(settings, warn, display.show_wait, network) as sync:
         if not settings.test:
             offer_folders(sync)
         # Who waited for an hour of reading is not told of two seconds.
         began = time.monotonic()
         with display.reading() as on_read:
-            plan = sync.plan(on_read)
+            plan = sync.plan(on_read, waits=waits)
         if saved:
             plan = apply_plan(saved, plan, sync)
         tell_plan(plan)
@@ -85,12 +113,13 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
             save_plan(settings.plan_file, plan, sync)
         reporter = Reporter(settings, plan, RemotePictures(sync.backends))
         if settings.test:
-            return _look(plan, sync, reporter, command)
+            return _Run(_look(plan, sync, reporter, start.command))
         warn_of_shortages(plan, sync)
-        code = carry_out(plan, sync, reporter, display, command, began)
+        ended = carry_out(plan, sync, reporter, display, start._replace(began=began))
         _tell_coverage(plan, sync)
-        code = max(code, _judge_differences(plan, settings), _judge_copies(plan, sync))
-        return max(plan.exit_code, code, sync.memories.exit_code)
+        judged = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
+        code = max(plan.exit_code, ended.exit_code, judged, sync.memories.exit_code)
+        return _Run(code, ended.told, plan.put_off)
 
 
 def _check_files(settings: Settings) -> SavedPlan | None:
@@ -211,7 +240,7 @@ def _tell(line: str, *, failed: bool, quiet: bool) -> None:
 def show_dry_run(plan: Plan, sync: PhotoSync, again: str) -> None:
     """Print what a run would do; on a terminal folded by album."""
     settings = sync.settings
-    _log_operations("planned", list_operations(plan, with_albums=settings.verbose))
+    log_operations("planned", list_operations(plan, with_albums=settings.verbose))
     # A script has each step as an event.
     fold = (is_terminal() or settings.as_json) and not settings.verbose
     look = look_folded() if fold else Look(fold=False)
@@ -229,100 +258,3 @@ def warn_of_shortages(plan: Plan, sync: PhotoSync) -> None:
     for line in describe_shortages(sync.forecast(plan)):
         tell_warning(line.removeprefix("! "))
         complain(line)
-
-
-def carry_out(
-    plan: Plan,
-    sync: PhotoSync,
-    reporter: Reporter,
-    display: Display,
-    command: str = "",
-    began: float | None = None,
-) -> int:
-    """Carry out a plan on the display; return the exit code its steps lead to.
-
-    `command` is what was typed, for --last. `began` is when the
-    reading began, by the monotonic clock; without it, now.
-    """
-    settings = sync.settings
-    told = [step for step in plan.steps if step.action is Actions.REPORT]
-    _log_operations("told", told)
-    tally = Tally.of_plan(plan, is_kept=not settings.stateless)
-    if began is not None:
-        tally.began = began
-    display.start(plan)
-    is_stopped = True
-    try:
-        with catch_signals() as is_signalled:
-            outcomes = sync.run(plan, display.show_progress, is_signalled)
-            _show_outcomes(outcomes, tally, reporter, display)
-        is_stopped = False
-    finally:
-        display.stop()
-        if not settings.quiet:
-            _tell_end(tally, display, is_stopped=is_stopped)
-        found = list(sync.tell_run())
-        _tell_run(found, settings)
-        tell_attention(tally, sync.memories, quiet=settings.quiet)
-        problems = [*plan.problems, *found]
-        keep_ending(tally, problems, sync.memories, command, is_stopped=is_stopped)
-        for line in tally.count():
-            _log.info("counts %s", printable(line))
-        written = _write_reports(reporter)
-    return max(tally.exit_code, written)
-
-
-def _show_outcomes(
-    outcomes: Generator[Outcome, None, None],
-    tally: Tally,
-    reporter: Reporter,
-    display: Display,
-) -> None:
-    """Tell all who want to know what becomes of each step."""
-    with closing(outcomes):
-        for outcome in outcomes:
-            tally.add(outcome)
-            reporter.note(outcome)
-            display.show_outcome(outcome)
-            _log_outcome(outcome)
-
-
-def _tell_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:
-    lines = tally.describe(
-        is_stopped=is_stopped,
-        with_failures=not display.tells_failures,
-        width=find_width(),
-    )
-    for line in lines:
-        say_wrapped(line)
-
-
-def _tell_run(problems: Iterable[Problem], settings: Settings) -> None:
-    """Tell what is odd about the run as a whole."""
-    for problem in problems:
-        tell_problem(problem)
-        if not settings.quiet:
-            say(words.describe_problem(problem))
-
-
-def _write_reports(reporter: Reporter) -> int:
-    """Write the reports of a run that is over; return 1 where one cannot be written."""
-    try:
-        reporter.write()
-    except UsageError as error:
-        # The disk is full by now: what was done stays done, and is told.
-        complain(f"photosync: {error}")
-        return 1
-    return 0
-
-
-def _log_operations(how: str, operations: Iterable[Operation]) -> None:
-    """Write to the log what is planned or told, in the constants of the table."""
-    for operation in operations:
-        _log.info("%s %s", how, printable(operation.summary))
-
-
-def _log_outcome(outcome: Outcome) -> None:
-    reason = f": {outcome.reason}" if outcome.reason else ""
-    line = printable(f"{outcome.step.summary}{reason}")
-    _log.info("%s %s", outcome.result, line)

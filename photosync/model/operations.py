@@ -206,7 +206,8 @@ class Plan:
     `--max` left out; `trash` which trashes are to be emptied; `found` how many photos
     each root holds; `titles` the keys of the titles that the albums of each service
     have. Of `updates` those come about whose album was changed, and `owed` is what an
-    earlier run changed and did not come to.
+    earlier run changed and did not come to. `put_off` are the services that kept the
+    others waiting: of them nothing is known yet.
     """
 
     steps: tuple[Step, ...]
@@ -221,6 +222,7 @@ class Plan:
     observations: Mapping[str, Observations] = field(default_factory=dict)
     found: Mapping[str, int] = field(default_factory=dict)
     titles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    put_off: frozenset[str] = frozenset()
 
     def find_renamed(self) -> set[Step]:
         """Return the steps that are done once their album has its new title."""

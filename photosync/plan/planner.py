@@ -99,6 +99,7 @@ def make_plan(
         observations=_list_observations(proposals, wanted),
         found=tree.found,
         titles={one.service: frozenset(one.findings.titles) for one in proposals},
+        put_off=frozenset(one.service for one in proposals if one.is_put_off),
     )
 
 

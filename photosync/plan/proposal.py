@@ -60,7 +60,8 @@ class Proposal:
     for, and `unproven` those places among them of which memory knows nothing.
     `known_pairs` counts those of which history knew both sides, and
     `known_changes` how many of these something is to be done about now. `is_known` is
-    false for a service that could not be listed.
+    false for a service that could not be listed, and `is_put_off` tells that it is to
+    be asked once the others are done.
     """
 
     service: str
@@ -75,6 +76,7 @@ class Proposal:
     known_changes: Mapping[Comparisons, int] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     is_known: bool = True
+    is_put_off: bool = False
 
     def has_room_for(self, place: PhotoKey) -> bool:
         """Whether a photo may be put there: its album is open and its name visible."""

@@ -30,7 +30,7 @@ from photosync.errors import (
     Unreachable,
 )
 from photosync.model import Wait
-from photosync.services.network import Network
+from photosync.services.network import LONE_PATIENCE, Network
 from photosync.services.pace import ANSWER_SECONDS
 from photosync.services.silence import TELLING_SECONDS
 
@@ -157,7 +157,6 @@ class RetryPolicy:
         # Sixteen threads that were refused together must not come back together.
         self._growing_wait = doubling + tenacity.wait_random(0, first_wait)
         self._cancelled = Event()
-        self._rests_until = -math.inf
 
     def cancel(self) -> None:
         """End every wait at once, and let no other begin: they raise Interrupted."""
@@ -170,9 +169,9 @@ class RetryPolicy:
 
     def wait(self, seconds: float, reason: str) -> None:
         """Say why, and wait for some seconds; raises Interrupted once the run is to
-        end, and TimeOver where its time is over before.
+        end, TimeOver where its time is over before, and PutOff where others go first.
         """
-        self._check_time(seconds, reason)
+        self._check_wait(seconds, reason)
         now = time.time()
         self._tell(Wait(self._service, reason, now, now + seconds))
         self.sleep(seconds)
@@ -191,8 +190,13 @@ class RetryPolicy:
         if not self._cancelled.is_set():
             self._network.on_wait(wait)
 
-    def _check_time(self, seconds: float, reason: str) -> None:
-        """Raise TimeOver for a wait that the time of the run does not suffice for."""
+    def _check_wait(self, seconds: float, reason: str) -> None:
+        """Raise PutOff for a wait that would keep other services waiting, and TimeOver
+        for one that the time of the run does not suffice for.
+        """
+        # Tests do not want to wait: with their short waits all is short.
+        if seconds > LONE_PATIENCE * self.first_wait:
+            self._network.let_others_first(self._service, reason)
         if self._network.outlasts_run(seconds):
             raise TimeOver(f"{reason}, for longer than this run may take")
 
@@ -207,8 +211,9 @@ class RetryPolicy:
 
         What gives no answer is tried `mute_attempts` times. Raises the last `retried`
         when all tries failed, ServiceRefused where the service asks for a longer wait
-        than a run should take, or where nobody could be reached for too long, and
-        TimeOver where the time of the run is over before the next try.
+        than a run should take, or where nobody could be reached for too long,
+        TimeOver where the time of the run is over before the next try, and PutOff where
+        other services are to be asked before that.
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
@@ -239,7 +244,9 @@ class RetryPolicy:
             raise
         except RateLimited as error:
             self._network.note_answer(self._service)
-            self._rest_later(error.retry_after)
+            if error.retry_after is not None:
+                rest = error.retry_after
+                self._network.note_rest(self._service, rest, str(error))
             raise
         except (Transient, SideStopped):
             raise
@@ -251,19 +258,14 @@ class RetryPolicy:
         return result
 
     def _rest(self) -> None:
-        """Wait as long as the service asked another thread to."""
-        seconds = self._rests_until - self._network.clock()
+        """Wait as long as the service asked another thread, or an earlier run, to."""
+        seconds, reason = self._network.find_rest(self._service)
         if seconds > 0:
-            self._check_time(seconds, "it asks for a rest")
-            self.sleep(seconds)
-
-    def _rest_later(self, seconds: float | None) -> None:
-        if seconds is not None:
-            self._rests_until = max(self._rests_until, self._network.clock() + seconds)
+            self.wait(seconds, reason)
 
     @property
     def _patience(self) -> float:
-        # Tests do not want to wait: with their short waits all is short.
+        # As short as the other waits, for tests.
         return self._network.find_patience(self._service) * self.first_wait
 
     @property
@@ -306,14 +308,15 @@ class RetryPolicy:
         """Tell of the wait before the next try."""
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
-        self._check_time(seconds, str(error))
+        # The minutes in which nothing came are what somebody waited for, and was told
+        # of; the next try may take as long.
+        silence = state.seconds_since_start or 0.0 if isinstance(error, Mute) else 0.0
+        self._check_wait(max(seconds, silence), str(error))
         since = now = time.time()
         until = now + seconds
         reason = str(error)
         if isinstance(error, Mute):
-            # The minutes in which nothing came are what somebody waited for, and was
-            # told of.
-            since -= state.seconds_since_start or 0.0
+            since -= silence
             reason = _NO_ANSWER
         is_lost = isinstance(error, Unreachable)
         if is_lost:

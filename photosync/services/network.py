@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from threading import Lock
 from typing import NamedTuple
 
+from photosync.errors import PutOff
 from photosync.model import OnWait, ignore_wait
 
 PATIENCE = 300.0
 """Seconds without an answer of anybody after which a run is not continued."""
 
 LONE_PATIENCE = 30.0
-"""Seconds that a service which alone is gone may keep the others waiting."""
+"""Seconds that one service may keep the others waiting: gone, or with a wait of its own."""
 
 
 class _Loss(NamedTuple):
@@ -54,24 +55,28 @@ class Network:
         self._answers = 0
         self._known: set[str] = set()
         self._losses: dict[str, _Loss] = {}
+        self._rests: dict[str, tuple[float, str]] = {}
+        self._put_off: dict[str, PutOff] = {}
         self._asks_around = False
 
-    def begin_asking_around(self) -> None:
-        """Wait for no service that was never reached: the others are asked first, and
-        whether they answer tells how long it is worth waiting for.
+    def begin_asking_around(self, services: Sized) -> None:
+        """Wait for none of these that was never reached, and long for none: the others
+        are asked first, and whether they answer tells how long it is worth waiting for.
         """
-        self._asks_around = True
+        # One alone keeps nobody waiting, and would have to be read from the start again.
+        self._asks_around = len(services) > 1
 
     @contextmanager
-    def asking_around(self) -> Iterator[None]:
+    def asking_around(self, services: Sized) -> Iterator[None]:
         """Ask around, where that has not begun, and end it once all were asked."""
-        self.begin_asking_around()
+        self.begin_asking_around(services)
         try:
             yield
         finally:
             self._asks_around = False
             # Who is asked once more is waited for from then on.
             self._losses.clear()
+            self._put_off.clear()
 
     def note_answer(self, service: str) -> None:
         """Note that a service answered, whatever it said."""
@@ -88,6 +93,29 @@ class Network:
             if self._lost_at is None:
                 self._lost_at = now
             self._losses.setdefault(service, _Loss(now, self._answers))
+
+    def note_rest(self, service: str, seconds: float, reason: str) -> None:
+        """Note that a service asked for no more calls for so many seconds."""
+        with self._lock:
+            rest = (self.clock() + seconds, reason)
+            self._rests[service] = max(self._rests.get(service, rest), rest)
+
+    def find_rest(self, service: str) -> tuple[float, str]:
+        """Return the seconds until a service takes calls again, 0 or less if it does,
+        and why it takes none.
+        """
+        until, reason = self._rests.get(service, (-math.inf, ""))
+        return until - self.clock(), reason
+
+    def let_others_first(self, service: str, reason: str) -> None:
+        """Raise PutOff where others are to be asked before a service is waited for."""
+        if self._asks_around:
+            self._put_off[service] = PutOff(reason)
+            raise self._put_off[service]
+
+    def find_put_off(self, service: str) -> PutOff | None:
+        """Return why others are asked before a service, None where it was not so."""
+        return self._put_off.get(service)
 
     def outlasts_run(self, seconds: float) -> bool:
         """Whether a wait of so many seconds ends after the time of the run."""

@@ -5,8 +5,6 @@ API.
 from __future__ import annotations
 
 import logging
-import os
-import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -54,6 +52,7 @@ from photosync.sync.coverage import (
     find_few_copies,
 )
 from photosync.sync.forecast import Forecast, Forecaster
+from photosync.sync.places import check_place
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
 from photosync.unforeseen import contain
@@ -84,17 +83,21 @@ class PhotoSync:
         settings: Settings,
         warn: Warn = _log.warning,
         on_wait: OnWait = ignore_wait,
+        network: Network | None = None,
     ) -> Iterator[Self]:
         """Connect the services of the settings, take the lock and open the memory.
 
         With `test` in the settings nothing is written anywhere, the memory included,
         and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
-        that cannot be used, `on_wait` of each wait for a service. Raises UsageError,
+        that cannot be used, `on_wait` of each wait for a service. With the `network` of
+        an earlier run this one goes on in its time. Raises UsageError,
         AuthorizationNeeded or AlreadyRunning.
         """
+        network = network or make_network(settings)
+        network.on_wait = on_wait
         sync: Self | None = None
         try:
-            with cls._open(settings, warn, on_wait) as sync:
+            with cls._open(settings, warn, network) as sync:
                 yield sync
         except PhotosyncError as error:
             if sync is None or not sync.memories.has_begun:
@@ -103,7 +106,7 @@ class PhotoSync:
 
     @classmethod
     @contextmanager
-    def _open(cls, settings: Settings, warn: Warn, on_wait: OnWait) -> Iterator[Self]:
+    def _open(cls, settings: Settings, warn: Warn, network: Network) -> Iterator[Self]:
         check_encoding()
         settings.check_home()
         settings.check_roots()
@@ -111,7 +114,6 @@ class PhotoSync:
         if session.warning:
             warn(session.warning)
         unopened: dict[str, Problem] = {}
-        network = make_network(settings, on_wait)
         backends = connect(settings, session, unopened, network)
         with open_recorder(settings, warn) as memories:
             sync = cls(settings, backends, memories, unopened, network=network)
@@ -164,21 +166,22 @@ class PhotoSync:
         """Make a folder remote that is not there, before `plan`; raises SideError."""
         self.backends[service].make_place()
 
-    def plan(self, on_read: OnRead = ignore_reading) -> Plan:
+    def plan(self, on_read: OnRead = ignore_reading, *, waits: bool = True) -> Plan:
         """Compare all sides and decide; raises GuardRefused when that would be
         dangerous.
 
-        `on_read` is told of each side as it is read, and how far.
+        `on_read` is told of each side as it is read, and how far. Unless it `waits`
+        a service that would keep the others waiting is left out, see `Plan.put_off`.
         """
         on_read(Side.LOCAL, Reading())
         self._check_places()
         # A service takes its time to answer, and the disk to be read.
-        self._network.begin_asking_around()
+        self._network.begin_asking_around(self.backends)
         ahead = AlbumsAhead(list(self.backends.values()))
         self._tree = self._scan()
         tree = self._tree
         context = self._make_context(tree)
-        proposals = self._propose(tree, on_read, ahead)
+        proposals = self._propose(tree, on_read, ahead, waits=waits)
         expired = ExpiredTrash()
         if self.settings.purge:
             expired.count(self.explorer, self.backends)
@@ -283,7 +286,8 @@ class PhotoSync:
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in list(self.backends.values()):
             with self._opening(backend, GuardRefused, UsageError):
-                self._check_place(backend)
+                is_known = self.memories.is_known(backend.name)
+                check_place(backend, is_known=is_known, test=self.settings.test)
 
     def _scan(self) -> LocalTree:
         """Return what lies below the roots; what may lie on a disk that is away is
@@ -309,23 +313,8 @@ class PhotoSync:
             self.memories.newcomers,
         )
 
-    def _check_place(self, backend: Backend) -> None:
-        """Refuse a folder that is not there; in a dry run only one that was known."""
-        if not backend.is_missing():
-            return
-        if self.memories.is_known(backend.name):
-            guards.refuse_lost_place(backend.name)
-        if not self.settings.test:
-            # In cron nobody can say whether it is new, or its disk only not mounted:
-            # made below its mount point it would fill the system's own disk.
-            path = shlex.quote(os.path.abspath(name_service(backend.name)))  # noqa: PTH100 - as it was given
-            raise UsageError(
-                f"-p {backend.name}: no such folder; is its disk mounted? To begin a new "
-                f"copy there: mkdir {path}"
-            )
-
     def _propose(
-        self, tree: LocalTree, on_read: OnRead, ahead: AlbumsAhead
+        self, tree: LocalTree, on_read: OnRead, ahead: AlbumsAhead, *, waits: bool
     ) -> list[Proposal]:
         settings = self.settings
         surveyor = Surveyor(
@@ -339,7 +328,12 @@ class PhotoSync:
             list_albums=ahead.list,
         )
         proposals = propose(
-            self.backends.values(), surveyor, self.memories, settings, self._network
+            self.backends.values(),
+            surveyor,
+            self.memories,
+            settings,
+            self._network,
+            waits=waits,
         )
         for service, problem in self._unopened.items():
             proposals.append(propose_nothing(service, problem))

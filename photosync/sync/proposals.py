@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from photosync.compare.details_survey import DetailsSurvey
 from photosync.compare.equal_pairs import EqualPairs
@@ -12,7 +13,7 @@ from photosync.compare.rivals import EqualPhotos, find_disputed
 from photosync.compare.survey import Surveyor
 from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
-from photosync.errors import SideError, SideStopped, Unreachable
+from photosync.errors import PutOff, SideError, SideStopped, Unreachable
 from photosync.formatting import name_service
 from photosync.history.memories import Memories
 from photosync.local.explorer import Explorer
@@ -59,24 +60,39 @@ def propose(
     memories: Memories,
     settings: Settings,
     network: Network,
+    *,
+    waits: bool,
 ) -> list[Proposal]:
-    """Survey each service, and look up what is wanted of it."""
+    """Survey each service, and look up what is wanted of it.
+
+    Unless it `waits` nothing is proposed yet of a service that keeps others waiting.
+    """
 
     def survey(backend: Backend) -> _Draft:
         draft = _Draft(backend, memories, settings, has_rivals=len(backends) > 1)
         draft.survey(surveyor)
+        error = network.find_put_off(backend.name)
+        if error:
+            # Whoever asks for the bytes of one photo can do without an answer.
+            draft.give_up(error)
         return draft
 
     # One that is down must not keep the others waiting for minutes: it is asked once
     # more when they were read, and whether they answered tells how long it is worth it.
-    with network.asking_around():
+    with network.asking_around(backends):
         drafts = [survey(backend) for backend in backends]
-    drafts = [
-        survey(backend) if draft.is_put_off else draft
-        for backend, draft in zip(backends, drafts, strict=True)
-    ]
+    # Where all of them do, nobody is kept waiting.
+    waits = waits or all(draft.is_put_off for draft in drafts)
+    if waits:
+        drafts = [
+            survey(backend) if draft.is_put_off else draft
+            for backend, draft in zip(backends, drafts, strict=True)
+        ]
     _settle_disputes(drafts, surveyor)
-    return [draft.finish() for draft in drafts]
+    return [
+        draft.finish() if waits or not draft.is_put_off else draft.put_off()
+        for draft in drafts
+    ]
 
 
 def _settle_disputes(drafts: Sequence[_Draft], surveyor: Surveyor) -> None:
@@ -94,7 +110,7 @@ class _Draft:
 
     `has_rivals`: there are other services, which may want to know what is equal here.
     `findings` are None for a service that cannot be listed, and `is_put_off` tells that
-    it was not reached and not waited for.
+    it was not waited for.
     """
 
     def __init__(
@@ -145,10 +161,15 @@ class _Draft:
                     self._warnings = self._backend.upload_warnings(uploads)
         except SideError as error:
             # One service that cannot be listed stops alone: of it nothing is known.
-            self._note(error)
-            self.is_put_off = isinstance(error, Unreachable)
+            self.give_up(error)
         else:
             self.findings = survey.findings()
+
+    def give_up(self, error: SideError) -> None:
+        """Take nothing for known of the service."""
+        self.findings = None
+        self._note(error)
+        self.is_put_off = isinstance(error, Unreachable | PutOff)
 
     def _make_verifier(self, explorer: Explorer) -> Verifier | None:
         settings = self._settings
@@ -238,6 +259,12 @@ class _Draft:
             except SideError as error:
                 self._note(error)
         return propose_nothing(self.service, self._problem)
+
+    def put_off(self) -> Proposal:
+        """Return what is told of a service that comes after the others."""
+        reason = f"{self._problem.reason}; it comes after the others"
+        problem = replace(self._problem, reason=reason, failed=False)
+        return replace(propose_nothing(self.service, problem), is_put_off=True)
 
     def _build(self, findings: Findings) -> Proposal:
         return self._builder.build(

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from harness.three_sides import Drive, Flickr, World, picture, world_of
+from harness.three_sides import Drive, Flickr, World, picture, run_here, world_of
 
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.traffic import Fault
@@ -178,12 +178,57 @@ def test_a_service_that_is_not_reached_holds_no_other_up_and_loses_nothing(
             away.setenv(f"PHOTOSYNC_{gone.upper()}_URL", nowhere)
             ended = world.sync()
         assert ended.code == 1
-        end = f"{NAME[gone]} was not reached; it is left for the next run"
-        assert end in ended.out.splitlines()
+        assert f"{NAME[gone]} comes next" in ended.out.splitlines()
+        assert f"{NAME[gone]} was not reached" in ended.out
         assert set(other.photos()) == {"Rome/b.jpg", "Rome/c.jpg"}
         assert set(missing.photos()) == {"Rome/a.jpg", "Rome/b.jpg"}
         assert world.sync().code == 0
         assert missing.photos() == other.photos() == world.local.photos()
+
+
+@pytest.mark.parametrize("slow", ["drive", "flickr"])
+@pytest.mark.parametrize("kind", ["rest", "mute"])
+def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
+    tmp_path: Path, slow: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        late, other = sorted(world.remotes, key=lambda one: one.service != slow)
+        assert isinstance(late, Drive | Flickr)
+        world.local.add("Rome/a.jpg", picture("a"))
+        world.local.add("Rome/b.jpg", picture("b"))
+        assert world.sync().code == 0
+        world.local.add("Rome/c.jpg", picture("c"))
+        other.delete("Rome/a.jpg")
+        if kind == "mute":
+            fault = Fault("*", "stall")
+            monkeypatch.setenv("PHOTOSYNC_ANSWER_WITHIN", "0.2")
+        else:
+            headers = {"Retry-After": "1"}
+            fault = Fault("*", "status", status=429, headers=headers)
+        late.emulator.traffic.plan(fault)
+        ended = world.sync()
+        assert ended.code == 0
+        # The first run ends before the second one asks for what it knows nothing of.
+        first, second = ended.out.split(f"{NAME[slow]} comes next")
+        assert "it comes after the others" in first
+        assert late.photos() == other.photos() == world.local.photos()
+        assert set(late.photos()) == {"Rome/b.jpg", "Rome/c.jpg"}
+        last = run_here(["--home", str(world.home), "--last"]).out
+        assert f"{NAME[slow]} comes next" in last
+        assert last.count("Done in") == 2
+        assert "left for the next run" not in second
+
+
+def test_a_disk_is_copied_to_before_a_service_is_waited_for(
+    tmp_path: Path, nowhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world_of(tmp_path, "drive", "folder") as world:
+        world.local.add("Rome/a.jpg", picture("a"))
+        monkeypatch.setenv("PHOTOSYNC_DRIVE_URL", nowhere)
+        ended = world.sync()
+        assert ended.code == 1
+        assert "Drive comes next" in ended.out
+        assert world.remotes[1].photos() == world.local.photos()
 
 
 # -- files that a service does not take

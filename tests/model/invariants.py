@@ -118,7 +118,9 @@ def find_untold(
 
 
 def _brings(one: Told, data: bytes | None, sides: Iterable[Side]) -> bool:
-    """Whether a step is told under the name that the photo has on another side."""
+    """Whether a step is told under the name that the photo has or had on another
+    side.
+    """
     if data is None:
         return False
     return data in {found for side in sides for found in _find_versions(one, [side])}

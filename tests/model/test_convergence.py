@@ -342,8 +342,10 @@ class Collection(RuleBasedStateMachine):
         for old, new in zip(before, after, strict=True):
             where = "local" if old.is_local else "remote"
             may_delete = allow in {where, "both"}
+            # A command that puts a service off moves what it replaced before.
+            sides = (*before, *after)
             untold = find_untold(
-                old, new, told, after, kept=self.kept, may_delete=may_delete
+                old, new, told, sides, kept=self.kept, may_delete=may_delete
             )
             self._check(not untold, f"gone from {old.service}: {untold}", ended)
             if not old.is_local:
@@ -493,6 +495,16 @@ class ThreeSides(Collection):
             ended = self._run()
         self._check(gone.photos() == before, "changed out of reach", [ended])
         self._check("was not reached" in ended.out, "it was reached", [ended])
+
+    @rule(service=any_number, after=st.integers(0, 12))
+    def sync_while_one_is_slow(self, service: int, after: int) -> None:
+        """It does not answer, the others are done first, and it comes after them."""
+        slow = self.world.remotes[service % len(self.world.remotes)]
+        assert isinstance(slow, Drive | Flickr)
+        slow.emulator.traffic.plan(Fault("*", "stall", 1, after=after))
+        with pytest.MonkeyPatch.context() as hasty:
+            hasty.setenv("PHOTOSYNC_ANSWER_WITHIN", "0.2")
+            self._run()
 
     def _let_lag(self, seconds: int) -> None:
         for one in self.world.remotes:

@@ -113,12 +113,11 @@ def describe_equal(plan: Plan) -> str:
     """Return the one line of a plan that has nothing to do."""
     parts: list[str] = []
     for service, counts in plan.counts.items():
-        name = name_service(service)
         if service not in plan.observations:
-            parts.append(f"{name} was not reached")
+            parts.append(describe_unread(plan, service))
             continue
         equal = counts.get(Comparisons.SAME, 0)
-        parts.append(f"{words.count_photos(equal)} equal on {name}")
+        parts.append(f"{words.count_photos(equal)} equal on {name_service(service)}")
     equal_ones = ", ".join(parts)
     if plan.exit_code:
         return (
@@ -126,6 +125,14 @@ def describe_equal(plan: Plan) -> str:
             f"(exit code {plan.exit_code}): {equal_ones}."
         )
     return f"Nothing to do: {equal_ones}."
+
+
+def describe_unread(plan: Plan, service: str) -> str:
+    """Return what is said of a service of which nothing is known."""
+    name = name_service(service)
+    return (
+        f"{name} comes next" if service in plan.put_off else f"{name} was not reached"
+    )
 
 
 def _list_left_alone(plan: Plan) -> list[Step]:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 
+from photosync.cli.carry_out import Start, carry_out
 from photosync.cli.dry_run.page import Look, describe_dry_run, has_work
 from photosync.cli.output import complain, flush, is_terminal, say
 from photosync.cli.plans import make_heading
@@ -30,7 +31,7 @@ from photosync.cli.report.thumbnails import make_small_picture
 from photosync.cli.review.desk import Desk
 from photosync.cli.review.price import describe_price
 from photosync.cli.review.server import HOST, Content, ReviewApp, serve
-from photosync.cli.run import carry_out, show_problems, warn
+from photosync.cli.run import show_problems, warn
 from photosync.config.settings import Settings
 from photosync.errors import Interrupted, PhotosyncError, UsageError
 from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step, Wait
@@ -204,8 +205,8 @@ class _Work:
             show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
             self._desk.begin(plan)
             follower = _Follower(settings, plan, self._desk)
-            code = carry_out(plan, sync, follower, display, self._command)
-            code = max(plan.exit_code, code, sync.memories.exit_code)
+            ended = carry_out(plan, sync, follower, display, Start(self._command))
+            code = max(plan.exit_code, ended.exit_code, sync.memories.exit_code)
         self._desk.finish(_describe_end(follower, [str(one) for one in stale]))
         return code
 

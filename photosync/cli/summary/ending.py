@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from photosync.cli import outcome_words, words
 from photosync.cli.summary.left_alone import group_reasons
@@ -29,25 +29,32 @@ _MOST_LINES = 10_000
 """A disk that breaks may have a reason of its own for each photo."""
 
 
-def keep_ending(
+def describe_all(
     tally: Tally,
     problems: Sequence[Problem],
-    memories: Recorder,
-    command: str,
+    earlier: Sequence[str] = (),
     *,
     is_stopped: bool,
-) -> None:
-    """Keep what the end of a run tells.
+) -> list[str]:
+    """Return what the end of a run tells, after what the same command told `earlier`.
 
     Of a run that found nothing to do and nothing odd the journal says as much, and the
     disk of a NAS need not write once more.
     """
-    if tally.is_idle() and not (is_stopped or problems or tally.failed):
+    is_quiet = tally.is_idle() and not (is_stopped or problems or tally.failed)
+    if is_quiet and not earlier:
+        return []
+    lines = describe_ending(tally, problems, is_stopped=is_stopped)
+    return list(limit(chain(earlier, [""] * bool(earlier), lines)))
+
+
+def keep_ending(ending: Ending, memories: Recorder) -> None:
+    """Keep what the end of a run told, if it told anything."""
+    if not ending.lines:
         return
-    lines = list(limit(describe_ending(tally, problems, is_stopped=is_stopped)))
     try:
         with contain("how the run ended"):
-            memories.keep_ending(Ending(command, lines))
+            memories.keep_ending(ending)
     except SideError:
         # --last tells what each step wrote.
         return

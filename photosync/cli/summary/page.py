@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from photosync.cli import outcome_words, words
-from photosync.cli.dry_run.page import describe_equal, has_work
+from photosync.cli.dry_run.page import describe_equal, describe_unread, has_work
 from photosync.cli.summary.left_alone import (
     MOST_NAMES,
     describe_left_alone,
@@ -180,7 +180,11 @@ class Tally:
         for service in self.plan.counts:
             name = name_service(service)
             if service not in self.plan.observations:
-                unreached.append(name)
+                unread = describe_unread(self.plan, service)
+                is_next = service in self.plan.put_off
+                unreached.append(
+                    unread if is_next else f"{unread}; it is left for the next run"
+                )
                 continue
             counts = self.counts[service]
             cells = [f"{counts[column]:,}" for column in columns]
@@ -191,8 +195,7 @@ class Tally:
             is_wide = max(map(len, lines)) > width
             turned = [list(row) for row in zip(*rows, strict=True)]
             yield from align_columns(turned) if is_wide else lines
-        for name in unreached:
-            yield f"{name} was not reached; it is left for the next run"
+        yield from unreached
 
     def _list_columns(self) -> list[str]:
         # What is equal is told even if it is nothing: then the table has a number.

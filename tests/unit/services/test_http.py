@@ -18,6 +18,7 @@ from requests.structures import CaseInsensitiveDict
 from photosync.errors import (
     Interrupted,
     Mute,
+    PutOff,
     RateLimited,
     Rejected,
     ServiceRefused,
@@ -36,6 +37,8 @@ from photosync.services.http import (
 from photosync.services.network import LONE_PATIENCE, Network
 from photosync.services.quotas import UnitQuota
 from photosync.services.web import SafeSession
+
+BOTH = ("drive", "flickr")
 
 
 class Resting(RetryPolicy):
@@ -204,7 +207,7 @@ def test_a_service_that_is_not_reached_lets_others_go_first_and_is_asked_once_mo
     answers: str,
 ) -> None:
     policy = Resting(patience=300)
-    with policy.network.asking_around():
+    with policy.network.asking_around(BOTH):
         if answers == "before":
             policy.network.note_answer("flickr")
         with pytest.raises(Unreachable):
@@ -220,17 +223,63 @@ def test_a_service_that_is_not_reached_lets_others_go_first_and_is_asked_once_mo
 
 def test_who_is_asked_ahead_is_put_off_until_all_were_asked() -> None:
     network = Network()
-    network.begin_asking_around()
+    network.begin_asking_around(BOTH)
     assert network.is_put_off("drive")
-    with network.asking_around():
+    with network.asking_around(BOTH):
         assert network.is_put_off("drive")
     assert not network.is_put_off("drive")
+
+
+@pytest.mark.parametrize("seconds", [LONE_PATIENCE, LONE_PATIENCE + 1])
+def test_a_service_that_asks_for_a_long_rest_lets_others_go_first(
+    seconds: float,
+) -> None:
+    policy = Resting()
+    call = Failing(1, RateLimited("too many calls", seconds))
+    with policy.network.asking_around(BOTH):
+        if seconds > LONE_PATIENCE:
+            with pytest.raises(PutOff, match="too many calls"):
+                policy.call(call)
+            assert policy.network.find_put_off("drive")
+            assert policy.waits == []
+    # What it asked for holds all the same, in the run after this one, too.
+    assert policy.network.find_put_off("drive") is None
+    policy.call(call)
+    assert policy.waits == [seconds]
+    assert [wait.reason for wait in policy.told] == ["too many calls"]
+
+
+def test_the_hour_of_one_service_is_not_waited_for_before_the_others() -> None:
+    policy = Resting()
+    with policy.network.asking_around(BOTH), pytest.raises(PutOff, match="used up"):
+        policy.wait(3600, "the calls of this hour are used up")
+    policy.wait(3600, "the calls of this hour are used up")
+    assert policy.waits == [3600]
+
+
+def test_one_that_is_mute_is_tried_once_before_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = itertools.count(0, 60)
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    policy = Resting()
+    call = Failing(1, Mute("mute"))
+    with policy.network.asking_around(BOTH), pytest.raises(PutOff, match="mute"):
+        policy.call(call)
+    assert (call.calls, policy.call(call)) == (1, "done")
+
+
+def test_who_is_alone_is_waited_for_at_once() -> None:
+    policy = Resting()
+    with policy.network.asking_around(["drive"]):
+        policy.wait(3600, "the calls of this hour are used up")
+    assert policy.waits == [3600]
 
 
 def test_where_nobody_is_reached_one_patience_serves_all_of_them() -> None:
     policy = Resting(patience=300)
     other = RetryPolicy(service="flickr", network=policy.network)
-    with policy.network.asking_around():
+    with policy.network.asking_around(BOTH):
         for one in (policy, other):
             with pytest.raises(Unreachable):
                 one.call(Failing(1000, GONE))
@@ -245,7 +294,7 @@ def test_where_nobody_is_reached_one_patience_serves_all_of_them() -> None:
 
 def test_who_was_reached_already_is_waited_for_amid_its_listing() -> None:
     policy = Resting(patience=300)
-    with policy.network.asking_around():
+    with policy.network.asking_around(BOTH):
         policy.call(lambda: "the albums")
         assert policy.call(Failing(15, GONE)) == "done"
 

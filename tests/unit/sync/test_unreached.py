@@ -50,3 +50,22 @@ def test_a_service_that_is_not_reached_is_asked_once_more_after_the_others(
     sync.close()
     assert asked == ["late", "other", *["late"] * bool(failures)]
     assert (plan.exit_code, len(plan.steps)) == (exit_code, steps)
+
+
+@pytest.mark.parametrize(("failures", "put_off"), [(0, 0), (1, 1), (2, 0)])
+def test_who_does_not_wait_plans_without_it_unless_nobody_was_read(
+    tmp_path: Path, failures: int, put_off: int
+) -> None:
+    (tmp_path / "photos/Rome").mkdir(parents=True)
+    (tmp_path / "photos/Rome/a.jpg").write_bytes(b"a photo")
+    settings = Settings(
+        Home(tmp_path / "home", tmp_path / "home"), (str(tmp_path / "photos"),)
+    )
+    late = Late(tmp_path / "late", failures > 0, [])
+    other = Late(tmp_path / "other", failures > 1, [])
+    sync = PhotoSync(settings, [late, other])
+    plan = sync.plan(waits=False)
+    sync.close()
+    assert plan.put_off == frozenset([late.name] * put_off)
+    assert (plan.exit_code, len(plan.steps)) == (0, 2 - put_off)
+    assert len(plan.problems) == put_off

@@ -1,0 +1,136 @@
+"""A plan carried out as the person at the terminal sees it, to the end that is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from typing import NamedTuple
+
+from photosync.cli import words
+from photosync.cli.events import tell_problem
+from photosync.cli.output import complain, find_width, say, say_wrapped
+from photosync.cli.progress.display import Display
+from photosync.cli.report.reporter import Reporter
+from photosync.cli.signals import catch_signals
+from photosync.cli.summary.attention import tell_attention
+from photosync.cli.summary.ending import describe_all, keep_ending
+from photosync.cli.summary.page import Tally
+from photosync.config.settings import Settings
+from photosync.errors import UsageError
+from photosync.formatting import printable
+from photosync.history.journal import Ending
+from photosync.model import Actions, Operation, Outcome, Plan, Problem
+from photosync.sync import PhotoSync
+
+_log = logging.getLogger(__name__)
+
+
+class Start(NamedTuple):
+    """What was typed, for --last; when the reading began, by the monotonic clock, None
+    for now; and what the same command told of a run before this one.
+    """
+
+    command: str
+    began: float | None = None
+    earlier: Sequence[str] = ()
+
+
+class Ended(NamedTuple):
+    """The exit code that the steps of a run led to, and what its end told."""
+
+    exit_code: int
+    told: Sequence[str]
+
+
+def carry_out(
+    plan: Plan,
+    sync: PhotoSync,
+    reporter: Reporter,
+    display: Display,
+    start: Start,
+) -> Ended:
+    """Carry out a plan on the display, and tell its end."""
+    settings = sync.settings
+    told = [step for step in plan.steps if step.action is Actions.REPORT]
+    log_operations("told", told)
+    tally = Tally.of_plan(plan, is_kept=not settings.stateless)
+    if start.began is not None:
+        tally.began = start.began
+    display.start(plan)
+    is_stopped = True
+    try:
+        with catch_signals() as is_signalled:
+            outcomes = sync.run(plan, display.show_progress, is_signalled)
+            _show_outcomes(outcomes, tally, reporter, display)
+        is_stopped = False
+    finally:
+        display.stop()
+        if not settings.quiet:
+            _tell_end(tally, display, is_stopped=is_stopped)
+        found = list(sync.tell_run())
+        _tell_run(found, settings)
+        tell_attention(tally, sync.memories, quiet=settings.quiet)
+        problems = [*plan.problems, *found]
+        lines = describe_all(tally, problems, start.earlier, is_stopped=is_stopped)
+        keep_ending(Ending(start.command, lines), sync.memories)
+        for line in tally.count():
+            _log.info("counts %s", printable(line))
+        written = _write_reports(reporter)
+    return Ended(max(tally.exit_code, written), lines)
+
+
+def _show_outcomes(
+    outcomes: Generator[Outcome, None, None],
+    tally: Tally,
+    reporter: Reporter,
+    display: Display,
+) -> None:
+    """Tell all who want to know what becomes of each step."""
+    with closing(outcomes):
+        for outcome in outcomes:
+            tally.add(outcome)
+            reporter.note(outcome)
+            display.show_outcome(outcome)
+            _log_outcome(outcome)
+
+
+def _tell_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:
+    lines = tally.describe(
+        is_stopped=is_stopped,
+        with_failures=not display.tells_failures,
+        width=find_width(),
+    )
+    for line in lines:
+        say_wrapped(line)
+
+
+def _tell_run(problems: Iterable[Problem], settings: Settings) -> None:
+    """Tell what is odd about the run as a whole."""
+    for problem in problems:
+        tell_problem(problem)
+        if not settings.quiet:
+            say(words.describe_problem(problem))
+
+
+def _write_reports(reporter: Reporter) -> int:
+    """Write the reports of a run that is over; return 1 where one cannot be written."""
+    try:
+        reporter.write()
+    except UsageError as error:
+        # The disk is full by now: what was done stays done, and is told.
+        complain(f"photosync: {error}")
+        return 1
+    return 0
+
+
+def log_operations(how: str, operations: Iterable[Operation]) -> None:
+    """Write to the log what is planned or told, in the constants of the table."""
+    for operation in operations:
+        _log.info("%s %s", how, printable(operation.summary))
+
+
+def _log_outcome(outcome: Outcome) -> None:
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    line = printable(f"{outcome.step.summary}{reason}")
+    _log.info("%s %s", outcome.result, line)
