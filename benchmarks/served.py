@@ -35,7 +35,7 @@ _MEASURED = """
 import re, resource, sys
 from pathlib import Path
 from photosync.cli.app import main
-code = main(sys.argv[1:])
+code = main()
 used = resource.getrusage(resource.RUSAGE_SELF)
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(f"used {used.ru_utime + used.ru_stime:.3f} {int(peak[1]) / 1024:.0f}")

@@ -196,6 +196,8 @@ class Filters:
         """Whether a remote photo is out of bounds by its name alone."""
         if not self.is_wanted_kind(name):
             return True
+        if not (self.skip or self.skipserver):
+            return False
         names = (name, f"{album}/{name}")
         if _matches_any(self._skipserver, names):
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from operator import eq
 
 from photosync.model import Baseline, LocalStat, RemotePhoto
@@ -17,10 +18,12 @@ class PackedBaselines(Collection[Baseline]):
     """Some baselines in order, of which only the last thousand are held as they are.
 
     The first run over 100,000 photos learns one of each: held as they are they would
-    take more memory than all the rest of it.
+    take more memory than all the rest of it. `albums` are the titles of those they are
+    of.
     """
 
     def __init__(self, baselines: Iterable[Baseline] = ()) -> None:
+        self.albums: set[str] = set()
         self._packed: list[bytes] = []
         self._last: list[Baseline] = []
         for baseline in baselines:
@@ -28,6 +31,7 @@ class PackedBaselines(Collection[Baseline]):
 
     def append(self, baseline: Baseline) -> None:
         """Add one at the end."""
+        self.albums.add(baseline.album)
         self._last.append(baseline)
         if len(self._last) == _BATCH:
             self._packed.append(_pack(self._last))
@@ -52,6 +56,14 @@ class PackedBaselines(Collection[Baseline]):
 
     def __contains__(self, baseline: object) -> bool:
         return any(one == baseline for one in self)
+
+
+def list_albums(baselines: Iterable[Baseline]) -> AbstractSet[str]:
+    """Return the titles of the albums that some baselines are of."""
+    if isinstance(baselines, PackedBaselines):
+        # They need not be unpacked for that.
+        return baselines.albums
+    return {baseline.album for baseline in baselines}
 
 
 def _pack(baselines: Iterable[Baseline]) -> bytes:

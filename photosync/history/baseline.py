@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from photosync.compare.packed_baselines import list_albums
 from photosync.history.details import StoredDetails
 from photosync.history.scope import Scope
 from photosync.history.values import (
@@ -167,7 +168,7 @@ class StoredBaselines:
         gone = list(gone)
         forgotten = [self._key(album, name) for album, name in gone]
         kept = MadeRows(self._make_row, agreed)
-        albums = {album for album, _ in gone} | {one.album for one in agreed}
+        albums = {album for album, _ in gone} | list_albums(agreed)
         broken = [self._key(album, "")[:2] for album in sorted(albums)]
         return [
             (_FORGET, forgotten),

@@ -44,7 +44,7 @@ TAKEOUT_LONGEST: Final = 51
 """Letters that Google Takeout leaves of the name of a photo, without its number."""
 
 _SONY: Final = re.compile(r"(.+)m\d\d\.xml", re.IGNORECASE | re.DOTALL)
-_NUMBERED: Final = re.compile(r"(.*?)(\(\d+\))?", re.DOTALL)
+_NUMBER: Final = re.compile(r"\(\d+\)\Z")
 
 _RAW: Final = """
     3fr arw bay cr2 cr3 crw dcr dcs dng eip erf fff gpr iiq k25 kdc mef mos mrw nef nrw
@@ -125,8 +125,8 @@ def is_cut_by_takeout(name: str) -> bool:
 
 def split_number(stem: str) -> tuple[str, str]:
     """Return `a` and `(1)` of `a(1)`: how Google Takeout tells photos of one name."""
-    found = _NUMBERED.fullmatch(stem)
-    return (found[1], found[2] or "") if found else (stem, "")
+    found = _NUMBER.search(stem)
+    return (stem[: found.start()], found[0]) if found else (stem, "")
 
 
 def find_described(name: str) -> str:

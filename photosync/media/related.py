@@ -119,7 +119,8 @@ def _stem(name: str) -> str:
 
 def _read_stem(name: str) -> _Stem:
     stem = _stem(name)
-    is_small = ending_of(name) in SMALL_FILMS
+    ending = ending_of(name)
+    is_small = ending in SMALL_FILMS
     gopro = _GOPRO.fullmatch(stem)
     if gopro or is_small:
         # No other file is named so.
@@ -134,11 +135,14 @@ def _read_stem(name: str) -> _Stem:
     edited = _EDITED.fullmatch(stem)
     if edited:
         return _Stem(edited[1] + (edited[2] or ""), is_version=True)
-    return _read_cut_stem(stem, ending_of(name))
+    return _read_cut_stem(stem, ending)
 
 
 def _read_cut_stem(stem: str, ending: str) -> _Stem:
     """Return the stem of a name that Takeout may have cut amid `-edited`."""
+    # Nearly all names are shorter, and of 100,000 a first run asks.
+    if len(f"{stem}.{ending}") < TAKEOUT_LONGEST:
+        return _Stem(stem)
     whole, number = split_number(stem)
     if len(f"{whole}.{ending}") == TAKEOUT_LONGEST:
         original, dash, part = whole.rpartition("-")

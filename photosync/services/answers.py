@@ -91,7 +91,7 @@ def read_flag(value: object) -> bool:
     return value
 
 
-def read_object(value: object) -> Mapping[str, Any]:
+def read_object(value: object) -> dict[str, Any]:
     """Return an object of JSON."""
     if not isinstance(value, dict):
         raise TypeError("no object")
@@ -118,10 +118,11 @@ def read_rows(
 
 def read_row(value: object, fields: Fields, needed: AbstractSet[str]) -> dict[str, Any]:
     """Return an object that has what is needed, and each field as it should be."""
-    row = dict(read_object(value))
+    row = read_object(value)
     if not row.keys() >= needed:
         raise KeyError(*(needed - row.keys()))
     for name, found in row.items():
-        if name in fields:
-            fields[name](found)
+        read = fields.get(name)
+        if read is not None:
+            read(found)
     return row

@@ -7,6 +7,7 @@ from typing import Any
 
 from photosync.errors import NotFound
 from photosync.model import AlbumMetadata
+from photosync.services.answers import reading
 from photosync.services.dates import parse_local_time
 from photosync.services.descriptions import is_own_description
 from photosync.services.drive import listing
@@ -64,9 +65,9 @@ def _find_changes(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[st
 
 def _change_date(folder: Mapping[str, Any], metadata: AlbumMetadata) -> dict[str, str]:
     earliest = parse_local_time(metadata.earliest)
-    if listing.parse_time(folder["modifiedTime"]) == earliest:
-        return {}
-    return _format_date(metadata)
+    with reading("Drive"):
+        is_dated_so = listing.parse_time(folder["modifiedTime"]) == earliest
+    return {} if is_dated_so else _format_date(metadata)
 
 
 def _format_date(metadata: AlbumMetadata) -> dict[str, str]:

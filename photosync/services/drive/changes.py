@@ -38,11 +38,8 @@ _MOST_PAGES = 40
 """So many pages cost more memory and hardly fewer calls than a listing read anew."""
 
 _NEEDED = listing.NEEDED | {"trashed"}
-_ROW_KEYS = tuple(
-    name.partition("/")[0]
-    for name in listing.ROW_FIELDS.split(",")
-    if name != "trashed"
-)
+
+_USUAL_CAPABILITIES = {"canDownload": True}
 
 _BEFORE = 900
 _AFTER = 60
@@ -55,7 +52,12 @@ in the feed.
 
 def make_row(file: Mapping[str, Any]) -> Row:
     """Make the row that is cached of a file, the same from a list and from the feed."""
-    return {name: file[name] for name in _ROW_KEYS if name in file}
+    row = dict(file)
+    row.pop("trashed", None)
+    # As of nearly all: in 100,000 rows it is a sixth of what is written and read.
+    if row.get("capabilities") == _USUAL_CAPABILITIES:
+        del row["capabilities"]
+    return row
 
 
 @dataclass(frozen=True, slots=True)

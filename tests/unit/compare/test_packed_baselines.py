@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.compare.packed_baselines import PackedBaselines
+from photosync.compare.packed_baselines import PackedBaselines, list_albums
 from photosync.model import Baseline, LocalStat, RemotePhoto
 
 # An old camera wrote a name that is no UTF-8.
@@ -41,6 +41,7 @@ def test_what_is_packed_comes_out_as_it_was(baselines: list[Baseline]) -> None:
     assert len(packed) == len(many)
     assert all(type(one.remote) is RemotePhoto for one in packed)
     assert all(one in packed for one in baselines)
+    assert list_albums(packed) == list_albums(many)
 
 
 def make(count: int) -> Iterator[Baseline]:
