@@ -8,6 +8,7 @@ from typing import Any
 
 from photosync.disk.named import (
     check_writable,
+    is_json_with,
     open_named,
     read_beginning,
     write_named,
@@ -28,9 +29,9 @@ from photosync.sync import PhotoSync
 _MOST_BYTES = 256 * 1024 * 1024
 """The steps of half a million photos; what is larger is no plan."""
 
-_HEAD = 1024
-_BLANKS = b"\xef\xbb\xbf \t\r\n"
-"""What may stand before a plan: Windows' Notepad puts a mark before what it saves."""
+_HEAD = 64 * 1024
+_NAMES = ("accounts", "mode")
+"""What stands before the steps of a plan, sorted or not."""
 
 _NO_PLAN = "is no plan that --plan wrote"
 
@@ -44,7 +45,7 @@ def check_plan_place(path: str) -> None:
         head = read_beginning(Path(path), _HEAD)
     except OSError as error:
         raise _describe_unwritable(path, error) from error
-    if head and not _begins_as_plan(head):
+    if head and not is_json_with(head, _NAMES):
         raise UsageError(f"--plan: {path} is there and is no plan; name another file")
 
 
@@ -97,20 +98,12 @@ def _read_bytes(path: Path) -> bytes:
         # A film, or a device that never ends: neither is read as a whole.
         head = file.read(_HEAD)
         # Who sorted its keys has its version further below.
-        if not _begins_as_json(head):
+        if not is_json_with(head, ()):
             raise UsageError(_NO_PLAN)
         content = head + file.read(_MOST_BYTES)
     if len(content) > _MOST_BYTES:
         raise UsageError(f"{_NO_PLAN}: it is far too large")
     return content
-
-
-def _begins_as_plan(head: bytes) -> bool:
-    return _begins_as_json(head) and b'"version"' in head
-
-
-def _begins_as_json(head: bytes) -> bool:
-    return head.lstrip(_BLANKS).startswith(b"{")
 
 
 def make_heading(sync: PhotoSync) -> Heading:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,8 @@ from photosync.disk.private import write_private
 _NOBODY_READS = "it is a pipe, and nobody reads from it"
 _TOO_LARGE = "it is far too large"
 _LARGE = 1024 * 1024
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+"""What may stand before JSON: Windows' Notepad puts a mark before what it saves."""
 
 
 def open_named(path: Path) -> BinaryIO:
@@ -93,6 +96,12 @@ def read_beginning(path: Path, count: int) -> bytes:
         return b""
     with open_named(path) as file:
         return file.read(count)
+
+
+def is_json_with(head: bytes, names: Iterable[str]) -> bool:
+    """Whether a file that begins so is JSON with these names near its begin."""
+    is_json = head.lstrip(_BLANKS).startswith(b"{")
+    return is_json and all(f'"{name}"'.encode() in head for name in names)
 
 
 def is_stream(path: Path) -> bool:

@@ -81,6 +81,42 @@ def test_a_photo_is_not_written_over(world: World, option: str) -> None:
     assert photo.read_bytes() == PHOTO
 
 
+@pytest.mark.parametrize("option", ["--plan", "--report"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jpg.json", b'{\n  "title": "a.jpg",\n  "version": "1"}'),
+        ("a.html", b"<!doctype html><title>A web page that somebody kept</title>"),
+        ("other.json", b'{"version": 1, "mode": "sync"}'),
+    ],
+)
+def test_neither_a_sidecar_nor_a_page_is_written_over(
+    world: World, option: str, name: str, content: bytes
+) -> None:
+    path = world.here(f"album/{name}", content)
+    what = option.removeprefix("--")
+    refused(
+        world.sync("-t", option, path),
+        f"{option}: {path} is there and is no {what}; name another file",
+    )
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.json"])
+def test_a_report_is_written_over_an_older_one(world: World, name: str) -> None:
+    world.here("album/a.jpg")
+    report = world.top / name
+    assert world.sync("-t", "--report", report).code == 0
+    first = report.read_bytes()
+    world.here("album/b.jpg")
+    assert world.sync("-t", "--report", report).code == 0
+    assert report.read_bytes() != first
+    refused(
+        world.sync("-t", "--plan", report),
+        f"--plan: {report} is there and is no plan; name another file",
+    )
+
+
 @pytest.mark.parametrize("content", [b"<x:xmpmeta/>", b'\xef\xbb\xbf \n{"title": 1}'])
 def test_no_log_is_written_at_the_end_of_a_sidecar(
     world: World, content: bytes

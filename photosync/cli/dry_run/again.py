@@ -6,9 +6,11 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from photosync.cli.program import NAME
 from photosync.config.options import OPTIONS
+from photosync.disk.named import is_stream
 
 _TEST = next(option for option in OPTIONS if option.field == "test")
 _FLAGS = frozenset(
@@ -36,12 +38,23 @@ def _drop_test(argv: Sequence[str]) -> Iterator[str]:
             yield from islice(words, 1)
         elif word in _TEST.flags:
             continue
-        elif word == "--plan" or word.startswith("--plan="):
-            yield word.replace("--plan", "--apply", 1)
+        elif word == "--plan":
+            path = next(words, "")
+            yield from ("--apply", path) if _may_be_read(path) else ()
+        elif word.startswith("--plan="):
+            path = word.removeprefix("--plan=")
+            yield from (f"--apply={path}",) if _may_be_read(path) else ()
         elif _SHORTS.fullmatch(word):
             yield from _drop_letter(word)
         else:
             yield word
+
+
+def _may_be_read(path: str) -> bool:
+    """Whether a plan can be read from where it was written: of one that went into a pipe
+    nothing is left.
+    """
+    return not is_stream(Path(path))
 
 
 def _drop_letter(word: str) -> Iterator[str]:

@@ -9,13 +9,23 @@ from photosync.cli.report.content import Entry, Report, write_json
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.thumbnails import Thumbnails
 from photosync.config.settings import Settings
-from photosync.disk.named import check_writable, write_named
+from photosync.disk.named import (
+    check_writable,
+    is_json_with,
+    read_beginning,
+    write_named,
+)
 from photosync.errors import UsageError
 from photosync.model import Actions, Outcome, Plan, Step
 
 _PLANNED = "planned"
 _TOLD = "left alone"
 _PAGE = ".html"
+
+_HEAD = 64 * 1024
+_TITLE = b"<title>photosync:"
+_NAMES = ("dry_run", "mode")
+"""What stands near the begin of a report, as a page and as JSON."""
 
 Write = Callable[[Report], str]
 StepName = tuple[str, str, str, str, bool, str]
@@ -91,12 +101,19 @@ def _name_step(step: Step) -> StepName:
 
 
 def check_report_places(paths: Iterable[str]) -> None:
-    """Raise UsageError where a report cannot be written, before a run of hours."""
+    """Raise UsageError where a report cannot be written, before a run of hours; or where
+    something else would be lost, as the sidecar of a photo.
+    """
     for path in paths:
         try:
             check_writable(Path(path))
+            head = read_beginning(Path(path), _HEAD)
         except OSError as error:
             raise _describe_unwritable(path, error) from error
+        if head and not (_TITLE in head or is_json_with(head, _NAMES)):
+            raise UsageError(
+                f"--report: {path} is there and is no report; name another file"
+            )
 
 
 def _describe_unwritable(path: str, error: OSError) -> UsageError:

@@ -24,6 +24,9 @@ from photosync.cli.dry_run.again import write_command
         ("-d Photos -t -r -t", "-d Photos -r -t"),
         ("-d Photos -t --plan p.json", "-d Photos --apply p.json"),
         ("-d Photos -t --plan=p.json", "-d Photos --apply=p.json"),
+        # It went to a program, and cannot be read from there.
+        ("-d Photos -t --plan /dev/stdout", "-d Photos"),
+        ("-d Photos -t --plan=/dev/stderr -m sync", "-d Photos -m sync"),
         # config.toml says test = true.
         ("-d Photos", "-d Photos --no-test"),
     ],
