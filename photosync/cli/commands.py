@@ -75,11 +75,11 @@ def _describe_last(journal: Journal) -> Iterator[str]:
     something or had nothing to do what its steps wrote.
     """
     for run in journal.read_runs()[:1]:
+        counts = journal.count_events().get(run.id, {})
         ending = journal.read_ending(run.id)
         if ending:
-            yield from listings.describe_ending(run, ending)
+            yield from listings.describe_ending(run, counts, ending)
             return
-        counts = journal.count_events().get(run.id, {})
         yield from listings.describe_run(run, counts, journal.read_events(run.id))
 
 

@@ -121,8 +121,8 @@ def describe_equal(plan: Plan) -> str:
     equal_ones = ", ".join(parts)
     if plan.exit_code:
         return (
-            "Nothing to do as far as could be seen, but not everything went well "
-            f"(exit code {plan.exit_code}): {equal_ones}."
+            "Nothing to do as far as could be seen, but not everything went well: "
+            f"{equal_ones}."
         )
     return f"Nothing to do: {equal_ones}."
 

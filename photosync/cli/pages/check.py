@@ -85,7 +85,7 @@ class _Page:
     def _draw_refused(self, run: RefusedRun) -> None:
         when = listings.describe_moment(run.moment)
         self._add_task(f"the run of {when} was refused: {run.reason}")
-        what = self._point_to_task(f"exit code {run.exit_code}")
+        what = self._point_to_task("before it began")
         _say_row("Refused", when, what)
 
     def _read_memory(self, settings: Settings) -> Overview:

@@ -25,7 +25,17 @@ from photosync.naming import name_key
 from photosync.sync.coverage import FewCopies
 from photosync.sync.saved_files import SavedFile
 
-_ENDINGS = {0: "all well", 1: "not all went well", 130: "interrupted"}
+_ENDINGS = {
+    0: "all well",
+    1: "not all went well",
+    2: "not set up right",
+    3: "a sign-in is missing",
+    4: "held up by another program",
+    5: "refused by a safety guard",
+    130: "interrupted",
+}
+"""What a run ended with, by its exit code: a number says little to a person."""
+
 Did = tuple[str, str]
 """An action, and how it ended."""
 
@@ -61,8 +71,7 @@ def _describe_run(run: Run, counts: Mapping[Did, int]) -> str:
 
 def describe_refused(run: RefusedRun) -> str:
     """Return when a run was refused before it began, and why."""
-    when = describe_moment(run.moment)
-    return f"refused  {when}  {run.mode}  exit code {run.exit_code}: {run.reason}"
+    return f"refused  {describe_moment(run.moment)}  {run.mode}  {run.reason}"
 
 
 def describe_moment(seconds: int) -> str:
@@ -80,7 +89,7 @@ def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
     if run.ended is None or run.exit_code is None:
         return "was cut off"
     duration = format_duration(run.ended - run.began)
-    ending = _ENDINGS.get(run.exit_code, f"ended with exit code {run.exit_code}")
+    ending = _ENDINGS.get(run.exit_code, "not all went well")
     if run.exit_code == 0 and count_left_alone(run, counts):
         # No failure, and not all well: somebody has to settle it.
         ending = "done"
@@ -126,15 +135,13 @@ def describe_run(
             yield f"{event.result}: {what}  {photo}: {event.reason}"
 
 
-def describe_ending(run: Run, ending: Ending) -> Iterator[str]:
+def describe_ending(
+    run: Run, counts: Mapping[Did, int], ending: Ending
+) -> Iterator[str]:
     """Yield which run it was, when, and how it was called, and what its end told."""
-    start = describe_start(run)
-    how = "was cut off"
-    if run.ended is not None:
-        duration = format_duration(run.ended - run.began)
-        how = f"exit code {run.exit_code} after {duration}"
     command = ending.command or run.mode
-    yield f"run {run.id}  {start}  {how}  {command}"
+    end = describe_end(run, counts)
+    yield f"run {run.id}  {describe_start(run)}  {end}  {command}"
     yield ""
     yield from ending.lines
 

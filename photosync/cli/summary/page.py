@@ -160,9 +160,8 @@ class Tally:
         duration = format_duration(seconds)
         if is_stopped:
             return f"Stopped after {duration}; what is done stays done, the next run goes on."
-        code = max(self.exit_code, self.plan.exit_code)
-        if code:
-            return f"Finished in {duration}, but not everything went well (exit code {code})."
+        if self.exit_code or self.plan.exit_code:
+            return f"Finished in {duration}, but not everything went well."
         postponed = sum(counts[_POSTPONED] for counts in self.counts.values())
         if postponed:
             return f"Done in {duration}; {postponed:,} left for the next run."
