@@ -114,6 +114,9 @@ def test_a_run_to_drive_imports_nothing_of_flickr_nor_of_signing_in(
             "defusedxml",
             "flickrapi",
             "google_auth_oauthlib",
+            # It only reads.
+            "googleapiclient",
+            "httplib2",
             "requests_oauthlib",
         }
         assert imported & (NO_SERVICES | others | ours) == set()

@@ -32,7 +32,6 @@ from photosync.errors import (
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.errors import AlreadyThere
-from photosync.services.drive.transport import execute
 from photosync.services.http import RetryPolicy
 
 
@@ -55,8 +54,7 @@ def connection(world: DriveWorld) -> Iterator[Connection]:
 
 def asked_once(connection: Connection) -> dict[str, Any]:
     """One try of a list call."""
-    request = connection.files.list(pageSize=1, fields="files(id)")
-    return connection.attempt(0, lambda: execute(request, connection.http))
+    return connection.read_once("files", 0, pageSize=1, fields="files(id)")
 
 
 # -- every reason of Google's
@@ -204,11 +202,11 @@ def test_a_service_that_is_not_there_is_a_passing_fault(
 
 def test_a_call_is_tried_six_times(world: DriveWorld, connection: Connection) -> None:
     world.drive.plan(Fault("about.get", "status", times=5))
-    request = connection.about.get(fields="user")
-    assert connection.run(request, 0)["user"]["emailAddress"] == world.drive.account
+    about = connection.read("about", 0, fields="user")
+    assert about["user"]["emailAddress"] == world.drive.account
     world.drive.plan(Fault("about.get", "status", times=None))
     with pytest.raises(Transient):
-        connection.run(request, 0)
+        connection.read("about", 0, fields="user")
     assert world.drive.calls["about.get"] == 12
 
 
@@ -230,7 +228,7 @@ def test_what_would_be_refused_again_is_not_tried_again(
         Fault("about.get", "status", times=None, status=403, reason="forbidden")
     )
     with pytest.raises(Rejected):
-        connection.run(connection.about.get(fields="user"), 0)
+        connection.read("about", 0, fields="user")
     assert world.drive.calls["about.get"] == 1
 
 
@@ -314,8 +312,7 @@ def test_threads_that_find_the_token_expired_renew_it_once(
     def call(number: int) -> None:
         together.wait()
         for _ in range(1 + number):
-            request = connection.files.list(pageSize=1, fields="files(id)")
-            connection.run(request, 0)
+            connection.read("files", 0, pageSize=1, fields="files(id)")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(call, range(8)))

@@ -11,7 +11,7 @@ from harness.worlds import listed, make_file
 
 from photosync.emulators.drive import Fault
 from photosync.errors import NotFound
-from photosync.services.drive.transfers import SMALL
+from photosync.services.drive.costs import SMALL
 from wire.transfers import save, still
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs
 
 import certifi
 import pytest
@@ -21,6 +22,7 @@ from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.downloads import open_download
 from photosync.services.drive.listing import search
+from photosync.services.drive.reading_calls import locate
 from photosync.services.drive.transfers import Media, send
 from photosync.services.drive.transport import execute
 from photosync.services.http import RetryPolicy
@@ -68,6 +70,10 @@ def serving(server: Server, context: ssl.SSLContext | None = None) -> Iterator[S
             self.end_headers()
             self.wfile.write(server.body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def do_CONNECT(self) -> None:
             self.do_GET()
 
@@ -93,8 +99,16 @@ def connection(root: str | None) -> Connection:
 
 
 def ask(made: Connection) -> None:
+    made.read_once("files", 0, pageSize=1, fields="files(id)")
+
+
+def ask_by_library(made: Connection) -> None:
     request = made.files.list(pageSize=1, fields="files(id)")
     made.attempt(0, lambda: execute(request, made.http))
+
+
+Ask = Callable[[Connection], None]
+both_ways = pytest.mark.parametrize("ask", [ask, ask_by_library])
 
 
 # -- certificates
@@ -170,12 +184,38 @@ def test_google_is_reached_through_the_proxy(
 # -----------------------------------------------------------------
 
 
-def test_calls_say_who_calls_and_carry_the_token() -> None:
+@both_ways
+def test_calls_say_who_calls_and_carry_the_token(ask: Ask) -> None:
     with serving(Server()) as server:
         ask(connection(f"http://127.0.0.1:{server.port}"))
     (seen,) = server.seen
     assert seen["user-agent"].startswith(USER_AGENT)
     assert seen["authorization"] == "Bearer ya29.token"
+
+
+@pytest.mark.parametrize(("length", "method"), [(1500, "GET"), (2500, "POST")])
+def test_a_long_question_goes_as_a_form(length: int, method: str) -> None:
+    with serving(Server()) as server:
+        made = connection(f"http://127.0.0.1:{server.port}")
+        made.read_once("files", 0, q="x" * length)
+    assert server.lines[0].split("?")[0].startswith(f"{method} /drive/v3/files")
+    override = server.seen[0].get("x-http-method-override")
+    assert override == (None if method == "GET" else "GET")
+
+
+def test_questions_are_spelled_as_the_library_spells_them() -> None:
+    made = connection(None)
+    words = {"q": "name = 'Zo\u00eb & b/c'", "pageSize": 7, "pageToken": None}
+    reach = {"supportsAllDrives": True, "includeItemsFromAllDrives": False}
+    ours = made.make_address("files", **words, **reach, alt="json")
+    assert split(ours) == split(made.files.list(**words, **reach).uri)
+    one = made.make_address(locate("files", "a/b c"), alt="media")
+    assert split(one) == split(made.files.get_media(fileId="a/b c").uri)
+
+
+def split(address: str) -> tuple[str, dict[str, list[str]]]:
+    place, _, question = address.partition("?")
+    return place, parse_qs(question)
 
 
 def download(root: str) -> bytes:
@@ -217,10 +257,13 @@ def test_the_token_goes_along_between_googles_own_hosts_only(
     assert stripped is (goes == "not")
 
 
+@both_ways
 @pytest.mark.parametrize(
     "body", [b"", b"\xff", b"{", b"[1]", b"<html>Please log in</html>"]
 )
-def test_an_answer_that_is_none_of_drives_is_a_passing_fault(body: bytes) -> None:
+def test_an_answer_that_is_none_of_drives_is_a_passing_fault(
+    body: bytes, ask: Ask
+) -> None:
     with (
         serving(Server(body=body)) as server,
         pytest.raises(Transient, match="cannot be read"),
@@ -274,4 +317,4 @@ def test_a_proxy_that_cannot_be_used_ends_drive_at_once(
     credentials = SharedCredentials("token")
     drive = Connection(credentials, policy, "https://photosync.invalid")
     with pytest.raises(ServiceRefused, match="HTTPS_PROXY cannot be used"):
-        drive.run(drive.about.get(fields="user"), 1)
+        drive.read("about", 1, fields="user")

@@ -18,10 +18,8 @@ from photosync.services.drive.connection import OTHER, Connection
 
 def fetch_account(connection: Connection) -> dict[str, Any]:
     """Ask who is signed in and what space is left (`about.get`)."""
-    request = connection.about.get(
-        fields="user(displayName,emailAddress),storageQuota(limit,usage)"
-    )
-    about = connection.run(request, OTHER)
+    fields = "user(displayName,emailAddress),storageQuota(limit,usage)"
+    about = connection.read("about", OTHER, fields=fields)
     with reading("Drive"):
         _check_quota(about)
         user = {"emailAddress": read_text, "displayName": read_text}
@@ -35,8 +33,7 @@ def fetch_free_space(connection: Connection) -> int | None:
     """Ask in one short try how many bytes are free (`about.get`); None where nothing is
     limited, as an account of a company may be. Raises SideError.
     """
-    request = connection.about.get(fields="storageQuota(limit,usage)")
-    about = connection.try_once(request, OTHER)
+    about = connection.read_once("about", OTHER, fields="storageQuota(limit,usage)")
     with reading("Drive"):
         quota = _check_quota(about)
     if not quota.get("limit"):

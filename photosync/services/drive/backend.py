@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from photosync.disk.streams import Progress
 from photosync.errors import NotFound, Rejected
@@ -27,10 +29,11 @@ from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import check_not_trashed
 from photosync.services.drive.photo_edits import PhotoEdits
 from photosync.services.drive.reader import SEES_TOO_LITTLE, DriveReader
-from photosync.services.drive.restore import name_backup, restore_file
 from photosync.services.drive.unfinished import Place
-from photosync.services.drive.uploads import Uploads
 from photosync.services.persistence import UnfinishedUploads
+
+if TYPE_CHECKING:
+    from photosync.services.drive.uploads import Uploads
 
 
 class DriveBackend(DriveReader):
@@ -54,11 +57,24 @@ class DriveBackend(DriveReader):
             keep_trash=keep_trash,
             on_close=on_close,
         )
-        self._uploads = Uploads(self._files_api)
+        self._unfinished: UnfinishedUploads | None = None
+        self._made_uploads: Uploads | None = None
+        self._making = Lock()
         self._photo_edits = PhotoEdits(self._files_api)
 
+    @property
+    def _uploads(self) -> Uploads:
+        with self._making:
+            if self._made_uploads is None:
+                # A run with nothing to send does without Google's library, on which this
+                # stands.
+                from photosync.services.drive.uploads import Uploads  # noqa: PLC0415
+
+                self._made_uploads = Uploads(self._files_api, self._unfinished)
+            return self._made_uploads
+
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        self._uploads.unfinished = uploads
+        self._unfinished = uploads
 
     def use_descriptions(self, describe: Describe) -> None:
         self._folders.describe = describe
@@ -82,6 +98,8 @@ class DriveBackend(DriveReader):
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
         """Upload other content (`files.update`); what was there stays as a revision."""
+        from photosync.services.drive.restore import name_backup  # noqa: PLC0415 - as `_uploads`
+
         self._album_edits.forget(photo.album_id)
         file = self._files_api.check_unchanged(photo, "headRevisionId")
         stored = self._uploads.replace(
@@ -148,6 +166,8 @@ class DriveBackend(DriveReader):
         """Take out of the trash, or make a revision the content again, or an old
         description that of the photo.
         """
+        from photosync.services.drive.restore import restore_file  # noqa: PLC0415 - as `_uploads`
+
         if self._details.restore(photo, backup):
             return
         self._folders.find_once()

@@ -120,8 +120,7 @@ def begin_feed(connection: Connection) -> Changes:
 
     Asked for before everything is listed anew, so that nothing is missed in between.
     """
-    request = connection.changes.getStartPageToken(fields="startPageToken")
-    answer = connection.run(request, OTHER)
+    answer = connection.read("changes/startPageToken", OTHER, fields="startPageToken")
     with reading("Drive"):
         token = read_id(answer["startPageToken"])
     return Changes(Cursor(token, int(time.time())))
@@ -161,7 +160,9 @@ def _read_pages(
 
 
 def _read_page(connection: Connection, token: str) -> dict[str, Any]:
-    request = connection.changes.list(
+    page = connection.read(
+        "changes",
+        LIST,
         pageToken=token,
         pageSize=_PER_PAGE,
         fields=_FIELDS,
@@ -170,7 +171,6 @@ def _read_page(connection: Connection, token: str) -> dict[str, Any]:
         # What is moved out of My Drive must be told too.
         restrictToMyDrive=False,
     )
-    page = connection.run(request, LIST)
     if not {"nextPageToken", "newStartPageToken"} & page.keys():
         raise Transient("Drive sent changes that cannot be read")
     return page

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
-from threading import local
-from typing import Any, TypeVar
+from threading import Lock, local
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import googleapiclient.discovery_cache
 import requests
-from googleapiclient.discovery import build_from_document
-from googleapiclient.errors import HttpError
-from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import RateLimited, SideError
 from photosync.services.costs import Allowance
 from photosync.services.drive.credentials import SharedCredentials, TokenRequest
-from photosync.services.drive.errors import Refusal, translate_exception
-from photosync.services.drive.transport import (
-    GoogleSession,
-    Transport,
-    execute,
-    is_google,
-)
+from photosync.services.drive.errors import Refusal, Refused, translate_exception
+from photosync.services.drive.reading_calls import fetch, make_address
+from photosync.services.drive.session import GoogleSession, is_google
 from photosync.services.http import SENT_ANSWER, TIMEOUT, RetryPolicy
 from photosync.services.lines import Lines
 from photosync.services.quotas import UnitQuota
 from photosync.services.web import SafeSession, read_origin
 
+if TYPE_CHECKING:
+    from photosync.services.drive.transport import Transport
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-# The library tells of every 403; without a handler of its own that would go to standard
-# error.
-logging.getLogger("googleapiclient").addHandler(logging.NullHandler())
 
 _LEAST_UNITS_PER_MINUTE = 20_000
 """So many quota units are spent even where Google refuses again and again."""
@@ -51,20 +40,10 @@ READ = 5
 OTHER = 5
 """Quota units of the kinds of calls."""
 
+_GOOGLE = "https://www.googleapis.com"
+
 _SHORT = 10.0
 """Seconds to wait for what can be done without."""
-
-
-def _load_document(root: str | None) -> dict[str, Any]:
-    folder = Path(googleapiclient.discovery_cache.__file__).parent / "documents"
-    document: dict[str, Any] = json.loads((folder / "drive.v3.json").read_text())
-    if root:
-        document |= {
-            "rootUrl": f"{root}/",
-            "baseUrl": f"{root}/drive/v3/",
-            "mtlsRootUrl": None,
-        }
-    return document
 
 
 @dataclass(slots=True)
@@ -90,8 +69,8 @@ class Reach:
 class Connection:
     """One account of Drive's, for any number of threads.
 
-    `files`, `drives`, `changes`, `revisions` and `about` build requests as
-    google-api-python-client documents them; `run` sends one. `root` is the address of
+    `read` asks for something; `files` builds what is to be written, as
+    google-api-python-client documents it, and `run` sends that. `root` is the address of
     the API where it is not Google's own; `timeout` the seconds to connect, or to send a
     block, and to wait for an answer; `units_per_minute` the quota units that may be
     spent. `calls` counts those that were made so far.
@@ -117,14 +96,20 @@ class Connection:
         self._local = local()
         self._sessions: list[requests.Session] = []
         self._lines = Lines(timeout[1], retry_policy.tell_silence)
-        document = _load_document(root)
-        self._root = read_origin(str(document["rootUrl"]))
-        service = build_from_document(document, http=Transport(SafeSession(), timeout))
-        self.files = service.files()
-        self.drives = service.drives()
-        self.about = service.about()
-        self.changes = service.changes()
-        self.revisions = service.revisions()
+        self._root = root or _GOOGLE
+        self._files: Any = None
+        self._building = Lock()
+
+    @property
+    def files(self) -> Any:
+        """What builds calls about files that write something."""
+        with self._building:
+            if self._files is None:
+                # A run that has nothing to write does without the library.
+                from photosync.services.drive.transport import build_files  # noqa: PLC0415
+
+                self._files = build_files(self._root, self.timeout)
+            return self._files
 
     @property
     def allowance(self) -> Allowance | None:
@@ -147,7 +132,8 @@ class Connection:
 
     @property
     def http(self) -> Transport:
-        return Transport(self.session, self.timeout, self.is_trusted)
+        """The transport for what `files` builds."""
+        return self._make_transport(self.timeout)
 
     @property
     def http_to_send(self) -> Transport:
@@ -156,23 +142,47 @@ class Connection:
         On a slow line many of them are still on their way when all seem to be sent.
         """
         connect, answer = self.timeout
-        return Transport(self.session, (connect, SENT_ANSWER * answer), self.is_trusted)
+        return self._make_transport((connect, SENT_ANSWER * answer))
 
-    def try_once(self, request: Any, units: int) -> dict[str, Any]:
-        """Send a request in one short try, as its answer can be done without.
+    def _make_transport(self, timeout: tuple[float, float]) -> Transport:
+        from photosync.services.drive.transport import Transport  # noqa: PLC0415 - as `files`
+
+        return Transport(self.session, timeout, self.is_trusted)
+
+    def make_address(self, place: str, **words: Any) -> str:
+        """Return the address of a place of the API, with the words of a question."""
+        return make_address(f"{self._root}/drive/v3/{place}", words)
+
+    def read_once(self, place: str, units: int, **words: Any) -> dict[str, Any]:
+        """Ask for something in one short try, as the answer can be done without.
 
         Raises SideError.
         """
         connect, answer = self.timeout
         timeout = (min(connect, _SHORT), min(answer, _SHORT))
-        http = Transport(self.session, timeout, self.is_trusted)
-        return self.attempt(units, lambda: execute(request, http))
+        address = self.make_address(place, **words)
+        return self.attempt(units, lambda: fetch(self.session, address, timeout))
+
+    def read(self, place: str, units: int, **words: Any) -> dict[str, Any]:
+        """Ask for what is at a place of the API, as `files`, until it is no passing fault;
+        returns the answer. `words` are the parameters of the method, None counts as none.
+
+        Raises SideError.
+        """
+        address = self.make_address(place, **words)
+        return self.retry_policy.call(
+            lambda: self.attempt(
+                units, lambda: fetch(self.session, address, self.timeout)
+            )
+        )
 
     def run(self, request: Any, units: int) -> dict[str, Any]:
         """Send a request until it is no passing fault; returns the answer.
 
         Raises SideError.
         """
+        from photosync.services.drive.transport import execute  # noqa: PLC0415 - as `files`
+
         return self.retry_policy.call(
             lambda: self.attempt(units, lambda: execute(request, self.http))
         )
@@ -188,11 +198,8 @@ class Connection:
         self._quota.spend(units)
         try:
             return call()
-        except HttpError as error:
-            headers = CaseInsensitiveDict(error.resp)
-            failure = self._translate_refusal(
-                Refusal.read(error.resp.status, error.content, headers)
-            )
+        except Refused as refused:
+            failure = self._translate_refusal(refused.refusal)
         except Exception as error:
             known = translate_exception(error)
             if known is None:
@@ -215,7 +222,7 @@ class Connection:
         """Whether our token may be sent to an address that comes from outside of this
         run.
         """
-        return read_origin(address) == self._root or is_google(address)
+        return read_origin(address) == read_origin(self._root) or is_google(address)
 
     def cancel(self) -> None:
         """End every wait and every call at once, and let none begin: they raise

@@ -5,7 +5,12 @@ from __future__ import annotations
 from photosync.model import Actions
 from photosync.services.costs import Cost, Costs
 from photosync.services.drive.connection import DOWNLOAD, LIST, MODIFY, READ
-from photosync.services.drive.transfers import CHUNK, SMALL
+
+SMALL = 5 * 1024 * 1024
+"""Up to this size a photo goes in one request together with its metadata."""
+
+CHUNK = 8 * 1024 * 1024
+"""Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
 
 _WRITE = Cost(1, MODIFY)
 _LOOK_AND_WRITE = Cost(2, READ + MODIFY)

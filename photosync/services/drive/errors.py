@@ -224,6 +224,14 @@ class Refusal:
         return kind(text)
 
 
+class Refused(Exception):
+    """An answer came that is no success."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.status)
+        self.refusal = refusal
+
+
 def explain_client_problem(problem: str) -> str:
     """Say what helps where Google refuses the client id; empty for another problem."""
     if problem not in _CLIENT_PROBLEMS:

@@ -14,6 +14,7 @@ from photosync.services.answers import read_texts, reading
 from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
 from photosync.services.drive.errors import InTrash
+from photosync.services.drive.reading_calls import locate
 
 _IDS_AT_ONCE = 1000
 """The most that Drive gives in one call."""
@@ -40,9 +41,9 @@ class FilesApi:
         if more:
             fields = f"{fields},{more}"
         reach = self.connection.reach.files
-        request = self.connection.files.get(fileId=file_id, fields=fields, **reach)
-        answer = self.connection.run(request, READ)
-        return listing.check_file(answer)
+        place = locate("files", file_id)
+        file = self.connection.read(place, READ, fields=fields, **reach)
+        return listing.check_file(file)
 
     def get_present(self, file_id: str, more: str = "") -> dict[str, Any]:
         """Get a file in the same way; raises NotFound for one that lies in the trash."""
@@ -106,10 +107,9 @@ class FilesApi:
     def _draw_if_few(self) -> None:
         if len(self._ids) >= _FEW_IDS:
             return
-        request = self.connection.files.generateIds(
-            count=_IDS_AT_ONCE, space="drive", fields="ids"
+        answer = self.connection.read(
+            "files/generateIds", OTHER, count=_IDS_AT_ONCE, space="drive", fields="ids"
         )
-        answer = self.connection.run(request, OTHER)
         with reading("Drive"):
             ids = read_texts(answer.get("ids", []))
         if not ids:

@@ -228,7 +228,9 @@ def follow_pages(
 def _read_page(
     connection: Connection, query: str, fields: str, *, token: str | None
 ) -> dict[str, Any]:
-    request = connection.files.list(
+    page = connection.read(
+        "files",
+        LIST,
         q=query,
         pageSize=_PER_PAGE,
         fields=fields,
@@ -236,7 +238,6 @@ def _read_page(
         pageToken=token,
         **connection.reach.lists,
     )
-    page = connection.run(request, LIST)
     if page.get("incompleteSearch"):
         raise Transient("Drive could not search everything")
     # A list without files has that field at least, which a page of a hotel's has not.

@@ -31,6 +31,7 @@ from photosync.services.drive.details import FIELDS, DetailsEdits
 from photosync.services.drive.downloads import open_download
 from photosync.services.drive.files_api import FilesApi
 from photosync.services.drive.folders import Folders
+from photosync.services.drive.reading_calls import locate
 from photosync.services.persistence import ListingCache, Row
 
 SEES_TOO_LITTLE = (
@@ -160,10 +161,11 @@ class DriveReader(Backend):
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
         """Download a photo (`files.get` with alt=media)."""
         reach = self._connection.reach.files
-        request = self._connection.files.get_media(fileId=photo.id, **reach)
+        place = locate("files", photo.id)
+        address = self._connection.make_address(place, alt="media", **reach)
         # Of a smaller copy its own size is not listed.
         most = None if photo.reduced else photo.size
-        return open_download(self._connection, request.uri, most)
+        return open_download(self._connection, address, most)
 
     def details(self, photo: RemotePhoto) -> Details | None:
         return self._details.find(photo)

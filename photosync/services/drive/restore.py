@@ -14,6 +14,7 @@ from photosync.services.drive import listing
 from photosync.services.drive.connection import READ
 from photosync.services.drive.downloads import open_download
 from photosync.services.drive.files_api import TRASH, FilesApi
+from photosync.services.drive.reading_calls import locate
 from photosync.services.drive.shrunk_marker import PROPERTY, Original
 from photosync.services.drive.transfers import Media
 from photosync.services.drive.uploads import Uploads
@@ -106,10 +107,8 @@ def _read_content(
 ) -> dict[str, Any]:
     """Return MD5 and size of an old revision (revisions.get)."""
     connection = files_api.connection
-    request = connection.revisions.get(
-        fileId=file_id, revisionId=revision.id, fields="md5Checksum,size"
-    )
-    answer = connection.run(request, READ)
+    place = locate("files", file_id, "revisions", revision.id)
+    answer = connection.read(place, READ, fields="md5Checksum,size")
     with reading("Drive"):
         return read_row(answer, _CONTENT, _CONTENT.keys())
 
@@ -146,9 +145,9 @@ def _restore_revision(
 def _fetch_revision(
     files_api: FilesApi, file_id: str, revision: Revision, *, into: IO[bytes]
 ) -> None:
-    request = files_api.connection.revisions.get_media(
-        fileId=file_id, revisionId=revision.id
-    )
-    with open_download(files_api.connection, request.uri) as stream:
+    connection = files_api.connection
+    place = locate("files", file_id, "revisions", revision.id)
+    address = connection.make_address(place, alt="media")
+    with open_download(connection, address) as stream:
         while data := stream.read(_PIECE):
             into.write(data)

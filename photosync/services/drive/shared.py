@@ -83,12 +83,13 @@ def _list_drives(connection: Connection) -> list[dict[str, Any]]:
     """List all shared drives that we are a member of (`drives.list`)."""
 
     def read_page(token: str | None) -> dict[str, Any]:
-        request = connection.drives.list(
+        page = connection.read(
+            "drives",
+            LIST,
             pageSize=_DRIVES_PER_PAGE,
             fields="nextPageToken,drives(id,name)",
-            **({"pageToken": token} if token else {}),
+            pageToken=token,
         )
-        page = connection.run(request, LIST)
         with reading("Drive"):
             return page | {"drives": read_rows(page["drives"], _DRIVE, {"id"})}
 

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import requests
-from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaUpload
 
 from photosync.disk.streams import (
@@ -27,19 +26,14 @@ from photosync.errors import (
     Transient,
 )
 from photosync.services.drive.connection import MODIFY, Connection
+from photosync.services.drive.costs import CHUNK, SMALL
 from photosync.services.drive.errors import DayOver, SessionGone
-from photosync.services.drive.transport import execute
-
-CHUNK = 8 * 1024 * 1024
-"""Bytes per request of a resumable upload: a multiple of 256 KiB, as Drive wants."""
+from photosync.services.drive.transport import execute, reading_refusals, refuse
 
 _Answer = TypeVar("_Answer")
 _SESSIONS = 3
 _INCOMPLETE = 308
 """An upload that is not at its end, in the words of Google's; elsewhere a redirect."""
-
-SMALL = 5 * 1024 * 1024
-"""Up to this size a photo goes in one request together with its metadata."""
 
 
 class Media(MediaUpload):  # type: ignore[misc]
@@ -247,7 +241,7 @@ def _start_upload(connection: Connection, request: Any, media: Media) -> str:
             request.uri, request.method, body=request.body, headers=headers
         )
         if reply.status != requests.codes.ok:
-            raise HttpError(reply, content)
+            refuse(reply, content)
         if "location" not in reply:
             raise Transient("Drive sent an answer that cannot be read")
         return str(reply["location"])
@@ -274,7 +268,7 @@ def _query_progress(
         if reply.status in {requests.codes.ok, requests.codes.created}:
             return json.loads(content)
         if reply.status != _INCOMPLETE:
-            raise HttpError(reply, content)
+            refuse(reply, content)
         # "bytes=0-524287" is what Drive holds; it says nothing while it holds nothing.
         last = reply.get("range", "").rpartition("-")[2]
         request.resumable_progress = int(last) + 1 if last else 0
@@ -294,10 +288,14 @@ def _send_next_chunk(
     connection: Connection, request: Any, media: Media
 ) -> dict[str, Any] | None:
     before = request.resumable_progress
+
+    def send_chunk() -> Any:
+        with reading_refusals():
+            _, answer = request.next_chunk(http=connection.http_to_send)
+        return answer
+
     try:
-        _, answer = _attempt_to_send(
-            connection, 0, lambda: request.next_chunk(http=connection.http_to_send)
-        )
+        answer = _attempt_to_send(connection, 0, send_chunk)
     except NotFound as error:
         raise SessionGone("Drive does not know the upload any more") from error
     except (ValueError, LookupError, RecursionError):

@@ -1,4 +1,5 @@
-"""How the requests of google-api-python-client are sent: by requests, to Google alone.
+"""What google-api-python-client builds, and how that is sent: by requests, to Google
+alone.
 
 The library's own transport, httplib2, resends a POST whose answer was lost and does not
 know the proxy and certificate variables of requests; `Transport` is the small interface
@@ -7,35 +8,45 @@ it accepts instead.
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Never
 
+import googleapiclient.discovery_cache
 import httplib2
 import requests
-from google.auth.transport.requests import AuthorizedSession
+from googleapiclient.discovery import build_from_document
+from googleapiclient.errors import HttpError
+from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import Rejected, Transient
-from photosync.services.web import USER_AGENT, SafeSession, read_origin
+from photosync.services.drive.errors import Refusal, Refused
+from photosync.services.drive.session import is_google
+from photosync.services.web import USER_AGENT, SafeSession
 
-_GOOGLE = (".google.com", ".googleapis.com", ".googleusercontent.com")
 _BLOCK = 16 * 1024
 
-
-def is_google(address: str) -> bool:
-    """Whether an address is one of Google's own hosts, over TLS."""
-    origin = read_origin(address)
-    return origin.scheme == "https" and f".{origin.host}".endswith(_GOOGLE)
+# The library tells of every 403; without a handler of its own that would go to standard
+# error.
+logging.getLogger("googleapiclient").addHandler(logging.NullHandler())
 
 
-class GoogleSession(SafeSession, AuthorizedSession):
-    """Keeps the token across redirects between Google's own hosts, and from all
-    others.
+def build_files(root: str, timeout: tuple[float, float]) -> Any:
+    """Return what builds the calls about files, as google-api-python-client documents
+    them, to the API at an address.
     """
-
-    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
-        if is_google(new_url):
-            return False
-        return bool(super().should_strip_auth(old_url, new_url))  # type: ignore[no-untyped-call]
+    folder = Path(googleapiclient.discovery_cache.__file__).parent / "documents"
+    document: dict[str, Any] = json.loads((folder / "drive.v3.json").read_text())
+    document |= {
+        "rootUrl": f"{root}/",
+        "baseUrl": f"{root}/drive/v3/",
+        "mtlsRootUrl": None,
+    }
+    service = build_from_document(document, http=Transport(SafeSession(), timeout))
+    return service.files()
 
 
 class _Blocks:
@@ -108,7 +119,8 @@ def execute(request: Any, http: Transport) -> dict[str, Any]:
     page of a proxy that wants a login, they give as it is.
     """
     try:
-        answer = request.execute(http=http)
+        with reading_refusals():
+            answer = request.execute(http=http)
     except requests.RequestException:
         # Some of them are ValueErrors as well: no answer came at all.
         raise
@@ -117,3 +129,18 @@ def execute(request: Any, http: Transport) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise Transient("Drive sent an answer that cannot be read")
     return answer
+
+
+@contextmanager
+def reading_refusals() -> Iterator[None]:
+    """Raise Refused for what the library calls an HttpError."""
+    try:
+        yield
+    except HttpError as error:
+        refuse(error.resp, error.content)
+
+
+def refuse(reply: httplib2.Response, content: bytes) -> Never:
+    """Raise Refused for an answer that is no success."""
+    headers = CaseInsensitiveDict(reply)
+    raise Refused(Refusal.read(reply.status, content, headers)) from None

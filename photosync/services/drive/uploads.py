@@ -48,12 +48,14 @@ class _Creation:
 
 
 class Uploads:
-    """Makes and replaces photos; `unfinished` may be given later."""
+    """Makes and replaces photos; `unfinished` are the uploads of earlier runs."""
 
-    def __init__(self, files_api: FilesApi) -> None:
+    def __init__(
+        self, files_api: FilesApi, unfinished: UnfinishedUploads | None
+    ) -> None:
         self._files_api = files_api
         self._files = files_api.connection.files
-        self.unfinished: UnfinishedUploads | None = None
+        self._unfinished = unfinished
         self._described: set[str] = set()
 
     # -- new photos
@@ -288,16 +290,16 @@ class Uploads:
         )
 
     def _find_earlier(self, path: str) -> UnfinishedUpload | None:
-        row = self.unfinished.find(path) if self.unfinished else None
+        row = self._unfinished.find(path) if self._unfinished else None
         return UnfinishedUpload.from_json(row) if row else None
 
     def _record(self, path: str, upload: UnfinishedUpload) -> None:
-        if self.unfinished:
-            self.unfinished.put(path, upload.to_json())
+        if self._unfinished:
+            self._unfinished.put(path, upload.to_json())
 
     def _forget(self, path: str) -> None:
-        if self.unfinished:
-            self.unfinished.remove(path)
+        if self._unfinished:
+            self._unfinished.remove(path)
 
 
 def _is_as_sent(
