@@ -11,6 +11,7 @@ _NAMES = (
     "api_sig|upload_id|code_verifier"
 )
 _LONGEST_PATH = 22
+_JOINERS = "\u200c\u200d"
 _SECRET = re.compile(
     # In an address, a form, or a dictionary that somebody printed.
     rf"(?P<name>(?:{_NAMES})['\"]?\s*[=:]\s*b?['\"]?|(?:Bearer|OAuth)\s+)[^\s'\"&,;]+",
@@ -61,7 +62,7 @@ def printable(text: str) -> str:
     """Return a name as one line that does nothing to a terminal.
 
     Control characters are spelled out: a file name may hold a line break, or the codes
-    that clear a screen.
+    that clear a screen. What joins the parts of an emoji or of a Persian word stays.
     """
     if text.isprintable():
         return text
@@ -69,7 +70,8 @@ def printable(text: str) -> str:
 
 
 def _spell_out(character: str) -> str:
-    return character if character.isprintable() else ascii(character)[1:-1]
+    is_harmless = character.isprintable() or character in _JOINERS
+    return character if is_harmless else ascii(character)[1:-1]
 
 
 def count_nouns(count: int, noun: str) -> str:

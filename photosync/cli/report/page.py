@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from photosync.sync.forecast import measure_steps
 _TEMPLATES = "photosync.cli.report.templates"
 _STYLE = "report.css"
 _SCRIPTS = ("report.js", "review.js")
+_OPTION = re.compile("(?<!\\S)--\\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ def write_html(report: Report, review: Review | None = None) -> str:
     actions = Counter(f"{card.mark} {card.verb}" for card in cards)
     months = _count_months(report)
     roots = [printable(root) for root in report.settings.root_paths]
-    problems = [str(problem) for problem in report.plan.problems]
+    problems = [
+        (printable(words.describe_problem(problem)), problem.failed)
+        for problem in report.plan.problems
+    ]
     when = report.when.astimezone()
     is_ahead = report.settings.test or review is not None
     return _get_template().render(
@@ -121,7 +126,8 @@ def write_html(report: Report, review: Review | None = None) -> str:
         roots=", ".join(roots),
         cards=cards,
         services=_count_services(report),
-        problems=[printable(problem) for problem in problems],
+        problems=problems,
+        is_all_seen=report.plan.exit_code == 0,
         wholes=list(_list_wholes(report.plan)),
         by_action=_make_bars(actions),
         by_month=_make_bars(months, by_label=True),
@@ -230,7 +236,18 @@ def _get_template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["keep_options"] = _keep_options
     return environment.from_string(_read("report.html"))
+
+
+def _keep_options(text: str) -> Markup:
+    """Return a text whose options are not taken apart at the end of a line."""
+    whole = Markup('<span class="option">{}</span>')
+    parts = _OPTION.split(text)
+    options = [whole.format(option) for option in _OPTION.findall(text)]
+    return Markup("").join(
+        part for pair in zip(parts, [*options, ""], strict=True) for part in pair
+    )
 
 
 def _read(name: str) -> str:
@@ -291,7 +308,7 @@ def _count_service(report: Report, service: str) -> dict[str, str]:
     name = name_service(service)
     return {
         "name": printable(name),
-        "equal": f"{equal:,}",
+        "equal": f"{equal:,}" if is_reached else "",
         "steps": ", ".join(told) or "nothing to do",
         "size": format_size(size) if size else "",
         "reached": "" if is_reached else "not reached",

@@ -13,7 +13,7 @@ function apply() {
     card.hidden = !fits;
     count += fits;
   }
-  shown.textContent = count;
+  shown.textContent = count.toLocaleString("en");
 }
 
 for (const filter of filters) {

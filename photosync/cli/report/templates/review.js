@@ -194,11 +194,20 @@ function say(text) {
   told.textContent = text;
 }
 
+// The photos can be filtered by what became of them, too.
+function offerResult(result) {
+  const filter = document.querySelector("[data-filter=result]");
+  if (!filter || [...filter.options].some((one) => one.text === result)) return;
+  filter.add(new Option(result));
+}
+
 function showResult(result) {
   const card = steps.get(String(result.number));
   if (card) {
     card.classList.add(result.result.replaceAll(" ", "-"));
     card.classList.remove("planned");
+    card.dataset.result = result.result;
+    offerResult(result.result);
     const reason = result.reason ? `: ${result.reason}` : "";
     card.querySelector(".result").textContent = result.result + reason;
   }
@@ -223,9 +232,11 @@ function showState(state) {
     say(`${count} of ${state.steps.toLocaleString("en")} done${wait}`);
   }
   if (state.phase === "done" || state.phase === "refused") say(state.text);
+  if (state.phase === "running" || state.phase === "done") showChanged();
   if (state.phase === "done") {
     isOver = true;
     lock(true);
+    showEnd();
   } else if (state.phase === "refused") {
     lock(false);
     refresh();
@@ -233,6 +244,19 @@ function showState(state) {
   const isBusy = state.phase === "checking" || state.phase === "running";
   if (isBusy) lock(true);
   return isBusy;
+}
+
+// What was planned is no news any more; each card says what became of it.
+function showEnd() {
+  document.getElementById("title").textContent = "What was done";
+  document.title = document.title.replace("what would be done", "what was done");
+  const planned = document.querySelectorAll("[data-planned]");
+  for (const one of [...planned, price, costs, button]) if (one) one.hidden = true;
+}
+
+function showChanged() {
+  const unchanged = document.getElementById("unchanged");
+  if (unchanged) unchanged.remove();
 }
 
 async function follow() {
