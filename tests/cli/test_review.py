@@ -107,7 +107,7 @@ def test_a_delete_needs_its_permission(world: World) -> None:
     world.local.delete("Rome/b.jpg")
 
     def act(visitor: Visitor) -> None:
-        assert "--allowDelete remote" in visitor.page().text
+        assert "--allowDelete</span> remote" in visitor.page().text
         assert 'class="tick"' not in visitor.page().text
         assert visitor.apply([0]).status == 200
         assert visitor.wait_until_done()["text"].startswith("0 done")

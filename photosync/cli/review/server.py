@@ -127,6 +127,8 @@ class ReviewApp:
         self._desk.show_life()
         response = _send_html(
             '<!doctype html><html lang="en"><title>photosync</title>'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<meta name="color-scheme" content="light dark">'
             '<link rel="icon" href="data:,">'
             f'<meta http-equiv="refresh" content="0;url=/{self._place}/">'
             f'<p><a href="/{self._place}/">To the review</a></p></html>'

@@ -14,9 +14,12 @@ from photosync.errors import AuthorizationNeeded, UsageError
 from photosync.services.auth.session import UserIO
 
 BROWSER_SECONDS = 300
-_PAGE = b"""<!doctype html><meta charset=utf-8><title>photosync</title>
-<p>photosync has its answer. You can close this page."""
-_OTHER_PAGE = b"photosync waits for another answer."
+_HEAD = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>photosync</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+"""
+_PAGE = b"""<p>photosync has its answer. You can close this page."""
+_OTHER_PAGE = b"<p>photosync waits for another answer."
 
 
 class Loopback:
@@ -41,7 +44,7 @@ class Loopback:
                 self.send_response(200 if found else 404)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()
-                self.wfile.write(_PAGE if found else _OTHER_PAGE)
+                self.wfile.write(_HEAD + (_PAGE if found else _OTHER_PAGE))
                 if found:
                     loopback._take_answer(query)
 
