@@ -7,6 +7,7 @@ is for people goes to standard error meanwhile.
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections import Counter
@@ -141,7 +142,7 @@ class Events(Display):
             "wait",
             service=wait.service,
             reason=wait.reason,
-            until=_format_time(wait.until),
+            until=None if wait.until == math.inf else _format_time(wait.until),
             gives_up=wait.gives_up,
         )
         if not self._quiet:

@@ -17,7 +17,13 @@ from photosync.cli.dry_run.page import (
     list_operations,
     look_folded,
 )
-from photosync.cli.events import tell_plan, tell_problem, tell_warning
+from photosync.cli.events import (
+    end_events,
+    tell_error,
+    tell_plan,
+    tell_problem,
+    tell_warning,
+)
 from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import (
     complain,
@@ -31,9 +37,10 @@ from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_pl
 from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.reporter import Reporter, check_report_places
+from photosync.cli.signals import end_at_once
 from photosync.cli.summary.left_alone import MOST_NAMES
 from photosync.config.settings import Settings
-from photosync.errors import UsageError
+from photosync.errors import SideError, UsageError
 from photosync.formatting import printable
 from photosync.model import Actions, Comparisons, Plan
 from photosync.plan.saved import SavedPlan
@@ -96,7 +103,9 @@ def _run(
         live=not settings.no_progress,
         as_json=settings.as_json,
     )
-    with PhotoSync.open(settings, warn, display.show_wait, network) as sync:
+    with PhotoSync.open(
+        settings, warn, display.show_wait, network, leave_lost_disk
+    ) as sync:
         if not settings.test:
             offer_folders(sync)
         # Who waited for an hour of reading is not told of two seconds.
@@ -120,6 +129,21 @@ def _run(
         judged = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
         code = max(plan.exit_code, ended.exit_code, judged, sync.memories.exit_code)
         return _Run(code, ended.told, plan.put_off)
+
+
+def leave_lost_disk(root: str) -> None:
+    """End the process, as a disk gives no answer and the time of the run is over.
+
+    Who waits for the disk cannot be told, and to die at any moment is safe.
+    """
+    text = (
+        f"{root}: no answer from its disk, and the time of this run is over; what is "
+        "done stays done, the next run goes on"
+    )
+    _log.error("%s", printable(text))
+    tell_error(text)
+    end_events(SideError.exit_code)
+    end_at_once(printable(f"photosync: {text}"), SideError.exit_code)
 
 
 def _check_files(settings: Settings) -> SavedPlan | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from photosync.errors import Interrupted
 
@@ -106,11 +106,16 @@ def _watch(pipe: int) -> None:
             return
         if time.monotonic() - began > _ONE_GESTURE:
             break
+    end_at_once(ENDED, Interrupted.exit_code)
+
+
+def end_at_once(last_word: str, code: int) -> NoReturn:
+    """End the process from any thread, whatever the others wait for; they never go on."""
     # Whoever reads what we say may hang, too, or nobody reads it: then it is closed.
     with suppress(OSError):
         if select.select((), (2,), (), 0)[1]:
-            os.write(2, f"{ENDED}\n".encode())
-    os._exit(Interrupted.exit_code)
+            os.write(2, f"{last_word}\n".encode())
+    os._exit(code)
 
 
 def _wait_for_signal(pipe: int) -> bool:

@@ -25,6 +25,7 @@ from photosync.disk.flushing import Naming, flush
 from photosync.disk.folder import Folder, name_folders
 from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import CheckedFile
+from photosync.disk.silence import asking
 from photosync.disk.spelling import find_other_spelling, make_refusal
 from photosync.disk.streams import Copied, Progress, Readable, copy_stream
 from photosync.disk.writing import Writing
@@ -114,7 +115,8 @@ def write_aside(
     expected, Rejected for a disk that does not keep them all.
     """
     with _write_part(folder, stream, expected, progress) as part:
-        with disk_errors(root=folder.root.path):
+        root = folder.root.path
+        with asking(root), disk_errors(root=root):
             flush(part.handle)
         _check_stored(part)
         yield part
@@ -131,7 +133,8 @@ def write_new(
     """
     with _write_part(folder, stream, expected, progress) as part:
         naming = Naming(folder.handle, partial(_check_and_name, part, name))
-        with disk_errors(root=folder.root.path):
+        root = folder.root.path
+        with asking(root), disk_errors(root=root):
             flush(part.handle, naming)
         return part.md5
 
@@ -146,7 +149,7 @@ def _write_part(
     try:
         with disk_errors(root=folder.root.path):
             mode = _hide(part.handle)
-            writing = Writing(part.handle)
+            writing = Writing(part.handle, folder.root.path)
             copied = copy_stream(stream, writing.write, progress)
             writing.begin()
             part.size = copied.size
@@ -173,7 +176,7 @@ def _hide(handle: int) -> int:
 def _close(part: Part) -> None:
     """Close a part, and remove it where nobody gave it its name."""
     # Whether it is on the disk its flush has told.
-    with suppress(OSError):
+    with asking(part.folder.root.path), suppress(OSError):
         os.close(part.handle)
     if part.is_aside:
         with suppress(SideError):
@@ -197,7 +200,7 @@ def _check_stored(part: Part) -> None:
     """Raise Rejected where a disk that told of no error has not kept all bytes."""
     # Not read back: right after the flush the answer comes from the memory of a server
     # or of the disk itself, and says nothing of what it keeps. That is for `--verify`.
-    with disk_errors():
+    with asking(part.folder.root.path), disk_errors():
         size = os.fstat(part.handle).st_size
     if size != part.size:
         raise Rejected(
@@ -232,7 +235,7 @@ def _give_name(part: Part, name: str) -> None:
 
 def put_at(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Give a file a name that nothing has; it may keep the old one as well."""
-    with disk_errors(name_folders(old, new)):
+    with asking(new.root.path), disk_errors(name_folders(old, new)):
         try:
             link_file(old, old_name, new, name)
         except FileExistsError:

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.flushing import flush
+from photosync.disk.silence import asking
 from photosync.disk.spelling import find_other_spelling, folds_case
 from photosync.errors import NotFound, Rejected
 from photosync.naming import escape_refused, find_doubtful
@@ -63,7 +64,7 @@ class Folder:
 
     def look_at(self, name: str) -> os.stat_result:
         """Return the status of an entry itself, not of what a link leads to."""
-        with disk_errors():
+        with asking(self.root.path), disk_errors():
             return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
 
     def has(self, name: str) -> bool:
@@ -76,7 +77,7 @@ class Folder:
 
     def takes_for_one(self, name: str, other: str) -> bool:
         """Whether an entry spelt like the other is found under the first name as well."""
-        with disk_errors():
+        with asking(self.root.path), disk_errors():
             return find_other_spelling(self.handle, name) == other
 
     def folds_case(self) -> bool:
@@ -85,12 +86,12 @@ class Folder:
         False where no entry has letters.
         """
         names = self.list_names()
-        with disk_errors():
+        with asking(self.root.path), disk_errors():
             return folds_case(self.handle, names)
 
     def list_names(self) -> list[str]:
         """List the names of all entries, sorted."""
-        with disk_errors():
+        with asking(self.root.path), disk_errors():
             return sorted(os.listdir(self.handle))  # noqa: PTH208 - by the open folder
 
     def open_file(self, name: str) -> int:
@@ -98,7 +99,7 @@ class Folder:
 
         Raises Rejected for anything else: a link leads elsewhere, a pipe never ends.
         """
-        with disk_errors(f"the files in {self.path}"):
+        with asking(self.root.path), disk_errors(f"the files in {self.path}"):
             handle = os.open(name, _READ, dir_fd=self.handle)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
@@ -116,22 +117,23 @@ class Folder:
 
     def create_file(self, name: str) -> int:
         """Create a file that was not there; returns its descriptor."""
-        with disk_errors(f"the folder {self.path}", root=self.root.path):
+        root = self.root.path
+        with asking(root), disk_errors(f"the folder {self.path}", root=root):
             return os.open(name, _CREATE, 0o666, dir_fd=self.handle)
 
     def rename(self, name: str, target: Self, new_name: str) -> None:
         """Give an entry another name or folder, in place of what has that name."""
-        with disk_errors(name_folders(self, target)):
+        with asking(self.root.path), disk_errors(name_folders(self, target)):
             os.rename(name, new_name, src_dir_fd=self.handle, dst_dir_fd=target.handle)
 
     def remove(self, name: str) -> None:
         """Remove a file, or a link and not what it leads to."""
-        with disk_errors(f"the folder {self.path}"):
+        with asking(self.root.path), disk_errors(f"the folder {self.path}"):
             os.unlink(name, dir_fd=self.handle)
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty folder."""
-        with disk_errors(f"the folder {self.path}"):
+        with asking(self.root.path), disk_errors(f"the folder {self.path}"):
             os.rmdir(name, dir_fd=self.handle)
 
     def set_mode(self, name: str, mode: int) -> None:
@@ -144,13 +146,13 @@ class Folder:
 
     def set_owner(self, name: str, user: int, group: int) -> None:
         """Give a file to a user and a group, on disks that keep that and where we may."""
-        with suppress(OSError):
+        with asking(self.root.path), suppress(OSError):
             os.chown(name, user, group, dir_fd=self.handle, follow_symlinks=False)
 
     def set_mode_of(self, handle: int, mode: int) -> None:
         """Say who may read and write an open file in it, on disks that keep that."""
         # FAT and many shares have one mode for all files.
-        with suppress(OSError):
+        with asking(self.root.path), suppress(OSError):
             os.fchmod(handle, mode)
 
     def set_time_of(self, file: int | str, modified_ns: int) -> None:
@@ -176,19 +178,19 @@ class Folder:
         if not stat.S_ISREG(self.look_at(name).st_mode):
             raise Rejected("it is no ordinary file any longer; left alone")
         # By its name: who owns a file may set its time even if he may not read it.
-        with disk_errors():
+        with asking(self.root.path), disk_errors():
             self.set_time_of(name, modified_ns)
 
     def set_own_time(self, modified_ns: int) -> None:
         """Set the modification time of the folder itself, where it differs."""
-        with disk_errors():
+        with asking(self.root.path), disk_errors():
             status = os.fstat(self.handle)
             if status.st_mtime_ns != modified_ns:
                 self.set_time_of(self.handle, modified_ns)
 
     def flush(self) -> None:
         """Make its names survive a power cut, on file systems that can."""
-        with suppress(OSError):
+        with asking(self.root.path), suppress(OSError):
             flush(self.handle)
 
 

@@ -11,6 +11,7 @@ from typing import IO, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
+from photosync.disk.silence import asking
 from photosync.disk.streams import compute_md5
 from photosync.errors import Changed
 
@@ -31,13 +32,17 @@ def open_ordinary(path: str, *, follows_link: bool = True) -> BinaryIO:
 
 def compute_file_md5(path: str) -> str:
     """Return the MD5 of a file in hex, raising SideError when it cannot be read."""
-    with disk_errors(), open_ordinary(path) as file:
+    with asking(path), disk_errors(), open_ordinary(path) as file:
         return compute_md5(file)
 
 
 def compute_md5_below(folder: Folder, name: str) -> str:
     """Return the MD5 of a file of an open folder in hex; raises SideError."""
-    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
+    with (
+        asking(folder.root.path),
+        disk_errors(),
+        os.fdopen(folder.open_file(name), "rb") as file,
+    ):
         return compute_md5(file)
 
 
@@ -48,7 +53,7 @@ def check_unchanged(
 
     Raises Changed or NotFound when it no longer is.
     """
-    with disk_errors():
+    with asking(path), disk_errors():
         status = os.stat(path)  # noqa: PTH116 - a str stays a str
     check_status(status, size, modified_ns)
     return status
@@ -67,9 +72,11 @@ class CheckedFile:
     """A file's bytes; once all are read it is certain that none changed meanwhile."""
 
     def __init__(
-        self, file: IO[bytes], size: int | None, modified_ns: int | None
+        self, file: IO[bytes], root: str, size: int | None, modified_ns: int | None
     ) -> None:
+        """`root` is what lies on its disk."""
         self._file = file
+        self._root = root
         self._size = size
         self._modified_ns = modified_ns
 
@@ -79,11 +86,11 @@ class CheckedFile:
         return stat.S_IMODE(os.fstat(self._file.fileno()).st_mode)
 
     def seek(self, offset: int, /) -> int:
-        with disk_errors():
+        with asking(self._root), disk_errors():
             return self._file.seek(offset)
 
     def read(self, size: int = -1, /) -> bytes:
-        with disk_errors():
+        with asking(self._root), disk_errors():
             data = self._file.read(size)
             # Some readers stop at the last byte and never ask for the empty rest.
             is_at_end = not data or self._file.tell() >= (self._size or 0)
@@ -105,4 +112,4 @@ def open_unchanged(
     with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
         # It may have been exchanged since: what is open now counts.
         check_status(os.fstat(file.fileno()), size, modified_ns)
-        yield CheckedFile(file, size, modified_ns)
+        yield CheckedFile(file, folder.root.path, size, modified_ns)

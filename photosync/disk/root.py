@@ -12,6 +12,7 @@ from threading import Lock
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
 from photosync.disk.names import is_within, make_part_name
+from photosync.disk.silence import asking
 from photosync.disk.spelling import (
     check_spelling,
     is_refused,
@@ -53,7 +54,7 @@ class Root:
         Raises RootGone where there is none, Rejected where it cannot be read.
         """
         try:
-            with disk_errors():
+            with asking(self.path), disk_errors():
                 # The root itself may be named by a link: that is the user's own word.
                 handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         except NotFound as error:
@@ -93,7 +94,9 @@ class Root:
         """
         handle = self._get_handle()
         try:
-            is_same = os.path.samestat(os.fstat(handle), os.stat(self.path))  # noqa: PTH116
+            with asking(self.path):
+                there = os.stat(self.path)  # noqa: PTH116
+            is_same = os.path.samestat(os.fstat(handle), there)
         except OSError:
             is_same = False
         if not is_same:
@@ -135,7 +138,8 @@ class Root:
         for inner in self._inner:
             if is_within(path, inner.path):
                 inner.check()
-        with disk_errors(f"the folder {path}", root=self.path):
+        whose = f"the folder {path}"
+        with asking(self.path), disk_errors(whose, root=self.path):
             handle = self._walk(self._split(path), make=make)
         try:
             yield Folder(self, path, handle)
@@ -189,7 +193,7 @@ class Root:
         """
         device = os.fstat(handle).st_dev
         refused: set[str] = set()
-        with self._trying, disk_errors():
+        with asking(self.path), self._trying, disk_errors():
             for character in characters:
                 key = (device, character)
                 if key not in self._tried:
@@ -212,8 +216,9 @@ class Root:
         Raises Rejected where that is out of the root: what lies there is somebody
         else's.
         """
-        real_path = os.path.realpath(path)
-        real_root = os.path.realpath(self.path)
+        with asking(self.path):
+            real_path = os.path.realpath(path)
+            real_root = os.path.realpath(self.path)
         if not is_within(real_path, real_root):
             raise Rejected("it is reached by a link out of its root; left alone")
         return self.path + real_path.removeprefix(real_root.rstrip("/"))

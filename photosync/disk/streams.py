@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from photosync.disk.silence import note_answer
+
 CHUNK = 1024 * 1024
 """How many bytes of a stream are held in memory at once."""
 
@@ -44,6 +46,7 @@ class Copied(NamedTuple):
 def read_chunks(stream: Readable) -> Iterator[bytes]:
     """Yield what is left of a stream in pieces of at most CHUNK bytes."""
     while chunk := stream.read(CHUNK):
+        note_answer()
         yield chunk
 
 

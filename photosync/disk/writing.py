@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+from photosync.disk.silence import asking
+
 AT_ONCE = 8 * 1024 * 1024
 """Bytes that are left to the system together: less would tear a film on a hard disk into
 pieces, more would have to be waited for at its end.
@@ -50,9 +52,12 @@ class Writing:
     def __init__(
         self,
         handle: int,
+        root: str,
         find_start: Callable[[], StartWriting | None] = find_start_writing,
     ) -> None:
+        """`root` is what lies on the disk."""
         self._handle = handle
+        self._root = root
         self._written = 0
         self._begun = 0
         self._start = find_start()
@@ -61,7 +66,8 @@ class Writing:
         """Write all of some bytes; raises OSError."""
         rest = memoryview(data)
         while rest:
-            rest = rest[os.write(self._handle, rest) :]
+            with asking(self._root):
+                rest = rest[os.write(self._handle, rest) :]
         self._written += len(data)
         if self._written - self._begun >= AT_ONCE:
             self.begin()
@@ -69,5 +75,6 @@ class Writing:
     def begin(self) -> None:
         """Let the system bring to the disk what was written."""
         if self._start is not None:
-            self._start(self._handle, self._begun, self._written - self._begun)
+            with asking(self._root):
+                self._start(self._handle, self._begun, self._written - self._begun)
         self._begun = self._written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,9 +33,9 @@ def hold_lock(folder: Path) -> Iterator[None]:
         prepare_private_file(path)
         handle = _take(path)
     except BlockingIOError as error:
-        owner = path.read_text().strip() or "unknown"
         raise AlreadyRunning(
-            f"another photosync run (process {owner}) is using {folder}; wait for it to end"
+            f"another photosync run ({_describe_owner(path)}) is using {folder}; wait for "
+            "it to end"
         ) from error
     except OSError as error:
         where = path if os.path.lexists(path) else folder
@@ -49,6 +50,15 @@ def hold_lock(folder: Path) -> Iterator[None]:
     finally:
         # The lock goes with it. The file stays: another run may be opening it.
         os.close(handle)
+
+
+def _describe_owner(path: Path) -> str:
+    """Return which process holds a lock, and since when: one that waits for a disk that is
+    gone is still there days later.
+    """
+    owner = path.read_text().strip() or "unknown"
+    since = time.localtime(path.stat().st_mtime)
+    return f"process {owner}, since {time.strftime('%Y-%m-%d %H:%M', since)}"
 
 
 def _take(path: Path) -> int:

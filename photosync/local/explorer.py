@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from photosync.disk.errors import OtherDisk
 from photosync.disk.files import Content, move_file, write_new
 from photosync.disk.reading import compute_md5_below
+from photosync.disk.silence import asking
 from photosync.disk.streams import Progress, Readable
 from photosync.filters import Filters
 from photosync.local.details import (
@@ -143,7 +144,8 @@ class Explorer(Roots):
         return read_each_once(self._cache, "taken", photos, self._read_moment)
 
     def _read_moment(self, photo: LocalPhoto) -> str:
-        return find_taken(self.resolve(photo), photo.modified_ns)
+        with asking(self.find_root(photo.folder)):
+            return find_taken(self.resolve(photo), photo.modified_ns)
 
     # -- details
     # ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from photosync.disk.names import is_within
+from photosync.disk.silence import asking
 from photosync.model import LOST_DISK, LocalAlbum, LocalTree, Problem
 
 _AWAY = (
@@ -58,7 +59,8 @@ def _mark_unknown(album: LocalAlbum, absent: Sequence[str]) -> LocalAlbum:
 
 def _find_device(folder: str) -> int | None:
     try:
-        return os.stat(folder).st_dev  # noqa: PTH116 - a str stays a str
+        with asking(folder):
+            return os.stat(folder).st_dev  # noqa: PTH116 - a str stays a str
     except OSError:
         return None
 

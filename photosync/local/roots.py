@@ -19,6 +19,7 @@ from photosync.disk.files import (
 from photosync.disk.folder import Folder
 from photosync.disk.names import find_overlap
 from photosync.disk.root import LOST_TIMES, Root
+from photosync.disk.silence import asking
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError
@@ -56,8 +57,10 @@ class Roots:
         """List the roots that are no folders which can be read."""
         missing: list[str] = []
         for root in self.roots:
-            is_readable = os.access(root, os.R_OK | os.X_OK)
-            if not os.path.isdir(root) or not is_readable:  # noqa: PTH112
+            with asking(root):
+                is_readable = os.access(root, os.R_OK | os.X_OK)
+                is_folder = os.path.isdir(root)  # noqa: PTH112
+            if not is_folder or not is_readable:
                 missing.append(root)
         return missing
 
@@ -325,7 +328,8 @@ class Roots:
 def check_roots(roots: Sequence[str]) -> None:
     """Raise UsageError for a root that is no readable folder, or lies inside another."""
     for root in roots:
-        _check_root(root)
+        with asking(root):
+            _check_root(root)
     overlap = find_overlap(roots)
     if overlap:
         inner, outer = overlap

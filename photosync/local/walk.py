@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from photosync.disk.silence import asking, note_answer
 from photosync.errors import SideError
 from photosync.filters import Filters
 from photosync.local.gathering import (
@@ -85,8 +86,9 @@ class _Walk:
     def _read_entries(
         self, folder: WalkedFolder, bucket: Bucket
     ) -> Iterator[WalkedFolder]:
-        with os.scandir(folder.path) as entries:
+        with asking(folder.root), os.scandir(folder.path) as entries:
             for entry in entries:
+                note_answer()
                 subfolder = self._take_up(folder, bucket, entry)
                 if subfolder is not None:
                     yield subfolder

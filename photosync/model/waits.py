@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A service is waited for, for a reason, from `since` until `until`.
+    """A service, or the disk of a root, is waited for, for a reason, from `since` until
+    `until`.
 
-    Both are in seconds since 1970. `attempt` counts the tries of a call, 0 where there
-    was none yet. `gives_up`: then the service is given up; else the work goes on then.
+    Both are in seconds since 1970; a disk may be waited for without an end.
+    `attempt` counts the tries of a call, 0 where there was none yet. `gives_up`: then
+    the service is given up; else the work goes on then.
     """
 
     service: str

@@ -13,6 +13,7 @@ from photosync.disk.files import flush_folder
 from photosync.disk.folder import Folder
 from photosync.disk.names import find_overlap
 from photosync.disk.root import LOST_TIMES, Root
+from photosync.disk.silence import asking
 from photosync.disk.space import find_space
 from photosync.disk.trash import Trash
 from photosync.errors import SideError, UsageError
@@ -56,7 +57,8 @@ class FolderBase(Backend):
         return account in names
 
     def find_place(self) -> FolderPlace:
-        return look_at_place(self.root)
+        with asking(self.root):
+            return look_at_place(self.root)
 
     def mark(self, mark_id: str, home: str, stamp: str) -> bool:
         # Another computer may have left its stamp since this run began.
@@ -73,6 +75,17 @@ class FolderBase(Backend):
 
     def check(self, roots: Sequence[str], *, writes: bool) -> None:
         """Raise UsageError for a folder that cannot serve beside these local roots."""
+        with asking(self.root):
+            self._check_place(writes=writes)
+        for root in roots:
+            with asking(root):
+                overlap = find_overlap([self.root, root])
+            if overlap:
+                raise UsageError(
+                    f"-p {self.name}: lies inside or around {root}; choose another"
+                )
+
+    def _check_place(self, *, writes: bool) -> None:
         path = Path(self.root)
         try:
             path.exists()
@@ -87,21 +100,18 @@ class FolderBase(Backend):
         may_make = writes and path.parent.is_dir()
         if not path.exists() and not may_make:
             raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
-        for root in roots:
-            if find_overlap([self.root, root]):
-                raise UsageError(
-                    f"-p {self.name}: lies inside or around {root}; choose another"
-                )
 
     def check_readable(self) -> None:
         """Raise Rejected where it cannot be told what folder this is."""
-        check_mark(self.root)
+        with asking(self.root):
+            check_mark(self.root)
 
     def is_missing(self) -> bool:
-        return not os.path.lexists(self.root)
+        with asking(self.root):
+            return not os.path.lexists(self.root)
 
     def make_place(self) -> None:
-        with disk_errors():
+        with asking(self.root), disk_errors():
             Path(self.root).mkdir()
         flush_folder(str(Path(self.root).parent))
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from photosync.disk.errors import describe_disk_error, disk_errors
 from photosync.disk.folder import Folder
+from photosync.disk.silence import asking
 from photosync.errors import NotFound, Rejected, SideError
 
 MARK = ".photosync-id"
@@ -87,8 +88,9 @@ def find_unmarked_account(place: FolderPlace) -> str:
 def find_device(path: str) -> str:
     """Return file system and inode of a folder, empty where there is none."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - a str stays a str
-        file_system = os.statvfs(path).f_fsid
+        with asking(path):
+            status = os.stat(path)  # noqa: PTH116 - a str stays a str
+            file_system = os.statvfs(path).f_fsid
     except OSError:
         return ""
     # A disk gets another device number with each plugging in; its file system has a

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
+from photosync.disk.silence import asking, note_answer
 from photosync.filters import Filters
 from photosync.formatting import name_service
 from photosync.media import kind_of
@@ -64,8 +65,10 @@ class Entries:
 def list_albums(base: Folder) -> Albums:
     """Return what lies in the base folder; raises SideError where it cannot be read."""
     found = Albums()
-    with disk_errors(), os.scandir(base.handle) as entries:
+    root = base.root.path
+    with asking(root), disk_errors(), os.scandir(base.handle) as entries:
         for entry in entries:
+            note_answer()
             if Filters.is_junk_folder(entry.name):
                 continue
             mode = _look_at(base, entry.name).st_mode
@@ -82,8 +85,10 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
     One entry that cannot be looked at costs that entry only.
     """
     found = Entries(album)
-    with disk_errors(), os.scandir(folder.handle) as entries:
+    root = folder.root.path
+    with asking(root), disk_errors(), os.scandir(folder.handle) as entries:
         for entry in entries:
+            note_answer()
             subject = f"{name_service(service)} {album}/{entry.name}"
             try:
                 _add(found, entry, _look_at(folder, entry.name))

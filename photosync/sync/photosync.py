@@ -14,6 +14,7 @@ from photosync.compare.reading import OnRead, Reading, ignore_reading
 from photosync.compare.survey import Surveyor
 from photosync.config.settings import Settings
 from photosync.disk.encoding import check_encoding
+from photosync.disk.silence import watch_disks
 from photosync.disk.streams import ignore_progress
 from photosync.errors import GuardRefused, PhotosyncError, SideError, UsageError
 from photosync.execute.endpoints import ExpiredTrash
@@ -55,6 +56,7 @@ from photosync.sync.forecast import Forecast, Forecaster
 from photosync.sync.places import check_place
 from photosync.sync.proposals import make_policy, propose
 from photosync.sync.running import Running
+from photosync.sync.silence import OnLost, heed_silence, ignore_loss
 from photosync.unforeseen import contain
 
 _log = logging.getLogger(__name__)
@@ -84,20 +86,22 @@ class PhotoSync:
         warn: Warn = _log.warning,
         on_wait: OnWait = ignore_wait,
         network: Network | None = None,
+        on_lost: OnLost = ignore_loss,
     ) -> Iterator[Self]:
         """Connect the services of the settings, take the lock and open the memory.
 
         With `test` in the settings nothing is written anywhere, the memory included,
         and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
-        that cannot be used, `on_wait` of each wait for a service. With the `network` of
-        an earlier run this one goes on in its time. Raises UsageError,
-        AuthorizationNeeded or AlreadyRunning.
+        that cannot be used, `on_wait` of each wait for a service or disk, `on_lost` of a
+        disk waited for in vain. With the `network` of an earlier run this one goes on in
+        its time. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
         """
         network = network or make_network(settings)
         network.on_wait = on_wait
         sync: Self | None = None
         try:
-            with cls._open(settings, warn, network) as sync:
+            opening = cls._open(settings, warn, network)
+            with watch_disks(heed_silence(network, on_lost)), opening as sync:
                 yield sync
         except PhotosyncError as error:
             if sync is None or not sync.memories.has_begun:

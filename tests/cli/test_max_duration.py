@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -133,3 +135,19 @@ def test_after_so_many_calls_nothing_more_begins_there_and_other_services_go_on(
         assert sum(remote.emulator.traffic.calls.values()) < 12 + 12
         assert world.sync().code == 0
         assert remote.photos() == world.local.photos()
+
+
+def test_a_run_whose_disk_is_lost_ends_with_one_line_that_names_it() -> None:
+    leave = (
+        "from photosync.cli.failures import log_to\n"
+        "from photosync.cli.run import leave_lost_disk\n"
+        "with log_to(None): leave_lost_disk('/mnt/nas')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", leave], check=False, capture_output=True
+    )
+    assert (ended.returncode, ended.stdout.decode()) == (1, "")
+    assert ended.stderr.decode() == (
+        "photosync: /mnt/nas: no answer from its disk, and the time of this run is over; "
+        "what is done stays done, the next run goes on\n"
+    )

@@ -5,6 +5,7 @@ account.
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 from harness.disks import broken
@@ -119,11 +120,13 @@ def test_a_second_run_at_the_same_time_is_refused(world: World) -> None:
     world.home.mkdir()
     with hold_lock(world.home):
         (world.home / "lock").write_text("12345\n")
+        os.utime(world.home / "lock", (10**9, 10**9))
         result = world.sync()
     assert (result.code, result.out) == (4, "")
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(10**9))
     assert result.err == (
-        f"photosync: another photosync run (process 12345) is using {world.home}; "
-        "wait for it to end\n"
+        f"photosync: another photosync run (process 12345, since {since}) is using "
+        f"{world.home}; wait for it to end\n"
     )
     assert files(world.remote) == {}
     assert world.sync().code == 0

@@ -73,10 +73,15 @@ class Live(Display):
             self._bars.move(step, count)
 
     def show_wait(self, wait: Wait) -> None:
-        """Show why a service waits; where nothing is shown, tell it."""
+        """Show why a service waits; where it has no row, tell it."""
         line = self._waits.note(wait)
-        if line and self._bars is None:
+        if not line:
+            return
+        if self._bars is None:
             complain(line)
+        elif not self._bars.has_row(wait.service):
+            # It is the disk of a root.
+            self._bars.tell(line)
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Count a step, and tell of one that failed."""
@@ -113,6 +118,7 @@ class Bars(Progress):
         self, waits: Waits, *columns: ProgressColumn, console: Console | None = None
     ) -> None:
         self._waits = waits
+        self._ids: dict[str, TaskID] = {}
         super().__init__(
             *columns,
             # The one that rich shares remembers what went wrong in another display.
@@ -135,6 +141,10 @@ class Bars(Progress):
         yield self.make_tasks_table(self.tasks)
         for line in self.describe():
             yield Text(printable(line), no_wrap=True, overflow="ellipsis")
+
+    def has_row(self, service: str) -> bool:
+        """Whether a service is shown."""
+        return service in self._ids
 
     def describe(self) -> Iterator[str]:
         """Yield the lines below the bars."""
@@ -188,7 +198,6 @@ class ReadingBars(Bars):
     """What is read before anything is done."""
 
     def __init__(self, waits: Waits) -> None:
-        self._ids: dict[str, TaskID] = {}
         super().__init__(waits, TextColumn("{task.description}", markup=False))
 
     def show(self, place: str, reading: Reading) -> None:
@@ -226,7 +235,6 @@ class TransferBars(Bars):
         self._albums = len(self._to_come)
         self._failed = 0
         self._last_reason = ""
-        self._ids: dict[str, TaskID] = {}
         super().__init__(
             waits,
             TextColumn("{task.description}", markup=False),

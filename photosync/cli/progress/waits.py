@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from threading import Lock
 
@@ -86,6 +87,8 @@ def describe_shortly(wait: Wait) -> str:
 
 
 def _describe_end(wait: Wait) -> str:
+    if wait.until == math.inf:
+        return "waiting for it"
     end = _format_end(wait)
     return f"trying until {end}" if wait.gives_up else f"goes on at {end}"
 

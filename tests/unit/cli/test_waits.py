@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import pytest
@@ -104,3 +105,10 @@ def test_quiet_says_nothing_of_waits_but_the_log_does(
     Lines(quiet=quiet).show_wait(HOUR)
     assert ("this hour" in capsys.readouterr().err) is not quiet
     assert "waiting: Flickr: the calls of this hour" in caplog.text
+
+
+def test_what_is_waited_for_without_an_end_is_told_once() -> None:
+    disk = Wait("/mnt/nas", "no answer from the disk yet", NOW - 20, math.inf)
+    waits = Waits()
+    assert waits.note(disk) == "/mnt/nas: no answer from the disk yet; waiting for it"
+    assert waits.note(disk) == ""

@@ -22,7 +22,7 @@ class Disk:
 
 def write_all(path: Path, pieces: list[bytes], start: StartWriting | None) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT)
-    writing = Writing(handle, lambda: start)
+    writing = Writing(handle, "", lambda: start)
     for piece in pieces:
         writing.write(piece)
     writing.begin()

@@ -1,0 +1,106 @@
+"""Disks that give no answer: a share whose server is gone, a drive that fails.
+
+No call to one can be ended: the system lets whoever asks wait, for days if need be. So
+what each thread asks a disk is noted while it waits, and another thread looks at that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread, get_ident
+from types import TracebackType
+from typing import NamedTuple
+
+TELLING_SECONDS = 20.0
+"""So long nobody is told: a disk that slept has to spin up first."""
+
+_LOOK_SECONDS = 1.0
+
+
+class Silence(NamedTuple):
+    """A disk, by the root that lies on it, has given no answer for some seconds."""
+
+    root: str
+    seconds: float
+
+
+OnSilence = Callable[[Silence], None]
+"""Is told each second of a disk that gives no answer, in a thread of its own."""
+
+_asked: dict[int, asking] = {}
+"""What each thread waits for, by its number."""
+
+
+class asking:  # noqa: N801 - it is used as a function is
+    """Note that a disk is asked for something, by the root that lies on it, until the
+    block is left.
+    """
+
+    __slots__ = ("_before", "root", "since")
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.since = 0.0
+        self._before: asking | None = None
+
+    def __enter__(self) -> None:
+        """Wait from now on."""
+        thread = get_ident()
+        self._before = _asked.get(thread)
+        self.since = time.monotonic()
+        _asked[thread] = self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait no more: an error is an answer, too."""
+        thread = get_ident()
+        if self._before is None:
+            _asked.pop(thread, None)
+            return
+        # What was asked around it may ask for more.
+        self._before.since = time.monotonic()
+        _asked[thread] = self._before
+
+
+def note_answer() -> None:
+    """Note that the disk asked by this thread, if any, gave a part of its answer."""
+    question = _asked.get(get_ident())
+    if question is not None:
+        question.since = time.monotonic()
+
+
+def list_silent(now: float) -> list[Silence]:
+    """Return the disks that are silent at a time of the monotonic clock, each once."""
+    longest: dict[str, float] = {}
+    for question in list(_asked.values()):
+        seconds = now - question.since
+        longest[question.root] = max(seconds, longest.get(question.root, 0.0))
+    return [
+        Silence(root, seconds)
+        for root, seconds in longest.items()
+        if seconds >= TELLING_SECONDS
+    ]
+
+
+@contextmanager
+def watch_disks(on_silence: OnSilence) -> Iterator[None]:
+    """Tell of disks that give no answer, until the block is left."""
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            for silence in list_silent(time.monotonic()):
+                on_silence(silence)
+
+    # Nobody waits for it at the end of the process.
+    Thread(target=watch, name="disks", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()

@@ -1,0 +1,96 @@
+"""What a disk is asked for is noted until it answers."""
+
+from __future__ import annotations
+
+import time
+from threading import Event, Thread
+
+import pytest
+
+from photosync.disk import silence
+from photosync.disk.silence import Silence, asking, list_silent, note_answer
+from photosync.disk.streams import read_chunks
+
+
+def silent(seconds: float) -> list[str]:
+    """The roots that will be silent when nothing comes for so long from now on."""
+    return [one.root for one in list_silent(time.monotonic() + seconds)]
+
+
+def test_a_disk_is_silent_from_the_question_to_its_answer() -> None:
+    with asking("/mnt/nas"):
+        assert silent(10) == []
+        assert silent(30) == ["/mnt/nas"]
+    assert silent(30) == []
+    with pytest.raises(OSError, match="gone"), asking("/mnt/nas"):
+        raise OSError("gone")
+    assert silent(30) == []
+
+
+def test_what_is_asked_in_between_is_an_answer_to_what_is_asked_around_it() -> None:
+    around = asking("/mnt/a")
+    with around:
+        around.since -= 100
+        with asking("/mnt/b"):
+            assert silent(30) == ["/mnt/b"]
+        assert silent(10) == []
+        assert silent(30) == ["/mnt/a"]
+
+
+class _Slow:
+    """A stream of some blocks."""
+
+    def __init__(self, question: asking, blocks: int) -> None:
+        self.question = question
+        self.blocks = blocks
+
+    def read(self, _size: int = -1, /) -> bytes:
+        self.question.since -= 15
+        self.blocks -= 1
+        return b"block" if self.blocks >= 0 else b""
+
+
+def test_a_large_file_is_no_silence_while_its_blocks_come() -> None:
+    question = asking("/mnt/nas")
+    with question:
+        for _ in read_chunks(_Slow(question, 5)):
+            assert silent(10) == []
+
+
+def test_nobody_has_to_ask_for_an_answer_to_be_noted() -> None:
+    note_answer()
+    assert silent(30) == []
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes twenty seconds takes hundredths of one here."""
+    monkeypatch.setattr(silence, "TELLING_SECONDS", 0.02)
+    monkeypatch.setattr(silence, "_LOOK_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("soon")
+def test_whoever_waits_is_told_of_from_another_thread_until_all_is_over() -> None:
+    told: list[Silence] = []
+    comes = Event()
+
+    def wait() -> None:
+        with asking("/mnt/nas"):
+            comes.wait(10)
+
+    waiting = [Thread(target=wait) for _ in range(2)]
+    heard = Event()
+
+    def hear(one: Silence) -> None:
+        told.append(one)
+        heard.set()
+
+    with silence.watch_disks(hear):
+        for thread in waiting:
+            thread.start()
+        assert heard.wait(10)
+    comes.set()
+    for thread in waiting:
+        thread.join()
+    assert {one.root for one in told} == {"/mnt/nas"}
+    assert told[0].seconds >= 0.02
