@@ -5,7 +5,7 @@ decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +52,17 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
             step.album, step.name, source, progress
         )
         known = agree_on_sent(endpoints, step, remote, source.details)
-        return Effect(local, remote, details=known, sent=source.size)
+        sent = source.size
+    _note_moment(endpoints, local)
+    return Effect(local, remote, details=known, sent=sent)
+
+
+def _note_moment(endpoints: Endpoints, local: LocalPhoto) -> None:
+    """Read the date of a photo just sent, which its album will be told."""
+    if endpoints.dates_albums and not is_sidecar(local.name):
+        # It was edited or went in this moment: the album's date is that of the others.
+        with suppress(SideError):
+            endpoints.local.note_moment(local)
 
 
 def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:

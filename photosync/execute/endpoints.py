@@ -38,7 +38,8 @@ class Endpoints:
     a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
     where they are asked for, and `shrink_notes` what is to be told of these.
     `find_baseline` looks up what is agreed on with a service about an album,
-    `album_description` is written to it.
+    `album_description` is written to it, and where `dates_albums` the dates of its
+    photos.
     """
 
     local: Explorer
@@ -49,6 +50,7 @@ class Endpoints:
     shrink_notes: ShrinkNotes = field(default_factory=ShrinkNotes)
     find_baseline: FindBaseline = _find_no_baseline
     album_description: str = ""
+    dates_albums: bool = False
 
 
 @contextmanager
@@ -70,6 +72,7 @@ def open_endpoints(
         shrink_notes=shrink_notes,
         find_baseline=find_baseline,
         album_description=description,
+        dates_albums=not settings.no_album_metadata,
     )
     if not settings.shrink:
         yield endpoints

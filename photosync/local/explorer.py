@@ -37,7 +37,7 @@ from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places
 from photosync.local.roots import Roots, make_backup
 from photosync.local.scan import scan_roots
-from photosync.media import Kind, find_taken
+from photosync.media import Kind, find_moment_in
 from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
 from photosync.titles import NamingRules
 
@@ -143,9 +143,22 @@ class Explorer(Roots):
         """Yield photos with when each was taken; left out is what is gone."""
         return read_each_once(self._cache, "taken", photos, self._read_moment)
 
+    def note_moment(self, photo: LocalPhoto) -> None:
+        """Note when a photo was taken that was read just now: its head is still in
+        memory, where later the disk would have to look for it once more.
+
+        Raises SideError when it is gone.
+        """
+        if self._cache is not None:
+            read_anew(self._cache, "taken", photo, partial(self._read_moment, photo))
+
     def _read_moment(self, photo: LocalPhoto) -> str:
-        with asking(self.find_root(photo.folder)):
-            return find_taken(self.resolve(photo), photo.modified_ns)
+        with (
+            asking(self.find_root(photo.folder)),
+            self._open_photo(photo) as (folder, name),
+            os.fdopen(folder.open_file(name), "rb") as file,
+        ):
+            return find_moment_in(file, photo.modified_ns, photo.file).text
 
     # -- details
     # ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from photosync.media.content import (
 )
 from photosync.media.dates import (
     find_moment,
+    find_moment_in,
     find_taken,
     format_local_time,
     has_date_inside,
@@ -28,6 +29,7 @@ __all__ = [
     "endings_of",
     "find_mismatch",
     "find_moment",
+    "find_moment_in",
     "find_taken",
     "format_local_time",
     "has_date_inside",

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from harness.photos_world import (
@@ -35,6 +37,8 @@ from harness.pictures import (
 )
 from harness.three_sides import Folder, World, world_of
 from harness.three_sides import picture as unlike
+
+from photosync.media import Moment, find_moment_in
 
 FIRST, SECOND, THIRD = (
     "2019:05:01 10:00:00",
@@ -122,6 +126,22 @@ def test_an_album_is_dated_by_its_earliest_photo_on_drive_and_on_a_disk(
     calls = counted(world, "drive", lambda: calm(world))
     assert "files.update" not in calls
     assert dated(world) == {"folder": when(BEFORE), "drive": when(BEFORE)}
+
+
+def test_a_photo_is_looked_into_for_its_date_as_it_is_sent_and_not_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_into: list[str] = []
+
+    def find(file: BinaryIO, modified_ns: int, name: str) -> Moment:
+        stack = {frame.function for frame in inspect.stack()}
+        looked_into.append(f"{name} {'_upload' in stack}")
+        return find_moment_in(file, modified_ns, name)
+
+    monkeypatch.setattr("photosync.local.explorer.find_moment_in", find)
+    monkeypatch.setattr("photosync.local.photos._STILL_CHANGING_NS", -1)
+    went_well(world.sync())
+    assert sorted(set(looked_into)) == ["a.jpg True", "b.jpg True", "c.jpg True"]
 
 
 @needs_exiftool

@@ -1014,10 +1014,11 @@ def test_roots_inside_one_another_are_refused(tmp_path: Path, second: str) -> No
 
 
 class Notes:
-    """A cache that knows one photo, and forgets what it is told."""
+    """A cache that knows one photo, and keeps beside that what it is told."""
 
     def __init__(self, path: str, moment: str) -> None:
         self._known = {path: moment}
+        self.noted: dict[str, str] = {}
 
     def is_empty(self, _: str) -> bool:
         return False
@@ -1028,8 +1029,8 @@ class Notes:
     def get_each(self, _: str, stat_keys: Mapping[str, StatKey]) -> Mapping[str, str]:
         return {path: self._known[path] for path in stat_keys if path in self._known}
 
-    def note(self, _: str, path: str, __: StatKey, ___: str) -> None:
-        pass
+    def note(self, _: str, path: str, __: StatKey, value: str) -> None:
+        self.noted[path] = value
 
 
 def test_when_many_photos_were_taken_is_read_of_those_that_nobody_knows(
@@ -1049,3 +1050,18 @@ def test_when_many_photos_were_taken_is_read_of_those_that_nobody_knows(
     assert moments.keys() == {"known.jpg", "new.jpg"}
     assert moments["known.jpg"] == "1999-12-31 23:59:59"
     assert moments["new.jpg"] == explored.taken(photos["new.jpg"])
+
+
+def test_when_a_photo_was_taken_is_noted_as_it_is_sent(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("photosync.local.photos._STILL_CHANGING_NS", -1)
+    path = make_photo(root / "IMG_20240131_123456.jpg", b"\xff\xd8")
+    cache = Notes("", "")
+    explored = Explorer([str(root)], cache=cache)
+    (photo,) = photos_of(explored.scan(), "Photos").values()
+    explored.note_moment(photo)
+    assert cache.noted == {str(path): "2024-01-31 12:34:56"}
+    path.unlink()
+    with pytest.raises(NotFound):
+        explored.note_moment(photo)
