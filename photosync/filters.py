@@ -141,6 +141,11 @@ class Filters:
         is_junk = name.startswith((".", *_JUNK_PHOTOS)) or name.lower() in _JUNK_FILES
         return not is_junk
 
+    def is_unwanted_video(self, name: str) -> bool:
+        """Whether a file is a video of somebody's, and `--format` asks for photos."""
+        is_left_out = self.format is Kind.PHOTO and kind_of(name) is Kind.VIDEO
+        return is_left_out and not name.startswith((".", *_JUNK_PHOTOS))
+
     def hides_folder(self, name: str, path: str) -> bool:
         """Whether a local folder is excluded; `path` is counted from its root."""
         if _finds_any(self._exclude, name):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from photosync.filters import Filters
+from photosync.formatting import count_nouns
 from photosync.local.library import LibraryNames
 from photosync.media.kinds import ending_of
 from photosync.model import LocalPhoto, LocalTree, Problem
@@ -56,18 +57,25 @@ class Bucket:
 
 
 class OtherKinds:
-    """How many files of which endings are neither photos nor videos."""
+    """How many files of which endings are neither photos nor videos, and how many videos
+    `--format` leaves out.
+    """
 
     def __init__(self, filters: Filters) -> None:
         self._filters = filters
         self._counts: Counter[str] = Counter()
+        self._videos = 0
 
     def add(self, folder: WalkedFolder, file: str) -> None:
-        """Count a file that is neither, by its ending."""
-        if not self._filters.is_other_kind(file):
+        """Count a file that is neither, by its ending, or a video."""
+        is_video = self._filters.is_unwanted_video(file)
+        if not (is_video or self._filters.is_other_kind(file)):
             return
         # Whom the line disturbs names the files with --skip.
         if self._filters.skips(file, folder.relative_path(file)):
+            return
+        if is_video:
+            self._videos += 1
             return
         ending = ending_of(file)
         # Of "Letter to Dr. Who, 2019" all that follows the dot is no ending.
@@ -75,10 +83,15 @@ class OtherKinds:
         self._counts[f".{ending}" if is_ending else "without ending"] += 1
 
     def tell(self, roots: Sequence[str]) -> Iterator[Problem]:
-        """Yield the one notice of what was left out below the roots, if anything was.
+        """Yield a notice of each of both that was left out below the roots.
 
         The most frequent endings come first, and the same files make the same notice.
         """
+        if self._videos:
+            # Who never heard of --format believes that the films are saved.
+            videos = count_nouns(self._videos, "video")
+            reason = f"{videos} left out; --format both takes videos, too"
+            yield Problem(", ".join(roots), reason, failed=False)
         total = self._counts.total()
         if not total:
             return

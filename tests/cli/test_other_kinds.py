@@ -52,23 +52,27 @@ def test_files_of_other_kinds_are_counted_in_one_line(world: World) -> None:
         f"{world.local}: 5 files of other kinds left out "
         "(.pdf 2, without ending 2, .txt 1)"
     )
+    film = f"{world.local}: 1 video left out; --format both takes videos, too"
     for words in ((), ("--test",), ("-m", "sync")):
         ended = world.sync(*words)
         assert (ended.code, ended.err) == (0, "")
-        assert ended.out.count("left out") == 1
-        assert told in ended.out.splitlines()
-    # Nothing to do is still one line, and the notice stands before it.
+        assert ended.out.count("left out") == 2
+        assert {film, told} <= set(ended.out.splitlines())
+    # Nothing to do is still one line, and the notices stand before it.
     lines = world.sync().out.splitlines()
-    assert (len(lines), lines[0]) == (2, told)
+    assert (len(lines), lines[:2]) == (3, [film, told])
+    assert "video" not in world.sync("-f", "both").out
     assert world.sync("-q").out == ""
     assert f"notice: {told}" in world.sync("--explain-names").out.splitlines()
 
 
 def test_a_file_that_is_skipped_is_not_counted(world: World) -> None:
     add_others(world)
-    ended = world.sync("--skip", "*.pdf", "*.PDF", "README", "Dr. Who*")
+    ended = world.sync("--skip", "*.pdf", "*.PDF", "README", "Dr. Who*", "*.mov")
+    assert "video" not in ended.out
     assert f"{world.local}: 1 file of another kind left out (.txt 1)" in ended.out
-    ended = world.sync("--skip", "*.pdf", "*.PDF", "README", "Dr. Who*", "*.txt")
+    left = ("*.pdf", "*.PDF", "README", "Dr. Who*", "*.mov", "*.txt")
+    ended = world.sync("--skip", *left)
     assert "left out" not in ended.out
 
 
