@@ -51,6 +51,9 @@ def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:
     flag = word.partition("=")[0]
     if flag in habits.OPTIONS:
         return f"{flag}: no such option; {habits.OPTIONS[flag]}"
+    if any(option.hidden and option.flags[0] == flag for option in OPTIONS):
+        key = flag.removeprefix("--")
+        return f"{flag}: no such option; it stands in config.toml, as {key} = ..."
     return f"{flag}: no such option, see --help{suggest(flag, _list_flags())}"
 
 

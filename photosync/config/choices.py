@@ -57,7 +57,12 @@ def mode(text: str) -> str:
 
 def shown_mode(text: str) -> str:
     """Return the mode that is to be shown: the one in force, one by name, or `all`."""
-    return text if text in {IN_FORCE, ALL_MODES} else mode(text)
+    if text in {IN_FORCE, ALL_MODES}:
+        return text
+    try:
+        return mode(text)
+    except UsageError as error:
+        raise UsageError(f"{error} ({ALL_MODES} shows the tables)") from error
 
 
 def attributes(text: str) -> Attributes:

@@ -39,8 +39,11 @@ def suggest(word: str, known: Iterable[str]) -> str:
     # Only who misspells something pays for the search.
     import difflib  # noqa: PLC0415
 
+    folded = word.casefold()
     by_fold = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_fold, n=1)
+    # Two letters that changed places: --hmoe is --home, and nearer to --mode all the same.
+    near = [name for name in by_fold if sorted(name) == sorted(folded)]
+    near = near or difflib.get_close_matches(folded, by_fold, n=1)
     if not near:
         return ""
     name = by_fold[near[0]]

@@ -29,22 +29,46 @@ _NEEDED_ACTIONS: Mapping[str, Collection[Actions]] = {
 }
 """What the mode has to do so that an option has an effect, by its field."""
 
+_NEEDED_SERVICES: Mapping[str, Collection[str]] = {
+    "owner": ("flickr", "drive"),
+    "drive_folder": ("drive",),
+    "flickr_privacy": ("flickr",),
+    "largest": ("flickr",),
+}
+"""Which of these services an option is about, by its field."""
+
 
 def find_idle_options(settings: Settings, given: Collection[str]) -> str:
     """Return one line about the options that were given and have no effect in this
-    mode; empty where all have one.
+    mode or with these places; empty where all have one.
 
     `given` are the fields of the command line: what config.toml says is for all runs.
     """
-    idle = [
-        f"--{option.key}"
-        for option in OPTIONS
-        if option.field in given and _is_idle(settings, option.field)
-    ]
+    in_mode: list[str] = []
+    there: list[str] = []
+    for option in OPTIONS:
+        if option.field in given and _is_idle(settings, option.field):
+            in_mode.append(f"--{option.key}")
+        elif option.field in given and _is_about_others(settings, option.field):
+            there.append(f"--{option.key}")
+    scope = ",".join(settings.services)
+    lines = [_tell(in_mode, f"-m {settings.mode}"), _tell(there, f"-p {scope}")]
+    return "; ".join(filter(None, lines))
+
+
+def _tell(idle: Collection[str], why: str) -> str:
     if not idle:
         return ""
     verb = "has" if len(idle) == 1 else "have"
-    return f"{', '.join(idle)} {verb} no effect with -m {settings.mode}"
+    return f"{', '.join(idle)} {verb} no effect with {why}"
+
+
+def _is_about_others(settings: Settings, field: str) -> bool:
+    """Whether an option is about services that this run does not go to."""
+    needed = _NEEDED_SERVICES.get(field)
+    # Without -p they are those that somebody signed in to.
+    is_told = needed is not None and getattr(settings, field) and settings.services
+    return bool(is_told and needed and not set(needed) & set(settings.services))
 
 
 def _is_idle(settings: Settings, field: str) -> bool:

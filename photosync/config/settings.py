@@ -191,8 +191,8 @@ class Settings:
         """Raise UsageError where nobody knows where memory and sign-ins are kept."""
         if self.home.state == _NOWHERE:
             raise UsageError(
-                "there is no home folder, as HOME is not set; name a folder for "
-                "photosync's memory with --home DIR"
+                "there is no home folder, as HOME is not set or ~NAME is nobody's; name a "
+                "folder for photosync's memory with --home DIR"
             )
 
     @property

@@ -71,11 +71,12 @@ def find_saved_files(
     cannot be read, or that is part of the library itself.
     """
     if not os.path.isdir(folder):  # noqa: PTH112
-        raise UsageError(f"{folder} is no folder that can be read")
+        raise UsageError(f"--is-saved: {folder} is no folder that can be read")
     for root in roots:
         if find_overlap([os.path.realpath(folder), os.path.realpath(root)]):
             raise UsageError(
-                f"{folder} lies inside or around {root}, which is the library itself"
+                f"--is-saved: {folder} lies inside or around {root}, which is the library "
+                "itself"
             )
     library = _Library(roots)
     others = _leave_out_own(copies, os.path.realpath(folder))

@@ -181,8 +181,9 @@ def test_a_part_of_the_library_is_no_other_copy(world: World) -> None:
     inside = world.local / "album"
     refused(
         ask(world, inside),
-        f"{inside} lies inside or around {world.local}, which is the library itself",
+        f"--is-saved: {inside} lies inside or around {world.local}, which is the library itself",
     )
     refused(
-        ask(world, world.top / "no"), f"{world.top}/no is no folder that can be read"
+        ask(world, world.top / "no"),
+        f"--is-saved: {world.top}/no is no folder that can be read",
     )

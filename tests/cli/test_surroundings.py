@@ -21,8 +21,8 @@ SYNC = '"$PYTHON" -m photosync -d photos -p folder:backup --no-progress'
 WITHOUT_RIGHTS = " ".join(drops_root())
 NOBODY = "env -i PATH=/usr/bin:/bin setpriv --reuid 54321 --regid 54321 --clear-groups"
 NO_HOME = (
-    "photosync: there is no home folder, as HOME is not set; name a folder for "
-    "photosync's memory with --home DIR\n"
+    "photosync: there is no home folder, as HOME is not set or ~NAME is nobody's; "
+    "name a folder for photosync's memory with --home DIR\n"
 )
 
 

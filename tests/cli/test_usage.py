@@ -125,6 +125,14 @@ WRONG = {
     ("--alowDelete", "both"): (
         "--alowDelete: no such option, see --help; did you mean --allowDelete?"
     ),
+    ("--hmoe", "x"): "--hmoe: no such option, see --help; did you mean --home?",
+    ("--drive-quota", "0"): (
+        "--drive-quota: no such option; it stands in config.toml, as drive-quota = ..."
+    ),
+    ("--modes", "snyc"): (
+        f"--modes: 'snyc' is not one of {MODE_NAMES}; did you mean sync? "
+        "(all shows the tables)"
+    ),
     ("--tset",): "--tset: no such option, see --help; did you mean --test?",
     ("--mod", "sync"): "--mod: no such option, see --help; did you mean --mode?",
     ("--modus", "sync"): "--modus: no such option, see --help; did you mean --modes?",

@@ -57,3 +57,20 @@ def test_an_option_with_an_effect_is_not_told(mode: str, given: dict[str, Any]) 
 
 def test_what_was_not_given_for_this_run_is_not_told() -> None:
     assert find_idle_options(Settings(mode="report", purge=True), {"mode"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("drive", ""),
+        ("flickr", "--drive-folder has"),
+        ("folder:/x", "--owner, --drive-folder have"),
+        ("folder:/x,drive", ""),
+        ("", ""),
+    ],
+)
+def test_an_option_about_another_service_is_told(scope: str, told: str) -> None:
+    given: dict[str, Any] = {"owner": "anna", "drive_folder": "Album"}
+    settings = Settings(mode="sync", scope=(scope,) if scope else (), **given)
+    said = find_idle_options(settings, given)
+    assert said == (f"{told} no effect with -p {scope}" if told else "")
