@@ -16,7 +16,7 @@ from pathlib import Path
 
 from photosync.config.settings import Home, Settings
 from photosync.model import Limit, Side
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 WHEN = 1_700_000_000
 DISKS = ("one", "two")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from photosync.services.accounts import authorize, check, sign_out
     from photosync.services.auth.session import UserIO
-    from photosync.sync import PhotoSync
+    from photosync.sync.photosync import PhotoSync
 
 __version__ = "0.1.0"
 
@@ -59,7 +59,7 @@ _MODULES = {
     "Home": "photosync.config.settings",
     "Limit": "photosync.model",
     "Outcome": "photosync.model",
-    "PhotoSync": "photosync.sync",
+    "PhotoSync": "photosync.sync.photosync",
     "PhotosyncError": "photosync.errors",
     "Plan": "photosync.model",
     "Problem": "photosync.model",

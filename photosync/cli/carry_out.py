@@ -21,7 +21,7 @@ from photosync.errors import UsageError
 from photosync.formatting import printable
 from photosync.history.journal import Ending
 from photosync.model import Actions, Operation, Outcome, Plan, Problem
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 _log = logging.getLogger(__name__)
 

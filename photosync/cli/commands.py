@@ -1,18 +1,18 @@
 """What photosync does besides its runs: signing in and out, looking back, taking
 back.
+
+What each of them stands on is imported with it: who looks back needs no services.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from photosync.cli import words
 from photosync.cli.output import complain, flush, say, say_wrapped
 from photosync.cli.pages import listings
-from photosync.cli.pages.history import show_history
-from photosync.cli.pages.modes import show_modes
-from photosync.cli.pages.undo import undo_runs
 from photosync.config.settings import Settings
 from photosync.errors import (
     AuthorizationNeeded,
@@ -20,20 +20,18 @@ from photosync.errors import (
     UsageError,
 )
 from photosync.formatting import locate_side, name_service
-from photosync.history.copies import KnownCopy, read_copies, read_last_runs
-from photosync.history.database import FILE, Database
-from photosync.history.journal import Journal, Run
-from photosync.history.lock import hold_lock
+from photosync.history.database import FILE
+from photosync.history.journal import Journal
 from photosync.history.refused_runs import read_refused_runs
 from photosync.history.state_file import open_whole_database
-from photosync.local.explorer import Explorer
-from photosync.local.roots import check_roots
-from photosync.model import Problem, RemotePhoto
-from photosync.services import connect
-from photosync.services.auth.session import Session
-from photosync.services.base import Backend
-from photosync.sync.saved_files import find_saved_files
 from photosync.unforeseen import contain
+
+if TYPE_CHECKING:
+    from photosync.history.copies import KnownCopy
+    from photosync.history.database import Database
+    from photosync.history.journal import Run
+    from photosync.model import Problem, RemotePhoto
+    from photosync.services.base import Backend
 
 _NOTHING_CHANGED = "dry run: nothing was changed"
 
@@ -85,6 +83,8 @@ def _describe_last(journal: Journal) -> Iterator[str]:
 
 def _untag(settings: Settings) -> int:
     """Take the marks away of all photos that carry one; in a dry run only name them."""
+    from photosync.history.lock import hold_lock
+
     if settings.test:
         code = _unmark(settings)
         say(_NOTHING_CHANGED)
@@ -95,6 +95,9 @@ def _untag(settings: Settings) -> int:
 
 def _unmark(settings: Settings) -> int:
     """Take the marks away on each service; one that fails does not stop the others."""
+    from photosync.services import connect
+    from photosync.services.auth.session import Session
+
     unopened: dict[str, Problem] = {}
     backends = connect(settings, Session(settings.home.config), unopened)
     for problem in unopened.values():
@@ -137,6 +140,8 @@ def _find_marked(backend: Backend) -> Iterator[tuple[str, RemotePhoto]]:
 
 def _explain_names(settings: Settings) -> int:
     """List folder -> album under the given rules."""
+    from photosync.local.explorer import Explorer
+
     settings.check_roots()
     explorer = Explorer(settings.roots, settings.rules, settings.filters)
     tree = explorer.scan()
@@ -147,6 +152,9 @@ def _explain_names(settings: Settings) -> int:
 
 def _show_saved(settings: Settings) -> int:
     """Say of each file of a folder whether there is another copy of its bytes."""
+    from photosync.local.roots import check_roots
+    from photosync.sync.saved_files import find_saved_files
+
     assert settings.is_saved is not None
     settings.check_roots()
     # Nothing is in the library whose disk is not mounted: that is no answer.
@@ -169,6 +177,8 @@ def _read_copies(
     """Return what services are known to hold, and as of which run; without a memory that
     is nothing.
     """
+    from photosync.history.copies import read_copies, read_last_runs
+
     if not (settings.home.state / FILE).exists():
         return {}, {}
     with open_whole_database(settings.home.state, read_only=True) as database:
@@ -176,9 +186,23 @@ def _read_copies(
 
 
 def _show_modes(settings: Settings) -> int:
+    from photosync.cli.pages.modes import show_modes
+
     for line in show_modes(settings):
         say(line)
     return 0
+
+
+def _show_history(settings: Settings) -> int:
+    from photosync.cli.pages.history import show_history
+
+    return show_history(settings)
+
+
+def _undo(settings: Settings) -> int:
+    from photosync.cli.pages.undo import undo_runs
+
+    return undo_runs(settings)
 
 
 class _Terminal:
@@ -203,7 +227,7 @@ class _Terminal:
 
 
 def _authorize(settings: Settings) -> int:
-    from photosync.services.accounts import authorize  # noqa: PLC0415 - large libraries
+    from photosync.services.accounts import authorize
 
     authorize(settings, _Terminal())
     if settings.test:
@@ -212,13 +236,13 @@ def _authorize(settings: Settings) -> int:
 
 
 def _check(settings: Settings) -> int:
-    from photosync.cli.pages.check import show_check  # noqa: PLC0415 - large libraries
+    from photosync.cli.pages.check import show_check
 
     return show_check(settings)
 
 
 def _sign_out(settings: Settings) -> int:
-    from photosync.services.accounts import sign_out  # noqa: PLC0415
+    from photosync.services.accounts import sign_out
 
     for line in sign_out(settings):
         say(line)
@@ -232,10 +256,10 @@ COMMANDS: Mapping[str, Callable[[Settings], int]] = {
     "authorize": _authorize,
     "check": _check,
     "sign_out": _sign_out,
-    "history": show_history,
+    "history": _show_history,
     "runs": _show_runs,
     "last": _show_last_run,
-    "undo": undo_runs,
+    "undo": _undo,
     "untag": _untag,
     "explain_names": _explain_names,
     "is_saved": _show_saved,

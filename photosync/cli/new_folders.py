@@ -8,7 +8,7 @@ import sys
 from photosync.cli.output import complain, flush
 from photosync.errors import SideError
 from photosync.formatting import name_service, printable
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 from photosync.unforeseen import contain
 
 _YES = frozenset({"y", "yes"})

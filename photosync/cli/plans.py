@@ -24,7 +24,7 @@ from photosync.plan.saved import (
     restrict_plan,
 )
 from photosync.services.base import Backend
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 _MOST_BYTES = 256 * 1024 * 1024
 """The steps of half a million photos; what is larger is no plan."""

@@ -46,7 +46,7 @@ from photosync.model import Actions, Comparisons, Plan
 from photosync.plan.saved import SavedPlan
 from photosync.services import make_network
 from photosync.services.network import Network
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.names import find_overlap
@@ -22,13 +22,15 @@ from photosync.errors import (
 from photosync.formatting import name_service
 from photosync.model import OnWait, Problem, ignore_wait
 from photosync.modes import Actions
-from photosync.services.auth.client_secrets import Keys
-from photosync.services.auth.session import Session, UserIO
-from photosync.services.base import Backend
-from photosync.services.folder import FolderBackend
 from photosync.services.network import Network
-from photosync.services.standing import Standing
 from photosync.unforeseen import contain
+
+if TYPE_CHECKING:
+    from photosync.services.auth.client_secrets import Keys
+    from photosync.services.auth.session import Session, UserIO
+    from photosync.services.base import Backend
+    from photosync.services.folder import FolderBackend
+    from photosync.services.standing import Standing
 
 _WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 
@@ -140,6 +142,8 @@ def check_capabilities(settings: Settings, backend: Backend) -> None:
 
 
 def _open_folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:
+    from photosync.services.folder import FolderBackend  # noqa: PLC0415 - as the others
+
     writes = not _WRITES_REMOTE.isdisjoint(settings.table().values())
     folders = {
         name: FolderBackend(

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from photosync.config.settings import Settings
 from photosync.disk.space import find_space
 from photosync.errors import SideError
-from photosync.local.explorer import Explorer
 from photosync.model import Actions, AlbumUpdate, LocalPhoto, Plan, Step, StepKey
 from photosync.naming import name_key
 from photosync.plan.order import is_passed_on, key_of
 from photosync.services.costs import NOTHING, UNKNOWN_ROOM, Allowance, Cost, Costs, Room
-from photosync.services.reading import RemoteReader
 from photosync.sync.undated import estimate_undated
 from photosync.unforeseen import contain
+
+if TYPE_CHECKING:
+    from photosync.local.explorer import Explorer
+    from photosync.services.reading import RemoteReader
 
 _SENDS = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
 _FETCHES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH})

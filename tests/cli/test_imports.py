@@ -80,8 +80,20 @@ def test_help_imports_nothing_that_a_run_needs(argv: tuple[str, ...]) -> None:
     assert imported & (LIBRARIES | OF_SOME_RUNS | OF_ALL_RUNS | OF_NO_HELP) == set()
 
 
-def test_the_tables_of_the_modes_need_no_library() -> None:
-    assert list_imports("--modes") & LIBRARIES == set()
+OF_A_RUN = {
+    "photosync.execute",
+    "photosync.local.explorer",
+    "photosync.services.base",
+    "photosync.sync.photosync",
+}
+
+
+@pytest.mark.parametrize("option", ["--modes", "--runs", "--last"])
+def test_what_only_tells_needs_no_library_and_nothing_of_a_run(
+    option: str, tmp_path: Path
+) -> None:
+    imported = list_imports("--home", str(tmp_path), option)
+    assert imported & (LIBRARIES | OF_A_RUN) == set()
 
 
 def test_a_run_between_folders_imports_nothing_that_other_runs_need(

@@ -23,7 +23,7 @@ from photosync.cli.arguments import parse
 from photosync.compare.reading import Reading
 from photosync.config.loading import load
 from photosync.history.database import FILE
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 A, B, C = "Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"
 MANY = 1000 if os.environ.get("TESTS_NIGHTLY") else 150

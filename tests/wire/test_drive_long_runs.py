@@ -20,7 +20,7 @@ from harness.drive_world import DriveWorld, world_below
 from photosync.emulators.drive import Fault
 from photosync.emulators.traffic import FaultKind
 from photosync.model import Result
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 MIB = 1024 * 1024
 LARGE = 40 * MIB

@@ -6,6 +6,7 @@ import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from photosync.cli import words
 from photosync.formatting import (
@@ -17,13 +18,15 @@ from photosync.formatting import (
 )
 from photosync.history.journal import RESTORED, Ending, Event, Run
 from photosync.history.refused_runs import RefusedRun
-from photosync.history.undo import Restored
-from photosync.local.explorer import Explorer
 from photosync.media import format_local_time
 from photosync.model import Actions, Problem, Result, Side
 from photosync.naming import name_key
-from photosync.sync.coverage import FewCopies
-from photosync.sync.saved_files import SavedFile
+
+if TYPE_CHECKING:
+    from photosync.history.undo import Restored
+    from photosync.local.explorer import Explorer
+    from photosync.sync.coverage import FewCopies
+    from photosync.sync.saved_files import SavedFile
 
 _ENDINGS = {
     0: "all well",

@@ -37,7 +37,7 @@ from photosync.errors import Interrupted, PhotosyncError, UsageError
 from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step, Wait
 from photosync.plan.saved import Heading, check_heading
 from photosync.plan.selection import Selection, carry_over, select
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 from photosync.sync.proposals import make_policy
 
 _BEFORE = "before"

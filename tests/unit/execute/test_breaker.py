@@ -19,7 +19,7 @@ from photosync.model import Outcome, RemotePhoto, Result, Step, Wait
 from photosync.services import make_network
 from photosync.services.capabilities import Source
 from photosync.services.folder import FolderBackend
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 COUNT = 20
 FAULT, REFUSAL = Transient("out of order"), Rejected("too large")

@@ -15,7 +15,7 @@ from harness.library import files_below, make_photo
 
 from photosync.config.settings import Home, Settings
 from photosync.model import Actions, Outcome, Plan, Result, Side, Step
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 
 class World:

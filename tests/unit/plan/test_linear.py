@@ -11,7 +11,7 @@ from harness.library import make_photo
 
 from photosync.config.settings import Home, Settings
 from photosync.model import Limit, Side
-from photosync.sync import PhotoSync
+from photosync.sync.photosync import PhotoSync
 
 
 def count_calls(top: Path, photos: int) -> int:
