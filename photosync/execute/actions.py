@@ -5,7 +5,7 @@ decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError, Unfit
 from photosync.execute.details import agree_on_sent, find_details, write_details
-from photosync.execute.endpoints import Endpoints
+from photosync.execute.endpoints import Endpoints, note_moment
 from photosync.formatting import name_service
 from photosync.local.photos import ReducedSource, Saved
 from photosync.media.kinds import ending_of, is_sidecar
@@ -46,27 +46,19 @@ _NOT_TO_BE_KEPT = (
 
 
 def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
-    local = _local(step)
+    local = get_local(step)
     with _source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].save(
             step.album, step.name, source, progress
         )
         known = agree_on_sent(endpoints, step, remote, source.details)
         sent = source.size
-    _note_moment(endpoints, local)
+    note_moment(endpoints, local)
     return Effect(local, remote, details=known, sent=sent)
 
 
-def _note_moment(endpoints: Endpoints, local: LocalPhoto) -> None:
-    """Read the date of a photo just sent, which its album will be told."""
-    if endpoints.dates_albums and not is_sidecar(local.name):
-        # It was edited or went in this moment: the album's date is that of the others.
-        with suppress(SideError):
-            endpoints.local.note_moment(local)
-
-
 def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
-    local = _local(step)
+    local = get_local(step)
     old = _remote(step)
     backup = _keep_what_would_be_lost(endpoints, step)
     with _source(endpoints, step) as source:
@@ -81,7 +73,7 @@ def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
     """What is sent: the photo, or a smaller copy where these are wanted and one can be
     made.
     """
-    local = _local(step)
+    local = get_local(step)
     able = endpoints.remotes[step.service].capabilities
     details = find_details(endpoints, step, local)
     full = replace(endpoints.local.source(local), details=details)
@@ -102,7 +94,7 @@ def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
             yield full
         else:
             md5 = endpoints.local.md5(local)
-            yield ReducedSource(local, md5, copy.path, details)
+            yield ReducedSource(local, md5, copy.path, details, full.read_taken)
             endpoints.shrink_notes.note(step, copy)
 
 
@@ -183,7 +175,7 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     run.
     """
     remote = _remote(step)
-    local = _local(step)
+    local = get_local(step)
     mark = (
         f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
     )
@@ -210,7 +202,7 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     old goes.
     """
     backend = endpoints.remotes[step.service]
-    local = _local(step)
+    local = get_local(step)
     with _source(endpoints, step) as source:
         remote = backend.save(step.album, step.name, source, ignore_progress)
     backend.commit_album(step.album)
@@ -234,7 +226,7 @@ def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     if step.comparison is Comparisons.REMOTE_DELETED:
         _check_gone_there(endpoints, step)
-    backup = endpoints.local.delete(_local(step))
+    backup = endpoints.local.delete(get_local(step))
     return Effect(backup=backup, backup_side=Side.LOCAL if backup else "")
 
 
@@ -269,7 +261,7 @@ def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
 def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     if step.details is not None:
         return write_details(endpoints, step, step.details)
-    local = _local(step)
+    local = get_local(step)
     return Effect(
         local, endpoints.remotes[step.service].update_metadata(_remote(step), local)
     )
@@ -328,7 +320,7 @@ def _was_agreed_on(endpoints: Endpoints, step: Step) -> bool:
     return is_same_version(agreed.remote.version, remote.version) is True
 
 
-def _local(step: Step) -> LocalPhoto:
+def get_local(step: Step) -> LocalPhoto:
     """Return the file of a step under the name that the photo has in its album.
 
     What a service notes of a file tells of `_best - IMG_1.jpg`, not of the file's own

@@ -74,8 +74,8 @@ class Aside:
                 self._cancel()
                 raise
 
-    def try_soon(self, work: Callable[[], object]) -> None:
-        """Do a work that may as well fail, one after the other."""
+    def try_soon(self, work: Callable[[], object]) -> Future[None]:
+        """Do works that may as well fail, one after the other."""
 
         def attempt() -> None:
             try:
@@ -83,7 +83,7 @@ class Aside:
             except SideError as error:
                 log.debug("not done ahead: %s", error)
 
-        self._thread.submit(attempt)
+        return self._thread.submit(attempt)
 
     def close(self) -> None:
         """End the threads."""

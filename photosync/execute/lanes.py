@@ -62,10 +62,18 @@ class Pace:
     def workers(self) -> int:
         return 1 if self.wait else self.transfers
 
+    @property
+    def ahead(self) -> int:
+        """How many steps may wait for a worker: none where one is to follow the other,
+        after a rest, or because what one shows to be in vain is not tried again.
+        """
+        return self.workers if self.workers > 1 else 0
+
 
 @dataclass(slots=True)
 class Lane:
-    """The queue and the workers of one service, who were `given` so many jobs.
+    """The queue and the workers of one service, who were `given` so many jobs; `ahead`
+    more than there are workers may be.
 
     Where photos join their albums in batches, `to_come` counts those still on their way
     per album and `in_no_album` holds those that are there but in no album yet; `unseen`
@@ -78,6 +86,7 @@ class Lane:
     pool: ThreadPoolExecutor
     workers: int
     breaker: Breaker
+    ahead: int = 0
     given: int = 0
     has_batches: bool = False
     rests_until: float = 0.0
@@ -107,7 +116,7 @@ class Lane:
         if is_destructive(self.waiting.peek()) or self.breaker.is_worried:
             return self.workers
         # A worker that ends finds the next step, while we are busy remembering.
-        return self.workers + self.workers // 2
+        return self.workers + self.ahead
 
     @property
     def is_resting(self) -> bool:

@@ -38,27 +38,28 @@ class StepQueue:
 
     def put_back(self, step: Step) -> None:
         """Let a step wait again that was taken last."""
-        steps = self._put_off if _is_large(step) else self._steps
+        steps = self._put_off if is_large(step) else self._steps
         steps.appendleft(step)
 
     def note_begin(self, step: Step) -> None:
         """Note that a worker has a step."""
-        self._under_way += _is_large(step)
+        self._under_way += is_large(step)
 
     def note_end(self, step: Step) -> None:
         """Note that a worker has a step no longer."""
-        self._under_way -= _is_large(step)
+        self._under_way -= is_large(step)
 
     def _find_next(self) -> deque[Step]:
         """Return the steps of which the first is next."""
         takes_large = self._under_way < self._most_under_way
         if takes_large and self._put_off:
             return self._put_off
-        while not takes_large and self._steps and _is_large(self._steps[0]):
+        while not takes_large and self._steps and is_large(self._steps[0]):
             self._put_off.append(self._steps.popleft())
         # Where only films are left, every worker may have one.
         return self._steps or self._put_off
 
 
-def _is_large(step: Step) -> bool:
+def is_large(step: Step) -> bool:
+    """Whether a step moves so much that it takes its time."""
     return step.size >= LARGE

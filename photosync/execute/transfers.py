@@ -26,6 +26,7 @@ from photosync.execute.jobs import Job, Running, take_back
 from photosync.execute.joining import Joining, list_joined
 from photosync.execute.lanes import Lane, Pace
 from photosync.execute.outcomes import judge, postpone, refuse
+from photosync.execute.preparing import Ready, prepare_when_due, wait_until_ready
 from photosync.execute.queue import StepQueue
 from photosync.execute.refusals import Refusals
 from photosync.model import (
@@ -185,7 +186,8 @@ class Transfers:
         has_batches = self.endpoints.remotes[service].capabilities.commits_albums
         pool = ThreadPoolExecutor(workers, service)
         breaker = self._breakers[service]
-        lane = Lane(StepQueue(queue, workers), pool, workers, breaker)
+        ahead = self._pace.ahead
+        lane = Lane(StepQueue(queue, workers), pool, workers, breaker, ahead)
         lane.has_batches = has_batches
         lane.to_come.update(step.album for step in queue if lane.is_batched(step))
         sent = [step.album for step in queue if step.action is Actions.UPLOAD_LOCAL]
@@ -209,7 +211,8 @@ class Transfers:
                 self._prepare_next_album(lane, step)
                 lane.given += 1
                 lane.waiting.note_begin(step)
-                running[lane.pool.submit(self._carry_out, step)] = Job(step)
+                ready = prepare_when_due(lane, step, self.endpoints, self.aside)
+                running[lane.pool.submit(self._carry_out, step, ready)] = Job(step)
         self._joining.look_when_due(lane, running)
 
     def _prepare_next_album(self, lane: Lane, step: Step) -> None:
@@ -282,7 +285,9 @@ class Transfers:
         if self._breakers[service].note(error):
             self.refusals.refuse_service(service, give_up(error))
 
-    def _carry_out(self, step: Step) -> Effect:
+    def _carry_out(self, step: Step, ready: Ready | None) -> Effect:
+        wait_until_ready(ready)
+
         def progress(count: int) -> None:
             self._check_cancelled()
             self._bandwidth.spend(count, self._check_cancelled)

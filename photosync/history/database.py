@@ -5,8 +5,8 @@ used; the next run then compares two-way and adopts what matches.
 
 A write that fails raises StateUnusable, and what that means is decided by who asked:
 
-- `UnfinishedUploads.put`: the upload does not begin. Its id would be lost in a crash, and
-  the next run would make a second photo.
+- `UnfinishedUploads.put` and `begin`: no byte of the photo is sent. Its id would be lost
+  in a crash, and the next run would make a second photo.
 - `Recorder.begin` and `record`: nothing is deleted or overwritten from then on, as undo
   could not bring it back. Uploads go on: the next run finds them by their bytes.
   Where that begins with the run, as another program holds the file, the run does not begin.
@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -108,8 +109,13 @@ class Database:
 
         A change without rows is left out.
         """
-        if not self.read_only:
-            self._write(changes)
+        self.begin_write(changes)()
+
+    def begin_write(self, changes: Iterable[Change]) -> Callable[[], None]:
+        """Begin to carry out changes as `write` does; return what waits for the disk,
+        and raises what `write` raises.
+        """
+        return _do_nothing if self.read_only else self._begin_write(changes)
 
     def write_later(
         self, change: Change, on_loss: Callable[[StateUnusable], None]
@@ -150,14 +156,15 @@ class Database:
         """
         if self.read_only and not self._is_copy:
             self._call(self._go_on_with_copy)
-        self._write(changes)
+        self._begin_write(changes)()
 
-    def _write(self, changes: Iterable[Change]) -> None:
+    def _begin_write(self, changes: Iterable[Change]) -> Callable[[], None]:
         wanted = [(statement, rows) for statement, rows in changes if rows]
-        if wanted:
-            done = self._queue.add(wanted)
-            self._thread.submit(self._carry_out)
-            self._wait_for(done)
+        if not wanted:
+            return _do_nothing
+        done = self._queue.add(wanted)
+        self._thread.submit(self._carry_out)
+        return partial(self._wait_for, done)
 
     def _carry_out(self) -> None:
         self._queue.carry_out(self._db)
@@ -231,6 +238,10 @@ class Database:
         immutable = "&immutable=1" if is_alone else ""
         address = f"{self.path.absolute().as_uri()}?mode=ro{immutable}"
         return sqlite3.connect(address, uri=True, timeout=self._patience)
+
+
+def _do_nothing() -> None:
+    """Wait for nothing."""
 
 
 def _prepare_to_read(db: sqlite3.Connection) -> sqlite3.Connection:

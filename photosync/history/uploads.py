@@ -10,7 +10,7 @@ from photosync.history.listing_cache import OnLoss
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
 from photosync.history.write_queue import Change
-from photosync.services.persistence import Row
+from photosync.services.persistence import Row, WaitForDisk
 
 _READ = "SELECT path, facts FROM uploads WHERE scope = ?"
 _PUT = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
@@ -33,13 +33,21 @@ class StoredUploads:
         return upload
 
     def put(self, path: str, upload: Row) -> None:
+        self.begin(path, upload)()
+
+    def begin(self, path: str, upload: Row) -> WaitForDisk:
         facts = json.dumps(upload)
-        try:
-            self._scope.database.write([self._make_change(path, facts)])
-        except StateUnusable as error:
-            raise NotRecorded(str(error)) from error
+        written = self._scope.database.begin_write([self._make_change(path, facts)])
+
+        def wait_for_disk() -> None:
+            try:
+                written()
+            except StateUnusable as error:
+                raise NotRecorded(str(error)) from error
+
         with self._lock:
             self._read()[path] = facts
+        return wait_for_disk
 
     def add(self, path: str, upload: Row) -> None:
         facts = json.dumps(upload)

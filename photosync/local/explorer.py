@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import cached_property, lru_cache, partial
 
 from photosync.disk.errors import OtherDisk
 from photosync.disk.files import Content, move_file, write_new
@@ -25,6 +26,7 @@ from photosync.local.gathering import Scanned
 from photosync.local.names import FindKnownNames, no_known_names
 from photosync.local.photos import (
     Cache,
+    LocalSource,
     Saved,
     copy_photo,
     look_at,
@@ -40,6 +42,9 @@ from photosync.local.scan import scan_roots
 from photosync.media import Kind, find_moment_in
 from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
 from photosync.titles import NamingRules
+
+_BEING_SENT = 256
+"""More photos than are on their way or prepared at once."""
 
 
 class Explorer(Roots):
@@ -62,6 +67,8 @@ class Explorer(Roots):
         self._read_again: set[LocalPhoto] = set()
         self._known_sidecars: SidecarIndex | None = None
         self._sidecar_writer = SidecarWriter()
+        # It is asked for as a photo is prepared, as it is sent, and once it is there.
+        self._read_taken = lru_cache(_BEING_SENT)(self._read_and_note)
 
     # -- looking
     # ---------------------------------------------------------------------------
@@ -150,7 +157,15 @@ class Explorer(Roots):
         Raises SideError when it is gone.
         """
         if self._cache is not None:
-            read_anew(self._cache, "taken", photo, partial(self._read_moment, photo))
+            self._read_taken(photo)
+
+    def source(self, photo: LocalPhoto) -> LocalSource:
+        """Return a photo ready to be sent."""
+        return replace(super().source(photo), read_taken=self._read_taken)
+
+    def _read_and_note(self, photo: LocalPhoto) -> str:
+        read = partial(self._read_moment, photo)
+        return read_anew(self._cache, "taken", photo, read)
 
     def _read_moment(self, photo: LocalPhoto) -> str:
         with (

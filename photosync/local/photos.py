@@ -17,6 +17,7 @@ from photosync.disk.reading import check_unchanged, open_unchanged
 from photosync.disk.root import Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.errors import Changed, SideError
+from photosync.media import find_taken
 from photosync.model import NO_DETAILS, Details, LocalPhoto
 
 
@@ -63,6 +64,17 @@ class Cache(Protocol):
         """Keep it."""
 
 
+ReadTaken = Callable[[LocalPhoto], str]
+"""Reads when a photo was taken; raises SideError when it is gone."""
+
+
+def read_taken_at_path(photo: LocalPhoto) -> str:
+    """Return when a photo was taken, by its path; of what is gone the time of the
+    file.
+    """
+    return find_taken(photo.path, photo.modified_ns)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalSource:
     """A local photo ready to be sent; implements `services.base.Source`.
@@ -73,11 +85,15 @@ class LocalSource:
     photo: LocalPhoto
     root: Root | None = None
     details: Details = NO_DETAILS
+    read_taken: ReadTaken = read_taken_at_path
     original_md5: ClassVar[str] = ""
 
     @property
     def size(self) -> int:
         return self.photo.size
+
+    def taken(self) -> str:
+        return self.read_taken(self.photo)
 
     @contextmanager
     def open(self) -> Iterator[SeekableReadable]:
@@ -101,10 +117,14 @@ class ReducedSource:
     original_md5: str
     path: str
     details: Details = NO_DETAILS
+    read_taken: ReadTaken = read_taken_at_path
 
     @property
     def size(self) -> int:
         return Path(self.path).stat().st_size
+
+    def taken(self) -> str:
+        return self.read_taken(self.photo)
 
     @contextmanager
     def open(self) -> Iterator[SeekableReadable]:

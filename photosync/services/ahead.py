@@ -39,6 +39,17 @@ def ask_ahead(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def ask_meanwhile(*questions: Callable[[], object]) -> None:
+    """Ask for what keeps its answer, while its caller asks for something else.
+
+    What gets none is asked again by whoever needs it, who hears why.
+    """
+    pool = ThreadPoolExecutor(len(questions), "meanwhile")
+    for question in questions:
+        pool.submit(question)
+    pool.shutdown(wait=False)
+
+
 class AlbumsAhead:
     """The albums of some services, asked for while the folders are scanned.
 

@@ -69,6 +69,14 @@ class Backend(RemoteReader):
         does without. Raises SideError. By default nothing takes time.
         """
 
+    def prepare_save(self, source: Source) -> None:
+        """Do for a photo what `save` does before its first call.
+
+        Called while others are sent, so that no transfer waits for the disk; `save`
+        does without. A photo may not be sent after all. Raises SideError. By default
+        nothing takes time.
+        """
+
     def run_notices(self) -> Sequence[Problem]:
         """What the steps of a run came upon; by default nothing."""
         return ()

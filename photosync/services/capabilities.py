@@ -41,6 +41,9 @@ class Source(Protocol):
     def details(self) -> Details:
         """What is to be told of a new photo."""
 
+    def taken(self) -> str:
+        """Return when the photo was taken: `YYYY-MM-DD HH:MM:SS` by its camera."""
+
     def open(self) -> AbstractContextManager[SeekableReadable]: ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
@@ -84,6 +84,10 @@ class ListingCache(Protocol):
         """
 
 
+WaitForDisk = Callable[[], None]
+"""Waits until something is on the disk; may be called again and again."""
+
+
 class UnfinishedUploads(Protocol):
     """What it takes to go on with an upload that a crash or a signal broke off.
 
@@ -98,6 +102,11 @@ class UnfinishedUploads(Protocol):
 
         Raises NotRecorded: the upload must not begin, as a repeat would make a second
         photo.
+        """
+
+    def begin(self, path: str, upload: Row) -> WaitForDisk:
+        """Begin to record an upload as `put` does, while its request is made; return
+        what is to be called before its first byte is sent, and raises NotRecorded then.
         """
 
     def add(self, path: str, upload: Row) -> None:

@@ -786,6 +786,9 @@ class _Unreadable:
     def size(self) -> int:
         return self._source.size
 
+    def taken(self) -> str:
+        return self._source.taken()
+
     def open(self) -> _Unreadable:
         return self
 

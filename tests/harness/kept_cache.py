@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from photosync.errors import NotRecorded
 from photosync.services.base import Backend
-from photosync.services.persistence import PackedRows, Row
+from photosync.services.persistence import PackedRows, Row, WaitForDisk
 
 
 class KeptMemory:
@@ -66,6 +67,12 @@ class KeptMemory:
             raise NotRecorded("the disk is full")
         if not self.frozen:
             self.uploads[path] = json.dumps(upload)
+
+    def begin(self, path: str, upload: Row) -> WaitForDisk:
+        if self.is_full:
+            return partial(self.put, path, upload)
+        self.put(path, upload)
+        return lambda: None
 
     def add(self, path: str, upload: Row) -> None:
         if not self.frozen and not self.is_full:

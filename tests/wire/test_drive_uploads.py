@@ -435,6 +435,9 @@ def test_a_time_that_no_calendar_has_is_refused(
         original_md5 = ""
         details = NO_DETAILS
 
+        def taken(self) -> str:
+            return ""
+
         def open(self) -> Any:
             return (world.top / "a.jpg").open("rb")
 

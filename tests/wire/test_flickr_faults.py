@@ -132,9 +132,9 @@ _SYNC_METHODS = """
     photosets.getList photosets.getPhotos photosets.reorderPhotos replace static upload
 """
 _REPAIR_METHODS = """
-    photos.addTags photos.delete photos.getAllContexts photos.getInfo photos.getNotInSet
-    photos.recentlyUpdated photosets.editMeta photosets.getList photosets.getPhotos
-    photosets.removePhoto static
+    people.getUploadStatus photos.addTags photos.delete photos.getAllContexts
+    photos.getInfo photos.getNotInSet photos.recentlyUpdated photosets.editMeta
+    photosets.getList photosets.getPhotos photosets.removePhoto static
 """
 _FREE_METHODS = """
     people.getUploadStatus photos.delete photos.getAllContexts photos.getInfo

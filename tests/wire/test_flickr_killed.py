@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, meanwhile, world_below
+from harness.flickr_world import FlickrWorld, ignore, jpeg, meanwhile, world_below
+from harness.kept_cache import KeptMemory
 from harness.worlds import WHEN
 
 from photosync.emulators.flickr import Fault
+from photosync.errors import NotRecorded
 
 Said = pytest.CaptureFixture[str]
 NEVER = 10.0**9
@@ -107,6 +109,64 @@ def test_without_a_kill_nothing_is_searched_for(world: FlickrWorld) -> None:
     assert world.sync() == 0
     assert notes(world) == []
     assert world.flickr.calls["upload"] == 2
+
+
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_no_byte_of_a_photo_goes_before_its_note_is_on_the_disk(
+    world: FlickrWorld, *, is_prepared: bool
+) -> None:
+    backend, memory = world.connect(), KeptMemory()
+    memory.serve(backend)
+    memory.is_full = True
+    source = world.source("Rome/a.jpg")
+    if is_prepared:
+        backend.prepare_save(source)
+    with pytest.raises(NotRecorded, match="the disk is full"):
+        backend.save("Rome", "a.jpg", source, ignore)
+    assert world.loose() == []
+
+
+def test_a_photo_that_was_prepared_takes_no_further_call(world: FlickrWorld) -> None:
+    backend, memory = world.connect(), KeptMemory()
+    memory.serve(backend)
+    source = world.source("Rome/a.jpg")
+    backend.prepare_save(source)
+    assert not world.flickr.calls
+    assert len(memory.uploads) == 1
+    world.send(backend, source)
+    calls = {"photos.getNotInSet": 1, "upload": 1}
+    assert {name: world.flickr.calls[name] for name in calls} == calls
+    assert list(map(str, memory.uploads)) == ["album Rome"]
+
+
+def test_what_was_prepared_and_not_sent_is_searched_for_only_after_a_kill(
+    world: FlickrWorld,
+) -> None:
+    backend, memory = world.connect(), KeptMemory()
+    memory.serve(backend)
+    source = world.source("Rome/a.jpg")
+    backend.prepare_save(source)
+    after_kill = world.connect()
+    memory.serve(after_kill)
+    # The note is of another run, and stays when this one ends without sending it.
+    after_kill.prepare_save(source)
+    after_kill.close()
+    assert len(memory.uploads) == 1
+    backend.close()
+    assert memory.uploads == {}
+
+
+def test_a_run_killed_after_it_prepared_a_photo_leads_to_one_photo(
+    world: FlickrWorld,
+) -> None:
+    killed, backend, memory = world.connect(), world.connect(), KeptMemory()
+    source = world.source("Rome/a.jpg")
+    for one in (killed, backend):
+        memory.serve(one)
+        one.prepare_save(source)
+    world.send(backend, source)
+    check_once(world, "a.jpg")
+    assert world.flickr.calls["upload"] == 1
 
 
 def test_a_file_that_changed_after_the_kill_is_sent_as_it_is_now(

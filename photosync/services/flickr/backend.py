@@ -11,7 +11,6 @@ from dataclasses import replace
 from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
 from photosync.errors import Rejected
-from photosync.media import find_taken
 from photosync.model import (
     KEYWORDS,
     TEXT_FIELDS,
@@ -50,7 +49,7 @@ from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.reader import FlickrReader
 from photosync.services.flickr.sending import Sending
 from photosync.services.flickr.sent_notes import SentNotes
-from photosync.services.flickr.sources import hash_source, make_photo
+from photosync.services.flickr.sources import HashesAhead, hash_source, make_photo
 from photosync.services.flickr.uploads import Uploader
 from photosync.services.persistence import UnfinishedUploads
 
@@ -102,6 +101,7 @@ class FlickrBackend(FlickrReader):
         self._album_edits = AlbumEdits(
             connection, self._sets, self._edits, self._joined
         )
+        self._hashes = HashesAhead()
         self._arrivals: dict[str, list[Arrival]] = {}
         self._sending = Sending(
             self._uploader, self._notes, self._edits, self._albums, self._photo_index
@@ -139,6 +139,13 @@ class FlickrBackend(FlickrReader):
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe
 
+    def prepare_save(self, source: Source) -> None:
+        """Read the date, by which it joins, and the hash, which goes with the upload,
+        and note that this is about to begin.
+        """
+        source.taken()
+        self._uploader.prepare(source, self._hashes.read(source))
+
     def save(
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
@@ -148,13 +155,12 @@ class FlickrBackend(FlickrReader):
         self._check_own()
         check_utf8(_SERVICE, album, name)
         self._account.check(name, source.size)
-        md5 = hash_source(source)
+        md5 = self._hashes.take(source)
+        taken = source.taken()
         since = self._connection.latest_time
         photo_id = self._sending.upload_unless_there(source, md5, progress)
         self._joined.note_sent(photo_id, since)
-        local = source.photo
-        moment = find_taken(local.path, local.modified_ns)
-        arrival = Arrival(moment, photo_id)
+        arrival = Arrival(taken, photo_id)
         with self._lock:
             self._arrivals.setdefault(album, []).append(arrival)
         is_free = self._account.is_known_free
@@ -332,6 +338,10 @@ class FlickrBackend(FlickrReader):
         with suppress(AlbumGone):
             listing.list_members(self._connection, album.id)
             raise Rejected("the album is not empty")
+
+    def close(self) -> None:
+        self._notes.withdraw_prepared()
+        super().close()
 
     def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
         """Raise Rejected unless the bytes there are those of this MD5."""

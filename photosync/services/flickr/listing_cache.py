@@ -174,6 +174,13 @@ class CachedListing:
         """Read the feed of changes, which has to come before the list of sets."""
         self._reading = self._start_reading(self._cache) if self._cache else None
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether the reading that was begun uses nothing of earlier ones: it is the
+        first of all, or an audit.
+        """
+        return self._reading is not None and self._reading.is_whole
+
     def set_photosets(self, photosets: Sequence[PhotoSet]) -> None:
         """Take the sets as they were listed after `begin`."""
         if self._reading:

@@ -20,6 +20,7 @@ from photosync.model import (
     RemoteAlbum,
     RemotePhoto,
 )
+from photosync.services.ahead import ask_meanwhile
 from photosync.services.alone import list_alone
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
@@ -110,6 +111,9 @@ class FlickrReader(Backend):
         if not self._is_foreign():
             # The feed of changes is of one's own photos alone.
             self._cache.begin()
+            if self._cache.begins_anew:
+                # A first run has to know that, too.
+                ask_meanwhile(self._photo_index.read_loose, self._account.is_pro)
         photosets = self._sets.read()
         self._cache.set_photosets(photosets)
         for photoset in photosets:

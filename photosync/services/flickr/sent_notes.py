@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Self
+from typing import NamedTuple, Self
 
-from photosync.services.persistence import Row, UnfinishedUploads
+from photosync.services.persistence import Row, UnfinishedUploads, WaitForDisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class SentNote:
         return {"tags": self.tags, "since": self.since, "id": self.photo_id}
 
 
+class Begun(NamedTuple):
+    """An upload that may go on; `wait_for_disk` is to be called before its first byte,
+    and raises NotRecorded. `was_tried`: an earlier run had begun it.
+    """
+
+    note: SentNote
+    wait_for_disk: WaitForDisk
+    was_tried: bool = False
+
+
 class SentNotes:
     """Notes of uploads by the path of the file, from before it is sent until the photo
     is in its album.
@@ -43,6 +53,7 @@ class SentNotes:
 
     def __init__(self) -> None:
         self._uploads: UnfinishedUploads | None = None
+        self._prepared: dict[str, Begun] = {}
         self._paths: dict[str, str] = {}
         self._lock = Lock()
 
@@ -50,19 +61,39 @@ class SentNotes:
         """Keep the notes there from now on."""
         self._uploads = uploads
 
-    def find(self, path: str, tags: str) -> SentNote | None:
-        """Return the note of an upload of these bytes that came to no end; raises
-        NotRecorded.
+    def prepare(self, path: str, tags: str, since: int) -> None:
+        """Note an upload that is about to begin; raises NotRecorded."""
+        self._prepared[path] = self.begin(path, tags, since)
+
+    def begin(self, path: str, tags: str, since: int) -> Begun:
+        """Note an upload of these tags, as SentNote has them, or find the note of one
+        that came to no end; raises NotRecorded.
         """
+        prepared = self._prepared.pop(path, None)
+        if prepared is not None and prepared.note.tags == tags:
+            return prepared
+        earlier = self._find(path, tags)
+        if earlier is not None:
+            return Begun(earlier, _do_nothing, was_tried=True)
+        note = SentNote(tags, since)
+        if self._uploads is None:
+            return Begun(note, _do_nothing)
+        return Begun(note, self._uploads.begin(path, note.to_json()))
+
+    def _find(self, path: str, tags: str) -> SentNote | None:
+        """Return the note of an upload of these bytes that came to no end."""
         row = self._uploads.find(path) if self._uploads else None
         note = SentNote.from_json(row) if row else None
         # The file changed since: what was sent then is another photo.
         return note if note is not None and note.tags == tags else None
 
-    def begin(self, path: str, note: SentNote) -> None:
-        """Note an upload before its first byte; raises NotRecorded."""
-        if self._uploads:
-            self._uploads.put(path, note.to_json())
+    def withdraw_prepared(self) -> None:
+        """Forget the uploads that were prepared and did not begin: the next run would
+        search for their photos.
+        """
+        for path, begun in self._prepared.items():
+            if self._uploads and not begun.was_tried:
+                self._uploads.remove(path)
 
     def arrive(self, path: str, note: SentNote, photo_id: str) -> None:
         """Note which photo it became."""
@@ -79,3 +110,7 @@ class SentNotes:
                 path = self._paths.pop(photo_id, None)
             if path is not None and self._uploads:
                 self._uploads.remove(path)
+
+
+def _do_nothing() -> None:
+    """Wait for nothing: there is no memory, or the note is on the disk already."""

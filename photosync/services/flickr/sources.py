@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from photosync.disk.streams import compute_md5
-from photosync.model import RemotePhoto
+from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services.capabilities import Source
 from photosync.services.flickr.originals import is_converted
 
@@ -39,3 +39,22 @@ def hash_source(source: Source) -> str:
         return source.original_md5
     with source.open() as stream:
         return compute_md5(stream)
+
+
+class HashesAhead:
+    """The MD5s of photos that are about to be sent, read while others are. Any thread
+    may call it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[LocalPhoto, str] = {}
+
+    def read(self, source: Source) -> str:
+        """Return that of a photo, and keep it until it is taken."""
+        md5 = hash_source(source)
+        self._known[source.photo] = md5
+        return md5
+
+    def take(self, source: Source) -> str:
+        """Return that of a photo, read now where it was not before."""
+        return self._known.pop(source.photo, "") or hash_source(source)

@@ -34,7 +34,10 @@ _PRIVACY = {
 
 
 class UploadStream:
-    """A photo's bytes as the upload encoder reads them: it asks how many are left."""
+    """A photo's bytes as the upload encoder reads them: it asks how many are left.
+
+    `progress` is told of some before they are given out, and may keep them back.
+    """
 
     def __init__(self, stream: Readable, size: int, progress: Progress) -> None:
         self._stream = stream
@@ -74,14 +77,18 @@ class Uploader:
         saw.
         """
         path = source.photo.path
-        text = _format_tags(source, md5)
-        earlier = self._notes.find(path, text)
-        if earlier is not None and self._is_there(earlier):
-            self._notes.arrive(path, earlier, earlier.photo_id)
-            return earlier.photo_id
-        note = earlier or SentNote(text, self._connection.latest_time)
-        self._notes.begin(path, note)
-        was_tried = earlier is not None
+        tags_to_give = _format_tags(source, md5)
+        moment = self._connection.latest_time
+        note, wait_for_disk, was_tried = self._notes.begin(path, tags_to_give, moment)
+        if was_tried and self._is_there(note):
+            self._notes.arrive(path, note, note.photo_id)
+            return note.photo_id
+
+        def go_on(count: int) -> None:
+            # The request is made meanwhile. Before the note is on the disk no byte
+            # goes: the run after a killed one could not know of the photo.
+            wait_for_disk()
+            progress(count)
 
         def attempt() -> str:
             nonlocal was_tried
@@ -90,7 +97,7 @@ class Uploader:
             if found:
                 return found
             is_repeat, was_tried = was_tried, True
-            return self._upload_unless_there(source, note, progress, checks=is_repeat)
+            return self._upload_unless_there(source, note, go_on, checks=is_repeat)
 
         try:
             photo_id = self._retry(attempt)
@@ -102,6 +109,12 @@ class Uploader:
             photo_id = lost_id
         self._notes.arrive(path, note, photo_id)
         return photo_id
+
+    def prepare(self, source: Source, md5: str) -> None:
+        """Note that a photo is about to be uploaded; raises NotRecorded."""
+        tags_to_give = _format_tags(source, md5)
+        moment = self._connection.latest_time
+        self._notes.prepare(source.photo.path, tags_to_give, moment)
 
     def has_described(self, photo_id: str) -> bool:
         """Whether this uploader told the details of a photo when it sent it."""

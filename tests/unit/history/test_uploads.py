@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from photosync.errors import NotRecorded, StateUnusable
-from photosync.history.database import Database
+from photosync.history.database import FILE, Database
 from photosync.history.uploads import StoredUploads
 from unit.history.stored import NO_UTF8, scope_of, uploads_of
 
@@ -46,6 +48,24 @@ def test_an_upload_that_cannot_be_noted_is_refused(database: Database) -> None:
     database.write([("INSERT INTO debts VALUES (?, ?)", [(1, "Rome")])])
     assert len(losses) == 1
     assert database.read("SELECT album FROM debts") == [("Rome",)]
+
+
+def test_an_upload_that_is_begun_is_on_the_disk_once_that_was_waited_for(
+    tmp_path: Path,
+) -> None:
+    with Database(tmp_path) as database:
+        mine = uploads_of(database)
+        wait_for_disk = mine.begin("/a", {"tags": "x"})
+        wait_for_disk()
+        with closing(sqlite3.connect(tmp_path / FILE)) as other:
+            rows = other.execute("SELECT path FROM uploads").fetchall()
+        assert rows == [("/a",)]
+        database.write([("DROP TABLE uploads", [()])])
+        wait_for_disk = mine.begin("/b", {"tags": "x"})
+        # It is asked again by each further try.
+        for _ in range(2):
+            with pytest.raises(NotRecorded, match="uploads"):
+                wait_for_disk()
 
 
 def test_more_of_an_upload_is_on_the_disk_soon_and_nobody_waits_for_it(

@@ -1057,11 +1057,28 @@ def test_when_a_photo_was_taken_is_noted_as_it_is_sent(
 ) -> None:
     monkeypatch.setattr("photosync.local.photos._STILL_CHANGING_NS", -1)
     path = make_photo(root / "IMG_20240131_123456.jpg", b"\xff\xd8")
+    gone = make_photo(root / "gone.jpg")
+    cache = Notes("", "")
+    explored = Explorer([str(root)], cache=cache)
+    photos = photos_of(explored.scan(), "Photos")
+    explored.note_moment(photos[path.name])
+    assert cache.noted == {str(path): "2024-01-31 12:34:56"}
+    gone.unlink()
+    with pytest.raises(NotFound):
+        explored.note_moment(photos[gone.name])
+
+
+def test_a_photo_that_was_prepared_is_not_looked_into_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("photosync.local.photos._STILL_CHANGING_NS", -1)
+    path = make_photo(root / "IMG_20240131_123456.jpg", b"\xff\xd8")
     cache = Notes("", "")
     explored = Explorer([str(root)], cache=cache)
     (photo,) = photos_of(explored.scan(), "Photos").values()
-    explored.note_moment(photo)
+    assert explored.source(photo).taken() == "2024-01-31 12:34:56"
     assert cache.noted == {str(path): "2024-01-31 12:34:56"}
-    path.unlink()
-    with pytest.raises(NotFound):
-        explored.note_moment(photo)
+    cache.noted.clear()
+    explored.note_moment(photo)
+    assert explored.source(photo).taken() == "2024-01-31 12:34:56"
+    assert cache.noted == {}
