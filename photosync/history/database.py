@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -222,9 +223,36 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
+        if not self.path.exists():
+            self._make_file()
         # Addresses of unfinished uploads are in it, which nobody else may know.
         prepare_private_file(self.path)
+        self._check_not_empty()
         return sqlite3.connect(self.path, timeout=self._patience)
+
+    def _make_file(self) -> None:
+        """Make a file that has its tables before it has its name.
+
+        So an empty one is no new one that a crash left, but one that lost all it knew.
+        """
+        import sqlite3  # noqa: PLC0415 - only a run needs it
+
+        aside = self.path.with_name(f"{FILE}.new")
+        for left in (aside, aside.with_name(f"{aside.name}-journal")):
+            left.unlink(missing_ok=True)
+        prepare_private_file(aside)
+        with closing(sqlite3.connect(aside)) as db:
+            migrate(db)
+        aside.rename(self.path)
+
+    def _check_not_empty(self) -> None:
+        """Raise sqlite3.DatabaseError for a file without a byte, which SQLite takes for
+        a new one: after a power cut, or from a backup made on a full disk.
+        """
+        import sqlite3  # noqa: PLC0415 - only a run needs it
+
+        if self.path.stat().st_size == 0:
+            raise sqlite3.DatabaseError("the file is empty")
 
     def _connect_read_only(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - only a run needs it
@@ -232,6 +260,7 @@ class Database:
         check_no_link(self.path)
         if not self.path.exists():
             return sqlite3.connect(":memory:")
+        self._check_not_empty()
         # A dry run leaves no trace, so the file is taken as immutable: no lock, no new
         # files beside it. What a killed run left beside it must be read, though.
         is_alone = not self.path.with_name(f"{FILE}-wal").exists()

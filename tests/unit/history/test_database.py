@@ -152,6 +152,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "truncated": lambda data: data[: len(data) // 2],
     "truncated within a page": lambda data: data[: len(data) // 2 + 100],
     "head only": lambda data: data[:50],
+    "no byte": lambda _: b"",
     "zeros": lambda data: bytes(len(data)),
     "other bytes in the middle": _flipped,
     "a text": lambda data: b"no database at all\n" * len(data),
@@ -192,16 +193,16 @@ def test_a_dry_run_leaves_a_damaged_state_where_it_is(
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("read_only", [False, True])
-def test_an_empty_file_is_a_state_of_nothing(
-    tmp_path: Path, *, read_only: bool
-) -> None:
-    (tmp_path / FILE).touch()
-    database, warning = open_database(tmp_path, read_only=read_only)
+def test_what_a_crash_left_of_the_first_state_is_no_damage(tmp_path: Path) -> None:
+    aside = tmp_path / f"{FILE}.new"
+    aside.write_bytes(b"half a state")
+    aside.with_name(f"{aside.name}-journal").write_bytes(b"of another file")
+    database, warning = open_database(tmp_path, read_only=False)
     assert (database is not None, warning) == (True, "")
     assert database is not None
     with database:
         assert baselines_of(database).albums() == set()
+    assert not aside.exists()
 
 
 @pytest.mark.parametrize("read_only", [False, True])
