@@ -478,7 +478,7 @@ sys.addaudithook(_watch)
 
 
 def opened(world: World, *argv: str) -> list[str]:
-    """The photos, on either side, that a run opens."""
+    """The names of the photos, on either side, that a run opens."""
     place = world.top / "watch"
     place.mkdir(exist_ok=True)
     (place / "sitecustomize.py").write_text(_WATCH)
@@ -487,14 +487,13 @@ def opened(world: World, *argv: str) -> list[str]:
     result = world.sync(*argv, env={"PYTHONPATH": str(place), "OPENED": str(told)})
     assert (result.code, result.err) == (0, "")
     lines = told.read_text().splitlines() if told.exists() else []
-    found = [Path(line) for line in lines]
-    mine = [path for path in found if path.is_relative_to(world.top)]
-    return sorted(str(path.relative_to(world.top)) for path in mine)
+    # By its path, or by its name in an open folder.
+    return sorted(Path(line).name for line in lines)
 
 
 def test_a_run_with_nothing_to_do_opens_no_photo(world: World) -> None:
     fill(world, 6)
-    assert len(opened(world, *SYNC, "-c", "4")) > 6
+    assert len(opened(world, *SYNC, "-c", "4")) >= 6
     # Photos on a disk have no hash of their own: they are read once more, and then
     # known.
     opened(world, *SYNC, "-c", "4")
@@ -507,7 +506,7 @@ def test_only_what_was_touched_is_opened(world: World) -> None:
     for _ in range(2):
         synced(world, "-c", "7")
     Photo(b"photo 0", NEWER).write(world.local / "album 0" / "00.jpg")
-    assert set(opened(world, *SYNC, "-c", "7")) == {"photos/album 0/00.jpg"}
+    assert set(opened(world, *SYNC, "-c", "7")) == {"00.jpg"}
     assert opened(world, *SYNC, "-c", "7") == []
 
 
