@@ -119,3 +119,27 @@ class UnfinishedUploads(Protocol):
 
         A record that cannot be removed does no harm: the next upload finds the photo.
         """
+
+
+def wait_for_nothing() -> None:
+    """Wait for what is on the disk already, or nowhere."""
+
+
+class NoUploads:
+    """The uploads of a backend that was given no memory: nothing is kept of them."""
+
+    def find(self, path: str) -> Row | None:
+        """Return nothing."""
+
+    def put(self, path: str, upload: Row) -> None:
+        """Keep nothing."""
+
+    def begin(self, path: str, upload: Row) -> WaitForDisk:  # noqa: ARG002 - kept nowhere
+        """Keep nothing, for which nobody has to wait."""
+        return wait_for_nothing
+
+    def add(self, path: str, upload: Row) -> None:
+        """Keep nothing."""
+
+    def remove(self, path: str) -> None:
+        """Keep nothing."""

@@ -30,7 +30,7 @@ from photosync.services.drive.files_api import check_not_trashed
 from photosync.services.drive.photo_edits import PhotoEdits
 from photosync.services.drive.reader import SEES_TOO_LITTLE, DriveReader
 from photosync.services.drive.unfinished import Place
-from photosync.services.persistence import UnfinishedUploads
+from photosync.services.persistence import NoUploads, UnfinishedUploads
 
 if TYPE_CHECKING:
     from photosync.services.drive.uploads import Uploads
@@ -57,7 +57,7 @@ class DriveBackend(DriveReader):
             keep_trash=keep_trash,
             on_close=on_close,
         )
-        self._unfinished: UnfinishedUploads | None = None
+        self._unfinished: UnfinishedUploads = NoUploads()
         self._made_uploads: Uploads | None = None
         self._making = Lock()
         self._photo_edits = PhotoEdits(self._files_api)

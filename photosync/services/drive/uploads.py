@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from photosync.disk.streams import Progress
@@ -50,9 +51,7 @@ class _Creation:
 class Uploads:
     """Makes and replaces photos; `unfinished` are the uploads of earlier runs."""
 
-    def __init__(
-        self, files_api: FilesApi, unfinished: UnfinishedUploads | None
-    ) -> None:
+    def __init__(self, files_api: FilesApi, unfinished: UnfinishedUploads) -> None:
         self._files_api = files_api
         self._files = files_api.connection.files
         self._unfinished = unfinished
@@ -130,18 +129,8 @@ class Uploads:
             "parents": [upload.place.parent],
             **payload.new_body,
         }
-        file = send(
-            self._files_api.connection,
-            lambda: self._files.create(
-                body=body,
-                media_body=media,
-                fields=listing.FILE_FIELDS,
-                **self._files_api.connection.reach.files,
-            ),
-            media,
-            session=session,
-        )
-        return listing.check_file(file)
+        make_request = partial(self._files.create, body=body)
+        return self._send(make_request, media, session)
 
     def _take_over(self, creation: _Creation, media: Media) -> dict[str, Any]:
         """Bring the file that an earlier try has made up to what is to be sent now.
@@ -237,22 +226,28 @@ class Uploads:
 
         Returns the file as it is then.
         """
-        file = send(
-            self._files_api.connection,
-            lambda: self._files.update(
-                fileId=file_id,
-                body=body,
-                media_body=media,
-                fields=listing.FILE_FIELDS,
-                **self._files_api.connection.reach.files,
-            ),
-            media,
-            session=session,
-        )
-        return listing.check_file(file)
+        make_request = partial(self._files.update, fileId=file_id, body=body)
+        return self._send(make_request, media, session)
 
     # -- parts of both
     # ---------------------------------------------------------------------------
+
+    def _send(
+        self,
+        make_request: Callable[..., Any],
+        media: Media,
+        session: UploadSession | None,
+    ) -> dict[str, Any]:
+        """Send bytes together with metadata; return the file as it is then."""
+        connection = self._files_api.connection
+        make_whole = partial(
+            make_request,
+            media_body=media,
+            fields=listing.FILE_FIELDS,
+            **connection.reach.files,
+        )
+        file = send(connection, make_whole, media, session=session)
+        return listing.check_file(file)
 
     def _verify(
         self, file: dict[str, Any], payload: Payload, media: Media, *, undo: _Undo
@@ -290,16 +285,14 @@ class Uploads:
         )
 
     def _find_earlier(self, path: str) -> UnfinishedUpload | None:
-        row = self._unfinished.find(path) if self._unfinished else None
+        row = self._unfinished.find(path)
         return UnfinishedUpload.from_json(row) if row else None
 
     def _record(self, path: str, upload: UnfinishedUpload) -> None:
-        if self._unfinished:
-            self._unfinished.put(path, upload.to_json())
+        self._unfinished.put(path, upload.to_json())
 
     def _forget(self, path: str) -> None:
-        if self._unfinished:
-            self._unfinished.remove(path)
+        self._unfinished.remove(path)
 
 
 def _is_as_sent(

@@ -132,9 +132,9 @@ class FlickrBackend(FlickrReader):
         return make_free_room(self._photo_index.photos, is_public=self._is_public)
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        self._notes.use_uploads(uploads)
-        self._made_albums.use_uploads(uploads)
-        self._move_notes.use_uploads(uploads)
+        self._notes.uploads = uploads
+        self._made_albums.uploads = uploads
+        self._move_notes.uploads = uploads
 
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe

@@ -8,12 +8,11 @@ from contextlib import suppress
 from photosync.errors import NotRecorded
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photosets import album_key
-from photosync.services.persistence import Row, UnfinishedUploads
+from photosync.services.persistence import NoUploads, Row, UnfinishedUploads
 
 
 class MadeAlbums:
-    """Notes of albums by their titles, each with its first photo; without a memory
-    nothing is noted.
+    """Notes of albums by their titles, each with its first photo, kept in `uploads`.
 
     Two runs within a minute would else make two albums of one title, and both would be
     there for good.
@@ -21,11 +20,7 @@ class MadeAlbums:
 
     def __init__(self, edits: PhotoEdits) -> None:
         self._edits = edits
-        self._uploads: UnfinishedUploads | None = None
-
-    def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        """Keep the notes beside those of uploads from now on."""
-        self._uploads = uploads
+        self.uploads: UnfinishedUploads = NoUploads()
 
     def begin(self, album: str, photo_id: str) -> None:
         """Note that an album is about to be made, with this photo in it."""
@@ -33,11 +28,10 @@ class MadeAlbums:
 
     def note(self, album: str, set_id: str, photo_id: str) -> None:
         """Note that an album was made just now, with this photo in it."""
+        row = {"id": set_id, "photo": photo_id}
         # A note that cannot be kept costs no more than a look at a list that lags.
         with suppress(NotRecorded):
-            if self._uploads:
-                row = {"id": set_id, "photo": photo_id}
-                self._uploads.put(_note_path(album), row)
+            self.uploads.put(_note_path(album), row)
 
     def find(self, album: str, listed: Collection[str]) -> str | None:
         """Return the set that an album was made as, if its first photo is still in it
@@ -73,8 +67,7 @@ class MadeAlbums:
 
     def _read(self, album: str) -> Row | None:
         with suppress(NotRecorded):
-            if self._uploads:
-                return self._uploads.find(_note_path(album))
+            return self.uploads.find(_note_path(album))
         return None
 
 

@@ -7,41 +7,37 @@ from __future__ import annotations
 from contextlib import suppress
 
 from photosync.errors import NotRecorded
-from photosync.services.persistence import UnfinishedUploads
+from photosync.services.persistence import NoUploads, UnfinishedUploads
 
 
 class MoveNotes:
     """Notes of renamed photos by their ids, until each has left its old album.
 
     Flickr does one after the other. A photo with its new name in its old album would be
-    a new photo there, and come home a second time. Without a memory nothing is noted.
+    a new photo there, and come home a second time. They are kept in `uploads`.
     """
 
     def __init__(self) -> None:
-        self._uploads: UnfinishedUploads | None = None
-
-    def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        """Keep the notes beside those of uploads from now on."""
-        self._uploads = uploads
+        self.uploads: UnfinishedUploads = NoUploads()
 
     def begin(self, photo_id: str, set_id: str, name: str) -> None:
         """Note the name that a photo has in a set, before it gets another; raises
         NotRecorded.
         """
-        if self._uploads:
-            row = {"set": set_id, "name": name}
-            self._uploads.put(_note_path(photo_id), row)
+        row = {"set": set_id, "name": name}
+        self.uploads.put(_note_path(photo_id), row)
 
     def end(self, photo_id: str) -> None:
         """Forget a photo that has left its old set, or was to stay in it."""
+        path = _note_path(photo_id)
         with suppress(NotRecorded):
-            if self._uploads and self._uploads.find(_note_path(photo_id)):
-                self._uploads.remove(_note_path(photo_id))
+            if self.uploads.find(path):
+                self.uploads.remove(path)
 
     def find_name(self, photo_id: str, set_id: str) -> str | None:
         """Return the name under which the rest of its move is waited for."""
         with suppress(NotRecorded):
-            row = self._uploads.find(_note_path(photo_id)) if self._uploads else None
+            row = self.uploads.find(_note_path(photo_id))
             if row is not None and row["set"] == set_id:
                 return str(row["name"])
         return None

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import NamedTuple, Self
 
-from photosync.services.persistence import Row, UnfinishedUploads, WaitForDisk
+from photosync.services.persistence import (
+    NoUploads,
+    Row,
+    UnfinishedUploads,
+    WaitForDisk,
+    wait_for_nothing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +54,14 @@ class SentNotes:
     """Notes of uploads by the path of the file, from before it is sent until the photo
     is in its album.
 
-    Without a memory nothing is noted.
+    They are kept in `uploads`.
     """
 
     def __init__(self) -> None:
-        self._uploads: UnfinishedUploads | None = None
+        self.uploads: UnfinishedUploads = NoUploads()
         self._prepared: dict[str, Begun] = {}
         self._paths: dict[str, str] = {}
         self._lock = Lock()
-
-    def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        """Keep the notes there from now on."""
-        self._uploads = uploads
 
     def prepare(self, path: str, tags: str, since: int) -> None:
         """Note an upload that is about to begin; raises NotRecorded."""
@@ -74,32 +76,33 @@ class SentNotes:
             return prepared
         earlier = self._find(path, tags)
         if earlier is not None:
-            return Begun(earlier, _do_nothing, was_tried=True)
+            # That stands on the disk already.
+            return Begun(earlier, wait_for_nothing, was_tried=True)
         note = SentNote(tags, since)
-        if self._uploads is None:
-            return Begun(note, _do_nothing)
-        return Begun(note, self._uploads.begin(path, note.to_json()))
+        return Begun(note, self.uploads.begin(path, note.to_json()))
 
     def _find(self, path: str, tags: str) -> SentNote | None:
         """Return the note of an upload of these bytes that came to no end."""
-        row = self._uploads.find(path) if self._uploads else None
+        row = self.uploads.find(path)
         note = SentNote.from_json(row) if row else None
         # The file changed since: what was sent then is another photo.
-        return note if note is not None and note.tags == tags else None
+        if note is None or note.tags != tags:
+            return None
+        return note
 
     def withdraw_prepared(self) -> None:
         """Forget the uploads that were prepared and did not begin: the next run would
         search for their photos.
         """
         for path, begun in self._prepared.items():
-            if self._uploads and not begun.was_tried:
-                self._uploads.remove(path)
+            if not begun.was_tried:
+                self.uploads.remove(path)
 
     def arrive(self, path: str, note: SentNote, photo_id: str) -> None:
         """Note which photo it became."""
-        if self._uploads:
-            # By its tags it would be found as well, should a crash come first.
-            self._uploads.add(path, replace(note, photo_id=photo_id).to_json())
+        arrived = replace(note, photo_id=photo_id)
+        # By its tags it would be found as well, should a crash come first.
+        self.uploads.add(path, arrived.to_json())
         with self._lock:
             self._paths[photo_id] = path
 
@@ -108,9 +111,5 @@ class SentNotes:
         for photo_id in photo_ids:
             with self._lock:
                 path = self._paths.pop(photo_id, None)
-            if path is not None and self._uploads:
-                self._uploads.remove(path)
-
-
-def _do_nothing() -> None:
-    """Wait for nothing: there is no memory, or the note is on the disk already."""
+            if path is not None:
+                self.uploads.remove(path)
