@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from harness.drive_world import DriveWorld, world_below
+from harness.drive_world import DriveWorld
 from harness.worlds import listed
 
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import Rejected
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import save
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 def first_save(world: DriveWorld, scope: str) -> str:

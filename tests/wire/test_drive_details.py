@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, source_of, world_below
+from harness.drive_world import DriveWorld, source_of
 from harness.kept_cache import KeptMemory
 from harness.worlds import listed, make_file
 
@@ -18,11 +16,6 @@ from wire.transfers import still
 
 TOLD = Details("Dusk", "By the river", keywords=("Rome",))
 EDIT = DetailsEdit((("description", "At the bank"),))
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 def only(backend: DriveBackend) -> RemotePhoto:

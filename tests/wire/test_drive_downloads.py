@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, world_below
+from harness.drive_world import DriveWorld
 from harness.worlds import listed
 
 from photosync.disk.files import Content, write_aside
@@ -18,11 +16,6 @@ from photosync.errors import Changed, Rejected, Transient
 from photosync.model import RemotePhoto
 from photosync.services.base import Backend
 from wire.transfers import FAULTS, KINDS, MIB, statuses, still
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

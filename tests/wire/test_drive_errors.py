@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
-from harness.drive_world import DriveWorld, world_below
+from harness.drive_world import DriveWorld
 from harness.worlds import listed
 
 from photosync.emulators.drive import Fault
@@ -33,11 +32,6 @@ from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
 from photosync.services.drive.errors import AlreadyThere
 from photosync.services.http import RetryPolicy
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ revisions.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from harness.absence import whereabouts
-from harness.drive_world import DriveWorld, source_of, world_below
+from harness.drive_world import DriveWorld, source_of
 from harness.worlds import WHEN, listed, make_file
 
 from photosync.emulators.drive import Fault
@@ -18,11 +16,6 @@ from photosync.errors import Changed, NotFound, Rejected, Transient
 from photosync.model import LocalPhoto, RemotePhoto, Whereabouts
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import MIB, save, still
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,6 @@ from photosync.errors import AuthorizationNeeded, Rejected
 from photosync.model import RemotePhoto
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import save, still
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
-
-
-@pytest.fixture
-def memory() -> KeptMemory:
-    return KeptMemory()
 
 
 def with_known_bytes(world: DriveWorld, memory: KeptMemory) -> DriveBackend:

@@ -10,12 +10,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness.drive_world import DriveWorld, world_below
+from harness.drive_world import DriveWorld
 
 from photosync.emulators.drive import Fault
 from photosync.emulators.traffic import FaultKind
@@ -41,10 +40,9 @@ sys.exit(code)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    for world in world_below(tmp_path):
-        world.sign_in()
-        yield world
+def world(world: DriveWorld) -> DriveWorld:
+    world.sign_in()
+    return world
 
 
 def peak_of_a_run(world: DriveWorld) -> float:

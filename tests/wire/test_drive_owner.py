@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from harness.absence import whereabouts
-from harness.drive_world import FOLDER_TYPE, DriveWorld, source_of, world_below
+from harness.drive_world import FOLDER_TYPE, DriveWorld, source_of
 from harness.kept_cache import KeptMemory
 from harness.worlds import listed, make_file
 
@@ -22,11 +19,10 @@ BOB = "bob@example.org"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    for world in world_below(tmp_path):
-        # One's own folder of that name is none of theirs.
-        world.there("Mine/own.jpg")
-        yield world
+def world(world: DriveWorld) -> DriveWorld:
+    # One's own folder of that name is none of theirs.
+    world.there("Mine/own.jpg")
+    return world
 
 
 def shared(

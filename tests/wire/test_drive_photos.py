@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.drive_world import DriveWorld, source_of, world_below
+from harness.drive_world import DriveWorld, source_of
 from harness.kept_cache import KeptMemory
 from harness.pictures import TAKEN, picture
 from harness.worlds import WHEN, listed, make_file
@@ -29,11 +29,6 @@ COPY = b"a smaller copy"
 EARLIEST = "2019-08-07 06:05:04"
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 OURS = "synced from /photos/Zoo by photosync"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

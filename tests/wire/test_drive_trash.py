@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from harness.drive_world import DriveWorld, source_of, world_below
+from harness.drive_world import DriveWorld, source_of
 from harness.worlds import listed, make_file
 
 from photosync.emulators.drive import Fault
 from photosync.errors import NotFound
 from photosync.services.drive.costs import SMALL
 from wire.transfers import save, still
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 def amid(world: DriveWorld, method: str, do: Callable[[], object]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from harness.drive_world import DriveWorld, source_of, world_below
+from harness.drive_world import DriveWorld, source_of
 from harness.kept_cache import KeptMemory
 from harness.worlds import WHEN, listed, make_file
 
@@ -26,15 +25,9 @@ LARGE = 25 * MIB + 7
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    for world in world_below(tmp_path):
-        world.there("Zoo/other.jpg")
-        yield world
-
-
-@pytest.fixture
-def memory() -> KeptMemory:
-    return KeptMemory()
+def world(world: DriveWorld) -> DriveWorld:
+    world.there("Zoo/other.jpg")
+    return world
 
 
 def run(world: DriveWorld, memory: KeptMemory) -> DriveBackend:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.drive_world import DriveWorld, source_of, world_below
+from harness.drive_world import DriveWorld, source_of
 from harness.worlds import WHEN, listed, make_file
 
 from photosync.emulators.drive import Fault
@@ -23,11 +21,6 @@ from wire.transfers import FAULTS, KINDS, MIB, save, statuses, still
 
 CHUNKED = 8 * MIB + 5
 """Two chunks."""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

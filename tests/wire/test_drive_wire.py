@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,6 @@ from harness.worlds import listed, make_file
 from photosync.emulators.drive import Fault, Settings
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
 from photosync.errors import Interrupted, Rejected, Transient
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[DriveWorld]:
-    yield from world_below(tmp_path)
 
 
 def still(_: int) -> None:

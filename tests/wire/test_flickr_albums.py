@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from harness.flickr_world import (
     ignore,
     jpeg,
     take_calls,
-    world_below,
 )
 from harness.worlds import WHEN, listed, photo_of
 
@@ -26,11 +24,6 @@ from photosync.services.flickr.backend import FlickrBackend
 
 MARK = "photosync:missing=local"
 SYNCED = "synced from Rome by photosync"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from harness.flickr_world import (
     jpeg,
     meanwhile,
     read_bytes,
-    world_below,
 )
 from harness.worlds import WHEN, listed, photo_of
 from PIL import Image
@@ -47,11 +45,6 @@ TITLES = (
     "../../etc/passwd",
     "100 %",
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

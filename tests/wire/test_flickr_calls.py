@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from harness.flickr_world import FlickrWorld, world_below
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
+from harness.flickr_world import FlickrWorld
 
 
 def test_a_first_upload_takes_little_more_than_a_call_per_photo(

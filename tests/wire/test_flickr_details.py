@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -16,7 +15,6 @@ from harness.flickr_world import (
     find_only_photo,
     ignore,
     take_calls,
-    world_below,
 )
 from harness.kept_cache import KeptMemory
 
@@ -26,11 +24,6 @@ from photosync.model import KEYWORDS, Details, DetailsEdit, RemotePhoto
 from photosync.services.flickr.backend import FlickrBackend
 
 TOLD = Details("Dusk", 'By "the" river & so', "", ("Rome", "two words", 'q"uote'))
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, world_below
+from harness.flickr_world import FlickrWorld, jpeg
 from harness.spread import NIGHTLY, spread
 from harness.worlds import WHEN, make_file
 
@@ -176,11 +175,6 @@ _WRITING = """
 
 def kinds_for(method: str) -> dict[str, Fault]:
     return KINDS | WRITING_KINDS if method in _WRITING.split() else KINDS
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def check_equal(world: FlickrWorld, story: Story) -> None:

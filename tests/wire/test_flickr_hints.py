@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from harness.flickr_world import FlickrWorld, find_only_photo, jpeg, world_below
+from harness.flickr_world import FlickrWorld, find_only_photo, jpeg
 from harness.worlds import WHEN
 
 from photosync.emulators.flickr import Fault
@@ -16,11 +15,6 @@ Said = pytest.CaptureFixture[str]
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
 HOUR = 3600
 LONG_NAME = "a long name of a photo from the summer holidays in Rome.jpg"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def put(world: FlickrWorld, name: str = "a.jpg") -> str:

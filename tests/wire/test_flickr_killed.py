@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from harness.flickr_world import FlickrWorld, ignore, jpeg, meanwhile, world_below
+from harness.flickr_world import FlickrWorld, ignore, jpeg, meanwhile
 from harness.kept_cache import KeptMemory
 from harness.worlds import WHEN
 
@@ -18,11 +16,6 @@ from photosync.errors import NotRecorded
 
 Said = pytest.CaptureFixture[str]
 NEVER = 10.0**9
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def end_before_album(world: FlickrWorld, *names: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from harness.flickr_world import FlickrWorld, take_calls, world_below
+from harness.flickr_world import FlickrWorld, take_calls
 from harness.kept_cache import KeptMemory
 from harness.worlds import WHEN, listed
 
@@ -17,11 +14,6 @@ from photosync.errors import Transient
 PHOTOS = 12
 MOST_CALLS = 60
 READINGS = {"empty": empty_reading, "missing": missing_reading}
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def fill(world: FlickrWorld, first: int = 0) -> None:

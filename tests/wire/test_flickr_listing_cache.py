@@ -5,8 +5,7 @@ there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,11 +23,6 @@ from photosync.services.persistence import ListingCache
 
 HOUR = 3600.0
 Everything = dict[tuple[str, str], tuple[RemotePhoto, ...]]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def read(backend: FlickrBackend) -> tuple[Everything, dict[str, Original | None]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from harness.absence import whereabouts
-from harness.flickr_world import FlickrWorld, ignore, jpeg, world_below
+from harness.flickr_world import FlickrWorld, ignore, jpeg
 from harness.kept_cache import KeptMemory
 from harness.worlds import listed, photo_of
 
@@ -15,11 +14,6 @@ from photosync.emulators.flickr.web_user import WebUser
 from photosync.errors import Rejected
 from photosync.model import AlbumMetadata, RemoteAlbum, Whereabouts
 from photosync.services.capabilities import OriginalWithheld
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from harness.flickr_world import (
     jpeg,
     read_bytes,
     take_calls,
-    world_below,
 )
 from harness.kept_cache import KeptMemory
 from harness.pictures import exif, picture
@@ -33,11 +32,6 @@ from photosync.services.auth.session import Session
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr import connect, tags
 from photosync.services.flickr.backend import FlickrBackend
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 @pytest.fixture

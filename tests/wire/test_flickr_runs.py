@@ -5,11 +5,9 @@ lost.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, take_calls, world_below
+from harness.flickr_world import FlickrWorld, jpeg, take_calls
 from harness.worlds import WHEN
 
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
@@ -22,11 +20,6 @@ MAY_DELETE = ("--allowDelete", "remote", "--max-delete", "100%")
 READS = {"photos.recentlyUpdated", "photosets.getList", "photosets.getPhotos"}
 
 Said = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def check_quiet(world: FlickrWorld, *argv: str, mode: str = "sync") -> None:

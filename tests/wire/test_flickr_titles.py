@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, world_below
+from harness.flickr_world import FlickrWorld, jpeg
 
 READS = {"photos.recentlyUpdated", "photosets.getList", "photosets.getPhotos"}
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def check_as_it_was(world: FlickrWorld, *argv: str) -> None:

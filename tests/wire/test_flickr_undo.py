@@ -4,11 +4,8 @@ touch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, world_below
+from harness.flickr_world import FlickrWorld, jpeg
 from harness.worlds import WHEN
 
 from photosync.cli.app import main
@@ -18,11 +15,6 @@ Said = pytest.CaptureFixture[str]
 
 A, B = "Rome/a.jpg", "Rome/b.jpg"
 DELETES = ("--allowDelete", "both", "--max-delete", "100%")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def undo(world: FlickrWorld, *argv: str) -> int:

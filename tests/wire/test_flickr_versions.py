@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
-from harness.flickr_world import FlickrWorld, jpeg, meanwhile, world_below
+from harness.flickr_world import FlickrWorld, jpeg, meanwhile
 from harness.worlds import WHEN
 
 from photosync import Home, PhotoSync, Settings
@@ -19,11 +18,6 @@ Said = pytest.CaptureFixture[str]
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")
 HEIC = b"\0\0\0\x18ftypheic" + bytes(60)
 NAMES = [f"{number:02}.jpg" for number in range(30)]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[FlickrWorld]:
-    yield from world_below(tmp_path)
 
 
 def send_album(world: FlickrWorld, names: list[str]) -> list[str]:
