@@ -79,6 +79,15 @@ def count_nouns(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def name_some(names: Sequence[str], total: int) -> str:
+    """Return the first names of so many in all: `a.jpg, b.jpg and 3 more`."""
+    shown = ", ".join(names)
+    more = total - len(names)
+    if more <= 0:
+        return shown
+    return f"{shown} and {more:,} more"
+
+
 def format_size(count: float) -> str:
     """Return a number of bytes for people: `512 B`, `1.5 MB`."""
     if count < 1000:

@@ -73,11 +73,13 @@ def is_shifted(before: Dated, now: Dated) -> bool:
     """
     if before.modified_ns is None or now.modified_ns is None:
         return False
-    is_fat = (
-        before.changed_ns == before.modified_ns and now.changed_ns == now.modified_ns
-    )
+    for one in (before, now):
+        if one.changed_ns != one.modified_ns:
+            return False
+    if before.size != now.size:
+        return False
     hours, rest = divmod(abs(now.modified_ns - before.modified_ns), _HOUR_NS)
-    return is_fat and before.size == now.size and not rest and 0 < hours <= _MOST_HOURS
+    return not rest and 0 < hours <= _MOST_HOURS
 
 
 def is_as_agreed_there(

@@ -103,9 +103,11 @@ class Verifier:
     def is_due(self, difference: Difference) -> bool:
         """Whether a pair passes for equal and is to be read."""
         pair = difference.pair
-        is_equal = difference.comparison is Comparisons.SAME and not difference.touched
-        is_known = is_equal and pair.baseline is not None
-        return is_known and photo_key(pair.album, pair.name) in self._due
+        if difference.comparison is not Comparisons.SAME or difference.touched:
+            return False
+        if pair.baseline is None:
+            return False
+        return photo_key(pair.album, pair.name) in self._due
 
     def verify(self, difference: Difference) -> Difference:
         """Return the difference of a pair that is due by what is read of it."""

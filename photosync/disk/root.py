@@ -233,9 +233,9 @@ class Root:
     def _split(self, path: str) -> list[str]:
         """Return the names that lead from the root to a path below it."""
         # A state file that was damaged or edited could name any file of this machine.
-        names = path.removeprefix(self.path).strip("/").split("/")
-        is_below = is_within(path, self.path) and ".." not in names
-        if not is_below:
+        below = path.removeprefix(self.path)
+        names = below.strip("/").split("/")
+        if not is_within(path, self.path) or ".." in names:
             raise Rejected(f"{path} does not lie in {self.path}; left alone")
         return [name for name in names if name not in {"", "."}]
 

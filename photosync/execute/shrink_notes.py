@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 
-from photosync.formatting import name_service, printable
+from photosync.formatting import name_service, name_some, printable
 from photosync.media.smaller import Shrunk, Whole
 from photosync.model import Problem, Step
 
@@ -36,11 +36,7 @@ class _Group:
         return f"{self.count:,} {noun}"
 
     def tell_names(self) -> str:
-        names = ", ".join(self.names)
-        more = self.count - len(self.names)
-        if not more:
-            return names
-        return f"{names} and {more:,} more"
+        return name_some(self.names, self.count)
 
 
 class ShrinkNotes:

@@ -85,12 +85,13 @@ def suggest_places(database: Database, word: str) -> list[str]:
     """Return the photos and albums whose names come near to a word, the nearest first."""
     known = _Known(database)
     _, _, name = word.rstrip("/").rpartition("/")
-    by_stem = {_stem(place.name): place.name for place in known.list_places()}
+    places = known.list_places()
+    by_stem = {_stem(place.name): place.name for place in places}
     stems = difflib.get_close_matches(_stem(name), by_stem, n=_NEAR, cutoff=_LIKENESS)
     names = {by_stem[stem] for stem in stems}
-    places = [str(place) for place in known.list_places() if place.name in names]
-    albums = difflib.get_close_matches(word, known.list_albums(), n=_NEAR)
-    return difflib.get_close_matches(word, [*albums, *places], n=_NEAR, cutoff=0)
+    near = difflib.get_close_matches(word, known.list_albums(), n=_NEAR)
+    near += [str(place) for place in places if place.name in names]
+    return difflib.get_close_matches(word, near, n=_NEAR, cutoff=0)
 
 
 def _stem(name: str) -> str:

@@ -72,28 +72,23 @@ class Newer:
                 raise Rejected(f"run {later.run} replaced it later{hint}")
 
     def _replaces_again(self, later: Event, event: Event) -> bool:
-        is_here = event.action == Actions.DOWNLOAD_REMOTE
-        is_same_side = is_here or later.service == event.service
-        if later.result != Result.DONE:
+        if later.result != Result.DONE or not self._stands(later):
             return False
         if event.action in _CHANGES_DETAILS:
             # Whichever side they were written on: it follows the other one.
-            return (
-                later.action in _CHANGES_DETAILS
-                and later.backup != ""
-                and _key(later) not in self._chosen
-                and not self._restored.is_back(later)
-            )
+            return later.action in _CHANGES_DETAILS and later.backup != ""
         if later.action != event.action:
             return False
-        if is_here and not later.backup_side:
-            # It came for the first time, as what was here had been deleted.
+        if event.action == Actions.DOWNLOAD_REMOTE:
+            # Else it came for the first time, as what was here had been deleted.
+            return bool(later.backup_side)
+        return later.service == event.service
+
+    def _stands(self, event: Event) -> bool:
+        """Whether an event is neither undone nor about to be."""
+        if _key(event) in self._chosen:
             return False
-        return (
-            is_same_side
-            and _key(later) not in self._chosen
-            and not self._restored.is_back(later)
-        )
+        return not self._restored.is_back(event)
 
     def _check_file(self, event: Event) -> None:
         """Raise Rejected where the file here is another one than the run left."""

@@ -48,11 +48,20 @@ def read_overview(database: Database, roots: Sequence[str]) -> Overview:
             photos[root] = rows[0][0]
     albums = database.read(_ALBUMS, (key,))[0][0]
     journal = Journal(database)
-    runs = [run for run in journal.read_runs() if run.library == library or not roots]
-    last = runs[0] if runs else None
-    counts = journal.count_events().get(last.id, {}) if last else {}
+    last = _find_last(journal, library)
+    counts: Mapping[tuple[str, str], int] = {}
+    if last:
+        counts = journal.count_events().get(last.id, {})
     refused = _find_refused(database, roots, last)
     return Overview(photos, albums, last, counts, refused)
+
+
+def _find_last(journal: Journal, library: str) -> Run | None:
+    """Return the last run about a library, empty for any."""
+    for run in journal.read_runs():
+        if library in {run.library, ""}:
+            return run
+    return None
 
 
 def _find_refused(

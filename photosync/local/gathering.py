@@ -95,9 +95,10 @@ class OtherKinds:
         total = self._counts.total()
         if not total:
             return
-        counts = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
-        shown = [f"{ending} {count:,}" for ending, count in counts[:_MOST_ENDINGS]]
-        if len(counts) > _MOST_ENDINGS:
+        in_order = Counter(dict(sorted(self._counts.items())))
+        most = in_order.most_common(_MOST_ENDINGS)
+        shown = [f"{ending} {count:,}" for ending, count in most]
+        if len(in_order) > _MOST_ENDINGS:
             shown.append("...")
         files = "file of another kind" if total == 1 else "files of other kinds"
         reason = f"{total:,} {files} left out ({', '.join(shown)})"

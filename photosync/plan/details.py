@@ -92,4 +92,7 @@ def _list_fields(fields: Iterable[str]) -> str:
     names = [field for field in fields if field != KEYWORDS]
     if KEYWORDS in fields:
         names.append(KEYWORDS)
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    *most, last = names
+    if not most:
+        return last
+    return f"{', '.join(most)} and {last}"

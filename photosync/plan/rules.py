@@ -110,18 +110,23 @@ def leave_too_large_file(step: Step, context: RuleContext) -> Step:
     """Report a file that is larger than the account permits."""
     if step.action not in SENDS or step.local is None:
         return step
-    reason = context.proposal_of(step).limits.too_large.get(step.local.path)
-    return report_instead(step, reason, is_unfit=True) if reason else step
+    limits = context.proposal_of(step).limits
+    reason = limits.too_large.get(step.local.path)
+    if not reason:
+        return step
+    return report_instead(step, reason, is_unfit=True)
 
 
 def leave_bad_name(step: Step, context: RuleContext) -> Step:
     """Report a file of a name that the service cannot write down."""
+    if step.action not in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}:
+        return step
     wants_utf8 = context.proposal_of(step).limits.wants_utf8
-    is_named_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
-    if not (wants_utf8 and is_named_there) or is_utf8(step.album + step.name):
+    if not wants_utf8 or is_utf8(step.album + step.name):
         return step
     # It would fail in each run until somebody has the time to rename a whole disk.
-    return report_instead(step, describe_bad_name(name_service(step.service)))
+    service = name_service(step.service)
+    return report_instead(step, describe_bad_name(service))
 
 
 def leave_file_refused_before(step: Step, context: RuleContext) -> Step:

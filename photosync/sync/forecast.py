@@ -165,35 +165,35 @@ class Forecaster:
     def _forecast_roots(self, plan: Plan) -> Iterator[Forecast]:
         sizes, kept = self._measure_roots(plan)
         for root in self._explorer.roots:
+            room = UNKNOWN_ROOM
             space = find_space(root)
-            room = Room(space.free, space.device) if space else UNKNOWN_ROOM
-            yield Forecast(root, sizes[root] + kept[root], room=room, kept=kept[root])
+            if space:
+                room = Room(space.free, space.device)
+            size = sizes[root] + kept[root]
+            yield Forecast(root, size, room=room, kept=kept[root])
 
     def _forecast_service(
         self, plan: Plan, service: str, backend: RemoteReader
     ) -> Forecast:
-        mine = [
-            (step, size)
-            for step, size in measure_steps(plan)
-            if step.service == service
-        ]
+        measured = measure_steps(plan)
+        mine = [(step, size) for step, size in measured if step.service == service]
         photos = sum(step.action is Actions.UPLOAD_LOCAL for step, _ in mine)
-        sends = any(step.action in _SENDS for step, _ in mine)
-        room = self._find_room(service) if sends else UNKNOWN_ROOM
-        size = sum(_find_growth(step, size, room) for step, size in mine)
-        costs = backend.capabilities.costs
-        undated = 0.0
-        if costs.set_date != NOTHING:
-            undated = self._estimate_undated(plan, service)
-        cost = compute_cost(plan, service, costs, undated)
+        room = UNKNOWN_ROOM
+        if any(step.action in _SENDS for step, _ in mine):
+            room = self._find_room(service)
+        growth = sum(_find_growth(step, size, room) for step, size in mine)
+        moved = sum(size for _, size in mine)
+        cost = self._compute_cost(plan, service, backend)
+        calls = 0
+        if cost.calls:
+            calls = round(cost.calls) + self._looks[service]
         allowance = backend.allowance
         seconds = 0.0
         if allowance:
             seconds = allowance.compute_seconds(cost.units)
-        calls = round(cost.calls) + self._looks[service] if cost.calls else 0
         return Forecast(
             place=service,
-            size=max(0, size),
+            size=max(0, growth),
             photos=photos,
             calls=calls,
             seconds=seconds,
@@ -201,8 +201,15 @@ class Forecaster:
             allowance=allowance,
             is_most=self._settings.shrink is not None,
             max_calls=self._settings.max_calls,
-            at_pace=self._compute_time(service, sum(size for _, size in mine)),
+            at_pace=self._compute_time(service, moved),
         )
+
+    def _compute_cost(self, plan: Plan, service: str, backend: RemoteReader) -> Cost:
+        costs = backend.capabilities.costs
+        undated = 0.0
+        if costs.set_date != NOTHING:
+            undated = self._estimate_undated(plan, service)
+        return compute_cost(plan, service, costs, undated)
 
     def _estimate_undated(self, plan: Plan, service: str) -> float:
         """Return about how many dates a service is told with its albums."""
@@ -238,11 +245,9 @@ class Forecaster:
                 continue
             size = step.remote.size or 0
             if step.action in _FETCHES:
-                replaced = (
-                    step.local if step.action is Actions.DOWNLOAD_REMOTE else None
-                )
-                if replaced and not self._explorer.keeps_trash:
-                    size -= replaced.size
+                replaces = step.action is Actions.DOWNLOAD_REMOTE
+                if replaces and step.local and not self._explorer.keeps_trash:
+                    size -= step.local.size
                 sizes[self._find_root(step)] += size
             elif step.action in _LOSES and self._is_kept_here(step):
                 # What the service deletes for good comes into the trash here first.

@@ -9,7 +9,7 @@ from photosync.cli import words
 from photosync.cli.output import say, say_wrapped
 from photosync.cli.pages.listings import describe_start
 from photosync.config.settings import Settings
-from photosync.formatting import printable
+from photosync.formatting import name_some, printable
 from photosync.history.database import Database
 from photosync.history.journal import RESTORED, Event, Journal
 from photosync.history.known import (
@@ -107,9 +107,7 @@ class _Page:
         """Return the names of some photos, and how many others there are."""
         if self._is_verbose or len(names) <= _NAMES:
             return ", ".join(names)
-        shown = names[: _NAMES - 1]
-        more = len(names) - len(shown)
-        return f"{', '.join(shown)} and {more:,} more"
+        return name_some(names[: _NAMES - 1], len(names))
 
     def _format_date(self, event: Event) -> str:
         """Return when something was done, and by which run: `2026-11-21 03:30  run 4`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from photosync.cli import words
-from photosync.formatting import name_service
+from photosync.formatting import name_service, name_some
 from photosync.model import Comparisons, Step
 
 MOST_NAMES = 3
@@ -70,15 +70,7 @@ def describe_group(left: Left) -> Iterator[str]:
     """Yield the lines about photos that are left alone for one reason."""
     yield ""
     yield left.heading
-    yield f"    {_name_some(left.photos)}"
+    first = left.photos[:MOST_NAMES]
+    yield f"    {name_some(first, len(left.photos))}"
     if left.remedy:
         yield f"    -> {left.remedy}"
-
-
-def _name_some(photos: Sequence[str]) -> str:
-    """Return the first photos by name, and how many more there are."""
-    names = ", ".join(photos[:MOST_NAMES])
-    more = len(photos) - MOST_NAMES
-    if more <= 0:
-        return names
-    return f"{names} and {more:,} more"

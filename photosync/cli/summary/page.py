@@ -21,6 +21,7 @@ from photosync.formatting import (
     format_duration,
     format_size,
     name_service,
+    name_some,
 )
 from photosync.model import (
     Actions,
@@ -152,8 +153,8 @@ class Tally:
         columns = self._list_columns()
         for service, counts in self.counts.items():
             numbers = [f"{counts[column]} {column}" for column in columns]
-            moved = self.moved[service]
-            yield f"{service}: {', '.join(numbers)}, {moved} bytes transferred"
+            numbers.append(f"{self.moved[service]} bytes transferred")
+            yield f"{service}: {', '.join(numbers)}"
 
     def _say_how_it_ended(self, *, is_stopped: bool) -> str:
         seconds = time.monotonic() - self.began
@@ -172,29 +173,31 @@ class Tally:
         everywhere is left out.
         """
         columns = self._list_columns()
+        rows = [["", *columns]]
         # Of moves and deletes no byte goes over the wire.
         has_moved = any(self.moved.values())
-        rows = [["", *columns, *["transferred"] * has_moved]]
+        if has_moved:
+            rows[0].append("transferred")
         unreached: list[str] = []
         for service in self.plan.counts:
-            name = name_service(service)
             if service not in self.plan.observations:
-                unread = describe_unread(self.plan, service)
-                is_next = service in self.plan.put_off
-                unreached.append(
-                    unread if is_next else f"{unread}; it is left for the next run"
-                )
+                unreached.append(self._describe_unreached(service))
                 continue
             counts = self.counts[service]
-            cells = [f"{counts[column]:,}" for column in columns]
-            moved = [format_size(self.moved[service])] * has_moved
-            rows.append([name, *cells, *moved])
+            row = [name_service(service)]
+            row += [f"{counts[column]:,}" for column in columns]
+            if has_moved:
+                row.append(format_size(self.moved[service]))
+            rows.append(row)
         if len(rows) > 1:
-            lines = list(align_columns(rows))
-            is_wide = max(map(len, lines)) > width
-            turned = [list(row) for row in zip(*rows, strict=True)]
-            yield from align_columns(turned) if is_wide else lines
+            yield from _fit_table(rows, width)
         yield from unreached
+
+    def _describe_unreached(self, service: str) -> str:
+        unread = describe_unread(self.plan, service)
+        if service in self.plan.put_off:
+            return unread
+        return f"{unread}; it is left for the next run"
 
     def _list_columns(self) -> list[str]:
         # What is equal is told even if it is nothing: then the table has a number.
@@ -202,6 +205,15 @@ class Tally:
         for counts in self.counts.values():
             used |= {column for column, count in counts.items() if count}
         return [column for column in _COLUMNS if column in used]
+
+
+def _fit_table(rows: Sequence[Sequence[str]], width: int) -> Iterable[str]:
+    """Return a table in lines, its rows as columns where it is too wide."""
+    lines = list(align_columns(rows))
+    if max(len(line) for line in lines) <= width:
+        return lines
+    turned = list(zip(*rows, strict=True))
+    return align_columns(turned)
 
 
 def _find_column(outcome: Outcome) -> str:
@@ -227,9 +239,8 @@ def describe_failures(outcomes: Iterable[Outcome]) -> Iterator[str]:
     for alike in group_failures(outcomes):
         yield ""
         yield alike.heading
-        more = len(alike.names) - MOST_NAMES
-        ending = f" and {more:,} more" if more > 0 else ""
-        yield f"    {', '.join(alike.names[:MOST_NAMES])}{ending}"
+        first = alike.names[:MOST_NAMES]
+        yield f"    {name_some(first, len(alike.names))}"
         if alike.remedy:
             yield f"    -> {alike.remedy}"
 
@@ -246,18 +257,19 @@ class Alike(NamedTuple):
 
 def group_failures(outcomes: Iterable[Outcome]) -> Iterator[Alike]:
     """Yield what failed, by its reason."""
-    groups: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    first: dict[tuple[str, str], Outcome] = {}
     names: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for outcome in outcomes:
         what, name = outcome_words.split_failure(outcome)
-        groups[what, outcome.reason].append(outcome)
-        names[what, outcome.reason].append(name)
-    for (what, reason), alike in groups.items():
-        heading = f"! {len(alike):,} {what}: {reason}"
-        first = alike[0]
+        alike = (what, outcome.reason)
+        first.setdefault(alike, outcome)
+        names[alike].append(name)
+    for (what, reason), outcome in first.items():
+        count = len(names[what, reason])
+        heading = f"! {count:,} {what}: {reason}"
         remedy = ""
-        if first.refused_under is not None:
-            remedy = words.remedy_of_unfit(first.step.service, len(alike))
+        if outcome.refused_under is not None:
+            remedy = words.remedy_of_unfit(outcome.step.service, count)
         yield Alike(heading, names[what, reason], remedy)
 
 
