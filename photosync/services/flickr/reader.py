@@ -305,6 +305,16 @@ class FlickrReader(Backend):
             return False
         return not self._downloads.locate_original(photo.id).url
 
+    def _check_same_bytes(self, photo: RemotePhoto, md5: str) -> None:
+        """Raise Rejected unless the bytes there are those of this MD5."""
+        there = photo.md5 or self._find_md5(photo)
+        if there == md5:
+            return
+        what = "the bytes there are others than the local ones"
+        if photo.reduced:
+            what = "what is there is a smaller copy of another file"
+        raise Rejected(f"{what}; nothing was written")
+
     def _find_md5(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 of the file that a photo stands for, by its bytes.
 
