@@ -28,6 +28,7 @@ from photosync.plan.policy import DELETES
 from photosync.plan.proposal import Proposal
 
 _FEW = 20
+_OF_ROOTS = (LOST_PHOTOS, OTHER_ROOT)
 
 _WRITES_DETAILS = (
     Actions.UPDATE_LOCAL_METADATA,
@@ -96,7 +97,7 @@ def check_missing(before: Mapping[str, Census], missing: Iterable[str]) -> None:
             raise GuardRefused(
                 f"{root} is not there or cannot be read, and held "
                 f"{count_nouns(photos, 'photo')} at the last run; is its disk mounted? "
-                "Nothing was changed"
+                "If it is a new disk, make the folder first. Nothing was changed"
             )
 
 
@@ -188,8 +189,13 @@ def _count_vanished_here(proposal: Proposal) -> int:
 def _refuse(finding: str, text: str, accepted: Collection[str]) -> None:
     if finding in accepted:
         return
+    meant = "if that is right"
+    if finding in _OF_ROOTS:
+        # Whoever accepts it in other modes has them deleted elsewhere.
+        restores = f"on a new disk -m download --accept {finding} brings them back"
+        meant = f"{restores}; if you deleted them"
     raise GuardRefused(
-        f"{text} Nothing was changed; if that is right, allow it with --accept {finding}"
+        f"{text} Nothing was changed; {meant}, allow it with --accept {finding}"
     )
 
 

@@ -64,7 +64,8 @@ def test_an_empty_root_deletes_nothing(
     assert result.err == (
         f"photosync: {world.local} holds no photos, and 1 would be deleted elsewhere; "
         "is its disk mounted? Nothing was changed; "
-        "if that is right, allow it with --accept lost-photos\n"
+        "on a new disk -m download --accept lost-photos brings them back; "
+        "if you deleted them, allow it with --accept lost-photos\n"
     )
     assert world.photos_snapshot() == before
     assert world.sync("-m", mode, *DELETING, "--test").code == 5
