@@ -152,7 +152,7 @@ def _explain_names(settings: Settings) -> int:
 
 def _show_saved(settings: Settings) -> int:
     """Say of each file of a folder whether there is another copy of its bytes."""
-    from photosync.local.roots import check_roots
+    from photosync.local.root_checks import check_roots
     from photosync.sync.saved_files import find_saved_files
 
     assert settings.is_saved is not None

@@ -5,34 +5,29 @@ decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
-from photosync.errors import Changed, NotMovable, Rejected, SideError, Unfit
-from photosync.execute.details import agree_on_sent, find_details, write_details
+from photosync.errors import Changed, NotMovable, Rejected, SideError
+from photosync.execute.details import agree_on_sent, write_details
 from photosync.execute.endpoints import Endpoints, note_moment
-from photosync.formatting import name_service
-from photosync.local.photos import ReducedSource, Saved
-from photosync.media.kinds import ending_of, is_sidecar
-from photosync.media.smaller import Whole, is_name_of
+from photosync.execute.keeping import find_whereabouts, keep_what_would_be_lost
+from photosync.execute.sources import open_source
+from photosync.execute.step_photos import get_local, get_remote
+from photosync.local.photos import Saved
 from photosync.model import (
     Actions,
     Comparisons,
     Effect,
     LocalPhoto,
-    RemotePhoto,
     Shared,
     Side,
     Step,
     Whereabouts,
-    is_same_version,
 )
 from photosync.naming import name_key, stand_in
-from photosync.services.capabilities import Capabilities, OriginalWithheld, Source
+from photosync.services.capabilities import OriginalWithheld
 from photosync.services.fetching import (
     OTHER_BYTES,
     correct_marks,
@@ -40,14 +35,10 @@ from photosync.services.fetching import (
     is_told_wrongly,
 )
 
-_NOT_TO_BE_KEPT = (
-    "its original cannot be fetched into the trash first; --no-trash does without"
-)
-
 
 def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     local = get_local(step)
-    with _source(endpoints, step) as source:
+    with open_source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].save(
             step.album, step.name, source, progress
         )
@@ -59,58 +50,17 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
 
 def _replace(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     local = get_local(step)
-    old = _remote(step)
-    backup = _keep_what_would_be_lost(endpoints, step)
-    with _source(endpoints, step) as source:
+    old = get_remote(step)
+    backup = keep_what_would_be_lost(endpoints, step)
+    with open_source(endpoints, step) as source:
         remote = endpoints.remotes[step.service].replace(old, source, progress)
         sent = source.size
-    kept = _find_whereabouts(step, backup, remote.backup)
+    kept = find_whereabouts(step, backup, remote.backup)
     return Effect(local, remote, *kept, sent=sent)
 
 
-@contextmanager
-def _source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
-    """What is sent: the photo, or a smaller copy where these are wanted and one can be
-    made.
-    """
-    local = get_local(step)
-    able = endpoints.remotes[step.service].capabilities
-    details = find_details(endpoints, step, local)
-    full = replace(endpoints.local.source(local), details=details)
-    if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
-        yield full
-        return
-
-    def fits(ending: str) -> bool:
-        return is_name_of(local.name, ending) or ending_of(local.name) in able.converts
-
-    path = endpoints.local.resolve(local)
-    with endpoints.shrinker.shrunk(path, fits) as copy:
-        if isinstance(copy, Whole):
-            _check_taken_whole(step, copy, able)
-            yield full
-            endpoints.shrink_notes.note(step, copy)
-        elif Path(copy.path).stat().st_size >= local.size:
-            yield full
-        else:
-            md5 = endpoints.local.md5(local)
-            yield ReducedSource(local, md5, copy.path, details, full.read_taken)
-            endpoints.shrink_notes.note(step, copy)
-
-
-def _check_taken_whole(step: Step, whole: Whole, able: Capabilities) -> None:
-    """Raise Unfit for a kind of which a service takes smaller copies only."""
-    ending = ending_of(step.name)
-    if ending in able.refuses:
-        reason = f": {whole.reason}" if whole.reason else ""
-        raise Unfit(
-            f"{name_service(step.service)} takes no .{ending} file, only a JPEG of it, "
-            f"and no smaller copy can be made{reason}"
-        )
-
-
 def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
-    remote = _remote(step)
+    remote = get_remote(step)
     backend = endpoints.remotes[step.service]
     as_is = backend.capabilities.names_are_files
 
@@ -159,7 +109,7 @@ def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]
 
 
 def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
-    metadata = endpoints.remotes[step.service].metadata(_remote(step))
+    metadata = endpoints.remotes[step.service].metadata(get_remote(step))
     if metadata is None:
         return
     try:
@@ -174,7 +124,7 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     """Bring the remote version beside the local one, which takes its place in the next
     run.
     """
-    remote = _remote(step)
+    remote = get_remote(step)
     local = get_local(step)
     mark = (
         f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
@@ -188,7 +138,7 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
 
 
 def _move_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
-    old = _remote(step)
+    old = get_remote(step)
     backend = endpoints.remotes[step.service]
     try:
         moved = backend.move(old, step.album, step.name)
@@ -203,10 +153,10 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
     """
     backend = endpoints.remotes[step.service]
     local = get_local(step)
-    with _source(endpoints, step) as source:
+    with open_source(endpoints, step) as source:
         remote = backend.save(step.album, step.name, source, ignore_progress)
     backend.commit_album(step.album)
-    backend.delete(_remote(step))
+    backend.delete(get_remote(step))
     version = backend.find_versions([remote.id]).get(remote.id, remote.version)
     return Effect(local, remote._replace(version=version))
 
@@ -232,7 +182,7 @@ def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 
 def _check_gone_there(endpoints: Endpoints, step: Step) -> None:
     """Raise Changed unless a photo is gone on its service for sure."""
-    (absence,) = endpoints.remotes[step.service].find_absences([_remote(step)])
+    (absence,) = endpoints.remotes[step.service].find_absences([get_remote(step)])
     expected = {Whereabouts.GONE}
     if step.stands_at:
         # It was moved there as well as edited, and has come home from its new place.
@@ -244,14 +194,14 @@ def _check_gone_there(endpoints: Endpoints, step: Step) -> None:
 def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     if step.is_duplicate:
         _check_duplicate(endpoints, step)
-    kept_here = _keep_what_would_be_lost(endpoints, step)
-    kept_there = endpoints.remotes[step.service].delete(_remote(step))
-    return Effect(None, None, *_find_whereabouts(step, kept_here, kept_there))
+    kept_here = keep_what_would_be_lost(endpoints, step)
+    kept_there = endpoints.remotes[step.service].delete(get_remote(step))
+    return Effect(None, None, *find_whereabouts(step, kept_here, kept_there))
 
 
 def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
     """Raise Changed for a further photo of a name that holds other bytes than listed."""
-    remote = _remote(step)
+    remote = get_remote(step)
     backend = endpoints.remotes[step.service]
     # Both have the tags of one file; one of them was edited there since.
     if backend.capabilities.final_delete and backend.read_again(remote):
@@ -263,76 +213,12 @@ def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
         return write_details(endpoints, step, step.details)
     local = get_local(step)
     return Effect(
-        local, endpoints.remotes[step.service].update_metadata(_remote(step), local)
+        local, endpoints.remotes[step.service].update_metadata(get_remote(step), local)
     )
 
 
 def _tag(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
-    return Effect(step.local, endpoints.remotes[step.service].tag(_remote(step)))
-
-
-def _find_whereabouts(step: Step, here: str, there: str) -> tuple[str, str]:
-    """Where the old bytes are, and who keeps them."""
-    if here:
-        return here, Side.LOCAL
-    return (there, step.service) if there else ("", "")
-
-
-def _keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
-    """Fetch into the local trash what a service deletes for good, unless we have the
-    same bytes.
-
-    Its path there, empty where it was not needed.
-    """
-    remote = _remote(step)
-    backend = endpoints.remotes[step.service]
-    if not backend.capabilities.final_delete or not endpoints.local.keeps_trash:
-        return ""
-    if step.local and remote.md5 and endpoints.local.md5(step.local) == remote.md5:
-        return ""
-
-    def keep(stream: Readable, expected: Content) -> str:
-        md5 = expected.md5
-        if step.local and md5 and md5 == endpoints.local.md5(step.local):
-            # A replace that broke off halfway: the bytes are ours, what tells of them
-            # was not yet.
-            return ""
-        return endpoints.local.keep(step.album, remote.name, stream, expected)
-
-    try:
-        backup, _ = fetch(backend, remote, keep)
-    except OriginalWithheld as error:
-        # An edit may take the place of what we sent ourselves and had here before it.
-        is_edit = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
-        if is_edit and _was_agreed_on(endpoints, step):
-            return ""
-        raise OriginalWithheld(_NOT_TO_BE_KEPT) from error
-    return backup
-
-
-def _was_agreed_on(endpoints: Endpoints, step: Step) -> bool:
-    """Whether a remote photo still is what was known to be the file here as well."""
-    remote = _remote(step)
-    baseline = endpoints.find_baseline(step.service, step.album)
-    agreed = baseline.get(name_key(step.name))
-    if agreed is None or agreed.local is None or agreed.remote.id != remote.id:
-        return False
-    return is_same_version(agreed.remote.version, remote.version) is True
-
-
-def get_local(step: Step) -> LocalPhoto:
-    """Return the file of a step under the name that the photo has in its album.
-
-    What a service notes of a file tells of `_best - IMG_1.jpg`, not of the file's own
-    name.
-    """
-    assert step.local is not None
-    return step.local._replace(name=step.name)
-
-
-def _remote(step: Step) -> RemotePhoto:
-    assert step.remote is not None
-    return step.remote
+    return Effect(step.local, endpoints.remotes[step.service].tag(get_remote(step)))
 
 
 DO: Mapping[Actions, Callable[[Endpoints, Step, Progress], Effect]] = {

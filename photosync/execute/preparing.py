@@ -7,11 +7,11 @@ from __future__ import annotations
 from concurrent.futures import Future
 from functools import partial
 
-from photosync.execute.actions import get_local
 from photosync.execute.aside import Aside
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.lanes import Lane
 from photosync.execute.queue import is_large
+from photosync.execute.step_photos import get_local
 from photosync.model import Actions, Step
 
 Ready = Future[None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Lock
 
 from photosync.disk.files import (
@@ -17,12 +16,11 @@ from photosync.disk.files import (
     write_aside,
 )
 from photosync.disk.folder import Folder
-from photosync.disk.names import find_overlap
 from photosync.disk.root import LOST_TIMES, Root
 from photosync.disk.silence import asking
 from photosync.disk.streams import Progress, Readable
 from photosync.disk.trash import Trash
-from photosync.errors import SideError, UsageError
+from photosync.errors import SideError
 from photosync.local.beside import find_free_name, find_version
 from photosync.local.photos import (
     LocalSource,
@@ -31,6 +29,7 @@ from photosync.local.photos import (
     look_at,
 )
 from photosync.local.places import find_root
+from photosync.local.root_checks import check_roots
 from photosync.model import LocalPhoto, PhotoMetadata, Problem
 from photosync.naming import fold_name, name_of_file, safe_file_name
 
@@ -323,27 +322,6 @@ class Roots:
         """Remove for good what has lain in the trashes longer than `days`."""
         for trash in self._trashes.values():
             trash.empty(days)
-
-
-def check_roots(roots: Sequence[str]) -> None:
-    """Raise UsageError for a root that is no readable folder, or lies inside another."""
-    for root in roots:
-        with asking(root):
-            _check_root(root)
-    overlap = find_overlap(roots)
-    if overlap:
-        inner, outer = overlap
-        raise UsageError(f"-d: {inner} lies inside {outer}; name one of them only")
-
-
-def _check_root(root: str) -> None:
-    path = Path(root)
-    if not path.exists():
-        raise UsageError(f"-d {root}: no such folder; is its disk mounted?")
-    if not path.is_dir():
-        raise UsageError(f"-d {root}: not a folder")
-    if not os.access(root, os.R_OK | os.X_OK):
-        raise UsageError(f"-d {root}: cannot be read; check owner and mode")
 
 
 def make_backup(root: str, place: str) -> str:

@@ -23,11 +23,13 @@ from photosync.cli.plans import make_heading
 from photosync.cli.progress.display import Display
 from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.progress.waits import describe_wait
+from photosync.cli.report.assets import make_content_policy
 from photosync.cli.report.content import Entry, Report
-from photosync.cli.report.page import Review, make_content_policy, write_html
+from photosync.cli.report.page import write_html
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.reporter import Reporter
 from photosync.cli.report.thumbnails import make_small_picture
+from photosync.cli.report.ticks import Review
 from photosync.cli.review.desk import Desk
 from photosync.cli.review.price import describe_price
 from photosync.cli.review.server import HOST, Content, ReviewApp, serve

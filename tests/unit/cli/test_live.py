@@ -9,8 +9,9 @@ import pytest
 from rich.console import Console
 
 from photosync.cli.progress.album_lines import ReadingLines
-from photosync.cli.progress.live import ReadingBars, TransferBars
+from photosync.cli.progress.bars import ReadingBars
 from photosync.cli.progress.steady_display import choose_display
+from photosync.cli.progress.transfer_bars import TransferBars
 from photosync.cli.progress.waits import Waits
 from photosync.compare.reading import Reading
 from photosync.model import (
