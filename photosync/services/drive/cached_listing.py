@@ -130,24 +130,28 @@ class CachedListing:
         self, missing: dict[str, RemoteAlbum], listing_warnings: list[Problem]
     ) -> Iterator[AlbumListing]:
         """List the albums that are cached, and take them out of `missing`."""
-        for folder, rows in self._cache.listings():
-            if not missing:
-                return
-            if folder not in missing or folder in self._forgotten:
-                continue
-            if not changes.is_readable(rows):
-                continue
-            try:
-                with contain(missing[folder].title):
-                    after = self._changes.apply_to(folder, rows)
-                    found = listing.build_listing(
-                        missing[folder], after, listing_warnings
-                    )
-            except SideError:
-                # A row that makes no sense is of a damaged cache: Drive is asked.
-                continue
-            del missing[folder]
-            yield found
+        for folder, album in list(missing.items()):
+            found = self._read_cached(album, listing_warnings)
+            if found is not None:
+                del missing[folder]
+                yield found
+
+    def _read_cached(
+        self, album: RemoteAlbum, listing_warnings: list[Problem]
+    ) -> AlbumListing | None:
+        """Return the listing of an album from the cache, None where Drive is to be asked."""
+        if album.id in self._forgotten:
+            return None
+        rows = self._cache.find_listing(album.id)
+        if rows is None or not changes.is_readable(rows):
+            return None
+        try:
+            with contain(album.title):
+                after = self._changes.apply_to(album.id, rows)
+                return listing.build_listing(album, after, listing_warnings)
+        except SideError:
+            # A row that makes no sense is of a damaged cache.
+            return None
 
     def _list_missing(
         self, albums: Sequence[RemoteAlbum], listing_warnings: list[Problem]
@@ -166,7 +170,7 @@ class CachedListing:
             return listing.build_listing(album, files, listing_warnings)
         # What changed while all was listed is in the feed of the next run, and here
         # already where the list did not lag.
-        rows = self._changes.apply_to(album.id, map(changes.make_row, files))
+        rows = self._changes.apply_to(album.id, files)
         found = listing.build_listing(album, rows, listing_warnings)
         self._read_rows.put(album.id, rows)
         return found
@@ -176,9 +180,8 @@ class CachedListing:
         if changed or cursor != self._cache.cursor:
             self._cache.note(cursor, PackedRows(changed))
 
-    def _list_folder(self, folder: str) -> list[Row]:
-        found = listing.list_folders(self._connection, [folder])[folder]
-        return [changes.make_row(file) for file in found]
+    def _list_folder(self, folder: str) -> Sequence[Row]:
+        return listing.list_folders(self._connection, [folder])[folder]
 
 
 @dataclass(slots=True)

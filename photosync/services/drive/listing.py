@@ -29,15 +29,17 @@ from photosync.services.drive.shrunk_marker import Original
 
 FOLDER = "application/vnd.google-apps.folder"
 _GOOGLE_TYPES = "application/vnd.google-apps."
-FILE_FIELDS = (
-    "id,name,size,md5Checksum,modifiedTime,parents,trashed,appProperties,"
+_PHOTO_FIELDS = (
+    "id,name,size,md5Checksum,modifiedTime,parents,appProperties,"
     "imageMediaMetadata/time"
 )
-ROW_FIELDS = f"{FILE_FIELDS},mimeType,description,capabilities/canDownload"
+FILE_FIELDS = f"{_PHOTO_FIELDS},trashed"
+ROW_FIELDS = f"{_PHOTO_FIELDS},mimeType,description,capabilities/canDownload"
 _LIST_FIELDS = f"nextPageToken,incompleteSearch,files({ROW_FIELDS})"
 _LISTING = frozenset({"files", "incompleteSearch"})
 NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
 _NEEDED_OF_PHOTO = NEEDED - {"mimeType"}
+_USUAL_CAPABILITIES = {"canDownload": True}
 _PER_PAGE = 1000
 MISSING = "photosync-missing"
 """The property of a photo that TAG_REMOTE marked: what it lacks where."""
@@ -244,7 +246,20 @@ def _read_page(
     if _LISTING.isdisjoint(page):
         raise Transient("Drive sent a listing that cannot be read")
     with reading("Drive"):
-        return page | {"files": read_rows(page.get("files", []), _FIELDS, NEEDED)}
+        files = read_rows(page.get("files", []), _FIELDS, NEEDED)
+    return page | {"files": list(map(make_row, files))}
+
+
+def make_row(file: dict[str, Any]) -> dict[str, Any]:
+    """Make a file resource the row that is cached of it, the same from a list and from
+    the feed: what tells nothing goes.
+    """
+    file.pop("trashed", None)
+    # Of nearly all. In an album of 50,000 photos it takes a sixth of the memory, and
+    # of what is written and read.
+    if file.get("capabilities") == _USUAL_CAPABILITIES:
+        del file["capabilities"]
+    return file
 
 
 Files = list[dict[str, Any]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from functools import partial
 
 from photosync.disk.streams import Readable
 from photosync.model import (
@@ -16,6 +17,7 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import read_title
+from photosync.services.alone import list_alone
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities
 from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
@@ -139,8 +141,8 @@ class DriveReader(Backend):
             yield from map(self._details.note, found)
             return
         for album, files in folder_lists.list_albums(self._connection, albums):
-            built = listing.build_listing(album, files, self._listing_warnings)
-            yield self._details.note(built)
+            build = partial(listing.build_listing, album, files, self._listing_warnings)
+            yield self._details.note(list_alone(album, build))
 
     def _list_base(self) -> Sequence[Row]:
         # The feed of changes tells of one's own drive alone.
