@@ -12,6 +12,7 @@ from photosync.config.settings import Settings
 from photosync.errors import SideError
 from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.formatting import locate_side
+from photosync.history.leaps import Leap
 from photosync.local.explorer import Explorer
 from photosync.media.kinds import is_sidecar
 from photosync.model import (
@@ -123,8 +124,15 @@ class ExpiredTrash:
     found: list[EmptyTrash] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def count(self, explorer: Explorer, remotes: Mapping[str, Backend]) -> None:
-        """Look into the trash of each side."""
+    def find(
+        self, leap: Leap | None, explorer: Explorer, remotes: Mapping[str, Backend]
+    ) -> None:
+        """Look into the trash of each side; nothing is too old after a leap of the
+        clock.
+        """
+        if leap is not None:
+            self.problems.append(Problem("the trash", leap.describe(), failed=False))
+            return
         self._count_alone(Side.LOCAL, explorer.expired_trash)
         for name, backend in remotes.items():
             self._count_alone(name, backend.expired_trash)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from photosync.history.database import Database
+from photosync.history.leaps import find_leap
 from photosync.history.values import (
     decode_photo,
     decode_text,
@@ -174,7 +175,9 @@ class Journal:
     def end_run(self, run: int, exit_code: int) -> None:
         """Write how a run ended, and forget what is too old to matter to anybody."""
         now = int(time.time())
-        limit = [(now - _EVENT_DAYS * _DAY,)]
+        # After a leap of the clock all of it seems to be old.
+        is_doubtful = find_leap(self._database, now) is not None
+        limit = [] if is_doubtful else [(now - _EVENT_DAYS * _DAY,)]
         self._database.write(
             [
                 (

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
-from photosync.errors import NotRecorded, PhotosyncError, SideError, StateLocked
+from photosync.errors import (
+    NotRecorded,
+    PhotosyncError,
+    SideError,
+    StateLocked,
+    StateUnusable,
+)
 from photosync.history.baseline import StoredBaselines, find_unproven
 from photosync.history.census import RunningCensus, make_census
 from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
 from photosync.history.journal import Ending, Journal
+from photosync.history.leaps import Leap, find_leap
 from photosync.history.libraries import make_library_key
 from photosync.history.memories import Memories
 from photosync.history.run_record import RunRecord
@@ -48,6 +57,14 @@ class Recorder(Memories):
         """
         self._is_whole = whole
         return make_census(found, self.rules_hash)
+
+    def find_leap(self) -> Leap | None:
+        """Return the leap that the clock made in the last month, None for none."""
+        if self._database is None:
+            return None
+        with suppress(StateUnusable):
+            return find_leap(self._database, int(time.time()))
+        return None
 
     def begin(self, plan: Plan, mode: str, *, passive: bool = False) -> None:
         """Write that a run begins, and what planning found.

@@ -188,7 +188,7 @@ class PhotoSync:
         proposals = self._propose(tree, on_read, ahead, waits=waits)
         expired = ExpiredTrash()
         if self.settings.purge:
-            expired.count(self.explorer, self.backends)
+            expired.find(self.memories.find_leap(), self.explorer, self.backends)
         policy = make_policy(self.settings)
         plan = make_plan(
             proposals,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -272,3 +274,19 @@ def test_a_trash_that_may_not_be_emptied_is_one_failure_that_names_it(
     (line,) = result.err.splitlines()
     assert line.startswith("failed: empty the trash here")
     assert f"check owner and mode of the folder {trash}/" in line
+
+
+def test_a_clock_that_leapt_ahead_since_the_last_run_empties_no_trash(
+    cluttered: World,
+) -> None:
+    argv = ("-m", "syncUpload", "--purge", "--allowDelete", "both")
+    assert cluttered.sync("-m", "syncUpload").code == 0
+    # As of a NAS whose clock now says this year, and at the last run said another one.
+    with closing(sqlite3.connect(cluttered.home / "state.sqlite")) as db, db:
+        db.execute("UPDATE runs SET began = began - 300 * 86400")
+    before = [trash_days(cluttered.local), trash_days(cluttered.remote)]
+    result = cluttered.sync(*argv)
+    assert (result.code, result.err) == (0, "")
+    assert "the trash: not emptied, as the clock went from" in result.out
+    after = [trash_days(cluttered.local), trash_days(cluttered.remote)]
+    assert all(set(old) <= set(new) for old, new in zip(before, after, strict=True))

@@ -140,7 +140,8 @@ def test_what_is_very_old_is_forgotten_unless_its_bytes_are_kept(
             journal.add(done._replace(run=run))
     now = int(time.time())
     aged = "UPDATE runs SET began = ? WHERE id <= ?"
-    database.write([(aged, [(now - 399 * DAY, 6), (now - 401 * DAY, 4)])])
+    ages = ((100, 6), (399, 5), (401, 4))
+    database.write([(aged, [(now - days * DAY, run) for days, run in ages])])
     journal.end_run(journal.begin_run(LIBRARY, "sync"), 0)
     assert [run.id for run in journal.read_runs()] == [7, 6, 5, 3, 2]
     counts = [len(journal.read_events(run)) for run in range(1, 8)]
