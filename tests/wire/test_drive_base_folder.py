@@ -6,8 +6,9 @@ import pytest
 from harness.drive_world import DriveWorld
 from harness.worlds import listed
 
+from photosync.emulators.drive import Fault
 from photosync.emulators.drive.identity import DRIVE, DRIVE_FILE
-from photosync.errors import Rejected
+from photosync.errors import Rejected, ServiceRefused, SideError
 from photosync.services.drive.backend import DriveBackend
 from wire.transfers import save
 
@@ -88,6 +89,64 @@ def test_a_folder_of_the_user_that_was_there_already_is_used_and_told(
     told = "Drive photosync: a folder of that name was there already and is used"
     assert look(world) == (["Zoo"], [told])
     assert look(world) == (["Zoo"], [])
+
+
+# -- several computers
+# ----------------------------------------------------------------
+
+
+def test_of_computers_that_begin_at_once_all_use_the_oldest_folder(
+    world: DriveWorld,
+) -> None:
+    world.sign_in(DRIVE_FILE)
+    first, second = world.connect(), world.connect()
+    for backend in (first, second):
+        assert list(backend.albums()) == []
+    save(world, first)
+    # What the first one has sent by now is nothing that the second one knows of.
+    for _ in range(2):
+        with pytest.raises(ServiceRefused, match="another computer"):
+            save(world, second)
+    assert world.photos() == {"Zoo/a.jpg": b"photo"}
+    assert world.trashed() == ["photosync"]
+    assert look(world) == (["Zoo"], [])
+
+
+def test_a_computer_that_made_the_oldest_folder_goes_on_in_it(
+    world: DriveWorld,
+) -> None:
+    world.sign_in(DRIVE_FILE)
+    backend = world.connect()
+    assert list(backend.albums()) == []
+    theirs = world.drive.web.folder(
+        "photosync",
+        app=world.app,
+        properties={"photosync": "photosync"},
+        createdTime="2099-01-01T00:00:00.000Z",
+    )
+    save(world, backend)
+    backend.close()
+    assert world.trashed() == []
+    assert world.drive.web.children(theirs) == []
+    assert look(world) == (["Zoo"], [])
+
+
+def test_a_folder_made_by_a_run_that_was_killed_then_is_not_sure_yet(
+    world: DriveWorld,
+) -> None:
+    world.sign_in(DRIVE_FILE)
+    backend = world.connect()
+    assert list(backend.albums()) == []
+    world.drive.plan(Fault("files.list", "status", status=403, reason="forbidden"))
+    with pytest.raises(SideError):
+        save(world, backend)
+    world.drive.traffic.clear_faults()
+    theirs = world.drive.web.folder(
+        "photosync", app=world.app, properties={"photosync": "photosync"}
+    )
+    albums, told = look(world)
+    assert albums == []
+    assert f"(id {theirs}), left alone" in " ".join(told)
 
 
 def test_what_is_told_reaches_the_person(world: DriveWorld) -> None:

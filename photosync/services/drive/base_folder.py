@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from photosync.errors import NotFound, Rejected
+from photosync.errors import NotFound, Rejected, ServiceRefused
 from photosync.model import Problem
 from photosync.services.drive import listing
 from photosync.services.drive.connection import MODIFY
@@ -15,6 +15,10 @@ from photosync.services.drive.files_api import FilesApi, check_not_trashed
 from photosync.services.drive.shared import Owner
 
 _MARK = "photosync"
+_TOO_LATE = (
+    "another computer has made the folder for your albums there a moment ago; the next "
+    "run goes on in it"
+)
 _LONGEST_MARK = 100
 """Drive takes 124 bytes of a mark's name and value together."""
 
@@ -25,15 +29,15 @@ class Base:
     it.
 
     `is_sure`: that was with this very sign-in, so that no other folder is in question.
-    `remember` is told a new id: so it is found after it was renamed, and made only
-    once. With an `owner` it is the folder of somebody else, which is looked for each
-    time and never made.
+    `remember` is told a new id, and whether that one is sure: so it is found after it
+    was renamed, and made only once. With an `owner` it is the folder of somebody else,
+    which is looked for each time and never made.
     """
 
     name: str = "photosync"
     known_id: str | None = None
     is_sure: bool = False
-    remember: Callable[[str], None] = lambda _: None
+    remember: Callable[[str, bool], None] = lambda _, __: None
     owner: Owner | None = None
 
 
@@ -47,6 +51,7 @@ class BaseFolder:
         self._is_sure = base.is_sure
         self._remember = base.remember
         self._new_id = ""
+        self._is_late = False
         self.notices: list[Problem] = []
 
     def find(self) -> str | None:
@@ -93,10 +98,7 @@ class BaseFolder:
 
         The oldest comes first: two computers that made one each must use the same.
         """
-        value = listing.quote(self._mark)
-        mark = f"has {{ key='{_MARK}' and value={value} }}"
-        # What one client id writes into appProperties, no other client id sees.
-        marked = self._search_folders(f"(appProperties {mark} or properties {mark})")
+        marked = self._search_marked()
         name = listing.quote(self._name)
         named = self._search_folders(f"name = {name} and 'root' in parents")
         # Drive takes no notice of upper and lower case.
@@ -105,11 +107,18 @@ class BaseFolder:
         others = [file for file in exact if file["id"] not in ids]
         return [*marked, *others]
 
+    def _search_marked(self) -> list[dict[str, Any]]:
+        """Find the folders that bear our mark, the oldest first."""
+        value = listing.quote(self._mark)
+        mark = f"has {{ key='{_MARK}' and value={value} }}"
+        # What one client id writes into appProperties, no other client id sees.
+        return self._search_folders(f"(appProperties {mark} or properties {mark})")
+
     def _search_folders(self, query: str) -> list[dict[str, Any]]:
         kind = f"mimeType = '{listing.FOLDER}' and trashed = false"
         more = "createdTime,properties"
         found = listing.search(self._files_api.connection, f"{query} and {kind}", more)
-        return sorted(found, key=lambda file: (file["createdTime"], file["id"]))
+        return sorted(found, key=_find_age)
 
     def _tell_choice(self, chosen: str | None, found: list[dict[str, Any]]) -> None:
         for file in found:
@@ -135,20 +144,49 @@ class BaseFolder:
     def _note_id(self, base: str) -> None:
         self._known_id = base
         self._is_sure = True
-        self._remember(base)
+        self._remember(base, True)
 
     def make(self) -> str:
         """Make the base folder (`files.create`), under one id for every try.
 
         That is remembered first: of a run that is killed now the next one finds it.
+        Raises ServiceRefused where another computer made one meanwhile.
         """
+        if self._is_late:
+            raise ServiceRefused(_TOO_LATE)
         if not self._new_id:
             self._new_id = self._files_api.take_id()
-        self._note_id(self._new_id)
+        self._remember(self._new_id, False)
         mark = {_MARK: self._mark}
         body = {"name": self._name, "appProperties": mark, "properties": mark}
         make_folder(self._files_api, self._new_id, body)
+        self._settle(self._new_id)
         return self._new_id
+
+    def _settle(self, made: str) -> None:
+        """Let the oldest be the base folder of all computers whose first runs went on at
+        once: each would else keep a folder of its own, and none see the photos of the
+        others.
+        """
+        others = [file for file in self._search_marked() if file["id"] != made]
+        if not others:
+            self._note_id(made)
+            return
+        # A list may not show yet what was just made.
+        mine = self._files_api.get(made, "createdTime")
+        oldest = min([mine, *others], key=_find_age)
+        self._note_id(oldest["id"])
+        if oldest is mine:
+            return
+        # Nothing was put into ours. What is in the other one by now is yet to be listed.
+        self._files_api.patch(made, {"trashed": True})
+        self._is_late = True
+        raise ServiceRefused(_TOO_LATE)
+
+
+def _find_age(file: dict[str, Any]) -> tuple[str, str]:
+    """Return what puts folders in an order that is the same for every computer."""
+    return file["createdTime"], file["id"]
 
 
 def _is_marked(file: dict[str, Any]) -> bool:

@@ -60,10 +60,11 @@ class StoredToken:
         """Whether a base folder was looked for with this very token."""
         return name in self.content.get(_SURE_OF, ())
 
-    def note_base(self, name: str, folder_id: str) -> None:
-        """Store the id of a base folder."""
+    def note_base(self, name: str, folder_id: str, is_sure: bool) -> None:  # noqa: FBT001
+        """Store the id of a base folder, and whether no other one is in question."""
         self.content[_BASES] = {**self.content.get(_BASES, {}), name: folder_id}
-        self.content[_SURE_OF] = sorted({*self.content.get(_SURE_OF, ()), name})
+        sure_of = {*self.content.get(_SURE_OF, ())} - {name}
+        self.content[_SURE_OF] = sorted({*sure_of, name} if is_sure else sure_of)
         self._store(self.content)
 
     def note_lifetime(self, seconds: float) -> None:
