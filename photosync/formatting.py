@@ -112,18 +112,50 @@ def format_duration(seconds: float) -> str:
     return f"{hours} h {minutes} min"
 
 
+def measure(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a letter of Japanese and an
+    emoji take two, an accent of its own none.
+    """
+    if text.isascii():
+        return len(text)
+    # Only who has such names pays for the table of all letters.
+    from unicodedata import category, east_asian_width  # noqa: PLC0415
+
+    columns = 0
+    for letter in text:
+        if category(letter) in {"Mn", "Me", "Cf"}:
+            continue
+        columns += 2 if east_asian_width(letter) in {"W", "F"} else 1
+    return columns
+
+
+def pad(text: str, columns: int, *, left: bool = True) -> str:
+    """Return a text with blanks up to so many columns, itself to the left or right."""
+    blanks = " " * (columns - measure(text))
+    return f"{text}{blanks}" if left else f"{blanks}{text}"
+
+
 def shorten(text: str, room: int) -> str:
-    """Return a text in so many characters, without its middle if it is longer."""
-    if len(text) <= room:
+    """Return a text in so many columns, without its middle if it is longer."""
+    if measure(text) <= room:
         return text
     # Albums of one trip or year differ at the end of their names.
     end = (room - 3) // 2
-    return f"{text[: room - 3 - end]}...{text[-end:]}"
+    first = _cut(text, room - 3 - end)
+    last = _cut(text[::-1], end)[::-1]
+    return f"{first}...{last}"
 
 
-def shorten_path(name: str) -> str:
+def _cut(text: str, room: int) -> str:
+    """Return what of a text fits into so many columns."""
+    while measure(text[:room]) > room:
+        text = text[: min(room, len(text)) - 1]
+    return text[:room]
+
+
+def shorten_path(name: str, room: int = _LONGEST_PATH) -> str:
     """Return the end of the path of a folder, which tells it from others."""
-    return name if len(name) <= _LONGEST_PATH else f"...{name[3 - _LONGEST_PATH :]}"
+    return name if len(name) <= room else f"...{name[3 - room :]}"
 
 
 def align_titles(
@@ -133,12 +165,12 @@ def align_titles(
     would not fit in `width`, though never below `least`.
     """
     ends = list(align_columns(rows, left=True))
-    widest = max(len(end) for end in ends)
+    widest = max(map(measure, ends))
     room = max(least, width - 2 - widest)
     shown = [shorten(title, room) for title in titles]
-    longest = max(len(title) for title in shown)
+    longest = max(map(measure, shown))
     for title, end in zip(shown, ends, strict=True):
-        yield f"{title:<{longest}}  {end}"
+        yield f"{pad(title, longest)}  {end}"
 
 
 def wrap_line(line: str, width: int) -> Iterator[str]:
@@ -161,9 +193,9 @@ def align_columns(
     `left`: all of them to the left, which is for words rather than for numbers.
     """
     columns = zip(*rows, strict=True)
-    widths = [max(map(len, column)) for column in columns]
+    widths = [max(map(measure, column)) for column in columns]
     for row in rows:
-        cells = [row[0].ljust(widths[0])]
+        cells = [pad(row[0], widths[0])]
         for cell, width in zip(row[1:], widths[1:], strict=True):
-            cells.append(cell.ljust(width) if left else cell.rjust(width))
+            cells.append(pad(cell, width, left=left))
         yield "  ".join(cells).rstrip()

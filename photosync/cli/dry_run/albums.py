@@ -11,8 +11,10 @@ from photosync.cli import words
 from photosync.cli.dry_run.head import DANGERS
 from photosync.cli.summary.left_alone import describe_group, group_reasons, is_refused
 from photosync.formatting import (
+    align_columns,
     align_titles,
     format_size,
+    measure,
     name_service,
     printable,
     shorten_path,
@@ -199,8 +201,16 @@ def _align(rows: Sequence[_Row], width: int, services: int) -> Iterator[str]:
     columns = zip(*cells, strict=True)
     used = [any(column) for column in columns]
     filled = [list(compress(row, used)) for row in cells]
+    while len(filled[0]) > 1 and _measure(filled) > width - _LEAST_TITLE:
+        # On the screen of a phone: -v and a wider one tell more.
+        filled = [row[:-1] for row in filled]
     titles = [row.title for row in rows]
     yield from align_titles(titles, filled, width=width, least=_LEAST_TITLE)
+
+
+def _measure(rows: Sequence[Sequence[str]]) -> int:
+    """Return how wide rows are as columns, with the gap before them."""
+    return 2 + max(map(measure, align_columns(rows, left=True)))
 
 
 def _name_services(names: Collection[str], services: int) -> str:

@@ -255,11 +255,14 @@ def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]
         count = block.counts[kind]
         noun = kind.noun if count == 1 else f"{kind.noun}s"
         size = _format_size(block.sizes[kind])
-        row = (
-            f"{kind.what:<{columns.what}}  {count:>{columns.number},} "
-            f"{noun:<{columns.noun}}  {size:>{columns.size}}"
-        )
-        yield from _append(row, printable(kind.note), width)
+        row = f"{kind.what:<{columns.what}}  {count:>{columns.number},} {noun:<{columns.noun}}"
+        note = printable(kind.note)
+        if len(row) + 2 + columns.size <= width:
+            row = f"{row}  {size:>{columns.size}}"
+        else:
+            # On the screen of a phone.
+            note = ", ".join(filter(None, (size, note)))
+        yield from _append(row, note, width)
     for line in block.lines:
         yield from wrap_line(line, width - len(_INDENT))
 

@@ -235,11 +235,14 @@ def _say_row(head: str, name: str, text: str) -> None:
 
 
 def _make_row(head: str, name: str, text: str) -> Sequence[str]:
-    indent = " " * (_HEAD + _NAME + 1)
+    width = min(_WIDTH, find_width())
+    # On the screen of a phone it stands below.
+    name_room = _NAME if width == _WIDTH else 0
+    indent = " " * (_HEAD + name_room + bool(name_room))
     lines = textwrap.wrap(
-        text, _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False
+        text, width - len(indent), break_long_words=False, break_on_hyphens=False
     )
-    start = f"{head:<{_HEAD}}{name:<{_NAME}} "
+    start = f"{head:<{_HEAD}}{name:<{name_room}} "
     # The path of a folder may be long: then its text stands below.
     if len(start) <= len(indent) and lines:
         start += lines.pop(0)

@@ -22,6 +22,7 @@ from photosync.formatting import (
     format_size,
     name_service,
     name_some,
+    shorten_path,
 )
 from photosync.model import (
     Actions,
@@ -35,6 +36,7 @@ from photosync.model import (
     Step,
 )
 
+_LEAST_NAME = 9
 _REMOVED = "albums removed"
 _EQUAL = "equal"
 _LEFT_ALONE = "left alone"
@@ -212,8 +214,12 @@ def _fit_table(rows: Sequence[Sequence[str]], width: int) -> Iterable[str]:
     lines = list(align_columns(rows))
     if max(len(line) for line in lines) <= width:
         return lines
-    turned = list(zip(*rows, strict=True))
-    return align_columns(turned)
+    first, *rest = zip(*rows, strict=True)
+    # The path of a folder has to fit, too.
+    names = max(map(len, (row[0] for row in rest)))
+    room = max(_LEAST_NAME, (width - names) // len(rows[1:]) - 2)
+    head = [shorten_path(name, room) for name in first]
+    return align_columns([head, *rest])
 
 
 def _find_column(outcome: Outcome) -> str:
