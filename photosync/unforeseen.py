@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from types import TracebackType
 
@@ -54,8 +55,46 @@ def note_unforeseen(subject: str, error: Exception) -> Unforeseen:
     return Unforeseen(describe_unforeseen(error))
 
 
+_NO_MEMORY = (
+    "there is not enough memory; end other programs, use --transfers 1, or allow it more "
+    "(ulimit -v)"
+)
+_NO_THREADS = (
+    "the system lets it start nothing more; there is too little memory, or too much runs "
+    "already (ulimit -u, ulimit -v)"
+)
+_NO_FILES = "too many files are open at once; allow more (ulimit -n 1024)"
+
+_SHORTAGES = {
+    errno.ENOMEM: _NO_MEMORY,
+    errno.EMFILE: _NO_FILES,
+    errno.ENFILE: _NO_FILES,
+}
+_SAID = {
+    "can't start new thread": _NO_THREADS,
+    # Of a library that is loaded when it is first used.
+    "failed to map segment": _NO_MEMORY,
+    "cannot allocate memory": _NO_MEMORY,
+}
+
+
+def find_shortage(error: BaseException) -> str:
+    """Return what the system has too little of where an error tells of that, and what to
+    do about it; else empty.
+    """
+    if isinstance(error, MemoryError):
+        return _NO_MEMORY
+    if isinstance(error, OSError) and error.errno in _SHORTAGES:
+        return _SHORTAGES[error.errno]
+    said = str(error).casefold()
+    return next((text for sign, text in _SAID.items() if sign in said), "")
+
+
 def describe_unforeseen(error: Exception) -> str:
     """Return one line about an error that nobody foresaw."""
+    shortage = find_shortage(error)
+    if shortage:
+        return shortage
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{error.filename}: {error.strerror}"
     what = hide_secrets(f"{type(error).__name__}: {error}")

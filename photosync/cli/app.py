@@ -29,8 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         answer_help(words)
     # Help does without all of that.
     from photosync.cli.answering import answer  # noqa: PLC0415
+    from photosync.cli.closed_streams import fill_closed_streams  # noqa: PLC0415
     from photosync.cli.encoding import ensure_utf8  # noqa: PLC0415
 
     if argv is None:
         ensure_utf8()
+        fill_closed_streams()
     return answer(words)

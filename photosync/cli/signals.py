@@ -84,13 +84,16 @@ def _force_end() -> Iterator[None]:
     os.set_blocking(end, False)
     before = signal.set_wakeup_fd(end, warn_on_full_buffer=False)
     watch = Thread(target=_watch, args=(pipe,), daemon=True)
-    watch.start()
+    # Where no thread can be started the command says so as soon as it needs one.
+    with suppress(RuntimeError):
+        watch.start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(before)
         os.close(end)
-        watch.join()
+        if watch.is_alive():
+            watch.join()
         os.close(pipe)
 
 

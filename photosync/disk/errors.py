@@ -13,6 +13,7 @@ from photosync.errors import (
     Rejected,
     SideError,
 )
+from photosync.unforeseen import find_shortage
 
 
 class OtherDisk(Rejected):
@@ -49,7 +50,8 @@ def describe_disk_error(error: OSError) -> str:
 
 
 def _explain(error: OSError) -> tuple[type[SideError], str]:
-    return _ERRORS.get(error.errno, (Rejected, error.strerror or str(error)))
+    unknown = find_shortage(error) or error.strerror or str(error)
+    return _ERRORS.get(error.errno, (Rejected, unknown))
 
 
 @contextmanager
