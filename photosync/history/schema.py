@@ -154,6 +154,16 @@ MIGRATIONS: Sequence[str] = (
         moment INTEGER NOT NULL, library TEXT NOT NULL, mode TEXT NOT NULL,
         exit_code INTEGER NOT NULL, reason TEXT NOT NULL, after_run INTEGER NOT NULL);
     """,
+    # Whether Flickr gives a photo back (14) was not noted at first. Till a run has looked,
+    # none passes for a copy: somebody may format a card on the strength of it. Nor was
+    # whether its name is made from a title (12), and a change of the file there (13).
+    """
+    UPDATE history SET remote = json_insert(
+        remote, '$[12]', json('false'), '$[13]', NULL, '$[14]', json('true'))
+        WHERE scope IN (SELECT id FROM scopes WHERE service = 'flickr')
+        AND CASE WHEN json_valid(remote) THEN json_array_length(remote) >= 12 END;
+    DELETE FROM seals WHERE scope IN (SELECT id FROM scopes WHERE service = 'flickr');
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

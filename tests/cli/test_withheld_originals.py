@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from harness.three_sides import Flickr, World, picture, world_of
+
+from photosync.history.database import FILE
+from photosync.history.schema import MIGRATIONS
 
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
 PHOTOS = {"Rome/a.jpg": picture("a"), "Rome/b.tif": TIFF}
@@ -78,3 +83,30 @@ def test_what_flickr_does_not_give_back_is_not_saved_there(
     assert said.code == 1
     named = [line for line in said.out.splitlines() if line.startswith("nowhere else:")]
     assert named == [f"nowhere else: {card}/{path}" for path in lost]
+
+
+def forget_what_is_given_back(world: World) -> None:
+    """Let the memory be that of a photosync which noted nothing of that."""
+    (state,) = world.home.rglob(FILE)
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute("UPDATE history SET remote = json_remove(remote, '$[14]')")
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
+
+
+def test_what_an_earlier_memory_tells_of_flickr_is_no_copy_until_a_run_has_looked(
+    world: World,
+) -> None:
+    only_flickr = World(world.top, world.remotes[:1])
+    here, away, card = world.local.top / "Rome", world.top / "Rome", world.top / "card"
+    shutil.copytree(world.local.top, card)
+    assert only_flickr.sync().code == 0
+    forget_what_is_given_back(only_flickr)
+    told: list[int] = []
+    for _ in range(2):
+        here.rename(away)
+        said = only_flickr.sync("--is-saved", str(card))
+        told.append(said.out.count("nowhere else:"))
+        away.rename(here)
+        ended = only_flickr.sync()
+        assert (ended.code, ended.actions) == (0, [])
+    assert told == [2, 1]

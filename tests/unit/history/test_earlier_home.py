@@ -213,7 +213,10 @@ def test_what_was_agreed_with_a_service_is_known(services: Database) -> None:
         assert baseline.local is not None
         assert (baseline.local.size, baseline.remote.size) == (10, 10)
         assert baseline.remote.md5 == "53fce101ae1f85b8595d9b6a760590ba"
-        assert set(account.fingerprints()) == {"photos3"}
+        # Whether Flickr gives its photos back is yet to be seen.
+        is_flickr = service == "flickr"
+        assert baseline.remote.withheld is is_flickr
+        assert set(account.fingerprints()) == (set() if is_flickr else {"photos3"})
 
 
 def test_an_upload_that_was_unfinished_then_goes_on(
