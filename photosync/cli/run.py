@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from photosync.cli import words
@@ -115,7 +115,8 @@ def _run(
         if saved:
             plan = apply_plan(saved, plan, sync)
         tell_plan(plan)
-        show_problems(plan, quiet=settings.quiet, verbose=settings.verbose)
+        known = frozenset(start.earlier)
+        show_problems(plan, known, quiet=settings.quiet, verbose=settings.verbose)
         if notice and not settings.quiet:
             say(notice)
         if settings.plan_file:
@@ -232,8 +233,15 @@ def warn(text: str) -> None:
     complain(f"photosync: {text}")
 
 
-def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
-    """Name what could not be looked at, and unless `quiet` what else is odd.
+def show_problems(
+    plan: Plan,
+    known: Collection[str] = frozenset(),
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Name what could not be looked at, and unless `quiet` what else is odd; not again
+    what is `known`, as the same command told it before.
 
     Hundreds of albums that one service did not list are one thing to know, and so are
     files whose names mislead: unless `verbose` only the first are named, and the log
@@ -242,6 +250,8 @@ def show_problems(plan: Plan, *, quiet: bool, verbose: bool) -> None:
     counts: Counter[tuple[bool, str]] = Counter()
     for problem in plan.problems:
         line = words.describe_problem(problem)
+        if line in known:
+            continue
         _log.info("problem: %s", printable(line))
         tell_problem(problem)
         key = (problem.failed, problem.reason)

@@ -199,6 +199,7 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
         assert world.sync().code == 0
         world.local.add("Rome/c.jpg", picture("c"))
         other.delete("Rome/a.jpg")
+        (world.local.top / "notes.pdf").touch()
         if kind == "mute":
             fault = Fault("*", "stall")
             monkeypatch.setenv("PHOTOSYNC_ANSWER_WITHIN", "0.2")
@@ -217,6 +218,7 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
         assert f"{NAME[slow]} comes next" in last
         assert last.count("Done in") == 2
         assert "left for the next run" not in second
+        assert ended.out.count("of another kind left out") == 1
 
 
 def test_a_disk_is_copied_to_before_a_service_is_waited_for(
