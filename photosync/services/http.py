@@ -152,7 +152,7 @@ class RetryPolicy:
         self.first_wait = first_wait
         self._attempts = attempts
         self._service = service
-        self._network = network or Network()
+        self.network = network or Network()
         doubling = tenacity.wait_exponential(first_wait, _LONGEST_WAIT)
         # Sixteen threads that were refused together must not come back together.
         self._growing_wait = doubling + tenacity.wait_random(0, first_wait)
@@ -188,7 +188,7 @@ class RetryPolicy:
         run was interrupted nobody is told of what it would have waited for.
         """
         if not self._cancelled.is_set():
-            self._network.on_wait(wait)
+            self.network.on_wait(wait)
 
     def _check_wait(self, seconds: float, reason: str) -> None:
         """Raise PutOff for a wait that would keep other services waiting, and TimeOver
@@ -196,8 +196,8 @@ class RetryPolicy:
         """
         # Tests do not want to wait: with their short waits all is short.
         if seconds > LONE_PATIENCE * self.first_wait:
-            self._network.let_others_first(self._service, reason)
-        if self._network.outlasts_run(seconds):
+            self.network.let_others_first(self._service, reason)
+        if self.network.outlasts_run(seconds):
             raise TimeOver(f"{reason}, for longer than this run may take")
 
     def call(
@@ -226,7 +226,7 @@ class RetryPolicy:
         try:
             return retrying(lambda: self._attempt(attempt))
         except Unreachable as error:
-            if self._is_put_off or self._network.is_alone(self._service):
+            if self._is_put_off or self.network.is_alone(self._service):
                 raise
             # Else each of 400 albums would be asked for in vain, one after the other.
             raise ServiceRefused(str(error)) from error
@@ -237,44 +237,44 @@ class RetryPolicy:
         try:
             result = _attempt_unless_put_off(attempt)
         except Unreachable as error:
-            self._network.note_loss(self._service)
-            if self._network.is_alone(self._service):
+            self.network.note_loss(self._service)
+            if self.network.is_alone(self._service):
                 text = str(error).removesuffix(_NETWORK)
                 raise Unreachable(f"{text}; others are reached") from error
             raise
         except RateLimited as error:
-            self._network.note_answer(self._service)
+            self.network.note_answer(self._service)
             if error.retry_after is not None:
                 rest = error.retry_after
-                self._network.note_rest(self._service, rest, str(error))
+                self.network.note_rest(self._service, rest, str(error))
             raise
         except (Transient, SideStopped):
             raise
         except SideError:
             # A refusal is an answer, too.
-            self._network.note_answer(self._service)
+            self.network.note_answer(self._service)
             raise
-        self._network.note_answer(self._service)
+        self.network.note_answer(self._service)
         return result
 
     def _rest(self) -> None:
         """Wait as long as the service asked another thread, or an earlier run, to."""
-        seconds, reason = self._network.find_rest(self._service)
+        seconds, reason = self.network.find_rest(self._service)
         if seconds > 0:
             self.wait(seconds, reason)
 
     @property
     def _patience(self) -> float:
         # As short as the other waits, for tests.
-        return self._network.find_patience(self._service) * self.first_wait
+        return self.network.find_patience(self._service) * self.first_wait
 
     @property
     def _lost_for(self) -> float:
-        return self._network.lost_for(self._service)
+        return self.network.lost_for(self._service)
 
     @property
     def _is_put_off(self) -> bool:
-        return self._network.is_put_off(self._service)
+        return self.network.is_put_off(self._service)
 
     def _is_enough(self, state: tenacity.RetryCallState, mute_attempts: int) -> bool:
         """Whether a call was tried often enough.

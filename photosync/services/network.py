@@ -15,6 +15,9 @@ from photosync.model import OnWait, ignore_wait
 PATIENCE = 300.0
 """Seconds without an answer of anybody after which a run is not continued."""
 
+LEAST_ANSWER_SECONDS = 20.0
+"""Seconds that an answer may take even when the time of the run is over."""
+
 LONE_PATIENCE = 30.0
 """Seconds that one service may keep the others waiting: gone, or with a wait of its own."""
 
@@ -116,6 +119,14 @@ class Network:
     def find_put_off(self, service: str) -> PutOff | None:
         """Return why others are asked before a service, None where it was not so."""
         return self._put_off.get(service)
+
+    def bound_timeout(self, timeout: tuple[float, float]) -> tuple[float, float]:
+        """Return the seconds to connect and to wait for an answer, of a call that begins
+        now: not beyond the time of the run, but a while, as what runs may end.
+        """
+        connect, answer = timeout
+        left = self.until - self.clock()
+        return connect, min(answer, max(left, LEAST_ANSWER_SECONDS))
 
     def outlasts_run(self, seconds: float) -> bool:
         """Whether a wait of so many seconds ends after the time of the run."""

@@ -87,7 +87,7 @@ class Connection:
         self.retry_policy = retry_policy
         self.reach = Reach()
         self.credentials = credentials
-        self.timeout = timeout
+        self._timeout = timeout
         self._quota = UnitQuota(
             units_per_minute, retry_policy, least=_LEAST_UNITS_PER_MINUTE
         )
@@ -108,7 +108,7 @@ class Connection:
                 # A run that has nothing to write does without the library.
                 from photosync.services.drive.transport import build_files  # noqa: PLC0415
 
-                self._files = build_files(self._root, self.timeout)
+                self._files = build_files(self._root, self._timeout)
             return self._files
 
     @property
@@ -117,11 +117,16 @@ class Connection:
         return self._quota.allowance
 
     @property
+    def timeout(self) -> tuple[float, float]:
+        """Seconds to connect and to wait for an answer, of a call that begins now."""
+        return self.retry_policy.network.bound_timeout(self._timeout)
+
+    @property
     def session(self) -> requests.Session:
         """The session of the calling thread."""
         if not hasattr(self._local, "session"):
             plain = SafeSession(lines=self._lines)
-            asks = TokenRequest(plain, self.timeout)
+            asks = TokenRequest(plain, self._timeout)
             session = GoogleSession(
                 self.credentials, auth_request=asks, lines=self._lines
             )
@@ -141,7 +146,7 @@ class Connection:
 
         On a slow line many of them are still on their way when all seem to be sent.
         """
-        connect, answer = self.timeout
+        connect, answer = self._timeout
         return self._make_transport((connect, SENT_ANSWER * answer))
 
     def _make_transport(self, timeout: tuple[float, float]) -> Transport:

@@ -147,7 +147,7 @@ class Connection:
         self._numbers = count(1)
         self._local = local()
         self._sessions: list[requests.Session] = []
-        self.timeout = (CONNECT_SECONDS, answer_seconds)
+        self._timeout = (CONNECT_SECONDS, answer_seconds)
         self._lines = Lines(answer_seconds, retry_policy.tell_silence)
         self.subject = self.user_id
         self.extras = EXTRAS
@@ -262,11 +262,16 @@ class Connection:
                 photo.get("originalsecret", ""), photo.get("secret", "")
             )
 
+    @property
+    def timeout(self) -> tuple[float, float]:
+        """Seconds to connect and to wait for an answer, of a call that begins now."""
+        return self.retry_policy.network.bound_timeout(self._timeout)
+
     def _upload_timeout(self, size: int) -> tuple[float, float]:
         # A test that does not want to wait has its share of that, too.
-        share = self.timeout[1] / ANSWER_SECONDS
+        share = self._timeout[1] / ANSWER_SECONDS
         work = size / _BYTES_A_SECOND * share
-        return CONNECT_SECONDS, SENT_ANSWER * self.timeout[1] + work
+        return CONNECT_SECONDS, SENT_ANSWER * self._timeout[1] + work
 
     def cancel(self) -> None:
         """End every wait and every call at once, and let none begin: they raise
