@@ -77,6 +77,22 @@ def _build_parser() -> _Parser:
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
+    _add_options(parser)
+    parser.add_argument(
+        "-h",
+        "--help",
+        action=_Help,
+        nargs="?",
+        metavar="all",
+        help="show the options that most people need, or all, and end",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"photosync {__version__}"
+    )
+    return parser
+
+
+def _add_options(parser: _Parser) -> None:
     groups: dict[str, argparse._ArgumentGroup] = {}
     # None of it is shown. To the parser itself they would be added far more slowly.
     opposites = parser.add_argument_group()
@@ -90,18 +106,6 @@ def _build_parser() -> _Parser:
         if not option.common:
             parser.rare.append(action)
         _add_opposite(opposites, option)
-    parser.add_argument(
-        "-h",
-        "--help",
-        action=_Help,
-        nargs="?",
-        metavar="all",
-        help="show the options that most people need, or all, and end",
-    )
-    parser.add_argument(
-        "--version", action="version", version=f"photosync {__version__}"
-    )
-    return parser
 
 
 def _add_option(group: argparse._ArgumentGroup, option: Option) -> argparse.Action:

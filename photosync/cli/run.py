@@ -34,6 +34,7 @@ from photosync.cli.output import (
 )
 from photosync.cli.pages.coverage import describe_coverage
 from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_plan
+from photosync.cli.progress.display import Display
 from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.reporter import Reporter, check_report_places
@@ -114,22 +115,45 @@ def _run(
             plan = sync.plan(on_read, waits=waits)
         if saved:
             plan = apply_plan(saved, plan, sync)
-        tell_plan(plan)
-        known = frozenset(start.earlier)
-        show_problems(plan, known, quiet=settings.quiet, verbose=settings.verbose)
-        if notice and not settings.quiet:
-            say(notice)
-        if settings.plan_file:
-            save_plan(settings.plan_file, plan, sync)
+        _tell_plan(plan, sync, notice, start.earlier)
         reporter = Reporter(settings, plan, RemotePictures(sync.backends))
         if settings.test:
             return _Run(_look(plan, sync, reporter, start.command))
-        warn_of_shortages(plan, sync)
-        ended = carry_out(plan, sync, reporter, display, start._replace(began=began))
-        _tell_coverage(plan, sync)
-        judged = max(_judge_differences(plan, settings), _judge_copies(plan, sync))
-        code = max(plan.exit_code, ended.exit_code, judged, sync.memories.exit_code)
-        return _Run(code, ended.told, plan.put_off)
+        start = start._replace(began=began)
+        return _act(plan, sync, reporter, display, start)
+
+
+def _tell_plan(
+    plan: Plan, sync: PhotoSync, notice: str, earlier: Sequence[str]
+) -> None:
+    """Tell of a plan all that needs no step of it to be done, but for the problems that
+    an earlier run of the command has told.
+    """
+    settings = sync.settings
+    tell_plan(plan)
+    known = frozenset(earlier)
+    show_problems(plan, known, quiet=settings.quiet, verbose=settings.verbose)
+    if notice and not settings.quiet:
+        say(notice)
+    if settings.plan_file:
+        save_plan(settings.plan_file, plan, sync)
+
+
+def _act(
+    plan: Plan, sync: PhotoSync, reporter: Reporter, display: Display, start: Start
+) -> _Run:
+    """Carry a plan out, and judge what a script is to know of it."""
+    warn_of_shortages(plan, sync)
+    ended = carry_out(plan, sync, reporter, display, start)
+    _tell_coverage(plan, sync)
+    codes = (
+        plan.exit_code,
+        ended.exit_code,
+        _judge_differences(plan, sync.settings),
+        _judge_copies(plan, sync),
+        sync.memories.exit_code,
+    )
+    return _Run(max(codes), ended.told, plan.put_off)
 
 
 def leave_lost_disk(root: str) -> None:

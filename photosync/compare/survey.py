@@ -60,6 +60,22 @@ class Surveyor:
     on_read: OnRead = ignore_reading
     list_albums: ListAlbums = list_now
 
+    @property
+    def asked(self) -> Asked:
+        """What is compared."""
+        return Asked.from_attributes(self.attributes, stateless=self.stateless)
+
+    @property
+    def visibility(self) -> Visibility:
+        """What the filters show."""
+        return Visibility(self.explorer, self.tree, self.filters)
+
+    def make_digests(
+        self, backend: RemoteReader, baselines: Baselines
+    ) -> SurveyDigests:
+        """Make what tells the hashes of both sides."""
+        return SurveyDigests(self.explorer, backend, baselines, reads_again=self.audits)
+
     def survey(
         self,
         backend: RemoteReader,
@@ -102,7 +118,6 @@ class Survey:
         verifier: Verifier | None,
         details: DetailsSurvey | None,
     ) -> None:
-        tree = surveyor.tree
         self._details = details
         self._backend = backend
         self._baselines = baselines
@@ -110,14 +125,10 @@ class Survey:
         self._skip_equal = skip_equal and not surveyor.audits
         self._attributes = surveyor.attributes
         self._on_read = surveyor.on_read
-        self._asked = Asked.from_attributes(
-            surveyor.attributes, stateless=surveyor.stateless
-        )
-        self._visibility = Visibility(surveyor.explorer, tree, surveyor.filters)
-        self._digests = SurveyDigests(
-            surveyor.explorer, backend, baselines, reads_again=surveyor.audits
-        )
-        self._tally = Tally(backend.name, incomplete=not tree.is_whole)
+        self._asked = surveyor.asked
+        self._visibility = surveyor.visibility
+        self._digests = surveyor.make_digests(backend, baselines)
+        self._tally = Tally(backend.name, incomplete=not surveyor.tree.is_whole)
         self._known_albums = baselines.albums()
         self._pairs = PairReader(
             self._visibility,

@@ -107,16 +107,22 @@ def _read_config(path: Path) -> dict[str, Any]:
         # A pipe or a device: to take it for an empty file would change all settings.
         raise UsageError(f"{path}: cannot be read (it is no ordinary file)")
     # Most people have no config.toml.
-    import tomllib  # noqa: PLC0415
-
     from photosync.disk.named import read_named  # noqa: PLC0415
 
     try:
         text = read_named(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    content = _parse_toml(path, text)
+    _check_spellings(path, content)
+    return dict(_read_entry(path, name, value) for name, value in content.items())
+
+
+def _parse_toml(path: Path, text: bytes) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415
+
     try:
-        content = tomllib.loads(text.decode())
+        return tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
     except (ValueError, RecursionError) as error:
@@ -124,8 +130,6 @@ def _read_config(path: Path) -> dict[str, Any]:
             f"{path}: not valid TOML: a number of far too many digits, or a list of far "
             "too many brackets"
         ) from error
-    _check_spellings(path, content)
-    return dict(_read_entry(path, name, value) for name, value in content.items())
 
 
 def _check_spellings(path: Path, names: Iterable[str]) -> None:

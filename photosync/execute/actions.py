@@ -76,11 +76,7 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     except OriginalWithheld:
         if step.local or not endpoints.largest:
             raise
-        with backend.open_largest(remote) as stream:
-            endpoints.local.save(
-                step.album, stand_in(remote.name), stream, Content(), progress
-            )
-        return Effect()
+        return _download_largest(endpoints, step, progress)
     if endpoints.sidecars:
         _describe_here(endpoints, step, saved.photo)
     is_other = there is not remote
@@ -91,6 +87,16 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     there = there._replace(size=saved.photo.size, md5=saved.md5)
     agreed = tuple(_find_agreed(endpoints, step, saved.md5))
     return Effect(saved.photo, there, saved.backup, backup_side, agreed, notice)
+
+
+def _download_largest(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
+    """Bring home the largest picture there is, under a name that says what it is."""
+    remote = get_remote(step)
+    name = stand_in(remote.name)
+    with endpoints.remotes[step.service].open_largest(remote) as stream:
+        endpoints.local.save(step.album, name, stream, Content(), progress)
+    # The photo itself is still to come.
+    return Effect()
 
 
 def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]:
@@ -126,9 +132,9 @@ def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     """
     remote = get_remote(step)
     local = get_local(step)
-    mark = (
-        f"{step.service.partition(':')[0]} {datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
-    )
+    kind, _, _ = step.service.partition(":")
+    today = datetime.now(tz=UTC).astimezone()
+    mark = f"{kind} {today:%Y-%m-%d}"
 
     def save(stream: Readable, expected: Content) -> Saved:
         return endpoints.local.save_beside(local, mark, stream, expected, progress)

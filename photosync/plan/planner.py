@@ -69,10 +69,7 @@ def make_plan(
     """
     by_service = {proposal.service: proposal for proposal in proposals}
     sides = Sides(policy, by_service, contents or TrustedNames())
-    steps_of_all: list[Step] = []
-    for proposal in proposals:
-        steps_of_all += proposal.steps
-    proposed = apply_rules(steps_of_all, sides)
+    proposed = _list_proposed(proposals, sides)
     wanted = _reconcile(proposed, sides, tree)
     for proposal in proposals:
         wanted += apply_rules(proposal.duplicates, sides)
@@ -101,6 +98,14 @@ def make_plan(
         titles={one.service: frozenset(one.findings.titles) for one in proposals},
         put_off=frozenset(one.service for one in proposals if one.is_put_off),
     )
+
+
+def _list_proposed(proposals: Iterable[Proposal], sides: Sides) -> Sequence[Step]:
+    """Return what all services want, by the rules that hold for each step alone."""
+    steps: list[Step] = []
+    for proposal in proposals:
+        steps += proposal.steps
+    return apply_rules(steps, sides)
 
 
 def _list_problems(proposals: Iterable[Proposal], tree: LocalTree) -> Iterator[Problem]:

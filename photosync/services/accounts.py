@@ -69,8 +69,7 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     for name in names:
         # Before a person goes to a browser: a key may be wrong.
         with _noting(name, refused):
-            service = import_service(name)
-            service.check_keys(keys, settings, str(place))
+            import_service(name).check_keys(keys, settings, str(place))
     # Without a key for Flickr one can still sign in to Drive.
     rest = [name for name in names if name not in refused]
     if rest:

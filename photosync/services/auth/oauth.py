@@ -33,26 +33,11 @@ class Loopback:
     def __init__(
         self, is_answer: Callable[[Mapping[str, str]], bool], port: int = 0
     ) -> None:
-        loopback = self
         self._answer: dict[str, str] = {}
         self._answered = Event()
-
-        class Page(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                query = dict(parse_qsl(urlsplit(self.path).query))
-                found = is_answer(query)
-                self.send_response(200 if found else 404)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(_HEAD + (_PAGE if found else _OTHER_PAGE))
-                if found:
-                    loopback._take_answer(query)
-
-            def log_message(self, *_: object) -> None:
-                """The address holds the code: it is not written anywhere."""
-
+        page = _make_page(is_answer, self._take_answer)
         try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", port), Page)
+            self._server = ThreadingHTTPServer(("127.0.0.1", port), page)
         except OSError as error:
             raise UsageError(
                 f"cannot listen on port {port} for the browser's answer ({error.strerror}); "
@@ -92,6 +77,29 @@ class Loopback:
         if not self._answered.is_set():
             self._answer = query
             self._answered.set()
+
+
+def _make_page(
+    is_answer: Callable[[Mapping[str, str]], bool],
+    take_answer: Callable[[dict[str, str]], None],
+) -> type[BaseHTTPRequestHandler]:
+    """Make what answers the browser, as the server wants it."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            query = dict(parse_qsl(urlsplit(self.path).query))
+            found = is_answer(query)
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(_HEAD + (_PAGE if found else _OTHER_PAGE))
+            if found:
+                take_answer(query)
+
+        def log_message(self, *_: object) -> None:
+            """The address holds the code: it is not written anywhere."""
+
+    return Page
 
 
 def open_browser(url: str, user_io: UserIO) -> None:

@@ -90,25 +90,35 @@ class Uploader:
             wait_for_disk()
             progress(count)
 
+        photo_id = self._upload_with_patience(source, note, go_on, was_tried=was_tried)
+        self._notes.arrive(path, note, photo_id)
+        return photo_id
+
+    def _upload_with_patience(
+        self, source: Source, note: SentNote, progress: Progress, *, was_tried: bool
+    ) -> str:
+        """Upload in as many tries as it takes; before each but the first it is looked
+        for.
+        """
+
         def attempt() -> str:
             nonlocal was_tried
             # The answer was lost: a repeat would be the photo's second copy.
             found = self._find_lost(note) if was_tried else None
             if found:
                 return found
-            is_repeat, was_tried = was_tried, True
-            return self._upload_unless_there(source, note, go_on, checks=is_repeat)
+            is_repeat = was_tried
+            was_tried = True
+            return self._upload_unless_there(source, note, progress, checks=is_repeat)
 
         try:
-            photo_id = self._retry(attempt)
+            return self._retry(attempt)
         except Mute:
             # It may have come to its end and said nothing.
             lost_id = self._find_lost(note)
             if lost_id is None:
                 raise
-            photo_id = lost_id
-        self._notes.arrive(path, note, photo_id)
-        return photo_id
+            return lost_id
 
     def prepare(self, source: Source, md5: str) -> None:
         """Note that a photo is about to be uploaded; raises NotRecorded."""
