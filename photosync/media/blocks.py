@@ -62,7 +62,8 @@ class Blocks:
             # In a JPEG, and what is made of one, both stand in segments of one name.
             self.xmp.append(data.removeprefix(_XMP_HEADING))
         else:
-            self.add_tags(read_tags(io.BytesIO(data.removeprefix(_EXIF_HEADING))))
+            exif = io.BytesIO(data.removeprefix(_EXIF_HEADING))
+            self.add_tags(read_tags(exif))
 
     def add_tags(self, tags: Tags) -> None:
         self.tags = {**tags, **self.tags}
@@ -157,7 +158,8 @@ def _walk_raf(file: BinaryIO, found: Blocks) -> None:
     file.seek(_RAF_JPEG)
     place = int.from_bytes(file.read(4), "big")
     file.seek(place)
-    _walk_jpeg(io.BytesIO(file.read(256 * 1024)), found)
+    jpeg = io.BytesIO(file.read(256 * 1024))
+    _walk_jpeg(jpeg, found)
 
 
 def _walk_photoshop(file: BinaryIO, found: Blocks) -> None:
@@ -219,7 +221,9 @@ def _unpack_texts(found: Blocks) -> None:
         elif profile:
             digits = _PROFILE_HEX.match(text)
             data = bytes.fromhex(digits[1]) if digits else b""
-            kind = {"8bim": "iptc"}.get(profile[1].lower(), profile[1].lower())
+            kind = profile[1].lower()
+            if kind == "8bim":
+                kind = "iptc"
             found.add(kind, data)
         else:
             continue

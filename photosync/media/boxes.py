@@ -180,9 +180,11 @@ def read_uuids(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
         if box.name != b"uuid":
             continue
         file.seek(box.start)
-        kind = _UUIDS.get(file.read(16), "")
+        uuid = file.read(16)
+        kind = _UUIDS.get(uuid, "")
         if kind:
-            yield kind, file.read(min(box.end - box.start - 16, _MOST_ITEM))
+            size_left = box.end - box.start - 16
+            yield kind, file.read(min(size_left, _MOST_ITEM))
 
 
 def read_outermost(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
@@ -211,11 +213,12 @@ def read_items(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
         kinds = _read_item_kinds(file, inner[b"iinf"])
         # The places of some items count from the start of this box.
         ground = inner[b"idat"].start if b"idat" in inner else 0
-        places = _read_item_places(_read_content(file, inner[b"iloc"]), ground)
-        for number, extents in places:
-            if number in kinds:
+        places = _read_content(file, inner[b"iloc"])
+        for number, extents in _read_item_places(places, ground):
+            kind = kinds.get(number)
+            if kind:
                 data = _read_extents(file, extents)
-                yield kinds[number], _strip_exif_head(kinds[number], data)
+                yield kind, _strip_exif_head(kind, data)
 
 
 def read_coding(file: BinaryIO, size: int) -> tuple[int, int] | None:
@@ -296,4 +299,5 @@ def _strip_exif_head(kind: str, data: bytes) -> bytes:
     if kind != "exif":
         return data
     # How far behind its own four bytes the EXIF begins; many cameras say 0.
-    return data[4 + _read_number(data[:4]) :]
+    gap = _read_number(data[:4])
+    return data[4 + gap :]

@@ -112,18 +112,28 @@ def read_inside(path: str) -> Details:
 
 def _read_place(tags: Mapping[str, Any]) -> str:
     """Return the position of EXIF, empty where it has none."""
-    places: list[float] = []
-    for name, negative in (("GPSLatitude", "S"), ("GPSLongitude", "W")):
-        try:
-            parts = [float(part) for part in tags[f"GPS {name}"].values]
-            degrees, minutes, seconds = parts
-        except (KeyError, ValueError, TypeError, ZeroDivisionError):
-            return ""
-        place = degrees + minutes / 60 + seconds / 3600
-        side = str(tags.get(f"GPS {name}Ref", "")).strip().upper()
-        places.append(-place if side == negative else place)
+    latitude = _read_angle(tags, "GPS GPSLatitude", "S")
+    longitude = _read_angle(tags, "GPS GPSLongitude", "W")
+    if latitude is None or longitude is None:
+        return ""
     # A phone that had not found itself yet writes noughts.
-    return format_position(*places) if any(places) else ""
+    if not latitude and not longitude:
+        return ""
+    return format_position(latitude, longitude)
+
+
+def _read_angle(tags: Mapping[str, Any], name: str, negative: str) -> float | None:
+    """Return an angle in degrees, below zero on the side of this letter."""
+    try:
+        parts = [float(part) for part in tags[name].values]
+        degrees, minutes, seconds = parts
+    except (KeyError, ValueError, TypeError, ZeroDivisionError):
+        return None
+    angle = degrees + minutes / 60 + seconds / 3600
+    side = str(tags.get(f"{name}Ref", ""))
+    if side.strip().upper() == negative:
+        return -angle
+    return angle
 
 
 def _read_older_blocks(found: Blocks) -> Details:

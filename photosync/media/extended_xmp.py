@@ -23,10 +23,11 @@ def read_extension(image: Image) -> tuple[bytes, ...]:
     None where these hold what a smaller copy has not, as the depth maps of phones.
     """
     segments: list[tuple[str, bytes]] = getattr(image, "applist", [])
-    found = [
-        data for kind, data in segments if kind == "APP1" and data.startswith(_HEADING)
-    ]
+    of_kind = [data for kind, data in segments if kind == "APP1"]
+    found = [data for data in of_kind if data.startswith(_HEADING)]
     # Of any part the end may stand in another one.
-    parts = sorted(found, key=lambda data: data[_PLACE])
-    whole = b"".join(data[_DATA] for data in parts)
-    return () if _GONE.search(whole) else tuple(found)
+    in_order = sorted(found, key=lambda data: data[_PLACE])
+    whole = b"".join(data[_DATA] for data in in_order)
+    if _GONE.search(whole):
+        return ()
+    return tuple(found)

@@ -70,8 +70,10 @@ def _read_x3f(file: BinaryIO) -> Moment | None:
     rows = file.read(12 * min(count, _MOST_ENTRIES))
     for row in range(0, len(rows) - 11, 12):
         place, size, name = struct.unpack_from("<LL4s", rows, row)
+        if name not in _SECTIONS:
+            continue
         file.seek(place)
-        section = file.read(min(size, _MOST_BYTES)) if name in _SECTIONS else b""
+        section = file.read(min(size, _MOST_BYTES))
         found = _read_section(name, section)
         if found:
             return found
@@ -96,9 +98,8 @@ def _read_properties(section: bytes) -> dict[str, str]:
     texts = section[24 + 8 * count :]
     found: dict[str, str] = {}
     for row in range(min(count, _MOST_ENTRIES)):
-        places = struct.unpack_from("<LL", section, 24 + 8 * row)
-        name, value = [_read_text(texts, 2 * place) for place in places]
-        found[name] = value
+        name, value = struct.unpack_from("<LL", section, 24 + 8 * row)
+        found[_read_text(texts, 2 * name)] = _read_text(texts, 2 * value)
     return found
 
 

@@ -122,10 +122,11 @@ def _read_stem(name: str) -> _Stem:
     ending = ending_of(name)
     is_small = ending in SMALL_FILMS
     gopro = _GOPRO.fullmatch(stem)
-    if gopro or is_small:
+    if gopro:
         # No other file is named so.
-        text = f"g*{gopro[1]}" if gopro else stem
-        return _Stem(text, is_version=is_small)
+        return _Stem(f"g*{gopro[1]}", is_version=is_small)
+    if is_small:
+        return _Stem(stem, is_version=True)
     apple = _APPLE.fullmatch(stem)
     if apple:
         return _Stem(apple[1] + apple[2], is_version=True)
@@ -244,7 +245,8 @@ def _cut_as_takeout(name: str) -> str:
     name = name_key(name)
     dot = len(name) - len(ending_of(name)) - 1
     stem, number = split_number(name[:dot])
-    return _fold_case((stem + name[dot:])[:TAKEOUT_LENGTH] + number)
+    cut = f"{stem}{name[dot:]}"[:TAKEOUT_LENGTH]
+    return _fold_case(f"{cut}{number}")
 
 
 def rename_follower(name: str, old: str, new: str) -> str:

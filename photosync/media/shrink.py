@@ -191,9 +191,11 @@ def _estimate_memory(image: Image, pixels: int) -> int:
         pixel = max(pixel, _SEE_THROUGH_PIXEL)
     _draft(image, _fit(image.size, pixels))
     read = image.size[0] * image.size[1]
-    # Of such a JPEG nothing can be shown before all of it is there.
-    kept = _PROGRESSIVE_PIXEL * whole if "progression" in image.info else 0
-    return read * pixel + kept
+    size = read * pixel
+    if "progression" in image.info:
+        # Of such a JPEG nothing can be shown before all of it is there.
+        size += whole * _PROGRESSIVE_PIXEL
+    return size
 
 
 def _copy(

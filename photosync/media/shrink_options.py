@@ -61,11 +61,15 @@ def choose_options(
 
 def _choose_looks(image: Image) -> dict[str, Any]:
     """Return the profile and the resolution of a picture, where they are its copy's."""
-    found = {name: image.info.get(name) for name in ("icc_profile", "dpi")}
+    looks: dict[str, Any] = {}
+    profile = image.info.get("icc_profile")
     # The pixels of a TIFF in Lab are RGB in its copy.
-    if (found["icc_profile"] or b"")[_COLOUR_SPACE] == b"Lab ":
-        del found["icc_profile"]
-    return {name: value for name, value in found.items() if value}
+    if profile and profile[_COLOUR_SPACE] != b"Lab ":
+        looks["icc_profile"] = profile
+    resolution = image.info.get("dpi")
+    if resolution:
+        looks["dpi"] = resolution
+    return looks
 
 
 def _choose_jpeg_options(image: Image) -> dict[str, Any]:

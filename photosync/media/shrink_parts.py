@@ -24,6 +24,7 @@ _APPLE_GAIN_MAP: Final = "hdrgainmap"
 # thumbnail is nothing that anybody misses.
 _PICTURES_OF_THEIR_OWN: Final = "Multi-Frame"
 _PICTURES_HEADING: Final = b"MPF\0"
+_PICTURE_ENTRIES: Final = 0xB002
 _MOST_SEGMENTS: Final = 512 * 1024
 _UNDEFINED: Final = "Undefined"
 # How ISO 21496-1 marks a picture with a gain map, in JPEG and in HEIF and AVIF.
@@ -88,7 +89,9 @@ def _find_in_segments(image: Image) -> Iterator[str]:
 def _find_pictures(image: Image, file: BinaryIO) -> Iterator[str]:
     """Yield what the further pictures of a multi-picture file are."""
     info: Any = getattr(image, "mpinfo", None) or {}
-    for entry in (info.get(0xB002) or ())[1:]:
+    entries = info.get(_PICTURE_ENTRIES) or ()
+    # The first is the picture itself.
+    for entry in entries[1:]:
         kind = str(entry["Attribute"]["MPType"])
         if kind.startswith(_PICTURES_OF_THEIR_OWN):
             yield _FURTHER
@@ -116,13 +119,15 @@ def _is_gain_map(head: bytes) -> bool:
 
 
 def _find_in_heif(image: Image, file: BinaryIO) -> Iterator[str]:
-    if any(_APPLE_GAIN_MAP in kind.lower() for kind in image.info.get("aux") or ()):
+    further = image.info.get("aux") or ()
+    if any(_APPLE_GAIN_MAP in kind.lower() for kind in further):
         yield _GAIN_MAP
     if any(image.info.get("depth_images") or ()):
         yield _DEPTH
     if getattr(image, "n_frames", 1) > 1:
         yield _FURTHER
     size = file.seek(0, os.SEEK_END)
+    names = [box.name for box in boxes.read_boxes(file, 0, size)]
     # Samsung's phones, and Google's.
-    if any(box.name == b"mpvd" for box in boxes.read_boxes(file, 0, size)):
+    if b"mpvd" in names:
         yield MOVING

@@ -73,7 +73,10 @@ def _assign(
     same = [name for name in group if _fold_name(PurePath(name).stem) == described]
     for name in same or group:
         # The film of a Live Photo is not what the sidecar of its picture is about.
-        if name == leader or is_raw(name) or (same and kind_of(name) is Kind.PHOTO):
+        is_meant = name == leader or is_raw(name)
+        if same and kind_of(name) is Kind.PHOTO:
+            is_meant = True
+        if is_meant:
             found.setdefault(name, sidecar)
 
 
@@ -90,13 +93,14 @@ def read_sidecar(content: bytes, inside: Details) -> Details:
     `inside` the photo. Raises Rejected for anything else than XMP.
     """
     document = XmpDocument(content)
-    texts = {field: _read_text(document, name) for name, field in _PROPERTIES.items()}
-    title = texts["title"]
-    description = texts["description"]
+    texts: dict[TextField, str] = {}
+    for name, field in _PROPERTIES.items():
+        text = _read_text(document, name)
+        texts[field] = inside.get_text(field) if text is None else text
     position = _read_position(document)
     return Details(
-        title=inside.title if title is None else title,
-        description=inside.description if description is None else description,
+        title=texts["title"],
+        description=texts["description"],
         position=position or inside.position,
         keywords=_read_keywords(document, inside.keywords),
         placed_by_camera=not position and inside.placed_by_camera,
@@ -116,9 +120,10 @@ def _read_text(document: XmpDocument, name: str) -> str | None:
 def _find_items(element: Element) -> list[Element]:
     """Return the items of a list, whichever kind of list it is."""
     item = expand("rdf:li")
-    return [
-        one for group in element.children for one in group.children if one.name == item
-    ]
+    items: list[Element] = []
+    for group in element.children:
+        items += [one for one in group.children if one.name == item]
+    return items
 
 
 def _find_default(element: Element) -> Element | None:
@@ -225,9 +230,10 @@ def _write_keywords(document: XmpDocument, edit: DetailsEdit, inside: Details) -
     if element is None or not element.children:
         # Programs take the list of a sidecar for the whole.
         kept = fold_keywords(inside.keywords) | fold_keywords(edit.added)
-        items = [text for key, text in kept.items() if key not in removed]
+        texts = [text for key, text in kept.items() if key not in removed]
+        items = _make_items(texts)
         document.remove_property(_SUBJECT)
-        document.insert_property(_make_list(_SUBJECT, "rdf:Bag", _make_items(items)))
+        document.insert_property(_make_list(_SUBJECT, "rdf:Bag", items))
     else:
         _edit_list(document, element, edit.added, removed, "")
     for name, divider in _TREES.items():

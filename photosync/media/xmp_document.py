@@ -68,10 +68,9 @@ class XmpDocument:
         self._changes: list[tuple[int, int, bytes]] = []
         self._new: list[str] = []
         top = _parse(content)
-        holders = list(_find_all(top, expand("rdf:RDF")))
-        self.descriptions = [
-            one for holder in holders for one in holder.find("rdf:Description")
-        ]
+        self.descriptions: list[Element] = []
+        for holder in _find_all(top, expand("rdf:RDF")):
+            self.descriptions += holder.find("rdf:Description")
         if not self.descriptions:
             raise Rejected(_NO_XMP)
 
@@ -112,9 +111,10 @@ class XmpDocument:
     def insert_like(self, element: Element, texts: Iterable[str]) -> None:
         """Add elements of the same name and indentation behind one."""
         name = self._find_name(element)
-        indent = self.content[self._find_blanks(element) : element.start].decode()
-        new = "".join(f"{indent}<{name}>{text}</{name}>" for text in texts)
-        self.replace(element.end, element.end, new)
+        begin = self._find_blanks(element)
+        indent = self.content[begin : element.start].decode()
+        elements = [f"{indent}<{name}>{text}</{name}>" for text in texts]
+        self.replace(element.end, element.end, "".join(elements))
 
     def remove(self, element: Element) -> None:
         """Take an element out, with the blanks before it."""
