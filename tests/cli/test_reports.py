@@ -38,7 +38,13 @@ def test_what_would_be_done_and_what_was_done_are_told_alike(world: World) -> No
         "closed.jpg": "planned",
         "there.jpg": "left alone",
     }
-    assert world.sync("--report", report, unprivileged=True).code == 1
+    page = world.top / "page.html"
+    reports = ("--report", report, "--report", page)
+    assert world.sync(*reports, unprivileged=True).code == 1
+    # On the page stands first what went wrong, and no bar counts it as uploaded.
+    shown = page.read_text()
+    assert shown.index("<bdi>closed.jpg") < shown.index("<bdi>a.jpg")
+    assert "! failed</span>" in shown
     done = {step["name"]: step for step in read(report)["steps"]}
     assert done["a.jpg"]["result"] == "done"
     assert done["there.jpg"]["result"] == "left alone"

@@ -20,7 +20,9 @@ from photosync.cli.report.content import Entry, Report
 from photosync.cli.report.ticks import Review, Tick, make_ticks
 from photosync.cli.short_names import ShortNames
 from photosync.formatting import format_size, name_service, printable
-from photosync.model import Comparisons, Plan
+from photosync.model import Comparisons, Plan, Result
+
+_NOT_DONE = frozenset({Result.FAILED, Result.SKIPPED, Result.POSTPONED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def write_html(report: Report, review: Review | None = None) -> str:
         _make_card(number, entry, ticks.get(number), places)
         for number, entry in enumerate(report.entries)
     ]
-    actions = Counter(f"{card.mark} {card.verb}" for card in cards)
+    # Who has hundreds of photos looks for what went wrong.
+    cards.sort(key=lambda card: card.result != Result.FAILED)
+    actions = Counter(map(_name_kind, cards))
     months = count_months(report)
     roots = [printable(root) for root in report.settings.root_paths]
     problems = [
@@ -87,6 +91,13 @@ def write_html(report: Report, review: Review | None = None) -> str:
         style=read_style(),
         scripts=list_scripts(is_review=review is not None),
     )
+
+
+def _name_kind(card: _Card) -> str:
+    """Return what a bar counts a card as: what was done, or why it was not."""
+    if card.result in _NOT_DONE:
+        return f"! {card.result}"
+    return f"{card.mark} {card.verb}"
 
 
 def _list_filters(cards: Sequence[_Card]) -> dict[str, list[str]]:
@@ -158,7 +169,7 @@ def _count_service(report: Report, service: str) -> dict[str, str]:
     mine = [entry for entry in report.entries if entry.step.service == service]
     results = Counter(entry.result for entry in mine)
     told = [f"{count:,} {result}" for result, count in results.items()]
-    size = sum(entry.step.size for entry in mine)
+    size = sum(entry.step.size for entry in mine if entry.result not in _NOT_DONE)
     counts = report.plan.counts[service]
     equal = counts.get(Comparisons.SAME, 0)
     is_reached = service in report.plan.observations
