@@ -121,7 +121,7 @@ class Application:
         time.sleep(self.delay)
         response = self._respond(request, method, fault)
         self._traffic.ended(method, request.full_path, response.status_code)
-        return self._counted(response(environ, start_response), method)
+        return self._count_blocks(response(environ, start_response), method)
 
     def _meter(
         self, environ: "WSGIEnvironment", method: str, fault: Fault | None
@@ -147,7 +147,7 @@ class Application:
             _log.exception("%s failed", method)
             return Response("Internal error of the emulator", 500)
 
-    def _counted(self, blocks: Iterable[bytes], method: str) -> Iterator[bytes]:
+    def _count_blocks(self, blocks: Iterable[bytes], method: str) -> Iterator[bytes]:
         try:
             for block in blocks:
                 self._traffic.count_sent(method, len(block))

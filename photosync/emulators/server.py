@@ -35,7 +35,7 @@ class _Connection(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         self.wfile.flush()
         environ = self.make_environ()
-        body = self._limited(environ)
+        body = self._limit(environ)
         environ |= {"wsgi.input": body, "wsgi.input_terminated": True}
         try:
             self._answer(environ)
@@ -45,7 +45,7 @@ class _Connection(WSGIRequestHandler):
         except (ConnectionCutError, ClientDisconnected, ConnectionError):
             self.close_connection = True
 
-    def _limited(self, environ: "WSGIEnvironment") -> Any:
+    def _limit(self, environ: "WSGIEnvironment") -> Any:
         if environ.get("wsgi.input_terminated"):
             return environ["wsgi.input"]
         return LimitedStream(

@@ -8,9 +8,9 @@ from photosync.emulators.drive import times
 from photosync.emulators.drive.calls import ApiCall, json_response
 from photosync.emulators.drive.database import Row
 from photosync.emulators.drive.errors import ApiError, invalid_value
-from photosync.emulators.drive.fields import Mask, pruned
+from photosync.emulators.drive.fields import Mask, prune
 from photosync.emulators.drive.identity import Identity, in_shared_drive
-from photosync.emulators.drive.listing import checked_spaces, page_size
+from photosync.emulators.drive.listing import check_spaces, page_size
 from photosync.emulators.drive.resource import Resource, user
 from photosync.emulators.drive.store import FileStore
 
@@ -21,7 +21,7 @@ class AccountApi:
 
     def about(self, call: ApiCall) -> Response:
         account = call.caller.account
-        row = self._store.known(self._store.aliases(account)["root"])
+        row = self._store.get(self._store.aliases(account)["root"])
         limit, used = self._store.settings.quota_limit, self._store.usage(account)
         trashed = self._store.usage(account, trashed_only=True)
         quota = {"usage": used, "usageInDrive": used, "usageInDriveTrash": trashed}
@@ -35,7 +35,7 @@ class AccountApi:
             "appInstalled": True,
             "canCreateDrives": False,
         }
-        return json_response(pruned(answer, call.mask))
+        return json_response(prune(answer, call.mask))
 
     def drives(self, call: ApiCall) -> Response:
         """Answer the shared drives that the user is a member of, all on one page."""
@@ -50,18 +50,18 @@ class AccountApi:
             for row in self._store.drives(call.caller.account)
         ]
         return json_response(
-            pruned({"kind": "drive#driveList", "drives": drives}, call.mask)
+            prune({"kind": "drive#driveList", "drives": drives}, call.mask)
         )
 
     def start_page_token(self, call: ApiCall) -> Response:
         number = str(self._store.changes.next_number())
         answer = {"kind": "drive#startPageToken", "startPageToken": number}
-        return json_response(pruned(answer, call.mask))
+        return json_response(prune(answer, call.mask))
 
     def changes(self, call: ApiCall) -> Response:
         """Answer one page of changes; its token is the number of the first one."""
         token = call.params.get("pageToken", "")
-        spaces = checked_spaces(call.caller, call.params.get("spaces", "drive"))
+        spaces = check_spaces(call.caller, call.params.get("spaces", "drive"))
         wide = bool(call.params.get("includeItemsFromAllDrives"))
         log, size = self._store.changes, page_size(dict(call.params))
         if (
@@ -76,7 +76,7 @@ class AccountApi:
                 int(token), call.caller, size + 1, include_removed=include_removed
             )
             files = [self._store.find(entry["file"]) for entry in entries[:size]]
-            answer = _continued(entries, size, log.next_number())
+            answer = _continue_answer(entries, size, log.next_number())
         mask = call.mask.get("changes", {})
         answer["changes"] = [
             _entry(entry, file, call.caller, mask)
@@ -97,7 +97,7 @@ class AccountApi:
         )
 
 
-def _continued(entries: list[Row], size: int, next_number: int) -> dict[str, Any]:
+def _continue_answer(entries: list[Row], size: int, next_number: int) -> dict[str, Any]:
     answer: dict[str, Any] = {"kind": "drive#changeList"}
     if len(entries) > size:
         return answer | {"nextPageToken": str(entries[size]["seq"])}
@@ -111,11 +111,11 @@ def _entry(
         "kind": "drive#change",
         "type": "file",
         "changeType": "file",
-        "time": times.written(entry["time"]),
+        "time": times.write(entry["time"]),
         "removed": bool(entry["removed"]),
         "fileId": entry["file"],
     }
-    answer: dict[str, Any] = pruned(shown, mask)
+    answer: dict[str, Any] = prune(shown, mask)
     if file is not None and (not mask or "file" in mask):
         answer["file"] = Resource(file, caller).view(mask.get("file", {}))
     return answer

@@ -133,7 +133,7 @@ def json_body(data: bytes, mimetype: str) -> Any:
         raise ApiError(400, "parseError", "Parse Error") from None
 
 
-def checked_params(request: Request, method: str) -> dict[str, Any]:
+def check_params(request: Request, method: str) -> dict[str, Any]:
     """Give the parameters of a call; raise ApiError 400 for unknown ones or wrong
     types.
     """
@@ -144,11 +144,11 @@ def checked_params(request: Request, method: str) -> dict[str, Any]:
             raise invalid_parameter(
                 name, f'Unknown name "{name}": Cannot bind query parameter.'
             )
-        values[name] = _converted(name, text, known[name])
+        values[name] = _convert(name, text, known[name])
     return values
 
 
-def _converted(name: str, text: str, kind: str) -> Any:
+def _convert(name: str, text: str, kind: str) -> Any:
     if kind == "boolean" and text in {"true", "false"}:
         return text == "true"
     if kind == "integer" and re.fullmatch(r"-?\d{1,9}", text):
@@ -167,7 +167,7 @@ def mask_of(params: Mapping[str, Any], method: str) -> fields.Mask:
             message = "The 'fields' parameter is required for this method."
             raise ApiError(400, "required", message, "fields")
         return DEFAULTS.get(method, {})
-    return fields.resolved(fields.parsed(text), ANSWERS[method])
+    return fields.resolve(fields.parse(text), ANSWERS[method])
 
 
 def json_response(body: Any, status: int = 200) -> Response:

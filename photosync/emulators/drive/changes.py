@@ -35,7 +35,7 @@ class ChangeLog:
         """
         self._database.run(_TOUCH, self._clock.milliseconds(), 1, file_id)
 
-    def removed_silently(self, file_id: str) -> None:
+    def remove_silently(self, file_id: str) -> None:
         """Let an entry that is already there tell that its file is gone."""
         self._database.run("UPDATE changes SET removed = 1 WHERE file = ?", file_id)
 

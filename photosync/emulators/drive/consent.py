@@ -53,7 +53,7 @@ class Consent:
         values = request.form if request.method == "POST" else request.args
         params = values.to_dict()
         try:
-            client = self._checked(params, chosen=request.method == "POST")
+            client = self._check(params, chosen=request.method == "POST")
         except OAuthError as error:
             text = f"<h1>Error {error.status}: {escape(error.error)}</h1>{error.description}"
             return Response(text, error.status, mimetype="text/html")
@@ -71,7 +71,7 @@ class Consent:
         granted = asked - self._grants.settings.unticked
         return self._sent_back(params, client, decision, account, granted)
 
-    def _checked(self, params: Mapping[str, str], *, chosen: bool) -> Row:
+    def _check(self, params: Mapping[str, str], *, chosen: bool) -> Row:
         unknown = params.keys() - _PARAMETERS - (_CHOICES if chosen else frozenset())
         needed = {"client_id", "redirect_uri", "response_type", "scope"} - params.keys()
         if unknown or needed:

@@ -11,12 +11,12 @@ Mask: TypeAlias = "dict[str, Mask]"
 _TOKEN = re.compile(r"\s*([A-Za-z0-9_.\-]+|[*,/()])\s*")
 
 
-def parsed(text: str) -> Mask:
+def parse(text: str) -> Mask:
     """Read ``a,b/c,d(e,f),*``; raise ApiError 400 for anything else."""
     return _Parser(text).mask_to_end()
 
 
-def resolved(mask: Mask, schema: Mask, path: str = "") -> Mask:
+def resolve(mask: Mask, schema: Mask, path: str = "") -> Mask:
     """Check a mask against the known fields and open its stars; raise ApiError 400."""
     if "*" in schema:
         return mask
@@ -28,19 +28,19 @@ def resolved(mask: Mask, schema: Mask, path: str = "") -> Mask:
     if "*" in mask:
         return {}
     return {
-        name: resolved(below, schema[name], f"{path}{name}/")
+        name: resolve(below, schema[name], f"{path}{name}/")
         for name, below in mask.items()
     }
 
 
-def pruned(value: Any, mask: Mask) -> Any:
+def prune(value: Any, mask: Mask) -> Any:
     """Give the parts of a value that a resolved mask asks for."""
     if not mask:
         return value
     if isinstance(value, list):
-        return [pruned(item, mask) for item in value]
+        return [prune(item, mask) for item in value]
     return {
-        name: pruned(below, mask[name]) for name, below in value.items() if name in mask
+        name: prune(below, mask[name]) for name, below in value.items() if name in mask
     }
 
 

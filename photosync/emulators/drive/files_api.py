@@ -10,7 +10,7 @@ from photosync.emulators.drive import times
 from photosync.emulators.drive.calls import ApiCall, json_response
 from photosync.emulators.drive.database import Row, random_id
 from photosync.emulators.drive.errors import ApiError, invalid_parameter, invalid_value
-from photosync.emulators.drive.fields import Mask, pruned
+from photosync.emulators.drive.fields import Mask, prune
 from photosync.emulators.drive.identity import Identity
 from photosync.emulators.drive.listing import Listing
 from photosync.emulators.drive.resource import (
@@ -37,7 +37,7 @@ class FilesApi:
         }
         if page.next_token:
             answer["nextPageToken"] = page.next_token
-        shown = pruned(answer, call.mask) if call.mask else answer
+        shown = prune(answer, call.mask) if call.mask else answer
         if not call.mask or "files" in call.mask:
             shown["files"] = views(page.rows, call.caller, call.mask.get("files", {}))
         return json_response(shown)
@@ -49,7 +49,7 @@ class FilesApi:
         """Answer the content or the asked range of it."""
         row = self._store.visible(call.file_id, call.caller)
         _check_download(row, acknowledged=bool(call.params.get("acknowledgeAbuse")))
-        return self._answered(
+        return self._answer_download(
             call, Content(row["blob"], row["size"], row["md5"]), row["mime"]
         )
 
@@ -59,20 +59,20 @@ class FilesApi:
             "kind": "drive#revision",
             "id": revision["revision"],
             "mimeType": row["mime"],
-            "modifiedTime": times.written(revision["modified"]),
+            "modifiedTime": times.write(revision["modified"]),
             "keepForever": bool(revision["keep_forever"]),
             "md5Checksum": revision["md5"],
             "size": str(revision["size"]),
             "originalFilename": row["name"],
         }
-        return json_response(pruned(answer, call.mask))
+        return json_response(prune(answer, call.mask))
 
     def download_revision(self, call: ApiCall) -> Response:
         """Answer the content that a file once had, or the asked range of it."""
         row, revision = self._revision(call)
         _check_download(row, acknowledged=bool(call.params.get("acknowledgeAbuse")))
         content = Content(revision["blob"], revision["size"], revision["md5"])
-        return self._answered(call, content, row["mime"])
+        return self._answer_download(call, content, row["mime"])
 
     def create(self, call: ApiCall) -> Response:
         return json_response(view(self._writer.create(call.caller, call.body()), call))
@@ -106,7 +106,7 @@ class FilesApi:
             [(file_id, call.caller.account, kind, space) for file_id in ids],
         )
         answer = {"kind": "drive#generatedIds", "space": space, "ids": ids}
-        return json_response(pruned(answer, call.mask))
+        return json_response(prune(answer, call.mask))
 
     def _revision(self, call: ApiCall) -> tuple[Row, Row]:
         row = self._store.visible(call.file_id, call.caller)
@@ -117,11 +117,11 @@ class FilesApi:
             404, "notFound", f"Revision not found: {call.revision}.", "revisionId"
         )
 
-    def _answered(self, call: ApiCall, content: Content, mime: str) -> Response:
+    def _answer_download(self, call: ApiCall, content: Content, mime: str) -> Response:
         wanted = call.request.range
         if not wanted or wanted.units != "bytes" or len(wanted.ranges) != 1:
             blocks = self._store.blobs.read(content.blob, 0, content.size)
-            return _streamed(
+            return _stream(
                 blocks, Response(status=200, content_type=mime), content.size
             )
         section = wanted.range_for_length(content.size)
@@ -131,7 +131,7 @@ class FilesApi:
         response = Response(status=206, content_type=mime)
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
         blocks = self._store.blobs.read(content.blob, start, end - start)
-        return _streamed(blocks, response, end - start)
+        return _stream(blocks, response, end - start)
 
 
 def view(row: Row, call: ApiCall) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _check_download(row: Row, *, acknowledged: bool) -> None:
         raise ApiError(403, "cannotDownloadAbusiveFile", message)
 
 
-def _streamed(blocks: Iterable[bytes], response: Response, length: int) -> Response:
+def _stream(blocks: Iterable[bytes], response: Response, length: int) -> Response:
     response.response = blocks
     response.content_length = length
     return response

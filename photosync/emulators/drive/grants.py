@@ -124,7 +124,7 @@ class Grants:
                 answer["refresh_token_expires_in"] = self.settings.refresh_lifetime
         return answer
 
-    def refreshed(self, refresh_token: str, client: str) -> dict[str, Any]:
+    def refresh(self, refresh_token: str, client: str) -> dict[str, Any]:
         """Make a new access token; raise OAuthError 400 when the refresh token is
         dead.
         """

@@ -154,7 +154,7 @@ class Listing:
 
     def _search(self, caller: Identity, params: dict[str, Any]) -> Condition:
         settings = self._store.settings
-        node = query.parsed(params["q"], settings.max_query_terms)
+        node = query.parse(params["q"], settings.max_query_terms)
         if params.get("orderBy") and query.uses_full_text(node):
             message = "Sorting is not supported for queries with fullText terms."
             raise ApiError(403, "forbidden", message, "orderBy")
@@ -201,7 +201,7 @@ def page_size(params: dict[str, Any]) -> int:
     return min(size, 1000)
 
 
-def checked_spaces(caller: Identity, text: str) -> list[str]:
+def check_spaces(caller: Identity, text: str) -> list[str]:
     """Give the spaces asked for; raise ApiError 400 or 403."""
     spaces = text.split(",")
     if not SPACES.issuperset(spaces):
@@ -215,7 +215,7 @@ def checked_spaces(caller: Identity, text: str) -> list[str]:
 
 
 def _spaces(caller: Identity, text: str) -> Condition:
-    spaces = checked_spaces(caller, text)
+    spaces = check_spaces(caller, text)
     hidden: tuple[Value, ...] = (f" {caller.client} ",)
     sql = f"space IN ({', '.join('?' * len(spaces))})"
     return Condition(

@@ -8,7 +8,7 @@ from photosync.emulators.drive import times
 from photosync.emulators.drive.database import Row, Value
 from photosync.emulators.drive.errors import ApiError, invalid_value
 from photosync.emulators.drive.schema import FILE
-from photosync.emulators.drive.store import merged_extras
+from photosync.emulators.drive.store import merge_extras
 
 _TYPES: dict[str, type] = {
     "appProperties": dict,
@@ -56,7 +56,7 @@ _NOT_WRITABLE = {
 }
 
 
-def checked(body: Any, writable: frozenset[str]) -> dict[str, Any]:
+def check(body: Any, writable: frozenset[str]) -> dict[str, Any]:
     """Give the fields of a body that are set; raise ApiError 400 or 403 for wrong
     ones.
     """
@@ -87,7 +87,7 @@ def columns(
             values |= _COLUMNS[name](value)
     extras = {name: value for name, value in body.items() if name in _EXTRAS}
     if extras:
-        values["extras"] = merged_extras(row, extras)
+        values["extras"] = merge_extras(row, extras)
     return values | _property_columns(body, client, row)
 
 
@@ -101,7 +101,7 @@ def _time(column: str, field: str) -> Callable[[str], dict[str, Value]]:
     return convert
 
 
-def _named(name: str) -> dict[str, Value]:
+def _describe_name(name: str) -> dict[str, Value]:
     name = name or "Untitled"
     return {"name": name, "folded": name.casefold()}
 
@@ -110,7 +110,7 @@ _COLUMNS: dict[str, Callable[[Any], dict[str, Value]]] = {
     "createdTime": _time("created", "createdTime"),
     "mimeType": lambda value: {"mime": value},
     "modifiedTime": _time("modified", "modifiedTime"),
-    "name": _named,
+    "name": _describe_name,
     "starred": lambda value: {"starred": int(value)},
     "trashed": lambda value: {"explicitly_trashed": int(value)},
     "viewedByMeTime": _time("viewed", "viewedByMeTime"),
@@ -124,8 +124,8 @@ def _property_columns(
         return {}
     public = json.loads(row["properties"] or "{}") if row else {}
     private = json.loads(row["app_properties"] or "{}") if row else {}
-    public = _merged(public, body.get("properties", {}))
-    private[client] = _merged(private.get(client, {}), body.get("appProperties", {}))
+    public = _merge(public, body.get("properties", {}))
+    private[client] = _merge(private.get(client, {}), body.get("appProperties", {}))
     if (
         len(public) + sum(len(pairs) for pairs in private.values())
         > MAX_PROPERTIES_IN_ALL
@@ -137,7 +137,7 @@ def _property_columns(
     }
 
 
-def _merged(present: dict[str, str], new: Mapping[str, Any]) -> dict[str, str]:
+def _merge(present: dict[str, str], new: Mapping[str, Any]) -> dict[str, str]:
     for key, value in new.items():
         if value is not None and not isinstance(value, str):
             raise invalid_value("properties")

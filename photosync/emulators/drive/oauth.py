@@ -43,9 +43,9 @@ class OAuth:
             raise OAuthError(
                 400, "unsupported_grant_type", f"Invalid grant_type: {grant_type}"
             )
-        return self._by_type[grant_type](request, self._authenticated(request))
+        return self._by_type[grant_type](request, self._authenticate(request))
 
-    def _authenticated(self, request: Request) -> Row:
+    def _authenticate(self, request: Request) -> Row:
         basic = request.authorization
         client_id, secret = (
             request.form.get("client_id", ""),
@@ -67,7 +67,7 @@ class OAuth:
         return client
 
     def _by_code(self, request: Request, client: Row) -> dict[str, Any]:
-        grant = self._grants.use_code(_required(request, "code"), client["id"])
+        grant = self._grants.use_code(_require(request, "code"), client["id"])
         if request.form.get("redirect_uri") != grant["redirect_uri"]:
             raise OAuthError(400, "redirect_uri_mismatch", "Bad Request")
         _check_verifier(grant, request.form.get("code_verifier"))
@@ -79,11 +79,11 @@ class OAuth:
         )
 
     def _by_refresh_token(self, request: Request, client: Row) -> dict[str, Any]:
-        return self._grants.refreshed(_required(request, "refresh_token"), client["id"])
+        return self._grants.refresh(_require(request, "refresh_token"), client["id"])
 
     def _by_device_code(self, request: Request, client: Row) -> dict[str, Any]:
         device = self._grants.poll_device(
-            _required(request, "device_code"), client["id"]
+            _require(request, "device_code"), client["id"]
         )
         first = self._grants.database.rows("SELECT email FROM accounts ORDER BY rowid")[
             0
@@ -100,10 +100,10 @@ class OAuth:
         return {}
 
     def _device(self, request: Request) -> dict[str, Any]:
-        client = self._grants.client(_required(request, "client_id"))
+        client = self._grants.client(_require(request, "client_id"))
         if client["kind"] != "device":
             raise OAuthError(401, "invalid_client", "Invalid client type.")
-        scopes = _required(request, "scope").split()
+        scopes = _require(request, "scope").split()
         if not KNOWN_SCOPES.issuperset(scopes) or not DEVICE_SCOPES.issuperset(scopes):
             raise OAuthError(400, "invalid_scope", "Invalid device flow scope.")
         answer = self._grants.start_device(client["id"], " ".join(scopes))
@@ -121,7 +121,7 @@ def _refusing(do: Callable[[Request], dict[str, Any]], request: Request) -> Resp
         return oauth_error(error.status, error.error, error.description)
 
 
-def _required(request: Request, name: str) -> str:
+def _require(request: Request, name: str) -> str:
     value = request.form.get(name, "")
     if not value:
         raise OAuthError(400, "invalid_request", f"Missing required parameter: {name}")

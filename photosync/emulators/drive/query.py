@@ -77,7 +77,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(['\\])")
 
 
-def parsed(text: str, max_terms: int) -> Node:
+def parse(text: str, max_terms: int) -> Node:
     """Read a search; raise ApiError 400 for a malformed one or one of too many
     terms.
     """
@@ -141,7 +141,7 @@ class _Parser:
     def _term(self) -> Node:
         first = self._next()
         if first.startswith("'"):
-            return self._membership(_unquoted(first))
+            return self._membership(_unquote(first))
         if first in PROPERTIES:
             return self._property(first)
         operator = self._next()
@@ -159,10 +159,10 @@ class _Parser:
     def _property(self, collection: str) -> Node:
         for token in ("has", "{", "key", "="):
             self._expect(token)
-        key = _unquoted(self._next())
+        key = _unquote(self._next())
         for token in ("and", "value", "="):
             self._expect(token)
-        value = _unquoted(self._next())
+        value = _unquote(self._next())
         self._expect("}")
         return Property(collection, key, value)
 
@@ -194,7 +194,7 @@ def _split(text: str) -> list[str]:
     return tokens
 
 
-def _unquoted(token: str) -> str:
+def _unquote(token: str) -> str:
     if not token.startswith("'"):
         raise invalid_value("q")
     return _ESCAPE.sub(r"\1", token[1:-1])
@@ -205,7 +205,7 @@ def _operand_of(field: str, word: str) -> str | int:
         if word not in _TRUTH_VALUES:
             raise invalid_value("q")
         return _TRUTH_VALUES[word]
-    text = _unquoted(word)
+    text = _unquote(word)
     if field not in TIMES:
         return text
     try:

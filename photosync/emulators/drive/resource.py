@@ -7,7 +7,7 @@ from typing import Any
 
 from photosync.emulators.drive import times
 from photosync.emulators.drive.database import Row
-from photosync.emulators.drive.fields import Mask, pruned
+from photosync.emulators.drive.fields import Mask, prune
 from photosync.emulators.drive.identity import Identity, in_shared_drive
 
 GOOGLE_TYPE = "application/vnd.google-apps."
@@ -83,7 +83,7 @@ class Resource:
         names = mask or (_COLUMNS | _COMPUTED | self._extras)
         values = {name: self._value(name) for name in names if not name.startswith("_")}
         kept = {name: value for name, value in values.items() if value is not None}
-        return {name: pruned(value, mask.get(name, {})) for name, value in kept.items()}
+        return {name: prune(value, mask.get(name, {})) for name, value in kept.items()}
 
     def _value(self, name: str) -> Any:
         if name in _COLUMNS:
@@ -93,7 +93,7 @@ class Resource:
 
     def time(self, column: str) -> str | None:
         value = self._row[column]
-        return None if value is None else times.written(value)
+        return None if value is None else times.write(value)
 
     def number(self, column: str) -> str | None:
         value = self._row[column]

@@ -2,9 +2,9 @@
 them.
 """
 
-from photosync.emulators.drive.fields import Mask, parsed
+from photosync.emulators.drive.fields import Mask, parse
 
-FILE: Mask = parsed(
+FILE: Mask = parse(
     """ appProperties(*), capabilities(canAcceptOwnership, canAccessViaGenAi,
 canAddChildren, canAddFolderFromAnotherDrive, canAddMyDriveParent,
 canChangeCopyRequiresWriterPermission, canChangeItemDownloadRestriction,
@@ -53,7 +53,7 @@ writersCanShare
 """
 )
 
-ABOUT: Mask = parsed(
+ABOUT: Mask = parse(
     """ appInstalled, canCreateDrives, canCreateTeamDrives,
 driveThemes(backgroundImageLink, colorRgb, id), exportFormats(*), folderColorPalette,
 importFormats(*), kind, maxImportSizes(*), maxUploadSize, storageQuota(limit, usage,
@@ -63,60 +63,60 @@ user(displayName, emailAddress, kind, me, permissionId, photoLink)
 )
 
 CHANGE: Mask = {
-    **parsed("kind, type, changeType, time, removed, fileId, driveId, teamDriveId"),
+    **parse("kind, type, changeType, time, removed, fileId, driveId, teamDriveId"),
     "file": FILE,
 }
 
-REVISION: Mask = parsed(
+REVISION: Mask = parse(
     """ exportLinks(*), id, keepForever, kind, lastModifyingUser(displayName,
 emailAddress, kind, me, permissionId, photoLink), md5Checksum, mimeType, modifiedTime,
 originalFilename, publishAuto, published, publishedLink, publishedOutsideDomain, size
 """
 )
 
-SHARED_DRIVE: Mask = parsed(
+SHARED_DRIVE: Mask = parse(
     """ backgroundImageFile(id, width, xCoordinate, yCoordinate), backgroundImageLink,
 capabilities(*), colorRgb, createdTime, hidden, id, kind, name, orgUnitId,
 restrictions(*), themeId
 """
 )
 
-FILE_DEFAULT = parsed("kind, id, name, mimeType")
+FILE_DEFAULT = parse("kind, id, name, mimeType")
 
 # The answers of each method, and what they show without a mask.
 ANSWERS: dict[str, Mask] = {
     "about.get": ABOUT,
-    "changes.getStartPageToken": parsed("kind, startPageToken"),
+    "changes.getStartPageToken": parse("kind, startPageToken"),
     "changes.list": {
-        **parsed("kind, newStartPageToken, nextPageToken"),
+        **parse("kind, newStartPageToken, nextPageToken"),
         "changes": CHANGE,
     },
-    "drives.list": {**parsed("kind, nextPageToken"), "drives": SHARED_DRIVE},
+    "drives.list": {**parse("kind, nextPageToken"), "drives": SHARED_DRIVE},
     "files.create": FILE,
     "files.delete": {},
-    "files.generateIds": parsed("kind, space, ids"),
+    "files.generateIds": parse("kind, space, ids"),
     "files.get": FILE,
-    "files.list": {**parsed("kind, incompleteSearch, nextPageToken"), "files": FILE},
+    "files.list": {**parse("kind, incompleteSearch, nextPageToken"), "files": FILE},
     "files.update": FILE,
     "revisions.get": REVISION,
 }
 
 DEFAULTS: dict[str, Mask] = {
     "changes.list": {
-        **parsed("kind, newStartPageToken, nextPageToken"),
+        **parse("kind, newStartPageToken, nextPageToken"),
         "changes": {
-            **parsed("kind, type, changeType, time, removed, fileId"),
+            **parse("kind, type, changeType, time, removed, fileId"),
             "file": FILE_DEFAULT,
         },
     },
     "files.create": FILE_DEFAULT,
     "files.get": FILE_DEFAULT,
     "files.list": {
-        **parsed("kind, incompleteSearch, nextPageToken"),
+        **parse("kind, incompleteSearch, nextPageToken"),
         "files": FILE_DEFAULT,
     },
     "files.update": FILE_DEFAULT,
-    "revisions.get": parsed("kind, id, mimeType, modifiedTime"),
+    "revisions.get": parse("kind, id, mimeType, modifiedTime"),
 }
 
 STANDARD_PARAMETERS = {

@@ -12,7 +12,7 @@ from photosync.emulators.drive.account_api import AccountApi
 from photosync.emulators.drive.calls import (
     ApiCall,
     Route,
-    checked_params,
+    check_params,
     effective,
     json_response,
     mask_of,
@@ -99,13 +99,13 @@ class DriveService:
         return response
 
     def expire_token(self, request: Request) -> Response:
-        self._grants.expire(_presented(request))
+        self._grants.expire(_read_token(request))
         error = unauthorized()
         return json_response(error.body(), error.code)
 
     def _api(self, request: Request, route: Route) -> Response:
         caller = self._caller(request)
-        method = _described(route, request)
+        method = _find_method(route, request)
         needed = WRITING if method in _WRITERS else READING
         if method == "drives.list":
             needed = READING - {DRIVE_FILE, DRIVE_APPDATA}
@@ -113,7 +113,7 @@ class DriveService:
             message = "Request had insufficient authentication scopes."
             raise ApiError(403, "insufficientPermissions", message)
         self._quota.spend(caller.account, route.method)
-        params = checked_params(request, method)
+        params = check_params(request, method)
         if params.get("alt", "json") not in {"json", "media"}:
             raise ApiError(400, "invalidParameter", "Unsupported alt.", "alt")
         mask = mask_of(params, method)
@@ -131,7 +131,7 @@ class DriveService:
         return self._uploads.at_once if route.is_upload else self._methods[route.method]
 
     def _caller(self, request: Request) -> Identity:
-        identity = self._grants.identity(_presented(request))
+        identity = self._grants.identity(_read_token(request))
         if identity is None:
             raise unauthorized()
         return identity
@@ -142,12 +142,12 @@ class DriveService:
         return self._uploads.session(request, request.args.get("upload_id", ""))
 
 
-def _presented(request: Request) -> str:
+def _read_token(request: Request) -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-def _described(route: Route, request: Request) -> str:
+def _find_method(route: Route, request: Request) -> str:
     """Give the method of the API's description behind a counted one."""
     if route.method == "upload.start":
         return "files.update" if request.method == "PATCH" else "files.create"

@@ -86,7 +86,7 @@ class FileStore:
     def find(self, file_id: str) -> Row | None:
         return self.database.row("SELECT * FROM files WHERE id = ?", file_id)
 
-    def known(self, file_id: str) -> Row:
+    def get(self, file_id: str) -> Row:
         """Give a file, which must exist."""
         row = self.find(file_id)
         if row is None:
@@ -117,7 +117,7 @@ class FileStore:
                 self._set_content(file_id, content, now, keep_forever=False)
             self._inherit_trash(file_id)
             self.changes.touch(file_id)
-        return self.known(file_id)
+        return self.get(file_id)
 
     def modify(self, row: Row, columns: Mapping[str, Value]) -> Row:
         """Change columns of a file; a change of place or of trash reaches all below
@@ -131,7 +131,7 @@ class FileStore:
                 self._inherit_trash(row["id"])
                 self._touch_below(row)
             self.changes.touch(row["id"])
-        return self.known(row["id"])
+        return self.get(row["id"])
 
     def replace(
         self,
@@ -156,7 +156,7 @@ class FileStore:
                 if file_id == row["id"] or self.settings.descendant_changes:
                     self.changes.removed(file_id)
                 else:
-                    self.changes.removed_silently(file_id)
+                    self.changes.remove_silently(file_id)
             for file_id in ids:
                 self._erase(file_id)
 
@@ -229,7 +229,7 @@ class FileStore:
         """Tell what a JPEG says of itself; unlike the service's, this answer comes at
         once.
         """
-        extras = json.loads(self.known(file_id)["extras"])
+        extras = json.loads(self.get(file_id)["extras"])
         head = self.blobs.head(content.blob, min(content.size, _HEAD))
         found = (
             media_types.facts(head, "jpg") if head.startswith(b"\xff\xd8\xff") else None
@@ -260,7 +260,7 @@ class FileStore:
         self.database.run("DELETE FROM files WHERE id = ?", file_id)
 
 
-def merged_extras(row: Row | None, extras: Mapping[str, object]) -> str:
+def merge_extras(row: Row | None, extras: Mapping[str, object]) -> str:
     """Add extras to those that a file already has."""
     present = json.loads(row["extras"]) if row else {}
     return json.dumps({**present, **extras})

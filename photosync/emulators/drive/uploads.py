@@ -89,7 +89,7 @@ class Uploads:
                 start.caller, start.file_id, start.body, with_content=True
             )
             self._writer.check_quota(start.caller, size)
-        return self._opened(start)
+        return self._open(start)
 
     def receive(
         self, upload_id: str, content_range: str | None, body: Body
@@ -108,9 +108,9 @@ class Uploads:
                 return self._progress(session)
             _check(session, chunk, body.length)
             self._append(session, chunk, body.stream)
-            return self._progress(self._finished(self._session(upload_id), chunk))
+            return self._progress(self._finish(self._session(upload_id), chunk))
 
-    def _opened(self, start: UploadStart) -> str:
+    def _open(self, start: UploadStart) -> str:
         upload_id = random_id("AE", 40)
         caller = start.caller
         whose = {"id": upload_id, "account": caller.account, "client": caller.client}
@@ -175,20 +175,20 @@ class Uploads:
             self._digests[upload_id] = self._store.blobs.digest_part(upload_id)
         return self._digests[upload_id]
 
-    def _finished(self, session: Row, chunk: ChunkRange) -> Row:
+    def _finish(self, session: Row, chunk: ChunkRange) -> Row:
         if not chunk.is_last or session["received"] != chunk.total:
             return session
         digests = self._digests.pop(session["id"])
         content = self._store.blobs.adopt_part(session["id"], digests)
         try:
-            file = self._written(session, content)
+            file = self._write(session, content)
         except ApiError:
             self._store.database.run("DELETE FROM uploads WHERE id = ?", session["id"])
             raise
         self._store.database.update("uploads", session["id"], done=file["id"])
         return self._session(session["id"])
 
-    def _written(self, session: Row, content: Content) -> Row:
+    def _write(self, session: Row, content: Content) -> Row:
         caller = self._progress(session).caller
         body = json.loads(session["metadata"])
         if session["file"]:

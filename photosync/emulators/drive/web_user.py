@@ -21,7 +21,7 @@ from photosync.emulators.drive.resource import (
     SHORTCUT,
     Resource,
 )
-from photosync.emulators.drive.store import FileStore, merged_extras
+from photosync.emulators.drive.store import FileStore, merge_extras
 from photosync.emulators.drive.writer import shared_columns
 
 _BULK = """
@@ -73,7 +73,7 @@ class WebUser:
         if "md5Checksum" in fields:
             stored = Content(None, int(fields.pop("size")), fields.pop("md5Checksum"))
         else:
-            stored = self._stored(content)
+            stored = self._store_content(content)
         return self._add(name, parent, app, stored, fields)
 
     def document(self, name: str, parent: str = "root", **fields: Any) -> str:
@@ -107,13 +107,15 @@ class WebUser:
 
     def replace(self, file_id: str, content: bytes | Path, **fields: Any) -> None:
         """Upload a new version of a file."""
-        row = self._store.known(file_id)
+        row = self._store.get(file_id)
         columns = self._columns(fields, row)
-        self._store.replace(row, columns, self._stored(content), keep_forever=False)
+        self._store.replace(
+            row, columns, self._store_content(content), keep_forever=False
+        )
 
     def patch(self, file_id: str, **fields: Any) -> None:
         """Set metadata."""
-        self._modify(file_id, self._columns(fields, self._store.known(file_id)))
+        self._modify(file_id, self._columns(fields, self._store.get(file_id)))
 
     def rename(self, file_id: str, name: str) -> None:
         self.patch(file_id, name=name)
@@ -129,11 +131,11 @@ class WebUser:
 
     def delete(self, file_id: str) -> None:
         """Delete for good, with everything below."""
-        self._store.delete(self._store.known(file_id))
+        self._store.delete(self._store.get(file_id))
 
     def open_with(self, file_id: str, client: str) -> None:
         """Let an API client see a file although its scope is ``drive.file``."""
-        row = self._store.known(file_id)
+        row = self._store.get(file_id)
         self._modify(file_id, {"apps": f"{row['apps']}{client} "})
 
     def share_from_someone_else(self, file_id: str) -> None:
@@ -148,7 +150,7 @@ class WebUser:
         """
         rights = ("canAddChildren", "canEdit", "canModifyContent", "canRename")
         file_id = self.folder(name, capabilities=dict.fromkeys(rights, writable))
-        extras = merged_extras(self._store.known(file_id), {OWNER: owner})
+        extras = merge_extras(self._store.get(file_id), {OWNER: owner})
         self._modify(file_id, {"owned": 0, "parent": None, "extras": extras})
         return file_id
 
@@ -163,14 +165,14 @@ class WebUser:
         return file_id
 
     def flag_as_abusive(self, file_id: str) -> None:
-        extras = merged_extras(self._store.known(file_id), {ABUSIVE: True})
+        extras = merge_extras(self._store.get(file_id), {ABUSIVE: True})
         self._modify(file_id, {"extras": extras})
 
     def get(self, file_id: str, app: str = "") -> dict[str, Any]:
         """Give all fields of a file, as `app` sees them; raise KeyError without such a
         file.
         """
-        return self._resource(self._store.known(file_id), app)
+        return self._resource(self._store.get(file_id), app)
 
     def everything(self, app: str = "") -> list[dict[str, Any]]:
         """Give all files, also trashed ones, in the order of their creation."""
@@ -193,7 +195,7 @@ class WebUser:
         return [self._resource(row, app) for row in rows]
 
     def content(self, file_id: str) -> bytes:
-        row = self._store.known(file_id)
+        row = self._store.get(file_id)
         return b"".join(self._store.blobs.read(row["blob"], 0, row["size"] or 0))
 
     def revisions(self, file_id: str) -> list[bytes]:
@@ -220,7 +222,7 @@ class WebUser:
             "apps": f" {app} ",
         }
         columns = place | self._columns({"name": name} | fields, app=app)
-        above = self._store.known(str(place["parent"]))
+        above = self._store.get(str(place["parent"]))
         if OWNER in above["extras"]:
             given = json.loads(str(columns.get("extras", "{}")))
             columns |= {
@@ -233,7 +235,7 @@ class WebUser:
     def _parent(self, parent: str) -> str:
         return self._store.aliases(self.account).get(parent, parent)
 
-    def _stored(self, content: bytes | Path) -> Content:
+    def _store_content(self, content: bytes | Path) -> Content:
         stream = content.open("rb") if isinstance(content, Path) else BytesIO(content)
         with stream:
             return self._store.blobs.receive(stream)
@@ -253,7 +255,7 @@ class WebUser:
         return columns
 
     def _modify(self, file_id: str, columns: Mapping[str, Value]) -> None:
-        self._store.modify(self._store.known(file_id), columns)
+        self._store.modify(self._store.get(file_id), columns)
 
     def _resource(self, row: Row, app: str) -> dict[str, Any]:
         caller = Identity(

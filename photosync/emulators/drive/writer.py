@@ -34,7 +34,7 @@ class FileWriter:
         self, caller: Identity, body: Body, size: int = 0, media_type: str | None = None
     ) -> dict[str, Value]:
         """Give the columns of the new file; raise ApiError when it may not be made."""
-        fields = metadata.checked(body, metadata.CREATABLE)
+        fields = metadata.check(body, metadata.CREATABLE)
         parent = self._parent_for(caller, fields.get("parents", ["root"]))
         mime = fields.get("mimeType") or media_type or "application/octet-stream"
         file_id = self._new_id(
@@ -79,7 +79,7 @@ class FileWriter:
         changed.
         """
         row = self._writable(caller, file_id)
-        fields = metadata.checked(body, metadata.UPDATABLE)
+        fields = metadata.check(body, metadata.UPDATABLE)
         rights = capabilities(row)
         needed = {"canTrash" if "trashed" in fields else "canEdit"}
         if fields.keys() - {"trashed"} or with_content:
@@ -230,8 +230,10 @@ class FileWriter:
         self, caller: Identity, row: Row, params: Mapping[str, Any]
     ) -> dict[str, Value]:
         aliases = self._store.aliases(caller.account)
-        added = {aliases.get(name, name) for name in _listed(params, "addParents")}
-        removed = {aliases.get(name, name) for name in _listed(params, "removeParents")}
+        added = {aliases.get(name, name) for name in _split_list(params, "addParents")}
+        removed = {
+            aliases.get(name, name) for name in _split_list(params, "removeParents")
+        }
         present = {row["parent"]} - {None}
         after = (present - removed) | added
         if after == present:
@@ -267,5 +269,5 @@ def shared_columns(parent: Row, columns: Mapping[str, Value]) -> dict[str, Value
     return {"owned": 0, "extras": json.dumps(extras | {"driveId": drive})}
 
 
-def _listed(params: Mapping[str, Any], name: str) -> list[str]:
+def _split_list(params: Mapping[str, Any], name: str) -> list[str]:
     return [item for item in str(params.get(name, "")).split(",") if item]

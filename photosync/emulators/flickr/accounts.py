@@ -26,7 +26,7 @@ class Accounts:
             fullname=username.title(),
             path_alias=alias,
         )
-        return self.known(nsid)
+        return self.get(nsid)
 
     def change(self, nsid: str, **columns: Value) -> None:
         """Set `pro`, or what uploads get by default, such as `is_public` or
@@ -46,7 +46,7 @@ class Accounts:
     def find(self, nsid: str) -> Row | None:
         return self._state.database.row("SELECT * FROM accounts WHERE nsid = ?", nsid)
 
-    def known(self, nsid: str) -> Row:
+    def get(self, nsid: str) -> Row:
         """Give an account, which must exist."""
         row = self.find(nsid)
         if row is None:

@@ -31,14 +31,14 @@ class AlbumStore:
             "SELECT * FROM albums WHERE id = ?", int(album_id)
         )
 
-    def known(self, album_id: str | int) -> Row:
+    def get(self, album_id: str | int) -> Row:
         """Give a set, which must exist."""
         row = self.find(album_id)
         if row is None:
             raise KeyError(album_id)
         return row
 
-    def owned(self, album_id: str, caller: str) -> Row:
+    def get_owned(self, album_id: str, caller: str) -> Row:
         """Give a set of the caller that is known by now; raise ApiError 1."""
         row = self.find(album_id)
         if row is None or row["owner"] != caller or not self.is_known(row):
@@ -159,7 +159,7 @@ class AlbumStore:
 
     def _fill(self, album: int, photos: Sequence[int], now: float) -> None:
         self._check_count(len(photos))
-        since = self._entered(album)
+        since = self._read_times(album)
         self._state.database.run("DELETE FROM members WHERE album = ?", album)
         places = [
             (album, photo, place, since.get(photo, now))
@@ -168,7 +168,7 @@ class AlbumStore:
         self._state.database.run_many(_MEMBER, places)
         self._recount(album)
 
-    def _entered(self, album: int) -> dict[int, float]:
+    def _read_times(self, album: int) -> dict[int, float]:
         """Give the time at which each member came."""
         sql = "SELECT photo, entered FROM members WHERE album = ?"
         return {row[0]: row[1] for row in self._state.database.rows(sql, album)}

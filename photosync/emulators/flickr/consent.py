@@ -51,14 +51,14 @@ class Consent:
         if request.method == "POST":
             decision = request.form.get("decision", "deny")
         elif decision == "page":
-            return _page(self._filled(token["token"], perms))
-        return self._decided(token, decision, self._account(request), perms)
+            return _page(self._fill_page(token["token"], perms))
+        return self._decide(token, decision, self._account(request), perms)
 
     def _account(self, request: Request) -> str:
         default = self._grants.settings.account or self._accounts.everyone()[0]["nsid"]
         return request.form.get("account", default)
 
-    def _filled(self, token: str, perms: str) -> str:
+    def _fill_page(self, token: str, perms: str) -> str:
         options = [
             f'<option value="{escape(row["nsid"])}">{escape(row["username"])}</option>'
             for row in self._accounts.everyone()
@@ -67,7 +67,7 @@ class Consent:
             token=escape(token), perms=escape(perms), accounts="".join(options)
         )
 
-    def _decided(self, token: Row, decision: str, account: str, perms: str) -> Response:
+    def _decide(self, token: Row, decision: str, account: str, perms: str) -> Response:
         if decision != "approve":
             self._grants.deny(token["token"])
             if (

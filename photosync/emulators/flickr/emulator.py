@@ -89,7 +89,7 @@ class FlickrEmulator(Hosted):
         granted = self.grants.grant(
             key or self.grants.default_key()["key"], nsid, perms
         )
-        row = self._catalog.accounts.known(nsid)
+        row = self._catalog.accounts.get(nsid)
         return {
             "fullname": row["fullname"],
             "oauth_token": granted["token"],

@@ -45,7 +45,7 @@ class UploadForm:
             incoming.discard()
 
 
-def received(request: Request, blobs: BlobStore) -> UploadForm:
+def receive(request: Request, blobs: BlobStore) -> UploadForm:
     """Read a body to its end; a broken one counts as one without fields."""
     arriving: list[Incoming] = []
 

@@ -20,7 +20,7 @@ class SearchIndex:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def changed(self, photo: int) -> None:
+    def note_change(self, photo: int) -> None:
         """Take over the present state of a photo when its time has come."""
         database = self._state.database
         row = database.rows("SELECT * FROM photos WHERE id = ?", photo)[0]
@@ -39,7 +39,7 @@ class SearchIndex:
             self._apply(photo, json.loads(job["snapshot"]))
             self._state.database.run("DELETE FROM index_jobs WHERE photo = ?", photo)
 
-    def deleted(self, row: Row) -> None:
+    def note_delete(self, row: Row) -> None:
         """Forget a photo, whose row is still in its table, when the time has come."""
         if self._state.settings.index_lag > 0:
             self._state.database.run(

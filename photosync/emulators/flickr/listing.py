@@ -115,14 +115,14 @@ class Listing:
         self, call: ApiCall, photos: list[Row], extras: str = "extras"
     ) -> list[Reply]:
         wanted, accounts = call.names(extras), self._catalog.accounts
-        owners = {nsid: accounts.known(nsid) for nsid in _owners(photos)}
+        owners = {nsid: accounts.get(nsid) for nsid in _owners(photos)}
         return [
             self._view(call, photo, owners[photo["owner"]]).row(wanted)
             for photo in photos
         ]
 
     def view(self, call: ApiCall, photo: Row) -> PhotoView:
-        return self._view(call, photo, self._catalog.accounts.known(photo["owner"]))
+        return self._view(call, photo, self._catalog.accounts.get(photo["owner"]))
 
     def _view(self, call: ApiCall, photo: Row, owner: Row) -> PhotoView:
         state = self._catalog.state

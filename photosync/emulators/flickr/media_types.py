@@ -54,7 +54,7 @@ class Facts:
     exif: dict[str, str] = field(default_factory=dict)
 
 
-def recognised(head: bytes, name: str) -> str | None:
+def recognise(head: bytes, name: str) -> str | None:
     """Give the type of a file by its first bytes, None for one that is not accepted."""
     kind = next((kind for magic, kind in _COMPILED if magic.match(head)), None)
     if kind == "tiff" and (_RAW_NAMES.search(name) or _is_raw(head)):
@@ -75,14 +75,14 @@ def _is_raw(head: bytes) -> bool:
 
 
 def _png_facts(head: bytes) -> Facts:
-    return _sized(head[16:20], head[20:24], "big")
+    return _make_facts(head[16:20], head[20:24], "big")
 
 
 def _gif_facts(head: bytes) -> Facts:
-    return _sized(head[6:8], head[8:10], "little")
+    return _make_facts(head[6:8], head[8:10], "little")
 
 
-def _sized(width: bytes, height: bytes, order: Literal["big", "little"]) -> Facts:
+def _make_facts(width: bytes, height: bytes, order: Literal["big", "little"]) -> Facts:
     numbers = int.from_bytes(width, order), int.from_bytes(height, order)
     return Facts(width=numbers[0], height=numbers[1]) if all(numbers) else Facts()
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 from photosync.emulators.flickr.accounts import Accounts
 from photosync.emulators.flickr.errors import OAuthProblemError
 from photosync.emulators.flickr.grants import Grants
-from photosync.emulators.flickr.signatures import Verifier, collected
+from photosync.emulators.flickr.signatures import Verifier, collect
 
 OUT_OF_BAND = "oob"
 
@@ -21,7 +21,7 @@ class OAuth:
         self._accounts = accounts
 
     def request_token(self, request: Request) -> Response:
-        signed = collected(request, request.form.items(multi=True))
+        signed = collect(request, request.form.items(multi=True))
         key = self._verifier.application(signed)
         callback = signed.oauth.get("oauth_callback", "")
         if callback != OUT_OF_BAND and not urlsplit(callback).scheme:
@@ -36,10 +36,10 @@ class OAuth:
         )
 
     def access_token(self, request: Request) -> Response:
-        signed = collected(request, request.form.items(multi=True))
+        signed = collect(request, request.form.items(multi=True))
         token = self._verifier.sign_in(signed)["token"]
         granted = self._grants.exchange(token, signed.oauth["oauth_verifier"])
-        account = self._accounts.known(granted["account"])
+        account = self._accounts.get(granted["account"])
         return _form(
             fullname=account["fullname"],
             oauth_token=granted["token"],

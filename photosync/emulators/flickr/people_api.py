@@ -85,7 +85,7 @@ class PeopleApi:
         return {"user": user}
 
     def _own(self, call: ApiCall) -> Row:
-        return self._catalog.accounts.known(call.account)
+        return self._catalog.accounts.get(call.account)
 
 
 def _user(account: Row | None) -> Reply:

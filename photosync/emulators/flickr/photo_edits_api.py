@@ -12,7 +12,7 @@ from photosync.emulators.flickr.listing import Listing
 from photosync.emulators.flickr.photo_info import tag_id, tag_rows
 from photosync.emulators.flickr.replies import Reply
 from photosync.emulators.flickr.tags import split
-from photosync.emulators.flickr.texts import kept_markup
+from photosync.emulators.flickr.texts import keep_markup
 
 _TAKEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _OLDEST_YEAR = 1826
@@ -20,7 +20,7 @@ _OLDEST_YEAR = 1826
 
 _MEANT: Mapping[str, Callable[[str], str]] = {
     "title": str.strip,
-    "description": kept_markup,
+    "description": keep_markup,
 }
 
 
@@ -47,7 +47,7 @@ class PhotoEditsApi:
         }
 
     def _set_meta(self, call: ApiCall) -> None:
-        photo = self._owned(call)
+        photo = self._find_owned(call)
         names = [name for name in ("title", "description") if name in call.arguments]
         if not names:
             raise ApiError(2, "At least one of title or description must be set")
@@ -55,7 +55,7 @@ class PhotoEditsApi:
         self._photos.modify(photo["id"], **columns)
 
     def _set_location(self, call: ApiCall) -> None:
-        photo = self._owned(call)
+        photo = self._find_owned(call)
         if not call.text("lat") or not call.text("lon"):
             raise ApiError(2, "Required arguments missing")
         latitude = _degrees(call.text("lat"), 90, ApiError(3, "Not a valid latitude"))
@@ -65,7 +65,7 @@ class PhotoEditsApi:
         accuracy = call.text("accuracy") or "16"
         if not (accuracy.isdecimal() and 1 <= int(accuracy) <= 16):
             raise ApiError(5, "Not a valid accuracy")
-        if not self._catalog.accounts.known(call.account)["shows_places"]:
+        if not self._catalog.accounts.get(call.account)["shows_places"]:
             raise ApiError(
                 7, "User has not configured default viewing settings for location data"
             )
@@ -73,14 +73,14 @@ class PhotoEditsApi:
         self._photos.modify(photo["id"], **place, accuracy=int(accuracy))
 
     def _remove_location(self, call: ApiCall) -> None:
-        photo = self._owned(call)
+        photo = self._find_owned(call)
         if not photo["accuracy"]:
             raise ApiError(2, "Photo has no location information")
         self._photos.modify(photo["id"], latitude=0.0, longitude=0.0, accuracy=0)
 
     def _set_dates(self, call: ApiCall) -> None:
-        photo = self._owned(call)
-        columns = self._posted(call) | self._taken(call)
+        photo = self._find_owned(call)
+        columns = self._read_posted(call) | self._read_taken(call)
         if "date_taken_granularity" in call.arguments:
             granularity = call.text("date_taken_granularity")
             if granularity not in {"0", "4", "6", "8"}:
@@ -90,7 +90,7 @@ class PhotoEditsApi:
             raise ApiError(2, "Not enough arguments")
         self._photos.modify(photo["id"], **columns)
 
-    def _posted(self, call: ApiCall) -> dict[str, Value]:
+    def _read_posted(self, call: ApiCall) -> dict[str, Value]:
         text = call.text("date_posted")
         if not text:
             return {}
@@ -101,7 +101,7 @@ class PhotoEditsApi:
             raise ApiError(4, "Invalid date_posted")
         return {"uploaded": int(text)}
 
-    def _taken(self, call: ApiCall) -> dict[str, Value]:
+    def _read_taken(self, call: ApiCall) -> dict[str, Value]:
         text = call.text("date_taken")
         if not text:
             return {}
@@ -120,11 +120,11 @@ class PhotoEditsApi:
         return {"taken": text, "taken_unknown": 0}
 
     def _add_tags(self, call: ApiCall) -> Reply:
-        photo = self._owned(call)
+        photo = self._find_owned(call)
         self._photos.add_tags(photo["id"], split(call.text("tags")))
-        return self._tagged(call, photo)
+        return self._answer_tags(call, photo)
 
-    def _tagged(self, call: ApiCall, photo: Row) -> Reply:
+    def _answer_tags(self, call: ApiCall, photo: Row) -> Reply:
         tags = self._photos.tags_of(photo["id"])
         names = self._catalog.accounts.names()
         rows = tag_rows(self._listing.view(call, photo), tags, names)
@@ -144,9 +144,9 @@ class PhotoEditsApi:
         raise ApiError(1, "Tag not found")
 
     def _delete(self, call: ApiCall) -> None:
-        self._photos.delete(self._owned(call))
+        self._photos.delete(self._find_owned(call))
 
-    def _owned(self, call: ApiCall) -> Row:
+    def _find_owned(self, call: ApiCall) -> Row:
         if not call.text("photo_id"):
             raise photo_not_found()
-        return self._photos.owned(call.text("photo_id"), call.account)
+        return self._photos.get_owned(call.text("photo_id"), call.account)

@@ -44,25 +44,25 @@ class PhotoStore:
             "SELECT * FROM photos WHERE id = ?", int(photo_id)
         )
 
-    def known(self, photo_id: str | int) -> Row:
+    def get(self, photo_id: str | int) -> Row:
         """Give a photo, which must exist."""
         row = self.find(photo_id)
         if row is None:
             raise KeyError(photo_id)
         return row
 
-    def owned(self, photo_id: str, caller: str, code: int = 1) -> Row:
+    def get_owned(self, photo_id: str, caller: str, code: int = 1) -> Row:
         """Give a photo of the caller; raise ApiError with `code`."""
         row = self.find(photo_id)
         if row is None or row["owner"] != caller:
             raise photo_not_found(code)
         return row
 
-    def settled(self, photo_id: str, caller: str, code: int = 1) -> Row:
+    def get_settled(self, photo_id: str, caller: str, code: int = 1) -> Row:
         """Give a photo of the caller that calls which change sets know already; raise
         ApiError with `code`.
         """
-        row = self.owned(photo_id, caller, code)
+        row = self.get_owned(photo_id, caller, code)
         state = self._state
         if row["entered"] > state.clock.now() - state.settings.fresh_lag:
             raise photo_not_found(code)
@@ -84,7 +84,7 @@ class PhotoStore:
         lag = self._state.settings.index_lag
         photo = self.load(owner, [new], indexed=lag <= 0)[0]
         if lag > 0:
-            self._index.changed(photo)
+            self._index.note_change(photo)
         return photo
 
     def load(
@@ -96,7 +96,7 @@ class PhotoStore:
         usual = _defaults(owner, self._state.now(), self._state.clock.now())
         complete = []
         for number, entry in enumerate(entries, first):
-            kept = self.parsed(entry.raw_tags)
+            kept = self.parse_tags(entry.raw_tags)
             complete.append((_row(number, entry.columns, usual, kept), kept))
         if not complete:
             return []
@@ -110,7 +110,7 @@ class PhotoStore:
                 self._index.load(complete)
         return [row["id"] for row, _ in complete]
 
-    def parsed(self, raws: Iterable[str]) -> list[tags.Tag]:
+    def parse_tags(self, raws: Iterable[str]) -> list[tags.Tag]:
         settings = self._state.settings
         cut = (raw[: settings.max_tag_length] for raw in raws)
         keeps = settings.normalise_machine_values
@@ -124,14 +124,14 @@ class PhotoStore:
             )
             if self._state.settings.member_edits_touch_sets:
                 self._albums.touch_sets_of(photo)
-            self._index.changed(photo)
+            self._index.note_change(photo)
 
     def set_tags(self, photo: int, raws: Iterable[str], author: str = "") -> None:
         """Replace all tags, new ones as those of `author`, by default the owner.
 
         Raises ApiError 2 beyond the limit and changes nothing then.
         """
-        wanted = self.parsed(raws)
+        wanted = self.parse_tags(raws)
         if len(wanted) > self._state.settings.max_tags:
             raise ApiError(2, "Maximum number of tags reached")
         with self._state.database.transaction():
@@ -140,7 +140,7 @@ class PhotoStore:
                 sql = "DELETE FROM tags WHERE photo = ? AND normal = ?"
                 self._state.database.run(sql, photo, gone)
             new = [tag for tag in wanted if tag.normal not in present]
-            self._insert_tags(photo, new, author or self.known(photo)["owner"])
+            self._insert_tags(photo, new, author or self.get(photo)["owner"])
             self._refresh_tags(photo)
 
     def add_tags(self, photo: int, raws: Iterable[str], author: str = "") -> None:
@@ -159,7 +159,7 @@ class PhotoStore:
         """Delete for good; sets lose the photo, and die with their last one."""
         with self._state.database.transaction():
             self._albums.forget_photo(row["id"])
-            self._index.deleted(row)
+            self._index.note_delete(row)
             self._state.database.run("DELETE FROM tags WHERE photo = ?", row["id"])
             self._state.database.run("DELETE FROM photos WHERE id = ?", row["id"])
         self._state.blobs.remove(row["blob"])
@@ -192,7 +192,7 @@ def fresh_secret() -> str:
     return secrets.token_hex(5)
 
 
-def written_time(moment: float) -> str:
+def write_time(moment: float) -> str:
     """Give a time in the form of `date_taken`."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment))
 
@@ -241,7 +241,7 @@ def _row(
     row = {"id": number, "secret": fresh_secret(), "original_secret": fresh_secret()}
     row |= {
         **usual,
-        "taken": columns.get("taken") or written_time(_moment(columns, usual)),
+        "taken": columns.get("taken") or write_time(_moment(columns, usual)),
     }
     row |= {
         "taken_unknown": int(not columns.get("taken")),

@@ -83,16 +83,16 @@ class PhotosetEditsApi:
         self._albums.modify(album["id"], title=title, description=description)
 
     def _album(self, call: ApiCall) -> Row:
-        return self._albums.owned(call.text("photoset_id"), call.account)
+        return self._albums.get_owned(call.text("photoset_id"), call.account)
 
     def _photo(self, call: ApiCall, argument: str, code: int) -> int:
         store = self._catalog.photos
-        return int(store.settled(call.text(argument), call.account, code)["id"])
+        return int(store.get_settled(call.text(argument), call.account, code)["id"])
 
     def _photos(self, call: ApiCall) -> list[int]:
         names = call.names("photo_ids")
         if not names:
             raise photo_not_found(2)
         store = self._catalog.photos
-        photos = [store.settled(name, call.account, 2)["id"] for name in names]
+        photos = [store.get_settled(name, call.account, 2)["id"] for name in names]
         return list(dict.fromkeys(photos))

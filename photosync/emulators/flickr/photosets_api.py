@@ -46,7 +46,7 @@ class PhotosetsApi:
         return {"photosets": {**facts, "cancreate": own, "photoset": rows}}
 
     def _photos(self, call: ApiCall) -> Reply:
-        album, owner = self._named(call)
+        album, owner = self._find_named(call)
         selection = Selection(
             _MEMBERS, ["members.album = ?"], [album["id"]], "members.position"
         )
@@ -83,11 +83,11 @@ class PhotosetsApi:
             raise photoset_not_found()
         return page
 
-    def _named(self, call: ApiCall) -> tuple[Row, Row]:
+    def _find_named(self, call: ApiCall) -> tuple[Row, Row]:
         if not call.text("user_id"):
             raise user_not_found(2)
         owner = self._catalog.accounts.meant(call.text("user_id"), call.account, 2)
-        album = self._catalog.albums.owned(call.text("photoset_id"), owner["nsid"])
+        album = self._catalog.albums.get_owned(call.text("photoset_id"), owner["nsid"])
         if not sum(self._counts(album, call)):
             raise photoset_not_found()
         return album, owner
@@ -100,7 +100,7 @@ class PhotosetsApi:
 
     def _row(self, album: Row, call: ApiCall) -> Reply:
         photos, videos = self._counts(album, call)
-        primary = self._catalog.photos.known(album["primary_photo"])
+        primary = self._catalog.photos.get(album["primary_photo"])
         row: Reply = {
             "id": str(album["id"]),
             "primary": str(primary["id"]),

@@ -47,7 +47,7 @@ def shrink(original: Iterable[bytes], width: int, height: int) -> bytes | None:
     return written.getvalue()
 
 
-def made_up(photo: int, size: int) -> Iterator[bytes]:
+def make_up(photo: int, size: int) -> Iterator[bytes]:
     """Give `size` bytes that stand for the original of a photo without stored
     content.
     """

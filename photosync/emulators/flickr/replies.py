@@ -21,11 +21,11 @@ _CONTENT = "_content"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def failed(error: ApiError) -> Reply:
+def fail(error: ApiError) -> Reply:
     return {"stat": "fail", "code": error.code, "message": error.message, **error.extra}
 
 
-def rendered(reply: Reply, arguments: Mapping[str, str]) -> Response:
+def render(reply: Reply, arguments: Mapping[str, str]) -> Response:
     """Give a reply in the format that the arguments of the call ask for."""
     if arguments.get("format") == "json":
         return _json(reply, arguments)

@@ -62,9 +62,9 @@ class Search:
         for word in call.text("text").lower().split():
             selection.add("instr(indexed.text, ?)", word)
         add_filters(selection, call)
-        return self._paged(selection, call)
+        return self._answer_page(selection, call)
 
-    def _paged(self, selection: Selection, call: ApiCall) -> Reply:
+    def _answer_page(self, selection: Selection, call: ApiCall) -> Reply:
         settings = self._catalog.state.settings
         page = self._listing.page(call, self._listing.count(selection))
         facts = page.facts(totals_as_text=settings.totals_as_text)
@@ -88,7 +88,9 @@ class Search:
         selection.add(visible)
 
     def _add_tags(self, selection: Selection, call: ApiCall) -> None:
-        wanted = [tag.normal for tag in self._catalog.photos.parsed(call.names("tags"))]
+        wanted = [
+            tag.normal for tag in self._catalog.photos.parse_tags(call.names("tags"))
+        ]
         if len(wanted) > _MAX_TAGS:
             raise ApiError(1, "Too many tags in ALL query")
         conditions: list[tuple[str, list[Value]]] = [
@@ -113,18 +115,18 @@ class Search:
 
     def _value(self, text: str) -> str:
         keeps_form = not self._catalog.state.settings.normalise_machine_values
-        return text if keeps_form else tags.normalised(text)
+        return text if keeps_form else tags.normalise(text)
 
 
 def _machine_condition(
-    query: re.Match[str], normalised: Callable[[str], str]
+    query: re.Match[str], normalise: Callable[[str], str]
 ) -> tuple[str, list[Value]]:
     namespace, predicate, value = query.groups()
     value = (value or "").strip('"')
     parts: dict[str, Value] = {
         "namespace": namespace and namespace.lower(),
         "predicate": predicate and predicate.lower(),
-        "value": None if value in {"", "*"} else normalised(value),
+        "value": None if value in {"", "*"} else normalise(value),
     }
     given = {name: part for name, part in parts.items() if part is not None}
     conditions = ["namespace IS NOT NULL", *(f"{name} = ?" for name in given)]

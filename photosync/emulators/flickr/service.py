@@ -32,7 +32,7 @@ from photosync.emulators.flickr.photos_api import PhotosApi
 from photosync.emulators.flickr.photoset_edits_api import PhotosetEditsApi
 from photosync.emulators.flickr.photosets_api import PhotosetsApi
 from photosync.emulators.flickr.quota import Quota
-from photosync.emulators.flickr.signatures import Verifier, collected
+from photosync.emulators.flickr.signatures import Verifier, collect
 from photosync.emulators.flickr.static_files import StaticFiles, is_static
 from photosync.emulators.flickr.uploads import Uploads
 from photosync.emulators.flickr.uploads_api import UploadsApi
@@ -122,17 +122,17 @@ class FlickrService:
         return html_failure(fault)
 
     def refusal(self, request: Request, method: str, fault: Fault) -> Response:  # noqa: ARG002
-        response = _refused(request, ApiError(fault.code))
+        response = _refuse(request, ApiError(fault.code))
         response.headers.update(dict(fault.headers))
         return response
 
     def expire_token(self, request: Request) -> Response:
         fields = request.form.items(multi=True) if request.mimetype == _FORM else ()
-        self._grants.revoke(collected(request, fields).oauth.get("oauth_token", ""))
+        self._grants.revoke(collect(request, fields).oauth.get("oauth_token", ""))
         dead = self._verifier.dead_token()
         if isinstance(dead, OAuthProblemError):
             return dead.response()
-        return _refused(request, ApiError(98))
+        return _refuse(request, ApiError(98))
 
     def _rest(self, request: Request, method: str) -> Response:
         if method in WRITING and request.method != "POST":
@@ -142,8 +142,8 @@ class FlickrService:
         try:
             reply = self._reply(request, method, arguments, form)
         except ApiError as error:
-            return replies.rendered(replies.failed(error), arguments)
-        return replies.rendered({**reply, "stat": "ok"}, arguments)
+            return replies.render(replies.fail(error), arguments)
+        return replies.render({**reply, "stat": "ok"}, arguments)
 
     def _reply(
         self,
@@ -170,7 +170,7 @@ class FlickrService:
     def _caller(
         self, request: Request, fields: list[tuple[str, str]], api_key: str
     ) -> Caller:
-        signed = collected(request, fields)
+        signed = collect(request, fields)
         key = signed.oauth.get("oauth_consumer_key", api_key)
         self.quota.count(key, self._state.settings.hourly_quota, HOUR)
         return self._verifier.caller(signed, api_key)
@@ -178,7 +178,7 @@ class FlickrService:
     def _count_sign_in(self, request: Request, method: str) -> None:
         if not method.startswith("oauth."):
             return
-        oauth: Mapping[str, Any] = collected(
+        oauth: Mapping[str, Any] = collect(
             request, request.form.items(multi=True)
         ).oauth
         key = oauth.get("oauth_consumer_key", "")
@@ -189,12 +189,12 @@ class FlickrService:
         self.quota.count(key, self._state.settings.hourly_quota, HOUR)
 
 
-def _refused(request: Request, error: ApiError) -> Response:
+def _refuse(request: Request, error: ApiError) -> Response:
     # Uploads are answered in XML, and asking for their fields would read the whole
     # body.
     is_rest = _PATHS.get(request.path.rstrip("/")) == "rest"
-    return replies.rendered(
-        replies.failed(error), request.values.to_dict() if is_rest else {}
+    return replies.render(
+        replies.fail(error), request.values.to_dict() if is_rest else {}
     )
 
 

@@ -52,7 +52,7 @@ class Signed:
         )
 
 
-def collected(request: Request, fields: Iterable[tuple[str, str]]) -> Signed:
+def collect(request: Request, fields: Iterable[tuple[str, str]]) -> Signed:
     """Collect from the header, the query and the form `fields`."""
     params = [*_header_params(request), *request.args.items(multi=True), *fields]
     oauth = {name: value for name, value in params if name.startswith("oauth_")}
@@ -92,7 +92,7 @@ class Verifier:
             if self._grants.find_key(api_key) is None:
                 raise ApiError(100)
             return Caller(api_key)
-        key = self._checked_key(signed)
+        key = self._check_key(signed)
         token = signed.oauth.get("oauth_token", _NO_TOKEN_YET)
         if not token:
             self._check(signed, key, "")
@@ -109,13 +109,13 @@ class Verifier:
 
     def application(self, signed: Signed) -> str:
         """Check a request for a request token and give the key behind it."""
-        key = self._checked_key(signed)
+        key = self._check_key(signed)
         self._check(signed, key, "")
         return str(key["key"])
 
     def sign_in(self, signed: Signed) -> Row:
         """Check a request for an access token and give its request token."""
-        key = self._checked_key(signed)
+        key = self._check_key(signed)
         _require(signed.oauth, ["oauth_token", "oauth_verifier"])
         row = self._grants.request_token(signed.oauth["oauth_token"])
         if row["key"] != key["key"]:
@@ -123,7 +123,7 @@ class Verifier:
         self._check(signed, key, row["secret"])
         return row
 
-    def _checked_key(self, signed: Signed) -> Row:
+    def _check_key(self, signed: Signed) -> Row:
         _require(signed.oauth, _NEEDED)
         if signed.oauth.get("oauth_version", "1.0") != "1.0":
             raise OAuthProblemError(

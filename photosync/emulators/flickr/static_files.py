@@ -110,14 +110,14 @@ class StaticFiles:
     def content(self, photo: Row) -> Iterable[bytes]:
         """Give the bytes of an original."""
         if photo["blob"] is None:
-            return pictures.made_up(photo["id"], photo["size"])
+            return pictures.make_up(photo["id"], photo["size"])
         return self._state.blobs.read(photo["blob"], 0, photo["size"])
 
     def _photo(self, photo_id: str) -> Row | None:
         return self._catalog.photos.find(photo_id)
 
     def _owner(self, photo: Row) -> Row:
-        return self._catalog.accounts.known(photo["owner"])
+        return self._catalog.accounts.get(photo["owner"])
 
     def _is_playable(self, photo: Row) -> bool:
         ready = photo["ready_at"] <= self._state.clock.now()

@@ -39,7 +39,7 @@ def split(text: str) -> list[str]:
     return [raw.strip() for raw in [*raws, current] if raw.strip()]
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """Give the lower-case form without blanks and punctuation."""
     return "".join(
         sign
@@ -49,14 +49,14 @@ def normalised(text: str) -> str:
     )
 
 
-def parsed(raw: str, *, normalise_values: bool = True) -> Tag | None:
+def parse(raw: str, *, normalise_values: bool = True) -> Tag | None:
     """Give a tag, None for one that vanishes when normalised."""
     machine = _MACHINE.fullmatch(raw)
     if machine is None:
-        normal = normalised(raw)
+        normal = normalise(raw)
         return Tag(raw, normal) if normal else None
     namespace, predicate = machine[1].lower(), machine[2].lower()
-    value = normalised(machine[3]) if normalise_values else machine[3]
+    value = normalise(machine[3]) if normalise_values else machine[3]
     return Tag(raw, f"{namespace}:{predicate}={value}", namespace, predicate, value)
 
 
@@ -64,7 +64,7 @@ def distinct(raws: Iterable[str], *, normalise_values: bool = True) -> list[Tag]
     """Give the tags in order, the first one only of those with equal normal form."""
     tags: dict[str, Tag] = {}
     for raw in raws:
-        tag = parsed(raw, normalise_values=normalise_values)
+        tag = parse(raw, normalise_values=normalise_values)
         if tag:
             tags.setdefault(tag.normal, tag)
     return list(tags.values())

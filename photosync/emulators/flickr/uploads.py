@@ -12,7 +12,7 @@ from photosync.emulators.flickr.catalog import Catalog
 from photosync.emulators.flickr.errors import ApiError
 from photosync.emulators.flickr.photos import NewPhoto, fresh_secret
 from photosync.emulators.flickr.tags import split
-from photosync.emulators.flickr.texts import kept_markup
+from photosync.emulators.flickr.texts import keep_markup
 
 _ACCOUNT_DEFAULTS = ("is_public", "is_friend", "is_family")
 _CHOICES = {"safety_level": "123", "content_type": "123", "hidden": "12"}
@@ -48,7 +48,7 @@ class Uploads:
         if not upload.content.size:
             raise ApiError(4, "Filesize was zero")
         head = self._state.blobs.head(upload.content.blob, media_types.HEAD)
-        kind = media_types.recognised(head, upload.file_name)
+        kind = media_types.recognise(head, upload.file_name)
         if kind is None:
             raise ApiError(5, "Filetype was not recognised")
         is_video = kind in media_types.VIDEOS
@@ -61,27 +61,27 @@ class Uploads:
             raise ApiError(8, "Filesize was too large")
         if upload.photo is not None:
             return self._replace(upload, kind, head)
-        owner = self._catalog.accounts.known(upload.account)
-        columns = self._chosen(upload.fields, owner)
+        owner = self._catalog.accounts.get(upload.account)
+        columns = self._choose(upload.fields, owner)
         self._check_account(owner, columns, is_video=is_video)
         self._check_duplicate(upload)
-        return self._add(upload, owner, {**columns, **self._stored(upload, kind, head)})
+        return self._add(upload, owner, {**columns, **self._store(upload, kind, head)})
 
     def _add(self, upload: Upload, owner: Row, columns: Mapping[str, Value]) -> int:
         usual_title = PurePath(upload.file_name).stem
         title = upload.fields.get("title", usual_title).strip()
-        description = kept_markup(upload.fields.get("description", ""))
+        description = keep_markup(upload.fields.get("description", ""))
         raws = split(upload.fields.get("tags", ""))
-        kept = [tag.raw for tag in self._catalog.photos.parsed(raws)]
+        kept = [tag.raw for tag in self._catalog.photos.parse_tags(raws)]
         texts = {"title": title, "description": description}
         new = NewPhoto({**texts, **columns}, kept[: self._state.settings.max_tags])
         return self._catalog.photos.add(owner, new)
 
     def _replace(self, upload: Upload, kind: str, head: bytes) -> int:
-        photo = self._catalog.photos.known(upload.photo or 0)
+        photo = self._catalog.photos.get(upload.photo or 0)
         if kind in media_types.VIDEOS:
             raise ApiError(5, "Filetype was not recognised")
-        columns = self._stored(upload, kind, head)
+        columns = self._store(upload, kind, head)
         for kept in ("taken", "media"):
             columns.pop(kept, None)
         secrets_of_both = {"secret": fresh_secret(), "original_secret": fresh_secret()}
@@ -89,7 +89,7 @@ class Uploads:
         self._state.blobs.remove(photo["blob"])
         return int(photo["id"])
 
-    def _chosen(self, fields: Mapping[str, str], owner: Row) -> dict[str, Value]:
+    def _choose(self, fields: Mapping[str, str], owner: Row) -> dict[str, Value]:
         columns: dict[str, Value] = {
             name: int(fields[name] == "1") if name in fields else owner[name]
             for name in _ACCOUNT_DEFAULTS
@@ -141,10 +141,10 @@ class Uploads:
             }
             raise ApiError(9, "Duplicate photo/video detected", details)
 
-    def _stored(self, upload: Upload, kind: str, head: bytes) -> dict[str, Value]:
+    def _store(self, upload: Upload, kind: str, head: bytes) -> dict[str, Value]:
         facts = media_types.facts(head, kind)
         content = (
-            self._converted(upload.content) if kind in media_types.CONVERTED else None
+            self._convert(upload.content) if kind in media_types.CONVERTED else None
         )
         kept = content or upload.content
         columns: dict[str, Value] = {
@@ -164,7 +164,7 @@ class Uploads:
             columns["ready_at"] = self._state.clock.now() + delay
         return columns
 
-    def _converted(self, original: Content) -> Content:
+    def _convert(self, original: Content) -> Content:
         incoming = self._state.blobs.incoming()
         incoming.write(pictures.jpeg(f"converted {secrets.token_hex(16)}"))
         self._state.blobs.remove(original.blob)

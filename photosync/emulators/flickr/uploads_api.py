@@ -7,7 +7,7 @@ from werkzeug.wrappers import Request, Response
 from photosync.emulators.flickr import replies
 from photosync.emulators.flickr.catalog import Catalog
 from photosync.emulators.flickr.errors import ApiError
-from photosync.emulators.flickr.forms import PHOTO, UploadForm, received
+from photosync.emulators.flickr.forms import PHOTO, UploadForm, receive
 from photosync.emulators.flickr.grants import Caller
 from photosync.emulators.flickr.replies import Reply
 from photosync.emulators.flickr.uploads import Upload, Uploads
@@ -29,12 +29,12 @@ class UploadsApi:
         self._recognised = recognised
 
     def upload(self, request: Request) -> Response:
-        return self._answered(request, self._new)
+        return self._answer_form(request, self._new)
 
     def replace(self, request: Request) -> Response:
-        return self._answered(request, self._replacement)
+        return self._answer_form(request, self._replacement)
 
-    def _answered(
+    def _answer_form(
         self,
         request: Request,
         checked: Callable[[Caller, Mapping[str, str], UploadForm], Upload],
@@ -43,13 +43,13 @@ class UploadsApi:
             return Response("POST only", 405, mimetype="text/html")
         if request.content_length is None:
             return Response("Length Required", 411, mimetype="text/html")
-        form = received(request, self._catalog.state.blobs)
+        form = receive(request, self._catalog.state.blobs)
         try:
             caller = self._recognised(request, form.fields)
             upload = checked(caller, dict(form.fields), form)
             reply = self._done(upload)
         except ApiError as error:
-            return replies.xml(replies.failed(error))
+            return replies.xml(replies.fail(error))
         finally:
             form.discard()
         return replies.xml({"stat": "ok", **reply})
@@ -59,27 +59,27 @@ class UploadsApi:
             photo = self._uploads.finish(upload)
             if upload.photo is None:
                 return {"photoid": {"_content": str(photo)}}
-            row = self._catalog.photos.known(photo)
+            row = self._catalog.photos.get(photo)
         both = {"secret": row["secret"], "originalsecret": row["original_secret"]}
         return {"photoid": {**both, "_content": str(photo)}}
 
     def _new(
         self, caller: Caller, fields: Mapping[str, str], form: UploadForm
     ) -> Upload:
-        return self._taken(caller, fields, form, None)
+        return self._take(caller, fields, form, None)
 
     def _replacement(
         self, caller: Caller, fields: Mapping[str, str], form: UploadForm
     ) -> Upload:
-        if not self._catalog.accounts.known(caller.account)["pro"]:
+        if not self._catalog.accounts.get(caller.account)["pro"]:
             raise ApiError(1, "Not a pro account")
         photo = self._catalog.photos.find(fields.get("photo_id", ""))
         known = photo is not None and photo["owner"] == caller.account
         if photo is None or not known or photo["media"] == "video":
             raise ApiError(3, "General upload failure")
-        return self._taken(caller, fields, form, photo["id"])
+        return self._take(caller, fields, form, photo["id"])
 
-    def _taken(
+    def _take(
         self,
         caller: Caller,
         fields: Mapping[str, str],

@@ -46,7 +46,7 @@ class WebUser:
         self.nsid = nsid
 
     def account(self) -> dict[str, Any]:
-        return dict(self._catalog.accounts.known(self.nsid))
+        return dict(self._catalog.accounts.get(self.nsid))
 
     def change_account(self, **columns: Value) -> None:
         """Set `pro`, `shares_originals`, or the defaults of uploads such as
@@ -66,7 +66,7 @@ class WebUser:
         if content is None:
             return self.photos([{"title": title, "tags": tags, **facts}])[0]
         name = content.name if isinstance(content, Path) else "photo.jpg"
-        upload = Upload(self.nsid, {"title": title}, self._stored(content), name)
+        upload = Upload(self.nsid, {"title": title}, self._store_content(content), name)
         with self._catalog.state.database.transaction():
             photo = self._uploads.finish(upload)
             self._catalog.photos.set_tags(photo, tags)
@@ -87,7 +87,7 @@ class WebUser:
             )
             for entry in entries
         ]
-        ids = self._catalog.photos.load(self._catalog.accounts.known(self.nsid), new)
+        ids = self._catalog.photos.load(self._catalog.accounts.get(self.nsid), new)
         return [str(photo) for photo in ids]
 
     def album(
@@ -109,7 +109,7 @@ class WebUser:
     def replace(self, photo: str, content: bytes | Path) -> None:
         """Give a photo another original."""
         name = content.name if isinstance(content, Path) else "photo"
-        upload = Upload(self.nsid, {}, self._stored(content), name, int(photo))
+        upload = Upload(self.nsid, {}, self._store_content(content), name, int(photo))
         with self._catalog.state.database.transaction():
             self._uploads.finish(upload)
 
@@ -148,7 +148,7 @@ class WebUser:
         self.set_tags(photo, left)
 
     def delete(self, photo: str) -> None:
-        self._catalog.photos.delete(self._catalog.photos.known(photo))
+        self._catalog.photos.delete(self._catalog.photos.get(photo))
 
     def edit_album(self, album: str, **columns: Value) -> None:
         """Change `title`, `description` or `primary_photo` (an integer) of an album."""
@@ -187,7 +187,7 @@ class WebUser:
     def get(self, photo: str) -> dict[str, Any]:
         """Give all facts of a photo; raise KeyError without such a photo."""
         self._site.settle()
-        return _facts(self._catalog.photos.known(photo))
+        return _facts(self._catalog.photos.get(photo))
 
     def named(self, title: str) -> list[dict[str, Any]]:
         """Give the photos of exactly this title."""
@@ -198,12 +198,12 @@ class WebUser:
 
     def content(self, photo: str) -> bytes:
         """Give the bytes that are kept as the original."""
-        return b"".join(self._site.files.content(self._catalog.photos.known(photo)))
+        return b"".join(self._site.files.content(self._catalog.photos.get(photo)))
 
     def md5(self, photo: str) -> str:
         """Give the MD5 of the bytes that are kept as the original, in hexadecimal."""
         digest = hashlib.md5(usedforsecurity=False)
-        for block in self._site.files.content(self._catalog.photos.known(photo)):
+        for block in self._site.files.content(self._catalog.photos.get(photo)):
             digest.update(block)
         return digest.hexdigest()
 
@@ -233,9 +233,9 @@ class WebUser:
         return {"secret": fresh_secret(), "original_secret": fresh_secret()}
 
     def _album(self, album: str) -> Row:
-        return self._catalog.albums.known(album)
+        return self._catalog.albums.get(album)
 
-    def _stored(self, content: bytes | Path) -> Content:
+    def _store_content(self, content: bytes | Path) -> Content:
         stream = content.open("rb") if isinstance(content, Path) else BytesIO(content)
         with stream:
             return self._catalog.state.blobs.receive(stream)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from photosync.emulators.flickr.media_types import CONVERTED, KEPT, VIDEOS, recognised
+from photosync.emulators.flickr.media_types import CONVERTED, KEPT, VIDEOS, recognise
 from photosync.media import Kind, endings_of
 from photosync.media.kinds import RAW, SIDECARS
 from photosync.services.flickr.account import CONVERTS, REFUSES
@@ -25,7 +25,7 @@ FILES = [
 
 @pytest.mark.parametrize(("name", "head"), FILES)
 def test_what_flickr_refuses_it_is_not_offered(name: str, head: bytes) -> None:
-    found = recognised(head, name)
+    found = recognise(head, name)
     is_taken = found in KEPT | CONVERTED | VIDEOS
     ending = name.partition(".")[2]
     assert is_taken == (ending not in REFUSES)
