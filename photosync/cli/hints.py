@@ -48,13 +48,15 @@ def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:
         others = argv[argv.index(word) :] if "-n" in argv else words
         is_dry = not _DRY.isdisjoint(argv)
         return _explain_word(word, others[1:], is_dry=is_dry)
-    flag = word.partition("=")[0]
+    flag, _, _ = word.partition("=")
     if flag in habits.OPTIONS:
         return f"{flag}: no such option; {habits.OPTIONS[flag]}"
-    if any(option.hidden and option.flags[0] == flag for option in OPTIONS):
+    hidden = [option.flags[0] for option in OPTIONS if option.hidden]
+    if flag in hidden:
         key = flag.removeprefix("--")
         return f"{flag}: no such option; it stands in config.toml, as {key} = ..."
-    return f"{flag}: no such option, see --help{suggest(flag, _list_flags())}"
+    hint = suggest(flag, _list_flags())
+    return f"{flag}: no such option, see --help{hint}"
 
 
 def _list_flags() -> list[str]:
@@ -92,7 +94,8 @@ def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
     command = word.casefold()
     if command in habits.COMMANDS:
         return f"{word}: {_NO_COMMANDS} {habits.COMMANDS[command]}"
-    modes = {**MODES_ELSEWHERE, **{mode.casefold(): mode for mode in MODES}}
+    modes = dict(MODES_ELSEWHERE)
+    modes |= {mode.casefold(): mode for mode in MODES}
     if command in modes:
         line = _spell_out(others, mode=modes[command], is_dry=is_dry)
         return f"{word}: {_NO_COMMANDS} {line}"
@@ -123,12 +126,18 @@ def _is_folder(word: str) -> bool:
 def _spell_out(words: Sequence[str], mode: str = "", *, is_dry: bool) -> str:
     """Return the line that does what `COMMAND FROM TO` does elsewhere."""
     places = [word for word in words if not word.startswith("-")]
-    source = shlex.quote(places[0]) if places else "FROM"
-    target = _spell_place(places[1]) if len(places) == _FROM_AND_TO else "WHERE"
-    parts = ["photosync -d", source, "-p", target]
-    parts += ["-m", mode] if mode else []
-    parts += ["--dry-run"] if is_dry else []
-    return " ".join(parts)
+    source = "FROM"
+    if places:
+        source = shlex.quote(places[0])
+    target = "WHERE"
+    if len(places) == _FROM_AND_TO:
+        target = _spell_place(places[1])
+    line = f"photosync -d {source} -p {target}"
+    if mode:
+        line += f" -m {mode}"
+    if is_dry:
+        line += " --dry-run"
+    return line
 
 
 def _find_service(word: str) -> str:

@@ -151,11 +151,13 @@ DONE_AS: Mapping[str, str] = {
 
 def phrase_of(step: Step) -> Phrase:
     """Return what is done about a photo."""
-    is_replaced = step.action is _A.DOWNLOAD_REMOTE and step.local is not None
-    phrase = _REPLACE_HERE if is_replaced else _PHRASES[step.action]
+    phrase = _PHRASES[step.action]
+    if step.action is _A.DOWNLOAD_REMOTE and step.local is not None:
+        phrase = _REPLACE_HERE
     if step.details and step.action is _A.UPDATE_REMOTE_METADATA:
         phrase = _DETAILS_THERE
-    place = phrase.place.format(service=name_service(step.service))
+    service = name_service(step.service)
+    place = phrase.place.format(service=service)
     return phrase._replace(place=place)
 
 
@@ -207,11 +209,15 @@ def describe_past(
     if of_details and action == _A.UPDATE_REMOTE_METADATA:
         phrase = _DETAILS_THERE
         action = _DETAILS_THERE.verb
-    verb = DONE_AS.get(action, phrase.verb) if is_done else phrase.verb
+    verb = phrase.verb
+    if is_done:
+        verb = DONE_AS.get(action, verb)
     # "moved here" says its place already.
-    place = "" if verb.endswith(f" {phrase.place}") else phrase.place
+    if verb.endswith(f" {phrase.place}"):
+        return verb
     # Names of folders may hold braces, so that what was filled in is not filled again.
-    return f"{verb} {place.format(service=name_service(service))}".rstrip()
+    place = phrase.place.format(service=name_service(service))
+    return f"{verb} {place}".rstrip()
 
 
 def explain_past(comparison: str, service: str) -> str:
@@ -228,10 +234,11 @@ def remedy_of(step: Step, count: int = 1) -> str:
         return remedy_of_unfit(step.service, count)
     if step.details is not None:
         return _DETAILS_REMEDY if step.action is _A.REPORT else ""
-    is_explained = step.action is not _A.REPORT or step.reason != ""
-    if step.comparison is _C.ROTTEN and not is_explained:
+    if step.action is not _A.REPORT or step.reason != "":
+        return ""
+    if step.comparison is _C.ROTTEN:
         return remedy_of_damage(find_repair(step.damaged), count)
-    return "" if is_explained else _fill(_REMEDIES.get(step.comparison, ""), count)
+    return _fill(_REMEDIES.get(step.comparison, ""), count)
 
 
 def remedy_of_unfit(service: str, count: int) -> str:

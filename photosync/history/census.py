@@ -57,12 +57,16 @@ class StoredCensus:
         That is the last run under these rules, else the last of all.
         """
         rows = self._database.read(_READ, (self._library, self._rules_hash))
-        stored = {
-            decode_text(key): Census(rules_hash, decode_text(identity), photos)
-            for key, rules_hash, identity, photos in rows
-        }
-        keys = {place: self._key(place) for place in (*roots, *self._scopes)}
-        return {place: stored[key] for place, key in keys.items() if key in stored}
+        stored: dict[str, Census] = {}
+        for key, rules_hash, identity, photos in rows:
+            census = Census(rules_hash, decode_text(identity), photos)
+            stored[decode_text(key)] = census
+        found: dict[str, Census] = {}
+        for place in (*roots, *self._scopes):
+            key = self._key(place)
+            if key in stored:
+                found[place] = stored[key]
+        return found
 
     def make_change(self, places: Mapping[str, Census]) -> Change:
         """Return the change that writes what is known of places."""

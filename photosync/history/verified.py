@@ -43,9 +43,9 @@ class StoredVerifications:
         if not share:
             last = max((looked_at for _, _, looked_at, _ in rows), default=0)
             share = _find_share(last, wanted.days)
-        count = math.ceil(len(rows) * share)
         # What was found damaged is looked at again in each run, beside the others.
-        count += sum(bool(is_damaged) for _, _, _, is_damaged in rows)
+        damaged = [row for row in rows if row[-1]]
+        count = math.ceil(len(rows) * share) + len(damaged)
         due: set[PhotoKey] = set()
         for album, name, _, _ in rows[:count]:
             due.add((decode_text(album), decode_text(name)))

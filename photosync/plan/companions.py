@@ -93,9 +93,9 @@ def _is_free_to_go(step: Step, proposal: Proposal, context: RuleContext) -> bool
         said = [other for other in said if other.service != proposal.service]
     if said:
         return False
-    return step.action is not Actions.DELETE_LOCAL or _may_be_deleted(
-        step, proposal, context
-    )
+    if step.action is not Actions.DELETE_LOCAL:
+        return True
+    return _may_be_deleted(step, proposal, context)
 
 
 def _may_be_deleted(step: Step, proposal: Proposal, context: RuleContext) -> bool:

@@ -65,11 +65,8 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
             text = _describe_sign_in(name, session, keys, place)
             user_io.tell(f"{name_service(name)}: {text}")
         return
-    refused: dict[str, PhotosyncError] = {}
-    for name in names:
-        # Before a person goes to a browser: a key may be wrong.
-        with _noting(name, refused):
-            import_service(name).check_keys(keys, settings, str(place))
+    # Before a person goes to a browser: a key may be wrong.
+    refused = _find_refused(names, keys, settings, str(place))
     # Without a key for Flickr one can still sign in to Drive.
     rest = [name for name in names if name not in refused]
     if rest:
@@ -85,6 +82,17 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
         services = " and ".join(map(name_service, refused))
         raise AuthorizationNeeded(f"not signed in to {services}, as told above")
     _raise_all(list((failed or refused).values()), user_io)
+
+
+def _find_refused(
+    names: Iterable[str], keys: client_secrets.Keys, settings: Settings, place: str
+) -> dict[str, PhotosyncError]:
+    """Return the services whose keys are missing or refused, and why."""
+    refused: dict[str, PhotosyncError] = {}
+    for name in names:
+        with _noting(name, refused):
+            import_service(name).check_keys(keys, settings, place)
+    return refused
 
 
 @contextmanager

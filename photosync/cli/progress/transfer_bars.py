@@ -17,6 +17,7 @@ from photosync.formatting import (
     format_duration,
     format_size,
     name_service,
+    name_some,
     printable,
 )
 from photosync.model import Outcome, Result, Step
@@ -112,7 +113,8 @@ class TransferBars(Bars):
             done = sum(not left for left in self._to_come.values())
             failed = self._failed
             reason = self._last_reason
-        yield f"  now   {_name_some(names)}{done:,} of {words.count_albums(self._albums)} done"
+        albums = words.count_albums(self._albums)
+        yield f"  now   {_name_last(names)}{done:,} of {albums} done"
         yield from self.describe_waits(iter(self._ids))
         if failed:
             last = "" if failed == 1 else " (the last one)"
@@ -125,13 +127,13 @@ def _shorten(name: str) -> str:
     return name if len(name) <= _NAME_WIDTH else f"…{name[1 - _NAME_WIDTH :]}"
 
 
-def _name_some(photos: list[tuple[str, str]]) -> str:
-    """Return a few photos that are on their way, and to or from where."""
+def _name_last(photos: list[tuple[str, str]]) -> str:
+    """Return the last photo that is on its way, to or from where, and how many more."""
     if not photos:
         return ""
-    service, first = photos[-1]
-    more = f" and {len(photos) - 1} more" if len(photos) > 1 else ""
-    return f"{first} ({name_service(service)}){more}; "
+    service, name = photos[-1]
+    last = f"{name} ({name_service(service)})"
+    return f"{name_some([last], len(photos))}; "
 
 
 class _Bytes(ProgressColumn):

@@ -56,21 +56,10 @@ class _Card:
 
 def write_html(report: Report, review: Review | None = None) -> str:
     """Return the page of a report, or of a review."""
-    places = ShortNames(report.plan.counts)
-    ticks = make_ticks(report, review, places)
-    cards = [
-        _make_card(number, entry, ticks.get(number), places)
-        for number, entry in enumerate(report.entries)
-    ]
-    # Who has hundreds of photos looks for what went wrong.
-    cards.sort(key=lambda card: card.result != Result.FAILED)
+    cards = _make_cards(report, review)
     actions = Counter(map(_name_kind, cards))
     months = count_months(report)
     roots = [printable(root) for root in report.settings.root_paths]
-    problems = [
-        (printable(words.describe_problem(problem)), problem.failed)
-        for problem in report.plan.problems
-    ]
     when = report.when.astimezone()
     is_ahead = report.settings.test or review is not None
     return get_template().render(
@@ -81,7 +70,7 @@ def write_html(report: Report, review: Review | None = None) -> str:
         roots=", ".join(roots),
         cards=cards,
         services=_count_services(report),
-        problems=problems,
+        problems=list(_list_problems(report.plan)),
         is_all_seen=report.plan.exit_code == 0,
         wholes=list(_list_wholes(report.plan)),
         by_action=make_bars(actions),
@@ -91,6 +80,23 @@ def write_html(report: Report, review: Review | None = None) -> str:
         style=read_style(),
         scripts=list_scripts(is_review=review is not None),
     )
+
+
+def _make_cards(report: Report, review: Review | None) -> list[_Card]:
+    """Return the cards of all steps, in the order of the page."""
+    places = ShortNames(report.plan.counts)
+    ticks = make_ticks(report, review, places)
+    cards: list[_Card] = []
+    for number, entry in enumerate(report.entries):
+        cards.append(_make_card(number, entry, ticks.get(number), places))
+    # Who has hundreds of photos looks for what went wrong.
+    return sorted(cards, key=lambda card: card.result != Result.FAILED)
+
+
+def _list_problems(plan: Plan) -> Iterator[tuple[str, bool]]:
+    """Yield what was odd, and whether that is a failure."""
+    for problem in plan.problems:
+        yield printable(words.describe_problem(problem)), problem.failed
 
 
 def _name_kind(card: _Card) -> str:
@@ -155,10 +161,11 @@ def _make_card(
 
 def _list_pictures(entry: Entry, places: ShortNames) -> list[tuple[str, str]]:
     """Return the pictures of a step, and whose each is where there are two."""
-    if not (entry.before and entry.after):
-        return [(picture, "") for picture in (entry.before, entry.after) if picture]
-    there = places.shorten(name_service(entry.step.service))
-    return [(entry.before, "here"), (entry.after, f"on {there}")]
+    if entry.before and entry.after:
+        there = places.shorten(name_service(entry.step.service))
+        return [(entry.before, "here"), (entry.after, f"on {there}")]
+    only = entry.before or entry.after
+    return [(only, "")] if only else []
 
 
 def _count_services(report: Report) -> list[dict[str, str]]:

@@ -62,9 +62,14 @@ class StoredToken:
 
     def note_base(self, name: str, folder_id: str, is_sure: bool) -> None:  # noqa: FBT001
         """Store the id of a base folder, and whether no other one is in question."""
-        self.content[_BASES] = {**self.content.get(_BASES, {}), name: folder_id}
-        sure_of = {*self.content.get(_SURE_OF, ())} - {name}
-        self.content[_SURE_OF] = sorted({*sure_of, name} if is_sure else sure_of)
+        bases = dict(self.content.get(_BASES, {}))
+        bases[name] = folder_id
+        sure_of = set(self.content.get(_SURE_OF, ()))
+        sure_of.discard(name)
+        if is_sure:
+            sure_of.add(name)
+        self.content[_BASES] = bases
+        self.content[_SURE_OF] = sorted(sure_of)
         self._store(self.content)
 
     def note_lifetime(self, seconds: float) -> None:

@@ -81,8 +81,8 @@ class Downloads:
         (flickr.photos.getSizes); raises Rejected where there is none.
         """
         pictures = sorted(self._list_pictures(photo_id), key=_count_pixels)
-        fitting = (size for size in pictures if _find_longer_side(size) >= _SMALL)
-        best = next(fitting, pictures[-1])
+        large_enough = [one for one in pictures if _find_longer_side(one) >= _SMALL]
+        best = large_enough[0] if large_enough else pictures[-1]
         with self._open_url(str(best["source"]), Kind.PHOTO) as stream:
             yield stream
 
