@@ -20,6 +20,7 @@ from photosync.disk.files import (
 )
 from photosync.disk.folder import Folder
 from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
+from photosync.disk.silence import asking
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.formatting import name_service
@@ -55,7 +56,7 @@ class FolderBackend(FolderBase):
         super().__init__(root, keep_trash=keep_trash)
         self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
-        self._links: set[str] = set()
+        self._closed: dict[str, str] = {}
         self._warnings: list[Problem] = []
         self._folds_case = False
 
@@ -82,8 +83,8 @@ class FolderBackend(FolderBase):
         with self._held.open_folder(self.root) as base:
             found = list_albums(base)
             self._folds_case = base.folds_case()
-        self._links = found.links
-        for folder in sorted([*found.folders, *found.links]):
+        self._closed = found.closed
+        for folder in sorted([*found.folders, *found.closed]):
             title = read_title(name_of_file(folder))
             self._folders.setdefault(name_key(title), folder)
             yield RemoteAlbum(title, folder)
@@ -93,8 +94,9 @@ class FolderBackend(FolderBase):
             yield list_alone(album, partial(self._list_folder, album))
 
     def _list_folder(self, album: RemoteAlbum) -> AlbumListing:
-        if album.id in self._links:
-            return AlbumListing(album, (), closed="is a link there")
+        closed = self._closed.get(album.id)
+        if closed:
+            return AlbumListing(album, (), closed=closed)
         with self._open_album(album.id) as folder:
             if folder.find_device() != self._held.find_device():
                 self._held.watch(folder.path)
@@ -121,7 +123,8 @@ class FolderBackend(FolderBase):
     def taken(self, photo: RemotePhoto) -> str:
         """Look into the file: a folder keeps nothing beside it."""
         path = f"{self.root}/{photo.id}"
-        return find_moment(path, photo.modified_ns or 0, photo.name).text
+        with asking(self.root):
+            return find_moment(path, photo.modified_ns or 0, photo.name).text
 
     @contextmanager
     def open(self, photo: RemotePhoto) -> Iterator[Readable]:

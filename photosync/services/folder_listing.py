@@ -23,10 +23,10 @@ from photosync.naming import PART_PREFIX, name_key, name_of_file
 
 @dataclass(slots=True)
 class Albums:
-    """The names of the sub-folders, and of links that could be some."""
+    """The names of the sub-folders; and of what could be one, why it is not looked into."""
 
     folders: list[str] = field(default_factory=list)
-    links: set[str] = field(default_factory=set)
+    closed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -63,7 +63,10 @@ class Entries:
 
 
 def list_albums(base: Folder) -> Albums:
-    """Return what lies in the base folder; raises SideError where it cannot be read."""
+    """Return what lies in the base folder; raises SideError where it cannot be read.
+
+    One entry that cannot be looked at is one that may be an album.
+    """
     found = Albums()
     root = base.root.path
     with asking(root), disk_errors(), os.scandir(base.handle) as entries:
@@ -71,12 +74,31 @@ def list_albums(base: Folder) -> Albums:
             note_answer()
             if Filters.is_junk_folder(entry.name):
                 continue
-            mode = _look_at(base, entry.name).st_mode
+            try:
+                mode = _look_at(base, entry.name).st_mode
+            except PermissionError:
+                # It is the folder that may not be searched.
+                raise
+            except OSError as error:
+                reason = f"cannot be looked at ({error.strerror})"
+                found.closed[entry.name] = reason
+                continue
             if stat.S_ISDIR(mode):
                 found.folders.append(entry.name)
-            elif stat.S_ISLNK(mode) and not entry.is_file():
-                found.links.add(entry.name)
+            elif stat.S_ISLNK(mode) and _may_lead_to_folder(base, entry.name):
+                found.closed[entry.name] = "is a link there"
     return found
+
+
+def _may_lead_to_folder(base: Folder, name: str) -> bool:
+    """Whether a link leads to something else than a file, as far as anybody can tell: its
+    disk may be away, or it leads in a circle.
+    """
+    # Not entry.is_file(), for the reason below.
+    try:
+        return not stat.S_ISREG(os.stat(name, dir_fd=base.handle).st_mode)
+    except OSError:
+        return True
 
 
 def list_entries(folder: Folder, album: str, service: str) -> Entries:

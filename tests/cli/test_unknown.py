@@ -285,13 +285,14 @@ def test_what_stands_in_the_place_of_a_photo_does_not_delete_it(
     assert world.sync("-m", "sync", *DELETING).steps == []
 
 
-@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere", "a circle"])
 @pytest.mark.parametrize("side", SIDES)
 def test_a_link_in_the_place_of_an_album_does_not_delete_its_photos(
     world: World, side: str, target: str
 ) -> None:
     agreed(world, "2019/a.jpg", "2019/Rome/b.jpg", "2020/c.jpg")
     place = getattr(world, side)
+    (world.top / "a circle").symlink_to("a circle")
     (place / "2019").rename(world.top / "elsewhere")
     (place / "2019").symlink_to(world.top / target)
     if side == "remote":
