@@ -28,12 +28,13 @@ _log = logging.getLogger(__name__)
 
 class Start(NamedTuple):
     """What was typed, for --last; when the reading began, by the monotonic clock, None
-    for now; and what the same command told of a run before this one.
+    for now; and what the same command told of a run before this one, and reported.
     """
 
     command: str
     began: float | None = None
     earlier: Sequence[str] = ()
+    reporter: Reporter | None = None
 
 
 class Ended(NamedTuple):

@@ -66,7 +66,7 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     first = _run(settings, network, saved, Start(command), notice, waits=waits)
     if not first.put_off:
         return first.exit_code
-    start = Start(command, earlier=first.told)
+    start = Start(command, None, first.told, first.reporter)
     second = _run(settings, network, saved, start, waits=True)
     return max(first.exit_code, second.exit_code)
 
@@ -75,18 +75,21 @@ def _wants_one_plan(settings: Settings) -> bool:
     """Whether all services have to be waited for: what is shown, kept or limited is one
     plan, and what reads all photos is not done twice.
     """
-    is_shown = settings.test or settings.mode == "report" or bool(settings.report)
+    is_shown = settings.test or settings.mode == "report"
     is_kept = settings.plan_file or settings.apply_file
     reads_all = settings.audit or settings.verify
     return bool(is_shown or is_kept or settings.max_steps or reads_all)
 
 
 class _Run(NamedTuple):
-    """How a run ended, what its end told, and which services it put off."""
+    """How a run ended, what its end told, which services it put off, and what followed
+    it.
+    """
 
     exit_code: int
     told: Sequence[str] = ()
     put_off: frozenset[str] = frozenset()
+    reporter: Reporter | None = None
 
 
 def _run(
@@ -116,7 +119,8 @@ def _run(
         if saved:
             plan = apply_plan(saved, plan, sync)
         _tell_plan(plan, sync, notice, start.earlier)
-        reporter = Reporter(settings, plan, RemotePictures(sync.backends))
+        pictures = RemotePictures(sync.backends)
+        reporter = Reporter(settings, plan, pictures, start.reporter)
         if settings.test:
             return _Run(_look(plan, sync, reporter, start.command))
         start = start._replace(began=began)
@@ -153,7 +157,7 @@ def _act(
         _judge_copies(plan, sync),
         sync.memories.exit_code,
     )
-    return _Run(max(codes), ended.told, plan.put_off)
+    return _Run(max(codes), ended.told, plan.put_off, reporter)
 
 
 def leave_lost_disk(root: str) -> None:

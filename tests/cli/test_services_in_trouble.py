@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -207,7 +208,8 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
             headers = {"Retry-After": "1"}
             fault = Fault("*", "status", status=429, headers=headers)
         late.emulator.traffic.plan(fault)
-        ended = world.sync()
+        report = tmp_path / "report.json"
+        ended = world.sync("--report", str(report))
         assert ended.code == 0
         # The first run ends before the second one asks for what it knows nothing of.
         first, second = ended.out.split(f"{NAME[slow]} comes next")
@@ -219,6 +221,16 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
         assert last.count("Done in") == 2
         assert "left for the next run" not in second
         assert ended.out.count("of another kind left out") == 1
+        check_report(report)
+
+
+def check_report(report: Path) -> None:
+    """What was done stands in the one report, on whichever side it was."""
+    told = json.loads(report.read_text())
+    assert {step["result"] for step in told["steps"]} == {"done"}
+    assert {step["service"] for step in told["steps"]} == {"drive", "flickr"}
+    assert all(one["reached"] for one in told["services"].values())
+    assert len(told["problems"]) == 1
 
 
 def test_a_disk_is_copied_to_before_a_service_is_waited_for(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from photosync.cli.report.content import Entry, Report, write_json
@@ -35,9 +36,15 @@ class Reporter:
     """Follows a run, and writes the files that were asked for."""
 
     def __init__(
-        self, settings: Settings, plan: Plan, pictures: RemotePictures | None = None
+        self,
+        settings: Settings,
+        plan: Plan,
+        pictures: RemotePictures | None = None,
+        earlier: Reporter | None = None,
     ) -> None:
-        """`pictures` are those of photos on the services."""
+        """`pictures` are those of photos on the services; `earlier` followed the run
+        that the same command began with.
+        """
         self._writers = {path: _choose_writer(path) for path in settings.report}
         self._needs_pictures = any(path.endswith(_PAGE) for path in settings.report)
         self._thumbnails = Thumbnails(expected=len(plan.steps))
@@ -48,6 +55,27 @@ class Reporter:
             self._report.entries = [self._begin(step) for step in plan.steps]
             for entry in self._report.entries:
                 self._by_step[_name_step(entry.step)] = entry
+        if earlier is not None:
+            self._go_on_from(earlier)
+
+    def _go_on_from(self, earlier: Reporter) -> None:
+        """Tell what an earlier run did as well; what is planned anew stands in its place."""
+        done = {
+            name: entry
+            for name, entry in earlier._by_step.items()
+            if entry.result != _TOLD
+        }
+        self._by_step = {**done, **self._by_step}
+        self._report.entries = list(self._by_step.values())
+        before, plan = earlier._report.plan, self._report.plan
+        failed = [problem for problem in before.problems if problem.failed]
+        self._report.plan = replace(
+            plan,
+            renames=(*before.renames, *plan.renames),
+            purges=(*before.purges, *plan.purges),
+            trash=(*before.trash, *plan.trash),
+            problems=tuple(dict.fromkeys((*failed, *plan.problems))),
+        )
 
     def _begin(self, step: Step) -> Entry:
         is_told = step.action is Actions.REPORT
