@@ -66,6 +66,11 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     first = _run(settings, network, saved, Start(command), notice, waits=waits)
     if not first.put_off:
         return first.exit_code
+    if network.outlasts_run(0):
+        # It was to end before the morning, and a service takes its time to be read.
+        if not settings.quiet:
+            say("The time of this run is over; the rest is left for the next run.")
+        return first.exit_code
     start = Start(command, None, first.told, first.reporter)
     second = _run(settings, network, saved, start, waits=True)
     return max(first.exit_code, second.exit_code)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from harness.three_sides import Drive, Flickr, World, picture, run_here, world_of
 
+from photosync.cli.run import synchronise
+from photosync.config.settings import Home, Settings
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.traffic import Fault
 
@@ -222,6 +224,27 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
         assert "left for the next run" not in second
         assert ended.out.count("of another kind left out") == 1
         check_report(report)
+
+
+def test_nothing_comes_after_the_others_once_the_time_of_the_run_is_over(
+    tmp_path: Path, nowhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        world.local.add("Rome/a.jpg", picture("a"))
+        _, flickr = world.remotes
+        assert isinstance(flickr, Flickr)
+        settings = Settings(
+            Home(world.home, world.home),
+            (str(world.local.top),),
+            ("drive", "flickr"),
+            drive_url=nowhere,
+            flickr_url=flickr.emulator.url,
+            max_duration=0.001,
+        )
+        assert synchronise(settings) == 0
+        said = capsys.readouterr().out
+        assert "Drive comes next" in said
+        assert "left for the next run" in said.splitlines()[-1]
 
 
 def check_report(report: Path) -> None:
