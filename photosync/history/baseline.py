@@ -31,6 +31,16 @@ PhotoPath = tuple[str, str]
 
 _KEEP = "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM history WHERE scope = ? AND album_key = ? AND name_key = ?"
+# From one album to the next, as the rows of all photos are 50 MB in a large library.
+_READ_ALBUMS = """
+    WITH RECURSIVE known (album) AS (
+        SELECT min(album_key) FROM history WHERE scope = ?1
+        UNION ALL SELECT (
+            SELECT min(album_key) FROM history
+            WHERE scope = ?1 AND album_key > known.album)
+        FROM known WHERE known.album IS NOT NULL)
+    SELECT album FROM known WHERE album IS NOT NULL
+"""
 _READ_ALBUM = (
     "SELECT name_key, album, name, size, modified_ns, changed_ns, remote, path "
     "FROM history "
@@ -63,9 +73,7 @@ class StoredBaselines:
 
     def albums(self) -> set[str]:
         """Return the comparison keys of all albums with a baseline."""
-        rows = self._scope.read(
-            "SELECT DISTINCT album_key FROM history WHERE scope = ?"
-        )
+        rows = self._scope.read(_READ_ALBUMS)
         return {decode_text(album) for (album,) in rows}
 
     def album(self, title: str) -> dict[str, Baseline]:

@@ -10,7 +10,7 @@ from photosync.errors import StateUnusable
 from photosync.history.scope import Scope
 from photosync.history.values import decode_text, encode_text
 from photosync.history.write_queue import Change, MadeRows
-from photosync.services.persistence import PackedRows, Row
+from photosync.services.persistence import PackedRows, Row, unpack_rows
 
 OnLoss = Callable[[StateUnusable], None]
 """Told that something could not be written which the next run can read again."""
@@ -65,11 +65,10 @@ class StoredListingCache:
             "SELECT content FROM listings WHERE scope = ? AND album = ?", album
         )
         try:
-            rows: Sequence[Row] | None = json.loads(found[0][0]) if found else None
+            return _read_rows(found[0][0]) if found else None
         except (ValueError, TypeError, RecursionError):
             # A damaged disk: it is not kept, so the service is asked.
             return None
-        return rows
 
     def note(self, cursor: str, changed: PackedRows, *, whole: bool = False) -> None:
         try:
@@ -87,7 +86,7 @@ class StoredListingCache:
         gone = [(number, encode_text(album)) for album in changed.forgotten]
 
         def make_row(album: str) -> tuple[object, ...]:
-            return number, encode_text(album), changed.write(album)
+            return number, encode_text(album), changed.packed(album)
 
         yield _FORGET, gone
         yield _KEEP, MadeRows(make_row, changed.kept)
@@ -95,6 +94,14 @@ class StoredListingCache:
             yield _BEGIN, [(number, cursor, int(time.time()))]
         elif cursor != self.cursor:
             yield _MOVE_ON, [(cursor, number)]
+
+
+def _read_rows(content: str | bytes) -> Sequence[Row]:
+    if isinstance(content, bytes):
+        return unpack_rows(content)
+    # An earlier photosync wrote them as they are.
+    rows: Sequence[Row] = json.loads(content)
+    return rows
 
 
 class NoListingCache:

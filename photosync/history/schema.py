@@ -2,7 +2,7 @@
 
 The names of columns are those of the first release: `seals` holds fingerprints, `kept`
 and `kept_by` are `backup` and `backup_side`, `view` is the hash of the rules, and
-`moments` holds when photos were taken.
+`moments` holds when photos were taken. The `content` of listings is compressed JSON.
 """
 
 from __future__ import annotations

@@ -92,6 +92,11 @@ def is_always_asked_for(_file: str) -> bool:
     return True
 
 
+def is_never_asked_for(_file: str) -> bool:
+    """No file is, where nothing is known to have changed."""
+    return False
+
+
 class ProposalBuilder:
     """Looks each difference up in the table; what is to be silent is only counted.
 

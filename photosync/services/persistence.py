@@ -13,6 +13,21 @@ Row = Mapping[str, Any]
 _FASTEST = 1
 
 
+def pack_rows(rows: Sequence[Row]) -> bytes:
+    """Return rows as compressed JSON: the listing of 100,000 photos is 20 MB without."""
+    return zlib.compress(json.dumps(rows).encode(), _FASTEST)
+
+
+def unpack_rows(packed: bytes) -> Sequence[Row]:
+    """Return what `pack_rows` was given; raises ValueError for anything else."""
+    try:
+        text = zlib.decompress(packed)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    rows: Sequence[Row] = json.loads(text)
+    return rows
+
+
 class PackedRows:
     """What a listing cache is to hold by album or folder, small in memory until it is
     written.
@@ -37,7 +52,7 @@ class PackedRows:
 
     def put(self, key: str, rows: Sequence[Row]) -> None:
         """Hold the rows of one album, instead of those held before."""
-        self._packed[key] = zlib.compress(json.dumps(rows).encode(), _FASTEST)
+        self._packed[key] = pack_rows(rows)
         self.forgotten.discard(key)
 
     def forget(self, key: str) -> None:
@@ -45,9 +60,9 @@ class PackedRows:
         self._packed.pop(key, None)
         self.forgotten.add(key)
 
-    def write(self, key: str) -> str:
-        """Return the rows held of one album as JSON."""
-        return zlib.decompress(self._packed[key]).decode()
+    def packed(self, key: str) -> bytes:
+        """Return the rows held of one album, as `pack_rows` makes them."""
+        return self._packed[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self._packed or key in self.forgotten

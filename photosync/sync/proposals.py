@@ -28,10 +28,12 @@ from photosync.model import (
 )
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import (
+    IsAskedFor,
     Limits,
     Proposal,
     ProposalBuilder,
     is_always_asked_for,
+    is_never_asked_for,
     propose_nothing,
 )
 from photosync.services.base import Backend
@@ -131,8 +133,9 @@ class _Draft:
         self._details = memories.find_details(backend.name)
         self._settings = settings
         self._policy = make_policy(settings)
-        is_asked_for = is_always_asked_for if has_rivals else may_follow
-        self._builder = ProposalBuilder(self.service, self._policy, is_asked_for)
+        self._builder = ProposalBuilder(
+            self.service, self._policy, self._find_asked_for(has_rivals=has_rivals)
+        )
         self._too_large: Mapping[str, str] = {}
         self._withheld: Mapping[str, str] = {}
         self._warnings: Sequence[Problem] = ()
@@ -170,6 +173,14 @@ class _Draft:
         self.findings = None
         self._note(error)
         self.is_put_off = isinstance(error, Unreachable | PutOff)
+
+    def _find_asked_for(self, *, has_rivals: bool) -> IsAskedFor:
+        """Return what tells of which equal pairs somebody may want to know."""
+        if has_rivals:
+            return is_always_asked_for
+        # What belongs to a photo that moved or went there is asked for with it, and only
+        # of what memory knows anybody can say so: not in a first run.
+        return may_follow if self._baselines.albums() else is_never_asked_for
 
     def _make_verifier(self, explorer: Explorer) -> Verifier | None:
         settings = self._settings

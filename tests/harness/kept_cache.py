@@ -10,7 +10,7 @@ from functools import partial
 
 from photosync.errors import NotRecorded
 from photosync.services.base import Backend
-from photosync.services.persistence import PackedRows, Row, WaitForDisk
+from photosync.services.persistence import PackedRows, Row, WaitForDisk, unpack_rows
 
 
 class KeptMemory:
@@ -51,7 +51,7 @@ class KeptMemory:
         for album in changed.forgotten:
             self.rows.pop(album, None)
         for album in changed.kept:
-            self.rows[album] = changed.write(album)
+            self.rows[album] = json.dumps(unpack_rows(changed.packed(album)))
         self.cursor = cursor
         self.is_whole = whole
         self.notes += before != (self.cursor, self.rows)

@@ -7,7 +7,7 @@ import pytest
 from photosync.errors import StateUnusable
 from photosync.history.database import Database
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
-from photosync.services.persistence import PackedRows
+from photosync.services.persistence import PackedRows, pack_rows, unpack_rows
 from unit.history.stored import DAY, NO_UTF8, listings_of, scope_of
 
 
@@ -93,8 +93,18 @@ def test_a_run_without_memory_keeps_no_listing() -> None:
 def test_what_a_damaged_disk_made_of_a_listing_is_not_known(database: Database) -> None:
     cache = listings_of(database)
     cache.note("1", PackedRows({"a": [{"x": 1}], "b": []}), whole=True)
-    database.write([("UPDATE listings SET content = '[{' WHERE album = 'a'", [()])])
-    assert (cache.find_listing("a"), dict(cache.listings())) == (None, {"b": []})
+    for damaged in ("[{", b"", pack_rows([{"x": 1}])[:-1], b"x" + pack_rows([])):
+        values = [(damaged,)]
+        database.write([("UPDATE listings SET content = ? WHERE album = 'a'", values)])
+        assert (cache.find_listing("a"), dict(cache.listings())) == (None, {"b": []})
+
+
+def test_a_listing_of_an_earlier_photosync_is_read(database: Database) -> None:
+    cache = listings_of(database)
+    cache.note("1", PackedRows({"a": []}), whole=True)
+    rows = [('[{"x": 1}]',)]
+    database.write([("UPDATE listings SET content = ? WHERE album = 'a'", rows)])
+    assert cache.find_listing("a") == [{"x": 1}]
 
 
 def test_what_is_put_after_it_was_forgotten_is_kept() -> None:
@@ -103,4 +113,5 @@ def test_what_is_put_after_it_was_forgotten_is_kept() -> None:
     rows.put("b", [])
     rows.forget("b")
     assert (list(rows.kept), rows.forgotten) == (["a"], {"b"})
-    assert (rows.write("a"), len(rows), "b" in rows) == ('[{"x": 1}]', 2, True)
+    assert unpack_rows(rows.packed("a")) == [{"x": 1}]
+    assert (len(rows), "b" in rows) == (2, True)
