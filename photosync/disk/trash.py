@@ -219,7 +219,7 @@ class Trash:
     # -- what is old
     # ---------------------------------------------------------------------------
 
-    def expired(self, days: int) -> int:
+    def count_expired(self, days: int) -> int:
         """Count the files that were put here more than `days` ago."""
         count = 0
         # A place that may not be looked at is not looked at; its listing says so.

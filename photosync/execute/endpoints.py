@@ -133,9 +133,9 @@ class ExpiredTrash:
         if leap is not None:
             self.problems.append(Problem("the trash", leap.describe(), failed=False))
             return
-        self._count_alone(Side.LOCAL, explorer.expired_trash)
+        self._count_alone(Side.LOCAL, explorer.count_expired_trash)
         for name, backend in remotes.items():
-            self._count_alone(name, backend.expired_trash)
+            self._count_alone(name, backend.count_expired_trash)
 
     def _count_alone(self, side: str, count: Callable[[int], int]) -> None:
         days = TRASH_DAYS

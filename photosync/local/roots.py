@@ -314,9 +314,9 @@ class Roots:
         with self._trashes[root].open_kept(place) as (kept, file):
             return look_at(kept, file, name)
 
-    def expired_trash(self, days: int) -> int:
+    def count_expired_trash(self, days: int) -> int:
         """Count the files that have lain in the trashes longer than `days`."""
-        return sum(trash.expired(days) for trash in self._trashes.values())
+        return sum(trash.count_expired(days) for trash in self._trashes.values())
 
     def empty_trash(self, days: int) -> None:
         """Remove for good what has lain in the trashes longer than `days`."""

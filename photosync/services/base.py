@@ -206,7 +206,7 @@ class Backend(RemoteReader):
 
     # -- our trash
 
-    def expired_trash(self, days: int) -> int:
+    def count_expired_trash(self, days: int) -> int:
         """Count the photos that have lain longer than `days` in a trash of ours.
 
         By default the service has none that would be ours to empty.

@@ -134,8 +134,8 @@ class FolderBase(Backend):
     # -- its trash
     # ---------------------------------------------------------------------------
 
-    def expired_trash(self, days: int) -> int:
-        return self._trash.expired(days)
+    def count_expired_trash(self, days: int) -> int:
+        return self._trash.count_expired(days)
 
     def empty_trash(self, days: int) -> None:
         self._trash.empty(days)

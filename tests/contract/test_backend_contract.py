@@ -699,7 +699,7 @@ def test_nothing_of_today_has_waited_long_in_a_trash(
     side: SideUnderTest, backend: Backend, here: Path
 ) -> None:
     backend.delete(saved(side, backend, here / "a.jpg"))
-    assert backend.expired_trash(30) == 0
+    assert backend.count_expired_trash(30) == 0
     backend.empty_trash(30)
 
 

@@ -777,14 +777,14 @@ def make_old(folder: Path, days: int) -> None:
 
 
 def test_old_trash_is_counted_by_the_date_it_was_put_there(aged: Path) -> None:
-    assert trash_of(aged).expired(30) == 4
-    assert trash_of(aged).expired(100_000) == 0
+    assert trash_of(aged).count_expired(30) == 4
+    assert trash_of(aged).count_expired(100_000) == 0
 
 
 def test_trash_of_the_last_permitted_day_is_not_old_yet(tmp_path: Path) -> None:
     limit = days_ago(30)
     make_photo(tmp_path / TRASH / limit / "a.jpg")
-    found = trash_of(tmp_path).expired(30)
+    found = trash_of(tmp_path).count_expired(30)
     assert found == 0 or limit != days_ago(30)
 
 
@@ -797,7 +797,7 @@ def test_old_trash_is_emptied_and_nothing_else(aged: Path) -> None:
         for path, content in before.items()
         if not path.startswith(tuple(f"{TRASH}/{day}/" for day in old))
     }
-    assert trash_of(aged).expired(30) == 0
+    assert trash_of(aged).count_expired(30) == 0
 
 
 @pytest.mark.parametrize("name", ["1970-01-01", "2000-01-01", days_ago(40)])
@@ -805,7 +805,7 @@ def test_what_was_put_into_the_trash_a_minute_ago_is_not_old_whatever_its_name(
     tmp_path: Path, name: str
 ) -> None:
     make_photo(tmp_path / TRASH / name / "Trip/a.jpg")
-    assert trash_of(tmp_path).expired(30) == 0
+    assert trash_of(tmp_path).count_expired(30) == 0
     trash_of(tmp_path).empty(30)
     assert len(files_below(tmp_path)) == 1
 
@@ -820,7 +820,7 @@ def test_what_was_put_there_by_a_wrong_clock_is_dated_anew(tmp_path: Path) -> No
     trash.tidy()
     assert day.stat().st_mtime > datetime.now(tz=UTC).timestamp() - 3600
     make_old(day, 32)
-    assert trash.expired(30) == 1
+    assert trash.count_expired(30) == 1
     trash.empty(30)
     assert not day.exists()
 
@@ -863,7 +863,7 @@ def test_a_trash_that_is_a_link_is_refused_by_name(
     with pytest.raises(Rejected, match=f"{TRASH} is a link"):
         use()
     trash.tidy()
-    assert trash.expired(30) == 0
+    assert trash.count_expired(30) == 0
     assert files_below(elsewhere) == {"2019-07-14 Rome/a.jpg": b"precious"}
     assert (root / "Trip/a.jpg").read_bytes() == b"1"
     assert leftovers(tmp_path) == []
@@ -879,7 +879,7 @@ def test_the_folder_of_a_day_that_is_a_link_is_refused_by_name(
         (root / TRASH / days_ago(days)).symlink_to(elsewhere)
     with pytest.raises(Rejected, match="is a link"):
         trash_of(root).take(str(path))
-    assert trash_of(root).expired(30) == 0
+    assert trash_of(root).count_expired(30) == 0
     trash_of(root).empty(30)
     assert files_below(elsewhere) == {"2019-07-14 Rome/a.jpg": b"precious"}
     assert path.exists()
@@ -914,7 +914,7 @@ def test_a_link_to_nowhere_in_the_trash_does_not_block_what_comes_after(
 
 
 def test_a_root_without_trash_has_none_to_empty(tmp_path: Path) -> None:
-    assert trash_of(tmp_path).expired(30) == 0
+    assert trash_of(tmp_path).count_expired(30) == 0
     trash_of(tmp_path).empty(30)
     assert list(tmp_path.iterdir()) == []
 

@@ -41,7 +41,7 @@ OURS = (
     "close",
     "delete",
     "empty_trash",
-    "expired_trash",
+    "count_expired_trash",
     "find_absences",
     "find_place",
     "folds_case",
@@ -79,7 +79,7 @@ def raise_in(method: str, error: Exception, backend: FolderBackend) -> FolderBac
     base = type(backend)
     kept = getattr(base, method)
     broken: object = property(fail) if not callable(kept) else fail
-    methods: dict[str, object] = {"expired_trash": lambda *_: 1, method: broken}
+    methods: dict[str, object] = {"count_expired_trash": lambda *_: 1, method: broken}
     backend.__class__ = type("Broken", (base,), methods)
     return backend
 

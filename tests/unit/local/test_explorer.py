@@ -870,9 +870,9 @@ def test_the_trashes_of_all_roots_are_counted_and_emptied(tmp_path: Path) -> Non
         make_photo(root / TRASH / "2004-01-01/Trip/a.jpg")
         os.utime(root / TRASH / "2004-01-01", (WHEN, WHEN))
     found = explorer(*roots)
-    assert found.expired_trash(30) == 2
+    assert found.count_expired_trash(30) == 2
     found.empty_trash(30)
-    assert found.expired_trash(30) == 0
+    assert found.count_expired_trash(30) == 0
     assert files_below(tmp_path) == {}
 
 
