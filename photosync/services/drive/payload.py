@@ -1,4 +1,4 @@
-"""What is sent of a photo: all of it, or a smaller copy."""
+"""What Drive is given of a photo besides its name and place, and what proves it there."""
 
 from __future__ import annotations
 

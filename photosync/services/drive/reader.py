@@ -24,7 +24,7 @@ from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
 from photosync.services.drive import folder_lists, listing
 from photosync.services.drive.about import fetch_free_space
 from photosync.services.drive.absence import AbsenceCheck
-from photosync.services.drive.album_metadata import AlbumEdits
+from photosync.services.drive.album_edits import AlbumEdits
 from photosync.services.drive.base_folder import Base
 from photosync.services.drive.cached_listing import CachedListing
 from photosync.services.drive.connection import Connection

@@ -21,7 +21,7 @@ from photosync.services.answers import (
 from photosync.services.bodies import Body, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.file_places import FilePlaces
+from photosync.services.flickr.fetch_slots import FetchSlots
 from photosync.services.flickr.originals import WITHHELD, Original
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.headers import read_retry_after
@@ -49,7 +49,7 @@ class Downloads:
 
     def __init__(self, connection: Connection, at_once: int) -> None:
         self._connection = connection
-        self._places = FilePlaces(at_once)
+        self._slots = FetchSlots(at_once)
 
     @contextmanager
     def open_original(self, photo_id: str, original: Original) -> Iterator[Readable]:
@@ -131,7 +131,7 @@ class Downloads:
 
     @contextmanager
     def _open_url(self, url: str, kind: Kind) -> Iterator[Readable]:
-        with self._places.take():
+        with self._slots.take():
             reply, body = self._connection.retry_policy.call(
                 lambda: self._get(url, kind)
             )
@@ -152,7 +152,7 @@ class Downloads:
         if refusal:
             reply.close()
             if isinstance(refusal, RateLimited):
-                self._places.lower()
+                self._slots.lower()
             raise refusal
         body = Body(reply, _LONGEST[kind])
         # Of a photo without our tags no hash will tell what a host sent in its place.

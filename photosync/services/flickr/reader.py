@@ -28,10 +28,10 @@ from photosync.services.costs import Allowance
 from photosync.services.flickr import tags
 from photosync.services.flickr.absence import AbsenceCheck
 from photosync.services.flickr.account import FREE, Account
+from photosync.services.flickr.cached_listing import CachedListing, SetListing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.details import DetailsEdits, read_listed
 from photosync.services.flickr.downloads import Downloads
-from photosync.services.flickr.listing_cache import CachedListing, SetListing
 from photosync.services.flickr.metadata import Licences, read_metadata
 from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.originals import (

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from photosync.services.flickr.cached_listing import CachedSet
 from photosync.services.flickr.listing import PhotoSet, SetState
-from photosync.services.flickr.listing_cache import CachedSet
 from photosync.services.flickr.photo_rows import PhotoRow
 
 OF_EARLIER_HOME = """[

@@ -17,17 +17,17 @@ _FILES_BETWEEN = 20
 """So many files must arrive before one more is fetched at once."""
 
 
-class FilePlaces:
-    """Places for fetches at once: `most` at first, half as many after a refusal, and
+class FetchSlots:
+    """Slots for fetches at once: `most` at first, half as many after a refusal, and
     one more for every twenty files that arrive then.
 
-    `places` are those that there are now. Any thread may call it. `clock` gives seconds.
+    `slots` are those that there are now. Any thread may call it. `clock` gives seconds.
     """
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._clock = clock
-        self.places = most
+        self.slots = most
         self._taken = 0
         self._arrived = 0
         self._lowered_at = -math.inf
@@ -35,9 +35,9 @@ class FilePlaces:
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Wait for a place and hold it; a file that arrives lets there be more."""
+        """Wait for a slot and hold it; a file that arrives lets there be more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._taken < self.places)
+            self._changed.wait_for(lambda: self._taken < self.slots)
             self._taken += 1
         try:
             yield
@@ -48,11 +48,11 @@ class FilePlaces:
                 self._changed.notify_all()
 
     def lower(self) -> None:
-        """Let there be half as many places: a host refused a fetch."""
+        """Let there be half as many slots: a host refused a fetch."""
         with self._changed:
             now = self._clock()
             if now >= self._lowered_at + _TOGETHER_SECONDS:
-                self.places = max(1, self.places // 2)
+                self.slots = max(1, self.slots // 2)
             self._lowered_at = now
             self._arrived = 0
 
@@ -61,4 +61,4 @@ class FilePlaces:
             self._arrived += 1
             if self._arrived >= _FILES_BETWEEN:
                 self._arrived = 0
-                self.places = min(self._most, self.places + 1)
+                self.slots = min(self._most, self.slots + 1)

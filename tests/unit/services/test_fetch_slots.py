@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from photosync.services.flickr.file_places import FilePlaces
+from photosync.services.flickr.fetch_slots import FetchSlots
 
 MOST = 8
 
 
 @pytest.mark.parametrize(
-    ("happenings", "places"),
+    ("happenings", "slots"),
     [
         ("", 8),
         ("a" * 100, 8),
@@ -27,11 +27,11 @@ MOST = 8
     ],
 )
 def test_a_refusal_halves_them_and_twenty_files_bring_one_more(
-    happenings: str, places: int
+    happenings: str, slots: int
 ) -> None:
     """`r` is a refusal, `a` a file that arrives, `.` a second that goes by."""
     now = 0.0
-    found = FilePlaces(MOST, lambda: now)
+    found = FetchSlots(MOST, lambda: now)
     for happening in happenings:
         if happening == "r":
             found.lower()
@@ -40,11 +40,11 @@ def test_a_refusal_halves_them_and_twenty_files_bring_one_more(
                 pass
         else:
             now += 1.0
-    assert found.places == places
+    assert found.slots == slots
 
 
-def test_no_more_are_fetched_at_once_than_there_are_places() -> None:
-    found = FilePlaces(4)
+def test_no_more_are_fetched_at_once_than_there_are_slots() -> None:
+    found = FetchSlots(4)
     found.lower()
     taken: list[int] = []
     most: list[int] = []
@@ -57,12 +57,12 @@ def test_no_more_are_fetched_at_once_than_there_are_places() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(fetch, range(30)))
-    assert max(most) <= found.places
+    assert max(most) <= found.slots
 
 
-def test_a_file_that_does_not_arrive_gives_its_place_back() -> None:
-    found = FilePlaces(1)
+def test_a_file_that_does_not_arrive_gives_its_slot_back() -> None:
+    found = FetchSlots(1)
     for _ in range(100):
         with pytest.raises(KeyError), found.take():
             raise KeyError
-    assert found.places == 1
+    assert found.slots == 1
