@@ -91,6 +91,25 @@ def test_a_folder_of_the_user_that_was_there_already_is_used_and_told(
     assert look(world) == (["Zoo"], [])
 
 
+def test_a_folder_that_somebody_else_made_with_photosync_and_shares_is_not_used(
+    world: DriveWorld,
+) -> None:
+    web = world.drive.web
+    theirs = web.shared_folder("photosync", "bob@example.org", writable=True)
+    web.patch(theirs, properties={"photosync": "photosync"})
+    web.folder("Bob's album", theirs)
+    world.sign_in(DRIVE)
+    assert look(world) == ([], [])
+    backend = world.connect()
+    assert list(backend.albums()) == []
+    # Nor is it another computer's, whose older folder one's own would make room for.
+    save(world, backend)
+    backend.close()
+    assert look(world) == (["Zoo"], [])
+    assert world.trashed() == []
+    assert len(web.children(theirs)) == 1
+
+
 # -- several computers
 # ----------------------------------------------------------------
 

@@ -116,8 +116,10 @@ class BaseFolder:
 
     def _search_folders(self, query: str) -> list[dict[str, Any]]:
         kind = f"mimeType = '{listing.FOLDER}' and trashed = false"
+        # Who shares her folder with the family does not want all their photos in it.
+        wanted = f"{query} and {kind} and 'me' in owners"
         more = "createdTime,properties"
-        found = listing.search(self._files_api.connection, f"{query} and {kind}", more)
+        found = listing.search(self._files_api.connection, wanted, more)
         return sorted(found, key=_find_age)
 
     def _tell_choice(self, chosen: str | None, found: list[dict[str, Any]]) -> None:
