@@ -5,13 +5,12 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from photosync.compare.compare import Equals
 from photosync.compare.findings import Findings
-from photosync.formatting import name_service
 from photosync.media.related import may_follow
 from photosync.model import (
     Actions,
@@ -23,12 +22,12 @@ from photosync.model import (
     RefusedFile,
     RemotePhoto,
     Step,
-    Whereabouts,
 )
 from photosync.naming import PhotoKey, photo_key
+from photosync.plan.decisions import decide, make_step
 from photosync.plan.details import propose_details
+from photosync.plan.duplicates import propose_duplicates, tell_duplicates
 from photosync.plan.policy import Policy
-from photosync.plan.restores import judge_restore
 from photosync.plan.steps import FETCHES, SENDS
 
 
@@ -133,9 +132,9 @@ class ProposalBuilder:
             self.equal[place] = pair._replace(baseline=None)
             if pair.baseline is None:
                 self._unproven.add(place)
-        action, reason = _decide(difference, self._policy)
+        action, reason = decide(difference, self._policy)
         if action is not Actions.SILENT:
-            step = _make_step(self._service, action, reason, difference)
+            step = make_step(self._service, action, reason, difference)
             self._steps.append(step)
             # What is only told of does no harm.
             is_change = is_known and action is not Actions.REPORT
@@ -219,134 +218,3 @@ def propose_nothing(service: str, problem: Problem) -> Proposal:
     """Return the proposal of a service of which nothing is known but the reason why."""
     findings = Findings(service)
     return Proposal(service, (), findings, problems=(problem,), is_known=False)
-
-
-def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
-    """Yield the deletes of further remote photos of one name that hold equal bytes."""
-    action, refusal = policy.permit(Actions.DELETE_REMOTE)
-    for album, duplicate, kept in findings.duplicates:
-        if not _repeats(duplicate, kept):
-            continue
-        reason = f"a duplicate of id {kept.id}"
-        yield Step(
-            service=findings.service,
-            action=action,
-            comparison=Comparisons.REMOTE_ONLY,
-            album=album,
-            name=duplicate.name,
-            remote=duplicate,
-            reason=f"{reason}; {refusal}" if refusal else reason,
-            is_duplicate=True,
-        )
-
-
-def _repeats(duplicate: RemotePhoto, kept: RemotePhoto) -> bool:
-    """Whether all that a photo holds is known to be in another one too."""
-    # --shrink sent 2000 pixels of the one that would be kept.
-    is_lesser = kept.reduced and not duplicate.reduced
-    is_equal = duplicate.md5 is not None and duplicate.md5 == kept.md5
-    return is_equal and not is_lesser
-
-
-def tell_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem]:
-    """Return one notice for each further photo of one name that no step is about."""
-    ids = {step.remote.id for step in handled if step.remote}
-    problems: list[Problem] = []
-    for album, duplicate, kept in findings.duplicates:
-        if duplicate.id in ids:
-            continue
-        advice = " (see -dd)"
-        if not _repeats(duplicate, kept):
-            # Two cameras count alike: two photos called IMG_1.JPG need not be one.
-            advice = f", as it is not known to hold the bytes of id {kept.id}"
-        service = name_service(findings.service)
-        reason = f"{service} holds this name twice; id {duplicate.id} left alone"
-        subject = f"{album}/{duplicate.name}"
-        problems.append(Problem(subject, f"{reason}{advice}", failed=False))
-    return problems
-
-
-_FOLLOWS_BACK = {
-    (Comparisons.LOCAL_MOVED, Actions.MOVE_LOCAL),
-    (Comparisons.REMOTE_MOVED, Actions.MOVE_REMOTE),
-}
-
-
-_UNLESS_ABSENT: Mapping[Whereabouts, AbstractSet[Actions]] = {
-    # Taken out of its album on the web page: what it means is for the person to say.
-    Whereabouts.ELSEWHERE: frozenset(Actions) - {Actions.SILENT},
-    Whereabouts.THERE: frozenset(Actions) - {Actions.SILENT},
-    # What is not there for all we see may be sent anew, and never deleted here.
-    Whereabouts.UNKNOWN: frozenset({Actions.DELETE_LOCAL, Actions.REPORT}),
-}
-"""What is not done, but told with the reason, about a photo that is not gone for sure."""
-
-
-def _decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
-    """Return what is done about a difference, and why if it is not what the table
-    says.
-    """
-    if difference.comparison is Comparisons.ROTTEN:
-        action = policy.table[Comparisons.ROTTEN]
-        return judge_restore(action, difference.damaged)
-    return _decide_sound(difference, policy)
-
-
-def _decide_sound(difference: Difference, policy: Policy) -> tuple[Actions, str]:
-    """Return the same of a photo that is damaged nowhere."""
-    pair = difference.pair
-    action, reason = policy.decide(difference.comparison, touched=difference.touched)
-    absence = difference.absence
-    if absence and action in _UNLESS_ABSENT.get(absence.whereabouts, ()):
-        return Actions.REPORT, absence.reason
-    if pair.remote is None:
-        return action, reason
-    if action is Actions.SILENT and _lacks_marks(pair) and policy.repairs_marks:
-        return Actions.UPDATE_REMOTE_METADATA, "its tags are gone"
-    # A photo keeps its tag; nobody needs to be told of it at every run.
-    if action is Actions.TAG_REMOTE and pair.remote.marked:
-        return Actions.SILENT, ""
-    # --shrink sent 2000 pixels of it; they must not take the place of the original.
-    if action is Actions.DOWNLOAD_REMOTE and pair.local and pair.remote.reduced:
-        return Actions.REPORT, "only a smaller copy is there; yours is left alone"
-    return action, reason
-
-
-def _lacks_marks(pair: Pair) -> bool:
-    """Whether a service tells nothing of the file of a photo that history knows."""
-    if pair.local is None or pair.remote is None or pair.baseline is None:
-        return False
-    # Somebody removed our tags by hand, or the service cut them.
-    return pair.remote.titled and pair.baseline.remote.md5 is not None
-
-
-def _make_step(
-    service: str, action: Actions, reason: str, difference: Difference
-) -> Step:
-    pair = difference.pair
-    origin = difference.origin
-    place = (pair.album, pair.name)
-    # The side that moved is to follow the one that did not.
-    if origin and (difference.comparison, action) in _FOLLOWS_BACK:
-        place, origin = origin, place
-    album, name = place
-    return Step(
-        service=service,
-        action=action,
-        comparison=difference.comparison,
-        album=album,
-        name=name,
-        local=pair.local,
-        remote=pair.remote or _find_lost_photo(difference),
-        reason=reason,
-        origin=origin,
-        stands_at=difference.stands_at,
-        damaged=difference.damaged,
-    )
-
-
-def _find_lost_photo(difference: Difference) -> RemotePhoto | None:
-    """Return what a photo was that is no longer there: its delete is told with it."""
-    baseline = difference.pair.baseline
-    is_lost = difference.comparison is Comparisons.REMOTE_DELETED
-    return baseline.remote if baseline and is_lost else None
