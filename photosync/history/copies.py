@@ -24,18 +24,20 @@ _READ_LAST = (
 
 
 class KnownCopy(NamedTuple):
-    """A photo that a service held when it was last agreed with.
+    """Some bytes that a service held when it was last agreed with.
 
-    `folder` is where a folder remote was seen last, empty for another service.
+    Of a folder remote, `path` is where the file was seen last, with its size and time;
+    empty for another service.
     """
 
     service: str
-    photo: RemotePhoto
-    folder: str = ""
+    path: str = ""
+    size: int | None = None
+    modified_ns: int | None = None
 
 
 def read_copies(database: Database) -> Mapping[str, Sequence[KnownCopy]]:
-    """Return by MD5 the photos that services held when last agreed with.
+    """Return by MD5 which bytes services held when last agreed with.
 
     A smaller copy is no copy of its original, nor is what the service does not give
     back. Raises StateUnusable.
@@ -47,12 +49,16 @@ def read_copies(database: Database) -> Mapping[str, Sequence[KnownCopy]]:
             continue
         kind = decode_text(service)
         if kind != KIND:
-            copies[photo.md5].append(KnownCopy(kind, photo))
+            copies[photo.md5].append(KnownCopy(kind))
         elif path is not None:
             # One that nobody knows a place of cannot be looked at.
-            folder = decode_text(path)
-            copies[photo.md5].append(KnownCopy(f"{KIND}:{folder}", photo, folder))
+            copies[photo.md5].append(_locate(decode_text(path), photo))
     return copies
+
+
+def _locate(folder: str, photo: RemotePhoto) -> KnownCopy:
+    path = f"{folder}/{photo.id}"
+    return KnownCopy(f"{KIND}:{folder}", path, photo.size, photo.modified_ns)
 
 
 def read_last_runs(database: Database) -> Mapping[str, Run]:

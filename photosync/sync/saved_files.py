@@ -79,69 +79,56 @@ def find_saved_files(
                 "itself"
             )
     library = _Library(roots)
-    others = _leave_out_own(copies, os.path.realpath(folder))
+    own = os.path.realpath(folder)
     closed: list[OSError] = []
     for path in _list_files(folder, closed.append):
-        yield _look_up(path, library, others)
+        yield _look_up(path, library, copies, own)
     # Nobody knows what is in a folder that cannot be read.
     for error in closed:
         yield SavedFile(str(error.filename), problem=str(error.strerror))
 
 
 def _look_up(
-    path: str, library: _Library, copies: Mapping[str, Sequence[KnownCopy]]
+    path: str,
+    library: _Library,
+    copies: Mapping[str, Sequence[KnownCopy]],
+    own: str,
 ) -> SavedFile:
+    """Say where else the bytes of a file are; `own` is the folder that is asked about."""
     try:
         md5 = compute_file_md5(path)
         size = os.lstat(path).st_size
     except (SideError, OSError) as error:
         return SavedFile(path, problem=str(error))
     in_library = library.find(size, md5)
-    known = copies.get(md5, ())
+    # The disk to be formatted may be the folder remote itself.
+    known = [copy for copy in copies.get(md5, ()) if not is_within(copy.path, own)]
     # Where the library has it, a copy more or less decides nothing.
     is_last = not in_library
-    there = frozenset(copy.service for copy in known if _is_there(copy, read=is_last))
+    there = frozenset(
+        copy.service for copy in known if _is_there(copy, md5, read=is_last)
+    )
     absent = frozenset(copy.service for copy in known) - there
     return SavedFile(path, in_library, there, absent)
 
 
-def _leave_out_own(
-    copies: Mapping[str, Sequence[KnownCopy]], folder: str
-) -> Mapping[str, Sequence[KnownCopy]]:
-    """Leave out the copies in the folder that is asked about.
-
-    The disk to be formatted may be the folder remote itself.
-    """
-    others: dict[str, list[KnownCopy]] = {}
-    for md5, known in copies.items():
-        others[md5] = [copy for copy in known if not _is_own(copy, folder)]
-    return others
-
-
-def _is_own(copy: KnownCopy, folder: str) -> bool:
-    if not copy.folder:
-        return False
-    return is_within(f"{copy.folder}/{copy.photo.id}", folder)
-
-
-def _is_there(copy: KnownCopy, *, read: bool) -> bool:
+def _is_there(copy: KnownCopy, md5: str, *, read: bool) -> bool:
     """Whether a copy may be counted: a file on a disk must be there now, and with `read`
     its bytes must tell so.
 
     Of a photo on a web service memory is all there is without a run.
     """
-    if not copy.folder:
+    if not copy.path:
         return True
-    path = f"{copy.folder}/{copy.photo.id}"
     try:
-        status = os.lstat(path)
-        if not stat.S_ISREG(status.st_mode) or status.st_size != copy.photo.size:
+        status = os.lstat(copy.path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != copy.size:
             return False
-        if status.st_mtime_ns == copy.photo.modified_ns and not read:
+        if status.st_mtime_ns == copy.modified_ns and not read:
             return True
         # Its date was set anew, somebody edited it, or its disk lost a byte without a
         # word, and the card is formatted next: its bytes tell.
-        return compute_file_md5(path) == copy.photo.md5
+        return compute_file_md5(copy.path) == md5
     except (SideError, OSError):
         return False
 
