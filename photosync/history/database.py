@@ -223,6 +223,7 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
+        check_no_link(self.path)
         if not self.path.exists():
             self._make_file()
         # Addresses of unfinished uploads are in it, which nobody else may know.
@@ -238,8 +239,10 @@ class Database:
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
         aside = self.path.with_name(f"{FILE}.new")
-        for left in (aside, aside.with_name(f"{aside.name}-journal")):
-            left.unlink(missing_ok=True)
+        # Of a run that was killed, or of a state file that somebody deleted: SQLite would
+        # write it over the tables of the new one.
+        for left in (".new", ".new-journal", "-journal", "-wal", "-shm"):
+            self.path.with_name(f"{FILE}{left}").unlink(missing_ok=True)
         prepare_private_file(aside)
         with closing(sqlite3.connect(aside)) as db:
             migrate(db)

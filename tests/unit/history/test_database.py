@@ -205,6 +205,26 @@ def test_what_a_crash_left_of_the_first_state_is_no_damage(tmp_path: Path) -> No
     assert not aside.exists()
 
 
+def test_what_a_killed_run_left_of_a_deleted_state_is_not_written_into_a_new_one(
+    tmp_path: Path,
+) -> None:
+    killed_while_writing(tmp_path)
+    (tmp_path / FILE).unlink()
+    assert (tmp_path / f"{FILE}-wal").exists()
+    with Database(tmp_path) as database:
+        assert baselines_of(database).albums() == set()
+
+
+def test_a_link_to_a_state_on_a_disk_that_is_away_is_refused_and_stays(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / FILE
+    path.symlink_to(tmp_path / "away" / FILE)
+    with pytest.raises(UsageError, match="it is a link"):
+        open_database(tmp_path, read_only=False)
+    assert path.is_symlink()
+
+
 @pytest.mark.parametrize("read_only", [False, True])
 def test_a_folder_of_that_name_is_refused_and_stays(
     tmp_path: Path, *, read_only: bool
