@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread, get_ident
 from types import TracebackType
 from typing import NamedTuple
+
+from photosync.errors import SideError
+from photosync.unforeseen import contain
 
 TELLING_SECONDS = 20.0
 """So long nobody is told: a disk that slept has to spin up first."""
@@ -96,7 +99,9 @@ def watch_disks(on_silence: OnSilence) -> Iterator[None]:
     def watch() -> None:
         while not over.wait(_LOOK_SECONDS):
             for silence in list_silent(time.monotonic()):
-                on_silence(silence)
+                # Else nobody would look any more, and no disk be given up.
+                with suppress(SideError), contain("a disk that gives no answer"):
+                    on_silence(silence)
 
     # Nobody waits for it at the end of the process.
     Thread(target=watch, name="disks", daemon=True).start()

@@ -193,6 +193,7 @@ class _Walk:
             # Excluded and unreadable: nobody asked for it.
             with suppress(OSError), os.scandir(current.path) as entries:
                 for entry in entries:
+                    note_answer()
                     pending.extend(self._note_hidden_entry(current, title, entry))
 
     def _note_hidden_entry(

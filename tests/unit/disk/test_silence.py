@@ -94,3 +94,18 @@ def test_whoever_waits_is_told_of_from_another_thread_until_all_is_over() -> Non
         thread.join()
     assert {one.root for one in told} == {"/mnt/nas"}
     assert told[0].seconds >= 0.02
+
+
+@pytest.mark.usefixtures("soon")
+def test_who_is_told_and_fails_is_told_again() -> None:
+    told: list[Silence] = []
+    heard = Event()
+
+    def hear(one: Silence) -> None:
+        told.append(one)
+        if len(told) == 1:
+            raise ValueError("the year 10000")
+        heard.set()
+
+    with silence.watch_disks(hear), asking("/mnt/nas"):
+        assert heard.wait(10)

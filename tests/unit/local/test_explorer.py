@@ -4,8 +4,11 @@ import hashlib
 import io
 import os
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 from photosync.compare.pairing import pair_photos
 from photosync.disk.files import Content
 from photosync.disk.names import is_within
+from photosync.disk.silence import _asked, list_silent
 from photosync.disk.streams import ignore_progress
 from photosync.errors import Changed, NotFound, Rejected, UsageError
 from photosync.filters import Filters
@@ -285,6 +289,23 @@ def test_own_expressions_for_titles_replace_the_default(root: Path) -> None:
     make_photo(root / "Trip/raw/b.jpg")
     tree = scan(root, exclude_in_title=("^raw$",))
     assert listed(tree) == {"Trip": ["b.jpg"], "Trip - _raw": ["a.jpg"]}
+
+
+class _OnSlowDisk(Filters):
+    """Of each name it is asked as if the disk had taken fifteen seconds to tell it."""
+
+    def is_wanted_kind(self, name: str) -> bool:
+        assert not list_silent(time.monotonic())
+        with suppress(KeyError):
+            _asked[get_ident()].since -= 15
+        return super().is_wanted_kind(name)
+
+
+def test_an_excluded_folder_of_many_files_is_no_silence_of_its_disk(root: Path) -> None:
+    for number in range(3):
+        make_photo(root / f"__old/{number}.jpg")
+    slow = Explorer([str(root)], None, _OnSlowDisk())
+    assert said(slow.scan()) == []
 
 
 def test_skipped_files_are_hidden_and_skipped_folders_are_no_albums(root: Path) -> None:
