@@ -148,6 +148,7 @@ def shorten(text: str, room: int) -> str:
 
 def _cut(text: str, room: int) -> str:
     """Return what of a text fits into so many columns."""
+    room = max(0, room)
     while measure(text[:room]) > room:
         text = text[: min(room, len(text)) - 1]
     return text[:room]

@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 
 _USUAL = 80
+_LEAST = 20
+"""In fewer no line can be broken between words."""
 
 
 def find_columns() -> int:
-    """Return how many columns the terminal has, or COLUMNS says; 80 where nobody knows.
+    """Return how many columns the terminal has, or COLUMNS says; 80 where nobody knows,
+    and never less than 20.
 
     As `shutil.get_terminal_size`, whose module loads three compressors for `--help`.
     """
     told = os.environ.get("COLUMNS", "")
     if told.isdecimal() and int(told):
-        return int(told)
+        return max(_LEAST, int(told))
     try:
         size = os.get_terminal_size()
     except OSError:
         # A pipe, or an output that was closed before the start.
         return _USUAL
     # Some terminals over a serial line tell 0.
-    return size.columns or _USUAL
+    return max(_LEAST, size.columns or _USUAL)

@@ -59,6 +59,11 @@ def test_a_title_is_shortened_in_its_middle_to_what_fits(text: str, room: int) -
     assert text.endswith(last)
 
 
+@pytest.mark.parametrize("room", range(4))
+def test_where_there_is_no_room_only_a_gap_is_left(room: int) -> None:
+    assert shorten("Rome and Naples", room) == "..."
+
+
 def test_columns_stand_below_one_another_whatever_the_script() -> None:
     rows = [["日本", "1"], ["Rome and more", "20"]]
     assert list(align_columns(rows)) == ["日本            1", "Rome and more  20"]

@@ -22,7 +22,14 @@ def test_what_columns_says_counts_where_it_is_a_number(
     assert find_columns() == shutil.get_terminal_size().columns
 
 
-@pytest.mark.parametrize(("columns", "found"), [(132, 132), (0, 80)])
+def test_one_too_narrow_for_words_is_taken_for_a_little_wider(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "5")
+    assert find_columns() == 20
+
+
+@pytest.mark.parametrize(("columns", "found"), [(132, 132), (0, 80), (5, 20)])
 def test_else_the_terminal_is_asked(
     columns: int, found: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
