@@ -82,8 +82,9 @@ def _wants_one_plan(settings: Settings) -> bool:
     """
     is_shown = settings.test or settings.mode == "report"
     is_kept = settings.plan_file or settings.apply_file
+    is_limited = settings.max_steps or settings.max_calls
     reads_all = settings.audit or settings.verify
-    return bool(is_shown or is_kept or settings.max_steps or reads_all)
+    return bool(is_shown or is_kept or is_limited or reads_all)
 
 
 class _Run(NamedTuple):

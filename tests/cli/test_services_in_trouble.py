@@ -226,6 +226,27 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
         check_report(report)
 
 
+def test_what_is_shown_kept_or_counted_is_one_plan(
+    tmp_path: Path, nowhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = str(tmp_path / "plan.json")
+    with world_of(tmp_path, "drive", "folder") as world:
+        monkeypatch.setenv("PHOTOSYNC_DRIVE_URL", nowhere)
+        for words in (
+            ("--test", "--plan", plan),
+            ("--apply", plan),
+            ("--max", "9"),
+            ("--max-calls", "9"),
+            ("--audit",),
+            ("--verify", "100%"),
+            ("-m", "report"),
+        ):
+            ended = world.sync(*words)
+            assert ended.code == 1, words
+            assert "comes next" not in ended.out, words
+            assert "Drive was not reached" in ended.out, words
+
+
 def test_nothing_comes_after_the_others_once_the_time_of_the_run_is_over(
     tmp_path: Path, nowhere: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
