@@ -16,6 +16,16 @@ from photosync.disk.streams import compute_md5
 from photosync.errors import Changed
 
 
+def may_be_searched(folder: str | int) -> bool:
+    """Whether entries of a folder may be looked at, by its path or its descriptor.
+
+    If not, all of them are refused; else it is that of one entry.
+    """
+    if isinstance(folder, str):
+        return os.access(folder, os.X_OK)
+    return os.access(".", os.X_OK, dir_fd=folder)
+
+
 def open_ordinary(path: str, *, follows_link: bool = True) -> BinaryIO:
     """Open an ordinary file; raises OSError.
 

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from photosync.disk.reading import may_be_searched
 from photosync.disk.silence import asking, note_answer
 from photosync.errors import SideError
 from photosync.filters import Filters
@@ -107,11 +108,11 @@ class _Walk:
             self._walked.notice(
                 entry.path, "went away while it was looked at; left alone"
             )
-        except PermissionError:
-            # It is the folder that may not be searched.
-            raise
         except OSError as error:
-            # One bad sector costs one photo and not its folder.
+            if not may_be_searched(folder.path):
+                raise
+            # One bad sector costs one photo and not its folder, and so does what another
+            # user mounted there.
             self._leave_unknown(folder, bucket, entry.name)
             self._walked.report(
                 entry.path, f"cannot be looked at ({error.strerror}); left alone"

@@ -56,7 +56,7 @@ class FolderBackend(FolderBase):
         super().__init__(root, keep_trash=keep_trash)
         self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
-        self._closed: dict[str, str] = {}
+        self._links: set[str] = set()
         self._warnings: list[Problem] = []
         self._folds_case = False
 
@@ -83,8 +83,8 @@ class FolderBackend(FolderBase):
         with self._held.open_folder(self.root) as base:
             found = list_albums(base)
             self._folds_case = base.folds_case()
-        self._closed = found.closed
-        for folder in sorted([*found.folders, *found.closed]):
+        self._links = found.links
+        for folder in sorted([*found.folders, *found.links]):
             title = read_title(name_of_file(folder))
             self._folders.setdefault(name_key(title), folder)
             yield RemoteAlbum(title, folder)
@@ -94,9 +94,8 @@ class FolderBackend(FolderBase):
             yield list_alone(album, partial(self._list_folder, album))
 
     def _list_folder(self, album: RemoteAlbum) -> AlbumListing:
-        closed = self._closed.get(album.id)
-        if closed:
-            return AlbumListing(album, (), closed=closed)
+        if album.id in self._links:
+            return AlbumListing(album, (), closed="is a link there")
         with self._open_album(album.id) as folder:
             if folder.find_device() != self._held.find_device():
                 self._held.watch(folder.path)

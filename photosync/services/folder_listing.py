@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
+from photosync.disk.reading import may_be_searched
 from photosync.disk.silence import asking, note_answer
 from photosync.filters import Filters
 from photosync.formatting import name_service
@@ -23,10 +24,10 @@ from photosync.naming import PART_PREFIX, name_key, name_of_file
 
 @dataclass(slots=True)
 class Albums:
-    """The names of the sub-folders; and of what could be one, why it is not looked into."""
+    """The names of the sub-folders, and of links that could be some."""
 
     folders: list[str] = field(default_factory=list)
-    closed: dict[str, str] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -76,17 +77,15 @@ def list_albums(base: Folder) -> Albums:
                 continue
             try:
                 mode = _look_at(base, entry.name).st_mode
-            except PermissionError:
-                # It is the folder that may not be searched.
-                raise
-            except OSError as error:
-                reason = f"cannot be looked at ({error.strerror})"
-                found.closed[entry.name] = reason
-                continue
+            except OSError:
+                if not may_be_searched(base.handle):
+                    raise
+                # It may be an album: its own listing will tell what is wrong.
+                mode = stat.S_IFDIR
             if stat.S_ISDIR(mode):
                 found.folders.append(entry.name)
             elif stat.S_ISLNK(mode) and _may_lead_to_folder(base, entry.name):
-                found.closed[entry.name] = "is a link there"
+                found.links.add(entry.name)
     return found
 
 
@@ -114,14 +113,13 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
             subject = f"{name_service(service)} {album}/{entry.name}"
             try:
                 _add(found, entry, _look_at(folder, entry.name))
-            except PermissionError:
-                # It is the folder that may not be searched.
-                raise
             except FileNotFoundError:
                 _leave_unknown(found, entry.name)
                 reason = "went away while it was looked at; left alone"
                 found.problems.append(Problem(subject, reason, failed=False))
             except OSError as error:
+                if not may_be_searched(folder.handle):
+                    raise
                 _leave_unknown(found, entry.name)
                 reason = f"cannot be looked at ({error.strerror}); left alone"
                 found.problems.append(Problem(subject, reason))

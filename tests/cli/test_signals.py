@@ -20,6 +20,7 @@ import pytest
 from harness import drive_world, flickr_world, stalls
 from harness.drive_world import DriveWorld
 from harness.flickr_world import FlickrWorld, jpeg
+from harness.shares import mounted_share
 from PIL import Image
 
 from cli.command import COMMAND, environment
@@ -256,33 +257,12 @@ def test_what_is_ignored_stays_ignored(flickr: FlickrWorld) -> None:
     assert flickr.library() == WANTED
 
 
-@contextmanager
-def mute_share(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A share at a folder that answers until the first file of it was shown."""
-    folder.mkdir()
-    program = Path(stalls.__file__).with_name("mute_share.py")
-    with subprocess.Popen(
-        [sys.executable, str(program), str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as share:
-        assert share.stdout
-        if share.stdout.readline() != b"mounted\n":
-            pytest.skip("no share can be mounted here")
-        try:
-            yield share
-        finally:
-            # With its other end all who wait for it are told that it is gone.
-            share.kill()
-            subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_a_run_that_waits_for_a_share_that_is_mute_ends_in_time(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "share"
     (tmp_path / "b").mkdir()
-    with mute_share(folder) as share:
+    with mounted_share(folder) as share:
         argv = ("--home", tmp_path / "home", "-d", folder, "-p", f"folder:{tmp_path}/b")
         with running(*argv, env={}) as process:
             assert share.stdout

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from harness.disks import broken
+from harness.shares import mounted_share
 
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
@@ -306,6 +307,22 @@ def test_a_link_in_the_place_of_an_album_does_not_delete_its_photos(
         assert not [line for line in result.actions if "2019" in line]
     assert len(files(world.local if side == "remote" else world.remote)) == 4
     assert snapshot(world.top / "elsewhere").items() <= before.items()
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_what_another_user_mounted_among_the_albums_costs_nothing_else(
+    world: World, side: str
+) -> None:
+    agreed(world, "2019/a.jpg", "2020/c.jpg")
+    world.here("2021/new.jpg")
+    phone = getattr(world, side) / "2018 phone"
+    with mounted_share(phone, user=12345):
+        result = world.sync("-m", "sync", *DELETING)
+        assert (result.code, result.err.count("\n")) == (1, 1)
+        assert "2018 phone" in result.err
+        assert "ermission denied" in result.err
+        assert result.done("UPLOAD_LOCAL") == ["2021/new.jpg"]
+        assert len(result.actions) == 1
 
 
 def test_a_folder_moved_away_with_a_link_left_keeps_what_shares_its_album(

@@ -1,7 +1,7 @@
 """A share that shows a folder with one file in it, and then answers no more, as when its
 server is gone: FUSE spoken without any library.
 
-    python mute_share.py FOLDER
+    python mute_share.py FOLDER USER
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _NO_SUCH_CALL = 38
 _HEAD = struct.Struct("<IIQQIIII")
 
 
-def mount(folder: str) -> int:
-    """Mount a share, and return the end at which its requests are read."""
+def mount(folder: str, user: str) -> int:
+    """Mount a share of a user, and return the end at which its requests are read."""
     libc = ctypes.CDLL(None, use_errno=True)
     handle = os.open("/dev/fuse", os.O_RDWR)
-    words = f"fd={handle},rootmode=40000,user_id=0,group_id=0"
+    words = f"fd={handle},rootmode=40000,user_id={user},group_id=0"
     if libc.mount(b"mute", folder.encode(), b"fuse", 0, words.encode()):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
@@ -57,7 +57,7 @@ def _say(word: str) -> None:
 
 
 def main() -> None:
-    handle = mount(sys.argv[1])
+    handle = mount(sys.argv[1], sys.argv[2])
     _say("mounted")
     while answer(handle, os.read(handle, 1 << 17)):
         pass
