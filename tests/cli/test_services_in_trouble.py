@@ -229,15 +229,11 @@ def test_a_service_that_keeps_a_run_waiting_comes_after_the_others(
 def test_what_is_shown_kept_or_counted_is_one_plan(
     tmp_path: Path, nowhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = str(tmp_path / "plan.json")
     with world_of(tmp_path, "drive", "folder") as world:
         monkeypatch.setenv("PHOTOSYNC_DRIVE_URL", nowhere)
         for words in (
-            ("--test", "--plan", plan),
-            ("--apply", plan),
-            ("--max", "9"),
+            ("--test",),
             ("--max-calls", "9"),
-            ("--audit",),
             ("--verify", "100%"),
             ("-m", "report"),
         ):
