@@ -15,6 +15,7 @@ from photosync.history.details import StoredDetails
 from photosync.history.journal import Event, Journal
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
+from photosync.history.uploads import StoredUploads
 from photosync.history.write_queue import Change
 from photosync.model import (
     Actions,
@@ -26,6 +27,7 @@ from photosync.model import (
     Step,
 )
 from photosync.plan.policy import DELETES
+from photosync.plan.steps import SENDS
 from photosync.unforeseen import contain
 
 
@@ -99,6 +101,10 @@ class RunRecord:
         if outcome.result is not Result.DONE:
             return Entry(step.summary, changes)
         path = _find_path(step, outcome.effect)
+        if step.action in SENDS:
+            # Not before: a list may not show the photo yet, and the next run of one
+            # that is killed would send it again.
+            changes.append(StoredUploads.make_removal(scope, path))
         gains = count_gains(step, path, outcome.effect, self.roots)
         self.census.count(gains)
         album = AlbumUpdate(step.service, step.album)

@@ -59,13 +59,20 @@ class StoredUploads:
     def _make_change(self, path: str, facts: str) -> Change:
         return _PUT, [(self._scope.number, encode_text(path), facts)]
 
-    def remove(self, path: str) -> None:
+    def finish(self, path: str) -> None:
         with self._lock:
             self._read().pop(path, None)
-        # The photo is there, and is found there by the id that was noted, should a
-        # crash come first.
-        key = (self._scope.number, encode_text(path))
-        self._scope.database.write_later((_REMOVE, [key]), self._on_loss)
+
+    def remove(self, path: str) -> None:
+        self.finish(path)
+        # By what was noted the next run sees how it stands, should a crash come first.
+        change = self.make_removal(self._scope, path)
+        self._scope.database.write_later(change, self._on_loss)
+
+    @staticmethod
+    def make_removal(scope: Scope, path: str) -> Change:
+        """Return what forgets the record of an upload of this file, if there is one."""
+        return _REMOVE, [(scope.number, encode_text(path))]
 
     def _read(self) -> dict[str, str]:
         """Return what is noted, by path; raises NotRecorded."""

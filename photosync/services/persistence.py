@@ -129,8 +129,15 @@ class UnfinishedUploads(Protocol):
         what a crash loses of it is searched for.
         """
 
+    def finish(self, path: str) -> None:
+        """Let nobody in this run find an upload any more whose photo arrived.
+
+        Its record goes together with what is written of the photo: no list may show
+        that for a while, and a run that is killed in between would send it again.
+        """
+
     def remove(self, path: str) -> None:
-        """Forget an upload that came to its end.
+        """Forget an upload that came to nothing.
 
         A record that cannot be removed does no harm: the next upload finds the photo.
         """
@@ -154,6 +161,9 @@ class NoUploads:
         return wait_for_nothing
 
     def add(self, path: str, upload: Row) -> None:
+        """Keep nothing."""
+
+    def finish(self, path: str) -> None:
         """Keep nothing."""
 
     def remove(self, path: str) -> None:

@@ -78,6 +78,10 @@ class KeptMemory:
         if not self.frozen and not self.is_full:
             self.uploads[path] = json.dumps(upload)
 
+    def finish(self, path: str) -> None:
+        # Of what a step did, which goes with it, nothing is kept here.
+        self.remove(path)
+
     def remove(self, path: str) -> None:
         if not self.frozen:
             self.uploads.pop(path, None)

@@ -87,6 +87,33 @@ def test_a_run_killed_before_its_photos_are_in_an_album_sends_none_twice(
     check_once(world, "a.jpg", "b.jpg")
 
 
+def test_a_run_killed_before_it_remembers_what_is_in_an_album_sends_none_twice(
+    world: FlickrWorld,
+) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        world.here(f"Rome/{name}")
+    settings = world.flickr.settings
+    settings.not_in_set_lag = settings.updated_lag = NEVER
+    argv = ("-d", world.local, "-p", "flickr", "-m", "sync", "--no-progress")
+    started: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> None:
+        started[0].kill()
+        # The run after it comes before the lists know of the new album.
+        settings.sets_lag = NEVER
+
+    # Its version is asked for before what the step did is written.
+    with meanwhile(world, "photos.getInfo", kill):
+        started.append(world.started(*argv))
+        started[0].communicate(timeout=60)
+    assert world.loose() == []
+    world.run(*argv)
+    settings.sets_lag = 0.0
+    assert world.run(*argv).code == 0
+    check_once(world, "a.jpg", "b.jpg")
+    assert world.flickr.calls["upload"] == 2
+
+
 def test_a_note_is_kept_until_the_photo_is_in_its_album(world: FlickrWorld) -> None:
     end_before_album(world, "a.jpg")
     (note,) = notes(world)

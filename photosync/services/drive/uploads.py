@@ -111,7 +111,7 @@ class Uploads:
             stored = self._verify(
                 file, payload, media, undo=lambda file_id: self._drop(path, file_id)
             )
-        self._forget(path)
+        self._unfinished.finish(path)
         return stored
 
     def _send_new(
@@ -211,7 +211,7 @@ class Uploads:
             file = self.update(photo.id, payload.body, media, session=session)
             stored = self._verify(file, payload, media, undo=undo)
         if earlier or session.address:
-            self._forget(path)
+            self._unfinished.finish(path)
         return stored
 
     def update(

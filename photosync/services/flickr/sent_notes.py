@@ -52,7 +52,7 @@ class Begun(NamedTuple):
 
 class SentNotes:
     """Notes of uploads by the path of the file, from before it is sent until the photo
-    is in its album.
+    is in its album and remembered.
 
     They are kept in `uploads`.
     """
@@ -112,4 +112,4 @@ class SentNotes:
             with self._lock:
                 path = self._paths.pop(photo_id, None)
             if path is not None:
-                self.uploads.remove(path)
+                self.uploads.finish(path)

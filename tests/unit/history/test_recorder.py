@@ -19,6 +19,7 @@ from photosync.history.libraries import make_library_key
 from photosync.history.memories import hash_rules
 from photosync.history.recorder import Recorder
 from photosync.history.run_record import derive_baselines
+from photosync.history.uploads import StoredUploads
 from photosync.model import (
     NO_EFFECT,
     Actions,
@@ -40,6 +41,7 @@ from photosync.model import (
 )
 from photosync.services.folder import FolderBackend
 from photosync.services.folder_identity import FolderMark, FolderPlace
+from unit.history.stored import lose_nothing
 
 _A, _C = Actions, Comparisons
 HERE = LocalPhoto("a.jpg", "/photos/Trip", "a.jpg", 10, 5)
@@ -193,6 +195,41 @@ def test_photos_are_counted_as_the_run_leaves_them(
         "seen so", f"{status.st_dev}:{status.st_ino}", 5
     )
     assert world.backend.is_of(known[world.backend.name].identity)
+
+
+@pytest.mark.parametrize(
+    ("action", "result", "kept"),
+    [
+        (_A.UPLOAD_LOCAL, Result.DONE, 0),
+        (_A.REPLACE_REMOTE_WITH_LOCAL, Result.DONE, 0),
+        (_A.UPLOAD_LOCAL, Result.FAILED, 1),
+    ],
+)
+def test_the_note_of_an_upload_goes_with_what_is_remembered_of_its_photo(
+    world: World, action: Actions, result: Result, kept: int
+) -> None:
+    done = world.outcome(action)
+    assert isinstance(done.step, Step)
+    assert done.step.local is not None
+    (scope,) = world.memories._scopes.values()
+    uploads = StoredUploads(scope, lose_nothing)
+    uploads.put(done.step.local.path, {"id": "7"})
+    world.memories.begin(world.plan, "sync")
+    uploads.finish(done.step.local.path)
+    assert uploads.find(done.step.local.path) is None
+    # What is written of other photos does not take it away.
+    world.memories.record([world.outcome(action, 1)])
+    assert count_uploads(world) == 1
+    world.memories.record([replace(done, result=result)])
+    assert count_uploads(world) == kept
+
+
+def count_uploads(world: World) -> int:
+    ((count,),) = world.database.read(
+        "SELECT COUNT(*) FROM uploads WHERE path NOT LIKE 'home:%'"
+    )
+    assert isinstance(count, int)
+    return count
 
 
 @pytest.mark.parametrize("is_killed", [False, True])
