@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
+from photosync.disk.silence import asking
 from photosync.errors import (
     NotFound,
     QuotaExceeded,
@@ -59,10 +60,12 @@ def disk_errors(whose: str = "", *, root: str = "") -> Iterator[None]:
     """Turn an OSError raised inside into the SideError that says what it means.
 
     `whose` names the files or the folder whose owner and mode decide, and `root` what
-    lies on the disk that takes no more, where that is known.
+    lies on the disk, where only one is asked: it is named where that takes no more, and
+    noted as asked until the block is left (`disk/silence.py`).
     """
     try:
-        yield
+        with asking(root) if root else nullcontext():
+            yield
     except OSError as error:
         kind, text = _explain(error)
         if whose and error.errno in _FORBIDDEN:

@@ -115,8 +115,7 @@ def write_aside(
     expected, Rejected for a disk that does not keep them all.
     """
     with _write_part(folder, stream, expected, progress) as part:
-        root = folder.root.path
-        with asking(root), disk_errors(root=root):
+        with disk_errors(root=folder.root.path):
             flush(part.handle)
         _check_stored(part)
         yield part
@@ -133,8 +132,7 @@ def write_new(
     """
     with _write_part(folder, stream, expected, progress) as part:
         naming = Naming(folder.handle, partial(_check_and_name, part, name))
-        root = folder.root.path
-        with asking(root), disk_errors(root=root):
+        with disk_errors(root=folder.root.path):
             flush(part.handle, naming)
         return part.md5
 
@@ -147,14 +145,18 @@ def _write_part(
     name = make_part_name()
     part = Part(folder, name, folder.create_file(name))
     try:
-        with disk_errors(root=folder.root.path):
+        root = folder.root.path
+        with disk_errors(root=root):
             mode = _hide(part.handle)
-            writing = Writing(part.handle, folder.root.path)
+        # Who waits for the stream does not wait for this disk.
+        with disk_errors():
+            writing = Writing(part.handle, root)
             copied = copy_stream(stream, writing.write, progress)
             writing.begin()
-            part.size = copied.size
-            part.md5 = copied.md5
-            if expected.modified_ns is not None:
+        part.size = copied.size
+        part.md5 = copied.md5
+        if expected.modified_ns is not None:
+            with disk_errors(root=root):
                 folder.set_time_of(part.handle, expected.modified_ns)
         _check_arrived(copied, expected)
         if isinstance(stream, CheckedFile):
@@ -200,7 +202,7 @@ def _check_stored(part: Part) -> None:
     """Raise Rejected where a disk that told of no error has not kept all bytes."""
     # Not read back: right after the flush the answer comes from the memory of a server
     # or of the disk itself, and says nothing of what it keeps. That is for `--verify`.
-    with asking(part.folder.root.path), disk_errors():
+    with disk_errors(root=part.folder.root.path):
         size = os.fstat(part.handle).st_size
     if size != part.size:
         raise Rejected(
@@ -235,7 +237,7 @@ def _give_name(part: Part, name: str) -> None:
 
 def put_at(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Give a file a name that nothing has; it may keep the old one as well."""
-    with asking(new.root.path), disk_errors(name_folders(old, new)):
+    with disk_errors(name_folders(old, new), root=new.root.path):
         try:
             link_file(old, old_name, new, name)
         except FileExistsError:
@@ -259,7 +261,7 @@ def link_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
 
 def move_file(old: Folder, old_name: str, new: Folder, name: str) -> None:
     """Rename a file or folder; never over a file that is there already."""
-    with disk_errors(name_folders(old, new)):
+    with disk_errors(name_folders(old, new), root=new.root.path):
         if new.path == old.path and new.takes_for_one(name, old_name):
             _respell(new, old_name, name)
             return

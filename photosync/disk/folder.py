@@ -64,7 +64,7 @@ class Folder:
 
     def look_at(self, name: str) -> os.stat_result:
         """Return the status of an entry itself, not of what a link leads to."""
-        with asking(self.root.path), disk_errors():
+        with disk_errors(root=self.root.path):
             return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
 
     def has(self, name: str) -> bool:
@@ -77,7 +77,7 @@ class Folder:
 
     def takes_for_one(self, name: str, other: str) -> bool:
         """Whether an entry spelt like the other is found under the first name as well."""
-        with asking(self.root.path), disk_errors():
+        with disk_errors(root=self.root.path):
             return find_other_spelling(self.handle, name) == other
 
     def folds_case(self) -> bool:
@@ -86,12 +86,12 @@ class Folder:
         False where no entry has letters.
         """
         names = self.list_names()
-        with asking(self.root.path), disk_errors():
+        with disk_errors(root=self.root.path):
             return folds_case(self.handle, names)
 
     def list_names(self) -> list[str]:
         """List the names of all entries, sorted."""
-        with asking(self.root.path), disk_errors():
+        with disk_errors(root=self.root.path):
             return sorted(os.listdir(self.handle))  # noqa: PTH208 - by the open folder
 
     def open_file(self, name: str) -> int:
@@ -99,7 +99,7 @@ class Folder:
 
         Raises Rejected for anything else: a link leads elsewhere, a pipe never ends.
         """
-        with asking(self.root.path), disk_errors(f"the files in {self.path}"):
+        with disk_errors(f"the files in {self.path}", root=self.root.path):
             handle = os.open(name, _READ, dir_fd=self.handle)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
@@ -117,23 +117,22 @@ class Folder:
 
     def create_file(self, name: str) -> int:
         """Create a file that was not there; returns its descriptor."""
-        root = self.root.path
-        with asking(root), disk_errors(f"the folder {self.path}", root=root):
+        with disk_errors(f"the folder {self.path}", root=self.root.path):
             return os.open(name, _CREATE, 0o666, dir_fd=self.handle)
 
     def rename(self, name: str, target: Self, new_name: str) -> None:
         """Give an entry another name or folder, in place of what has that name."""
-        with asking(self.root.path), disk_errors(name_folders(self, target)):
+        with disk_errors(name_folders(self, target), root=self.root.path):
             os.rename(name, new_name, src_dir_fd=self.handle, dst_dir_fd=target.handle)
 
     def remove(self, name: str) -> None:
         """Remove a file, or a link and not what it leads to."""
-        with asking(self.root.path), disk_errors(f"the folder {self.path}"):
+        with disk_errors(f"the folder {self.path}", root=self.root.path):
             os.unlink(name, dir_fd=self.handle)
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty folder."""
-        with asking(self.root.path), disk_errors(f"the folder {self.path}"):
+        with disk_errors(f"the folder {self.path}", root=self.root.path):
             os.rmdir(name, dir_fd=self.handle)
 
     def set_mode(self, name: str, mode: int) -> None:
@@ -178,12 +177,12 @@ class Folder:
         if not stat.S_ISREG(self.look_at(name).st_mode):
             raise Rejected("it is no ordinary file any longer; left alone")
         # By its name: who owns a file may set its time even if he may not read it.
-        with asking(self.root.path), disk_errors():
+        with disk_errors(root=self.root.path):
             self.set_time_of(name, modified_ns)
 
     def set_own_time(self, modified_ns: int) -> None:
         """Set the modification time of the folder itself, where it differs."""
-        with asking(self.root.path), disk_errors():
+        with disk_errors(root=self.root.path):
             status = os.fstat(self.handle)
             if status.st_mtime_ns != modified_ns:
                 self.set_time_of(self.handle, modified_ns)

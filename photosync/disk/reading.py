@@ -11,7 +11,6 @@ from typing import IO, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
-from photosync.disk.silence import asking
 from photosync.disk.streams import compute_md5
 from photosync.errors import Changed
 
@@ -42,15 +41,14 @@ def open_ordinary(path: str, *, follows_link: bool = True) -> BinaryIO:
 
 def compute_file_md5(path: str) -> str:
     """Return the MD5 of a file in hex, raising SideError when it cannot be read."""
-    with asking(path), disk_errors(), open_ordinary(path) as file:
+    with disk_errors(root=path), open_ordinary(path) as file:
         return compute_md5(file)
 
 
 def compute_md5_below(folder: Folder, name: str) -> str:
     """Return the MD5 of a file of an open folder in hex; raises SideError."""
     with (
-        asking(folder.root.path),
-        disk_errors(),
+        disk_errors(root=folder.root.path),
         os.fdopen(folder.open_file(name), "rb") as file,
     ):
         return compute_md5(file)
@@ -63,7 +61,7 @@ def check_unchanged(
 
     Raises Changed or NotFound when it no longer is.
     """
-    with asking(path), disk_errors():
+    with disk_errors(root=path):
         status = os.stat(path)  # noqa: PTH116 - a str stays a str
     check_status(status, size, modified_ns)
     return status
@@ -96,11 +94,11 @@ class CheckedFile:
         return stat.S_IMODE(os.fstat(self._file.fileno()).st_mode)
 
     def seek(self, offset: int, /) -> int:
-        with asking(self._root), disk_errors():
+        with disk_errors(root=self._root):
             return self._file.seek(offset)
 
     def read(self, size: int = -1, /) -> bytes:
-        with asking(self._root), disk_errors():
+        with disk_errors(root=self._root):
             data = self._file.read(size)
             # Some readers stop at the last byte and never ask for the empty rest.
             is_at_end = not data or self._file.tell() >= (self._size or 0)

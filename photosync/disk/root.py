@@ -54,7 +54,7 @@ class Root:
         Raises RootGone where there is none, Rejected where it cannot be read.
         """
         try:
-            with asking(self.path), disk_errors():
+            with disk_errors(root=self.path):
                 # The root itself may be named by a link: that is the user's own word.
                 handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         except NotFound as error:
@@ -138,8 +138,7 @@ class Root:
         for inner in self._inner:
             if is_within(path, inner.path):
                 inner.check()
-        whose = f"the folder {path}"
-        with asking(self.path), disk_errors(whose, root=self.path):
+        with disk_errors(f"the folder {path}", root=self.path):
             handle = self._walk(self._split(path), make=make)
         try:
             yield Folder(self, path, handle)
@@ -154,7 +153,9 @@ class Root:
         Raises as `open_folder` and `resolve` do.
         """
         folder, name = os.path.split(path)
-        if os.path.islink(path):  # noqa: PTH114
+        with asking(self.path):
+            is_link = os.path.islink(path)  # noqa: PTH114
+        if is_link:
             folder, name = os.path.split(self.resolve(path))
         else:
             folder = self._resolve_folder(folder)
@@ -193,7 +194,7 @@ class Root:
         """
         device = os.fstat(handle).st_dev
         refused: set[str] = set()
-        with asking(self.path), self._trying, disk_errors():
+        with disk_errors(root=self.path), self._trying:
             for character in characters:
                 key = (device, character)
                 if key not in self._tried:
@@ -205,8 +206,9 @@ class Root:
     @contextmanager
     def _open_nearest(self, path: str) -> Iterator[Folder]:
         """Open a folder below the root, or the one it would be made in."""
-        while is_within(path, self.path) and not os.path.isdir(path):  # noqa: PTH112
-            path = os.path.dirname(path)  # noqa: PTH120
+        with asking(self.path):
+            while is_within(path, self.path) and not os.path.isdir(path):  # noqa: PTH112
+                path = os.path.dirname(path)  # noqa: PTH120
         with self.open_folder(path) as folder:
             yield folder
 

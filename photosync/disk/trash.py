@@ -137,7 +137,8 @@ class Trash:
         put: Callable[[Folder, str, Folder, str], None],
     ) -> str:
         def put_there(target: Folder, new_name: str) -> None:
-            with disk_errors(name_folders(folder, target)):
+            whose = name_folders(folder, target)
+            with disk_errors(whose, root=self._root.path):
                 put(folder, name, target, new_name)
 
         kept = folder.look_at(name)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+from photosync.disk.errors import disk_errors
 from photosync.disk.silence import asking
 
 AT_ONCE = 8 * 1024 * 1024
@@ -63,10 +64,10 @@ class Writing:
         self._start = find_start()
 
     def write(self, data: bytes) -> None:
-        """Write all of some bytes; raises OSError."""
+        """Write all of some bytes; raises SideError."""
         rest = memoryview(data)
-        while rest:
-            with asking(self._root):
+        with disk_errors(root=self._root):
+            while rest:
                 rest = rest[os.write(self._handle, rest) :]
         self._written += len(data)
         if self._written - self._begun >= AT_ONCE:

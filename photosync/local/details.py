@@ -184,7 +184,8 @@ def _edit(
 
 
 def _read(folder: Folder, name: str) -> bytes:
-    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
+    root = folder.root.path
+    with disk_errors(root=root), os.fdopen(folder.open_file(name), "rb") as file:
         content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST:
         raise Rejected(f"{name} is larger than any sidecar; left alone")

@@ -111,7 +111,7 @@ class FolderBase(Backend):
             return not os.path.lexists(self.root)
 
     def make_place(self) -> None:
-        with asking(self.root), disk_errors():
+        with disk_errors(root=self.root):
             Path(self.root).mkdir()
         flush_folder(str(Path(self.root).parent))
 

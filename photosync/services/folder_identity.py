@@ -114,7 +114,8 @@ def write_mark(base: Folder, mark: FolderMark) -> None:
 
 
 def _write_new_mark(base: Folder, mark: FolderMark) -> None:
-    with disk_errors(), os.fdopen(base.create_file(_NEW_MARK), "wb") as stream:
+    root = base.root.path
+    with disk_errors(root=root), os.fdopen(base.create_file(_NEW_MARK), "wb") as stream:
         stream.write(_format_mark(mark))
         stream.flush()
         os.fsync(stream.fileno())

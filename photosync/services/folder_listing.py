@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
 from photosync.disk.reading import may_be_searched
-from photosync.disk.silence import asking, note_answer
+from photosync.disk.silence import note_answer
 from photosync.filters import Filters
 from photosync.formatting import name_service
 from photosync.media import kind_of
@@ -70,7 +70,7 @@ def list_albums(base: Folder) -> Albums:
     """
     found = Albums()
     root = base.root.path
-    with asking(root), disk_errors(), os.scandir(base.handle) as entries:
+    with disk_errors(root=root), os.scandir(base.handle) as entries:
         for entry in entries:
             note_answer()
             if Filters.is_junk_folder(entry.name):
@@ -107,7 +107,7 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
     """
     found = Entries(album)
     root = folder.root.path
-    with asking(root), disk_errors(), os.scandir(folder.handle) as entries:
+    with disk_errors(root=root), os.scandir(folder.handle) as entries:
         for entry in entries:
             note_answer()
             subject = f"{name_service(service)} {album}/{entry.name}"
