@@ -36,7 +36,8 @@ def prepare_when_due(
 
 def _prepare(step: Step, endpoints: Endpoints) -> None:
     source = endpoints.local.source(get_local(step))
-    endpoints.remotes[step.service].prepare_save(source)
+    backend = endpoints.remotes[step.service]
+    backend.prepare_save(step.album, step.name, source)
 
 
 def wait_until_ready(ready: Ready | None) -> None:

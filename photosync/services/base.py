@@ -69,7 +69,7 @@ class Backend(RemoteReader):
         does without. Raises SideError. By default nothing takes time.
         """
 
-    def prepare_save(self, source: Source) -> None:
+    def prepare_save(self, album: str, name: str, source: Source) -> None:
         """Do for a photo what `save` does before its first call.
 
         Called while others are sent, so that no transfer waits for the disk; `save`

@@ -104,13 +104,77 @@ def test_an_upload_is_noted_before_it_is_sent_and_forgotten_when_it_is_done(
 
 
 @pytest.mark.parametrize("size", [5, LARGE])
-def test_an_upload_that_cannot_be_noted_does_not_begin(
+def test_a_photo_that_was_prepared_is_sent_under_the_id_that_was_noted(
     world: DriveWorld, memory: KeptMemory, size: int
 ) -> None:
     backend = run(world, memory)
+    source = photo(world, os.urandom(size))
+    backend.prepare_save("Zoo", "a.jpg", source)
+    note = noted(memory)
+    stored = backend.save("Zoo", "a.jpg", source, still)
+    assert (stored.id, note["parent"]) == (note["id"], world.album("Zoo"))
+    assert memory.uploads == {}
+
+
+def test_a_photo_of_an_album_that_is_not_there_yet_is_not_prepared(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
+    backend = run(world, memory)
+    source = photo(world, b"photo")
+    backend.prepare_save("New", "a.jpg", source)
+    assert memory.uploads == {}
+    backend.save("New", "a.jpg", source, still)
+    assert memory.uploads == {}
+
+
+def test_what_was_prepared_and_not_sent_is_forgotten_at_the_end(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
+    backend = run(world, memory)
+    backend.prepare_save("Zoo", "a.jpg", photo(world, b"photo"))
+    assert noted(memory)
+    backend.close()
+    assert memory.uploads == {}
+
+
+def test_after_a_kill_what_was_prepared_is_sent_once_under_its_id(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
+    source = photo(world, b"photo")
+    run(world, memory).prepare_save("Zoo", "a.jpg", source)
+    drawn = noted(memory)["id"]
+    backend = run(world, memory)
+    # The note is of another run, and stays as it is.
+    backend.prepare_save("Zoo", "a.jpg", source)
+    assert backend.save("Zoo", "a.jpg", source, still).id == drawn
+    photos = [one.name for one in listed(world.connect())["Zoo"]]
+    assert sorted(photos) == ["a.jpg", "other.jpg"]
+
+
+def test_what_changed_its_place_since_it_was_prepared_goes_there(
+    world: DriveWorld, memory: KeptMemory
+) -> None:
+    backend = run(world, memory)
+    source = photo(world, b"photo")
+    backend.prepare_save("Zoo", "a.jpg", source)
+    backend.save("Zoo", "b.jpg", source, still)
+    photos = [one.name for one in listed(world.connect())["Zoo"]]
+    assert sorted(photos) == ["b.jpg", "other.jpg"]
+    assert memory.uploads == {}
+
+
+@pytest.mark.parametrize("is_prepared", [True, False])
+@pytest.mark.parametrize("size", [5, LARGE])
+def test_an_upload_that_cannot_be_noted_does_not_begin(
+    world: DriveWorld, memory: KeptMemory, size: int, *, is_prepared: bool
+) -> None:
+    backend = run(world, memory)
     memory.is_full = True
+    source = photo(world, os.urandom(size))
+    if is_prepared:
+        backend.prepare_save("Zoo", "a.jpg", source)
     with pytest.raises(NotRecorded, match="the disk is full"):
-        backend.save("Zoo", "a.jpg", photo(world, os.urandom(size)), still)
+        backend.save("Zoo", "a.jpg", source, still)
     assert [one.name for one in listed(world.connect())["Zoo"]] == ["other.jpg"]
 
 

@@ -140,7 +140,7 @@ def test_no_byte_of_a_photo_goes_before_its_note_is_on_the_disk(
     memory.is_full = True
     source = world.source("Rome/a.jpg")
     if is_prepared:
-        backend.prepare_save(source)
+        backend.prepare_save("Rome", "a.jpg", source)
     with pytest.raises(NotRecorded, match="the disk is full"):
         backend.save("Rome", "a.jpg", source, ignore)
     assert world.loose() == []
@@ -150,7 +150,7 @@ def test_a_photo_that_was_prepared_takes_no_further_call(world: FlickrWorld) -> 
     backend, memory = world.connect(), KeptMemory()
     memory.serve(backend)
     source = world.source("Rome/a.jpg")
-    backend.prepare_save(source)
+    backend.prepare_save("Rome", "a.jpg", source)
     assert not world.flickr.calls
     assert len(memory.uploads) == 1
     world.send(backend, source)
@@ -165,11 +165,11 @@ def test_what_was_prepared_and_not_sent_is_searched_for_only_after_a_kill(
     backend, memory = world.connect(), KeptMemory()
     memory.serve(backend)
     source = world.source("Rome/a.jpg")
-    backend.prepare_save(source)
+    backend.prepare_save("Rome", "a.jpg", source)
     after_kill = world.connect()
     memory.serve(after_kill)
     # The note is of another run, and stays when this one ends without sending it.
-    after_kill.prepare_save(source)
+    after_kill.prepare_save("Rome", "a.jpg", source)
     after_kill.close()
     assert len(memory.uploads) == 1
     backend.close()
@@ -183,7 +183,7 @@ def test_a_run_killed_after_it_prepared_a_photo_leads_to_one_photo(
     source = world.source("Rome/a.jpg")
     for one in (killed, backend):
         memory.serve(one)
-        one.prepare_save(source)
+        one.prepare_save("Rome", "a.jpg", source)
     world.send(backend, source)
     check_once(world, "a.jpg")
     assert world.flickr.calls["upload"] == 1

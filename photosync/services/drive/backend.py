@@ -86,6 +86,12 @@ class DriveBackend(DriveReader):
         """Make the folder of an album (`files.create`), unless it is there."""
         self._folders.make_album(album)
 
+    def prepare_save(self, album: str, name: str, source: Source) -> None:
+        """Give the photo its id, and note it, where its album is there by now."""
+        folder = self._folders.find_album(album)
+        if folder is not None:
+            self._uploads.prepared.prepare(Place(folder, name), source)
+
     def save(
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
@@ -197,6 +203,11 @@ class DriveBackend(DriveReader):
                 raise Rejected("the folder is not empty")
             self._files_api.patch(album.id, {"trashed": True})
         self._folders.forget(album.id)
+
+    def close(self) -> None:
+        if self._made_uploads is not None:
+            self._made_uploads.prepared.withdraw()
+        super().close()
 
     @contextmanager
     def _into_album(self, title: str) -> Iterator[str]:

@@ -25,9 +25,10 @@ from photosync.services.drive import listing
 from photosync.services.drive.errors import AlreadyThere
 from photosync.services.drive.files_api import FilesApi, check_not_trashed
 from photosync.services.drive.payload import Payload
+from photosync.services.drive.prepared import PreparedUploads
 from photosync.services.drive.transfers import Media, UploadSession, send
 from photosync.services.drive.unfinished import Place, UnfinishedUpload
-from photosync.services.persistence import UnfinishedUploads
+from photosync.services.persistence import UnfinishedUploads, WaitForDisk
 
 _Undo = Callable[[str], object]
 """Told the id of a file whose bytes stayed wrong."""
@@ -35,13 +36,16 @@ _Undo = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class _Creation:
-    """A photo on its way into a new file; `earlier` is a try that broke off."""
+    """A photo on its way into a new file; `earlier` is a try that broke off, and
+    `wait_for_disk` waits for the note of one that was prepared.
+    """
 
     upload: UnfinishedUpload
     payload: Payload
     source: Source
     progress: Progress
     earlier: UnfinishedUpload | None = None
+    wait_for_disk: WaitForDisk | None = None
 
     @property
     def path(self) -> str:
@@ -56,6 +60,7 @@ class Uploads:
         self._files = files_api.connection.files
         self._unfinished = unfinished
         self._described: set[str] = set()
+        self.prepared = PreparedUploads(files_api, unfinished)
 
     # -- new photos
     # ---------------------------------------------------------------------------
@@ -70,6 +75,16 @@ class Uploads:
         So a repeat makes no second file. Raises SideError.
         """
         payload = Payload.prepare(source)
+        prepared = self.prepared.take(place, payload)
+        if prepared:
+            creation = _Creation(
+                prepared.upload,
+                payload,
+                source=source,
+                progress=progress,
+                wait_for_disk=prepared.wait_for_disk,
+            )
+            return self._create(creation)
         earlier = self._find_earlier(source.photo.path)
         if earlier and earlier.place:
             upload = UnfinishedUpload(earlier.file_id, payload.content, place)
@@ -97,7 +112,9 @@ class Uploads:
         path = creation.path
         session = self._make_session(path, upload, creation.earlier)
         with creation.source.open() as stream:
-            if not session.address:
+            if creation.wait_for_disk:
+                creation.wait_for_disk()
+            elif not session.address:
                 self._record(path, upload)
             media = payload.make_media(stream, creation.progress)
             try:

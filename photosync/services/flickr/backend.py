@@ -139,7 +139,7 @@ class FlickrBackend(FlickrReader):
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe
 
-    def prepare_save(self, source: Source) -> None:
+    def prepare_save(self, album: str, name: str, source: Source) -> None:  # noqa: ARG002 - what is noted is the same for all albums
         """Read the date, by which it joins, and the hash, which goes with the upload,
         and note that this is about to begin.
         """

@@ -37,10 +37,10 @@ class Preparing(FolderBackend):
         self.has_sent_the_others = Event()
         self._prepare = prepare
 
-    def prepare_save(self, source: Source) -> None:
-        self.prepared.append(source.photo.name)
+    def prepare_save(self, album: str, name: str, source: Source) -> None:  # noqa: ARG002 - as of any backend
+        self.prepared.append(name)
         self.has_prepared.set()
-        self._prepare(self, source.photo.name)
+        self._prepare(self, name)
 
     def save(
         self, album: str, name: str, source: Source, progress: Progress
