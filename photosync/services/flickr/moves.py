@@ -64,15 +64,17 @@ class Moves:
             if photo.album_id not in sets:
                 # Gone already, or moved by hand to an album where it is to stay.
                 return
-            is_alone = len(sets) == 1
-            if is_alone:
-                self.edits.check_unchanged(photo)
-            # Equal bytes that were saved for another album count on this photo.
-            if not is_alone or self.photo_index.forget(photo):
+            if len(sets) > 1:
                 self._remove_from_set(photo)
-            else:
-                self.edits.delete(photo.id)
-                self.albums.forget_member(photo.album_id, photo.id)
+                return
+            self.edits.check_unchanged(photo)
+            is_promised = self.photo_index.forget(photo)
+            if is_promised:
+                # Equal bytes that were saved for another album count on this photo.
+                self._remove_from_set(photo)
+                return
+            self.edits.delete(photo.id)
+            self.albums.forget_member(photo.album_id, photo.id)
 
     def _remove_from_set(self, photo: RemotePhoto) -> None:
         # Not between another thread's reading and writing of the members.
