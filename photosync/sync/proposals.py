@@ -273,7 +273,9 @@ class _Draft:
 
     def put_off(self) -> Proposal:
         """Return what is told of a service that comes after the others."""
-        reason = f"{self._problem.reason}; it comes after the others"
+        # That is asked once it was waited for.
+        why = self._problem.reason.removesuffix("; is there a network?")
+        reason = f"{why}; it comes after the others"
         problem = replace(self._problem, reason=reason, failed=False)
         return replace(propose_nothing(self.service, problem), is_put_off=True)
 
