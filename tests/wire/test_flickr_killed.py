@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+from threading import Thread
 
 import pytest
 from harness.flickr_world import FlickrWorld, ignore, jpeg, meanwhile
@@ -13,6 +14,7 @@ from harness.worlds import WHEN
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import NotRecorded
+from photosync.services.persistence import Row
 
 Said = pytest.CaptureFixture[str]
 NEVER = 10.0**9
@@ -174,6 +176,35 @@ def test_what_was_prepared_and_not_sent_is_searched_for_only_after_a_kill(
     assert len(memory.uploads) == 1
     backend.close()
     assert memory.uploads == {}
+
+
+def test_a_photo_that_is_prepared_too_late_keeps_its_note_until_it_is_in_an_album(
+    world: FlickrWorld,
+) -> None:
+    backend, after_stop = world.connect(), world.connect()
+    source = world.source("Rome/a.jpg")
+    worker = Thread(target=backend.save, args=("Rome", "a.jpg", source, ignore))
+
+    class SlowMemory(KeptMemory):
+        def find(self, path: str) -> Row | None:
+            # While one thread looks for a note, another one sends the photo, if it can.
+            found = super().find(path)
+            if not worker.ident:
+                worker.start()
+                worker.join(0.3)
+            return found
+
+    memory = SlowMemory()
+    memory.serve(backend)
+    memory.serve(after_stop)
+    backend.prepare_save("Rome", "a.jpg", source)
+    worker.join()
+    backend.close()
+    # No list shows it for a while.
+    world.flickr.settings.not_in_set_lag = NEVER
+    world.flickr.settings.updated_lag = NEVER
+    world.send(after_stop, source)
+    check_once(world, "a.jpg")
 
 
 def test_a_run_killed_after_it_prepared_a_photo_leads_to_one_photo(

@@ -62,15 +62,23 @@ class SentNotes:
         self._prepared: dict[str, Begun] = {}
         self._paths: dict[str, str] = {}
         self._lock = Lock()
+        self._beginning = Lock()
 
     def prepare(self, path: str, tags: str, since: int) -> None:
         """Note an upload that is about to begin; raises NotRecorded."""
-        self._prepared[path] = self.begin(path, tags, since)
+        with self._beginning:
+            self._prepared[path] = self._begin(path, tags, since)
 
     def begin(self, path: str, tags: str, since: int) -> Begun:
         """Note an upload of these tags, as SentNote has them, or find the note of one
         that came to no end; raises NotRecorded.
         """
+        # A photo that was taken back while its turn to be prepared came may be sent
+        # meanwhile: of two notes the one that is withdrawn would be that of both.
+        with self._beginning:
+            return self._begin(path, tags, since)
+
+    def _begin(self, path: str, tags: str, since: int) -> Begun:
         prepared = self._prepared.pop(path, None)
         if prepared is not None and prepared.note.tags == tags:
             return prepared
