@@ -6,17 +6,13 @@ that it can be signed anew.
 
 from __future__ import annotations
 
-import errno
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from threading import Event
 from typing import TypeVar
-from urllib.request import getproxies
 
-import requests
 import tenacity
-import urllib3
 
 from photosync.errors import (
     Interrupted,
@@ -33,24 +29,13 @@ from photosync.model import Wait
 from photosync.services.network import LONE_PATIENCE, Network
 from photosync.services.pace import ANSWER_SECONDS
 from photosync.services.silence import TELLING_SECONDS
+from photosync.services.unreachable import NETWORK_HINT
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 15
 TIMEOUT = (CONNECT_SECONDS, ANSWER_SECONDS)
 """Seconds to connect, or to send a block, and to wait for the next bytes."""
-
-_NETWORK = "; is there a network?"
-_NO_CONNECTION: Mapping[type[BaseException], str] = {
-    urllib3.exceptions.NameResolutionError: f"its name is not found{_NETWORK}",
-    urllib3.exceptions.ProxyError: "the proxy does not let us through",
-    urllib3.exceptions.NewConnectionError: f"there is no way to it{_NETWORK}",
-    # It stands above the others in the family of errors.
-    urllib3.exceptions.ConnectTimeoutError: "nobody answers there",
-}
-"""What the network says, in words; the first that fits."""
-
-_NO_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
 
 _LONGEST_WAIT = 64.0
 _LONGEST_LOST = 15.0
@@ -74,61 +59,6 @@ SENT_ANSWER = 3
 its bytes are still on a slow line, and the service has work to do. So it is sent once
 only: to be mute for three minutes is enough, and the next run finds what arrived.
 """
-
-
-def explain_unreachable(service: str, error: Exception) -> SideError:
-    """Return the error for a connection to a service that failed."""
-    # A NAS whose clock stands at 1970, or a company's proxy with its own certificate:
-    # no repeat helps.
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return ServiceRefused(
-            f"the certificate of {service}'s server is not trusted here; check the clock, and "
-            "whether this network wants a login first, or name the certificates of your proxy "
-            "in REQUESTS_CA_BUNDLE"
-        )
-    if isinstance(error, _NO_ADDRESS) and getproxies():
-        # What it is stays unsaid: a password may be in it.
-        return ServiceRefused(
-            f"{service} cannot be reached: the proxy in HTTPS_PROXY cannot be used; give "
-            "it as http://HOST:PORT"
-        )
-    if _is_mute(error):
-        return Mute(f"{service} does not answer")
-    for cause in _list_causes(error):
-        for kind, explanation in _NO_CONNECTION.items():
-            if isinstance(cause, kind):
-                return Unreachable(f"{service} cannot be reached: {explanation}")
-    if isinstance(error, requests.exceptions.SSLError):
-        return Transient(f"no encrypted connection to {service} can be made")
-    return Transient(f"the connection to {service} broke off")
-
-
-def _list_causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and all that it wraps, of several libraries."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        found = waiting.pop()
-        if not isinstance(found, BaseException) or id(found) in seen:
-            continue
-        seen.add(id(found))
-        yield found
-        reason = getattr(found, "reason", None)
-        waiting += [found.__cause__, reason, *found.args]
-
-
-def _is_mute(error: Exception) -> bool:
-    # What stops amid its body is a ConnectionError to requests.
-    is_timeout = isinstance(error, requests.ReadTimeout) or "Read timed out" in str(
-        error
-    )
-    # After a new address of ours the line is dead, which the system finds out: the call
-    # is worth a try over a new one.
-    is_dead = any(
-        isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT
-        for cause in _list_causes(error)
-    )
-    return is_timeout and not is_dead and not isinstance(error, requests.ConnectTimeout)
 
 
 class RetryPolicy:
@@ -239,7 +169,7 @@ class RetryPolicy:
         except Unreachable as error:
             self.network.note_loss(self._service)
             if self.network.is_alone(self._service):
-                text = str(error).removesuffix(_NETWORK)
+                text = str(error).removesuffix(NETWORK_HINT)
                 raise Unreachable(f"{text}; others are reached") from error
             raise
         except RateLimited as error:

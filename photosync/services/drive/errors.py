@@ -23,7 +23,7 @@ from photosync.errors import (
 from photosync.services.answers import Fields, read_row, read_text, reading
 from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.headers import read_retry_after
-from photosync.services.http import explain_unreachable
+from photosync.services.unreachable import explain_unreachable
 from photosync.services.web import describe_page, is_web_page
 
 _API_PAGE = "https://console.cloud.google.com/apis/library/drive.googleapis.com"

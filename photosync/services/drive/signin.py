@@ -32,7 +32,8 @@ from photosync.services.drive.errors import (
     explain_client_problem,
     explain_refused_client,
 )
-from photosync.services.http import TIMEOUT, explain_unreachable
+from photosync.services.http import TIMEOUT
+from photosync.services.unreachable import explain_unreachable
 from photosync.services.web import SafeSession
 
 _CLIENT_ENDING = ".apps.googleusercontent.com"

@@ -45,11 +45,11 @@ from photosync.services.http import (
     CONNECT_SECONDS,
     SENT_ANSWER,
     RetryPolicy,
-    explain_unreachable,
 )
 from photosync.services.lines import Lines
 from photosync.services.pace import ANSWER_SECONDS
 from photosync.services.quotas import HourlyQuota
+from photosync.services.unreachable import explain_unreachable
 from photosync.services.web import SafeSession
 
 _BYTES_A_SECOND = 1_500_000

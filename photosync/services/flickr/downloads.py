@@ -25,7 +25,7 @@ from photosync.services.flickr.fetch_slots import FetchSlots
 from photosync.services.flickr.originals import WITHHELD, Original
 from photosync.services.flickr.photo_info import fetch_info
 from photosync.services.headers import read_retry_after
-from photosync.services.http import explain_unreachable
+from photosync.services.unreachable import explain_unreachable
 
 _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 """More than Flickr takes of a photo or a video, in bytes."""

@@ -19,7 +19,8 @@ from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.oauth import BROWSER_SECONDS, Loopback, open_browser
 from photosync.services.auth.session import UserIO
 from photosync.services.flickr.errors import explain_refused_key, translate_reply
-from photosync.services.http import TIMEOUT, explain_unreachable
+from photosync.services.http import TIMEOUT
+from photosync.services.unreachable import explain_unreachable
 from photosync.services.web import SafeSession
 
 HOST = "https://www.flickr.com"

@@ -32,10 +32,10 @@ from photosync.services.headers import read_retry_after
 from photosync.services.http import (
     TIMEOUT,
     RetryPolicy,
-    explain_unreachable,
 )
 from photosync.services.network import LONE_PATIENCE, Network
 from photosync.services.quotas import UnitQuota
+from photosync.services.unreachable import explain_unreachable
 from photosync.services.web import SafeSession
 
 BOTH = ("drive", "flickr")
