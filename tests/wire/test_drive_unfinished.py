@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from photosync.errors import Changed, Interrupted, NotRecorded, Transient
 from photosync.local.photos import LocalSource
 from photosync.model import RemotePhoto
 from photosync.services.drive.backend import DriveBackend
+from photosync.services.persistence import Row
 from wire.transfers import MIB, statuses, still
 
 LARGE = 25 * MIB + 7
@@ -149,6 +151,36 @@ def test_after_a_kill_what_was_prepared_is_sent_once_under_its_id(
     assert backend.save("Zoo", "a.jpg", source, still).id == drawn
     photos = [one.name for one in listed(world.connect())["Zoo"]]
     assert sorted(photos) == ["a.jpg", "other.jpg"]
+
+
+def test_a_photo_that_is_prepared_too_late_keeps_the_note_of_what_is_sent(
+    world: DriveWorld,
+) -> None:
+    sending, go_on = Event(), Event()
+
+    def hold(_: int) -> None:
+        sending.set()
+        assert go_on.wait(10)
+
+    class SlowMemory(KeptMemory):
+        def find(self, path: str) -> Row | None:
+            # While one thread looks for a note, another one begins to send the photo.
+            found = super().find(path)
+            if not worker.ident:
+                worker.start()
+                assert sending.wait(10)
+            return found
+
+    memory = SlowMemory()
+    backend = run(world, memory)
+    source = photo(world, b"photo")
+    worker = Thread(target=backend.save, args=("Zoo", "a.jpg", source, hold))
+    backend.prepare_save("Zoo", "a.jpg", source)
+    note = noted(memory)
+    go_on.set()
+    worker.join()
+    stored = [one.id for one in listed(world.connect())["Zoo"] if one.name == "a.jpg"]
+    assert stored == [note["id"]]
 
 
 def test_what_changed_its_place_since_it_was_prepared_goes_there(
