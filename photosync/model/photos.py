@@ -255,6 +255,11 @@ class LocalTree:
         """The roots without a single photo; `found` counts those of each."""
         return tuple(root for root, photos in self.found.items() if not photos)
 
+    @property
+    def unread_roots(self) -> tuple[str, ...]:
+        """The roots without a photo that could not be read themselves."""
+        return tuple(root for root in self.empty_roots if root in self.unreadable)
+
 
 class Baseline(NamedTuple):
     """What was on both sides when they were last known to hold the same photo.

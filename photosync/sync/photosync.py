@@ -298,6 +298,8 @@ class PhotoSync:
         unknown.
         """
         tree = self.explorer.scan(self.memories.find_known_names)
+        # Of a disk that fails nobody is to be asked whether all on it was deleted.
+        guards.check_missing(self.memories.read_census(), tree.unread_roots)
         tree = replace(tree, unseen=self.memories.unseen_roots)
         mounts = find_mounts(tree)
         self.explorer.watch(mounts)

@@ -4,9 +4,12 @@ stays known.
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +54,26 @@ def library(world: World) -> Library:
 
 def quiet(result: Result) -> bool:
     return (result.code, result.actions, result.err) == (0, [], "")
+
+
+@pytest.mark.parametrize("argv", [(), ("--accept", "lost-photos")])
+def test_a_root_whose_disk_fails_is_not_said_to_hold_no_photos(
+    library: Library, monkeypatch: pytest.MonkeyPatch, argv: tuple[str, ...]
+) -> None:
+    assert library.sync(library.first).code == 0
+    before = files(library.world.remote)
+    look_into = os.scandir
+
+    def fail(path: Any) -> Any:
+        if path == str(library.first):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return look_into(path)
+
+    monkeypatch.setattr(os, "scandir", fail)
+    result = library.sync(library.first, argv=argv)
+    assert result.code == 5
+    assert f"{library.first} is not there or cannot be read, and held 4" in result.err
+    assert files(library.world.remote) == before
 
 
 # -- a root that moved
