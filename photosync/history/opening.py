@@ -61,13 +61,14 @@ def open_recorder(
     lock = nullcontext() if settings.test else hold_lock(settings.home.state)
     with lock:
         database = None
-        warning = ""
+        damage = ""
         if not settings.stateless:
-            database, warning = open_database(
+            database, damage = open_database(
                 settings.home.state, read_only=settings.test
             )
-        if warning:
-            warn(warning)
+        if damage:
+            how = "" if settings.test else " and adopts what is equal"
+            warn(f"{damage}; this run compares without memory{how}")
         try:
             recorder = make_recorder(settings, database)
             if recorder.files:

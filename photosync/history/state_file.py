@@ -24,11 +24,11 @@ _WAY_OUT = (
 def open_database(
     folder: Path, *, read_only: bool, patience: float = PATIENCE
 ) -> tuple[Database | None, str]:
-    """Return the database, and what to tell the user of it.
+    """Return the database, and what became of a damaged file, empty for none.
 
-    A damaged file is set aside; in a dry run it stays, and there is None. Raises
-    StateLocked, and UsageError where the file cannot be used, as one of a newer
-    photosync or on a disk that is full.
+    It is set aside; read-only it stays, and there is None. Raises StateLocked, and
+    UsageError where the file cannot be used, as one of a newer photosync or on a disk
+    that is full.
     """
     path = folder / FILE
     if not read_only and path.exists() and not _is_writable(path):
@@ -44,14 +44,9 @@ def open_database(
                 f"{path} cannot be used ({reason}){describe_owner(path)}; {_WAY_OUT}"
             ) from None
         if read_only:
-            text = f"{path} is not used ({reason}); this run compares without memory"
-            return None, text
+            return None, f"{path} is damaged and not used ({reason})"
     aside = set_aside(path)
-    text = (
-        f"{path} is damaged and was set aside as {aside.name}; this run compares without "
-        "memory and adopts what is equal"
-    )
-    return Database(folder), text
+    return Database(folder), f"{path} is damaged and was set aside as {aside.name}"
 
 
 @contextmanager
@@ -60,12 +55,12 @@ def open_whole_database(folder: Path, *, read_only: bool) -> Iterator[Database]:
 
     Raises UsageError where it cannot be used or is damaged, and StateLocked.
     """
-    database, warning = open_database(folder, read_only=read_only)
+    database, damage = open_database(folder, read_only=read_only)
     if database is None:
-        raise UsageError(warning)
+        raise UsageError(damage)
     with database:
-        if warning:
-            raise UsageError(warning)
+        if damage:
+            raise UsageError(damage)
         yield database
 
 

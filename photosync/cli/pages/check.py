@@ -91,11 +91,11 @@ class _Page:
     def _read_memory(self, settings: Settings) -> Overview:
         try:
             settings.check_home()
-            database, warning = open_database(
+            database, damage = open_database(
                 settings.home.state, read_only=True, patience=_PATIENCE
             )
             if database is None:
-                self._add_task(warning)
+                self._add_task(f"{damage}; the next run sets it aside")
                 return _NOTHING_KNOWN
             with database:
                 return read_overview(database, settings.root_paths)

@@ -26,7 +26,7 @@ from photosync.history.file_cache import MD5, TAKEN, FileCache
 from photosync.history.journal import Journal
 from photosync.history.schema import MIGRATIONS, migrate
 from photosync.history.scope import Scope
-from photosync.history.state_file import open_database
+from photosync.history.state_file import open_database, open_whole_database
 from photosync.local.photos import StatKey
 from photosync.services.persistence import PackedRows
 from unit.history.stored import (
@@ -189,8 +189,22 @@ def test_a_dry_run_leaves_a_damaged_state_where_it_is(
     before = snapshot(tmp_path)
     database, warning = open_database(tmp_path, read_only=True)
     assert database is None
-    assert "is not used" in warning
+    assert "is damaged and not used" in warning
     assert snapshot(tmp_path) == before
+
+
+def test_who_only_looks_back_is_told_of_the_damage_and_of_no_run(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / FILE
+    path.touch()
+    told = f"{path} is damaged and not used (the file is empty)"
+    with (
+        pytest.raises(UsageError) as refused,
+        open_whole_database(tmp_path, read_only=True),
+    ):
+        pass
+    assert str(refused.value) == told
 
 
 def test_what_a_crash_left_of_the_first_state_is_no_damage(tmp_path: Path) -> None:
@@ -282,7 +296,7 @@ def test_a_state_that_is_locked_is_waited_for(tmp_path: Path) -> None:
 _OPENS = """
 import sys
 from pathlib import Path
-from photosync.history.state_file import open_database
+from photosync.history.state_file import open_database, open_whole_database
 from photosync.errors import PhotosyncError
 from photosync.history.journal import Journal
 try:
