@@ -30,6 +30,9 @@ from photosync.plan.policy import DELETES
 from photosync.plan.steps import SENDS
 from photosync.unforeseen import contain
 
+_MAY_SEND = SENDS | {Actions.MOVE_REMOTE}
+"""The actions of which an upload may have been noted; what cannot be moved is sent anew."""
+
 
 class Entry(NamedTuple):
     """What is to be written of one step: the changes, how many photos it added to which
@@ -101,7 +104,7 @@ class RunRecord:
         if outcome.result is not Result.DONE:
             return Entry(step.summary, changes)
         path = _find_path(step, outcome.effect)
-        if step.action in SENDS:
+        if step.action in _MAY_SEND:
             # Not before: a list may not show the photo yet, and the next run of one
             # that is killed would send it again.
             changes.append(StoredUploads.make_removal(scope, path))

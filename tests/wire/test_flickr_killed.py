@@ -125,6 +125,19 @@ def test_a_note_is_kept_until_the_photo_is_in_its_album(world: FlickrWorld) -> N
     assert notes(world) == []
 
 
+def test_no_note_is_left_of_a_photo_that_is_sent_because_it_cannot_be_moved(
+    world: FlickrWorld,
+) -> None:
+    for album in ("Rome", "Paris"):
+        world.here(f"{album}/a.jpg", "the same")
+    assert world.sync() == 0
+    # There it is one photo in two albums, which cannot have two names.
+    (world.local / "Rome/a.jpg").rename(world.local / "Rome/b.jpg")
+    assert world.sync() == 0
+    assert set(world.photos()) == {"Rome/b.jpg", "Paris/a.jpg"}
+    assert notes(world) == []
+
+
 def test_without_a_kill_nothing_is_searched_for(world: FlickrWorld) -> None:
     for name in ("a.jpg", "b.jpg"):
         world.here(f"Rome/{name}")
