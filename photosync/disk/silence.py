@@ -20,6 +20,10 @@ TELLING_SECONDS = 20.0
 """So long nobody is told: a disk that slept has to spin up first."""
 
 _LOOK_SECONDS = 1.0
+_PAUSE_SECONDS = 5.0
+"""Between two looks there are so many only if all of the process was stopped: by Ctrl-Z,
+or on a machine that was put to sleep.
+"""
 
 
 class Silence(NamedTuple):
@@ -78,6 +82,12 @@ def note_answer() -> None:
         question.since = time.monotonic()
 
 
+def begin_anew(now: float) -> None:
+    """Count what every thread waits for from now on."""
+    for question in list(_asked.values()):
+        question.since = now
+
+
 def list_silent(now: float) -> list[Silence]:
     """Return the disks that are silent at a time of the monotonic clock, each once."""
     longest: dict[str, float] = {}
@@ -97,8 +107,14 @@ def watch_disks(on_silence: OnSilence) -> Iterator[None]:
     over = Event()
 
     def watch() -> None:
+        before = time.monotonic()
         while not over.wait(_LOOK_SECONDS):
-            for silence in list_silent(time.monotonic()):
+            now = time.monotonic()
+            if now - before > _PAUSE_SECONDS:
+                # No disk was asked meanwhile, either.
+                begin_anew(now)
+            before = now
+            for silence in list_silent(now):
                 # Else nobody would look any more, and no disk be given up.
                 with suppress(SideError), contain("a disk that gives no answer"):
                     on_silence(silence)

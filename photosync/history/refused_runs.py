@@ -17,6 +17,7 @@ from photosync.errors import (
     StateUnusable,
 )
 from photosync.history.database import FILE, Database
+from photosync.history.leaps import find_leap
 from photosync.history.libraries import make_library_key
 from photosync.history.lock import hold_lock
 from photosync.history.values import decode_text, encode_text
@@ -93,4 +94,7 @@ def _write(database: Database, settings: Settings, error: PhotosyncError) -> Non
         error.exit_code,
         encode_text(str(error).partition("\n")[0]),
     )
-    database.write([(_PRUNE, [(now - _KEPT_SECONDS,)]), (_PUT, [row])])
+    # After a leap of the clock all of them seem to be old.
+    is_doubtful = find_leap(database, now) is not None
+    limit = [] if is_doubtful else [(now - _KEPT_SECONDS,)]
+    database.write([(_PRUNE, limit), (_PUT, [row])])

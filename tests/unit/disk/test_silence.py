@@ -8,7 +8,7 @@ from threading import Event, Thread
 import pytest
 
 from photosync.disk import silence
-from photosync.disk.silence import Silence, asking, list_silent, note_answer
+from photosync.disk.silence import Silence, asking, begin_anew, list_silent, note_answer
 from photosync.disk.streams import read_chunks
 
 
@@ -35,6 +35,15 @@ def test_what_is_asked_in_between_is_an_answer_to_what_is_asked_around_it() -> N
             assert silent(30) == ["/mnt/b"]
         assert silent(10) == []
         assert silent(30) == ["/mnt/a"]
+
+
+def test_a_process_that_was_stopped_waits_anew() -> None:
+    around = asking("/mnt/nas")
+    with around:
+        around.since -= 100
+        begin_anew(time.monotonic())
+        assert silent(10) == []
+        assert silent(30) == ["/mnt/nas"]
 
 
 class _Slow:

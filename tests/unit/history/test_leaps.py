@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from photosync.config.settings import Home, Settings
+from photosync.errors import UsageError
 from photosync.history.database import Database
 from photosync.history.journal import Journal
 from photosync.history.leaps import Leap, find_leap
+from photosync.history.refused_runs import note_refused_run, read_refused_runs
 
 DAY = 86_400
 YEAR = 365 * DAY
@@ -75,6 +78,22 @@ def test_nothing_is_forgotten_by_a_clock_that_leapt(
     assert run() == [1, 2, 3]
     clock = LEAPT + 31 * DAY
     assert run() == [2, 3, 4]
+
+
+def test_no_refused_run_is_forgotten_by_a_clock_that_leapt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = NOW
+    monkeypatch.setattr(time, "time", lambda: float(clock))
+    settings = Settings(Home(tmp_path, tmp_path), roots=("/photos",))
+    with Database(tmp_path) as database:
+        begin_runs(database, NOW)
+    note_refused_run(settings, UsageError("no such folder"))
+    clock = LEAPT
+    note_refused_run(settings, UsageError("no such folder either"))
+    with Database(tmp_path) as database:
+        refused = [one.reason for one in read_refused_runs(database)]
+    assert refused == ["no such folder either", "no such folder"]
 
 
 def test_why_nothing_is_emptied_names_both_days_and_the_end() -> None:
