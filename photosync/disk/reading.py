@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
+from photosync.disk.silence import asking
 from photosync.disk.streams import compute_md5
 from photosync.errors import Changed
+
+_BLOCK = 4096
+"""Bytes that are read at once at least: some disks tell of none."""
 
 
 def may_be_searched(folder: str | int) -> bool:
@@ -32,11 +37,30 @@ def open_ordinary(path: str, *, follows_link: bool = True) -> BinaryIO:
     where the bytes stay here.
     """
     flags = 0 if follows_link else os.O_NOFOLLOW
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    with asking(path):
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
+        status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "it is no ordinary file", path)
-    return os.fdopen(handle, "rb")
+    # Blocks of the size that `open` takes: of a photo only a few are wanted.
+    return io.BufferedReader(_AskedFile(handle, path), max(status.st_blksize, _BLOCK))
+
+
+class _AskedFile(io.FileIO):
+    """An open file; whoever reads it waits for its disk."""
+
+    def __init__(self, handle: int, path: str) -> None:
+        super().__init__(handle, "rb")
+        self._path = path
+
+    def readinto(self, buffer: Any, /) -> int:
+        with asking(self._path):
+            return super().readinto(buffer)
+
+    def readall(self) -> bytes:
+        with asking(self._path):
+            return super().readall()
 
 
 def compute_file_md5(path: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from photosync.disk import silence
+from photosync.disk import reading, silence
+from photosync.disk.reading import open_ordinary
 from photosync.disk.silence import Silence, asking, begin_anew, list_silent, note_answer
 from photosync.disk.streams import read_chunks
 
@@ -118,3 +120,21 @@ def test_who_is_told_and_fails_is_told_again() -> None:
 
     with silence.watch_disks(hear), asking("/mnt/nas"):
         assert heard.wait(10)
+
+
+def test_who_reads_an_open_file_waits_for_its_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"photo")
+    asked: list[str] = []
+
+    class Watched(asking):
+        def __init__(self, root: str) -> None:
+            super().__init__(root)
+            asked.append(root)
+
+    with open_ordinary(str(photo)) as file:
+        monkeypatch.setattr(reading, "asking", Watched)
+        assert file.read(2) + file.read() == b"photo"
+    assert set(asked) == {str(photo)}
