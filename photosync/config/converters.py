@@ -201,9 +201,13 @@ def report_file(text: str) -> str:
 
 
 def name_given(text: str) -> str:
-    """Return a name that is not blank."""
+    """Return a name that is not blank, and that a service can be asked for."""
     if not text.strip():
         raise UsageError("an empty name is no name")
+    from photosync.naming import is_utf8  # noqa: PLC0415 - help converts nothing
+
+    if not is_utf8(text):
+        raise UsageError(f"{text!r} is not valid UTF-8")
     return text
 
 

@@ -21,6 +21,7 @@ PLACES = "-p/--scope: {!r} is not one of flickr, drive, both, 0, 1, 2, folder:PA
 
 
 WRONG = {
+    ("--drive-folder", "\udcff"): ("--drive-folder: '\\udcff' is not valid UTF-8"),
     ("-d", ""): "-d/--directory: '' is not a path",
     ("-d",): "-d/--directory needs a value: -d DIR",
     (

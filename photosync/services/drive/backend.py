@@ -18,10 +18,7 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import check_utf8
-from photosync.services.capabilities import (
-    Describe,
-    Source,
-)
+from photosync.services.capabilities import Describe, Source
 from photosync.services.drive import listing
 from photosync.services.drive.base_folder import Base
 from photosync.services.drive.connection import Connection

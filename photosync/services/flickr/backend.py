@@ -22,12 +22,7 @@ from photosync.model import (
     RemotePhoto,
 )
 from photosync.naming import check_utf8
-from photosync.services.capabilities import (
-    Capabilities,
-    Describe,
-    LeftOut,
-    Source,
-)
+from photosync.services.capabilities import Capabilities, Describe, LeftOut, Source
 from photosync.services.costs import UNKNOWN_ROOM, Room
 from photosync.services.flickr import listing
 from photosync.services.flickr.account import (
