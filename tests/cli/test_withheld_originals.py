@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from harness.three_sides import Flickr, World, picture, world_of
 
+from photosync.emulators.traffic import Fault
 from photosync.history.database import FILE
 from photosync.history.schema import MIGRATIONS
 
@@ -83,6 +84,28 @@ def test_what_flickr_does_not_give_back_is_not_saved_there(
     assert said.code == 1
     named = [line for line in said.out.splitlines() if line.startswith("nowhere else:")]
     assert named == [f"nowhere else: {card}/{path}" for path in lost]
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_what_is_sent_to_who_knows_what_account_is_no_copy_until_a_run_has_looked(
+    world: World, *, is_replaced: bool
+) -> None:
+    only_flickr = World(world.top, world.remotes[:1])
+    (flickr,) = only_flickr.remotes
+    assert isinstance(flickr, Flickr)
+    make_free(world)
+    here, away, card = world.local.top / "Rome", world.top / "Rome", world.top / "card"
+    if is_replaced:
+        assert only_flickr.sync().code == 0
+        world.local.edit("Rome/a.jpg", picture("edited"))
+    else:
+        silent = Fault("people.getUploadStatus", "status", None, status=503)
+        flickr.emulator.traffic.plan(silent)
+    assert only_flickr.sync().code == 0
+    shutil.copytree(here, card)
+    here.rename(away)
+    said = only_flickr.sync("--is-saved", str(card))
+    assert said.out.count("nowhere else:") == 2
 
 
 def forget_what_is_given_back(world: World) -> None:

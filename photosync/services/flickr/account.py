@@ -76,6 +76,11 @@ class Account:
         """Whether it is a free account, as far as something was asked for it."""
         return self._pro is False
 
+    @property
+    def is_known_pro(self) -> bool:
+        """Whether it is a paid account for sure."""
+        return self._pro is True
+
     def is_pro(self) -> bool:
         """Whether this is a paid account (flickr.people.getUploadStatus)."""
         with self._lock:

@@ -158,8 +158,8 @@ class FlickrBackend(FlickrReader):
         arrival = Arrival(taken, photo_id)
         with self._lock:
             self._arrivals.setdefault(album, []).append(arrival)
-        is_free = self._account.is_known_free
-        return make_photo(name, photo_id, source, md5, is_free=is_free)
+        gives_back = self._account.is_known_pro
+        return make_photo(name, photo_id, source, md5, gives_back=gives_back)
 
     def commit_album(self, album: str) -> None:
         """Put what was saved into its album (flickr.photosets.create, editPhotos,
@@ -194,17 +194,16 @@ class FlickrBackend(FlickrReader):
         """
         self._check_own()
         self._account.check(source.photo.name, source.size)
+        is_pro = self._account.is_pro()
         md5 = hash_source(source)
         is_alone = self._edits.is_in_one_album(photo)
         original = self._find_original(photo)
         # Another album may be about to get these bytes, by the id of this photo.
         is_promised = self._photo_index.forget(photo)
-        is_free = self._account.is_known_free
-        new = make_photo(photo.name, photo.id, source, md5, is_free=is_free)
+        new = make_photo(photo.name, photo.id, source, md5, gives_back=is_pro)
         new = new._replace(album_id=photo.album_id)
         # Other albums show the old bytes, and go on doing so.
         shows_once = is_alone and not is_promised
-        is_pro = self._account.is_pro()
         if is_pro and shows_once and not original.is_video:
             version = self._sending.replace_in_place(
                 photo, source, md5, progress=progress

@@ -9,11 +9,12 @@ from photosync.services.flickr.originals import is_converted
 
 
 def make_photo(
-    name: str, photo_id: str, source: Source, md5: str, *, is_free: bool
+    name: str, photo_id: str, source: Source, md5: str, *, gives_back: bool
 ) -> RemotePhoto:
     """Return the photo that a source became; `md5` is that of the file here.
 
-    A free account (`is_free`) gets no original back.
+    Unless it is known that Flickr `gives_back` originals, which a free account does not
+    get, it is no copy: the next list tells.
     """
     local = source.photo
     is_reduced = bool(source.original_md5)
@@ -26,7 +27,7 @@ def make_photo(
         modified_ns=local.modified_ns,
         md5=md5,
         reduced=is_reduced,
-        withheld=is_free or loses_bytes,
+        withheld=loses_bytes or not gives_back,
     )
 
 
