@@ -202,9 +202,10 @@ class DriveBackend(DriveReader):
         self._folders.forget(album.id)
 
     def close(self) -> None:
-        if self._made_uploads is not None:
-            self._made_uploads.prepared.withdraw()
         super().close()
+        if self._made_uploads is not None:
+            # Of a memory that fails the lines and the token know nothing.
+            self._made_uploads.prepared.withdraw()
 
     @contextmanager
     def _into_album(self, title: str) -> Iterator[str]:

@@ -334,5 +334,6 @@ class FlickrBackend(FlickrReader):
             raise Rejected("the album is not empty")
 
     def close(self) -> None:
-        self._notes.withdraw_prepared()
         super().close()
+        # Of a memory that fails the lines and the token know nothing.
+        self._notes.withdraw_prepared()
