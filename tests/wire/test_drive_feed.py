@@ -405,9 +405,11 @@ def test_photos_of_the_last_run_are_seen_though_lists_do_not_show_them_yet(
         assert kept(world, memory) == {"Zoo": photos}
 
 
+@pytest.mark.parametrize("page_limits", [(), (1,), (2, 0)])
 def test_what_a_whole_listing_missed_is_seen_once_lists_show_it(
-    world: DriveWorld, memory: KeptMemory
+    world: DriveWorld, memory: KeptMemory, page_limits: tuple[int, ...]
 ) -> None:
+    world.drive.settings.page_limits = page_limits
     world.there("Zoo/a.jpg")
     world.drive.settings.list_lag = 20
     world.there("Zoo/b.jpg")

@@ -191,7 +191,7 @@ def _find_latecomers(connection: Connection, listed: int) -> tuple[dict[str, Row
     last = _quote_moment(listed + _AFTER)
     query = f"createdTime > {first} and createdTime < {last} and trashed = false"
     try:
-        files = listing.search_first_page(connection, query)
+        files = listing.search_first(connection, query)
     except SideStopped:
         raise
     except SideError:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from photosync.errors import Rejected, SideError, Transient
@@ -187,10 +188,14 @@ def search(connection: Connection, query: str, more: str = "") -> list[dict[str,
     raise Transient("Drive lost its place in a listing again and again")
 
 
-def search_first_page(connection: Connection, query: str) -> list[dict[str, Any]]:
-    """Find the first page of a query (`files.list`), in one call; there may be more."""
-    page = _read_page(connection, query, _LIST_FIELDS, token=None)
-    return list(page["files"])
+def search_first(connection: Connection, query: str) -> list[dict[str, Any]]:
+    """Find the first files of a query (`files.list`), as many as one page holds; there
+    may be more.
+
+    It is one call, unless Drive spreads them over short pages, as it may.
+    """
+    files = _read_pages(connection, query, _LIST_FIELDS)
+    return list(islice(files, _PER_PAGE))
 
 
 def _read_pages(
