@@ -41,8 +41,8 @@ from photosync.cli.report.reporter import Reporter, check_report_places
 from photosync.cli.signals import end_at_once
 from photosync.cli.summary.left_alone import MOST_NAMES
 from photosync.config.settings import Settings
-from photosync.errors import SideError, UsageError
-from photosync.formatting import printable
+from photosync.errors import SideError, Unreachable, UsageError
+from photosync.formatting import name_service, printable
 from photosync.model import Actions, Comparisons, Plan
 from photosync.plan.saved import SavedPlan
 from photosync.services import make_network
@@ -67,13 +67,25 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     if not first.put_off:
         return first.exit_code
     if network.outlasts_run(0):
-        # It was to end before the morning, and a service takes its time to be read.
-        if not settings.quiet:
-            say("The time of this run is over; the rest is left for the next run.")
-        return first.exit_code
+        return max(first.exit_code, _leave_for_next_run(first.put_off))
     start = Start(command, None, first.told, first.reporter)
     second = _run(settings, network, saved, start, waits=True)
     return max(first.exit_code, second.exit_code)
+
+
+def _leave_for_next_run(services: frozenset[str]) -> int:
+    """Tell of services that nobody has looked at by the end of the time of a run; return
+    what a script is to know of that.
+
+    It was to end before the morning. Told even if quiet is wanted: a service may be gone
+    each night while the others take all of the time.
+    """
+    names = ", ".join(name_service(service) for service in sorted(services))
+    warn(
+        f"{names} kept this run waiting, and its time is over by now; the next run "
+        "looks there"
+    )
+    return Unreachable.exit_code
 
 
 def _wants_one_plan(settings: Settings) -> bool:
