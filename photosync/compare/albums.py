@@ -276,6 +276,9 @@ class AlbumReader:
             unknown.update(listing.unknown_names)
             remotes.extend(self.visibility.show_remote(title, local, listing))
             hidden.update(name_key(name) for name in listing.hidden)
+        # A shortcut beside a photo of its name hides nothing: the photo is meant here, and
+        # seen there alone it would pass for one that is missing here.
+        hidden -= {name_key(photo.name) for photo in remotes}
         if self.visibility.filters.date_limit:
             hidden |= self.visibility.find_too_old(self.backend, local, remotes)
             remotes = [photo for photo in remotes if name_key(photo.name) not in hidden]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from photosync.compare.hashes import NoBaselines
 from photosync.compare.survey import Survey, Surveyor
 from photosync.filters import Filters
 from photosync.local.explorer import Explorer
-from photosync.model import Attributes, Comparisons
+from photosync.model import Attributes, Comparisons, RemoteAlbum
 from photosync.naming import name_key
+from photosync.services.capabilities import AlbumListing
 from photosync.services.folder import FolderBackend
 from photosync.titles import NamingRules
 
@@ -34,12 +36,15 @@ class Sides:
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
 
-    def survey(self, filters: Filters | None = None) -> Survey:
+    def survey(
+        self, filters: Filters | None = None, backend: FolderBackend | None = None
+    ) -> Survey:
         filters = filters or Filters()
         explorer = Explorer([str(self.local)], NamingRules(), filters)
         attributes = Attributes.DATE | Attributes.SIZE
         surveyor = Surveyor(explorer, explorer.scan(), filters, attributes)
-        return surveyor.survey(FolderBackend(str(self.remote)), NoBaselines())
+        backend = backend or FolderBackend(str(self.remote))
+        return surveyor.survey(backend, NoBaselines())
 
 
 @pytest.fixture
@@ -100,3 +105,26 @@ def test_an_album_that_the_filters_hide_is_closed_and_gives_no_pair(
     survey = sides.survey(Filters(skipserver=("Private",)))
     assert [difference.pair.album for difference in survey] == ["Zoo"]
     assert len(survey.findings().closed) == 1
+
+
+class WithShortcuts(FolderBackend):
+    """A folder whose albums hold a shortcut of the name `both.jpg`, as Drive lets them."""
+
+    def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
+        for listing in super().photos(albums):
+            yield listing._replace(hidden=frozenset({"both.jpg"}))
+
+
+@pytest.mark.parametrize(
+    ("there", "found"), [("both.jpg", {"both.jpg": _C.SAME}), ("other.jpg", {})]
+)
+def test_a_shortcut_beside_a_photo_of_its_name_hides_nothing(
+    sides: Sides, there: str, found: dict[str, Comparisons]
+) -> None:
+    # Hidden only here, the photo there passed for one that is missing here, and a mirror
+    # would have deleted it there.
+    sides.write("local/Zoo/both.jpg", f"remote/Zoo/{there}")
+    survey = sides.survey(backend=WithShortcuts(str(sides.remote)))
+    names = {difference.pair.name: difference.comparison for difference in survey}
+    names.pop("other.jpg", None)
+    assert names == found
