@@ -270,23 +270,29 @@ def test_a_run_with_nothing_to_do_does_not_ask_for_loose_photos(
     assert "photos.getNotInSet" not in world.flickr.calls
 
 
+@pytest.mark.parametrize("lag", [0.0, 300.0])
 @pytest.mark.parametrize("method", ["photosets.addPhoto", "photosets.removePhoto"])
 def test_a_move_that_ends_halfway_makes_no_second_photo(
-    world: FlickrWorld, method: str
+    world: FlickrWorld, method: str, lag: float
 ) -> None:
     for path in ("Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"):
         world.here(path)
     assert world.sync() == 0
     (world.local / "Rome/a.jpg").rename(world.local / "Oslo/new.jpg")
     world.flickr.plan(Fault(method, "fail", None, code=105))
+    # The album that it has joined is listed without it for a while.
+    world.flickr.clock.advance(lag)
+    world.flickr.settings.members_lag = lag
     assert world.sync() == 1
     world.flickr.traffic.clear_faults()
-    for _ in range(2):
-        assert world.sync("--allowDelete", "remote") == 0
+    assert world.sync("--allowDelete", "remote") == 0
+    world.flickr.settings.members_lag = 0.0
+    assert world.sync("--allowDelete", "remote") == 0
     here = set(world.library())
     assert here == {"Rome/b.jpg", "Oslo/c.jpg", "Oslo/new.jpg"}
     assert set(world.photos()) == here
     assert notes(world) == []
+    assert world.flickr.calls["upload"] == 3
 
 
 def test_a_replace_that_ends_before_its_tags_is_no_damage_later(

@@ -30,14 +30,21 @@ class Moves:
         """Give a photo another name and title; raises NotMovable where other albums
         hold it under its old name.
         """
-        sets = self.edits.find_sets(photo.id) or set()
-        if len(sets) > 1 or self.photo_index.forget(photo):
+        if self._is_in_other_sets(photo) or self.photo_index.forget(photo):
             raise NotMovable("other albums hold this photo under its old name")
         self.notes.begin(photo.id, photo.album_id, photo.name)
         self.edits.rename(photo, name)
         renamed = photo._replace(name=name, stem="")
         self.photo_index.remember(renamed)
         return renamed
+
+    def _is_in_other_sets(self, photo: RemotePhoto) -> bool:
+        """Whether sets hold a photo beside its own, but for what a move began."""
+        if self.notes.find_name(photo.id, photo.album_id) is not None:
+            # A run was killed when it had joined its new album, which no list tells
+            # yet. It had one album before: sent anew it would be there twice.
+            return False
+        return len(self.edits.find_sets(photo.id) or set()) > 1
 
     def is_in_album(self, photo: RemotePhoto, album: str) -> bool:
         """Whether the set of a photo is one of this album."""
