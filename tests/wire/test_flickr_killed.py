@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
 import pytest
 from harness.flickr_world import FlickrWorld, ignore, jpeg, meanwhile
@@ -31,11 +34,12 @@ def end_before_album(world: FlickrWorld, *names: str) -> None:
 
 
 def notes(world: FlickrWorld) -> list[dict[str, str]]:
-    """The notes of uploads; beside them stand those of albums just made."""
+    """The notes of uploads; beside them stand those of albums just made, or left."""
     (state,) = world.home.rglob("*.sqlite")
     with sqlite3.connect(state) as database:
         rows = database.execute(
-            "SELECT facts FROM uploads WHERE path NOT LIKE 'album %'"
+            "SELECT facts FROM uploads WHERE path NOT LIKE 'album %' "
+            "AND path NOT LIKE 'left %'"
         ).fetchall()
     return [json.loads(facts) for (facts,) in rows]
 
@@ -310,3 +314,62 @@ def test_a_replace_that_ends_before_its_tags_is_no_damage_later(
     for name in ("b.jpg", "c.jpg"):
         world.here(f"Rome/{name}")
         assert world.sync() == 0
+
+
+@contextmanager
+def lists_of_now(world: FlickrWorld) -> Iterator[None]:
+    """Let albums be listed with the members that they have now, whatever becomes of
+    them.
+    """
+    service: Any = world.flickr._service
+    answer = service.answer
+    listed: dict[str, Any] = {}
+
+    def remembered(request: Any, name: str) -> Any:
+        if name != "photosets.getPhotos":
+            return answer(request, name)
+        set_id = request.values["photoset_id"]
+        return listed.get(set_id) or answer(request, name)
+
+    def watched(request: Any, name: str) -> Any:
+        found = answer(request, name)
+        if name == "photosets.getPhotos":
+            listed[request.values["photoset_id"]] = found
+        return found
+
+    service.answer = watched
+    assert world.sync("--audit") == 0
+    service.answer = remembered
+    try:
+        yield
+    finally:
+        service.answer = answer
+
+
+def test_a_photo_that_left_an_album_is_not_new_in_it_while_lists_lag(
+    world: FlickrWorld,
+) -> None:
+    for path in ("Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"):
+        world.here(path)
+    assert world.sync() == 0
+    here = {"Rome/b.jpg", "Oslo/a.jpg", "Oslo/c.jpg"}
+    with lists_of_now(world):
+        (world.local / "Rome/a.jpg").rename(world.local / "Oslo/a.jpg")
+        for _ in range(3):
+            assert world.sync("--allowDelete", "both") == 0
+            assert set(world.library()) == here
+    assert world.sync() == 0
+    assert set(world.library()) == here
+    assert set(world.photos()) == here
+
+
+def test_a_photo_that_was_put_back_is_seen_in_its_album(world: FlickrWorld) -> None:
+    for path in ("Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"):
+        world.here(path)
+    assert world.sync() == 0
+    for there, here in (("Oslo", "Rome"), ("Rome", "Oslo")):
+        (world.local / here / "a.jpg").rename(world.local / there / "a.jpg")
+        assert world.sync() == 0
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert set(world.photos()) == {"Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"}

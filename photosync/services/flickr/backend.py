@@ -108,6 +108,7 @@ class FlickrBackend(FlickrReader):
             self._joined,
             self._photo_index,
             self._move_notes,
+            self._left,
         )
 
     @property
@@ -130,6 +131,7 @@ class FlickrBackend(FlickrReader):
         self._notes.uploads = uploads
         self._made_albums.uploads = uploads
         self._move_notes.uploads = uploads
+        self._left.uploads = uploads
 
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe

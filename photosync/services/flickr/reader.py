@@ -32,6 +32,7 @@ from photosync.services.flickr.cached_listing import CachedListing, SetListing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.details import DetailsEdits, read_listed
 from photosync.services.flickr.downloads import Downloads
+from photosync.services.flickr.left_photos import LeftPhotos
 from photosync.services.flickr.metadata import Licences, read_metadata
 from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.originals import (
@@ -76,6 +77,7 @@ class FlickrReader(Backend):
         self._details = DetailsEdits(connection, self._edits)
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
         self._move_notes = MoveNotes()
+        self._left = LeftPhotos(connection, self._edits)
         self._photo_index = PhotoIndex(connection, self._move_notes)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
@@ -132,7 +134,9 @@ class FlickrReader(Backend):
     def _list_set(self, album: RemoteAlbum, found: SetListing) -> AlbumListing:
         if found.unknown:
             return AlbumListing(album, (), unknown=found.unknown)
-        photos = [self._photo_index.add_row(row, found.set_id) for row in found.photos]
+        set_id, has_left = found.set_id, self._left.has_left
+        rows = [row for row in found.photos if not has_left(row.id, set_id)]
+        photos = [self._photo_index.add_row(row, set_id) for row in rows]
         return AlbumListing(album, photos)
 
     def listing_warnings(self) -> Sequence[Problem]:
