@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from threading import Lock
+from typing import Final
 
 from photosync.disk.files import (
     Content,
@@ -32,6 +34,9 @@ from photosync.local.places import find_root
 from photosync.local.root_checks import check_roots
 from photosync.model import LocalPhoto, PhotoMetadata, Problem
 from photosync.naming import fold_name, name_of_file, safe_file_name
+
+_FAT_STEP_NS: Final = 2_000_000_000
+"""The dates of FAT are two seconds apart."""
 
 
 class Roots:
@@ -193,6 +198,7 @@ class Roots:
         Raises Changed if it is another one by now.
         """
         root = self.find_root(photo.folder)
+        expected = _date_apart(photo, expected)
         with self._receive(photo.folder, stream, expected, progress) as part:
             # The download took its time: somebody may have edited the photo meanwhile.
             self._check_photo(photo)
@@ -322,6 +328,19 @@ class Roots:
         """Remove for good what has lain in the trashes longer than `days`."""
         for trash in self._trashes.values():
             trash.empty(days)
+
+
+def _date_apart(photo: LocalPhoto, expected: Content) -> Content:
+    """Return what is to arrive in the place of a photo, with another date than that has.
+
+    Flickr keeps the date of what was replaced there. With the same size, too, no other
+    service would ever see that the file here has changed, if it has not got it in the
+    same run.
+    """
+    may_look_alike = expected.size in {None, photo.size}
+    if may_look_alike and expected.modified_ns == photo.modified_ns:
+        return replace(expected, modified_ns=photo.modified_ns + _FAT_STEP_NS)
+    return expected
 
 
 def make_backup(root: str, place: str) -> str:

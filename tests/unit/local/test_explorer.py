@@ -943,6 +943,20 @@ def test_an_overwritten_photo_waits_in_the_trash_of_its_root(root: Path) -> None
     assert kept == b"old"
 
 
+@pytest.mark.parametrize("size", [3, None])
+def test_a_photo_with_new_bytes_never_looks_like_the_old_one(
+    root: Path, size: int | None
+) -> None:
+    path = make_photo(root / "Trip/a.jpg", b"old")
+    found = explorer(root)
+    (photo,) = found.scan().albums["Trip"].photos
+    saved = found.overwrite(
+        photo, io.BytesIO(b"new"), Content(size, None, WHEN * 10**9), ignore_progress
+    )
+    assert saved.photo.modified_ns == path.stat().st_mtime_ns
+    assert saved.photo.modified_ns == (WHEN + 2) * 10**9
+
+
 def test_what_changed_since_the_scan_is_neither_overwritten_nor_deleted_nor_read(
     root: Path,
 ) -> None:
