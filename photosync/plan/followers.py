@@ -40,12 +40,14 @@ _PASSED_ON = frozenset(
 class Rivalry:
     """All that is wanted of all services, and by what rules it is judged.
 
-    `taken` are the places that a service's own photos move to, or moved to.
+    `taken` are the places that a service's own photos move to, or moved to; `coming`
+    those of photos that come home from it as new ones.
     """
 
     policy: Policy
     proposals: Sequence[Proposal]
     taken: AbstractSet[tuple[str, PhotoKey]] = frozenset()
+    coming: AbstractSet[tuple[str, PhotoKey]] = frozenset()
 
 
 _LESSER = frozenset(
@@ -89,7 +91,8 @@ class Case(NamedTuple):
 
     Where the winner leaves its photo, `has_room` says whether one may be added there,
     and `is_open` whether the album may be touched at all. `is_proven`: what this service
-    has is known to be what the winner had.
+    has is known to be what the winner had. `is_other`: the winner's service has that
+    photo elsewhere by now, and brings another one of its old name.
     """
 
     winner: Step
@@ -99,6 +102,7 @@ class Case(NamedTuple):
     has_room: bool
     is_open: bool
     is_proven: bool
+    is_other: bool
     policy: Policy
 
 
@@ -170,6 +174,10 @@ def _wait(case: Case) -> Step | None:
 
 
 def _replace_before_move(case: Case) -> Step | None:
+    # Another computer moved IMG_1 on both services, and then somebody put another photo
+    # called IMG_1 in its old album on Flickr: that is no edit of the one that moved.
+    if case.is_other:
+        return _wait(case)
     # Its photo gets the edit where it is now; the next run finds a mere move.
     return _replace_there(case) or _wait(case)
 
@@ -233,6 +241,8 @@ def pass_on(
         has_room=proposal.has_room_for(target) and not is_taken,
         is_open=target[0] not in proposal.findings.closed,
         is_proven=_is_proven(winner, equal, proposal),
+        is_other=theirs is not None
+        and (winner.service, target_of(theirs)) in rivalry.coming,
         policy=rivalry.policy,
     )
     wish = _read_wish(winner, theirs, equal)

@@ -27,7 +27,8 @@ def reconcile(
     """Return the steps of all services such that none is in another's way."""
     if len(proposals) < 2:
         return list(steps)
-    rivalry = Rivalry(policy, proposals, frozenset(_find_taken(steps)))
+    taken, coming = frozenset(_find_taken(steps)), frozenset(_find_coming(steps))
+    rivalry = Rivalry(policy, proposals, taken, coming)
     settled: list[Step] = []
     for rivals in index_steps(steps).values():
         settled += settle(rivals, rivalry)
@@ -44,6 +45,13 @@ def _find_taken(steps: Iterable[Step]) -> Iterator[tuple[str, PhotoKey]]:
         if step.comparison in {_C.REMOTE_DELETED, _C.REMOTE_OLDER}:
             for place in step.stands_at:
                 yield step.service, photo_key(*place)
+
+
+def _find_coming(steps: Iterable[Step]) -> Iterator[tuple[str, PhotoKey]]:
+    """Yield where services have a photo that is new here."""
+    for step in steps:
+        if step.action is _A.DOWNLOAD_REMOTE and step.local is None:
+            yield step.service, target_of(step)
 
 
 def settle(rivals: Sequence[Step], rivalry: Rivalry) -> Iterator[Step]:

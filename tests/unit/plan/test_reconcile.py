@@ -328,6 +328,22 @@ def test_nothing_is_sent_over_a_photo_that_was_moved_there() -> None:
         assert not any(one.service == DRIVE and one.action in SENDS for one in steps)
 
 
+@pytest.mark.parametrize(
+    ("has_moved", "action"), [(False, _A.REPLACE_REMOTE_WITH_LOCAL), (True, _A.REPORT)]
+)
+def test_another_photo_of_its_old_name_is_no_edit_of_one_that_moved(
+    action: Actions, *, has_moved: bool
+) -> None:
+    # Moved on both services by another computer; then another IMG_1 came to its old album
+    # on one of them. Taken for an edit, it went over the photo that had moved.
+    wants = [found(_C.REMOTE_NEWER, md5="y")]
+    if has_moved:
+        wants.append(found(_C.REMOTE_ONLY, here=False, place=OTHER))
+    brings = propose(FLICKR, wants, SYNC, keep_equal=True)
+    steps = reconcile_all([brings, drafted(DRIVE, "moved there")], SYNC)
+    assert [one.action for one in steps if one.service == DRIVE] == [action]
+
+
 def test_names_of_two_forms_are_one_place() -> None:
     ours = propose(
         DRIVE, [found(_C.REMOTE_ONLY, here=False, place=("T", "\xe9.jpg"))], SYNC
