@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from threading import Lock
 
 from photosync.errors import NotRecorded, StateUnusable
@@ -31,6 +32,10 @@ class StoredUploads:
             facts = self._read().get(path)
         upload: Row | None = json.loads(facts) if facts else None
         return upload
+
+    def list_paths(self, beginning: str) -> Sequence[str]:
+        with self._lock:
+            return [path for path in self._read() if path.startswith(beginning)]
 
     def put(self, path: str, upload: Row) -> None:
         self.begin(path, upload)()

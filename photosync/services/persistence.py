@@ -112,6 +112,9 @@ class UnfinishedUploads(Protocol):
     def find(self, path: str) -> Row | None:
         """Return what is recorded of an upload of this file; raises NotRecorded."""
 
+    def list_paths(self, beginning: str) -> Sequence[str]:
+        """Return the paths of records that begin so; raises NotRecorded."""
+
     def put(self, path: str, upload: Row) -> None:
         """Record an upload so that it outlives a crash, before its first byte is sent.
 
@@ -152,6 +155,10 @@ class NoUploads:
 
     def find(self, path: str) -> Row | None:
         """Return nothing."""
+
+    def list_paths(self, beginning: str) -> Sequence[str]:  # noqa: ARG002 - kept nowhere
+        """Return none."""
+        return ()
 
     def put(self, path: str, upload: Row) -> None:
         """Keep nothing."""

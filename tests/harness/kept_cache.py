@@ -62,6 +62,9 @@ class KeptMemory:
         )
         return upload
 
+    def list_paths(self, beginning: str) -> Sequence[str]:
+        return [path for path in self.uploads if path.startswith(beginning)]
+
     def put(self, path: str, upload: Row) -> None:
         if self.is_full:
             raise NotRecorded("the disk is full")

@@ -12,14 +12,20 @@ from typing import Final
 from photosync.errors import NotRecorded
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.photo_edits import PhotoEdits
-from photosync.services.persistence import NoUploads, Row, UnfinishedUploads
+from photosync.services.persistence import NoUploads, UnfinishedUploads
 
 _LAG_SECONDS: Final = 600
 """For so long a list may lag."""
 
 
+_BEGINNING: Final = "left "
+"""Of the paths of notes: beside them lie the uploads, whose paths are those of files and
+begin with a slash.
+"""
+
+
 class LeftPhotos:
-    """Notes of photos by the sets that they left, each with when that was, in seconds
+    """Notes of photos with the sets that they left, each with when that was, in seconds
     since 1970 by Flickr's clock. They are kept in `uploads`.
     """
 
@@ -27,33 +33,39 @@ class LeftPhotos:
         self._connection = connection
         self._edits = edits
         self._lock = Lock()
+        self._is_tidy = False
         self.uploads: UnfinishedUploads = NoUploads()
 
     def note(self, photo_id: str, set_id: str) -> None:
         """Note that a photo has left a set just now."""
-        moment = self._connection.latest_time
+        path = f"{_BEGINNING}{photo_id}"
         # A note that cannot be kept costs no more than a look at a list that lags.
         with self._lock, suppress(NotRecorded):
-            row = {**self._read_recent(set_id), photo_id: moment}
-            self.uploads.add(_note_path(set_id), row)
+            self._forget_old()
+            left = self.uploads.find(path) or {}
+            self.uploads.add(path, {**left, set_id: self._connection.latest_time})
 
     def has_left(self, photo_id: str, set_id: str) -> bool:
         """Whether a photo that a set is listed with is no longer in it
         (flickr.photos.getAllContexts).
         """
         with suppress(NotRecorded):
-            if photo_id in self._read_recent(set_id):
+            left = self.uploads.find(f"{_BEGINNING}{photo_id}") or {}
+            if set_id in left and self._is_recent(left[set_id]):
                 # A photo knows at once where it is, while lists lag; somebody may have
                 # put it back.
                 return set_id not in (self._edits.find_sets(photo_id) or ())
         return False
 
-    def _read_recent(self, set_id: str) -> Row:
-        now = self._connection.latest_time
-        row = self.uploads.find(_note_path(set_id)) or {}
-        return {one: at for one, at in row.items() if abs(now - at) < _LAG_SECONDS}
+    def _forget_old(self) -> None:
+        """Forget what no list can show any more, once in a run."""
+        if self._is_tidy:
+            return
+        self._is_tidy = True
+        for path in self.uploads.list_paths(_BEGINNING):
+            left = self.uploads.find(path) or {}
+            if not any(map(self._is_recent, left.values())):
+                self.uploads.remove(path)
 
-
-def _note_path(set_id: str) -> str:
-    # Beside the uploads, whose paths are those of files and begin with a slash.
-    return f"left {set_id}"
+    def _is_recent(self, moment: int) -> bool:
+        return abs(self._connection.latest_time - moment) < _LAG_SECONDS
