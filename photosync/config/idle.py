@@ -4,9 +4,9 @@ that will not happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from photosync.config.options import OPTIONS
+from photosync.config.options import OPTIONS, Option
 from photosync.config.settings import Settings
 from photosync.model import Actions, Side
 
@@ -44,31 +44,31 @@ def find_idle_options(settings: Settings, given: Collection[str]) -> str:
 
     `given` are the fields of the command line: what config.toml says is for all runs.
     """
-    in_mode: list[str] = []
-    there: list[str] = []
-    for option in OPTIONS:
-        if option.field in given and _is_idle(settings, option.field):
-            in_mode.append(f"--{option.key}")
-        elif option.field in given and _is_about_others(settings, option.field):
-            there.append(f"--{option.key}")
+    asked = [option for option in OPTIONS if option.field in given]
+    in_mode = [option for option in asked if _is_idle(settings, option.field)]
+    rest = [option for option in asked if option not in in_mode]
+    there = [option for option in rest if _is_about_others(settings, option.field)]
     scope = ",".join(settings.services)
     lines = [_tell(in_mode, f"-m {settings.mode}"), _tell(there, f"-p {scope}")]
     return "; ".join(filter(None, lines))
 
 
-def _tell(idle: Collection[str], why: str) -> str:
+def _tell(idle: Sequence[Option], why: str) -> str:
     if not idle:
         return ""
     verb = "has" if len(idle) == 1 else "have"
-    return f"{', '.join(idle)} {verb} no effect with {why}"
+    names = ", ".join(f"--{option.key}" for option in idle)
+    return f"{names} {verb} no effect with {why}"
 
 
 def _is_about_others(settings: Settings, field: str) -> bool:
     """Whether an option is about services that this run does not go to."""
     needed = _NEEDED_SERVICES.get(field)
-    # Without -p they are those that somebody signed in to.
-    is_told = needed is not None and getattr(settings, field) and settings.services
-    return bool(is_told and needed and not set(needed) & set(settings.services))
+    # Without -p a run goes to those that somebody signed in to.
+    if needed is None or not settings.services:
+        return False
+    is_asked_for = bool(getattr(settings, field))
+    return is_asked_for and set(needed).isdisjoint(settings.services)
 
 
 def _is_idle(settings: Settings, field: str) -> bool:

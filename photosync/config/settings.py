@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -253,15 +253,25 @@ def _read_value(option: Option, value: Any) -> Any:
         if not isinstance(value, bool):
             raise UsageError(f"{source}: {value!r} is not True or False")
         return value
-    if not option.many:
-        return convert(option, [str(value)], source) if is_plain(value) else value
+    if option.many:
+        return tuple(_read_several(option, value, source))
+    if is_plain(value):
+        return convert(option, [str(value)], source)
+    return value
+
+
+def _read_several(option: Option, value: Any, source: str) -> Iterator[Any]:
+    """Yield the values of an option that takes several; one alone needs no list."""
+    if isinstance(value, str):
+        yield from convert(option, [value], source)
+        return
     # `overrides` may be a table as well: {Comparisons.CONFLICT: Actions.KEEP_BOTH}.
     several = value.items() if isinstance(value, Mapping) else value
-    words = [several] if isinstance(several, str) else several
-    values: list[Any] = []
-    for word in words:
-        values += convert(option, [word], source) if isinstance(word, str) else [word]
-    return tuple(values)
+    for one in several:
+        if isinstance(one, str):
+            yield from convert(option, [one], source)
+        else:
+            yield one
 
 
 def is_plain(value: object) -> bool:

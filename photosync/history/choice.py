@@ -113,27 +113,34 @@ def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | 
     """
     runs = {run.id: run for run in _list_runs(journal.read_runs(), library)}
     restored = RestoredEvents(journal)
-    missing: list[Event] = []
-    damaged: list[Event] = []
-    back = 0
+    photos: list[Choice] = []
     for is_of_album, events in _group_photos(journal, named):
         kept = [event for event in events if _has_backup(event) and event.run in runs]
-        latest = _find_latest(kept, restored)
-        if kept and not latest:
-            back += 1
-        for event in latest:
-            # Who names a photo may want to see what was wrong with it.
-            if is_of_album and is_damaged(event):
-                damaged.append(event)
-            else:
-                missing.append(event)
-    if not missing:
-        choice = Choice((), (), back, damaged)
-        return None if choice.is_empty else choice
-    missing.sort(key=attrgetter("run"))
+        photos.append(_choose_photo(kept, restored, is_of_album=is_of_album))
+    choice = _join(photos)
+    if choice.is_empty:
+        return None
+    if not choice.events:
+        return choice
+    missing = sorted(choice.events, key=attrgetter("run"))
     numbers = dict.fromkeys(event.run for event in missing)
     chosen = [runs[number] for number in numbers]
-    return _check_library(Choice(chosen, missing, back, damaged))
+    return _check_library(choice._replace(runs=chosen, events=missing))
+
+
+def _choose_photo(
+    kept: Sequence[Event], restored: RestoredEvents, *, is_of_album: bool
+) -> Choice:
+    """Return what is to come back of one photo; its runs are not named yet."""
+    latest = _find_latest(kept, restored)
+    if not latest:
+        return Choice((), (), back=int(bool(kept)))
+    if not is_of_album:
+        # Who names a photo may want to see what was wrong with it.
+        return Choice((), latest)
+    damaged = [event for event in latest if is_damaged(event)]
+    missing = [event for event in latest if not is_damaged(event)]
+    return Choice((), missing, damaged=damaged)
 
 
 def _find_latest(kept: Iterable[Event], restored: RestoredEvents) -> Sequence[Event]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -116,15 +116,10 @@ class StoredLibraries:
         for new, old in moved.items():
             changes = self._make_move(old, new, library.key)
             self._database.carry_over(changes)
-            if not os.path.exists(old.path):  # noqa: PTH110
-                text = f"was {old.path} before; what is remembered of it goes with it"
-                library.notices.append((new, text))
+        library.notices += _tell_moved(moved)
+        ours = [root.path for root in known.values() if root.library in keys]
         named = {*roots, *(old.path for old in moved.values())}
-        library.unseen = tuple(
-            root.path
-            for root in known.values()
-            if root.library in keys and root.path not in named
-        )
+        library.unseen = tuple(path for path in ours if path not in named)
         return library
 
     def find_neighbours(self, service: str, account: str, library: str) -> list[str]:
@@ -285,6 +280,15 @@ def count_known_photos(
         name = known.removeprefix(known_at)
         here += os.path.lexists(path + name)
     return len(rows), here
+
+
+def _tell_moved(moved: Mapping[str, _Root]) -> Iterator[tuple[str, str]]:
+    """Yield each root that is known by another path now, and what there is to say."""
+    for new, old in moved.items():
+        # The same disk may as well be mounted at both paths.
+        if not os.path.exists(old.path):  # noqa: PTH110
+            text = f"was {old.path} before; what is remembered of it goes with it"
+            yield new, text
 
 
 def _list_libraries(roots: Iterable[str], known: Mapping[str, _Root]) -> list[str]:

@@ -8,7 +8,7 @@ library, are not kept, or are ten times the size of this program.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, NamedTuple
 
@@ -208,17 +208,24 @@ def read_items(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
     """Yield the `exif` and `xmp` of a HEIF or AVIF file, wherever they lie in it."""
     for meta in _find_boxes(file, 0, size, b"meta"):
         inner = {box.name: box for box in read_boxes(file, meta.start + 4, meta.end)}
-        if b"iinf" not in inner or b"iloc" not in inner:
-            continue
-        kinds = _read_item_kinds(file, inner[b"iinf"])
+        if b"iinf" in inner and b"iloc" in inner:
+            yield from _read_items_within(file, inner)
+
+
+def _read_items_within(
+    file: BinaryIO, inner: Mapping[bytes, Box]
+) -> Iterator[tuple[str, bytes]]:
+    kinds = _read_item_kinds(file, inner[b"iinf"])
+    ground = 0
+    if b"idat" in inner:
         # The places of some items count from the start of this box.
-        ground = inner[b"idat"].start if b"idat" in inner else 0
-        places = _read_content(file, inner[b"iloc"])
-        for number, extents in _read_item_places(places, ground):
-            kind = kinds.get(number)
-            if kind:
-                data = _read_extents(file, extents)
-                yield kind, _strip_exif_head(kind, data)
+        ground = inner[b"idat"].start
+    places = _read_content(file, inner[b"iloc"])
+    for number, extents in _read_item_places(places, ground):
+        kind = kinds.get(number)
+        if kind:
+            data = _read_extents(file, extents)
+            yield kind, _strip_exif_head(kind, data)
 
 
 def read_coding(file: BinaryIO, size: int) -> tuple[int, int] | None:
@@ -237,8 +244,10 @@ def read_coding(file: BinaryIO, size: int) -> tuple[int, int] | None:
 
 def _read_item_kinds(file: BinaryIO, iinf: Box) -> dict[int, str]:
     file.seek(iinf.start)
-    head = file.read(4)
-    start = iinf.start + (6 if head[:1] == b"\0" else 8)
+    version = file.read(1)
+    # Behind version and flags stands how many there are.
+    count_width = 2 if version == b"\0" else 4
+    start = iinf.start + 4 + count_width
     kinds: dict[int, str] = {}
     for box in read_boxes(file, start, iinf.end):
         data = _read_content(file, box)
@@ -253,34 +262,58 @@ def _read_item_kinds(file: BinaryIO, iinf: Box) -> dict[int, str]:
     return kinds
 
 
+class _Widths(NamedTuple):
+    """How many bytes each number has in a table of places."""
+
+    offset: int
+    length: int
+    base: int
+    extent_index: int
+
+    @classmethod
+    def read(cls, reader: io.BytesIO) -> _Widths:
+        """Read them from the head of a table, where each has four bits."""
+        sizes = _take(reader, 2)
+        return cls(sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15)
+
+
 def _read_item_places(
     data: bytes, ground: int
 ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
     """Yield the number of each item with start and length of its parts."""
     reader = io.BytesIO(data)
     version = _take(reader, 4) >> 24
-    sizes = _take(reader, 2)
-    # How many bytes each number has, in four bits each.
-    offset_width = sizes >> 12
-    length_width = sizes >> 8 & 15
-    base_width = sizes >> 4 & 15
-    index_width = sizes & 15 if version else 0
-    wide = 4 if version == 2 else 2
-    count = _take(reader, wide)
+    widths = _Widths.read(reader)
+    if version == 0:
+        # There these four bits mean nothing.
+        widths = widths._replace(extent_index=0)
+    number_width = 4 if version == 2 else 2
+    count = _take(reader, number_width)
     for _ in range(min(count, _MOST_BOXES)):
-        number = _take(reader, wide)
-        method = _take(reader, 2) & 15 if version else 0
+        number = _take(reader, number_width)
+        method = 0
+        if version > 0:
+            method = _take(reader, 2) & 15
+        # Which file an item lies in: always this one.
         _take(reader, 2)
-        base = _take(reader, base_width)
+        base = _take(reader, widths.base)
         if method == 1:
             base += ground
-        extents: list[tuple[int, int]] = []
-        for _ in range(min(_take(reader, 2), _MOST_BOXES)):
-            _take(reader, index_width)
-            offset = _take(reader, offset_width)
-            length = _take(reader, length_width)
-            extents.append((base + offset, length))
-        yield number, extents
+        yield number, _read_parts(reader, widths, base)
+
+
+def _read_parts(
+    reader: io.BytesIO, widths: _Widths, base: int
+) -> list[tuple[int, int]]:
+    """Return start and length of each part of an item, which begin behind `base`."""
+    extents: list[tuple[int, int]] = []
+    count = _take(reader, 2)
+    for _ in range(min(count, _MOST_BOXES)):
+        _take(reader, widths.extent_index)
+        offset = _take(reader, widths.offset)
+        length = _take(reader, widths.length)
+        extents.append((base + offset, length))
+    return extents
 
 
 def _take(reader: io.BytesIO, size: int) -> int:

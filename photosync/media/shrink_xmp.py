@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -153,19 +154,26 @@ def _shorten(root: ET.Element, room: int) -> Packet:
     data = _encode(root)
     if len(data) <= room:
         return Packet(data)
-    descriptions = list(root.iter(f"{_RDF}Description"))
-    properties = [(one, child) for one in descriptions for child in one]
-    properties.sort(key=lambda pair: len(ET.tostring(pair[1])))
     # A history of edits is long; title and keywords are not.
-    while len(data) > room and properties:
-        description, child = properties.pop()
+    for description, child in _list_longest_first(root):
         # One within another that went is gone already.
         if child in list(description):
             description.remove(child)
             data = _encode(root)
-    if len(data) > room:
-        return Packet(b"", ("XMP",))
-    return Packet(data, (LONGEST_PART,))
+        if len(data) <= room:
+            return Packet(data, (LONGEST_PART,))
+    return Packet(b"", ("XMP",))
+
+
+def _list_longest_first(root: ET.Element) -> list[tuple[ET.Element, ET.Element]]:
+    """List all properties, each with the element in which it stands."""
+    found: list[tuple[int, ET.Element, ET.Element]] = []
+    for description in root.iter(f"{_RDF}Description"):
+        for child in description:
+            length = len(ET.tostring(child))
+            found.append((length, description, child))
+    found.sort(key=itemgetter(0))
+    return [(description, child) for _, description, child in reversed(found)]
 
 
 def _encode(root: ET.Element) -> bytes:

@@ -55,10 +55,7 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     is missing. In a dry run it only tells what it would do.
     """
     session = Session(settings.home.config)
-    # Next to the program, where a checkout of it keeps its example.
-    beside = Path(__file__).resolve().parents[2]
-    folders = (settings.home.config, beside)
-    keys, place = client_secrets.load(settings.client_secrets, folders, os.environ)
+    keys, place = _load_keys(settings)
     names = _select_services(settings, SERVICES)
     if settings.test:
         for name in names:
@@ -68,20 +65,29 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     # Before a person goes to a browser: a key may be wrong.
     refused = _find_refused(names, keys, settings, str(place))
     # Without a key for Flickr one can still sign in to Drive.
-    rest = [name for name in names if name not in refused]
-    if rest:
-        _tell_all(refused.values(), user_io)
+    usable = [name for name in names if name not in refused]
+    if not usable:
+        _raise_all(list(refused.values()), user_io)
+    _tell_all(refused.values(), user_io)
     failed: dict[str, PhotosyncError] = {}
-    for name in rest:
+    for name in usable:
         with _noting(name, failed):
             service = import_service(name)
             account, token = service.sign_in(keys, settings, user_io, str(place))
             session.store(name, account, token)
             user_io.tell(f"{name_service(name)}: signed in as {printable(account)}")
-    if rest and refused and not failed:
+    _raise_all(list(failed.values()), user_io)
+    if refused:
         services = " and ".join(map(name_service, refused))
         raise AuthorizationNeeded(f"not signed in to {services}, as told above")
-    _raise_all(list((failed or refused).values()), user_io)
+
+
+def _load_keys(settings: Settings) -> tuple[client_secrets.Keys, Path]:
+    """Return the keys of this program, and the file they are read from."""
+    # Next to the program, where a checkout of it keeps its example.
+    beside = Path(__file__).resolve().parents[2]
+    folders = (settings.home.config, beside)
+    return client_secrets.load(settings.client_secrets, folders, os.environ)
 
 
 def _find_refused(

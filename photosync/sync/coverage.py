@@ -4,7 +4,7 @@ that are proved byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photosync.compare.hashes import Baselines
@@ -38,16 +38,32 @@ def find_few_copies(
         for side in sides:
             side.turn_to(album)
         for photo in album.photos:
-            proven = tuple(side.service for side in sides if side.proves(photo))
-            if 1 + len(proven) >= wanted:
-                continue
-            lesser = tuple(side.service for side in sides if side.has_lesser(photo))
-            unproven = tuple(
-                side.service
-                for side in sides
-                if side.has_equal(photo) and side.service not in {*proven, *lesser}
-            )
-            yield FewCopies(album.title, photo.name, proven, unproven, lesser)
+            proving = [side for side in sides if side.proves(photo)]
+            if 1 + len(proving) < wanted:
+                yield _tell_few_copies(album, photo, sides, proving)
+
+
+def _tell_few_copies(
+    album: LocalAlbum,
+    photo: LocalPhoto,
+    sides: Sequence[_Side],
+    proving: Sequence[_Side],
+) -> FewCopies:
+    others = [side for side in sides if side not in proving]
+    lesser = [side for side in others if side.has_lesser(photo)]
+    rest = [side for side in others if side not in lesser]
+    unproven = [side for side in rest if side.has_equal(photo)]
+    return FewCopies(
+        album.title,
+        photo.name,
+        proven=_name(proving),
+        unproven=_name(unproven),
+        lesser=_name(lesser),
+    )
+
+
+def _name(sides: Iterable[_Side]) -> tuple[str, ...]:
+    return tuple(side.service for side in sides)
 
 
 class _Side:

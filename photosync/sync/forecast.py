@@ -116,13 +116,20 @@ def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -
 def _compute_cost_of_albums(
     plan: Plan, service: str, costs: Costs, made: AbstractSet[str]
 ) -> Cost:
-    renames = [rename for rename in plan.renames if rename.service == service]
-    purges = [purge for purge in plan.purges if purge.service == service]
-    updates = [update for update in list_updates(plan) if update.service == service]
-    old = [update for update in updates if name_key(update.album) not in made]
+    renames = sum(rename.service == service for rename in plan.renames)
+    purges = sum(purge.service == service for purge in plan.purges)
+    titles = _list_updated(plan, service)
+    # An album that is made is given all of this as it is made.
+    old = [title for title in titles if name_key(title) not in made]
     cost = costs.update_album.times(len(old))
-    cost = cost.plus(costs.rename_album.times(len(renames)))
-    return cost.plus(costs.remove_album.times(len(purges)))
+    cost = cost.plus(costs.rename_album.times(renames))
+    return cost.plus(costs.remove_album.times(purges))
+
+
+def _list_updated(plan: Plan, service: str) -> list[str]:
+    """Return the titles of the albums of a service that are brought up to date."""
+    updates = list_updates(plan)
+    return [update.album for update in updates if update.service == service]
 
 
 def list_updates(plan: Plan) -> list[AlbumUpdate]:
@@ -213,12 +220,12 @@ class Forecaster:
 
     def _estimate_undated(self, plan: Plan, service: str) -> float:
         """Return about how many dates a service is told with its albums."""
-        updates = [one for one in list_updates(plan) if one.service == service]
-        told = {name_key(update.album) for update in updates}
+        told = {name_key(title) for title in _list_updated(plan, service)}
         sent: list[LocalPhoto] = []
         for step in plan.steps:
-            is_mine = step.service == service and name_key(step.album) in told
-            if is_mine and step.action is Actions.UPLOAD_LOCAL and step.local:
+            if step.service != service or name_key(step.album) not in told:
+                continue
+            if step.action is Actions.UPLOAD_LOCAL and step.local:
                 sent.append(step.local)
         return estimate_undated(sent, self._explorer.resolve)
 
@@ -258,8 +265,11 @@ class Forecaster:
         able = self._backends[step.service].capabilities
         if not able.final_delete or not self._explorer.keeps_trash:
             return False
-        known = self._explorer.known_md5(step.local) if step.local else None
-        return known is None or step.remote is None or known != step.remote.md5
+        if not (step.local and step.remote):
+            return True
+        # The same bytes are in the folder already.
+        known = self._explorer.known_md5(step.local)
+        return known is None or known != step.remote.md5
 
     def _find_root(self, step: Step) -> str:
         folder = step.local.folder if step.local else None

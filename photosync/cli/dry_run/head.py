@@ -165,22 +165,29 @@ def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
     block = _Block(_HERE)
     _count_trash(block, plan, Side.LOCAL)
     roots = [one for one in forecasts if one.place not in plan.counts]
-    needs = [forecast for forecast in roots if forecast.size > 0]
-    for forecast in needs:
-        where = ""
-        if len(roots) > 1:
-            where = f" ({printable(forecast.place)})"
-        for line in describe_forecast(forecast):
-            block.lines.append(f"{line}{where}")
-    is_changed = any(_changes_here(step) for step in plan.steps)
+    block.lines += _describe_needs(roots)
+    grows = any(forecast.size > 0 for forecast in roots)
+    is_changed = grows or any(_changes_here(step) for step in plan.steps)
     parts: list[str] = []
-    if not needs and not block.counts and not is_changed:
+    if not (block.counts or is_changed):
         parts.append("nothing changes")
     if not _deletes_anything(plan):
         parts.append("nothing is deleted anywhere")
     if parts:
         block.lines.append("; ".join(parts))
     return block
+
+
+def _describe_needs(roots: Sequence[Forecast]) -> Iterator[str]:
+    """Yield what the roots that grow take; one of several is named."""
+    for forecast in roots:
+        if forecast.size <= 0:
+            continue
+        where = ""
+        if len(roots) > 1:
+            where = f" ({printable(forecast.place)})"
+        for line in describe_forecast(forecast):
+            yield f"{line}{where}"
 
 
 def _changes_here(step: Step) -> bool:
@@ -252,10 +259,8 @@ def _format_size(size: int) -> str:
 
 def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]:
     for kind in block.kinds:
-        count = block.counts[kind]
-        noun = kind.noun if count == 1 else f"{kind.noun}s"
+        row = _format_row(kind, block.counts[kind], columns)
         size = _format_size(block.sizes[kind])
-        row = f"{kind.what:<{columns.what}}  {count:>{columns.number},} {noun:<{columns.noun}}"
         note = printable(kind.note)
         if len(row) + 2 + columns.size <= width:
             row = f"{row}  {size:>{columns.size}}"
@@ -265,6 +270,13 @@ def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]
         yield from _append(row, note, width)
     for line in block.lines:
         yield from wrap_line(line, width - len(_INDENT))
+
+
+def _format_row(kind: _Kind, count: int, columns: _Columns) -> str:
+    noun = kind.noun if count == 1 else f"{kind.noun}s"
+    what = kind.what.ljust(columns.what)
+    number = f"{count:,}".rjust(columns.number)
+    return f"{what}  {number} {noun.ljust(columns.noun)}"
 
 
 def _append(row: str, note: str, width: int) -> Iterator[str]:

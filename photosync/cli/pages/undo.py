@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from photosync.cli import words
@@ -150,26 +150,18 @@ def _choose_photos(settings: Settings, database: Database, library: str) -> Choi
 
 def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     """Bring back the photos of runs; return the exit code."""
+    roots = tuple(json.loads(choice.library))
     # What stands in the way now is kept whatever the settings say: an undo destroys
     # nothing.
-    roots = tuple(json.loads(choice.library))
     changed = replace(settings, roots=roots, no_trash=False)
     explorer = Explorer(changed.roots, changed.rules, changed.filters)
     memories = Recorder(database, changed.root_paths, "", audit_days=changed.audit_days)
-    session = Session(settings.home.config)
     journal = Journal(database)
+    newer = Newer(journal, choice.events)
     back = 0
     code = 0
-    with ExitStack() as stack:
-
-        def connect_service(service: str) -> Backend:
-            backend = _connect(service, changed, session)
-            stack.callback(backend.close)
-            memories.meet(backend)
-            return backend
-
+    with _connecting(changed, memories) as connect_service:
         services = Services(connect_service, choice.events, read_accounts(database))
-        newer = Newer(journal, choice.events)
         restored = undo(choice.events, explorer, services, newer)
         for photo in record_undo(restored, journal, choice.library):
             show = complain if photo.problem else say
@@ -181,6 +173,25 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
     if memories.problem:
         complain(f"photosync: {memories.problem}")
     return max(code, memories.exit_code)
+
+
+@contextmanager
+def _connecting(
+    settings: Settings, memories: Recorder
+) -> Iterator[Callable[[str], Backend]]:
+    """Yield what connects a service, which is only called for one that is needed; close
+    all of them in the end.
+    """
+    session = Session(settings.home.config)
+    with ExitStack() as stack:
+
+        def connect_service(service: str) -> Backend:
+            backend = _connect(service, settings, session)
+            stack.callback(backend.close)
+            memories.meet(backend)
+            return backend
+
+        yield connect_service
 
 
 def _connect(service: str, settings: Settings, session: Session) -> Backend:

@@ -59,18 +59,23 @@ def review(settings: Settings, notice: str = "", command: str = "") -> int:
         show_problems(shown, quiet=settings.quiet, verbose=settings.verbose)
         if notice and not settings.quiet:
             say(notice)
-        # What is owed to albums is no photo to tick.
-        if not (shown.steps or has_work(replace(shown, owed=()))):
+        if not _has_boxes(shown):
             for line in describe_dry_run(shown, settings, Look(fold=False)):
                 say(line)
             return shown.exit_code
         desk = Desk(shown)
         show = _Show(settings, shown, looking)
+        work = _Work(settings, shown, make_heading(looking), desk, command)
         app = ReviewApp(show.make_content(), desk)
         with serve(app) as port:
             _tell_address(f"http://{HOST}:{port}/{app.key}", port, settings)
-            work = _Work(settings, shown, make_heading(looking), desk, command)
             return work.wait()
+
+
+def _has_boxes(plan: Plan) -> bool:
+    """Whether a page of this plan has anything to tick, or to tell of a photo."""
+    # What is owed to albums is no photo to tick.
+    return bool(plan.steps) or has_work(replace(plan, owed=()))
 
 
 def _make_display(settings: Settings) -> Display:

@@ -42,22 +42,39 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     """Return what was left alone by reason; what holds of the same photos on several
     services is one thing to know.
     """
+    services_of: defaultdict[_Told, list[str]] = defaultdict(list)
+    for service, group in _group_alike(steps):
+        services_of[_tell(group)].append(service)
+    return [Left(services, *told) for told, services in services_of.items()]
+
+
+class _Told(NamedTuple):
+    """What is said of photos, wherever it holds."""
+
+    reason: str
+    remedy: str
+    photos: tuple[str, ...]
+
+
+def _group_alike(steps: Iterable[Step]) -> Iterator[tuple[str, Sequence[Step]]]:
+    """Yield each service with the steps that are left alone on it for one reason."""
     alike: defaultdict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
         service = name_service(step.service)
         reason = words.reason_of(step, there=_THERE)
         remedy = words.remedy_of(step)
         alike[service, reason, remedy].append(step)
-    services: defaultdict[tuple[str, str, tuple[str, ...]], list[str]]
-    services = defaultdict(list)
     for (service, _, _), group in alike.items():
-        # Of many it is said in other words than of one.
-        count = len(group)
-        reason = words.reason_of(group[0], count, there=_THERE)
-        remedy = words.remedy_of(group[0], count)
-        names = tuple(words.name_photo(step) for step in group)
-        services[reason, remedy, names].append(service)
-    return [Left(where, *key) for key, where in services.items()]
+        yield service, group
+
+
+def _tell(group: Sequence[Step]) -> _Told:
+    # Of many it is said in other words than of one.
+    count = len(group)
+    reason = words.reason_of(group[0], count, there=_THERE)
+    remedy = words.remedy_of(group[0], count)
+    names = tuple(words.name_photo(step) for step in group)
+    return _Told(reason, remedy, names)
 
 
 def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:

@@ -214,12 +214,13 @@ def _fit_table(rows: Sequence[Sequence[str]], width: int) -> Iterable[str]:
     lines = list(align_columns(rows))
     if max(len(line) for line in lines) <= width:
         return lines
-    first, *rest = zip(*rows, strict=True)
+    services, *numbers = zip(*rows, strict=True)
     # The path of a folder has to fit, too.
-    names = max(map(len, (row[0] for row in rest)))
-    room = max(_LEAST_NAME, (width - names) // len(rows[1:]) - 2)
-    head = [shorten_path(name, room) for name in first]
-    return align_columns([head, *rest])
+    widest = max(len(row[0]) for row in numbers)
+    count = len(rows) - 1
+    room = max(_LEAST_NAME, (width - widest) // count - 2)
+    head = [shorten_path(name, room) for name in services]
+    return align_columns([head, *numbers])
 
 
 def _find_column(outcome: Outcome) -> str:
