@@ -53,8 +53,8 @@ def carry_out(
 ) -> Ended:
     """Carry out a plan on the display, and tell its end."""
     settings = sync.settings
-    told = [step for step in plan.steps if step.action is Actions.REPORT]
-    log_operations("told", told)
+    left_alone = [step for step in plan.steps if step.action is Actions.REPORT]
+    log_operations("told", left_alone)
     tally = Tally.of_plan(plan, is_kept=not settings.stateless)
     if start.began is not None:
         tally.began = start.began
@@ -69,16 +69,15 @@ def carry_out(
         display.stop()
         if not settings.quiet:
             _tell_end(tally, display, is_stopped=is_stopped)
-        found = list(sync.tell_run())
-        _tell_run(found, settings)
+        odd = list(sync.tell_run())
+        _tell_run(odd, settings)
         tell_attention(tally, sync.memories, quiet=settings.quiet)
-        problems = [*plan.problems, *found]
+        problems = [*plan.problems, *odd]
         lines = describe_all(tally, problems, start.earlier, is_stopped=is_stopped)
         keep_ending(Ending(start.command, lines), sync.memories)
-        for line in tally.count():
-            _log.info("counts %s", printable(line))
-        written = _write_reports(reporter)
-    return Ended(max(tally.exit_code, written), lines)
+        _log_counts(tally)
+        code_of_reports = _write_reports(reporter)
+    return Ended(max(tally.exit_code, code_of_reports), lines)
 
 
 def _show_outcomes(
@@ -132,6 +131,12 @@ def log_operations(how: str, operations: Iterable[Operation]) -> None:
 
 
 def _log_outcome(outcome: Outcome) -> None:
-    reason = f": {outcome.reason}" if outcome.reason else ""
-    line = printable(f"{outcome.step.summary}{reason}")
-    _log.info("%s %s", outcome.result, line)
+    line = outcome.step.summary
+    if outcome.reason:
+        line += f": {outcome.reason}"
+    _log.info("%s %s", outcome.result, printable(line))
+
+
+def _log_counts(tally: Tally) -> None:
+    for line in tally.count():
+        _log.info("counts %s", printable(line))

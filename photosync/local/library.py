@@ -189,13 +189,20 @@ class LibraryNames:
             return [folder]
         near = _name_from_root(folder, root)
         here = [known for known in album.folders if is_within(known, root)]
-        here.sort(key=lambda known: -_count_common(known, folder))
+        here.sort(key=lambda known: _count_common(known, folder), reverse=True)
         # Out of Trip/_best into Beach/_best, and only else into Beach itself.
         end = self._titles.find_untitled_end(near)
         ending_alike = ["/".join((known, *end)) for known in here]
-        ending_alike.sort(key=lambda known: known not in here)
+        there_already = [known for known in ending_alike if known in here]
+        to_be_made = [known for known in ending_alike if known not in here]
         new = self._titles.list_folders(root, album.title, as_is=as_is, near=near)
-        return [*ending_alike, *new, *album.folders, *album.new_folders]
+        return [
+            *there_already,
+            *to_be_made,
+            *new,
+            *album.folders,
+            *album.new_folders,
+        ]
 
     def _imagine_album(self, title: str, *, as_is: bool) -> AlbumNames:
         """Return the names of an album that is not here, with the folders it could get."""

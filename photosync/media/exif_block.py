@@ -100,25 +100,26 @@ def _encode(order: str, directory: Directory, place: int) -> bytes:
     """Return a directory as it is to stand at a place of its block: its table, and
     behind it all that is too long for this.
     """
-    rows = [struct.pack(f"{order}H", len(directory))]
+    table = struct.pack(f"{order}H", len(directory))
     behind = place + 2 + 12 * len(directory) + 4
     long_values = b""
     for tag, value in sorted(directory.items()):
         here = behind + len(long_values)
         if isinstance(value, Directory):
+            table += struct.pack(f"{order}HHLL", tag, _LONG, 1, here)
             long_values += _encode(order, value, here)
-            rows.append(struct.pack(f"{order}HHLL", tag, _LONG, 1, here))
             continue
         size = len(value.data)
-        field = value.data.ljust(4, b"\0")
-        if size > 4:
-            field = struct.pack(f"{order}L", here)
+        count = size // _WIDTHS[value.type]
+        table += struct.pack(f"{order}HHL", tag, value.type, count)
+        if size <= 4:
+            table += value.data.ljust(4, b"\0")
+        else:
+            table += struct.pack(f"{order}L", here)
             # Each value begins at an even place.
             long_values += value.data + bytes(size % 2)
-        count = size // _WIDTHS[value.type]
-        row = struct.pack(f"{order}HHL", tag, value.type, count)
-        rows.append(row + field)
-    return b"".join(rows) + bytes(4) + long_values
+    no_next = bytes(4)
+    return table + no_next + long_values
 
 
 def fit_block(block: bytes) -> tuple[bytes, list[str]]:

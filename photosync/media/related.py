@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from photosync.media.kinds import (
@@ -216,26 +217,36 @@ def _find_sidecar_leaders(
 
     A file by its full name, else the one group of its stem.
     """
-    by_name: defaultdict[str, set[str]] = defaultdict(set)
-    by_stem: defaultdict[str, set[str]] = defaultdict(set)
-    for name, leader in leader_of.items():
-        if kind_of(name):
-            full = _fold_case(name)
-            stem = _read_stem(name).text
-            by_name[full].add(leader)
-            by_name[_cut_as_takeout(name)].add(leader)
-            by_stem[stem].add(leader)
+    leaders = _Leaders(leader_of)
     found: dict[str, str] = {}
     for sidecar in sidecars:
-        # IMG_1.JPG.xmp without its own ending is the full name of a photo.
-        described = _fold_case(find_described(sidecar))
-        stem = _stem(sidecar)
-        same_stem = by_stem[_read_stem(sidecar).text]
-        leaders = by_name[described] or by_name[stem] or same_stem
-        found[sidecar] = sidecar
-        if len(leaders) == 1:
-            found[sidecar] = min(leaders)
+        described = leaders.find_described(sidecar)
+        # Of IMG_1.JPG and IMG_1.PNG nobody knows which one IMG_1.xmp describes.
+        found[sidecar] = min(described) if len(described) == 1 else sidecar
     return found
+
+
+class _Leaders:
+    """Who leads the photos of a folder, by all that a sidecar may call these."""
+
+    def __init__(self, leader_of: Mapping[str, str]) -> None:
+        self._by_name: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_stem: defaultdict[str, set[str]] = defaultdict(set)
+        for name, leader in leader_of.items():
+            if kind_of(name):
+                self._by_name[_fold_case(name)].add(leader)
+                self._by_name[_cut_as_takeout(name)].add(leader)
+                self._by_stem[_read_stem(name).text].add(leader)
+
+    def find_described(self, sidecar: str) -> AbstractSet[str]:
+        # IMG_1.JPG.xmp without its own ending is the full name of a photo.
+        full_name = _fold_case(find_described(sidecar))
+        stem = _read_stem(sidecar).text
+        return (
+            self._by_name[full_name]
+            or self._by_name[_stem(sidecar)]
+            or self._by_stem[stem]
+        )
 
 
 def _cut_as_takeout(name: str) -> str:

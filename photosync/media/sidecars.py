@@ -144,17 +144,23 @@ def _read_keywords(document: XmpDocument, inside: tuple[str, ...]) -> tuple[str,
 
 
 def _read_position(document: XmpDocument) -> str:
-    places: list[float] = []
-    for name in (_LATITUDE, _LONGITUDE):
-        element = document.find(name)
-        text = document.find_attribute(name) if element is None else element.text
-        found = _COORDINATE.fullmatch(text or "")
-        if not found:
-            return ""
-        degrees, minutes, seconds, side = found.groups()
-        place = int(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
-        places.append(-place if side in "SWsw" else place)
-    return format_position(*places)
+    latitude = _read_coordinate(document, _LATITUDE)
+    longitude = _read_coordinate(document, _LONGITUDE)
+    if latitude is None or longitude is None:
+        return ""
+    return format_position(latitude, longitude)
+
+
+def _read_coordinate(document: XmpDocument, name: str) -> float | None:
+    """Return an angle in degrees, below zero in the south and in the west."""
+    element = document.find(name)
+    text = document.find_attribute(name) if element is None else element.text
+    found = _COORDINATE.fullmatch(text or "")
+    if not found:
+        return None
+    degrees, minutes, seconds, side = found.groups()
+    angle = int(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
+    return -angle if side in "SWsw" else angle
 
 
 # -- writing
@@ -219,9 +225,11 @@ def _write_position(document: XmpDocument, position: str) -> None:
 
 
 def _format_coordinate(place: float, sides: str) -> str:
-    micro = round(abs(place) * 6e8)
-    degrees, rest = divmod(micro, 600_000_000)
-    return f"{degrees},{rest / 1e7:.7f}{sides[place < 0]}"
+    """Write an angle as XMP has it, in degrees and minutes: `52,31.2000000N`."""
+    # Rounded first, or 59.99999999 minutes would be written as 60.
+    degrees, rest = divmod(round(abs(place) * 6e8), 600_000_000)
+    side = sides[1] if place < 0 else sides[0]
+    return f"{degrees},{rest / 1e7:.7f}{side}"
 
 
 def _write_keywords(document: XmpDocument, edit: DetailsEdit, inside: Details) -> None:

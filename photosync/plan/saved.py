@@ -184,15 +184,15 @@ def decode_plan(content: Any) -> SavedPlan:
         lists = [content[name] for name in ("steps", "renames", "purges", "trash")]
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError("is no whole plan; make it anew with --test --plan") from error
-    for operations in lists:
-        _check_operations(operations)
+    if not all(_is_list_of_objects(operations) for operations in lists):
+        raise UsageError("is no whole plan; make it anew with --test --plan")
     return SavedPlan(heading, *lists)
 
 
-def _check_operations(operations: object) -> None:
-    rows = operations if isinstance(operations, list) else [operations]
-    if rows is not operations or not all(isinstance(row, dict) for row in rows):
-        raise UsageError("is no whole plan; make it anew with --test --plan")
+def _is_list_of_objects(operations: object) -> bool:
+    if not isinstance(operations, list):
+        return False
+    return all(isinstance(one, dict) for one in operations)
 
 
 def check_heading(saved: Heading, now: Heading) -> None:

@@ -219,12 +219,12 @@ def _select_purges(
     for step in left:
         for album in _find_albums(step):
             in_use.add((step.service, name_key(album)))
-    picked = _pick(purges, numbers)
-    return tuple(
-        purge
-        for purge in picked
-        if (purge.service, name_key(purge.album.title)) not in in_use
-    )
+    kept: list[Purge] = []
+    for purge in _pick(purges, numbers):
+        place = (purge.service, name_key(purge.album.title))
+        if place not in in_use:
+            kept.append(purge)
+    return tuple(kept)
 
 
 def _find_albums(step: Step) -> Iterator[str]:
@@ -254,19 +254,22 @@ def carry_over(
     A step whose photos changed since it was shown is not in the plan of now as it was.
     """
     numbers = {_identify(step): number for number, step in enumerate(now.steps)}
-    found: dict[int, int] = {}
+    steps: set[int] = set()
+    choices: dict[int, Choice] = {}
     stale: list[Problem] = []
-    for number in sorted(selection.steps | selection.choices.keys()):
-        step = shown.steps[number]
+    for old in sorted(selection.steps | selection.choices.keys()):
+        step = shown.steps[old]
         new = numbers.get(_identify(step))
         if new is None:
             stale.append(tell_stale(encode_step(step), now))
-        else:
-            found[number] = new
-    choices = selection.choices.items()
+            continue
+        if old in selection.steps:
+            steps.add(new)
+        if old in selection.choices:
+            choices[new] = selection.choices[old]
     moved = Selection(
-        steps=frozenset(found[one] for one in selection.steps if one in found),
-        choices={found[one]: choice for one, choice in choices if one in found},
+        steps=frozenset(steps),
+        choices=choices,
         purges=_find_again(selection.purges, shown.purges, now.purges),
         trash=_find_again(selection.trash, shown.trash, now.trash),
     )

@@ -112,14 +112,20 @@ def connect(
         try:
             with contain(name, PhotosyncError):
                 if name in folders:
-                    folders[name].check_readable()
-                    backends.append(folders[name])
-                    continue
-                service = import_service(name)
-                backends.append(service.connect(settings, session, network))
+                    backend = _open_folder(folders[name])
+                else:
+                    service = import_service(name)
+                    backend = service.connect(settings, session, network)
         except (Unforeseen, Rejected) as error:
             unopened[name] = Problem(name_service(name), str(error))
+        else:
+            backends.append(backend)
     return backends
+
+
+def _open_folder(folder: FolderBackend) -> Backend:
+    folder.check_readable()
+    return folder
 
 
 def make_network(settings: Settings, on_wait: OnWait = ignore_wait) -> Network:

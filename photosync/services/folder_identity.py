@@ -141,11 +141,14 @@ def _parse_mark(text: str) -> FolderMark | None:
     found = ""
     stamps: dict[str, str] = {}
     for line in text.splitlines():
-        words = line.split()
-        if words[:1] == ["id"] and len(words) == len(("id", "ID")):
-            found = words[1]
-        elif words[:1] == ["home"] and len(words) == len(("home", "ID", "STAMP")):
-            stamps[words[1]] = words[2]
+        match line.split():
+            case ["id", name]:
+                found = name
+            case ["home", home, stamp]:
+                stamps[home] = stamp
+            case _:
+                # What tells a person what this file is.
+                continue
     return FolderMark(found, stamps) if found else None
 
 

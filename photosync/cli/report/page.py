@@ -123,8 +123,9 @@ def _count_groups(review: Review | None, cards: Sequence[_Card]) -> Review | Non
     ticked = [card for card in cards if card.tick and not card.tick.choices]
     actions = Counter((card.mark, card.verb) for card in ticked)
     albums = Counter(card.album for card in ticked)
-    rows = [(mark, verb, count) for (mark, verb), count in actions.most_common()]
-    return replace(review, actions=rows, albums=sorted(albums.items()))
+    commonest_first = [(*action, count) for action, count in actions.most_common()]
+    by_title = sorted(albums.items())
+    return replace(review, actions=commonest_first, albums=by_title)
 
 
 def _list_wholes(plan: Plan) -> Iterator[_Whole]:
@@ -175,16 +176,17 @@ def _count_services(report: Report) -> list[dict[str, str]]:
 def _count_service(report: Report, service: str) -> dict[str, str]:
     mine = [entry for entry in report.entries if entry.step.service == service]
     results = Counter(entry.result for entry in mine)
-    told = [f"{count:,} {result}" for result, count in results.items()]
+    steps = [f"{count:,} {result}" for result, count in results.items()]
     size = sum(entry.step.size for entry in mine if entry.result not in _NOT_DONE)
-    counts = report.plan.counts[service]
-    equal = counts.get(Comparisons.SAME, 0)
-    is_reached = service in report.plan.observations
-    name = name_service(service)
-    return {
-        "name": printable(name),
-        "equal": f"{equal:,}" if is_reached else "",
-        "steps": ", ".join(told) or "nothing to do",
+    row = {
+        "name": printable(name_service(service)),
+        "equal": "",
+        "steps": ", ".join(steps) or "nothing to do",
         "size": format_size(size) if size else "",
-        "reached": "" if is_reached else "not reached",
+        "reached": "not reached",
     }
+    if service in report.plan.observations:
+        equal = report.plan.counts[service].get(Comparisons.SAME, 0)
+        row["equal"] = f"{equal:,}"
+        row["reached"] = ""
+    return row

@@ -203,8 +203,7 @@ def _read_google(
     if not client_id or not secret:
         problem = f"{path}: the part {kind!r} lacks client_id or client_secret."
         raise SetupNeeded(HOW_GOOGLE.format(problem=problem, place=path))
-    named = part.get("redirect_uris")
-    redirects = tuple(map(str, named)) if isinstance(named, list) else ()
+    redirects = _list_redirects(part)
     if kind == "installed" and part and not redirects:
         # Google's file for "TVs and Limited Input devices" names no address to come
         # back to.
@@ -219,6 +218,14 @@ def _read_google(
         id_from=id_from,
         secret_from=secret_from,
     )
+
+
+def _list_redirects(part: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the addresses that Google comes back to, none where no list names them."""
+    named = part.get("redirect_uris")
+    if not isinstance(named, list):
+        return ()
+    return tuple(map(str, named))
 
 
 def _read_flickr(

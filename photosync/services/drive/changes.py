@@ -81,11 +81,17 @@ class Changes:
     _inside: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        late = [row for row in self.late.values() if row["id"] not in self.files]
-        present = [row for row in self.files.values() if row is not None]
-        for row in present + late:
-            for parent in row.get("parents", ()):
-                self._inside.setdefault(parent, []).append(row)
+        for row in self.files.values():
+            if row is not None:
+                self._place(row)
+        for row in self.late.values():
+            # What the feed tells of a file is newer.
+            if row["id"] not in self.files:
+                self._place(row)
+
+    def _place(self, row: Row) -> None:
+        for parent in row.get("parents", ()):
+            self._inside.setdefault(parent, []).append(row)
 
     def apply_to(self, folder: str, rows: Iterable[Row]) -> list[Row]:
         """Return what lies in a folder, given what lay there before.
