@@ -1,7 +1,7 @@
 """What an answer of a service holds, taken only as what it should be.
 
-Each reader raises ValueError for anything else; `reading` makes that one word about the
-service that sent it.
+Each reader raises ValueError, TypeError or KeyError for anything else; `reading` makes of
+them one word about the service that sent it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ class Source(Protocol):
     def taken(self) -> str:
         """Return when the photo was taken: `YYYY-MM-DD HH:MM:SS` by its camera."""
 
-    def open(self) -> AbstractContextManager[SeekableReadable]: ...
+    def open(self) -> AbstractContextManager[SeekableReadable]:
+        """Open the bytes that are to be sent; raises SideError."""
 
 
 @dataclass(frozen=True, slots=True)

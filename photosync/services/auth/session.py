@@ -28,7 +28,8 @@ KEPT = "folders"
 class UserIO(Protocol):
     """Whoever signs in, as far as a flow needs them."""
 
-    def tell(self, text: str) -> None: ...
+    def tell(self, text: str) -> None:
+        """Show a line, such as the address to open."""
 
     def ask(self, question: str) -> str:
         """Ask for one typed line.

@@ -17,7 +17,7 @@ from photosync.services.drive.connection import OTHER, Connection
 
 
 def fetch_account(connection: Connection) -> dict[str, Any]:
-    """Ask who is signed in and what space is left (`about.get`)."""
+    """Ask who is signed in and what space is left (`about.get`). Raises SideError."""
     fields = "user(displayName,emailAddress),storageQuota(limit,usage)"
     about = connection.read("about", OTHER, fields=fields)
     with reading("Drive"):

@@ -37,7 +37,8 @@ class AlbumEdits:
     ) -> None:
         """Write what differs (`files.update`), if anything does.
 
-        `given` is the description that this run made the folder with.
+        `given` is the description that this run made the folder with. Raises NotFound
+        where the folder is gone, be it to the trash.
         """
         if given == metadata.description:
             # What a person wrote there since, a date alone leaves as it is.

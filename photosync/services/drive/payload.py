@@ -57,6 +57,7 @@ class Payload:
 
     @property
     def time(self) -> dict[str, str]:
+        """The time of change of the file here, as Drive writes it."""
         return {"modifiedTime": listing.format_time(self.photo.modified_ns)}
 
     @property
@@ -78,6 +79,7 @@ class Payload:
         return self.time | {"appProperties": make_property(self.original)}
 
     def make_media(self, stream: SeekableReadable, progress: Progress) -> Media:
+        """Return the bytes to send, with the type that they tell themselves."""
         mimetype = detect_type(stream, self.photo.file)
         return Media(stream, self.size, mimetype=mimetype, progress=progress)
 

@@ -120,6 +120,7 @@ class UploadSession:
         self._record = record
 
     def begin(self, address: str) -> None:
+        """Take the address that Drive gave this upload, and have it recorded."""
         self.address = address
         self._record(address)
 

@@ -35,6 +35,7 @@ class Identity(NamedTuple):
 
     @classmethod
     def of(cls, photo: RemotePhoto) -> Self:
+        """Return what a listed photo is found by."""
         return cls(photo.md5 or "", name_key(photo.name), photo.reduced)
 
 

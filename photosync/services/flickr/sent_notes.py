@@ -37,6 +37,7 @@ class SentNote:
             return None
 
     def to_json(self) -> Row:
+        """Return the note as `uploads` keeps it."""
         return {"tags": self.tags, "since": self.since, "id": self.photo_id}
 
 

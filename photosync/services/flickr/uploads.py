@@ -45,6 +45,7 @@ class UploadStream:
         self.len = size
 
     def read(self, size: int = -1, /) -> bytes:
+        """Read up to `size` bytes, all that is left by default; tell the progress."""
         data = self._stream.read(size)
         self.len -= len(data)
         self._progress(len(data))
