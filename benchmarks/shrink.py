@@ -23,8 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from photosync.media.shrink_pool import Shrinker
-from photosync.media.smaller import Shrunk
+from photosync.media.shrink.pool import Shrinker
+from photosync.media.shrink.smaller import Shrunk
 
 SIZE = (4000, 3000)
 ORIGINALS = 4

@@ -29,7 +29,7 @@ from photosync.services.descriptions import write_description
 from photosync.unforeseen import contain
 
 if TYPE_CHECKING:
-    from photosync.media.shrink_pool import Shrinker
+    from photosync.media.shrink.pool import Shrinker
 
 FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
 """Looks up the photos agreed on, by service and album title, under their key."""
@@ -87,7 +87,7 @@ def open_endpoints(
         yield endpoints
         return
     # Processes of their own need much that no other run does.
-    from photosync.media.shrink_pool import open_shrinker  # noqa: PLC0415
+    from photosync.media.shrink.pool import open_shrinker  # noqa: PLC0415
 
     folder = str(settings.home.state / "shrunk")
     quality = settings.shrink_quality

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from photosync.formatting import name_service, name_some, printable
-from photosync.media.smaller import Shrunk, Whole
+from photosync.media.shrink.smaller import Shrunk, Whole
 from photosync.model import Problem, Step
 
 log = logging.getLogger(__name__)

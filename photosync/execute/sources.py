@@ -14,7 +14,7 @@ from photosync.execute.step_photos import get_local
 from photosync.formatting import name_service
 from photosync.local.photos import ReducedSource
 from photosync.media.kinds import ending_of, is_sidecar
-from photosync.media.smaller import Whole, is_name_of
+from photosync.media.shrink.smaller import Whole, is_name_of
 from photosync.model import Step
 from photosync.services.capabilities import Capabilities, Source
 

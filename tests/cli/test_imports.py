@@ -36,7 +36,7 @@ OF_SOME_RUNS = {
     "photosync.emulators",
     "photosync.history.undo",
     "photosync.media.films",
-    "photosync.media.shrink",
+    "photosync.media.shrink.shrink",
     "ssl",
     "tomllib",
     "uuid",

@@ -108,7 +108,7 @@ def test_a_worker_of_shrink_runs_no_file_of_the_current_folder(stick: Path) -> N
     # The installed command: its Python looks into the folder of the script only.
     command = stick.parent / "shrink.py"
     command.write_text(
-        "from photosync.media.shrink_pool import Shrinker\n"
+        "from photosync.media.shrink.pool import Shrinker\n"
         "if __name__ == '__main__':\n"
         "    with Shrinker('.', workers=1) as shrinker:\n"
         "        with shrinker.shrunk('/dev/null'):\n"

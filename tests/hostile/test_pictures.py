@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from photosync.media.pictures import FORMATS
-from photosync.media.shrink import shrink
-from photosync.media.smaller import Shrunk, Whole
+from photosync.media.shrink.shrink import shrink
+from photosync.media.shrink.smaller import Shrunk, Whole
 
 POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4000 4000\n%%EndComments\n"
 

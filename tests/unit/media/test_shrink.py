@@ -28,8 +28,8 @@ from PIL import Image, ImageCms
 from PIL.JpegImagePlugin import get_sampling
 
 from photosync.errors import NotFound, Rejected, SideError
-from photosync.media.shrink import shrink
-from photosync.media.smaller import Shrunk, Whole, is_name_of
+from photosync.media.shrink.shrink import shrink
+from photosync.media.shrink.smaller import Shrunk, Whole, is_name_of
 
 BIG = (400, 250)
 SIZES = {"ImageWidth", "ImageHeight", "ExifImageWidth", "ExifImageHeight"}

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from photosync.media.shrink_memory import MemoryBound
+from photosync.media.shrink.memory import MemoryBound
 
 SOON = 0.1
 

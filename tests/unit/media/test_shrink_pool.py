@@ -17,9 +17,9 @@ from harness.pictures import bomb, picture
 from PIL import Image
 
 from photosync.errors import Interrupted
-from photosync.media.shrink import TOO_LITTLE_MEMORY
-from photosync.media.shrink_pool import Shrinker
-from photosync.media.smaller import Shrunk, Whole
+from photosync.media.shrink.pool import Shrinker
+from photosync.media.shrink.shrink import TOO_LITTLE_MEMORY
+from photosync.media.shrink.smaller import Shrunk, Whole
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ PROGRAM = """
 import sys
 from threading import Thread
 from multiprocessing import active_children
-from photosync.media.shrink_pool import Shrinker
+from photosync.media.shrink.pool import Shrinker
 if __name__ == "__main__":
     shrinker = Shrinker(sys.argv[2], workers=1)
     Thread(target=lambda: shrinker.shrunk(sys.argv[1]).__enter__()).start()
@@ -205,7 +205,8 @@ def test_the_workers_end_with_a_parent_that_is_killed(
 
 
 def test_the_workers_load_nothing_of_the_services() -> None:
-    look = "import sys, photosync.media.shrink_pool, photosync.media.shrink; print(*sys.modules)"
+    imports = "import sys, photosync.media.shrink.pool, photosync.media.shrink.shrink"
+    look = f"{imports}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", look], check=True, capture_output=True, text=True
     ).stdout.split()

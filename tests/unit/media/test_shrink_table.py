@@ -25,9 +25,9 @@ from harness.pictures import (
 )
 from PIL import Image, ImageCms
 
-from photosync.media.shrink import shrink
-from photosync.media.shrink_pool import OTHER_KIND
-from photosync.media.smaller import Shrunk, Whole
+from photosync.media.shrink.pool import OTHER_KIND
+from photosync.media.shrink.shrink import shrink
+from photosync.media.shrink.smaller import Shrunk, Whole
 
 pytestmark = [needs_exiftool, needs_heif]
 

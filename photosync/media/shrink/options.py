@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from photosync.media.shrink_metadata import Metadata, set_sizes
-from photosync.media.shrink_xmp import MOST_XMP, revise_packet
+from photosync.media.shrink.metadata import Metadata, set_sizes
+from photosync.media.shrink.xmp import MOST_XMP, revise_packet
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from photosync.media.smaller import NoSmallerCopy
+from photosync.media.shrink.smaller import NoSmallerCopy
 
 if TYPE_CHECKING:
     from PIL.Image import Image

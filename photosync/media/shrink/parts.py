@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from photosync.media import boxes
-from photosync.media.shrink_xmp import find_claims
+from photosync.media.shrink.xmp import find_claims
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from photosync.media import boxes
 from photosync.media.blocks import read_gif_packet
 from photosync.media.exif import read_tags
-from photosync.media.exif_block import (
+from photosync.media.shrink.exif_block import (
     Directory,
     Value,
     encode_directory,
@@ -21,8 +21,8 @@ from photosync.media.exif_block import (
     fit_directory,
     read_directory,
 )
-from photosync.media.extended_xmp import read_extension
-from photosync.media.shrink_xmp import LONGEST_PART
+from photosync.media.shrink.extended_xmp import read_extension
+from photosync.media.shrink.xmp import LONGEST_PART
 
 if TYPE_CHECKING:
     from PIL.Image import Image

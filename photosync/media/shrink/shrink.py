@@ -19,13 +19,13 @@ from photosync.disk.errors import disk_errors
 from photosync.disk.reading import open_ordinary
 from photosync.errors import PhotosyncError, Rejected
 from photosync.media import Kind, detect_format, is_raw, kind_of
-from photosync.media.colours import make_profile, read_coding
 from photosync.media.pictures import open_picture
-from photosync.media.shrink_metadata import read_metadata
-from photosync.media.shrink_options import choose_options
-from photosync.media.shrink_parts import find_parts
-from photosync.media.shrink_pixels import resize
-from photosync.media.smaller import NoSmallerCopy, Prospect, Shrunk, Whole
+from photosync.media.shrink.colours import make_profile, read_coding
+from photosync.media.shrink.metadata import read_metadata
+from photosync.media.shrink.options import choose_options
+from photosync.media.shrink.parts import find_parts
+from photosync.media.shrink.pixels import resize
+from photosync.media.shrink.smaller import NoSmallerCopy, Prospect, Shrunk, Whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image

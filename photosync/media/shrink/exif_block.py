@@ -10,7 +10,7 @@ import io
 import struct
 from typing import IO, Final, NamedTuple
 
-from photosync.media.smaller import NoSmallerCopy
+from photosync.media.shrink.smaller import NoSmallerCopy
 
 MOST_EXIF: Final = 65_527
 """Bytes of EXIF in a JPEG: the length of its block has two bytes, a heading six."""

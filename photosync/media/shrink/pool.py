@@ -32,9 +32,15 @@ from typing import Any, Final, Self, TypeVar
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import make_folder, remove_tree
 from photosync.errors import Interrupted
-from photosync.media.shrink import PIXELS, QUALITY, TOO_LITTLE_MEMORY, look, shrink
-from photosync.media.shrink_memory import MEMORY, MemoryBound
-from photosync.media.smaller import Shrunk, Whole
+from photosync.media.shrink.memory import MEMORY, MemoryBound
+from photosync.media.shrink.shrink import (
+    PIXELS,
+    QUALITY,
+    TOO_LITTLE_MEMORY,
+    look,
+    shrink,
+)
+from photosync.media.shrink.smaller import Shrunk, Whole
 
 OTHER_KIND: Final = "a smaller copy would be of another kind than the name says"
 
