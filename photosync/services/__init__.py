@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from photosync.services.auth.client_secrets import Keys
     from photosync.services.auth.session import Session, UserIO
     from photosync.services.base import Backend
-    from photosync.services.folder import FolderBackend
+    from photosync.services.folder.backend import FolderBackend
     from photosync.services.standing import Standing
 
 _WRITES_REMOTE = frozenset({Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL})
@@ -148,7 +148,7 @@ def check_capabilities(settings: Settings, backend: Backend) -> None:
 
 
 def _open_folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderBackend]:
-    from photosync.services.folder import FolderBackend  # noqa: PLC0415 - as the others
+    from photosync.services.folder.backend import FolderBackend  # noqa: PLC0415 - as the others
 
     writes = not _WRITES_REMOTE.isdisjoint(settings.table().values())
     folders = {

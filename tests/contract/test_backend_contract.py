@@ -26,7 +26,7 @@ from photosync.errors import Changed, Interrupted, NotFound, Rejected
 from photosync.model import NO_DETAILS, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.capabilities import OriginalWithheld, Source
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 
 MIB = 1024 * 1024
 MILLISECOND = 10**6

@@ -10,7 +10,7 @@ from harness.library import make_photo
 
 from photosync.errors import Rejected
 from photosync.model import RemotePhoto, Whereabouts
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 
 PHOTO = RemotePhoto("a.jpg", "Trip/a.jpg", 10, 0, album_id="Trip")
 

@@ -22,7 +22,7 @@ from photosync.errors import Changed, Interrupted, Rejected, Transient
 from photosync.local.photos import ReducedSource
 from photosync.model import AlbumMetadata, RemotePhoto
 from photosync.services.drive.backend import DriveBackend
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from wire.transfers import MIB, save, still
 
 COPY = b"a smaller copy"

@@ -15,7 +15,7 @@ from photosync.local.explorer import Explorer
 from photosync.model import Attributes, Comparisons, RemoteAlbum
 from photosync.naming import name_key
 from photosync.services.capabilities import AlbumListing
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.titles import NamingRules
 
 _C = Comparisons

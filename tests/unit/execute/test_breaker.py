@@ -18,7 +18,7 @@ from photosync.errors import Rejected, SideError, Transient
 from photosync.model import Outcome, RemotePhoto, Result, Step, Wait
 from photosync.services import make_network
 from photosync.services.capabilities import Source
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.sync.photosync import PhotoSync
 
 COUNT = 20

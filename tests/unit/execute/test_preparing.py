@@ -17,7 +17,7 @@ from photosync.errors import NotRecorded
 from photosync.execute.queue import LARGE
 from photosync.model import RemotePhoto, Result, Step
 from photosync.services.capabilities import Source
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.sync.photosync import PhotoSync
 
 NAMES = [f"{number}.jpg" for number in range(6)]

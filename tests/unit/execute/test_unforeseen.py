@@ -23,7 +23,7 @@ from photosync.history.journal import Journal
 from photosync.history.opening import open_recorder
 from photosync.history.recorder import Recorder
 from photosync.model import Plan, RemotePhoto, Side
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.sync.photosync import PhotoSync
 from photosync.unforeseen import contain
 

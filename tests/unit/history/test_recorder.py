@@ -39,7 +39,7 @@ from photosync.model import (
     Result,
     Step,
 )
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.services.folder_identity import FolderMark, FolderPlace
 from unit.history.stored import lose_nothing
 

@@ -19,7 +19,7 @@ from photosync.history.scope import Scope
 from photosync.history.undo import Restored, Services, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Result, Side
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 
 TRASH = ".photosync-trash/2026-11-21"
 

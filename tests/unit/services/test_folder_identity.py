@@ -10,7 +10,7 @@ import pytest
 
 from photosync.disk.root import Root
 from photosync.errors import SideError
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.services.folder_identity import (
     MARK,
     FolderMark,

@@ -10,7 +10,7 @@ import pytest
 from photosync.config.settings import Home, Settings
 from photosync.errors import Unreachable
 from photosync.model import RemoteAlbum
-from photosync.services.folder import FolderBackend
+from photosync.services.folder.backend import FolderBackend
 from photosync.sync.photosync import PhotoSync
 
 

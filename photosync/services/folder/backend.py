@@ -40,8 +40,8 @@ from photosync.naming import name_key, name_of_file, posix_file_name, read_title
 from photosync.services.alone import list_alone
 from photosync.services.capabilities import AlbumListing, Capabilities, Source
 from photosync.services.dates import parse_local_time
-from photosync.services.folder_base import FolderBase
-from photosync.services.folder_listing import list_albums, list_entries, make_photo
+from photosync.services.folder.base_folder import FolderBase
+from photosync.services.folder.listing import list_albums, list_entries, make_photo
 
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
