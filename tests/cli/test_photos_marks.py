@@ -1,4 +1,4 @@
-"""What is done without sending photos: facts, marks, doubles, empty albums, others'
+"""What is done without sending photos: facts, marks, duplicates, empty albums, others'
 albums.
 """
 
@@ -226,7 +226,7 @@ def test_a_folder_keeps_no_marks(tmp_path: Path) -> None:
         assert "keeps no tags; leave TAG_REMOTE out" in ended.err
 
 
-# -- doubles
+# -- duplicates
 # -------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """The README speaks of the program as it is.
 
-`python tests/test_readme.py` writes the mode tables into it anew.
+`python tests/cli/test_readme.py` writes the mode tables into it anew.
 """
 
 from __future__ import annotations
