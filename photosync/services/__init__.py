@@ -1,6 +1,18 @@
 """The remote sides. `connect` makes those that the scope names.
 
 A service's module is imported when it is named: its libraries are large.
+
+- What a side is: it tells (`reading`) and does (`base`) what it can (`capabilities`), takes
+  what it takes (`costs`), and keeps what it may (`persistence`). There are `drive`, `flickr`
+  and `folder`, known by its `folder_identity`.
+- Signing in: `auth`, `accounts` for all services alike, and what each tells of it
+  (`standing`).
+- One call: `http` tries it as often as it may, within `quotas`, in a session of `web` over
+  the `lines` of the `network`. `answers`, `headers` and `bodies` are what comes back, at
+  what `pace`; `silence` and `unreachable` what it means that nothing does, and `trouble`
+  that nothing good does.
+- What services have in common: questions asked `ahead`, listings that fail `alone`, bytes
+  on their way home (`fetching`), `dates` and `descriptions` of albums.
 """
 
 from __future__ import annotations

@@ -1,4 +1,16 @@
-"""Google Drive: signing in, and the backend for whoever is signed in."""
+"""Google Drive: signing in, and the backend for whoever is signed in.
+
+- Talking: `connection` makes each call within its quota: by `reading_calls`, or what the
+  library builds and `transport` sends (`files_api`). `errors` reads what comes back, `costs`
+  is what it takes. `signin`, `stored_token`, `credentials`, `session` and `about` are who
+  it is.
+- Looking, in `reader`: the `base_folder`, or one that is `shared`; its `folders`, whose
+  `listing` is read as `folder_lists` and kept as `cached_listing` by the `changes` that
+  Drive tells. `absence` asks what became of a photo, `downloads` fetches it.
+- Changing, in `backend`: `uploads` sends a `payload` of its `mimetype` by `transfers`, with
+  those that are `prepared` and `unfinished` noted; a smaller copy has its `shrunk_marker`.
+  `photo_edits`, `details` and `album_edits` send no bytes, `restore` brings them back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,19 @@
-"""Flickr: signing in, and the backend for whoever is signed in."""
+"""Flickr: signing in, and the backend for whoever is signed in.
+
+- Talking: `connection` makes each call, `errors` and `upload_answers` read what comes back,
+  `paging` reads lists whole; `costs` is what it takes, `signin`, `account` and `users` who
+  it is.
+- Looking, in `reader`: `listing`, kept in `cached_listing`, of `photo_rows`; one photo in
+  full is `photo_info`, its `metadata`, its `originals`, our `tags`. `absence` asks what
+  became of one, `downloads` fetches it through `fetch_slots`.
+- Changing, in `backend`. One photo: `photo_edits`, `details`, and its date by
+  `capture_order`. Sent once: `sending` by `uploads`, from `sources`, with `sent_notes`
+  before it and the `photo_index` of what is there.
+- Albums, which are `photosets`: `albums` fills them, `memberships` is who is in one, `moves`
+  with `move_notes` who changes it, `album_edits` what they are called.
+- What lists do not show yet: photos `joining` and `joined_photos`, `left_photos`,
+  `made_albums`.
+"""
 
 from __future__ import annotations
 
