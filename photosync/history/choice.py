@@ -237,12 +237,14 @@ class RestoredEvents:
     def __init__(self, journal: Journal) -> None:
         by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
         for event in journal.read_restored():
-            by_photo[event.reason, event.service, *event.place.key].append(event)
+            # The reason of what an undo did says which run it undid.
+            key = (event.reason, event.service, *event.place.key)
+            by_photo[key].append(event)
         self._by_photo: Mapping[tuple[str, ...], list[Event]] = by_photo
 
     def is_back(self, event: Event) -> bool:
         """Tell whether an undo brought this back, and no later undo undid that."""
-        key = make_undo_reason(event.run), event.service, *event.place.key
+        key = (make_undo_reason(event.run), event.service, *event.place.key)
         for restoring in self._by_photo.get(key, []):
             if restoring.run > event.run and not self.is_back(restoring):
                 return True

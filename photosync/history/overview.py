@@ -41,12 +41,8 @@ def read_overview(database: Database, roots: Sequence[str]) -> Overview:
     """
     library = StoredLibraries(database).identify(roots).key if roots else ""
     key = encode_text(library)
-    photos: dict[str, int] = {}
-    for root in roots:
-        rows = database.read(_PHOTOS, (key, encode_text(root)))
-        if rows:
-            photos[root] = rows[0][0]
-    albums = database.read(_ALBUMS, (key,))[0][0]
+    photos = _count_photos(database, key, roots)
+    ((albums,),) = database.read(_ALBUMS, (key,))
     journal = Journal(database)
     last = _find_last(journal, library)
     counts: Mapping[tuple[str, str], int] = {}
@@ -54,6 +50,19 @@ def read_overview(database: Database, roots: Sequence[str]) -> Overview:
         counts = journal.count_events().get(last.id, {})
     refused = _find_refused(database, roots, last)
     return Overview(photos, albums, last, counts, refused)
+
+
+def _count_photos(
+    database: Database, key: str | bytes, roots: Sequence[str]
+) -> Mapping[str, int]:
+    """Return how many photos each root had at the last run, those left out of which
+    nothing is known.
+    """
+    photos: dict[str, int] = {}
+    for root in roots:
+        for (count,) in database.read(_PHOTOS, (key, encode_text(root))):
+            photos[root] = count
+    return photos
 
 
 def _find_last(journal: Journal, library: str) -> Run | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from photosync.history.database import Database
 from photosync.history.scope import Scope
@@ -70,15 +71,23 @@ class StoredTold:
         """
         now = int(time.time())
         stale: list[Key] = []
-        for service, scope in self._scopes.items():
-            if service not in reached:
-                continue
-            still = {_subject_of(step) for step in unsettled if step.service == service}
-            settled = self._read(scope).keys() - still
-            stale += [self._encode(service, subject) for subject in settled]
-        keys = [self._encode(step.service, _subject_of(step)) for step in told]
-        rows = [(*key, now) for key in keys]
+        for service in self._scopes:
+            if service in reached:
+                settled = self._find_settled(service, unsettled)
+                stale += [self._encode(service, subject) for subject in settled]
+        rows: list[tuple[object, ...]] = []
+        for step in told:
+            key = self._encode(step.service, _subject_of(step))
+            rows.append((*key, now))
         self._database.write([(_FORGET, stale), (_PUT, rows)])
+
+    def _find_settled(
+        self, service: str, unsettled: Iterable[Step]
+    ) -> AbstractSet[Subject]:
+        """Return what was told of a service once and holds no longer."""
+        mine = [step for step in unsettled if step.service == service]
+        before = self._read(self._scopes[service])
+        return before.keys() - map(_subject_of, mine)
 
     def _read(self, scope: Scope) -> dict[Subject, int]:
         found: dict[Subject, int] = {}

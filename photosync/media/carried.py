@@ -142,8 +142,10 @@ def _read_older_blocks(found: Blocks) -> Details:
         texts[field].append(clean_text(text))
     others = (*_read_texts(found), *_read_exif_texts(found.tags, _WINDOWS_TEXTS))
     for field, text in others:
-        # All keywords stand in one text.
-        parts = text.split(";") if field == "tags" else [text]
+        parts = [text]
+        if field == "tags":
+            # All keywords stand in one text.
+            parts = text.split(";")
         texts[field] += map(clean_text, parts)
     keywords = fold_keywords(texts["tags"]).values()
     title = _find_first(texts["title"])

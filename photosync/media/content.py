@@ -162,9 +162,10 @@ def _read_brands(head: bytes) -> list[str]:
     """Return the major brand and those that a file is compatible with, as far as its
     head tells them.
     """
-    end = int.from_bytes(head[:4], "big")
-    # Behind the first stands its version, and then the others.
-    starts = (8, *range(16, min(end, len(head)), 4))
+    box_end = int.from_bytes(head[:4], "big")
+    end = min(box_end, len(head))
+    # Between the major brand and the others stands its version.
+    starts = [8, *range(16, end, 4)]
     return [head[start : start + 4].decode("latin-1") for start in starts]
 
 

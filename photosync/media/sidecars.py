@@ -204,9 +204,11 @@ def _write_text(document: XmpDocument, name: str, text: str) -> None:
 
 def _make_list(name: str, kind: str, items: str) -> str:
     """Return the element of a property, which declares the names that it uses."""
-    prefix = name.partition(":")[0]
-    names = f'xmlns:{prefix}="{NAMES[prefix]}" xmlns:rdf="{NAMES["rdf"]}"'
-    return f"<{name} {names}><{kind}>{items}</{kind}></{name}>"
+    prefix, _, _ = name.partition(":")
+    own = f'xmlns:{prefix}="{NAMES[prefix]}"'
+    of_lists = f'xmlns:rdf="{NAMES["rdf"]}"'
+    content = f"<{kind}>{items}</{kind}>"
+    return f"<{name} {own} {of_lists}>{content}</{name}>"
 
 
 def _write_position(document: XmpDocument, position: str) -> None:

@@ -143,7 +143,8 @@ class _Library:
             for path in _list_files(root, _pass_over):
                 # One that vanished meanwhile is no copy.
                 with suppress(OSError):
-                    self._by_size[os.lstat(path).st_size].append(path)
+                    size = os.lstat(path).st_size
+                    self._by_size[size].append(path)
 
     def find(self, size: int, md5: str) -> str:
         """Return the path of a file of these bytes, empty where there is none."""

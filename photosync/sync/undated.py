@@ -36,13 +36,16 @@ def estimate_undated(
     `resolve` gives the path of a file; raises SideError.
     """
     doubtful = [photo for photo in photos if _may_be_undated(photo)]
-    some = doubtful[:: math.ceil(len(doubtful) / _MOST_READ) or 1]
-    found = 0
-    for photo in some:
+    if not doubtful:
+        return 0.0
+    every = math.ceil(len(doubtful) / _MOST_READ)
+    sample = doubtful[::every]
+    undated = 0
+    for photo in sample:
         # What went meanwhile is not sent either.
         with suppress(SideError):
-            found += _is_undated(photo, resolve(photo))
-    return len(doubtful) * found / len(some) if some else 0.0
+            undated += _is_undated(photo, resolve(photo))
+    return len(doubtful) * undated / len(sample)
 
 
 def _may_be_undated(photo: LocalPhoto) -> bool:

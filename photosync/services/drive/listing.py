@@ -62,9 +62,10 @@ def quote(text: str) -> str:
 def parse_time(text: str) -> int:
     """Read a time as Drive writes it, in nanoseconds since 1970."""
     since = datetime.fromisoformat(text) - _EPOCH
-    found = (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
+    microseconds = since // timedelta(microseconds=1)
+    nanoseconds = microseconds * 1000
     # The year 9999 of a camera is later than a database can tell.
-    return max(-_LATEST, min(found, _LATEST))
+    return max(-_LATEST, min(nanoseconds, _LATEST))
 
 
 def format_time(modified_ns: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from photosync.errors import Rejected
@@ -71,12 +71,13 @@ def _find_folders(
 def _search_by_name(
     connection: Connection, folder: str, where: str
 ) -> list[dict[str, Any]]:
-    query = f"{where} and name = {listing.quote(folder)}"
-    kind = f"mimeType = '{listing.FOLDER}' and trashed = false"
-    found = listing.search(connection, f"{query} and {kind}", _FIELDS)
+    is_called_so = f"name = {listing.quote(folder)}"
+    is_folder = f"mimeType = '{listing.FOLDER}' and trashed = false"
+    query = f"{where} and {is_called_so} and {is_folder}"
+    found = listing.search(connection, query, _FIELDS)
     # Drive takes no notice of upper and lower case.
-    exact = (file for file in found if file["name"] == folder)
-    return sorted(exact, key=lambda file: str(file["id"]))
+    exact = [file for file in found if file["name"] == folder]
+    return sorted(exact, key=_id_of)
 
 
 def _list_drives(connection: Connection) -> list[dict[str, Any]]:
@@ -96,4 +97,8 @@ def _list_drives(connection: Connection) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for page in listing.follow_pages("drives", read_page):
         found += page["drives"]
-    return sorted(found, key=lambda drive: str(drive["id"]))
+    return sorted(found, key=_id_of)
+
+
+def _id_of(row: Mapping[str, Any]) -> str:
+    return str(row["id"])

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -260,21 +261,7 @@ def _query_progress(
     Returns the file if it is complete, else None. Raises SessionGone where it cannot go
     on.
     """
-
-    def ask() -> Any:
-        headers = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
-        reply, content = connection.http.request(
-            request.resumable_uri, "PUT", headers=headers
-        )
-        if reply.status in {requests.codes.ok, requests.codes.created}:
-            return json.loads(content)
-        if reply.status != _INCOMPLETE:
-            refuse(reply, content)
-        # "bytes=0-524287" is what Drive holds; it says nothing while it holds nothing.
-        last = reply.get("range", "").rpartition("-")[2]
-        request.resumable_progress = int(last) + 1 if last else 0
-        return None
-
+    ask = partial(_ask_for_progress, connection, request, size)
     try:
         answer = connection.retry_policy.call(lambda: connection.attempt(0, ask))
     except (NotFound, Rejected, ValueError, RecursionError) as error:
@@ -283,6 +270,22 @@ def _query_progress(
     if not isinstance(answer, dict | None) or is_whole_without_file:
         raise SessionGone("Drive sent an answer that cannot be read")
     return answer
+
+
+def _ask_for_progress(connection: Connection, request: Any, size: int) -> Any:
+    """Ask once; the request learns from it what Drive holds of the upload."""
+    headers = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+    reply, content = connection.http.request(
+        request.resumable_uri, "PUT", headers=headers
+    )
+    if reply.status in {requests.codes.ok, requests.codes.created}:
+        return json.loads(content)
+    if reply.status != _INCOMPLETE:
+        refuse(reply, content)
+    # "bytes=0-524287" is what Drive holds; it says nothing while it holds nothing.
+    _, _, last = reply.get("range", "").rpartition("-")
+    request.resumable_progress = int(last) + 1 if last else 0
+    return None
 
 
 def _send_next_chunk(
