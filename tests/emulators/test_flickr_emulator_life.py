@@ -68,6 +68,27 @@ def test_new_members_show_up_late(emulator: FlickrEmulator, api: Api) -> None:
     assert api.members(album) == [a, b]
 
 
+def test_a_photo_that_left_a_set_is_listed_in_it_for_a_while(
+    emulator: FlickrEmulator, api: Api
+) -> None:
+    a, b, c, d = emulator.web.photos({"title": title} for title in "abcd")
+    album = emulator.web.album("x", [a, b, c])
+    emulator.settings.left_lag = LAG
+    api.call("photosets.removePhoto", photoset_id=album, photo_id=a)
+    edit = {"photoset_id": album, "primary_photo_id": c}
+    api.call("photosets.editPhotos", **edit, photo_ids=f"{c},{b},{d}")
+    api.call("photos.delete", photo_id=c)
+    assert sorted(api.members(album)) == [a, b, c, d]
+    # The photo itself knows, and so does the count of the set.
+    assert "set" not in api.call("photos.getAllContexts", photo_id=a)
+    (row,) = api.call("photosets.getList")["photosets"]["photoset"]
+    assert row["photos"] == 2
+    api.call("photosets.addPhoto", photoset_id=album, photo_id=a)
+    assert sorted(api.members(album)) == [a, b, c, d]
+    emulator.clock.advance(LAG)
+    assert api.members(album) == [b, d, a]
+
+
 def test_a_new_photo_is_not_yet_in_no_set(emulator: FlickrEmulator, api: Api) -> None:
     emulator.web.photo("old")
     emulator.settings.not_in_set_lag = LAG

@@ -21,7 +21,7 @@ def test_a_first_upload_takes_little_more_than_a_call_per_photo(
     assert "synced from photos/album 0 by photosync" in descriptions
     assert len(world.photos()) == 400
     # Albums that changed within seconds of their listing are read once more, then none.
-    world.flickr.clock.advance(60)
+    world.flickr.clock.advance(700)
     for calls in (2 + 4, 2):
         world.flickr.traffic.reset()
         assert world.sync() == 0

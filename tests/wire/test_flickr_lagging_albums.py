@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from harness.flickr_world import FlickrWorld, take_calls
 from harness.kept_cache import KeptMemory
@@ -211,3 +213,83 @@ def test_a_run_right_after_another_makes_no_second_album(
     assert [one["title"] for one in world.flickr.web.all_albums()] == ["Oslo"]
     assert {title: len(ids) for title, ids in world.albums().items()} == {"Oslo": count}
     assert len(world.flickr.web.everything()) == count
+
+
+# -- what a person does while lists lag
+# ------------------------------------------------------------------------------
+
+LAGS = [("left_lag",), ("members_lag",), ("left_lag", "members_lag")]
+
+
+@pytest.fixture
+def two_albums(world: FlickrWorld) -> dict[str, str]:
+    """Photos in two albums, which nobody has changed for long; the ids by name."""
+    for path in ("Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg", "Oslo/d.jpg"):
+        world.here(path)
+    assert world.sync() == 0
+    world.flickr.clock.advance(3600)
+    assert world.sync() == 0
+    return {photo["title"]: photo["id"] for photo in world.flickr.web.everything()}
+
+
+def let_lag(world: FlickrWorld, lags: Sequence[str]) -> None:
+    for lag in lags:
+        setattr(world.flickr.settings, lag, 60.0)
+
+
+def let_lists_come(world: FlickrWorld) -> None:
+    world.flickr.clock.advance(3600)
+    for lag in ("left_lag", "members_lag"):
+        setattr(world.flickr.settings, lag, 0.0)
+
+
+@pytest.mark.parametrize("lags", LAGS)
+@pytest.mark.parametrize("back", [False, True])
+def test_a_photo_that_somebody_moved_a_moment_ago_comes_home_once(
+    world: FlickrWorld, two_albums: dict[str, str], lags: Sequence[str], *, back: bool
+) -> None:
+    (rome,), (oslo,) = world.flickr.web.titled("Rome"), world.flickr.web.titled("Oslo")
+    old, new, name = (oslo, rome, "c.jpg") if back else (rome, oslo, "a.jpg")
+    let_lag(world, lags)
+    world.flickr.web.put_in(new, two_albums[name])
+    world.flickr.web.take_out(old, two_albums[name])
+    for _ in range(2):
+        assert world.sync("--allowDelete", "both") == 0
+        assert len(world.library()) == 4
+    let_lists_come(world)
+    assert world.sync("--allowDelete", "both") == 0
+    moved = {f"{'Rome' if back else 'Oslo'}/{name}"}
+    assert set(world.library()) == set(world.photos())
+    assert moved <= set(world.library())
+    world.flickr.traffic.reset()
+    assert world.sync() == 0
+    assert "photos.getAllContexts" not in world.flickr.calls
+
+
+@pytest.mark.parametrize("lags", LAGS)
+def test_a_photo_that_somebody_put_into_a_second_album_comes_home_for_both(
+    world: FlickrWorld, two_albums: dict[str, str], lags: Sequence[str]
+) -> None:
+    let_lag(world, lags)
+    world.flickr.web.put_in(world.flickr.web.titled("Oslo")[0], two_albums["a.jpg"])
+    assert world.sync() == 0
+    let_lists_come(world)
+    assert world.sync() == 0
+    assert set(world.library()) == set(world.photos())
+    assert {"Rome/a.jpg", "Oslo/a.jpg"} <= set(world.library())
+
+
+def test_a_list_that_lagged_is_not_believed_for_long(
+    world: FlickrWorld, two_albums: dict[str, str]
+) -> None:
+    # One comes and another goes: the album shows as many photos as it should.
+    let_lag(world, ("left_lag", "members_lag"))
+    (rome,) = world.flickr.web.titled("Rome")
+    world.flickr.web.put_in(rome, world.flickr.web.photo("new.jpg"))
+    world.flickr.web.delete(two_albums["a.jpg"])
+    world.flickr.clock.advance(50)
+    assert world.sync("--allowDelete", "local") == 0
+    let_lists_come(world)
+    assert world.sync("--allowDelete", "local") == 0
+    assert set(world.library()) == set(world.photos())
+    assert "Rome/new.jpg" in world.library()

@@ -9,6 +9,11 @@ from photosync.emulators.flickr.state import State
 
 _FIRST = 72_177_720_300_000_000
 _MEMBER = "INSERT INTO members VALUES (?, ?, ?, ?)"
+_LEAVE = """
+INSERT OR REPLACE INTO leavers
+SELECT album, position, members.entered, ?, photos.*
+FROM members JOIN photos ON photos.id = photo WHERE album = ? AND photo = ?
+"""
 _COUNT = """
 UPDATE albums SET
     videos = (SELECT count(*) FROM members JOIN photos ON photos.id = members.photo
@@ -106,6 +111,7 @@ class AlbumStore:
         with self._state.database.transaction():
             last = self._state.database.number(sql, album)
             now = self._state.clock.now()
+            self._see_off(album, [*members, photo])
             self._state.database.run(_MEMBER, album, photo, last + 1, now)
             self._recount(album)
             self.modify(album)
@@ -130,6 +136,7 @@ class AlbumStore:
         """Delete a set; its photos stay."""
         with self._state.database.transaction():
             self._state.database.run("DELETE FROM members WHERE album = ?", album)
+            self._state.database.run("DELETE FROM leavers WHERE album = ?", album)
             self._state.database.run("DELETE FROM albums WHERE id = ?", album)
 
     def order(self, owner: str, albums: Sequence[int]) -> None:
@@ -160,6 +167,7 @@ class AlbumStore:
     def _fill(self, album: int, photos: Sequence[int], now: float) -> None:
         self._check_count(len(photos))
         since = self._read_times(album)
+        self._see_off(album, photos)
         self._state.database.run("DELETE FROM members WHERE album = ?", album)
         places = [
             (album, photo, place, since.get(photo, now))
@@ -167,6 +175,19 @@ class AlbumStore:
         ]
         self._state.database.run_many(_MEMBER, places)
         self._recount(album)
+
+    def _see_off(self, album: int, staying: Sequence[int]) -> None:
+        """Note who leaves a set, which its list may show for a while, as they are now;
+        forget those who came back.
+        """
+        if self._state.settings.left_lag <= 0:
+            return
+        now = self._state.clock.now()
+        leaving = set(self.members(album)) - set(staying)
+        database = self._state.database
+        database.run_many(_LEAVE, ((now, album, photo) for photo in leaving))
+        back = "DELETE FROM leavers WHERE album = ? AND id = ?"
+        database.run_many(back, ((album, photo) for photo in staying))
 
     def _read_times(self, album: int) -> dict[int, float]:
         """Give the time at which each member came."""

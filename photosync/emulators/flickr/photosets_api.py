@@ -16,6 +16,10 @@ from photosync.emulators.flickr.listing import (
 from photosync.emulators.flickr.replies import Reply
 
 _MEMBERS = "members CROSS JOIN photos ON photos.id = members.photo"
+_MEMBERS_AND_LEAVERS = """
+(SELECT album, position, members.entered AS joined, 9e99 AS departed, photos.*
+ FROM members JOIN photos ON photos.id = photo UNION ALL SELECT * FROM leavers) AS photos
+"""
 _PUBLIC_MEMBERS = """
 SELECT sum(media = 'photo') AS photos, sum(media = 'video') AS videos
 FROM members JOIN photos ON photos.id = members.photo WHERE album = ? AND is_public
@@ -47,12 +51,7 @@ class PhotosetsApi:
 
     def _photos(self, call: ApiCall) -> Reply:
         album, owner = self._find_named(call)
-        selection = Selection(
-            _MEMBERS, ["members.album = ?"], [album["id"]], "members.position"
-        )
-        state = self._catalog.state
-        shown_from = state.clock.now() - state.settings.members_lag
-        selection.add("members.entered <= ?", shown_from)
+        selection = self._select_members(album)
         if owner["nsid"] != call.account:
             selection.add("photos.is_public")
         add_filters(selection, call)
@@ -75,6 +74,17 @@ class PhotosetsApi:
             "title": album["title"],
         }
         return {"photoset": content}
+
+    def _select_members(self, album: Row) -> Selection:
+        """Select the members that a list shows by now, and those that it still does."""
+        settings, now = self._catalog.state.settings, self._catalog.state.clock.now()
+        which = [album["id"], now - settings.members_lag]
+        if settings.left_lag <= 0:
+            where = ["members.album = ?", "members.entered <= ?"]
+            return Selection(_MEMBERS, where, which, "members.position")
+        where = ["album = ?", "joined <= ?", "departed > ?"]
+        which.append(now - settings.left_lag)
+        return Selection(_MEMBERS_AND_LEAVERS, where, which, "position, id")
 
     def _page(self, call: ApiCall, total: int) -> Page:
         size = min(call.number("per_page", MAX_PER_PAGE) or MAX_PER_PAGE, MAX_PER_PAGE)

@@ -1,7 +1,7 @@
 """The tables of the emulated service."""
 
-_PHOTO_COLUMNS = """
-    id INTEGER PRIMARY KEY, owner TEXT NOT NULL, secret TEXT NOT NULL,
+_FACTS = """
+    owner TEXT NOT NULL, secret TEXT NOT NULL,
     original_secret TEXT NOT NULL, server TEXT NOT NULL, title TEXT NOT NULL,
     description TEXT NOT NULL, media TEXT NOT NULL, format TEXT NOT NULL,
     width INTEGER NOT NULL, height INTEGER NOT NULL, blob TEXT, size INTEGER NOT NULL, md5 TEXT,
@@ -15,6 +15,7 @@ _PHOTO_COLUMNS = """
     entered REAL NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
     accuracy INTEGER NOT NULL
 """
+_PHOTO_COLUMNS = f"id INTEGER PRIMARY KEY, {_FACTS}"
 
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
@@ -45,6 +46,10 @@ CREATE TABLE IF NOT EXISTS members (
     album INTEGER NOT NULL, photo INTEGER NOT NULL, position INTEGER NOT NULL,
     entered REAL NOT NULL,
     PRIMARY KEY (album, photo)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS leavers (
+    album INTEGER NOT NULL, position INTEGER NOT NULL, joined REAL NOT NULL,
+    departed REAL NOT NULL, id INTEGER NOT NULL, {_FACTS},
+    PRIMARY KEY (album, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS members_by_position ON members (album, position);
 CREATE INDEX IF NOT EXISTS members_by_photo ON members (photo);
 CREATE TABLE IF NOT EXISTS indexed (

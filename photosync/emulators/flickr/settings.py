@@ -28,6 +28,9 @@ class Settings:
     - `sets_lag`: seconds until a new set is in ``photosets.getList`` and known to other
     calls
     - `members_lag`: seconds until ``photosets.getPhotos`` shows a photo put into a set
+    - `left_lag`: seconds until it no longer shows a photo that was taken out of a set,
+    or deleted; whether and for how long it does is not documented, so by default it
+    does not
     - `not_in_set_lag`: seconds until ``photos.getNotInSet`` shows a new photo
     - `fresh_lag`: seconds until the calls that change sets know a new photo
     - `search_overflow`: what comes after 4,000 results, the last page again or code 20
@@ -67,6 +70,7 @@ class Settings:
     updated_lag: float = 0.0
     sets_lag: float = 0.0
     members_lag: float = 0.0
+    left_lag: float = 0.0
     not_in_set_lag: float = 0.0
     fresh_lag: float = 0.0
     search_overflow: Literal["repeat", "fail"] = "repeat"

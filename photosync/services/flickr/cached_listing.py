@@ -20,7 +20,7 @@ from photosync.services.ahead import ask_ahead
 from photosync.services.flickr import listing
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlbumGone
-from photosync.services.flickr.listing import PhotoSet, SetState
+from photosync.services.flickr.listing import LAG_SECONDS, PhotoSet, SetState
 from photosync.services.flickr.photo_rows import DETAILS_EXTRAS, PhotoRow
 from photosync.services.persistence import ListingCache, PackedRows, Row
 from photosync.services.trouble import FaultsInARow
@@ -30,13 +30,6 @@ log = logging.getLogger(__name__)
 
 _OVERLAP = 600
 """Seconds by which the feed is read again: a change may show up in it late."""
-
-_RESTLESS_SECONDS = 30
-"""A set that changed so many seconds before it was listed is read once more by the next
-run.
-
-Within the same second it may have changed again; the rest is for clocks that differ.
-"""
 
 _MANY_CHANGES = 100
 """So many rows are not read over and over: the cursor moves on though nothing
@@ -57,7 +50,8 @@ _DETAILS_FORMAT = "2d"
 class CachedSet:
     """The photos of a set as they were last read, and the state it was in then.
 
-    One that is not `is_settled` may have changed again within the same second.
+    Of one that is not `is_settled` the list may have lagged; and it may have changed
+    again within the same second.
     """
 
     state: SetState
@@ -93,11 +87,15 @@ class CachedSet:
 
 @dataclass(frozen=True, slots=True)
 class SetListing:
-    """The photos of a set, or in `unknown` why they could not be read."""
+    """The photos of a set, or in `unknown` why they could not be read.
+
+    `is_restless`: it changed a moment ago, and the list may lag.
+    """
 
     set_id: str
     photos: Sequence[PhotoRow]
     unknown: str = ""
+    is_restless: bool = False
 
 
 @dataclass(slots=True)
@@ -135,17 +133,25 @@ class _Reading:
                 self.to_keep.put(set_id, updated.to_json())
             yield SetListing(set_id, updated.photos)
 
+    def judge(self, found: SetListing) -> SetListing:
+        """Return what was just read of a set with whether it may lag."""
+        photoset = self.sets.get(found.set_id)
+        if photoset is None:
+            return found
+        state = photoset.state
+        # One photo joined and another left, so that there are as many as there should
+        # be; or two joined within one second, and the list was read between them.
+        is_quiet = state.updated_at < self.moment - LAG_SECONDS
+        is_complete = len(found.photos) == state.size
+        return replace(found, is_restless=not (is_quiet and is_complete))
+
     def keep(self, found: SetListing) -> None:
         """Keep what was just read of a set, unless that failed or the set is gone."""
         photoset = self.sets.get(found.set_id)
         # One empty reading may be a list that lags: the next run reads it again.
         if found.unknown or not found.photos or photoset is None:
             return
-        state = photoset.state
-        # Two photos joined within one second, and the list was read between them.
-        is_quiet = state.updated_at < self.moment - _RESTLESS_SECONDS
-        is_complete = len(found.photos) == state.size
-        cached = CachedSet(state, is_quiet and is_complete, tuple(found.photos))
+        cached = CachedSet(photoset.state, not found.is_restless, tuple(found.photos))
         self.to_keep.put(found.set_id, cached.to_json())
 
     def forget_unread(self, cache: ListingCache) -> None:
@@ -214,7 +220,7 @@ class CachedListing:
                     yield cached
         is_complete = True
         for _, answer in ask_ahead(self._read_set, left):
-            found = answer.result()
+            found = reading.judge(answer.result())
             is_complete = is_complete and not found.unknown
             reading.keep(found)
             yield found

@@ -11,12 +11,9 @@ from typing import Final
 
 from photosync.errors import NotRecorded
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.listing import LAG_SECONDS
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.persistence import NoUploads, UnfinishedUploads
-
-_LAG_SECONDS: Final = 600
-"""For so long a list may lag."""
-
 
 _BEGINNING: Final = "left "
 """Of the paths of notes: beside them lie the uploads, whose paths are those of files and
@@ -68,4 +65,4 @@ class LeftPhotos:
                 self.uploads.remove(path)
 
     def _is_recent(self, moment: int) -> bool:
-        return abs(self._connection.latest_time - moment) < _LAG_SECONDS
+        return abs(self._connection.latest_time - moment) < LAG_SECONDS

@@ -28,6 +28,11 @@ CONTINUED = "continued by photosync"
 limit.
 """
 
+LAG_SECONDS = 600
+"""For so long a list may show what is no longer so: how long it does is not
+documented.
+"""
+
 _SEPARATOR = "; "
 _PART_TITLE = re.compile(r"(.+) #(\d+)", re.DOTALL)
 

@@ -35,14 +35,11 @@ from photosync.services.flickr.downloads import Downloads
 from photosync.services.flickr.left_photos import LeftPhotos
 from photosync.services.flickr.metadata import Licences, read_metadata
 from photosync.services.flickr.move_notes import MoveNotes
-from photosync.services.flickr.originals import (
-    WITHHELD,
-    Original,
-    explain_withheld,
-)
+from photosync.services.flickr.originals import WITHHELD, Original, explain_withheld
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_index import PhotoIndex
 from photosync.services.flickr.photosets import PhotoSets
+from photosync.services.flickr.true_members import TrueMembers
 from photosync.services.flickr.users import find_nsid
 from photosync.services.persistence import ListingCache
 
@@ -78,6 +75,7 @@ class FlickrReader(Backend):
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
         self._move_notes = MoveNotes()
         self._left = LeftPhotos(connection, self._edits)
+        self._members = TrueMembers(self._edits, self._left)
         self._photo_index = PhotoIndex(connection, self._move_notes)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
@@ -127,6 +125,7 @@ class FlickrReader(Backend):
         """
         self._find_owner()
         wanted = {album.id: album for album in albums}
+        self._members.begin()
         for found in self._cache.read_sets(list(wanted)):
             album = wanted[found.set_id]
             yield list_alone(album, partial(self._list_set, album, found))
@@ -134,9 +133,8 @@ class FlickrReader(Backend):
     def _list_set(self, album: RemoteAlbum, found: SetListing) -> AlbumListing:
         if found.unknown:
             return AlbumListing(album, (), unknown=found.unknown)
-        set_id, has_left = found.set_id, self._left.has_left
-        rows = [row for row in found.photos if not has_left(row.id, set_id)]
-        photos = [self._photo_index.add_row(row, set_id) for row in rows]
+        rows = self._members.find(found)
+        photos = [self._photo_index.add_row(row, found.set_id) for row in rows]
         return AlbumListing(album, photos)
 
     def listing_warnings(self) -> Sequence[Problem]:
