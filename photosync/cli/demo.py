@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from photosync import __version__
 from photosync.cli.output import say
-from photosync.cli.program import find_program
+from photosync.cli.program import quote_program
 from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
 from photosync.errors import UsageError
@@ -100,7 +100,7 @@ def greet(settings: Settings) -> None:
 
 def suggest_next(settings: Settings) -> None:
     """Say what to try after a run of the demo, with its real paths."""
-    program = find_program()
+    program = quote_program()
     again = f"{program} --demo"
     folder = settings.home.state.parent
     # Who keeps the demo in a folder of its own finds it again by naming that.

@@ -15,7 +15,7 @@ from photosync.cli.events import begin_events, end_events, tell_error
 from photosync.cli.failures import explain_unforeseen, log_to
 from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
-from photosync.cli.program import find_program
+from photosync.cli.program import find_program, quote_program
 from photosync.cli.signals import ENDED
 from photosync.config.idle import find_idle_options
 from photosync.config.loading import find_unknown_variables, load
@@ -53,7 +53,7 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
     with _name_lost_folder():
         settings = load(given)
     if not argv and settings == Settings(settings.home):
-        for line in introduce(find_program()):
+        for line in introduce(quote_program()):
             complain(line)
         return UsageError.exit_code
     for warning in find_unknown_variables():
@@ -127,8 +127,13 @@ def _begin_events(settings: Settings) -> None:
 def _find_command(settings: Settings) -> str:
     """Return the field of an option that is asked for in place of a run, empty where
     there is none.
+
+    Raises UsageError for two of them: in `--undo --check` one would be forgotten.
     """
     asked = [field for field in _COMMANDS if getattr(settings, field)]
+    if len(asked) > 1:
+        names = " and ".join("--" + field.replace("_", "-") for field in asked)
+        raise UsageError(f"{names} are asked for at once; give one of them")
     return asked[0] if asked else ""
 
 

@@ -67,7 +67,7 @@ class LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
         """Note that the log is not whole, in place of a traceback for each line."""
-        note_lost_log(sys.exc_info()[1])
+        note_lost_log(sys.exception())
 
     def close(self) -> None:
         """Close the file; what it still holds may not fit the disk."""

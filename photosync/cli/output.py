@@ -151,9 +151,9 @@ def note_loss() -> None:
     _state.output = True
 
 
-def note_lost_log(reason: object) -> None:
-    """Remember that the log is not whole."""
-    _state.log = str(reason)
+def note_lost_log(error: BaseException | None) -> None:
+    """Remember that the log is not whole, and why."""
+    _state.log = getattr(error, "strerror", None) or str(error)
 
 
 def complain_of_log() -> None:

@@ -31,9 +31,14 @@ def find_program() -> str:
     return f"bin/{NAME}" if is_near else str(beside)
 
 
+def quote_program() -> str:
+    """Return the same for a shell: the checkout may lie in a folder with a blank."""
+    return shlex.quote(find_program())
+
+
 def spell_commands(text: str) -> str:
     """Return a text whose commands, `photosync -a`, can be typed as they stand here."""
     if not _COMMAND.search(text):
         return text
-    program = shlex.quote(find_program())
+    program = quote_program()
     return _COMMAND.sub(lambda _: program, text)

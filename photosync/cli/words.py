@@ -69,7 +69,7 @@ _REPLACE_HERE = Phrase("~", "replace", _HERE)
 
 # {them} and {are} are said of one photo or of many, {there} is `on Drive`.
 _REASONS: Mapping[Comparisons, str] = {
-    _C.SAME: "equal, but another date",
+    _C.SAME: "equal",
     _C.LOCAL_ONLY: "new here",
     _C.REMOTE_ONLY: "new {there}",
     _C.REMOTE_OLDER: "yours {are} newer",

@@ -175,6 +175,9 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 def expression(text: str) -> str:
     """Return a regular expression that can be used."""
+    if not text:
+        # Who writes --exclude '' wants to leave out nothing, and would leave out all.
+        raise UsageError(f"{text!r} matches every folder; '(?!)' matches none")
     try:
         re.compile(text)
     except re.error as error:

@@ -4,9 +4,9 @@ that will not happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
-from photosync.config.options import OPTIONS, Option
+from photosync.config.options import OPTIONS
 from photosync.config.settings import Settings
 from photosync.model import Actions, Side
 
@@ -34,8 +34,18 @@ _NEEDED_SERVICES: Mapping[str, Collection[str]] = {
     "drive_folder": ("drive",),
     "flickr_privacy": ("flickr",),
     "largest": ("flickr",),
+    "client_secrets": ("flickr", "drive"),
+    "drive_scope": ("drive",),
+    "sidecars": ("flickr", "drive"),
 }
 """Which of these services an option is about, by its field."""
+
+_NEEDED_OPTIONS: Mapping[str, str] = {
+    "shrink_quality": "shrink",
+    "verify_days": "verify",
+    "headless": "authorize",
+}
+"""The option without which another one says nothing, by the fields of both."""
 
 
 def find_idle_options(settings: Settings, given: Collection[str]) -> str:
@@ -44,21 +54,35 @@ def find_idle_options(settings: Settings, given: Collection[str]) -> str:
 
     `given` are the fields of the command line: what config.toml says is for all runs.
     """
-    asked = [option for option in OPTIONS if option.field in given]
-    in_mode = [option for option in asked if _is_idle(settings, option.field)]
-    rest = [option for option in asked if option not in in_mode]
-    there = [option for option in rest if _is_about_others(settings, option.field)]
-    scope = ",".join(settings.services)
-    lines = [_tell(in_mode, f"-m {settings.mode}"), _tell(there, f"-p {scope}")]
-    return "; ".join(filter(None, lines))
+    idle: dict[str, list[str]] = {}
+    for option in OPTIONS:
+        why = _find_why_idle(settings, option.field) if option.field in given else ""
+        if why:
+            idle.setdefault(why, []).append(f"--{option.key}")
+    return "; ".join(_tell(keys, why) for why, keys in idle.items())
 
 
-def _tell(idle: Sequence[Option], why: str) -> str:
-    if not idle:
-        return ""
+def _find_why_idle(settings: Settings, field: str) -> str:
+    """Return why an option has no effect, empty where it has one."""
+    if _is_idle(settings, field):
+        return f"with -m {settings.mode}"
+    if _is_about_others(settings, field):
+        return f"with -p {','.join(settings.services)}"
+    needed = _NEEDED_OPTIONS.get(field)
+    if needed and not _is_on(settings, needed):
+        return f"without --{needed}"
+    return ""
+
+
+def _is_on(settings: Settings, field: str) -> bool:
+    value = getattr(settings, field)
+    # `--verify` alone is 0: what is due.
+    return value is not None and value is not False
+
+
+def _tell(idle: Collection[str], why: str) -> str:
     verb = "has" if len(idle) == 1 else "have"
-    names = ", ".join(f"--{option.key}" for option in idle)
-    return f"{names} {verb} no effect with {why}"
+    return f"{', '.join(idle)} {verb} no effect {why}"
 
 
 def _is_about_others(settings: Settings, field: str) -> bool:

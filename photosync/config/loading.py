@@ -11,7 +11,13 @@ from typing import Any
 
 from photosync.config.converters import suggest
 from photosync.config.options import OPTIONS, Option
-from photosync.config.settings import Home, Settings, convert, is_plain
+from photosync.config.settings import (
+    Home,
+    Settings,
+    convert,
+    is_plain,
+    read_alone,
+)
 from photosync.errors import UsageError
 
 _ENVIRONMENT = "PHOTOSYNC_"
@@ -38,11 +44,24 @@ def load(
     """
     home = Home.at(given.get("home") or environment.get("PHOTOSYNC_HOME"))
     merged: dict[str, Any] = {}
-    merged.update(_read_config(home.config / "config.toml"))
-    merged.update(_read_environment(environment))
-    merged.update({name: value for name, value in given.items() if name != "home"})
+    _overlay(merged, _read_config(home.config / "config.toml"))
+    _overlay(merged, _read_environment(environment))
+    _overlay(merged, given)
     kept = {name: value for name, value in merged.items() if value is not None}
+    kept.pop("home", None)
     return Settings(home, **kept)
+
+
+_CONTRARIES = {"verbose": "quiet", "quiet": "verbose"}
+"""Switches of which one takes the other back where a later source gives it."""
+
+
+def _overlay(merged: dict[str, Any], source: Mapping[str, Any]) -> None:
+    """Let a source win over those before it: `-v` also where config.toml says `quiet`."""
+    for name, contrary in _CONTRARIES.items():
+        if source.get(name):
+            merged.pop(contrary, None)
+    merged.update(source)
 
 
 def find_unknown_variables() -> list[str]:
@@ -72,10 +91,17 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         if option.flag:
             found[option.field] = _read_switch(name, text)
+        elif option.default is not None and text.lower() in _WORDS:
+            alone = _WORDS[text.lower()]
+            found[option.field] = read_alone(option, name, is_on=alone)
         else:
             words = _split_words(name, option, text)
             found[option.field] = convert(option, words, name)
     return found
+
+
+_WORDS = {"true": True, "yes": True, "false": False, "no": False}
+"""What switches an option that may stand alone: `1` could be a number meant for it."""
 
 
 def _split_words(name: str, option: Option, text: str) -> list[str]:
@@ -150,6 +176,8 @@ def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
         if not isinstance(value, bool):
             raise UsageError(f"{source}: {value!r} is not true or false")
         return option.field, value
+    if option.default is not None and isinstance(value, bool):
+        return option.field, read_alone(option, source, is_on=value)
     values = value if isinstance(value, list) and option.many else [value]
     texts: list[str] = []
     for one in values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,9 @@ def _read_value(option: Option, value: Any) -> Any:
         if not isinstance(value, bool):
             raise UsageError(f"{source}: {value!r} is not True or False")
         return value
+    if isinstance(value, bool):
+        # True is 1 to Python: `shrink=True` made pictures of one pixel.
+        return read_alone(option, source, is_on=value)
     if option.many:
         return tuple(_read_several(option, value, source))
     if is_plain(value):
@@ -274,6 +278,16 @@ def _read_several(option: Option, value: Any, source: str) -> Iterator[Any]:
             yield one
 
 
+def read_alone(option: Option, source: str, *, is_on: bool) -> Any:
+    """Return what an option means that stands alone: `verify = true` is `--verify`, and
+    None takes it back. Raises UsageError where it needs a value.
+    """
+    if option.default is None:
+        raise UsageError(f"{source}: {is_on!r} is not one word or number")
+    return convert(option, [option.default], source) if is_on else None
+
+
 def is_plain(value: object) -> bool:
-    """Whether a value is one word or number, as they stand in config.toml."""
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+    """Whether a value is one word, number or day, as they stand in config.toml."""
+    is_word = isinstance(value, str | int | float | date)
+    return is_word and not isinstance(value, bool)

@@ -160,6 +160,27 @@ def test_an_empty_list_in_the_configuration_leaves_nothing_out(world: World) -> 
     assert world.sync("--test").done("UPLOAD_LOCAL") == [".hidden/photo.jpg"]
 
 
+def test_what_may_stand_alone_is_switched_on_and_off(world: World) -> None:
+    home = ["--home", str(world.home)]
+    configure(world, "verify = true\nshrink = false\ndateLimit = 2024-01-31")
+    settings = load(parse(home), {})
+    assert (settings.verify, settings.shrink) == (0.0, None)
+    assert settings.date_limit == "2024-01-31"
+    environment = {"PHOTOSYNC_VERIFY": "no", "PHOTOSYNC_SHRINK": "true"}
+    settings = load(parse(home), environment)
+    assert (settings.verify, settings.shrink) == (None, 2048)
+    assert load(parse([*home, "--no-shrink"]), environment).shrink is None
+
+
+def test_the_later_of_verbose_and_quiet_takes_the_other_back(world: World) -> None:
+    home = ["--home", str(world.home)]
+    configure(world, "quiet = true")
+    settings = load(parse([*home, "-v"]), {})
+    assert (settings.verbose, settings.quiet) == (True, False)
+    settings = load(parse([*home, "-q"]), {"PHOTOSYNC_VERBOSE": "1"})
+    assert (settings.verbose, settings.quiet) == (False, True)
+
+
 TAKEN_BACK = {
     "purge = true": ("--no-purge", "purge", False),
     "no-trash = true": ("--trash", "no_trash", False),

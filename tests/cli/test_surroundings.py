@@ -42,7 +42,9 @@ CASES = {
     "full output": Case(f"{SYNC} >/dev/full", 1),
     "output and errors full": Case(f"{SYNC} >/dev/full 2>/dev/full", 1),
     "a reader that goes away": Case(f"{{ sleep 0.2; {SYNC}; }} | true", 0),
-    "full log": Case(f"{SYNC} --log /dev/full", 1, said="the log is not whole"),
+    "full log": Case(
+        f"{SYNC} --log /dev/full", 1, said="not whole (No space left on device)"
+    ),
     "log in no folder": Case(f"{SYNC} --log no/log", 2, arrives=False, said="no/log"),
     "a current folder that was deleted": Case(
         f"mkdir gone; cd gone; rmdir ../gone; {SYNC}",

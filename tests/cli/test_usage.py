@@ -62,6 +62,13 @@ WRONG = {
         "--override: DELETE_REMOTE makes no sense for LOCAL_ONLY; "
         "use one of DELETE_LOCAL, REPORT, SILENT, UPLOAD_LOCAL"
     ),
+    ("--undo", "--history", "photo.jpg"): (
+        "--undo and --history are asked for at once; give one of them"
+    ),
+    ("--check", "--is-saved", "x"): (
+        "--check and --is-saved are asked for at once; give one of them"
+    ),
+    ("--exclude", ""): "--exclude: '' matches every folder; '(?!)' matches none",
     ("--exclude", "("): (
         "--exclude: '(' is not a usable expression: "
         "missing ), unterminated subpattern at position 0"

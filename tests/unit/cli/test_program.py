@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from photosync.cli.output import complain, say
-from photosync.cli.program import find_program, spell_commands
+from photosync.cli.program import find_program, quote_program, spell_commands
 
 TOP = Path(__file__).parents[3]
 
@@ -34,6 +34,19 @@ def test_a_shell_may_stand_in_a_folder_that_was_deleted(
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert find_program() == str(TOP / "bin" / "photosync")
+
+
+def test_a_checkout_in_a_folder_with_a_blank_is_quoted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    module = tmp_path / "my disk" / "photosync" / "cli" / "program.py"
+    script = tmp_path / "my disk" / "bin" / "photosync"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("photosync.cli.program.__file__", str(module))
+    assert quote_program() == f"'{script}'"
+    assert spell_commands("run photosync -a") == f"run '{script}' -a"
 
 
 @pytest.mark.parametrize(

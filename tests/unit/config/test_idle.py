@@ -63,14 +63,37 @@ def test_what_was_not_given_for_this_run_is_not_told() -> None:
     ("scope", "told"),
     [
         ("drive", ""),
-        ("flickr", "--drive-folder has"),
-        ("folder:/x", "--owner, --drive-folder have"),
+        ("flickr", "--drive-folder, --drive-scope have"),
+        ("folder:/x", "--owner, --drive-folder, --drive-scope, --sidecars have"),
         ("folder:/x,drive", ""),
         ("", ""),
     ],
 )
 def test_an_option_about_another_service_is_told(scope: str, told: str) -> None:
-    given: dict[str, Any] = {"owner": "anna", "drive_folder": "Album"}
+    given: dict[str, Any] = {
+        "owner": "anna",
+        "drive_folder": "Album",
+        "drive_scope": "full",
+        "sidecars": True,
+    }
     settings = Settings(mode="sync", scope=(scope,) if scope else (), **given)
     said = find_idle_options(settings, given)
     assert said == (f"{told} no effect with -p {scope}" if told else "")
+
+
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        ({"shrink_quality": 50}, {"shrink": 2048}),
+        ({"verify_days": 90.0}, {"verify": 0.0}),
+        ({"headless": True}, {"authorize": True}),
+    ],
+)
+def test_an_option_that_needs_another_one_is_told(
+    given: dict[str, Any], needed: dict[str, Any]
+) -> None:
+    (option,), (other,) = given, needed
+    said = find_idle_options(Settings(**given), given)
+    key = option.replace("_", "-")
+    assert said == f"--{key} has no effect without --{other}"
+    assert find_idle_options(Settings(**given, **needed), given) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ from photosync.model import Actions, Attributes, Comparisons, Limit, Side
         ({"format": "both"}, "format", Kind.BOTH),
         ({"transfers": 16}, "transfers", 16),
         ({"undo": "last"}, "undo", "last"),
+        # What may stand alone on the command line is switched on.
+        ({"undo": True}, "undo", "last"),
+        ({"shrink": True}, "shrink", 2048),
+        ({"verify": True}, "verify", 0.0),
+        ({"verify": False}, "verify", None),
+        ({"date_limit": date(2024, 1, 31)}, "date_limit", "2024-01-31"),
         (
             {"overrides": {Comparisons.CONFLICT: Actions.KEEP_BOTH}},
             "overrides",
@@ -53,6 +60,7 @@ def test_a_value_is_read_as_in_the_configuration(
 @pytest.mark.parametrize(
     ("given", "text"),
     [
+        ({"transfers": True}, "Settings: transfers: True is not one word or number"),
         ({"mode": "synk"}, "Settings: mode: 'synk' is not one of "),
         ({"roots": [""]}, "Settings: roots: '' is not a path"),
         ({"scope": "dropbox"}, "Settings: scope: 'dropbox' is not one of "),
