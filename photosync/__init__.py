@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from photosync.config.settings import Home, Settings
     from photosync.errors import PhotosyncError
+    from photosync.local.explorer import Explorer
     from photosync.model import (
         Actions,
         Attributes,
@@ -34,6 +35,7 @@ __all__ = [
     "Actions",
     "Attributes",
     "Comparisons",
+    "Explorer",
     "Home",
     "Limit",
     "Outcome",
@@ -56,6 +58,7 @@ _MODULES = {
     "Actions": "photosync.model",
     "Attributes": "photosync.model",
     "Comparisons": "photosync.model",
+    "Explorer": "photosync.local.explorer",
     "Home": "photosync.config.settings",
     "Limit": "photosync.model",
     "Outcome": "photosync.model",

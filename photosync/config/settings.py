@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,8 @@ class Settings:
             value = getattr(self, each.name)
             if each.name != "home" and value != each.default:
                 value = _read_value(options[each.name], value)
+                # None takes back, as `--no-skip` does on the command line.
+                value = _find_default(each) if value is None else value
                 object.__setattr__(self, each.name, value)
         self._check_together()
 
@@ -247,9 +249,16 @@ def convert(option: Option, values: list[str], source: str) -> Any:
     return tuple(converted) if option.many else converted[-1]
 
 
+def _find_default(each: Field[Any]) -> Any:
+    """Return what a field of Settings is where nothing is said of it."""
+    return each.default if each.default_factory is MISSING else each.default_factory()
+
+
 def _read_value(option: Option, value: Any) -> Any:
     """Return the value of an option as a caller in Python gave it: ready, or as words."""
     source = f"Settings: {option.field}"
+    if value is None:
+        return None
     if option.flag:
         if not isinstance(value, bool):
             raise UsageError(f"{source}: {value!r} is not True or False")
@@ -266,14 +275,16 @@ def _read_value(option: Option, value: Any) -> Any:
 
 def _read_several(option: Option, value: Any, source: str) -> Iterator[Any]:
     """Yield the values of an option that takes several; one alone needs no list."""
-    if isinstance(value, str):
-        yield from convert(option, [value], source)
+    if is_plain(value):
+        yield from convert(option, [str(value)], source)
         return
     # `overrides` may be a table as well: {Comparisons.CONFLICT: Actions.KEEP_BOTH}.
     several = value.items() if isinstance(value, Mapping) else value
+    if not several:
+        yield from convert(option, [], source)
     for one in several:
-        if isinstance(one, str):
-            yield from convert(option, [one], source)
+        if is_plain(one):
+            yield from convert(option, [str(one)], source)
         else:
             yield one
 
@@ -288,6 +299,8 @@ def read_alone(option: Option, source: str, *, is_on: bool) -> Any:
 
 
 def is_plain(value: object) -> bool:
-    """Whether a value is one word, number or day, as they stand in config.toml."""
-    is_word = isinstance(value, str | int | float | date)
+    """Whether a value is one word, number or day, as they stand in config.toml, or the
+    Path that a program in Python has.
+    """
+    is_word = isinstance(value, str | int | float | date | Path)
     return is_word and not isinstance(value, bool)

@@ -32,6 +32,14 @@ from photosync.model import Actions, Attributes, Comparisons, Limit, Side
         ({"attributes": 4}, "attributes", Attributes.HASH),
         ({"format": "both"}, "format", Kind.BOTH),
         ({"transfers": 16}, "transfers", 16),
+        ({"roots": Path("/photos")}, "roots", ("/photos",)),
+        ({"roots": [Path("/a"), "/b"]}, "roots", ("/a", "/b")),
+        ({"log": Path("/x")}, "log", "/x"),
+        ({"skip": [2019]}, "skip", ("2019",)),
+        # What is None is not said.
+        ({"mode": None}, "mode", "upload"),
+        ({"roots": None}, "roots", ()),
+        ({"max_delete": None}, "max_delete", Limit()),
         ({"undo": "last"}, "undo", "last"),
         # What may stand alone on the command line is switched on.
         ({"undo": True}, "undo", "last"),
@@ -61,6 +69,8 @@ def test_a_value_is_read_as_in_the_configuration(
     ("given", "text"),
     [
         ({"transfers": True}, "Settings: transfers: True is not one word or number"),
+        ({"naming": []}, "Settings: naming: needs at least one template"),
+        ({"scope": [3]}, "Settings: scope: '3' is not one of "),
         ({"mode": "synk"}, "Settings: mode: 'synk' is not one of "),
         ({"roots": [""]}, "Settings: roots: '' is not a path"),
         ({"scope": "dropbox"}, "Settings: scope: 'dropbox' is not one of "),
