@@ -26,6 +26,8 @@ from photosync.errors import Interrupted, PhotosyncError, UsageError
 _log = logging.getLogger(__name__)
 
 _COMMANDS = [option.field for option in OPTIONS if option.is_command]
+_OF_RUNS = frozenset({"as_json", "report", "plan_file", "apply_file", "copies"})
+_NOT_OF_REVIEWS = frozenset({"as_json"})
 _NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
 
 
@@ -85,7 +87,9 @@ def _answer(settings: Settings, given: Collection[str], argv: Sequence[str]) -> 
 
 
 def _enter(settings: Settings, given: Collection[str], argv: Sequence[str]) -> int:
-    tells_events = settings.as_json and _may_tell_events(settings, given)
+    _check_is_of_runs(settings, given)
+    is_run = not (_find_command(settings) or settings.review)
+    tells_events = settings.as_json and is_run
     if not settings.demo:
         if tells_events:
             _begin_events(settings)
@@ -103,15 +107,21 @@ def _enter(settings: Settings, given: Collection[str], argv: Sequence[str]) -> i
         return _do(changed, given, argv)
 
 
-def _may_tell_events(settings: Settings, given: Collection[str]) -> bool:
-    """Whether a run is asked for; raises UsageError where the command line wants events
-    of something else.
+def _check_is_of_runs(settings: Settings, given: Collection[str]) -> None:
+    """Raise UsageError where the command line wants something that only a run has, like a
+    report, of a command that is none.
     """
-    asked = _find_command(settings) or ("review" if settings.review else "")
-    if asked and "as_json" in given:
-        option = asked.replace("_", "-")
-        raise UsageError(f"--json tells of a run, and --{option} is none; drop --json")
-    return not asked
+    command = _find_command(settings)
+    of_runs = _OF_RUNS if command else _NOT_OF_REVIEWS
+    other = command or ("review" if settings.review else "")
+    for option in OPTIONS:
+        is_asked = option.field in given and getattr(settings, option.field)
+        if other and is_asked and option.field in of_runs:
+            name = other.replace("_", "-")
+            raise UsageError(
+                f"--{option.key} tells of a run, and --{name} is none; "
+                f"drop --{option.key}"
+            )
 
 
 def _begin_events(settings: Settings) -> None:

@@ -152,6 +152,24 @@ def test_what_is_no_run_is_refused(world: World, option: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        (("--report", "page.html"), "report"),
+        (("-t", "--plan", "plan.json"), "plan"),
+        (("--apply", "plan.json"), "apply"),
+        (("--copies", "2"), "copies"),
+    ],
+)
+def test_what_only_a_run_has_is_refused_of_another_command(
+    world: World, given: tuple[str, ...], key: str
+) -> None:
+    refused(
+        world.sync("--undo", *given),
+        f"--{key} tells of a run, and --undo is none; drop --{key}",
+    )
+
+
 def test_a_setting_for_all_runs_leaves_other_commands_alone(world: World) -> None:
     assert world.sync("--modes", env={"PHOTOSYNC_JSON": "true"}).code == 0
 
