@@ -168,7 +168,9 @@ class Application:
         raise ConnectionCutError
 
     def _slow(self, request: Request, method: str, fault: Fault) -> Response:
-        time.sleep(fault.seconds)
+        # Whoever waits for a service that is stopped meanwhile gets no answer.
+        if self.stopped.wait(fault.seconds):
+            raise ConnectionCutError
         return self._service.answer(request, method)
 
     def _stall(self, _request: Request, _method: str, fault: Fault) -> Response:

@@ -40,6 +40,14 @@ def test_every_option_has_a_help_text_without_a_full_stop(option: Option) -> Non
     assert not option.help.endswith(".")
 
 
+def test_every_option_that_it_names_is_there() -> None:
+    named = set(re.findall(r"(?<![\w-])--[A-Za-z][\w-]*", README.read_text()))
+    known = {"--help", "--no-NAME"}
+    for option in OPTIONS:
+        known |= {*option.flags, option.opposite}
+    assert named - known == set()
+
+
 def test_its_pictures_are_there() -> None:
     """`python tests/browser/portrait.py` takes the picture anew."""
     names = re.findall(r"\]\((docs/[^)]+\.png)\)", README.read_text())

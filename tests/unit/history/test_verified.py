@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from photosync.compare.verify import Slice
-from photosync.history import verified
 from photosync.history.database import Database
 from photosync.history.verified import StoredVerifications
 from photosync.naming import photo_key
@@ -16,7 +17,7 @@ NAMES = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> None:
-    monkeypatch.setattr(verified, "_read_clock", lambda: milliseconds)
+    monkeypatch.setattr(time, "time", lambda: milliseconds / 1000)
 
 
 def test_a_clock_that_once_stood_in_the_future_puts_nothing_off(
