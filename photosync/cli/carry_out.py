@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 class Start(NamedTuple):
     """What was typed, for --last; when the reading began, by the monotonic clock, None
-    for now; and what the same command told of a run before this one, and reported.
+    for now; and what an earlier plan of the same run told, and who reports it.
     """
 
     command: str

@@ -24,6 +24,12 @@ from photosync.cli.events import (
     tell_problem,
     tell_warning,
 )
+from photosync.cli.judging import (
+    check_copies,
+    judge_copies,
+    judge_differences,
+    tell_coverage,
+)
 from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import (
     complain,
@@ -32,21 +38,21 @@ from photosync.cli.output import (
     say,
     say_wrapped,
 )
-from photosync.cli.pages.coverage import describe_coverage
 from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_plan
 from photosync.cli.progress.display import Display
 from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.report.remote_pictures import RemotePictures
 from photosync.cli.report.reporter import Reporter, check_report_places
 from photosync.cli.signals import end_at_once
+from photosync.cli.summary.ending import keep_ending
 from photosync.cli.summary.left_alone import MOST_NAMES
 from photosync.config.settings import Settings
-from photosync.errors import SideError, Unreachable, UsageError
+from photosync.errors import GuardRefused, SideError, Unreachable
 from photosync.formatting import name_service, printable
-from photosync.model import Actions, Comparisons, Plan
+from photosync.history.journal import Ending
+from photosync.model import Plan
+from photosync.plan.guards import NOTHING_CHANGED
 from photosync.plan.saved import SavedPlan
-from photosync.services import make_network
-from photosync.services.network import Network
 from photosync.sync.photosync import PhotoSync
 
 _log = logging.getLogger(__name__)
@@ -54,26 +60,41 @@ _log = logging.getLogger(__name__)
 
 def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     """Plan, and carry the plan out unless only a look is wanted; a service that would
-    keep the others waiting comes after them, in a run of its own.
+    keep the others waiting comes after them, in a second plan of the same run.
 
     `notice` is said before anything is done, unless quiet is wanted; `command` is what
     was typed, or to be typed to have done what a dry run shows.
     """
-    _check_copies(settings)
+    check_copies(settings)
     saved = _check_files(settings)
-    network = make_network(settings)
-    waits = _wants_one_plan(settings)
-    first = _run(settings, network, saved, Start(command), notice, waits=waits)
-    if not first.put_off:
-        return first.exit_code
-    if network.outlasts_run(0):
-        return max(first.exit_code, _leave_for_next_run(first.put_off))
-    start = Start(command, None, first.told, first.reporter)
-    second = _run(settings, network, saved, start, waits=True)
-    return max(first.exit_code, second.exit_code)
+    display = _choose_display(settings)
+    with PhotoSync.open(settings, warn, display.show_wait, leave_lost_disk) as sync:
+        if not settings.test:
+            offer_folders(sync)
+        start = Start(command)
+        waits = _wants_one_plan(settings)
+        first = _run(sync, display, saved, start, notice, waits=waits)
+        if not first.put_off:
+            return first.exit_code
+        start = start._replace(earlier=first.told, reporter=first.reporter)
+        if not sync.has_time:
+            return max(first.exit_code, _leave_for_next_run(sync, start, first.put_off))
+        return max(first.exit_code, _go_on(sync, start))
 
 
-def _leave_for_next_run(services: frozenset[str]) -> int:
+def _go_on(sync: PhotoSync, start: Start) -> int:
+    """Plan once more, with the services that were put off; return the exit code."""
+    display = _choose_display(sync.settings)
+    try:
+        with sync.go_on(display.show_wait) as again:
+            return _run(again, display, None, start, waits=True).exit_code
+    except GuardRefused as error:
+        text = str(error).replace(NOTHING_CHANGED, "Nothing more was changed")
+        _keep_last_word(sync, start, text)
+        raise GuardRefused(text) from error
+
+
+def _leave_for_next_run(sync: PhotoSync, start: Start, services: frozenset[str]) -> int:
     """Tell of services that nobody has looked at by the end of the time of a run; return
     what a script is to know of that.
 
@@ -81,11 +102,27 @@ def _leave_for_next_run(services: frozenset[str]) -> int:
     each night while the others take all of the time.
     """
     names = ", ".join(name_service(service) for service in sorted(services))
-    warn(
+    text = (
         f"{names} kept this run waiting, and its time is over by now; the next run "
         "looks there"
     )
+    warn(text)
+    _keep_last_word(sync, start, text)
     return Unreachable.exit_code
+
+
+def _keep_last_word(sync: PhotoSync, start: Start, text: str) -> None:
+    """Let --last tell why a run did not go on, after what its first plan led to."""
+    keep_ending(Ending(start.command, [*start.earlier, "", text]), sync.memories)
+
+
+def _choose_display(settings: Settings) -> Display:
+    return choose_display(
+        verbose=settings.verbose,
+        quiet=settings.quiet,
+        live=not settings.no_progress,
+        as_json=settings.as_json,
+    )
 
 
 def _wants_one_plan(settings: Settings) -> bool:
@@ -100,7 +137,7 @@ def _wants_one_plan(settings: Settings) -> bool:
 
 
 class _Run(NamedTuple):
-    """How a run ended, what its end told, which services it put off, and what followed
+    """How a plan ended, what its end told, which services it put off, and what followed
     it.
     """
 
@@ -111,45 +148,33 @@ class _Run(NamedTuple):
 
 
 def _run(
-    settings: Settings,
-    network: Network,
+    sync: PhotoSync,
+    display: Display,
     saved: SavedPlan | None,
     start: Start,
     notice: str = "",
     *,
     waits: bool,
 ) -> _Run:
-    display = choose_display(
-        verbose=settings.verbose,
-        quiet=settings.quiet,
-        live=not settings.no_progress,
-        as_json=settings.as_json,
-    )
-    with PhotoSync.open(
-        settings, warn, display.show_wait, network, leave_lost_disk
-    ) as sync:
-        if not settings.test:
-            offer_folders(sync)
-        # Who waited for an hour of reading is not told of two seconds.
-        began = time.monotonic()
-        with display.reading() as on_read:
-            plan = sync.plan(on_read, waits=waits)
-        if saved:
-            plan = apply_plan(saved, plan, sync)
-        _tell_plan(plan, sync, notice, start.earlier)
-        pictures = RemotePictures(sync.backends)
-        reporter = Reporter(settings, plan, pictures, start.reporter)
-        if settings.test:
-            return _Run(_look(plan, sync, reporter, start.command))
-        start = start._replace(began=began)
-        return _act(plan, sync, reporter, display, start)
+    # Who waited for an hour of reading is not told of two seconds.
+    start = start._replace(began=time.monotonic())
+    with display.reading() as on_read:
+        plan = sync.plan(on_read, waits=waits)
+    if saved:
+        plan = apply_plan(saved, plan, sync)
+    _tell_plan(plan, sync, notice, start.earlier)
+    pictures = RemotePictures(sync.backends)
+    reporter = Reporter(sync.settings, plan, pictures, start.reporter)
+    if sync.settings.test:
+        return _Run(_look(plan, sync, reporter, start.command))
+    return _act(plan, sync, reporter, display, start)
 
 
 def _tell_plan(
     plan: Plan, sync: PhotoSync, notice: str, earlier: Sequence[str]
 ) -> None:
     """Tell of a plan all that needs no step of it to be done, but for the problems that
-    an earlier run of the command has told.
+    an earlier one of the same run has told.
     """
     settings = sync.settings
     tell_plan(plan)
@@ -167,12 +192,12 @@ def _act(
     """Carry a plan out, and judge what a script is to know of it."""
     warn_of_shortages(plan, sync)
     ended = carry_out(plan, sync, reporter, display, start)
-    _tell_coverage(plan, sync)
+    tell_coverage(plan, sync)
     codes = (
         plan.exit_code,
         ended.exit_code,
-        _judge_differences(plan, sync.settings),
-        _judge_copies(plan, sync),
+        judge_differences(plan, sync.settings),
+        judge_copies(plan, sync),
         sync.memories.exit_code,
     )
     return _Run(max(codes), ended.told, plan.put_off, reporter)
@@ -207,69 +232,9 @@ def _look(plan: Plan, sync: PhotoSync, reporter: Reporter, command: str) -> int:
     """Show what a run would do, and return the exit code of a dry run."""
     reporter.write()
     show_dry_run(plan, sync, command)
-    _tell_coverage(plan, sync)
-    code = max(_judge_differences(plan, sync.settings), _judge_copies(plan, sync))
+    tell_coverage(plan, sync)
+    code = max(judge_differences(plan, sync.settings), judge_copies(plan, sync))
     return max(plan.exit_code, code)
-
-
-def _judge_differences(plan: Plan, settings: Settings) -> int:
-    """Return 1 where a script wants to know that the sides are not equal."""
-    only_looks = settings.test or settings.mode == "report"
-    if not (settings.fail_on_differences and only_looks):
-        return 0
-    is_different = (
-        plan.steps or plan.renames or plan.purges or any(plan.postponed.values())
-    )
-    return 1 if is_different else 0
-
-
-def _tell_coverage(plan: Plan, sync: PhotoSync) -> None:
-    """Print the table of a report, which needs every difference to be told."""
-    settings = sync.settings
-    if settings.quiet or not _tells_all(settings):
-        return
-    albums = sync.cover_albums(plan)
-    for line in describe_coverage(albums, verbose=settings.verbose):
-        say(line)
-
-
-def _tells_all(settings: Settings) -> bool:
-    """Whether a run only looks and names every difference."""
-    is_telling = all(
-        action is Actions.REPORT
-        for comparison, action in settings.table().items()
-        if comparison is not Comparisons.SAME
-    )
-    return settings.mode == "report" and is_telling
-
-
-def _check_copies(settings: Settings) -> None:
-    """Raise UsageError where not every difference is told: one that is passed over
-    would count as a copy.
-    """
-    if settings.copies is None:
-        return
-    if not _tells_all(settings):
-        raise UsageError(
-            "--copies looks only: use it with -m report, without --override"
-        )
-
-
-def _judge_copies(plan: Plan, sync: PhotoSync) -> int:
-    """Name the photos with too few copies, if somebody asked; return 1 if there are
-    any.
-    """
-    wanted = sync.settings.copies
-    if wanted is None:
-        return 0
-    few = sync.find_few_copies(plan, wanted)
-    if few or not sync.settings.quiet:
-        # It lists what most runs do not: undone runs, files of a memory card.
-        from photosync.cli.pages import listings  # noqa: PLC0415
-
-        for line in listings.describe_few_copies(few, wanted):
-            say(line)
-    return 1 if few else 0
 
 
 def warn(text: str) -> None:

@@ -238,17 +238,24 @@ class RestoredEvents:
         by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
         for event in journal.read_restored():
             # The reason of what an undo did says which run it undid.
-            key = (event.reason, event.service, *event.place.key)
+            key = (event.reason, *_find_key(event))
             by_photo[key].append(event)
         self._by_photo: Mapping[tuple[str, ...], list[Event]] = by_photo
 
     def is_back(self, event: Event) -> bool:
         """Tell whether an undo brought this back, and no later undo undid that."""
-        key = (make_undo_reason(event.run), event.service, *event.place.key)
+        key = (make_undo_reason(event.run), *_find_key(event))
         for restoring in self._by_photo.get(key, []):
             if restoring.run > event.run and not self.is_back(restoring):
                 return True
         return False
+
+
+def _find_key(event: Event) -> tuple[str, ...]:
+    """Return what tells apart what one run did about photos: a second plan of it may
+    have replaced what the first one did.
+    """
+    return event.service, event.comparison, *event.place.key
 
 
 def make_undo_reason(run: int) -> str:

@@ -43,10 +43,17 @@ _LAST_TRY = (
     "SELECT id, action, result, reason FROM events WHERE album_key = ? AND name_key = ? "
     "AND service = ? AND scope = ? ORDER BY id DESC LIMIT 1"
 )
-_REPEAT = "INSERT OR IGNORE INTO repeats VALUES (?, ?)"
+# What a further plan of the same run tries again in vain is no other failure.
+_REPEAT = "INSERT OR IGNORE INTO repeats SELECT ?1, id FROM events WHERE id = ?2 AND run <> ?1"
 _FORGET_REPEATS = "DELETE FROM repeats WHERE run <> ?"
 _FORGET_ENDINGS = "DELETE FROM endings"
 _PUT_ENDING = "INSERT INTO endings VALUES (?, ?, ?)"
+_BEGIN = "INSERT INTO runs (began, library, mode, left_alone, unreached) VALUES (?, ?, ?, ?, ?)"
+_GO_ON = "UPDATE runs SET left_alone = ?, unreached = ? WHERE id = ?"
+_READ_RUNS = (
+    "SELECT id, began, ended, library, mode, exit_code, left_alone, unreached FROM runs "
+    "ORDER BY id DESC"
+)
 _COUNT = """
 SELECT run, action, result, count(*) FROM (
     SELECT run, action, result FROM events UNION ALL
@@ -137,7 +144,8 @@ class Run(NamedTuple):
     killed.
 
     `library` are its roots as a list in JSON. `left_alone` counts the photos of its plan
-    that were only told of and need somebody's eye.
+    that were only told of and need somebody's eye; `unreached` are the services that it
+    did not look at.
     """
 
     id: int
@@ -147,6 +155,7 @@ class Run(NamedTuple):
     mode: str
     exit_code: int | None
     left_alone: int = 0
+    unreached: Sequence[str] = ()
 
 
 class Ending(NamedTuple):
@@ -165,12 +174,24 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin_run(self, library: str, mode: str, left_alone: int = 0) -> int:
+    def begin_run(
+        self,
+        library: str,
+        mode: str,
+        left_alone: int = 0,
+        unreached: Sequence[str] = (),
+    ) -> int:
         """Write that a run begins, and return its number; 0 in a dry run."""
-        return self._database.insert(
-            "INSERT INTO runs (began, library, mode, left_alone) VALUES (?, ?, ?, ?)",
-            (int(time.time()), library, mode, left_alone),
-        )
+        services = json.dumps(list(unreached))
+        row = (int(time.time()), library, mode, left_alone, services)
+        return self._database.insert(_BEGIN, row)
+
+    def go_on(self, run: int, left_alone: int, unreached: Sequence[str]) -> None:
+        """Write what a further plan of a run leaves, in the place of what an earlier one
+        did.
+        """
+        row = (left_alone, json.dumps(list(unreached)), run)
+        self._database.write([(_GO_ON, [row])])
 
     def end_run(self, run: int, exit_code: int) -> None:
         """Write how a run ended, and forget what is too old to matter to anybody."""
@@ -210,11 +231,8 @@ class Journal:
 
     def read_runs(self) -> list[Run]:
         """Return all runs, the latest first."""
-        rows = self._database.read(
-            "SELECT id, began, ended, library, mode, exit_code, left_alone FROM runs "
-            "ORDER BY id DESC"
-        )
-        return [Run(*row) for row in rows]
+        rows = self._database.read(_READ_RUNS)
+        return [Run(*row)._replace(unreached=json.loads(row[-1])) for row in rows]
 
     def add(self, event: Event, *changes: Change) -> None:
         """Write one event, and further changes together with it."""

@@ -57,6 +57,13 @@ class Memories:
         self.files = FileCache(database, self._note_loss) if database else None
         self._sides = Sides(database, roots) if database else None
 
+    def look_anew(self) -> None:
+        """Forget which roots and services were met: all are met once more, and may be
+        others by now.
+        """
+        if self._database is not None:
+            self._sides = Sides(self._database, self._roots)
+
     def meet(self, backend: Backend) -> None:
         """Let a backend use what earlier runs noted of its account.
 

@@ -74,7 +74,8 @@ def open_recorder(
             if recorder.files:
                 for notice in _refresh_hashes(recorder.files, settings):
                     warn(notice)
-            yield recorder
+            with recorder.ending():
+                yield recorder
             if recorder.problem:
                 warn(recorder.problem)
         finally:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from photosync.errors import (
+    Interrupted,
     NotRecorded,
     PhotosyncError,
     SideError,
     StateLocked,
     StateUnusable,
+    Unreachable,
 )
 from photosync.history.baseline import StoredBaselines, find_unproven
 from photosync.history.census import RunningCensus, make_census
@@ -22,8 +25,18 @@ from photosync.history.leaps import Leap, find_leap
 from photosync.history.libraries import make_library_key
 from photosync.history.memories import Memories
 from photosync.history.run_record import RunRecord
-from photosync.model import Census, EmptyTrash, Observations, Outcome, Plan, Step
-from photosync.plan.policy import is_destructive
+from photosync.model import (
+    Census,
+    EmptyTrash,
+    LocalTree,
+    Observations,
+    Outcome,
+    Plan,
+    Result,
+    Step,
+)
+from photosync.plan.planner import GuardContext
+from photosync.plan.policy import count_deletes, is_destructive
 from photosync.plan.steps import needs_attention
 from photosync.unforeseen import contain
 
@@ -31,7 +44,8 @@ from photosync.unforeseen import contain
 class Recorder(Memories):
     """The memories of one library, and of the run that goes on.
 
-    Without a database nothing is kept.
+    Without a database nothing is kept. `deleted` is how many photos were deleted so far,
+    by the service, or Side.LOCAL, that lost them.
     """
 
     def __init__(
@@ -46,17 +60,27 @@ class Recorder(Memories):
         self._run: RunRecord | None = None
         self._is_whole = True
         self._failure = ""
+        self.deleted: Counter[str] = Counter()
 
-    def count_roots(
-        self, found: Mapping[str, int], *, whole: bool
-    ) -> dict[str, Census]:
-        """Return the census of the roots, of which each holds so many photos.
+    def make_guard_context(
+        self, tree: LocalTree, accepted: Iterable[str]
+    ) -> GuardContext:
+        """Return what the guards go by; `accepted` are the findings that the user takes
+        for right.
 
-        Where not all folders could be read these counts are no measure for the next
-        run.
+        Where not all folders could be read the photos of the roots are no measure for
+        the next run.
         """
-        self._is_whole = whole
-        return make_census(found, self.rules_hash)
+        self._is_whole = tree.is_whole
+        return GuardContext(
+            self.read_census(),
+            make_census(tree.found, self.rules_hash),
+            self.rules_hash,
+            frozenset(accepted),
+            self.others,
+            self.newcomers,
+            self.deleted,
+        )
 
     def find_leap(self) -> Leap | None:
         """Return the leap that the clock made in the last month, None for none."""
@@ -67,7 +91,8 @@ class Recorder(Memories):
         return None
 
     def begin(self, plan: Plan, mode: str, *, passive: bool = False) -> None:
-        """Write that a run begins, and what planning found.
+        """Write that a run begins, or goes on with another plan, and what planning
+        found.
 
         A run that only looks takes no folder for the one that belongs at its place.
         Where that fails the run has no number, and no step of it is written: one that
@@ -96,8 +121,7 @@ class Recorder(Memories):
             services=self._make_census_of_services(plan.observations),
         )
         journal = Journal(database)
-        left_alone = sum(map(needs_attention, plan.steps))
-        number = journal.begin_run(make_library_key(self._roots), mode, left_alone)
+        number, exit_code = self._find_number(journal, plan, mode)
         debts = StoredDebts(database, self._scopes)
         debts.begin(plan.updates, plan.owed)
         self._run = RunRecord(
@@ -109,10 +133,21 @@ class Recorder(Memories):
             debts,
             self._scopes,
             self._roots,
+            exit_code,
         )
         if not passive and self._sides:
             self._sides.keep(plan)
         self._learn(plan)
+
+    def _find_number(self, journal: Journal, plan: Plan, mode: str) -> tuple[int, int]:
+        """Return the number of the run, and the exit code that it has by now."""
+        left_alone = sum(map(needs_attention, plan.steps))
+        run = self._run
+        if run and run.goes_on:
+            journal.go_on(run.number, left_alone, plan.unreached)
+            return run.number, run.exit_code
+        library = make_library_key(self._roots)
+        return journal.begin_run(library, mode, left_alone, plan.unreached), 0
 
     def _learn(self, plan: Plan) -> None:
         """Write what planning found: a run that is killed has learnt this much."""
@@ -127,6 +162,12 @@ class Recorder(Memories):
 
         Where that fails `forbid` stops what cannot be undone without it.
         """
+        outcomes = list(outcomes)
+        self.deleted += count_deletes(
+            outcome.step
+            for outcome in outcomes
+            if isinstance(outcome.step, Step) and outcome.result is Result.DONE
+        )
         if self._run:
             for error in self._run.record(outcomes):
                 self._note_failure(error)
@@ -141,8 +182,9 @@ class Recorder(Memories):
             return NotRecorded(self._failure)
         return None
 
-    def end(self, exit_code: int, *, passive: bool) -> None:
-        """Write how the run ended, and what it left.
+    def end(self, exit_code: int, *, passive: bool, goes_on: bool = False) -> None:
+        """Write how the run ended, and what it left; where it `goes_on` with another
+        plan only what it left.
 
         A run that only looks sets no new measure for the guards.
         """
@@ -151,9 +193,27 @@ class Recorder(Memories):
         self.files.flush()
         try:
             with contain("the end of the run"):
-                self._run.end(max(exit_code, self.exit_code), passive=passive)
+                code = max(exit_code, self.exit_code)
+                self._run.end(code, passive=passive, goes_on=goes_on)
         except SideError as error:
             self._note_failure(error)
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """End a run that was to go on, however the block is left: it may have had no
+        time for that, or been stopped or refused.
+        """
+        # Ctrl-C and a reader that ends are no Exception.
+        code = Interrupted.exit_code
+        try:
+            yield
+            code = Unreachable.exit_code
+        except Exception as error:
+            code = getattr(error, "exit_code", PhotosyncError.exit_code)
+            raise
+        finally:
+            if self._run and self._run.goes_on:
+                self.end(code, passive=True)
 
     @property
     def has_begun(self) -> bool:

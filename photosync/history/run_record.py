@@ -47,7 +47,11 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class RunRecord:
-    """A run that the journal knows of, by its number."""
+    """A run that the journal knows of, by its number, and one plan of it.
+
+    `exit_code` is what its plans led to so far, and `goes_on` tells that another one is
+    to come.
+    """
 
     number: int
     database: Database
@@ -57,6 +61,8 @@ class RunRecord:
     debts: StoredDebts
     scopes: Mapping[str, Scope]
     roots: Sequence[str]
+    exit_code: int = 0
+    goes_on: bool = False
 
     def record(self, outcomes: Iterable[Outcome]) -> Iterator[SideError]:
         """Write what became of steps and albums, in one transaction; yield the error of
@@ -139,15 +145,20 @@ class RunRecord:
             return error
         return None
 
-    def end(self, exit_code: int, *, passive: bool) -> None:
-        """Write the end of the run, and unless it was passive the new census."""
+    def end(self, exit_code: int, *, passive: bool, goes_on: bool = False) -> None:
+        """Write the end of the plan, and unless it was passive the new census; and the
+        end of the run, unless it goes on.
+        """
         changes: list[Change] = []
         if not passive:
             changes.append(self.stored_census.make_change(self.census.find_changes()))
         if exit_code != Interrupted.exit_code:
             changes.append(self.debts.make_end())
         self.database.write(changes)
-        self.journal.end_run(self.number, exit_code)
+        self.exit_code = max(self.exit_code, exit_code)
+        self.goes_on = goes_on
+        if not goes_on:
+            self.journal.end_run(self.number, self.exit_code)
 
 
 def _make_details_changes(outcome: Outcome, step: Step, scope: Scope) -> list[Change]:

@@ -164,6 +164,10 @@ MIGRATIONS: Sequence[str] = (
         AND CASE WHEN json_valid(remote) THEN json_array_length(remote) >= 12 END;
     DELETE FROM seals WHERE scope IN (SELECT id FROM scopes WHERE service = 'flickr');
     """,
+    # The services that a run did not look at, as JSON.
+    """
+    ALTER TABLE runs ADD COLUMN unreached TEXT NOT NULL DEFAULT '[]';
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

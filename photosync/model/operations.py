@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -230,6 +230,11 @@ class Plan:
         for rename in self.renames:
             renamed.update(rename.steps)
         return renamed
+
+    @property
+    def unreached(self) -> Sequence[str]:
+        """The services of which nothing is known."""
+        return [name for name in self.counts if name not in self.observations]
 
     @property
     def exit_code(self) -> int:

@@ -22,10 +22,14 @@ from photosync.model import (
     Census,
     Comparisons,
     Limit,
+    Side,
     Step,
 )
-from photosync.plan.policy import DELETES
+from photosync.plan.policy import count_deletes
 from photosync.plan.proposal import Proposal
+
+NOTHING_CHANGED = "Nothing was changed"
+"""What each refusal says; of the second plan of a run it is not the whole truth."""
 
 _FEW = 20
 _OF_ROOTS = (LOST_PHOTOS, OTHER_ROOT)
@@ -43,26 +47,34 @@ def check_deletes(
     proposals: Iterable[Proposal],
     limit: Limit,
     local_photos: int,
+    deleted: Mapping[str, int],
 ) -> None:
-    """Raise GuardRefused where more would be deleted than the limit allows."""
-    deletes = [step for step in steps if step.action in DELETES]
-    remote = [step for step in deletes if step.action is Actions.DELETE_REMOTE]
-    local = len(deletes) - len(remote)
-    _check_limit("locally", local, local_photos, limit)
-    per_service = Counter(step.service for step in remote)
+    """Raise GuardRefused where more would be deleted than the limit allows, with what
+    an earlier plan of the same run has `deleted`, by side.
+    """
+    deletes = count_deletes(steps)
+    sides: list[tuple[str, str, int]] = [("locally", Side.LOCAL, local_photos)]
     for proposal in proposals:
-        where = f"on {name_service(proposal.service)}"
-        deleted = per_service[proposal.service]
-        _check_limit(where, deleted, proposal.findings.photos, limit)
+        service = proposal.service
+        where = f"on {name_service(service)}"
+        sides.append((where, service, proposal.findings.photos))
+    for where, side, photos in sides:
+        if deletes[side]:
+            _check_limit(where, deletes[side], deleted.get(side, 0), photos, limit)
 
 
-def _check_limit(where: str, deletes: int, known: int, limit: Limit) -> None:
-    if limit.allows(deletes, known):
+def _check_limit(
+    where: str, deletes: int, before: int, photos: int, limit: Limit
+) -> None:
+    total = before + deletes
+    known = before + photos
+    if limit.allows(total, known):
         return
+    some = f", {before:,} of them in this run already" if before else ""
     raise GuardRefused(
-        f"{deletes} of {count_nouns(known, 'photo')} would be deleted {where}, "
+        f"{total} of {count_nouns(known, 'photo')} would be deleted {where}{some}, "
         f"more than --max-delete {limit}. "
-        f"Nothing was changed; if that is right, allow it with --max-delete {deletes}"
+        f"{NOTHING_CHANGED}; if that is right, allow it with --max-delete {total}"
     )
 
 
@@ -97,7 +109,7 @@ def check_missing(before: Mapping[str, Census], missing: Iterable[str]) -> None:
             raise GuardRefused(
                 f"{root} is not there or cannot be read, and held "
                 f"{count_nouns(photos, 'photo')} at the last run; is its disk mounted? "
-                "If it is a new disk, make the folder first. Nothing was changed"
+                f"If it is a new disk, make the folder first. {NOTHING_CHANGED}"
             )
 
 
@@ -110,8 +122,7 @@ def refuse_lost_place(service: str) -> None:
     """
     raise GuardRefused(
         f"{name_service(service)} is not there, and held photos at the last run; is "
-        "its disk mounted? If it is to begin anew, make the folder first. "
-        "Nothing was changed"
+        f"its disk mounted? If it is to begin anew, make the folder first. {NOTHING_CHANGED}"
     )
 
 
@@ -195,7 +206,7 @@ def _refuse(finding: str, text: str, accepted: Collection[str]) -> None:
         restores = f"on a new disk -m download --accept {finding} brings them back"
         meant = f"{restores}; if you deleted them"
     raise GuardRefused(
-        f"{text} Nothing was changed; {meant}, allow it with --accept {finding}"
+        f"{text} {NOTHING_CHANGED}; {meant}, allow it with --accept {finding}"
     )
 
 
@@ -262,7 +273,7 @@ def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
         side = f"on {name}"
     raise GuardRefused(
         f"{changed} of {count_nouns(known, 'photo')} known to be equal with {name} "
-        f"changed {side} at once; look at some of them first. Nothing was changed; "
+        f"changed {side} at once; look at some of them first. {NOTHING_CHANGED}; "
         f"if that is right, allow it with --accept {ALL_CHANGED}"
     )
 
@@ -293,8 +304,8 @@ def _check_losses(where: str, losing: int, photos: int) -> None:
         return
     raise GuardRefused(
         f"{losing} of {count_nouns(photos, 'photo')} would lose titles, descriptions, "
-        f"keywords or positions {where} at once; look at some of them first. Nothing "
-        f"was changed; if that is right, allow it with --accept {ALL_CHANGED}"
+        f"keywords or positions {where} at once; look at some of them first. "
+        f"{NOTHING_CHANGED}; if that is right, allow it with --accept {ALL_CHANGED}"
     )
 
 

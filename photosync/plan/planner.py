@@ -42,7 +42,8 @@ class GuardContext:
 
     `accepted` names the findings that the user takes for right; `rules_hash` as in
     `Census`. `others` are folders at the place of those that `before` tells of, and
-    `newcomers` such of them as are no mere mount points.
+    `newcomers` such of them as are no mere mount points. `deleted` is what an earlier
+    plan of the same run has deleted, by the service, or Side.LOCAL, that lost it.
     """
 
     before: Mapping[str, Census] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class GuardContext:
     accepted: AbstractSet[str] = frozenset()
     others: AbstractSet[str] = frozenset()
     newcomers: AbstractSet[str] = frozenset()
+    deleted: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_plan(
@@ -180,7 +182,9 @@ def _check_guards(
         guards.check_changes(proposals, accepted)
         guards.check_details(steps, proposals, accepted)
     guards.check_empty(steps, tree.empty_roots, before, accepted)
-    guards.check_deletes(steps, proposals, policy.max_delete, tree.photo_count)
+    limit = policy.max_delete
+    photos = tree.photo_count
+    guards.check_deletes(steps, proposals, limit, photos, context.deleted)
 
 
 def _leave_out(

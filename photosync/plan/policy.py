@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from photosync.model import (
@@ -78,6 +79,20 @@ class Policy:
         if side and side not in self.allow_delete:
             return Actions.REPORT, f"not deleted without --allowDelete {side}"
         return action, ""
+
+
+def count_deletes(steps: Iterable[Step]) -> Counter[str]:
+    """Return how many photos steps delete, by the service, or Side.LOCAL, that loses
+    them.
+    """
+    deletes: Counter[str] = Counter()
+    for step in steps:
+        side = DELETES.get(step.action)
+        if side is Side.LOCAL:
+            deletes[side] += 1
+        elif side is Side.REMOTE:
+            deletes[step.service] += 1
+    return deletes
 
 
 def is_destructive(operation: Step | EmptyTrash) -> bool:

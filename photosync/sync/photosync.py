@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import Self
 
@@ -39,7 +39,7 @@ from photosync.model import (
 )
 from photosync.plan import guards
 from photosync.plan.albums import find_owed
-from photosync.plan.planner import GuardContext, make_plan
+from photosync.plan.planner import make_plan
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.services import check_capabilities, connect, make_network
 from photosync.services.ahead import AlbumsAhead
@@ -85,7 +85,6 @@ class PhotoSync:
         settings: Settings,
         warn: Warn = _log.warning,
         on_wait: OnWait = ignore_wait,
-        network: Network | None = None,
         on_lost: OnLost = ignore_loss,
     ) -> Iterator[Self]:
         """Connect the services of the settings, take the lock and open the memory.
@@ -93,11 +92,9 @@ class PhotoSync:
         With `test` in the settings nothing is written anywhere, the memory included,
         and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
         that cannot be used, `on_wait` of each wait for a service or disk, `on_lost` of a
-        disk waited for in vain. With the `network` of an earlier run this one goes on in
-        its time. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
+        disk waited for in vain. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
         """
-        network = network or make_network(settings)
-        network.on_wait = on_wait
+        network = make_network(settings, on_wait)
         sync: Self | None = None
         try:
             opening = cls._open(settings, warn, network)
@@ -121,10 +118,31 @@ class PhotoSync:
         backends = connect(settings, session, unopened, network)
         with open_recorder(settings, warn) as memories:
             sync = cls(settings, backends, memories, unopened, network=network)
-            try:
+            with closing(sync):
                 yield sync
-            finally:
-                sync.close()
+
+    @contextmanager
+    def go_on(self, on_wait: OnWait = ignore_wait) -> Iterator[Self]:
+        """Open all sides anew for what a plan put off, once that plan was carried out.
+
+        It is the same run, under its lock and in its time. Raises what `open` raises.
+        """
+        self.close()
+        settings = self.settings
+        network = self._network
+        network.on_wait = on_wait
+        self.memories.look_anew()
+        unopened: dict[str, Problem] = {}
+        session = Session(settings.home.config)
+        backends = connect(settings, session, unopened, network)
+        again = type(self)(settings, backends, self.memories, unopened, network=network)
+        with closing(again):
+            yield again
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the time that a run may take is not over."""
+        return not self._network.outlasts_run(0)
 
     def __init__(
         self,
@@ -182,9 +200,9 @@ class PhotoSync:
         # A service takes its time to answer, and the disk to be read.
         self._network.begin_asking_around(self.backends)
         ahead = AlbumsAhead(list(self.backends.values()))
-        self._tree = self._scan()
-        tree = self._tree
-        context = self._make_context(tree)
+        tree = self._tree = self._scan()
+        # Read once the disks that are away are known: their photos do not count.
+        context = self.memories.make_guard_context(tree, self.settings.accept)
         proposals = self._propose(tree, on_read, ahead, waits=waits)
         expired = ExpiredTrash()
         if self.settings.purge:
@@ -307,18 +325,6 @@ class PhotoSync:
         absent = self.memories.find_absent(mounts, accepted=is_accepted)
         return leave_unknown(tree, absent)
 
-    def _make_context(self, tree: LocalTree) -> GuardContext:
-        """Return what the guards go by."""
-        return GuardContext(
-            # Read once the disks that are away are known: their photos do not count.
-            self.memories.read_census(),
-            self.memories.count_roots(tree.found, whole=tree.is_whole),
-            self.memories.rules_hash,
-            frozenset(self.settings.accept),
-            self.memories.others,
-            self.memories.newcomers,
-        )
-
     def _propose(
         self, tree: LocalTree, on_read: OnRead, ahead: AlbumsAhead, *, waits: bool
     ) -> list[Proposal]:
@@ -341,6 +347,4 @@ class PhotoSync:
             self._network,
             waits=waits,
         )
-        for service, problem in self._unopened.items():
-            proposals.append(propose_nothing(service, problem))
-        return proposals
+        return proposals + [propose_nothing(*one) for one in self._unopened.items()]

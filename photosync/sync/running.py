@@ -43,7 +43,8 @@ class Running:
     ) -> Generator[Outcome, None, None]:
         """Yield what became of each step; remember how the run ended, however it does.
 
-        Raises Interrupted, and UsageError in a dry run.
+        One whose plan puts services off is not over by that. Raises Interrupted, and
+        UsageError in a dry run.
         """
         if self.settings.test:
             raise UsageError(
@@ -52,6 +53,7 @@ class Running:
             )
         code = Interrupted.exit_code
         failed = plan.exit_code
+        goes_on = False
         try:
             with closing(self._carry_out(plan, progress, should_stop)) as outcomes:
                 for outcome in outcomes:
@@ -59,12 +61,14 @@ class Running:
                         failed = max(failed, outcome.exit_code)
                     yield outcome
             code = failed
+            goes_on = bool(plan.put_off)
         except Exception as error:
             # Nobody stopped it. Ctrl-C and a reader that ends are no Exception.
             code = getattr(error, "exit_code", PhotosyncError.exit_code)
             raise
         finally:
-            self.memories.end(code, passive=make_policy(self.settings).is_passive)
+            passive = make_policy(self.settings).is_passive
+            self.memories.end(code, passive=passive, goes_on=goes_on)
 
     def _carry_out(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop

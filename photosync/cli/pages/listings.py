@@ -88,7 +88,15 @@ def describe_start(run: Run) -> str:
 
 
 def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
-    """Return how a run ended: `all well after 12 s`."""
+    """Return how a run ended, and what it did not look at: `all well after 12 s`."""
+    end = _describe_end(run, counts)
+    if not run.unreached:
+        return end
+    verb = "was" if len(run.unreached) == 1 else "were"
+    return f"{end}; {_join_names(run.unreached)} {verb} not reached"
+
+
+def _describe_end(run: Run, counts: Mapping[Did, int]) -> str:
     if run.ended is None or run.exit_code is None:
         return "was cut off"
     duration = format_duration(run.ended - run.began)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from harness.library import make_photo
 
 from photosync.compare.hashes import NoBaselines
-from photosync.errors import NotRecorded, StateUnusable
+from photosync.errors import GuardRefused, NotRecorded, StateUnusable
 from photosync.history.database import Database
 from photosync.history.journal import Journal, Place
 from photosync.history.libraries import make_library_key
@@ -30,6 +31,7 @@ from photosync.model import (
     EmptyTrash,
     LocalPhoto,
     LocalStat,
+    LocalTree,
     Observations,
     Outcome,
     Plan,
@@ -311,7 +313,8 @@ def test_folders_that_could_not_all_be_read_set_no_measure(world: World) -> None
     world.memories.begin(world.plan, "sync")
     world.memories.end(0, passive=False)
     again, fewer = world.again(), {world.roots[0]: 1, world.roots[1]: 2}
-    assert again.count_roots(fewer, whole=False)[world.roots[0]].photos == 1
+    tree = LocalTree({}, found=fewer, absent=(world.roots[0],))
+    assert again.make_guard_context(tree, ()).roots[world.roots[0]].photos == 1
     again.begin(replace(world.plan, found=fewer), "sync")
     again.record([world.outcome(_A.DELETE_LOCAL, 1)])
     again.end(1, passive=False)
@@ -510,3 +513,53 @@ def test_a_step_that_fails_again_as_before_is_told_once(world: World) -> None:
         memories.begin(world.plan, "sync")
         memories.record([failed])
     assert [event.run for event in world.journal.read_at(Place(*PLACE)).values()] == [1]
+
+
+# -- a run of two plans
+# --------------------------------------------------------------------
+
+
+def put_off(world: World) -> Plan:
+    """A plan that knows nothing yet of Drive."""
+    return replace(
+        world.plan,
+        counts={world.backend.name: {}, "drive": {}},
+        put_off=frozenset({"drive"}),
+    )
+
+
+def test_a_run_that_goes_on_keeps_its_number_and_ends_once(world: World) -> None:
+    memories = world.memories
+    memories.begin(put_off(world), "sync")
+    failed = replace(world.outcome(_A.UPLOAD_LOCAL), result=Result.FAILED, reason="why")
+    memories.record([world.outcome(_A.DELETE_LOCAL, 1), failed])
+    memories.end(1, passive=False, goes_on=True)
+    (run,) = world.journal.read_runs()
+    assert (run.ended, run.exit_code, run.unreached) == (None, None, ["drive"])
+    memories.look_anew()
+    memories.meet(world.backend)
+    memories.begin(world.plan, "sync")
+    memories.record([failed, world.outcome(_A.DELETE_LOCAL)])
+    memories.end(0, passive=False)
+    (run,) = world.journal.read_runs()
+    assert (run.exit_code, run.unreached) == (1, [])
+    assert memories.deleted == {"local": 2}
+    # What failed in both is one failure.
+    counts = world.journal.count_events()[run.id]
+    assert counts == {("UPLOAD_LOCAL", "failed"): 1, ("DELETE_LOCAL", "done"): 2}
+
+
+@pytest.mark.parametrize(
+    ("raised", "exit_code"),
+    [(None, 1), (GuardRefused("no"), 5), (KeyboardInterrupt(), 130)],
+)
+def test_a_run_that_was_to_go_on_is_not_well(
+    world: World, raised: BaseException | None, exit_code: int
+) -> None:
+    with suppress(GuardRefused, KeyboardInterrupt), world.memories.ending():
+        world.memories.begin(put_off(world), "sync")
+        world.memories.end(0, passive=False, goes_on=True)
+        if raised:
+            raise raised
+    (run,) = world.journal.read_runs()
+    assert (run.exit_code, run.unreached) == (exit_code, ["drive"])

@@ -168,6 +168,15 @@ def test_the_last_run_of_one_library_is_chosen(world: World) -> None:
         world.chosen(library='["/c"]')
 
 
+def test_of_what_a_run_replaced_twice_each_comes_back_by_itself(world: World) -> None:
+    backup = world.event("a.jpg", Actions.DOWNLOAD_REMOTE, "/v1", backup_side="local")
+    later = backup._replace(comparison="REMOTE_NEWER", backup="/v2")
+    number = world.ran(backup, later)
+    list(record_undo(iter([Restored(later._replace(run=number))]), world.journal, "[]"))
+    choice = choose_run(world.journal, number)
+    assert [event.backup for event in choice.events] == ["/v1"]
+
+
 def test_what_came_back_is_not_chosen_again(world: World) -> None:
     a, b, c = (
         world.event(

@@ -306,10 +306,10 @@ def test_too_many_deletes_are_refused_with_the_number_that_would_do(
     steps, proposals = deletes(action, count), [draft_of(100)]
     if refused:
         with pytest.raises(GuardRefused, match=f"--max-delete {count}$"):
-            check_deletes(steps, proposals, limit, 100)
-        check_deletes(steps, proposals, Limit(count, None), 100)
+            check_deletes(steps, proposals, limit, 100, {})
+        check_deletes(steps, proposals, Limit(count, None), 100, {})
     else:
-        check_deletes(steps, proposals, limit, 100)
+        check_deletes(steps, proposals, limit, 100, {})
 
 
 def test_an_empty_root_forbids_deletes_elsewhere_and_only_these() -> None:
@@ -407,3 +407,20 @@ def test_the_first_run_is_never_refused() -> None:
     policy = Policy(MODES["sync"], frozenset(Side))
     first = replace(WATCH, before={})
     make_plan([draft_of(0)], policy, LocalTree({}, found={ROOT: 0}), context=first)
+
+
+@pytest.mark.parametrize(
+    ("action", "side"), [(Actions.DELETE_LOCAL, "local"), (Actions.DELETE_REMOTE, USB)]
+)
+def test_what_an_earlier_plan_of_the_run_deleted_counts(
+    action: Actions, side: str
+) -> None:
+    steps, proposals = deletes(action, 3), [draft_of(97)]
+    limit = Limit(5, None)
+    check_deletes(steps, proposals, limit, 97, {side: 2, "elsewhere": 90})
+    with pytest.raises(
+        GuardRefused, match=r"6 of 100 photos .*, 3 of them in this run"
+    ):
+        check_deletes(steps, proposals, limit, 97, {side: 3})
+    # Of a side that loses no more nothing is to be refused.
+    check_deletes([], proposals, limit, 97, {side: 90})
