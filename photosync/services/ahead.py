@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
 
 from photosync.model import RemoteAlbum
+from photosync.services.base import Backend
 from photosync.services.reading import RemoteReader
 
 Q = TypeVar("Q")
@@ -56,13 +57,28 @@ class AlbumsAhead:
     A folder remote is not asked: its disk may be the very one that is scanned.
     """
 
-    def __init__(self, backends: Sequence[RemoteReader]) -> None:
+    def __init__(self, backends: Sequence[Backend]) -> None:
+        self.backends = backends
         self._asked: dict[str, Future[list[RemoteAlbum] | None]] = {}
         if backends:
             pool = ThreadPoolExecutor(len(backends), "albums")
             for backend in backends:
                 self._asked[backend.name] = pool.submit(_list_far_albums, backend)
             pool.shutdown(wait=False)
+
+    def iterate(self) -> Iterator[Backend]:
+        """Yield the services, one that has answered before one that has not: what is
+        mute keeps no other from being read meanwhile.
+        """
+        left = [*self.backends]
+        while left:
+            asked = [self._asked[backend.name] for backend in left]
+            wait(asked, return_when=FIRST_COMPLETED)
+            for backend, answer in zip(left, asked, strict=True):
+                if answer.done():
+                    left.remove(backend)
+                    yield backend
+                    break
 
     def list(self, backend: RemoteReader) -> Iterable[RemoteAlbum]:
         """Return the albums of a service; raises what its `albums` raised."""

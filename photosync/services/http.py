@@ -241,6 +241,8 @@ class RetryPolicy:
         # The minutes in which nothing came are what somebody waited for, and was told
         # of; the next try may take as long.
         silence = state.seconds_since_start or 0.0 if isinstance(error, Mute) else 0.0
+        if silence >= LONE_PATIENCE * self.first_wait:
+            self.network.let_others_first(self._service, str(error))
         self._check_wait(max(seconds, silence), str(error))
         since = now = time.time()
         until = now + seconds

@@ -122,9 +122,12 @@ class Network:
 
     def bound_timeout(self, timeout: tuple[float, float]) -> tuple[float, float]:
         """Return the seconds to connect and to wait for an answer, of a call that begins
-        now: not beyond the time of the run, but a while, as what runs may end.
+        now: not beyond the time of the run, but a while, as what runs may end; and no
+        longer than others may be kept waiting, where they are asked first.
         """
         connect, answer = timeout
+        if self._asks_around:
+            answer = min(answer, LONE_PATIENCE)
         left = self.until - self.clock()
         return connect, min(answer, max(left, LEAST_ANSWER_SECONDS))
 

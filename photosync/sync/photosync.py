@@ -340,7 +340,7 @@ class PhotoSync:
             list_albums=ahead.list,
         )
         proposals = propose(
-            self.backends.values(),
+            ahead,
             surveyor,
             self.memories,
             settings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from photosync.compare.details_survey import DetailsSurvey
@@ -36,6 +36,7 @@ from photosync.plan.proposal import (
     is_never_asked_for,
     propose_nothing,
 )
+from photosync.services.ahead import AlbumsAhead
 from photosync.services.base import Backend
 from photosync.services.network import Network
 from photosync.unforeseen import contain
@@ -57,7 +58,7 @@ def make_policy(settings: Settings) -> Policy:
 
 
 def propose(
-    backends: Collection[Backend],
+    ahead: AlbumsAhead,
     surveyor: Surveyor,
     memories: Memories,
     settings: Settings,
@@ -65,10 +66,11 @@ def propose(
     *,
     waits: bool,
 ) -> list[Proposal]:
-    """Survey each service, and look up what is wanted of it.
+    """Survey each service that was asked ahead, and look up what is wanted of it.
 
     Unless it `waits` nothing is proposed yet of a service that keeps others waiting.
     """
+    backends = ahead.backends
 
     def survey(backend: Backend) -> _Draft:
         draft = _Draft(backend, memories, settings, has_rivals=len(backends) > 1)
@@ -82,7 +84,8 @@ def propose(
     # One that is down must not keep the others waiting for minutes: it is asked once
     # more when they were read, and whether they answered tells how long it is worth it.
     with network.asking_around(backends):
-        drafts = [survey(backend) for backend in backends]
+        read = {backend.name: survey(backend) for backend in ahead.iterate()}
+    drafts = [read[backend.name] for backend in backends]
     # Where all of them do, nobody is kept waiting.
     waits = waits or all(draft.is_put_off for draft in drafts)
     if waits:

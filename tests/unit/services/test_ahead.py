@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import current_thread
+from threading import Event, current_thread
 from unittest.mock import Mock
 
 import pytest
@@ -49,3 +49,17 @@ def test_what_fails_fails_where_the_answer_is_wanted() -> None:
 def test_without_a_service_nobody_is_asked() -> None:
     backend = make_backend([ROME])
     assert list(AlbumsAhead([]).list(backend)) == [ROME]
+
+
+def test_who_has_answered_is_read_before_one_that_is_mute() -> None:
+    goes_on = Event()
+    mute = make_backend()
+    mute.configure_mock(name="flickr")
+    mute.albums.side_effect = lambda: [ROME] * goes_on.wait(10)
+    other = make_backend([ROME])
+    asked = AlbumsAhead([mute, other])
+    services = asked.iterate()
+    first = next(services)
+    assert (first, asked.list(first)) == (other, [ROME])
+    goes_on.set()
+    assert list(services) == [mute]

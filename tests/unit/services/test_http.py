@@ -260,7 +260,7 @@ def test_the_hour_of_one_service_is_not_waited_for_before_the_others() -> None:
 def test_one_that_is_mute_is_tried_once_before_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seconds = itertools.count(0, 60)
+    seconds = itertools.count(0, LONE_PATIENCE)
     monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
     policy = Resting()
     call = Failing(1, Mute("mute"))

@@ -25,3 +25,13 @@ def test_an_answer_is_waited_for_until_the_run_is_over(
 ) -> None:
     network = Network(until=until, clock=lambda: 100.0)
     assert network.bound_timeout((15, wanted)) == (15, given)
+
+
+def test_where_others_wait_an_answer_is_waited_for_half_a_minute() -> None:
+    network = Network()
+    network.begin_asking_around(["drive"])
+    assert network.bound_timeout((15, 60)) == (15, 60)
+    with network.asking_around(["drive", "flickr"]):
+        assert network.bound_timeout((15, 60)) == (15, 30)
+        assert network.bound_timeout((15, 5)) == (15, 5)
+    assert network.bound_timeout((15, 60)) == (15, 60)
