@@ -17,7 +17,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import Self
 
 from photosync.disk.errors import disk_errors
@@ -32,7 +31,6 @@ from photosync.disk.writing import Writing
 from photosync.errors import Changed, Rejected, SideError
 from photosync.model import RemotePhoto
 
-_renaming = Lock()
 _OWNER = 0o700
 
 # -- folders of our own
@@ -287,7 +285,7 @@ def _respell(folder: Folder, old_name: str, name: str) -> None:
 
 def _rename_to_free(old: Folder, old_name: str, new: Folder, name: str) -> None:
     # Two threads may bring a.jpg and A.jpg to a disk that takes them for one name.
-    with _renaming:
+    with new.root.naming:
         _check_free(new, name)
         old.rename(old_name, new, name)
 

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol, Self
 
 from photosync.disk.errors import disk_errors
@@ -32,10 +33,11 @@ _NO_TIMES = {
 
 class Above(Protocol):
     """The root that a folder lies in, at `path`; `loses_times` once its disk let us set
-    none.
+    none. `naming` is held while a name is looked for and then given.
     """
 
     loses_times: bool
+    naming: Lock
 
     @property
     def path(self) -> str: ...

@@ -33,11 +33,13 @@ class Root:
 
     It is held open from the first look on: what is written goes to the folder that was
     looked at, or nowhere. Paths below it are absolute, as a scan spells them. May be
-    used from several threads, but for `hold` and `release`.
+    used from several threads, but for `hold` and `release`. `naming` is held while a
+    name is looked for below it and then given: of one root, as its disk may be mute.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.naming = Lock()
         self._opening = Lock()
         self._handle: int | None = None
         self._close: Callable[[], object] = _do_nothing

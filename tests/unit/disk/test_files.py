@@ -115,6 +115,16 @@ def move(old: Path, new: Path) -> None:
         move_file(one, old.name, other, new.name)
 
 
+def test_a_disk_that_is_mute_amid_a_rename_holds_up_none_on_another_disk(
+    tmp_path: Path,
+) -> None:
+    mute = Root(str(make_photo(tmp_path / "mute/a.jpg").parent))
+    old = make_photo(tmp_path / "other/a.jpg")
+    with mute.naming:
+        move(old, old.with_name("b.jpg"))
+    assert old.with_name("b.jpg").is_file()
+
+
 def clean(part: Path) -> None:
     """Remove what an earlier run may have left."""
     with opened(part.parent) as folder:
