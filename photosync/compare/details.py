@@ -282,17 +282,17 @@ def _find_agreed(
     field for today: whoever takes a position off the map while everybody sees the photo
     does not want it there again afterwards.
     """
-    judged = {one.field for one in texts}
+    judged = {text.field for text in texts}
     for before in known.texts:
         if before[0] not in judged:
             yield before
-    for one in texts:
-        agreed = known.find_texts(one.field)
-        if one.verdict is Verdict.AGREED:
-            yield one.field, one.here, one.there
-        elif one.verdict is Verdict.SEND:
-            yield one.field, one.here, one.here
-        elif one.verdict is Verdict.BRING:
-            yield one.field, one.there, one.there
+    for text in texts:
+        agreed = known.find_texts(text.field)
+        if text.verdict is Verdict.AGREED:
+            yield text.field, text.here, text.there
+        elif text.verdict is Verdict.SEND:
+            yield text.field, text.here, text.here
+        elif text.verdict is Verdict.BRING:
+            yield text.field, text.there, text.there
         elif agreed is not None:
-            yield one.field, *agreed
+            yield text.field, *agreed

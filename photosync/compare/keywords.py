@@ -80,7 +80,7 @@ class _Side(NamedTuple):
         """Return what this side tells once it received its part; news that wait for
         another mode stay news.
         """
-        kept = {key: one for key, one in self.now.items() if key not in waiting.added}
+        kept = {key: text for key, text in self.now.items() if key not in waiting.added}
         kept |= {key: self.before[key] for key in waiting.removed}
         kept |= received.added
         for key in received.removed:
@@ -134,7 +134,7 @@ def _fit(sent: _News, theirs: _Side, most: int) -> _News:
 def find_fitting(keywords: Iterable[str], room: int) -> tuple[str, ...]:
     """Return the keywords that a service can take, which has room for so many."""
     # What a service cuts would come back as another keyword.
-    fitting = [one for one in keywords if len(one) <= _LONGEST_KEYWORD]
+    fitting = [text for text in keywords if len(text) <= _LONGEST_KEYWORD]
     different = tuple(fold_keywords(fitting).values())
     return different[: max(0, room)]
 

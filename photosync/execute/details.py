@@ -58,7 +58,9 @@ def agree_on_sent(
     able = backend.capabilities.details
     fields: tuple[TextField, ...] = ("title", "description")
     sent_fields = [field for field in fields if field in able]
-    texts = ((one, sent.get_text(one), sent.get_text(one)) for one in sent_fields)
+    texts = (
+        (field, sent.get_text(field), sent.get_text(field)) for field in sent_fields
+    )
     # What did not fit is to be read once more.
     state = SOME_SIDECAR if endpoints.local.find_sidecar(local) else ""
     keywords = (sent.keywords, sent.keywords)

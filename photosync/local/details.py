@@ -98,7 +98,7 @@ def find_own(sidecar: bytes | None, path: str, photo: LocalPhoto) -> Details:
     title = found.title
     if _is_name_of(photo, title):
         title = ""
-    keywords = [one for one in found.keywords if not one.lower().startswith(_MARKS)]
+    keywords = [text for text in found.keywords if not text.lower().startswith(_MARKS)]
     return replace(found, title=title, keywords=tuple(keywords))
 
 

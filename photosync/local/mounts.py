@@ -52,7 +52,7 @@ def leave_unknown(tree: LocalTree, absent: Sequence[str]) -> LocalTree:
 
 def _mark_unknown(album: LocalAlbum, absent: Sequence[str]) -> LocalAlbum:
     for folder in absent:
-        if any(is_within(one, folder) for one in album.folders):
+        if any(is_within(known, folder) for known in album.folders):
             return replace(album, unknown=f"the disk of {folder} is away")
     return album
 

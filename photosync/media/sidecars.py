@@ -122,7 +122,7 @@ def _find_items(element: Element) -> list[Element]:
     item = expand("rdf:li")
     items: list[Element] = []
     for group in element.children:
-        items += [one for one in group.children if one.name == item]
+        items += [child for child in group.children if child.name == item]
     return items
 
 

@@ -55,7 +55,7 @@ def find_owed(
     """
     if not policy.updates_albums or REMOTE_WRITES.isdisjoint(policy.table.values()):
         return
-    titles = {one.service: one.findings.titles for one in proposals}
+    titles = {proposal.service: proposal.findings.titles for proposal in proposals}
     for update in owed:
         key = name_key(update.album)
         if key in titles.get(update.service, ()) and key in titles_here:

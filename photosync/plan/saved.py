@@ -192,7 +192,7 @@ def decode_plan(content: Any) -> SavedPlan:
 def _is_list_of_objects(operations: object) -> bool:
     if not isinstance(operations, list):
         return False
-    return all(isinstance(one, dict) for one in operations)
+    return all(isinstance(operation, dict) for operation in operations)
 
 
 def check_heading(saved: Heading, now: Heading) -> None:
@@ -273,7 +273,7 @@ def _restrict_updates(
     updates: Iterable[AlbumUpdate], steps: Sequence[Step]
 ) -> tuple[AlbumUpdate, ...]:
     touched = {(step.service, step.album) for step in steps}
-    return tuple(one for one in updates if (one.service, one.album) in touched)
+    return tuple(due for due in updates if (due.service, due.album) in touched)
 
 
 def _restrict_purges(

@@ -132,7 +132,7 @@ def select(plan: Plan, selection: Selection) -> Plan:
     """
     chosen = dict(_find_chosen(plan.steps, selection))
     kept = _keep_whole(chosen.keys(), find_needs(plan.steps))
-    decided = frozenset(chosen[one] for one in kept if one in selection.choices)
+    decided = frozenset(chosen[number] for number in kept & selection.choices.keys())
     steps = _settle([chosen[number] for number in sorted(kept)], decided)
     dropped = [chosen[number] for number in sorted(chosen.keys() - kept)]
     left = [step for number, step in enumerate(plan.steps) if number not in kept]
@@ -208,7 +208,7 @@ def _select_updates(
     updates: Iterable[AlbumUpdate], steps: Iterable[Step]
 ) -> tuple[AlbumUpdate, ...]:
     touched = {(step.service, step.album) for step in steps}
-    return tuple(one for one in updates if (one.service, one.album) in touched)
+    return tuple(due for due in updates if (due.service, due.album) in touched)
 
 
 def _select_purges(
@@ -286,4 +286,6 @@ def _find_again(
     now: Sequence[_Operation],
 ) -> frozenset[int]:
     picked = _pick(shown, numbers)
-    return frozenset(number for number, one in enumerate(now) if one in picked)
+    return frozenset(
+        place for place, operation in enumerate(now) if operation in picked
+    )

@@ -102,7 +102,7 @@ def read_texts(value: object) -> list[str]:
     """Return a list of texts."""
     if not isinstance(value, list):
         raise TypeError("no list")
-    return [read_text(one) for one in value]
+    return [read_text(text) for text in value]
 
 
 def read_rows(

@@ -41,8 +41,8 @@ class Lines:
         with self._lock:
             self._is_cut = True
             sockets = list(self._sockets)
-        for one in sockets:
-            _shut(one)
+        for line in sockets:
+            _shut(line)
 
     def check(self) -> None:
         """Raise Interrupted once the connections were cut."""

@@ -164,7 +164,7 @@ def _count_left_alone(block: _Block, plan: Plan, service: str) -> None:
 def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
     block = _Block(_HERE)
     _count_trash(block, plan, Side.LOCAL)
-    roots = [one for one in forecasts if one.place not in plan.counts]
+    roots = [forecast for forecast in forecasts if forecast.place not in plan.counts]
     block.lines += _describe_needs(roots)
     grows = any(forecast.size > 0 for forecast in roots)
     is_changed = grows or any(_changes_here(step) for step in plan.steps)

@@ -214,7 +214,7 @@ class _Work:
             follower = _Follower(settings, plan, self._desk)
             ended = carry_out(plan, sync, follower, display, Start(self._command))
             code = max(plan.exit_code, ended.exit_code, sync.memories.exit_code)
-        self._desk.finish(_describe_end(follower, [str(one) for one in stale]))
+        self._desk.finish(_describe_end(follower, [str(problem) for problem in stale]))
         return code
 
     def _check_heading(self, now: Heading) -> None:

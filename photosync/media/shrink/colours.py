@@ -143,7 +143,7 @@ def make_profile(coding: Coding) -> bytes:
 
 def _encode(numbers: Iterable[float]) -> bytes:
     """Return numbers as ICC stores them: in parts of 65,536."""
-    return b"".join(struct.pack(">l", round(one * 65_536)) for one in numbers)
+    return b"".join(struct.pack(">l", round(number * 65_536)) for number in numbers)
 
 
 def _encode_xyz(numbers: Iterable[float]) -> bytes:

@@ -278,7 +278,9 @@ def translate_exception(error: Exception) -> SideError | None:
 def _is_strange_grant(error: Exception) -> bool:
     """Whether the sign-in service answered, but with nothing that it should."""
     is_transport = isinstance(error, google.auth.exceptions.TransportError)
-    return is_transport and not any(isinstance(one, Exception) for one in error.args)
+    return is_transport and not any(
+        isinstance(cause, Exception) for cause in error.args
+    )
 
 
 def _explain_refresh_error(error: google.auth.exceptions.RefreshError) -> SideError:

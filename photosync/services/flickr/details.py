@@ -41,7 +41,7 @@ _NOTHING_KEPT = "Flickr keeps nothing of what is deleted there; the local trash 
 
 def format_keywords(keywords: Iterable[str]) -> str:
     """Return keywords as Flickr reads tags: in quotes, which none can have inside."""
-    return " ".join('"{}"'.format(one.replace('"', "'")) for one in keywords)
+    return " ".join('"{}"'.format(text.replace('"', "'")) for text in keywords)
 
 
 def read_listed(details: Details, photo: RemotePhoto) -> Details:
@@ -188,7 +188,7 @@ def _make_backup(info: PhotoInfo | None, listed: Details, edit: DetailsEdit) -> 
     lost = [raw for key, raw in present.items() if key in removed]
     # What was there before is not taken away.
     before = fold_keywords(listed.keywords)
-    new = [one for one in edit.added if fold_keyword(one) not in before]
+    new = [text for text in edit.added if fold_keyword(text) not in before]
     return json.dumps({"texts": texts, "added": lost, "removed": new})
 
 

@@ -33,7 +33,7 @@ class Joining:
 
     def find_members(self, set_id: str) -> list[Arrival]:
         """Return those that are in a set."""
-        return [one for one in self.arrivals if self.places.get(one.id) == set_id]
+        return [photo for photo in self.arrivals if self.places.get(photo.id) == set_id]
 
     def expel(self, set_id: str) -> None:
         """Let everybody wait again who was in a set that is gone."""

@@ -6,7 +6,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photosync.compare.packed_baselines import PackedBaselines, list_albums
@@ -32,6 +32,8 @@ STATS = st.none() | st.builds(
 )
 
 
+# Each example is two thousand baselines.
+@settings(max_examples=25)
 @given(st.lists(st.builds(Baseline, TEXT, TEXT, STATS, PHOTOS, TEXT)))
 def test_what_is_packed_comes_out_as_it_was(baselines: list[Baseline]) -> None:
     # More than are held as they are.
