@@ -207,9 +207,10 @@ class PhotoRow:
         title = self.title or self.id
         if kind_of(title):
             return title, ""
-        # Sent by the phone's app: "Birthday", and no ending.
-        guess = "mp4" if self.is_video else "jpg"
-        return f"{title}.{self.original_format or guess}", title
+        # Sent by the phone's app: "Birthday", and no ending. The format that Flickr
+        # tells of a video is that of its still picture.
+        ending = "mp4" if self.is_video else self.original_format or "jpg"
+        return f"{title}.{ending}", title
 
 
 def choose_sent_version(

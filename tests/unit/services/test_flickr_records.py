@@ -70,6 +70,26 @@ def test_rows_of_an_earlier_home_are_read() -> None:
     assert cached.photos[1].original.is_video
 
 
+@pytest.mark.parametrize(
+    ("title", "media", "original_format", "name"),
+    [
+        ("Birthday", "photo", "png", "Birthday.png"),
+        ("Birthday", "photo", "", "Birthday.jpg"),
+        ("Birthday", "video", "", "Birthday.mp4"),
+        # The format of a video is that of its still picture.
+        ("Birthday", "video", "jpg", "Birthday.mp4"),
+        ("Birthday.mov", "video", "jpg", "Birthday.mov"),
+    ],
+)
+def test_a_photo_without_our_tags_gets_an_ending_of_its_kind(
+    title: str, media: str, original_format: str, name: str
+) -> None:
+    row = PhotoRow(
+        id="53000000001", title=title, media=media, original_format=original_format
+    )
+    assert row.to_photo("721").name == name
+
+
 def test_the_version_of_a_photo_tells_its_secrets_apart() -> None:
     sent, foreign = (row.to_photo("721") for row in read_earlier().photos)
     assert sent.version == "o:ef22c7e407,p:379e060ad7"
