@@ -29,7 +29,7 @@ def confirm_absences(
     if not missing:
         return list(differences)
     photos = [found.pair.known.remote for found in missing]
-    absences = dict(zip(missing, _ask(backend, photos), strict=True))
+    absences = dict(zip(missing, ask_absences(backend, photos), strict=True))
     return [found._replace(absence=absences.get(found)) for found in differences]
 
 
@@ -38,7 +38,13 @@ def _seems_deleted(difference: Difference) -> bool:
     return is_missing and not difference.stands_at
 
 
-def _ask(backend: RemoteReader, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
+def ask_absences(
+    backend: RemoteReader, photos: Sequence[RemotePhoto]
+) -> Sequence[Absence]:
+    """Return what the service says of photos, UNKNOWN while it is out of order.
+
+    Raises SideStopped.
+    """
     try:
         with contain("what seems deleted"):
             return backend.find_absences(photos)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from photosync.compare.packed_baselines import PackedBaselines
 from photosync.formatting import name_service
 from photosync.model import (
+    Baseline,
     KnownDetails,
     Observations,
     Pair,
@@ -83,7 +84,7 @@ class Tally:
     equal_albums: dict[str, int] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
     baseline: PackedBaselines = field(default_factory=PackedBaselines)
-    gone: list[tuple[str, str]] = field(default_factory=list)
+    gone: dict[tuple[str, str], Baseline] = field(default_factory=dict)
     read: dict[str, tuple[str, str]] = field(default_factory=dict)
     out_of_sight: int = 0
     duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
@@ -113,7 +114,11 @@ class Tally:
         for album in list(self.contents):
             if name_key(album.title) == key:
                 del self.contents[album]
-        self.gone = [one for one in self.gone if name_key(one[0]) != key]
+        self.gone = {
+            place: baseline
+            for place, baseline in self.gone.items()
+            if name_key(place[0]) != key
+        }
         self.duplicates = [one for one in self.duplicates if name_key(one[0]) != key]
         self.fingerprints.pop(title, None)
 

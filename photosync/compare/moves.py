@@ -31,14 +31,14 @@ def join_moves(
     Only differences of photos that are on one side matter here; others pass through.
     `is_taken` tells whether an album has a photo of a name.
     """
-    here = _find_local_moves(differences, digests)
+    here = find_local_moves(differences, digests)
     left: Sequence[Difference] = leave_out(differences, here)
     left = _fill_ids_known(left)
-    there = _find_remote_moves(left, digests)
+    there = find_remote_moves(left, digests)
     left = leave_out(left, there)
     there = [_keep_name(move, is_taken) for move in there]
-    moved_here = [_join(move, Comparisons.LOCAL_MOVED) for move in here]
-    moved_there = [_join(move, Comparisons.REMOTE_MOVED) for move in there]
+    moved_here = [join(move, Comparisons.LOCAL_MOVED) for move in here]
+    moved_there = [join(move, Comparisons.REMOTE_MOVED) for move in there]
     return [*left, *moved_here, *moved_there]
 
 
@@ -46,9 +46,7 @@ def join_moves(
 # ------------------------------------------------------------------------------
 
 
-def _find_local_moves(
-    differences: Iterable[Difference], digests: Digests
-) -> list[Move]:
+def find_local_moves(differences: Iterable[Difference], digests: Digests) -> list[Move]:
     """Return photos that vanished here, each with a new one of equal bytes."""
     gone, new = select_vanished(
         differences, Comparisons.LOCAL_DELETED, Comparisons.LOCAL_ONLY
@@ -106,7 +104,7 @@ def _keep_name(move: Move, is_taken: Callable[[str, str], bool]) -> Move:
     return move._replace(new=difference)
 
 
-def _find_remote_moves(
+def find_remote_moves(
     differences: Iterable[Difference], digests: Digests
 ) -> list[Move]:
     """Return photos that vanished there, each with a new one of the same id, or at
@@ -187,7 +185,7 @@ def _is_edited(move: Move, digests: Digests) -> bool:
 # ---------------------------------------------------------------------------
 
 
-def _join(move: Move, comparison: Comparisons) -> Difference:
+def join(move: Move, comparison: Comparisons) -> Difference:
     """Return the one difference that a move is: at its new place, from its old one."""
     old = move.old.pair
     new = move.new.pair

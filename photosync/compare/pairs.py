@@ -49,7 +49,7 @@ class PairReader:
             elif pair.remote is not None:
                 yield pair
             elif not self._hides(album, pair.name):
-                self.tally.gone.append((album.title, pair.name))
+                self.tally.gone[album.title, pair.name] = pair.known
 
     def note_gone(self, albums: Iterable[str]) -> None:
         """Note what history knows of albums that are on neither side any more."""
@@ -68,7 +68,7 @@ class PairReader:
             if self.visibility.is_out_of_sight(baseline, is_here=False):
                 continue
             if not self.visibility.hides_photo(baseline.album, baseline.name):
-                self.tally.gone.append((baseline.album, name))
+                self.tally.gone[baseline.album, name] = baseline
 
     def tell_out_of_sight(self) -> None:
         """Tell how much is left alone because its root is not named."""

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from photosync.compare.absence import confirm_absences
+from photosync.compare.absence import ask_absences, confirm_absences
 from photosync.compare.agreements import find_agreement
 from photosync.compare.albums import (
     AlbumPair,
@@ -23,6 +24,7 @@ from photosync.compare.edited_moves import join_edited_moves
 from photosync.compare.elsewhere import find_elsewhere
 from photosync.compare.findings import Findings, Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
+from photosync.compare.moved_twice import join_moved_twice
 from photosync.compare.moves import join_moves
 from photosync.compare.pairs import PairReader
 from photosync.compare.reading import OnRead, Reading, ignore_reading
@@ -244,9 +246,24 @@ class Survey:
     ) -> Iterator[Difference]:
         """Yield what became of photos that are on one side of their album only."""
         joined = join_moves(single, self._digests, self._is_taken)
+        joined = self._join_moved_twice(joined)
         joined = join_edited_moves(joined, self._digests)
         found = find_elsewhere(joined, unsettled, self._digests)
         yield from confirm_absences(found, self._backend)
+
+    def _join_moved_twice(self, differences: Sequence[Difference]) -> list[Difference]:
+        """Join what both sides moved, or the service does not list yet.
+
+        Memory keeps what it knows of it: until the move is carried out it may be needed
+        once more.
+        """
+        gone = self._tally.gone
+        ask = partial(ask_absences, self._backend)
+        joined = join_moved_twice(differences, gone.values(), self._digests, ask)
+        moved = {found.pair.baseline for found in joined if found.origin}
+        for place in [place for place, known in gone.items() if known in moved]:
+            del gone[place]
+        return joined
 
     def _is_taken(self, album: str, name: str) -> bool:
         """Whether an album has a photo of a name, here or by history."""

@@ -433,6 +433,32 @@ def test_an_album_renamed_there_is_renamed_here(case: Case) -> None:
     case.check_ids()
 
 
+def test_an_album_renamed_on_both_sides_is_called_as_it_is_here(case: Case) -> None:
+    case.local.rename_album("Rome", "Roma")
+    case.remote.rename_album("Rome", "Rom")
+    renamed(case, A, "Roma/a.jpg")
+    renamed(case, B, "Roma/b.jpg")
+    # What a run only tells of it does not make memory forget what was one photo.
+    assert case.world.sync(mode="report").code == 0
+    case.sync(
+        "MOVE_REMOTE LOCAL_MOVED Roma/a.jpg <- Rom/a.jpg",
+        "MOVE_REMOTE LOCAL_MOVED Roma/b.jpg <- Rom/b.jpg",
+    )
+    case.check_equal()
+
+
+def test_a_photo_renamed_there_in_an_album_renamed_here_is_still_one(
+    case: Case,
+) -> None:
+    case.local.rename_album("Rome", "Roma")
+    case.remote.rename(A, "other.jpg")
+    assert case.world.sync().code == 0
+    case.sync()
+    local = case.local.photos()
+    assert sorted(local.values()) == sorted(case.wanted.values())
+    assert case.remote.photos() == local
+
+
 @pytest.mark.parametrize("where", ["here", "there"])
 def test_two_photos_that_swap_their_names_swap_them_on_the_other_side(
     case: Case, where: str
