@@ -37,6 +37,8 @@ _NEEDED_SERVICES: Mapping[str, Collection[str]] = {
     "client_secrets": ("flickr", "drive"),
     "drive_scope": ("drive",),
     "sidecars": ("flickr", "drive"),
+    # A folder has no place for it.
+    "album_description": ("flickr", "drive"),
 }
 """Which of these services an option is about, by its field."""
 
@@ -46,6 +48,16 @@ _NEEDED_OPTIONS: Mapping[str, str] = {
     "headless": "authorize",
 }
 """The option without which another one says nothing, by the fields of both."""
+
+_UNDONE_BY: Mapping[str, str] = {
+    "album_description": "no_album_metadata",
+    # Without memory everything is listed anew in each run.
+    "audit_days": "stateless",
+}
+"""The option beside which another one says nothing, by the fields of both."""
+
+
+_KEYS = {option.field: f"--{option.key}" for option in OPTIONS}
 
 
 def find_idle_options(settings: Settings, given: Collection[str]) -> str:
@@ -58,7 +70,7 @@ def find_idle_options(settings: Settings, given: Collection[str]) -> str:
     for option in OPTIONS:
         why = _find_why_idle(settings, option.field) if option.field in given else ""
         if why:
-            idle.setdefault(why, []).append(f"--{option.key}")
+            idle.setdefault(why, []).append(_KEYS[option.field])
     return "; ".join(_tell(keys, why) for why, keys in idle.items())
 
 
@@ -70,7 +82,10 @@ def _find_why_idle(settings: Settings, field: str) -> str:
         return f"with -p {','.join(settings.services)}"
     needed = _NEEDED_OPTIONS.get(field)
     if needed and not _is_on(settings, needed):
-        return f"without --{needed}"
+        return f"without {_KEYS[needed]}"
+    stronger = _UNDONE_BY.get(field)
+    if stronger and _is_on(settings, stronger):
+        return f"with {_KEYS[stronger]}"
     return ""
 
 

@@ -82,6 +82,26 @@ def test_an_option_about_another_service_is_told(scope: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "stronger", "key"),
+    [
+        ({"audit_days": 3.0}, {"stateless": True}, "--stateless"),
+        (
+            {"album_description": "mine"},
+            {"no_album_metadata": True},
+            "--noupdatealbummetadata",
+        ),
+    ],
+)
+def test_an_option_that_another_one_undoes_is_told(
+    given: dict[str, Any], stronger: dict[str, Any], key: str
+) -> None:
+    (option,) = given
+    said = find_idle_options(Settings(**given, **stronger), given)
+    assert said == f"--{option.replace('_', '-')} has no effect with {key}"
+    assert find_idle_options(Settings(**given), given) == ""
+
+
+@pytest.mark.parametrize(
     ("given", "needed"),
     [
         ({"shrink_quality": 50}, {"shrink": 2048}),
