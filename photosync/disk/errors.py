@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from types import TracebackType
 
 from photosync.disk.silence import asking
 from photosync.errors import (
@@ -55,23 +54,44 @@ def _explain(error: OSError) -> tuple[type[SideError], str]:
     return _ERRORS.get(error.errno, (Rejected, unknown))
 
 
-@contextmanager
-def disk_errors(whose: str = "", *, root: str = "") -> Iterator[None]:
+class disk_errors:  # noqa: N801 - it is used as a function is
     """Turn an OSError raised inside into the SideError that says what it means.
 
     `whose` names the files or the folder whose owner and mode decide, and `root` what
     lies on the disk, where only one is asked: it is named where that takes no more, and
     noted as asked until the block is left (`disk/silence.py`).
     """
-    try:
-        with asking(root) if root else nullcontext():
-            yield
-    except OSError as error:
+
+    __slots__ = ("_question", "_root", "_whose")
+
+    def __init__(self, whose: str = "", *, root: str = "") -> None:
+        self._whose = whose
+        self._root = root
+        self._question = asking(root) if root else None
+
+    def __enter__(self) -> None:
+        """Begin what may fail."""
+        if self._question is not None:
+            self._question.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise what an OSError means."""
+        if self._question is not None:
+            self._question.__exit__(kind, error, trace)
+        if isinstance(error, OSError):
+            raise self._make_error(error) from error
+
+    def _make_error(self, error: OSError) -> SideError:
         kind, text = _explain(error)
-        if whose and error.errno in _FORBIDDEN:
+        if self._whose and error.errno in _FORBIDDEN:
             # Of an upload it may be the photo here, or the folder of the other disk.
-            text = f"permission denied; check owner and mode of {whose}"
-        if root and error.errno in _OF_THE_DISK:
+            text = f"permission denied; check owner and mode of {self._whose}"
+        if self._root and error.errno in _OF_THE_DISK:
             # "Drive: the disk is full" would send somebody to Google.
-            text = f"{root}: {text}"
-        raise kind(text) from error
+            text = f"{self._root}: {text}"
+        return kind(text)

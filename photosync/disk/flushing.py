@@ -199,5 +199,6 @@ def flush(handle: int, naming: Naming | None = None) -> None:
     """
     device = os.fstat(handle).st_dev
     with _finding:
-        shared = _flushes.setdefault(device, SharedFlush())
-    shared.flush(handle, naming)
+        if device not in _flushes:
+            _flushes[device] = SharedFlush()
+    _flushes[device].flush(handle, naming)

@@ -111,6 +111,7 @@ class CheckedFile:
         self._root = root
         self._size = size
         self._modified_ns = modified_ns
+        self._position = 0
 
     @property
     def mode(self) -> int:
@@ -119,13 +120,15 @@ class CheckedFile:
 
     def seek(self, offset: int, /) -> int:
         with disk_errors(root=self._root):
-            return self._file.seek(offset)
+            self._position = self._file.seek(offset)
+        return self._position
 
     def read(self, size: int = -1, /) -> bytes:
         with disk_errors(root=self._root):
             data = self._file.read(size)
+            self._position += len(data)
             # Some readers stop at the last byte and never ask for the empty rest.
-            is_at_end = not data or self._file.tell() >= (self._size or 0)
+            is_at_end = not data or self._position >= (self._size or 0)
             if is_at_end:
                 status = os.fstat(self._file.fileno())
                 check_status(status, self._size, self._modified_ns)

@@ -244,32 +244,35 @@ class Root:
         return [name for name in names if name not in {"", "."}]
 
     def _walk(self, names: list[str], *, make: bool) -> int:
-        # Not a copy of the handle: two threads that list by copies of one get half each.
-        handle = os.open(".", _BELOW, dir_fd=self._get_handle())
+        held = self._get_handle()
+        if not names:
+            # Not a copy of the handle: two threads that list by copies of one get half
+            # each.
+            return os.open(".", _BELOW, dir_fd=held)
+        handle = held
         path = self.path
-        try:
-            for name in names:
-                path = f"{path}/{name}"
-                below = _open_below(handle, name, make=make)
-                if make and path not in self._spelt:
-                    # Into Rome must go nothing of rome, which would be another album.
-                    # Looked at afterwards: another thread may have made Rome just now.
-                    self._check_spelling(handle, name, below)
-                    self._spelt.add(path)
-                os.close(handle)
-                handle = below
-        except BaseException:
-            os.close(handle)
-            raise
+        for name in names:
+            path = f"{path}/{name}"
+            try:
+                below = self._enter(handle, name, path, make=make)
+            finally:
+                if handle != held:
+                    os.close(handle)
+            handle = below
         return handle
 
-    @staticmethod
-    def _check_spelling(handle: int, name: str, below: int) -> None:
-        try:
-            check_spelling(handle, name)
-        except BaseException:
-            os.close(below)
-            raise
+    def _enter(self, above: int, name: str, path: str, *, make: bool) -> int:
+        handle = _open_below(above, name, make=make)
+        if make and path not in self._spelt:
+            # Into Rome must go nothing of rome, which would be another album. Looked at
+            # afterwards: another thread may have made Rome just now.
+            try:
+                check_spelling(above, name)
+            except BaseException:
+                os.close(handle)
+                raise
+            self._spelt.add(path)
+        return handle
 
 
 def _do_nothing() -> None:
