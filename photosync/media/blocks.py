@@ -15,6 +15,7 @@ import struct
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 from photosync.media import boxes
@@ -79,7 +80,7 @@ def read_blocks(file: BinaryIO) -> Blocks:
     file.seek(0)
     kind = recognise_format(head)
     walk = _choose_walk(head, kind.name if kind else "")
-    logging.getLogger("PIL").setLevel(logging.CRITICAL)
+    _silence_pillow()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -87,6 +88,14 @@ def read_blocks(file: BinaryIO) -> Blocks:
         except Exception:  # noqa: BLE001 - broken files bring libraries to raise anything
             return found
     return found
+
+
+@cache
+def _silence_pillow() -> None:
+    """Let Pillow log nothing of what is broken: to set that anew for each photo would
+    let all loggers of the program look up their levels again.
+    """
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 def _choose_walk(head: bytes, name: str) -> Callable[[BinaryIO, Blocks], None]:

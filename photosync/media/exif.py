@@ -5,7 +5,8 @@ bounds.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -39,19 +40,24 @@ class _Bounded:
         return data
 
 
+@cache
+def _load_reader() -> Callable[..., Tags]:
+    """Return the function of exifread, which is loaded only where EXIF is asked for."""
+    from exifread import process_file  # noqa: PLC0415 - most runs look into no file
+
+    # It says there what it cannot read; the caller goes on to another source.
+    logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
+    return process_file
+
+
 def read_tags(file: BinaryIO) -> Tags:
     """Return the tags of a TIFF, a raw picture or another kind that exifread knows.
 
     Maker notes and thumbnails are left out. Empty for what has no EXIF that can be
     understood.
     """
-    from exifread import process_file  # noqa: PLC0415 - only what asks for EXIF needs it
-
-    # It says there what it cannot read; the caller goes on to another source.
-    logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
-    bounded: Any = _Bounded(file)
+    read = _load_reader()
     try:
-        tags: Tags = process_file(bounded, details=False, extract_thumbnail=False)
+        return read(_Bounded(file), details=False, extract_thumbnail=False)
     except Exception:  # noqa: BLE001 - broken files bring it to raise whatever there is
         return {}
-    return tags
