@@ -27,6 +27,9 @@ def prepare_when_due(
     has_to_wait = lane.given > lane.workers
     if step.action is not Actions.UPLOAD_LOCAL or not has_to_wait:
         return None
+    # A disk takes a photo without a call, so that there is nothing before it.
+    if not endpoints.remotes[step.service].capabilities.prepares_saves:
+        return None
     # A film would keep the photos after it waiting. And what goes in place of a photo
     # is known only once the smaller copy is made.
     if is_large(step) or endpoints.shrinker is not None:

@@ -73,8 +73,8 @@ class Backend(RemoteReader):
         """Do for a photo what `save` does before its first call.
 
         Called while others are sent, so that no transfer waits for the disk; `save`
-        does without. A photo may not be sent after all. Raises SideError. By default
-        nothing takes time.
+        does without. A photo may not be sent after all. Raises SideError. Only where
+        `capabilities.prepares_saves`; by default nothing takes time.
         """
 
     def run_notices(self) -> Sequence[Problem]:

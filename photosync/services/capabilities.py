@@ -62,6 +62,8 @@ class Capabilities:
     `refuses`: endings of files that it does not take.
     `converts`: endings of pictures of which it keeps a JPEG anyway.
     `read_only`: why nothing may be written there, empty where it may.
+    `prepares_saves`: what `save` does before its first call takes time, and can be done
+    ahead (`Backend.prepare_save`).
     `is_far`: what it holds is read only by downloading it.
     `keeps_albums`: why no album is ever removed there, empty where an empty one may be.
     `costs`: about how many calls what is done there takes.
@@ -75,6 +77,7 @@ class Capabilities:
     commits_albums: bool = False
     dates_cost_calls: bool = False
     keeps_metadata: bool = False
+    prepares_saves: bool = False
     is_far: bool = False
     refuses: frozenset[str] = frozenset()
     converts: frozenset[str] = frozenset()

@@ -92,6 +92,7 @@ class DriveReader(Backend):
     def capabilities(self) -> Capabilities:
         """Whether an owner permits changes is known once `albums` was read."""
         return Capabilities(
+            prepares_saves=True,
             is_far=True,
             tags=True,
             keeps_metadata=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -29,11 +30,15 @@ class Preparing(FolderBackend):
     called for each.
     """
 
-    def __init__(self, path: Path, prepare: Prepare) -> None:
+    capabilities = replace(FolderBackend.capabilities, prepares_saves=True)
+
+    def __init__(self, path: Path, prepare: Prepare, *, waits: bool) -> None:
         super().__init__(str(path))
         self.prepared: list[str] = []
         self.sent: list[str] = []
         self.has_prepared = Event()
+        if not waits:
+            self.has_prepared.set()
         self.has_sent_the_others = Event()
         self._prepare = prepare
 
@@ -54,15 +59,21 @@ class Preparing(FolderBackend):
 
 
 def upload(
-    top: Path, prepare: Prepare = lambda _, __: None, *, film: str = ""
+    top: Path,
+    prepare: Prepare = lambda _, __: None,
+    *,
+    film: str = "",
+    waits: bool = True,
 ) -> Preparing:
-    """Upload six photos, two at a time; one of them is as large as a film."""
+    """Upload six photos, two at a time; one of them is as large as a film. It `waits` for
+    the first to be prepared.
+    """
     for name in NAMES:
         path = make_photo(top / "photos/Rome" / name, name.encode())
         if name == film:
             os.truncate(path, LARGE)
     (top / "usb").mkdir()
-    backend = Preparing(top / "usb", prepare)
+    backend = Preparing(top / "usb", prepare, waits=waits)
     settings = Settings(
         Home(top / "home", top / "home"), roots=(str(top / "photos"),), transfers=2
     )
@@ -79,6 +90,15 @@ def test_what_waits_for_a_worker_is_prepared_and_what_does_not_is_not(
     prepared = upload(tmp_path).prepared
     assert prepared[0] == "2.jpg"
     assert len(set(prepared)) == len(prepared)
+
+
+def test_nothing_is_prepared_where_a_save_begins_with_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Preparing, "capabilities", FolderBackend.capabilities)
+    backend = upload(tmp_path, waits=False)
+    assert backend.prepared == []
+    assert sorted(backend.sent) == NAMES
 
 
 def test_a_film_is_prepared_by_whoever_sends_it(tmp_path: Path) -> None:
