@@ -131,6 +131,8 @@ def log_operations(how: str, operations: Iterable[Operation]) -> None:
 
 
 def _log_outcome(outcome: Outcome) -> None:
+    if not _log.isEnabledFor(logging.INFO):
+        return
     line = outcome.step.summary
     if outcome.reason:
         line += f": {outcome.reason}"

@@ -23,7 +23,10 @@ def log_to(path: str | None) -> Iterator[None]:
     what libraries warn, as that a Python grows old, nobody wants a mail each night.
     """
     logger = logging.getLogger("photosync")
-    logger.setLevel(logging.DEBUG)
+    level = logger.level
+    # No line is made up that nobody reads: without a file, only a program around us may.
+    is_read = bool(path or logger.handlers)
+    logger.setLevel(logging.DEBUG if is_read else logging.CRITICAL + 1)
     logger.propagate = False
     loggers = (logger, logging.getLogger())
     handler: logging.Handler = logging.NullHandler()
@@ -39,6 +42,7 @@ def log_to(path: str | None) -> Iterator[None]:
         yield
     finally:
         logging.captureWarnings(False)
+        logger.setLevel(level)
         for one in loggers:
             one.removeHandler(handler)
         handler.close()

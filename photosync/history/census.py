@@ -129,9 +129,9 @@ class RunningCensus:
         """Return the places that hold something else than was last written."""
         return dict(self._make_all().items() - self._written.items())
 
-    def accept_changes(self) -> None:
-        """Take what there is now for written."""
-        self._written = self._make_all()
+    def accept_changes(self, changes: Mapping[str, Census]) -> None:
+        """Take changes for written."""
+        self._written = {**self._written, **changes}
 
     def _make_all(self) -> dict[str, Census]:
         # Roots are looked at again each time: of a disk that went away meanwhile what

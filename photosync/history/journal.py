@@ -313,7 +313,7 @@ class Journal:
 
 
 def _encode_event(event: Event) -> list[object]:
-    row = [encode_value(value) for value in event._replace(remote=None)]
+    row = [encode_value(value) for value in event]
     row[_REMOTE] = encode_photo(event.remote)
     origin = Place(event.origin_album, event.origin_name)
     return [*row, *_encode_key(event.place), *_encode_key(origin)]

@@ -126,16 +126,14 @@ class RunRecord:
         gains = [entry.gains for entry in entries if entry.gains]
         # The first step that counts brings what planning found. A killed run must leave
         # the right measure, or what it deleted itself passes for a loss.
-        if gains:
-            found = self.census.find_changes()
-            changes.append(self.stored_census.make_change(found))
-            changes += [self.stored_census.make_loss(lost) for lost in gains]
+        found = self.census.find_changes() if gains else {}
+        changes.append(self.stored_census.make_change(found))
+        changes += [self.stored_census.make_loss(lost) for lost in gains]
         self.database.write(changes)
         for entry in entries:
             if entry.changed:
                 self.debts.note_change(entry.changed)
-        if gains:
-            self.census.accept_changes()
+        self.census.accept_changes(found)
 
     def _write_alone(self, entry: Entry) -> SideError | None:
         try:

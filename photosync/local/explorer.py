@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 
 from photosync.disk.errors import OtherDisk
@@ -161,7 +160,8 @@ class Explorer(Roots):
 
     def source(self, photo: LocalPhoto) -> LocalSource:
         """Return a photo ready to be sent."""
-        return replace(super().source(photo), read_taken=self._read_taken)
+        root = self._find_held(photo.folder)
+        return LocalSource(photo, root, read_taken=self._read_taken)
 
     def _read_and_note(self, photo: LocalPhoto) -> str:
         read = partial(self._read_moment, photo)

@@ -25,7 +25,6 @@ from photosync.disk.trash import Trash
 from photosync.errors import SideError
 from photosync.local.beside import find_free_name, find_version
 from photosync.local.photos import (
-    LocalSource,
     Saved,
     check_photo,
     look_at,
@@ -157,11 +156,6 @@ class Roots:
                 remove_leftover(opened, file)
         for trash in self._trashes.values():
             trash.tidy()
-
-    def source(self, photo: LocalPhoto) -> LocalSource:
-        """Return a photo ready to be sent."""
-        root = self._find_held(photo.folder)
-        return LocalSource(photo, root)
 
     # -- writing
     # ---------------------------------------------------------------------------

@@ -30,7 +30,7 @@ class SteadyDisplay(Display):
         self._stand_in = stand_in
         self._failure = ""
         self._plan: Plan | None = None
-        self._over: set[Step] = set()
+        self._over: list[Step] = []
         # What a display told no one before it broke, its stand-in does not tell either.
         self._tells_failures = display.tells_failures
 
@@ -77,7 +77,7 @@ class SteadyDisplay(Display):
         """Show what became of a step."""
         self._show(lambda display: display.show_outcome(outcome))
         if isinstance(outcome.step, Step):
-            self._over.add(outcome.step)
+            self._over.append(outcome.step)
 
     def stop(self) -> None:
         """End the display; what nobody could read is told of."""
@@ -125,7 +125,8 @@ class SteadyDisplay(Display):
         self._failure = ""
         complain(_BROKE.format(failure=failure))
         if self._plan is not None:
-            steps = tuple(step for step in self._plan.steps if step not in self._over)
+            over = set(self._over)
+            steps = tuple(step for step in self._plan.steps if step not in over)
             rest = replace(self._plan, steps=steps)
             self._contain(lambda: stand_in.start(rest))
         return True

@@ -94,7 +94,7 @@ class Reporter:
 
     def note(self, outcome: Outcome) -> None:
         """Note what became of a step."""
-        if not isinstance(outcome.step, Step):
+        if not self._by_step or not isinstance(outcome.step, Step):
             return
         entry = self._by_step.get(_name_step(outcome.step))
         if entry is None:
