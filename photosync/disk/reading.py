@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.folder import Folder
@@ -101,13 +101,15 @@ def check_status(
 
 
 class CheckedFile:
-    """A file's bytes; once all are read it is certain that none changed meanwhile."""
+    """The bytes of an open `file`; once all are read it is certain that none changed
+    meanwhile.
+    """
 
     def __init__(
-        self, file: IO[bytes], root: str, size: int | None, modified_ns: int | None
+        self, file: BinaryIO, root: str, size: int | None, modified_ns: int | None
     ) -> None:
         """`root` is what lies on its disk."""
-        self._file = file
+        self.file = file
         self._root = root
         self._size = size
         self._modified_ns = modified_ns
@@ -116,21 +118,21 @@ class CheckedFile:
     @property
     def mode(self) -> int:
         """Who may read and write it, as the disk keeps that."""
-        return stat.S_IMODE(os.fstat(self._file.fileno()).st_mode)
+        return stat.S_IMODE(os.fstat(self.file.fileno()).st_mode)
 
     def seek(self, offset: int, /) -> int:
         with disk_errors(root=self._root):
-            self._position = self._file.seek(offset)
+            self._position = self.file.seek(offset)
         return self._position
 
     def read(self, size: int = -1, /) -> bytes:
         with disk_errors(root=self._root):
-            data = self._file.read(size)
+            data = self.file.read(size)
             self._position += len(data)
             # Some readers stop at the last byte and never ask for the empty rest.
             is_at_end = not data or self._position >= (self._size or 0)
             if is_at_end:
-                status = os.fstat(self._file.fileno())
+                status = os.fstat(self.file.fileno())
                 check_status(status, self._size, self._modified_ns)
         return data
 

@@ -11,7 +11,7 @@ from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
 from photosync.errors import Changed, NotMovable, Rejected, SideError
 from photosync.execute.details import agree_on_sent, write_details
-from photosync.execute.endpoints import Endpoints, note_moment
+from photosync.execute.endpoints import Endpoints
 from photosync.execute.keeping import find_whereabouts, keep_what_would_be_lost
 from photosync.execute.sources import open_source
 from photosync.execute.step_photos import get_local, get_remote
@@ -44,7 +44,6 @@ def _upload(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
         )
         known = agree_on_sent(endpoints, step, remote, source.details)
         sent = source.size
-    note_moment(endpoints, local)
     return Effect(local, remote, details=known, sent=sent)
 
 

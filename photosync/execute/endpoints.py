@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,10 @@ from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.formatting import locate_side
 from photosync.history.leaps import Leap
 from photosync.local.explorer import Explorer
-from photosync.media.kinds import is_sidecar
 from photosync.model import (
     TRASH_DAYS,
     Baseline,
     EmptyTrash,
-    LocalPhoto,
     Problem,
     Side,
 )
@@ -105,14 +103,6 @@ def describe_album(endpoints: Endpoints, title: str) -> str:
     above = os.path.dirname(endpoints.local.find_root(folder))  # noqa: PTH120 - a str stays a str
     name = os.path.relpath(folder, above)
     return write_description(endpoints.album_description, name)
-
-
-def note_moment(endpoints: Endpoints, local: LocalPhoto) -> None:
-    """Read the date of a photo just sent, which its album will be told."""
-    if endpoints.dates_albums and not is_sidecar(local.name):
-        # It was edited or went in this moment: the album's date is that of the others.
-        with suppress(SideError):
-            endpoints.local.note_moment(local)
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from photosync.execute.details import find_details
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.step_photos import get_local
 from photosync.formatting import name_service
-from photosync.local.photos import ReducedSource
+from photosync.local.photos import LocalSource, ReducedSource
 from photosync.media.kinds import ending_of, is_sidecar
 from photosync.media.shrink.smaller import Whole, is_name_of
-from photosync.model import Step
+from photosync.model import LocalPhoto, Step
 from photosync.services.capabilities import Capabilities, Source
 
 
@@ -26,8 +26,7 @@ def open_source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
     """
     local = get_local(step)
     able = endpoints.remotes[step.service].capabilities
-    details = find_details(endpoints, step, local)
-    full = replace(endpoints.local.source(local), details=details)
+    full = _make_source(endpoints, step, local)
     if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
         yield full
         return
@@ -45,8 +44,18 @@ def open_source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
             yield full
         else:
             md5 = endpoints.local.md5(local)
-            yield ReducedSource(local, md5, copy.path, details, full.read_taken)
+            yield ReducedSource(local, md5, copy.path, full.details, full.read_taken)
             endpoints.shrink_notes.note(step, copy)
+
+
+def _make_source(endpoints: Endpoints, step: Step, local: LocalPhoto) -> LocalSource:
+    source = endpoints.local.source(local)
+    details = find_details(endpoints, step, local)
+    # Its album will be told the date of each photo.
+    is_dated = endpoints.dates_albums and not is_sidecar(local.name)
+    if is_dated and not endpoints.remotes[step.service].capabilities.asks_taken:
+        return replace(source, details=details, on_read=endpoints.local.note_moment)
+    return replace(source, details=details)
 
 
 def _check_taken_whole(step: Step, whole: Whole, able: Capabilities) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
+from typing import BinaryIO
 
 from photosync.disk.errors import OtherDisk
 from photosync.disk.files import Content, move_file, write_new
@@ -29,16 +30,18 @@ from photosync.local.photos import (
     Saved,
     copy_photo,
     look_at,
+    note_open_moment,
     read_anew,
     read_each_once,
     read_once,
+    read_open_moment,
     recall,
 )
 from photosync.local.photosets import ObjectT, find_missing, list_photos
 from photosync.local.places import Places
 from photosync.local.roots import Roots, make_backup
 from photosync.local.scan import scan_roots
-from photosync.media import Kind, find_moment_in
+from photosync.media import Kind
 from photosync.model import Details, DetailsEdit, LocalPhoto, LocalTree
 from photosync.titles import NamingRules
 
@@ -66,7 +69,7 @@ class Explorer(Roots):
         self._read_again: set[LocalPhoto] = set()
         self._known_sidecars: SidecarIndex | None = None
         self._sidecar_writer = SidecarWriter()
-        # It is asked for as a photo is prepared, as it is sent, and once it is there.
+        # It is asked for as a photo is prepared, and as it is sent.
         self._read_taken = lru_cache(_BEING_SENT)(self._read_and_note)
 
     # -- looking
@@ -149,14 +152,12 @@ class Explorer(Roots):
         """Yield photos with when each was taken; left out is what is gone."""
         return read_each_once(self._cache, "taken", photos, self._read_moment)
 
-    def note_moment(self, photo: LocalPhoto) -> None:
-        """Note when a photo was taken that was read just now: its head is still in
-        memory, where later the disk would have to look for it once more.
-
-        Raises SideError when it is gone.
+    def note_moment(self, photo: LocalPhoto, file: BinaryIO) -> None:
+        """Note when a photo was taken whose file was read just now and is still open:
+        its head is in memory, where later the disk would have to look for it once more.
         """
         if self._cache is not None:
-            self._read_taken(photo)
+            note_open_moment(self._cache, photo, file, self.find_root(photo.folder))
 
     def source(self, photo: LocalPhoto) -> LocalSource:
         """Return a photo ready to be sent."""
@@ -173,7 +174,7 @@ class Explorer(Roots):
             self._open_photo(photo) as (folder, name),
             os.fdopen(folder.open_file(name), "rb") as file,
         ):
-            return find_moment_in(file, photo.modified_ns, photo.file).text
+            return read_open_moment(photo, file)
 
     # -- details
     # ---------------------------------------------------------------------------

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, NamedTuple, Protocol
+from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import Content, write_new
 from photosync.disk.folder import Folder
-from photosync.disk.reading import check_unchanged, open_unchanged
+from photosync.disk.reading import check_status, check_unchanged, open_unchanged
 from photosync.disk.root import Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.errors import Changed, SideError
-from photosync.media import find_taken
+from photosync.media import find_moment_in, find_taken
 from photosync.model import NO_DETAILS, Details, LocalPhoto
 
 
@@ -68,6 +69,14 @@ ReadTaken = Callable[[LocalPhoto], str]
 """Reads when a photo was taken; raises SideError when it is gone."""
 
 
+OnRead = Callable[[LocalPhoto, BinaryIO], None]
+"""Is given a photo that was just sent, and its file, which is still open."""
+
+
+def _do_nothing(_photo: LocalPhoto, _file: BinaryIO) -> None:
+    """Leave a photo that was sent as it is."""
+
+
 def read_taken_at_path(photo: LocalPhoto) -> str:
     """Return when a photo was taken, by its path; of what is gone the time of the
     file.
@@ -86,6 +95,7 @@ class LocalSource:
     root: Root | None = None
     details: Details = NO_DETAILS
     read_taken: ReadTaken = read_taken_at_path
+    on_read: OnRead = _do_nothing
     original_md5: ClassVar[str] = ""
 
     @property
@@ -105,6 +115,7 @@ class LocalSource:
             open_unchanged(folder, file, photo.size, photo.modified_ns) as stream,
         ):
             yield stream
+            self.on_read(photo, stream.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +161,10 @@ def check_photo(photo: LocalPhoto) -> StatKey:
 
     Raises Changed or NotFound when it no longer is.
     """
-    status = check_unchanged(photo.path, photo.size, photo.modified_ns)
+    return _make_key(check_unchanged(photo.path, photo.size, photo.modified_ns))
+
+
+def _make_key(status: os.stat_result) -> StatKey:
     return StatKey(
         status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
     )
@@ -198,20 +212,46 @@ def read_each_once(
 
 
 def read_anew(
-    cache: Cache | None, what: str, photo: LocalPhoto, read: Callable[[], str]
+    cache: Cache | None,
+    what: str,
+    photo: LocalPhoto,
+    read: Callable[[], str],
+    check: Callable[[LocalPhoto], StatKey] = check_photo,
 ) -> str:
     """Return what is read of a photo, whatever the cache knows, and note it there.
 
-    Raises SideError as `read_once` does.
+    `check` does what `check_photo` does. Raises SideError as `read_once` does.
     """
-    stat_key = check_photo(photo)
+    stat_key = check(photo)
     value = read()
     # An editor may have written it while it was read.
-    if check_photo(photo) != stat_key:
+    if check(photo) != stat_key:
         raise Changed("it changed while it was read; the next run takes it up")
     if cache and _has_settled(stat_key):
         cache.note(what, photo.path, stat_key, value)
     return value
+
+
+def read_open_moment(photo: LocalPhoto, file: BinaryIO) -> str:
+    """Return when a photo was taken whose file is open."""
+    file.seek(0)
+    return find_moment_in(file, photo.modified_ns, photo.file).text
+
+
+def note_open_moment(
+    cache: Cache, photo: LocalPhoto, file: BinaryIO, root: str
+) -> None:
+    """Note when a photo was taken whose file is open; `root` is what lies on its disk."""
+
+    def check(photo: LocalPhoto) -> StatKey:
+        status = os.fstat(file.fileno())
+        check_status(status, photo.size, photo.modified_ns)
+        return _make_key(status)
+
+    read = partial(read_open_moment, photo, file)
+    # It was edited in this moment: who asks for its date reads it then.
+    with suppress(SideError), disk_errors(root=root):
+        read_anew(cache, "taken", photo, read, check)
 
 
 def _has_settled(stat_key: StatKey) -> bool:

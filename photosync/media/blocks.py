@@ -138,13 +138,14 @@ def _find_long_values(file: BinaryIO) -> Iterator[tuple[str, int, int]]:
 
 
 def _walk_jpeg(file: BinaryIO, found: Blocks) -> None:
-    from PIL import Image  # noqa: PLC0415 - most runs look into no picture
+    # Not Image.open, which for a broken one loads what reads pictures of any other kind.
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - most runs look into no picture
 
     start = file.tell()
     try:
-        with Image.open(file, formats=("JPEG", "MPO")) as image:
+        with JpegImageFile(file) as image:
             info = image.info
-    except OSError:
+    except (OSError, SyntaxError):
         # Cut off before its pixels: what stands before that may be whole.
         file.seek(start)
         _walk_plain(file, found)

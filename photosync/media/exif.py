@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, BinaryIO, Final
 
 MOST_BYTES: Final = 8 * 1024 * 1024
-_MOST_READS: Final = 20_000
+_COST_OF_READ: Final = 400
+"""Bytes that each read counts for besides its own: small ones without end have an end."""
 
 Tags = Mapping[str, Any]
 """Tags by exifread's names such as `EXIF DateTimeOriginal`.
@@ -26,16 +27,14 @@ class _Bounded:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._bytes = MOST_BYTES
-        self._reads = _MOST_READS
+        self._left = MOST_BYTES
         self.tell = file.tell
         self.seek = file.seek
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(self._bytes if size < 0 else min(size, self._bytes))
-        self._bytes -= len(data)
-        self._reads -= 1
-        if self._bytes <= 0 or self._reads <= 0:
+        data = self._file.read(size if 0 <= size < self._left else self._left)
+        self._left -= len(data) + _COST_OF_READ
+        if self._left <= 0:
             raise ValueError("the EXIF has no end")
         return data
 

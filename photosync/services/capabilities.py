@@ -62,6 +62,7 @@ class Capabilities:
     `refuses`: endings of files that it does not take.
     `converts`: endings of pictures of which it keeps a JPEG anyway.
     `read_only`: why nothing may be written there, empty where it may.
+    `asks_taken`: `save` asks each photo when it was taken.
     `prepares_saves`: what `save` does before its first call takes time, and can be done
     ahead (`Backend.prepare_save`).
     `is_far`: what it holds is read only by downloading it.
@@ -77,6 +78,7 @@ class Capabilities:
     commits_albums: bool = False
     dates_cost_calls: bool = False
     keeps_metadata: bool = False
+    asks_taken: bool = False
     prepares_saves: bool = False
     is_far: bool = False
     refuses: frozenset[str] = frozenset()

@@ -56,6 +56,7 @@ _CAPABILITIES = Capabilities(
     commits_albums=True,
     dates_cost_calls=True,
     keeps_metadata=True,
+    asks_taken=True,
     prepares_saves=True,
     is_far=True,
     details=frozenset({*TEXT_FIELDS, KEYWORDS}),

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -1092,15 +1093,26 @@ def test_when_a_photo_was_taken_is_noted_as_it_is_sent(
 ) -> None:
     monkeypatch.setattr("photosync.local.photos._STILL_CHANGING_NS", -1)
     path = make_photo(root / "IMG_20240131_123456.jpg", b"\xff\xd8")
-    gone = make_photo(root / "gone.jpg")
     cache = Notes("", "")
     explored = Explorer([str(root)], cache=cache)
-    photos = photos_of(explored.scan(), "Photos")
-    explored.note_moment(photos[path.name])
+    (photo,) = photos_of(explored.scan(), "Photos").values()
+    source = replace(explored.source(photo), on_read=explored.note_moment)
+    with source.open() as stream:
+        assert stream.read() == b"\xff\xd8"
+        assert cache.noted == {}
     assert cache.noted == {str(path): "2024-01-31 12:34:56"}
-    gone.unlink()
-    with pytest.raises(NotFound):
-        explored.note_moment(photos[gone.name])
+
+
+def test_of_a_photo_that_is_edited_as_it_is_sent_no_date_is_noted(root: Path) -> None:
+    path = make_photo(root / "IMG_20240131_123456.jpg", b"\xff\xd8")
+    cache = Notes("", "")
+    explored = Explorer([str(root)], cache=cache)
+    (photo,) = photos_of(explored.scan(), "Photos").values()
+    source = replace(explored.source(photo), on_read=explored.note_moment)
+    with source.open() as stream:
+        stream.read()
+        os.utime(path, (1, 1))
+    assert cache.noted == {}
 
 
 def test_a_photo_that_was_prepared_is_not_looked_into_again(
@@ -1114,6 +1126,5 @@ def test_a_photo_that_was_prepared_is_not_looked_into_again(
     assert explored.source(photo).taken() == "2024-01-31 12:34:56"
     assert cache.noted == {str(path): "2024-01-31 12:34:56"}
     cache.noted.clear()
-    explored.note_moment(photo)
     assert explored.source(photo).taken() == "2024-01-31 12:34:56"
     assert cache.noted == {}
