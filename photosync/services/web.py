@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -31,6 +32,9 @@ MOST_VALUES = 500_000
 _MOST_REDIRECTS = 5
 _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_ADDRESSES_AT_ONCE = 64
+"""More than are called at the same time."""
+
 _UNREADABLE = "to an address that cannot be read"
 
 
@@ -42,8 +46,12 @@ class Origin(NamedTuple):
     port: int | None = None
 
 
+@lru_cache(_ADDRESSES_AT_ONCE)
 def read_origin(address: str) -> Origin:
-    """Return whom an address speaks to, as requests will read it."""
+    """Return whom an address speaks to, as requests will read it.
+
+    Each call asks twice, and those that send photos are all to one address.
+    """
     # In `https://evil.example\@google.com/` urllib finds another host than requests.
     try:
         url = urllib3.util.parse_url(address)
