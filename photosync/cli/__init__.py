@@ -6,7 +6,8 @@
   what the surroundings do to it.
 - A run: `run`, with a `progress` display, `carry_out` and a `summary`; before it `dry_run`,
   `review` in the browser, `plans` in files, `new_folders`; beside it a `report`, `events`
-  for scripts and the `log`. The `demo` is a run as well.
+  for scripts, who are told by `judging` how a plan looks, and the `log`. The `demo` is a
+  run as well.
 - All else: `commands`, which show `pages`.
 - What they speak in: `words`, `outcome_words`, `short_names`, the name of the `program`; by
   `output`, as wide as the `terminal`.

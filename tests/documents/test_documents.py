@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,8 @@ TOP = Path(__file__).parents[2]
 ARCHITECTURE = (TOP / "ARCHITECTURE.md").read_text()
 CONTRIBUTING = (TOP / "CONTRIBUTING.md").read_text()
 PYPROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())
+PACKAGES = sorted(page.parent for page in (TOP / "photosync").rglob("__init__.py"))
+ROOMS = [room for room in PACKAGES[1:] if "emulators" not in room.parts]
 LAYERS = re.search(r"<!-- layers -->\n(.*?)<!-- /layers -->", ARCHITECTURE, re.DOTALL)
 
 
@@ -40,3 +43,13 @@ def test_every_program_that_is_to_be_run_is_there() -> None:
     for line in commands:
         (path,) = re.findall(r"(?:bin|benchmarks|tests)/[\w/.]+", line)[-1:]
         assert (TOP / path).exists(), line
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_every_module_that_the_first_page_of_a_room_names_is_there(room: Path) -> None:
+    page = ast.parse((room / "__init__.py").read_text())
+    first_page = ast.get_docstring(page) or ""
+    for name in re.findall(r"`(\w+)`", first_page):
+        is_module = (room / f"{name}.py").exists() or (room / name).is_dir()
+        is_function = any(getattr(node, "name", "") == name for node in page.body)
+        assert is_module or is_function, name

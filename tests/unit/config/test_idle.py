@@ -117,3 +117,9 @@ def test_an_option_that_needs_another_one_is_told(
     key = option.replace("_", "-")
     assert said == f"--{key} has no effect without --{other}"
     assert find_idle_options(Settings(**given, **needed), given) == ""
+
+
+def test_what_is_taken_back_is_asked_of_no_service() -> None:
+    """`--no-largest`, as config.toml says `largest = true` for the runs to Flickr."""
+    settings = Settings(mode="sync", scope=("drive",), largest=False)
+    assert find_idle_options(settings, {"largest"}) == ""
