@@ -88,14 +88,18 @@ def greet(settings: Settings) -> None:
         f"photosync {__version__} demo: no account needed, nothing leaves this computer."
     )
     where = ", ".join(settings.roots)
-    is_ours = settings.roots == (str(settings.home.state / _LIBRARY),)
     # Later runs have a memory, and a library that the person may have changed.
-    if is_ours and not (settings.home.state / FILE).exists():
+    if _has_own_library(settings) and not (settings.home.state / FILE).exists():
         made = f"{count_photos(_PHOTOS)} in {count_albums(_TITLES)}"
         say(f"Made {made}: {where}")
     else:
         say(f"The photos are in {where}")
     say("")
+
+
+def _has_own_library(settings: Settings) -> bool:
+    """Whether the photos are those that the demo makes, and no folder of the person's."""
+    return settings.roots == (str(settings.home.state / _LIBRARY),)
 
 
 def suggest_next(settings: Settings) -> None:
@@ -106,6 +110,9 @@ def suggest_next(settings: Settings) -> None:
     # Who keeps the demo in a folder of its own finds it again by naming that.
     if folder not in (Home.at(None).state, Home.at(os.getenv("PHOTOSYNC_HOME")).state):
         again += f" --home {shlex.quote(str(folder))}"
+    if not _has_own_library(settings):
+        # Without it the next line would send the photos of the demo as well.
+        again += f" -d {shlex.join(settings.roots)}"
     root = settings.roots[0]
     # True of every run before it, a dry one and one that left photos alone as well.
     lines = [f"  {again} -m sync", "      what is equal is not sent again"]

@@ -208,6 +208,7 @@ def test_a_library_of_ones_own_can_be_tried(tmp_path: Path) -> None:
     photo.write_bytes(b"mine")
     result = demo(tmp_path / "home", "-d", str(tmp_path / "mine"))
     assert result.code == 0, result.err
+    assert f" --demo -d {tmp_path}/mine -m sync\n" in result.out
     assert albums(tmp_path / "home") == {"Zoo": [b"mine"]}
     assert not (tmp_path / "home" / "demo" / "Photos").exists()
 
