@@ -17,10 +17,7 @@ _READ = (
     "JOIN scopes ON scopes.id = history.scope "
     "LEFT JOIN folders ON folders.account = scopes.account"
 )
-_READ_LAST = (
-    "SELECT scopes.service, max(runs.id) FROM scopes "
-    "JOIN runs ON runs.library = scopes.roots GROUP BY scopes.service"
-)
+_READ_LIBRARIES = "SELECT service, roots FROM scopes"
 
 
 class KnownCopy(NamedTuple):
@@ -62,10 +59,18 @@ def _locate(folder: str, photo: RemotePhoto) -> KnownCopy:
 
 
 def read_last_runs(database: Database) -> Mapping[str, Run]:
-    """Return for each service the last run of a library that it belongs to.
+    """Return for each service the last run of a library that it belongs to, and which
+    reached it.
 
     What is remembered of it is not newer than that. Raises StateUnusable.
     """
-    runs = {run.id: run for run in Journal(database).read_runs()}
-    rows = database.read(_READ_LAST)
-    return {decode_text(service): runs[number] for service, number in rows}
+    libraries: defaultdict[str, set[object]] = defaultdict(set)
+    for service, library in database.read(_READ_LIBRARIES):
+        libraries[decode_text(service)].add(library)
+    found: dict[str, Run] = {}
+    # The earliest first, so that the last one stays.
+    for run in reversed(Journal(database).read_runs()):
+        for service, known in libraries.items():
+            if run.library in known and service not in run.unreached:
+                found[service] = run
+    return found

@@ -22,7 +22,11 @@ from harness.three_sides import (
     world_of,
 )
 
+from photosync.cli.arguments import parse
+from photosync.config.loading import load
 from photosync.emulators.traffic import Fault
+from photosync.errors import AlreadyRunning
+from photosync.sync.photosync import PhotoSync
 
 
 @pytest.fixture
@@ -91,6 +95,12 @@ def test_a_command_that_was_killed_before_a_service_had_its_turn_is_not_well(
     check = look_back(world, "--check")
     assert "was cut off; Drive was not reached" in " ".join(check.split())
     assert "the last run did not end well" in check
+    words = ("-d", str(world.local.top), "--is-saved", str(world.top / "card"))
+    (world.top / "card").mkdir()
+    (world.top / "card/a.jpg").write_bytes(picture("a"))
+    saved = look_back(world, *words)
+    assert "on Drive, by memory alone, as of run 1 " in saved
+    assert "on Flickr, by memory alone, as of run 2 " in saved
     drive_of(world).emulator.traffic.clear_faults()
     assert world.sync().code == 0
     assert "all well" in last_line_of(world)
@@ -110,6 +120,23 @@ def test_so_is_one_that_was_interrupted(world: World) -> None:
 def test_no_other_run_comes_in_between(world: World) -> None:
     with waiting(world):
         assert world.sync().code == 4
+
+
+def test_nor_between_the_two_plans(world: World) -> None:
+    world.local.add("Rome/c.jpg", picture("c"))
+    let_drive_rest(world, 1)
+    settings = load(parse(world.ready()))
+    with PhotoSync.open(settings) as sync:
+        plan = sync.plan(waits=False)
+        assert plan.put_off == {"drive"}
+        list(sync.run(plan))
+        with pytest.raises(AlreadyRunning), PhotoSync.open(settings):
+            pass
+        assert "was cut off; Drive was not reached" in last_line_of(world)
+        with sync.go_on() as again:
+            list(again.run(again.plan()))
+    assert "all well" in last_line_of(world)
+    assert "Rome/c.jpg" in drive_of(world).photos()
 
 
 def test_both_parts_are_one_run_and_are_undone_together(world: World) -> None:

@@ -42,7 +42,12 @@ _ENDINGS = {
 Did = tuple[str, str]
 """An action, and how it ended."""
 
-_DONE_AS = {**words.DONE_AS, RESTORED: "brought back"}
+_DONE_AS = {
+    **words.DONE_AS,
+    # No table says on which side.
+    Actions.DELETE_REMOTE: "deleted there",
+    RESTORED: "brought back",
+}
 _DONE_HERE = frozenset(
     {Actions.DELETE_LOCAL, Actions.DOWNLOAD_REMOTE, Actions.UPDATE_LOCAL_METADATA}
 )
