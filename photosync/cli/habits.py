@@ -12,7 +12,8 @@ _TRASH = "what is replaced or deleted goes to .photosync-trash by itself"
 OPTIONS: Mapping[str, str] = {
     "-P": "progress is shown without being asked for",
     "-R": "folders are looked through to any depth",
-    "-u": "-m upload replaces nothing that is newer there",
+    # picasawebsync took an address there, rsync means what is newer.
+    "-u": f"{_SIGN_IN}; -m upload replaces nothing that is newer there",
     "-y": "nothing is asked that could delete; see --allowDelete",
     "-z": "photos are compressed already",
     "--archive": "dates and bytes are kept without being asked for",

@@ -90,6 +90,8 @@ _UNITS: Mapping[str, int] = {
     "h": 3600,
     "d": 86400,
 }
+_INSTANT = 0.001
+_TEN_YEARS = 3650 * 86400
 
 
 def duration(text: str) -> float:
@@ -100,8 +102,9 @@ def duration(text: str) -> float:
     for number, unit in re.findall(_TIMES, folded):
         understood += number + unit
         seconds += float(number) * _UNITS[unit]
-    # Of "2 hours" only a part is understood.
-    if understood != folded or not seconds:
+    # Of "2 hours" only a part is understood. What is longer or shorter than a person
+    # means would not be read the same again as a number.
+    if understood != folded or not _INSTANT <= seconds <= _TEN_YEARS:
         raise UsageError(f"{text!r} is not a time like 90s, 45m, 2h or 1h30m")
     return seconds
 

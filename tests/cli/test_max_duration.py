@@ -14,6 +14,7 @@ from harness.three_sides import Drive, Flickr, picture, world_of
 from cli.command import refused
 from cli.conftest import World
 from photosync.config.converters import duration, patience
+from photosync.config.settings import Settings
 from photosync.errors import UsageError
 
 
@@ -88,7 +89,15 @@ def test_times_are_read(text: str, seconds: float) -> None:
     assert duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "0", "0s", "-1", "m", "1w", "1 h", "1.h", "1h x"])
+@pytest.mark.parametrize("text", ["0.001", "3650d", "1.5h"])
+def test_a_time_that_was_read_is_the_same_when_it_is_read_again(text: str) -> None:
+    assert Settings(max_duration=duration(text)).max_duration == duration(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0", "0s", "-1", "m", "1w", "1 h", "1.h", "1h x", "20000d", "0.0000001s"],
+)
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a time like"):
         duration(text)

@@ -34,6 +34,10 @@ TYPED = {
     "-v /p": (
         "/p: say what this folder is for: -d /p has your photos, -p folder:/p receives them"
     ),
+    "-u me@example.com -p word -d /p -m syncUpload": (
+        "-u: no such option; signing in is photosync -a; the browser asks who you are; "
+        "-m upload replaces nothing that is newer there"
+    ),
     "-z": "-z: no such option; photos are compressed already",
     "--log-file=x": "--log-file: no such option; the log is --log FILE",
     "nonsense": "nonsense: no such option, see --help",
