@@ -34,15 +34,18 @@ def find_elsewhere(
     candidates += [found for found in joined if found.comparison not in _SETTLED]
     here = _LocalPlaces(candidates, digests)
     there = _RemotePlaces(candidates, digests)
-    found: list[Difference] = []
-    for difference in joined:
-        places: _Places = ()
-        if difference.comparison is Comparisons.LOCAL_DELETED:
-            places = here.find(difference)
-        elif difference.comparison is Comparisons.REMOTE_DELETED:
-            places = there.find(difference)
-        found.append(difference._replace(stands_at=places) if places else difference)
-    return found
+    return [_place(difference, here, there) for difference in joined]
+
+
+def _place(
+    difference: Difference, here: _LocalPlaces, there: _RemotePlaces
+) -> Difference:
+    if difference.comparison is Comparisons.LOCAL_DELETED:
+        return difference._replace(stands_at=here.find(difference))
+    if difference.comparison is Comparisons.REMOTE_DELETED:
+        places = there.find(difference)
+        return there.leave_album(difference)._replace(stands_at=places)
+    return difference
 
 
 class _LocalPlaces:
@@ -107,6 +110,19 @@ class _RemotePlaces:
             found += [other for other in alike if self._holds(other.pair.remote, md5)]
         places = ((other.pair.album, other.pair.name) for other in found)
         return tuple(dict.fromkeys(places))
+
+    def leave_album(self, old: Difference) -> Difference:
+        """Return what vanished as in no album, if its album has another title by now.
+
+        The service would say of it that it is in that album after all.
+        """
+        remote = old.pair.known.remote
+        alike = self._by_id.get(remote.id, ())
+        albums = {found.pair.remote.album_id for found in alike if found.pair.remote}
+        if remote.album_id not in albums:
+            return old
+        known = old.pair.known._replace(remote=remote._replace(album_id=""))
+        return old._replace(pair=old.pair._replace(baseline=known))
 
     def _holds(self, remote: RemotePhoto | None, md5: str | None) -> bool:
         if remote is None or md5 is None:

@@ -18,7 +18,14 @@ from photosync.compare.matching import (
     select_vanished,
 )
 from photosync.errors import SideError
-from photosync.model import Baseline, Comparisons, Difference, LocalPhoto, Pair
+from photosync.model import (
+    Baseline,
+    Comparisons,
+    Difference,
+    LocalPhoto,
+    Pair,
+    RemotePhoto,
+)
 
 
 def join_moves(
@@ -113,10 +120,15 @@ def find_remote_moves(
     gone, new = select_vanished(
         differences, Comparisons.REMOTE_DELETED, Comparisons.REMOTE_ONLY
     )
+    # One photo is in two albums of Flickr, and both were renamed there.
+    same_albums = match(gone, new, _find_membership)
     # One id is one photo, in whichever folder of Drive it lies now. If it was edited as
     # well, it must come home; it is no mere move.
-    same_ids = match(gone, new, _find_id)
-    moved = [move for move in same_ids if not _is_edited(move, digests)]
+    same_ids = match(
+        leave_out(gone, same_albums), leave_out(new, same_albums), _find_id
+    )
+    found = [*same_albums, *same_ids]
+    moved = [move for move in found if not _is_edited(move, digests)]
     gone = leave_out(gone, moved)
     new = leave_out(new, moved)
     # Somebody sent it anew under another name and deleted the old one.
@@ -166,8 +178,17 @@ def _fill_id_known(difference: Difference, known: dict[str, Baseline]) -> Differ
 
 
 def _find_id(difference: Difference) -> str:
-    remote = difference.pair.remote or difference.pair.known.remote
-    return remote.id
+    return _find_remote(difference).id
+
+
+def _find_membership(difference: Difference) -> tuple[str, str] | None:
+    """Return which photo it is and in which album there, whatever the title of that."""
+    remote = _find_remote(difference)
+    return (remote.id, remote.album_id) if remote.album_id else None
+
+
+def _find_remote(difference: Difference) -> RemotePhoto:
+    return difference.pair.remote or difference.pair.known.remote
 
 
 def _remote_size(difference: Difference) -> int | None:

@@ -447,6 +447,20 @@ def test_an_album_renamed_on_both_sides_is_called_as_it_is_here(case: Case) -> N
     case.check_equal()
 
 
+def test_a_photo_edited_there_in_an_album_renamed_there_is_not_left_behind(
+    case: Case,
+) -> None:
+    case.remote.rename_album("Rome", "Roma")
+    renamed(case, A, "Roma/a.jpg")
+    renamed(case, B, "Roma/b.jpg")
+    case.wanted["Roma/a.jpg"] = picture("cropped there")
+    case.remote.edit("Roma/a.jpg", case.wanted["Roma/a.jpg"])
+    done = case.world.sync()
+    assert (done.code, done.err) == (0, "")
+    case.sync()
+    case.check_equal()
+
+
 def test_a_photo_renamed_there_in_an_album_renamed_here_is_still_one(
     case: Case,
 ) -> None:

@@ -118,6 +118,26 @@ def test_the_same_id_is_the_same_photo_whatever_its_bytes() -> None:
     assert places([GONE_THERE], [pair], Digests()) == (("B", "a.jpg"),)
 
 
+@pytest.mark.parametrize(
+    ("stands_in", "asked_in"),
+    [
+        # The service would say that it is in its album: that has another title by now.
+        ("album 1", ""),
+        ("album 2", "album 1"),
+    ],
+)
+def test_the_service_is_asked_about_no_album_that_was_renamed(
+    stands_in: str, asked_in: str
+) -> None:
+    old = there("A/a.jpg", "x")._replace(album_id="album 1")
+    gone = found(_C.REMOTE_DELETED, "A/a.jpg", here("A/a.jpg"), None, old)
+    edited = there("B/a.jpg", "y", number=old.id)._replace(album_id=stands_in)
+    new = found(_C.REMOTE_ONLY, "B/a.jpg", None, edited)
+    seen = find_elsewhere([gone, new], [], Digests())[0]
+    assert seen.stands_at == (("B", "a.jpg"),)
+    assert seen.pair.known.remote == old._replace(album_id=asked_in)
+
+
 def test_a_new_photo_of_its_bytes_that_is_no_move_is_told_too() -> None:
     new = [
         found(_C.REMOTE_ONLY, place, None, there(place, "x"))

@@ -290,6 +290,31 @@ def test_a_photo_that_is_in_two_albums_now_was_not_moved() -> None:
     assert join_moves(found, Digests()) == found
 
 
+def test_a_photo_in_two_albums_that_were_both_renamed_there_was_moved_in_each() -> None:
+    def in_album(found: Difference, album_id: str) -> Difference:
+        pair = found.pair
+        if pair.remote is not None:
+            return found._replace(
+                pair=pair._replace(remote=pair.remote._replace(album_id=album_id))
+            )
+        known = pair.known
+        remote = known.remote._replace(album_id=album_id)
+        return found._replace(
+            pair=pair._replace(baseline=known._replace(remote=remote))
+        )
+
+    found = [
+        in_album(gone_there("One/a.jpg", "x", number="7"), "first"),
+        in_album(gone_there("Two/a.jpg", "x", number="7"), "second"),
+        in_album(new_there("Due/a.jpg", "x", number="7"), "second"),
+        in_album(new_there("Uno/a.jpg", "x", number="7"), "first"),
+    ]
+    assert moves(join_moves(found, Digests())) == {
+        StepProgress(_C.REMOTE_MOVED, "One/a.jpg", "Uno/a.jpg"),
+        StepProgress(_C.REMOTE_MOVED, "Two/a.jpg", "Due/a.jpg"),
+    }
+
+
 def test_a_photo_that_was_in_two_albums_was_not_moved() -> None:
     found = [
         gone_there("One/a.jpg", "x", number="7"),
