@@ -17,10 +17,12 @@ from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
 from photosync.cli.program import find_program, quote_program
 from photosync.cli.signals import ENDED
+from photosync.cli.silence import tell_silence
 from photosync.config.idle import find_idle_options
 from photosync.config.loading import find_unknown_variables, load
 from photosync.config.options import OPTIONS
 from photosync.config.settings import Settings
+from photosync.disk.silence import watch_disks
 from photosync.errors import Interrupted, PhotosyncError, UsageError
 
 _log = logging.getLogger(__name__)
@@ -52,6 +54,11 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
 
     Raises PhotosyncError for words that make no sense together.
     """
+    with watch_disks(tell_silence):
+        return _dispatch(argv, given)
+
+
+def _dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
     with _name_lost_folder():
         settings = load(given)
     if not argv and settings == Settings(settings.home):

@@ -14,6 +14,7 @@ from typing import Any
 
 from photosync.cli.output import note_lost_log
 from photosync.disk.named import is_stream, open_to_write, read_beginning
+from photosync.disk.silence import asking, is_silent
 from photosync.errors import UsageError
 from photosync.formatting import hide_secrets, printable
 
@@ -30,16 +31,17 @@ _DATA = re.compile(rb".*\0|(\xef\xbb\xbf)?\s*[<{]", re.DOTALL)
 def open_log(path: str) -> logging.Handler:
     """Return the handler that writes the log; raises UsageError where nothing can."""
     try:
-        _check_is_log(path)
-        handler = LogFile(
-            path,
-            # As root it would move /dev/stderr itself away, which leads to a file.
-            maxBytes=0 if is_stream(Path(path)) else _MOST_BYTES,
-            backupCount=3,
-            encoding="utf-8",
-            # A name from a disk in another encoding is logged all the same.
-            errors="backslashreplace",
-        )
+        with asking(path):
+            _check_is_log(path)
+            handler = LogFile(
+                path,
+                # As root it would move /dev/stderr itself away, which leads to a file.
+                maxBytes=0 if is_stream(Path(path)) else _MOST_BYTES,
+                backupCount=3,
+                encoding="utf-8",
+                # A name from a disk in another encoding is logged all the same.
+                errors="backslashreplace",
+            )
     except OSError as error:
         raise UsageError(
             f"--log: {path} cannot be written ({error.strerror})"
@@ -65,6 +67,17 @@ class LogFile(RotatingFileHandler):
         )
         return open(handle, "a", encoding=self.encoding, errors=self.errors)  # noqa: PTH123
 
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Leave out what is logged while the disk gives no answer: whoever tells of that
+        must not wait for it, too.
+        """
+        return not is_silent(self.baseFilename) and bool(super().filter(record))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; it is told if the disk gives no answer."""
+        with asking(self.baseFilename):
+            super().emit(record)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
         """Note that the log is not whole, in place of a traceback for each line."""
         note_lost_log(sys.exception())
@@ -72,7 +85,8 @@ class LogFile(RotatingFileHandler):
     def close(self) -> None:
         """Close the file; what it still holds may not fit the disk."""
         try:
-            super().close()
+            with asking(self.baseFilename):
+                super().close()
         except OSError as error:
             note_lost_log(error)
 

@@ -18,6 +18,7 @@ from photosync.config.settings import (
     is_plain,
     read_alone,
 )
+from photosync.disk.silence import asking
 from photosync.errors import UsageError
 
 _ENVIRONMENT = "PHOTOSYNC_"
@@ -44,7 +45,8 @@ def load(
     """
     home = Home.at(given.get("home") or environment.get("PHOTOSYNC_HOME"))
     merged: dict[str, Any] = {}
-    _overlay(merged, _read_config(home.config / "config.toml"))
+    with asking(str(home.config)):
+        _overlay(merged, _read_config(home.config / "config.toml"))
     _overlay(merged, _read_environment(environment))
     _overlay(merged, given)
     kept = {name: value for name, value in merged.items() if value is not None}

@@ -36,6 +36,9 @@ class Silence(NamedTuple):
 OnSilence = Callable[[Silence], None]
 """Is told each second of a disk that gives no answer, in a thread of its own."""
 
+_watches: list[Event] = []
+"""Who watches now, the innermost last: it alone tells of disks."""
+
 _asked: dict[int, asking] = {}
 """What each thread waits for, by its number."""
 
@@ -88,6 +91,11 @@ def begin_anew(now: float) -> None:
         question.since = now
 
 
+def is_silent(root: str) -> bool:
+    """Whether a disk gives no answer for so long that it is told of."""
+    return any(one.root == root for one in list_silent(time.monotonic()))
+
+
 def list_silent(now: float) -> list[Silence]:
     """Return the disks that are silent at a time of the monotonic clock, each once."""
     longest: dict[str, float] = {}
@@ -103,8 +111,11 @@ def list_silent(now: float) -> list[Silence]:
 
 @contextmanager
 def watch_disks(on_silence: OnSilence) -> Iterator[None]:
-    """Tell of disks that give no answer, until the block is left."""
+    """Tell of disks that give no answer, until the block is left; not meanwhile where
+    another one is entered inside.
+    """
     over = Event()
+    _watches.append(over)
 
     def watch() -> None:
         before = time.monotonic()
@@ -114,6 +125,8 @@ def watch_disks(on_silence: OnSilence) -> Iterator[None]:
                 # No disk was asked meanwhile, either.
                 begin_anew(now)
             before = now
+            if _watches[-1] is not over:
+                continue
             for silence in list_silent(now):
                 # Else nobody would look any more, and no disk be given up.
                 with suppress(SideError), contain("a disk that gives no answer"):
@@ -125,3 +138,4 @@ def watch_disks(on_silence: OnSilence) -> Iterator[None]:
         yield
     finally:
         over.set()
+        _watches.remove(over)

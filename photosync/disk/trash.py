@@ -24,6 +24,7 @@ from photosync.disk.folder import Folder, name_folders
 from photosync.disk.keeping import copy_aside, link_or_copy, move_or_copy
 from photosync.disk.names import is_within
 from photosync.disk.root import Root
+from photosync.disk.silence import asking, note_answer
 from photosync.disk.streams import Readable, ignore_progress
 from photosync.errors import NotFound, Rejected, SideError
 from photosync.naming import PART_PREFIX, TRASH
@@ -227,13 +228,13 @@ class Trash:
         with suppress(SideError, OSError), self._open_top() as top:
             for name, day in self._list_days(top):
                 if is_past(day, days):
-                    count += _count_files(top, name)
+                    count += self._count_files(top, name)
         return count
 
     def count(self) -> int:
         """Count all files that wait here."""
         with suppress(SideError, OSError), self._open_top() as top:
-            return sum(_count_files(top, name) for name, _ in self._list_days(top))
+            return sum(self._count_files(top, name) for name, _ in self._list_days(top))
         return 0
 
     def empty(self, days: int) -> None:
@@ -243,6 +244,14 @@ class Trash:
                 if is_past(day, days):
                     with disk_errors(f"the folder {top.path}/{name}"):
                         shutil.rmtree(name, dir_fd=top.handle)
+
+    def _count_files(self, top: Folder, name: str) -> int:
+        count = 0
+        with asking(self._root.path):
+            for _, _, files, _ in os.fwalk(name, dir_fd=top.handle):
+                note_answer()
+                count += len(files)
+        return count
 
     def _list_days(self, top: Folder) -> Iterator[tuple[str, date]]:
         """Yield the folders of days that are our own, and how old they are."""
@@ -290,11 +299,6 @@ class Trash:
         # On exFAT and on many shares all is said to belong to one user, who need not be
         # the one who runs photosync: the root's owner is as good.
         return status.st_uid in {os.geteuid(), self._root.find_owner()}
-
-
-def _count_files(top: Folder, name: str) -> int:
-    below = os.fwalk(name, dir_fd=top.handle)
-    return sum(len(files) for _, _, files, _ in below)
 
 
 def _holds(folder: Folder, name: str, kept: os.stat_result | None) -> bool:

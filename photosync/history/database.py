@@ -29,6 +29,7 @@ from photosync.disk.private import (
     check_no_link,
     prepare_private_file,
 )
+from photosync.disk.silence import asking, note_answer
 from photosync.errors import StateLocked, StateUnusable
 from photosync.history.schema import (
     MIGRATIONS,
@@ -50,6 +51,10 @@ PATIENCE = 5.0
 
 To open it takes two such waits at most, so that nobody waits in silence for long.
 """
+
+
+_STEPS = 100_000
+"""After so many steps of SQLite's machine a statement goes on without doubt."""
 
 
 class Database:
@@ -139,7 +144,7 @@ class Database:
         """
         if not self.read_only:
             self._add(change, on_loss)
-            self._thread.submit(self._carry_out)
+            self._submit(self._carry_out)
 
     def _add(self, change: Change, on_loss: Callable[[StateUnusable], None]) -> None:
         def tell(done: Future[None]) -> None:
@@ -164,7 +169,7 @@ class Database:
         if not wanted:
             return _do_nothing
         done = self._queue.add(wanted)
-        self._thread.submit(self._carry_out)
+        self._submit(self._carry_out)
         return partial(self._wait_for, done)
 
     def _carry_out(self) -> None:
@@ -186,7 +191,14 @@ class Database:
         return self._call(carry_out)
 
     def _call(self, work: Callable[[], T]) -> T:
-        return self._wait_for(self._thread.submit(work))
+        return self._wait_for(self._submit(work))
+
+    def _submit(self, work: Callable[[], T]) -> Future[T]:
+        def wait_for_disk() -> T:
+            with asking(str(self.path)):
+                return work()
+
+        return self._thread.submit(wait_for_disk)
 
     def _wait_for(self, done: Future[T]) -> T:
         import sqlite3  # noqa: PLC0415 - only a run needs it
@@ -207,6 +219,8 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         db = self._connect_read_only() if self.read_only else self._connect()
+        # What takes its time is no silence of the disk.
+        db.set_progress_handler(note_answer, _STEPS)
         try:
             if self.read_only:
                 return _prepare_to_read(db)

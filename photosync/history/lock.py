@@ -15,6 +15,7 @@ from photosync.disk.private import (
     overwrite_private,
     prepare_private_file,
 )
+from photosync.disk.silence import asking
 from photosync.errors import AlreadyRunning, UsageError
 
 FILE = "lock"
@@ -29,9 +30,10 @@ def hold_lock(folder: Path) -> Iterator[None]:
     """
     path = folder / FILE
     try:
-        make_private_folder(folder)
-        prepare_private_file(path)
-        handle = _take(path)
+        with asking(str(folder)):
+            make_private_folder(folder)
+            prepare_private_file(path)
+            handle = _take(path)
     except BlockingIOError as error:
         raise AlreadyRunning(
             f"another photosync run ({_describe_owner(path)}) is using {folder}; wait for "

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from photosync.disk.names import find_overlap, is_within
 from photosync.disk.reading import compute_file_md5
+from photosync.disk.silence import asking
 from photosync.errors import SideError, UsageError
 from photosync.history.copies import KnownCopy
 from photosync.naming import PART_PREFIX, TRASH
@@ -70,7 +71,9 @@ def find_saved_files(
     looked at now. Raises UsageError for a folder that
     cannot be read, or that is part of the library itself.
     """
-    if not os.path.isdir(folder):  # noqa: PTH112
+    with asking(folder):
+        is_folder = os.path.isdir(folder)  # noqa: PTH112
+    if not is_folder:
         raise UsageError(f"--is-saved: {folder} is no folder that can be read")
     for root in roots:
         if find_overlap([os.path.realpath(folder), os.path.realpath(root)]):
@@ -121,7 +124,8 @@ def _is_there(copy: KnownCopy, md5: str, *, read: bool) -> bool:
     if not copy.path:
         return True
     try:
-        status = os.lstat(copy.path)
+        with asking(copy.path):
+            status = os.lstat(copy.path)
         if not stat.S_ISREG(status.st_mode) or status.st_size != copy.size:
             return False
         if status.st_mtime_ns == copy.modified_ns and not read:
@@ -172,7 +176,13 @@ def _list_files(folder: str, on_error: Callable[[OSError], object]) -> Iterator[
     """Yield the ordinary files below a folder, but for what operating systems leave;
     `on_error` is told of folders that cannot be read.
     """
-    for place, folders, files in os.walk(folder, onerror=on_error):
+    walk = os.walk(folder, onerror=on_error)
+    while True:
+        with asking(folder):
+            found = next(walk, None)
+        if found is None:
+            return
+        place, folders, files = found
         folders[:] = sorted(name for name in folders if not _is_left_by_system(name))
         for name in sorted(files):
             path = f"{place}/{name}"
@@ -186,7 +196,8 @@ def _is_left_by_system(name: str) -> bool:
 
 def _is_ordinary(path: str) -> bool:
     try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
+        with asking(path):
+            return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
         # It vanished meanwhile, or cannot even be looked at: reading it will tell.
         return True

@@ -13,6 +13,7 @@ from photosync.cli.output import find_width, flush, say
 from photosync.cli.pages import listings
 from photosync.config.settings import FOLDER_SCOPE, Settings
 from photosync.disk.root import Root
+from photosync.disk.silence import asking
 from photosync.disk.trash import Trash
 from photosync.errors import AuthorizationNeeded, PhotosyncError
 from photosync.formatting import count_nouns, format_size, name_service, printable
@@ -138,9 +139,10 @@ class _Page:
             _say_row("Disk", path, "; ".join(parts))
 
     def _is_there(self, path: str, otherwise: str) -> bool:
-        is_folder = os.path.isdir(path)  # noqa: PTH112
-        if is_folder and os.access(path, os.R_OK | os.X_OK):
-            return True
+        with asking(path):
+            is_folder = os.path.isdir(path)  # noqa: PTH112
+            if is_folder and os.access(path, os.R_OK | os.X_OK):
+                return True
         reason = "cannot be read" if os.path.lexists(path) else "is not there"
         self._add_task(f"{path} {reason}; mount its disk, or {otherwise}")
         return False
@@ -210,7 +212,8 @@ def _describe_disk(path: str) -> Iterator[str]:
     if kept:
         yield f"{kept:,} kept in the trash"
     try:
-        disk = os.statvfs(path)
+        with asking(path):
+            disk = os.statvfs(path)
     except OSError:
         return
     free = disk.f_bavail * disk.f_frsize

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from photosync.cli.log import open_log
 from photosync.disk import reading, silence
 from photosync.disk.reading import open_ordinary
 from photosync.disk.silence import Silence, asking, begin_anew, list_silent, note_answer
 from photosync.disk.streams import read_chunks
+from photosync.history import database
 
 
 def silent(seconds: float) -> list[str]:
@@ -138,3 +141,55 @@ def test_who_reads_an_open_file_waits_for_its_disk(
         monkeypatch.setattr(reading, "asking", Watched)
         assert file.read(2) + file.read() == b"photo"
     assert set(asked) == {str(photo)}
+
+
+@pytest.mark.usefixtures("soon")
+def test_only_the_innermost_of_two_watches_tells() -> None:
+    outer: list[Silence] = []
+    heard = Event()
+    with (
+        silence.watch_disks(outer.append),
+        silence.watch_disks(lambda _: heard.set()),
+        asking("/mnt/nas"),
+    ):
+        assert heard.wait(10)
+        assert outer == []
+    again = Event()
+    with silence.watch_disks(lambda _: again.set()):
+        with silence.watch_disks(outer.append):
+            pass
+        with asking("/mnt/nas"):
+            assert again.wait(10)
+    assert outer == []
+
+
+def test_who_asks_the_memory_waits_for_its_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Watched(asking):
+        def __init__(self, root: str) -> None:
+            super().__init__(root)
+            asked.append(root)
+
+    monkeypatch.setattr(database, "asking", Watched)
+    with database.Database(tmp_path) as memory:
+        asked.clear()
+        memory.read("SELECT 1")
+    assert set(asked) == {str(tmp_path / database.FILE)}
+
+
+def test_what_is_logged_while_the_log_is_mute_holds_up_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    handler = open_log(str(path))
+    record = logging.LogRecord("photosync", logging.INFO, "", 0, "a line", (), None)
+    question = asking(str(path))
+    with question:
+        question.since -= 100
+        # Whoever waits for the disk holds the lock of the log.
+        handler.handle(record)
+    assert path.read_text() == ""
+    handler.handle(record)
+    handler.close()
+    assert "a line" in path.read_text()
