@@ -160,6 +160,11 @@ class RetryPolicy:
                 raise
             # Else each of 400 albums would be asked for in vain, one after the other.
             raise ServiceRefused(str(error)) from error
+        except Mute as error:
+            if self.network.is_given_up(self._service):
+                # Else it would be asked for something else, to be as mute about that.
+                raise ServiceRefused(str(error)) from error
+            raise
 
     def _attempt(self, attempt: Callable[[], T]) -> T:
         """Try a call once, and note whether anybody answered."""
@@ -217,6 +222,8 @@ class RetryPolicy:
             return self._is_put_off or self._lost_for >= self._patience
         # Each such try has taken a minute or more.
         most = mute_attempts if isinstance(error, Mute) else self._attempts
+        if isinstance(error, Mute) and self.network.is_given_up(self._service):
+            return True
         if state.attempt_number < most:
             return False
         patience = _LIMITED_SECONDS * self.first_wait

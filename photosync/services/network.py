@@ -139,6 +139,13 @@ class Network:
         """Whether others are to be asked before a service is waited for."""
         return self._asks_around and service not in self._known
 
+    def is_given_up(self, service: str) -> bool:
+        """Whether a service that is mute was waited for long enough: others answered in
+        this run, and it never did, though it was asked before they were read.
+        """
+        is_alone = bool(self._known) and service not in self._known
+        return is_alone and not self._asks_around
+
     def is_alone(self, service: str) -> bool:
         """Whether a service was lost, and others were answered since; or all the time, as
         that one was never reached.

@@ -130,6 +130,26 @@ def test_what_is_mute_is_asked_as_often_as_the_call_wants() -> None:
     assert call.calls == 1
 
 
+@pytest.mark.parametrize(
+    ("answered", "calls", "error"),
+    [
+        pytest.param(["drive", "flickr"], 3, Mute, id="a hiccup"),
+        pytest.param(["flickr"], 1, ServiceRefused, id="others answer, it never did"),
+        pytest.param([], 3, Mute, id="nobody answers"),
+    ],
+)
+def test_a_service_that_was_mute_all_the_time_keeps_nobody_waiting_for_long(
+    answered: list[str], calls: int, error: type[SideError]
+) -> None:
+    policy = Resting()
+    for service in answered:
+        policy.network.note_answer(service)
+    call = Failing(9, Mute("mute"))
+    with pytest.raises(error, match="mute"):
+        policy.call(call)
+    assert call.calls == calls
+
+
 def test_a_service_that_is_mute_is_told_with_the_time_that_nothing_came(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -263,6 +283,7 @@ def test_one_that_is_mute_is_tried_once_before_the_others(
     seconds = itertools.count(0, LONE_PATIENCE)
     monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
     policy = Resting()
+    policy.network.note_answer("flickr")
     call = Failing(1, Mute("mute"))
     with policy.network.asking_around(BOTH), pytest.raises(PutOff, match="mute"):
         policy.call(call)
