@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from photosync.compare.packed_baselines import PackedBaselines
+from photosync.compare.pairing import Pairing
 from photosync.formatting import name_service
 from photosync.model import (
     Baseline,
@@ -15,7 +16,6 @@ from photosync.model import (
     Pair,
     Problem,
     RemoteAlbum,
-    RemotePhoto,
 )
 from photosync.naming import PhotoKey, name_key, photo_key
 
@@ -28,8 +28,8 @@ class Findings:
     could be removed once its visible photos are gone how many these are; `titles`
     counts the remote albums of each title. Nothing may be put into the albums `closed`,
     nor under the names `hidden`. `equal_albums` counts the pairs of albums that were
-    skipped because nothing changed. `duplicates` holds each further photo of one name
-    with its album and the photo it repeats.
+    skipped because nothing changed. `duplicates` are the pairs of which the service
+    holds more photos of their name.
     """
 
     service: str
@@ -41,7 +41,7 @@ class Findings:
     problems: Sequence[Problem] = ()
     incomplete: bool = False
     equal_albums: Mapping[str, int] = field(default_factory=dict)
-    duplicates: Sequence[tuple[str, RemotePhoto, RemotePhoto]] = ()
+    duplicates: Sequence[Pairing] = ()
     observations: Observations = field(default_factory=Observations)
 
     def withdraw(self, pairs: Sequence[Pair]) -> Findings:
@@ -87,7 +87,7 @@ class Tally:
     gone: dict[tuple[str, str], Baseline] = field(default_factory=dict)
     read: dict[str, tuple[str, str]] = field(default_factory=dict)
     out_of_sight: int = 0
-    duplicates: list[tuple[str, RemotePhoto, RemotePhoto]] = field(default_factory=list)
+    duplicates: list[Pairing] = field(default_factory=list)
     details: list[tuple[str, str, KnownDetails]] = field(default_factory=list)
 
     def add_title(self, title: str) -> None:
@@ -119,7 +119,11 @@ class Tally:
             for place, baseline in self.gone.items()
             if name_key(place[0]) != key
         }
-        self.duplicates = [one for one in self.duplicates if name_key(one[0]) != key]
+        self.duplicates = [
+            pairing
+            for pairing in self.duplicates
+            if name_key(pairing.pair.album) != key
+        ]
         self.fingerprints.pop(title, None)
 
     def freeze(self) -> Findings:

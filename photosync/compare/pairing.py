@@ -161,7 +161,7 @@ def _choose_remote(
     if agreed is not None:
         return agreed
     candidates = _find_like(namesakes, local, digests)
-    return min(candidates, key=_rank_by_age)
+    return min(candidates, key=rank_by_age)
 
 
 def _leave_out(
@@ -202,5 +202,7 @@ def _find_like(
     return equal or candidates
 
 
-def _rank_by_age(photo: RemotePhoto) -> tuple[int, str]:
-    return photo.modified_ns or 0, photo.id
+def rank_by_age(photo: RemotePhoto) -> tuple[int, str, str]:
+    """Return what orders photos of one name alike for all who see them."""
+    # On Flickr one photo may be in both parts of a continued album.
+    return photo.modified_ns or 0, photo.id, photo.album_id

@@ -14,9 +14,9 @@ from photosync.compare.changes import fill_known_bytes
 from photosync.compare.compare import compare
 from photosync.compare.findings import Tally
 from photosync.compare.hashes import Baselines, SurveyDigests
-from photosync.compare.pairing import pair_photos
+from photosync.compare.pairing import Pairing, pair_photos
 from photosync.compare.visibility import Visibility
-from photosync.model import Baseline, Comparisons, Pair, Problem, RemotePhoto
+from photosync.model import Baseline, Comparisons, Pair, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,10 @@ class PairReader:
         pairings = pair_photos(
             album.title, album.shown, album.remotes, baselines, self.digests
         )
-        for pair, duplicates in pairings:
-            self._note_duplicates(pair, duplicates)
+        for pairing in pairings:
+            pair = pairing.pair
+            if pairing.duplicates:
+                self._note_duplicates(pairing)
             if not is_elsewhere and not self._is_out_of_sight(pair):
                 yield pair
             elif self._is_taken_over(pair):
@@ -123,16 +125,13 @@ class PairReader:
         met = compare(pair._replace(baseline=None), self.asked, self.digests)
         return met.comparison is Comparisons.SAME
 
-    def _note_duplicates(self, pair: Pair, duplicates: Iterable[RemotePhoto]) -> None:
-        if pair.remote is None:
-            return
-        kept = pair.remote
-        if pair.baseline is not None:
+    def _note_duplicates(self, pairing: Pairing) -> None:
+        pair = pairing.pair
+        if pair.remote is not None and pair.baseline is not None:
             # Of what Flickr tells no MD5, that of its download is known.
-            kept = fill_known_bytes(kept, pair.baseline)
-        self.tally.duplicates += [
-            (pair.album, duplicate, kept) for duplicate in duplicates
-        ]
+            remote = fill_known_bytes(pair.remote, pair.baseline)
+            pairing = pairing._replace(pair=pair._replace(remote=remote))
+        self.tally.duplicates.append(pairing)
 
     def _hides(self, album: AlbumPair, name: str) -> bool:
         return self.visibility.hides_photo(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Progress, Readable, ignore_progress
-from photosync.errors import Changed, NotMovable, Rejected, SideError
+from photosync.errors import Changed, NotFound, NotMovable, Rejected, SideError
 from photosync.execute.details import agree_on_sent, write_details
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.keeping import find_whereabouts, keep_what_would_be_lost
@@ -205,12 +205,21 @@ def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 
 
 def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
-    """Raise Changed for a further photo of a name that holds other bytes than listed."""
-    remote = get_remote(step)
+    """Raise Changed unless both of two equal photos of one name are as listed, and the
+    one that is to stay is still there.
+    """
     backend = endpoints.remotes[step.service]
-    # Both have the tags of one file; one of them was edited there since.
-    if backend.capabilities.final_delete and backend.read_again(remote):
-        raise Changed("it was changed there since it was sent; left alone")
+    assert step.kept is not None
+    try:
+        # Another computer may be deleting duplicates at this very moment.
+        backend.check_present(step.kept)
+    except (NotFound, Changed) as error:
+        reason = f"the one that is to stay (id {step.kept.id}) is not as it was listed"
+        raise Changed(f"not deleted: {reason}") from error
+    for photo in (get_remote(step), step.kept):
+        # Both have the tags of one file; one of them was edited there since.
+        if backend.capabilities.final_delete and backend.read_again(photo):
+            raise Changed("it was changed there since it was sent; left alone")
 
 
 def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:

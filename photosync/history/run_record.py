@@ -217,8 +217,8 @@ def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]
     if not isinstance(step, Step) or outcome.result is not Result.DONE:
         return [], []
     if step.is_duplicate:
-        # The photo of this name that stays is the one that was agreed on.
-        return [], []
+        # The photo of this name that stays is agreed on already, or in place of this.
+        return [step.agreed_anew] if step.agreed_anew else [], []
     if step.action in DELETES:
         return [], [(step.album, step.name)]
     if step.action is Actions.TAG_REMOTE or effect.remote is None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from photosync.model.details import DetailsMerge, KnownDetails
 from photosync.model.photos import (
+    Baseline,
     LocalPhoto,
     Observations,
     Problem,
@@ -67,8 +68,9 @@ class Step(_Summarised):
     moved one was. `waits_for` names the step that must have been done before: about the
     same photo, where that step leaves the local file of this one, or about another
     photo that this one belongs to. The `remote` of a photo that was deleted there is
-    the one last known. `is_duplicate`: it is about a further photo of a name that
-    another one keeps. `stands_at`: where else the side has the photo that has it no
+    the one last known. `kept`: of equal photos of one name the one that stays there
+    when this one goes; `agreed_anew` is what both sides agree on then, where history
+    knew the one that goes. `stands_at`: where else the side has the photo that has it no
     longer at its old place. `shared`: what other services may already have of what this step leaves
     here. `damaged` as in `Difference`. `details`: it is about these, and the photo
     itself stays as it is. `is_unfit`: the service takes no file like this one.
@@ -84,12 +86,18 @@ class Step(_Summarised):
     reason: str = ""
     origin: tuple[str, str] | None = None
     waits_for: StepKey | None = None
-    is_duplicate: bool = False
+    kept: RemotePhoto | None = None
+    agreed_anew: Baseline | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
     shared: tuple[Shared, ...] = ()
     damaged: frozenset[Side] = frozenset()
     details: DetailsMerge | None = None
     is_unfit: bool = False
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether it is about a photo that another one of its name repeats."""
+        return self.kept is not None
 
     @property
     def size(self) -> int:

@@ -26,6 +26,7 @@ from photosync.plan import guards
 from photosync.plan.albums import find_purges, find_renames, find_updates, judge_purges
 from photosync.plan.companions import find_companions
 from photosync.plan.contents import Contents, TrustedNames
+from photosync.plan.duplicates import leave_busy_duplicates
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
@@ -74,7 +75,8 @@ def make_plan(
     proposed = _list_proposed(proposals, sides)
     wanted = _reconcile(proposed, sides, tree)
     for proposal in proposals:
-        wanted += apply_rules(proposal.duplicates, sides)
+        duplicates = leave_busy_duplicates(proposal.duplicates, wanted)
+        wanted += apply_rules(duplicates, sides)
     _check_guards(wanted, proposals, policy, tree, context or GuardContext())
     steps, postponed = limit_steps(sort_steps(wanted), policy.max_steps)
     renames = _find_renames(proposals, steps, tree, postponed)

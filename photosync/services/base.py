@@ -153,6 +153,12 @@ class Backend(RemoteReader):
         """
 
     @abstractmethod
+    def check_present(self, photo: RemotePhoto) -> None:
+        """Ask the service whether a photo still is what, where and as old as it was
+        listed; raises Changed or NotFound where it is not.
+        """
+
+    @abstractmethod
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:

@@ -500,6 +500,23 @@ def test_an_album_without_photos_is_listed_as_empty_or_gone(
     assert names(backend) == albums_left(side, Album=[])
 
 
+def test_a_photo_is_present_until_it_is_deleted_or_has_other_bytes(
+    side: SideUnderTest, backend: Backend, here: Path
+) -> None:
+    saved(side, backend, here / "a.jpg", name="a.jpg")
+    saved(side, backend, here / "b.jpg", name="b.jpg")
+    first, second = sorted(listed(backend)["Album"])
+    backend.check_present(first)
+    backend.check_present(second)
+    backend.delete(first)
+    with pytest.raises((NotFound, Changed)):
+        backend.check_present(first)
+    new = source_of(make_file(here / "b.jpg", side.content(b"other"), WHEN + 5000))
+    backend.replace(second, new, still)
+    with pytest.raises(Changed):
+        backend.check_present(second)
+
+
 # -- changing
 # ------------------------------------------------------------------------------
 

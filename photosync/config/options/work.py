@@ -106,8 +106,7 @@ WORK: tuple[Option, ...] = (
         HOW,
         "deletedups",
         "also delete what is there twice under one name with equal bytes in a remote album; "
-        "kept is the one known from earlier runs, else the one equal to yours, else the "
-        "oldest",
+        "the oldest is kept, of equally old ones that with the first id",
         short="-dd",
         flag=True,
     ),

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from photosync.disk.streams import Progress
-from photosync.errors import NotFound, Rejected
+from photosync.errors import Changed, NotFound, Rejected
 from photosync.model import (
     AlbumMetadata,
     Details,
@@ -133,6 +133,12 @@ class DriveBackend(DriveReader):
         self._album_edits.forget(photo.album_id)
         with self._into_album(album) as folder:
             return self._photo_edits.move(photo, folder, name)
+
+    def check_present(self, photo: RemotePhoto) -> None:
+        """Ask for the file (`files.get`): one in the trash is gone."""
+        file = self._files_api.check_unchanged(photo)
+        if listing.read_photo(file).modified_ns != photo.modified_ns:
+            raise Changed("its date was changed there since it was listed")
 
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]

@@ -293,6 +293,9 @@ class FlickrBackend(FlickrReader):
         original = self._find_original(photo)
         return self._moves.move_to_album(photo, album, original.taken)
 
+    def check_present(self, photo: RemotePhoto) -> None:
+        self._edits.check_present(photo)
+
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:

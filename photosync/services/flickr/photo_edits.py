@@ -85,6 +85,17 @@ class PhotoEdits:
         self.check_unchanged(photo)
         return len(sets) == 1
 
+    def check_present(self, photo: RemotePhoto) -> None:
+        """Raise NotFound or Changed unless a photo is in its album with the bytes that
+        were listed, and our tags tell the date that they told (getInfo,
+        getAllContexts).
+        """
+        self.is_in_one_album(photo)
+        ours = self.fetch_info(photo.id).find_tags_by(self._connection.user_id)
+        told = tags.parse_tags(" ".join(ours))
+        if (told.modified_ns if told else None) != photo.modified_ns:
+            raise Changed("other tags tell of it than were listed")
+
     def check_unchanged(self, photo: RemotePhoto) -> None:
         """Raise Changed for a photo that has other bytes than were listed."""
         try:

@@ -177,6 +177,10 @@ class FolderBackend(FolderBase):
                 move_file(old, old_file, new, file)
                 return _read_back(new, album_id, file)
 
+    def check_present(self, photo: RemotePhoto) -> None:
+        with self._open_photo(photo) as (folder, _):
+            _check_unchanged(folder, photo)
+
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:

@@ -157,7 +157,7 @@ def test_what_can_be_chosen() -> None:
     assert find_choices(CONFLICT) == tuple(Choice)
     assert find_choices(CONFLICT, read_only=True) == (Choice.THEIRS, Choice.BOTH)
     assert find_choices(UPLOAD) == find_choices(FORBIDDEN) == ()
-    assert find_choices(replace(CONFLICT, is_duplicate=True)) == ()
+    assert find_choices(replace(CONFLICT, kept=CONFLICT.remote)) == ()
     assert find_choices(replace(CONFLICT, remote=None)) == ()
 
 
