@@ -125,7 +125,8 @@ def watch_disks(on_silence: OnSilence) -> Iterator[None]:
                 # No disk was asked meanwhile, either.
                 begin_anew(now)
             before = now
-            if _watches[-1] is not over:
+            # None is left where the block was left just now.
+            if _watches[-1:] != [over]:
                 continue
             for silence in list_silent(now):
                 # Else nobody would look any more, and no disk be given up.

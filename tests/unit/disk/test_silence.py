@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from pathlib import Path
 from threading import Event, Thread
@@ -193,3 +194,27 @@ def test_what_is_logged_while_the_log_is_mute_holds_up_nobody(tmp_path: Path) ->
     handler.handle(record)
     handler.close()
     assert "a line" in path.read_text()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watch_that_ends_amid_a_look_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks, left = Event(), Event()
+
+    def look(_seconds: float) -> bool:
+        looks.set()
+        left.wait(10)
+        return False
+
+    over = Event()
+    monkeypatch.setattr(over, "wait", look)
+    monkeypatch.setattr(silence, "Event", lambda: over)
+    threads = set(threading.enumerate())
+    with silence.watch_disks(lambda _: None):
+        assert looks.wait(10)
+        (watch,) = set(threading.enumerate()) - threads
+    monkeypatch.setattr(over, "wait", lambda _: True)
+    left.set()
+    watch.join(10)
+    assert not watch.is_alive()
