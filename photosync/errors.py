@@ -42,7 +42,15 @@ OTHER_ROOT = "other-root"
 REMOTE_SHRANK = "remote-shrank"
 ALL_CHANGED = "all-changed"
 LOST_DISK = "lost-disk"
-ACCEPTABLE = (LOST_PHOTOS, OTHER_ROOT, REMOTE_SHRANK, ALL_CHANGED, LOST_DISK)
+OLD_BACKUP = "old-backup"
+ACCEPTABLE = (
+    LOST_PHOTOS,
+    OTHER_ROOT,
+    REMOTE_SHRANK,
+    ALL_CHANGED,
+    LOST_DISK,
+    OLD_BACKUP,
+)
 """What `--accept` takes: the findings of history that a run is refused for, or that it
 leaves photos alone for.
 """

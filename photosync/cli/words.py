@@ -24,6 +24,7 @@ from photosync.model import (
     Side,
     Step,
 )
+from photosync.plan.put_back import IN_BACKUP
 from photosync.plan.restores import find_repair, remedy_of_damage
 
 _A = Actions
@@ -165,8 +166,9 @@ def reason_of(step: Step, count: int = 1, *, there: str = "") -> str:
     """Return why something is done about a photo, or why nothing is; `count` photos are
     told of at once. `there` is said of the service where its name stands beside it.
     """
-    if step.details or (step.reason and step.comparison is _C.SAME):
-        # The photo itself is equal, and that is not the reason.
+    is_equal = step.reason and step.comparison is _C.SAME
+    if step.details or is_equal or step.reason.startswith(IN_BACKUP):
+        # The photo itself is equal, or nobody made it older or deleted it.
         return step.reason
     origin = _find_origin(step)
     if origin:

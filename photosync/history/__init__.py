@@ -6,7 +6,7 @@
 - Whose memory it is: `sides`, which are `libraries` with their `mounts`, accounts and
   `folders`; `scope` keeps their rows apart.
 - What the next run goes by, all of it in `memories`: `baseline` and `details` that both
-  sides agreed on, `listing_cache` and `file_cache`, `census`, `debts` to albums, `uploads`
+  sides agreed on, `listing_cache` and `file_cache`, `census`, `looks`, `debts` to albums, `uploads`
   that were begun, `refused_files`, what was `verified` and what was `told`.
 - What a run writes as it goes on: `recorder` by its `run_record` into the `journal`;
   `refused_runs` that never began; `leaps` of the clock and the `pace` of runs are read

@@ -14,6 +14,7 @@ from photosync.history.debts import StoredDebts
 from photosync.history.details import StoredDetails
 from photosync.history.file_cache import FileCache
 from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from photosync.history.looks import StoredLooks
 from photosync.history.pace import find_pace
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
@@ -134,6 +135,11 @@ class Memories:
         """Return when photos of a service were read again, None without a memory."""
         scope = self._scopes.get(service)
         return StoredVerifications(scope) if scope else None
+
+    def find_looks(self, service: str) -> StoredLooks | None:
+        """Return what tells when a service was last compared, None without a memory."""
+        scope = self._scopes.get(service)
+        return StoredLooks(scope, self.rules_hash) if scope else None
 
     def find_pace(self, service: str) -> float | None:
         """Return how many bytes in a second the last long run moved to or from a

@@ -23,6 +23,7 @@ from photosync.history.debts import StoredDebts
 from photosync.history.journal import Ending, Journal
 from photosync.history.leaps import Leap, find_leap
 from photosync.history.libraries import make_library_key
+from photosync.history.looks import StoredLooks
 from photosync.history.memories import Memories
 from photosync.history.run_record import RunRecord
 from photosync.model import (
@@ -134,6 +135,7 @@ class Recorder(Memories):
             self._scopes,
             self._roots,
             exit_code,
+            looks=list(self._find_looks(plan)),
         )
         if not passive and self._sides:
             self._sides.keep(plan)
@@ -148,6 +150,15 @@ class Recorder(Memories):
             return run.number, run.exit_code
         library = make_library_key(self._roots)
         return journal.begin_run(library, mode, left_alone, plan.unreached), 0
+
+    def _find_looks(self, plan: Plan) -> Iterator[StoredLooks]:
+        """Yield the looks of the services that were read, unless an old backup took the
+        place of the library: that holds until somebody says what it means.
+        """
+        for service in plan.observations:
+            looks = self.find_looks(service)
+            if looks is not None and not plan.put_back:
+                yield looks
 
     def _learn(self, plan: Plan) -> None:
         """Write what planning found: a run that is killed has learnt this much."""

@@ -13,6 +13,7 @@ from photosync.history.database import Database
 from photosync.history.debts import StoredDebts
 from photosync.history.details import StoredDetails
 from photosync.history.journal import Event, Journal
+from photosync.history.looks import StoredLooks
 from photosync.history.refused_files import StoredRefusals
 from photosync.history.scope import Scope
 from photosync.history.uploads import StoredUploads
@@ -50,7 +51,7 @@ class RunRecord:
     """A run that the journal knows of, by its number, and one plan of it.
 
     `exit_code` is what its plans led to so far, and `goes_on` tells that another one is
-    to come.
+    to come. `looks` are those of the services that were compared as they should be.
     """
 
     number: int
@@ -63,6 +64,7 @@ class RunRecord:
     roots: Sequence[str]
     exit_code: int = 0
     goes_on: bool = False
+    looks: Sequence[StoredLooks] = ()
 
     def record(self, outcomes: Iterable[Outcome]) -> Iterator[SideError]:
         """Write what became of steps and albums, in one transaction; yield the error of
@@ -150,6 +152,7 @@ class RunRecord:
         changes: list[Change] = []
         if not passive:
             changes.append(self.stored_census.make_change(self.census.find_changes()))
+            changes += [looks.make_change() for looks in self.looks]
         if exit_code != Interrupted.exit_code:
             changes.append(self.debts.make_end())
         self.database.write(changes)

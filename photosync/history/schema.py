@@ -168,6 +168,12 @@ MIGRATIONS: Sequence[str] = (
     """
     ALTER TABLE runs ADD COLUMN unreached TEXT NOT NULL DEFAULT '[]';
     """,
+    # When both sides were last compared, in nanoseconds since 1970.
+    """
+    CREATE TABLE looks (
+        scope INTEGER NOT NULL, rules TEXT NOT NULL, moment INTEGER NOT NULL,
+        PRIMARY KEY (scope, rules));
+    """,
 )
 """Script N makes a file of version N out of one of version N - 1; 0 is an empty file.
 

@@ -5,6 +5,7 @@ from photosync.errors import (
     ALL_CHANGED,
     LOST_DISK,
     LOST_PHOTOS,
+    OLD_BACKUP,
     OTHER_ROOT,
     REMOTE_SHRANK,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "LOST_PHOTOS",
     "NO_DETAILS",
     "NO_EFFECT",
+    "OLD_BACKUP",
     "OTHER_ROOT",
     "REMOTE_SHRANK",
     "TEXT_FIELDS",

@@ -215,7 +215,8 @@ class Plan:
     each root holds; `titles` the keys of the titles that the albums of each service
     have. Of `updates` those come about whose album was changed, and `owed` is what an
     earlier run changed and did not come to. `put_off` are the services that kept the
-    others waiting: of them nothing is known yet.
+    others waiting: of them nothing is known yet. `put_back`: an old backup of the
+    library seems to have taken its place, so that the run is no measure for the next.
     """
 
     steps: tuple[Step, ...]
@@ -231,6 +232,7 @@ class Plan:
     found: Mapping[str, int] = field(default_factory=dict)
     titles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     put_off: frozenset[str] = frozenset()
+    put_back: bool = False
 
     def find_renamed(self) -> set[Step]:
         """Return the steps that are done once their album has its new title."""

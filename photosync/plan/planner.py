@@ -30,6 +30,7 @@ from photosync.plan.duplicates import leave_busy_duplicates
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
+from photosync.plan.put_back import PutBack, tell_put_back
 from photosync.plan.reconcile import reconcile
 from photosync.plan.restores import tell_damaged
 from photosync.plan.rules import Sides, apply_rules, tell_mismatches
@@ -45,6 +46,7 @@ class GuardContext:
     `Census`. `others` are folders at the place of those that `before` tells of, and
     `newcomers` such of them as are no mere mount points. `deleted` is what an earlier
     plan of the same run has deleted, by the service, or Side.LOCAL, that lost it.
+    `put_back` is what an old backup seems to have brought back here.
     """
 
     before: Mapping[str, Census] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class GuardContext:
     others: AbstractSet[str] = frozenset()
     newcomers: AbstractSet[str] = frozenset()
     deleted: Mapping[str, int] = field(default_factory=dict)
+    put_back: PutBack = field(default_factory=PutBack)
 
 
 def make_plan(
@@ -71,17 +74,19 @@ def make_plan(
     trash. Raises GuardRefused when the plan would be dangerous.
     """
     by_service = {proposal.service: proposal for proposal in proposals}
-    sides = Sides(policy, by_service, contents or TrustedNames())
+    context = context or GuardContext()
+    sides = Sides(policy, by_service, contents or TrustedNames(), context.put_back)
     proposed = _list_proposed(proposals, sides)
     wanted = _reconcile(proposed, sides, tree)
     for proposal in proposals:
         duplicates = leave_busy_duplicates(proposal.duplicates, wanted)
         wanted += apply_rules(duplicates, sides)
-    _check_guards(wanted, proposals, policy, tree, context or GuardContext())
+    _check_guards(wanted, proposals, policy, tree, context)
     steps, postponed = limit_steps(sort_steps(wanted), policy.max_steps)
     renames = _find_renames(proposals, steps, tree, postponed)
     purges, kept_albums = _find_purges(proposals, steps, renames, policy)
     problems = [
+        *tell_put_back(wanted, context.put_back),
         *_list_problems(proposals, tree),
         *tell_mismatches(proposed, sides.contents),
         *tell_damaged(wanted),
@@ -101,6 +106,7 @@ def make_plan(
         found=tree.found,
         titles={one.service: frozenset(one.findings.titles) for one in proposals},
         put_off=frozenset(one.service for one in proposals if one.is_put_off),
+        put_back=bool(context.put_back),
     )
 
 

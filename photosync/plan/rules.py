@@ -8,7 +8,7 @@ or None where nothing is even told of it. No other module changes a step.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from photosync.formatting import locate_side, name_service
@@ -18,6 +18,7 @@ from photosync.naming import PhotoKey, describe_bad_name, is_utf8, photo_key
 from photosync.plan.contents import Contents
 from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
+from photosync.plan.put_back import PutBack, withhold
 from photosync.plan.restores import describe_damage, is_damaged_here
 from photosync.plan.steps import (
     FETCHES,
@@ -56,6 +57,7 @@ class Sides:
     policy: Policy
     proposals: Mapping[str, Proposal]
     contents: Contents
+    put_back: PutBack = field(default_factory=PutBack)
 
 
 class RuleContext:
@@ -64,6 +66,7 @@ class RuleContext:
     def __init__(self, sides: Sides, steps: Sequence[Step]) -> None:
         self.policy = sides.policy
         self.contents = sides.contents
+        self.put_back = sides.put_back
         self._proposals = sides.proposals
         self._steps = steps
 
@@ -156,6 +159,12 @@ def keep_what_may_have_moved(step: Step, context: RuleContext) -> Step:
         reason = "not deleted: some albums or folders could not be read"
         return report_instead(step, reason)
     return step
+
+
+def leave_to_old_backup(step: Step, context: RuleContext) -> Step:
+    """Report what is wanted only as an old backup was put back here."""
+    # A disk died; what came since is missing and not deleted.
+    return withhold(step, context.put_back)
 
 
 def leave_other_kind(step: Step, context: RuleContext) -> Step:
@@ -308,6 +317,7 @@ RULES: Sequence[Rule] = (
     leave_file_refused_before,
     leave_read_only_service,
     keep_what_may_have_moved,
+    leave_to_old_backup,
     leave_other_kind,
     leave_withheld_original,
     call_two_edits_a_conflict,

@@ -55,6 +55,7 @@ from photosync.sync.coverage import (
 from photosync.sync.forecast import Forecast, Forecaster
 from photosync.sync.places import check_place
 from photosync.sync.proposals import make_policy, propose
+from photosync.sync.put_back import make_context
 from photosync.sync.running import Running
 from photosync.sync.silence import OnLost, heed_silence, ignore_loss
 from photosync.unforeseen import contain
@@ -201,9 +202,8 @@ class PhotoSync:
         self._network.begin_asking_around(self.backends)
         ahead = AlbumsAhead(list(self.backends.values()))
         tree = self._tree = self._scan()
-        # Read once the disks that are away are known: their photos do not count.
-        context = self.memories.make_guard_context(tree, self.settings.accept)
         proposals = self._propose(tree, on_read, ahead, waits=waits)
+        context = make_context(tree, proposals, self.memories, self.settings.accept)
         expired = ExpiredTrash()
         if self.settings.purge:
             expired.find(self.memories.find_leap(), self.explorer, self.backends)

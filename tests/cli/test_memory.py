@@ -537,6 +537,7 @@ def test_a_run_with_nothing_to_do_writes_nothing_but_that_it_was(world: World) -
     synced(world)
     after = rows()
     assert len(after.pop("runs")) == len(before.pop("runs")) + 1
+    assert len(after.pop("looks")) == len(before.pop("looks"))
     assert after == before
     assert world.photos_snapshot() == photos
 

@@ -80,7 +80,9 @@ def calls(world: World) -> dict[str, int]:
 
 
 def rows(home: Path) -> dict[str, list[str]]:
-    """The rows of the state by table, without those of the runs themselves."""
+    """The rows of the state by table, without those of the runs themselves
+    and of when they looked.
+    """
     state = sqlite3.connect(home / FILE)
     tables = state.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -90,7 +92,7 @@ def rows(home: Path) -> dict[str, list[str]]:
         for (table,) in tables
     }
     state.close()
-    del found["runs"]
+    del found["runs"], found["looks"]
     return found
 
 

@@ -1,0 +1,37 @@
+"""Roots whose files were all written anew, as where a disk died and a backup took its
+place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from photosync.disk.names import is_within
+from photosync.model import LocalPhoto, LocalTree
+
+
+def find_rewritten(tree: LocalTree, looked_ns: int) -> frozenset[str]:
+    """Return the roots all of whose photos were written after a moment, in nanoseconds
+    since 1970.
+
+    The time of change tells it, which no program can set: a copy that keeps the dates
+    of files does not keep that. A disk that has none of its own (FAT) tells nothing.
+    """
+    rewritten: set[str] = set()
+    older: set[str] = set()
+    for album in tree.albums.values():
+        for photo in album.photos:
+            root = find_root(photo.folder, tree.found)
+            is_new = _is_written_after(photo, looked_ns)
+            (rewritten if is_new else older).add(root)
+    return frozenset(rewritten - older - {""})
+
+
+def _is_written_after(photo: LocalPhoto, moment_ns: int) -> bool:
+    return photo.changed_ns is not None and photo.changed_ns > moment_ns
+
+
+def find_root(path: str, roots: Iterable[str]) -> str:
+    """Return which of these roots a path lies in, empty for none."""
+    around = (root for root in roots if is_within(path, root))
+    return max(around, key=len, default="")

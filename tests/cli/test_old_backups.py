@@ -1,0 +1,163 @@
+"""A library that is put back from an old backup, with the memory of today."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness.three_sides import Ended, World, picture, run_here, world_of
+
+BACK_TO_TODAY = (
+    "--override",
+    "REMOTE_OLDER=DOWNLOAD_REMOTE",
+    "LOCAL_MOVED=MOVE_LOCAL",
+)
+LOST = {
+    "Lima/l.jpg",
+    "Oslo/moved.jpg",
+    "Rome/edited.jpg",
+}
+
+
+@pytest.fixture(params=["folder", "drive flickr"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with world_of(tmp_path, *request.param.split()) as world:
+        yield world
+
+
+def live_on(world: World) -> dict[str, bytes]:
+    """Go through some days; a backup is made after the first. Return the photos of the
+    last.
+    """
+    for name in ("edited", "stays", "moved", "deleted"):
+        world.local.add(f"Rome/{name}.jpg", picture(name))
+    world.sync()
+    copy(world.local.top, world.top / "old", "-a")
+    world.local.edit("Rome/edited.jpg", picture("a longer text, edited"))
+    world.local.move("Rome/moved.jpg", "Oslo")
+    world.local.delete("Rome/deleted.jpg")
+    world.sync()
+    world.local.add("Lima/l.jpg", picture("l"))
+    world.sync()
+    today = world.local.photos()
+    assert_remotes(world, today)
+    return today
+
+
+def put_back(world: World, how: str = "-a") -> None:
+    """Lose the disk, and put the backup in its place."""
+    library = world.local.top
+    shutil.rmtree(library)
+    copy(world.top / "old", library, how)
+
+
+def copy(source: Path, target: Path, how: str) -> None:
+    # Disks count time in steps of some milliseconds.
+    time.sleep(0.05)
+    subprocess.run(["cp", how, source, target], check=True)
+    time.sleep(0.05)
+
+
+def assert_remotes(world: World, photos: dict[str, bytes]) -> None:
+    for remote in world.remotes:
+        assert remote.photos() == photos
+
+
+def assert_told(ended: Ended) -> None:
+    assert ended.code == 1
+    assert "looks like an old backup that was put back" in ended.err
+    assert " ".join(BACK_TO_TODAY) in ended.err
+    assert "--accept old-backup" in ended.err
+
+
+@pytest.mark.parametrize("how", ["-a", "-r"])
+def test_an_old_backup_changes_nothing_elsewhere_and_what_is_told_brings_today_back(
+    world: World, how: str
+) -> None:
+    today = live_on(world)
+    put_back(world, how)
+    for allow in ("both", ""):
+        assert_told(world.sync("--test", allow=allow))
+        ended = world.sync(allow=allow)
+        assert_told(ended)
+        assert {step.split()[1] for step in ended.steps} <= {
+            "REPORT",
+            "UPDATE_REMOTE_METADATA",
+        }
+        assert_remotes(world, today)
+    # It is no block: what is new goes on, and the next night says the same.
+    world.local.add("Now/n.jpg", picture("n"))
+    today["Now/n.jpg"] = picture("n")
+    assert_told(world.sync())
+    assert_remotes(world, today)
+    assert_told(world.sync())
+    assert world.sync(*BACK_TO_TODAY, mode="download", allow="").code == 0
+    assert world.local.photos() == today | {"Rome/deleted.jpg": picture("deleted")}
+    ended = world.sync()
+    assert "deleted since; delete it again" in ended.out
+    assert_remotes(world, today)
+    world.local.delete("Rome/deleted.jpg")
+    assert world.sync().actions == []
+    assert world.local.photos() == today
+    # From now on a delete is a delete.
+    world.local.delete("Lima/l.jpg")
+    del today["Lima/l.jpg"]
+    assert world.sync().code == 0
+    assert_remotes(world, today)
+
+
+def test_a_backup_that_is_right_goes_to_all_sides(world: World) -> None:
+    live_on(world)
+    put_back(world)
+    assert world.sync("--accept", "old-backup").code == 0
+    assert_remotes(world, world.local.photos())
+    assert world.sync().actions == []
+
+
+def test_another_line_of_cron_does_not_take_it_for_right(world: World) -> None:
+    today = live_on(world)
+    put_back(world)
+    world.sync("-f", "video")
+    world.sync(mode="report")
+    assert_told(world.sync())
+    assert_remotes(world, today)
+
+
+def test_what_a_person_puts_back_and_deletes_goes_there(world: World) -> None:
+    live_on(world)
+    shutil.copy2(world.top / "old/Rome/edited.jpg", world.local.top / "Rome")
+    world.local.delete("Lima/l.jpg")
+    assert world.sync().code == 0
+    assert_remotes(world, world.local.photos())
+
+
+def test_a_library_on_a_new_disk_is_as_free_as_on_the_old_one(world: World) -> None:
+    live_on(world)
+    library = world.local.top
+    copy(library, world.top / "new", "-a")
+    shutil.rmtree(library)
+    (world.top / "new").rename(library)
+    world.local.delete("Rome/stays.jpg")
+    world.local.edit("Lima/l.jpg", picture("edited on the new disk"))
+    assert world.sync().code == 0
+    assert_remotes(world, world.local.photos())
+
+
+def test_a_run_over_an_old_backup_is_undone_in_one_go(world: World) -> None:
+    today = live_on(world)
+    put_back(world)
+    world.sync("--accept", "old-backup")
+    undone = run_undo(world)
+    assert undone.code == 0
+    for remote in world.remotes:
+        photos = remote.photos()
+        # Moves are no loss, and stay as they were made.
+        assert all(photos[path] == today[path] for path in LOST - {"Oslo/moved.jpg"})
+
+
+def run_undo(world: World) -> Ended:
+    return run_here(["--home", str(world.home), "--undo", "--no-progress"])
