@@ -33,6 +33,7 @@ _CLOCKS_OF_DISKS = 2 * 10**9
 _SUSPICIOUS = frozenset(
     {_C.LOCAL_DELETED, _C.LOCAL_MOVED, _C.LOCAL_ONLY, _C.REMOTE_OLDER, _C.CONFLICT}
 )
+_FEWEST = 5
 _EDITED = frozenset({_C.REMOTE_OLDER, _C.CONFLICT})
 _DONE_THERE = frozenset(
     {Actions.REPLACE_REMOTE_WITH_LOCAL, Actions.DELETE_REMOTE, Actions.MOVE_REMOTE}
@@ -112,13 +113,13 @@ def is_suspicious(step: Step) -> bool:
 
 
 def has_stayed(known_pairs: int, steps: Iterable[Step]) -> bool:
-    """Whether any photo that both sides had is as it was.
+    """Whether enough of what both sides had is as it was.
 
-    In a backup that was put back most are. Somebody who deletes all photos but the one
-    that he edits leaves none.
+    In a backup that was put back most photos are. Of a handful a person may well delete
+    some and touch all others in one day.
     """
     edited = sum(step.comparison in _EDITED for step in steps)
-    return known_pairs > edited
+    return known_pairs - edited >= _FEWEST
 
 
 def find_put_back(

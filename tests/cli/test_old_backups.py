@@ -33,7 +33,7 @@ def live_on(world: World) -> dict[str, bytes]:
     """Go through some days; a backup is made after the first. Return the photos of the
     last.
     """
-    for name in ("edited", "stays", "moved", "deleted"):
+    for name in ("edited", "moved", "deleted", "stays", "b", "c", "d", "e"):
         world.local.add(f"Rome/{name}.jpg", picture(name))
     world.sync()
     copy(world.local.top, world.top / "old", "-a")
@@ -125,6 +125,20 @@ def test_another_line_of_cron_does_not_take_it_for_right(world: World) -> None:
     world.sync(mode="report")
     assert_told(world.sync())
     assert_remotes(world, today)
+
+
+def test_of_a_handful_of_photos_a_person_may_touch_all(tmp_path: Path) -> None:
+    with world_of(tmp_path, "folder") as world:
+        world.local.add("Rome/a.jpg", picture("a"))
+        world.sync()
+        world.local.add("Rome/b.jpg", picture("b"))
+        world.sync()
+        # Disks count time in steps of some milliseconds.
+        time.sleep(0.05)
+        world.local.touch("Rome/a.jpg")
+        world.local.delete("Rome/b.jpg")
+        assert world.sync().code == 0
+        assert_remotes(world, world.local.photos())
 
 
 def test_what_a_person_puts_back_and_deletes_goes_there(world: World) -> None:
