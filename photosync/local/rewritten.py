@@ -21,10 +21,12 @@ def find_rewritten(tree: LocalTree, looked_ns: int) -> frozenset[str]:
     older: set[str] = set()
     for album in tree.albums.values():
         for photo in album.photos:
-            root = find_root(photo.folder, tree.found)
             is_new = _is_written_after(photo, looked_ns)
-            (rewritten if is_new else older).add(root)
-    return frozenset(rewritten - older - {""})
+            (rewritten if is_new else older).add(photo.folder)
+    # Folders are far fewer than photos.
+    roots = {find_root(folder, tree.found) for folder in rewritten}
+    roots -= {find_root(folder, tree.found) for folder in older}
+    return frozenset(roots - {""})
 
 
 def _is_written_after(photo: LocalPhoto, moment_ns: int) -> bool:
