@@ -35,15 +35,15 @@ class Costs:
     holds that against the calls of runs.
 
     `steps`: a photo, by what is done about it; `rename`: giving one another name, be it
-    on its way to another album. `fill_album`: an album that photos are sent to, and
-    `make_album` one that is not there yet, until all is told of it; `set_date`: telling
+    on its way to another album. `join_album`: a photo that is sent to an album, and
+    `make_album` an album that is not there yet, until all is told of it; `set_date`: telling
     when a photo was taken of which the service cannot read that. A file of more than
     `at_once` bytes is sent in chunks of `chunk`, each of which is a call.
     """
 
     steps: Mapping[Actions, Cost] = field(default_factory=dict)
     rename: Cost = NOTHING
-    fill_album: Cost = NOTHING
+    join_album: Cost = NOTHING
     make_album: Cost = NOTHING
     set_date: Cost = NOTHING
     update_album: Cost = NOTHING

@@ -90,7 +90,7 @@ def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -
     """
     renamed = plan.find_renamed()
     total = NOTHING
-    filled = set[str]()
+    joining = 0
     made = set[str]()
     known = plan.titles.get(service, frozenset())
     for step, size in measure_steps(plan):
@@ -98,13 +98,13 @@ def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -
             continue
         total = total.plus(costs.of_step(step, size))
         album = name_key(step.album)
-        if step.action is Actions.UPLOAD_LOCAL:
-            filled.add(album)
+        if step.action is Actions.UPLOAD_LOCAL and album in known:
+            joining += 1
         is_put_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
         if is_put_there and album not in known:
             made.add(album)
     for cost in (
-        costs.fill_album.times(len(filled - made)),
+        costs.join_album.times(joining),
         costs.make_album.times(len(made)),
         costs.set_date.times(undated),
         _compute_cost_of_albums(plan, service, costs, made),

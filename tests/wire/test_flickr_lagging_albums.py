@@ -293,3 +293,41 @@ def test_a_list_that_lagged_is_not_believed_for_long(
     assert world.sync("--allowDelete", "local") == 0
     assert set(world.library()) == set(world.photos())
     assert "Rome/new.jpg" in world.library()
+
+
+@pytest.mark.parametrize("count", [2, 8])
+@pytest.mark.parametrize("lags", LAGS)
+def test_an_album_that_is_filled_keeps_what_a_person_did_while_lists_lag(
+    world: FlickrWorld, two_albums: dict[str, str], lags: Sequence[str], count: int
+) -> None:
+    let_lag(world, lags)
+    web = world.flickr.web
+    (rome,) = web.titled("Rome")
+    # Moved by hand, and so in another album as well: nobody would find it loose.
+    web.put_in(rome, two_albums["c.jpg"])
+    web.take_out(rome, two_albums["a.jpg"])
+    for number in range(count):
+        world.here(f"Rome/{number}.jpg")
+    assert world.sync() == 0
+    names = ["b.jpg", "c.jpg", *(f"{number}.jpg" for number in range(count))]
+    assert sorted(web.titles_in(rome)) == sorted(names)
+
+
+@pytest.mark.parametrize("lags", LAGS)
+def test_a_photo_is_replaced_and_keeps_what_a_person_did_while_lists_lag(
+    world: FlickrWorld, two_albums: dict[str, str], lags: Sequence[str]
+) -> None:
+    web = world.flickr.web
+    web.change_account(pro=0)
+    let_lag(world, lags)
+    (rome,) = web.titled("Rome")
+    web.put_in(rome, two_albums["c.jpg"])
+    web.take_out(rome, two_albums["a.jpg"])
+    world.here("Rome/b.jpg", "edited", when=WHEN + 3600)
+    world.sync()
+    assert sorted(web.titles_in(rome)) == ["b.jpg", "c.jpg"]
+    let_lists_come(world)
+    assert world.sync() == 0
+    assert sorted(web.titles_in(rome)) == ["b.jpg", "c.jpg"]
+    assert len(web.everything()) == 4
+    assert web.named("b.jpg")[0]["id"] != two_albums["b.jpg"]

@@ -1,5 +1,5 @@
-"""Photosets: made with their first photo, filled in batches, continued at the service's
-limit.
+"""Photosets: made with their first photo and filled at once, joined one by one later on,
+continued at the service's limit.
 """
 
 from __future__ import annotations
@@ -11,11 +11,7 @@ from photosync.errors import NotFound, Rejected
 from photosync.services.answers import read_id, reading
 from photosync.services.capabilities import Describe, LeftOut
 from photosync.services.flickr import listing
-from photosync.services.flickr.capture_order import (
-    Arrival,
-    find_moment,
-    merge_by_capture,
-)
+from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import (
     AlbumFull,
@@ -25,14 +21,11 @@ from photosync.services.flickr.errors import (
 )
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.joining import Joining
-from photosync.services.flickr.listing import PhotoSet, SetMembers
+from photosync.services.flickr.listing import PhotoSet
 from photosync.services.flickr.made_albums import MadeAlbums
-from photosync.services.flickr.memberships import Members, Memberships
+from photosync.services.flickr.memberships import Memberships
 from photosync.services.flickr.photo_rows import PhotoRow
 from photosync.services.flickr.photosets import PhotoSets, album_key
-
-FEW = 3
-"""Up to this many photos join one by one, which needs no reading of the album."""
 
 _MANY = 100
 """Whether so many photos that join at once are all in is looked at: what Flickr does
@@ -49,19 +42,18 @@ class Albums:
         sets: PhotoSets,
         joined: JoinedPhotos,
         made: MadeAlbums,
+        memberships: Memberships,
     ) -> None:
         self._connection = connection
         self._sets = sets
         self._made = made
         self._joined = joined
-        self._memberships = Memberships(connection, joined)
+        self._memberships = memberships
         self._tried: set[tuple[str, int]] = set()
-        self._moments: dict[str, str] = {}
-        self._members: dict[str, set[str]] = {}
         self.describe: Describe = lambda _: ""
 
     def add_photos(self, album: str, arrivals: Iterable[Arrival]) -> dict[str, str]:
-        """Put photos into an album in capture order, making it if need be; the set of
+        """Put photos into an album, making it in capture order if need be; the set of
         each (flickr.photosets.create, editPhotos, addPhoto).
 
         Raises LeftOut for photos that Flickr does not know, after all others are in;
@@ -71,19 +63,14 @@ class Albums:
         if not by_id:
             return {}
         joining = Joining(sorted(by_id.values()))
-        for arrival in joining.arrivals:
-            self._moments[arrival.id] = arrival.taken
         with self._sets.lock_albums(album):
             self._add_with_patience(album, joining)
-        for photo_id, place in joining.places.items():
-            self._members.setdefault(place, set()).add(photo_id)
         if joining.gone:
             raise LeftOut(joining.gone)
         return joining.places
 
     def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
-        """Put one photo in the place of another, as cover too
-        (flickr.photosets.editPhotos).
+        """Put one photo in the place of another, as cover too.
 
         Raises Changed if the other is not in the set any more.
         """
@@ -203,8 +190,6 @@ class Albums:
         if joining.made == part.id:
             joining.made = ""
             self._fill_made(part.id, joining)
-        if len(joining.waiting) > FEW:
-            self._add_batch(part.id, joining)
         for arrival in joining.waiting:
             moment = self._connection.server_time
             try:
@@ -227,12 +212,12 @@ class Albums:
         line broke off: the page shows the album to whoever wants to add to it.
         """
         (first,) = joining.find_members(set_id)
-        wanted = merge_by_capture([first], joining.waiting)
+        wanted = [one.id for one in (first, *joining.waiting)]
         moment = self._connection.server_time
         if len(wanted) > 1:
             try:
-                moment = self._memberships.write(
-                    set_id, wanted, first.id, known_at=joining.made_at
+                moment = self._memberships.fill(
+                    set_id, wanted, first.id, made_at=joining.made_at
                 )
             except AlbumGone:
                 raise
@@ -240,7 +225,7 @@ class Albums:
                 return
         self._joined.note_whole(set_id, wanted)
         if len(wanted) > _MANY:
-            rows = self._memberships.list_written(set_id, wanted)
+            rows = self._memberships.list_filled(set_id, wanted)
             self._note_shown(set_id, rows, joining, moment)
         else:
             self._note_joined(set_id, joining.waiting, joining, moment)
@@ -259,49 +244,3 @@ class Albums:
     ) -> None:
         self._joined.note(set_id, arrivals, moment)
         joining.places |= dict.fromkeys((arrival.id for arrival in arrivals), set_id)
-
-    def _add_batch(self, set_id: str, joining: Joining) -> None:
-        """Put many photos into a set at once (flickr.photosets.editPhotos).
-
-        That writes the whole membership, so it is read just before and checked just
-        after. Whom it leaves out goes on waiting.
-        """
-
-        def choose(members: SetMembers) -> Members:
-            present = [
-                Arrival(find_moment(row, self._moments), row.id) for row in members.rows
-            ]
-            # What joined a moment ago may not be shown yet, and would be thrown out.
-            hidden = self._find_joined(set_id, joining) - set(members.ids)
-            present += self._sort_by_capture(hidden)
-            return Members(merge_by_capture(present, joining.waiting), members.cover)
-
-        try:
-            written = self._memberships.rewrite(set_id, choose)
-        except AlbumGone:
-            raise
-        except (AlbumFull, NotFound, Rejected, TooLate):
-            # No room for all, or one of them is gone: one by one it shows which. What
-            # Flickr answers here to too many is not documented.
-            return
-        self._note_shown(set_id, written.rows, joining, written.moment)
-
-    def _sort_by_capture(self, photo_ids: Iterable[str]) -> list[Arrival]:
-        """Return photos that this run sent, in capture order."""
-        arrivals: list[Arrival] = []
-        for photo_id in photo_ids:
-            taken = self._moments.get(photo_id, "")
-            arrivals.append(Arrival(taken, photo_id))
-        return sorted(arrivals)
-
-    def _find_joined(self, set_id: str, joining: Joining) -> set[str]:
-        """Return the photos that this run put into a set and that did not leave it."""
-        now = {
-            photo_id for photo_id, place in joining.places.items() if place == set_id
-        }
-        return now | self._members.get(set_id, set())
-
-    def forget_member(self, set_id: str, photo_id: str) -> None:
-        """Note that a photo left a set, as far as this run had put it there."""
-        self._members.get(set_id, set()).discard(photo_id)
-        self._joined.note_changed(set_id)

@@ -39,6 +39,7 @@ from photosync.services.flickr.details import MOST_KEYWORDS
 from photosync.services.flickr.errors import AlbumGone
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.made_albums import MadeAlbums
+from photosync.services.flickr.memberships import Memberships
 from photosync.services.flickr.moves import Moves
 from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.reader import FlickrReader
@@ -94,7 +95,10 @@ class FlickrBackend(FlickrReader):
         self._uploader = Uploader(connection, privacy, self._notes)
         self._joined = JoinedPhotos(connection)
         self._made_albums = MadeAlbums(self._edits)
-        self._albums = Albums(connection, self._sets, self._joined, self._made_albums)
+        memberships = Memberships(connection, self._joined, self._edits, self._left)
+        self._albums = Albums(
+            connection, self._sets, self._joined, self._made_albums, memberships
+        )
         self._album_edits = AlbumEdits(
             connection, self._sets, self._edits, self._joined
         )
@@ -111,6 +115,7 @@ class FlickrBackend(FlickrReader):
             self._photo_index,
             self._move_notes,
             self._left,
+            memberships,
         )
 
     @property

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import NamedTuple
 
 from photosync.media import format_local_time
@@ -36,25 +34,6 @@ def find_moment(row: PhotoRow, known: Mapping[str, str]) -> str:
     if row.file_tags is not None:
         return format_local_time(row.file_tags.modified_ns)
     return row.date_taken
-
-
-def merge_by_capture(
-    members: Sequence[Arrival], arrivals: Sequence[Arrival]
-) -> list[str]:
-    """Return the members in their order, the arrivals between them by capture time."""
-    merged = list(members)
-    present = {member.id for member in members}
-    is_by_time = all(first.taken <= second.taken for first, second in pairwise(members))
-    for arrival in arrivals:
-        if arrival.id in present:
-            continue
-        # An album that the user has put in another order keeps it; there the arrivals
-        # come last.
-        place = len(merged)
-        if is_by_time:
-            place = bisect_right(merged, arrival.taken, key=lambda photo: photo.taken)
-        merged.insert(place, arrival)
-    return [photo.id for photo in merged]
 
 
 def lacks_date(row: PhotoRow, taken: str) -> bool:

@@ -30,8 +30,7 @@ COSTS = Costs(
         Actions.DELETE_LOCAL: _count(1),
     },
     rename=_count(5),
-    # The members are read before they are written and after, and what is in no album.
-    fill_album=_count(5),
+    join_album=_count(1),
     # Made and filled; one call looks at several of them.
     make_album=_count(2),
     # A film, or what came by a messenger: only its name has a date.

@@ -10,6 +10,7 @@ from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.left_photos import LeftPhotos
+from photosync.services.flickr.memberships import Memberships
 from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_index import PhotoIndex
@@ -27,6 +28,7 @@ class Moves:
     photo_index: PhotoIndex
     notes: MoveNotes
     left: LeftPhotos
+    memberships: Memberships
 
     def rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
         """Give a photo another name and title; raises NotMovable where other albums
@@ -82,16 +84,12 @@ class Moves:
                 # Equal bytes that were saved for another album count on this photo.
                 self._remove_from_set(photo)
                 return
+            self.left.note(photo.id, photo.album_id)
+            self.joined.note_changed(photo.album_id)
             self.edits.delete(photo.id)
-            self._note_left(photo)
 
     def _remove_from_set(self, photo: RemotePhoto) -> None:
         # Not between another thread's reading and writing of the members.
         with self.sets.lock_set(photo.album_id):
-            self.edits.remove_from_set(photo.album_id, photo.id)
-            self._note_left(photo)
+            self.memberships.remove(photo.album_id, photo.id)
             self.notes.end(photo.id)
-
-    def _note_left(self, photo: RemotePhoto) -> None:
-        self.albums.forget_member(photo.album_id, photo.id)
-        self.left.note(photo.id, photo.album_id)

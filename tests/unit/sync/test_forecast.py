@@ -23,7 +23,7 @@ from photosync.sync.forecast import Forecast, compute_cost, measure_steps
 A, C = Actions, Comparisons
 COSTS = Costs(
     steps={A.UPLOAD_LOCAL: Cost(1, 1), A.MOVE_REMOTE: Cost(10, 10)},
-    fill_album=Cost(100),
+    join_album=Cost(100),
     make_album=Cost(1_000),
     update_album=Cost(10_000),
     rename_album=Cost(100_000),
@@ -41,7 +41,7 @@ def move(name: str) -> Step:
     return replace(moved, comparison=C.LOCAL_MOVED, origin=("Rom", name))
 
 
-def test_albums_cost_once_however_many_photos_they_get() -> None:
+def test_an_album_costs_once_and_each_photo_that_joins_an_old_one() -> None:
     steps = [upload(album, f"{n}.jpg") for album in ("New", "Old") for n in range(3)]
     plan = Plan(
         tuple(steps),
@@ -50,7 +50,7 @@ def test_albums_cost_once_however_many_photos_they_get() -> None:
         titles={"flickr": frozenset({name_key("Old")})},
     )
     # What a new album is to show is told of it as it is made.
-    assert compute_cost(plan, "flickr", COSTS) == Cost(11_106, units=6)
+    assert compute_cost(plan, "flickr", COSTS) == Cost(11_306, units=6)
 
 
 def test_a_renamed_album_costs_nothing_for_its_photos() -> None:
