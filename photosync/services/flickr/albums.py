@@ -34,7 +34,7 @@ with a very long list is not documented.
 
 
 class Albums:
-    """Puts photos into the albums they belong to."""
+    """Puts photos into the albums they belong to, set by set through `memberships`."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Albums:
         self._sets = sets
         self._made = made
         self._joined = joined
-        self._memberships = memberships
+        self.memberships = memberships
         self._tried: set[tuple[str, int]] = set()
         self.describe: Describe = lambda _: ""
 
@@ -75,7 +75,7 @@ class Albums:
         Raises Changed if the other is not in the set any more.
         """
         with self._sets.lock_set(set_id):
-            self._memberships.swap(set_id, old=old, new=new)
+            self.memberships.swap(set_id, old=old, new=new)
 
     def _add_with_patience(self, album: str, joining: Joining) -> None:
         """Add all, and again those that Flickr does not know although they were sent a
@@ -193,7 +193,7 @@ class Albums:
         for arrival in joining.waiting:
             moment = self._connection.server_time
             try:
-                self._memberships.add(part.id, arrival.id)
+                self.memberships.add(part.id, arrival.id)
             except AlbumFull:
                 return False
             except AlbumGone:
@@ -216,7 +216,7 @@ class Albums:
         moment = self._connection.server_time
         if len(wanted) > 1:
             try:
-                moment = self._memberships.fill(
+                moment = self.memberships.fill(
                     set_id, wanted, first.id, made_at=joining.made_at
                 )
             except AlbumGone:
@@ -225,7 +225,7 @@ class Albums:
                 return
         self._joined.note_whole(set_id, wanted)
         if len(wanted) > _MANY:
-            rows = self._memberships.list_filled(set_id, wanted)
+            rows = self.memberships.list_filled(set_id, wanted)
             self._note_shown(set_id, rows, joining, moment)
         else:
             self._note_joined(set_id, joining.waiting, joining, moment)

@@ -115,7 +115,6 @@ class FlickrBackend(FlickrReader):
             self._photo_index,
             self._move_notes,
             self._left,
-            memberships,
         )
 
     @property

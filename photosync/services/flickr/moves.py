@@ -10,7 +10,6 @@ from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.left_photos import LeftPhotos
-from photosync.services.flickr.memberships import Memberships
 from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_index import PhotoIndex
@@ -28,7 +27,6 @@ class Moves:
     photo_index: PhotoIndex
     notes: MoveNotes
     left: LeftPhotos
-    memberships: Memberships
 
     def rename(self, photo: RemotePhoto, name: str) -> RemotePhoto:
         """Give a photo another name and title; raises NotMovable where other albums
@@ -91,5 +89,5 @@ class Moves:
     def _remove_from_set(self, photo: RemotePhoto) -> None:
         # Not between another thread's reading and writing of the members.
         with self.sets.lock_set(photo.album_id):
-            self.memberships.remove(photo.album_id, photo.id)
+            self.albums.memberships.remove(photo.album_id, photo.id)
             self.notes.end(photo.id)
