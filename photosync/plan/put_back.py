@@ -112,14 +112,16 @@ def is_suspicious(step: Step) -> bool:
     return step.comparison in _SUSPICIOUS
 
 
-def has_stayed(known_pairs: int, steps: Iterable[Step]) -> bool:
-    """Whether enough of what both sides had is as it was.
+def has_stayed(here: Iterable[PhotoKey], steps: Iterable[Step]) -> bool:
+    """Whether enough of the photos that are in roots all of whose files are new are as
+    they were.
 
     In a backup that was put back most photos are. Of a handful a person may well delete
-    some and touch all others in one day.
+    some and touch all others in one day; and a folder that a camera fills holds only
+    new ones, each time that somebody has sorted those before into their albums.
     """
-    edited = sum(step.comparison in _EDITED for step in steps)
-    return known_pairs - edited >= _FEWEST
+    suspects = {target_of(step) for step in steps if is_suspicious(step)}
+    return len(set(here) - suspects) >= _FEWEST
 
 
 def find_put_back(

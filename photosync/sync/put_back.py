@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from photosync.history.memories import Memories
@@ -46,14 +46,20 @@ def _ask_for(proposal: Proposal, tree: LocalTree, memories: Memories) -> PutBack
     if looks is None or looked_ns is None:
         return PutBack()
     roots = find_rewritten(tree, looked_ns)
-    if not roots or not has_stayed(proposal.known_pairs, proposal.steps):
+    if not has_stayed(_list_places(tree, roots), proposal.steps):
         return PutBack()
     arrivals: dict[PhotoKey, Arrival] = {}
     for place, (path, arrival) in looks.read_arrivals(looked_ns).items():
         # A root that was renamed since is not told by the paths of that time.
         if find_root(path, tree.found) in {"", *roots}:
             arrivals[place] = arrival
-    here: set[PhotoKey] = set()
-    for album in tree.albums.values():
-        here.update(photo_key(album.title, photo.name) for photo in album.photos)
+    here = _list_places(tree, tree.found)
     return find_put_back(proposal.steps, arrivals, here, roots)
+
+
+def _list_places(tree: LocalTree, roots: Collection[str]) -> Iterator[PhotoKey]:
+    """Yield the places of the photos that lie in these roots."""
+    for album in tree.albums.values():
+        for photo in album.photos:
+            if find_root(photo.folder, roots):
+                yield photo_key(album.title, photo.name)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.three_sides import Ended, World, picture, run_here, world_of
+from harness.three_sides import Ended, Folder, World, picture, run_here, world_of
 
 BACK_TO_TODAY = (
     "--override",
@@ -139,6 +139,26 @@ def test_of_a_handful_of_photos_a_person_may_touch_all(tmp_path: Path) -> None:
         world.local.delete("Rome/b.jpg")
         assert world.sync().code == 0
         assert_remotes(world, world.local.photos())
+
+
+def test_a_folder_that_a_camera_fills_is_no_old_backup(tmp_path: Path) -> None:
+    with world_of(tmp_path, "folder") as world:
+        camera = Folder(tmp_path / "camera")
+        for name in "abcdef":
+            world.local.add(f"Rome/{name}.jpg", picture(name))
+            camera.add(f"Camera/{name}.jpg", picture(f"camera {name}"))
+        assert world.sync("-d", str(camera.top)).code == 0
+        # Sorted into albums, what is blurred deleted, and new ones came.
+        camera.delete("Camera/a.jpg")
+        for name in "bcdef":
+            file = camera.top / f"Camera/{name}.jpg"
+            file.rename(world.local.top / f"Rome/camera {name}.jpg")
+        time.sleep(0.05)
+        for name in "ghijkl":
+            camera.add(f"Camera/{name}.jpg", picture(f"camera {name}"))
+        world.local.edit("Rome/a.jpg", picture("edited"))
+        assert world.sync("-d", str(camera.top)).code == 0
+        assert_remotes(world, world.local.photos() | camera.photos())
 
 
 def test_what_a_person_puts_back_and_deletes_goes_there(world: World) -> None:

@@ -119,11 +119,22 @@ def test_only_a_library_without_what_came_last_was_put_back(
     assert bool(lost(MISSING, here=here)) == is_lost
 
 
-def test_of_a_backup_some_photos_are_as_they_were() -> None:
-    edited = step(_C.REMOTE_OLDER, "edited")
-    assert has_stayed(6, [edited, MISSING])
-    assert not has_stayed(5, [edited, MISSING])
-    assert has_stayed(5, [MISSING])
+@pytest.mark.parametrize(
+    ("steps", "is_enough"),
+    [
+        ([], True),
+        ([MISSING], True),
+        ([step(_C.REMOTE_OLDER, "0")], False),
+        # What was put into a folder for new photos is no backup of those before.
+        ([step(_C.LOCAL_ONLY, "0")], False),
+    ],
+)
+def test_of_a_backup_some_photos_are_as_they_were(
+    steps: list[Step], is_enough: object
+) -> None:
+    here = [place(f"{number}") for number in range(5)]
+    assert has_stayed(here, steps) == is_enough
+    assert not has_stayed(here[1:], [])
 
 
 def test_what_was_imported_once_more_hides_no_older_loss() -> None:
