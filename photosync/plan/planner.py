@@ -78,9 +78,6 @@ def make_plan(
     sides = Sides(policy, by_service, contents or TrustedNames(), context.put_back)
     proposed = _list_proposed(proposals, sides)
     wanted = _reconcile(proposed, sides, tree)
-    for proposal in proposals:
-        duplicates = leave_busy_duplicates(proposal.duplicates, wanted)
-        wanted += apply_rules(duplicates, sides)
     _check_guards(wanted, proposals, policy, tree, context)
     steps, postponed = limit_steps(sort_steps(wanted), policy.max_steps)
     renames = _find_renames(proposals, steps, tree, postponed)
@@ -157,6 +154,7 @@ def _find_observations(proposal: Proposal, wanted: Iterable[Step]) -> Observatio
 
 
 def _reconcile(steps: Sequence[Step], sides: Sides, tree: LocalTree) -> list[Step]:
+    """Return what is to be done of what the services want, and with duplicates."""
     proposals = list(sides.proposals.values())
     settled = reconcile(steps, proposals, sides.policy)
     settled += find_companions(settled, sides, tree.albums)
@@ -166,6 +164,9 @@ def _reconcile(steps: Sequence[Step], sides: Sides, tree: LocalTree) -> list[Ste
         # itself, as those that follow one another are no rivals.
         if step.waits_for is not None:
             own += apply_rules([step], sides)
+    for proposal in proposals:
+        duplicates = leave_busy_duplicates(proposal.duplicates, own)
+        own += apply_rules(duplicates, sides)
     return own
 
 
