@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photosync.compare.compare import Equals
 from photosync.compare.findings import Findings
@@ -28,7 +28,7 @@ from photosync.plan.decisions import decide, make_step
 from photosync.plan.details import propose_details
 from photosync.plan.duplicates import propose_duplicates, tell_duplicates
 from photosync.plan.policy import Policy
-from photosync.plan.steps import FETCHES, SENDS
+from photosync.plan.steps import FETCHES, SENDS, is_edit, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,24 @@ class ProposalBuilder:
             for step in self._steps
             if step.remote and step.action in FETCHES
         ]
+
+    def list_edits(self) -> list[PhotoKey]:
+        """Return where photos are that were edited there, as far as is proposed."""
+        return [target_of(step) for step in self._steps if is_edit(step)]
+
+    def read_edits(
+        self,
+        places: AbstractSet[PhotoKey],
+        read_md5: Callable[[RemotePhoto], str | None],
+    ) -> None:
+        """Fill in the MD5 of what was edited at these places, where it is not known."""
+        for index, step in enumerate(self._steps):
+            remote = step.remote
+            if remote is None or remote.md5 is not None or not is_edit(step):
+                continue
+            if target_of(step) in places:
+                filled = remote._replace(md5=read_md5(remote))
+                self._steps[index] = replace(step, remote=filled)
 
     def build(
         self,

@@ -28,6 +28,7 @@ from photosync.plan.steps import (
     are_equal_downloads,
     find_winner,
     index_steps,
+    is_edit,
     place_of,
     report_instead,
     wait_for,
@@ -211,9 +212,9 @@ def _brings_original(step: Step) -> bool:
 
 def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
     """Let nobody win where a photo was edited differently on two services."""
-    if not _is_edit(step):
+    if not is_edit(step):
         return step
-    edits = [rival for rival in context.rivals_of(step) if _is_edit(rival)]
+    edits = [rival for rival in context.rivals_of(step) if is_edit(rival)]
     if len(edits) < 2 or are_equal_downloads(edits):
         return step
     action, reason = context.policy.decide(Comparisons.CONFLICT)
@@ -336,7 +337,3 @@ def apply_rules(steps: Iterable[Step], sides: Sides) -> Sequence[Step]:
         judged = [rule(step, context) for step in left]
         left = [step for step in judged if step is not None]
     return left
-
-
-def _is_edit(step: Step) -> bool:
-    return step.action is Actions.DOWNLOAD_REMOTE and step.local is not None

@@ -114,6 +114,11 @@ def wait_for(winner: Step, step: Step) -> Step:
     return report_instead(step, f"waits for the next run: {busy}")
 
 
+def is_edit(step: Step) -> bool:
+    """Whether a step brings home another version of a photo that is here."""
+    return step.action is Actions.DOWNLOAD_REMOTE and step.local is not None
+
+
 def are_equal_downloads(downloads: Sequence[Step]) -> bool:
     """Whether all bring the same bytes, as far as that is known for sure."""
     known = {step.remote.md5 if step.remote else None for step in downloads}

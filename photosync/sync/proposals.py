@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from photosync.compare.details_survey import DetailsSurvey
@@ -24,8 +26,10 @@ from photosync.model import (
     Comparisons,
     Difference,
     Problem,
+    RemotePhoto,
     describe_terms,
 )
+from photosync.naming import PhotoKey
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import (
     IsAskedFor,
@@ -94,6 +98,7 @@ def propose(
             for backend, draft in zip(backends, drafts, strict=True)
         ]
     _settle_disputes(drafts, surveyor)
+    _read_shared_edits(drafts)
     return [
         draft.finish() if waits or not draft.is_put_off else draft.put_off()
         for draft in drafts
@@ -108,6 +113,17 @@ def _settle_disputes(drafts: Sequence[_Draft], surveyor: Surveyor) -> None:
     disputed = find_disputed(sides, surveyor.explorer.md5)
     for draft in drafts:
         draft.withdraw(disputed.get(draft.service, ()))
+
+
+def _read_shared_edits(drafts: Sequence[_Draft]) -> None:
+    """Look into what was edited on several services: the same edit is no conflict.
+
+    It was saved to a backup disk and to Drive, or put back on both by an undo.
+    """
+    edits = Counter(place for draft in drafts for place in draft.list_edits())
+    shared = {place for place, services in edits.items() if services > 1}
+    for draft in drafts:
+        draft.read_edits(shared)
 
 
 class _Draft:
@@ -263,6 +279,23 @@ class _Draft:
             self._builder.replace_equal(difference)
         pairs = [difference.pair for difference in differences]
         self.findings = self.findings.withdraw(pairs)
+
+    def list_edits(self) -> Sequence[PhotoKey]:
+        """Return where photos are that were edited on the service."""
+        return self._builder.list_edits() if self.findings is not None else ()
+
+    def read_edits(self, places: AbstractSet[PhotoKey]) -> None:
+        """Find out which bytes the edits of these photos have, if the list does not
+        tell.
+        """
+        self._builder.read_edits(places, self._read_md5)
+
+    def _read_md5(self, photo: RemotePhoto) -> str | None:
+        try:
+            return self._backend.md5(photo)
+        except SideError:
+            # Unknown as before: the person is asked.
+            return None
 
     def finish(self) -> Proposal:
         """Return all that is proposed of the service."""
