@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -136,7 +136,9 @@ def _move_there(case: Case) -> Step | None:
 
 def _delete_there(case: Case) -> Step | None:
     if case.is_proven:
-        return _follow(case, Comparisons.LOCAL_DELETED)
+        step = _follow(case, Comparisons.LOCAL_DELETED)
+        # Once this side has followed, it stands here where it stands there.
+        return step and replace(step, stands_at=case.winner.stands_at)
     # A disk that is new to this home has a photo of that name, date and size: it may be
     # another one, and then it comes home in the next run.
     whose = (

@@ -30,6 +30,12 @@ def is_passed_on(step: Step) -> bool:
     return step.waits_for is not None and step.waits_for[1:] == key_of(step)[1:]
 
 
+def find_source(step: Step) -> str:
+    """Return the service whose step leaves this one its local file, empty for none."""
+    before = step.waits_for
+    return before.service if before and is_passed_on(step) else ""
+
+
 def wave_of(step: Step) -> Wave:
     """Reports come first and deletes last; what waits for another step comes after
     it.

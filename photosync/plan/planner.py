@@ -31,7 +31,7 @@ from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.put_back import PutBack, tell_put_back
-from photosync.plan.reconcile import reconcile
+from photosync.plan.reconcile import keep_what_is_not_brought, reconcile
 from photosync.plan.restores import tell_damaged
 from photosync.plan.rules import Sides, apply_rules, tell_mismatches
 from photosync.plan.steps import target_of
@@ -164,6 +164,7 @@ def _reconcile(steps: Sequence[Step], sides: Sides, tree: LocalTree) -> list[Ste
         # itself, as those that follow one another are no rivals.
         if step.waits_for is not None:
             own += apply_rules([step], sides)
+    own = keep_what_is_not_brought(own)
     for proposal in proposals:
         duplicates = leave_busy_duplicates(proposal.duplicates, own)
         own += apply_rules(duplicates, sides)

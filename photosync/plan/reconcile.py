@@ -8,14 +8,23 @@ services in the same run, by steps that wait for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from photosync.model import Actions, Comparisons, Shared, Step
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan.followers import Rivalry, is_same_write, pass_on
+from photosync.plan.order import find_source
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.steps import LOCAL_WRITES, find_winner, index_steps, target_of
+from photosync.plan.steps import (
+    LOCAL_WRITES,
+    SENDS,
+    find_winner,
+    index_steps,
+    keep_standing,
+    target_of,
+)
 
 _A = Actions
 _C = Comparisons
@@ -81,3 +90,29 @@ def _find_shared(winner: Step, others: Iterable[Step]) -> Iterator[Shared]:
         # them only, it would come back from the other after a delete here.
         if is_same_write(winner, theirs) and theirs.remote is not None:
             yield Shared(theirs.service, theirs.remote)
+
+
+def keep_what_is_not_brought(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps, a delete that follows another service only told where that has
+    the photo elsewhere and does not bring it to the service of the delete as well.
+    """
+    brought = {
+        (find_source(step), step.service, target_of(step))
+        for step in steps
+        if step.action in SENDS
+    }
+    return [_keep_unless_brought(step, brought) for step in steps]
+
+
+def _keep_unless_brought(
+    step: Step, brought: AbstractSet[tuple[str, str, PhotoKey]]
+) -> Step:
+    source = find_source(step)
+    if not source or step.action is not _A.DELETE_REMOTE:
+        return step
+    # Moved on Drive over another photo, which Flickr has in a version that cannot be
+    # compared: there the moved one has no other place.
+    for album, name in step.stands_at:
+        if (source, step.service, photo_key(album, name)) not in brought:
+            return keep_standing(step, f"{album}/{name} here")
+    return step

@@ -16,6 +16,7 @@ from photosync.media.kinds import ending_of, is_sidecar
 from photosync.model import Actions, Comparisons, Problem, Step
 from photosync.naming import PhotoKey, describe_bad_name, is_utf8, photo_key
 from photosync.plan.contents import Contents
+from photosync.plan.order import is_passed_on
 from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
 from photosync.plan.put_back import PutBack, withhold
@@ -29,6 +30,7 @@ from photosync.plan.steps import (
     find_winner,
     index_steps,
     is_edit,
+    keep_standing,
     place_of,
     report_instead,
     wait_for,
@@ -272,7 +274,7 @@ def wait_for_free_place(step: Step, context: RuleContext) -> Step:
 
 def keep_what_stands_elsewhere(step: Step, context: RuleContext) -> Step:
     """Delete nothing that stands elsewhere and is not brought from there."""
-    if step.action not in DELETES:
+    if step.action not in DELETES or is_passed_on(step):
         return step
     standing = [step]
     if step.action is Actions.DELETE_LOCAL:
@@ -281,7 +283,7 @@ def keep_what_stands_elsewhere(step: Step, context: RuleContext) -> Step:
     for other in standing:
         place = _find_standing_place(other, context)
         if place:
-            return report_instead(step, f"not deleted: it stands as {place}")
+            return keep_standing(step, place)
     return step
 
 
@@ -293,7 +295,7 @@ def _find_standing_place(step: Step, context: RuleContext) -> str:
     for album, name in step.stands_at:
         about_it = context.by_place.get(photo_key(album, name), ())
         if not _is_brought(step, about_it):
-            return f"{album}/{name} {side}, which is to be settled first"
+            return f"{album}/{name} {side}"
     return ""
 
 

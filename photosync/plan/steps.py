@@ -72,6 +72,12 @@ def report_instead(step: Step, reason: str, *, is_unfit: bool = False) -> Step:
     return replace(told, is_unfit=is_unfit)
 
 
+def keep_standing(step: Step, place: str) -> Step:
+    """Return the report of a delete that is not done, as the photo stands at a place."""
+    reason = f"not deleted: it stands as {place}, which is to be settled first"
+    return report_instead(step, reason)
+
+
 def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:
     """Return the steps by the place of their local file."""
     index: dict[PhotoKey, list[Step]] = {}

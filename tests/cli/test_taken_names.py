@@ -115,3 +115,37 @@ def test_what_moved_on_one_service_and_was_edited_here_keeps_its_new_name_there(
         assert drive.photos()[TAKEN] == picture("edited")
         assert world.local.photos()[TAKEN] == NEW
         assert world.local.photos()[OLD] == picture("edited")
+
+
+def test_moved_over_another_photo_it_stays_where_that_cannot_be_compared(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        drive, flickr = world.remotes
+        for path in (OLD, TAKEN, "Rome/other.jpg"):
+            world.local.add(path, picture(path))
+        flickr.add(TAKEN, NEW)
+        assert world.sync().code == 0
+        drive.delete(TAKEN)
+        drive.move(OLD, "Oslo")
+        for _ in range(2):
+            assert "not deleted: it stands as Oslo/IMG_1.jpg" in world.sync().out
+            assert world.local.photos() == drive.photos()
+            assert world.local.photos()[TAKEN] == picture(OLD)
+            assert flickr.photos()[OLD] == picture(OLD)
+            assert flickr.photos()[TAKEN] == NEW
+
+
+def test_moved_over_another_photo_it_is_so_on_all_sides(tmp_path: Path) -> None:
+    with world_of(tmp_path, "drive", "flickr") as world:
+        for path in (OLD, TAKEN, "Rome/other.jpg"):
+            world.local.add(path, picture(path))
+        assert world.sync().code == 0
+        drive, flickr = world.remotes
+        drive.delete(TAKEN)
+        drive.move(OLD, "Oslo")
+        assert world.sync().code == 0
+        expected = {TAKEN: picture(OLD), "Rome/other.jpg": picture("Rome/other.jpg")}
+        for side in (world.local, drive, flickr):
+            assert side.photos() == expected
+        assert world.sync().steps == []
