@@ -10,16 +10,20 @@ from copy import copy
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from photosync.cli.output import note_lost_log
 from photosync.disk.named import is_stream, open_to_write, read_beginning
-from photosync.disk.silence import asking, is_silent
+from photosync.disk.silence import asking, is_silent, is_watch
 from photosync.errors import UsageError
 from photosync.formatting import hide_secrets, printable
 
 _MOST_BYTES = 5_000_000
 _HEAD = 4096
+_PATIENCE_SECONDS = 1.0
+"""A disk that answers has written a line by then."""
+
 _OWN = re.compile(rb"\0*(\d{4}-\d\d-\d\d |\Z)")
 """How a log of ours begins. Where the power failed, zeros may stand in the place of what
 the disk had not yet.
@@ -72,6 +76,17 @@ class LogFile(RotatingFileHandler):
         must not wait for it, too.
         """
         return not is_silent(self.baseFilename) and bool(super().filter(record))
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write a line, of a thread that tells of disks in a thread beside it: the log may
+        lie on the very share whose server is gone, and nobody would look any more.
+        """
+        if not is_watch():
+            return bool(super().handle(record))
+        writing = Thread(target=super().handle, args=(record,), daemon=True)
+        writing.start()
+        writing.join(_PATIENCE_SECONDS)
+        return True
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; it is told if the disk gives no answer."""

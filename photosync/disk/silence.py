@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread, get_ident
+from threading import Event, Thread, current_thread, get_ident
 from types import TracebackType
 from typing import NamedTuple
 
@@ -35,6 +35,9 @@ class Silence(NamedTuple):
 
 OnSilence = Callable[[Silence], None]
 """Is told each second of a disk that gives no answer, in a thread of its own."""
+
+_WATCH = "disks"
+"""How the threads are called that tell of disks."""
 
 _watches: list[Event] = []
 """Who watches now, the innermost last: it alone tells of disks."""
@@ -96,6 +99,11 @@ def is_silent(root: str) -> bool:
     return any(one.root == root for one in list_silent(time.monotonic()))
 
 
+def is_watch() -> bool:
+    """Whether this thread is one that tells of disks: it must not wait for any."""
+    return current_thread().name == _WATCH
+
+
 def list_silent(now: float) -> list[Silence]:
     """Return the disks that are silent at a time of the monotonic clock, each once."""
     longest: dict[str, float] = {}
@@ -134,7 +142,7 @@ def watch_disks(on_silence: OnSilence) -> Iterator[None]:
                     on_silence(silence)
 
     # Nobody waits for it at the end of the process.
-    Thread(target=watch, name="disks", daemon=True).start()
+    Thread(target=watch, name=_WATCH, daemon=True).start()
     try:
         yield
     finally:

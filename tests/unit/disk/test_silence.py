@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
+from photosync.cli import log
 from photosync.cli.log import open_log
 from photosync.disk import reading, silence
 from photosync.disk.reading import open_ordinary
@@ -218,3 +219,30 @@ def test_a_watch_that_ends_amid_a_look_ends_without_a_word(
     left.set()
     watch.join(10)
     assert not watch.is_alive()
+
+
+@pytest.mark.usefixtures("soon")
+def test_who_tells_of_disks_does_not_wait_for_that_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "_PATIENCE_SECONDS", 0.01)
+    path = tmp_path / "run.log"
+    handler = open_log(str(path))
+    record = logging.LogRecord("photosync", logging.INFO, "", 0, "a line", (), None)
+    heard = Event()
+
+    def tell(_: Silence) -> None:
+        if not heard.is_set():
+            handler.handle(record)
+            heard.set()
+
+    # Whoever waits for the disk holds the lock of the log.
+    handler.acquire()
+    try:
+        with silence.watch_disks(tell), asking("/mnt/nas"):
+            assert heard.wait(10)
+    finally:
+        handler.release()
+    while not path.read_text():
+        time.sleep(0.01)
+    handler.close()
