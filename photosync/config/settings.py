@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -268,9 +270,21 @@ def _read_value(option: Option, value: Any) -> Any:
         return read_alone(option, source, is_on=value)
     if option.many:
         return tuple(_read_several(option, value, source))
+    return _read_one(option, value, source)
+
+
+def _read_one(option: Option, value: Any, source: str) -> Any:
+    """Return a value as a caller in Python gave it: a word, or what words are read as."""
     if is_plain(value):
         return convert(option, [str(value)], source)
+    if not isinstance(value, _READ):
+        # A timedelta for seconds would fail amid a run.
+        raise UsageError(f"{source}: {value!r} is not one word or number")
     return value
+
+
+_READ = (tuple, AbstractSet, Enum, Limit, Substitution)
+"""What words are read as, where they are not read as words or numbers."""
 
 
 def _read_several(option: Option, value: Any, source: str) -> Iterator[Any]:
@@ -280,13 +294,15 @@ def _read_several(option: Option, value: Any, source: str) -> Iterator[Any]:
         return
     # `overrides` may be a table as well: {Comparisons.CONFLICT: Actions.KEEP_BOTH}.
     several = value.items() if isinstance(value, Mapping) else value
+    if isinstance(several, bytes) or not isinstance(several, Iterable):
+        raise UsageError(f"{source}: {value!r} is not a list of words and numbers")
     if not several:
         yield from convert(option, [], source)
     for one in several:
         if is_plain(one):
             yield from convert(option, [str(one)], source)
         else:
-            yield one
+            yield _read_one(option, one, source)
 
 
 def read_alone(option: Option, source: str, *, is_on: bool) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from photosync.config.settings import Home, Settings
 from photosync.errors import UsageError
 from photosync.media import Kind
 from photosync.model import Actions, Attributes, Comparisons, Limit, Side
+from photosync.titles import Substitution
+
+_RULE = Substitution.parse("2004|MMIV")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,9 @@ from photosync.model import Actions, Attributes, Comparisons, Limit, Side
         ({"max_delete": "30%"}, "max_delete", Limit(percent=30)),
         ({"attributes": 4}, "attributes", Attributes.HASH),
         ({"format": "both"}, "format", Kind.BOTH),
+        ({"format": Kind.PHOTO}, "format", Kind.PHOTO),
+        ({"max_delete": Limit(5)}, "max_delete", Limit(5)),
+        ({"replace": _RULE}, "replace", _RULE),
         ({"transfers": 16}, "transfers", 16),
         ({"roots": Path("/photos")}, "roots", ("/photos",)),
         ({"roots": [Path("/a"), "/b"]}, "roots", ("/a", "/b")),
@@ -69,6 +75,11 @@ def test_a_value_is_read_as_in_the_configuration(
     ("given", "text"),
     [
         ({"transfers": True}, "Settings: transfers: True is not one word or number"),
+        ({"transfers": [4]}, "Settings: transfers: [4] is not one word or number"),
+        ({"max_duration": timedelta(1)}, "Settings: max_duration: datetime.timedelta"),
+        ({"skip": [True]}, "Settings: skip: True is not one word or number"),
+        ({"skip": 0.0j}, "Settings: skip: 0j is not a list of words and numbers"),
+        ({"roots": b"/a"}, "Settings: roots: b'/a' is not a list of words and"),
         ({"naming": []}, "Settings: naming: needs at least one template"),
         ({"scope": [3]}, "Settings: scope: '3' is not one of "),
         ({"mode": "synk"}, "Settings: mode: 'synk' is not one of "),
