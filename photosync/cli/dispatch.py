@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 _COMMANDS = [option.field for option in OPTIONS if option.is_command]
 _OF_RUNS = frozenset({"as_json", "report", "plan_file", "apply_file", "copies"})
-_NOT_OF_REVIEWS = frozenset({"as_json"})
+_NOT_OF_REVIEWS = frozenset({"as_json", "copies"})
 _NEEDS_NO_HOME = frozenset({"modes", "check", "explain_names", "is_saved"})
 
 

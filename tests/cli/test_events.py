@@ -170,6 +170,13 @@ def test_what_only_a_run_has_is_refused_of_another_command(
     )
 
 
+def test_a_review_counts_no_copies(world: World) -> None:
+    refused(
+        world.sync("-m", "report", "--copies", "2", "--review"),
+        "--copies tells of a run, and --review is none; drop --copies",
+    )
+
+
 def test_a_setting_for_all_runs_leaves_other_commands_alone(world: World) -> None:
     assert world.sync("--modes", env={"PHOTOSYNC_JSON": "true"}).code == 0
 
