@@ -94,7 +94,7 @@ class Albums:
     def _add_all(self, album: str, joining: Joining) -> None:
         is_full = False
         while joining.waiting:
-            part = self._sets.find_last_part(album) or self._find_made_before(album)
+            part = self._sets.find_last_part(album) or self.find_unlisted(album)
             if part is None or is_full:
                 number = part.part + 1 if part else 1
                 self._create_part(album, number, joining)
@@ -108,8 +108,10 @@ class Albums:
                 self._sets.drop(part.id)
                 joining.expel(part.id)
 
-    def _find_made_before(self, album: str) -> PhotoSet | None:
-        """Return the set that an earlier run made of an album, if no list shows it."""
+    def find_unlisted(self, album: str) -> PhotoSet | None:
+        """Return the set that an earlier run made of an album, if no list shows it
+        (flickr.photos.getAllContexts).
+        """
         set_id = self._made.find(album, self._sets.list_ids())
         # Somebody may have given it another title since: then it is listed by that.
         if set_id is None or self._sets.find_album(set_id) is not None:

@@ -303,11 +303,12 @@ class FlickrBackend(FlickrReader):
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
-        """Rename all parts of an album (flickr.photosets.editMeta); the photos stay as
-        they are.
-        """
+        """Rename all parts of an album (flickr.photosets.editMeta)."""
         self._check_own()
         check_utf8(_SERVICE, title)
+        if self._albums.find_unlisted(title):
+            # A run was killed amid moving them there, one by one.
+            return [self.move(photo, title, photo.name) for photo in photos]
         self._album_edits.rename(album.title, title)
         return photos
 
@@ -316,10 +317,9 @@ class FlickrBackend(FlickrReader):
 
         A description that a person wrote stays (flickr.photosets.editMeta). The order
         is by capture time, the cover kept (flickr.photosets.reorderPhotos). Photos
-        whose date Flickr does not know get it (flickr.photos.setDates), which no upload
-        can carry. As that is a call for each, it is left out where the time of upload,
-        which Flickr shows instead, is within a day of it, and where it is only the time
-        of the file, which our tags tell.
+        whose date Flickr does not know get it by a call for each
+        (flickr.photos.setDates), unless the time of upload, which Flickr shows instead,
+        is within a day of it, or it is only that of the file, which our tags tell.
         """
         self._check_own()
         self._album_edits.update(album, metadata)

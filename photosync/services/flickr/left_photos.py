@@ -54,6 +54,17 @@ class LeftPhotos:
                 return set_id not in (self._edits.find_sets(photo_id) or ())
         return False
 
+    def list_latest(self, most: int) -> list[str]:
+        """Return the ids of the photos that left a set last, so many at most."""
+        moments: dict[str, int] = {}
+        with suppress(NotRecorded):
+            for path in self.uploads.list_paths(_BEGINNING):
+                left = self.uploads.find(path) or {}
+                recent = [moment for moment in left.values() if self._is_recent(moment)]
+                if recent:
+                    moments[path.removeprefix(_BEGINNING)] = max(recent)
+        return sorted(moments, key=moments.__getitem__, reverse=True)[:most]
+
     def _forget_old(self) -> None:
         """Forget what no list can show any more, once in a run."""
         if self._is_tidy:

@@ -10,8 +10,9 @@ from typing import NamedTuple, Self
 from photosync.errors import NotFound
 from photosync.model import RemotePhoto
 from photosync.naming import name_key
-from photosync.services.flickr import listing
+from photosync.services.flickr import listing, tags
 from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.left_photos import LeftPhotos
 from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.originals import Original
 from photosync.services.flickr.photo_info import fetch_info
@@ -20,6 +21,9 @@ from photosync.services.flickr.photo_rows import (
     Listed,
     PhotoRow,
 )
+
+_MOST_LEFT = 50
+"""Photos that may have been on their way to another album when a run was killed."""
 
 
 class Identity(NamedTuple):
@@ -46,9 +50,13 @@ class PhotoIndex:
     album, and until then its bytes must stay as they are.
     """
 
-    def __init__(self, connection: Connection, moves: MoveNotes) -> None:
+    def __init__(
+        self, connection: Connection, moves: MoveNotes, left: LeftPhotos
+    ) -> None:
         self._connection = connection
         self._moves = moves
+        self._left = left
+        self._has_found_left = False
         self._originals: dict[str, Original] = {}
         self._listed: dict[str, Listed] = {}
         self._known: dict[Identity, str] = {}
@@ -85,6 +93,33 @@ class PhotoIndex:
                     self.add_row(row, "")
                 self._loose = [row.id for row in rows if row.is_sent]
             return self._loose
+
+    def _find_left(self) -> None:
+        """Note the photos that just left an album and that no list shows, asked once
+        (flickr.photos.getInfo).
+
+        A run was killed when they had joined another album, which is not listed yet:
+        nobody remembers them, and they would be sent a second time.
+        """
+        with self._reading_loose:
+            if self._has_found_left:
+                return
+            for photo_id in self._left.list_latest(_MOST_LEFT):
+                if photo_id not in self._originals:
+                    self._note_unlisted(photo_id)
+            self._has_found_left = True
+
+    def _note_unlisted(self, photo_id: str) -> None:
+        try:
+            info = fetch_info(self._connection, photo_id)
+        except NotFound:
+            # It was deleted there, and that is why it left.
+            return
+        ours = info.find_tags_by(self._connection.user_id)
+        file = tags.parse_tags(" ".join(ours))
+        if file is not None:
+            identity = Identity(file.md5, name_key(file.name), file.reduced)
+            self._known.setdefault(identity, photo_id)
 
     @property
     def photos(self) -> int:
@@ -165,6 +200,7 @@ class PhotoIndex:
         """Promise the photo of these bytes and this name, if there is one."""
         # A run that was killed between upload and album left it in no set.
         self.read_loose()
+        self._find_left()
         with self._lock:
             found = self._known.get(identity)
             # Edited on the website under our old tag: those are other bytes.

@@ -76,7 +76,7 @@ class FlickrReader(Backend):
         self._move_notes = MoveNotes()
         self._left = LeftPhotos(connection, self._edits)
         self._members = TrueMembers(self._edits, self._left)
-        self._photo_index = PhotoIndex(connection, self._move_notes)
+        self._photo_index = PhotoIndex(connection, self._move_notes, self._left)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
         self._account = Account(connection)
