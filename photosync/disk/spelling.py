@@ -22,13 +22,23 @@ def find_other_spelling(handle: int, name: str) -> str:
     """
     if not _has(handle, name):
         return ""
-    names = os.listdir(handle)
+    names = _list_names(handle)
     keys = {name_key(other) for other in names}
     if name_key(name) in keys:
         return ""
     folded = fold_name(name)
     others = [other for other in names if fold_name(other) == folded]
     return others[0] if others else "another name"
+
+
+def _list_names(handle: int) -> list[str]:
+    """Return the entries of an open folder, which other threads may list as well."""
+    # Two that list by one handle get half of them each.
+    own = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=handle)
+    try:
+        return os.listdir(own)  # noqa: PTH208 - a handle has no path
+    finally:
+        os.close(own)
 
 
 def check_spelling(handle: int, name: str) -> None:

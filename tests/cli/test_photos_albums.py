@@ -138,7 +138,7 @@ def test_a_photo_is_looked_into_for_its_date_as_it_is_sent_and_not_again(
         looked_into.append(f"{name} {'_upload' in stack}")
         return find_moment_in(file, modified_ns, name)
 
-    monkeypatch.setattr("photosync.local.explorer.find_moment_in", find)
+    monkeypatch.setattr("photosync.local.photos.find_moment_in", find)
     monkeypatch.setattr("photosync.local.photos._STILL_CHANGING_NS", -1)
     went_well(world.sync())
     assert sorted(set(looked_into)) == ["a.jpg True", "b.jpg True", "c.jpg True"]

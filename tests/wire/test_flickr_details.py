@@ -207,7 +207,7 @@ def test_lists_are_asked_for_them_only_where_they_are_wanted(
     world: FlickrWorld, photo: RemotePhoto
 ) -> None:
     # Of what changed a moment ago nothing is believed.
-    world.flickr.clock.advance(60)
+    world.flickr.clock.advance(3600)
     memory = KeptMemory()
     told: list[bool] = []
     read: list[bool] = []

@@ -95,7 +95,9 @@ class FlickrBackend(FlickrReader):
         self._uploader = Uploader(connection, privacy, self._notes)
         self._joined = JoinedPhotos(connection)
         self._made_albums = MadeAlbums(self._edits)
-        memberships = Memberships(connection, self._joined, self._edits, self._left)
+        memberships = Memberships(
+            connection, self._joined, self._edits, self._left, self._move_notes
+        )
         self._albums = Albums(
             connection, self._sets, self._joined, self._made_albums, memberships
         )

@@ -16,6 +16,7 @@ from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.errors import AlreadyIn, NotShown
 from photosync.services.flickr.joined_photos import JoinedPhotos
 from photosync.services.flickr.left_photos import LeftPhotos
+from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_rows import PhotoRow
 
@@ -32,11 +33,13 @@ class Memberships:
         joined: JoinedPhotos,
         edits: PhotoEdits,
         left: LeftPhotos,
+        notes: MoveNotes,
     ) -> None:
         self._connection = connection
         self._joined = joined
         self._edits = edits
         self._left = left
+        self._notes = notes
 
     def add(self, set_id: str, photo_id: str) -> None:
         """Put one photo into a set (flickr.photosets.addPhoto)."""
@@ -90,6 +93,7 @@ class Memberships:
                 "it left the album since it was listed; the next run takes it up"
             )
         moment = self._connection.server_time
+        self._notes.begin_swap(new, set_id, old)
         self.add(set_id, new)
         self._joined.note(set_id, [Arrival("", new)], moment)
         # Neither cover nor order is worth a failure where the list lags.
@@ -100,6 +104,7 @@ class Memberships:
                 )
             self._put_before(set_id, present.ids, old=old, new=new)
         self.remove(set_id, old)
+        self._notes.end_swap(new)
 
     def _put_before(
         self, set_id: str, present: Sequence[str], *, old: str, new: str

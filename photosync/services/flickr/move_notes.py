@@ -1,5 +1,5 @@
-"""What is noted of a photo that gets another name and another album, so that a run
-killed in between makes no second photo.
+"""What is noted of a photo that gets another name and another album, or the place of an
+older one, so that a run killed in between makes no second photo.
 """
 
 from __future__ import annotations
@@ -42,7 +42,30 @@ class MoveNotes:
                 return str(row["name"])
         return None
 
+    def begin_swap(self, new: str, set_id: str, old: str) -> None:
+        """Note that a photo is to take the place of another in a set, before it joins;
+        raises NotRecorded.
+        """
+        self.uploads.put(_swap_path(new), {"set": set_id, "old": old})
+
+    def end_swap(self, new: str) -> None:
+        """Forget a photo that has taken the place of another."""
+        with suppress(NotRecorded):
+            self.uploads.remove(_swap_path(new))
+
+    def find_old(self, new: str, set_id: str) -> str | None:
+        """Return the photo in a set whose place another one was to take."""
+        with suppress(NotRecorded):
+            row = self.uploads.find(_swap_path(new))
+            if row is not None and row["set"] == set_id:
+                return str(row["old"])
+        return None
+
 
 def _note_path(photo_id: str) -> str:
     # Beside the uploads, whose paths are those of files and begin with a slash.
     return f"move {photo_id}"
+
+
+def _swap_path(photo_id: str) -> str:
+    return f"swap {photo_id}"

@@ -75,7 +75,7 @@ class FlickrReader(Backend):
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
         self._move_notes = MoveNotes()
         self._left = LeftPhotos(connection, self._edits)
-        self._members = TrueMembers(self._edits, self._left)
+        self._members = TrueMembers(self._edits, self._left, self._move_notes)
         self._photo_index = PhotoIndex(connection, self._move_notes, self._left)
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from photosync.services.flickr.cached_listing import SetListing
 from photosync.services.flickr.left_photos import LeftPhotos
+from photosync.services.flickr.move_notes import MoveNotes
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_rows import PhotoRow
 
@@ -27,9 +28,10 @@ class _Place(NamedTuple):
 class TrueMembers:
     """Finds out who is in a set, of those that it is listed with."""
 
-    def __init__(self, edits: PhotoEdits, left: LeftPhotos) -> None:
+    def __init__(self, edits: PhotoEdits, left: LeftPhotos, notes: MoveNotes) -> None:
         self._edits = edits
         self._left = left
+        self._notes = notes
         self._first: dict[str, _Place] = {}
         self._calls = 0
 
@@ -41,11 +43,19 @@ class TrueMembers:
     def find(self, found: SetListing) -> list[PhotoRow]:
         """Return the members of a set as far as they can be told from what lags."""
         place = _Place(found.set_id, found.is_restless)
-        return [
+        present = [
             row
             for row in found.photos
             if not self._left.has_left(row.id, found.set_id)
             and not self._is_in_doubt(row.id, place)
+        ]
+        ids = {row.id for row in present}
+        # A run ended when a photo had joined whose place it was to take. As long as that
+        # one is there the edit is still to be sent, which takes the old one out.
+        return [
+            row
+            for row in present
+            if self._notes.find_old(row.id, found.set_id) not in ids
         ]
 
     def _is_in_doubt(self, photo_id: str, place: _Place) -> bool:
