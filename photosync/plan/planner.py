@@ -73,9 +73,9 @@ def make_plan(
     `contents` looks into files to be sent; `expired` tells what is too old for each
     trash. Raises GuardRefused when the plan would be dangerous.
     """
-    by_service = {proposal.service: proposal for proposal in proposals}
     context = context or GuardContext()
-    sides = Sides(policy, by_service, contents or TrustedNames(), context.put_back)
+    contents = contents or TrustedNames()
+    sides = _make_sides(proposals, policy, contents, context)
     proposed = _list_proposed(proposals, sides)
     wanted = _reconcile(proposed, sides, tree)
     _check_guards(wanted, proposals, policy, tree, context)
@@ -105,6 +105,16 @@ def make_plan(
         put_off=frozenset(one.service for one in proposals if one.is_put_off),
         put_back=bool(context.put_back),
     )
+
+
+def _make_sides(
+    proposals: Iterable[Proposal],
+    policy: Policy,
+    contents: Contents,
+    context: GuardContext,
+) -> Sides:
+    by_service = {proposal.service: proposal for proposal in proposals}
+    return Sides(policy, by_service, contents, context.put_back)
 
 
 def _list_proposed(proposals: Iterable[Proposal], sides: Sides) -> Sequence[Step]:

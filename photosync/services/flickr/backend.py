@@ -121,9 +121,7 @@ class FlickrBackend(FlickrReader):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What Flickr can do; raises SideError where it has to be asked who the owner
-        is.
-        """
+        """What Flickr can do; raises SideError where the owner has to be looked up."""
         if not self._is_foreign():
             is_free = self._account.is_known_free
             return _CAPABILITIES_IF_FREE if is_free else _CAPABILITIES
@@ -318,10 +316,9 @@ class FlickrBackend(FlickrReader):
         """Write what differs of an album's description, order and dates of photos.
 
         A description that a person wrote stays (flickr.photosets.editMeta). The order
-        is by capture time, the cover kept (flickr.photosets.reorderPhotos). Photos
-        whose date Flickr does not know get it by a call for each
-        (flickr.photos.setDates), unless the time of upload, which Flickr shows instead,
-        is within a day of it, or it is only that of the file, which our tags tell.
+        is by capture time, the cover kept (flickr.photosets.reorderPhotos). A date takes
+        a call (flickr.photos.setDates), and is told where it is neither the file's alone
+        nor within a day of the upload.
         """
         self._check_own()
         self._album_edits.update(album, metadata)
