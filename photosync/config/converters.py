@@ -31,7 +31,9 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
     "1": ("flickr",),
     "2": ("drive",),
 }
-_COMMA = rf",(?={FOLDER_SCOPE}|(?:{'|'.join(_SCOPES)})(?:,|$))"
+_SERVICE = f"(?i:{'|'.join(_SCOPES)})"
+_COMMA = rf",(?={FOLDER_SCOPE}|{_SERVICE}(?:,|$))"
+_RIGHT_ONES = f"^(?:{_SERVICE},)+"
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -228,7 +230,7 @@ def scope(text: str) -> str:
     """Return the places that a word of the scope names, joined by commas."""
     places: list[str] = []
     for word in re.split(_COMMA, text):
-        places += _read_places(word)
+        places += _read_places(word, text)
     return ",".join(places)
 
 
@@ -240,16 +242,21 @@ def split_scope(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def _read_places(word: str) -> tuple[str, ...]:
+def _read_places(word: str, text: str) -> tuple[str, ...]:
+    """Return the places of a word of the scope; `text` is what was given."""
     if word.startswith(FOLDER_SCOPE) and word != FOLDER_SCOPE:
         folder = path(word.removeprefix(FOLDER_SCOPE))
         return (FOLDER_SCOPE + folder,)
     folded = word.casefold()
     if folded in _SCOPES:
         return _SCOPES[folded]
+    # Of `flickr,dropbox` the second is wrong.
+    wrong = re.sub(_RIGHT_ONES, "", word)
+    if text and not wrong.strip(","):
+        raise UsageError(f"{text!r} has a comma too many")
     allowed = ", ".join(_SCOPES)
-    hint = _suggest_place(word)
-    raise UsageError(f"{word!r} is not one of {allowed}, folder:PATH{hint}")
+    hint = _suggest_place(wrong)
+    raise UsageError(f"{wrong!r} is not one of {allowed}, folder:PATH{hint}")
 
 
 DRIVES = frozenset({"drive", "google", "gdrive", "googledrive", "google-drive"})

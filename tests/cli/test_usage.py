@@ -36,6 +36,14 @@ WRONG = {
         "--scope",
         "",
     ): "-p/--scope: '' is not one of flickr, drive, both, 0, 1, 2, folder:PATH",
+    ("-p", "flickr,dropbox"): PLACES.format("dropbox"),
+    ("-p", "flickr,/mnt/a,b"): (
+        f"{PLACES.format('/mnt/a,b')}; did you mean folder:/mnt/a,b?"
+    ),
+    ("-p", "flickr,,drive"): "-p/--scope: 'flickr,,drive' has a comma too many",
+    ("-p", ",Flickr,Drive"): "-p/--scope: ',Flickr,Drive' has a comma too many",
+    ("-p", "drive,"): "-p/--scope: 'drive,' has a comma too many",
+    ("-p", ",,"): "-p/--scope: ',,' has a comma too many",
     ("--home", ""): "--home: '' is not a path",
     ("--home",): "--home needs a value: --home DIR",
     ("-m", "snyc"): f"-m/--mode: 'snyc' is not one of {MODE_NAMES}; did you mean sync?",

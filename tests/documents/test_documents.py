@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -53,3 +55,20 @@ def test_every_module_that_the_first_page_of_a_room_names_is_there(room: Path) -
         is_module = (room / f"{name}.py").exists() or (room / name).is_dir()
         is_function = any(getattr(node, "name", "") == name for node in page.body)
         assert is_module or is_function, name
+
+
+def test_what_is_packed_as_source_is_all_that_a_checkout_has(tmp_path: Path) -> None:
+    list_files = ["setup.py", "-q", "egg_info", "--egg-base", str(tmp_path)]
+    subprocess.run([sys.executable, *list_files], cwd=TOP, check=True)
+    (listed,) = tmp_path.glob("*/SOURCES.txt")
+    packed = set(listed.read_text().splitlines())
+    assert {"LICENSE", "README.md", "CHANGELOG.md", "bin/run.sh", "bin/test"} <= packed
+    for folder in ("photosync", "tests", "benchmarks", "bin", "docs"):
+        files = (path for path in (TOP / folder).rglob("*") if path.is_file())
+        there = {str(path.relative_to(TOP)) for path in files if is_source(path)}
+        assert there <= packed
+
+
+def is_source(path: Path) -> bool:
+    """Whether a file is none that Python or an editor made."""
+    return "__pycache__" not in path.parts and path.suffix != ".pyc"

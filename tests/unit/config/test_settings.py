@@ -26,6 +26,7 @@ _RULE = Substitution.parse("2004|MMIV")
         ({"roots": ["/photos"]}, "roots", ("/photos",)),
         ({"roots": "/photos"}, "roots", ("/photos",)),
         ({"scope": "both"}, "services", ("flickr", "drive")),
+        ({"scope": "Drive,Flickr"}, "services", ("drive", "flickr")),
         ({"scope": ["drive", "folder:/a,b"]}, "services", ("drive", "folder:/a,b")),
         ({"scope": "drive,folder:/a"}, "services", ("drive", "folder:/a")),
         ({"allow_delete": "both"}, "allow_delete", frozenset(Side)),
