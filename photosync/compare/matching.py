@@ -91,3 +91,18 @@ def leave_out(
 ) -> list[Difference]:
     taken = {difference for move in moves for difference in move}
     return [difference for difference in differences if difference not in taken]
+
+
+Place = tuple[str, str]
+"""An album and a name."""
+
+
+def merge_places(old: Place, first: Place, second: Place) -> Place:
+    """Return where a photo belongs that got a new album at one of two places and a new
+    name at the other; of two new ones, that of the first.
+    """
+    album, name = (
+        theirs if name_key(ours) == name_key(before) else ours
+        for before, ours, theirs in zip(old, first, second, strict=True)
+    )
+    return album, name

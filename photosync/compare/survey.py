@@ -259,7 +259,9 @@ class Survey:
         """
         gone = self._tally.gone
         ask = partial(ask_absences, self._backend)
-        joined = join_moved_twice(differences, gone.values(), self._digests, ask)
+        joined = join_moved_twice(
+            differences, gone.values(), self._digests, ask, self._is_taken
+        )
         moved = {found.pair.baseline for found in joined if found.origin}
         for place in [place for place, known in gone.items() if known in moved]:
             del gone[place]

@@ -305,7 +305,8 @@ class Difference(NamedTuple):
 
     `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
     album and the name that a moved photo had, which it still has on the side that did
-    not move it. `stands_at` tells where else the side has it that has it no longer at
+    not move it; `merged` where it belongs if one side gave it another album and the
+    other another name. `stands_at` tells where else the side has it that has it no longer at
     its old place, and the other side has not. `absence` is what the service itself says of a photo
     that seems deleted there, None where it was not asked. `damaged` names the sides whose
     bytes changed although nobody changed them, of a pair that is ROTTEN. `details`: what
@@ -317,6 +318,7 @@ class Difference(NamedTuple):
     touched: bool = False
     problem: str = ""
     origin: tuple[str, str] | None = None
+    merged: tuple[str, str] | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
     absence: Absence | None = None
     damaged: frozenset[Side] = frozenset()

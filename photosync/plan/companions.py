@@ -91,6 +91,9 @@ def _is_free_to_go(step: Step, proposal: Proposal, context: RuleContext) -> bool
     if not _takes(proposal, step):
         # Flickr takes no RAW: that it only says so keeps the file from nothing.
         said = [other for other in said if other.service != proposal.service]
+    if step.action is Actions.MOVE_LOCAL:
+        # Its album was renamed here, and only that is brought to the service.
+        said = [other for other in said if other.action is not Actions.MOVE_REMOTE]
     if said:
         return False
     if step.action is not Actions.DELETE_LOCAL:

@@ -27,6 +27,7 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan.decisions import decide, make_step
 from photosync.plan.details import propose_details
 from photosync.plan.duplicates import propose_duplicates, tell_duplicates
+from photosync.plan.merges import merge_moves
 from photosync.plan.policy import Policy
 from photosync.plan.steps import FETCHES, SENDS, is_edit, target_of
 
@@ -119,6 +120,7 @@ class ProposalBuilder:
 
     def add(self, difference: Difference) -> None:
         """Propose what the table says of a difference."""
+        difference = merge_moves(difference, self._policy)
         pair = difference.pair
         is_known = bool(pair.baseline and pair.local and pair.remote)
         self._counts[difference.comparison] += 1

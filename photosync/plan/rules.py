@@ -16,6 +16,7 @@ from photosync.media.kinds import ending_of, is_sidecar
 from photosync.model import Actions, Comparisons, Problem, Step
 from photosync.naming import PhotoKey, describe_bad_name, is_utf8, photo_key
 from photosync.plan.contents import Contents
+from photosync.plan.merges import merge_rival_moves
 from photosync.plan.order import is_passed_on
 from photosync.plan.policy import DELETES, Policy
 from photosync.plan.proposal import Proposal
@@ -33,6 +34,7 @@ from photosync.plan.steps import (
     keep_standing,
     place_of,
     report_instead,
+    target_of,
     wait_for,
 )
 
@@ -40,7 +42,6 @@ _MISSING = frozenset({Comparisons.LOCAL_DELETED, Comparisons.REMOTE_DELETED})
 _EDITED = frozenset(
     {Comparisons.REMOTE_NEWER, Comparisons.CONFLICT, Comparisons.DIFFERENT}
 )
-
 
 _BRINGS: Mapping[Comparisons, frozenset[Actions]] = {
     # There one of three equal photos vanished and two new ones came: both come home.
@@ -131,8 +132,7 @@ def leave_bad_name(step: Step, context: RuleContext) -> Step:
     if not wants_utf8 or is_utf8(step.album + step.name):
         return step
     # It would fail in each run until somebody has the time to rename a whole disk.
-    service = name_service(step.service)
-    return report_instead(step, describe_bad_name(service))
+    return report_instead(step, describe_bad_name(name_service(step.service)))
 
 
 def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
@@ -255,6 +255,14 @@ def keep_what_was_edited(step: Step, context: RuleContext) -> Step:
     return step
 
 
+def bring_moves_together(step: Step, context: RuleContext) -> Step:
+    """Move what one service renamed and another one sorted to a place that has both."""
+    merged = merge_rival_moves(step, context.rivals_of(step))
+    place = target_of(merged)
+    is_equal = any(one.equal.get(place) for one in context.proposals)
+    return step if is_equal or place in context.by_place else merged
+
+
 def wait_for_free_place(step: Step, context: RuleContext) -> Step:
     """Move nothing to a place that some service has something of its own to do
     with.
@@ -326,6 +334,7 @@ RULES: Sequence[Rule] = (
     call_two_edits_a_conflict,
     send_nothing_damaged,
     keep_what_was_edited,
+    bring_moves_together,
     wait_for_free_place,
     keep_what_stands_elsewhere,
 )

@@ -73,3 +73,59 @@ def test_a_photo_whose_album_was_renamed_elsewhere_is_at_one_place(
         for side in (world.local, *world.remotes):
             assert sorted(side.photos().values()) == sorted(expected.values())
             assert side.photos() == world.local.photos(), side.service
+        assert what != "renamed" or "Roma/new.jpg" in world.local.photos()
+
+
+@pytest.mark.parametrize("services", [(DRIVE,), (DRIVE, FOLDER)])
+def test_a_sidecar_goes_with_the_photo_that_was_renamed(
+    tmp_path: Path, services: tuple[str, ...]
+) -> None:
+    with world_of(tmp_path, *services) as world:
+        for path in (TOLD, "Rome/b.jpg", f"{TOLD}.xmp"):
+            world.local.add(path, picture(path))
+        went_well(world.sync())
+        side_of(world, DRIVE).rename(TOLD, "new.jpg")
+        world.local.rename_album("Rome", "Roma")
+        for _ in range(2):
+            went_well(world.sync())
+        calm(world)
+        for side in (world.local, *world.remotes):
+            assert set(side.photos()) == {
+                "Roma/b.jpg",
+                "Roma/new.jpg",
+                "Roma/new.jpg.xmp",
+            }
+
+
+def test_a_new_album_and_a_new_name_do_not_push_another_photo_aside(
+    tmp_path: Path,
+) -> None:
+    with world_of(tmp_path, DRIVE) as world:
+        for path in (TOLD, "Rome/b.jpg", "Oslo/z.jpg"):
+            world.local.add(path, picture(path))
+        went_well(world.sync())
+        before = sorted(world.local.photos().values())
+        side_of(world, DRIVE).rename(TOLD, "z.jpg")
+        world.local.move(TOLD, "Oslo")
+        for _ in range(2):
+            went_well(world.sync())
+        calm(world)
+        for side in (world.local, *world.remotes):
+            assert set(side.photos()) == {"Oslo/a.jpg", "Oslo/z.jpg", "Rome/b.jpg"}
+            assert sorted(side.photos().values()) == before
+
+
+@pytest.mark.parametrize("mode", ["upload", "syncUpload"])
+def test_where_nothing_moves_here_the_place_here_counts(
+    tmp_path: Path, mode: str
+) -> None:
+    with world_of(tmp_path, DRIVE) as world:
+        for path in (TOLD, "Rome/b.jpg"):
+            world.local.add(path, picture(path))
+        went_well(world.sync())
+        side_of(world, DRIVE).rename(TOLD, "new.jpg")
+        world.local.rename_album("Rome", "Roma")
+        went_well(world.sync(mode=mode))
+        calm(world, mode=mode)
+        for side in (world.local, *world.remotes):
+            assert set(side.photos()) == {"Roma/a.jpg", "Roma/b.jpg"}

@@ -52,16 +52,39 @@ def join(
 
 @pytest.mark.parametrize("number", ["7", "sent anew"])
 def test_what_both_sides_moved_moves_to_its_place_here(number: str) -> None:
-    moved_there = new_there("Rom/b.jpg", "x", number=number)
+    moved_there = new_there("Rom/a.jpg", "x", number=number)
     service = Service()
     assert join(HERE, moved_there, service=service) == [
         Difference(
             Pair("Roma", "a.jpg", HERE.pair.local, moved_there.pair.remote, OLD),
             Comparisons.LOCAL_MOVED,
-            origin=("Rom", "b.jpg"),
+            origin=("Rom", "a.jpg"),
         )
     ]
     assert not service.asked
+
+
+@pytest.mark.parametrize("album", ["Rome", "Rom", "Roma"])
+def test_a_new_album_here_and_a_new_name_there_are_both_told(album: str) -> None:
+    moved_there = new_there(f"{album}/new.jpg", "x", number="7")
+    (moved,) = join(HERE, moved_there, service=Service())
+    assert moved.merged == ("Roma", "new.jpg")
+
+
+def test_a_title_is_no_new_name() -> None:
+    moved_there = new_there("Rom/new.jpg", "x", number="7")
+    remote = moved_there.pair.remote
+    assert remote
+    titled = moved_there.pair._replace(remote=remote._replace(titled=True))
+    (moved,) = join(HERE, moved_there._replace(pair=titled), service=Service())
+    assert moved.merged is None
+
+
+def test_no_photo_is_pushed_from_the_place_of_both_names() -> None:
+    moved_there = new_there("Rom/new.jpg", "x", number="7")
+    other = new_there("Roma/new.jpg", "y", number="8")
+    *_, moved = join(HERE, moved_there, other, service=Service())
+    assert moved.merged is None
 
 
 def test_what_is_not_listed_yet_moves_from_where_the_service_has_it() -> None:
