@@ -101,12 +101,18 @@ class Folder:
 
         Raises Rejected for anything else: a link leads elsewhere, a pipe never ends.
         """
-        with disk_errors(f"the files in {self.path}", root=self.root.path):
-            handle = os.open(name, _READ, dir_fd=self.handle)
+        handle = self.open_entry(name)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise Rejected("it is no ordinary file any longer; left alone")
         return handle
+
+    def open_entry(self, name: str) -> int:
+        """Open whatever has this name but a link, and wait for no pipe: who reads it has
+        to look first what it is.
+        """
+        with disk_errors(f"the files in {self.path}", root=self.root.path):
+            return os.open(name, _READ, dir_fd=self.handle)
 
     def fit(self, name: str) -> str:
         """Return a name without the characters that the disk refuses, which are

@@ -73,7 +73,7 @@ def compute_md5_below(folder: Folder, name: str) -> str:
     """Return the MD5 of a file of an open folder in hex; raises SideError."""
     with (
         disk_errors(root=folder.root.path),
-        os.fdopen(folder.open_file(name), "rb") as file,
+        os.fdopen(folder.open_file(name), "rb", buffering=0) as file,
     ):
         return compute_md5(file)
 
@@ -101,39 +101,59 @@ def check_status(
 
 
 class CheckedFile:
-    """The bytes of an open `file`; once all are read it is certain that none changed
+    """The bytes of an open file; once all are read it is certain that none changed
     meanwhile.
+
+    `handle` is that of the file, and `status` what the disk told of it last.
     """
 
-    def __init__(
-        self, file: BinaryIO, root: str, size: int | None, modified_ns: int | None
-    ) -> None:
+    def __init__(self, handle: int, root: str, status: os.stat_result) -> None:
         """`root` is what lies on its disk."""
-        self.file = file
+        self.handle = handle
+        self.status = status
         self._root = root
-        self._size = size
-        self._modified_ns = modified_ns
         self._position = 0
 
     @property
     def mode(self) -> int:
         """Who may read and write it, as the disk keeps that."""
-        return stat.S_IMODE(os.fstat(self.file.fileno()).st_mode)
+        return stat.S_IMODE(self.status.st_mode)
 
     def seek(self, offset: int, /) -> int:
-        with disk_errors(root=self._root):
-            self._position = self.file.seek(offset)
-        return self._position
+        self._position = offset
+        return offset
 
     def read(self, size: int = -1, /) -> bytes:
+        # Some readers stop at the last byte and never ask for the rest: that it is
+        # empty its status tells, which is looked at together with the last byte.
+        left = max(0, self.status.st_size - self._position)
+        if not left and self._position:
+            return b""
+        wanted = left if size < 0 else min(size, left)
         with disk_errors(root=self._root):
-            data = self.file.read(size)
+            data = self._read_all(wanted)
             self._position += len(data)
-            # Some readers stop at the last byte and never ask for the empty rest.
-            is_at_end = not data or self._position >= (self._size or 0)
-            if is_at_end:
-                status = os.fstat(self.file.fileno())
-                check_status(status, self._size, self._modified_ns)
+            if len(data) == left or len(data) < wanted:
+                self.look_again()
+        return data
+
+    def look_again(self) -> os.stat_result:
+        """Return its status; raises Changed where it is not as it was, and OSError."""
+        status = os.fstat(self.handle)
+        check_status(status, self.status.st_size, self.status.st_mtime_ns)
+        self.status = status
+        return status
+
+    def _read_all(self, wanted: int) -> bytes:
+        """Read so many bytes, less only where the file ends before."""
+        data = os.pread(self.handle, wanted, self._position)
+        # Some disks give a part only.
+        while 0 < len(data) < wanted:
+            place = self._position + len(data)
+            more = os.pread(self.handle, wanted - len(data), place)
+            if not more:
+                break
+            data += more
         return data
 
 
@@ -145,8 +165,12 @@ def open_unchanged(
 
     Raises Changed, also at its end, if it is not.
     """
-    check_status(folder.look_at(name), size, modified_ns)
-    with disk_errors(), os.fdopen(folder.open_file(name), "rb") as file:
-        # It may have been exchanged since: what is open now counts.
-        check_status(os.fstat(file.fileno()), size, modified_ns)
-        yield CheckedFile(file, folder.root.path, size, modified_ns)
+    handle = folder.open_entry(name)
+    try:
+        with disk_errors():
+            # What is open counts: by its name it may be exchanged at any moment.
+            status = os.fstat(handle)
+            check_status(status, size, modified_ns)
+            yield CheckedFile(handle, folder.root.path, status)
+    finally:
+        os.close(handle)

@@ -7,11 +7,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
-from typing import BinaryIO
 
 from photosync.disk.errors import OtherDisk
 from photosync.disk.files import Content, move_file, write_new
-from photosync.disk.reading import compute_md5_below
+from photosync.disk.reading import CheckedFile, compute_md5_below
 from photosync.disk.silence import asking
 from photosync.disk.streams import Progress, Readable
 from photosync.filters import Filters
@@ -152,7 +151,7 @@ class Explorer(Roots):
         """Yield photos with when each was taken; left out is what is gone."""
         return read_each_once(self._cache, "taken", photos, self._read_moment)
 
-    def note_moment(self, photo: LocalPhoto, file: BinaryIO) -> None:
+    def note_moment(self, photo: LocalPhoto, file: CheckedFile) -> None:
         """Note when a photo was taken whose file was read just now and is still open:
         its head is in memory, where later the disk would have to look for it once more.
         """
@@ -172,9 +171,9 @@ class Explorer(Roots):
         with (
             asking(self.find_root(photo.folder)),
             self._open_photo(photo) as (folder, name),
-            os.fdopen(folder.open_file(name), "rb") as file,
+            os.fdopen(folder.open_file(name), "rb", buffering=0) as file,
         ):
-            return read_open_moment(photo, file)
+            return read_open_moment(photo, file.fileno())
 
     # -- details
     # ---------------------------------------------------------------------------

@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, ClassVar, NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from photosync.disk.errors import disk_errors
 from photosync.disk.files import Content, write_new
 from photosync.disk.folder import Folder
-from photosync.disk.reading import check_status, check_unchanged, open_unchanged
+from photosync.disk.reading import CheckedFile, check_unchanged, open_unchanged
 from photosync.disk.root import Root
 from photosync.disk.streams import SeekableReadable, ignore_progress
 from photosync.errors import Changed, SideError
@@ -33,6 +33,10 @@ class StatKey(NamedTuple):
     changed_ns: int
     inode: int
 
+
+_HEAD = 64 * 1024
+"""Bytes that are read at once to look for a date: before the pixels stands hardly more.
+"""
 
 _STILL_WRITTEN_NS = 2 * 10**9
 """A file written within this time may be written again without its StatKey telling:
@@ -69,11 +73,11 @@ ReadTaken = Callable[[LocalPhoto], str]
 """Reads when a photo was taken; raises SideError when it is gone."""
 
 
-OnRead = Callable[[LocalPhoto, BinaryIO], None]
+OnRead = Callable[[LocalPhoto, CheckedFile], None]
 """Is given a photo that was just sent, and its file, which is still open."""
 
 
-def _do_nothing(_photo: LocalPhoto, _file: BinaryIO) -> None:
+def _do_nothing(_photo: LocalPhoto, _file: CheckedFile) -> None:
     """Leave a photo that was sent as it is."""
 
 
@@ -115,7 +119,7 @@ class LocalSource:
             open_unchanged(folder, file, photo.size, photo.modified_ns) as stream,
         ):
             yield stream
-            self.on_read(photo, stream.file)
+            self.on_read(photo, stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,42 +220,37 @@ def read_anew(
     what: str,
     photo: LocalPhoto,
     read: Callable[[], str],
-    check: Callable[[LocalPhoto], StatKey] = check_photo,
 ) -> str:
     """Return what is read of a photo, whatever the cache knows, and note it there.
 
-    `check` does what `check_photo` does. Raises SideError as `read_once` does.
+    Raises SideError as `read_once` does.
     """
-    stat_key = check(photo)
+    stat_key = check_photo(photo)
     value = read()
     # An editor may have written it while it was read.
-    if check(photo) != stat_key:
+    if check_photo(photo) != stat_key:
         raise Changed("it changed while it was read; the next run takes it up")
     if cache and _has_settled(stat_key):
         cache.note(what, photo.path, stat_key, value)
     return value
 
 
-def read_open_moment(photo: LocalPhoto, file: BinaryIO) -> str:
-    """Return when a photo was taken whose file is open."""
-    file.seek(0)
-    return find_moment_in(file, photo.modified_ns, photo.file).text
+def read_open_moment(photo: LocalPhoto, handle: int) -> str:
+    """Return when a photo was taken whose file is open, by its descriptor."""
+    with os.fdopen(handle, "rb", buffering=_HEAD, closefd=False) as file:
+        return find_moment_in(file, photo.modified_ns, photo.file).text
 
 
 def note_open_moment(
-    cache: Cache, photo: LocalPhoto, file: BinaryIO, root: str
+    cache: Cache, photo: LocalPhoto, file: CheckedFile, root: str
 ) -> None:
     """Note when a photo was taken whose file is open; `root` is what lies on its disk."""
-
-    def check(photo: LocalPhoto) -> StatKey:
-        status = os.fstat(file.fileno())
-        check_status(status, photo.size, photo.modified_ns)
-        return _make_key(status)
-
-    read = partial(read_open_moment, photo, file)
-    # It was edited in this moment: who asks for its date reads it then.
+    stat_key = _make_key(file.status)
+    # Where it was edited in this moment, who asks for its date reads it then.
     with suppress(SideError), disk_errors(root=root):
-        read_anew(cache, "taken", photo, read, check)
+        taken = read_open_moment(photo, file.handle)
+        if _make_key(file.look_again()) == stat_key and _has_settled(stat_key):
+            cache.note("taken", photo.path, stat_key, taken)
 
 
 def _has_settled(stat_key: StatKey) -> bool:
