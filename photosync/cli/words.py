@@ -167,7 +167,8 @@ def reason_of(step: Step, count: int = 1, *, there: str = "") -> str:
     told of at once. `there` is said of the service where its name stands beside it.
     """
     is_equal = step.reason and step.comparison is _C.SAME
-    if step.details or is_equal or step.reason.startswith(IN_BACKUP):
+    in_backup = step.reason.startswith(IN_BACKUP)
+    if step.details or is_equal or in_backup or step.is_duplicate:
         # The photo itself is equal, or nobody made it older or deleted it.
         return step.reason
     origin = _find_origin(step)
@@ -259,6 +260,9 @@ def _fill(text: str, count: int, there: str = "") -> str:
 def name_photo(step: Step) -> str:
     """Return which photo a step is about, and where a moved one goes."""
     target = f"{step.album}/{step.name}"
+    if step.is_duplicate and step.remote:
+        # There are several of this name.
+        return f"{target} [id {step.remote.id}]"
     if step.origin is None:
         return target
     return f"{'/'.join(step.origin)} -> {target}"

@@ -25,6 +25,8 @@ from photosync.model import (
 from photosync.plan.policy import Policy
 from photosync.plan.steps import REMOTE_WRITES, report_instead
 
+_DUPLICATE = "a duplicate"
+
 
 class Repeat(NamedTuple):
     """A photo that repeats another one of its name, which is the one to stay."""
@@ -38,7 +40,6 @@ def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
     action, refusal = policy.permit(Actions.DELETE_REMOTE)
     for pairing in findings.duplicates:
         for photo, kept in find_repeats(pairing):
-            reason = f"a duplicate of id {kept.id}"
             yield Step(
                 service=findings.service,
                 action=action,
@@ -46,7 +47,7 @@ def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
                 album=pairing.pair.album,
                 name=photo.name,
                 remote=photo,
-                reason=f"{reason}; {refusal}" if refusal else reason,
+                reason=f"{_DUPLICATE}; {refusal}" if refusal else _DUPLICATE,
                 kept=kept,
                 agreed_anew=_agree_anew(pairing.pair, photo, kept),
             )

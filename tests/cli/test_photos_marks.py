@@ -5,6 +5,7 @@ albums.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -280,7 +281,8 @@ def test_of_doubles_the_older_is_kept_whichever_earlier_runs_knew(
     ):
         refused = went_well(kept.sync(*argv))
         assert refused.actions == []
-        assert "a duplicate of id" in refused.out
+        assert ": a duplicate; not deleted without" in refused.out
+        assert re.search(r" Rome/a.jpg \[id \w+\]\n", refused.out)
         assert "--allowDelete remote" in refused.out
         assert alive(kept) == {*ids, other}
     ended = went_well(kept.sync("-dd"))

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 
 from photosync.cli.dry_run.page import Look, describe_dry_run
+from photosync.compare.findings import Findings
+from photosync.compare.pairing import Pairing
 from photosync.config.settings import Settings
 from photosync.model import (
     Actions,
     Comparisons,
     LocalPhoto,
     Observations,
+    Pair,
     Plan,
     Purge,
     RemoteAlbum,
     RemotePhoto,
+    Side,
     Step,
 )
+from photosync.modes import MODES
+from photosync.plan.duplicates import propose_duplicates
+from photosync.plan.policy import Policy
 
 A, C = Actions, Comparisons
 
@@ -72,6 +79,22 @@ def test_a_hundred_deletes_hide_no_conflict_and_tell_their_side() -> None:
     counts = re.findall(r"\d+", more)
     assert len(counts) == 3
     assert len(set(counts)) == 1
+
+
+def test_duplicates_of_several_photos_are_one_row_of_their_album() -> None:
+    pairings: list[Pairing] = []
+    for name in ("a.jpg", "b.jpg"):
+        first = RemotePhoto(name, f"{name}1", 10, 1, "same")
+        others = (first._replace(id=f"{name}2"), first._replace(id=f"{name}3"))
+        pair = Pair("Rome", name, None, first)
+        pairings.append(Pairing(pair, others))
+    findings = Findings("drive", duplicates=pairings)
+    policy = Policy(MODES["sync"], frozenset(Side), deletedups=True)
+    lines = fold(Plan(tuple(propose_duplicates(findings, policy))))
+    rows = [line.split("  ") for line in lines if "Rome" in line]
+    (cells,) = ([cell.strip() for cell in row if cell] for row in rows)
+    assert cells[:2] == ["- delete Rome", "4 photos"]
+    assert cells[-1] == "a duplicate"
 
 
 def test_blank_lines_part_what_is_told_and_none_follows_another() -> None:
