@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import time
 from contextlib import redirect_stdout
 from importlib.resources import files
@@ -15,11 +16,12 @@ import pytest
 
 from cli.command import Result, refused
 from cli.conftest import World
+from cli.test_signals import running
 from cli.trees import files as files_of
 from photosync.cli import events
 from photosync.cli.events import Events
 from photosync.config.settings import Settings
-from photosync.model import Outcome, Wait
+from photosync.model import Wait
 
 SCHEMA = json.loads((files("photosync.cli") / "events.schema.json").read_text())
 PLAN = json.loads((files("photosync.plan") / "plan.schema.json").read_text())
@@ -93,22 +95,22 @@ def test_a_plan_that_is_applied_tells_what_is_stale(world: World) -> None:
     assert step["name"] == kept.name
 
 
-def test_why_a_run_ends_early_is_told(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_why_a_run_ends_early_is_told(world: World) -> None:
     world.here("album/a.jpg")
+    world.here("album/b.jpg")
     lines = told(world.sync("--json", "--apply", world.top / "none"))
     assert kinds(lines) == ["start", "error", "summary"]
-    show = Events.show_outcome
-
-    def press_ctrl_c(self: Events, outcome: Outcome) -> None:
-        show(self, outcome)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Events, "show_outcome", press_ctrl_c)
-    result = world.sync("--json")
-    assert kinds(told(result))[-3:] == ["outcome", "error", "summary"]
-    assert result.code == 130
+    argv = ("--home", world.home, "-d", world.local, "-p", f"folder:{world.remote}")
+    rests = ("--json", "--transfers", "1", "--wait", "60")
+    with running(*argv, *rests, env={}) as process:
+        assert process.stdout
+        said = iter(process.stdout.readline, b"")
+        assert any(b'"outcome"' in line for line in said)
+        process.send_signal(signal.SIGINT)
+        rest = read(process.stdout.read().decode())
+        assert process.wait() == 130
+    assert kinds(rest) == ["error", "summary"]
+    assert rest[-1]["exit_code"] == 130
 
 
 def test_a_name_that_is_no_utf_8_is_spelled_out(world: World) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE = 60.0
@@ -25,11 +26,18 @@ def wait_until(
 
 def is_read_by_a_child(process: subprocess.Popen[bytes], path: Path) -> bool:
     """Whether a child of a process has a file open."""
-    threads = Path(f"/proc/{process.pid}/task").glob("*/children")
-    children = " ".join(thread.read_text() for thread in threads)
-    for child in children.split():
-        for link in Path(f"/proc/{child}/fd").glob("*"):
-            # The child may have ended meanwhile.
-            if link.is_symlink() and os.path.realpath(link) == str(path):
-                return True
+    # Threads and children end and files are closed while they are looked at.
+    with suppress(OSError):
+        threads = Path(f"/proc/{process.pid}/task").glob("*/children")
+        children = " ".join(thread.read_text() for thread in threads)
+        return any(str(path) in list_open(child) for child in children.split())
     return False
+
+
+def list_open(process: str) -> list[str]:
+    """The paths of the files that a process has open."""
+    paths: list[str] = []
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(OSError):
+            paths.append(os.readlink(link))  # noqa: PTH115 - a pipe is no path
+    return paths

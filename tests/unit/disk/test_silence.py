@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
@@ -12,11 +14,11 @@ import pytest
 
 from photosync.cli import log
 from photosync.cli.log import open_log
-from photosync.disk import reading, silence
+from photosync.disk import silence
 from photosync.disk.reading import open_ordinary
 from photosync.disk.silence import Silence, asking, begin_anew, list_silent, note_answer
 from photosync.disk.streams import read_chunks
-from photosync.history import database
+from photosync.history.database import FILE, Database
 
 
 def silent(seconds: float) -> list[str]:
@@ -127,22 +129,38 @@ def test_who_is_told_and_fails_is_told_again() -> None:
         assert heard.wait(10)
 
 
-def test_who_reads_an_open_file_waits_for_its_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def is_seen_waiting(root: str, ask: Callable[[], object]) -> bool:
+    """Whether others see for which disk a thread waits that asks again and again."""
+    over = Event()
+
+    def ask_on() -> None:
+        while not over.is_set():
+            ask()
+
+    until = time.monotonic() + 10
+    asking_on = Thread(target=ask_on)
+    asking_on.start()
+    try:
+        while silent(30) != [root]:
+            if time.monotonic() > until:
+                return False
+        return True
+    finally:
+        over.set()
+        asking_on.join()
+
+
+def test_who_reads_an_open_file_waits_for_its_disk(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
-    photo.write_bytes(b"photo")
-    asked: list[str] = []
-
-    class Watched(asking):
-        def __init__(self, root: str) -> None:
-            super().__init__(root)
-            asked.append(root)
-
+    photo.touch()
+    os.truncate(photo, 10**7)
     with open_ordinary(str(photo)) as file:
-        monkeypatch.setattr(reading, "asking", Watched)
-        assert file.read(2) + file.read() == b"photo"
-    assert set(asked) == {str(photo)}
+
+        def read() -> None:
+            file.seek(0)
+            file.read()
+
+        assert is_seen_waiting(str(photo), read)
 
 
 @pytest.mark.usefixtures("soon")
@@ -165,21 +183,13 @@ def test_only_the_innermost_of_two_watches_tells() -> None:
     assert outer == []
 
 
-def test_who_asks_the_memory_waits_for_its_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    class Watched(asking):
-        def __init__(self, root: str) -> None:
-            super().__init__(root)
-            asked.append(root)
-
-    monkeypatch.setattr(database, "asking", Watched)
-    with database.Database(tmp_path) as memory:
-        asked.clear()
-        memory.read("SELECT 1")
-    assert set(asked) == {str(tmp_path / database.FILE)}
+def test_who_asks_the_memory_waits_for_its_disk(tmp_path: Path) -> None:
+    count = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000)"
+        "SELECT count(*) FROM n"
+    )
+    with Database(tmp_path) as memory:
+        assert is_seen_waiting(str(tmp_path / FILE), lambda: memory.read(count))
 
 
 def test_what_is_logged_while_the_log_is_mute_holds_up_nobody(tmp_path: Path) -> None:
