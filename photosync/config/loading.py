@@ -127,8 +127,12 @@ def _read_switch(name: str, text: str) -> bool:
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise UsageError(
+            f"--home {path.parent}: not a folder; name another --home"
+        ) from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):

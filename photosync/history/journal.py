@@ -13,6 +13,7 @@ from photosync.history.values import (
     decode_photo,
     decode_text,
     decode_value,
+    decode_words,
     encode_photo,
     encode_text,
     encode_value,
@@ -227,12 +228,12 @@ class Journal:
         if not found:
             return None
         command, lines = found[0]
-        return Ending(decode_text(command), json.loads(lines))
+        return Ending(decode_text(command), decode_words(lines))
 
     def read_runs(self) -> list[Run]:
         """Return all runs, the latest first."""
         rows = self._database.read(_READ_RUNS)
-        return [Run(*row)._replace(unreached=json.loads(row[-1])) for row in rows]
+        return [Run(*row)._replace(unreached=decode_words(row[-1])) for row in rows]
 
     def add(self, event: Event, *changes: Change) -> None:
         """Write one event, and further changes together with it."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from photosync.history.database import Database
 from photosync.history.journal import Event, Place
-from photosync.history.values import decode_text, encode_text
+from photosync.history.values import decode_text, decode_words, encode_text
 from photosync.naming import name_key
 
 _PLACES_OF_PHOTO = (
@@ -77,7 +76,7 @@ def read_roots(database: Database) -> list[str]:
     """Return the roots of all libraries that runs were about, each once."""
     roots: dict[str, None] = {}
     for (library,) in database.read("SELECT DISTINCT library FROM runs"):
-        roots |= dict.fromkeys(json.loads(decode_text(library)))
+        roots |= dict.fromkeys(decode_words(decode_text(library)))
     return list(roots)
 
 

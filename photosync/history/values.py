@@ -31,6 +31,18 @@ def decode_value(value: object) -> object:
     return decode_text(value) if isinstance(value, bytes) else value
 
 
+def decode_words(text: str | bytes) -> list[str]:
+    """Return a list of words from its JSON; none where a disk damaged it: a list of what
+    was there is no reason to show nothing at all.
+    """
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return []
+    is_sound = isinstance(words, list) and all(isinstance(one, str) for one in words)
+    return words if is_sound else []
+
+
 def clamp_integer(number: int) -> int:
     """Return the nearest number of 64 bits: a damaged disk knows dates beyond those."""
     return max(-(2**63), min(number, 2**63 - 1))

@@ -41,7 +41,7 @@ from photosync.plan import guards
 from photosync.plan.albums import find_owed
 from photosync.plan.planner import make_plan
 from photosync.plan.proposal import Proposal, propose_nothing
-from photosync.services import check_capabilities, connect, make_network
+from photosync.services import check_capabilities, connect, find_places, make_network
 from photosync.services.ahead import AlbumsAhead
 from photosync.services.auth.session import Session
 from photosync.services.base import Backend
@@ -113,7 +113,7 @@ class PhotoSync:
         settings.check_home()
         settings.check_roots()
         session = Session(settings.home.config)
-        if session.warning:
+        if session.warning and find_places(settings, session):  # else a refusal does
             warn(session.warning)
         unopened: dict[str, Problem] = {}
         backends = connect(settings, session, unopened, network)

@@ -319,3 +319,16 @@ def test_a_tilde_leads_to_the_persons_own_folder(world: World) -> None:
     result = run("--home", "~/home", "-d", "~/photos", "-p", "folder:~/backup", env=env)
     assert result.code == 0
     assert list(files(world.remote)) == ["album/photo.jpg"]
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["--runs"], ["--check"], ["-a", "-p", "drive"]]
+)
+@pytest.mark.parametrize("below", ["", "below"])
+def test_a_home_that_is_a_file_is_named(
+    world: World, command: list[str], below: str
+) -> None:
+    world.home.touch()
+    home = world.home / below
+    said = run("--home", home, "-d", world.local, *command)
+    refused(said, f"--home {home}: not a folder; name another --home")

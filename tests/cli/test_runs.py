@@ -256,3 +256,18 @@ def test_an_end_that_cannot_be_written_harms_nothing(world: World) -> None:
     said = world.sync("-m", "sync")
     assert (said.code, said.err) == (0, "")
     assert "CONFLICT=KEEP_BOTH" in said.out
+
+
+@pytest.mark.parametrize("damaged", ["{", "5", '["drive", 3]', b"\xff"])
+def test_runs_are_shown_though_a_disk_damaged_what_they_did_not_reach(
+    world: World, damaged: str | bytes
+) -> None:
+    make_equal(world, 1)
+    before = runs(world)
+    with closing(sqlite3.connect(world.home / FILE)) as database, database:
+        database.execute("UPDATE runs SET unreached = ?", (damaged,))
+        database.execute("UPDATE endings SET lines = ?", (damaged,))
+    assert runs(world) == before
+    assert last(world)
+    assert run("--home", world.home, "--undo").code == 2
+    assert world.sync("-m", "sync").code == 0

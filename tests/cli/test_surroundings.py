@@ -98,7 +98,7 @@ CASES = {
         f"PHOTOSYNC_MODEE=sync {SYNC}", 0, said="did you mean PHOTOSYNC_MODE?"
     ),
     "home is a file": Case(
-        f"touch f; {SYNC} --home f", 2, arrives=False, said="cannot be read"
+        f"touch f; {SYNC} --home f", 2, arrives=False, said="not a folder"
     ),
     "demo in a file": Case(
         'touch f; "$PYTHON" -m photosync --home f --demo',

@@ -82,8 +82,8 @@ CARE: tuple[Option, ...] = (
     Option(
         SAFETY,
         "max-duration",
-        "begin nothing more after this time, like 45m or 2h; what is left is for the "
-        "next run",
+        "begin nothing more after this time, like 45m or 2h; what is on its way still "
+        "arrives, what is left is for the next run",
         metavar="T",
         convert=converters.duration,
     ),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.history.values import decode_text, encode_text
+from photosync.history.values import decode_text, decode_words, encode_text
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
@@ -17,3 +18,9 @@ def test_any_name_of_a_disk_is_kept(text: str) -> None:
     except UnicodeEncodeError:
         return
     assert decode_text(encode_text(name)) == name
+
+
+@pytest.mark.parametrize("text", ["", "{", "5", "null", '"abc"', '["a", 3]', b"\xff"])
+def test_a_list_that_a_disk_damaged_is_empty(text: str | bytes) -> None:
+    assert decode_words('["flickr"]') == ["flickr"]
+    assert decode_words(text) == []
