@@ -133,24 +133,26 @@ class FlickrReader(Backend):
     def _list_set(self, album: RemoteAlbum, found: SetListing) -> AlbumListing:
         if found.unknown:
             return AlbumListing(album, (), unknown=found.unknown)
-        rows = self._members.find(found)
+        rows = self._members.find(found, album.title)
         photos = [self._photo_index.add_row(row, found.set_id) for row in rows]
         return AlbumListing(album, photos)
 
     def listing_warnings(self) -> Sequence[Problem]:
-        """Tell of photos that photosync sent and that are in no album
-        (flickr.photos.getNotInSet); not in every run, as that is a call.
+        """Tell of what stands beside a photo that it is to take the place of, and of
+        photos that photosync sent and that are in no album (flickr.photos.getNotInSet);
+        that not in every run, as it is a call.
         """
+        notices = self._members.notices
         if self._is_foreign() or not self._cache.may_have_loose:
-            return ()
+            return notices
         try:
             sent = self._photo_index.read_loose()
         except SideStopped:
             raise
         except SideError:
             # Photos are being sent there all the time: another run tells of it.
-            return ()
-        return (_tell_loose(sent),) if sent else ()
+            return notices
+        return (*notices, _tell_loose(sent)) if sent else notices
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """Warn of what a free account cannot hold (flickr.people.getUploadStatus)."""

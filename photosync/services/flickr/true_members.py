@@ -6,8 +6,10 @@ there would seem to be two, and the second one would come home beside the first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from photosync.model import Problem
 from photosync.services.flickr.cached_listing import SetListing
 from photosync.services.flickr.left_photos import LeftPhotos
 from photosync.services.flickr.move_notes import MoveNotes
@@ -34,14 +36,23 @@ class TrueMembers:
         self._notes = notes
         self._first: dict[str, _Place] = {}
         self._calls = 0
+        self._beside: list[Problem] = []
 
     def begin(self) -> None:
         """Begin another listing of all sets."""
         self._first.clear()
         self._calls = 0
+        self._beside.clear()
 
-    def find(self, found: SetListing) -> list[PhotoRow]:
-        """Return the members of a set as far as they can be told from what lags."""
+    @property
+    def notices(self) -> Sequence[Problem]:
+        """What of the sets that were found a person should know."""
+        return self._beside
+
+    def find(self, found: SetListing, title: str) -> list[PhotoRow]:
+        """Return the members of a set, an album of this title, as far as they can be
+        told from what lags.
+        """
         place = _Place(found.set_id, found.is_restless)
         present = [
             row
@@ -50,13 +61,11 @@ class TrueMembers:
             and not self._is_in_doubt(row.id, place)
         ]
         ids = {row.id for row in present}
-        # A run ended when a photo had joined whose place it was to take. As long as that
-        # one is there the edit is still to be sent, which takes the old one out.
-        return [
-            row
-            for row in present
-            if self._notes.find_old(row.id, found.set_id) not in ids
+        new = [
+            row for row in present if self._notes.find_old(row.id, found.set_id) in ids
         ]
+        self._beside += [_tell_beside(row, title) for row in new]
+        return [row for row in present if row not in new]
 
     def _is_in_doubt(self, photo_id: str, place: _Place) -> bool:
         """Whether a photo was listed in two sets, one of which is restless, and is not
@@ -76,3 +85,17 @@ class TrueMembers:
         # A photo knows at once where it is, while lists lag.
         sets = self._edits.find_sets(photo_id) or set()
         return not {first.set_id, place.set_id} <= sets
+
+
+def _tell_beside(row: PhotoRow, title: str) -> Problem:
+    """Return the notice of a photo that joined an album to take the place of another
+    when a run ended.
+
+    As long as that one is there the edit is still to be sent, which takes the old one
+    out. But somebody may have taken the edit back.
+    """
+    reason = (
+        f"the sending of an edit broke off; id {row.id} stands beside it until the edit is "
+        "sent. If you took the edit back, delete that one there"
+    )
+    return Problem(f"{title}/{row.to_photo('').name}", reason, failed=False)
