@@ -5,8 +5,8 @@ taken.
   is what belongs to it.
 - When it was taken: `dates` asks what the file says (`taken`, `films`, `old_raws`) and what
   its name does (`name_dates`); `moments` is how that is written.
-- What it says of itself: `carried`, from the `blocks` of its head, the `exif`, `packets` and
-  `boxes` in them; `details` is when two texts are one.
+- What it says of itself: `carried`, from the `blocks` of its head, the `segments`, `exif`,
+  `packets` and `boxes` in them; `details` is when two texts are one.
 - Its sidecar: `xmp` is written for a download, `sidecars` keeps one that is there, as an
   `xmp_document`.
 - A smaller copy of it: `shrink`; `pictures` opens one.

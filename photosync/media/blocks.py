@@ -1,8 +1,8 @@
 """What a picture of any kind says of itself: the blocks of EXIF, XMP, IPTC and texts
 at its head.
 
-Pillow walks JPEG, PNG and Photoshop files, exifread TIFF and the raw kinds. It reads WebP,
-HEIF and AVIF as a whole, which for a date is too much: these are walked here.
+Pillow walks PNG and Photoshop files, exifread TIFF and the raw kinds. Pillow reads WebP,
+HEIF and AVIF as a whole, and of a JPEG much that tells no date: these are walked here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import struct
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, BinaryIO, Final
@@ -21,6 +22,7 @@ from typing import Any, BinaryIO, Final
 from photosync.media import boxes
 from photosync.media.content import recognise_format
 from photosync.media.exif import MOST_BYTES, Tags, read_tags
+from photosync.media.segments import read_resources, read_segments
 
 _HEAD: Final = 512
 _MOST_CHUNKS: Final = 10_000
@@ -28,6 +30,9 @@ _LARGEST_TEXT: Final = 4 * 1024 * 1024
 _RAF_JPEG: Final = 84
 _EXIF_HEADING: Final = b"Exif\0\0"
 _XMP_HEADING: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_PHOTOSHOP_HEADING: Final = b"Photoshop 3.0\0"
+_APP1: Final = 0xE1
+_APP13: Final = 0xED
 _PHOTOSHOP: Final = {0x0404: "iptc", 0x0422: "exif", 0x0424: "xmp"}
 _TIFF_BLOCKS: Final = {700: "xmp", 33723: "iptc", 34377: "iptc"}
 _TIFF_ORDERS: Final = {b"II": "<", b"MM": ">"}
@@ -138,23 +143,18 @@ def _find_long_values(file: BinaryIO) -> Iterator[tuple[str, int, int]]:
 
 
 def _walk_jpeg(file: BinaryIO, found: Blocks) -> None:
-    # Not Image.open, which for a broken one loads what reads pictures of any other kind.
-    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - most runs look into no picture
-
-    start = file.tell()
-    try:
-        with JpegImageFile(file) as image:
-            info = image.info
-    except (OSError, SyntaxError):
-        # Cut off before its pixels: what stands before that may be whole.
-        file.seek(start)
-        _walk_plain(file, found)
-        return
-    for name in ("exif", "xmp"):
-        if info.get(name):
-            found.add(name, info[name])
-    resources = info.get("photoshop") or {}
-    _add_resources(resources.items(), found)
+    exif = b""
+    for marker, data in read_segments(file):
+        if marker == _APP1 and data.startswith(_EXIF_HEADING):
+            # What one segment has no room for goes on in the next.
+            exif += data.removeprefix(_EXIF_HEADING)
+        elif marker == _APP1 and data.startswith(_XMP_HEADING):
+            found.add("xmp", data)
+        elif marker == _APP13 and data.startswith(_PHOTOSHOP_HEADING):
+            with suppress(struct.error):
+                _add_resources(read_resources(data), found)
+    if exif:
+        found.add("exif", exif)
 
 
 def _add_resources(resources: Any, found: Blocks) -> None:

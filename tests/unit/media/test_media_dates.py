@@ -192,6 +192,51 @@ def test_the_offset_of_the_camera_is_known_or_not(
     assert of(picture(tmp_path / "a.jpg", exif=exif(offset=text))).offset == minutes
 
 
+XMP_ALONE = (
+    b'<r:Description xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    b'xmlns:p="http://ns.adobe.com/photoshop/1.0/" '
+    b'p:DateCreated="2019-05-06T07:08:09"/>'
+)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100])
+def test_a_jpeg_that_was_cut_off_says_all_that_stands_before(
+    tmp_path: Path, kept: int
+) -> None:
+    path = picture(tmp_path / "a.jpg", exif=b"", xmp=XMP_ALONE)
+    content = path.read_bytes()
+    end = content.index(XMP_ALONE) + len(XMP_ALONE)
+    path.write_bytes(content[: end + kept])
+    assert of(path) == Moment("2019-05-06 07:08:09", None, "exif")
+
+
+@pytest.mark.parametrize("between", [b"\xff", b"\xff\xff\xff", b"\0\0", b"x\xff\0y"])
+def test_what_stands_between_the_segments_of_a_jpeg_is_passed_over(
+    tmp_path: Path, between: bytes
+) -> None:
+    path = picture(tmp_path / "a.jpg")
+    content = path.read_bytes()
+    place = content.index(b"\xff\xe1")
+    path.write_bytes(content[:place] + between + content[place:])
+    assert of(path) == EXIF
+
+
+def test_exif_that_one_segment_has_no_room_for_goes_on_in_the_next(
+    tmp_path: Path,
+) -> None:
+    path = picture(tmp_path / "a.jpg")
+    content = path.read_bytes()
+    block = tiff()
+    place = content.index(b"\xff\xe1")
+    end = place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+    both = b"".join(
+        b"\xff\xe1" + (8 + len(half)).to_bytes(2, "big") + b"Exif\0\0" + half
+        for half in (block[:50], block[50:])
+    )
+    path.write_bytes(content[:place] + both + content[end:])
+    assert of(path) == EXIF
+
+
 # -- videos
 # --------------------------------------------------------------------------------
 
