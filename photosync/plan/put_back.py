@@ -89,12 +89,14 @@ class PutBack:
     """What an old backup that was put back in roots lacks or has as it was before, and
     what it brought back that was deleted since.
 
-    Where nothing is lost, what was deleted may be there again all the same.
+    Where nothing is lost, what was deleted may be there again all the same. `elsewhere`
+    are the places of photos that are known to lie in other roots.
     """
 
     roots: AbstractSet[str] = frozenset()
     lost: AbstractSet[PhotoKey] = frozenset()
     returned: AbstractSet[PhotoKey] = frozenset()
+    elsewhere: AbstractSet[PhotoKey] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.lost or self.returned)
@@ -104,6 +106,7 @@ class PutBack:
             self.roots | other.roots,
             self.lost | other.lost,
             self.returned | other.returned,
+            self.elsewhere | other.elsewhere,
         )
 
 
@@ -137,7 +140,7 @@ def find_put_back(
     of their day.
     """
     suspects = [step for step in steps if is_suspicious(step)]
-    standing = arrivals.keys() & set(here).difference(*map(_find_places, suspects))
+    standing = arrivals.keys() & set(here).difference(*map(find_places, suspects))
     lost: set[PhotoKey] = set()
     returned: set[PhotoKey] = set()
     for step in suspects:
@@ -149,7 +152,7 @@ def find_put_back(
     return PutBack(roots, frozenset(lost), frozenset(returned))
 
 
-def _find_places(step: Step) -> set[PhotoKey]:
+def find_places(step: Step) -> set[PhotoKey]:
     """Return where the photo of a step is, and whence it seems to have come."""
     places = {target_of(step)}
     if step.origin:
@@ -163,7 +166,7 @@ def _find_lost(
     """Return where the photo of a step stood after the last run, if it is not there as
     it was.
     """
-    places = _find_places(step)
+    places = find_places(step)
     came = {place for place in places if _is_there(place, arrivals)}
     if step.comparison is _C.LOCAL_DELETED:
         return came
@@ -233,7 +236,10 @@ def _find_reason(step: Step, put_back: PutBack) -> str:
         is_sent = step.action is Actions.UPLOAD_LOCAL
         return _RETURNED if is_sent or is_told else ""
     # Without a guard the table would say `yours is newer` and what to type to send it.
-    is_told_wrongly = is_told and not put_back.lost.isdisjoint(_find_places(step))
+    if target_of(step) in put_back.elsewhere:
+        # The second disk of the library is as it should be.
+        return ""
+    is_told_wrongly = is_told and not put_back.lost.isdisjoint(find_places(step))
     is_done_there = step.action in _DONE_THERE or _sends_details(step)
     if is_told_wrongly or (put_back.lost and is_done_there):
         return _WITHHELD.get(step.comparison, _OLDER)
