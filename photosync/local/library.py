@@ -6,13 +6,20 @@ Reads no disk: the scan tells what is there.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from photosync.disk.names import is_within
 from photosync.filters import Filters
-from photosync.local.names import AlbumNames, drop_prefix, write_file_name
+from photosync.local.names import (
+    AlbumNames,
+    FindKnownNames,
+    drop_prefix,
+    no_known_names,
+    write_file_name,
+)
 from photosync.model import LocalPhoto
 from photosync.naming import name_key, name_of_file
 from photosync.titles import Folders, NamingRules
@@ -128,21 +135,24 @@ class LibraryNames:
 
     def __init__(
         self,
-        root: str,
+        roots: Sequence[str],
         titles: AlbumTitles,
         albums: Mapping[str, AlbumNames],
         hidden_titles: AbstractSet[str],
         unknown: Sequence[tuple[str, Folders]] = (),
+        find_known: FindKnownNames = no_known_names,
     ) -> None:
-        """`root` receives new albums; `albums` and `hidden_titles` go by the comparison
-        key of a title. `unknown` names, from their roots, folders that nobody could
-        look into.
+        """The first of the `roots` receives new albums; `albums` and `hidden_titles` go
+        by the comparison key of a title. `unknown` names, from their roots, folders that
+        nobody could look into. `find_known` tells where the photos of an album lay.
         """
-        self._root = root
+        self._roots = roots
+        self._root = roots[0]
         self._titles = titles
         self._albums = albums
         self._hidden_titles = hidden_titles
         self._unknown = unknown
+        self._find_known = find_known
         self._imagined: dict[tuple[str, bool], AlbumNames] = {}
 
     def get_album(self, title: str, *, as_is: bool = False) -> AlbumNames:
@@ -206,14 +216,11 @@ class LibraryNames:
 
     def _imagine_album(self, title: str, *, as_is: bool) -> AlbumNames:
         """Return the names of an album that is not here, with the folders it could get."""
-        root = self._root
-        is_hidden = self._titles.is_hidden(root, title, as_is=as_is)
+        is_hidden = self._titles.is_hidden(self._root, title, as_is=as_is)
         is_hidden = is_hidden or name_key(title) in self._hidden_titles
         if is_hidden or self._may_be_unseen(title):
             return AlbumNames(title, is_hidden=True)
-        near: Folders = ()
-        if not self._titles.has_inverse:
-            near = self._find_like(title)
+        root, near = self._find_former(title) or (self._root, self._find_like(title))
         new_folders = self._titles.list_folders(root, title, as_is=as_is, near=near)
         return AlbumNames(title, new_folders=new_folders)
 
@@ -224,12 +231,30 @@ class LibraryNames:
             for root, folder in self._unknown
         )
 
+    def _find_former(self, title: str) -> tuple[str, Folders] | None:
+        """Return the root and the folder in it where most photos of an album lay when
+        both sides last agreed, None where that is not known.
+
+        A disk died, and 2019/Rome comes home as `2019 - Rome`: both make this title, and
+        only memory knows which of them it was.
+        """
+        folders = Counter(map(os.path.dirname, self._find_known(title)))
+        for folder, _ in folders.most_common():
+            around = [root for root in self._roots if is_within(folder, root)]
+            if around:
+                root = max(around, key=len)
+                return root, _name_from_root(folder, root)
+        return None
+
     def _find_like(self, title: str) -> Folders:
-        """Return the folder whose title begins like this one, up to its own name.
+        """Return the folder whose title begins like this one, up to its own name; none
+        where the title alone tells of its folders.
 
         An expression made 2019/Rome of the folder Rome in 2019. What makes 2019/Oslo,
         only that neighbour shows.
         """
+        if self._titles.has_inverse:
+            return ()
         nearest: Folders = ()
         likeness = 0
         for album in self._albums.values():

@@ -47,7 +47,7 @@ def scan_roots(
         tuple(walked.problems),
     )
     unknown = [(folder.root, folder.names) for folder in walked.unknown]
-    library = LibraryNames(roots[0], titles, names, hidden_titles, unknown)
+    library = LibraryNames(roots, titles, names, hidden_titles, unknown, find_known)
     pairs = sorted(_pair_folders_with_titles(walked.buckets.values()))
     return Scanned(tree, library, tuple(pairs), tuple(walked.leftovers))
 

@@ -302,3 +302,18 @@ def test_a_library_alone_at_its_place_is_told_of_no_other(world: World) -> None:
     place.mkdir()
     result = run("--home", world.home, "-d", phone.local, "-p", f"folder:{place}")
     assert "another library" not in result.out
+
+
+def test_what_a_dead_disk_held_comes_home_to_the_folders_where_it_lay(
+    world: World,
+) -> None:
+    places = {"2019/Rome/a.jpg", "2019/Oslo/b.jpg", "2019 - Nice/c.jpg", "d.jpg"}
+    for place in places:
+        world.here(place, place.encode())
+    assert world.sync().code == 0
+    shutil.rmtree(world.local)
+    world.local.mkdir()
+    restored = world.sync("-m", "download", "--accept", "lost-photos")
+    assert restored.code == 0
+    assert set(files(world.local)) == places
+    assert "Nothing to do" in world.sync("-m", "sync").out

@@ -29,7 +29,7 @@ def photo(folder: str, file: str) -> LocalPhoto:
 def library(*, hidden: frozenset[str] = frozenset()) -> LibraryNames:
     rules = NamingRules(parse_templates(("{0}", "{0} - {1}")))
     titles = AlbumTitles(rules, Filters(skip=("2003",)))
-    return LibraryNames("/Photos", titles, {"2004": ALBUM}, hidden)
+    return LibraryNames(("/Photos",), titles, {"2004": ALBUM}, hidden)
 
 
 # -- a file and its name
@@ -147,9 +147,27 @@ def test_a_new_album_gets_its_folder_beside_those_whose_titles_begin_alike() -> 
             "2020/Nice": "/Other/2020/Nice",
         }.items()
     }
-    names = LibraryNames("/Photos", titles, albums, frozenset())
+    names = LibraryNames(("/Photos",), titles, albums, frozenset())
     assert names.get_album("2019/Oslo").new_folders[0] == "/Photos/2019/Oslo"
     assert names.get_album("2020/Oslo").new_folders == ("/Photos/2020%2FOslo",)
+
+
+def test_an_album_that_lost_its_folder_gets_it_again_where_memory_knows_it() -> None:
+    titles = AlbumTitles(NamingRules(), Filters())
+    known = {
+        "/Photos/2019/Rome/_best/a.jpg": "a.jpg",
+        "/Other/2019/Rome/b.jpg": "b.jpg",
+        "/Other/2019/Rome/c.jpg": "c.jpg",
+        "/gone/2019/Rome/d.jpg": "d.jpg",
+        "/gone/2019/Rome/e.jpg": "e.jpg",
+        "/gone/2019/Rome/f.jpg": "f.jpg",
+    }
+    roots = ("/Photos", "/Other")
+    names = LibraryNames(roots, titles, {}, frozenset(), find_known=lambda _: known)
+    rome = names.get_album("2019 - Rome").new_folders
+    assert rome == ("/Other/2019/Rome", "/Other/2019 - Rome")
+    # Other rules make other titles of that folder.
+    assert names.get_album("Rome").new_folders == ("/Other/Rome",)
 
 
 # -- names of an album, decided once
