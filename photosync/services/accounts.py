@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
 from photosync.config.settings import FOLDER_SCOPE, Settings
-from photosync.disk.private import is_readable_by_others
+from photosync.disk.private import is_readable_by_others, make_private_folder
 from photosync.errors import AuthorizationNeeded, PhotosyncError, SideError, UsageError
 from photosync.formatting import name_service, printable
 from photosync.model import Wait
@@ -62,6 +62,9 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
             text = _describe_sign_in(name, session, keys, place)
             user_io.tell(f"{name_service(name)}: {text}")
         return
+    # A person is told to put a file there. What can be made nowhere is told on storing.
+    with suppress(OSError):
+        make_private_folder(settings.home.config)
     # Before a person goes to a browser: a key may be wrong.
     refused = _find_refused(names, keys, settings, str(place))
     # Without a key for Flickr one can still sign in to Drive.

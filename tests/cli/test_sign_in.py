@@ -31,6 +31,16 @@ def world(tmp_path: Path) -> Iterator[DriveWorld]:
     yield from world_with_browser(tmp_path)
 
 
+def test_the_folder_is_there_in_which_the_client_id_is_to_be_put(
+    world: DriveWorld,
+) -> None:
+    world.home.rmdir()
+    result = world.run("-a", "-p", "drive")
+    assert result.code == 2
+    assert f"There is no {world.home}/client_secrets.json yet." in result.err
+    assert world.home.stat().st_mode & 0o777 == 0o700
+
+
 # -- by browser
 # ----------------------------------------------------------------------------
 
