@@ -80,6 +80,18 @@ def test_an_album_moved_out_of_the_base_folder_is_told_and_stays(drive: World) -
     check_left_alone(drive, "its album was moved out of the folder of the albums")
 
 
+def test_an_album_moved_to_a_shared_drive_is_told_and_stays(drive: World) -> None:
+    side = drive.remotes[0]
+    assert isinstance(side, Drive)
+    web = side.emulator.web
+    (folder,) = web.named("Oslo")
+    web.move(folder["id"], web.shared_drive("Family"))
+    ended = drive.sync("--audit")
+    assert (ended.code, ended.actions) == (0, [])
+    assert "its album was moved out of the folder of the albums" in ended.out
+    assert drive.local.photos() == PHOTOS
+
+
 def test_a_photo_moved_into_an_album_that_a_filter_hides_is_told_and_stays(
     drive: World,
 ) -> None:

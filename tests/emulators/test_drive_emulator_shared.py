@@ -78,3 +78,18 @@ def test_a_new_file_belongs_to_the_drive_that_it_is_put_into(
         body, supportsAllDrives="true", fields="driveId,ownedByMe"
     ).json()
     assert answer == {"driveId": drive, "ownedByMe": False}
+
+
+def test_what_is_moved_into_a_shared_drive_belongs_to_it_with_all_below(
+    emulator: DriveEmulator, api: Api
+) -> None:
+    folder = emulator.web.folder("album")
+    file = emulator.web.file("a", b"1", folder)
+    drive = emulator.web.shared_drive("Family")
+    emulator.web.move(folder, drive)
+    for moved in (folder, file):
+        path = f"files/{moved}"
+        assert refusal(api.get(path)) == (404, "notFound")
+        shown = api.get(path, supportsAllDrives="true", fields="driveId,owners").json()
+        assert shown == {"driveId": drive}
+    assert api.names() == []

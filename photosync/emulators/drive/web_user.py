@@ -12,7 +12,12 @@ from typing import Any
 from photosync.emulators.blobs import Content
 from photosync.emulators.drive import metadata, times
 from photosync.emulators.drive.database import Row, Value, random_id
-from photosync.emulators.drive.identity import DRIVE, DRIVE_APPDATA, Identity
+from photosync.emulators.drive.identity import (
+    DRIVE,
+    DRIVE_APPDATA,
+    Identity,
+    in_shared_drive,
+)
 from photosync.emulators.drive.resource import (
     ABUSIVE,
     DOCUMENT,
@@ -121,7 +126,14 @@ class WebUser:
         self.patch(file_id, name=name)
 
     def move(self, file_id: str, parent: str) -> None:
-        self._modify(file_id, {"parent": self._parent(parent)})
+        """Move a file; in a shared drive it belongs to that, with everything below."""
+        folder = self._store.get(self._parent(parent))
+        self._modify(file_id, {"parent": folder["id"]})
+        if not in_shared_drive(folder):
+            return
+        for below in self._store.subtree(file_id):
+            columns = {"extras": self._store.get(below)["extras"]}
+            self._modify(below, shared_columns(folder, columns))
 
     def trash(self, file_id: str) -> None:
         self._modify(file_id, {"explicitly_trashed": 1})

@@ -106,8 +106,9 @@ class AbsenceCheck:
 
     def _get_if_there(self, file_id: str) -> dict[str, Any]:
         """Return a file as it is now, empty where there is none."""
+        # An album that was moved to the family's shared drive is not deleted.
         try:
-            return self._files_api.get(file_id)
+            return self._files_api.find_anywhere(file_id)
         except NotFound:
             return {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock, local
@@ -46,6 +46,10 @@ _SHORT = 10.0
 """Seconds to wait for what can be done without."""
 
 
+EVERYWHERE: Mapping[str, Any] = {"supportsAllDrives": True}
+"""What a call about a file says so that one on a shared drive is found, too."""
+
+
 @dataclass(slots=True)
 class Reach:
     """What calls say so that they reach beyond one's own drive: nothing at first.
@@ -53,13 +57,13 @@ class Reach:
     `files` goes with calls about a file, `lists` with searches.
     """
 
-    files: dict[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
 
     def widen(self) -> None:
         """Let calls reach shared drives too."""
-        self.files = {"supportsAllDrives": True}
-        self.lists = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
+        self.files = EVERYWHERE
+        self.lists = {**EVERYWHERE, "includeItemsFromAllDrives": True}
 
     def search_in(self, drive: str) -> None:
         """Let searches go through one shared drive only."""

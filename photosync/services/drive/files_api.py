@@ -12,7 +12,13 @@ from photosync.errors import Changed, NotFound, Transient
 from photosync.model import RemotePhoto
 from photosync.services.answers import read_texts, reading
 from photosync.services.drive import listing
-from photosync.services.drive.connection import MODIFY, OTHER, READ, Connection
+from photosync.services.drive.connection import (
+    EVERYWHERE,
+    MODIFY,
+    OTHER,
+    READ,
+    Connection,
+)
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.reading_calls import locate
 
@@ -40,9 +46,14 @@ class FilesApi:
         fields = listing.FILE_FIELDS
         if more:
             fields = f"{fields},{more}"
-        reach = self.connection.reach.files
-        place = locate("files", file_id)
-        file = self.connection.read(place, READ, fields=fields, **reach)
+        return self._get(file_id, fields=fields, **self.connection.reach.files)
+
+    def find_anywhere(self, file_id: str) -> dict[str, Any]:
+        """Get a file in the same way, on whatever drive it lies."""
+        return self._get(file_id, fields=listing.FILE_FIELDS, **EVERYWHERE)
+
+    def _get(self, file_id: str, **words: Any) -> dict[str, Any]:
+        file = self.connection.read(locate("files", file_id), READ, **words)
         return listing.check_file(file)
 
     def get_present(self, file_id: str, more: str = "") -> dict[str, Any]:
