@@ -287,6 +287,21 @@ def test_an_upload_forgotten_again_and_again_fails_and_leaves_nothing(
     assert world.photos() == {}
 
 
+@pytest.mark.parametrize("told", [CHUNKED, 10**11])
+def test_an_upload_of_which_drive_says_that_it_holds_more_than_was_sent_starts_again(
+    world: DriveWorld, backend: Backend, told: int
+) -> None:
+    more = {"Range": f"bytes=0-{told - 1}"}
+    world.drive.plan(
+        Fault("upload.chunk", "cut_midway"),
+        Fault("upload.status", "status", status=308, headers=more),
+    )
+    content = os.urandom(CHUNKED)
+    save(world, backend, content)
+    assert calls(world)["upload.start"] == 2
+    assert world.photos() == {"Zoo/a.jpg": content}
+
+
 def test_an_upload_of_which_nothing_is_ever_kept_comes_to_an_end(
     world: DriveWorld, backend: Backend
 ) -> None:

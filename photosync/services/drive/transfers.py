@@ -87,6 +87,9 @@ class Media(MediaUpload):  # type: ignore[misc]
             self._progress(0)
 
     def getbytes(self, begin: int, length: int) -> bytes:
+        # To an answer lost on the way Drive may say that it holds all, or even more.
+        if 0 < self._size <= begin:
+            raise SessionGone("Drive sent an answer that cannot be read")
         self.catch_up(begin)
         hashed = self._hashed
         data = self._read(begin, length)
