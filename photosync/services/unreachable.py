@@ -44,11 +44,19 @@ def explain_unreachable(service: str, error: Exception) -> SideError:
         return Mute(f"{service} does not answer")
     for cause in _list_causes(error):
         for kind, explanation in _NO_CONNECTION.items():
-            if isinstance(cause, kind):
+            if isinstance(cause, kind) and not _is_hung_up(cause):
                 return Unreachable(f"{service} cannot be reached: {explanation}")
     if isinstance(error, requests.exceptions.SSLError):
         return Transient(f"no encrypted connection to {service} can be made")
     return Transient(f"the connection to {service} broke off")
+
+
+def _is_hung_up(error: BaseException) -> bool:
+    """Whether a line stood and broke off: a service that hangs up behind a proxy is told
+    by urllib3 as a proxy that cannot be reached.
+    """
+    reason = getattr(error, "original_error", None)
+    return isinstance(reason, ConnectionError)
 
 
 def _list_causes(error: BaseException) -> Iterator[BaseException]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.client import RemoteDisconnected
 from threading import Thread
 
 import pytest
@@ -596,6 +597,17 @@ def test_who_refuses_us_is_not_told_as_one_who_does_not_answer() -> None:
     with pytest.raises(requests.ConnectionError) as refused, SafeSession() as session:
         session.get(f"http://127.0.0.1:{port}/", timeout=5)
     assert "no way to it" in str(explain_unreachable("Drive", refused.value))
+
+
+def test_a_service_that_hangs_up_behind_a_proxy_is_no_proxy_that_refuses() -> None:
+    def told(reason: Exception) -> SideError:
+        proxy = urllib3.exceptions.ProxyError("Unable to connect to proxy", reason)
+        return explain_unreachable("Drive", requests.exceptions.ProxyError(proxy))
+
+    hung_up = told(RemoteDisconnected("Remote end closed connection"))
+    assert (type(hung_up), "broke off" in str(hung_up)) == (Transient, True)
+    refused = told(OSError("Tunnel connection failed: 403 Forbidden"))
+    assert (type(refused), "proxy" in str(refused)) == (Unreachable, True)
 
 
 # -- replies
