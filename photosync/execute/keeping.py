@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from photosync.disk.files import Content
 from photosync.disk.streams import Readable
+from photosync.errors import LeftAlone
 from photosync.execute.endpoints import Endpoints
 from photosync.execute.step_photos import get_remote
 from photosync.model import Actions, Side, Step, is_same_version
@@ -46,7 +47,7 @@ def keep_what_would_be_lost(endpoints: Endpoints, step: Step) -> str:
 
     try:
         backup, _ = fetch(backend, remote, keep)
-    except OriginalWithheld as error:
+    except LeftAlone as error:
         # An edit may take the place of what we sent ourselves and had here before it.
         is_edit = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
         if is_edit and _was_agreed_on(endpoints, step):

@@ -230,6 +230,26 @@ def test_a_video_that_is_not_ready_is_named_and_comes_with_a_later_run(
     assert world.library()["Rome/a.mp4"] == MP4
 
 
+def test_a_video_that_flickr_never_gives_back_is_told_and_holds_up_nothing(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    world.here("Rome/a.mp4", MP4)
+    world.here("Rome/b.jpg", jpeg("b"))
+    world.here("Rome/c.mp4", MP4 + b"c")
+    both = ("-f", "both")
+    assert world.sync(*both) == 0
+    (world.local / "Rome/a.mp4").unlink()
+    world.flickr.settings.withhold_originals = True
+    capsys.readouterr()
+    assert world.sync(*both, "--stateless", "--largest") == 0
+    assert "does not give back this video as it was sent" in capsys.readouterr().out
+    assert sorted(world.library()) == ["Rome/b.jpg", "Rome/c.mp4"]
+    (world.local / "Rome/c.mp4").unlink()
+    assert world.sync(*both, *MAY_DELETE) == 0
+    assert "cannot be fetched into the trash first" in capsys.readouterr().out
+    assert MP4 + b"c" in world.photos().values()
+
+
 def test_what_is_deleted_for_good_lies_in_the_local_trash_first(
     world: FlickrWorld,
 ) -> None:

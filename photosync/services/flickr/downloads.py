@@ -9,7 +9,14 @@ from typing import Any
 import requests
 
 from photosync.disk.streams import Readable, compute_md5
-from photosync.errors import NotFound, RateLimited, Rejected, SideError, Transient
+from photosync.errors import (
+    LeftAlone,
+    NotFound,
+    RateLimited,
+    Rejected,
+    SideError,
+    Transient,
+)
 from photosync.media import Kind, recognise_format
 from photosync.services.answers import (
     Fields,
@@ -42,6 +49,10 @@ _SMALL = 200
 """Pixels on the longer side of a picture that a page shows."""
 
 _NOT_READY = "Flickr has not finished with this video; the next run takes it up"
+_NO_VIDEO = (
+    "Flickr does not give back this video as it was sent, as on free accounts or where "
+    "it could not read it; its page there may still have it"
+)
 
 
 class Downloads:
@@ -54,7 +65,7 @@ class Downloads:
     @contextmanager
     def open_original(self, photo_id: str, original: Original) -> Iterator[Readable]:
         """Open the bytes as they were sent; raises OriginalWithheld where there are
-        none to have.
+        none to have, and LeftAlone for a video without them.
         """
         url = original.url
         if original.is_video:
@@ -118,9 +129,12 @@ class Downloads:
     def _find_video_url(self, photo_id: str) -> str:
         # Of a video, `url_o` and the size "Original" are a still picture.
         url = self._find_url(photo_id, "Video Original")
-        if not url:
-            raise Rejected(_NOT_READY)
-        return url
+        if url:
+            return url
+        # Some never get one: that is no failure of each night.
+        if fetch_info(self._connection, photo_id).is_processed:
+            raise LeftAlone(_NO_VIDEO)
+        raise Rejected(_NOT_READY)
 
     def _find_url(self, photo_id: str, label: str) -> str:
         """Return the address of a size by its label; empty where there is none."""

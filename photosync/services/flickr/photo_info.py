@@ -35,7 +35,7 @@ class PhotoInfo:
 
     `granularity` is Flickr's number of how exact the date is; `page` the address of the
     photo for people; when it was sent and last changed is in seconds since 1970 by
-    Flickr's clock.
+    Flickr's clock. `is_processed`: of a video, that Flickr has done with it what it can.
     """
 
     title: str
@@ -52,6 +52,7 @@ class PhotoInfo:
     uploaded_at: int = 0
     updated_at: int = 0
     is_public: bool = False
+    is_processed: bool = False
 
     @classmethod
     def from_json(cls, photo: Mapping[str, Any]) -> Self:
@@ -76,6 +77,7 @@ class PhotoInfo:
             uploaded_at=read_count_if_any(dates.get("posted")),
             updated_at=read_count_if_any(dates.get("lastupdate")),
             is_public=bool(read_count_if_any(visibility.get("ispublic"))),
+            is_processed=_is_processed(photo.get("video", {})),
         )
 
     @property
@@ -113,6 +115,11 @@ def _parse_tag(tag: Mapping[str, Any]) -> PhotoTag:
     raw = read_text(tag.get("raw", ""))
     author = read_text(tag.get("author", ""))
     return PhotoTag(read_id(tag["id"]), raw, author, read_content(tag))
+
+
+def _is_processed(video: Mapping[str, Any]) -> bool:
+    ended = (video.get("ready"), video.get("failed"))
+    return any(read_count_if_any(state) for state in ended)
 
 
 def _find_page(urls: Sequence[Mapping[str, Any]]) -> str:
