@@ -3,7 +3,8 @@
 - What is held open: a `root`, and a `folder` below it.
 - Bytes: `reading`, `streams`, `writing`, `flushing`; `files` puts them together.
 - What goes: `trash`, by `days`, with `keeping` as the way into it.
-- What a disk is like: its `spelling` of names, `space`, `silence`, and its `errors`.
+- What a disk is like: its `spelling` of names, `space`, `silence`, its `errors`, and the
+  `births` of files.
 - Names and files of our own: `names`, `encoding`, files that a person `named`, and
   `private` ones.
 """

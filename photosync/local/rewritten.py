@@ -4,9 +4,11 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+from photosync.disk.births import find_teller
 from photosync.disk.names import is_within
+from photosync.disk.silence import asking
 from photosync.model import LocalPhoto, LocalTree
 
 
@@ -16,6 +18,7 @@ def find_rewritten(tree: LocalTree, looked_ns: int) -> frozenset[str]:
 
     The time of change tells it, which no program can set: a copy that keeps the dates
     of files does not keep that. A disk that has none of its own (FAT) tells nothing.
+    Where the disk tells when files were made, that counts: a `chmod -R` changes all.
     """
     rewritten: set[str] = set()
     older: set[str] = set()
@@ -26,7 +29,31 @@ def find_rewritten(tree: LocalTree, looked_ns: int) -> frozenset[str]:
     # Folders are far fewer than photos.
     roots = {find_root(folder, tree.found) for folder in rewritten}
     roots -= {find_root(folder, tree.found) for folder in older}
-    return frozenset(roots - {""})
+    roots -= {""}
+    if roots:
+        roots -= set(_list_with_older(tree, looked_ns, roots))
+    return frozenset(roots)
+
+
+def _list_with_older(
+    tree: LocalTree, moment_ns: int, roots: Collection[str]
+) -> Iterator[str]:
+    """Yield those of these roots in which a file was made before a moment."""
+    find_birth = find_teller()
+    if find_birth is None:
+        return
+    left = set(roots)
+    for album in tree.albums.values():
+        for photo in album.photos:
+            root = find_root(photo.folder, left)
+            if not root:
+                continue
+            with asking(root):
+                birth_ns = find_birth(photo.path)
+            if birth_ns is not None and birth_ns <= moment_ns:
+                # One tells enough of its root.
+                left.discard(root)
+                yield root
 
 
 def _is_written_after(photo: LocalPhoto, moment_ns: int) -> bool:

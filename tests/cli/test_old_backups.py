@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from harness.three_sides import Ended, Folder, World, picture, run_here, world_of
 
+from photosync.disk.births import find_teller
+
 BACK_TO_TODAY = (
     "--override",
     "REMOTE_OLDER=DOWNLOAD_REMOTE",
@@ -168,6 +170,31 @@ def test_what_a_person_puts_back_and_deletes_goes_there(world: World) -> None:
     world.local.delete("Lima/l.jpg")
     assert world.sync().code == 0
     assert_remotes(world, world.local.photos())
+
+
+@pytest.mark.parametrize("how", ["new rights", "a second name"])
+def test_what_changes_all_files_and_makes_none_is_no_old_backup(
+    world: World, how: str
+) -> None:
+    if not tells_births(world.top):
+        pytest.skip("this disk does not tell when files were made")
+    live_on(world)
+    if how == "new rights":
+        subprocess.run(["chmod", "-R", "g+w", world.local.top], check=True)
+    else:
+        # A snapshot of all names, as some make each night.
+        copy(world.local.top, world.top / "tonight", "-al")
+    # Taken from the recycle bin, and what came last is not wanted.
+    shutil.copy2(world.top / "old/Rome/deleted.jpg", world.local.top / "Rome")
+    world.local.delete("Lima/l.jpg")
+    ended = world.sync()
+    assert (ended.code, ended.err) == (0, "")
+    assert_remotes(world, world.local.photos())
+
+
+def tells_births(folder: Path) -> bool:
+    find_birth = find_teller()
+    return find_birth is not None and find_birth(str(folder)) is not None
 
 
 def test_what_a_person_does_on_another_disk_of_the_library_goes_there(
