@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -242,8 +241,9 @@ class Trash:
         with suppress(NotFound), self._open_top() as top:
             for name, day in self._list_days(top):
                 if is_past(day, days):
-                    with disk_errors(f"the folder {top.path}/{name}"):
-                        shutil.rmtree(name, dir_fd=top.handle)
+                    whose = f"the folder {top.path}/{name}"
+                    with disk_errors(whose, root=self._root.path):
+                        _remove_tree(top, name)
 
     def _count_files(self, top: Folder, name: str) -> int:
         count = 0
@@ -299,6 +299,29 @@ class Trash:
         # On exFAT and on many shares all is said to belong to one user, who need not be
         # the one who runs photosync: the root's owner is as good.
         return status.st_uid in {os.geteuid(), self._root.find_owner()}
+
+
+def _remove_tree(top: Folder, name: str) -> None:
+    """Remove a folder with all that is in it; raises OSError.
+
+    The disk is noted to answer with each file: a day may have a hundred thousand.
+    """
+    below = os.fwalk(name, topdown=False, onerror=_raise, dir_fd=top.handle)
+    for _, folders, files, handle in below:
+        for file in files:
+            note_answer()
+            os.unlink(file, dir_fd=handle)
+        for folder in folders:
+            try:
+                os.rmdir(folder, dir_fd=handle)
+            except NotADirectoryError:
+                # A link to a folder is only a file.
+                os.unlink(folder, dir_fd=handle)
+    os.rmdir(name, dir_fd=top.handle)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _holds(folder: Folder, name: str, kept: os.stat_result | None) -> bool:

@@ -8,10 +8,12 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from harness.disks import mounted
@@ -23,6 +25,7 @@ from harness.library import (
     in_child,
     make_photo,
 )
+from harness.shares import mounted_share
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +49,7 @@ from photosync.disk.reading import (
     open_unchanged,
 )
 from photosync.disk.root import Root
+from photosync.disk.silence import TELLING_SECONDS, list_silent
 from photosync.disk.streams import (
     CHUNK,
     Readable,
@@ -818,6 +822,46 @@ def test_what_was_put_into_the_trash_a_minute_ago_is_not_old_whatever_its_name(
     assert trash_of(tmp_path).count_expired(30) == 0
     trash_of(tmp_path).empty(30)
     assert len(files_below(tmp_path)) == 1
+
+
+def test_links_in_an_old_trash_go_and_not_what_they_lead_to(tmp_path: Path) -> None:
+    kept = make_photo(tmp_path / "Trip/a.jpg")
+    old = tmp_path / TRASH / days_ago(40)
+    make_photo(old / "Trip/Day/a.jpg")
+    (old / "Trip/folder").symlink_to(tmp_path / "Trip")
+    (old / "Trip/photo.jpg").symlink_to(kept)
+    (old / "Trip/nowhere").symlink_to("nowhere")
+    make_old(old, 40)
+    trash_of(tmp_path).empty(30)
+    assert not old.exists()
+    assert kept.exists()
+
+
+def test_a_disk_that_gives_no_answer_while_a_trash_is_emptied_is_told(
+    tmp_path: Path,
+) -> None:
+    old = tmp_path / TRASH / days_ago(40)
+    make_photo(old / "a.jpg")
+
+    def empty() -> None:
+        # The other end of the share ends with the test.
+        with suppress(SideError):
+            trash_of(tmp_path).empty(30)
+
+    with mounted_share(old / "share"):
+        make_old(old, 40)
+        emptying = Thread(target=empty)
+        emptying.start()
+        for _ in range(1000):
+            # It has been asked for half a second now.
+            later = time.monotonic() + TELLING_SECONDS - 0.5
+            if [one.root for one in list_silent(later)] == [str(tmp_path)]:
+                break
+            time.sleep(0.01)
+        else:
+            raise AssertionError("nobody waits for the disk")
+    emptying.join(10)
+    assert not emptying.is_alive()
 
 
 def test_what_was_put_there_by_a_wrong_clock_is_dated_anew(tmp_path: Path) -> None:
