@@ -13,7 +13,7 @@ _LAST: Final = frozenset({0xD9, 0xDA})
 """The marker of the end, and that of the pixels."""
 
 _MOST_SEGMENTS: Final = 1000
-_MOST_JUNK: Final = 256
+_MOST_JUNK: Final = 64
 """Bytes that a camera may leave between two segments."""
 
 
@@ -37,7 +37,8 @@ def _find_marker(file: BinaryIO) -> int:
     for _ in range(_MOST_JUNK):
         byte = file.read(1)
         # Any number of 255 may stand before it, and none is 0.
-        if before == b"\xff" and byte not in {b"\xff", b"\0"}:
+        is_marker = before == b"\xff" and byte not in {b"\xff", b"\0"}
+        if is_marker or not byte:
             return int.from_bytes(byte, "big")
         before = byte
     return 0

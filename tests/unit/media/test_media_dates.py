@@ -344,8 +344,22 @@ def test_of_a_large_picture_a_few_kilobytes_are_read(
     assert count_bytes_read() - before < 24_000
 
 
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="Linux counts reads")
+def test_the_end_of_a_broken_jpeg_is_asked_for_once_or_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0\0\4xxjunk")
+    of(path)
+    before = count_reads()
+    assert of(path).source == "file"
+    assert count_reads() - before < 10
+
+
 def count_bytes_read() -> int:
     return int(Path("/proc/self/io").read_text().split()[1])
+
+
+def count_reads() -> int:
+    return int(Path("/proc/self/io").read_text().split()[5])
 
 
 # -- names
