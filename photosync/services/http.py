@@ -25,6 +25,7 @@ from photosync.errors import (
     Transient,
     Unreachable,
 )
+from photosync.formatting import count_nouns
 from photosync.model import Wait
 from photosync.services.network import LONE_PATIENCE, Network
 from photosync.services.pace import ANSWER_SECONDS
@@ -42,12 +43,16 @@ _LONGEST_LOST = 15.0
 """Seconds after which a network that was lost is looked for again, at the latest."""
 
 _LONGEST_ASKED = 15 * 60.0
-"""Seconds that a service may ask us to wait; beyond that it is no pause."""
+"""Seconds that a service may ask us to wait for a call, at once or bit by bit; beyond that
+it is no pause.
+"""
 
 _LIMITED_SECONDS = 125
 """So long is waited in all where a service asks for fewer calls, at waits that begin
 with a second: two of the minutes by which Drive counts, and some more.
 """
+
+_A_MINUTE = 60.0
 
 _NO_ANSWER = "no answer yet"
 
@@ -154,7 +159,7 @@ class RetryPolicy:
             reraise=True,
         )
         try:
-            return retrying(lambda: self._attempt(attempt))
+            return retrying(lambda: self._attempt(attempt, retrying))
         except Unreachable as error:
             if self._is_put_off or self.network.is_alone(self._service):
                 raise
@@ -166,11 +171,12 @@ class RetryPolicy:
                 raise ServiceRefused(str(error)) from error
             raise
 
-    def _attempt(self, attempt: Callable[[], T]) -> T:
+    def _attempt(self, attempt: Callable[[], T], retrying: tenacity.Retrying) -> T:
         """Try a call once, and note whether anybody answered."""
         self._rest()
+        waited: float = retrying.statistics.get("idle_for", 0.0)
         try:
-            result = _attempt_unless_put_off(attempt)
+            result = _attempt_unless_put_off(attempt, waited)
         except Unreachable as error:
             self.network.note_loss(self._service)
             if self.network.is_alone(self._service):
@@ -274,13 +280,20 @@ class RetryPolicy:
         )
 
 
-def _attempt_unless_put_off(attempt: Callable[[], T]) -> T:
+def _attempt_unless_put_off(attempt: Callable[[], T], waited: float) -> T:
+    """Try a call for which `waited` seconds were waited in vain already."""
     try:
         return attempt()
     except RateLimited as error:
         wait = error.retry_after or 0.0
-        if wait <= _LONGEST_ASKED:
+        # Ten minutes, and then ten more, and ten more: it keeps a run as long as an hour.
+        if waited + wait <= _LONGEST_ASKED:
             raise
-        raise ServiceRefused(
-            f"{error} for the next {math.ceil(wait / 60)} minutes"
-        ) from error
+        text = f"{error} for the next {_count_minutes(wait)}"
+        if waited >= _A_MINUTE:
+            text += f", after {_count_minutes(waited)} of waiting"
+        raise ServiceRefused(text) from error
+
+
+def _count_minutes(seconds: float) -> str:
+    return count_nouns(math.ceil(seconds / _A_MINUTE), "minute")

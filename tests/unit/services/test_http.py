@@ -348,6 +348,14 @@ def test_what_a_service_asks_of_one_thread_all_wait_for() -> None:
     assert told.until - told.since == pytest.approx(500)
 
 
+def test_a_service_that_asks_for_a_pause_again_and_again_is_left_in_peace() -> None:
+    policy = Resting()
+    text = "too many calls for the next 7 minutes, after 14 minutes of waiting"
+    with pytest.raises(ServiceRefused, match=text):
+        policy.call(Failing(99, RateLimited("too many calls", 400)))
+    assert policy.waits == [400, 400]
+
+
 def test_a_wait_of_another_thread_holds() -> None:
     policy = Resting()
 
