@@ -14,7 +14,7 @@ from typing import Protocol, Self
 from photosync.disk.errors import disk_errors
 from photosync.disk.flushing import flush
 from photosync.disk.silence import asking
-from photosync.disk.spelling import find_other_spelling, folds_case
+from photosync.disk.spelling import find_other_spelling, folds_case, list_names
 from photosync.errors import NotFound, Rejected
 from photosync.naming import escape_refused, find_doubtful
 
@@ -94,7 +94,7 @@ class Folder:
     def list_names(self) -> list[str]:
         """List the names of all entries, sorted."""
         with disk_errors(root=self.root.path):
-            return sorted(os.listdir(self.handle))  # noqa: PTH208 - by the open folder
+            return sorted(list_names(self.handle))
 
     def open_file(self, name: str) -> int:
         """Open an ordinary file to be read; returns its descriptor.

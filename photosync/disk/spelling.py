@@ -22,7 +22,7 @@ def find_other_spelling(handle: int, name: str) -> str:
     """
     if not _has(handle, name):
         return ""
-    names = _list_names(handle)
+    names = list_names(handle)
     keys = {name_key(other) for other in names}
     if name_key(name) in keys:
         return ""
@@ -31,9 +31,10 @@ def find_other_spelling(handle: int, name: str) -> str:
     return others[0] if others else "another name"
 
 
-def _list_names(handle: int) -> list[str]:
-    """Return the entries of an open folder, which other threads may list as well."""
-    # Two that list by one handle get half of them each.
+def list_names(handle: int) -> list[str]:
+    """Return the entries of an open folder as it is now; raises OSError."""
+    # Two threads that list by one handle get half of them each, and Btrfs shows by it
+    # what was there when it was opened.
     own = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=handle)
     try:
         return os.listdir(own)  # noqa: PTH208 - a handle has no path
@@ -76,7 +77,7 @@ def is_refused(handle: int, character: str) -> bool:
         _make_file(handle, plain)
         os.unlink(plain, dir_fd=handle)
         return True
-    is_kept = name in os.listdir(handle)
+    is_kept = name in list_names(handle)
     os.unlink(name, dir_fd=handle)
     return not is_kept
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+_SMALLEST_BTRFS = 128 * 1024 * 1024
 
 
 def mount(place: Path, size: str = "1m") -> None:
@@ -37,6 +40,24 @@ def mounted(place: Path, size: str = "1m") -> Iterator[Path]:
     finally:
         if place.is_mount():
             unmount(place)
+
+
+@contextmanager
+def mounted_btrfs(place: Path) -> Iterator[Path]:
+    """A disk with Btrfs, as in most NAS, mounted at a place for the time of the block."""
+    make, image = shutil.which("mkfs.btrfs"), place.with_name(f"{place.name}.image")
+    if os.geteuid() != 0 or not make:
+        pytest.skip("no disk with Btrfs can be made here")
+    with image.open("wb") as file:
+        file.truncate(_SMALLEST_BTRFS)
+    subprocess.run([make, "-q", str(image)], check=True, capture_output=True)
+    argv = ["mount", "-o", "loop", str(image), str(place)]
+    if subprocess.run(argv, check=False, capture_output=True).returncode:
+        pytest.skip("no disk with Btrfs can be mounted here")
+    try:
+        yield place
+    finally:
+        unmount(place)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from harness.disks import mounted_btrfs
 from harness.disks_without_case import mount_without_case
 from harness.library import make_photo
 
@@ -35,6 +36,21 @@ def test_an_ordinary_disk_refuses_nothing_and_tells_case_apart(tmp_path: Path) -
         assert not folder.takes_for_one("rome", "Rome")
         assert folder.list_names() == ["Rome"]
     assert root.fit_path(f"{tmp_path}/12:30/b?.jpg") == f"{tmp_path}/12:30/b?.jpg"
+
+
+def test_a_disk_that_lists_an_open_folder_as_it_was_refuses_nothing(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "disk"
+    place.mkdir()
+    with mounted_btrfs(place):
+        root = Root(str(place))
+        with root.open_folder(root.path) as folder:
+            assert root.find_refused(folder.handle, DOUBTFUL) == set()
+            make_photo(place / "new.jpg")
+            assert folder.list_names() == ["new.jpg"]
+        assert root.fit_path(f"{place}/12:30/b?.jpg") == f"{place}/12:30/b?.jpg"
+        root.release()
 
 
 def test_a_disk_without_case_is_found_out(disk: Path) -> None:
