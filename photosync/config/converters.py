@@ -45,6 +45,7 @@ def suggest(word: str, known: Iterable[str]) -> str:
     by_fold = {name.casefold(): name for name in known}
     # Two letters that changed places: --hmoe is --home, and nearer to --mode all the same.
     near = [name for name in by_fold if sorted(name) == sorted(folded)]
+    near = near or [name for name in by_fold if folded and name.startswith(folded)]
     near = near or difflib.get_close_matches(folded, by_fold, n=1)
     if not near:
         return ""

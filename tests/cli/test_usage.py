@@ -52,6 +52,9 @@ WRONG = {
         "uplod",
     ): f"-m/--mode: 'uplod' is not one of {MODE_NAMES}; did you mean upload?",
     ("-m", "x\n\x1b[0m"): rf"-m/--mode: 'x\n\x1b[0m' is not one of {MODE_NAMES}",
+    ("-m", "repair"): (
+        f"-m/--mode: 'repair' is not one of {MODE_NAMES}; did you mean repairUpload?"
+    ),
     ("-m", ""): f"-m/--mode: '' is not one of {MODE_NAMES}",
     ("-c", "0"): "-c/--compareattributes: '0' is not a whole number from 1 to 7",
     ("-c", "8"): "-c/--compareattributes: '8' is not a whole number from 1 to 7",
