@@ -359,3 +359,29 @@ def test_a_folder_in_the_place_of_a_photo_is_told_and_deletes_nothing(
         assert "a.jpg" in result.out + result.err
     after = files(world.remote), files(world.local)
     assert sum(map(len, after)) == sum(map(len, before)) - 1
+
+
+def test_folders_inside_an_album_there_are_told_and_those_of_a_nas_are_not(
+    world: World,
+) -> None:
+    world.here("Rome/a.jpg")
+    # What rsync copied.
+    world.there("2019/Oslo/a.jpg")
+    world.there("2020/Oslo/a.jpg")
+    world.there("2020/Nice/a.jpg")
+    world.there("Rome/@eaDir/a.jpg/THUMB.jpg")
+    (world.remote / "Rome/notes.txt").symlink_to("elsewhere")
+    place = world.remote
+    done = world.sync("--allowDelete", "both")
+    assert done.code == 0
+    said = done.out + done.err
+    told = [line for line in said.splitlines() if line.endswith("; left alone")]
+    inside = "is a folder inside an album, which is one folder here"
+    several = "2 folders inside this album, Nice the first; an album is one folder here"
+    assert told == [
+        f"{place} 2019/Oslo: {inside}; left alone",
+        f"{place} 2020: {several}; left alone",
+    ]
+    assert "eaDir" not in said
+    assert "notes.txt" not in said
+    assert (place / "2019/Oslo/a.jpg").exists()

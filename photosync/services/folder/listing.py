@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from photosync.disk.errors import disk_errors
@@ -35,7 +35,8 @@ class Entries:
     """What an album holds: photos, files that a run did not finish, and others.
 
     `unknown` are the keys of names under which there is something else than a photo,
-    or nobody could tell what; `strange` those of them that look like photos.
+    or nobody could tell what; `strange` those of them that look like photos, `folders`
+    the folders among them.
     """
 
     album: str
@@ -44,23 +45,37 @@ class Entries:
     others: int = 0
     unknown: set[str] = field(default_factory=set)
     strange: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def tell(self, service: str) -> Iterator[Problem]:
         """Yield what the person should know of."""
         yield from self.problems
         place = f"{name_service(service)} {self.album}"
-        names = sorted(self.strange)
-        if len(names) == 1:
-            reason = "is a link or no ordinary file; left alone"
-            yield Problem(f"{place}/{names[0]}", reason, failed=False)
-        elif names:
-            # A program that looks for duplicates made links of thousands.
-            reason = (
-                f"{len(names)} links or no ordinary files, {names[0]} the first; "
-                "left alone"
-            )
-            yield Problem(place, reason, failed=False)
+        # A program that looks for duplicates made links of thousands.
+        yield from _tell_some(place, self.strange, _LINK, _LINKS)
+        # It is a copy that rsync made: 2019/Rome, which is `2019 - Rome` here.
+        yield from _tell_some(place, self.folders, _FOLDER, _FOLDERS)
+
+
+_LINK = "is a link or no ordinary file; left alone"
+_LINKS = "{count} links or no ordinary files, {first} the first; left alone"
+_FOLDER = "is a folder inside an album, which is one folder here; left alone"
+_FOLDERS = (
+    "{count} folders inside this album, {first} the first; an album is one folder here; "
+    "left alone"
+)
+
+
+def _tell_some(
+    place: str, names: Sequence[str], of_one: str, of_many: str
+) -> Iterator[Problem]:
+    """Yield what is told of some names, in one line for all of them."""
+    if len(names) == 1:
+        yield Problem(f"{place}/{names[0]}", of_one, failed=False)
+    elif names:
+        reason = of_many.format(count=len(names), first=min(names))
+        yield Problem(place, reason, failed=False)
 
 
 def list_albums(base: Folder) -> Albums:
@@ -140,8 +155,15 @@ def _add(found: Entries, entry: os.DirEntry[str], status: os.stat_result) -> Non
         found.photos.append(make_photo(found.album, entry.name, status))
     else:
         _leave_unknown(found, entry.name)
-        if kind_of(entry.name) is not None:
+        if kind_of(entry.name):
             found.strange.append(entry.name)
+        elif stat.S_ISDIR(status.st_mode) and not _is_nobodys(entry.name):
+            found.folders.append(entry.name)
+
+
+def _is_nobodys(folder: str) -> bool:
+    """Whether a folder holds no albums of a person: a NAS puts `@eaDir` into each."""
+    return folder.startswith(".") or Filters.is_junk_folder(folder)
 
 
 def _leave_unknown(found: Entries, file: str) -> None:
