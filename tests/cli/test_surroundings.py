@@ -252,3 +252,20 @@ def test_what_libraries_warn_of_is_logged_and_mailed_to_nobody(world: World) -> 
     assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert "this Python is old" in log.read_text()
     assert "odd headers" in log.read_text()
+
+
+def test_the_example_for_cron_works_where_it_is_copied_to(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "bin/run.sh"
+    copy = shutil.copy(example, tmp_path)
+    program = tmp_path / "photosync/bin/photosync"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m photosync "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / "Photos").mkdir()
+    surroundings = environment({}) | {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [copy], env=surroundings, cwd="/", check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("photosync: not signed in to Flickr; run ")
+    assert (tmp_path / "photosync.log").exists()
