@@ -54,6 +54,15 @@ def asked_once(connection: Connection) -> dict[str, Any]:
 # -- every reason of Google's
 # --------------------------------------------------------------
 
+
+def test_a_refusal_without_words_is_told_by_its_status(
+    world: DriveWorld, connection: Connection
+) -> None:
+    world.drive.plan(Fault("files.list", "html", status=400))
+    with pytest.raises(Rejected, match=r"refused it \(400\)$"):
+        asked_once(connection)
+
+
 REFUSALS: list[tuple[int, str, type[SideError], str]] = [
     (400, "badRequest", Rejected, "refused"),
     (400, "invalid", Rejected, "refused"),

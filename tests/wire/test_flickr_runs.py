@@ -230,6 +230,18 @@ def test_a_video_that_is_not_ready_is_named_and_comes_with_a_later_run(
     assert world.library()["Rome/a.mp4"] == MP4
 
 
+def test_a_page_in_place_of_the_answer_to_an_upload_sends_no_photo_twice(
+    world: FlickrWorld,
+) -> None:
+    # Good XML, which the page of a proxy or of a hotel's network may be as well.
+    page = "<html><body>Please log in</body></html>"
+    world.here("Rome/a.jpg", jpeg("a"))
+    world.flickr.rewrite("upload", lambda _: page)
+    assert world.sync() == 0
+    assert world.flickr.calls["upload"] == 1
+    assert list(world.photos().values()) == [jpeg("a")]
+
+
 def test_a_video_that_flickr_never_gives_back_is_told_and_holds_up_nothing(
     world: FlickrWorld, capsys: Said
 ) -> None:

@@ -212,10 +212,9 @@ class Refusal:
             return AlreadyThere("it is there already")
         if self.location == "pageToken":
             return BadPageToken("Drive does not know the page any more")
-        fallback = (
-            Rejected,
-            f"Drive refused it ({self.status} {self.reason}: {self.message})",
-        )
+        told = f"{self.status} {self.reason}".rstrip()
+        words = ": ".join(filter(None, (told, self.message)))
+        fallback = (Rejected, f"Drive refused it ({words})")
         kind, text = _REASONS.get(self.reason) or _STATUSES.get(self.status) or fallback
         if kind is RateLimited and self.message == _DAY_IS_OVER:
             return DayOver(text, wait)

@@ -31,6 +31,9 @@ def parse_photo(method: str, body: bytes) -> Element:
     """
     # What an entity of XML stands for may be a file here, or fill the memory.
     answer = fromstring(body, forbid_dtd=True)
+    # The page of a network that wants a login may be good XML, and the photo be stored.
+    if answer.tag != "rsp":
+        raise Transient(UNREADABLE)
     if answer.get("stat") == "ok":
         found = answer.find("photoid")
         if found is None or not found.text:
