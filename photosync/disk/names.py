@@ -38,13 +38,26 @@ def find_overlap(paths: Sequence[str]) -> tuple[str, str] | None:
     """Return two of these paths of which the first lies within the second, or None.
 
     Links are followed first, and the real paths returned: two names of one folder
-    overlap.
+    overlap, as those that a bind mount gives it do.
     """
     real_paths = [os.path.realpath(path) for path in paths]
     for inner, outer in itertools.permutations(real_paths, 2):
-        if is_within(inner, outer):
+        if is_within(inner, outer) or _is_met_above(inner, outer):
             return inner, outer
     return None
+
+
+def _is_met_above(path: str, folder: str) -> bool:
+    """Whether a folder is a path, or met on the way to it, by another name."""
+    place = Path(path)
+    with suppress(OSError):
+        status = os.stat(folder)  # noqa: PTH116 - a str stays a str
+        for above in (place, *place.parents):
+            # One that is not there yet is no other folder either.
+            with suppress(OSError):
+                if os.path.samestat(above.stat(), status):
+                    return True
+    return False
 
 
 def make_part_name() -> str:

@@ -51,7 +51,9 @@ def hold_lock(folder: Path) -> Iterator[None]:
         yield
     finally:
         # The lock goes with it. The file stays: another run may be opening it.
-        os.close(handle)
+        # A share that went away meanwhile says so; what the run met says more.
+        with suppress(OSError):
+            os.close(handle)
 
 
 def _describe_owner(path: Path) -> str:

@@ -5,7 +5,9 @@ They are no runs to the rest of the memory: nothing was read for sure, done or l
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 from photosync.config.settings import Settings
@@ -71,7 +73,7 @@ def note_refused_run(settings: Settings, error: PhotosyncError) -> None:
     state = settings.home.state
     leaves_no_trace = settings.test or settings.stateless
     # Before the first run there is nothing to look back at.
-    if leaves_no_trace or isinstance(error, _UNTOLD) or not (state / FILE).exists():
+    if leaves_no_trace or isinstance(error, _UNTOLD) or not _has_memory(state):
         return
     try:
         with (
@@ -83,6 +85,11 @@ def note_refused_run(settings: Settings, error: PhotosyncError) -> None:
     except SideError:
         # It was told; that a later --runs tells it too is not worth another line.
         return
+
+
+def _has_memory(state: Path) -> bool:
+    # Not Path.exists: the share that it lies on may be what went away.
+    return os.path.exists(state / FILE)  # noqa: PTH110
 
 
 def _write(database: Database, settings: Settings, error: PhotosyncError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,7 +32,9 @@ def open_database(
     that is full.
     """
     path = folder / FILE
-    if not read_only and path.exists() and not _is_writable(path):
+    # Not Path.exists: a share that went away is told below.
+    is_there = os.path.exists(path)  # noqa: PTH110
+    if not read_only and is_there and not _is_writable(path):
         raise UsageError(f"{path} may not be written{describe_owner(path)}; {_WAY_OUT}")
     try:
         return Database(folder, read_only=read_only, patience=patience), ""

@@ -7,7 +7,7 @@ import time
 from contextlib import closing, suppress
 
 import pytest
-from harness.disks import mounted
+from harness.disks import broken, mounted
 
 from cli.command import run
 from cli.conftest import World
@@ -166,3 +166,18 @@ def test_a_home_on_a_full_disk_is_told_as_such_and_nothing_is_done(
         filler.unlink()
         assert world.sync(*SYNC).code == 0
         assert set(files(world.remote)) == {"album/a.jpg", "album/b.jpg"}
+
+
+def test_a_memory_whose_disk_went_away_is_named_and_nothing_is_done(
+    world: World,
+) -> None:
+    world.here("album/a.jpg")
+    assert world.sync().code == 0
+    world.here("album/b.jpg")
+    with broken(world.home / "state.sqlite"):
+        said = world.sync()
+    assert (said.code, said.out) == (2, "")
+    assert "state.sqlite cannot be used" in said.err
+    assert "nothing was done" in said.err
+    assert files(world.remote).keys() == {"album/a.jpg"}
+    assert world.sync().code == 0

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from harness import command
+from harness.disks import bound
 
 from cli.command import ACTIONS, MODE_NAMES, SHARE, refused, run
 from cli.conftest import World
@@ -225,6 +226,22 @@ def test_a_place_inside_or_around_a_root_is_refused(world: World) -> None:
         refused(
             result,
             f"-p folder:{place}: lies inside or around {world.local}; choose another",
+        )
+
+
+def test_a_second_name_of_a_root_is_no_other_place(world: World) -> None:
+    world.here("album/a.jpg")
+    # As a container gets the folders of its NAS.
+    with bound(world.local, world.top / "bound") as place:
+        for there in (place, place / "album", place / "album/new"):
+            said = run("--home", world.home, "-d", world.local, "-p", f"folder:{there}")
+            refused(
+                said,
+                f"-p folder:{there}: lies inside or around {world.local}; choose another",
+            )
+        refused(
+            world.sync("-d", place),
+            f"-d: {world.local} lies inside {place}; name one of them only",
         )
 
 

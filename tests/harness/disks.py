@@ -43,6 +43,24 @@ def mounted(place: Path, size: str = "1m") -> Iterator[Path]:
 
 
 @contextmanager
+def bound(folder: Path, place: Path) -> Iterator[Path]:
+    """A folder that has a second name at a place for the time of the block, as in a
+    container.
+    """
+    place.mkdir()
+    argv = ["mount", "--bind", str(folder), str(place)]
+    if (
+        os.geteuid() != 0
+        or subprocess.run(argv, check=False, capture_output=True).returncode
+    ):
+        pytest.skip("no folder can be mounted a second time here")
+    try:
+        yield place
+    finally:
+        unmount(place)
+
+
+@contextmanager
 def mounted_btrfs(place: Path) -> Iterator[Path]:
     """A disk with Btrfs, as in most NAS, mounted at a place for the time of the block."""
     make, image = shutil.which("mkfs.btrfs"), place.with_name(f"{place.name}.image")

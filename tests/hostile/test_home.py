@@ -6,12 +6,13 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from harness.drive_world import DriveWorld, world_below
 
+from photosync.errors import Rejected
 from photosync.history.lock import hold_lock
 from photosync.services.auth.session import Session
 from photosync.services.http import RetryPolicy
@@ -140,3 +141,18 @@ def test_a_lock_that_is_held_still_tells_by_whom(tmp_path: Path) -> None:
     with hold_lock(tmp_path / "home"):
         assert (tmp_path / "home/lock").read_text() == f"{os.getpid()}\n"
     assert Session(tmp_path / "home").services() == []
+
+
+def lose_lock(home: Path) -> None:
+    """Hold a lock whose file cannot be closed, as on a share that went away."""
+    with hold_lock(home):
+        for handle in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):
+                if handle.samefile(home / "lock"):
+                    os.close(int(handle.name))
+        raise Rejected("what the run met")
+
+
+def test_a_lock_on_a_share_that_went_away_hides_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="what the run met"):
+        lose_lock(tmp_path)
