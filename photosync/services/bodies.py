@@ -79,6 +79,12 @@ class Body:
         return bytes(raw.read1(size, decode_content=False))
 
 
+def is_measured(reply: requests.Response) -> bool:
+    """Whether an answer tells where its body ends; else a cut would be its end."""
+    raw = reply.raw
+    return bool(raw.chunked) or raw.length_remaining is not None
+
+
 def is_page(head: bytes) -> bool:
     """Whether a file that begins so is a text for browsers or programs.
 

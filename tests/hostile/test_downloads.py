@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import pytest
 from harness.flickr_world import jpeg
-from harness.strangers import Raw, memory_growth, say, serving
+from harness.strangers import Asked, Raw, memory_growth, say, serving
 
 from hostile.clients import make_drive, make_flickr
 from photosync.errors import Changed, SideError, Transient
 from photosync.services.drive.downloads import open_download
 from photosync.services.flickr.downloads import Downloads
 from photosync.services.flickr.originals import Original
+from photosync.services.http import RetryPolicy
 
 MIB = 1024 * 1024
 PHOTO = jpeg("a photo")
@@ -92,4 +94,42 @@ def test_a_length_that_is_no_number_is_a_failure_that_is_known(
         data, _ = read(service, say(PHOTO, content_length=length), len(PHOTO))
     except SideError:
         return
+    assert data == PHOTO
+
+
+@pytest.mark.parametrize("length", [len(PHOTO), len(PHOTO) // 2])
+def test_a_photo_of_flickr_that_may_have_been_cut_is_none(length: int) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n"
+    with pytest.raises(Transient, match="without its length"):
+        from_flickr((head, PHOTO[:length]))
+
+
+@pytest.mark.parametrize("body", [b"", PHOTO], ids=["nothing", "a still"])
+def test_what_is_no_film_is_not_taken_for_one(body: bytes) -> None:
+    def answer(asked: Asked) -> Raw:
+        if asked.method == "GET":
+            return say(body)
+        source = f"{server.url}/play"
+        size = {"label": "Video Original", "source": source, "media": "video"}
+        return say(json.dumps({"stat": "ok", "sizes": {"size": [size]}}).encode())
+
+    with serving(answer) as server:
+        downloads = Downloads(make_flickr(server.url), 4)
+        film = Original("", "jpg", is_video=True, taken="")
+        with (
+            pytest.raises(Transient, match="instead of the file"),
+            downloads.open_original("1", film),
+        ):
+            pass
+
+
+def test_a_photo_of_drive_whose_line_broke_after_its_last_byte_is_whole() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    piece = b"%x\r\n%b\r\n" % (len(PHOTO), PHOTO)
+    answers = [(head, piece), say(b"", 416)]
+    with serving(lambda _: answers.pop(0)) as server:
+        made = make_drive(server.url)
+        made.retry_policy = RetryPolicy(0.0, attempts=2)
+        with open_download(made, f"{server.url}/1", len(PHOTO)) as stream:
+            data = b"".join(iter(lambda: stream.read(MIB), b""))
     assert data == PHOTO

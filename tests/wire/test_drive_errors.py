@@ -55,6 +55,15 @@ def asked_once(connection: Connection) -> dict[str, Any]:
 # --------------------------------------------------------------
 
 
+def test_a_reason_that_nobody_knows_is_told_in_the_words_of_google(
+    world: DriveWorld, connection: Connection
+) -> None:
+    fault = Fault("files.list", "status", status=403, reason="newRule", message="No.")
+    world.drive.plan(fault)
+    with pytest.raises(Rejected, match=r"refused it \(403 newRule: No\.\)$"):
+        asked_once(connection)
+
+
 def test_a_refusal_without_words_is_told_by_its_status(
     world: DriveWorld, connection: Connection
 ) -> None:
@@ -110,7 +119,7 @@ REFUSALS: list[tuple[int, str, type[SideError], str]] = [
     (403, "cannotAddParent", Rejected, "report this as a bug"),
     (403, "parentNotAFolder", Rejected, "report this as a bug"),
     (403, "teamDrivesParametersRequired", Rejected, "report this as a bug"),
-    (403, "somethingNew", Rejected, "may not"),
+    (403, "somethingNew", Rejected, "refused"),
     (404, "notFound", NotFound, "not there any more"),
     (409, "fileIdInUse", AlreadyThere, "there already"),
     (410, "gone", NotFound, "not there any more"),

@@ -60,6 +60,9 @@ class Download:
     def _read_next(self, size: int) -> bytes:
         try:
             if self._body is None:
+                # The line broke after the last byte: there is nothing to go on with.
+                if self._at and self._at == self._most:
+                    return b""
                 self._reply = self._connection.attempt(DOWNLOAD, self._open)
                 left = None if self._most is None else self._most - self._at
                 self._body = Body(self._reply, left)

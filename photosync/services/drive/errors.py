@@ -202,6 +202,13 @@ class Refusal:
             headers=headers,
         )
 
+    def _explain_status(self) -> tuple[type[SideError], str] | None:
+        """Say what a status means, None where Google's own words say more."""
+        # Google makes up new reasons for what it forbids.
+        if self.status == requests.codes.forbidden and self.reason and self.message:
+            return None
+        return _STATUSES.get(self.status)
+
     def to_error(self) -> SideError:
         """Make the error that says what to do about it."""
         wait = read_retry_after(self.headers)
@@ -215,7 +222,7 @@ class Refusal:
         told = f"{self.status} {self.reason}".rstrip()
         words = ": ".join(filter(None, (told, self.message)))
         fallback = (Rejected, f"Drive refused it ({words})")
-        kind, text = _REASONS.get(self.reason) or _STATUSES.get(self.status) or fallback
+        kind, text = _REASONS.get(self.reason) or self._explain_status() or fallback
         if kind is RateLimited and self.message == _DAY_IS_OVER:
             return DayOver(text, wait)
         if kind is RateLimited:

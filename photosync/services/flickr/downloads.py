@@ -25,7 +25,7 @@ from photosync.services.answers import (
     read_text,
     reading,
 )
-from photosync.services.bodies import Body, is_page
+from photosync.services.bodies import Body, is_measured, is_page
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.connection import Connection
 from photosync.services.flickr.fetch_slots import FetchSlots
@@ -38,6 +38,10 @@ _LONGEST = {Kind.PHOTO: 256 * 1024**2, Kind.VIDEO: 2 * 1024**3}
 """More than Flickr takes of a photo or a video, in bytes."""
 
 _PAGE = "Flickr's file hosts sent a page instead of the file"
+_UNMEASURED = (
+    "the file came without its length, so that nobody could tell whether it is whole; "
+    "does a proxy stand in between?"
+)
 _SIZE: Fields = {
     "label": read_text,
     "source": read_text,
@@ -169,13 +173,25 @@ class Downloads:
                 self._slots.lower()
             raise refusal
         body = Body(reply, _LONGEST[kind])
-        # Of a photo without our tags no hash will tell what a host sent in its place.
-        head = body.peek()
-        is_unknown = kind is Kind.PHOTO and not recognise_format(head)
-        if is_unknown or is_page(head):
+        # Of a photo without our tags no hash will tell what a host sent in its place, nor
+        # that a proxy cut it.
+        if not is_measured(reply):
+            reply.close()
+            raise Transient(_UNMEASURED)
+        if _is_other(body.peek(), kind):
             reply.close()
             raise Transient(_PAGE)
         return reply, body
+
+
+def _is_other(head: bytes, kind: Kind) -> bool:
+    """Whether what begins so cannot be the file that was asked for."""
+    found = recognise_format(head)
+    if kind is Kind.PHOTO:
+        return found is None or is_page(head)
+    # Films are of more kinds than anybody knows; a still picture is none of them.
+    is_picture = found is not None and found.kind is Kind.PHOTO
+    return not head or is_picture or is_page(head)
 
 
 def _count_pixels(size: Mapping[str, Any]) -> int:
