@@ -76,8 +76,10 @@ class Service(Protocol):
     ) -> Standing:
         """Ask who is signed in and what is left; raises SideError."""
 
-    def sign_out(self, session: Session) -> bool:
-        """Forget the token; returns whether the service confirmed that it is void."""
+    def sign_out(self, session: Session) -> str:
+        """Forget the token; returns the page on which the person withdraws it, empty
+        where the service did.
+        """
 
 
 def import_service(name: str) -> Service:

@@ -227,8 +227,9 @@ def sign_out(settings: Settings) -> Iterator[str]:
             yield f"{name_service(name)}: {account} would be signed out"
             continue
         line = f"{name_service(name)}: {account} is signed out"
-        if not import_service(name).sign_out(session):
-            line += "; the service did not confirm it, withdraw it there too"
+        page = import_service(name).sign_out(session)
+        if page:
+            line += f" here; withdraw the permission there, too: {page}"
         yield line
 
 

@@ -281,7 +281,8 @@ def test_signing_out_without_a_connection_forgets_the_token_and_says_the_rest(
     world.drive.plan(Fault("oauth.revoke", "cut_before", times=None))
     result = world.run("--sign-out")
     assert result.code == 0
-    assert "withdraw it there too" in result.out
+    page = "https://myaccount.google.com/permissions"
+    assert result.out.endswith(f"withdraw the permission there, too: {page}\n")
     assert not signed_in(world)
 
 

@@ -345,7 +345,11 @@ def test_signing_out_forgets_the_token_and_says_what_is_left_to_do(
     world.sign_in()
     result = world.run("--sign-out", "-p", "flickr")
     assert result.code == 0
-    assert "Flickr: anna is signed out; the service did not confirm it" in result.out
+    page = "https://www.flickr.com/services/auth/list.gne"
+    told = (
+        f"Flickr: anna is signed out here; withdraw the permission there, too: {page}\n"
+    )
+    assert result.out == told
     assert json.loads(tokens(world)) == {}
     again = world.run("--sign-out", "-p", "flickr")
     assert (again.code, "nobody is signed in" in again.out) == (0, True)

@@ -116,10 +116,10 @@ def status(
     return Standing(_find_address(about), facts)
 
 
-def sign_out(session: Session) -> bool:
+def sign_out(session: Session) -> str:
     """Withdraw the token at Google and forget it here.
 
-    Returns whether Google confirmed it.
+    Returns the page on which a person does that, empty where Google confirmed it.
     """
     from photosync.services.drive.signin import revoke_google  # noqa: PLC0415
 
@@ -133,7 +133,7 @@ def sign_out(session: Session) -> bool:
     secret = token.get("refresh_token") or token.get("token")
     confirmed = bool(secret) and revoke_google(client.sibling("/revoke"), str(secret))
     session.forget(NAME)
-    return confirmed
+    return "" if confirmed else "https://myaccount.google.com/permissions"
 
 
 def _load_token(settings: Settings, session: Session) -> StoredToken:

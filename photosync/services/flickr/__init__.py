@@ -112,11 +112,11 @@ def status(
             connection.quota.save()
 
 
-def sign_out(session: Session) -> bool:
-    """Forget the token; return whether Flickr withdrew it."""
-    # Flickr lets nobody but the user withdraw it, on its own pages.
+def sign_out(session: Session) -> str:
+    """Forget the token; return the page on which it is withdrawn."""
+    # Flickr lets nobody but the user do that.
     session.forget(NAME)
-    return False
+    return "https://www.flickr.com/services/auth/list.gne"
 
 
 def _load_token(session: Session) -> dict[str, Any]:
