@@ -14,7 +14,7 @@ from harness.drive_world import DriveWorld, world_below
 from photosync.emulators.drive import Fault
 from photosync.services import accounts
 
-OTHER = "name another with -p folder:DIR; if it is new, a run makes it"
+OTHER = "name another with -p folder:DIR; to begin a copy there, make the folder first"
 
 
 @pytest.fixture

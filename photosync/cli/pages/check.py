@@ -30,7 +30,9 @@ _NAME = 24
 _PATIENCE = 1.0
 """Seconds to wait for a memory that another program holds: this one only looks."""
 
-_OTHER_FOLDER = "name another with -p folder:DIR; if it is new, a run makes it"
+_OTHER_FOLDER = (
+    "name another with -p folder:DIR; to begin a copy there, make the folder first"
+)
 _NOTHING_KNOWN = Overview({}, 0, None, {})
 
 
