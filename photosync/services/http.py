@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Lock
 from typing import TypeVar
 
 import tenacity
@@ -92,10 +92,14 @@ class RetryPolicy:
         # Sixteen threads that were refused together must not come back together.
         self._growing_wait = doubling + tenacity.wait_random(0, first_wait)
         self._cancelled = Event()
+        self._telling = Lock()
 
     def cancel(self) -> None:
         """End every wait at once, and let no other begin: they raise Interrupted."""
         self._cancelled.set()
+        # What is just being told of a wait is said before the last word of the run.
+        with self._telling:
+            pass
 
     def sleep(self, seconds: float) -> None:
         """Wait for some seconds; raises Interrupted once the run is to end."""
@@ -122,8 +126,9 @@ class RetryPolicy:
         """Tell of a wait, unless it is over before it begins: after the word that the
         run was interrupted nobody is told of what it would have waited for.
         """
-        if not self._cancelled.is_set():
-            self.network.on_wait(wait)
+        with self._telling:
+            if not self._cancelled.is_set():
+                self.network.on_wait(wait)
 
     def _check_wait(self, seconds: float, reason: str) -> None:
         """Raise PutOff for a wait that would keep other services waiting, and TimeOver

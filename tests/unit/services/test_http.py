@@ -6,10 +6,11 @@ import math
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.client import RemoteDisconnected
-from threading import Thread
+from threading import Event, Thread, Timer
 
 import pytest
 import requests
@@ -354,6 +355,29 @@ def test_a_service_that_asks_for_a_pause_again_and_again_is_left_in_peace() -> N
     with pytest.raises(ServiceRefused, match=text):
         policy.call(Failing(99, RateLimited("too many calls", 400)))
     assert policy.waits == [400, 400]
+
+
+def test_who_ends_all_waits_lets_others_say_first_what_they_are_saying() -> None:
+    told: list[Wait] = []
+    begins, goes_on = Event(), Event()
+
+    def tell(wait: Wait) -> None:
+        begins.set()
+        goes_on.wait(10)
+        told.append(wait)
+
+    def wait_long() -> None:
+        with suppress(Interrupted):
+            policy.wait(60, "too many calls")
+
+    policy = RetryPolicy(network=Network(on_wait=tell))
+    waiting = Thread(target=wait_long)
+    waiting.start()
+    assert begins.wait(10)
+    Timer(0.05, goes_on.set).start()
+    policy.cancel()
+    assert [wait.reason for wait in told] == ["too many calls"]
+    waiting.join(10)
 
 
 def test_a_wait_of_another_thread_holds() -> None:
