@@ -57,10 +57,18 @@ def _decide_sound(difference: Difference, policy: Policy) -> tuple[Actions, str]
     # A photo keeps its tag; nobody needs to be told of it at every run.
     if action is Actions.TAG_REMOTE and pair.remote.marked:
         return Actions.SILENT, ""
-    # --shrink sent 2000 pixels of it; they must not take the place of the original.
-    if action is Actions.DOWNLOAD_REMOTE and pair.local and pair.remote.reduced:
-        return Actions.REPORT, "only a smaller copy is there; yours is left alone"
+    if action is Actions.DOWNLOAD_REMOTE and pair.remote.reduced:
+        return _decide_smaller(pair)
     return action, reason
+
+
+def _decide_smaller(pair: Pair) -> tuple[Actions, str]:
+    """Return what is done about 2000 pixels of a photo, which --shrink sent."""
+    only = "only a smaller copy is there"
+    # They must not take the place of the original.
+    if pair.local:
+        return Actions.REPORT, f"{only}; yours is left alone"
+    return Actions.DOWNLOAD_REMOTE, only
 
 
 def _lacks_marks(pair: Pair) -> bool:

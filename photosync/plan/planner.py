@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from photosync.compare.packed_baselines import PackedBaselines
+from photosync.formatting import count_nouns, name_service
 from photosync.model import (
     AlbumUpdate,
     Census,
@@ -34,7 +36,7 @@ from photosync.plan.put_back import PutBack, tell_put_back
 from photosync.plan.reconcile import keep_what_is_not_brought, reconcile
 from photosync.plan.restores import tell_damaged
 from photosync.plan.rules import Sides, apply_rules, tell_mismatches
-from photosync.plan.steps import target_of
+from photosync.plan.steps import FETCHES, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def make_plan(
         *_list_problems(proposals, tree),
         *tell_mismatches(proposed, sides.contents),
         *tell_damaged(wanted),
+        *_tell_smaller(wanted),
         *kept_albums,
     ]
     return Plan(
@@ -130,6 +133,21 @@ def _list_problems(proposals: Iterable[Proposal], tree: LocalTree) -> Iterator[P
     yield from tree.problems
     for proposal in proposals:
         yield from proposal.problems
+
+
+def _tell_smaller(steps: Iterable[Step]) -> Iterator[Problem]:
+    """Yield a notice for each service from which smaller copies come home: they get the
+    names of their originals, and nobody would see it by them.
+    """
+    coming = Counter(
+        step.service
+        for step in steps
+        if step.action in FETCHES and step.remote and step.remote.reduced
+    )
+    for service, count in coming.items():
+        photos = count_nouns(count, "photo")
+        reason = f"{photos} to come home as smaller copies, as --shrink sent them"
+        yield Problem(name_service(service), reason, failed=False)
 
 
 def _list_observations(

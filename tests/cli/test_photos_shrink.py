@@ -142,7 +142,8 @@ def test_smaller_copies_come_home_into_an_empty_folder(world: World) -> None:
     went_well(world.sync("--shrink", SMALL))
     shutil.rmtree(world.local.top / "Rome")
     world.forget()
-    went_well(world.sync())
+    ended = went_well(world.sync())
+    assert "2 photos to come home as smaller copies, as --shrink sent" in ended.out
     assert world.local.photos() == world.remotes[0].photos()
     assert size_of(world.local.photos()[PATH]) == (32, 24)
     for attributes in ("3", "7"):
