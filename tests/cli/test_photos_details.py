@@ -337,6 +337,8 @@ def test_what_a_listing_forgot_to_tell_stays_here(world: World, told: str) -> No
     place(world, A, *EIFFEL)
     run(world)
     before = here(world, f"{A}.xmp").read_bytes()
+    # Of what was written a moment ago the photo itself is asked.
+    flickr_of(world).emulator.clock.advance(3600)
     settings = flickr_of(world).emulator.settings
     settings.untold_extras = frozenset({told})
     ended = world.sync(SIDECARS, "--audit", mode="sync")

@@ -89,6 +89,29 @@ def test_a_photo_that_left_a_set_is_listed_in_it_for_a_while(
     assert api.members(album) == [b, d, a]
 
 
+def test_lists_tell_the_old_texts_of_a_photo_for_a_while(
+    emulator: FlickrEmulator, api: Api
+) -> None:
+    (photo,) = emulator.web.photos([{"title": "old"}])
+    album = emulator.web.album("x", [photo])
+    emulator.settings.texts_lag = LAG
+    api.call("photos.setMeta", photo_id=photo, title="new", description="told")
+    api.call("photos.addTags", photo_id=photo, tags="red")
+
+    def listed() -> tuple[str, str, str]:
+        which = {"photoset_id": album, "user_id": "me"}
+        told = api.call("photosets.getPhotos", **which, extras="description,tags")
+        (row,) = told["photoset"]["photo"]
+        return row["title"], row["description"]["_content"], row["tags"]
+
+    assert listed() == ("old", "", "")
+    # The photo itself knows.
+    info = api.call("photos.getInfo", photo_id=photo)["photo"]
+    assert info["title"]["_content"] == "new"
+    emulator.clock.advance(LAG)
+    assert listed() == ("new", "told", "red")
+
+
 def test_a_new_photo_is_not_yet_in_no_set(emulator: FlickrEmulator, api: Api) -> None:
     emulator.web.photo("old")
     emulator.settings.not_in_set_lag = LAG

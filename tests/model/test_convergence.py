@@ -514,7 +514,7 @@ class ThreeSides(Collection):
                 there = one.emulator.settings
                 there.updated_lag = there.index_lag = there.sets_lag = seconds
                 there.members_lag = there.left_lag = seconds
-                there.not_in_set_lag = seconds
+                there.not_in_set_lag = there.texts_lag = seconds
 
 
 STEPS = {TwoFolders: (300, 25_000), ThreeSides: (100, 25_000)}

@@ -116,6 +116,7 @@ class Listing:
     ) -> list[Reply]:
         wanted, accounts = call.names(extras), self._catalog.accounts
         owners = {nsid: accounts.get(nsid) for nsid in _owners(photos)}
+        photos = [self._catalog.photos.as_listed(photo) for photo in photos]
         return [
             self._view(call, photo, owners[photo["owner"]]).row(wanted)
             for photo in photos

@@ -30,6 +30,18 @@ class NewPhoto:
     raw_tags: Sequence[str] = field(default=())
 
 
+TEXTS = ("title", "description", "tags", "machine_tags")
+"""What people and programs write about a photo."""
+
+
+_AS_LISTED = """
+    SELECT older.title, older.description, older.tags, older.machine_tags, photos.*
+    FROM photos JOIN older_texts AS older ON older.photo = photos.id
+    WHERE photos.id = ? AND until > ? ORDER BY number LIMIT 1
+"""
+# Of two columns of one name a row gives the first.
+
+
 class PhotoStore:
     def __init__(self, state: State, albums: AlbumStore, index: SearchIndex) -> None:
         self._state = state
@@ -50,6 +62,13 @@ class PhotoStore:
         if row is None:
             raise KeyError(photo_id)
         return row
+
+    def as_listed(self, photo: Row) -> Row:
+        """Give a photo with the texts that lists still tell of it."""
+        state = self._state
+        if state.settings.texts_lag <= 0:
+            return photo
+        return state.database.row(_AS_LISTED, photo["id"], state.clock.now()) or photo
 
     def get_owned(self, photo_id: str, caller: str, code: int = 1) -> Row:
         """Give a photo of the caller; raise ApiError with `code`."""
@@ -119,12 +138,23 @@ class PhotoStore:
     def modify(self, photo: int, **columns: Value) -> None:
         """Set columns, which moves `lastupdate`."""
         with self._state.database.transaction():
+            self._keep_texts(photo, columns)
             self._state.database.update(
                 "photos", photo, updated=self._state.now(), **columns
             )
             if self._state.settings.member_edits_touch_sets:
                 self._albums.touch_sets_of(photo)
             self._index.note_change(photo)
+
+    def _keep_texts(self, photo: int, new: Mapping[str, Value]) -> None:
+        """Keep what lists are to tell for a while instead of these new texts."""
+        lag = self._state.settings.texts_lag
+        row = self.get(photo)
+        if lag <= 0 or all(row[name] == new.get(name, row[name]) for name in TEXTS):
+            return
+        older = {name: row[name] for name in TEXTS}
+        until = self._state.clock.now() + lag
+        self._state.database.insert("older_texts", photo=photo, until=until, **older)
 
     def set_tags(self, photo: int, raws: Iterable[str], author: str = "") -> None:
         """Replace all tags, new ones as those of `author`, by default the owner.

@@ -50,6 +50,11 @@ CREATE TABLE IF NOT EXISTS leavers (
     album INTEGER NOT NULL, position INTEGER NOT NULL, joined REAL NOT NULL,
     departed REAL NOT NULL, id INTEGER NOT NULL, {_FACTS},
     PRIMARY KEY (album, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS older_texts (
+    number INTEGER PRIMARY KEY, photo INTEGER NOT NULL, until REAL NOT NULL,
+    title TEXT NOT NULL, description TEXT NOT NULL, tags TEXT NOT NULL,
+    machine_tags TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS older_texts_by_photo ON older_texts (photo);
 CREATE INDEX IF NOT EXISTS members_by_position ON members (album, position);
 CREATE INDEX IF NOT EXISTS members_by_photo ON members (photo);
 CREATE TABLE IF NOT EXISTS indexed (

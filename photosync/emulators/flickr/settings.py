@@ -31,6 +31,9 @@ class Settings:
     - `left_lag`: seconds until it no longer shows a photo that was taken out of a set,
     or deleted; whether and for how long it does is not documented, so by default it
     does not
+    - `texts_lag`: seconds until lists tell a new title, description or tag of a photo;
+    whether and for how long they tell the old one is not documented, so by default they
+    do not
     - `not_in_set_lag`: seconds until ``photos.getNotInSet`` shows a new photo
     - `fresh_lag`: seconds until the calls that change sets know a new photo
     - `search_overflow`: what comes after 4,000 results, the last page again or code 20
@@ -71,6 +74,7 @@ class Settings:
     sets_lag: float = 0.0
     members_lag: float = 0.0
     left_lag: float = 0.0
+    texts_lag: float = 0.0
     not_in_set_lag: float = 0.0
     fresh_lag: float = 0.0
     search_overflow: Literal["repeat", "fail"] = "repeat"

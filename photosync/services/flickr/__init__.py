@@ -12,7 +12,7 @@
 - Albums, which are `photosets`: `albums` fills them, `memberships` is who is in one, `moves`
   with `move_notes` who changes it, `album_edits` what they are called.
 - What lists do not show yet: photos `joining` and `joined_photos`, `left_photos`,
-  `made_albums`; and what they still show, but for `true_members`.
+  `made_albums`; and what they still show, but for `true_members` and `written_texts`.
 """
 
 from __future__ import annotations

@@ -138,6 +138,7 @@ class FlickrBackend(FlickrReader):
         self._made_albums.uploads = uploads
         self._move_notes.uploads = uploads
         self._left.uploads = uploads
+        self._written.uploads = uploads
 
     def use_descriptions(self, describe: Describe) -> None:
         self._albums.describe = describe

@@ -31,6 +31,7 @@ from photosync.services.flickr.errors import AlreadyIn
 from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.photo_edits import PhotoEdits
 from photosync.services.flickr.photo_info import PhotoInfo
+from photosync.services.flickr.written_texts import WrittenTexts
 
 MOST_KEYWORDS = 70
 """A photo has 75 tags at most, of which five are left to photosync."""
@@ -53,9 +54,12 @@ def read_listed(details: Details, photo: RemotePhoto) -> Details:
 class DetailsEdits:
     """Writes details; each change may be repeated after a crash at any point."""
 
-    def __init__(self, connection: Connection, edits: PhotoEdits) -> None:
+    def __init__(
+        self, connection: Connection, edits: PhotoEdits, written: WrittenTexts
+    ) -> None:
         self._connection = connection
         self._edits = edits
+        self._written = written
         self._no_places: LeftAlone | None = None
 
     def ask(self, photo: RemotePhoto, fields: AbstractSet[str]) -> AskedDetails:
@@ -100,6 +104,7 @@ class DetailsEdits:
             info = self._edits.fetch_info(photo.id)
             _check_listed(photo, info, listed, edit)
         backup = _make_backup(info, listed, edit)
+        self._written.note(photo.id)
         self._write_texts(photo, edit)
         self._edits.add_tags(photo.id, format_keywords(edit.added))
         if info is not None:
@@ -110,6 +115,7 @@ class DetailsEdits:
     def restore(self, photo: RemotePhoto, backup: str) -> None:
         """Write again what `write` wrote over; raises NotFound for another backup."""
         edit = _read_backup(backup)
+        self._written.note(photo.id)
         self._write_texts(photo, edit)
         self._edits.add_tags(photo.id, format_keywords(edit.added))
         if edit.removed:

@@ -13,13 +13,15 @@ from photosync.services.flickr.errors import AlreadyIn
 from photosync.services.flickr.metadata import is_name
 from photosync.services.flickr.paging import read_content
 from photosync.services.flickr.photo_info import PhotoInfo, PhotoTag, fetch_info
+from photosync.services.flickr.written_texts import WrittenTexts
 
 
 class PhotoEdits:
     """Changes photos; every change may be repeated after a crash at any point."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, written: WrittenTexts) -> None:
         self._connection = connection
+        self._written = written
 
     def find_sets(self, photo_id: str) -> set[str] | None:
         """Return the ids of the sets that hold a photo (flickr.photos.getAllContexts);
@@ -173,6 +175,7 @@ class PhotoEdits:
 
     def set_title(self, photo_id: str, title: str) -> None:
         """Give a photo a title and leave its description (flickr.photos.setMeta)."""
+        self._written.note(photo_id)
         self._connection.call("photos.setMeta", photo_id=photo_id, title=title)
 
     def set_date_taken(self, photo_id: str, moment: str) -> None:
@@ -198,6 +201,7 @@ class PhotoEdits:
     def add_tags(self, photo_id: str, text: str) -> None:
         """Add tags, divided by blanks (flickr.photos.addTags); none is no call."""
         if text:
+            self._written.note(photo_id)
             self._connection.call("photos.addTags", photo_id=photo_id, tags=text)
 
     def remove_tag(self, tag: PhotoTag) -> None:

@@ -41,6 +41,7 @@ from photosync.services.flickr.photo_index import PhotoIndex
 from photosync.services.flickr.photosets import PhotoSets
 from photosync.services.flickr.true_members import TrueMembers
 from photosync.services.flickr.users import find_nsid
+from photosync.services.flickr.written_texts import WrittenTexts
 from photosync.services.persistence import ListingCache
 
 _FEW = 5
@@ -70,8 +71,9 @@ class FlickrReader(Backend):
         self._on_close = on_close
         self._downloads = Downloads(connection, transfers)
         self._sets = PhotoSets(connection)
-        self._edits = PhotoEdits(connection)
-        self._details = DetailsEdits(connection, self._edits)
+        self._written = WrittenTexts(connection)
+        self._edits = PhotoEdits(connection, self._written)
+        self._details = DetailsEdits(connection, self._edits, self._written)
         self._absence_check = AbsenceCheck(connection, self._sets, self._edits)
         self._move_notes = MoveNotes()
         self._left = LeftPhotos(connection, self._edits)
@@ -133,7 +135,7 @@ class FlickrReader(Backend):
     def _list_set(self, album: RemoteAlbum, found: SetListing) -> AlbumListing:
         if found.unknown:
             return AlbumListing(album, (), unknown=found.unknown)
-        rows = self._members.find(found, album.title)
+        rows = map(self._written.read, self._members.find(found, album.title))
         photos = [self._photo_index.add_row(row, found.set_id) for row in rows]
         return AlbumListing(album, photos)
 
