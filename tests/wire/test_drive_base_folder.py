@@ -56,6 +56,20 @@ def test_after_going_to_the_full_scope_ours_is_used_and_that_of_the_user_is_told
     assert look(world) == (["Zoo"], []), "it is told once"
 
 
+@pytest.mark.parametrize("scope", [DRIVE, DRIVE_FILE])
+def test_a_base_folder_that_was_moved_to_a_shared_drive_is_named_and_not_made_anew(
+    world: DriveWorld, scope: str
+) -> None:
+    ours = first_save(world, scope)
+    web = world.drive.web
+    web.move(ours, web.shared_drive("Family"))
+    made = world.drive.calls["files.create"]
+    for _ in range(2):
+        with pytest.raises(Rejected, match="'photosync' was moved to a shared drive"):
+            look(world)
+    assert world.drive.calls["files.create"] == made
+
+
 def test_another_client_id_with_the_full_scope_goes_on_in_the_folder_of_the_first(
     world: DriveWorld,
 ) -> None:

@@ -57,7 +57,7 @@ class BaseFolder:
     def find(self) -> str | None:
         """Return the id of the base folder, None where there is none yet.
 
-        Raises Rejected where it lies in the trash.
+        Raises Rejected where it lies in the trash or on a shared drive.
         """
         self.notices = []
         known = self._find_known()
@@ -79,6 +79,7 @@ class BaseFolder:
         try:
             file = self._files_api.get(self._known_id, "explicitlyTrashed")
         except NotFound:
+            self._check_not_shared(self._known_id)
             self._tell(
                 f"the folder used so far (id {self._known_id}) was deleted for good, or this "
                 "sign-in does not see it, having another client id or --drive-scope file"
@@ -92,6 +93,20 @@ class BaseFolder:
             f"{what}the folder {file['name']!r} is in the trash of Drive; restore it there, "
             "or delete it for good to start anew"
         )
+
+    def _check_not_shared(self, base: str) -> None:
+        """Raise Rejected where somebody moved the base folder to a shared drive: a new
+        one would take all photos once more.
+        """
+        try:
+            folder = self._files_api.find_anywhere(base)
+        except NotFound:
+            return
+        if not folder.get("trashed"):
+            raise Rejected(
+                f"the folder {folder['name']!r} was moved to a shared drive; move it back "
+                "to My Drive"
+            )
 
     def _search(self) -> list[dict[str, Any]]:
         """Find all folders it may be: first those that bear our mark, then by name.

@@ -149,8 +149,8 @@ class InTrash(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "its album was moved to the trash of Drive meanwhile; restore it there, or the "
-            "next run makes it anew"
+            "it, or its album, was moved to the trash of Drive meanwhile; restore it there, "
+            "or the next run makes it anew"
         )
 
 
