@@ -25,6 +25,7 @@ from photosync.disk.folder import Folder, name_folders
 from photosync.disk.names import is_abandoned, make_part_name
 from photosync.disk.reading import CheckedFile
 from photosync.disk.silence import asking
+from photosync.disk.space import check_room
 from photosync.disk.spelling import find_other_spelling, make_refusal
 from photosync.disk.streams import Copied, Progress, Readable, copy_stream
 from photosync.disk.writing import Writing
@@ -140,6 +141,8 @@ def _write_part(
     folder: Folder, stream: Readable, expected: Content, progress: Progress
 ) -> Iterator[Part]:
     """Write a stream aside; nothing of it need be on the disk yet."""
+    with disk_errors(root=folder.root.path):
+        check_room(folder.handle, folder.root.path, expected.size)
     name = make_part_name()
     part = Part(folder, name, folder.create_file(name))
     try:

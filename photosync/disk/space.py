@@ -7,6 +7,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from photosync.disk.silence import asking
+from photosync.errors import Rejected
+from photosync.formatting import format_size
+
+_LARGE = 64 * 1024 * 1024
+"""Bytes of a file that is worth the question: a smaller one is as soon written."""
 
 
 class Space(NamedTuple):
@@ -27,3 +32,22 @@ def find_space(path: str) -> Space | None:
         device = os.stat(path).st_dev  # noqa: PTH116
         return Space(device, status.f_bavail * status.f_frsize)
     return None
+
+
+def check_room(handle: int, root: str, size: int | None) -> None:
+    """Raise Rejected where the disk of an open folder has less room than a large file
+    takes; raises OSError as well. `root` is what lies on the disk.
+
+    Written all the same, a film would fill the disk for a moment each night, and all
+    photos that fit would be left for the next run.
+    """
+    if size is None or size < _LARGE:
+        return
+    status = os.fstatvfs(handle)
+    free = status.f_bavail * status.f_frsize
+    # Some shares do not tell how large they are.
+    if status.f_blocks and free < size:
+        raise Rejected(
+            f"it takes {format_size(size)}, and the disk of {root} has "
+            f"{format_size(free)} free; make room there"
+        )

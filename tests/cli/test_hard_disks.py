@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
@@ -98,6 +99,22 @@ def test_a_full_disk_stops_the_copying_and_loses_nothing(
     assert world.sync("-m", "syncUpload", "--allowDelete", "both").code == 0
     assert files(disk) == wanted
     assert {photo.data for photo in trashed(disk).values()} == {b"old", b"photo"}
+
+
+def test_a_film_too_large_for_the_disk_keeps_no_photo_waiting(
+    world: World, disk: Path
+) -> None:
+    remount(disk, "size=20m")
+    photos_of_ten_kilobytes(world.here, 20)
+    film = world.here("album 0/0.mov")
+    os.truncate(film, 70_000_000)
+    result = world.sync("-m", "sync", "-f", "both", "--transfers", "1")
+    assert result.code == 1
+    assert "album 0/0.mov: it takes 70.0 MB, and the disk of " in result.err
+    assert "free; make room there" in result.err
+    assert "left for the next run" not in result.out
+    assert len(files(disk)) == 20
+    assert not parts(disk)
 
 
 def test_a_full_disk_stops_the_restoring_and_loses_nothing(
