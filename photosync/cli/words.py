@@ -97,7 +97,7 @@ _DAMAGED: Mapping[frozenset[Side], str] = {
     frozenset({Side.LOCAL}): "damaged here, good {there}",
     frozenset({Side.REMOTE}): "damaged {there}, good here",
 }
-_NOT_NEW = frozenset({_A.REPORT, _A.DELETE_LOCAL, _A.DELETE_REMOTE})
+_NOT_NEW = frozenset({_A.REPORT, _A.TAG_REMOTE, _A.DELETE_LOCAL, _A.DELETE_REMOTE})
 _ON_ONE_SIDE: Mapping[Comparisons, str] = {
     _C.LOCAL_ONLY: "only here",
     _C.REMOTE_ONLY: "only {there}",

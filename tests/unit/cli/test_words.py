@@ -18,6 +18,9 @@ A, C = Actions, Comparisons
         # It is equal, and that is said once.
         (A.UPDATE_REMOTE_METADATA, C.SAME, "another date", "another date"),
         (A.UPLOAD_LOCAL, C.LOCAL_ONLY, "", "new here"),
+        # What is not brought home is not called new.
+        (A.DOWNLOAD_REMOTE, C.REMOTE_ONLY, "", "new on Drive"),
+        (A.TAG_REMOTE, C.REMOTE_ONLY, "", "only on Drive"),
         (A.REPORT, C.LOCAL_DELETED, "not permitted", "you deleted it; not permitted"),
     ],
 )
