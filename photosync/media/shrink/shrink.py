@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import shlex
 import stat
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -120,8 +122,10 @@ def _check_kind(path: str) -> None:
     if kind is Kind.VIDEO or not status.st_size:
         raise NoSmallerCopy
     if found and found.family == "HEIC" and not _has_heif():
+        # The pip of the system would put it where this Python does not look.
+        pip = f"{shlex.quote(sys.executable)} -m pip"
         raise NoSmallerCopy(
-            "HEIC is opened by pillow-heif only: pip install 'photosync[heic]'"
+            f"HEIC is opened by pillow-heif only: {pip} install pillow-heif"
         )
 
 
