@@ -466,7 +466,9 @@ def test_a_photo_renamed_there_in_an_album_renamed_here_is_still_one(
 ) -> None:
     case.local.rename_album("Rome", "Roma")
     case.remote.rename(A, "other.jpg")
-    assert case.world.sync().code == 0
+    # It moves here first, and the next run moves it there.
+    for _ in range(2):
+        assert case.world.sync().code == 0
     case.sync()
     local = case.local.photos()
     assert sorted(local.values()) == sorted(case.wanted.values())
