@@ -282,7 +282,7 @@ def test_of_doubles_the_older_is_kept_whichever_earlier_runs_knew(
         refused = went_well(kept.sync(*argv))
         assert refused.actions == []
         assert ": a duplicate; not deleted without" in refused.out
-        assert re.search(r" Rome/a.jpg \[id \w+\]\n", refused.out)
+        assert re.search(r" Rome/a.jpg \[id \S+\]\n", refused.out)
         assert "--allowDelete remote" in refused.out
         assert alive(kept) == {*ids, other}
     ended = went_well(kept.sync("-dd"))
