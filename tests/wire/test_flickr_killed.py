@@ -34,12 +34,14 @@ def end_before_album(world: FlickrWorld, *names: str) -> None:
 
 
 def notes(world: FlickrWorld) -> list[dict[str, str]]:
-    """The notes of uploads; beside them stand those of albums just made, or left."""
+    """The notes of uploads; beside them stand those of albums just made, or left, and of
+    texts just written.
+    """
     (state,) = world.home.rglob("*.sqlite")
     with sqlite3.connect(state) as database:
         rows = database.execute(
             "SELECT facts FROM uploads WHERE path NOT LIKE 'album %' "
-            "AND path NOT LIKE 'left %'"
+            "AND path NOT LIKE 'left %' AND path NOT LIKE 'texts %'"
         ).fetchall()
     return [json.loads(facts) for (facts,) in rows]
 
