@@ -88,11 +88,16 @@ class _Walk:
         self, folder: WalkedFolder, bucket: Bucket
     ) -> Iterator[WalkedFolder]:
         with asking(folder.root), os.scandir(folder.path) as entries:
+            is_empty = True
             for entry in entries:
+                is_empty = False
                 note_answer()
                 subfolder = self._take_up(folder, bucket, entry)
                 if subfolder is not None:
                     yield subfolder
+            if is_empty:
+                # One that goes away while it is listed looks empty: it is not known.
+                os.stat(folder.path)  # noqa: PTH116 - a str stays a str
 
     def _take_up(
         self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness.absence import whereabouts
@@ -37,3 +40,23 @@ def test_of_a_folder_that_was_not_there_nothing_is_gone_for_the_rest_of_the_run(
             backend.find_absences([PHOTO])
         assert [album.title for album in backend.albums()] == ["Other"]
     assert whereabouts(FolderBackend(str(root)), PHOTO) is Whereabouts.GONE
+
+
+def test_an_album_that_goes_away_while_it_is_listed_is_unknown_and_not_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_photo(tmp_path / "Trip" / "a.jpg")
+    backend = FolderBackend(str(tmp_path))
+    albums = list(backend.albums())
+    listing = os.scandir
+
+    def scandir(folder: int) -> Any:
+        entries = listing(folder)
+        monkeypatch.undo()
+        # The system takes one that is gone for the end of the list.
+        shutil.rmtree(tmp_path / "Trip")
+        return entries
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (found,) = backend.photos(albums)
+    assert found.unknown

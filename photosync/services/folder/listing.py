@@ -138,6 +138,9 @@ def list_entries(folder: Folder, album: str, service: str) -> Entries:
                 _leave_unknown(found, entry.name)
                 reason = f"cannot be looked at ({error.strerror}); left alone"
                 found.problems.append(Problem(subject, reason))
+        if not found.photos:
+            # One that goes away while it is listed looks empty: it is not known.
+            os.stat(folder.path)  # noqa: PTH116 - a str stays a str
     found.photos.sort()
     return found
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -562,6 +563,26 @@ def test_a_folder_that_cannot_be_read_is_unknown_and_not_empty(open_root: Path) 
     assert tree.albums["Open"].unknown == ""
     assert tree.unreadable == (str(open_root / "Closed"),)
     assert said(tree) == [("Closed", True)]
+
+
+def test_a_folder_that_goes_away_while_it_is_listed_is_unknown_and_not_empty(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_photo(root / "Moved/a.jpg")
+    (root / "Empty").mkdir()
+    listing = os.scandir
+
+    def scandir(folder: Any) -> Any:
+        entries = listing(folder)
+        # The system takes one that is gone for the end of the list.
+        if folder == str(root / "Moved"):
+            shutil.rmtree(folder)
+        return entries
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    tree = scan(root)
+    assert "could not be read" in tree.albums["Moved"].unknown
+    assert tree.unreadable == (str(root / "Moved"),)
 
 
 def test_a_folder_that_can_be_listed_but_not_searched_is_unknown(
