@@ -64,6 +64,16 @@ def test_a_reason_that_nobody_knows_is_told_in_the_words_of_google(
         asked_once(connection)
 
 
+def test_an_address_of_ours_in_the_words_of_google_is_told_to_nobody(
+    world: DriveWorld, connection: Connection
+) -> None:
+    words = "Bad URL https://drive.example/upload?upload_id=AbC-123&name=a"
+    fault = Fault("files.list", "status", status=403, reason="newRule", message=words)
+    world.drive.plan(fault)
+    with pytest.raises(Rejected, match=r"upload_id=\.\.\.&name=a"):
+        asked_once(connection)
+
+
 def test_a_refusal_without_words_is_told_by_its_status(
     world: DriveWorld, connection: Connection
 ) -> None:

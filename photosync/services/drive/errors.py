@@ -20,6 +20,7 @@ from photosync.errors import (
     SideError,
     Transient,
 )
+from photosync.formatting import hide_secrets
 from photosync.services.answers import Fields, read_row, read_text, reading
 from photosync.services.auth.client_secrets import GoogleClient
 from photosync.services.headers import read_retry_after
@@ -197,7 +198,8 @@ class Refusal:
         return cls(
             status,
             reason=str(first.get("reason", "")),
-            message=str(error.get("message", "")),
+            # Words of theirs are shown and logged; they might repeat an address of ours.
+            message=hide_secrets(str(error.get("message", ""))),
             location=str(first.get("location", "")),
             headers=headers,
         )

@@ -19,6 +19,7 @@ from photosync.errors import (
     Transient,
     Unfit,
 )
+from photosync.formatting import hide_secrets
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.headers import read_retry_after
 from photosync.services.web import describe_page, is_web_page
@@ -209,6 +210,8 @@ _PROBLEMS: Mapping[str, _Meaning] = {
 
 def translate_code(method: str, code: int, message: str) -> SideError:
     """Return the error for `stat=fail`; codes below 90 mean another thing for each method."""
+    # Words of theirs are shown and logged; they might repeat an address of ours.
+    message = hide_secrets(message)
     if code == _INVALID_KEY:
         # "Key has expired" is one that Flickr switched off: no typing error.
         return ServiceRefused(
