@@ -36,9 +36,19 @@ from photosync.model import (
     Step,
     StepKey,
 )
-from photosync.naming import name_key
+from photosync.naming import PhotoKey, name_key, photo_key
 from photosync.plan.order import is_passed_on, key_of, split_into_waves
 from photosync.plan.policy import DELETES
+
+_CHANGES_THERE = frozenset(
+    {
+        Actions.REPLACE_REMOTE_WITH_LOCAL,
+        Actions.MOVE_REMOTE,
+        Actions.UPDATE_REMOTE_METADATA,
+        Actions.TAG_REMOTE,
+    }
+)
+"""What is done to a photo that a service has, and keeps as it was where it is not done."""
 
 
 def execute(
@@ -92,11 +102,13 @@ class _Ledger:
     """What the steps still to come must know of those that ended.
 
     `files` holds the local file that each step done has left, None where it left none;
-    `spoilt` the albums in which something failed.
+    `spoilt` the albums in which something failed; `left` the photos that a service keeps
+    as they were.
     """
 
     files: dict[StepKey, LocalPhoto | None] = field(default_factory=dict)
     spoilt: set[str] = field(default_factory=set)
+    left: set[PhotoKey] = field(default_factory=set)
     changed: set[AlbumUpdate] = field(default_factory=set)
 
     def note(self, outcomes: Iterable[Outcome]) -> Sequence[Outcome]:
@@ -116,6 +128,9 @@ class _Ledger:
             return
         if is_done:
             self.files[key_of(step)] = outcome.effect.local
+        elif outcome.result is Result.LEFT and step.action in _CHANGES_THERE:
+            # It may stay so for years: only what stands there by now waits for it.
+            self.left.add(photo_key(step.album, step.name))
         elif step.action not in DELETES:
             self.spoilt.add(name_key(step.album))
             if step.origin:
@@ -141,7 +156,9 @@ class _Ledger:
         # What did not arrive may be the only other copy of what would go, whichever
         # album it is in by now.
         albums = {step.album, *(album for album, _ in step.stands_at)}
-        return not self.spoilt.isdisjoint(map(name_key, albums))
+        places = {photo_key(album, name) for album, name in step.stands_at}
+        is_spoilt = not self.spoilt.isdisjoint(map(name_key, albums))
+        return is_spoilt or not self.left.isdisjoint(places)
 
     def fill_in_file(self, step: Step) -> Step:
         """Return a step with the local file that the one before has left it."""

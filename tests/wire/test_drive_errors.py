@@ -30,7 +30,7 @@ from photosync.errors import (
 )
 from photosync.services.drive.connection import Connection
 from photosync.services.drive.credentials import SharedCredentials
-from photosync.services.drive.errors import AlreadyThere
+from photosync.services.drive.errors import AlreadyThere, NotPermitted
 from photosync.services.http import RetryPolicy
 
 
@@ -98,8 +98,8 @@ REFUSALS: list[tuple[int, str, type[SideError], str]] = [
     (403, "storageQuotaExceeded", QuotaExceeded, "photosync --check"),
     (403, "quotaExceeded", QuotaExceeded, "photosync --check"),
     (403, "insufficientPermissions", AuthorizationNeeded, "sign in again"),
-    (403, "insufficientFilePermissions", Rejected, "may not do this"),
-    (403, "forbidden", Rejected, "may not"),
+    (403, "insufficientFilePermissions", NotPermitted, "ask the owner"),
+    (403, "forbidden", NotPermitted, "ask the owner"),
     (403, "appNotAuthorizedToFile", Rejected, "--drive-scope full"),
     (403, "accessNotConfigured", ServiceRefused, "https://console.cloud.google.com/"),
     (403, "domainPolicy", ServiceRefused, "organisation"),

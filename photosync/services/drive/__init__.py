@@ -9,7 +9,8 @@
   Drive tells. `absence` asks what became of a photo, `downloads` fetches it.
 - Changing, in `backend`: `uploads` sends a `payload` of its `mimetype` by `transfers`, with
   those that are `prepared` and `unfinished` noted; a smaller copy has its `shrunk_marker`.
-  `photo_edits`, `details` and `album_edits` send no bytes, `restore` brings them back.
+  `photo_edits`, `details` and `album_edits` send no bytes, `restore` brings them back;
+  `rights` tells of what somebody else forbids.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,13 @@ from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import check_not_trashed
 from photosync.services.drive.photo_edits import PhotoEdits
 from photosync.services.drive.reader import SEES_TOO_LITTLE, DriveReader
+from photosync.services.drive.rights import (
+    EDIT,
+    TRASH,
+    check_right,
+    field_of,
+    needing_right,
+)
 from photosync.services.drive.unfinished import Place
 from photosync.services.persistence import NoUploads, UnfinishedUploads
 
@@ -104,7 +111,10 @@ class DriveBackend(DriveReader):
         from photosync.services.drive.restore import name_backup  # noqa: PLC0415 - as `_uploads`
 
         self._album_edits.forget(photo.album_id)
-        file = self._files_api.check_unchanged(photo, "headRevisionId")
+        more = f"headRevisionId,{field_of(EDIT)}"
+        file = self._files_api.check_unchanged(photo, more)
+        # Else its bytes would go over the line each night, and be refused.
+        check_right(file, EDIT)
         stored = self._uploads.replace(
             photo,
             source,
@@ -116,7 +126,8 @@ class DriveBackend(DriveReader):
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Write modification time and name (`files.update`)."""
         self._album_edits.forget(photo.album_id)
-        return self._photo_edits.describe(photo, local)
+        with self._needing(EDIT, photo):
+            return self._photo_edits.describe(photo, local)
 
     def has_described(self, photo: RemotePhoto) -> bool:
         return self._uploads.has_described(photo.id)
@@ -125,13 +136,14 @@ class DriveBackend(DriveReader):
         self, photo: RemotePhoto, listed: Details, edit: DetailsEdit
     ) -> str:
         """Write the description (`files.update`)."""
-        return self._details.write(photo, listed, edit)
+        with self._needing(EDIT, photo):
+            return self._details.write(photo, listed, edit)
 
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """Write name and parent (`files.update`); no bytes are sent."""
         check_utf8("Google Drive", name)
         self._album_edits.forget(photo.album_id)
-        with self._into_album(album) as folder:
+        with self._into_album(album) as folder, self._needing(EDIT, photo):
             return self._photo_edits.move(photo, folder, name)
 
     def check_present(self, photo: RemotePhoto) -> None:
@@ -153,21 +165,24 @@ class DriveBackend(DriveReader):
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
         """Give a photo a star to find it by, and a property of ours (`files.update`)."""
-        return self._photo_edits.tag(photo)
+        with self._needing(EDIT, photo):
+            return self._photo_edits.tag(photo)
 
     def untag(self, photo: RemotePhoto) -> RemotePhoto:
         """Take back property and star of `tag` (`files.update`).
 
         A star that a person gave stays.
         """
-        return self._photo_edits.untag(photo)
+        with self._needing(EDIT, photo):
+            return self._photo_edits.untag(photo)
 
     def delete(self, photo: RemotePhoto) -> str:
         """Move to Drive's trash (`files.update`), or `files.delete` without trash."""
         self._album_edits.forget(photo.album_id)
         try:
-            self._files_api.check_unchanged(photo)
-            return self._files_api.discard(photo.id)
+            with self._needing(TRASH, photo):
+                self._files_api.check_unchanged(photo)
+                return self._files_api.discard(photo.id)
         except NotFound:
             return ""
 
@@ -212,6 +227,9 @@ class DriveBackend(DriveReader):
         if self._made_uploads is not None:
             # Of a memory that fails the lines and the token know nothing.
             self._made_uploads.prepared.withdraw()
+
+    def _needing(self, right: str, photo: RemotePhoto) -> AbstractContextManager[None]:
+        return needing_right(self._files_api, photo, right)
 
     @contextmanager
     def _into_album(self, title: str) -> Iterator[str]:

@@ -49,6 +49,15 @@ _MISTAKE = (
     "Drive did not understand the request; please report this as a bug",
 )
 
+
+class NotPermitted(Rejected):
+    """The account lacks the right to what was asked of a file or folder."""
+
+
+_FORBIDDEN = (
+    NotPermitted,
+    "you may not do this to the file there; ask the owner of file and album for the right",
+)
 _FOREIGN = "a page of somebody else's"
 
 _REASONS: Mapping[str, tuple[type[SideError], str]] = {
@@ -80,8 +89,8 @@ _REASONS: Mapping[str, tuple[type[SideError], str]] = {
         AuthorizationNeeded,
         f"the sign-in covers too little; {_SIGN_IN}",
     ),
-    "insufficientFilePermissions": (Rejected, "you may not do this to the file there"),
-    "forbidden": (Rejected, "you may not do this to the file there"),
+    "insufficientFilePermissions": _FORBIDDEN,
+    "forbidden": _FORBIDDEN,
     "appNotAuthorizedToFile": (
         Rejected,
         "the file was put there by another program; sign in with --drive-scope full to reach it",

@@ -1,0 +1,55 @@
+"""Photos in our albums that we may not change, as somebody else put them there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from photosync.errors import LeftAlone
+from photosync.model import RemotePhoto
+from photosync.services.drive.errors import NotPermitted
+from photosync.services.drive.files_api import FilesApi
+
+EDIT: Final = "canEdit"
+TRASH: Final = "canTrash"
+
+_REMEDIES: Mapping[str, str] = {
+    EDIT: (
+        "you have no right to edit this photo there; ask its owner for it, or put a copy "
+        "of your own in its place"
+    ),
+    # Of what somebody added to a shared album we may often edit the file, and no more.
+    TRASH: (
+        "you have no right to delete this photo there; ask its owner to, or take it out of "
+        "the album on the page of Drive"
+    ),
+}
+
+
+def check_right(file: Mapping[str, Any], right: str) -> None:
+    """Raise LeftAlone for a file that tells of itself that we lack a right to it; its
+    field is that of `field_of`.
+    """
+    if not file.get("capabilities", {}).get(right, True):
+        raise LeftAlone(_REMEDIES[right])
+
+
+def field_of(right: str) -> str:
+    """Return the field of a file by which it tells of a right."""
+    return f"capabilities/{right}"
+
+
+@contextmanager
+def needing_right(
+    files_api: FilesApi, photo: RemotePhoto, right: str
+) -> Iterator[None]:
+    """Raise LeftAlone where Drive forbids what is done with a photo, and the photo
+    itself tells that we lack the right (`files.get`).
+    """
+    try:
+        yield
+    except NotPermitted:
+        # It may as well be the album that is not ours.
+        check_right(files_api.get(photo.id, field_of(right)), right)
+        raise
