@@ -15,7 +15,7 @@ from photosync.execute.endpoints import Endpoints
 from photosync.execute.keeping import find_whereabouts, keep_what_would_be_lost
 from photosync.execute.sources import open_source
 from photosync.execute.step_photos import get_local, get_remote
-from photosync.local.photos import Saved
+from photosync.local.photos import Saved, check_photo
 from photosync.model import (
     Actions,
     Comparisons,
@@ -171,6 +171,7 @@ def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     # By the name that it still has here.
     local = step.local
     assert local is not None
+    _check_leader(step)
     moved = endpoints.local.move(local, step.album, step.name, as_is=as_is)
     # A file that only accompanies a photo is not there itself.
     is_there = step.remote and name_key(step.remote.name) == name_key(step.name)
@@ -181,8 +182,16 @@ def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     if step.comparison is Comparisons.REMOTE_DELETED:
         _check_gone_there(endpoints, step)
+    _check_leader(step)
     backup = endpoints.local.delete(get_local(step))
     return Effect(backup=backup, backup_side=Side.LOCAL if backup else "")
+
+
+def _check_leader(step: Step) -> None:
+    """Raise Changed or NotFound where the photo that a file belongs to will not go."""
+    # It was edited here while uploads went on, and stays: so does its sidecar.
+    if step.leader is not None:
+        check_photo(step.leader)
 
 
 def _check_gone_there(endpoints: Endpoints, step: Step) -> None:

@@ -37,7 +37,7 @@ from photosync.model import (
     StepKey,
 )
 from photosync.naming import PhotoKey, name_key, photo_key
-from photosync.plan.order import is_passed_on, key_of, split_into_waves
+from photosync.plan.order import is_companion, is_passed_on, key_of, split_into_waves
 from photosync.plan.policy import DELETES
 
 _CHANGES_THERE = frozenset(
@@ -141,11 +141,9 @@ class _Ledger:
         if step.action in DELETES and self._has_spoilt_album(step):
             return "not deleted: something failed in this album"
         before = step.waits_for
-        if before is None:
+        # A sidecar goes ahead of the photo that it belongs to.
+        if before is None or is_companion(step):
             return ""
-        if not is_passed_on(step):
-            has_led = before in self.files
-            return "" if has_led else f"not tried: {before.name} stayed where it is"
         has_file = self.files.get(before) is not None
         is_over = before in self.files and step.action in DELETES
         if has_file or is_over:

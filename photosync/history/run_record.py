@@ -27,6 +27,7 @@ from photosync.model import (
     Result,
     Step,
 )
+from photosync.plan.order import is_companion
 from photosync.plan.policy import DELETES
 from photosync.plan.steps import SENDS
 from photosync.unforeseen import contain
@@ -223,7 +224,10 @@ def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]
         # The photo of this name that stays is agreed on already, or in place of this.
         return [step.agreed_anew] if step.agreed_anew else [], []
     if step.action in DELETES:
-        return [], [(step.album, step.name)]
+        # The sidecar of a photo that was deleted on Drive may be there yet: forgotten, it
+        # would come home again should the run end before it is deleted there.
+        may_be_there = step.action is Actions.DELETE_LOCAL and is_companion(step)
+        return [], [] if may_be_there else [(step.album, step.name)]
     if step.action is Actions.TAG_REMOTE or effect.remote is None:
         # What is only marked, or came in a lesser size, is still on one side only.
         return [], []

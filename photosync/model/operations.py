@@ -65,15 +65,17 @@ class Step(_Summarised):
     service.
 
     `album` and `name` say where the photo is to be found afterwards, `origin` where a
-    moved one was. `waits_for` names the step that must have been done before: about the
-    same photo, where that step leaves the local file of this one, or about another
-    photo that this one belongs to. The `remote` of a photo that was deleted there is
-    the one last known. `kept`: of equal photos of one name the one that stays there
-    when this one goes; `agreed_anew` is what both sides agree on then, where history
-    knew the one that goes. `stands_at`: where else the side has the photo that has it no
-    longer at its old place. `shared`: what other services may already have of what this step leaves
-    here. `damaged` as in `Difference`. `details`: it is about these, and the photo
-    itself stays as it is. `is_unfit`: the service takes no file like this one.
+    moved one was. `waits_for` names the step without which this one is not done: about
+    the same photo, where that step comes first and leaves the local file of this one, or
+    about another photo that this one belongs to, and goes ahead of. The `remote` of a
+    photo that was deleted there is the one last known. `kept`: of equal photos of one
+    name the one that stays there when this one goes; `agreed_anew` is what both sides
+    agree on then, where history knew the one that goes. `stands_at`: where else the side
+    has the photo that has it no longer at its old place. `shared`: what other services
+    may already have of what this step leaves here. `damaged` as in `Difference`.
+    `details`: it is about these, and the photo itself stays as it is. `is_unfit`: the
+    service takes no file like this one. `leader`: the photo here that a file belongs to,
+    which goes only if that does.
     """
 
     service: str
@@ -93,6 +95,7 @@ class Step(_Summarised):
     damaged: frozenset[Side] = frozenset()
     details: DetailsMerge | None = None
     is_unfit: bool = False
+    leader: LocalPhoto | None = None
 
     @property
     def is_duplicate(self) -> bool:

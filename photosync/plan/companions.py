@@ -55,7 +55,12 @@ def find_companions(
 
 
 def _is_lead(step: Step) -> bool:
-    return (step.comparison, step.action) in _LEADS and step.local is not None
+    # One that was moved there as well as edited comes home at its new place, and what
+    # belongs to it is no loss.
+    is_loss = step.action is not Actions.DELETE_LOCAL or not step.stands_at
+    return (
+        (step.comparison, step.action) in _LEADS and step.local is not None and is_loss
+    )
 
 
 def _choose(
@@ -179,4 +184,5 @@ def _make_companion(step: Step, leader: LocalPhoto, photo: LocalPhoto) -> Step:
         reason=f"belongs to {leader.name}",
         origin=origin,
         waits_for=key_of(step),
+        leader=leader,
     )

@@ -90,3 +90,26 @@ def test_an_equal_copy_of_a_plan_with_an_album_rename_does_the_same(
         (Actions.MOVE_REMOTE, "b.jpg", Result.DONE, ""),
     ]
     assert files_below(world.there) == {"New/a.jpg": b"a.jpg", "New/b.jpg": b"b.jpg"}
+
+
+@pytest.mark.parametrize("change", ["moved", "deleted"])
+def test_a_sidecar_stays_with_a_photo_that_was_edited_since_the_plan(
+    world: World, change: str
+) -> None:
+    photo = world.here / "Old" / "a.jpg"
+    sidecar = make_photo(world.here / "Old" / "a.jpg.xmp", b"sidecar")
+    world.synchronise()
+    there = world.there / "Old" / "a.jpg"
+    if change == "moved":
+        there.rename(world.there / "Old" / "new.jpg")
+    else:
+        there.unlink()
+
+    def edit(plan: Plan) -> Plan:
+        assert len([step for step in plan.steps if step.leader]) == 1
+        photo.write_bytes(b"edited while uploads went on")
+        return plan
+
+    world.synchronise(edit)
+    assert photo.exists()
+    assert sidecar.exists()
