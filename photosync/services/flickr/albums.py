@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from photosync.errors import NotFound, Rejected
+from photosync.model import RemotePhoto
 from photosync.services.answers import read_id, reading
 from photosync.services.capabilities import Describe, LeftOut
 from photosync.services.flickr import listing
@@ -69,13 +70,13 @@ class Albums:
             raise LeftOut(joining.gone)
         return joining.places
 
-    def swap_photo(self, set_id: str, *, old: str, new: str) -> None:
-        """Put one photo in the place of another, as cover too.
+    def swap_photo(self, photo: RemotePhoto, new: str) -> None:
+        """Put another photo in the place of one, as cover too.
 
-        Raises Changed if the other is not in the set any more.
+        Raises Changed if that one is not in its set any more.
         """
-        with self._sets.lock_set(set_id):
-            self.memberships.swap(set_id, old=old, new=new)
+        with self._sets.lock_set(photo.album_id):
+            self.memberships.swap(photo, new)
 
     def _add_with_patience(self, album: str, joining: Joining) -> None:
         """Add all, and again those that Flickr does not know although they were sent a

@@ -219,9 +219,7 @@ class FlickrBackend(FlickrReader):
             )
             return new._replace(version=version, marked=photo.marked, taken=photo.taken)
         new_id = self._sending.replace_by_upload(photo, source, md5, progress=progress)
-        if not is_promised:
-            # Else the old one stays for the album it was promised to.
-            self._edits.delete_replaced(photo.id)
+        self._moves.end_replace(photo.id, new_id, is_promised=is_promised)
         versions = self._joined.take_versions([new_id])
         version = versions.get(new_id, "")
         return new._replace(id=new_id, version=version)
@@ -322,6 +320,8 @@ class FlickrBackend(FlickrReader):
         nor within a day of the upload.
         """
         self._check_own()
+        # A run that was killed left it to do this for the album that it was at.
+        self._moves.end_replaces()
         self._album_edits.update(album, metadata)
 
     def delete(self, photo: RemotePhoto) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from photosync.errors import Changed, NotFound
+from photosync.model import RemotePhoto
 from photosync.services.flickr import listing
 from photosync.services.flickr.capture_order import Arrival
 from photosync.services.flickr.connection import Connection
@@ -80,20 +81,23 @@ class Memberships:
         )
         return moment
 
-    def swap(self, set_id: str, *, old: str, new: str) -> None:
-        """Put one photo in the place of another, as cover too
+    def swap(self, photo: RemotePhoto, new: str) -> None:
+        """Put another photo in the place of one, as cover too
         (flickr.photosets.setPrimaryPhoto, reorderPhotos); raises Changed if that one is
         not in the set any more.
 
         A run that is killed in between leaves both in it, and the next one swaps again.
+        The note of it stays until the old one is gone.
         """
+        set_id = photo.album_id
+        old = photo.id
         present = listing.list_members(self._connection, set_id)
         if set_id not in (self._edits.find_sets(old) or ()):
             raise Changed(
                 "it left the album since it was listed; the next run takes it up"
             )
         moment = self._connection.server_time
-        self._notes.begin_swap(new, set_id, old)
+        self._notes.begin_swap(new, photo)
         self.add(set_id, new)
         self._joined.note(set_id, [Arrival("", new)], moment)
         # Neither cover nor order is worth a failure where the list lags.
@@ -103,8 +107,8 @@ class Memberships:
                     "photosets.setPrimaryPhoto", photoset_id=set_id, photo_id=new
                 )
             self._put_before(set_id, present.ids, old=old, new=new)
+        self._notes.leave_for(new, photo)
         self.remove(set_id, old)
-        self._notes.end_swap(new)
 
     def _put_before(
         self, set_id: str, present: Sequence[str], *, old: str, new: str

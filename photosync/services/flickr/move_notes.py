@@ -4,10 +4,16 @@ older one, so that a run killed in between makes no second photo.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Final
 
 from photosync.errors import NotRecorded
+from photosync.model import RemotePhoto
 from photosync.services.persistence import NoUploads, UnfinishedUploads
+
+_SWAP: Final = "swap "
+"""Begins the paths of notes about photos that take the places of others."""
 
 
 class MoveNotes:
@@ -42,11 +48,34 @@ class MoveNotes:
                 return str(row["name"])
         return None
 
-    def begin_swap(self, new: str, set_id: str, old: str) -> None:
-        """Note that a photo is to take the place of another in a set, before it joins;
+    def begin_swap(self, new: str, old: RemotePhoto) -> None:
+        """Note that a photo is to take the place of another in its set, before it joins;
         raises NotRecorded.
         """
-        self.uploads.put(_swap_path(new), {"set": set_id, "old": old})
+        self.uploads.put(_swap_path(new), {"set": old.album_id, "old": old.id})
+
+    def leave_for(self, new: str, old: RemotePhoto) -> None:
+        """Note that a photo is about to leave its set for another, and has to go with
+        that; raises NotRecorded.
+        """
+        # Else one that a person took out of the album would pass for it.
+        row = {"set": old.album_id, "old": old.id, "leaves": old.version}
+        self.uploads.put(_swap_path(new), row)
+
+    def list_left(self) -> Mapping[str, RemotePhoto]:
+        """Return the photos that left their sets for others and have not gone since, by
+        the ids of those, as far as they are known.
+        """
+        found: dict[str, RemotePhoto] = {}
+        with suppress(NotRecorded):
+            for path in self.uploads.list_paths(_SWAP):
+                row = self.uploads.find(path) or {}
+                if "leaves" in row:
+                    old = RemotePhoto("", str(row["old"]), size=None, modified_ns=None)
+                    found[path.removeprefix(_SWAP)] = old._replace(
+                        version=str(row["leaves"]), album_id=str(row["set"])
+                    )
+        return found
 
     def end_swap(self, new: str) -> None:
         """Forget a photo that has taken the place of another."""
@@ -68,4 +97,4 @@ def _note_path(photo_id: str) -> str:
 
 
 def _swap_path(photo_id: str) -> str:
-    return f"swap {photo_id}"
+    return f"{_SWAP}{photo_id}"

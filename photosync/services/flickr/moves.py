@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from photosync.errors import NotMovable
+from photosync.errors import Changed, NotMovable, Rejected
 from photosync.model import RemotePhoto
 from photosync.services.flickr.albums import Albums
 from photosync.services.flickr.capture_order import Arrival
@@ -85,6 +85,35 @@ class Moves:
             self.left.note(photo.id, photo.album_id)
             self.joined.note_changed(photo.album_id)
             self.edits.delete(photo.id)
+
+    def end_replace(self, old: str, new: str, *, is_promised: bool) -> None:
+        """Delete a photo that another took the place of, unless another album holds it
+        or is about to (flickr.photos.getAllContexts, delete).
+        """
+        if not is_promised:
+            self.edits.delete_replaced(old)
+        self.notes.end_swap(new)
+
+    def end_replaces(self) -> None:
+        """Do so for a run that was killed when the old photo had just left its album: it
+        would stay in the account, in no album, for good.
+        """
+        for new, old in self.notes.list_left().items():
+            if old.album_id in (self.edits.find_sets(old.id) or ()):
+                # It did not leave after all, and the edit is still to be sent.
+                self.notes.begin_swap(new, old)
+                continue
+            if self._is_as_listed(old):
+                self.edits.delete_replaced(old.id)
+            self.notes.end_swap(new)
+
+    def _is_as_listed(self, photo: RemotePhoto) -> bool:
+        """Whether nobody turned a photo on its page since, or gave it tags of ours."""
+        try:
+            self.edits.check_unchanged(photo)
+        except (Changed, Rejected):
+            return False
+        return True
 
     def _remove_from_set(self, photo: RemotePhoto) -> None:
         # Not between another thread's reading and writing of the members.

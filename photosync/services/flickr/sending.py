@@ -59,7 +59,7 @@ class Sending:
         """Put a new photo in the place of the old one, which stays; return its id."""
         new_id = self.upload_unless_there(source, md5, progress)
         try:
-            self.albums.swap_photo(photo.album_id, old=photo.id, new=new_id)
+            self.albums.swap_photo(photo, new_id)
             self.notes.finish([new_id])
         finally:
             self.photo_index.fulfil([new_id])
