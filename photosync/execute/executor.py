@@ -5,6 +5,7 @@ albums.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -73,15 +74,15 @@ def execute(
 def _carry_out(
     plan: Plan, transfers: Transfers, forbid: Forbid
 ) -> Iterator[Sequence[Outcome]]:
-    ledger = _Ledger()
+    due = [step for step in plan.steps if step.action in DO]
+    ledger = _Ledger(frozenset(map(key_of, due)))
     transfers.prepare()
     for rename in plan.renames:
         transfers.check_stop()
         yield ledger.note(_rename_album(rename, transfers))
     # An album that is renamed takes its photos along: their moves are done with that.
     moved = plan.find_renamed()
-    steps = [step for step in plan.steps if step.action in DO and step not in moved]
-    for wave in split_into_waves(steps):
+    for wave in split_into_waves(step for step in due if step not in moved):
         yield from map(ledger.note, _run_wave(wave, transfers, ledger))
     for purge in plan.purges:
         transfers.check_stop()
@@ -101,11 +102,12 @@ def _carry_out(
 class _Ledger:
     """What the steps still to come must know of those that ended.
 
-    `files` holds the local file that each step done has left, None where it left none;
-    `spoilt` the albums in which something failed; `left` the photos that a service keeps
-    as they were.
+    `planned` are all that are to be done. `files` holds the local file that each step
+    done has left, None where it left none; `spoilt` the albums in which something failed;
+    `left` the photos that a service keeps as they were.
     """
 
+    planned: AbstractSet[StepKey]
     files: dict[StepKey, LocalPhoto | None] = field(default_factory=dict)
     spoilt: set[str] = field(default_factory=set)
     left: set[PhotoKey] = field(default_factory=set)
@@ -141,9 +143,12 @@ class _Ledger:
         if step.action in DELETES and self._has_spoilt_album(step):
             return "not deleted: something failed in this album"
         before = step.waits_for
-        # A sidecar goes ahead of the photo that it belongs to.
-        if before is None or is_companion(step):
+        if before is None:
             return ""
+        if is_companion(step):
+            # A sidecar goes ahead of its photo, which a saved plan may hold no longer.
+            is_led = before in self.planned
+            return "" if is_led else f"not tried: {before.name} stays where it is"
         has_file = self.files.get(before) is not None
         is_over = before in self.files and step.action in DELETES
         if has_file or is_over:

@@ -113,3 +113,19 @@ def test_a_sidecar_stays_with_a_photo_that_was_edited_since_the_plan(
     world.synchronise(edit)
     assert photo.exists()
     assert sidecar.exists()
+
+
+def test_a_sidecar_does_not_go_without_the_photo_that_it_belongs_to(
+    world: World,
+) -> None:
+    sidecar = make_photo(world.here / "Old" / "a.jpg.xmp", b"sidecar")
+    world.synchronise()
+    (world.there / "Old" / "a.jpg").rename(world.there / "Old" / "new.jpg")
+
+    def leave_out_the_photo(plan: Plan) -> Plan:
+        (companion,) = [step for step in plan.steps if step.leader]
+        return replace(plan, steps=(companion,))
+
+    (outcome,) = world.synchronise(leave_out_the_photo)
+    assert outcome.reason == "not tried: new.jpg stays where it is"
+    assert sidecar.exists()
