@@ -55,22 +55,20 @@ def asked_once(connection: Connection) -> dict[str, Any]:
 # --------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("No.", r"No\.\)$"),
+        # Whoever has the address of an upload could write into it.
+        ("Bad URL /upload?upload_id=AbC-123&name=a", r"upload_id=\.\.\.&name=a\)$"),
+    ],
+)
 def test_a_reason_that_nobody_knows_is_told_in_the_words_of_google(
-    world: DriveWorld, connection: Connection
+    world: DriveWorld, connection: Connection, words: str, told: str
 ) -> None:
-    fault = Fault("files.list", "status", status=403, reason="newRule", message="No.")
-    world.drive.plan(fault)
-    with pytest.raises(Rejected, match=r"refused it \(403 newRule: No\.\)$"):
-        asked_once(connection)
-
-
-def test_an_address_of_ours_in_the_words_of_google_is_told_to_nobody(
-    world: DriveWorld, connection: Connection
-) -> None:
-    words = "Bad URL https://drive.example/upload?upload_id=AbC-123&name=a"
     fault = Fault("files.list", "status", status=403, reason="newRule", message=words)
     world.drive.plan(fault)
-    with pytest.raises(Rejected, match=r"upload_id=\.\.\.&name=a"):
+    with pytest.raises(Rejected, match=rf"refused it \(403 newRule: .*{told}"):
         asked_once(connection)
 
 
