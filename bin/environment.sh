@@ -22,7 +22,7 @@ fail() {
 }
 
 find_python() {
-    for name in ${PHOTOSYNC_PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    for name in ${PHOTOSYNC_PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 python3.15}; do
         # Before 3.11 there is no -P, and the call fails as it should.
         if "$name" -P -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             echo "$name"
