@@ -42,7 +42,8 @@ def test_every_option_has_a_help_text_without_a_full_stop(option: Option) -> Non
 
 def test_every_option_that_it_names_is_there() -> None:
     named = set(re.findall(r"(?<![\w-])--[A-Za-z][\w-]*", README.read_text()))
-    known = {"--help", "--no-NAME"}
+    of_docker = {"--rm", "--user"}
+    known = {"--help", "--no-NAME", *of_docker}
     for option in OPTIONS:
         known |= {*option.flags, option.opposite}
     assert named - known == set()
