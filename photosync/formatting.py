@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 _NAMES = (
@@ -11,6 +10,11 @@ _NAMES = (
     "api_sig|upload_id|code_verifier"
 )
 _LONGEST_PATH = 22
+_WORD = re.compile(" *[^ ]+(?: -(?= ))?")
+"""A word with the blanks before it. The dash of `2015 - Trip` stays with the year: a line
+that begins with it looks like something deleted.
+"""
+
 _JOINERS = "\u200c\u200d"
 _SECRET = re.compile(
     # In an address, a form, or a dictionary that somebody printed.
@@ -156,7 +160,10 @@ def _cut(text: str, room: int) -> str:
 
 def shorten_path(name: str, room: int = _LONGEST_PATH) -> str:
     """Return the end of the path of a folder, which tells it from others."""
-    return name if len(name) <= room else f"...{name[3 - room :]}"
+    if measure(name) <= room:
+        return name
+    end = _cut(name[::-1], room - 3)[::-1]
+    return f"...{end}"
 
 
 def align_titles(
@@ -176,14 +183,15 @@ def align_titles(
 
 def wrap_line(line: str, width: int) -> Iterator[str]:
     """Yield a line in pieces that fit, each but the first a little further in."""
-    indent = len(line) - len(line.lstrip()) + 2
-    yield from textwrap.wrap(
-        line,
-        width,
-        subsequent_indent=" " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [""]
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    piece = ""
+    for word in _WORD.findall(line):
+        if piece and measure(piece + word) > width:
+            yield piece
+            piece = indent + word.lstrip()
+        else:
+            piece += word
+    yield piece
 
 
 def align_columns(

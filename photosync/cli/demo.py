@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosync import __version__
-from photosync.cli.output import say
+from photosync.cli.output import say, say_wrapped
 from photosync.cli.program import quote_program
 from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
@@ -84,7 +84,7 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
 
 def greet(settings: Settings) -> None:
     """Say that nothing can happen to anybody's photos, and where those of the demo are."""
-    say(
+    say_wrapped(
         f"photosync {__version__} demo: no account needed, nothing leaves this computer."
     )
     where = ", ".join(settings.roots)

@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
+from photosync.cli.colours import paint, takes_colour
 from photosync.cli.program import spell_commands
-from photosync.cli.terminal import find_columns
+from photosync.cli.terminal import find_columns, is_dumb
 from photosync.errors import PhotosyncError, SetupNeeded
-from photosync.formatting import printable, wrap_line
-
-_DUMB = frozenset({"dumb", "unknown"})
+from photosync.formatting import measure, printable, wrap_line
 
 
 class _State:
@@ -63,14 +62,17 @@ def say(line: str, stream: TextIO | None = None) -> None:
     # A name of a file, or what a service says, may hold a line break, or the codes that
     # clear a screen.
     line = printable(line)
-    if stream is not sys.stdout:
-        # What a script reads is the same everywhere.
+    # What a script reads is the same everywhere.
+    is_for_people = stream is not sys.stdout
+    if is_for_people:
         line = spell_commands(line)
     if stream is None:
         stream = sys.stderr if _state.to_stderr else sys.stdout
     try:
         encoding = stream.encoding or "utf-8"
-        print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+        line = line.encode(encoding, "backslashreplace").decode(encoding)
+        is_painted = is_for_people and takes_colour(stream)
+        print(paint(line) if is_painted else line, file=stream)
     except (AttributeError, OSError, ValueError):
         # A stream that was closed before the start is None, one closed since raises.
         _state.output = True
@@ -96,7 +98,7 @@ def complain_wrapped(line: str) -> None:
 def _break_line(line: str) -> Iterable[str]:
     width = find_width()
     line = spell_commands(line)
-    return wrap_line(printable(line), width) if len(line) > width else [line]
+    return wrap_line(printable(line), width) if measure(line) > width else [line]
 
 
 def complain(line: str) -> None:
@@ -126,7 +128,7 @@ def is_redrawn() -> bool:
 
     The console of an editor is a terminal too, and cannot do that.
     """
-    return is_terminal() and os.environ.get("TERM", "") not in _DUMB
+    return is_terminal() and not is_dumb()
 
 
 def flush() -> None:

@@ -1,9 +1,10 @@
-"""How wide the terminal is."""
+"""How wide the terminal is, and whether it can do more than print."""
 
 from __future__ import annotations
 
 import os
 
+_DUMB = frozenset({"dumb", "unknown"})
 _USUAL = 80
 _LEAST = 20
 """In fewer no line can be broken between words."""
@@ -25,3 +26,8 @@ def find_columns() -> int:
         return _USUAL
     # Some terminals over a serial line tell 0.
     return max(_LEAST, size.columns or _USUAL)
+
+
+def is_dumb() -> bool:
+    """Whether the terminal only prints, as the console of an editor does."""
+    return os.environ.get("TERM", "") in _DUMB

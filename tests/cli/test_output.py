@@ -148,7 +148,7 @@ def test_a_terminal_that_breaks_ends_no_run(world: World, breaks_after: int) -> 
     assert "Traceback" not in ended.out
 
 
-def on_a_terminal(world: World, *argv: str) -> str:
+def on_a_terminal(world: World, *argv: str, **variables: str) -> str:
     """What a person sees: the output of a run whose standard output is a terminal."""
     places = [
         "--home",
@@ -163,7 +163,7 @@ def on_a_terminal(world: World, *argv: str) -> str:
             [*COMMAND, *places, *argv],
             stdout=terminal.theirs,
             stderr=subprocess.STDOUT,
-            env=environment({"TERM": "xterm", "COLUMNS": "300"}),
+            env=environment({"TERM": "xterm", "COLUMNS": "300"} | variables),
             check=False,
         )
     assert ended.returncode == 0
@@ -179,10 +179,10 @@ def test_on_a_terminal_an_album_is_a_line_and_steps_are_told_if_asked(
         world.here(f"evil \x1b]0;title\x07 [bold]/{number}.jpg")
     world.there("one/there.jpg")
     assert "(new here)" not in on_a_terminal(world, "-x", "1")
-    plain = on_a_terminal(world, "--no-progress", "-x", "1")
+    plain = on_a_terminal(world, "--no-progress", "-x", "1", NO_COLOR="1")
     assert "\x1b" not in plain
     assert plain.count("(new here)") == 1
-    looked = on_a_terminal(world, "-t", "-m", "sync")
+    looked = on_a_terminal(world, "-t", "-m", "sync", NO_COLOR="1")
     assert re.search(r"\+ upload one +\d photos? .* new here", looked)
     assert r"upload evil \x1b]0;title\x07 [bold]" in looked
     seen = on_a_terminal(world, "-v", "-m", "sync")
@@ -190,6 +190,20 @@ def test_on_a_terminal_an_album_is_a_line_and_steps_are_told_if_asked(
     assert seen.count("(new here)") == 4
     assert "\x1b]0;" not in seen
     assert on_a_terminal(world, "-q") == ""
+
+
+def test_on_a_terminal_the_marks_of_all_screens_are_in_colour(world: World) -> None:
+    world.here("album/photo.jpg")
+    world.there("album/there.jpg")
+    green, yellow = "\x1b[32m+\x1b[0m ", "\x1b[33m!\x1b[0m "
+    looked = on_a_terminal(world, "-t")
+    assert f"\n  {green}upload album" in looked
+    assert f"\n{yellow}1 photo left alone" in looked
+    # Told above the bars, and by the end.
+    seen = on_a_terminal(world, "-v")
+    assert f"{green}upload to {world.remote} album/photo.jpg" in seen
+    assert f"\n{yellow}1 photo left alone" in seen
+    assert f"\n{yellow}1 photo left alone" in on_a_terminal(world, "--last")
 
 
 def test_a_log_tells_each_step_and_what_became_of_it(world: World) -> None:

@@ -203,6 +203,10 @@ def run_at_terminal(
     return Ended(code, terminal.see(), "", "\n".join(lines))
 
 
+_DRAWS = re.compile(r"\x1b\[[\d;?]*[A-Zh-l]")
+"""What moves about on a terminal; a colour does not."""
+
+
 class _Screen(io.TextIOWrapper):
     """What is written to a terminal, until it is drawn on once too often."""
 
@@ -211,7 +215,7 @@ class _Screen(io.TextIOWrapper):
         self._left = breaks_after
 
     def write(self, text: str) -> int:
-        if "\x1b[" in text and self._left is not None:
+        if _DRAWS.search(text) and self._left is not None:
             self._left -= 1
             if self._left < 0:
                 raise RuntimeError("the terminal broke")

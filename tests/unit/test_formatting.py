@@ -12,6 +12,8 @@ from photosync.formatting import (
     name_service,
     pad,
     shorten,
+    shorten_path,
+    wrap_line,
 )
 
 
@@ -67,3 +69,38 @@ def test_where_there_is_no_room_only_a_gap_is_left(room: int) -> None:
 def test_columns_stand_below_one_another_whatever_the_script() -> None:
     rows = [["日本", "1"], ["Rome and more", "20"]]
     assert list(align_columns(rows)) == ["日本            1", "Rome and more  20"]
+
+
+@pytest.mark.parametrize("width", range(24, 60))
+@pytest.mark.parametrize(
+    "line",
+    [
+        "! 2 photos left alone on Drive: only there, and nobody knows why",
+        "    2015 - Trip/IMG_1.jpg, 2016 - Trip/IMG_2.jpg, 2017 - Trip/IMG_3.jpg",
+        "  > 京都 と 大阪 と 奈良 と 東京 -> 日本 の 旅行",
+    ],
+)
+def test_a_line_is_broken_between_words_as_a_terminal_shows_them(
+    line: str, width: int
+) -> None:
+    first, *others = wrap_line(line, width)
+    assert max(map(measure, [first, *others])) <= width
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    assert all(other.startswith(indent) for other in others)
+    assert " ".join([first, *(other.strip() for other in others)]) == line
+
+
+def test_no_line_begins_with_the_dash_of_a_title() -> None:
+    for width in range(20, 60):
+        for piece in wrap_line("    2015 - Trip to Rome, 2016 - Trip to Oslo", width):
+            assert not piece.lstrip().startswith("- ")
+
+
+def test_an_empty_line_stays_one() -> None:
+    assert list(wrap_line("", 40)) == [""]
+
+
+def test_of_a_long_path_its_end_is_told_in_as_many_columns_as_there_are() -> None:
+    assert shorten_path("/mnt/backup") == "/mnt/backup"
+    assert shorten_path("/mnt/a long way/to the backup", 12) == "...he backup"
+    assert measure(shorten_path("/写真/日本旅行の写真/京都と大阪", 12)) <= 12

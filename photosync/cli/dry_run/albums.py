@@ -70,7 +70,7 @@ def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
         where = " and ".join(names)
         what = f"rename album on {where}, no bytes sent"
         line = f"{titles}  {what}"
-        if len(line) <= width:
+        if measure(line) <= width:
             yield line
         else:
             yield titles

@@ -13,7 +13,14 @@ from typing import NamedTuple
 from photosync.cli import words
 from photosync.cli.dry_run.forecasts import describe_forecast
 from photosync.cli.summary.left_alone import is_refused
-from photosync.formatting import format_size, name_service, printable, wrap_line
+from photosync.formatting import (
+    format_size,
+    measure,
+    name_service,
+    pad,
+    printable,
+    wrap_line,
+)
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -213,8 +220,8 @@ def _format_blocks(blocks: Sequence[_Block], width: int) -> Iterator[str]:
     room = _measure_names(blocks)
     indent = " " * (len(_INDENT) + room)
     for block in blocks:
-        begin = f"{_INDENT}{block.name:<{room}}"
-        if len(block.name) > room:
+        begin = f"{_INDENT}{pad(block.name, room)}"
+        if measure(block.name) > room:
             # The path of a folder stands above its rows.
             yield begin
             begin = ""
@@ -248,7 +255,7 @@ def _measure_columns(blocks: Iterable[_Block]) -> _Columns:
 
 def _measure_names(blocks: Iterable[_Block]) -> int:
     """Return how wide the names of the sides are, those left out that stand above."""
-    lengths = [len(block.name) for block in blocks]
+    lengths = [measure(block.name) for block in blocks]
     short = [length for length in lengths if length <= _LONGEST_NAME]
     return max(short, default=len(_HERE))
 

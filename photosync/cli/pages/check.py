@@ -16,7 +16,14 @@ from photosync.disk.root import Root
 from photosync.disk.silence import asking
 from photosync.disk.trash import Trash
 from photosync.errors import AuthorizationNeeded, PhotosyncError
-from photosync.formatting import count_nouns, format_size, name_service, printable
+from photosync.formatting import (
+    count_nouns,
+    format_size,
+    measure,
+    name_service,
+    pad,
+    printable,
+)
 from photosync.history.journal import Run
 from photosync.history.overview import Overview, read_overview
 from photosync.history.refused_runs import RefusedRun
@@ -247,9 +254,9 @@ def _make_row(head: str, name: str, text: str) -> Sequence[str]:
     lines = textwrap.wrap(
         text, width - len(indent), break_long_words=False, break_on_hyphens=False
     )
-    start = f"{head:<{_HEAD}}{name:<{name_room}} "
+    start = f"{head:<{_HEAD}}{pad(name, name_room)} "
     # The path of a folder may be long: then its text stands below.
-    if len(start) <= len(indent) and lines:
+    if measure(start) <= len(indent) and lines:
         start += lines.pop(0)
     below = [indent + line for line in lines]
     return [start.rstrip(), *below]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from rich.console import Console, RenderableType
@@ -10,6 +11,7 @@ from rich.progress import Progress, ProgressColumn, TaskID, TextColumn
 from rich.text import Text
 
 from photosync.cli import words
+from photosync.cli.colours import paint, takes_colour
 from photosync.cli.program import spell_commands
 from photosync.cli.progress.waits import Waits, describe_shortly
 from photosync.compare.reading import Reading
@@ -31,7 +33,7 @@ class Bars(Progress):
         super().__init__(
             *columns,
             # The one that rich shares remembers what went wrong in another display.
-            console=console or Console(),
+            console=console or Console(no_color=not takes_colour(sys.stdout)),
             speed_estimate_period=_SPEED_SECONDS,
             transient=True,
             expand=False,
@@ -49,7 +51,8 @@ class Bars(Progress):
         """Yield the table of bars, and the lines below it."""
         yield self.make_tasks_table(self.tasks)
         for line in self.describe():
-            yield Text(printable(line), no_wrap=True, overflow="ellipsis")
+            painted = paint(printable(line))
+            yield Text.from_ansi(painted, no_wrap=True, overflow="ellipsis")
 
     def has_row(self, service: str) -> bool:
         """Whether a service is shown."""
@@ -64,10 +67,8 @@ class Bars(Progress):
         if line:
             line = spell_commands(printable(line))
             for piece in wrap_line(line, self.console.width):
-                # `:bomb:` and `[red]` may be part of a name.
-                self.console.print(
-                    piece, markup=False, emoji=False, highlight=False, soft_wrap=True
-                )
+                painted = Text.from_ansi(paint(piece))
+                self.console.print(painted, soft_wrap=True)
 
     def describe_waits(self, services: Iterator[str]) -> Iterator[str]:
         """Yield why services wait, as far as they do."""

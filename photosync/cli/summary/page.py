@@ -20,6 +20,7 @@ from photosync.formatting import (
     align_columns,
     format_duration,
     format_size,
+    measure,
     name_service,
     name_some,
     shorten_path,
@@ -212,7 +213,7 @@ class Tally:
 def _fit_table(rows: Sequence[Sequence[str]], width: int) -> Iterable[str]:
     """Return a table in lines, its rows as columns where it is too wide."""
     lines = list(align_columns(rows))
-    if max(len(line) for line in lines) <= width:
+    if max(map(measure, lines)) <= width:
         return lines
     services, *numbers = zip(*rows, strict=True)
     # The path of a folder has to fit, too.
