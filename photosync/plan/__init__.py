@@ -1,11 +1,13 @@
 """Differences -> Plan. Pure.
 
-- One service: `proposal` looks its differences up in the table of the mode by `decisions`,
-  as the `policy` permits, with `details`, `duplicates` and what `restores` a damaged copy.
-- All services: `planner` makes the plan. It lets `reconcile` bring together what they want
-  of one file and `rules` change steps, with their `companions` and `followers`; `merges`
-  is about what two places moved, `contents` what is asked of files, `albums` what becomes
-  of whole ones. `put_back` withholds what only an old backup would do; `guards` may refuse
-  it, and `order` puts the `steps` one after the other.
-- A plan that waits: `saved` in a file, or a `selection` of it by hand.
+- One service: `proposal` looks up its differences in the table of the mode. It is made of
+  `decisions`, as the `policy` permits, `details`, `duplicates`, and `restores` for damaged
+  photos.
+- All services: `planner` makes the plan. `rules` change single steps, `reconcile` brings
+  together what the services want of one file, with `followers` that bring it to the others
+  by their `wishes`, and `companions` that belong to a photo; `merges` is about photos that
+  two sides moved, `contents` about the bytes of files, `albums` about whole albums.
+  `put_back` withholds what an old backup would do, `guards` may refuse the plan, and
+  `order` sorts the `steps`.
+- A plan that waits: `saved` in a file, or a `selection` of it made by hand.
 """

@@ -29,18 +29,20 @@ _LOSSES = frozenset({Actions.DELETE_REMOTE, Actions.MOVE_REMOTE})
 def find_updates(
     steps: Iterable[Step], titles_here: Collection[str]
 ) -> Iterator[AlbumUpdate]:
-    """Yield the remote albums that will not be as they were, each once.
+    """Yield each remote album once that the steps will change.
 
-    `titles_here` are the keys of the local titles: what an album is to show is read from
-    its photos here, so nothing is written of one that is not here.
+    `titles_here` are the keys of the local titles. Dates and order of an album are read
+    from its photos here, so nothing is written about an album that is not here.
     """
-    # A new title moves no photo, and no date.
-    changes = (
-        step for step in steps if step.action in REMOTE_WRITES and not step.details
-    )
-    updates = (AlbumUpdate(step.service, step.album) for step in changes)
-    for update in dict.fromkeys(updates):
-        if name_key(update.album) in titles_here:
+    found: set[AlbumUpdate] = set()
+    for step in steps:
+        # A new title of a photo changes neither the dates nor the order of its album.
+        changes_album = step.action in REMOTE_WRITES and not step.details
+        if not changes_album or name_key(step.album) not in titles_here:
+            continue
+        update = AlbumUpdate(step.service, step.album)
+        if update not in found:
+            found.add(update)
             yield update
 
 
@@ -50,8 +52,9 @@ def find_owed(
     policy: Policy,
     titles_here: Collection[str],
 ) -> Iterator[AlbumUpdate]:
-    """Yield the albums that an earlier run changed and did not bring up to date, as far
-    as this one may write there, and they are still there and here.
+    """Yield the albums that an earlier run changed but did not bring up to date.
+
+    Only those that still exist on both sides, and none where this run may not write.
     """
     if not policy.updates_albums or REMOTE_WRITES.isdisjoint(policy.table.values()):
         return
@@ -65,10 +68,11 @@ def find_owed(
 def find_renames(
     proposal: Proposal, steps: Iterable[Step], titles_here: AbstractSet[str]
 ) -> Iterator[Rename]:
-    """Yield the albums whose photos all move into one new album: a title does it at
-    once.
+    """Yield the albums whose photos all move into one new album: one new title moves
+    them all at once.
 
-    `titles_here` are the keys of the local titles: an album still here keeps its own.
+    `titles_here` are the keys of the local titles: an album that is still here keeps
+    its title.
     """
     moves = _group_moves(proposal.service, steps)
     for album, photos in proposal.findings.contents.items():
@@ -93,7 +97,8 @@ def _can_take_title(
 ) -> bool:
     targets = {name_key(step.album) for step in leaving}
     titles = proposal.findings.titles
-    # Two albums of one title, or one of the new title already: photos move singly.
+    # Where two albums share the old title, or one has the new title already, photos
+    # move one by one.
     if len(targets) != 1 or targets & titles.keys():
         return False
     if titles.get(name_key(album.title)) != 1:
@@ -108,7 +113,7 @@ def _keeps_name(step: Step) -> bool:
 def find_purges(
     proposal: Proposal, steps: Iterable[Step], renames: Iterable[Rename]
 ) -> Iterator[Purge]:
-    """Yield the albums that will be empty, those that get another title left out."""
+    """Yield the albums that the steps leave empty, without those that get a new title."""
     service = proposal.service
     gaining: set[str] = set()
     losses: Counter[str] = Counter()
@@ -117,7 +122,7 @@ def find_purges(
             continue
         if step.action in _GAINS:
             gaining.add(name_key(step.album))
-        # A move is both: of the album that it leaves, and of the one that it joins.
+        # A move is both: a loss for the album it leaves, a gain for the one it joins.
         if step.action in _LOSSES and step.remote:
             losses[step.remote.album_id] += 1
     renamed = {rename.album for rename in renames if rename.service == service}
@@ -131,7 +136,7 @@ def find_purges(
 def judge_purges(
     purges: Sequence[Purge], proposal: Proposal, policy: Policy
 ) -> tuple[Sequence[Purge], Sequence[Problem]]:
-    """Return which empty albums of a service may go, and the notices of those that stay."""
+    """Return the empty albums that may be removed, and a notice for those that stay."""
     keeps_albums = proposal.limits.keeps_albums
     if purges and keeps_albums:
         what = "empty album stays" if len(purges) == 1 else "empty albums stay"
@@ -139,10 +144,9 @@ def judge_purges(
         return (), [Problem(name_service(proposal.service), reason, failed=False)]
     if Side.REMOTE in policy.allow_delete:
         return purges, ()
-    reason = "empty, not removed without --allowDelete remote"
-    return (), [
-        Problem(
-            f"{name_service(purge.service)} {purge.album.title}", reason, failed=False
-        )
-        for purge in purges
-    ]
+    notices: list[Problem] = []
+    for purge in purges:
+        subject = f"{name_service(purge.service)} {purge.album.title}"
+        reason = "empty, not removed without --allowDelete remote"
+        notices.append(Problem(subject, reason, failed=False))
+    return (), notices

@@ -1,9 +1,9 @@
 """What belongs to a photo goes with it: its RAW picture, its moving part, its sidecars.
 Pure.
 
-A photo that a service moved or deleted takes along the files beside it here, and what
-the services have of these. Beside it is the same folder: of two cameras' IMG_1 in one
-album each has its own RAW picture.
+A photo that was moved or deleted on a service takes along the files beside it here, and
+the copies of these on the services. "Beside it" means in the same folder: two cameras
+may each have an IMG_1 in one album, and each of these has its own RAW picture.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _LEADS = frozenset(
 )
 
 _Group = tuple[Mapping[str, LocalPhoto], Mapping[str, tuple[str, ...]]]
-"""The photos of a folder by their file name, and which of these names lead which."""
+"""The photos of a folder by file name, and for each leading file those that follow."""
 
 
 def find_companions(
     steps: Sequence[Step], sides: Sides, albums: Mapping[str, LocalAlbum]
 ) -> list[Step]:
-    """Return the further steps for files that belong to a photo of the given ones.
+    """Return the steps for the files that belong to the photos of the given steps.
 
-    A file about which any service has something of its own to say stays out of this.
+    A file that has a step of its own for any service is left out.
     """
     proposals = list(sides.proposals.values())
     rivalry = Rivalry(sides.policy, proposals)
@@ -45,8 +45,9 @@ def find_companions(
     found: list[Step] = []
     groups = _FolderGroups(albums)
     for proposal in proposals:
-        leads = [step for step in steps if step.service == proposal.service]
-        for lead in filter(_is_lead, leads):
+        for lead in steps:
+            if lead.service != proposal.service or not _is_lead(lead):
+                continue
             companions = list(_propose_companions(lead, groups))
             for companion in _choose(companions, proposal, context):
                 judged = wait_for_free_place(companion, context)
@@ -55,22 +56,23 @@ def find_companions(
 
 
 def _is_lead(step: Step) -> bool:
-    # One that was moved there as well as edited comes home at its new place, and what
-    # belongs to it is no loss.
-    is_loss = step.action is not Actions.DELETE_LOCAL or not step.stands_at
-    return (
-        (step.comparison, step.action) in _LEADS and step.local is not None and is_loss
-    )
+    """Whether the files beside the photo of a step go where the photo goes."""
+    if step.local is None or (step.comparison, step.action) not in _LEADS:
+        return False
+    # A photo that was both moved and edited there is deleted here and comes home at its
+    # new place. What belongs to it is not to be deleted for that.
+    comes_home = step.action is Actions.DELETE_LOCAL and bool(step.stands_at)
+    return not comes_home
 
 
 def _choose(
     companions: Sequence[Step], proposal: Proposal, context: RuleContext
 ) -> list[Step]:
-    """Return those of what belongs to one photo that go with it."""
+    """Return the companions of one photo that may go with it."""
     free = [step for step in companions if _is_free_to_go(step, proposal, context)]
     if not any(_stays(step, free, context) for step in companions):
         return free
-    # The edits of a RAW picture are in its sidecar: they are no use without each other.
+    # A RAW picture stays. Its edits are in its sidecar, so that one stays with it.
     return [step for step in free if not is_sidecar(step.name)]
 
 
@@ -78,28 +80,32 @@ def _stays(step: Step, free: Sequence[Step], context: RuleContext) -> bool:
     """Whether a picture or film stays although the photo it belongs to is deleted."""
     if step.action is not Actions.DELETE_LOCAL or is_sidecar(step.name):
         return False
-    said = context.by_place.get(place_of(step), ())
-    is_deleted = any(other.action is Actions.DELETE_LOCAL for other in said)
-    return step not in free and not is_deleted
+    if step in free:
+        return False
+    others = context.by_place.get(place_of(step), ())
+    is_deleted_anyway = any(other.action is Actions.DELETE_LOCAL for other in others)
+    return not is_deleted_anyway
 
 
 def _takes(proposal: Proposal, step: Step) -> bool:
+    """Whether a service stores files of this kind at all."""
     return ending_of(step.name) not in proposal.limits.refuses
 
 
 def _is_free_to_go(step: Step, proposal: Proposal, context: RuleContext) -> bool:
+    """Whether nothing keeps a companion from going with its photo."""
     place = place_of(step)
     if place in proposal.findings.hidden:
-        # With `--skipserver *.CR2` nobody said anything about the RAW picture.
+        # With `--skipserver *.CR2` the service says nothing about the RAW picture.
         return False
-    said = context.by_place.get(place, ())
+    others = context.by_place.get(place, ())
     if not _takes(proposal, step):
-        # Flickr takes no RAW: that it only says so keeps the file from nothing.
-        said = [other for other in said if other.service != proposal.service]
+        # Flickr takes no RAW. The report that says so must not hold the file back.
+        others = [other for other in others if other.service != proposal.service]
     if step.action is Actions.MOVE_LOCAL:
-        # Its album was renamed here, and only that is brought to the service.
-        said = [other for other in said if other.action is not Actions.MOVE_REMOTE]
-    if said:
+        # Its album was renamed here, and MOVE_REMOTE only brings that to the service.
+        others = [other for other in others if other.action is not Actions.MOVE_REMOTE]
+    if others:
         return False
     if step.action is not Actions.DELETE_LOCAL:
         return True
@@ -107,13 +113,15 @@ def _is_free_to_go(step: Step, proposal: Proposal, context: RuleContext) -> bool
 
 
 def _may_be_deleted(step: Step, proposal: Proposal, context: RuleContext) -> bool:
-    """Whether nobody kept a file that belongs to a deleted photo, and others have it."""
+    """Whether a companion of a deleted photo can be deleted: another copy of it exists,
+    and nobody kept it on purpose.
+    """
     place = place_of(step)
     if not _takes(proposal, step):
-        # What no service has equal exists only here, or was edited since.
+        # A RAW picture that no service has equal exists only here, or was edited since.
         return any(other.equal.get(place) for other in context.proposals)
-    # Only the JPEG was deleted on Drive; its RAW picture is still there. A sidecar is
-    # there because nobody thought of it.
+    # Only the JPEG was deleted on Drive. The RAW picture that is still there was meant
+    # to stay; a sidecar is still there only because nobody thought of it.
     is_known = proposal.equal.get(place) and place not in proposal.unproven
     if not is_sidecar(step.name) or not is_known:
         return False
@@ -122,13 +130,14 @@ def _may_be_deleted(step: Step, proposal: Proposal, context: RuleContext) -> boo
 
 
 def _take_along(step: Step, proposal: Proposal, rivalry: Rivalry) -> Iterator[Step]:
+    """Yield the step of a companion here, and the steps that follow on the services."""
     settled = list(settle([step], rivalry))
     yield from settled
-    # Only the photo itself was moved there; what lies beside it there follows too.
+    # Only the photo itself was moved on its service. Its companion there follows, too.
     if step in settled and _takes(proposal, step):
-        own = pass_on(step, None, proposal, rivalry)
-        if own is not None:
-            yield own
+        step_there = pass_on(step, None, proposal, rivalry)
+        if step_there is not None:
+            yield step_there
 
 
 def _propose_companions(step: Step, groups: _FolderGroups) -> Iterator[Step]:
@@ -136,13 +145,13 @@ def _propose_companions(step: Step, groups: _FolderGroups) -> Iterator[Step]:
     title = step.origin[0] if step.origin else step.album
     for photo in groups.find_followers(title, step.local):
         companion = _make_companion(step, step.local, photo)
-        # A photo that was renamed to the name of its own sidecar leads nothing.
+        # A photo that was renamed to the name of its own sidecar takes no file along.
         if target_of(companion) != target_of(step):
             yield companion
 
 
 class _FolderGroups:
-    """What belongs together in each folder, found once per folder and album."""
+    """Which files belong together in each folder, found once per folder and album."""
 
     def __init__(self, albums: Mapping[str, LocalAlbum]) -> None:
         self._albums = albums

@@ -1,17 +1,18 @@
-"""What is asked about the bytes of files that are to be sent. Pure."""
+"""What the plan asks about the bytes of files that are to be sent. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from photosync.model import LocalPhoto
+from photosync.model import Actions, LocalPhoto, Problem, Step
 
 
 class Contents(Protocol):
-    """Looks into files that are to be sent: a name need not tell what is in them."""
+    """Looks into files that are to be sent: the name of a file may be misleading."""
 
     def find_mismatch(self, photo: LocalPhoto) -> str:
-        """Return what is wrong between a file and its name, empty if nothing is."""
+        """Return how the name of a file misleads; empty if it does not."""
 
     def is_wanted(self, photo: LocalPhoto) -> bool:
         """Whether a file holds what `--format` asks for."""
@@ -25,3 +26,18 @@ class TrustedNames:
 
     def is_wanted(self, photo: LocalPhoto) -> bool:  # noqa: ARG002 - all is well
         return True
+
+
+def find_mismatch(step: Step, contents: Contents) -> str:
+    """Return how the name of a file misleads that a step uploads; empty if it does not."""
+    if step.action is not Actions.UPLOAD_LOCAL or step.local is None:
+        return ""
+    return contents.find_mismatch(step.local)
+
+
+def tell_mismatches(steps: Iterable[Step], contents: Contents) -> Iterator[Problem]:
+    """Yield a notice for each file that is sent although its name misleads."""
+    for step in steps:
+        mismatch = find_mismatch(step, contents)
+        if mismatch:
+            yield Problem(f"{step.album}/{step.name}", mismatch, failed=False)

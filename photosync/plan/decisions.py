@@ -27,15 +27,15 @@ _UNLESS_ABSENT: Mapping[Whereabouts, AbstractSet[Actions]] = {
     # Taken out of its album on the web page: what it means is for the person to say.
     Whereabouts.ELSEWHERE: frozenset(Actions) - {Actions.SILENT},
     Whereabouts.THERE: frozenset(Actions) - {Actions.SILENT},
-    # What is not there for all we see may be sent anew, and never deleted here.
+    # It was not found there. It may be sent again, but must not be deleted here.
     Whereabouts.UNKNOWN: frozenset({Actions.DELETE_LOCAL, Actions.REPORT}),
 }
-"""What is not done, but told with the reason, about a photo that is not gone for sure."""
+"""The actions that become a report while the photo may still exist on the service."""
 
 
 def decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
-    """Return what is done about a difference, and why if it is not what the table
-    says.
+    """Return the action for a difference, and a reason where the table alone does not
+    explain it.
     """
     if difference.comparison is Comparisons.ROTTEN:
         action = policy.table[Comparisons.ROTTEN]
@@ -44,7 +44,7 @@ def decide(difference: Difference, policy: Policy) -> tuple[Actions, str]:
 
 
 def _decide_sound(difference: Difference, policy: Policy) -> tuple[Actions, str]:
-    """Return the same of a photo that is damaged nowhere."""
+    """Decide about a photo that is damaged on neither side."""
     pair = difference.pair
     action, reason = policy.decide(difference.comparison, touched=difference.touched)
     absence = difference.absence
@@ -54,7 +54,7 @@ def _decide_sound(difference: Difference, policy: Policy) -> tuple[Actions, str]
         return action, reason
     if action is Actions.SILENT and _lacks_marks(pair) and policy.repairs_marks:
         return Actions.UPDATE_REMOTE_METADATA, "its tags are gone"
-    # A photo keeps its tag; nobody needs to be told of it at every run.
+    # A photo keeps its tag. Nobody needs to hear of it in each run.
     if action is Actions.TAG_REMOTE and pair.remote.marked:
         return Actions.SILENT, ""
     if action is Actions.DOWNLOAD_REMOTE and pair.remote.reduced:
@@ -63,16 +63,16 @@ def _decide_sound(difference: Difference, policy: Policy) -> tuple[Actions, str]
 
 
 def _decide_smaller(pair: Pair) -> tuple[Actions, str]:
-    """Return what is done about 2000 pixels of a photo, which --shrink sent."""
+    """Decide about a photo of which the service has only the copy that --shrink made."""
     only = "only a smaller copy is there"
-    # They must not take the place of the original.
+    # 2000 pixels must not take the place of the original.
     if pair.local:
         return Actions.REPORT, f"{only}; yours is left alone"
     return Actions.DOWNLOAD_REMOTE, only
 
 
 def _lacks_marks(pair: Pair) -> bool:
-    """Whether a service tells nothing of the file of a photo that history knows."""
+    """Whether the tags with size and hash of the file are gone from a known photo."""
     if pair.local is None or pair.remote is None or pair.baseline is None:
         return False
     # Somebody removed our tags by hand, or the service cut them.
@@ -82,11 +82,11 @@ def _lacks_marks(pair: Pair) -> bool:
 def make_step(
     service: str, action: Actions, reason: str, difference: Difference
 ) -> Step:
-    """Return the step of an action about a difference."""
+    """Return the step that carries out an action for a difference."""
     pair = difference.pair
     origin = difference.origin
     place = (pair.album, pair.name)
-    # The side that moved is to follow the one that did not.
+    # Here the side that moved goes back to where the other one still is.
     if origin and (difference.comparison, action) in _FOLLOWS_BACK:
         place, origin = origin, place
     album, name = place
@@ -106,7 +106,12 @@ def make_step(
 
 
 def _find_lost_photo(difference: Difference) -> RemotePhoto | None:
-    """Return what a photo was that is no longer there: its delete is told with it."""
+    """Return what the history knows of a remote photo that is gone: the step of its
+    delete shows it.
+    """
+    if difference.comparison is not Comparisons.REMOTE_DELETED:
+        return None
     baseline = difference.pair.baseline
-    is_lost = difference.comparison is Comparisons.REMOTE_DELETED
-    return baseline.remote if baseline and is_lost else None
+    if baseline is None:
+        return None
+    return baseline.remote

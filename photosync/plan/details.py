@@ -21,16 +21,15 @@ _DISPUTED = ", and nobody knows which is right"
 def propose_details(
     service: str, difference: Difference, policy: Policy
 ) -> Iterator[Step]:
-    """Yield the steps about the details of an equal pair: one that writes them, and one
-    that tells what is in dispute.
+    """Yield the steps for the details of an equal pair: one that writes them, and one
+    that reports what is in dispute.
     """
     merge = difference.details
     if merge is None:
         return
     if merge.has_work:
-        yield _make_step(
-            service, difference, _find_action(merge), describe_edits(merge)
-        )
+        action = _find_action(merge)
+        yield _make_step(service, difference, action, describe_edits(merge))
     if merge.disputed:
         reason = f"{_describe_difference(merge.disputed)}{_DISPUTED}"
         yield _make_step(service, difference, Actions.REPORT, reason)
@@ -77,8 +76,10 @@ def describe_edit(edit: DetailsEdit) -> str:
     """Return what is written on one side: `title, 3 keywords`."""
     parts = [str(field) for field, _ in edit.texts]
     count = edit.keyword_count
-    if count:
-        parts.append("1 keyword" if count == 1 else f"{count} keywords")
+    if count == 1:
+        parts.append("1 keyword")
+    elif count:
+        parts.append(f"{count} keywords")
     return ", ".join(parts)
 
 
@@ -92,7 +93,7 @@ def _list_fields(fields: Iterable[str]) -> str:
     names = [field for field in fields if field != KEYWORDS]
     if KEYWORDS in fields:
         names.append(KEYWORDS)
-    *most, last = names
-    if not most:
+    last = names.pop()
+    if not names:
         return last
-    return f"{', '.join(most)} and {last}"
+    return f"{', '.join(names)} and {last}"

@@ -1,8 +1,8 @@
-"""Further photos of one name in one album: deleted where that is wanted, else told.
+"""Further photos of one name in one album: deleted where that is wanted, else reported.
 Pure.
 
-Two computers of one account may do this at the same moment. So which of equal photos
-stays is decided by what all of them see alike, and never by the memory of one.
+Two computers of one account may do this at the same moment. So it is decided only by
+what both of them see which of equal photos stays, and never by the memory of one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DUPLICATE = "a duplicate"
 
 
 class Repeat(NamedTuple):
-    """A photo that repeats another one of its name, which is the one to stay."""
+    """A photo that repeats another one of its name, and the one that stays instead."""
 
     photo: RemotePhoto
     kept: RemotePhoto
@@ -38,6 +38,9 @@ class Repeat(NamedTuple):
 def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
     """Yield the deletes of remote photos that repeat another one of their name."""
     action, refusal = policy.permit(Actions.DELETE_REMOTE)
+    reason = _DUPLICATE
+    if refusal:
+        reason = f"{_DUPLICATE}; {refusal}"
     for pairing in findings.duplicates:
         for photo, kept in find_repeats(pairing):
             yield Step(
@@ -47,15 +50,16 @@ def propose_duplicates(findings: Findings, policy: Policy) -> Iterator[Step]:
                 album=pairing.pair.album,
                 name=photo.name,
                 remote=photo,
-                reason=f"{_DUPLICATE}; {refusal}" if refusal else _DUPLICATE,
+                reason=reason,
                 kept=kept,
                 agreed_anew=_agree_anew(pairing.pair, photo, kept),
             )
 
 
 def find_repeats(pairing: Pairing) -> Iterator[Repeat]:
-    """Yield each of equal photos of one name but the one that stays: the oldest, of
-    equally old ones that with the first id.
+    """Yield all but one of the equal photos of one name.
+
+    The oldest stays, and of equally old ones the one with the first id.
     """
     chosen = pairing.pair.remote
     if chosen is None or chosen.md5 is None:
@@ -69,14 +73,14 @@ def find_repeats(pairing: Pairing) -> Iterator[Repeat]:
 
 
 def _may_stay_for(other: RemotePhoto, photo: RemotePhoto) -> bool:
-    """Whether another of equal photos comes first, and holds all that a photo does."""
-    # --shrink sent 2000 pixels of the one that would be kept.
+    """Whether a photo may be deleted because another equal one is older and as good."""
+    # The older one may be the smaller copy that --shrink sent.
     is_lesser = other.reduced and not photo.reduced
     return rank_by_age(other) < rank_by_age(photo) and not is_lesser
 
 
 def _is_edited(pair: Pair, photo: RemotePhoto) -> bool:
-    """Whether a photo is the one that history knows, and holds other bytes by now."""
+    """Whether a photo is the one that history knows, and has other bytes by now."""
     baseline = pair.baseline
     if baseline is None or baseline.remote.id != photo.id:
         return False
@@ -84,8 +88,9 @@ def _is_edited(pair: Pair, photo: RemotePhoto) -> bool:
 
 
 def _agree_anew(pair: Pair, photo: RemotePhoto, kept: RemotePhoto) -> Baseline | None:
-    """Return what is agreed on once a photo is gone that history knows: the one that
-    stays holds the same. None where history does not know it.
+    """Return the baseline with the photo that stays in place of the deleted one.
+
+    None where history does not know the deleted one.
     """
     baseline = pair.baseline
     if baseline is None or baseline.remote.id != photo.id:
@@ -96,8 +101,8 @@ def _agree_anew(pair: Pair, photo: RemotePhoto, kept: RemotePhoto) -> Baseline |
 def leave_busy_duplicates(
     duplicates: Iterable[Step], steps: Iterable[Step]
 ) -> Iterator[Step]:
-    """Yield the steps about duplicates; what `steps` have to do with waits for the next
-    run.
+    """Yield the steps about duplicates; one of a photo that `steps` are about waits for
+    the next run.
     """
     busy: set[tuple[str, str]] = set()
     written: set[tuple[str, str]] = set()
@@ -110,8 +115,8 @@ def leave_busy_duplicates(
         photo, kept = duplicate.remote, duplicate.kept
         assert photo is not None
         assert kept is not None
-        # The older one was retouched here, and is replaced in this run: it repeats the
-        # other one no more.
+        # The photo that stays was retouched here and is replaced in this run. After
+        # that the other one is no duplicate any more.
         is_busy = (duplicate.service, photo.id) in busy
         if is_busy or (duplicate.service, kept.id) in written:
             yield _let_wait(duplicate)
@@ -129,21 +134,20 @@ def _let_wait(duplicate: Step) -> Step:
 
 
 def tell_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem]:
-    """Return one notice for each further photo of one name that no step is about."""
-    settled = {
-        photo.id for step in handled for photo in (step.remote, step.kept) if photo
-    }
+    """Return a notice for each further photo of one name that no step is about."""
+    settled = _collect_ids(handled)
     problems: list[Problem] = []
     for pairing in findings.duplicates:
         chosen = pairing.pair.remote
         assert chosen is not None
-        repeats = find_repeats(pairing)
-        repeating = {photo.id for repeat in repeats for photo in repeat}
+        known_equal: set[str] = set()
+        for repeat in find_repeats(pairing):
+            known_equal.update((repeat.photo.id, repeat.kept.id))
         for duplicate in pairing.duplicates:
             if duplicate.id in settled:
                 continue
             advice = " (see -dd)"
-            if duplicate.id not in repeating:
+            if duplicate.id not in known_equal:
                 # Two cameras count alike: two photos called IMG_1.JPG need not be one.
                 advice = f", as it is not known to hold the bytes of id {chosen.id}"
             service = name_service(findings.service)
@@ -151,3 +155,14 @@ def tell_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem
             subject = f"{pairing.pair.album}/{duplicate.name}"
             problems.append(Problem(subject, f"{reason}{advice}", failed=False))
     return problems
+
+
+def _collect_ids(steps: Iterable[Step]) -> set[str]:
+    """Return the ids of the photos that steps about duplicates delete or keep."""
+    ids: set[str] = set()
+    for step in steps:
+        if step.remote is not None:
+            ids.add(step.remote.id)
+        if step.kept is not None:
+            ids.add(step.kept.id)
+    return ids

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from typing import NamedTuple
 
 from photosync.formatting import locate_side, name_service
@@ -14,17 +13,10 @@ from photosync.naming import PhotoKey
 from photosync.plan.order import key_of
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.steps import (
-    AFTER,
-    FETCHES,
-    are_equal_downloads,
-    place_of,
-    target_of,
-    wait_for,
-)
+from photosync.plan.steps import AFTER, FETCHES, place_of, target_of, wait_for
+from photosync.plan.wishes import Wish, read_wish
 
 _A = Actions
-_C = Comparisons
 
 _PASSED_ON = frozenset(
     {
@@ -36,12 +28,22 @@ _PASSED_ON = frozenset(
 )
 
 
+_LESSER = frozenset(
+    {
+        Actions.UPDATE_REMOTE_METADATA,
+        Actions.UPDATE_LOCAL_METADATA,
+        Actions.MERGE_METADATA,
+    }
+)
+"""A new date or title: of no account beside a new version, a move or a delete."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rivalry:
     """All that is wanted of all services, and by what rules it is judged.
 
-    `taken` are the places that a service's own photos move to, or moved to; `coming`
-    those of photos that come home from it as new ones.
+    `taken` are the places, with their service, that photos there move to or have moved
+    to; `coming` those of photos there that come home as new ones.
     """
 
     policy: Policy
@@ -50,49 +52,14 @@ class Rivalry:
     coming: AbstractSet[tuple[str, PhotoKey]] = frozenset()
 
 
-_LESSER = frozenset(
-    {
-        Actions.UPDATE_REMOTE_METADATA,
-        Actions.UPDATE_LOCAL_METADATA,
-        Actions.MERGE_METADATA,
-    }
-)
-
-
-class Wish(Enum):
-    """What another service has to do with a local file that one service writes to."""
-
-    NOTHING = auto()
-    """It wants nothing, and has no such photo."""
-    EQUAL = auto()
-    """It wants nothing: it has the photo as it is here."""
-    GONE_THERE = auto()
-    """It had the photo; that is to be deleted here, or sent once more."""
-    GONE_THERE_TOLD = auto()
-    """It had the photo, of which only this is told."""
-    GONE_HERE = auto()
-    """It has a photo that was deleted here."""
-    DELETE_HERE = auto()
-    """It never had the photo, which is therefore to be deleted here."""
-    UPLOAD = auto()
-    """It is to get the photo."""
-    CHANGE_THERE = auto()
-    """It has another version, or the photo elsewhere, and is to follow this side."""
-    SAME_WRITE = auto()
-    """It wants of the local file exactly what the winner does."""
-    MOVE_HERE = auto()
-    """It has the photo elsewhere, and this side is to follow."""
-    OTHER = auto()
-    """Anything else: what is only told, stays; all else waits for the next run."""
-
-
 class Case(NamedTuple):
-    """One service, after another won. `remote` is the photo as this service has it.
+    """One service, after the step of another one won; `theirs` is what it wanted itself.
 
-    Where the winner leaves its photo, `has_room` says whether one may be added there,
-    and `is_open` whether the album may be touched at all. `is_proven`: what this service
-    has is known to be what the winner had. `is_other`: the winner's service has that
-    photo elsewhere by now, and brings another one of its old name.
+    `remote` is the photo as this service has it. `has_room` says whether a photo may be
+    added at the place where the winner leaves it, `is_open` whether anything may be
+    changed in that album. `is_proven`: the photo here is known to be the one that the
+    winner's service had. `is_other`: that service has moved it, and brings another photo
+    that got its old name.
     """
 
     winner: Step
@@ -111,17 +78,24 @@ def _do_nothing(case: Case) -> Step | None:  # noqa: ARG001 - an answer as any o
 
 
 def _send_new(case: Case) -> Step | None:
-    brought = case.winner.remote if case.winner.action in FETCHES else None
-    # Of a withheld original only a lesser picture comes, which is none to pass on.
-    is_lesser = brought is not None and brought.withheld
-    if not case.has_room or is_lesser:
+    if not case.has_room or _brings_lesser_picture(case.winner):
         return None
     return _follow(case, Comparisons.LOCAL_ONLY)
 
 
+def _brings_lesser_picture(winner: Step) -> bool:
+    """Whether only a smaller picture comes home because the original is withheld."""
+    if winner.action not in FETCHES or winner.remote is None:
+        return False
+    return winner.remote.withheld
+
+
 def _send_if_new_here(case: Case) -> Step | None:
-    # It was here already and this service did not ask for it: it may be left out there.
-    return _send_new(case) if case.winner.local is None else None
+    if case.winner.local is not None:
+        # It was here already and was not to be sent to this service: a filter may leave
+        # it out there.
+        return None
+    return _send_new(case)
 
 
 def _replace_there(case: Case) -> Step | None:
@@ -135,15 +109,20 @@ def _move_there(case: Case) -> Step | None:
 
 
 def _delete_there(case: Case) -> Step | None:
-    if case.is_proven:
-        step = _follow(case, Comparisons.LOCAL_DELETED)
-        # Once this side has followed, it stands here where it stands there.
-        return step and replace(step, stands_at=case.winner.stands_at)
-    # A disk that is new to this home has a photo of that name, date and size: it may be
-    # another one, and then it comes home in the next run.
-    whose = (
-        f"not known to be the photo that was deleted {locate_side(case.winner.service)}"
-    )
+    if not case.is_proven:
+        return _report_unproven(case)
+    step = _follow(case, Comparisons.LOCAL_DELETED)
+    if step is None:
+        return None
+    # Where the photo stands elsewhere there, it will stand at the same places here.
+    return replace(step, stands_at=case.winner.stands_at)
+
+
+def _report_unproven(case: Case) -> Step:
+    # A disk that is new to this home has a photo of the same name, date and size. It may
+    # be another photo all the same; then the next run brings it home.
+    side = locate_side(case.winner.service)
+    reason = f"not deleted: not known to be the photo that was deleted {side}"
     return Step(
         service=case.service,
         action=Actions.REPORT,
@@ -151,7 +130,7 @@ def _delete_there(case: Case) -> Step | None:
         album=case.winner.album,
         name=case.winner.name,
         remote=case.remote,
-        reason=f"not deleted: {whose}",
+        reason=reason,
     )
 
 
@@ -172,7 +151,9 @@ def _go_on_with_new_file(case: Case) -> Step | None:
 
 
 def _wait(case: Case) -> Step | None:
-    return wait_for(case.winner, case.theirs) if case.theirs else None
+    if case.theirs is None:
+        return None
+    return wait_for(case.winner, case.theirs)
 
 
 def _replace_before_move(case: Case) -> Step | None:
@@ -180,7 +161,7 @@ def _replace_before_move(case: Case) -> Step | None:
     # called IMG_1 in its old album on Flickr: that is no edit of the one that moved.
     if case.is_other:
         return _wait(case)
-    # Its photo gets the edit where it is now; the next run finds a mere move.
+    # First the photo gets the edit where it is now. The next run then finds a mere move.
     return _replace_there(case) or _wait(case)
 
 
@@ -220,21 +201,25 @@ ANSWERS: Mapping[tuple[Actions, Wish], Answer] = {
     (_A.DELETE_LOCAL, Wish.DELETE_HERE): _do_nothing,
     (_A.DELETE_LOCAL, Wish.UPLOAD): _do_nothing,
 }
-"""What the winner does to the local file, and what another service wanted -> a step.
-What is not listed waits.
+"""What the winner does to the local file, and what another service wanted -> the step
+that follows for that service. What is not listed waits for the next run.
 """
 
 
 def pass_on(
     winner: Step, theirs: Step | None, proposal: Proposal, rivalry: Rivalry
 ) -> Step | None:
-    """Return what follows for a service from a step that writes to the local file."""
+    """Return the step that follows for a service once the winner has written to the
+    local file; `theirs` is what that service wanted itself.
+    """
     equal = proposal.equal.get(place_of(winner))
-    # Another date or title is of no account beside a new version, a move or a delete.
     if equal and theirs and theirs.action in _LESSER:
         theirs = None
     target = target_of(winner)
     is_taken = (proposal.service, target) in rivalry.taken
+    is_other = False
+    if theirs is not None:
+        is_other = (winner.service, target_of(theirs)) in rivalry.coming
     case = Case(
         winner=winner,
         theirs=theirs,
@@ -243,93 +228,61 @@ def pass_on(
         has_room=proposal.has_room_for(target) and not is_taken,
         is_open=target[0] not in proposal.findings.closed,
         is_proven=_is_proven(winner, equal, proposal),
-        is_other=theirs is not None
-        and (winner.service, target_of(theirs)) in rivalry.coming,
+        is_other=is_other,
         policy=rivalry.policy,
     )
-    wish = _read_wish(winner, theirs, equal)
+    wish = read_wish(winner, theirs, equal)
     answer = ANSWERS.get((winner.action, wish), _wait)
     return answer(case)
 
 
 def _is_proven(winner: Step, equal: Pair | None, proposal: Proposal) -> bool:
-    """Whether memory agreed on the photo of a service, or its bytes are known to be
-    those of the winner.
+    """Whether the history knows the photo of a service, or its bytes are known to be
+    those of the winner's photo.
     """
     if place_of(winner) not in proposal.unproven:
         return True
-    before = winner.remote
-    there = equal.remote if equal else None
-    if before is None or there is None or before.md5 is None:
+    if equal is None or equal.remote is None:
         return False
-    return before.md5 == there.md5
+    before = winner.remote
+    if before is None or before.md5 is None:
+        return False
+    return before.md5 == equal.remote.md5
 
 
 def _find_remote(theirs: Step | None, equal: Pair | None) -> RemotePhoto | None:
     if theirs is not None:
         return theirs.remote
-    return equal.remote if equal else None
-
-
-_WISHES: Mapping[Actions, Wish] = {
-    Actions.UPLOAD_LOCAL: Wish.UPLOAD,
-    Actions.REPLACE_REMOTE_WITH_LOCAL: Wish.CHANGE_THERE,
-    Actions.MOVE_REMOTE: Wish.CHANGE_THERE,
-    Actions.DELETE_LOCAL: Wish.DELETE_HERE,
-    Actions.MOVE_LOCAL: Wish.MOVE_HERE,
-}
-
-
-def _read_wish(winner: Step, theirs: Step | None, equal: Pair | None) -> Wish:
-    if theirs is None:
-        return Wish.EQUAL if equal else Wish.NOTHING
-    if theirs.comparison is _C.LOCAL_DELETED:
-        return Wish.GONE_HERE
-    if theirs.comparison is _C.REMOTE_DELETED:
-        is_told = theirs.action is Actions.REPORT
-        return Wish.GONE_THERE_TOLD if is_told else Wish.GONE_THERE
-    if is_same_write(winner, theirs):
-        return Wish.SAME_WRITE
-    return _WISHES.get(theirs.action, Wish.OTHER)
-
-
-def is_same_write(winner: Step, theirs: Step) -> bool:
-    if theirs.action is not winner.action:
-        return False
-    if winner.action is Actions.DOWNLOAD_REMOTE:
-        return _may_bring_the_same(winner, theirs)
-    is_move = winner.action is Actions.MOVE_LOCAL
-    return is_move and target_of(theirs) == target_of(winner)
-
-
-def _may_bring_the_same(winner: Step, theirs: Step) -> bool:
-    """Whether two downloads bring the same, or may do so and write over nothing."""
-    if are_equal_downloads((winner, theirs)):
-        return True
-    first = winner.remote
-    second = theirs.remote
-    if first is None or second is None or first.size is None:
-        return False
-    # Two disks on a new computer: what the second has is looked at once the first has
-    # brought the photo.
-    is_known_to_differ = None not in {first.md5, second.md5}
-    return winner.local is None and first.size == second.size and not is_known_to_differ
+    if equal is not None:
+        return equal.remote
+    return None
 
 
 def _follow(case: Case, comparison: Comparisons) -> Step | None:
-    """Return the step that the policy takes once the winner has done its own."""
+    """Return the step that the policy takes about a comparison once the winner is done.
+
+    Where the policy refuses it, that is a report, and waits for nothing. None where the
+    mode does nothing about it.
+    """
     winner = case.winner
     action, refusal = case.policy.decide(comparison)
     if action not in _PASSED_ON and not refusal:
         return None
-    return Step(
+    remote = case.remote
+    if action is Actions.UPLOAD_LOCAL:
+        remote = None
+    step = Step(
         service=case.service,
         action=action,
         comparison=comparison,
         album=winner.album,
         name=winner.name,
-        remote=None if action is Actions.UPLOAD_LOCAL else case.remote,
-        reason=refusal or f"{AFTER}{name_service(winner.service)}",
-        origin=winner.origin if action is Actions.MOVE_REMOTE else None,
-        waits_for=None if refusal else key_of(winner),
+        remote=remote,
+        reason=refusal,
     )
+    if action is Actions.MOVE_REMOTE:
+        step = replace(step, origin=winner.origin)
+    if refusal:
+        return step
+    reason = f"{AFTER}{name_service(winner.service)}"
+    return replace(step, reason=reason, waits_for=key_of(winner))

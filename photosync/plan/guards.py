@@ -2,8 +2,8 @@
 Pure.
 
 The measure is the census: how many photos a root or a service showed after the last run
-under the same rules. Where these rules are new it is what the memory knows of the photos
-that they show.
+under the same rules. Where the rules are new, it is how many of the photos that they
+show the memory knows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from photosync.plan.policy import count_deletes
 from photosync.plan.proposal import Proposal
 
 NOTHING_CHANGED = "Nothing was changed"
-"""What each refusal says; of the second plan of a run it is not the whole truth."""
+"""What each refusal says. In the second plan of a run it is not the whole truth, and is
+replaced.
+"""
 
 _FEW = 20
 _OF_ROOTS = (LOST_PHOTOS, OTHER_ROOT)
@@ -49,8 +51,9 @@ def check_deletes(
     local_photos: int,
     deleted: Mapping[str, int],
 ) -> None:
-    """Raise GuardRefused where more would be deleted than the limit allows, with what
-    an earlier plan of the same run has `deleted`, by side.
+    """Raise GuardRefused where more would be deleted than the limit allows.
+
+    `deleted` counts, by side, what an earlier plan of the same run has deleted.
     """
     deletes = count_deletes(steps)
     sides: list[tuple[str, str, int]] = [("locally", Side.LOCAL, local_photos)]
@@ -84,18 +87,20 @@ def check_empty(
     before: Mapping[str, Census],
     accepted: Collection[str],
 ) -> None:
-    """Raise GuardRefused where a root lost all, or nothing is known yet, and deletes
-    follow.
+    """Raise GuardRefused where photos would be deleted elsewhere because a root is
+    empty that held photos, or of which nothing is known yet.
     """
-    deletes = sum(step.action is Actions.DELETE_REMOTE for step in steps)
+    deletes = [step for step in steps if step.action is Actions.DELETE_REMOTE]
     if not deletes:
         return
     for root in empty_roots:
-        # A root that was empty at the last run as well is none that a disk is missing
-        # from.
-        had_photos = before[root].photos > 0 if root in before else not before
-        if had_photos:
-            found = f"holds no photos, and {deletes} would be deleted elsewhere"
+        # Where no run is known yet, nobody can tell. A root that was empty after the
+        # last run, too, misses no disk.
+        may_miss_disk = not before
+        if root in before:
+            may_miss_disk = before[root].photos > 0
+        if may_miss_disk:
+            found = f"holds no photos, and {len(deletes)} would be deleted elsewhere"
             _refuse(LOST_PHOTOS, f"{root} {found}; is its disk mounted?", accepted)
 
 
@@ -117,8 +122,8 @@ def refuse_lost_place(service: str) -> None:
     """Raise GuardRefused for a remote folder that is not there, though photos are known
     in it.
 
-    Made anew, under the mount point of its disk, it would be filled and later taken
-    for a copy that lost its photos.
+    Its disk may not be mounted. A new folder at the mount point would be filled with
+    copies, and later be taken for a backup that lost its photos.
     """
     raise GuardRefused(
         f"{name_service(service)} is not there, and held photos at the last run; is "
@@ -134,11 +139,11 @@ def check_roots(
 ) -> None:
     """Raise GuardRefused for a root that lost most of its photos since the last run.
 
-    That may be hidden by as many others, where another disk is mounted at its place.
+    Another disk that is mounted at its place may hold as many photos, so those that
+    vanished are counted, too.
     """
-    vanished = max(
-        (_count_vanished_here(proposal) for proposal in proposals), default=0
-    )
+    counts = [_count_vanished_here(proposal) for proposal in proposals]
+    vanished = max(counts, default=0)
     for root, last in before.items():
         here = now.get(root)
         if here is None:
@@ -154,9 +159,10 @@ def _check_root(
 ) -> None:
     is_other = here.identity != last.identity and here.photos > 0
     has_lost = _lost_most(last.photos, here.photos)
-    # Twenty photos on the disk that is meant, and twenty others on the one that is there.
+    # Five hundred photos on the disk that is meant, and five hundred others on this one.
     has_others = _lost_most(last.photos, last.photos - vanished)
-    if is_other and (has_lost or has_others):
+    misses_photos = has_lost or has_others
+    if is_other and misses_photos:
         _refuse_other_root(root, accepted)
     elif has_lost:
         found = f"holds {count_nouns(here.photos, 'photo')}, and held {last.photos} at the last run"
@@ -170,14 +176,14 @@ def _check_root_under_new_rules(
     proposals: Iterable[Proposal],
     accepted: Collection[str],
 ) -> None:
-    """Refuse a root by what the memory knows of the photos that the new rules show."""
+    """Refuse a root that misses most of the known photos that the new rules show."""
     for proposal in proposals:
         gone = _count_vanished_here(proposal)
         has_lost = _lost_most(proposal.known_pairs + gone, proposal.known_pairs)
-        # Of a filter under which no photo was ever known nothing can be missing.
-        if not gone or not last.photos or not has_lost:
+        # A root that held nothing can miss nothing.
+        if not has_lost or last.photos == 0:
             continue
-        # With `-f video` given for the first time, the disk was not mounted.
+        # The first run with `-f video`, and the disk is not mounted.
         if here.photos == 0:
             found = f"holds no photos, and {gone} of those known under these filters lay there"
             _refuse(LOST_PHOTOS, f"{root} {found}; is its disk mounted?", accepted)
@@ -193,7 +199,7 @@ def _refuse_other_root(root: str, accepted: Collection[str]) -> None:
 
 
 def _count_vanished_here(proposal: Proposal) -> int:
-    """Return how many photos once agreed on are at no place here now."""
+    """Return how many photos that both sides had are nowhere here now."""
     return proposal.counts.get(Comparisons.LOCAL_DELETED, 0)
 
 
@@ -202,7 +208,7 @@ def _refuse(finding: str, text: str, accepted: Collection[str]) -> None:
         return
     meant = "if that is right"
     if finding in _OF_ROOTS:
-        # Whoever accepts it in other modes has them deleted elsewhere.
+        # Accepted in another mode, they would be deleted on the services, too.
         restores = f"on a new disk -m download --accept {finding} brings them back"
         meant = f"{restores}; if you deleted them"
     raise GuardRefused(
@@ -218,10 +224,10 @@ def check_services(
     *,
     others: Collection[str] = (),
 ) -> None:
-    """Raise GuardRefused for a service that lost most of its photos without our
-    doing.
+    """Raise GuardRefused for a service that lost most of its photos, but not by us.
 
-    `others` are folders at the place of those that `before` tells of.
+    `others` names the folder remotes at whose place another folder is now than the one
+    that `before` counted.
     """
     for proposal in proposals:
         last = before.get(proposal.service)
@@ -235,8 +241,8 @@ def check_services(
             gone = proposal.counts.get(Comparisons.REMOTE_DELETED, 0)
             photos_before = proposal.known_pairs + gone
             photos_now = proposal.known_pairs
-        # An account that shows nothing at all may be another one, or a folder that was
-        # made anew, however few photos there were.
+        # A service that shows nothing at all may be another account, or a folder that
+        # was made anew: then it is refused however few photos there were.
         if not _lost_most(photos_before, photos_now):
             continue
         name = name_service(proposal.service)
@@ -281,8 +287,10 @@ def _check_change(proposal: Proposal, comparison: Comparisons) -> None:
 def check_details(
     steps: Iterable[Step], proposals: Iterable[Proposal], accepted: Collection[str]
 ) -> None:
-    """Raise GuardRefused where most photos would lose details at once: a program wrote
-    all sidecars anew without them, or a service forgot to tell them.
+    """Raise GuardRefused where most photos would lose details at once.
+
+    A program may have written all sidecars anew without them, or a service may have
+    left them out of its answers.
     """
     if ALL_CHANGED in accepted:
         return
@@ -310,9 +318,7 @@ def _check_losses(where: str, losing: int, photos: int) -> None:
 
 
 def _lost_most(before: int, now: int) -> bool:
-    """Whether most photos are lost: where none is left, all are, however few they
-    were.
-    """
+    """Whether most photos are lost, and more than a few; or all of them, however few."""
     if now == 0:
         return before > 0
     return before - now > _FEW and now * 2 < before

@@ -1,5 +1,4 @@
-"""A photo that got another album at one place and another name at another one gets both.
-Pure.
+"""A photo that got a new album on one side and a new name on another gets both. Pure.
 
 First it moves here. The next run finds a mere move here, which the services follow.
 """
@@ -16,8 +15,10 @@ from photosync.plan.policy import Policy
 
 
 def merge_moves(difference: Difference, policy: Policy) -> Difference:
-    """Return what both sides moved as moved there alone, to the place that has the new
-    album and the new name, where files here follow moves there.
+    """Return a photo that both sides moved as one that only the service moved: to the
+    place with the new album and the new name.
+
+    Only where the mode lets files here follow a move there; else it stays as it is.
     """
     place = difference.merged
     action, _ = policy.decide(Comparisons.REMOTE_MOVED)
@@ -34,13 +35,16 @@ def merge_moves(difference: Difference, policy: Policy) -> Difference:
 
 
 def merge_rival_moves(step: Step, rivals: Sequence[Step]) -> Step:
-    """Return the move of a file here as one to the place that has the new album and the
-    new name, which two services gave it; of two new ones its own.
+    """Return a move here as one to the place with the new album and the new name, where
+    one service gave the photo the one and another service the other.
+
+    Where both gave it a new album, or both a new name, its own service decides.
     """
     moves = [rival for rival in rivals if rival.action is Actions.MOVE_LOCAL]
     if step not in moves or step.origin is None:
         return step
-    there = place = step.album, step.name
+    there = (step.album, step.name)
+    place = there
     for rival in moves:
         place = merge_places(step.origin, place, (rival.album, rival.name))
     album, name = place
@@ -51,8 +55,9 @@ def merge_rival_moves(step: Step, rivals: Sequence[Step]) -> Step:
 def _find_agreed(
     remote: RemotePhoto | None, there: Place | None, place: Place
 ) -> RemotePhoto | None:
-    """Return what both sides agree on once a file has moved to a place: nothing where
-    the photo stands elsewhere there.
+    """Return the remote photo that a file agrees with once it has moved to a place:
+    None where the service has it at another place.
     """
-    is_there = there is not None and photo_key(*there) == photo_key(*place)
-    return remote if is_there else None
+    if there is None or photo_key(*there) != photo_key(*place):
+        return None
+    return remote

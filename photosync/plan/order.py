@@ -1,8 +1,8 @@
 """What is done before what: the one place that orders steps. Pure.
 
-The planner sorts the steps of a plan with it: what waits for another step comes after
-it, and is left out with it. The executor carries them out by it, but for what belongs
-to a photo: that goes ahead.
+The planner sorts the steps of a plan with it: a step that waits for another one comes
+after it, and is left out where that one is. The executor carries them out in this order,
+except that the companions of a photo go ahead of it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from photosync.naming import photo_key
 from photosync.plan.policy import DELETES
 
 Wave = tuple[int, int]
-"""Steps of one wave may be done side by side, those of a later one after them."""
+"""Steps of one wave may be done at once, those of a later wave after all of them."""
 
 _TELL, _DO, _DELETE = range(3)
 _ALONE, _COMPANION, _PASSED_ON, _DETAILS = range(4)
@@ -39,14 +39,15 @@ def is_companion(step: Step) -> bool:
 
 
 def find_source(step: Step) -> str:
-    """Return the service whose step leaves this one its local file, empty for none."""
-    before = step.waits_for
-    return before.service if before and is_passed_on(step) else ""
+    """Return the service whose step brings the local file of this one; empty if none."""
+    if step.waits_for is None or not is_passed_on(step):
+        return ""
+    return step.waits_for.service
 
 
 def wave_of(step: Step) -> Wave:
-    """Reports come first and deletes last; what waits for another step comes after
-    it.
+    """Return the wave of a step: reports first, deletes last, and each step after the
+    one that it waits for.
     """
     return _find_phase(step), _find_rank(step)
 
@@ -55,7 +56,9 @@ def _find_phase(step: Step) -> int:
     if step.action is Actions.REPORT:
         return _TELL
     # A photo is deleted only once everything else has arrived where it belongs.
-    return _DELETE if step.action in DELETES else _DO
+    if step.action in DELETES:
+        return _DELETE
+    return _DO
 
 
 def _find_rank(step: Step) -> int:
@@ -64,8 +67,10 @@ def _find_rank(step: Step) -> int:
         return _DETAILS
     if step.waits_for is None:
         return _ALONE
+    if is_companion(step):
+        return _COMPANION
     # Flickr gets a photo and its sidecar once both have moved here.
-    return _COMPANION if is_companion(step) else _PASSED_ON
+    return _PASSED_ON
 
 
 def sort_steps(steps: Iterable[Step]) -> list[Step]:
@@ -84,13 +89,15 @@ def split_into_waves(steps: Iterable[Step]) -> Iterator[list[Step]]:
 
 
 def _find_turn(step: Step) -> Wave:
-    """Return when a step is carried out."""
+    """Return the wave in which the executor carries out a step."""
     phase, rank = wave_of(step)
-    # Killed after the photo went, no run would know what sidecar was left behind. Killed
-    # before, the next one finds the photo still to go, and what is left of its own.
+    # If a run is killed after the photo went, no later run knows that its sidecar was
+    # left behind. Killed before that, the next run finds the photo and what is left of
+    # its companions.
     if rank == _COMPANION:
         return phase, _GO_AHEAD
-    # The two are not to be apart for the hours that uploads take.
+    # The photo follows at once: it and its companions must not be apart for the hours
+    # that uploads take.
     if step.action is Actions.MOVE_LOCAL:
         return phase, _GO_NEXT
     return phase, rank
@@ -99,8 +106,8 @@ def _find_turn(step: Step) -> Wave:
 def limit_steps(steps: Iterable[Step], limit: int) -> tuple[list[Step], dict[str, int]]:
     """Return the first steps of each service, and how many of each are left out.
 
-    A limit of 0 is none. Steps must be sorted: one that waits for a step left out is
-    left out too. Reports do not count, nor does what belongs to a photo that goes.
+    A limit of 0 means no limit. Steps must be sorted, as one that waits for a step that
+    is left out is left out, too. Reports do not count, nor do companions of a photo.
     """
     kept: list[Step] = []
     taken: Counter[str] = Counter()
@@ -114,7 +121,8 @@ def limit_steps(steps: Iterable[Step], limit: int) -> tuple[list[Step], dict[str
         is_over_limit = is_counted and 0 < limit <= taken[step.service]
         if is_over_limit or step.waits_for in left_out:
             postponed[step.service] += 1
-            # The photo that a duplicate repeats is not left out with it.
+            # A duplicate shares its key with the photo that stays, and what waits for
+            # that one is to be done.
             if not step.is_duplicate:
                 left_out.add(key_of(step))
         else:

@@ -27,7 +27,7 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan import guards
 from photosync.plan.albums import find_purges, find_renames, find_updates, judge_purges
 from photosync.plan.companions import find_companions
-from photosync.plan.contents import Contents, TrustedNames
+from photosync.plan.contents import Contents, TrustedNames, tell_mismatches
 from photosync.plan.duplicates import leave_busy_duplicates
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
@@ -35,7 +35,7 @@ from photosync.plan.proposal import Proposal
 from photosync.plan.put_back import PutBack, tell_put_back
 from photosync.plan.reconcile import keep_what_is_not_brought, reconcile
 from photosync.plan.restores import tell_damaged
-from photosync.plan.rules import Sides, apply_rules, tell_mismatches
+from photosync.plan.rules import Sides, apply_rules
 from photosync.plan.steps import FETCHES, target_of
 
 
@@ -45,10 +45,11 @@ class GuardContext:
     roots now.
 
     `accepted` names the findings that the user takes for right; `rules_hash` as in
-    `Census`. `others` are folders at the place of those that `before` tells of, and
-    `newcomers` such of them as are no mere mount points. `deleted` is what an earlier
-    plan of the same run has deleted, by the service, or Side.LOCAL, that lost it.
-    `put_back` is what an old backup seems to have brought back here.
+    `Census`. `others` names the folder remotes at whose place another folder is now than
+    the one that `before` counted, and `newcomers` those of them that are no mere mount
+    points. `deleted` counts what an earlier plan of the same run has deleted, by the
+    service that lost it, or by Side.LOCAL. `put_back` is what an old backup seems to
+    have brought back here.
     """
 
     before: Mapping[str, Census] = field(default_factory=dict)
@@ -70,10 +71,10 @@ def make_plan(
     expired: Iterable[EmptyTrash] = (),
     context: GuardContext | None = None,
 ) -> Plan:
-    """Reconcile what the services want, ask the guards, put the steps in order.
+    """Reconcile what the services want, ask the guards, and return the steps in order.
 
-    `contents` looks into files to be sent; `expired` tells what is too old for each
-    trash. Raises GuardRefused when the plan would be dangerous.
+    `contents` looks into files to be sent; `expired` counts, for each trash, the files
+    in it that are old enough to go. Raises GuardRefused where the plan is dangerous.
     """
     context = context or GuardContext()
     contents = contents or TrustedNames()
@@ -97,7 +98,7 @@ def make_plan(
         renames=renames,
         updates=_find_updates(steps, tree, policy),
         purges=purges,
-        # What is said of a file holds for all services that it goes to.
+        # A file that goes to two services is told of only once.
         problems=tuple(dict.fromkeys(problems)),
         counts={one.service: dict(one.counts) for one in proposals},
         postponed=postponed,
@@ -121,7 +122,7 @@ def _make_sides(
 
 
 def _list_proposed(proposals: Iterable[Proposal], sides: Sides) -> Sequence[Step]:
-    """Return what all services want, by the rules that hold for each step alone."""
+    """Return the steps that all services want, as the rules leave them."""
     steps: list[Step] = []
     for proposal in proposals:
         steps += proposal.steps
@@ -129,22 +130,22 @@ def _list_proposed(proposals: Iterable[Proposal], sides: Sides) -> Sequence[Step
 
 
 def _list_problems(proposals: Iterable[Proposal], tree: LocalTree) -> Iterator[Problem]:
-    """Yield what was come upon here, then on each service."""
+    """Yield the problems that were found here, then those found on each service."""
     yield from tree.problems
     for proposal in proposals:
         yield from proposal.problems
 
 
 def _tell_smaller(steps: Iterable[Step]) -> Iterator[Problem]:
-    """Yield a notice for each service from which smaller copies come home: they get the
-    names of their originals, and nobody would see it by them.
+    """Yield a notice for each service from which smaller copies come home: as they get
+    the names of their originals, nobody would notice.
     """
-    coming = Counter(
-        step.service
-        for step in steps
-        if step.action in FETCHES and step.remote and step.remote.reduced
-    )
-    for service, count in coming.items():
+    counts: Counter[str] = Counter()
+    for step in steps:
+        is_reduced = step.remote is not None and step.remote.reduced
+        if is_reduced and step.action in FETCHES:
+            counts[step.service] += 1
+    for service, count in counts.items():
         photos = count_nouns(count, "photo")
         reason = f"{photos} to come home as smaller copies, as --shrink sent them"
         yield Problem(name_service(service), reason, failed=False)
@@ -153,7 +154,7 @@ def _tell_smaller(steps: Iterable[Step]) -> Iterator[Problem]:
 def _list_observations(
     proposals: Iterable[Proposal], wanted: Sequence[Step]
 ) -> dict[str, Observations]:
-    """Return what is to be remembered of each service that could be read."""
+    """Return what is to be remembered about each service that could be read."""
     return {
         proposal.service: _find_observations(proposal, wanted)
         for proposal in proposals
@@ -162,17 +163,19 @@ def _list_observations(
 
 
 def _find_observations(proposal: Proposal, wanted: Iterable[Step]) -> Observations:
-    """Return what is to be remembered of a service's survey."""
+    """Return what is to be remembered of the survey of a service."""
     observations = proposal.findings.observations
     only_there: set[PhotoKey] = set()
     for step in wanted:
-        is_only_there = step.comparison is Comparisons.REMOTE_ONLY
-        if step.service == proposal.service and is_only_there and not step.is_duplicate:
+        if step.service != proposal.service or step.is_duplicate:
+            continue
+        if step.comparison is Comparisons.REMOTE_ONLY:
             only_there.add(target_of(step))
     if not only_there:
         return observations
-    # What is deleted here on account of another service was never agreed on with this
-    # one: remembered, it would be deleted there by the next run.
+    # A photo that is deleted here because of another service, while this one has a photo
+    # of that name which was never proved to be the same: remembered as agreed on, it
+    # would be deleted there by the next run.
     agreed = PackedBaselines(
         baseline
         for baseline in observations.baseline
@@ -182,14 +185,16 @@ def _find_observations(proposal: Proposal, wanted: Iterable[Step]) -> Observatio
 
 
 def _reconcile(steps: Sequence[Step], sides: Sides, tree: LocalTree) -> list[Step]:
-    """Return what is to be done of what the services want, and with duplicates."""
+    """Return the steps that are done of those that the services want, and the steps for
+    companions and duplicates.
+    """
     proposals = list(sides.proposals.values())
     settled = reconcile(steps, proposals, sides.policy)
     settled += find_companions(settled, sides, tree.albums)
     own = [step for step in settled if step.waits_for is None]
     for step in settled:
-        # What comes from Drive may be nothing that Flickr takes. Each is looked at by
-        # itself, as those that follow one another are no rivals.
+        # What comes from Drive may be a file that Flickr does not take. Each step is
+        # judged by itself: one that follows another is no rival of it.
         if step.waits_for is not None:
             own += apply_rules([step], sides)
     own = keep_what_is_not_brought(own)
@@ -212,7 +217,7 @@ def _check_guards(
         guards.check_roots(before, context.roots, proposals, accepted)
         services = before
         if not policy.follows_deletes_there:
-            # A second backup disk, empty yet: it is filled, and nothing is lost by that.
+            # A second backup disk that is still empty: filling it loses nothing.
             services = _leave_out(before, context.newcomers)
         guards.check_services(
             services, proposals, context.rules_hash, accepted, others=context.others
@@ -248,7 +253,7 @@ def _find_renames(
     here = {title for title, album in tree.albums.items() if album.photos}
     renames: list[Rename] = []
     for proposal in proposals:
-        # With --max some photos stay for the next run, and so does their album.
+        # With --max some photos stay for the next run, and so the album keeps its title.
         if not postponed.get(proposal.service):
             renames += find_renames(proposal, steps, here)
     return tuple(renames)
@@ -275,7 +280,7 @@ def _find_purges(
 
 def _find_trash(expired: Iterable[EmptyTrash], policy: Policy) -> Iterator[EmptyTrash]:
     if policy.is_passive:
-        # Who only asks what there is loses nothing by that.
+        # `-m report` only looks: it must not cost anybody the trash.
         return
     for trash in expired:
         side = Side.LOCAL if trash.service == Side.LOCAL else Side.REMOTE

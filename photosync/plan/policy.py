@@ -39,9 +39,7 @@ class Policy:
 
     @property
     def repairs_marks(self) -> bool:
-        """Whether what a service is to tell of a file is written there, where it tells
-        nothing.
-        """
+        """Whether tags with size and hash are written where a photo there has none."""
         return self.table[Comparisons.UNKNOWN] is Actions.UPDATE_REMOTE_METADATA
 
     @property
@@ -58,23 +56,21 @@ class Policy:
     def decide(
         self, comparison: Comparisons, *, touched: bool = False
     ) -> tuple[Actions, str]:
-        """What is done about a comparison, and why it is not what the table says where
-        it is not.
+        """Return the action for a comparison, and a reason where it is not that of the
+        table.
 
         `touched`: the bytes are equal, but the local date has moved on.
         """
         action = self.table[comparison]
-        if touched and action is Actions.SILENT:
-            if (
-                self.table[Comparisons.REMOTE_OLDER]
-                is not Actions.REPLACE_REMOTE_WITH_LOCAL
-            ):
-                return action, ""
+        if not touched or action is not Actions.SILENT:
+            return self.permit(action)
+        # Equal bytes are not sent again for a new date; only the date is.
+        if self.table[Comparisons.REMOTE_OLDER] is Actions.REPLACE_REMOTE_WITH_LOCAL:
             return Actions.UPDATE_REMOTE_METADATA, "equal bytes, another date"
-        return self.permit(action)
+        return action, ""
 
     def permit(self, action: Actions) -> tuple[Actions, str]:
-        """The action, or a report that names the option which would permit it."""
+        """Return the action, or a report with the option that would permit it."""
         side = DELETES.get(action)
         if side and side not in self.allow_delete:
             return Actions.REPORT, f"not deleted without --allowDelete {side}"
@@ -82,8 +78,8 @@ class Policy:
 
 
 def count_deletes(steps: Iterable[Step]) -> Counter[str]:
-    """Return how many photos steps delete, by the service, or Side.LOCAL, that loses
-    them.
+    """Return how many photos the steps delete, by the service that loses them, or by
+    Side.LOCAL.
     """
     deletes: Counter[str] = Counter()
     for step in steps:
@@ -96,12 +92,14 @@ def count_deletes(steps: Iterable[Step]) -> Counter[str]:
 
 
 def is_destructive(operation: Step | EmptyTrash) -> bool:
-    """Tell whether bytes are taken from where they are."""
+    """Whether an operation removes or overwrites anything that is there."""
     if isinstance(operation, EmptyTrash):
         return True
     step = operation
-    replaces_local = step.action is Actions.DOWNLOAD_REMOTE and step.local is not None
-    replaces_remote = step.action is Actions.REPLACE_REMOTE_WITH_LOCAL
-    is_about_details = step.details is not None
-    replaces = replaces_local or replaces_remote or is_about_details
-    return step.action in DELETES or replaces
+    if step.action in DELETES:
+        return True
+    if step.details is not None:
+        return True
+    if step.action is Actions.DOWNLOAD_REMOTE:
+        return step.local is not None
+    return step.action is Actions.REPLACE_REMOTE_WITH_LOCAL

@@ -1,4 +1,4 @@
-"""The differences of one service looked up in the mode's table: what is wanted of it.
+"""What is wanted of one service: its differences, looked up in the table of the mode.
 Pure.
 """
 
@@ -34,12 +34,14 @@ from photosync.plan.steps import FETCHES, SENDS, is_edit, target_of
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a service takes: not files of the endings it `refuses`, nothing at all where
-    `read_only` says why, and no removal of albums where `keeps_albums` does. `refused`
-    are the files, by path, that it has refused for their kind or size, `too_large` says
-    of others by path that they are too large; of the rest it takes only those of a name
-    in UTF-8 where it `wants_utf8`. `withheld` says of photos there, by id, why it does
-    not hand them out.
+    """What a service does not take, and what it does not give.
+
+    `refuses` holds the endings of files that it does not store. `read_only` says why
+    nothing may be written to it, `keeps_albums` why no album may be removed; both are
+    empty where it may. `refused` holds the files, by path, that it refused in an earlier
+    run for their kind or size, `too_large` says of files, by path, that they are too
+    large for the account. Where it `wants_utf8`, names must be UTF-8. `withheld` says of
+    photos there, by id, why their originals are not handed out.
     """
 
     refuses: AbstractSet[str] = frozenset()
@@ -55,13 +57,13 @@ class Limits:
 class Proposal:
     """The steps wanted of one service, and what must be known of it to judge them.
 
-    `duplicates` are the steps about further photos of one name, which have no part in
-    what is reconciled. `equal` holds the pairs with nothing to do, where they are asked
-    for, and `unproven` those places among them of which memory knows nothing.
-    `known_pairs` counts those of which history knew both sides, and
-    `known_changes` how many of these something is to be done about now. `is_known` is
-    false for a service that could not be listed, and `is_put_off` tells that it is to
-    be asked once the others are done.
+    `duplicates` are the steps about further photos of one name, which are not
+    reconciled with other services. `equal` holds the pairs with nothing to do, as far as
+    they were asked for, and `unproven` the places of those that the history does not
+    know. `known_pairs` counts the pairs that history knows and both sides have, and
+    `known_changes` those of them that a step changes, by comparison. `is_known` is false
+    for a service that could not be listed; one that `is_put_off` is asked again once the
+    others are done.
     """
 
     service: str
@@ -88,20 +90,20 @@ IsAskedFor = Callable[[str], bool]
 
 
 def is_always_asked_for(_file: str) -> bool:
-    """Any file may be, where there are other services."""
+    """Where there are other services, any file may be asked for."""
     return True
 
 
 def is_never_asked_for(_file: str) -> bool:
-    """No file is, where nothing is known to have changed."""
+    """Where nothing is known to have changed, no file is asked for."""
     return False
 
 
 class ProposalBuilder:
     """Looks each difference up in the table; what is to be silent is only counted.
 
-    `is_asked_for` tells of the name of a file whether anybody may want to know that its
-    pair has nothing to do: another service, or the photo that it belongs to.
+    `is_asked_for` tells, by the name of a file, whether its pair is kept in `equal`:
+    another service, or the photo that the file belongs to, may ask for it.
     """
 
     def __init__(
@@ -119,10 +121,10 @@ class ProposalBuilder:
         self.equal: dict[PhotoKey, Pair] = {}
 
     def add(self, difference: Difference) -> None:
-        """Propose what the table says of a difference."""
+        """Propose what the table says about a difference."""
         difference = merge_moves(difference, self._policy)
         pair = difference.pair
-        is_known = bool(pair.baseline and pair.local and pair.remote)
+        is_known = pair.baseline is not None and _is_on_both_sides(pair)
         self._counts[difference.comparison] += 1
         self._known_pairs += is_known
         if difference.problem:
@@ -138,7 +140,7 @@ class ProposalBuilder:
         if action is not Actions.SILENT:
             step = make_step(self._service, action, reason, difference)
             self._steps.append(step)
-            # What is only told of does no harm.
+            # A report does no harm, so the guards need not know of it.
             is_change = is_known and action is not Actions.REPORT
             self._known_changes[difference.comparison] += is_change
         else:
@@ -149,40 +151,37 @@ class ProposalBuilder:
         return self._is_asked_for(file)
 
     def replace_equal(self, difference: Difference) -> None:
-        """Propose what the table says of a pair that passed for equal and is not."""
+        """Propose what the table says about a pair that was added as equal and is not."""
         place = photo_key(difference.pair.album, difference.pair.name)
         self._counts[Comparisons.SAME] -= 1
         self.equal.pop(place, None)
-        # Nothing but another date was to be brought there.
-        self._steps = [
-            step for step in self._steps if photo_key(step.album, step.name) != place
-        ]
+        # Its only step so far may bring a new date there.
+        self._steps = [step for step in self._steps if target_of(step) != place]
         self.add(difference)
 
     def count_uploads(self) -> int:
         """Return how many of the steps so far are uploads."""
-        return sum(step.action is Actions.UPLOAD_LOCAL for step in self._steps)
+        uploads = [step for step in self._steps if step.action is Actions.UPLOAD_LOCAL]
+        return len(uploads)
 
     def list_sent(self) -> list[tuple[str, LocalPhoto]]:
-        """Return the files that are to be sent so far, each with the name that it gets."""
-        return [
-            (step.name, step.local)
-            for step in self._steps
-            if step.local and step.action in SENDS
-        ]
+        """Return the files that are to be sent so far, each after the name it gets."""
+        sends = [step for step in self._steps if step.action in SENDS]
+        return [(step.name, step.local) for step in sends if step.local]
 
     def list_fetched(self) -> list[tuple[RemotePhoto, bool]]:
         """Return the photos that are to be fetched so far, each with whether it is new
         here.
         """
-        return [
-            (step.remote, step.local is None)
-            for step in self._steps
-            if step.remote and step.action in FETCHES
-        ]
+        fetched: list[tuple[RemotePhoto, bool]] = []
+        for step in self._steps:
+            if step.remote is not None and step.action in FETCHES:
+                is_new = step.local is None
+                fetched.append((step.remote, is_new))
+        return fetched
 
     def list_edits(self) -> list[PhotoKey]:
-        """Return where photos are that were edited there, as far as is proposed."""
+        """Return the places of the photos whose edit on the service is to come home."""
         return [target_of(step) for step in self._steps if is_edit(step)]
 
     def read_edits(
@@ -190,7 +189,7 @@ class ProposalBuilder:
         places: AbstractSet[PhotoKey],
         read_md5: Callable[[RemotePhoto], str | None],
     ) -> None:
-        """Fill in the MD5 of what was edited at these places, where it is not known."""
+        """Fill in the MD5 of the edits at these places, where it is not known."""
         for index, step in enumerate(self._steps):
             remote = step.remote
             if remote is None or remote.md5 is not None or not is_edit(step):
@@ -207,15 +206,16 @@ class ProposalBuilder:
         equal: Equals | None = None,
         problems: Sequence[Problem] = (),
     ) -> Proposal:
-        """Return all that is proposed of the service.
+        """Return the proposal for the service.
 
-        `equal` looks up more equal pairs than were added; `problems` are further ones.
+        `equal` finds more equal pairs than were added; `problems` are those from
+        elsewhere.
         """
         duplicates: list[Step] = []
         if self._policy.deletedups and not self._policy.is_passive:
             duplicates += propose_duplicates(findings, self._policy)
         notices = tell_duplicates(findings, duplicates)
-        # Albums that are as they were were not even looked into.
+        # Albums in which nothing changed were not even looked into.
         skipped = sum(findings.equal_albums.values())
         if skipped:
             self._counts[Comparisons.SAME] += skipped
@@ -234,7 +234,11 @@ class ProposalBuilder:
         )
 
 
+def _is_on_both_sides(pair: Pair) -> bool:
+    return pair.local is not None and pair.remote is not None
+
+
 def propose_nothing(service: str, problem: Problem) -> Proposal:
-    """Return the proposal of a service of which nothing is known but the reason why."""
+    """Return the proposal for a service that could not be read; `problem` says why."""
     findings = Findings(service)
     return Proposal(service, (), findings, problems=(problem,), is_known=False)

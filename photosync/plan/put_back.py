@@ -1,9 +1,8 @@
-"""Whether an old backup was put back here: a library that stands as it did some time
-ago. Pure.
+"""Whether an old backup was put back here: the library is as it was some time ago. Pure.
 
-Somebody who edits a photo or deletes it does it to that photo. Where a disk died and a
-backup took its place, all files were written anew, and what came last is missing, or
-older than it was. Taken for the work of a person, that would go on to all services.
+A person edits or deletes single photos. Where a disk died and a backup took its place,
+all files were written anew, and what came last is missing, or older than it was. Taken
+for the work of a person, this would be carried on to all services.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from photosync.plan.steps import report_instead, target_of
 _C = Comparisons
 
 _CLOCKS_OF_DISKS = 2 * 10**9
-"""How far off a disk may keep a date, in nanoseconds."""
+"""How far off a disk may keep a date, in nanoseconds: FAT counts in steps of 2 s."""
 
 _SUSPICIOUS = frozenset(
     {_C.LOCAL_DELETED, _C.LOCAL_MOVED, _C.LOCAL_ONLY, _C.REMOTE_OLDER, _C.CONFLICT}
@@ -40,7 +39,7 @@ _DONE_THERE = frozenset(
 )
 
 IN_BACKUP = "an old backup"
-"""How the reason of a step begins that is not done as one may have been put back."""
+"""The first words of the reason of a step that an old backup keeps from being done."""
 
 _WITHHELD: Mapping[Comparisons, str] = {
     _C.LOCAL_DELETED: f"{IN_BACKUP} does not have it yet",
@@ -67,8 +66,8 @@ _REMEDY = (
 class Arrival(NamedTuple):
     """How a photo came to its place, by what earlier runs did for one service.
 
-    `run` is the one that brought its last version; `modified_ns` is the date of that,
-    and `sizes` are those of all its versions in their order, as far as they are known.
+    `run` is the run that brought its last version, and `modified_ns` the date of that
+    version. `sizes` holds the sizes of all its versions in order, as far as known.
     `is_edited`: there was another version before; `is_gone`: that run took it away.
     """
 
@@ -86,11 +85,11 @@ class Arrival(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """What an old backup that was put back in roots lacks or has as it was before, and
-    what it brought back that was deleted since.
+    """What is wrong with roots in which an old backup was put back.
 
-    Where nothing is lost, what was deleted may be there again all the same. `elsewhere`
-    are the places of photos that are known to lie in other roots.
+    `lost` are the places of photos that the backup lacks, or has in an older version;
+    `returned` those of photos that it brought back although they were deleted since.
+    `elsewhere` are the places of photos that are known to lie in other roots.
     """
 
     roots: AbstractSet[str] = frozenset()
@@ -111,20 +110,21 @@ class PutBack:
 
 
 def is_suspicious(step: Step) -> bool:
-    """Whether a step is of a kind that a backup which was put back leads to."""
+    """Whether a step is of a kind that an old backup leads to."""
     return step.comparison in _SUSPICIOUS
 
 
 def has_stayed(here: Iterable[PhotoKey], steps: Iterable[Step]) -> bool:
-    """Whether enough of the photos that are in roots all of whose files are new are as
-    they were.
+    """Whether enough photos of rewritten roots are as they were to speak of a backup.
 
-    In a backup that was put back most photos are. Of a handful a person may well delete
-    some and touch all others in one day; and a folder that a camera fills holds only
-    new ones, each time that somebody has sorted those before into their albums.
+    `here` are the places of the photos in roots all of whose files are new. In a backup
+    most of them are as they were. Of a handful, a person may delete some and edit all
+    others in one day; and a folder that a camera fills holds only new ones each time
+    that somebody has sorted the earlier ones into their albums.
     """
     suspects = {target_of(step) for step in steps if is_suspicious(step)}
-    return len(set(here) - suspects) >= _FEWEST
+    unchanged = set(here) - suspects
+    return len(unchanged) >= _FEWEST
 
 
 def find_put_back(
@@ -133,14 +133,17 @@ def find_put_back(
     here: Iterable[PhotoKey],
     roots: AbstractSet[str] = frozenset(),
 ) -> PutBack:
-    """Return what an old backup brought back to roots all of whose files are new.
+    """Return what an old backup lacks, and what it brought back, in rewritten roots.
 
-    `here` are the photos that are there now. What is lost counts only where most of
-    what came since some run is: a person who deletes or edits some photos leaves others
-    of their day.
+    `here` are the places of the photos that are there now. Lost photos count only where
+    most of those are lost that came since some run: a person who deletes or edits some
+    photos leaves others of the same day alone.
     """
     suspects = [step for step in steps if is_suspicious(step)]
-    standing = arrivals.keys() & set(here).difference(*map(find_places, suspects))
+    unchanged = set(here)
+    for step in suspects:
+        unchanged -= find_places(step)
+    standing = unchanged & arrivals.keys()
     lost: set[PhotoKey] = set()
     returned: set[PhotoKey] = set()
     for step in suspects:
@@ -153,7 +156,7 @@ def find_put_back(
 
 
 def find_places(step: Step) -> set[PhotoKey]:
-    """Return where the photo of a step is, and whence it seems to have come."""
+    """Return the place of the photo of a step, and the one it seems to have come from."""
     places = {target_of(step)}
     if step.origin:
         places.add(photo_key(*step.origin))
@@ -163,45 +166,50 @@ def find_places(step: Step) -> set[PhotoKey]:
 def _find_lost(
     step: Step, arrivals: Mapping[PhotoKey, Arrival]
 ) -> AbstractSet[PhotoKey]:
-    """Return where the photo of a step stood after the last run, if it is not there as
-    it was.
+    """Return the places where the last run left the photo of a step, if it is missing
+    there now or older.
     """
-    places = find_places(step)
-    came = {place for place in places if _is_there(place, arrivals)}
+    left_at: set[PhotoKey] = set()
+    taken_from: set[PhotoKey] = set()
+    for place in find_places(step):
+        if place not in arrivals:
+            continue
+        if arrivals[place].is_gone:
+            taken_from.add(place)
+        else:
+            left_at.add(place)
     if step.comparison is _C.LOCAL_DELETED:
-        return came
+        return left_at
     if step.comparison is _C.LOCAL_MOVED:
-        # It is where it was before an earlier run moved it away.
-        is_back = bool(arrivals.keys() & places - came)
-        return came if is_back else set()
-    return {place for place in came if _is_older(step, arrivals[place])}
-
-
-def _is_there(place: PhotoKey, arrivals: Mapping[PhotoKey, Arrival]) -> bool:
-    """Whether the last run left a photo at a place, as far as that is known."""
-    return place in arrivals and not arrivals[place].is_gone
+        # The backup has it where it was before an earlier run moved it away.
+        return left_at if taken_from else set()
+    return {place for place in left_at if _is_older(step, arrivals[place])}
 
 
 def _has_returned(step: Step, arrivals: Mapping[PhotoKey, Arrival]) -> bool:
     """Whether a photo is new at a place from which an earlier run took it."""
-    place = target_of(step)
-    is_new = step.comparison is _C.LOCAL_ONLY
-    return is_new and place in arrivals and arrivals[place].is_gone
+    arrival = arrivals.get(target_of(step))
+    if arrival is None or step.comparison is not _C.LOCAL_ONLY:
+        return False
+    return arrival.is_gone
 
 
 def _is_older(step: Step, arrival: Arrival) -> bool:
     """Whether a file is an earlier version than the one that came last."""
     local = step.local
-    is_other = step.comparison in _EDITED
-    # A program that dates all files by their pictures makes no earlier version.
-    if local is None or not is_other or not arrival.is_edited:
+    if local is None or step.comparison not in _EDITED:
+        return False
+    # A program that sets the date of each file from its picture makes no version older.
+    if not arrival.is_edited:
         return False
     if arrival.modified_ns is not None:
-        before = arrival.modified_ns - local.modified_ns
-        if before > _CLOCKS_OF_DISKS:
+        age_ns = arrival.modified_ns - local.modified_ns
+        if age_ns > _CLOCKS_OF_DISKS:
             return True
-    # Put back by a program that gives each file the date of today.
-    return local.size in arrival.sizes[:-1]
+    # The backup program may have given each file the date of today: then only the size
+    # of an earlier version tells.
+    earlier_sizes = arrival.sizes[:-1]
+    return local.size in earlier_sizes
 
 
 def _has_lost_the_last(
@@ -209,60 +217,67 @@ def _has_lost_the_last(
     standing: Iterable[PhotoKey],
     arrivals: Mapping[PhotoKey, Arrival],
 ) -> bool:
-    """Whether of what came since some run most is lost."""
-    balance = Counter(arrivals[place].run for place in lost)
-    balance.subtract(arrivals[place].run for place in standing)
-    total = 0
-    for run in sorted(balance, reverse=True):
-        total += balance[run]
-        if total > 0:
+    """Whether there is a run such that most photos that came since are lost."""
+    lost_by_run = Counter(arrivals[place].run for place in lost)
+    standing_by_run = Counter(arrivals[place].run for place in standing)
+    more_lost_than_standing = 0
+    for run in sorted(lost_by_run.keys() | standing_by_run.keys(), reverse=True):
+        more_lost_than_standing += lost_by_run[run] - standing_by_run[run]
+        if more_lost_than_standing > 0:
             return True
     return False
 
 
 def withhold(step: Step, put_back: PutBack) -> Step:
-    """Return a step as it may be done while nobody said that the backup is right."""
+    """Return a step as it may be done while nobody has said that the backup is right."""
+    # A step that waits for another one passes on what a service has, not the backup.
+    if step.waits_for is not None or step.is_duplicate:
+        return step
     reason = _find_reason(step, put_back)
-    # What waits for another step brings on what a service has of today.
-    if not reason or step.waits_for is not None or step.is_duplicate:
+    if not reason:
         return step
     return report_instead(step, reason)
 
 
 def _find_reason(step: Step, put_back: PutBack) -> str:
-    """Return why a step is only told, empty where it is done."""
-    is_told = step.action is Actions.REPORT
-    if target_of(step) in put_back.returned:
-        is_sent = step.action is Actions.UPLOAD_LOCAL
-        return _RETURNED if is_sent or is_told else ""
-    # Without a guard the table would say `yours is newer` and what to type to send it.
-    if target_of(step) in put_back.elsewhere:
+    """Return why a step is only reported; empty where it is done."""
+    place = target_of(step)
+    if place in put_back.returned:
+        if step.action in {Actions.UPLOAD_LOCAL, Actions.REPORT}:
+            return _RETURNED
+        return ""
+    if place in put_back.elsewhere:
         # The second disk of the library is as it should be.
         return ""
-    is_told_wrongly = is_told and not put_back.lost.isdisjoint(find_places(step))
-    is_done_there = step.action in _DONE_THERE or _sends_details(step)
-    if is_told_wrongly or (put_back.lost and is_done_there):
-        return _WITHHELD.get(step.comparison, _OLDER)
+    withheld = _WITHHELD.get(step.comparison, _OLDER)
+    if step.action is Actions.REPORT:
+        # Else it would say `yours is newer`, and what to type to send the old version.
+        is_lost = not put_back.lost.isdisjoint(find_places(step))
+        return withheld if is_lost else ""
+    changes_service = step.action in _DONE_THERE or _sends_details(step)
+    if put_back.lost and changes_service:
+        return withheld
     return ""
 
 
 def _sends_details(step: Step) -> bool:
-    """Whether titles or keywords of an old sidecar would go there."""
+    """Whether titles or keywords of an old sidecar would go to the service."""
     sends = {Actions.UPDATE_REMOTE_METADATA, Actions.MERGE_METADATA}
     return step.details is not None and step.action in sends
 
 
 def tell_put_back(steps: Iterable[Step], put_back: PutBack) -> Iterator[Problem]:
-    """Yield what the person should know of it, with what to type, where any of the
-    steps is not done for it.
+    """Yield the problem that an old backup is, with what to type, where it keeps any of
+    the steps from being done.
     """
+    # A photo may have a step for each service, and is counted once.
     reasons = {target_of(step): step.reason for step in steps}
     counts = Counter(reasons.values())
-    told = [
-        f"{count_nouns(counts[reason], 'photo')} {what}"
-        for reason, what in _COUNTED.items()
-        if counts[reason]
-    ]
+    told: list[str] = []
+    for reason, what in _COUNTED.items():
+        if counts[reason]:
+            photos = count_nouns(counts[reason], "photo")
+            told.append(f"{photos} {what}")
     if told:
         found = f"looks like {IN_BACKUP} that was put back, with {', '.join(told)}"
         subject = ", ".join(sorted(put_back.roots))

@@ -1,8 +1,8 @@
 """What several services want of one local file, reconciled before anything is done.
 Pure.
 
-One step at most writes to a local file. What it changes there is passed on to the other
-services in the same run, by steps that wait for it.
+At most one step writes to a local file: the winner. What it changes is passed on to the
+other services in the same run, by steps that wait for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from photosync.model import Actions, Comparisons, Shared, Step
 from photosync.naming import PhotoKey, photo_key
-from photosync.plan.followers import Rivalry, is_same_write, pass_on
+from photosync.plan.followers import Rivalry, pass_on
 from photosync.plan.order import find_source
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
@@ -25,18 +25,19 @@ from photosync.plan.steps import (
     keep_standing,
     target_of,
 )
+from photosync.plan.wishes import is_same_write
 
-_A = Actions
-_C = Comparisons
+_MOVED_THERE_FIRST = frozenset({Comparisons.REMOTE_DELETED, Comparisons.REMOTE_OLDER})
 
 
 def reconcile(
     steps: Sequence[Step], proposals: Sequence[Proposal], policy: Policy
 ) -> list[Step]:
-    """Return the steps of all services such that none is in another's way."""
+    """Return the steps of all services so that none is in the way of another."""
     if len(proposals) < 2:
         return list(steps)
-    taken, coming = frozenset(_find_taken(steps)), frozenset(_find_coming(steps))
+    taken = frozenset(_find_taken(steps))
+    coming = frozenset(_find_coming(steps))
     rivalry = Rivalry(policy, proposals, taken, coming)
     settled: list[Step] = []
     for rivals in index_steps(steps).values():
@@ -45,38 +46,42 @@ def reconcile(
 
 
 def _find_taken(steps: Iterable[Step]) -> Iterator[tuple[str, PhotoKey]]:
-    """Yield where services have a photo, or will have it, that is told of elsewhere."""
+    """Yield the places that photos of a service have moved to, each with the service."""
     for step in steps:
         if step.action is Actions.MOVE_LOCAL:
             yield step.service, target_of(step)
-        # On Drive it was sorted into another album, and here it was edited: first the
-        # edit goes there.
-        if step.comparison in {_C.REMOTE_DELETED, _C.REMOTE_OLDER}:
+        # Sorted into another album on Drive, and edited here: this run sends the edit
+        # to where the photo is there.
+        if step.comparison in _MOVED_THERE_FIRST:
             for place in step.stands_at:
                 yield step.service, photo_key(*place)
 
 
 def _find_coming(steps: Iterable[Step]) -> Iterator[tuple[str, PhotoKey]]:
-    """Yield where services have a photo that is new here."""
+    """Yield the places of photos that come home as new ones, each with the service."""
     for step in steps:
-        if step.action is _A.DOWNLOAD_REMOTE and step.local is None:
+        if step.action is Actions.DOWNLOAD_REMOTE and step.local is None:
             yield step.service, target_of(step)
 
 
 def settle(rivals: Sequence[Step], rivalry: Rivalry) -> Iterator[Step]:
-    """Yield what is done of all that is wanted of one local file."""
+    """Yield the steps that are done of those that are wanted about one local file: all,
+    or the winner and what follows from it for the other services.
+    """
     if not _has_local_write(rivals):
         yield from rivals
         return
     winner = find_winner(rivals)
     others = {step.service: step for step in rivals if step is not winner}
-    yield replace(winner, shared=tuple(_find_shared(winner, others.values())))
+    shared = tuple(_find_shared(winner, others.values()))
+    yield replace(winner, shared=shared)
     for proposal in rivalry.proposals:
-        if proposal.service != winner.service and proposal.is_known:
-            theirs = others.get(proposal.service)
-            follower = pass_on(winner, theirs, proposal, rivalry)
-            if follower is not None:
-                yield follower
+        if proposal.service == winner.service or not proposal.is_known:
+            continue
+        theirs = others.get(proposal.service)
+        follower = pass_on(winner, theirs, proposal, rivalry)
+        if follower is not None:
+            yield follower
 
 
 def _has_local_write(steps: Iterable[Step]) -> bool:
@@ -84,23 +89,23 @@ def _has_local_write(steps: Iterable[Step]) -> bool:
 
 
 def _find_shared(winner: Step, others: Iterable[Step]) -> Iterator[Shared]:
-    """Yield what services have that want just what the winner does."""
+    """Yield the photos of the services that want the same as the winner."""
     for theirs in others:
-        # Both services hold what comes home to a new computer. Remembered for one of
-        # them only, it would come back from the other after a delete here.
+        # A photo comes home to a new computer, and both services have it. If it were
+        # remembered for one of them only, it would come back from the other one after
+        # somebody deletes it here.
         if is_same_write(winner, theirs) and theirs.remote is not None:
             yield Shared(theirs.service, theirs.remote)
 
 
 def keep_what_is_not_brought(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps, a delete that follows another service only told where that has
-    the photo elsewhere and does not bring it to the service of the delete as well.
+    """Return the steps, with a report in place of a delete that would lose a photo.
+
+    A delete on one service follows that on another one. Where the other one still has
+    the photo at another place, the photo must be sent from there in this run.
     """
-    brought = {
-        (find_source(step), step.service, target_of(step))
-        for step in steps
-        if step.action in SENDS
-    }
+    sends = [step for step in steps if step.action in SENDS]
+    brought = {(find_source(step), step.service, target_of(step)) for step in sends}
     return [_keep_unless_brought(step, brought) for step in steps]
 
 
@@ -108,10 +113,10 @@ def _keep_unless_brought(
     step: Step, brought: AbstractSet[tuple[str, str, PhotoKey]]
 ) -> Step:
     source = find_source(step)
-    if not source or step.action is not _A.DELETE_REMOTE:
+    if not source or step.action is not Actions.DELETE_REMOTE:
         return step
-    # Moved on Drive over another photo, which Flickr has in a version that cannot be
-    # compared: there the moved one has no other place.
+    # On Drive it was moved over another photo, which on Flickr cannot be compared. So it
+    # is not sent to that place on Flickr, and its old place there is its only one.
     for album, name in step.stands_at:
         if (source, step.service, photo_key(album, name)) not in brought:
             return keep_standing(step, f"{album}/{name} here")

@@ -15,8 +15,8 @@ _REPAIRS: Mapping[Actions, frozenset[Side]] = {
 
 
 def judge_restore(action: Actions, damaged: frozenset[Side]) -> tuple[Actions, str]:
-    """Return what is done about a photo that is damaged on these sides, and why if that
-    is not what the table says.
+    """Return the action for a photo that is damaged on these sides, and a reason where
+    it is not that of the table.
     """
     repairs = _REPAIRS.get(action)
     if repairs is None or repairs == damaged:
@@ -27,7 +27,7 @@ def judge_restore(action: Actions, damaged: frozenset[Side]) -> tuple[Actions, s
 
 
 def find_repair(damaged: frozenset[Side]) -> Actions | None:
-    """Return the action that restores what is damaged on these sides, if one does."""
+    """Return the action that repairs a photo damaged on these sides; None if none can."""
     for action, sides in _REPAIRS.items():
         if sides == damaged:
             return action
@@ -35,20 +35,20 @@ def find_repair(damaged: frozenset[Side]) -> Actions | None:
 
 
 def remedy_of_damage(repair: Actions | None, count: int = 1) -> str:
-    """Return what to type, or to do, about a damaged photo, or about `count` of them."""
+    """Return what to type about `count` damaged photos, or what else to do."""
     if repair is None:
         return "no copy is known to be good; look at both"
-    them = "it" if count == 1 else "them"
-    return f"--override ROTTEN={repair} restores {them}"
+    photos = "it" if count == 1 else "them"
+    return f"--override ROTTEN={repair} restores {photos}"
 
 
 def tell_damaged(steps: Iterable[Step]) -> Iterator[Problem]:
-    """Yield a problem for each damaged photo that is not restored: a silent cron job
-    must not keep it to itself.
+    """Yield a problem for each damaged photo that is not repaired: a report alone would
+    go unnoticed where `-q` runs in cron.
     """
     for step in steps:
-        is_told = step.action is Actions.REPORT
-        if step.comparison is Comparisons.ROTTEN and is_told:
+        is_left_alone = step.action is Actions.REPORT
+        if step.comparison is Comparisons.ROTTEN and is_left_alone:
             remedy = remedy_of_damage(find_repair(step.damaged))
             subject = f"{step.album}/{step.name}"
             yield Problem(subject, f"{describe_damage(step)}; {remedy}")

@@ -1,21 +1,21 @@
-"""All that may change a step once it is proposed, in the order in which it does. Pure.
+"""The rules that may change a step once it is proposed, in their order. Pure.
 
 The first of the `RULES` look at one step and the service it is for, the last ones at
 the steps of all services about one local file. A rule returns the step as it is to be,
-or None where nothing is even told of it. No other module changes a step.
+or None where it is not even reported. No other module changes a step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from photosync.formatting import locate_side, name_service
 from photosync.media.kinds import ending_of, is_sidecar
-from photosync.model import Actions, Comparisons, Problem, Step
+from photosync.model import Actions, Comparisons, Step
 from photosync.naming import PhotoKey, describe_bad_name, is_utf8, photo_key
-from photosync.plan.contents import Contents
+from photosync.plan.contents import Contents, find_mismatch
 from photosync.plan.merges import merge_rival_moves
 from photosync.plan.order import is_passed_on
 from photosync.plan.policy import DELETES, Policy
@@ -44,9 +44,9 @@ _EDITED = frozenset(
 )
 
 _BRINGS: Mapping[Comparisons, frozenset[Actions]] = {
-    # There one of three equal photos vanished and two new ones came: both come home.
+    # There one of three equal photos vanished and two new ones appeared, which come home.
     Comparisons.REMOTE_DELETED: frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH}),
-    # Here it was moved over another photo, in whose place it is sent.
+    # Here the photo was moved over another one, and is sent in its place.
     Comparisons.LOCAL_DELETED: frozenset(
         {Actions.UPLOAD_LOCAL, Actions.REPLACE_REMOTE_WITH_LOCAL}
     ),
@@ -101,10 +101,12 @@ Rule = Callable[[Step, RuleContext], Step | None]
 
 
 def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
-    """Leave out what the service cannot store: there it is not missing."""
+    """Report a file of a kind that the service cannot store, or leave it out."""
+    if step.comparison is not Comparisons.LOCAL_ONLY:
+        return step
     ending = ending_of(step.name)
-    is_missing = step.comparison is Comparisons.LOCAL_ONLY
-    if not is_missing or ending not in context.proposal_of(step).limits.refuses:
+    limits = context.proposal_of(step).limits
+    if ending not in limits.refuses:
         return step
     # Flickr takes no .xmp, and nobody expects it to.
     if context.policy.skip_unsupported or is_sidecar(step.name):
@@ -119,27 +121,29 @@ def leave_too_large_file(step: Step, context: RuleContext) -> Step:
         return step
     limits = context.proposal_of(step).limits
     reason = limits.too_large.get(step.local.path)
-    if not reason:
-        return step
-    return report_instead(step, reason, is_unfit=True)
+    if reason:
+        return report_instead(step, reason, is_unfit=True)
+    return step
 
 
 def leave_bad_name(step: Step, context: RuleContext) -> Step:
-    """Report a file of a name that the service cannot write down."""
+    """Report a file whose name the service cannot keep."""
     if step.action not in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}:
         return step
     wants_utf8 = context.proposal_of(step).limits.wants_utf8
     if not wants_utf8 or is_utf8(step.album + step.name):
         return step
-    # It would fail in each run until somebody has the time to rename a whole disk.
-    return report_instead(step, describe_bad_name(name_service(step.service)))
+    # Sent, it would fail in each run until somebody has time to rename a whole disk.
+    reason = describe_bad_name(name_service(step.service))
+    return report_instead(step, reason)
 
 
 def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
-    """Report a file that the service refused as it is, in some night before."""
+    """Report a file that the service refused in an earlier run, as it is now."""
     if step.action not in SENDS or step.local is None:
         return step
-    refused = context.proposal_of(step).limits.refused.get(step.local.path)
+    limits = context.proposal_of(step).limits
+    refused = limits.refused.get(step.local.path)
     if refused is None or not refused.is_about(step.local.stat):
         return step
     reason = f"{refused.reason}; tried again when it changes, or after four weeks"
@@ -147,7 +151,7 @@ def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
 
 
 def leave_read_only_service(step: Step, context: RuleContext) -> Step:
-    """Report what would be written to a service that was signed in for reading."""
+    """Report what would be written to a service that photosync may only read."""
     reason = context.proposal_of(step).limits.read_only
     if reason and step.action in REMOTE_WRITES:
         return report_instead(step, reason)
@@ -156,41 +160,28 @@ def leave_read_only_service(step: Step, context: RuleContext) -> Step:
 
 def keep_what_may_have_moved(step: Step, context: RuleContext) -> Step:
     """Delete nothing that may have been moved to where nobody could look."""
-    is_for_loss = step.action in DELETES and step.comparison in _MISSING
+    if step.action not in DELETES or step.comparison not in _MISSING:
+        return step
     # One album answered with an error: the photo may well be in it now.
-    if is_for_loss and context.proposal_of(step).findings.incomplete:
+    if context.proposal_of(step).findings.incomplete:
         reason = "not deleted: some albums or folders could not be read"
         return report_instead(step, reason)
     return step
 
 
 def leave_to_old_backup(step: Step, context: RuleContext) -> Step:
-    """Report what is wanted only as an old backup was put back here."""
-    # A disk died; what came since is missing and not deleted.
+    """Report what is only wanted because an old backup was put back here."""
+    # A disk died. What came since the backup is missing, but nobody deleted it.
     return withhold(step, context.put_back)
 
 
 def leave_other_kind(step: Step, context: RuleContext) -> Step:
     """Report a file whose bytes are of a kind that `--format` leaves out."""
     # WhatsApp saves videos as .jpg; with `-f photo` they stay here.
-    mismatch = _find_mismatch(step, context.contents)
+    mismatch = find_mismatch(step, context.contents)
     if mismatch and step.local and not context.contents.is_wanted(step.local):
         return report_instead(step, f"{mismatch}; left out by -f")
     return step
-
-
-def tell_mismatches(steps: Iterable[Step], contents: Contents) -> Iterator[Problem]:
-    """Yield a notice for each file that is sent although its name misleads."""
-    for step in steps:
-        mismatch = _find_mismatch(step, contents)
-        if mismatch:
-            yield Problem(f"{step.album}/{step.name}", mismatch, failed=False)
-
-
-def _find_mismatch(step: Step, contents: Contents) -> str:
-    if step.action is not Actions.UPLOAD_LOCAL or step.local is None:
-        return ""
-    return contents.find_mismatch(step.local)
 
 
 # -- what several services want of one local file
@@ -202,8 +193,12 @@ def leave_withheld_original(step: Step, context: RuleContext) -> Step:
     """
     if step.action not in FETCHES or step.remote is None:
         return step
-    reason = context.proposal_of(step).limits.withheld.get(step.remote.id)
-    if not reason or any(map(_brings_original, context.rivals_of(step))):
+    limits = context.proposal_of(step).limits
+    reason = limits.withheld.get(step.remote.id)
+    if not reason:
+        return step
+    # Flickr gives only a smaller picture, and Drive has the original.
+    if any(_brings_original(rival) for rival in context.rivals_of(step)):
         return step
     return report_instead(step, reason)
 
@@ -220,7 +215,7 @@ def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
     if len(edits) < 2 or are_equal_downloads(edits):
         return step
     action, reason = context.policy.decide(Comparisons.CONFLICT)
-    # Whichever of the two came home would overwrite the other.
+    # Whichever of the two came home last would overwrite the other.
     if action is Actions.DOWNLOAD_REMOTE:
         action = Actions.REPORT
     return replace(
@@ -232,18 +227,18 @@ def call_two_edits_a_conflict(step: Step, context: RuleContext) -> Step:
 
 
 def send_nothing_damaged(step: Step, context: RuleContext) -> Step:
-    """Send no file to a service that another service shows to be damaged."""
+    """Send no file that is known, by the copy on another service, to be damaged."""
     if step.action not in SENDS:
         return step
     for rival in context.rivals_of(step):
-        # A second service is new, and the disk has lost a bit since the first has it.
+        # Flickr is new, and the disk has lost a bit since the photo went to Drive.
         if is_damaged_here(rival):
             return report_instead(step, f"not sent: {describe_damage(rival)}")
     return step
 
 
 def keep_what_was_edited(step: Step, context: RuleContext) -> Step:
-    """Delete nothing here that a service holds an edit of which does not come home."""
+    """Delete nothing here while a service has an edit of it that does not come home."""
     if step.action is not Actions.DELETE_LOCAL:
         return step
     for rival in context.rivals_of(step):
@@ -256,17 +251,19 @@ def keep_what_was_edited(step: Step, context: RuleContext) -> Step:
 
 
 def bring_moves_together(step: Step, context: RuleContext) -> Step:
-    """Move what one service renamed and another one sorted to a place that has both."""
+    """Move a photo that one service renamed and another one put into a new album to the
+    place that has both.
+    """
     merged = merge_rival_moves(step, context.rivals_of(step))
     place = target_of(merged)
-    is_equal = any(one.equal.get(place) for one in context.proposals)
-    return step if is_equal or place in context.by_place else merged
+    if place in context.by_place:
+        return step
+    is_taken = any(proposal.equal.get(place) for proposal in context.proposals)
+    return step if is_taken else merged
 
 
 def wait_for_free_place(step: Step, context: RuleContext) -> Step:
-    """Move nothing to a place that some service has something of its own to do
-    with.
-    """
+    """Move nothing to a place at which a service has a step of its own."""
     if step.action not in LOCAL_WRITES:
         return step
     winner = find_winner(context.rivals_of(step))
@@ -281,14 +278,14 @@ def wait_for_free_place(step: Step, context: RuleContext) -> Step:
 
 
 def keep_what_stands_elsewhere(step: Step, context: RuleContext) -> Step:
-    """Delete nothing that stands elsewhere and is not brought from there."""
+    """Delete no photo that has another place on its side, unless it comes from there."""
     if step.action not in DELETES or is_passed_on(step):
         return step
-    standing = [step]
+    about_it = [step]
     if step.action is Actions.DELETE_LOCAL:
-        # Drive deleted what Flickr has under a name in dispute.
-        standing += context.rivals_of(step)
-    for other in standing:
+        # Deleted on Drive, and moved on Flickr to a name that is in dispute here.
+        about_it += context.rivals_of(step)
+    for other in about_it:
         place = _find_standing_place(other, context)
         if place:
             return keep_standing(step, place)
@@ -296,28 +293,30 @@ def keep_what_stands_elsewhere(step: Step, context: RuleContext) -> Step:
 
 
 def _find_standing_place(step: Step, context: RuleContext) -> str:
-    """Return where the photo of a step stands and stays, empty if nowhere."""
+    """Return another place of the photo of a step from which it is not brought in this
+    run, for people; empty if there is none.
+    """
     side = locate_side(step.service)
     if step.comparison is Comparisons.LOCAL_DELETED:
         side = "here"
     for album, name in step.stands_at:
-        about_it = context.by_place.get(photo_key(album, name), ())
-        if not _is_brought(step, about_it):
+        about_place = context.by_place.get(photo_key(album, name), ())
+        if not _is_brought(step, about_place):
             return f"{album}/{name} {side}"
     return ""
 
 
-def _is_brought(step: Step, about_it: Sequence[Step]) -> bool:
-    """Whether of all steps about the place where a photo stands one brings it."""
-    brings_it = _BRINGS.get(step.comparison, frozenset())
-    own = [other for other in about_it if other.service == step.service]
-    brings = [other for other in own if other.action in brings_it]
+def _is_brought(step: Step, about_place: Sequence[Step]) -> bool:
+    """Whether one of the steps about another place of a photo brings it from there."""
+    bringing_actions = _BRINGS.get(step.comparison, frozenset())
+    own = [other for other in about_place if other.service == step.service]
+    brings = [other for other in own if other.action in bringing_actions]
     if not brings:
         return False
-    winner = find_winner(about_it)
+    winner = find_winner(about_place)
     if winner.action not in LOCAL_WRITES or winner in brings:
         return True
-    # Flickr brings another photo of that name, or just the same one.
+    # Flickr wins with a photo of that name: it may be the same one, or another.
     return are_equal_downloads((winner, *brings))
 
 
@@ -341,7 +340,7 @@ RULES: Sequence[Rule] = (
 
 
 def apply_rules(steps: Iterable[Step], sides: Sides) -> Sequence[Step]:
-    """Return what is left of the steps after each rule saw all of them."""
+    """Return the steps as the rules leave them, each rule applied to all of them."""
     left = list(steps)
     for rule in RULES:
         context = RuleContext(sides, left)

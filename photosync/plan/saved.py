@@ -1,8 +1,9 @@
 """A plan written down, and read again to be carried out later. Pure.
 
-What is carried out is the part of today's plan that the saved one holds, step by step:
-a step whose photos changed since is no longer in today's plan as it was, so it is stale
-and left alone. So each precondition is looked at anew, by the same rules as ever.
+A new plan is made on that day, and of it only the steps are carried out that the saved
+plan holds as well. A step whose photos have changed since is no longer in the new plan as
+it was: it is stale, and left alone. So all conditions are checked anew, by the same rules
+as in any run.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ from photosync.model import (
 )
 
 VERSION = 1
-"""Of the format; it changes when an older photosync could misread the file."""
+"""The version of the format; it changes when an older photosync could misread a file."""
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Whose plan it is: it fits one library, one account of each service, one mode."""
+    """What a plan was made for: one library, one account of each service, one mode."""
 
     mode: str
     roots: tuple[str, ...]
@@ -81,7 +82,7 @@ def encode_albums(plan: Plan) -> dict[str, Any]:
 
 
 def encode_step(step: Step) -> dict[str, Any]:
-    """Return a step as JSON values, with all that must hold when it is carried out."""
+    """Return a step as JSON values, with all that must be the same when it is done."""
     return {
         "service": step.service,
         "action": str(step.action),
@@ -99,7 +100,7 @@ def encode_step(step: Step) -> dict[str, Any]:
 
 
 def _encode_details(step: Step) -> dict[str, Any]:
-    """Return what is written about a photo on either side, where anything is."""
+    """Return the details that are written on either side; empty where there are none."""
     if step.details is None or not step.details.has_work:
         return {}
     return {
@@ -116,8 +117,10 @@ def _encode_edit(edit: DetailsEdit) -> dict[str, Any]:
 
 
 def _encode_damage(step: Step) -> dict[str, Any]:
-    """Return the damaged sides of a photo, where it has any."""
-    return {"damaged": sorted(step.damaged)} if step.damaged else {}
+    """Return the damaged sides of a photo; empty where it is sound."""
+    if not step.damaged:
+        return {}
+    return {"damaged": sorted(step.damaged)}
 
 
 def _encode_local(photo: LocalPhoto | None) -> dict[str, Any] | None:
@@ -166,7 +169,7 @@ def encode_trash(trash: EmptyTrash) -> dict[str, Any]:
 
 
 def decode_plan(content: Any) -> SavedPlan:
-    """Return a plan that was saved; raises UsageError for anything else."""
+    """Return a plan that was saved; raises UsageError where it is none."""
     version = content.get("version") if isinstance(content, dict) else None
     if version is None:
         raise UsageError("is no plan that --plan wrote")
@@ -196,7 +199,7 @@ def _is_list_of_objects(operations: object) -> bool:
 
 
 def check_heading(saved: Heading, now: Heading) -> None:
-    """Raise UsageError where a plan is of another library, account or mode."""
+    """Raise UsageError where a plan is for another library, account or mode."""
     if saved.mode != now.mode:
         raise UsageError(f"was made with -m {saved.mode}; give the same mode")
     if saved.roots != now.roots:
@@ -211,38 +214,51 @@ def check_heading(saved: Heading, now: Heading) -> None:
 
 
 def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
-    """Return what of a plan a saved one holds; stale steps are problems of it by name."""
+    """Return the part of a plan that the saved one holds as well.
+
+    Each stale step of the saved plan becomes a problem.
+    """
     wanted = {identify_step(step) for step in saved.steps}
-    steps = [step for step in plan.steps if identify_step(encode_step(step)) in wanted]
-    kept = {identify_step(encode_step(step)) for step in steps}
+    steps: list[Step] = []
+    kept: set[str] = set()
+    for step in plan.steps:
+        identity = identify_step(encode_step(step))
+        if identity in wanted:
+            steps.append(step)
+            kept.add(identity)
     stale = [step for step in saved.steps if _is_stale(step, kept)]
+    problems = [tell_stale(step, plan) for step in stale]
     unsettled = {(step.get("service"), step.get("album")) for step in stale}
     return replace(
         plan,
         steps=tuple(steps),
         renames=_restrict_renames(plan.renames, saved.renames, steps),
-        updates=_restrict_updates(plan.updates, steps),
+        updates=select_updates(plan.updates, steps),
         owed=(),
         purges=_restrict_purges(plan.purges, saved.purges, unsettled),
         trash=_restrict_trash(plan.trash, saved.trash),
-        problems=(*plan.problems, *(tell_stale(step, plan) for step in stale)),
+        problems=(*plan.problems, *problems),
         postponed={},
     )
 
 
 def identify_step(step: Json) -> str:
-    """Return what makes two steps the same: all but the words for people."""
+    """Return a text that is the same for two steps that do the same: all but the reason,
+    which is for people.
+    """
     parts = {name: value for name, value in step.items() if name != "reason"}
     return json.dumps(parts, sort_keys=True)
 
 
 def _is_stale(step: Json, kept: AbstractSet[str]) -> bool:
-    """Whether a step was to do something that today's plan no longer holds."""
-    return step.get("action") != Actions.REPORT and identify_step(step) not in kept
+    """Whether a saved step was to do something that the new plan does not do."""
+    if step.get("action") == Actions.REPORT:
+        return False
+    return identify_step(step) not in kept
 
 
 def tell_stale(step: Json, today: Plan) -> Problem:
-    """Return why a step is not done that is not in today's plan as it was."""
+    """Return the problem that a saved step is not in today's plan as it was."""
     service = str(step.get("service"))
     name = name_service(service)
     subject = f"{step.get('album')}/{step.get('name')}"
@@ -258,20 +274,26 @@ def tell_stale(step: Json, today: Plan) -> Problem:
 def _restrict_renames(
     renames: Iterable[Rename], saved: Sequence[Json], steps: Sequence[Step]
 ) -> tuple[Rename, ...]:
-    """Return the albums that get another title; if only some photos of one are to
-    move, they move one by one.
+    """Return the saved renames of albums all of whose photos still move."""
+    possible = select_renames(renames, steps)
+    return tuple(rename for rename in possible if encode_rename(rename) in saved)
+
+
+def select_renames(
+    renames: Iterable[Rename], steps: Iterable[Step]
+) -> tuple[Rename, ...]:
+    """Return the renames of albums all of whose photos move by these steps.
+
+    Where only some of them do, they move one by one.
     """
-    left = set(steps)
-    return tuple(
-        rename
-        for rename in renames
-        if encode_rename(rename) in saved and left.issuperset(rename.steps)
-    )
+    kept = set(steps)
+    return tuple(rename for rename in renames if kept.issuperset(rename.steps))
 
 
-def _restrict_updates(
-    updates: Iterable[AlbumUpdate], steps: Sequence[Step]
+def select_updates(
+    updates: Iterable[AlbumUpdate], steps: Iterable[Step]
 ) -> tuple[AlbumUpdate, ...]:
+    """Return the updates of the albums that these steps are about."""
     touched = {(step.service, step.album) for step in steps}
     return tuple(due for due in updates if (due.service, due.album) in touched)
 
@@ -282,12 +304,12 @@ def _restrict_purges(
     unsettled: AbstractSet[tuple[object, object]],
 ) -> tuple[Purge, ...]:
     """Return the albums to remove; one with a stale step in it may not be empty."""
-    return tuple(
-        purge
-        for purge in purges
-        if encode_purge(purge) in saved
-        and (purge.service, purge.album.title) not in unsettled
-    )
+    kept: list[Purge] = []
+    for purge in purges:
+        is_settled = (purge.service, purge.album.title) not in unsettled
+        if is_settled and encode_purge(purge) in saved:
+            kept.append(purge)
+    return tuple(kept)
 
 
 def _restrict_trash(

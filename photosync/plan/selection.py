@@ -1,6 +1,6 @@
-"""A selection of a plan is a plan: what of it a person ticked, and nothing else. Pure.
+"""A selection of a plan is a plan again: what a person ticked, and nothing else. Pure.
 
-Steps are named by their number, which is their place in `Plan.steps`.
+A step is known by its number, which is its index in `Plan.steps`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from typing import TypeVar
 
 from photosync.model import (
     Actions,
-    AlbumUpdate,
     Comparisons,
     EmptyTrash,
     Plan,
     Problem,
     Purge,
-    Rename,
     Step,
     StepKey,
 )
@@ -27,7 +25,13 @@ from photosync.modes import possible
 from photosync.naming import PhotoKey, name_key, photo_key
 from photosync.plan.order import key_of, sort_steps
 from photosync.plan.policy import DELETES
-from photosync.plan.saved import encode_step, identify_step, tell_stale
+from photosync.plan.saved import (
+    encode_step,
+    identify_step,
+    select_renames,
+    select_updates,
+    tell_stale,
+)
 from photosync.plan.steps import (
     LOCAL_WRITES,
     find_winner,
@@ -59,9 +63,9 @@ _ACTIONS: Mapping[Choice, Actions] = {
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What of a plan is ticked, by number; a choice ticks the report it is about.
+    """What is ticked in a plan, by number; a choice ticks the report that it settles.
 
-    `purges` and `trash` number the albums to remove and the trashes to empty.
+    `purges` and `trash` are the numbers of albums to remove and of trashes to empty.
     """
 
     steps: frozenset[int] = frozenset()
@@ -76,15 +80,16 @@ def is_offered(step: Step) -> bool:
 
 
 def find_choices(step: Step, *, read_only: bool = False) -> Sequence[Choice]:
-    """Return what a person may choose where two versions were left alone.
+    """Return what a person may choose where both versions of a photo were left alone.
 
     `read_only`: nothing may be written to the service.
     """
     if is_offered(step) or step.comparison not in _DISPUTES:
         return ()
-    # A further photo of a name is settled once the first one is.
     has_both = step.local is not None and step.remote is not None
-    if not has_both or step.is_duplicate or step.origin is not None:
+    is_moved = step.origin is not None
+    # A duplicate is settled once the first photo of its name is.
+    if step.is_duplicate or is_moved or not has_both:
         return ()
     allowed = possible(step.comparison)
     choices = [choice for choice, action in _ACTIONS.items() if action in allowed]
@@ -94,13 +99,13 @@ def find_choices(step: Step, *, read_only: bool = False) -> Sequence[Choice]:
 
 
 def find_needs(steps: Sequence[Step]) -> list[frozenset[int]]:
-    """Return for each step the numbers of those without which it must not be done."""
+    """Return for each step the numbers of the steps that must be done with it."""
     index = _Index(steps)
     return [frozenset(index.find_needs(step)) for step in steps]
 
 
 class _Index:
-    """The steps that do something, by what others know of them."""
+    """The numbers of the steps that do something, by their key and by their place."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._by_key: dict[StepKey | None, int] = {}
@@ -117,7 +122,7 @@ class _Index:
             yield self._by_key[step.waits_for]
         if step.action not in DELETES:
             return
-        # It stands elsewhere on its side, and is brought from there first.
+        # The photo has moved on its side, and comes from its new place first.
         for place in step.stands_at:
             for number, other in self._by_place.get(photo_key(*place), ()):
                 if other.service == step.service or other.action in LOCAL_WRITES:
@@ -127,25 +132,28 @@ class _Index:
 def select(plan: Plan, selection: Selection) -> Plan:
     """Return the plan of what is ticked.
 
-    A step whose needs are not ticked is left out, and told as a problem. Nothing is in
-    the selection that the plan does not permit: a delete without permission is a report.
+    A step is left out, with a problem that says so, where another step that it needs is
+    not ticked. A selection never permits more than the plan: a delete without
+    permission is a report there, and stays one.
     """
     chosen = dict(_find_chosen(plan.steps, selection))
     kept = _keep_whole(chosen.keys(), find_needs(plan.steps))
     decided = frozenset(chosen[number] for number in kept & selection.choices.keys())
-    steps = _settle([chosen[number] for number in sorted(kept)], decided)
-    dropped = [chosen[number] for number in sorted(chosen.keys() - kept)]
+    kept_steps = [chosen[number] for number in sorted(kept)]
+    steps = _settle(kept_steps, decided)
+    dropped = sorted(chosen.keys() - kept)
+    problems = [_tell_dropped(chosen[number]) for number in dropped]
     left = [step for number, step in enumerate(plan.steps) if number not in kept]
     return replace(
         plan,
         steps=tuple(sort_steps(steps)),
-        renames=_select_renames(plan.renames, steps),
-        updates=_select_updates(plan.updates, steps),
-        # What an earlier run owed to other albums is for the next whole one.
-        owed=_select_updates(plan.owed, steps),
+        renames=select_renames(plan.renames, steps),
+        updates=select_updates(plan.updates, steps),
+        # What an earlier run owes to other albums is left to the next whole run.
+        owed=select_updates(plan.owed, steps),
         purges=_select_purges(plan.purges, selection.purges, left),
         trash=_pick(plan.trash, selection.trash),
-        problems=(*plan.problems, *map(_tell_dropped, dropped)),
+        problems=(*plan.problems, *problems),
         postponed={},
     )
 
@@ -164,17 +172,21 @@ def _find_chosen(
 def _keep_whole(
     numbers: Collection[int], needs: Sequence[AbstractSet[int]]
 ) -> frozenset[int]:
-    """Return the numbers whose needs are among them, those of the needs included."""
+    """Return the numbers of the steps whose needs are met by steps that are kept."""
     kept = set(numbers)
-    while lacking := [number for number in kept if not needs[number] <= kept]:
-        kept.difference_update(lacking)
-    return frozenset(kept)
+    while True:
+        lacking = {number for number in kept if not needs[number] <= kept}
+        if not lacking:
+            return frozenset(kept)
+        # Each step that goes may have been what another one needs.
+        kept -= lacking
 
 
 def _settle(steps: Sequence[Step], decided: AbstractSet[Step]) -> list[Step]:
-    """Let one step at most write to a local file; what is in its way waits.
+    """Let at most one step write to a local file; the others about that file wait.
 
-    All but what was decided by hand is settled already.
+    Only what was decided by hand can be in the way of another step: all else was
+    reconciled when the plan was made.
     """
     settled: list[Step] = []
     for rivals in index_steps(steps).values():
@@ -187,34 +199,22 @@ def _settle(steps: Sequence[Step], decided: AbstractSet[Step]) -> list[Step]:
 
 def _settle_rivals(rivals: Sequence[Step]) -> Iterator[Step]:
     winner = find_winner(rivals)
+    if winner.action not in LOCAL_WRITES:
+        yield from rivals
+        return
     for step in rivals:
-        # Drive's version was chosen, and mine for Flickr: first the one, then the other.
-        is_in_its_way = winner.action in LOCAL_WRITES and step is not winner
-        if is_in_its_way and step.waits_for is None:
-            yield wait_for(winner, step)
-        else:
+        if step is winner or step.waits_for is not None:
             yield step
-
-
-def _select_renames(
-    renames: Iterable[Rename], steps: Sequence[Step]
-) -> tuple[Rename, ...]:
-    """Return the albums all of whose photos move; of others photos move one by one."""
-    kept = set(steps)
-    return tuple(rename for rename in renames if kept.issuperset(rename.steps))
-
-
-def _select_updates(
-    updates: Iterable[AlbumUpdate], steps: Iterable[Step]
-) -> tuple[AlbumUpdate, ...]:
-    touched = {(step.service, step.album) for step in steps}
-    return tuple(due for due in updates if (due.service, due.album) in touched)
+        else:
+            # `theirs` was chosen for Drive and `mine` for Flickr: first the one, and
+            # the other in the next run.
+            yield wait_for(winner, step)
 
 
 def _select_purges(
     purges: Sequence[Purge], numbers: AbstractSet[int], left: Iterable[Step]
 ) -> tuple[Purge, ...]:
-    """Return the albums to remove, but for those that keep a photo now."""
+    """Return the albums to remove, without those in which a photo is left."""
     in_use: set[tuple[str, str]] = set()
     for step in left:
         for album in _find_albums(step):
@@ -249,9 +249,10 @@ def _tell_dropped(step: Step) -> Problem:
 def carry_over(
     selection: Selection, shown: Plan, now: Plan
 ) -> tuple[Selection, Sequence[Problem]]:
-    """Return what was ticked in one plan, as numbers of another; and what is stale.
+    """Return what was ticked in the plan that was shown as a selection of the plan of
+    now, and the problems of steps that are stale.
 
-    A step whose photos changed since it was shown is not in the plan of now as it was.
+    A step is stale where its photos have changed since it was shown.
     """
     numbers = {_identify(step): number for number, step in enumerate(now.steps)}
     steps: set[int] = set()

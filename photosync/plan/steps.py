@@ -1,5 +1,5 @@
-"""What is asked of steps: what they write, which local file they are about, and which of
-several comes first. Pure.
+"""Questions about steps: what they write, which local file they are about, and which of
+several steps wins. Pure.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ FETCHES = frozenset({Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH})
 """The actions that bring the bytes of a photo here."""
 
 AFTER = "after "
-"""How the reason of a step begins that follows what another service did: its name is
-next.
+"""The first word of the reason of a step that follows what another service did; the name
+of that service is next.
 """
 
 LOCAL_WRITES: Mapping[Actions, int] = {
@@ -39,7 +39,9 @@ LOCAL_WRITES: Mapping[Actions, int] = {
     Actions.MOVE_LOCAL: 1,
     Actions.DELETE_LOCAL: 2,
 }
-"""The actions that write to a local file: an edit beats a move, and that a delete."""
+"""The actions that write to a local file, by rank: an edit beats a move, and a move
+beats a delete.
+"""
 
 _NO_LOCAL_WRITE = len(LOCAL_WRITES)
 
@@ -51,29 +53,36 @@ _UNSETTLED = frozenset(
         Comparisons.REMOTE_DELETED,
     }
 )
-"""What the sides do not agree on and no mode need settle."""
+"""The comparisons that a person has to settle if the mode does not."""
 
 
 def needs_attention(step: Step) -> bool:
     """Whether somebody should look at a photo that is left alone.
 
-    That an upload does not bring what is new on the service is what its mode means.
-    That a delete is withheld, a file refused, or a copy missing there is not.
+    With `-m upload` nobody needs to look at what is new on the service. A delete that
+    is withheld, a file that is refused, and a copy that is gone there are worth a look.
     """
-    # What is damaged is told as a failure, in each run.
-    if step.action is not Actions.REPORT or step.comparison is Comparisons.ROTTEN:
+    if step.action is not Actions.REPORT:
+        return False
+    if step.comparison is Comparisons.ROTTEN:
+        # Damage is counted as a failure, in each run.
         return False
     return step.reason != "" or step.comparison in _UNSETTLED
 
 
 def report_instead(step: Step, reason: str, *, is_unfit: bool = False) -> Step:
-    """Return a step that only tells why the given one is not done."""
+    """Return the report of a step that is not done; `reason` says why.
+
+    `is_unfit`: the service takes no file like this one.
+    """
     told = replace(step, action=Actions.REPORT, reason=reason, waits_for=None)
     return replace(told, is_unfit=is_unfit)
 
 
 def keep_standing(step: Step, place: str) -> Step:
-    """Return the report of a delete that is not done, as the photo stands at a place."""
+    """Return the report of a delete that is not done because the photo has moved; `place`
+    says for people where it is.
+    """
     reason = f"not deleted: it stands as {place}, which is to be settled first"
     return report_instead(step, reason)
 
@@ -87,7 +96,7 @@ def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:
 
 
 def place_of(step: Step) -> PhotoKey:
-    """Return where the local file of a step is, or would be, now."""
+    """Return where the local file of a step is now, or would be if there were one."""
     if step.action is Actions.MOVE_LOCAL and step.origin:
         return photo_key(*step.origin)
     return target_of(step)
@@ -107,13 +116,13 @@ def _rank(step: Step) -> tuple[int, bool, bool]:
     write = LOCAL_WRITES.get(step.action, _NO_LOCAL_WRITE)
     if step.remote is None:
         return write, False, False
-    # A smaller copy comes home only where nobody has the original. A TIFF comes from
-    # Drive, as Flickr has made a JPEG of it.
+    # A smaller copy comes home only where no service has the original. A TIFF comes from
+    # Drive, because Flickr has made a JPEG of it.
     return write, step.remote.withheld, step.remote.reduced
 
 
 def wait_for(winner: Step, step: Step) -> Step:
-    """Return the report of a step that the next run will take up; a report stays."""
+    """Return the report of a step that waits for the next run; a report stays one."""
     if step.action is Actions.REPORT:
         return step
     busy = f"{name_service(winner.service)} has to do with the local file in this one"
@@ -126,6 +135,10 @@ def is_edit(step: Step) -> bool:
 
 
 def are_equal_downloads(downloads: Sequence[Step]) -> bool:
-    """Whether all bring the same bytes, as far as that is known for sure."""
-    known = {step.remote.md5 if step.remote else None for step in downloads}
-    return len(known) == 1 and None not in known
+    """Whether all downloads are known to bring the same bytes."""
+    hashes: set[str] = set()
+    for step in downloads:
+        if step.remote is None or step.remote.md5 is None:
+            return False
+        hashes.add(step.remote.md5)
+    return len(hashes) == 1
