@@ -65,6 +65,8 @@ setup(
             "pytest-timeout>=2.3",
             "pytest-xdist>=3.6",
             "ruff>=0.6",
+            # A virtual environment of Python 3.12 and newer comes without it.
+            "setuptools>=68",
             "types-defusedxml>=0.7",
             "types-jsonschema>=4.20",
             "types-oauthlib>=3.2",

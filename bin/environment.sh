@@ -9,9 +9,22 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 venv=$root/.venv
 extra=${1:-run}
 stamp=$venv/photosync-$extra
-wanted=$(cat "$root/setup.py" "$root/photosync/__init__.py" "$root/constraints.txt" | cksum)
 
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x "$venv/bin/python" ]; then
+# What an environment is made of: it finds nothing any more once the checkout was moved, or the
+# system got a newer Python.
+describe() {
+    {
+        cat "$root/setup.py" "$root/photosync/__init__.py" "$root/constraints.txt"
+        readlink -f "$venv/bin/python"
+        echo "$root"
+    } | cksum
+}
+
+is_ready() {
+    [ -x "$venv/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(describe)" ]
+}
+
+if is_ready; then
     echo "$venv/bin/python"
     exit 0
 fi
@@ -31,19 +44,25 @@ find_python() {
     done
 }
 
+make_environment() {
+    # What another Python left, but not the lock that others may wait for.
+    rm -rf "$venv"/[!.]* || fail "cannot write to $root"
+    "$python" -P -m venv "$venv" >&2 ||
+        fail "cannot make a virtual environment; on Debian: apt install python3-venv"
+}
+
 install() {
     python=$(find_python)
     [ -n "$python" ] || fail "needs Python 3.11 or newer; install it, or name it in PHOTOSYNC_PYTHON"
-    echo "photosync: first use, setting up $venv ..." >&2
-    [ -x "$venv/bin/python" ] || "$python" -P -m venv "$venv" >&2 ||
-        fail "cannot make a virtual environment; on Debian: apt install python3-venv"
+    echo "photosync: setting up $venv ..." >&2
+    "$venv/bin/python" -P -m pip --version >/dev/null 2>&1 || make_environment
     what=$root
     [ "$extra" = run ] || what="$root[$extra]"
     "$venv/bin/python" -P -m pip install --quiet --disable-pip-version-check \
         --config-settings editable_mode=compat --constraint "$root/constraints.txt" \
         --editable "$what" >&2 ||
         fail "the installation failed; the lines above say why"
-    echo "$wanted" >"$stamp"
+    describe >"$stamp"
 }
 
 # Two first uses at once wait for each other where the system can lock a file.
@@ -52,7 +71,5 @@ if command -v flock >/dev/null 2>&1; then
     exec 9>"$venv/.lock"
     flock 9
 fi
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
-    install
-fi
+is_ready || install
 echo "$venv/bin/python"

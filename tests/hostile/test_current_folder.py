@@ -62,12 +62,15 @@ def start(
 def test_the_command_of_a_checkout_runs_no_file_of_the_current_folder(
     checkout: Path, stick: Path
 ) -> None:
-    make_program(checkout / ".venv/bin/python", f'exec "{sys.executable}" "$@"')
+    python = make_program(
+        checkout / ".venv/bin/python", f'exec "{sys.executable}" "$@"'
+    )
     stamped = [checkout / "setup.py", checkout / "photosync/__init__.py"]
     stamped += checkout.glob("constraints*.txt")
+    made_of = b"".join(part.read_bytes() for part in stamped)
     stamp = subprocess.run(
         ["cksum"],
-        input=b"".join(part.read_bytes() for part in stamped),
+        input=made_of + f"{python.resolve()}\n{checkout}\n".encode(),
         capture_output=True,
         check=True,
     )
@@ -85,12 +88,12 @@ def test_every_python_that_a_script_calls_keeps_out_of_the_current_folder(
     fake = make_program(
         tools / "python3",
         f'echo "$1 $PYTHONPATH$PYTHONSTARTUP" >>"{calls}"\n'
-        f'[ "$3" != venv ] || install -D "$0" "$4/bin/python"',
+        f'[ "$3" != venv ] || install -D "$0" "$4/bin/python"\n'
+        '[ "$3" != venv ] || for check in ruff mypy lint-imports; do '
+        'install -D /bin/true "$4/bin/$check"; done',
     )
     for judge in ("exiftool", "ffmpeg"):
         make_program(tools / judge, "exit 0")
-    for check in ("ruff", "mypy", "lint-imports"):
-        make_program(checkout / ".venv/bin" / check, "exit 0")
     for script in ("test", "photosync"):
         ended = start(
             checkout / "bin" / script,
@@ -101,7 +104,45 @@ def test_every_python_that_a_script_calls_keeps_out_of_the_current_folder(
         )
         assert ended.returncode == 0, ended.stderr
     # Each looks for a Python, installs and runs; the first makes the environment.
-    assert calls.read_text().splitlines() == ["-P "] * 7
+    assert calls.read_text().splitlines() == ["-P "] * 8
+
+
+def put_python(tools: Path, version: str, *, has_pip: bool) -> None:
+    """Let the system have a Python of this version, which notes what it is to run."""
+    pip = "exit 0" if has_pip else "exit 1"
+    make_program(
+        tools / f"python{version}",
+        f'[ "$2" != -m ] || echo "$3" >>"{tools}/calls"\n'
+        f'[ "$3 ${{4:-}}" != "pip --version" ] || {pip}\n'
+        f'[ "$3" != venv ] || {{ mkdir "$4/bin"; ln -s "{tools}/python3" "$4/bin/python"; }}',
+    )
+    (tools / "python3").unlink(missing_ok=True)
+    (tools / "python3").symlink_to(f"python{version}")
+
+
+@pytest.mark.parametrize("change", ["newer Python", "moved"])
+def test_an_environment_that_finds_nothing_any_more_is_set_up_again(
+    checkout: Path, stick: Path, change: str
+) -> None:
+    tools = checkout.parent / "tools"
+
+    def list_calls() -> list[str]:
+        (tools / "calls").unlink(missing_ok=True)
+        path = f"{tools}:{os.environ['PATH']}"
+        ended = start(checkout / "bin/photosync", folder=stick, PATH=path)
+        assert ended.returncode == 0, ended.stderr
+        return (tools / "calls").read_text().split()
+
+    put_python(tools, "3.11", has_pip=True)
+    assert list_calls() == ["venv", "pip", "photosync"]
+    assert list_calls() == ["photosync"]
+    if change == "moved":
+        checkout = checkout.rename(checkout.parent / "elsewhere")
+        assert list_calls() == ["pip", "pip", "photosync"]
+    else:
+        put_python(tools, "3.12", has_pip=False)
+        assert list_calls() == ["pip", "venv", "pip", "photosync"]
+    assert list_calls() == ["photosync"]
 
 
 def test_a_worker_of_shrink_runs_no_file_of_the_current_folder(stick: Path) -> None:

@@ -19,6 +19,22 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+
+def _use(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+SIGNS, IS_SERVER = _use(signs=True), _use(signs=False)
 LOOPBACK = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
 
 
@@ -71,5 +87,14 @@ def certified(
             x509.BasicConstraints(ca=subject == issuer, path_length=None), critical=True
         )
         .add_extension(x509.SubjectAlternativeName([LOOPBACK, *places]), critical=False)
+        # Python 3.13 takes none that does not say by which key, and for what.
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()),
+            critical=False,
+        )
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+        )
+        .add_extension(SIGNS if subject == issuer else IS_SERVER, critical=True)
         .sign(by, hashes.SHA256())
     )
