@@ -6,8 +6,8 @@
 - One album: `albums`, its `pairs`, what is in `visibility`, names that were `respelt`.
 - One service: `survey` puts all together, tells how far it is (`reading`), asks about
   `absence`, and ends in `findings`: `equal_pairs`, `agreements`, `packed_baselines`.
-- What crosses albums: `moves`, `edited_moves`, `moved_twice`, what stands `elsewhere`, by
-  `matching`.
+- What crosses albums: `moves`, `edited_moves`, `moved_twice`, what stands `elsewhere` or
+  has `arrived` from there, by `matching`.
 - What crosses services: `rivals`.
 - What people wrote: `details_survey`, `details`, `keywords`.
 """

@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -32,6 +32,9 @@ class Baselines(Protocol):
     def album(self, title: str) -> Mapping[str, Baseline]:
         """Return the photos of an album by the comparison key of their name."""
 
+    def find_by_ids(self, ids: Collection[str]) -> Sequence[Baseline]:
+        """Return all that is known of remote photos of some ids, in whichever album."""
+
     def fingerprints(self) -> Mapping[str, str]:
         """Return the fingerprints of the albums that were equal on both sides, by their
         key.
@@ -52,6 +55,9 @@ class NoBaselines:
 
     def album(self, title: str) -> Mapping[str, Baseline]:  # noqa: ARG002 - none has any
         return {}
+
+    def find_by_ids(self, ids: Collection[str]) -> Sequence[Baseline]:  # noqa: ARG002 - see above
+        return ()
 
     def fingerprints(self) -> Mapping[str, str]:
         return {}
@@ -180,7 +186,7 @@ class SurveyDigests:
         if local is None or remote is None or not self._is_open(difference, remote):
             return difference
         try:
-            md5 = self.remote(remote) or self.read_remote(remote)
+            md5 = self._find_bytes(difference, remote)
             is_same = md5 is not None and md5 == self.local(local)
         except SideError:
             # The disk fails: it stays as open as it was.
@@ -195,7 +201,20 @@ class SurveyDigests:
         if difference.comparison is Comparisons.UNKNOWN:
             # A download was killed between the last byte and its note in history.
             return self._baselines.expects(remote)
+        if _is_strangers(difference):
+            # So was that of a photo which was moved there as well as edited: it bears the
+            # marks of what was once sent, and was read to see that.
+            return self._baselines.find_read(remote) is not None
         # A replace was killed so: each side differs from the baseline, in the same way.
-        # Two photos that meet were compared as far as their bytes are known.
-        has_met = difference.pair.baseline is not None
-        return difference.comparison is Comparisons.CONFLICT and has_met
+        return difference.comparison is Comparisons.CONFLICT
+
+    def _find_bytes(self, difference: Difference, remote: RemotePhoto) -> str | None:
+        """Return the MD5 of what a photo that is open holds there."""
+        told = None if _is_strangers(difference) else self.remote(remote)
+        return told or self.read_remote(remote)
+
+
+def _is_strangers(difference: Difference) -> bool:
+    """Whether two photos meet that were compared as far as their bytes are told."""
+    is_conflict = difference.comparison is Comparisons.CONFLICT
+    return is_conflict and difference.pair.baseline is None

@@ -4,7 +4,7 @@ tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +17,7 @@ from photosync.compare.albums import (
     list_keys,
     list_now,
 )
+from photosync.compare.arrived import find_arrived
 from photosync.compare.attributes import Asked
 from photosync.compare.compare import compare
 from photosync.compare.details_survey import DetailsSurvey
@@ -242,14 +243,17 @@ class Survey:
         return differences
 
     def _join(
-        self, single: Sequence[Difference], unsettled: Iterable[Difference]
+        self, single: Sequence[Difference], unsettled: Sequence[Difference]
     ) -> Iterator[Difference]:
         """Yield what became of photos that are on one side of their album only."""
         joined = join_moves(single, self._digests, self._is_taken)
         joined = self._join_moved_twice(joined)
         joined = join_edited_moves(joined, self._digests)
         found = find_elsewhere(joined, unsettled, self._digests)
-        yield from confirm_absences(found, self._backend)
+        found = confirm_absences(found, self._backend)
+        yield from find_arrived(
+            found, unsettled, self._baselines, self._tally.baseline, self._is_here
+        )
 
     def _join_moved_twice(self, differences: Sequence[Difference]) -> list[Difference]:
         """Join what both sides moved, or the service does not list yet.
@@ -269,11 +273,13 @@ class Survey:
 
     def _is_taken(self, album: str, name: str) -> bool:
         """Whether an album has a photo of a name, here or by history."""
-        key = name_key(name)
+        is_known = name_key(name) in self._baselines.album(album)
+        return is_known or self._is_here(album, name)
+
+    def _is_here(self, album: str, name: str) -> bool:
+        """Whether an album has a photo of a name here."""
         here = self._visibility.tree.albums.get(name_key(album))
-        if here is not None and key in list_keys(here):
-            return True
-        return key in self._baselines.album(album)
+        return here is not None and name_key(name) in list_keys(here)
 
     def _compare_album(self, album: AlbumPair) -> Iterator[Difference]:
         for pair in self._pairs.read(album):

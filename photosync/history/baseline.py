@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from photosync.compare.packed_baselines import list_albums
 from photosync.history.details import StoredDetails
@@ -46,6 +47,11 @@ _READ_ALBUM = (
     "FROM history "
     "WHERE scope = ? AND album_key = ?"
 )
+_READ_IDS = (
+    "SELECT name_key, album, name, size, modified_ns, changed_ns, remote, path "
+    "FROM history WHERE scope = ? AND CASE WHEN json_valid(remote) "
+    "THEN json_extract(remote, '$[1]') IN (SELECT value FROM json_each(?)) END"
+)
 _READ_NAMES = (
     "SELECT path, name FROM history WHERE scope = ? AND album_key = ? AND path <> ''"
 )
@@ -79,21 +85,12 @@ class StoredBaselines:
     def album(self, title: str) -> dict[str, Baseline]:
         """Return an album's baselines by the comparison key of the photo's name."""
         rows = self._scope.read(_READ_ALBUM, encode_text(name_key(title)))
-        found: dict[str, Baseline] = {}
-        for key, album, name, size, modified_ns, changed_ns, remote, path in rows:
-            photo = decode_photo(remote)
-            if photo:
-                local = None
-                if size != _NEVER:
-                    local = LocalStat(size, modified_ns, changed_ns)
-                found[decode_text(key)] = Baseline(
-                    decode_text(album),
-                    decode_text(name),
-                    local,
-                    photo,
-                    decode_text(path),
-                )
-        return found
+        return {decode_text(key): known for key, known in _make_baselines(rows)}
+
+    def find_by_ids(self, ids: Collection[str]) -> list[Baseline]:
+        """Return all that is known of photos of some ids, wherever they are."""
+        rows = self._scope.read(_READ_IDS, json.dumps(list(ids)))
+        return [known for _, known in _make_baselines(rows)]
 
     def names(self, title: str) -> dict[str, str]:
         """Return the names of an album's photos by the paths of their files, as far as
@@ -211,6 +208,19 @@ class StoredBaselines:
             encode_text(baseline.path),
             changed_ns,
         )
+
+
+def _make_baselines(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, Baseline]]:
+    """Yield the baselines of rows, each with the key of its name, as far as they can be
+    understood.
+    """
+    for key, album, name, size, modified_ns, changed_ns, remote, path in rows:
+        photo = decode_photo(remote)
+        if photo is None:
+            continue
+        local = None if size == _NEVER else LocalStat(size, modified_ns, changed_ns)
+        place = decode_text(album), decode_text(name)
+        yield decode_text(key), Baseline(*place, local, photo, decode_text(path))
 
 
 def _read_path(photo_id: str) -> str:

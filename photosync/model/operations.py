@@ -71,7 +71,8 @@ class Step(_Summarised):
     photo that was deleted there is the one last known. `kept`: of equal photos of one
     name the one that stays there when this one goes; `agreed_anew` is what both sides
     agree on then, where history knew the one that goes. `stands_at`: where else the side
-    has the photo that has it no longer at its old place. `shared`: what other services
+    has the photo that has it no longer at its old place, and `has_arrived` that it came
+    from there in an earlier run. `shared`: what other services
     may already have of what this step leaves here. `damaged` as in `Difference`.
     `details`: it is about these, and the photo itself stays as it is. `is_unfit`: the
     service takes no file like this one. `leader`: the photo here that a file belongs to,
@@ -91,6 +92,7 @@ class Step(_Summarised):
     kept: RemotePhoto | None = None
     agreed_anew: Baseline | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
+    has_arrived: bool = False
     shared: tuple[Shared, ...] = ()
     damaged: frozenset[Side] = frozenset()
     details: DetailsMerge | None = None

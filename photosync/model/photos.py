@@ -307,7 +307,8 @@ class Difference(NamedTuple):
     album and the name that a moved photo had, which it still has on the side that did
     not move it; `merged` where it belongs if one side gave it another album and the
     other another name. `stands_at` tells where else the side has it that has it no longer at
-    its old place, and the other side has not. `absence` is what the service itself says of a photo
+    its old place, and the other side has not; with `has_arrived` the other side has what
+    that became there. `absence` is what the service itself says of a photo
     that seems deleted there, None where it was not asked. `damaged` names the sides whose
     bytes changed although nobody changed them, of a pair that is ROTTEN. `details`: what
     is to become of these, of an equal pair.
@@ -320,6 +321,7 @@ class Difference(NamedTuple):
     origin: tuple[str, str] | None = None
     merged: tuple[str, str] | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
+    has_arrived: bool = False
     absence: Absence | None = None
     damaged: frozenset[Side] = frozenset()
     details: DetailsMerge | None = None

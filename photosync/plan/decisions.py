@@ -101,6 +101,7 @@ def make_step(
         reason=reason,
         origin=origin,
         stands_at=difference.stands_at,
+        has_arrived=difference.has_arrived,
         damaged=difference.damaged,
     )
 

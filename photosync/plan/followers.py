@@ -115,7 +115,8 @@ def _delete_there(case: Case) -> Step | None:
     if step is None:
         return None
     # Where the photo stands elsewhere there, it will stand at the same places here.
-    return replace(step, stands_at=case.winner.stands_at)
+    winner = case.winner
+    return replace(step, stands_at=winner.stands_at, has_arrived=winner.has_arrived)
 
 
 def _report_unproven(case: Case) -> Step:

@@ -113,7 +113,7 @@ def _keep_unless_brought(
     step: Step, brought: AbstractSet[tuple[str, str, PhotoKey]]
 ) -> Step:
     source = find_source(step)
-    if not source or step.action is not Actions.DELETE_REMOTE:
+    if not source or step.action is not Actions.DELETE_REMOTE or step.has_arrived:
         return step
     # On Drive it was moved over another photo, which on Flickr cannot be compared. So it
     # is not sent to that place on Flickr, and its old place there is its only one.

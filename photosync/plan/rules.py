@@ -119,8 +119,7 @@ def leave_too_large_file(step: Step, context: RuleContext) -> Step:
     """Report a file that is larger than the account permits."""
     if step.action not in SENDS or step.local is None:
         return step
-    limits = context.proposal_of(step).limits
-    reason = limits.too_large.get(step.local.path)
+    reason = context.proposal_of(step).limits.too_large.get(step.local.path)
     if reason:
         return report_instead(step, reason, is_unfit=True)
     return step
@@ -296,10 +295,11 @@ def _find_standing_place(step: Step, context: RuleContext) -> str:
     """Return another place of the photo of a step from which it is not brought in this
     run, for people; empty if there is none.
     """
-    side = locate_side(step.service)
-    if step.comparison is Comparisons.LOCAL_DELETED:
-        side = "here"
-    for album, name in step.stands_at:
+    is_gone_here = step.comparison is Comparisons.LOCAL_DELETED
+    side = "here" if is_gone_here else locate_side(step.service)
+    # What was edited there as well came home in an earlier run: nothing is to be brought.
+    places = () if step.has_arrived else step.stands_at
+    for album, name in places:
         about_place = context.by_place.get(photo_key(album, name), ())
         if not _is_brought(step, about_place):
             return f"{album}/{name} {side}"
