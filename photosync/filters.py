@@ -199,8 +199,10 @@ class Filters:
 
     def hides_remote_photo(self, album: str, name: str) -> bool:
         """Whether a remote photo is out of bounds by its name alone."""
-        if not self.is_wanted_kind(name):
-            return True
+        return not self.is_wanted_kind(name) or self.skips_remote(album, name)
+
+    def skips_remote(self, album: str, name: str) -> bool:
+        """Whether `--skipserver` or `--skip` names a remote file."""
         if not (self.skip or self.skipserver):
             return False
         names = (name, f"{album}/{name}")

@@ -11,6 +11,7 @@ from photosync import __version__
 from photosync.cli.terminal import find_columns
 from photosync.config.options import OPTIONS, Option
 from photosync.errors import UsageError
+from photosync.formatting import wrap_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ examples:
   photosync -d ~/Photos -p folder:/mnt/backup -m sync
       copy what is missing in either direction; delete nothing
 
---no-NAME takes back what config.toml or the environment says about an option:
---no-purge, --no-skip, --no-shrink; what begins with "no" is taken back without
+--no-NAME takes back what config.toml or the environment says about an option: \
+--no-purge, --no-skip, --no-shrink; what begins with "no" is taken back without \
 it: --trash, --progress, --updatealbummetadata
 
-exit codes: 0 all done; 1 finished, but some items failed; 2 usage or
-configuration; 3 sign-in needed; 4 another run is going on; 5 a safety guard
+exit codes: 0 all done; 1 finished, but some items failed; 2 usage or \
+configuration; 3 sign-in needed; 4 another run is going on; 5 a safety guard \
 refused; 130 interrupted
 """
 
@@ -38,6 +39,16 @@ class _Layout(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         # Left to itself argparse loads shutil for that.
         super().__init__(prog, width=find_columns() - 2)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Return the text around the options, its lines broken where they are too long;
+        what is to be typed stays whole.
+        """
+        pieces: list[str] = []
+        for line in text.splitlines():
+            is_command = line.startswith("  photosync ")
+            pieces += [line] if is_command else wrap_line(line, width)
+        return "\n".join(indent + piece for piece in pieces)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -274,8 +274,11 @@ class AlbumReader:
         unknown: set[str] = set()
         for listing in listings:
             unknown.update(listing.unknown_names)
-            remotes.extend(self.visibility.show_remote(title, local, listing))
+            shown = list(self.visibility.show_remote(title, local, listing))
+            remotes.extend(shown)
             hidden.update(name_key(name) for name in listing.hidden)
+            if len(shown) < len(listing.photos):
+                self._count_others(title, listing)
         # A shortcut beside a photo of its name hides nothing: the photo is meant here, and
         # seen there alone it would pass for one that is missing here.
         hidden -= {name_key(photo.name) for photo in remotes}
@@ -293,6 +296,16 @@ class AlbumReader:
             unknown_there=unknown,
             folds_case=folds_here or self.backend.folds_case,
         )
+
+    def _count_others(self, title: str, listing: AlbumListing) -> None:
+        """Count what somebody put into an album that is no photo: who looks for it here
+        is to know why it does not come.
+        """
+        filters = self.visibility.filters
+        for photo in listing.photos:
+            is_wanted = filters.is_wanted_kind(photo.name)
+            if not is_wanted and not filters.skips_remote(title, photo.name):
+                self.tally.others.add(photo.name, filters)
 
     def _recall_names(self, title: str, listing: AlbumListing) -> AlbumListing:
         """Return a listing whose photos have the names under which history knows them,

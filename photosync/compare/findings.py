@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from photosync.compare.packed_baselines import PackedBaselines
 from photosync.compare.pairing import Pairing
 from photosync.formatting import name_service
+from photosync.local.other_kinds import OtherKinds
 from photosync.model import (
     Baseline,
     KnownDetails,
@@ -89,6 +90,7 @@ class Tally:
     out_of_sight: int = 0
     duplicates: list[Pairing] = field(default_factory=list)
     details: list[tuple[str, str, KnownDetails]] = field(default_factory=list)
+    others: OtherKinds = field(default_factory=OtherKinds)
 
     def add_title(self, title: str) -> None:
         """Count a remote album."""
@@ -136,6 +138,7 @@ class Tally:
             dict(self.read),
             tuple(self.details),
         )
+        others = self.others.tell(name_service(self.service))
         return Findings(
             service=self.service,
             photos=self.photos,
@@ -143,7 +146,7 @@ class Tally:
             titles=dict(self.titles),
             closed=frozenset(self.closed),
             hidden=frozenset(self.hidden),
-            problems=tuple(self.problems),
+            problems=(*self.problems, *others),
             incomplete=self.incomplete,
             equal_albums=dict(self.equal_albums),
             duplicates=tuple(self.duplicates),

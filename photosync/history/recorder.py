@@ -143,7 +143,9 @@ class Recorder(Memories):
 
     def _find_number(self, journal: Journal, plan: Plan, mode: str) -> tuple[int, int]:
         """Return the number of the run, and the exit code that it has by now."""
-        left_alone = sum(map(needs_attention, plan.steps))
+        # What two services do not agree on with us is one photo to look at.
+        photos = {(one.album, one.name) for one in plan.steps if needs_attention(one)}
+        left_alone = len(photos)
         run = self._run
         if run and run.goes_on:
             journal.go_on(run.number, left_alone, plan.unreached)

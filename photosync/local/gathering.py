@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from photosync.filters import Filters
-from photosync.formatting import count_nouns
 from photosync.local.library import LibraryNames
-from photosync.media.kinds import ending_of
+from photosync.local.other_kinds import OtherKinds
 from photosync.model import LocalPhoto, LocalTree, Problem
 from photosync.naming import name_of_file
-
-_MOST_ENDINGS = 6
-_LONGEST_ENDING = 10
 
 
 class WalkedFolder(NamedTuple):
@@ -56,55 +49,6 @@ class Bucket:
         self.hidden.append(make_hidden(folder, file))
 
 
-class OtherKinds:
-    """How many files of which endings are neither photos nor videos, and how many videos
-    `--format` leaves out.
-    """
-
-    def __init__(self, filters: Filters) -> None:
-        self._filters = filters
-        self._counts: Counter[str] = Counter()
-        self._videos = 0
-
-    def add(self, folder: WalkedFolder, file: str) -> None:
-        """Count a file that is neither, by its ending, or a video."""
-        is_video = self._filters.is_unwanted_video(file)
-        if not (is_video or self._filters.is_other_kind(file)):
-            return
-        # Whom the line disturbs names the files with --skip.
-        if self._filters.skips(file, folder.relative_path(file)):
-            return
-        if is_video:
-            self._videos += 1
-            return
-        ending = ending_of(file)
-        # Of "Letter to Dr. Who, 2019" all that follows the dot is no ending.
-        is_ending = ending.isalnum() and len(ending) <= _LONGEST_ENDING
-        self._counts[f".{ending}" if is_ending else "without ending"] += 1
-
-    def tell(self, roots: Sequence[str]) -> Iterator[Problem]:
-        """Yield a notice of each of both that was left out below the roots.
-
-        The most frequent endings come first, and the same files make the same notice.
-        """
-        if self._videos:
-            # Who never heard of --format believes that the films are saved.
-            videos = count_nouns(self._videos, "video")
-            reason = f"{videos} left out; --format both takes videos, too"
-            yield Problem(", ".join(roots), reason, failed=False)
-        total = self._counts.total()
-        if not total:
-            return
-        in_order = Counter(dict(sorted(self._counts.items())))
-        most = in_order.most_common(_MOST_ENDINGS)
-        shown = [f"{ending} {count:,}" for ending, count in most]
-        if len(in_order) > _MOST_ENDINGS:
-            shown.append("...")
-        files = "file of another kind" if total == 1 else "files of other kinds"
-        reason = f"{total:,} {files} left out ({', '.join(shown)})"
-        yield Problem(", ".join(roots), reason, failed=False)
-
-
 @dataclass(slots=True)
 class Walked:
     """What a walk through the roots came upon, before albums are made of it.
@@ -114,7 +58,6 @@ class Walked:
     did not finish.
     """
 
-    others: OtherKinds
     buckets: dict[str, Bucket] = field(default_factory=dict)
     hidden_titles: set[str] = field(default_factory=set)
     photo_counts: dict[str, int] = field(default_factory=dict)
@@ -122,6 +65,7 @@ class Walked:
     unknown: list[WalkedFolder] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    others: OtherKinds = field(default_factory=OtherKinds)
 
     def notice(self, subject: str, reason: str) -> None:
         """Note what is left out on purpose."""

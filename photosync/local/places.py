@@ -11,7 +11,10 @@ from photosync.local.library import LibraryNames
 from photosync.local.names import AlbumNames, write_file_name
 from photosync.model import LocalPhoto
 
-_NO_FOLDER = "under the naming rules no folder name leads to this album title"
+_NO_FOLDER = (
+    "under the naming rules no folder name leads to this album title; rename the album "
+    "there, or change -n or -r"
+)
 
 
 class Places:

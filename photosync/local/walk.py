@@ -16,7 +16,6 @@ from photosync.errors import SideError
 from photosync.filters import Filters
 from photosync.local.gathering import (
     Bucket,
-    OtherKinds,
     Walked,
     WalkedFolder,
     make_hidden,
@@ -40,7 +39,7 @@ class _Walk:
         self._filters = filters
         self._hidden_files: dict[str, list[LocalPhoto]] = {}
         self._photo_count = 0
-        self._walked = Walked(OtherKinds(filters))
+        self._walked = Walked()
 
     def run(self, roots: Sequence[str]) -> Walked:
         for root in roots:
@@ -245,7 +244,9 @@ class _Walk:
         """Note a file that is no photo: a half download of ours, or anything else."""
         if entry.name.startswith(PART_PREFIX):
             self._walked.leftovers.append(entry.path)
-        self._walked.others.add(folder, entry.name)
+        # Whom the line disturbs names the files with --skip.
+        if not self._is_skipped(folder, entry.name):
+            self._walked.others.add(entry.name, self._filters)
 
     def _is_skipped(self, folder: WalkedFolder, file: str) -> bool:
         if not self._filters.skip:

@@ -241,5 +241,5 @@ def test_remote_titles_that_no_folder_leads_to_are_refused_by_name(
     world.there("Rome/photo.jpg")
     result = world.sync("-m", "sync", "-n", "Year {0}")
     assert result.code == 1
-    assert "no folder name leads to this album title" in result.err
+    assert "no folder name leads to this album title; rename" in result.err
     assert files(world.local) == {}

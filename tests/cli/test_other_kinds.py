@@ -4,7 +4,10 @@ other programs are left alone with all that was once copied of them.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from harness.three_sides import picture, world_of
 
 from cli.command import DELETE_HERE, DELETING, MODES
 from cli.conftest import World
@@ -82,6 +85,32 @@ def test_many_endings_are_told_by_the_most_frequent(world: World) -> None:
             world.here(f"Rome/{copy}.x{ending}")
     most = ".xa 4, .xb 4, .xc 3, .xd 3, .xe 2, .xf 2, ..."
     assert f"20 files of other kinds left out ({most})" in world.sync().out
+
+
+def test_what_lies_on_drive_is_counted_as_what_lies_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    with world_of(tmp_path, "drive") as world:
+        (drive,) = world.remotes
+        world.local.add("Rome/a.jpg", picture("a"))
+        for name in ("IMG_1", "notes.txt", "film.mov", "Thumbs.db", "b.jpg"):
+            drive.add(f"Rome/{name}", picture(name))
+        told = [
+            "Drive: 1 video left out; --format both takes videos, too",
+            "Drive: 2 files of other kinds left out (.txt 1, without ending 1)",
+        ]
+        for _ in range(2):
+            # Also where the album is equal, and neither here nor there anything changed.
+            ended = world.sync()
+            assert (ended.code, ended.err) == (0, "")
+            assert [
+                line for line in ended.out.splitlines() if "left out" in line
+            ] == told
+        assert set(world.local.photos()) == {"Rome/a.jpg", "Rome/b.jpg"}
+        assert world.sync("-q").out == ""
+        skipped = world.sync("--skipserver", "Rome/IMG_?", "--skip", "*.mov", "*.txt")
+        assert "left out" not in skipped.out
 
 
 def filters_of_earlier(settings: Settings) -> Filters:

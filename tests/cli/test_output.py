@@ -48,6 +48,16 @@ def test_help_is_grouped_and_fits_eighty_columns() -> None:
     assert run("-h", "all", env={"COLUMNS": "80"}).out == result.out
 
 
+@pytest.mark.parametrize("words", [(), ("all",)])
+def test_on_the_screen_of_a_phone_only_what_is_typed_is_longer(
+    words: tuple[str, ...],
+) -> None:
+    lines = run("--help", *words, env={"COLUMNS": "40"}).out.splitlines()
+    long = [line for line in lines if len(line) > 40]
+    assert all(line.startswith(("  photosync ", "  -", "usage:")) for line in long)
+    assert lines[-1].endswith("interrupted")
+
+
 def test_quiet_says_nothing_unless_something_went_wrong(world: World) -> None:
     world.here("album/photo.jpg")
     world.there("album/there.jpg")

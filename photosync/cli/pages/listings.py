@@ -94,22 +94,27 @@ def describe_start(run: Run) -> str:
 
 def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
     """Return how a run ended, and what it did not look at: `all well after 12 s`."""
-    end = _describe_end(run, counts)
+    end = _name_end(run, counts)
+    if run.ended is not None:
+        end += f" after {format_duration(run.ended - run.began)}"
+    return end + _name_unreached(run)
+
+
+def _name_unreached(run: Run) -> str:
     if not run.unreached:
-        return end
+        return ""
     verb = "was" if len(run.unreached) == 1 else "were"
-    return f"{end}; {_join_names(run.unreached)} {verb} not reached"
+    return f"; {_join_names(run.unreached)} {verb} not reached"
 
 
-def _describe_end(run: Run, counts: Mapping[Did, int]) -> str:
+def _name_end(run: Run, counts: Mapping[Did, int]) -> str:
     if run.ended is None or run.exit_code is None:
         return "was cut off"
-    duration = format_duration(run.ended - run.began)
     ending = _ENDINGS.get(run.exit_code, "not all went well")
     if run.exit_code == 0 and count_left_alone(run, counts):
         # No failure, and not all well: somebody has to settle it.
         ending = "done"
-    return f"{ending} after {duration}"
+    return ending
 
 
 def count_left_alone(run: Run, counts: Mapping[Did, int]) -> int:
@@ -156,7 +161,8 @@ def describe_ending(
 ) -> Iterator[str]:
     """Yield which run it was, when, and how it was called, and what its end told."""
     command = ending.command or run.mode
-    end = describe_end(run, counts)
+    # How long it took is told below, by the clock that the person saw.
+    end = _name_end(run, counts) + _name_unreached(run)
     yield f"run {run.id}  {describe_start(run)}  {end}  {command}"
     yield ""
     yield from ending.lines

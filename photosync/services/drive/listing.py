@@ -247,7 +247,9 @@ def _read_page(
         **connection.reach.lists,
     )
     if page.get("incompleteSearch"):
-        raise Transient("Drive could not search everything")
+        raise Transient(
+            "Drive could not search everything just now; the next run asks again"
+        )
     # A list without files has that field at least, which a page of a hotel's has not.
     if _LISTING.isdisjoint(page):
         raise Transient("Drive sent a listing that cannot be read")
