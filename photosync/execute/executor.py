@@ -138,8 +138,22 @@ class _Ledger:
             if step.origin:
                 self.spoilt.add(name_key(step.origin[0]))
 
-    def find_obstacle(self, step: Step) -> str:
-        """Return why a step cannot be begun, empty if it can."""
+    def judge(self, step: Step) -> Outcome | None:
+        """Return how a step ends that cannot be begun, None if it can."""
+        obstacle = self._find_obstacle(step)
+        if obstacle:
+            return Outcome(step, Result.SKIPPED, obstacle)
+        kept = self._find_kept_place(step) if step.action in DELETES else ""
+        if kept:
+            # Moved here over a photo of somebody else, who may never let us change it.
+            reason = (
+                f"not deleted: it stands as {kept} by now, which is left alone there"
+            )
+            return Outcome(step, Result.LEFT, reason, exit_code=0)
+        return None
+
+    def _find_obstacle(self, step: Step) -> str:
+        """Return what failed before, and lets a step fail with it; empty for nothing."""
         if step.action in DELETES and self._has_spoilt_album(step):
             return "not deleted: something failed in this album"
         before = step.waits_for
@@ -159,9 +173,16 @@ class _Ledger:
         # What did not arrive may be the only other copy of what would go, whichever
         # album it is in by now.
         albums = {step.album, *(album for album, _ in step.stands_at)}
-        places = {photo_key(album, name) for album, name in step.stands_at}
-        is_spoilt = not self.spoilt.isdisjoint(map(name_key, albums))
-        return is_spoilt or not self.left.isdisjoint(places)
+        return not self.spoilt.isdisjoint(map(name_key, albums))
+
+    def _find_kept_place(self, step: Step) -> str:
+        """Return where the photo of a delete stands whose service keeps what it has
+        there, empty for nowhere.
+        """
+        for album, name in step.stands_at:
+            if photo_key(album, name) in self.left:
+                return f"{album}/{name}"
+        return ""
 
     def fill_in_file(self, step: Step) -> Step:
         """Return a step with the local file that the one before has left it."""
@@ -177,11 +198,9 @@ def _run_wave(
     left: list[Outcome] = []
     for step in wave:
         limit = transfers.find_limit(step.service)
-        obstacle = "" if limit else ledger.find_obstacle(step)
-        if limit:
-            left.append(postpone(step, limit))
-        elif obstacle:
-            left.append(Outcome(step, Result.SKIPPED, obstacle))
+        ended = postpone(step, limit) if limit else ledger.judge(step)
+        if ended:
+            left.append(ended)
         else:
             ready.append(ledger.fill_in_file(step))
     yield left

@@ -94,6 +94,37 @@ def test_what_a_photo_left_alone_holds_by_now_is_not_deleted(world: World) -> No
     (world.local.top / "Rome/c.jpg").replace(world.local.top / A)
     world.local.delete("Rome/b.jpg")
     ended = world.sync()
-    assert "Rome/c.jpg: not deleted" in ended.err
+    reason = "not deleted: it stands as Rome/a.jpg by now, which is left alone there"
+    assert (ended.code, ended.err, reason in ended.out) == (0, "", True)
     # It is the only copy there of what is here by the name of theirs.
     assert sorted(drive.photos()) == [A, "Rome/c.jpg"]
+
+
+def test_no_album_is_made_for_a_photo_that_we_may_not_move(world: World) -> None:
+    drive = drive_of(world)
+    move(world.local)
+    assert EDIT in world.sync().out
+    assert drive.albums() == {"Rome"}
+
+
+def test_a_photo_of_ours_that_moved_over_theirs_stays_without_a_failure(
+    world: World,
+) -> None:
+    drive = drive_of(world)
+    ours = picture("one of ours, in another album")
+    world.local.add("Oslo/a.jpg", ours, WHEN + 500)
+    world.local.add("Oslo/b.jpg", picture("another one of ours"), WHEN + 500)
+    assert world.sync().code == 0
+    (world.local.top / "Oslo/a.jpg").replace(world.local.top / A)
+    world.local.delete("Oslo/b.jpg")
+    ended = world.sync()
+    assert (ended.code, ended.err) == (0, "")
+    # What else was deleted in either album goes.
+    assert sorted(drive.photos()) == ["Oslo/a.jpg", A, "Rome/b.jpg", "Rome/c.jpg"]
+    assert drive.photos()["Oslo/a.jpg"] == ours
+    again = world.sync("--quiet")
+    assert (again.code, again.out, again.err) == (0, "", "")
+    drive.emulator.web.patch(drive.ids()[A], capabilities={"canEdit": True})
+    assert world.sync().code == 0
+    assert sorted(drive.photos()) == [A, "Rome/b.jpg", "Rome/c.jpg"]
+    assert drive.photos()[A] == ours

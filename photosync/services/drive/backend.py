@@ -143,6 +143,9 @@ class DriveBackend(DriveReader):
         """Write name and parent (`files.update`); no bytes are sent."""
         check_utf8("Google Drive", name)
         self._album_edits.forget(photo.album_id)
+        if self._folders.find_album(album) is None:
+            # Where Drive refuses the move no empty album is to be left behind.
+            check_right(self._files_api.get(photo.id, field_of(EDIT)), EDIT)
         with self._into_album(album) as folder, self._needing(EDIT, photo):
             return self._photo_edits.move(photo, folder, name)
 
