@@ -1,4 +1,4 @@
-"""What seems deleted on a service: the service itself is asked before it counts."""
+"""Photos that seem deleted on a service: it is asked about them before that counts."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from photosync.unforeseen import contain
 def confirm_absences(
     differences: Sequence[Difference], backend: RemoteReader
 ) -> list[Difference]:
-    """Return the differences, what seems deleted there with what the service says of it.
+    """Return the differences, those of photos that seem deleted there with the answer of
+    the service.
 
-    A photo taken out of its album, or an album moved away with all that is in it, is
-    missing from every listing and is not deleted for that. What the listings show at
-    another place is not asked about. Raises SideStopped.
+    A photo that was taken out of its album is missing from every listing, and so is an
+    album that was moved away; neither is deleted. Photos that the listings show at
+    another place are not asked about. Raises SideStopped.
     """
     missing = [found for found in differences if _seems_deleted(found)]
     if not missing:
         return list(differences)
     photos = [found.pair.known.remote for found in missing]
-    absences = dict(zip(missing, ask_absences(backend, photos), strict=True))
+    answers = ask_absences(backend, photos)
+    absences = dict(zip(missing, answers, strict=True))
     return [found._replace(absence=absences.get(found)) for found in differences]
 
 
@@ -41,7 +43,7 @@ def _seems_deleted(difference: Difference) -> bool:
 def ask_absences(
     backend: RemoteReader, photos: Sequence[RemotePhoto]
 ) -> Sequence[Absence]:
-    """Return what the service says of photos, UNKNOWN while it is out of order.
+    """Return what the service says about each photo, UNKNOWN where it fails to answer.
 
     Raises SideStopped.
     """

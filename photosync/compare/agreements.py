@@ -1,4 +1,4 @@
-"""What both sides agree on, found out from a pair that is equal: the next baseline."""
+"""What both sides of an equal pair agree on: the next baseline."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from photosync.model import (
 
 
 class Agreement(NamedTuple):
-    """What both sides hold of one photo; `is_known`: history has just that."""
+    """The new baseline of a photo; `is_known`: the history has it already."""
 
     baseline: Baseline
     is_known: bool
@@ -31,19 +31,18 @@ class Agreement(NamedTuple):
 def find_agreement(
     difference: Difference, asked: Asked, digests: SurveyDigests
 ) -> Agreement | None:
-    """Return what both sides of a pair agree on, None where they are not just equal."""
+    """Return what both sides of a pair agree on; None where they are not quite equal."""
     pair = difference.pair
     if difference.comparison is not Comparisons.SAME or difference.touched:
         return None
     local, remote = pair.both
     if remote.size not in (None, local.size):
-        # They pass for the same by their dates; that anything else is equal, nobody
-        # looked at.
+        # With `-c 1` only the dates were compared, and the sizes differ.
         return None
     remote = digests.fill_read(remote)
     if remote.size is None and _has_known_bytes(remote, local, digests):
-        # Equal bytes are of one size. Our tags on Flickr still tell that of the bytes
-        # before, where a run was killed between a replace and them.
+        # Equal bytes have equal sizes. Where a run was killed between a replace on
+        # Flickr and its tags, these still tell the size of the replaced photo.
         remote = remote._replace(size=local.size)
     if remote.marked:
         # Equal again: what was to be looked at has been.
@@ -65,9 +64,9 @@ def _has_known_bytes(
 def _is_doubtful(
     local: LocalPhoto, remote: RemotePhoto, baseline: Baseline | None, asked: Asked
 ) -> bool:
-    """Whether an edit of equal size may pass for the same, as only sizes are compared.
+    """Whether an edit that kept the size may pass for equal, as only sizes are compared.
 
-    What was agreed on stays then, so that another `-c` still sees the edit.
+    The old baseline stays in this case, so that a run with another `-c` sees the edit.
     """
     if baseline is None or asked.date or asked.hash:
         return False
@@ -77,7 +76,7 @@ def _is_doubtful(
 
 
 def _is_known(agreed: Baseline, known: Baseline | None) -> bool:
-    # Not by the spelling of its names: here it may be rome, and Rome there.
+    # The spelling of names does not count: it may be rome here and Rome there.
     return known is not None and _list_facts(agreed) == _list_facts(known)
 
 

@@ -1,9 +1,10 @@
-"""The albums of both sides, those of one title together."""
+"""The albums of both sides, paired by title."""
 
 from __future__ import annotations
 
 import hashlib
 import marshal
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -31,20 +32,22 @@ from photosync.services.reading import RemoteReader
 from photosync.unforeseen import contain
 
 _STEADY_FORMAT = 2
-"""The last format of marshal in which the same values always are the same bytes."""
+"""The last format of marshal in which equal values always make equal bytes."""
 
 ListAlbums = Callable[[RemoteReader], Iterable[RemoteAlbum]]
 
 
 def list_now(backend: RemoteReader) -> Iterable[RemoteAlbum]:
-    """Ask a service for its albums only as they are wanted."""
+    """Return the albums of a service, asked for only when they are read."""
     return backend.albums()
 
 
 class AlbumPair(NamedTuple):
     """One album on both sides: `shown` and `remotes` are what the filters show of it.
 
-    `listings` are those of all remote albums of this title, complete as they came.
+    `listings` are the listings of all remote albums of this title, not yet filtered.
+    `hidden_there` and `unknown_there` are the keys of names of remote photos that the
+    filters hide, or of which the service did not say whether they are there.
     `folds_case`: one of the sides takes `a.jpg` and `A.jpg` for one name.
     """
 
@@ -64,20 +67,19 @@ class AlbumPair(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether it has photos on neither side."""
-        return not self.remotes and not (self.local and self.local.photos)
+        photos_here = self.local.photos if self.local else ()
+        return not self.remotes and not photos_here
 
     @property
     def may_be_equal(self) -> bool:
-        """Whether nothing but pairs can be in it: all that is here is there, and
-        known.
-        """
+        """Whether all photos of the album may be pairs: both sides show equally many."""
         if self.local and self.local.unknown:
             return False
         photos_here = self.shown.photos if self.shown else ()
         return len(photos_here) == len(self.remotes)
 
     def has_unknown_there(self, pair: Pair) -> bool:
-        """Whether a photo that was agreed on and is not seen there need not be gone."""
+        """Whether a known photo that the service does not list may still be there."""
         is_unseen = pair.remote is None and pair.baseline is not None
         return is_unseen and name_key(pair.name) in self.unknown_there
 
@@ -91,11 +93,11 @@ class AlbumPair(NamedTuple):
         return names
 
     def count_removable(self) -> dict[RemoteAlbum, int]:
-        """Return how many photos are shown of each remote album that holds no more."""
+        """Count the photos of each remote album that is empty once they are gone."""
+        shown_by_album = Counter(photo.album_id for photo in self.remotes)
         counts: dict[RemoteAlbum, int] = {}
         for listing in self.listings:
-            album_id = listing.album.id
-            shown = sum(photo.album_id == album_id for photo in self.remotes)
+            shown = shown_by_album[listing.album.id]
             # An album that also holds somebody's text file, or photos that the filters
             # hide, is not empty when the others are gone.
             if not listing.others and shown == len(listing.photos):
@@ -103,8 +105,8 @@ class AlbumPair(NamedTuple):
         return counts
 
     def join_respelt(self, baselines: Mapping[str, Baseline]) -> AlbumPair:
-        """Return the album with the old names of photos that were edited and only
-        respelt.
+        """Return the album with their old names for photos that were edited and whose
+        names changed only in case.
         """
         if self.shown is None or not self.folds_case:
             return self
@@ -113,15 +115,16 @@ class AlbumPair(NamedTuple):
         return self._replace(shown=shown, remotes=there)
 
     def find_fingerprint(self, attributes: Attributes, listed: list[object]) -> str:
-        """Return what changes whenever anything does that comparing this album goes by;
-        `listed` is what is told of the photos besides.
+        """Return a hash of all that the comparison of this album depends on.
+
+        `listed` is what the service tells about the details of its photos.
         """
         photos_here = self.shown.photos if self.shown else ()
         # Services list in any order.
         photos_there = sorted(self.remotes, key=_listing_order)
         here = [tuple(photo) for photo in photos_here]
         there = [tuple(photo) for photo in photos_there]
-        # JSON takes twice as long, and this is done for each photo in each run.
+        # JSON takes twice as long, and this is done for all photos in each run.
         packed = marshal.dumps((int(attributes), here, there, listed), _STEADY_FORMAT)
         return hashlib.sha256(packed).hexdigest()
 
@@ -137,8 +140,8 @@ def _listing_order(photo: RemotePhoto) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AlbumReader:
-    """Reads the albums of a service beside the local ones; notes in `tally` which are
-    left alone. `list_albums` tells of which the service has.
+    """Reads the albums of a service beside the local ones, and notes in `tally` which of
+    them are left alone. `list_albums` lists the albums of the service.
     """
 
     backend: RemoteReader
@@ -148,17 +151,16 @@ class AlbumReader:
     list_albums: ListAlbums = list_now
 
     def read(self) -> Iterator[AlbumPair]:
-        """Yield local and remote albums of one title together, without those that
-        nobody may touch.
+        """Yield the pairs of albums, without those that are left alone.
 
-        Raises SideError if the service cannot tell its albums.
+        Raises SideError if the service cannot list its albums.
         """
         wanted = self._find_wanted()
         tree = self.visibility.tree
         left_alone = self._leave_lookalikes(wanted, tree.albums)
-        to_read = {
-            key: albums for key, albums in wanted.items() if key not in left_alone
-        }
+        to_read = dict(wanted)
+        for key in left_alone:
+            to_read.pop(key, None)
         yield from self._read_remote(to_read)
         for key, album in tree.albums.items():
             if key in wanted or key in left_alone:
@@ -171,11 +173,11 @@ class AlbumReader:
         wanted: Mapping[str, Sequence[RemoteAlbum]],
         albums: Mapping[str, LocalAlbum],
     ) -> set[str]:
-        """Leave alone the albums of one side that the disk of the other takes for one
-        with another; return the keys of their titles.
+        """Leave alone the albums of one side whose titles are one name on the disk of
+        the other side; return the keys of their titles.
         """
-        # Photos of `rome` would land in the folder `Rome`, and in the next run they
-        # would be photos of that album.
+        # Photos of `rome` would land in the folder `Rome`, and the next run would take
+        # them for photos of that album.
         lookalikes: dict[str, str] = {}
         if self.visibility.explorer.folds_case:
             titles = [same_title[0].title for same_title in wanted.values()]
@@ -205,7 +207,8 @@ class AlbumReader:
             return False
         tree = self.visibility.tree
         if not tree.is_whole and name_key(album.title) not in tree.albums:
-            # Its folder may be one of those: it would come home a second time.
+            # Its folder may be one that could not be read: the album would come home a
+            # second time.
             reason = (
                 f"only on {name_service(self.tally.service)}, but some local folders could not be "
                 "read; left alone"
@@ -216,7 +219,7 @@ class AlbumReader:
         return True
 
     def _read_remote(self, wanted: dict[str, list[RemoteAlbum]]) -> Iterator[AlbumPair]:
-        """Yield the albums of the service, each title as soon as all of it is listed."""
+        """Yield the albums of the service, each as soon as all of its title is listed."""
         albums: list[RemoteAlbum] = []
         for same_title in wanted.values():
             albums.extend(same_title)
@@ -236,7 +239,7 @@ class AlbumReader:
                 yield from self._pair_alone(shown_title, local, listings)
 
     def _are_complete(self, listings: Sequence[AlbumListing]) -> bool:
-        """Whether an album is proved to be listed whole; it is left alone otherwise."""
+        """Whether an album is proved to be listed completely; else it is left alone."""
         unknown = [listing for listing in listings if listing.unknown]
         for listing in unknown:
             # A page of the listing failed: what is missing need not be gone.
@@ -252,9 +255,7 @@ class AlbumReader:
     def _pair_alone(
         self, title: str, local: LocalAlbum | None, listings: Sequence[AlbumListing]
     ) -> Iterator[AlbumPair]:
-        """Yield an album of both sides; none if that fails, as nothing is known of it
-        then.
-        """
+        """Yield the pair of an album; nothing if that fails, as then nothing is known."""
         try:
             with contain(title):
                 paired = self._pair_album(title, local, listings)
@@ -279,8 +280,8 @@ class AlbumReader:
             hidden.update(name_key(name) for name in listing.hidden)
             if len(shown) < len(listing.photos):
                 self._count_others(title, listing)
-        # A shortcut beside a photo of its name hides nothing: the photo is meant here, and
-        # seen there alone it would pass for one that is missing here.
+        # On Drive a shortcut may lie beside a photo of the same name, which is the one
+        # that counts. If it hid the file here, a mirror would delete the photo there.
         hidden -= {name_key(photo.name) for photo in remotes}
         if self.visibility.filters.date_limit:
             hidden |= self.visibility.find_too_old(self.backend, local, remotes)
@@ -308,8 +309,9 @@ class AlbumReader:
                 self.tally.others.add(photo.name, filters)
 
     def _recall_names(self, title: str, listing: AlbumListing) -> AlbumListing:
-        """Return a listing whose photos have the names under which history knows them,
-        before any filter looks at these.
+        """Return a listing with the names under which the history knows its photos.
+
+        That must be done before any filter looks at the names.
         """
         if not any(photo.titled for photo in listing.photos):
             return listing
@@ -319,10 +321,10 @@ class AlbumReader:
 
 
 def find_lookalikes(titles: Iterable[str], held: Container[str]) -> dict[str, str]:
-    """Return the titles that a disk without case takes for another one, with that one.
+    """Return the titles that a disk without case takes for another title, with that one.
 
-    Of those that are one there, it is the title whose key is among those `held` by the
-    disk, else the first.
+    The other one is the title whose key is among those that the disk has already, `held`;
+    else it is the first in order.
     """
 
     def order(title: str) -> tuple[bool, str]:

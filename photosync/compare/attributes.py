@@ -1,6 +1,6 @@
-"""Two photos against each other, by what `-c` asks: date, size, hash. Pure.
+"""Two photos compared with each other, by what `-c` asks for: date, size, hash. Pure.
 
-What must be read for it is asked of `Digests`.
+Hashes that must be read come from `Digests`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Digests(Protocol):
 class Asked(NamedTuple):
     """Which attributes `-c` asks to be compared.
 
-    `stateless`: of two photos that meet, the later date tells which is the newer version.
+    `stateless`: of two photos that no run has seen equal, the later one is the newer
+    version of the other.
     """
 
     date: bool
@@ -57,16 +58,16 @@ class Asked(NamedTuple):
 def compare_attributes(
     local: LocalPhoto, remote: RemotePhoto, asked: Asked, digests: Digests
 ) -> Comparisons:
-    """Return what date, size and hash make of two photos, as far as they are asked.
+    """Return how two photos compare by date, size and hash, as far as they are asked.
 
-    The first that speaks against equality decides. UNKNOWN: none could be compared, or
-    the hash is asked and the service does not know it.
+    The first of these that differs decides. UNKNOWN: none of them could be compared, or
+    the hash is asked for and the service does not know it.
     """
     dated = Comparisons.UNKNOWN
     if asked.date and remote.modified_ns is not None:
         if local.modified_ns - remote.modified_ns > TOLERANCE_NS:
             return Comparisons.REMOTE_OLDER
-        # A newer remote photo cannot be told: services date by the upload.
+        # A remote photo that is newer proves nothing: services date by the upload.
         dated = Comparisons.SAME
     return compare_contents(local, remote, asked, digests, otherwise=dated)
 
@@ -79,7 +80,9 @@ def compare_contents(
     *,
     otherwise: Comparisons,
 ) -> Comparisons:
-    """Return what size and hash make of two photos; `otherwise` where neither tells."""
+    """Return how two photos compare by size and hash; `otherwise` where neither is known
+    or asked for.
+    """
     verdict = otherwise
     if asked.size and remote.size is not None:
         if local.size != remote.size:
@@ -120,18 +123,18 @@ def has_known_other_bytes(
     """Whether both photos are known to hold other bytes; nothing is read for it."""
     if is_known_to_differ(local.size, remote.size):
         return True
-    # The MD5 of a photo there that nobody tells need not be looked for here.
-    return remote.md5 is not None and is_known_to_differ(
-        digests.known_local(local), remote.md5
-    )
+    if remote.md5 is None:
+        return False
+    return is_known_to_differ(digests.known_local(local), remote.md5)
 
 
 def has_other_date(local: LocalPhoto, remote: RemotePhoto) -> bool:
-    """Whether the service tells a date, and another one than the file's."""
+    """Whether the service has a date for the photo that is not the one of the file."""
     if remote.modified_ns is None:
         return False
     return abs(local.modified_ns - remote.modified_ns) > TOLERANCE_NS
 
 
 def is_known_to_differ(old: int | str | None, new: int | str | None) -> bool:
+    """Whether both values are known, and not equal."""
     return old is not None and new is not None and old != new

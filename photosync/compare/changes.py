@@ -1,6 +1,6 @@
 """What became of each side of a pair since the baseline. Pure.
 
-What must be read for it is asked of `Digests`.
+Hashes that must be read come from `Digests`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MOST_HOURS = 14
 class Change(StrEnum):
     """What became of one side of a pair since the baseline.
 
-    TOUCHED: it has another date or version, and still the bytes agreed on. CHANGED: it
-    has other bytes, or bytes that nothing proves to be those; a new photo is changed,
-    too. UNKNOWN: nobody could look.
+    TOUCHED: it has another date or version, but still the bytes of the baseline.
+    CHANGED: it has other bytes, or bytes that nothing proves to be the same; a new photo
+    is changed, too. UNKNOWN: nobody could look.
     """
 
     ABSENT = "absent"
@@ -40,9 +40,10 @@ class Change(StrEnum):
 def is_as_agreed_here(
     local: LocalPhoto, baseline: Baseline, *, closely: bool = False
 ) -> bool:
-    """Whether nothing tells of a change of the file since the baseline.
+    """Whether the file has the date and size of the baseline.
 
-    `closely`: nor may anything have been done to it that kept its date and size.
+    `closely`: its time of change must be the same as well, as a program may change a
+    file and put its date back.
     """
     before = baseline.local
     if before is None:
@@ -55,7 +56,7 @@ def is_as_agreed_here(
 
 
 class Dated(Protocol):
-    """A file as its disk tells of it."""
+    """What a disk knows of a file: its size, and its times in nanoseconds since 1970."""
 
     @property
     def size(self) -> int | None: ...
@@ -66,10 +67,10 @@ class Dated(Protocol):
 
 
 def is_shifted(before: Dated, now: Dated) -> bool:
-    """Whether a date is off by whole hours, and nothing else: FAT keeps the clock on the
-    wall, and that was put forward in spring or is that of another country.
+    """Whether only the date differs, and by whole hours: FAT keeps local time, and the
+    clocks were put forward in spring, or the computer is in another country.
 
-    FAT has no time of change of its own either, which tells it from other disks.
+    FAT has no time of change of its own, by which it is told from other disks.
     """
     if before.modified_ns is None or now.modified_ns is None:
         return False
@@ -78,14 +79,16 @@ def is_shifted(before: Dated, now: Dated) -> bool:
             return False
     if before.size != now.size:
         return False
-    hours, rest = divmod(abs(now.modified_ns - before.modified_ns), _HOUR_NS)
-    return not rest and 0 < hours <= _MOST_HOURS
+    shift_ns = abs(now.modified_ns - before.modified_ns)
+    hours, rest_ns = divmod(shift_ns, _HOUR_NS)
+    return rest_ns == 0 and 0 < hours <= _MOST_HOURS
 
 
 def is_as_agreed_there(
     remote: RemotePhoto, baseline: Baseline, *, closely: bool = False
 ) -> bool:
-    """Whether nothing tells of a change of the remote photo since the baseline.
+    """Whether the remote photo has the version of the baseline, or, where versions
+    cannot be compared, no other size or MD5.
 
     `closely` as in `is_as_agreed_here`.
     """
@@ -97,16 +100,15 @@ def is_as_agreed_there(
     is_same = is_same_version(before.version, remote.version)
     if is_same is not None:
         return is_same
-    # Some services do not say at once which version they made of what was sent, and
-    # Flickr tells a version in other ways while it withholds the originals.
-    return not (
-        is_known_to_differ(before.size, remote.size)
-        or is_known_to_differ(before.md5, remote.md5)
-    )
+    # Some services do not say at once which version they made of an upload, and Flickr
+    # names a version in another way while it withholds the originals.
+    if is_known_to_differ(before.size, remote.size):
+        return False
+    return not is_known_to_differ(before.md5, remote.md5)
 
 
 def find_change_here(pair: Pair, digests: Digests, *, closely: bool = False) -> Change:
-    """Return what became of the local side; raises SideError if it cannot be read.
+    """Return what became of the file here; raises SideError if it cannot be read.
 
     `closely` as in `is_as_agreed_here`.
     """
@@ -115,7 +117,7 @@ def find_change_here(pair: Pair, digests: Digests, *, closely: bool = False) -> 
     if local is None:
         return Change.ABSENT
     if baseline is None or baseline.local is None:
-        # New, or the file whose name a KEEP_BOTH settled: the service never had it.
+        # New; or KEEP_BOTH gave it its name, and the service never had it.
         return Change.CHANGED
     if is_as_agreed_here(local, baseline, closely=closely):
         return Change.UNCHANGED
@@ -132,11 +134,11 @@ def find_change_here(pair: Pair, digests: Digests, *, closely: bool = False) -> 
 def _find_agreed_md5(
     remote: RemotePhoto | None, baseline: Baseline, digests: Digests
 ) -> str | None:
-    """Return the MD5 of what was agreed on, None where it is not known."""
+    """Return the MD5 that both sides agreed on; None where it is not known."""
     if baseline.remote.md5 is not None or remote is None:
         return baseline.remote.md5
     if is_as_agreed_there(remote, baseline):
-        # What was agreed on is still there to be asked for.
+        # The service still has those bytes, and can be asked for their MD5.
         return digests.remote(remote)
     return None
 
@@ -148,7 +150,7 @@ def find_change_there(
     *,
     closely: bool = False,
 ) -> Change:
-    """Return what became of the remote side; `closely` as in `is_as_agreed_here`."""
+    """Return what became of the remote photo; `closely` as in `is_as_agreed_here`."""
     if remote is None:
         return Change.ABSENT
     if baseline is None:
@@ -158,8 +160,8 @@ def find_change_there(
     before = baseline.remote
     if is_known_to_differ(before.size, remote.size) or before.md5 is None:
         return Change.CHANGED
-    # Flickr counts a new version when an album is made public, and tells no MD5: only
-    # the bytes themselves show whether anybody edited the photo.
+    # Flickr counts a new version when an album is made public, and has no MD5: only the
+    # bytes themselves show whether anybody edited the photo.
     md5 = digests.remote(remote) or digests.read_remote(remote)
     if md5 is None:
         return Change.UNKNOWN
@@ -169,14 +171,14 @@ def find_change_there(
 def fill_known_bytes(
     remote: RemotePhoto, baseline: Baseline, *, closely: bool = False
 ) -> RemotePhoto:
-    """Return the remote photo with what history knows of it where the service does not
-    tell; `closely` as in `is_as_agreed_here`.
+    """Return the remote photo with its size and MD5 from the history, where it is still
+    the same version; `closely` as in `is_as_agreed_here`.
     """
     before = baseline.remote
     if closely and is_known_to_differ(before.changed_ns, remote.changed_ns):
         # Tags were written into the file on the disk there, and its date put back.
         return remote
-    if not (before.version and remote.version):
+    if not before.version or not remote.version:
         return remote
     is_same = is_same_version(before.version, remote.version)
     if is_same:
@@ -186,13 +188,14 @@ def fill_known_bytes(
             reduced=before.reduced or remote.reduced,
         )
     if is_same is None:
-        # The account lost its originals: nothing speaks against what was agreed on.
+        # The account lost its originals, so versions cannot be compared. Nothing speaks
+        # against what was agreed on.
         return remote._replace(
             size=remote.size or before.size, md5=remote.md5 or before.md5
         )
     if before.md5 is not None and before.md5 == remote.md5:
-        # Flickr only repeats the size and MD5 that we once wrote of a photo: after an
-        # edit in its own editor that is stale.
+        # Flickr only repeats the size and MD5 that we once wrote in its tags. After an
+        # edit in Flickr's own editor they are stale.
         return remote._replace(size=None, md5=None)
     return remote
 
@@ -204,10 +207,11 @@ def agree_on(
     *,
     closely: bool = False,
 ) -> tuple[LocalStat, RemotePhoto]:
-    """Return what is known from now on of an equal pair; `closely`: by its bytes.
+    """Return what is to be known from now on of the two photos of an equal pair.
 
-    Otherwise the times of change stay those of the last close look: what was done since
-    to a file that kept its date and size is still to be seen by the next one.
+    `closely`: their bytes were compared. Where they were not, the times of change stay
+    those of the last close comparison, so that the next one still sees an edit that kept
+    date and size.
     """
     stat = local.stat
     if closely or baseline is None:

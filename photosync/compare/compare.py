@@ -2,10 +2,10 @@
 `Digests`.
 
 With a baseline each side is judged by itself: what has become of the photo since both
-sides agreed on it? Two such answers make the verdict, by one table. `-c` only decides
-how a change is found. Without a baseline nobody can tell who changed, and the two photos
-are compared with each other: date, size, hash, as far as asked. Bytes known to differ
-outweigh equal dates and sizes, whatever `-c` asks.
+sides agreed on it? The two answers make the verdict, by one table. `-c` only decides how
+a change is found. Without a baseline nobody can know who changed it, and the two photos
+are compared with each other: by date, size and hash, as far as asked. Bytes known to
+differ outweigh equal dates and sizes, whatever `-c` asks.
 """
 
 from __future__ import annotations
@@ -50,22 +50,21 @@ class Equals(Protocol):
     """Looks up the pairs with nothing to do."""
 
     def get(self, place: PhotoKey, /) -> Pair | None:
-        """Return the pair at a place, None where there is none or something is to do
-        about it.
-        """
+        """Return the pair at a place; None where there is none, or it is not equal."""
 
 
 _VERDICTS: Mapping[tuple[Change, Change], Comparisons] = {
     # The blurred ones were deleted on the NAS; nobody worked on them there.
     (Change.ABSENT, Change.UNCHANGED): Comparisons.LOCAL_DELETED,
-    # Deleted on the NAS; there somebody had only corrected its description.
+    # Deleted on the NAS; on the service somebody had only corrected its description.
     (Change.ABSENT, Change.TOUCHED): Comparisons.LOCAL_DELETED,
     # A phone sent it to the service. Or it was deleted here, but cropped there: an edit
     # is somebody's work and beats a delete.
     (Change.ABSENT, Change.CHANGED): Comparisons.REMOTE_ONLY,
     # Sorted out on the web page; the file here is the one that was sent.
     (Change.UNCHANGED, Change.ABSENT): Comparisons.REMOTE_DELETED,
-    # Sorted out on the web page; here a backup was restored, which dated all files anew.
+    # Sorted out on the web page; here a backup was restored, which gave all files the
+    # date of today.
     (Change.TOUCHED, Change.ABSENT): Comparisons.REMOTE_DELETED,
     # Fresh from the camera. Or it was deleted there, but edited here: the edit wins.
     (Change.CHANGED, Change.ABSENT): Comparisons.LOCAL_ONLY,
@@ -91,7 +90,9 @@ _VERDICTS: Mapping[tuple[Change, Change], Comparisons] = {
 
 
 def find_verdict(here: Change, there: Change) -> Comparisons:
-    """Return what two sides make of a pair; one of them at least has the photo."""
+    """Return the comparison that the changes of two sides make; at least one of them
+    has the photo.
+    """
     if Change.UNKNOWN in {here, there}:
         # An unreadable folder, a link, half a listing: that nobody saw a photo does not
         # make it a deleted one.
@@ -100,9 +101,9 @@ def find_verdict(here: Change, there: Change) -> Comparisons:
 
 
 def compare(pair: Pair, asked: Asked, digests: Digests) -> Difference:
-    """Return the comparison of a pair of which one side at least has the photo.
+    """Return the comparison of a pair; at least one side has the photo.
 
-    A file that cannot be read makes it UNKNOWN, with a problem.
+    It is UNKNOWN, with a problem, where a file cannot be read.
     """
     try:
         with contain(f"{pair.album}/{pair.name}"):
@@ -127,9 +128,10 @@ def _judge(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 def _compare_single(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     """Return the comparison of a photo that is on one side only."""
     baseline = pair.baseline
-    if pair.local is None and baseline is not None and baseline.local is None:
-        # A KEEP_BOTH settled its name, and then the file here vanished: the photo there
-        # was never here under this name.
+    was_never_here = baseline is not None and baseline.local is None
+    if pair.local is None and was_never_here:
+        # KEEP_BOTH gave the name to a file that has vanished since. The photo there was
+        # never here under this name.
         return Difference(pair, Comparisons.REMOTE_ONLY)
     here = find_change_here(pair, digests, closely=asked.hash)
     there = find_change_there(pair.remote, baseline, digests, closely=asked.hash)
@@ -137,11 +139,12 @@ def _compare_single(pair: Pair, asked: Asked, digests: Digests) -> Difference:
 
 
 def _compare_first_meeting(pair: Pair, asked: Asked, digests: Digests) -> Difference:
-    """Return the comparison of a pair that history knows nothing of."""
+    """Return the comparison of a pair that the history does not know."""
     local, remote = pair.both
     verdict = compare_attributes(local, remote, asked, digests)
     if verdict is Comparisons.REMOTE_OLDER and has_equal_bytes(local, remote, digests):
-        # A library restored from a backup is dated today. That sends no photo again.
+        # A library restored from a backup has the date of today. No photo is sent again
+        # for that.
         return Difference(pair, Comparisons.SAME, touched=True)
     if not asked.stateless:
         verdict = _judge_strangers(verdict, pair, asked, digests)
@@ -151,9 +154,9 @@ def _compare_first_meeting(pair: Pair, asked: Asked, digests: Digests) -> Differ
 def _judge_strangers(
     verdict: Comparisons, pair: Pair, asked: Asked, digests: Digests
 ) -> Comparisons:
-    """Return what becomes of a verdict on two photos that no run saw equal.
+    """Return the verdict on two photos that no run has seen equal.
 
-    Two cameras count alike: of two photos called IMG_1.JPG neither is a newer version of
+    Two cameras count alike: where both made an IMG_1.JPG, neither is a newer version of
     the other.
     """
     local, remote = pair.both
@@ -170,12 +173,12 @@ def _judge_strangers(
 def _judge_by_bytes(
     verdict: Comparisons, local: LocalPhoto, remote: RemotePhoto, digests: Digests
 ) -> Comparisons:
-    """Return a verdict on two photos of other dates; bytes decide where they can."""
+    """Return the verdict on two photos whose dates differ; the bytes decide if known."""
     by_bytes = compare_hashes(local, remote, digests)
     if by_bytes is Comparisons.DIFFERENT:
         return Comparisons.CONFLICT
     if by_bytes is Comparisons.UNKNOWN and verdict is Comparisons.REMOTE_OLDER:
-        # The later date alone is no reason to overwrite what nobody can read.
+        # A later date alone is no reason to overwrite a photo that cannot be read.
         return Comparisons.UNKNOWN
     return verdict
 
@@ -194,22 +197,24 @@ def _compare_again(pair: Pair, asked: Asked, digests: Digests) -> Difference:
     if here is Change.UNCHANGED and there is Change.UNCHANGED:
         return _compare_unchanged(pair, asked, digests)
     verdict = find_verdict(here, there)
-    if _may_be_equal(here, there, baseline) and has_equal_bytes(local, remote, digests):
+    may_be_equal = _may_be_equal(here, there, baseline)
+    if may_be_equal and has_equal_bytes(local, remote, digests):
         # The same edited file was put on both sides by hand, or a run was killed
         # between an upload and its note in history.
         verdict = Comparisons.SAME
-    is_newly_dated = here is not Change.UNCHANGED and has_other_date(local, remote)
-    touched = asked.date and is_newly_dated and verdict is Comparisons.SAME
+    touched = False
+    if asked.date and verdict is Comparisons.SAME and here is not Change.UNCHANGED:
+        touched = has_other_date(local, remote)
     return Difference(pair, verdict, touched=touched)
 
 
 def _compare_unchanged(pair: Pair, asked: Asked, digests: Digests) -> Difference:
-    """Return the comparison of a pair of which nothing tells of a change.
+    """Return the comparison of a pair that seems unchanged on both sides.
 
-    -c 4 looks at the bytes all the same: a disk can rot silently.
+    With `-c 4` the bytes are compared all the same: a disk can lose bytes silently.
     """
     local, remote = pair.both
-    # The recorded date is exact, so that with the date asked nothing stays open.
+    # The recorded date is exact: equal dates are enough where the date is asked for.
     dated = Comparisons.SAME if asked.date else Comparisons.UNKNOWN
     verdict = compare_contents(local, remote, asked, digests, otherwise=dated)
     if has_known_other_bytes(local, remote, digests):
@@ -221,7 +226,7 @@ def _compare_unchanged(pair: Pair, asked: Asked, digests: Digests) -> Difference
 
 
 def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
-    """Return the comparison of other bytes where neither date nor size changed."""
+    """Return the comparison of a pair whose bytes differ though no date or size does."""
     local, remote = pair.both
     baseline = pair.known
     known = baseline.remote.md5
@@ -229,8 +234,8 @@ def _judge_silent_change(pair: Pair, digests: Digests) -> Difference:
     is_untouched_there = is_as_agreed_there(remote, baseline, closely=True)
     is_untouched = is_untouched_here and is_untouched_there
     if known is None or not is_untouched:
-        # Never known to be equal; or a program that keeps the date changed it, which the
-        # time of change tells.
+        # Never known to be equal; or the time of change says that a program changed the
+        # file and put its date back.
         return Difference(pair, Comparisons.DIFFERENT)
     there = digests.remote(remote)
     damaged = find_damaged(known, here=digests.local(local), there=there)
@@ -248,9 +253,9 @@ def _is_known_to_differ(pair: Pair, digests: Digests) -> bool:
 
 
 def _may_be_equal(here: Change, there: Change, baseline: Baseline) -> bool:
-    """Whether a photo changed there may have become what is here."""
+    """Whether a photo that changed there may have the bytes of the file here."""
     if there is not Change.CHANGED:
         return False
-    # With the agreed MD5 known, other bytes there are other bytes than those of an
-    # unchanged file here, which need not be read for that.
+    # An unchanged file here has the bytes of the baseline. Where their MD5 is known, the
+    # photo there was found to have other ones.
     return here is Change.CHANGED or baseline.remote.md5 is None

@@ -1,7 +1,7 @@
-"""What becomes of the details of an equal pair: who changed what, field by field. Pure.
+"""Who changed which detail of an equal pair, field by field. Pure.
 
-Each side is compared with what it told itself when both last agreed, so that what a
-service makes of a text (other blanks, a keyword in small letters) is no edit.
+Each side is compared with what it had itself when both last agreed. So what a service
+makes of a text (other blanks, a keyword in small letters) is no edit.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ from photosync.model import (
 from photosync.modes import Table
 
 SOME_SIDECAR = "|"
-"""The state of files here of which a sidecar is one."""
+"""What the state of the files of a photo contains where one of them is a sidecar."""
 
 
 class Text(Enum):
-    """What became of a text on one side since both agreed on it; EMPTY and SET where
-    they never did.
+    """What became of a text on one side since both agreed on it.
+
+    EMPTY and SET: they never agreed on it.
     """
 
     KEPT = auto()
@@ -43,7 +44,7 @@ class Text(Enum):
 
 
 class Verdict(Enum):
-    """What two sides make of a text."""
+    """What is to be done about a text of two sides."""
 
     AGREED = auto()
     SEND = auto()
@@ -58,24 +59,25 @@ VERDICTS: Mapping[tuple[Text, Text], Verdict] = {
     (Text.CHANGED, Text.KEPT): Verdict.SEND,
     # Somebody wrote a line about it on the phone.
     (Text.KEPT, Text.CHANGED): Verdict.BRING,
-    # Both at once: whose is right a person has to say.
+    # Both at once: a person has to say which is right.
     (Text.CHANGED, Text.CHANGED): Verdict.DISPUTED,
-    # The first run with --sidecars: what only one side tells, both will.
+    # The first run with --sidecars: what only one side has, both get.
     (Text.SET, Text.EMPTY): Verdict.SEND,
     (Text.EMPTY, Text.SET): Verdict.BRING,
-    # Named there long ago, and here as well: nobody knows which came later.
+    # The photo got a title there long ago, and another one here: nobody knows which is
+    # the later one.
     (Text.SET, Text.SET): Verdict.DISPUTED,
     (Text.EMPTY, Text.EMPTY): Verdict.AGREED,
 }
-"""Of texts that differ; those that say the same are always agreed on."""
+"""The verdicts on texts that differ; texts that say the same are always AGREED."""
 
 
 @dataclass(frozen=True, slots=True)
 class DetailsRules:
-    """Which way details go, and what a service can hold of them.
+    """Which way details go, and which of them a service can hold.
 
     `settles` is what is done about a text that both sides changed; `fields` are those
-    that the service has, and `most_keywords` how many of these.
+    that the service has, and `most_keywords` is how many keywords it takes.
     """
 
     ways: Ways
@@ -115,7 +117,7 @@ class DetailsRules:
 def merge_details(
     here: Details, there: Details, known: KnownDetails, rules: DetailsRules
 ) -> DetailsMerge:
-    """Return what is to be written on either side, and what is known afterwards."""
+    """Return what is to be written on either side, and what both agree on afterwards."""
     texts: list[_Judged] = []
     for field in TEXT_FIELDS:
         if field in rules.fields:
@@ -127,19 +129,16 @@ def merge_details(
         keywords = merge_keywords(here, there, known, rules.ways, most)
     merge = DetailsMerge(here=here, there=there, agreed=known)
     merge = _merge(merge, texts, keywords)
-    agreed = KnownDetails(
-        known.photo_id,
-        _find_state(merge, known),
-        tuple(_find_agreed(texts, known)),
-        keywords.agreed,
-    )
+    state = _find_state(merge, known)
+    agreed_texts = tuple(_find_agreed(texts, known))
+    agreed = KnownDetails(known.photo_id, state, agreed_texts, keywords.agreed)
     return replace(merge, agreed=agreed)
 
 
 def _merge(
     merge: DetailsMerge, texts: Sequence[_Judged], keywords: MergedKeywords
 ) -> DetailsMerge:
-    """Return a merge with what is to be written on either side, or left for a person."""
+    """Return a merge with the edits of both sides, and what is left to a person."""
     sent: list[tuple[TextField, str]] = []
     brought: list[tuple[TextField, str]] = []
     disputed: list[str] = []
@@ -165,9 +164,10 @@ def _merge(
 
 
 def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
-    """Return the state of the files here from which what is known can be told again.
+    """Return the state of the files here with which their details are known, and need
+    not be read again.
 
-    What is written here, and what stays in dispute, is to be read again.
+    Details that are written here, or that stay in dispute, are read again.
     """
     if merge.edit_here:
         return SOME_SIDECAR
@@ -177,7 +177,7 @@ def _find_state(merge: DetailsMerge, known: KnownDetails) -> str:
 
 
 def is_as_known(there: Details, known: KnownDetails, rules: DetailsRules) -> bool:
-    """Whether a service tells of a photo just what it told when all was agreed on."""
+    """Whether the details of a photo there are those that both sides agreed on."""
     known_there = {field: text for field, _, text in known.texts}
     for field in TEXT_FIELDS:
         if field not in rules.texts:
@@ -197,8 +197,9 @@ def is_as_known(there: Details, known: KnownDetails, rules: DetailsRules) -> boo
 
 
 class _Judged(NamedTuple):
-    """A text on both sides, and what is done about it; with `is_left` the mode leaves
-    it to another one.
+    """A text on both sides, and what is done about it.
+
+    `is_left`: this mode does nothing about it, another mode would.
     """
 
     field: TextField
@@ -222,15 +223,15 @@ def _judge_text(
         return judged
     verdict = judge_text(field, text_here, text_there, known)
     if field == "position" and here.placed_by_camera:
-        # Whether Flickr reads that from the file its owner says there. What somebody
-        # put on the map there is worth more.
+        # The camera wrote the position into the file. Whether Flickr reads it there is a
+        # setting of its owner. Where somebody put the photo on the map, that counts.
         is_moved = _is_moved_there(verdict, text_there)
         verdict = Verdict.BRING if is_moved else Verdict.AGREED
     if verdict is Verdict.DISPUTED:
         verdict = rules.settles
     if verdict is Verdict.BRING and rules.ways.overrules:
-        # repairUpload makes the service as it is here, but takes nothing away there
-        # that this side never told.
+        # repairUpload makes the service as it is here, but takes no text away there that
+        # this side never had.
         is_new = not text_here and known.find_texts(field) is None
         verdict = Verdict.BRING if is_new else Verdict.SEND
     if _may_go(verdict, rules.ways):
@@ -252,7 +253,7 @@ def _is_moved_there(verdict: Verdict, there: str) -> bool:
 
 
 def judge_text(field: TextField, here: str, there: str, known: KnownDetails) -> Verdict:
-    """Return what two sides make of a text, as the table of verdicts tells."""
+    """Return what is to be done about a text, by the table of verdicts."""
     agreed = known.find_texts(field)
     if is_same_text(field, here, there):
         return Verdict.AGREED
@@ -266,26 +267,28 @@ def judge_text(field: TextField, here: str, there: str, known: KnownDetails) -> 
 
 
 def _name_first(text: str) -> Text:
+    """Name a text that the sides never agreed on."""
     return Text.SET if text else Text.EMPTY
 
 
 def _name_change(field: TextField, before: str, now: str) -> Text:
-    return Text.KEPT if is_same_text(field, before, now) else Text.CHANGED
+    is_same = is_same_text(field, before, now)
+    return Text.KEPT if is_same else Text.CHANGED
 
 
 def _find_agreed(
     texts: Sequence[_Judged], known: KnownDetails
 ) -> Iterable[tuple[TextField, str, str]]:
-    """Yield what both sides tell of each text once all is written.
+    """Yield each text as both sides have it once all is written.
 
-    What stays in dispute is as agreed on as before, and so is what the service has no
-    field for today: whoever takes a position off the map while everybody sees the photo
-    does not want it there again afterwards.
+    What stays in dispute is agreed on as before, and so is a field that the service does
+    not show at the moment, as Flickr does the position of a public photo: whoever takes
+    it off the map meanwhile does not want it back once the photo is private again.
     """
     judged = {text.field for text in texts}
-    for before in known.texts:
-        if before[0] not in judged:
-            yield before
+    for field, here, there in known.texts:
+        if field not in judged:
+            yield field, here, there
     for text in texts:
         agreed = known.find_texts(text.field)
         if text.verdict is Verdict.AGREED:

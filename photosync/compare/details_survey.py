@@ -1,4 +1,4 @@
-"""Looking at the details of the equal pairs of one service."""
+"""Compares the details of the equal pairs of one service."""
 
 from __future__ import annotations
 
@@ -26,15 +26,17 @@ from photosync.unforeseen import contain
 
 
 class DetailsMemory(Protocol):
-    """What both sides told of each photo when they last agreed on its details."""
+    """The details that both sides had of each photo when they last agreed on them."""
 
     def album(self, title: str) -> Mapping[str, KnownDetails]:
         """Return what is known of an album's photos, by the keys of their names."""
 
 
 class DetailsSurvey:
-    """Compares the details of photos that are equal on both sides; `problems` tells of
-    those that cannot be read, `agreed` what is to be remembered.
+    """Compares the details of photos that are equal on both sides.
+
+    `problems` are those of details that cannot be read, `agreed` is what is to be
+    remembered of the rest, by album and name.
     """
 
     def __init__(
@@ -58,14 +60,17 @@ class DetailsSurvey:
         self.agreed: list[tuple[str, str, KnownDetails]] = []
 
     def find_listed(self, photos: Sequence[RemotePhoto]) -> list[object]:
-        """Return what the service tells of photos, in an order that does not change."""
-        found = [(photo.id, self._backend.details(photo)) for photo in photos]
-        return [
-            (photo_id, repr(details)) for photo_id, details in sorted(found, key=_id)
-        ]
+        """Return the details that the service lists for photos, sorted by photo."""
+        found: list[object] = []
+        for photo in sorted(photos, key=_id):
+            details = self._backend.details(photo)
+            found.append((photo.id, repr(details)))
+        return found
 
     def compare(self, difference: Difference) -> Difference:
-        """Return an equal pair with what is to become of its details."""
+        """Return the difference of an equal pair with what is to be done about its
+        details; any other difference as it is.
+        """
         pair = difference.pair
         is_equal = difference.comparison is Comparisons.SAME
         if not is_equal or pair.local is None or pair.remote is None:
@@ -119,12 +124,12 @@ class DetailsSurvey:
         if self._album[0] != key:
             self._album = (key, self._memory.album(album))
         known = self._album[1].get(name_key(name), KnownDetails(remote.id))
-        # A photo that was deleted there and sent anew has details of its own. That all
-        # sidecars were cleaned away takes no title away there.
+        # A photo that was deleted there and sent anew has details of its own. And where
+        # somebody cleaned away all sidecars, no title is to be taken away there.
         if known.photo_id != remote.id or has_lost_sidecar(known.state, state):
             return KnownDetails(remote.id)
         return known
 
 
-def _id(row: tuple[str, object]) -> str:
-    return row[0]
+def _id(photo: RemotePhoto) -> str:
+    return photo.id

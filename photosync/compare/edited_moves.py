@@ -1,7 +1,7 @@
 """Which photos were edited on one side and moved on the other. Pure.
 
-First the edit goes to where the photo is now; the next run finds a mere move. What was
-edited on both sides as well stays apart: neither may overwrite the other.
+First the edit goes to where the photo is now; the next run finds a mere move. A photo
+that was edited on both sides stays two: neither may overwrite the other.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from photosync.model import Comparisons, Difference, RemotePhoto
 def join_edited_moves(
     differences: Sequence[Difference], digests: Digests
 ) -> list[Difference]:
-    """Return the differences with the two of each such photo joined into one.
+    """Return the differences, with one for each photo that was edited and moved.
 
-    It stands at the old place, which history knows, with the photo of each side
-    wherever that is by now.
+    Its place is the old one, which the history knows; its two photos are those of both
+    sides, wherever they are by now.
     """
     there = _find_moved_there(differences, digests)
     left = leave_out(differences, there)
     here = _find_moved_here(left, digests)
     left = leave_out(left, here)
-    # Somebody straightened it here, and sorted it into another album on Drive.
+    # Straightened here, and sorted into another album on Drive.
     edited_here = [_join_moved_there(move) for move in there]
     # The other way round.
     edited_there = [_join(move, Comparisons.REMOTE_NEWER) for move in here]
@@ -40,7 +40,7 @@ def join_edited_moves(
 
 
 def _join_moved_there(move: Move) -> Difference:
-    """Return the one difference, which tells where the photo stands there by now."""
+    """Return the joined difference, with the place where the service has the photo."""
     new = move.new.pair
     joined = _join(move, Comparisons.REMOTE_OLDER)
     return joined._replace(stands_at=((new.album, new.name),))
@@ -61,8 +61,8 @@ def _join(move: Move, comparison: Comparisons) -> Difference:
 def _find_moved_there(
     differences: Iterable[Difference], digests: Digests
 ) -> list[Move]:
-    """Return what is edited here and missing there, each with what is new there and
-    was the same photo: by its id, or at least by its bytes.
+    """Return the photos edited here and missing there, each with the new photo there
+    that it was: by its id, or at least by its bytes.
     """
     edited, new = _select(differences, Comparisons.LOCAL_ONLY, Comparisons.REMOTE_ONLY)
     if not edited or not new:
@@ -71,8 +71,9 @@ def _find_moved_there(
     moved = [move for move in same_ids if _is_as_agreed(move, digests)]
     edited = leave_out(edited, same_ids)
     new = leave_out(new, same_ids)
+    # A photo of another size is another photo: its MD5 need not be asked for.
     sizes = {old.pair.known.remote.size for old in edited}
-    new = [found for found in new if _remote(found).size in sizes]
+    new = [found for found in new if _find_remote(found).size in sizes]
 
     def find_md5(difference: Difference) -> str | None:
         remote = difference.pair.remote
@@ -84,15 +85,15 @@ def _find_moved_there(
 
 
 def _find_id(difference: Difference) -> str:
-    return _remote(difference).id
+    return _find_remote(difference).id
 
 
-def _remote(difference: Difference) -> RemotePhoto:
+def _find_remote(difference: Difference) -> RemotePhoto:
     return difference.pair.remote or difference.pair.known.remote
 
 
 def _is_as_agreed(move: Move, digests: Digests) -> bool:
-    """Whether what moved there still holds what was agreed on."""
+    """Whether a photo that moved there still has the bytes that were agreed on."""
     baseline = move.old.pair.known
     remote = move.new.pair.remote
     if remote is not None:
@@ -106,14 +107,13 @@ def _is_as_agreed(move: Move, digests: Digests) -> bool:
 
 
 def _find_moved_here(differences: Iterable[Difference], digests: Digests) -> list[Move]:
-    """Return what is edited there and missing here, each with what is new here and
-    holds what was agreed on.
+    """Return the photos edited there and missing here, each with the new file here that
+    has the bytes that were agreed on.
     """
     edited, new = _select(differences, Comparisons.REMOTE_ONLY, Comparisons.LOCAL_ONLY)
+    # A file of another size is another photo: it need not be read.
     sizes = {_find_agreed_size(old) for old in edited}
-    new = [
-        found for found in new if found.pair.local and found.pair.local.size in sizes
-    ]
+    new = [found for found in new if _find_size(found) in sizes]
 
     def find_md5(difference: Difference) -> str | None:
         local = difference.pair.local
@@ -122,14 +122,19 @@ def _find_moved_here(differences: Iterable[Difference], digests: Digests) -> lis
         try:
             return digests.local(local)
         except SideError:
-            # Its own step tells of it.
+            # Its own step reports that.
             return None
 
     return match_bytes(edited, new, find_md5)
 
 
+def _find_size(difference: Difference) -> int | None:
+    local = difference.pair.local
+    return local.size if local else None
+
+
 def _find_agreed_size(difference: Difference) -> int | None:
-    # After a KEEP_BOTH the photo there was never here.
+    # None after a KEEP_BOTH, as the photo there was never here.
     stat = difference.pair.known.local
     return stat.size if stat else None
 
@@ -141,9 +146,7 @@ def _find_agreed_size(difference: Difference) -> int | None:
 def _select(
     differences: Iterable[Difference], edited: Comparisons, new: Comparisons
 ) -> tuple[list[Difference], list[Difference]]:
-    """Return what history knows and is on the one side only, and what is new on the
-    other.
-    """
+    """Return the known photos with one comparison, and the new ones with the other."""
     known = []
     found = []
     for difference in differences:

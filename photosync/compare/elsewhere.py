@@ -1,8 +1,7 @@
-"""Where a photo that seems deleted still stands on the side that seems to have deleted
-it. Pure.
+"""Where a photo that seems deleted still stands on the side that lacks it. Pure.
 
-It was moved there onto a name that another photo has here by now, as two cameras count
-alike. That is no move that could be followed, but it is no delete either.
+It was moved there to a name that another photo has on the other side, as two cameras
+count alike. That is no move that could be followed, but it is no delete either.
 """
 
 from __future__ import annotations
@@ -17,20 +16,21 @@ from photosync.model import Comparisons, Difference, LocalPhoto, RemotePhoto
 _SETTLED = frozenset(
     {Comparisons.SAME, Comparisons.LOCAL_MOVED, Comparisons.REMOTE_MOVED}
 )
-"""Both sides have the photo, whatever each calls it."""
+"""The comparisons of photos that both sides have, whatever each calls them."""
 
 _Places = tuple[tuple[str, str], ...]
+"""Albums and names."""
 
 
 def find_elsewhere(
     joined: Sequence[Difference], unsettled: Iterable[Difference], digests: Digests
 ) -> list[Difference]:
-    """Return the differences, what seems deleted with where else it stands.
+    """Return the differences, those of photos that seem deleted with their other places.
 
-    `joined` are those of photos on one side, moves among them; `unsettled` are pairs
-    whose two sides are not known to hold the same.
+    `joined` are the differences of photos on one side, moves among them; `unsettled` are
+    those of pairs that are not known to be equal.
     """
-    candidates = [*unsettled]
+    candidates = list(unsettled)
     candidates += [found for found in joined if found.comparison not in _SETTLED]
     here = _LocalPlaces(candidates, digests)
     there = _RemotePlaces(candidates, digests)
@@ -44,12 +44,13 @@ def _place(
         return difference._replace(stands_at=here.find(difference))
     if difference.comparison is Comparisons.REMOTE_DELETED:
         places = there.find(difference)
-        return there.leave_album(difference)._replace(stands_at=places)
+        outside = there.leave_album(difference)
+        return outside._replace(stands_at=places)
     return difference
 
 
 class _LocalPlaces:
-    """Finds by its bytes what vanished here."""
+    """Finds a photo that vanished here, by its bytes."""
 
     def __init__(self, candidates: Iterable[Difference], digests: Digests) -> None:
         self._digests = digests
@@ -68,11 +69,8 @@ class _LocalPlaces:
         if not alike:
             return ()
         md5 = find_md5_gone_here(old, self._digests)
-        return tuple(
-            (found.pair.album, found.pair.name)
-            for found in alike
-            if self._may_hold(found.pair.local, md5)
-        )
+        holding = [found for found in alike if self._may_hold(found.pair.local, md5)]
+        return tuple((found.pair.album, found.pair.name) for found in holding)
 
     def _may_hold(self, local: LocalPhoto | None, md5: str | None) -> bool:
         if local is None or md5 is None:
@@ -85,7 +83,7 @@ class _LocalPlaces:
 
 
 class _RemotePlaces:
-    """Finds by its id or its bytes what vanished there."""
+    """Finds a photo that vanished there, by its id or its bytes."""
 
     def __init__(self, candidates: Iterable[Difference], digests: Digests) -> None:
         self._digests = digests
@@ -103,8 +101,9 @@ class _RemotePlaces:
             return ()
         # One id is one photo, whatever its bytes are by now.
         found = list(self._by_id.get(baseline.remote.id, ()))
-        size = baseline.remote.size
-        alike = self._by_size.get(size) if size is not None else None
+        alike: Sequence[Difference] = ()
+        if baseline.remote.size is not None:
+            alike = self._by_size.get(baseline.remote.size, ())
         if alike:
             md5 = find_md5_gone_there(old, self._digests)
             found += [other for other in alike if self._holds(other.pair.remote, md5)]
@@ -112,9 +111,9 @@ class _RemotePlaces:
         return tuple(dict.fromkeys(places))
 
     def leave_album(self, old: Difference) -> Difference:
-        """Return what vanished as in no album, if its album has another title by now.
+        """Return a vanished photo without its album, if that has another title by now.
 
-        The service would say of it that it is in that album after all.
+        Asked for it, the service would say that the photo is in this album after all.
         """
         remote = old.pair.known.remote
         alike = self._by_id.get(remote.id, ())

@@ -1,4 +1,4 @@
-"""The pairs of a service that have nothing to do, those of skipped albums among them."""
+"""The equal pairs of a service, those of skipped albums among them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from photosync.naming import PhotoKey
 
 
 class EqualPairs:
-    """Finds a pair that was found equal: among those at hand, else in the history of
-    its album.
+    """Finds an equal pair: among those at hand, or, where its album was skipped, in the
+    history.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class EqualPairs:
         if album not in self._equal_albums:
             return self._at_hand.get(place)
         if self._last[0] != album:
-            # One photo of an album is seldom asked for without the others.
+            # Whoever asks for one photo of an album soon asks for the others.
             self._last = album, self._baselines.album(album)
         baseline = self._last[1].get(name)
         if baseline is None:

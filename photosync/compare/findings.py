@@ -1,4 +1,4 @@
-"""What a survey finds out about one service besides the differences."""
+"""The findings of a survey: what it found out about a service besides differences."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from photosync.naming import PhotoKey, name_key, photo_key
 class Findings:
     """What a survey found out about one service besides the differences.
 
-    `photos` counts the visible remote photos; `contents` holds for each album that
-    could be removed once its visible photos are gone how many these are; `titles`
-    counts the remote albums of each title. Nothing may be put into the albums `closed`,
-    nor under the names `hidden`. `equal_albums` counts the pairs of albums that were
-    skipped because nothing changed. `duplicates` are the pairs of which the service
-    holds more photos of their name.
+    `photos` counts the visible remote photos. `contents` counts the visible photos of
+    each album that will be empty once they are gone. `titles` counts the remote albums
+    of each title. Nothing may be put into the albums `closed`, nor under the names
+    `hidden`. `equal_albums` counts the pairs of the albums that were skipped because
+    nothing changed in them. `duplicates` are the pairs with further photos of their name
+    on the service. `incomplete`: not all albums or folders could be read.
     """
 
     service: str
@@ -53,26 +53,29 @@ class Findings:
         places = {photo_key(pair.album, pair.name) for pair in pairs}
         albums = {album for album, _ in places}
         learnt = self.observations
+        baseline = PackedBaselines(
+            kept
+            for kept in learnt.baseline
+            if photo_key(kept.album, kept.name) not in places
+        )
+        gone = [(pair.album, pair.name) for pair in pairs]
+        fingerprints = {
+            title: fingerprint
+            for title, fingerprint in learnt.fingerprints.items()
+            if name_key(title) not in albums
+        }
         observations = replace(
             learnt,
-            baseline=PackedBaselines(
-                one
-                for one in learnt.baseline
-                if photo_key(one.album, one.name) not in places
-            ),
-            gone=(*learnt.gone, *((pair.album, pair.name) for pair in pairs)),
-            fingerprints={
-                title: fingerprint
-                for title, fingerprint in learnt.fingerprints.items()
-                if name_key(title) not in albums
-            },
+            baseline=baseline,
+            gone=(*learnt.gone, *gone),
+            fingerprints=fingerprints,
         )
         return replace(self, observations=observations)
 
 
 @dataclass(slots=True)
 class Tally:
-    """The findings of a survey that is still being read; the words as in `Findings`."""
+    """The findings of a survey that is still being read; its fields as in `Findings`."""
 
     service: str
     incomplete: bool = False
@@ -104,15 +107,15 @@ class Tally:
             self.problems.append(problem)
 
     def leave_alone(self, title: str, reason: str) -> None:
-        """Note an album that failed: nothing of it counts, and nothing may be put into
-        it.
+        """Note an album that failed: nothing that was found in it counts, and nothing
+        may be put into it.
         """
         key = name_key(title)
         subject = f"{name_service(self.service)} {title}"
         problem = Problem(subject, f"{reason}; left alone")
         self.close_album(title, problem)
         self.incomplete = True
-        # What was found before it failed is no reason to remove anything.
+        # What was read of it before it failed is no reason to remove anything.
         for album in list(self.contents):
             if name_key(album.title) == key:
                 del self.contents[album]

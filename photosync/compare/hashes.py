@@ -1,6 +1,4 @@
-"""Where the hashes come from that a comparison asks for, and what baselines tell of
-them.
-"""
+"""Where the hashes come from that a comparison asks for: baselines, services, files."""
 
 from __future__ import annotations
 
@@ -24,10 +22,10 @@ from photosync.services.reading import RemoteReader
 
 
 class Baselines(Protocol):
-    """What was on both sides when they were last known to agree."""
+    """The photos of both sides as they were when the two last agreed."""
 
     def albums(self) -> AbstractSet[str]:
-        """Return the comparison keys of the titles of all albums it knows photos of."""
+        """Return the comparison keys of the titles of all albums with known photos."""
 
     def album(self, title: str) -> Mapping[str, Baseline]:
         """Return the photos of an album by the comparison key of their name."""
@@ -70,20 +68,20 @@ class NoBaselines:
 
 
 MOST_READ = 200
-"""Photos of a service that one survey reads whole to see whether they changed.
+"""How many photos of a service one survey downloads to see whether they changed.
 
 Flickr gives thousands a new version at once when an album is made public, and its hosts
-hand out files slowly: the rest is for the next runs.
+hand out files slowly: the others are left to the next runs.
 """
 
 
 class SurveyDigests:
     """The `Digests` of one survey.
 
-    `read` holds the MD5s that had to be read of remote photos, by their id; `unread`
-    counts the photos that were left for the next run; `read_whole` is what is to be
-    remembered of those that had to be downloaded. `reads_again`: a disk is asked
-    even for what the memory knows, as it may have rotted.
+    `read` holds, by id, the MD5s of remote photos that had to be asked for. `read_whole`
+    holds, by id, the version and MD5 of photos that had to be downloaded, which is to be
+    remembered; `unread` counts those that are left to the next run. `reads_again`: a
+    disk is asked even for an MD5 that the memory knows, as it may have lost bytes since.
     """
 
     def __init__(
@@ -119,20 +117,21 @@ class SurveyDigests:
         try:
             md5 = self._backend.md5(photo)
         except SideError:
-            # Unreadable there is unknown here, which the mode table has a row for.
+            # What cannot be read there is UNKNOWN, for which the table of modes has a row.
             return None
         if md5 is not None:
             self.read[photo.id] = md5
         return md5
 
     def read_remote(self, photo: RemotePhoto) -> str | None:
-        # Of a smaller copy nobody knows which bytes it had.
+        # Which bytes the service got as a smaller copy, nobody remembers.
         if photo.reduced:
             return None
         md5 = self._baselines.find_read(photo) or self._download_md5(photo)
         if md5 is not None:
             self.read[photo.id] = md5
-            # Under -m upload an edit there stays one, and need not be read every day.
+            # With `-m upload` an edit there is left alone; it is not to be downloaded
+            # in each run.
             self.read_whole[photo.id] = photo.version, md5
         return md5
 
@@ -150,7 +149,7 @@ class SurveyDigests:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What the person should know of what was not read."""
+        """A notice of the photos that were not read in this run."""
         if not self.unread:
             return ()
         reason = (
@@ -160,13 +159,13 @@ class SurveyDigests:
         return (Problem(name_service(self._backend.name), reason, failed=False),)
 
     def fill_read(self, remote: RemotePhoto) -> RemotePhoto:
-        """Return the photo with the MD5 that had to be read of it, if one had."""
+        """Return the photo with its MD5, where that had to be read."""
         if remote.md5 is None and remote.id in self.read:
             return remote._replace(md5=self.read[remote.id])
         return remote
 
     def fill(self, difference: Difference) -> Difference:
-        """Return the difference with what had to be read for it."""
+        """Return the difference with the MD5 that had to be read for it."""
         remote = difference.pair.remote
         if remote is None:
             return difference
@@ -176,10 +175,9 @@ class SurveyDigests:
         return difference._replace(pair=difference.pair._replace(remote=filled))
 
     def resolve(self, difference: Difference) -> Difference:
-        """Return the difference; where it is open, the bytes there may prove to be
-        ours.
+        """Return the difference; an open one is SAME if the bytes there prove equal.
 
-        They are read for it, once per run.
+        They are read for this, at most once in a run.
         """
         local = difference.pair.local
         remote = difference.pair.remote
@@ -189,7 +187,7 @@ class SurveyDigests:
             md5 = self._find_bytes(difference, remote)
             is_same = md5 is not None and md5 == self.local(local)
         except SideError:
-            # The disk fails: it stays as open as it was.
+            # The disk fails: the difference stays as it is.
             return difference
         if not is_same:
             return difference
@@ -198,23 +196,26 @@ class SurveyDigests:
         return difference._replace(pair=pair, comparison=Comparisons.SAME)
 
     def _is_open(self, difference: Difference, remote: RemotePhoto) -> bool:
+        """Whether only the bytes can tell if a pair is equal."""
         if difference.comparison is Comparisons.UNKNOWN:
             # A download was killed between the last byte and its note in history.
             return self._baselines.expects(remote)
         if _is_strangers(difference):
-            # So was that of a photo which was moved there as well as edited: it bears the
-            # marks of what was once sent, and was read to see that.
+            # So was that of a photo that was moved as well as edited there: it has the
+            # tags of the bytes that were once sent, and was read to find out.
             return self._baselines.find_read(remote) is not None
-        # A replace was killed so: each side differs from the baseline, in the same way.
+        # A replace was killed between the last byte and its note: each side differs from
+        # the baseline, in the same way.
         return difference.comparison is Comparisons.CONFLICT
 
     def _find_bytes(self, difference: Difference, remote: RemotePhoto) -> str | None:
-        """Return the MD5 of what a photo that is open holds there."""
-        told = None if _is_strangers(difference) else self.remote(remote)
-        return told or self.read_remote(remote)
+        """Return the MD5 of the bytes that a service has of an open difference."""
+        if _is_strangers(difference):
+            return self.read_remote(remote)
+        return self.remote(remote) or self.read_remote(remote)
 
 
 def _is_strangers(difference: Difference) -> bool:
-    """Whether two photos meet that were compared as far as their bytes are told."""
+    """Whether no run has seen the two photos equal, and their known bytes differ."""
     is_conflict = difference.comparison is Comparisons.CONFLICT
     return is_conflict and difference.pair.baseline is None

@@ -19,8 +19,10 @@ _Agreed = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class Ways(NamedTuple):
-    """Which way details go: what was changed on one side alone goes to the other where
-    it `sends` or `brings`; with `overrules` what was changed there is written over.
+    """Which way details go.
+
+    What was changed here goes to the service where it `sends`, what was changed there
+    comes home where it `brings`; where it `overrules`, changes there are written over.
     """
 
     sends: bool
@@ -38,7 +40,7 @@ class MergedKeywords(NamedTuple):
 
 
 class _News(NamedTuple):
-    """Keywords that one side added, and such that it removed, by their keys."""
+    """Keywords that one side added, and keywords that it removed, by their keys."""
 
     added: dict[str, str]
     removed: dict[str, str]
@@ -58,9 +60,9 @@ class _Side(NamedTuple):
     before: Mapping[str, str]
 
     def find_news(self, other: _Side) -> _News:
-        """Return what was added and removed here that the other side has not so.
+        """Return what this side added and removed, as far as the other one did not.
 
-        What one side removes and the other adds is added: a keyword is somebody's work.
+        What one side removed and the other one added stays: a keyword is somebody's work.
         """
         added: dict[str, str] = {}
         for key, text in self.now.items():
@@ -70,15 +72,17 @@ class _Side(NamedTuple):
         removed: dict[str, str] = {}
         for key in self.before:
             is_gone = key not in self.now
-            # What the other side never had cannot be missing there.
-            was_there = key in other.before
-            if is_gone and was_there and key in other.now:
+            # What the other side got only since then is its own.
+            is_still_there = key in other.before and key in other.now
+            if is_gone and is_still_there:
                 removed[key] = other.now[key]
         return _News(added, removed)
 
     def settle(self, waiting: _News, received: _News) -> tuple[str, ...]:
-        """Return what this side tells once it received its part; news that wait for
-        another mode stay news.
+        """Return the keywords to be remembered of this side, once it has `received` the
+        news of the other one.
+
+        News that are `waiting` for another mode are left out, so that they stay news.
         """
         kept = {key: text for key, text in self.now.items() if key not in waiting.added}
         kept |= {key: self.before[key] for key in waiting.removed}
@@ -94,9 +98,10 @@ _NO_NEWS = _News({}, {})
 def merge_keywords(
     here: Details, there: Details, known: KnownDetails, ways: Ways, most: int
 ) -> MergedKeywords:
-    """Add on each side what was added on the other, and remove what was removed there.
+    """Return the edits that bring to each side what the other one added and removed.
 
-    Nothing is removed while memory knows nothing of the photo.
+    Nothing is removed as long as the memory does not know the photo. `most` is how many
+    keywords the service takes.
     """
     before_here, before_there = known.keywords or ((), ())
     mine = _Side(fold_keywords(here.keywords), fold_keywords(before_here))
@@ -104,7 +109,7 @@ def merge_keywords(
     sent = mine.find_news(theirs)
     brought = theirs.find_news(mine)
     if ways.overrules:
-        # What was removed there comes back; what was added there harms nobody.
+        # What was removed there comes back. What was added there does no harm.
         restored = {key: mine.now[key] for key in brought.removed}
         sent = _News(sent.added | restored, sent.removed)
         brought = _NO_NEWS
@@ -126,25 +131,26 @@ def merge_keywords(
 
 
 def _fit(sent: _News, theirs: _Side, most: int) -> _News:
-    """Return what a service can take of news; the rest is kept here alone."""
-    fitting = find_fitting(sent.added.values(), most - len(theirs.now))
+    """Return the news that a service can take; the rest is kept here only."""
+    room = most - len(theirs.now)
+    fitting = find_fitting(sent.added.values(), room)
     return sent._replace(added=fold_keywords(fitting))
 
 
 def find_fitting(keywords: Iterable[str], room: int) -> tuple[str, ...]:
-    """Return the keywords that a service can take, which has room for so many."""
-    # What a service cuts would come back as another keyword.
+    """Return the keywords that a service can take which has room for so many more."""
+    # Cut by the service, a keyword that is too long would come back as another one.
     fitting = [text for text in keywords if len(text) <= _LONGEST_KEYWORD]
     different = tuple(fold_keywords(fitting).values())
     return different[: max(0, room)]
 
 
 def respell(merge: DetailsMerge, written: Mapping[str, str]) -> DetailsMerge:
-    """Return a merge whose keywords come home as they were `written` there, by the form
-    in which the service lists them.
+    """Return a merge whose keywords come home in the spelling that people gave them.
 
-    A service may fold a keyword in another way than we do. What it has so and we have
-    too is then the same keyword, and neither added here nor removed.
+    `written` holds these spellings by the form in which the service lists a keyword. A
+    service may fold keywords in another way than we do: a keyword that turns out to be
+    on both sides is neither added nor removed here.
     """
     edit = merge.edit_here
     here = fold_keywords(merge.here.keywords)
@@ -165,8 +171,6 @@ def respell(merge: DetailsMerge, written: Mapping[str, str]) -> DetailsMerge:
     agreed = [keyword for keyword in agreed_here if keyword not in edit.added]
     agreed += added
     agreed += kept
-    return replace(
-        merge,
-        edit_here=replace(edit, added=tuple(added), removed=tuple(removed)),
-        agreed=replace(merge.agreed, keywords=(tuple(agreed), agreed_there)),
-    )
+    edit = replace(edit, added=tuple(added), removed=tuple(removed))
+    known = replace(merge.agreed, keywords=(tuple(agreed), agreed_there))
+    return replace(merge, edit_here=edit, agreed=known)

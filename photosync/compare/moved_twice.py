@@ -1,9 +1,9 @@
 """Which photos are at their old place on neither side, and on both sides all the same.
 
 An album got one title here and another one there in the same week; or the service does
-not list yet what the last run put into an album that was renamed since. Such a photo is
-not new here: sent once more, the service would have it twice. Or its album was renamed on
-one side and the photo itself on the other: both names were meant.
+not list yet what the last run put into an album that was renamed here since. Such a photo
+is not new here: sent again, it would be there twice. Or its album was renamed on one side
+and the photo itself on the other: both names are meant to stay.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from photosync.compare.attributes import Digests
-from photosync.compare.matching import Move, merge_places
+from photosync.compare.matching import IsTaken, Move, is_never_taken, merge_places
 from photosync.compare.moves import find_local_moves, find_remote_moves, join
 from photosync.model import (
     Absence,
@@ -26,8 +26,6 @@ from photosync.naming import photo_key
 
 Ask = Callable[[Sequence[RemotePhoto]], Sequence[Absence]]
 """Asks the service itself where photos are."""
-IsTaken = Callable[[str, str], bool]
-"""Tells whether an album has a photo of a name."""
 
 
 def join_moved_twice(
@@ -35,30 +33,22 @@ def join_moved_twice(
     vanished: Iterable[Baseline],
     digests: Digests,
     ask: Ask,
-    is_taken: IsTaken = lambda _album, _name: False,
+    is_taken: IsTaken = is_never_taken,
 ) -> list[Difference]:
     """Return the differences, with one LOCAL_MOVED for each photo that both sides moved:
     the place that it has here counts, and no byte is sent. Where one side gave it
-    another album and the other one another name, `merged` tells the place that has both.
+    another album and the other one another name, `merged` is the place that has both.
 
-    `vanished` is what history knows and neither side has at its place any more. Of what
-    is new here and not listed there at all, the service itself is asked.
+    `vanished` are the baselines of photos that neither side has at the old place. About
+    a photo that is new here and not listed there at all the service itself is asked.
     """
-    here = find_local_moves(
-        [
-            *_list_vanished(vanished, Comparisons.LOCAL_DELETED),
-            *_select(differences, Comparisons.LOCAL_ONLY),
-        ],
-        digests,
-    )
+    gone_here = _list_vanished(vanished, Comparisons.LOCAL_DELETED)
+    new_here = _select(differences, Comparisons.LOCAL_ONLY)
+    here = find_local_moves([*gone_here, *new_here], digests)
     moved_here = {move.old.pair.known: move.new for move in here}
-    there = find_remote_moves(
-        [
-            *_list_vanished(moved_here, Comparisons.REMOTE_DELETED),
-            *_select(differences, Comparisons.REMOTE_ONLY),
-        ],
-        digests,
-    )
+    gone_there = _list_vanished(moved_here, Comparisons.REMOTE_DELETED)
+    new_there = _select(differences, Comparisons.REMOTE_ONLY)
+    there = find_remote_moves([*gone_there, *new_there], digests)
     standing = {move.old.pair.known: move.new.pair for move in there}
     unlisted = [old for old in moved_here if old not in standing]
     standing |= _find_unlisted(unlisted, ask)
@@ -71,17 +61,16 @@ def join_moved_twice(
     def is_free(album: str, name: str) -> bool:
         return photo_key(album, name) not in occupied and not is_taken(album, name)
 
-    return [*left, *(_merge(found, is_free) for found in joined)]
+    merged = [_merge(found, is_free) for found in joined]
+    return [*left, *merged]
 
 
 def _list_vanished(
     vanished: Iterable[Baseline], comparison: Comparisons
 ) -> list[Difference]:
-    """Return what vanished on both sides, as vanished on the one that is looked at."""
-    return [
-        Difference(Pair(old.album, old.name, None, None, old), comparison)
-        for old in vanished
-    ]
+    """Return photos that vanished on both sides as differences of one side."""
+    pairs = [Pair(old.album, old.name, None, None, old) for old in vanished]
+    return [Difference(pair, comparison) for pair in pairs]
 
 
 def _select(
@@ -91,15 +80,17 @@ def _select(
 
 
 def _find_unlisted(olds: Sequence[Baseline], ask: Ask) -> dict[Baseline, Pair]:
-    """Return where those are that the service has at their old place after all."""
+    """Return the pairs of those photos that the service has at their old place after
+    all.
+    """
     if not olds:
         return {}
     absences = ask([old.remote for old in olds])
-    return {
-        old: Pair(old.album, old.name, None, old.remote)
-        for old, absence in zip(olds, absences, strict=True)
-        if absence.whereabouts is Whereabouts.THERE
-    }
+    found: dict[Baseline, Pair] = {}
+    for old, absence in zip(olds, absences, strict=True):
+        if absence.whereabouts is Whereabouts.THERE:
+            found[old] = Pair(old.album, old.name, None, old.remote)
+    return found
 
 
 def _join(old: Baseline, standing: Pair, new: Difference) -> Difference:
@@ -110,8 +101,9 @@ def _join(old: Baseline, standing: Pair, new: Difference) -> Difference:
 
 
 def _merge(moved: Difference, is_free: IsTaken) -> Difference:
-    """Return a move with the place that has what either side gave the photo anew, where
-    that is not its place here, and no other photo stands there.
+    """Return a move with the place that has what each side gave the photo anew.
+
+    None is given where that is its place here already, or where another photo is there.
     """
     pair = moved.pair
     old = pair.known

@@ -1,17 +1,19 @@
 """Which photos that seem deleted and new were only moved. Pure.
 
-A pairing that is not the only possible one is no move: two plain steps lose nothing, a
-wrong move gives a photo the name and the history of another.
+Where more than one photo could be the moved one, none is: a delete and an upload lose
+nothing, but a wrong move gives a photo the name and the history of another one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from photosync.compare.attributes import Digests
 from photosync.compare.changes import Change, fill_known_bytes, find_change_there
 from photosync.compare.matching import (
+    IsTaken,
     Move,
+    is_never_taken,
     leave_out,
     match,
     match_bytes,
@@ -31,12 +33,11 @@ from photosync.model import (
 def join_moves(
     differences: Sequence[Difference],
     digests: Digests,
-    is_taken: Callable[[str, str], bool] = lambda _album, _name: False,
+    is_taken: IsTaken = is_never_taken,
 ) -> list[Difference]:
-    """Return the differences with the two of each move joined into one.
+    """Return the differences, with one for each move in place of two.
 
-    Only differences of photos that are on one side matter here; others pass through.
-    `is_taken` tells whether an album has a photo of a name.
+    Only photos that are on one side matter here; all other differences stay as they are.
     """
     here = find_local_moves(differences, digests)
     left: Sequence[Difference] = leave_out(differences, here)
@@ -54,7 +55,7 @@ def join_moves(
 
 
 def find_local_moves(differences: Iterable[Difference], digests: Digests) -> list[Move]:
-    """Return photos that vanished here, each with a new one of equal bytes."""
+    """Return the photos that vanished here, each with a new one of equal bytes."""
     gone, new = select_vanished(
         differences, Comparisons.LOCAL_DELETED, Comparisons.LOCAL_ONLY
     )
@@ -74,10 +75,10 @@ def find_local_moves(differences: Iterable[Difference], digests: Digests) -> lis
 
 
 def find_md5_gone_here(old: Difference, digests: Digests) -> str | None:
-    """Return the MD5 of what vanished here, None where it is not known."""
+    """Return the MD5 of a file that vanished here; None where it is not known."""
     agreed_md5 = old.pair.known.remote.md5
     if agreed_md5 is None and old.pair.remote is not None:
-        # The service still holds what the vanished file held.
+        # The service still has the bytes of the vanished file.
         return digests.remote(old.pair.remote)
     return agreed_md5
 
@@ -96,8 +97,8 @@ def _find_agreed_size(difference: Difference) -> int | None:
 # -----------------------------------------------------------------------------
 
 
-def _keep_name(move: Move, is_taken: Callable[[str, str], bool]) -> Move:
-    """Return a move without another name, where that is only the title of the photo."""
+def _keep_name(move: Move, is_taken: IsTaken) -> Move:
+    """Return a move that keeps the name, where the new one is only a title on Flickr."""
     new = move.new.pair
     old_name = move.old.pair.known.name
     if new.remote is None or not new.remote.titled:
@@ -114,24 +115,24 @@ def _keep_name(move: Move, is_taken: Callable[[str, str], bool]) -> Move:
 def find_remote_moves(
     differences: Iterable[Difference], digests: Digests
 ) -> list[Move]:
-    """Return photos that vanished there, each with a new one of the same id, or at
+    """Return the photos that vanished there, each with a new one of the same id, or at
     least of equal bytes.
     """
     gone, new = select_vanished(
         differences, Comparisons.REMOTE_DELETED, Comparisons.REMOTE_ONLY
     )
-    # One photo is in two albums of Flickr, and both were renamed there.
+    # A photo that is in two albums of Flickr, both of which were renamed there.
     same_albums = match(gone, new, _find_membership)
-    # One id is one photo, in whichever folder of Drive it lies now. If it was edited as
-    # well, it must come home; it is no mere move.
-    same_ids = match(
-        leave_out(gone, same_albums), leave_out(new, same_albums), _find_id
-    )
+    # One id is one photo, in whichever folder of Drive it lies now.
+    gone_left = leave_out(gone, same_albums)
+    new_left = leave_out(new, same_albums)
+    same_ids = match(gone_left, new_left, _find_id)
+    # A photo that was edited as well must come home: that is no mere move.
     found = [*same_albums, *same_ids]
     moved = [move for move in found if not _is_edited(move, digests)]
+    # Somebody uploaded it again under another name, and deleted the old one.
     gone = leave_out(gone, moved)
     new = leave_out(new, moved)
-    # Somebody sent it anew under another name and deleted the old one.
     gone_sizes = {old.pair.known.remote.size for old in gone}
     new = [found for found in new if _remote_size(found) in gone_sizes]
 
@@ -145,16 +146,18 @@ def find_remote_moves(
 
 
 def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
-    """Return the MD5 of what vanished there, None where it is not known."""
+    """Return the MD5 of a photo that vanished there; None where it is not known."""
     agreed_md5 = old.pair.known.remote.md5
     if agreed_md5 is None and old.pair.local is not None:
-        # The file here still holds what the vanished photo held.
+        # The file here still has the bytes of the vanished photo.
         return _read_md5(old.pair.local, digests)
     return agreed_md5
 
 
 def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
-    """Give new remote photos what history knows of them under the name they had."""
+    """Return the differences, with size and MD5 for new remote photos whose id the
+    history knows under an old name.
+    """
     known: dict[str, Baseline] = {}
     for old in differences:
         if old.comparison is Comparisons.REMOTE_DELETED:
@@ -182,9 +185,11 @@ def _find_id(difference: Difference) -> str:
 
 
 def _find_membership(difference: Difference) -> tuple[str, str] | None:
-    """Return which photo it is and in which album there, whatever the title of that."""
+    """Return the ids of a photo and of its album there, whatever they are called."""
     remote = _find_remote(difference)
-    return (remote.id, remote.album_id) if remote.album_id else None
+    if not remote.album_id:
+        return None
+    return remote.id, remote.album_id
 
 
 def _find_remote(difference: Difference) -> RemotePhoto:
@@ -207,7 +212,7 @@ def _is_edited(move: Move, digests: Digests) -> bool:
 
 
 def join(move: Move, comparison: Comparisons) -> Difference:
-    """Return the one difference that a move is: at its new place, from its old one."""
+    """Return a move as one difference, at the new place and with the old as origin."""
     old = move.old.pair
     new = move.new.pair
     pair = Pair(
@@ -224,5 +229,5 @@ def _read_md5(photo: LocalPhoto, digests: Digests) -> str | None:
     try:
         return digests.local(photo)
     except SideError:
-        # A file that cannot be read is no candidate; its own step tells of it.
+        # A file that cannot be read matches nothing; its own step reports that.
         return None

@@ -1,4 +1,4 @@
-"""The baselines that a survey learns, small in memory until they are written."""
+"""The baselines that a survey learns, packed in memory until they are written."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ _FASTEST = 1
 
 
 class PackedBaselines(Collection[Baseline]):
-    """Some baselines in order, of which only the last thousand are held as they are.
+    """Baselines in order, of which all but the last thousand are packed.
 
-    The first run over 100,000 photos learns one of each: held as they are they would
-    take more memory than all the rest of it. `albums` are the titles of those they are
-    of.
+    The first run over 100,000 photos learns as many baselines. Unpacked they would take
+    more memory than all the rest of the run. `albums` are the titles of their albums.
     """
 
     def __init__(self, baselines: Iterable[Baseline] = ()) -> None:
@@ -45,11 +44,11 @@ class PackedBaselines(Collection[Baseline]):
     def __len__(self) -> int:
         return _BATCH * len(self._packed) + len(self._last)
 
-    # As of a list: what is in it can change.
+    # It can change, as a list can.
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
-        """Whether both hold the same, as two plans of the same do."""
+        """Whether both hold equal baselines in the same order."""
         if not isinstance(other, PackedBaselines):
             return NotImplemented
         return len(self) == len(other) and all(map(eq, self, other))
@@ -59,9 +58,9 @@ class PackedBaselines(Collection[Baseline]):
 
 
 def list_albums(baselines: Iterable[Baseline]) -> AbstractSet[str]:
-    """Return the titles of the albums that some baselines are of."""
+    """Return the titles of the albums that the baselines belong to."""
     if isinstance(baselines, PackedBaselines):
-        # They need not be unpacked for that.
+        # They need not be unpacked for this.
         return baselines.albums
     return {baseline.album for baseline in baselines}
 

@@ -1,4 +1,4 @@
-"""Which photos of one album are one photo: same name, same photo. Pure."""
+"""Which local and which remote photo of an album are one photo: those of one name. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from photosync.compare.attributes import Digests, has_equal_bytes
 from photosync.errors import SideError
-from photosync.media.kinds import is_raw, kind_of
+from photosync.media.kinds import Kind, is_raw, kind_of
 from photosync.model import Baseline, LocalAlbum, LocalPhoto, Pair, RemotePhoto
 from photosync.naming import name_key
 
 
 class Pairing(NamedTuple):
-    """A pair, and further remote photos of its name."""
+    """A pair, and the further remote photos of its name."""
 
     pair: Pair
     duplicates: tuple[RemotePhoto, ...] = ()
@@ -28,9 +28,9 @@ def pair_photos(
 ) -> Iterator[Pairing]:
     """Pair the photos of one album by name.
 
-    Local photos come first, in their order, then remote ones without a local one, and
-    last what only history knows, as pairs of nothing. `baselines` are keyed by
-    `name_key`.
+    The local photos come first, in their order; then the remote ones without a local
+    one; and last the photos that only the history knows, as pairs without photos.
+    `baselines` are keyed by `name_key`.
     """
     local_photos = album.photos if album else ()
     unseen = dict(baselines or {})
@@ -40,7 +40,9 @@ def pair_photos(
         baseline = unseen.pop(name_key(name), None)
         photos = namesakes.take(name)
         remote = _choose_remote(photos, local, baseline, digests)
-        named = local._replace(name=name) if name != local.name else local
+        named = local
+        if name != local.name:
+            named = local._replace(name=name)
         pair = Pair(title, name, named, remote, baseline)
         yield Pairing(pair, _leave_out(remote, photos))
     for name, photos in namesakes.left():
@@ -55,10 +57,11 @@ def pair_photos(
 def recall_names(
     remotes: Sequence[RemotePhoto], baselines: Iterable[Baseline]
 ) -> Sequence[RemotePhoto]:
-    """Give photos that have only a title the name under which history knows their id.
+    """Return the photos, those that have only a title under the name that the history
+    knows.
 
-    Somebody called it "Our first day" on the website: that is no name of a file. And
-    whoever guesses an ending may guess another one today than when it was agreed.
+    Somebody called a photo "Our first day" on the website: that is no name of a file.
+    And the ending that is guessed for a title today may be another one than it was then.
     """
     known = {baseline.remote.id: baseline.name for baseline in baselines}
     return [_recall_name(remote, known) for remote in remotes]
@@ -87,32 +90,33 @@ class _Namesakes:
                 guessed.append(remote)
         self._guesses: dict[str, str] = {}
         if guessed:
-            # What history knows by its name is not the photo of a guess.
+            # A photo that the history knows by its name needs no guess.
             new = [one for one in local_photos if name_key(one.name) not in known]
             self._guesses = _match_guesses(guessed, local_photos, new)
 
     def choose_name(self, local: LocalPhoto, baselines: Mapping[str, Baseline]) -> str:
         """Return the name by which the album knows a local photo."""
-        # Two folders of one album hold IMG_1.jpg, so one was sent as "Raw - IMG_1.jpg".
-        # Where memory is lost, and the other is gone, it is known by that name alone;
-        # no other photo of the album could have it.
+        # Two folders of one album hold an IMG_1.jpg, so one was sent as
+        # "Raw - IMG_1.jpg". Where the memory is lost and the other file is gone, only
+        # that name tells which one it is; no other photo of the album could have it.
         second = name_key(local.qualified)
         if not second or second not in self._photos:
             return local.name
         if name_key(local.name) in baselines and second not in baselines:
-            # It was sent under its own name. Whose that other photo is, nobody knows.
+            # It was sent under its own name. Which file the other photo is of, nobody
+            # knows.
             return local.name
         return local.qualified
 
     def take(self, name: str) -> Sequence[RemotePhoto]:
-        """Return the photos of a name, which nobody else gets then."""
+        """Return the photos of a name, and take them away from what is left."""
         key = name_key(name)
         if key not in self._photos:
             key = self._guesses.get(key, key)
         return self._photos.pop(key, ())
 
     def left(self) -> Iterable[tuple[str, Sequence[RemotePhoto]]]:
-        """Return what nobody took, by name."""
+        """Return the photos that were not taken, by name."""
         return self._photos.items()
 
 
@@ -121,19 +125,23 @@ def _match_guesses(
     local_photos: Iterable[LocalPhoto],
     candidates: Iterable[LocalPhoto],
 ) -> dict[str, str]:
-    """Return which names of candidates stand for which guessed ones, both as keys.
+    """Return the guessed name that each candidate stands for, both as keys.
 
-    Flickr keeps no endings: of a title IMG_1 it is only guessed that its file was called
-    IMG_1.jpg, and so it may be IMG_1.png as well. But of a Live Photo neither the video
-    nor the sidecar is the picture, and no service has a raw picture beside another.
+    Flickr keeps no endings: it is only a guess that the file of a title IMG_1 was called
+    IMG_1.jpg, and it may be IMG_1.png as well. But the video of a Live Photo is not its
+    picture, nor is its sidecar; and of a RAW picture and a JPEG of one name the service
+    has the JPEG.
     """
-    names = {(name_key(one.stem), kind_of(one.name)): one.name for one in guessed}
+    names: dict[tuple[str, Kind], str] = {}
+    for remote in guessed:
+        names[name_key(remote.stem), kind_of(remote.name)] = name_key(remote.name)
     exact = {name_key(local.name) for local in local_photos}
     found: dict[str, str] = {}
     taken: set[str] = set()
     for local in sorted(candidates, key=_is_raw):
         key = name_key(local.name)
-        guess = name_key(names.get((key.rpartition(".")[0], kind_of(key)), ""))
+        stem, _, _ = key.rpartition(".")
+        guess = names.get((stem, kind_of(key)), "")
         # Beside IMG_1.jpg, which has that very name, IMG_1.png is another photo.
         if guess and guess not in exact and guess not in taken:
             found[key] = guess
@@ -151,12 +159,15 @@ def _choose_remote(
     baseline: Baseline | None,
     digests: Digests | None,
 ) -> RemotePhoto | None:
-    """Return the one that is meant of several remote photos of one name.
+    """Return the remote photo that belongs to a pair, of all those of its name.
 
-    That which history knows, else one equal to the local file, else the oldest.
+    That is the one that the history knows, else one equal to the local file, else the
+    oldest.
     """
-    if len(namesakes) <= 1:
-        return namesakes[0] if namesakes else None
+    if not namesakes:
+        return None
+    if len(namesakes) == 1:
+        return namesakes[0]
     agreed = _find_agreed(namesakes, baseline)
     if agreed is not None:
         return agreed
@@ -175,8 +186,10 @@ def _leave_out(
 def _find_agreed(
     namesakes: Iterable[RemotePhoto], baseline: Baseline | None
 ) -> RemotePhoto | None:
+    if baseline is None:
+        return None
     for photo in namesakes:
-        if baseline is not None and photo.id == baseline.remote.id:
+        if photo.id == baseline.remote.id:
             return photo
     return None
 
@@ -184,11 +197,11 @@ def _find_agreed(
 def _find_like(
     namesakes: Sequence[RemotePhoto], local: LocalPhoto | None, digests: Digests | None
 ) -> Sequence[RemotePhoto]:
-    """Return those that most likely hold what the local file does, or all."""
+    """Return the photos that most likely hold the bytes of the local file, or all."""
     if local is None:
         return namesakes
-    candidates = [photo for photo in namesakes if photo.size == local.size]
-    candidates = candidates or list(namesakes)
+    of_its_size = [photo for photo in namesakes if photo.size == local.size]
+    candidates = of_its_size or list(namesakes)
     md5s = {photo.md5 for photo in candidates}
     if digests is None or len(md5s) == 1:
         return candidates
@@ -197,12 +210,12 @@ def _find_like(
             photo for photo in candidates if has_equal_bytes(local, photo, digests)
         ]
     except SideError:
-        # A file that cannot be read is equal to none; comparing it tells of that.
+        # A file that cannot be read is equal to none. Its comparison will report that.
         return candidates
     return equal or candidates
 
 
 def rank_by_age(photo: RemotePhoto) -> tuple[int, str, str]:
-    """Return what orders photos of one name alike for all who see them."""
+    """Return the sort key of photos of one name; it is the same on all computers."""
     # On Flickr one photo may be in both parts of a continued album.
     return photo.modified_ns or 0, photo.id, photo.album_id

@@ -1,5 +1,5 @@
-"""The pairs of albums that a run may judge; what is hidden, out of sight or gone is only
-noted.
+"""The pairs of an album that a run may judge. What is hidden, out of sight or gone is
+only noted.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from photosync.model import Baseline, Comparisons, Pair, Problem
 
 @dataclass(frozen=True, slots=True)
 class PairReader:
-    """Reads the pairs of albums; notes in `tally` what there is besides them.
+    """Reads the pairs of albums, and notes in `tally` what there is besides them.
 
-    `known_albums` are the keys of those that history knows photos of.
+    `known_albums` are the keys of the albums of which the history knows photos.
     """
 
     visibility: Visibility
@@ -34,12 +34,12 @@ class PairReader:
     known_albums: AbstractSet[str]
 
     def read(self, album: AlbumPair) -> Iterator[Pair]:
-        """Yield the pairs of one album; those that are gone on both sides are only
+        """Yield the pairs of one album; a photo that is gone on both sides is only
         noted.
         """
         for pair in self._list_pairs(album):
             if album.has_unknown_there(pair):
-                # A program that looks for duplicates put a link in its place.
+                # There, a program that looks for duplicates put a link in its place.
                 continue
             if pair.local is not None:
                 yield pair
@@ -52,9 +52,9 @@ class PairReader:
                 self.tally.gone[album.title, pair.name] = pair.known
 
     def note_gone(self, albums: Iterable[str]) -> None:
-        """Note what history knows of albums that are on neither side any more."""
+        """Note the known photos of albums that are on neither side any more."""
         if not self.visibility.tree.is_whole:
-            # They may be in the folders that nobody could read.
+            # They may be in the folders that could not be read.
             return
         for key in albums:
             if key not in self.tally.closed:
@@ -71,7 +71,7 @@ class PairReader:
                 self.tally.gone[baseline.album, name] = baseline
 
     def tell_out_of_sight(self) -> None:
-        """Tell how much is left alone because its root is not named."""
+        """Note how many photos are left alone because their root is not named."""
         count = self.tally.out_of_sight
         if not count:
             return
@@ -80,7 +80,7 @@ class PairReader:
         self.tally.problems.append(Problem(roots, reason, failed=False))
 
     def _list_pairs(self, album: AlbumPair) -> Iterator[Pair]:
-        """Yield the pairs of one album but for those of roots that are out of sight."""
+        """Yield the pairs of one album, without those of roots that are out of sight."""
         baselines = self._find_baselines(album)
         is_elsewhere = album.local is None and self._is_any_unseen(baselines.values())
         album = album.join_respelt(baselines)
@@ -99,8 +99,8 @@ class PairReader:
                 self.tally.out_of_sight += 1
 
     def _find_baselines(self, album: AlbumPair) -> Mapping[str, Baseline]:
-        # Of all albums of a first run nothing is known, and each question to the memory
-        # waits for the threads that read listings.
+        # In a first run no album is known, and each question to the memory would wait
+        # for the threads that read listings.
         if album.key not in self.known_albums:
             return {}
         return self.baselines.album(album.title)
@@ -118,7 +118,7 @@ class PairReader:
         return self.visibility.is_out_of_sight(pair.baseline, is_here=is_here)
 
     def _is_taken_over(self, pair: Pair) -> bool:
-        """Whether a photo that was known in a root out of sight lies here now."""
+        """Whether a photo that was in a root out of sight is now in one that is named."""
         if pair.local is None or pair.remote is None:
             return False
         # The photos of a second disk were moved to the first, and its root dropped.
@@ -128,7 +128,7 @@ class PairReader:
     def _note_duplicates(self, pairing: Pairing) -> None:
         pair = pairing.pair
         if pair.remote is not None and pair.baseline is not None:
-            # Of what Flickr tells no MD5, that of its download is known.
+            # Flickr has no MD5, but that of the downloaded photo is known.
             remote = fill_known_bytes(pair.remote, pair.baseline)
             pairing = pairing._replace(pair=pair._replace(remote=remote))
         self.tally.duplicates.append(pairing)

@@ -1,4 +1,4 @@
-"""How far a side is read, for whoever watches."""
+"""How much of a side has been read, for the live display."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 
 class Reading(NamedTuple):
-    """How much of a side was read: its albums, and of the photos that are `due` to be
-    read again the `verified` ones.
+    """How many albums of a side have been read, and how many of the photos that are
+    `due` to be read again have been `verified`.
     """
 
     albums: int = 0
@@ -17,7 +17,7 @@ class Reading(NamedTuple):
 
 
 OnRead = Callable[[str, Reading], None]
-"""Is told of a side as it is read."""
+"""Called with the name of a side, again and again while it is read."""
 
 
 def ignore_reading(_place: str, _reading: Reading) -> None:

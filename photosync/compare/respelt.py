@@ -1,8 +1,8 @@
-"""Photos that were edited, and whose names changed their case, on a disk that takes both
+"""Photos that were edited and whose names changed in case, on a disk that takes both
 names for one. Pure.
 
-Such a disk cannot hold the new one beside the old one until that is deleted. So first
-the edit goes to the other side, under the old name; then it is a change of case only.
+Such a disk cannot hold the new photo beside the old one. So first the edit goes to the
+other side, under the old name; the next run finds only a change of case.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ def join_respelt(
     there: Sequence[RemotePhoto],
     baselines: Mapping[str, Baseline],
 ) -> tuple[Sequence[LocalPhoto], Sequence[RemotePhoto]]:
-    """Return the photos of an album, under their old names where they were edited, too."""
+    """Return the photos of an album on both sides, with their old names where they were
+    edited and changed their case.
+    """
     keys_here = {name_key(photo.name) for photo in here}
     keys_there = {name_key(photo.name) for photo in there}
     gone_here = _index_folded(baselines, keys_there - keys_here)
     gone_there = _index_folded(baselines, keys_here - keys_there)
-    # What is known or on both sides is no other photo respelt.
+    # A photo that is known, or on both sides, has kept its name.
     settled = (keys_here & keys_there) | baselines.keys()
     named_here = _name_all(here, gone_here, settled, is_as_agreed_here)
     named_there = _name_all(there, gone_there, settled, is_as_agreed_there)
@@ -38,8 +40,9 @@ def join_respelt(
 def _index_folded(
     baselines: Mapping[str, Baseline], keys: AbstractSet[str]
 ) -> dict[str, Baseline]:
-    """Return the baselines of some photos, by what all spellings of a name share."""
-    return {fold_name(key): baselines[key] for key in keys & baselines.keys()}
+    """Return the baselines of these photos by their names without case."""
+    known_keys = keys & baselines.keys()
+    return {fold_name(key): baselines[key] for key in known_keys}
 
 
 def _name_all(
@@ -48,15 +51,21 @@ def _name_all(
     settled: AbstractSet[str],
     is_as_agreed: Callable[[_PhotoT, Baseline], bool],
 ) -> list[_PhotoT]:
+    """Return the photos of one side, edited ones under the names of photos that are
+    `gone` from it.
+    """
     named: list[_PhotoT] = []
     for photo in photos:
-        baseline = gone.get(fold_name(photo.name))
+        folded = fold_name(photo.name)
+        baseline = gone.get(folded)
         is_new = name_key(photo.name) not in settled
-        # One that nobody edited is only renamed.
-        if baseline and is_new and not is_as_agreed(photo, baseline):
-            named.append(photo._replace(name=baseline.name))
-            # A.jpg and A.JPG are two even if a.jpg is gone.
-            del gone[fold_name(photo.name)]
-        else:
+        if baseline is None or not is_new:
             named.append(photo)
+        elif is_as_agreed(photo, baseline):
+            # Nobody edited it: it was only renamed, which is a move.
+            named.append(photo)
+        else:
+            named.append(photo._replace(name=baseline.name))
+            # A.jpg and A.JPG are two photos, even if a.jpg is gone: one gets its name.
+            del gone[folded]
     return named

@@ -1,5 +1,5 @@
-"""Two services that hold other bytes under one name: the file here is equal to one of
-them at most. Pure. The file is read by what is given for it.
+"""Two services that have different bytes under one name: the file here can be equal to
+only one of them. Pure; the file is read by a function that the caller gives.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ ReadMd5 = Callable[[LocalPhoto], str]
 
 
 class EqualPhotos(NamedTuple):
-    """What passed for equal on one service: `compared` in this run, `known` of all."""
+    """The pairs of a service that passed for equal: those `compared` in this run, and all
+    that are `known`.
+    """
 
     service: str
     compared: Mapping[PhotoKey, Pair]
@@ -28,10 +30,10 @@ class EqualPhotos(NamedTuple):
 def find_disputed(
     sides: Sequence[EqualPhotos], read_md5: ReadMd5
 ) -> Mapping[str, Sequence[Difference]]:
-    """Return by service what cannot be equal to the file here, as another one holds
-    other bytes.
+    """Return, by service, a CONFLICT for each pair that is not equal after all.
 
-    Date and size made two unrelated photos pass for equal with the same file.
+    By date and size, the file here passed for equal with two unrelated photos. Bytes
+    that differ between the services show it, and the MD5 of the file decides.
     """
     disputed: dict[str, list[Difference]] = {}
     for place, local in _find_contradictions(sides).items():
@@ -47,7 +49,9 @@ def find_disputed(
 def _find_contradictions(
     sides: Sequence[EqualPhotos],
 ) -> Mapping[PhotoKey, LocalPhoto]:
-    """Return the places where services are known to hold other bytes than another."""
+    """Return the places where two services are known to have different bytes, each with
+    the file here.
+    """
     found: dict[PhotoKey, LocalPhoto] = {}
     for side in sides:
         others = [other for other in sides if other is not side]
@@ -73,12 +77,12 @@ def _md5_there(pair: Pair) -> str | None:
 
 
 def _is_proved(pair: Pair, local: LocalPhoto, read_md5: ReadMd5) -> bool:
-    """Whether nothing is known of a pair that speaks against its being equal."""
+    """Whether nothing that is known speaks against a pair being equal."""
     md5 = _md5_there(pair)
     if md5 is None:
         return True
     try:
         return read_md5(local) == md5
     except SideError:
-        # Whichever of them it is that differs: nothing is done about either.
+        # Nobody can say which of the services is equal: nothing is done about either.
         return False

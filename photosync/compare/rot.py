@@ -1,4 +1,4 @@
-"""What it means that bytes changed although nobody changed them: a side is damaged. Pure."""
+"""Bytes that changed although nobody changed them: which side is damaged. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from photosync.model import Comparisons, Difference, Pair, Side
 
 
 def find_damaged(known: str, *, here: str, there: str | None) -> frozenset[Side]:
-    """Return the sides whose MD5 no longer is the one both once agreed on.
+    """Return the sides whose MD5 is no longer the `known` one that both agreed on.
 
-    `there` is None where nobody could read it, and is not called damaged then.
+    `there` is None where it could not be read; that side does not count as damaged.
     """
     if here == there:
-        # Known bytes that are equal outweigh an older memory.
+        # Equal bytes count for more than an older memory.
         return frozenset()
-    damaged = {Side.LOCAL} if here != known else set()
+    damaged: set[Side] = set()
+    if here != known:
+        damaged.add(Side.LOCAL)
     if there is not None and there != known:
         damaged.add(Side.REMOTE)
     return frozenset(damaged)
@@ -22,13 +24,13 @@ def find_damaged(known: str, *, here: str, there: str | None) -> frozenset[Side]
 def make_rotten(
     pair: Pair, damaged: frozenset[Side], there: str | None = None
 ) -> Difference:
-    """Return the difference of a pair of which one side is damaged, or both.
+    """Return the ROTTEN difference of a pair with these damaged sides.
 
-    `there` is the MD5 that the remote photo really has.
+    `there` is the MD5 that was read of the remote photo.
     """
     remote = pair.remote
     if remote is not None and not remote.is_copy:
-        # 2000 pixels of it are no good copy, nor is the JPEG that Flickr made of a TIFF.
+        # Neither a smaller copy nor the JPEG that Flickr made of a TIFF can repair it.
         damaged = frozenset(Side)
     if remote is not None and there is not None:
         remote = remote._replace(md5=there)

@@ -1,5 +1,5 @@
-"""Looking at one service: its listing, as far as the filters show it, against the local
-tree.
+"""The survey of one service: its listing compared with the local tree, as far as the
+filters show both.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ from photosync.unforeseen import contain
 class Surveyor:
     """Compares services with the local tree, by the attributes that `-c` asks for.
 
-    `stateless` as in `Asked`. `audits`: nothing is believed that an earlier run found
-    equal or read of a file. `list_albums` tells which albums a service has.
+    `stateless` as in `Asked`. `audits`: all is compared anew, even what an earlier run
+    found equal. `list_albums` lists the albums of a service.
     """
 
     explorer: Explorer
@@ -65,7 +65,7 @@ class Surveyor:
 
     @property
     def asked(self) -> Asked:
-        """What is compared."""
+        """Which attributes are compared."""
         return Asked.from_attributes(self.attributes, stateless=self.stateless)
 
     @property
@@ -76,7 +76,7 @@ class Surveyor:
     def make_digests(
         self, backend: RemoteReader, baselines: Baselines
     ) -> SurveyDigests:
-        """Make what tells the hashes of both sides."""
+        """Return the source of the hashes of both sides."""
         return SurveyDigests(self.explorer, backend, baselines, reads_again=self.audits)
 
     def survey(
@@ -88,11 +88,11 @@ class Surveyor:
         verifier: Verifier | None = None,
         details: DetailsSurvey | None = None,
     ) -> Survey:
-        """Return the survey of a service; nothing is asked of it before it is read.
+        """Return the survey of a service, which is asked nothing before that is read.
 
-        `skip_equal`: pairs of albums that are equal as they were are only counted.
-        `verifier` reads some of them again all the same, and `details` compares what
-        both sides tell of them.
+        `skip_equal`: albums that were equal and have not changed are only counted.
+        `verifier` reads some of their photos again all the same, and `details` compares
+        titles, keywords and the like.
         """
         return Survey(
             self,
@@ -107,8 +107,8 @@ class Surveyor:
 class Survey:
     """One service against the local tree: read its differences, then ask its findings.
 
-    An iterator, to be read once: every pair with its comparison, SAME included.
-    Reading raises SideError if the service cannot tell its albums.
+    It is an iterator that can be read once: it yields each pair with its comparison,
+    SAME included. Reading it raises SideError if the service cannot list its albums.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Survey:
         self._reader = AlbumReader(
             backend, self._visibility, self._tally, baselines, surveyor.list_albums
         )
-        # What was read of a photo there is remembered, whatever becomes of it.
+        # An MD5 that was read of a remote photo is kept, whatever the comparison is.
         self._differences = map(self._digests.fill, self._read())
         self._is_read = False
         self._albums = 0
@@ -155,7 +155,7 @@ class Survey:
     def findings(self) -> Findings:
         """Return what was found out besides the differences.
 
-        Raises RuntimeError while there are differences left to read.
+        Raises RuntimeError as long as there are differences left to read.
         """
         if not self._is_read:
             raise RuntimeError("findings of a survey that was not read to its end")
@@ -166,7 +166,7 @@ class Survey:
         unsettled: list[Difference] = []
         for difference in self._read_albums():
             if _is_single(difference):
-                # Whether it was moved, only the last album tells.
+                # Only once the last album is read it is known whether it was moved.
                 single.append(difference)
                 continue
             if difference.comparison is not Comparisons.SAME:
@@ -183,7 +183,7 @@ class Survey:
         unseen = set(self._known_albums)
         self._tell_reading()
         for album in self._reader.read():
-            # The folder that holds the albums need not be one itself.
+            # A folder that only holds the folders of albums is no album itself.
             self._albums += not album.is_empty
             self._tell_reading()
             unseen.discard(album.key)
@@ -205,7 +205,7 @@ class Survey:
     def _survey_alone(
         self, album: AlbumPair, sealed: str | None
     ) -> Sequence[Difference]:
-        """Return the differences of an album; of one that fails nothing is known."""
+        """Return the differences of an album; none where it fails and is not known."""
         try:
             with contain(album.title):
                 return self._survey_album(album, sealed)
@@ -218,34 +218,43 @@ class Survey:
     def _survey_album(
         self, album: AlbumPair, sealed: str | None
     ) -> Sequence[Difference]:
-        """Return the differences of an album, none where it is as the fingerprint
-        `sealed` tells.
+        """Return the differences of an album; none where its fingerprint is still the
+        `sealed` one of the run that found it equal.
         """
         self._count_album(album)
         listed = self._details.find_listed(album.remotes) if self._details else []
         fingerprint = album.find_fingerprint(self._attributes, listed)
         is_as_sealed = fingerprint == sealed
         is_due = self._verifier is not None and self._verifier.has_due(album.key)
-        if self._skip_equal and is_as_sealed and not is_due:
-            # Nearly all albums on nearly all days: both listings are those that
-            # were found equal the last time.
+        may_skip = self._skip_equal and not is_due
+        if may_skip and is_as_sealed:
+            # Nearly all albums on nearly all days: nothing changed on either side.
             self._tally.equal_albums[album.key] = len(album.remotes)
             return ()
         differences = list(self._compare_album(album))
-        is_equal = album.may_be_equal
-        for difference in differences:
-            is_equal = self._learn(difference) and is_equal
-            merge = difference.details
-            is_equal = is_equal and (merge is None or merge.is_settled)
-        if is_equal != is_as_sealed:
-            # Where an audit found a photo that rotted it is equal no longer.
-            self._tally.fingerprints[album.title] = fingerprint if is_equal else ""
+        is_equal = self._learn_all(differences) and album.may_be_equal
+        if is_equal and not is_as_sealed:
+            self._tally.fingerprints[album.title] = fingerprint
+        elif is_as_sealed and not is_equal:
+            # An audit found a photo that lost bytes: the album is equal no longer.
+            self._tally.fingerprints[album.title] = ""
         return differences
+
+    def _learn_all(self, differences: Sequence[Difference]) -> bool:
+        """Note what both sides agree on; return whether that is all of the album."""
+        agrees_on_all = True
+        for difference in differences:
+            agrees = self._learn(difference)
+            merge = difference.details
+            has_open_details = merge is not None and not merge.is_settled
+            if not agrees or has_open_details:
+                agrees_on_all = False
+        return agrees_on_all
 
     def _join(
         self, single: Sequence[Difference], unsettled: Sequence[Difference]
     ) -> Iterator[Difference]:
-        """Yield what became of photos that are on one side of their album only."""
+        """Yield the differences of photos that only one side of their album has."""
         joined = join_moves(single, self._digests, self._is_taken)
         joined = self._join_moved_twice(joined)
         joined = join_edited_moves(joined, self._digests)
@@ -256,10 +265,10 @@ class Survey:
         )
 
     def _join_moved_twice(self, differences: Sequence[Difference]) -> list[Difference]:
-        """Join what both sides moved, or the service does not list yet.
+        """Return the differences with those of photos that both sides moved joined.
 
-        Memory keeps what it knows of it: until the move is carried out it may be needed
-        once more.
+        The memory keeps what it knows of these photos, as it may be needed once more
+        before the move is carried out.
         """
         gone = self._tally.gone
         ask = partial(ask_absences, self._backend)
@@ -267,7 +276,8 @@ class Survey:
             differences, gone.values(), self._digests, ask, self._is_taken
         )
         moved = {found.pair.baseline for found in joined if found.origin}
-        for place in [place for place, known in gone.items() if known in moved]:
+        places = [place for place, known in gone.items() if known in moved]
+        for place in places:
             del gone[place]
         return joined
 
@@ -288,14 +298,16 @@ class Survey:
                 difference = difference._replace(touched=False)
             difference = self._digests.resolve(difference)
             difference = self._verify(difference)
-            yield self._details.compare(difference) if self._details else difference
+            if self._details:
+                difference = self._details.compare(difference)
+            yield difference
 
     def _verify(self, difference: Difference) -> Difference:
-        """Return the difference by what is read again, where that is due."""
+        """Return the difference as its photos are when read again, where that is due."""
         if self._verifier is None or not self._verifier.is_due(difference):
             return difference
         difference = self._verifier.verify(difference)
-        # An album of films takes its time.
+        # An album of films takes a while to read.
         self._tell_reading()
         return difference
 
@@ -304,11 +316,11 @@ class Survey:
         self._on_read(self._backend.name, Reading(self._albums, verified, due))
 
     def _is_not_worth_a_call(self, pair: Pair) -> bool:
-        """Whether of an equal photo nothing but its date would be written there.
+        """Whether only the date of an equal photo would be written there.
 
-        A library restored from a backup is dated today: to tell that of each photo
-        would take Flickr's calls of a day. What a run that was killed left there, old
-        marks of new bytes, is put right.
+        A library restored from a backup has the date of today. Writing that to Flickr,
+        photo by photo, would take the calls of a day. Where a killed run left the tags
+        of the old bytes there, they are written all the same.
         """
         if not self._backend.capabilities.dates_cost_calls:
             return False
@@ -324,9 +336,7 @@ class Survey:
         tally.contents.update(album.count_removable())
 
     def _learn(self, difference: Difference) -> bool:
-        """Note what both sides agree on and history does not know; return whether they
-        agree.
-        """
+        """Return whether both sides agree; note what the history does not know of it."""
         agreement = find_agreement(difference, self._asked, self._digests)
         if agreement is None:
             return False

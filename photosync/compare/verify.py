@@ -1,7 +1,7 @@
-"""Reading photos again that pass for equal: a disk can lose bytes without a word.
+"""Reads photos again that pass for equal: a disk can lose bytes without a word.
 
-A slice of all that memory knows is read in each run, so that after some days everything
-was. What was read is noted as it goes: a run that is killed has not read in vain.
+Each run reads a slice of all known photos, so that after some days all were read. What
+was read is noted at once: a run that is killed has not read in vain.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from photosync.unforeseen import contain
 
 SAMPLE = 25
 SAMPLE_BYTES = 200 * 2**20
-"""Photos, and their bytes, that one run downloads only to look at them."""
+"""How many photos, and bytes of them, one run downloads only to verify them."""
 
 _NOTED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """How much is read again: `percent` of all photos, or with 0 as many as are due for
-    all to be read once in so many `days`.
+    """How much one run reads again: `percent` of all photos; or, where that is 0, so many
+    that all are read once in `days`.
     """
 
     percent: float = 0.0
@@ -51,17 +51,20 @@ class Slice:
 
 
 class Verifications(Protocol):
-    """When each photo was read again last; without a memory none ever is."""
+    """When each photo was last read again; without a memory none ever is."""
 
     def find_due(self, wanted: Slice) -> AbstractSet[PhotoKey]:
-        """Return the places of a slice: damaged photos first, then those that were not
-        looked at for the longest time.
+        """Return the places of a slice: those of damaged photos first, then of those
+        that have waited longest.
         """
 
     def note_verified(
         self, seen: Iterable[PhotoKey], damaged: Iterable[PhotoKey]
     ) -> None:
-        """Write that these were looked at now, or found damaged; raises StateUnusable."""
+        """Note which photos were read now and are sound, and which are damaged.
+
+        Raises StateUnusable.
+        """
 
 
 class Verifier:
@@ -80,7 +83,7 @@ class Verifier:
         self._memory = memory
         self._due = memory.find_due(wanted)
         self._albums = {album for album, _ in self._due}
-        # Who names a percentage has time for it.
+        # Whoever names a percentage has the time for it.
         self._is_sample = wanted.percent == 0 and backend.capabilities.is_far
         self._seen: list[PhotoKey] = []
         self._damaged: set[PhotoKey] = set()
@@ -101,7 +104,7 @@ class Verifier:
         return self._done, self._all
 
     def is_due(self, difference: Difference) -> bool:
-        """Whether a pair passes for equal and is to be read."""
+        """Whether a pair passes for equal and is to be read again."""
         pair = difference.pair
         if difference.comparison is not Comparisons.SAME or difference.touched:
             return False
@@ -110,7 +113,7 @@ class Verifier:
         return photo_key(pair.album, pair.name) in self._due
 
     def verify(self, difference: Difference) -> Difference:
-        """Return the difference of a pair that is due by what is read of it."""
+        """Read both photos of a pair that is due, and return the difference."""
         pair = difference.pair
         place = photo_key(pair.album, pair.name)
         self._done += 1
@@ -129,10 +132,10 @@ class Verifier:
         return difference
 
     def finish(self) -> Iterator[Problem]:
-        """Note what is left, and tell how much was read."""
-        # What a filter hides by now must not stand first in the queue for ever.
-        found = self._damaged | self._suspect
-        self._seen += self._due - found - set(self._seen)
+        """Note what is left to note, and yield a notice of how much was read."""
+        # A photo that a filter hides by now must not come first in each run for ever.
+        not_seen = self._due - self._damaged - self._suspect - set(self._seen)
+        self._seen += not_seen
         self._flush()
         text = (
             f"verified: {self._read_here:,} read again here, {self._read_there:,} there"
@@ -155,7 +158,7 @@ class Verifier:
             there = self._read_md5_there(remote)
         damaged = self._find_damaged(known, here, there)
         if Side.LOCAL in damaged and there is None:
-            # Nobody has shown that the copy there is any better.
+            # It is not known whether the copy there is any better.
             damaged = frozenset(Side)
         if damaged and _was_touched(local, remote, baseline):
             problem = _describe_touched(damaged, name_service(self._backend.name))
@@ -172,8 +175,9 @@ class Verifier:
         if known is not None:
             return find_damaged(known, here=here, there=there)
         # They passed for equal by date and size, and nobody knows which one changed.
-        is_other = there is not None and there != here
-        return frozenset(Side) if is_other else frozenset()
+        if there is not None and there != here:
+            return frozenset(Side)
+        return frozenset()
 
     def _may_read(self, remote: RemotePhoto) -> bool:
         if not self._is_sample:
@@ -183,7 +187,7 @@ class Verifier:
         return fits and self._read_there < SAMPLE
 
     def _read_md5_there(self, remote: RemotePhoto) -> str | None:
-        """Return the MD5 of what a service holds; None where it hands out no original."""
+        """Return the MD5 of a remote photo; None where the original is not to be had."""
         if remote.reduced:
             return None
         try:
@@ -198,7 +202,7 @@ class Verifier:
         if comparison is Comparisons.ROTTEN:
             self._damaged.add(place)
         elif comparison is Comparisons.UNKNOWN:
-            # It is told in each run, as what is damaged, until somebody settles it.
+            # Like damage it is reported in each run until somebody settles it.
             self._suspect.add(place)
         else:
             self._seen.append(place)
@@ -206,7 +210,7 @@ class Verifier:
             self._flush()
 
     def _flush(self) -> None:
-        # What cannot be written is read once more by a later run.
+        # Photos whose note cannot be written are read once more by a later run.
         with suppress(StateUnusable):
             self._memory.note_verified(self._seen, self._damaged | self._suspect)
         self._due -= set(self._seen)
@@ -223,6 +227,7 @@ def _describe_touched(changed: AbstractSet[Side], service: str) -> str:
 
 
 def _was_touched(local: LocalPhoto, remote: RemotePhoto, baseline: Baseline) -> bool:
-    """Whether the time of change tells that somebody did something to a file."""
-    is_untouched = is_as_agreed_here(local, baseline, closely=True)
-    return not (is_untouched and is_as_agreed_there(remote, baseline, closely=True))
+    """Whether the times of change say that somebody did something to either file."""
+    if not is_as_agreed_here(local, baseline, closely=True):
+        return True
+    return not is_as_agreed_there(remote, baseline, closely=True)

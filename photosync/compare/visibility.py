@@ -1,6 +1,4 @@
-"""What the filters show of both sides. What they hide on one side is invisible on the
-other.
-"""
+"""What the filters show of both sides: what is hidden on one side is hidden on both."""
 
 from __future__ import annotations
 
@@ -38,9 +36,9 @@ class Visibility:
 
     def hides_album(self, title: str) -> bool:
         """Whether an album of this title is left alone on both sides."""
-        return self.filters.hides_remote_album(title) or self.explorer.hides_album(
-            title
-        )
+        if self.filters.hides_remote_album(title):
+            return True
+        return self.explorer.hides_album(title)
 
     def hides_photo(
         self,
@@ -49,33 +47,36 @@ class Visibility:
         album: LocalAlbum | None = None,
         hidden_there: AbstractSet[str] = frozenset(),
     ) -> bool:
-        """Whether the filters would not show a photo of this name even if there were
-        one.
-        """
+        """Whether the filters would hide a photo of this name if there were one."""
         key = name_key(name)
-        if key in hidden_there or (album and key in album.hidden):
+        if key in hidden_there:
+            return True
+        if album and key in album.hidden:
             return True
         return self.filters.hides_remote_photo(title, name)
 
     def may_be_here(self, album: LocalAlbum | None, pair: Pair) -> bool:
-        """Whether a photo that was not seen here could yet be, unread or skipped by its
-        path.
+        """Whether a photo that was not seen here may be here all the same: in a folder
+        that could not be read, or left out by its path.
         """
-        if self.tree.unreadable or (album and album.unknown):
-            # Nobody was let into a folder, or it has no title: under `-n '{1}'` it may
-            # hold a part of any album.
+        if self.tree.unreadable:
+            # A folder that could not be read, or that has no title: under `-n '{1}'` it
+            # may hold a part of any album.
+            return True
+        if album and album.unknown:
             return True
         if pair.baseline and self._is_absent(pair.baseline):
             return True
         if not self.filters.skip:
             return False
-        # `--skip 2019/private/*` names places here: what comes from the service and
-        # would land there is not missing.
+        # `--skip 2019/private/*` names folders here: a photo of the service that would
+        # land there is not missing.
         places = self.explorer.list_places(pair.album)
-        return any(self.filters.skips(pair.name, place + pair.name) for place in places)
+        paths = [place + pair.name for place in places]
+        return any(self.filters.skips(pair.name, path) for path in paths)
 
     def _is_absent(self, baseline: Baseline) -> bool:
-        """Whether a photo lies on a disk that is away, as far as is known."""
+        """Whether a photo lies, as far as is known, on a disk that is not mounted."""
         absent = self.tree.absent
         if not baseline.path:
             return bool(absent)
@@ -106,10 +107,9 @@ class Visibility:
     def show_local(
         self, album: LocalAlbum | None, hidden_there: AbstractSet[str]
     ) -> LocalAlbum | None:
-        """Return the local album without what the service, or the filters for it, leave
-        alone.
-        """
-        if album is None or not (hidden_there or self.filters.skipserver):
+        """Return the local album without the photos that are hidden for this service."""
+        hides_some = bool(hidden_there or self.filters.skipserver)
+        if album is None or not hides_some:
             return album
         shown = tuple(
             photo
@@ -124,17 +124,17 @@ class Visibility:
         album: LocalAlbum | None,
         remotes: Iterable[RemotePhoto],
     ) -> set[str]:
-        """Return the names of photos taken before `--dateLimit`: by the file here, else
-        as the service tells.
+        """Return the keys of the names of photos taken before `--dateLimit`.
+
+        The date is that of the file here, else that of the service.
         """
         limit = self.filters.date_limit
         if not limit:
             return set()
         photos = album.photos if album else ()
         names_here = {name_key(photo.name) for photo in photos}
-        old = {
-            name_key(photo.name) for photo in photos if self._find_taken(photo) < limit
-        }
+        old_photos = [photo for photo in photos if self._find_taken(photo) < limit]
+        old = {name_key(photo.name) for photo in old_photos}
         for remote in remotes:
             name = name_key(remote.name)
             if name not in names_here and _find_taken_there(backend, remote) < limit:
@@ -145,12 +145,15 @@ class Visibility:
         try:
             return self.explorer.taken(photo)
         except SideError:
-            # What cannot be read is not old for all we know; comparing it tells of it.
+            # A file that cannot be read is not known to be old. Its comparison reports
+            # it.
             return _FUTURE
 
 
 def _find_taken_there(backend: RemoteReader, photo: RemotePhoto) -> str:
     taken = backend.taken(photo)
-    if taken or photo.modified_ns is None:
-        return taken or _FUTURE
+    if taken:
+        return taken
+    if photo.modified_ns is None:
+        return _FUTURE
     return find_moment("", photo.modified_ns, photo.name).text
