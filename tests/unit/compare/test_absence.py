@@ -59,11 +59,37 @@ def confirm(answer: Absence | SideError, *found: Difference) -> list[Difference]
 
 def test_only_what_seems_deleted_and_stands_nowhere_is_asked_about() -> None:
     moved = lost("moved")._replace(stands_at=(("Ark", "moved"),))
-    found = [lost("a"), lost("new", Comparisons.LOCAL_ONLY), moved, lost("b")]
+    new = lost("new", Comparisons.LOCAL_ONLY)
+    new = new._replace(pair=new.pair._replace(baseline=None))
+    found = [lost("a"), new, moved, lost("b")]
     backend = Answering(ELSEWHERE)
     told = confirm_absences(found, cast(Backend, backend))
     assert backend.asked == ["a", "b"]
     assert [one.absence for one in told] == [ELSEWHERE, None, None, ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    ("answer", "album_id", "counts"),
+    [
+        (THERE, "album", True),
+        (THERE, "", True),
+        # Just sent: nobody knows yet which album it is in.
+        (ELSEWHERE, "", True),
+        (ELSEWHERE, "album", False),
+        (GONE, "", False),
+        (UNKNOWN, "", False),
+    ],
+)
+def test_an_edited_photo_waits_only_where_it_is_there_after_all(
+    answer: Absence, album_id: str, counts: bool
+) -> None:
+    edited = lost("a", Comparisons.LOCAL_ONLY)
+    known = edited.pair.known
+    known = known._replace(remote=known.remote._replace(album_id=album_id))
+    (told,) = confirm(
+        answer, edited._replace(pair=edited.pair._replace(baseline=known))
+    )
+    assert told.absence == (THERE if counts else None)
 
 
 def test_a_service_that_does_not_answer_makes_it_unknown() -> None:
