@@ -163,6 +163,9 @@ class Sides:
         self._database.write(mounts)
         written = _find_written(plan)
         for name, (folder, backend) in self._folders.items():
+            # A mount point whose disk is away is not what belongs there.
+            if name not in plan.observations:
+                continue
             self._stored_folders.keep(folder)
             if name in written:
                 self._mark(folder, backend)

@@ -216,19 +216,19 @@ def _refuse(finding: str, text: str, accepted: Collection[str]) -> None:
     )
 
 
-def check_services(
+def find_shrunk(
     before: Mapping[str, Census],
     proposals: Iterable[Proposal],
     rules_hash: str,
-    accepted: Collection[str],
     *,
     others: Collection[str] = (),
-) -> None:
-    """Raise GuardRefused for a service that lost most of its photos, but not by us.
+) -> dict[str, str]:
+    """Return the services that lost most of their photos without our doing, each with
+    what is told of it.
 
-    `others` names the folder remotes at whose place another folder is now than the one
-    that `before` counted.
+    `others` are folders at the place of those that `before` tells of.
     """
+    shrunk: dict[str, str] = {}
     for proposal in proposals:
         last = before.get(proposal.service)
         if last is None or not proposal.is_known or proposal.findings.incomplete:
@@ -241,20 +241,34 @@ def check_services(
             gone = proposal.counts.get(Comparisons.REMOTE_DELETED, 0)
             photos_before = proposal.known_pairs + gone
             photos_now = proposal.known_pairs
-        # A service that shows nothing at all may be another account, or a folder that
-        # was made anew: then it is refused however few photos there were.
+        # An account that shows nothing at all may be another one, or a folder that was
+        # made anew, however few photos there were.
         if not _lost_most(photos_before, photos_now):
             continue
-        name = name_service(proposal.service)
         shown = count_nouns(photos_now, "photo")
-        found = f"{name} now shows {shown}, {photos_before} after the last run"
         advice = "; look there first."
         if is_other:
             advice = (
                 ", and is another folder than then; is its disk mounted? Accepted, it "
                 "is compared as a new one."
             )
-        _refuse(REMOTE_SHRANK, f"{found}{advice}", accepted)
+        found = f"now shows {shown}, {photos_before} after the last run{advice}"
+        shrunk[proposal.service] = found
+    return shrunk
+
+
+def check_services(
+    before: Mapping[str, Census],
+    proposals: Iterable[Proposal],
+    rules_hash: str,
+    accepted: Collection[str],
+    *,
+    others: Collection[str] = (),
+) -> None:
+    """Raise GuardRefused for a service that `find_shrunk` finds."""
+    shrunk = find_shrunk(before, proposals, rules_hash, others=others)
+    for service, found in shrunk.items():
+        _refuse(REMOTE_SHRANK, f"{name_service(service)} {found}", accepted)
 
 
 def check_changes(proposals: Iterable[Proposal], accepted: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from photosync.compare.packed_baselines import PackedBaselines
 from photosync.formatting import count_nouns, name_service
 from photosync.model import (
+    REMOTE_SHRANK,
     AlbumUpdate,
     Census,
     Comparisons,
@@ -31,7 +32,7 @@ from photosync.plan.contents import Contents, TrustedNames, tell_mismatches
 from photosync.plan.duplicates import leave_busy_duplicates
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
-from photosync.plan.proposal import Proposal
+from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.plan.put_back import PutBack, tell_put_back
 from photosync.plan.reconcile import keep_what_is_not_brought, reconcile
 from photosync.plan.restores import tell_damaged
@@ -78,6 +79,7 @@ def make_plan(
     """
     context = context or GuardContext()
     contents = contents or TrustedNames()
+    proposals = _leave_out_away(proposals, policy, context)
     sides = _make_sides(proposals, policy, contents, context)
     proposed = _list_proposed(proposals, sides)
     wanted = _reconcile(proposed, sides, tree)
@@ -119,6 +121,34 @@ def _make_sides(
 ) -> Sides:
     by_service = {proposal.service: proposal for proposal in proposals}
     return Sides(policy, by_service, contents, context.put_back)
+
+
+def _leave_out_away(
+    proposals: Sequence[Proposal], policy: Policy, context: GuardContext
+) -> Sequence[Proposal]:
+    """Return the proposals, of a folder whose disk is away only what is told of it.
+
+    A backup disk that is unplugged keeps nobody from filling the others. Where no other
+    place is left, the guards refuse the run.
+    """
+    if policy.is_passive or REMOTE_SHRANK in context.accepted:
+        return proposals
+    before = _find_measures(policy, context)
+    others = context.others
+    folders = [one for one in proposals if one.service in others]
+    away = guards.find_shrunk(before, folders, context.rules_hash, others=others)
+    if len(away) == len(proposals):
+        return proposals
+    return [_tell_away(one, away.get(one.service, "")) for one in proposals]
+
+
+def _tell_away(proposal: Proposal, found: str) -> Proposal:
+    if not found:
+        return proposal
+    service = proposal.service
+    meant = f"if that is right, allow it with --accept {REMOTE_SHRANK}"
+    problem = Problem(name_service(service), f"{found} Nothing is done there; {meant}")
+    return propose_nothing(service, problem)
 
 
 def _list_proposed(proposals: Iterable[Proposal], sides: Sides) -> Sequence[Step]:
@@ -228,6 +258,14 @@ def _check_guards(
     limit = policy.max_delete
     photos = tree.photo_count
     guards.check_deletes(steps, proposals, limit, photos, context.deleted)
+
+
+def _find_measures(policy: Policy, context: GuardContext) -> Mapping[str, Census]:
+    """Return what the services are held against."""
+    if policy.follows_deletes_there:
+        return context.before
+    # A second backup disk, empty yet: it is filled, and nothing is lost by that.
+    return _leave_out(context.before, context.newcomers)
 
 
 def _leave_out(

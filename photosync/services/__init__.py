@@ -173,7 +173,10 @@ def _open_folders(settings: Settings, names: Sequence[str]) -> dict[str, FolderB
         if name.startswith(FOLDER_SCOPE)
     }
     for folder in folders.values():
-        folder.check(settings.roots, writes=writes)
+        folder.check(settings.roots)
+        # Beside others memory is asked whether its disk is away.
+        if len(names) == 1:
+            folder.check_there(writes=writes)
     overlap = find_overlap([folder.root for folder in folders.values()])
     if overlap:
         inner, outer = overlap

@@ -307,9 +307,9 @@ class PhotoSync:
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in list(self.backends.values()):
+            is_alone = len(self.backends) == 1
             with self._opening(backend, GuardRefused, UsageError):
-                is_known = self.memories.is_known(backend.name)
-                check_place(backend, is_known=is_known, test=self.settings.test)
+                check_place(backend, self.memories, self.settings, is_alone=is_alone)
 
     def _scan(self) -> LocalTree:
         """Return what lies below the roots; what may lie on a disk that is away is

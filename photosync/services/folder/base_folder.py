@@ -73,10 +73,10 @@ class FolderBase(Backend):
             return False
         return True
 
-    def check(self, roots: Sequence[str], *, writes: bool) -> None:
+    def check(self, roots: Sequence[str]) -> None:
         """Raise UsageError for a folder that cannot serve beside these local roots."""
         with asking(self.root):
-            self._check_place(writes=writes)
+            self._check_place()
         for root in roots:
             with asking(root):
                 overlap = find_overlap([self.root, root])
@@ -85,7 +85,17 @@ class FolderBase(Backend):
                     f"-p {self.name}: lies inside or around {root}; choose another"
                 )
 
-    def _check_place(self, *, writes: bool) -> None:
+    def check_there(self, *, writes: bool) -> None:
+        """Raise UsageError for a folder that is not there, and that no run will make."""
+        path = Path(self.root)
+        with asking(self.root):
+            # A run that writes makes it, but never a whole way that a disk should be at.
+            may_make = writes and path.parent.is_dir()
+            is_there = path.exists()
+        if not is_there and not may_make:
+            raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
+
+    def _check_place(self) -> None:
         path = Path(self.root)
         try:
             path.exists()
@@ -96,10 +106,6 @@ class FolderBase(Backend):
             ) from error
         if path.exists() and not path.is_dir():
             raise UsageError(f"-p {self.name}: not a folder")
-        # A run that writes makes it, but never a whole way that a disk should be at.
-        may_make = writes and path.parent.is_dir()
-        if not path.exists() and not may_make:
-            raise UsageError(f"-p {self.name}: no such folder; is its disk mounted?")
 
     def check_readable(self) -> None:
         """Raise Rejected where it cannot be told what folder this is."""
