@@ -165,10 +165,11 @@ def test_every_reason_has_its_error_and_its_remedy(
     ("status", "kind"),
     [
         (400, Rejected),
-        # Google says why in JSON: it is a filter that stands in between.
+        # Google says why in JSON: it is a filter that stands in between, or Google out
+        # of order.
         (403, Transient),
-        (404, NotFound),
-        (410, NotFound),
+        (404, Transient),
+        (410, Transient),
         (408, Transient),
         (429, RateLimited),
         (500, Transient),

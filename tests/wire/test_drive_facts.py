@@ -138,9 +138,16 @@ def test_a_page_of_a_proxy_makes_nothing_gone(
     photo = save(world, backend)
     world.drive.plan(Fault("files.get", "html", status=404))
     assert whereabouts(backend, photo) is Whereabouts.THERE
-    world.drive.plan(Fault("*", "html", status=404, times=None))
-    with pytest.raises(Transient):
+    # Not even where it comes for this photo alone, again and again.
+    world.drive.plan(Fault("files.get", "html", status=404, times=None))
+    with pytest.raises(Transient, match="a web page came"):
         backend.find_absences([photo])
+    with pytest.raises(Transient, match="a web page came"):
+        backend.delete(photo)
+    world.drive.traffic.clear_faults()
+    world.drive.plan(Fault("files.update", "html", status=404, times=None))
+    with pytest.raises(Transient, match="a web page came"):
+        backend.delete(photo)
 
 
 def test_a_photo_in_a_trashed_album_is_gone(

@@ -141,8 +141,10 @@ _STATUSES: Mapping[int, tuple[type[SideError], str]] = {
 }
 
 
-_NEVER_A_PAGE = (401, 403, 407, 451)
-"""Answers to a program that Google gives in JSON; a filter of a company gives pages."""
+_NEVER_A_PAGE = (401, 403, 404, 407, 410, 451)
+"""Answers to a program that Google gives in JSON; a filter of a company gives pages, and
+so does Google out of order: a photo is gone only where Drive itself says so.
+"""
 
 
 class AlreadyThere(SideError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -21,20 +21,21 @@ from photosync.disk.streams import (
 from photosync.errors import (
     Changed,
     Mute,
-    NotFound,
     QuotaExceeded,
     Rejected,
     Transient,
 )
 from photosync.services.drive.connection import MODIFY, Connection
 from photosync.services.drive.costs import CHUNK, SMALL
-from photosync.services.drive.errors import DayOver, SessionGone
+from photosync.services.drive.errors import DayOver, Refused, SessionGone
 from photosync.services.drive.transport import execute, reading_refusals, refuse
 
 _Answer = TypeVar("_Answer")
 _SESSIONS = 3
 _INCOMPLETE = 308
 """An upload that is not at its end, in the words of Google's; elsewhere a redirect."""
+
+_NOT_KNOWN = "Drive does not know the upload any more"
 
 
 class Media(MediaUpload):  # type: ignore[misc]
@@ -267,8 +268,8 @@ def _query_progress(
     ask = partial(_ask_for_progress, connection, request, size)
     try:
         answer = connection.retry_policy.call(lambda: connection.attempt(0, ask))
-    except (NotFound, Rejected, ValueError, RecursionError) as error:
-        raise SessionGone("Drive does not know the upload any more") from error
+    except (Rejected, ValueError, RecursionError) as error:
+        raise SessionGone(_NOT_KNOWN) from error
     is_whole_without_file = answer is None and request.resumable_progress >= size
     if not isinstance(answer, dict | None) or is_whole_without_file:
         raise SessionGone("Drive sent an answer that cannot be read")
@@ -284,11 +285,25 @@ def _ask_for_progress(connection: Connection, request: Any, size: int) -> Any:
     if reply.status in {requests.codes.ok, requests.codes.created}:
         return json.loads(content)
     if reply.status != _INCOMPLETE:
-        refuse(reply, content)
+        with _noticing_loss():
+            refuse(reply, content)
     # "bytes=0-524287" is what Drive holds; it says nothing while it holds nothing.
     _, _, last = reply.get("range", "").rpartition("-")
     request.resumable_progress = int(last) + 1 if last else 0
     return None
+
+
+@contextmanager
+def _noticing_loss() -> Iterator[None]:
+    """Raise SessionGone where the address of an upload is refused as one that is not
+    there, be it by a page: such an address is Google's own.
+    """
+    try:
+        yield
+    except Refused as refused:
+        if refused.refusal.status in {requests.codes.not_found, requests.codes.gone}:
+            raise SessionGone(_NOT_KNOWN) from None
+        raise
 
 
 def _send_next_chunk(
@@ -297,14 +312,12 @@ def _send_next_chunk(
     before = request.resumable_progress
 
     def send_chunk() -> Any:
-        with reading_refusals():
+        with _noticing_loss(), reading_refusals():
             _, answer = request.next_chunk(http=connection.http_to_send)
         return answer
 
     try:
         answer = _attempt_to_send(connection, 0, send_chunk)
-    except NotFound as error:
-        raise SessionGone("Drive does not know the upload any more") from error
     except (ValueError, LookupError, RecursionError):
         answer = ""
     if answer is None and request.resumable_progress <= before:
