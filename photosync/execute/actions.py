@@ -1,5 +1,6 @@
-"""What each action does with one step. Errors are raised; what they mean, the executor
-decides.
+"""What each action does with one step.
+
+Errors are raised; the executor decides what they mean.
 """
 
 from __future__ import annotations
@@ -94,12 +95,12 @@ def _download_largest(endpoints: Endpoints, step: Step, progress: Progress) -> E
     name = stand_in(remote.name)
     with endpoints.remotes[step.service].open_largest(remote) as stream:
         endpoints.local.save(step.album, name, stream, Content(), progress)
-    # The photo itself is still to come.
+    # No baseline: the photo itself is still to come.
     return Effect()
 
 
 def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]:
-    """Yield what other services have of what came home, as far as it is the same."""
+    """Yield the photos of other services that have the bytes that came home."""
     for shared in step.shared:
         remote = shared.remote
         backend = endpoints.remotes[shared.service]
@@ -107,7 +108,7 @@ def _find_agreed(endpoints: Endpoints, step: Step, md5: str) -> Iterator[Shared]
             # A disk that keeps no MD5 is read for it.
             known_md5 = remote.md5 or backend.md5(remote)
         except SideError:
-            # It changed or went meanwhile, which the next run looks at.
+            # It changed or went meanwhile: the next run looks at it.
             continue
         if known_md5 == md5:
             yield Shared(shared.service, remote._replace(md5=md5))
@@ -126,8 +127,8 @@ def _describe_here(endpoints: Endpoints, step: Step, photo: LocalPhoto) -> None:
 
 
 def _keep_both(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
-    """Bring the remote version beside the local one, which takes its place in the next
-    run.
+    """Bring the remote version home beside the local one; in the next run the local one
+    takes its place there.
     """
     remote = get_remote(step)
     local = get_local(step)
@@ -153,8 +154,8 @@ def _move_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 
 
 def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
-    """What a move comes to where the service cannot: the new one is there before the
-    old goes.
+    """Upload a photo again where the service cannot move it; the old one is deleted only
+    when the new one is there.
     """
     backend = endpoints.remotes[step.service]
     local = get_local(step)
@@ -168,14 +169,15 @@ def _send_anew(endpoints: Endpoints, step: Step) -> Effect:
 
 def _move_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     as_is = endpoints.remotes[step.service].capabilities.names_are_files
-    # By the name that it still has here.
+    # Not `get_local`: here the file still has its old name.
     local = step.local
     assert local is not None
     _check_leader(step)
     moved = endpoints.local.move(local, step.album, step.name, as_is=as_is)
-    # A file that only accompanies a photo is not there itself.
-    is_there = step.remote and name_key(step.remote.name) == name_key(step.name)
-    remote = step.remote if is_there else None
+    remote = step.remote
+    if remote is not None and name_key(remote.name) != name_key(step.name):
+        # It is the photo there that a companion goes with, not the companion itself.
+        remote = None
     return Effect(moved, remote, agreed=step.shared)
 
 
@@ -184,18 +186,20 @@ def _delete_local(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
         _check_gone_there(endpoints, step)
     _check_leader(step)
     backup = endpoints.local.delete(get_local(step))
-    return Effect(backup=backup, backup_side=Side.LOCAL if backup else "")
+    if not backup:
+        return Effect()
+    return Effect(backup=backup, backup_side=Side.LOCAL)
 
 
 def _check_leader(step: Step) -> None:
-    """Raise Changed or NotFound where the photo that a file belongs to will not go."""
-    # It was edited here while uploads went on, and stays: so does its sidecar.
+    """Raise Changed or NotFound where the photo that a companion belongs to stays."""
+    # The photo was edited here during the uploads, and stays: so does its sidecar.
     if step.leader is not None:
         check_photo(step.leader)
 
 
 def _check_gone_there(endpoints: Endpoints, step: Step) -> None:
-    """Raise Changed unless a photo is gone on its service for sure."""
+    """Raise Changed unless the service confirms that a photo is gone."""
     (absence,) = endpoints.remotes[step.service].find_absences([get_remote(step)])
     expected = {Whereabouts.GONE}
     if step.stands_at:
@@ -214,8 +218,8 @@ def _delete_remote(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
 
 
 def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
-    """Raise Changed unless both of two equal photos of one name are as listed, and the
-    one that is to stay is still there.
+    """Raise Changed unless the photo that is to stay is still there, and neither it nor
+    the duplicate has changed since they were listed.
     """
     backend = endpoints.remotes[step.service]
     assert step.kept is not None
@@ -226,7 +230,7 @@ def _check_duplicate(endpoints: Endpoints, step: Step) -> None:
         reason = f"the one that is to stay (id {step.kept.id}) is not as it was listed"
         raise Changed(f"not deleted: {reason}") from error
     for photo in (get_remote(step), step.kept):
-        # Both have the tags of one file; one of them was edited there since.
+        # Both have the tags of the same file, but one may have been edited there since.
         if backend.capabilities.final_delete and backend.read_again(photo):
             raise Changed("it was changed there since it was sent; left alone")
 
@@ -235,13 +239,14 @@ def _describe(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
     if step.details is not None:
         return write_details(endpoints, step, step.details)
     local = get_local(step)
-    return Effect(
-        local, endpoints.remotes[step.service].update_metadata(get_remote(step), local)
-    )
+    backend = endpoints.remotes[step.service]
+    remote = backend.update_metadata(get_remote(step), local)
+    return Effect(local, remote)
 
 
 def _tag(endpoints: Endpoints, step: Step, _: Progress) -> Effect:
-    return Effect(step.local, endpoints.remotes[step.service].tag(get_remote(step)))
+    tagged = endpoints.remotes[step.service].tag(get_remote(step))
+    return Effect(step.local, tagged)
 
 
 DO: Mapping[Actions, Callable[[Endpoints, Step, Progress], Effect]] = {

@@ -1,5 +1,5 @@
-"""What a remote album shows besides its photos: its dates, their order, where it comes
-from.
+"""What a remote album shows besides its photos: their dates, their order, and its
+description.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from photosync.naming import name_key
 def update_albums(
     updates: Iterable[AlbumUpdate], transfers: Transfers
 ) -> Iterator[Sequence[Outcome]]:
-    """Bring remote albums up to date; yield what became of each.
+    """Bring remote albums up to date; yield the outcome of each.
 
-    Of a service that takes no more calls that is told once. Raises Interrupted.
+    Nothing more is tried on a service that takes no more calls. Raises Interrupted.
     """
     refusals = transfers.refusals
     works = _list_works(list(updates), transfers)
@@ -48,12 +48,10 @@ def update_albums(
 def _list_works(
     updates: Sequence[AlbumUpdate], transfers: Transfers
 ) -> Iterator[tuple[AlbumUpdate, Callable[[], None]]]:
-    """Yield what there is to do for albums that are here, as long as their service
-    takes more.
-    """
+    """Yield the work for each album that is here, as long as its service takes calls."""
     endpoints = transfers.endpoints
     wanted = {name_key(update.album) for update in updates}
-    # Reading all albums for the few that changed would be slow.
+    # Reading all albums would be slow, and only a few have changed.
     albums = {
         title: album
         for title, album in endpoints.local.tree.albums.items()
@@ -75,22 +73,25 @@ def _update_album(album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints) 
 def _read_metadata(
     album: LocalAlbum, update: AlbumUpdate, endpoints: Endpoints
 ) -> AlbumMetadata | None:
-    """Return what is to be written of an album; None if no date of it can be read."""
+    """Return what is to be written to an album; None if none of its dates can be read."""
     taken = dict(_read_dates(album, endpoints.local))
     if not taken:
         return None
     baseline = endpoints.find_baseline(update.service, update.album)
-    ids = {name: agreed.remote.id for name, agreed in baseline.items()}
-    by_id = {ids[name]: moment for name, moment in taken.items() if name in ids}
+    by_id: dict[str, str] = {}
+    for name, moment in taken.items():
+        if name in baseline:
+            by_id[baseline[name].remote.id] = moment
     text = describe_album(endpoints, album.title)
     template = endpoints.album_description
-    return AlbumMetadata(text, min(taken.values()), by_id, template)
+    earliest = min(taken.values())
+    return AlbumMetadata(text, earliest, by_id, template)
 
 
 def _read_dates(album: LocalAlbum, explorer: Explorer) -> Iterator[tuple[str, str]]:
     """Yield the key of the name of each photo, and when it was taken.
 
-    Of what changed or went meanwhile the next run brings the date.
+    The date of a photo that changed or went meanwhile is left to the next run.
     """
     photos = (photo for photo in album.photos if not is_sidecar(photo.name))
     for photo, moment in explorer.find_moments(photos):

@@ -1,6 +1,4 @@
-"""Work that is no step, done in threads of its own while somebody listens for the signal
-to end.
-"""
+"""Work that is no step, done in threads of its own so that the run can end meanwhile."""
 
 from __future__ import annotations
 
@@ -19,16 +17,14 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 PULSE = 0.2
-"""Seconds of the longest wait: a signal that comes on the way into one is heard only
-after it.
-"""
+"""The longest wait in seconds: a signal that arrives just before one is heard after it."""
 
 
 class Aside:
-    """Does work of any kind, of `workers` kinds at once at most.
+    """Does work of any kind, at most `workers` pieces of it at once.
 
-    `check_stop` raises Interrupted once the run is to end; `cancel` then ends whatever
-    is under way.
+    `check_stop` raises Interrupted once the run is to end; `cancel` then ends the work
+    that is under way.
     """
 
     def __init__(
@@ -43,27 +39,28 @@ class Aside:
         self._thread = ThreadPoolExecutor(1, "aside")
 
     def wait_for(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns: a service may be mute, and we must hear that the
-        run is to end.
+        """Return what `work` returns.
 
-        Raises what `work` raises, and Interrupted.
+        It is done in another thread, as a service may not answer, and the run must be
+        able to end. Raises what `work` raises, and Interrupted.
         """
-        (future,) = (ended for _, ended in self.do_all([("", work)]))
+        ((_, future),) = self.do_all([("", work)])
         return future.result()
 
     def do_all(
         self, works: Iterable[tuple[K, Callable[[], T]]]
     ) -> Iterator[tuple[K, Future[T]]]:
-        """Do works side by side; yield the key of each with what tells how it ended.
+        """Do several works at once; yield the key and the future of each that ended.
 
-        `works` are asked for the next one only once it can begin. Raises Interrupted.
+        The next one is taken from `works` only when it can begin. Raises Interrupted.
         """
         waiting = iter(works)
         running: dict[Future[T], K] = {}
         with ThreadPoolExecutor(self._workers, "aside") as pool:
             try:
                 while True:
-                    for key, work in islice(waiting, self._workers - len(running)):
+                    free_workers = self._workers - len(running)
+                    for key, work in islice(waiting, free_workers):
                         running[pool.submit(_do_alone, work)] = key
                     if not running:
                         return
@@ -75,7 +72,7 @@ class Aside:
                 raise
 
     def try_soon(self, work: Callable[[], object]) -> Future[None]:
-        """Do works that may as well fail, one after the other."""
+        """Begin a work that may fail without harm, after those that were begun before."""
 
         def attempt() -> None:
             try:

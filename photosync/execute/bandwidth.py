@@ -1,4 +1,4 @@
-"""How many bytes a second all transfers together may move."""
+"""The limit of bytes a second for all transfers together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Lock
 from photosync.model import Timetable
 
 _PULSE = 0.2
-"""Seconds of the longest sleep: a signal is heard after it."""
+"""The longest sleep in seconds: a signal is heard after it."""
 
 
 class Bandwidth:
@@ -40,21 +40,23 @@ class Bandwidth:
         if not rate or not count:
             return
         with self._lock:
-            # A line that was idle saves nothing up.
+            # Time in which nothing was sent is not saved up for later.
             begin = max(self._clock(), self._free_at)
             self._free_at = begin + count / rate
             until = self._free_at
-        while (rest := until - self._clock()) > 0:
+        rest = until - self._clock()
+        while rest > 0:
             check_stop()
             self._sleep(min(rest, _PULSE))
+            rest = until - self._clock()
 
     def _find_rate(self) -> float:
-        """Return the bytes a second that hold at this time of day, 0 for any number."""
+        """Return the bytes a second at this time of day; 0 means no limit."""
         if not self._timetable:
             return 0.0
         now = self._now()
         minute = 60 * now.hour + now.minute
         begun = [row for row in self._timetable if row[0] <= minute]
-        # Before the first row of the day still holds the last one of yesterday.
-        _, rate = max(begun) if begun else max(self._timetable)
+        # Before the first row of a day the last one of yesterday still holds.
+        _, rate = max(begun or self._timetable)
         return rate

@@ -1,4 +1,4 @@
-"""A service in trouble is left in peace for a while, and in the end for this run."""
+"""A service in trouble is left alone for a while, and in the end for the whole run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from photosync.errors import Transient
 from photosync.services.trouble import FaultsInARow
 
 RESTS = (60.0, 5 * 60.0, 15 * 60.0)
-"""Seconds that it rests for the first, second and third time."""
+"""How many seconds it rests the first, second and third time."""
 
 
 class Breaker:
     """Says when a service should rest, by how one photo after the other ended.
 
-    After a rest one fault more is enough for the next one, until a photo gets an answer
+    After a rest a single fault is enough for the next rest, until a photo gets an answer
     again. `rests` are in seconds, one for each time.
     """
 
@@ -25,7 +25,7 @@ class Breaker:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether the last that was heard of the service is that it is in trouble."""
+        """Whether the service has rested, and has given no answer since."""
         return self._rested > 0
 
     @property
@@ -34,15 +34,15 @@ class Breaker:
         return self._faults.count > 0
 
     def note(self, error: BaseException | None) -> bool:
-        """Count how a photo ended, None where it is done; tell whether the service is
-        in trouble.
+        """Note how a photo ended, with None where it is done; return whether the service
+        is in trouble.
         """
         if not isinstance(error, Transient):
             self._rested = 0
         return self._faults.note(error)
 
     def take_rest(self) -> float | None:
-        """Return the seconds to rest now; None where it rested often enough."""
+        """Return the seconds to rest now; None where all rests are used up."""
         if self._rested >= len(self._rests):
             return None
         rest = self._rests[self._rested]

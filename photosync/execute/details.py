@@ -1,4 +1,4 @@
-"""Details of photos on their way: with an upload, to a service, and home."""
+"""Titles, keywords and other details of photos, on their way to a service and home."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ from photosync.services.base import Backend
 
 
 def find_details(endpoints: Endpoints, step: Step, local: LocalPhoto) -> Details:
-    """Return what is to be told of a photo that is sent, as far as its service has
-    fields for it.
+    """Return the details that go with a photo that is sent, as far as its service has
+    fields for them.
     """
     able = endpoints.remotes[step.service].capabilities
-    if not (endpoints.sidecars and able.details) or is_sidecar(local.name):
+    if not endpoints.sidecars or not able.details:
+        return NO_DETAILS
+    if is_sidecar(local.name):
         return NO_DETAILS
     try:
         details = endpoints.local.details(local)
     except SideError:
-        # A sidecar that is no XMP keeps no photo here.
+        # A sidecar that is no XMP must not keep its photo from being sent.
         return NO_DETAILS
     keywords = find_fitting(details.keywords, able.most_keywords)
     # A position takes a call of its own, and comes once the photo is there.
@@ -46,66 +48,69 @@ def find_details(endpoints: Endpoints, step: Step, local: LocalPhoto) -> Details
 def agree_on_sent(
     endpoints: Endpoints, step: Step, remote: RemotePhoto, sent: Details
 ) -> KnownDetails | None:
-    """Return what is agreed on of the details of a photo that was just sent; None where
+    """Return the details that both sides agree on after a photo was sent; None where
     they did not go with it.
     """
     backend = endpoints.remotes[step.service]
-    local = step.local
-    if local is None or not backend.has_described(remote):
-        return None
-    if not (endpoints.sidecars and backend.capabilities.details):
-        return None
     able = backend.capabilities.details
+    local = step.local
+    if local is None or not endpoints.sidecars or not able:
+        return None
+    if not backend.has_described(remote):
+        return None
+    texts: list[tuple[TextField, str, str]] = []
     fields: tuple[TextField, ...] = ("title", "description")
-    sent_fields = [field for field in fields if field in able]
-    texts = (
-        (field, sent.get_text(field), sent.get_text(field)) for field in sent_fields
-    )
-    # What did not fit is to be read once more.
+    for field in fields:
+        if field in able:
+            text = sent.get_text(field)
+            texts.append((field, text, text))
+    # With only this much of the state the next run compares them once more, and finds what
+    # did not fit.
     state = SOME_SIDECAR if endpoints.local.find_sidecar(local) else ""
     keywords = (sent.keywords, sent.keywords)
     return KnownDetails(remote.id, state, tuple(texts), keywords)
 
 
 def write_details(endpoints: Endpoints, step: Step, merge: DetailsMerge) -> Effect:
-    """Write on each side what it lacks of the details of a photo, here first: what is
-    written there cannot be kept in a trash.
+    """Write to each side the details that it lacks.
+
+    Here comes first, where the old sidecar goes to the trash and can be brought back.
     """
     local = step.local
     remote = step.remote
     assert local is not None
     assert remote is not None
     backend = endpoints.remotes[step.service]
-    merge = _bear_out(merge, backend, remote)
-    sidecar = kept = told = ""
+    merge = _confirm_losses(merge, backend, remote)
+    replaced_sidecar = ""
+    backup_here = ""
+    backup_there = ""
     if merge.edit_here:
-        sidecar, kept = endpoints.local.write_details(
+        sidecar, backup_here = endpoints.local.write_details(
             local, merge.here, merge.edit_here
         )
+        if backup_here:
+            replaced_sidecar = sidecar
     if merge.edit_there:
-        told = backend.write_details(remote, merge.there, merge.edit_there)
-    backup, side = _join_backups(step.service, kept, told)
+        backup_there = backend.write_details(remote, merge.there, merge.edit_there)
+    backup, side = _join_backups(step.service, backup_here, backup_there)
     return Effect(
-        local,
-        remote,
-        backup,
-        side,
-        details=merge.agreed,
-        sidecar=sidecar if kept else "",
+        local, remote, backup, side, details=merge.agreed, sidecar=replaced_sidecar
     )
 
 
-def _bear_out(
+def _confirm_losses(
     merge: DetailsMerge, backend: Backend, remote: RemotePhoto
 ) -> DetailsMerge:
-    """Return a merge with its keywords as they were written there.
+    """Return a merge with the keywords in the spelling that people gave them there.
 
-    A listing that for once told no descriptions takes none away here: the service is
-    asked for the photo itself. Raises Changed for a text that is there after all.
+    A listing may lack the descriptions for once, and none must be taken away here for
+    that: so the service is asked for the photo itself. Raises Changed for a text that
+    it has after all.
     """
     edit = merge.edit_here
     lost = [field for field, text in edit.texts if not text]
-    fields: set[str] = {*lost}
+    fields: set[str] = set(lost)
     if edit.added or edit.removed:
         fields.add(KEYWORDS)
     if not fields:
@@ -119,10 +124,12 @@ def _bear_out(
     return respell(merge, asked.written)
 
 
-def _join_backups(service: str, kept: str, told: str) -> tuple[str, str]:
-    """Return what brings the old details back on either side, and who keeps it."""
-    if kept and told:
-        return json.dumps([kept, told]), service
-    if kept:
-        return kept, Side.LOCAL
-    return told, service if told else ""
+def _join_backups(service: str, here: str, there: str) -> tuple[str, str]:
+    """Return the backups of the old details of both sides as one, and who keeps it."""
+    if here and there:
+        return json.dumps([here, there]), service
+    if here:
+        return here, Side.LOCAL
+    if there:
+        return there, service
+    return "", ""

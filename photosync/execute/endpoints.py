@@ -1,4 +1,4 @@
-"""The two sides of every step, and what else the steps of a run share."""
+"""The two sides of all steps, and what else the steps of a run share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from photosync.media.shrink.pool import Shrinker
 
 FindBaseline = Callable[[str, str], Mapping[str, Baseline]]
-"""Looks up the photos agreed on, by service and album title, under their key."""
+"""Returns the baselines of an album of a service, by the keys of the photos' names."""
 
 
 def _find_no_baseline(_service: str, _album: str) -> Mapping[str, Baseline]:
@@ -39,14 +39,13 @@ def _find_no_baseline(_service: str, _album: str) -> Mapping[str, Baseline]:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The two sides of every step.
+    """The two sides of all steps, and the settings that steps go by.
 
-    `largest`: a lesser picture is better than none; `sidecars`: what people wrote about
-    a photo comes home beside it; `shrinker` makes the smaller copies that are sent,
-    where they are asked for, and `shrink_notes` what is to be told of these.
-    `find_baseline` looks up what is agreed on with a service about an album,
-    `album_description` is written to it, and where `dates_albums` the dates of its
-    photos.
+    `largest`: where the original is withheld, the largest picture comes home.
+    `sidecars`: titles and keywords come home in a sidecar. `shrinker` makes the smaller
+    copies where they are asked for, and `shrink_notes` counts what is to be told about
+    them. `find_baseline` looks up the known photos of an album. `album_description` is
+    written to remote albums, and where `dates_albums` the dates of their photos are.
     """
 
     local: Explorer
@@ -68,9 +67,11 @@ def open_endpoints(
     find_baseline: FindBaseline,
     shrink_notes: ShrinkNotes,
 ) -> Iterator[Endpoints]:
-    """Make what the steps of a run need; with `--shrink` its workers end with it."""
-    # A new album is described as it is made, which that option forbids, too.
-    description = "" if settings.no_album_metadata else settings.album_description
+    """Yield what the steps of a run need; with `--shrink` its workers end afterwards."""
+    description = settings.album_description
+    if settings.no_album_metadata:
+        # It forbids the description of a new album, too.
+        description = ""
     endpoints = Endpoints(
         local=explorer,
         remotes=remotes,
@@ -84,7 +85,7 @@ def open_endpoints(
     if not settings.shrink:
         yield endpoints
         return
-    # Processes of their own need much that no other run does.
+    # The processes that shrink need libraries that no other run does.
     from photosync.media.shrink.pool import open_shrinker  # noqa: PLC0415
 
     folder = str(settings.home.state / "shrunk")
@@ -99,7 +100,7 @@ def describe_album(endpoints: Endpoints, title: str) -> str:
     if album is None:
         return ""
     folder = album.folders[0]
-    # As named from the folder above its root.
+    # The path begins with the name of the root.
     above = os.path.dirname(endpoints.local.find_root(folder))  # noqa: PTH120 - a str stays a str
     name = os.path.relpath(folder, above)
     return write_description(endpoints.album_description, name)
@@ -107,8 +108,8 @@ def describe_album(endpoints: Endpoints, title: str) -> str:
 
 @dataclass(slots=True)
 class ExpiredTrash:
-    """What is too old to be kept in each trash; `problems` names those that cannot be
-    looked into.
+    """How many files of each trash are too old to be kept; `problems` names each trash
+    that cannot be looked into.
     """
 
     found: list[EmptyTrash] = field(default_factory=list)
@@ -117,8 +118,9 @@ class ExpiredTrash:
     def find(
         self, leap: Leap | None, explorer: Explorer, remotes: Mapping[str, Backend]
     ) -> None:
-        """Look into the trash of each side; nothing is too old after a leap of the
-        clock.
+        """Look into the trash of each side.
+
+        After a `leap` of the clock nobody knows how old a file is: none is too old.
         """
         if leap is not None:
             self.problems.append(Problem("the trash", leap.describe(), failed=False))
@@ -140,7 +142,7 @@ class ExpiredTrash:
 
 
 def empty_trash(trash: EmptyTrash, endpoints: Endpoints) -> None:
-    """Remove for good what is too old in one trash."""
+    """Remove for good the files of one trash that are too old."""
     if trash.service == Side.LOCAL:
         endpoints.local.empty_trash(trash.days)
     else:

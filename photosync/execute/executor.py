@@ -1,6 +1,4 @@
-"""Carries out a plan: renames, then steps wave by wave, then what concerns whole
-albums.
-"""
+"""Carries out a plan: renames, then steps wave by wave, then work on whole albums."""
 
 from __future__ import annotations
 
@@ -49,7 +47,7 @@ _CHANGES_THERE = frozenset(
         Actions.TAG_REMOTE,
     }
 )
-"""What is done to a photo that a service has, and keeps as it was where it is not done."""
+"""The actions on a photo that a service has, and keeps as it is where they are not done."""
 
 
 def execute(
@@ -60,11 +58,12 @@ def execute(
     should_stop: ShouldStop,
     forbid: Forbid,
 ) -> Iterator[Sequence[Outcome]]:
-    """Carry out all of a plan but its reports; yield what became of its parts, those
-    that ended together at once.
+    """Carry out all of a plan but its reports; yield the outcomes, together those that
+    ended together.
 
     Deletes come last, and only in albums where nothing failed. Raises Interrupted when
-    it is stopped, and whatever else is not a SideError, after running steps have ended.
+    it is stopped. An error that is no SideError is raised once the running steps have
+    ended.
     """
     transfers = Transfers(endpoints, pace, progress, should_stop, forbid)
     with closing(transfers):
@@ -75,15 +74,18 @@ def _carry_out(
     plan: Plan, transfers: Transfers, forbid: Forbid
 ) -> Iterator[Sequence[Outcome]]:
     due = [step for step in plan.steps if step.action in DO]
-    ledger = _Ledger(frozenset(map(key_of, due)))
+    planned = frozenset(key_of(step) for step in due)
+    ledger = _Ledger(planned)
     transfers.prepare()
     for rename in plan.renames:
         transfers.check_stop()
         yield ledger.note(_rename_album(rename, transfers))
-    # An album that is renamed takes its photos along: their moves are done with that.
+    # A renamed album takes its photos along: their moves are done with that.
     moved = plan.find_renamed()
-    for wave in split_into_waves(step for step in due if step not in moved):
-        yield from map(ledger.note, _run_wave(wave, transfers, ledger))
+    left = [step for step in due if step not in moved]
+    for wave in split_into_waves(left):
+        for outcomes in _run_wave(wave, transfers, ledger):
+            yield ledger.note(outcomes)
     for purge in plan.purges:
         transfers.check_stop()
         if transfers.find_limit(purge.service):
@@ -91,20 +93,22 @@ def _carry_out(
             continue
         yield [_remove_album(purge, transfers)]
     changed = [update for update in plan.updates if update in ledger.changed]
-    yield from update_albums(dict.fromkeys((*changed, *plan.owed)), transfers)
+    updates = dict.fromkeys((*changed, *plan.owed))
+    yield from update_albums(updates, transfers)
     for trash in plan.trash:
-        # What lies there may be what this run could not record.
+        # What is in it may be of steps that this run could not write to the memory.
         if not forbid(trash) and not transfers.find_limit(trash.service):
             yield [_empty_trash(trash, transfers)]
 
 
 @dataclass(slots=True)
 class _Ledger:
-    """What the steps still to come must know of those that ended.
+    """What later steps must know of those that have ended.
 
-    `planned` are all that are to be done. `files` holds the local file that each step
-    done has left, None where it left none; `spoilt` the albums in which something failed;
-    `left` the photos that a service keeps as they were.
+    `planned` are the keys of all steps that are to be done. `files` holds, by the key of
+    a step that is done, the local file that it left, None where it left none. `spoilt`
+    are the albums in which a step failed, `left` the photos that a service keeps as they
+    are, `changed` the remote albums in which a step was done.
     """
 
     planned: AbstractSet[StepKey]
@@ -114,7 +118,7 @@ class _Ledger:
     changed: set[AlbumUpdate] = field(default_factory=set)
 
     def note(self, outcomes: Iterable[Outcome]) -> Sequence[Outcome]:
-        """Note outcomes, and return them."""
+        """Note the outcomes of steps; return all outcomes as they came."""
         noted = list(outcomes)
         for outcome in noted:
             if isinstance(outcome.step, Step):
@@ -131,7 +135,7 @@ class _Ledger:
         if is_done:
             self.files[key_of(step)] = outcome.effect.local
         elif outcome.result is Result.LEFT and step.action in _CHANGES_THERE:
-            # It may stay so for years: only what stands there by now waits for it.
+            # It may stay so for years, which must not stop all deletes of its album.
             self.left.add(photo_key(step.album, step.name))
         elif step.action not in DELETES:
             self.spoilt.add(name_key(step.album))
@@ -139,45 +143,48 @@ class _Ledger:
                 self.spoilt.add(name_key(step.origin[0]))
 
     def judge(self, step: Step) -> Outcome | None:
-        """Return how a step ends that cannot be begun, None if it can."""
+        """Return the outcome of a step that must not be begun; None if it may."""
         obstacle = self._find_obstacle(step)
         if obstacle:
             return Outcome(step, Result.SKIPPED, obstacle)
-        kept = self._find_kept_place(step) if step.action in DELETES else ""
-        if kept:
-            # Moved here over a photo of somebody else, who may never let us change it.
-            reason = (
-                f"not deleted: it stands as {kept} by now, which is left alone there"
-            )
-            return Outcome(step, Result.LEFT, reason, exit_code=0)
-        return None
+        if step.action not in DELETES:
+            return None
+        kept = self._find_kept_place(step)
+        if not kept:
+            return None
+        # Moved here over a photo of somebody else, who may never let us change it.
+        reason = f"not deleted: it stands as {kept} by now, which is left alone there"
+        return Outcome(step, Result.LEFT, reason, exit_code=0)
 
     def _find_obstacle(self, step: Step) -> str:
-        """Return what failed before, and lets a step fail with it; empty for nothing."""
+        """Return which failure before keeps a step from being done; empty for none."""
         if step.action in DELETES and self._has_spoilt_album(step):
             return "not deleted: something failed in this album"
         before = step.waits_for
         if before is None:
             return ""
         if is_companion(step):
-            # A sidecar goes ahead of its photo, which a saved plan may hold no longer.
-            is_led = before in self.planned
-            return "" if is_led else f"not tried: {before.name} stays where it is"
+            # A sidecar goes ahead of its photo, and must not where the photo is not in
+            # the plan any more.
+            if before in self.planned:
+                return ""
+            return f"not tried: {before.name} stays where it is"
         has_file = self.files.get(before) is not None
-        is_over = before in self.files and step.action in DELETES
-        if has_file or is_over:
+        is_deleted_here = before in self.files and step.action in DELETES
+        if has_file or is_deleted_here:
             return ""
         return f"not tried: {name_service(before.service)} did not do its part"
 
     def _has_spoilt_album(self, step: Step) -> bool:
-        # What did not arrive may be the only other copy of what would go, whichever
-        # album it is in by now.
-        albums = {step.album, *(album for album, _ in step.stands_at)}
-        return not self.spoilt.isdisjoint(map(name_key, albums))
+        # The photo that did not arrive may be the only other copy of the one that would
+        # be deleted, in whichever album it is by now.
+        albums = {name_key(step.album)}
+        albums |= {name_key(album) for album, _ in step.stands_at}
+        return not self.spoilt.isdisjoint(albums)
 
     def _find_kept_place(self, step: Step) -> str:
-        """Return where the photo of a delete stands whose service keeps what it has
-        there, empty for nowhere.
+        """Return the place to which the photo of a delete has moved, where the service
+        keeps another photo; empty if there is none.
         """
         for album, name in step.stands_at:
             if photo_key(album, name) in self.left:
@@ -185,7 +192,7 @@ class _Ledger:
         return ""
 
     def fill_in_file(self, step: Step) -> Step:
-        """Return a step with the local file that the one before has left it."""
+        """Return a step with the local file of the step that it waited for."""
         if step.waits_for is None or not is_passed_on(step):
             return step
         return replace(step, local=self.files[step.waits_for])
@@ -198,18 +205,23 @@ def _run_wave(
     left: list[Outcome] = []
     for step in wave:
         limit = transfers.find_limit(step.service)
-        ended = postpone(step, limit) if limit else ledger.judge(step)
+        if limit:
+            left.append(postpone(step, limit))
+            continue
+        ended = ledger.judge(step)
         if ended:
             left.append(ended)
         else:
             ready.append(ledger.fill_in_file(step))
     yield left
-    # Most of the time nothing ended meanwhile.
-    yield from filter(None, transfers.run(ready))
+    for outcomes in transfers.run(ready):
+        # Most of the time nothing has ended.
+        if outcomes:
+            yield outcomes
 
 
 def _leave_album(rename: Rename, transfers: Transfers) -> Sequence[Outcome]:
-    """Return the outcomes of an album that is not tried, none where it may be."""
+    """Return the outcomes of an album that must not be renamed; none where it may."""
     limit = transfers.find_limit(rename.service)
     if limit:
         return [postpone(step, limit) for step in rename.steps]
@@ -220,7 +232,7 @@ def _leave_album(rename: Rename, transfers: Transfers) -> Sequence[Outcome]:
 
 
 def _rename_album(rename: Rename, transfers: Transfers) -> Iterator[Outcome]:
-    """Give an album its new title; yield what became of each of its photos."""
+    """Give an album its new title; yield the outcome of the move of each photo."""
     left = _leave_album(rename, transfers)
     if left:
         yield from left

@@ -1,4 +1,4 @@
-"""What the workers of a service are given, one future each."""
+"""The jobs that the workers of a service do, one future each."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from photosync.model import Effect, Outcome, Step
 
 
 class Job(NamedTuple):
-    """What one future does: a step, or letting the photos of `batch` join their album,
-    or with `is_look` asking for their versions.
+    """The job of one future: a step; or, where there is a `batch` of uploaded photos,
+    letting them join their album, or with `is_look` asking for their versions.
     """
 
     step: Step
@@ -24,12 +24,13 @@ Running = dict[Future[Effect], Job]
 
 
 def take_back(lanes: Mapping[str, Lane], running: Running) -> None:
-    """Take back the steps that were given to workers of these lanes and that none has
-    begun.
-    """
+    """Take back the steps that were given to workers of these lanes and not begun yet."""
+    # The last one first, so that their order in the queue is as before.
     for future, job in reversed(list(running.items())):
         lane = lanes.get(job.step.service)
-        if lane and not job.batch and future.cancel():
+        if lane is None or job.batch:
+            continue
+        if future.cancel():
             del running[future]
             lane.given -= 1
             lane.waiting.note_end(job.step)

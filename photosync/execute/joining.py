@@ -1,4 +1,4 @@
-"""Photos that were sent and join their albums, many at once."""
+"""Uploaded photos join their albums, many at once."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from photosync.unforeseen import contain
 
 
 class Joining:
-    """Lets photos join, and asks which version each has in its album, for those of
-    several albums at once.
+    """Lets photos join their albums, and then asks which version each of them has, for
+    those of several albums at once.
     """
 
     def __init__(self, remotes: Mapping[str, Backend]) -> None:
@@ -25,7 +25,7 @@ class Joining:
         self._versions: dict[str, str] = {}
 
     def commit_when_due(self, lane: Lane, step: Step, running: Running) -> None:
-        """Let photos join their album after its last upload, or as a full batch."""
+        """Let photos join their album after its last upload, or once a batch is full."""
         if not lane.is_batched(step):
             return
         batch = lane.take_batch(step.album)
@@ -46,8 +46,8 @@ class Joining:
     def finish(
         self, lane: Lane, job: Job, outcome: Outcome, future: Future[Effect]
     ) -> Iterator[Outcome]:
-        """Yield what became of the photos of a batch; those that joined wait until
-        their versions were asked for.
+        """Yield the outcomes of the photos of a batch; those that joined their album
+        wait until their versions were asked for.
         """
         if job.is_look:
             yield from self._fill_in_versions(job.batch)
@@ -61,8 +61,8 @@ class Joining:
                 yield ended
 
     def _commit(self, step: Step) -> Effect:
-        """Put into its album what was sent there; raises SideError, and LeftOut where
-        some photos did not join.
+        """Put the uploaded photos of an album into it; raises SideError, which is LeftOut
+        where only some photos did not join.
         """
         with contain(f"{name_service(step.service)} {step.album}"):
             self._remotes[step.service].commit_album(step.album)
@@ -76,7 +76,7 @@ class Joining:
         return NO_EFFECT
 
     def _fill_in_versions(self, joined: Sequence[Outcome]) -> list[Outcome]:
-        """Return outcomes with the versions of their photos, as far as they are known."""
+        """Return the outcomes with the versions of their photos, as far as known."""
         filled = [self._fill_in_version(outcome) for outcome in joined]
         for photo_id in _list_ids(joined):
             self._versions.pop(photo_id, None)
@@ -84,17 +84,15 @@ class Joining:
 
     def _fill_in_version(self, outcome: Outcome) -> Outcome:
         remote = outcome.effect.remote
-        version = self._versions.get(remote.id) if remote else None
-        if remote is None or version is None:
+        if remote is None or remote.id not in self._versions:
             return outcome
-        remote = remote._replace(version=version)
-        return replace(outcome, effect=outcome.effect._replace(remote=remote))
+        remote = remote._replace(version=self._versions[remote.id])
+        effect = outcome.effect._replace(remote=remote)
+        return replace(outcome, effect=effect)
 
 
 def list_joined(lanes: Iterable[Lane], running: Running) -> list[Outcome]:
-    """Return the photos that are in their albums, though nobody knows their versions
-    yet.
-    """
+    """Return the photos that have joined their albums and whose versions are unknown."""
     joined: list[Outcome] = []
     for lane in lanes:
         joined += lane.unseen
@@ -105,6 +103,6 @@ def list_joined(lanes: Iterable[Lane], running: Running) -> list[Outcome]:
 
 
 def _list_ids(joined: Sequence[Outcome]) -> list[str]:
-    """Return the ids of photos, each once: equal ones of two albums are one."""
+    """Return the ids of photos, each once: a photo may have joined two albums."""
     remotes = [outcome.effect.remote for outcome in joined]
     return list(dict.fromkeys(remote.id for remote in remotes if remote))

@@ -15,25 +15,25 @@ from photosync.model import Actions, OnWait, Outcome, Step, Timetable, ignore_wa
 from photosync.plan.policy import is_destructive
 
 _BATCH = 500
-"""Photos that join their album at once; what a crash leaves outside is at most so
-many.
-"""
+"""How many photos join their album at once. A crash leaves at most so many outside."""
 
 _LOOK = 100
-"""Photos in albums of which one call asks for the versions. What a crash leaves without
-is found to be equal by the next run, though somebody may have edited it meanwhile.
+"""How many photos one call asks the versions of. After a crash before that call the next
+run takes them for equal, even if somebody has edited one meanwhile.
 """
 
 _LOOK_SECONDS = 60
-"""For so long photos in albums wait for others that are asked for together with them."""
+"""For how long photos wait for others whose versions are asked for in the same call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a service may be used: steps at once, and seconds of rest after each
-    step; until when, by the monotonic clock, steps may begin; and for how long one in
-    trouble is left in peace. After `max_calls` calls of a service no step begins there;
-    0 is no limit. `on_wait` is told when a service rests.
+    """How fast a service may be used.
+
+    `transfers` steps run at once, with `wait` seconds of rest after each. Steps may begin
+    `until` a moment of the monotonic clock. `rests` are the seconds for which a service
+    in trouble is left alone. After `max_calls` calls no further step begins there; 0
+    means no limit. `on_wait` is called when a service rests.
     """
 
     transfers: int = 4
@@ -45,8 +45,8 @@ class Pace:
     on_wait: OnWait = ignore_wait
 
     def find_limit(self, calls: int) -> str:
-        """Return why no further step may begin on a service that was called so often;
-        empty where one may.
+        """Return why no further step may begin on a service after so many calls; empty
+        where one may.
         """
         if time.monotonic() >= self.until:
             return "the time of this run is over"
@@ -55,7 +55,7 @@ class Pace:
         return ""
 
     def ends_within(self, seconds: float) -> bool:
-        """Whether the time of the run is over in so many seconds."""
+        """Whether the time of the run will be over in so many seconds."""
         return time.monotonic() + seconds >= self.until
 
     @property
@@ -64,22 +64,24 @@ class Pace:
 
     @property
     def ahead(self) -> int:
-        """How many steps may wait for a worker: none where one is to follow the other,
-        after a rest, or because what one shows to be in vain is not tried again.
+        """How many steps may be given to the workers before they are free.
+
+        None with a single worker: there a step may have to rest after the one before, or
+        turn out to be in vain by it.
         """
         return self.workers if self.workers > 1 else 0
 
 
 @dataclass(slots=True)
 class Lane:
-    """The queue and the workers of one service, who were `given` so many jobs; `ahead`
-    more than there are workers may be.
+    """The queue and the workers of one service.
 
-    Where photos join their albums in batches, `to_come` counts those still on their way
-    per album and `in_no_album` holds those that are there but in no album yet; `unseen`
-    are those in their albums whose version nobody knows, the first of them
-    `unseen_since`, by the monotonic clock. `albums` are those that photos are still to
-    be sent to, in order.
+    `given` is how many jobs the workers have, which may be `ahead` more than there are
+    workers. Where photos join their albums in batches, `to_come` counts, by album, the
+    uploads that have not ended, and `in_no_album` holds the photos that are uploaded but
+    in no album yet. `unseen` are photos in their albums whose version is not known, the
+    first of them since `unseen_since` of the monotonic clock. `albums` are those to which
+    photos are still to be sent, in order.
     """
 
     waiting: StepQueue
@@ -106,16 +108,19 @@ class Lane:
         return len(self.waiting) > 0 and self.given < self._count_places()
 
     def _count_places(self) -> int:
-        """Return how many jobs the workers may have when the next step joins them."""
-        # A service that was in trouble is tried with one photo: what is in vain costs
+        """Return how many jobs the workers may have together with the next step."""
+        # A service that was in trouble is tried with one photo, as each that fails costs
         # its bytes.
         if self.breaker.is_doubted:
             return 1
-        # What takes bytes away begins at once or not at all: till its turn came, it
-        # might be forbidden. And after a fault nothing is begun unseen.
-        if is_destructive(self.waiting.peek()) or self.breaker.is_worried:
+        # A step that removes something must not wait for a worker: it might be forbidden
+        # by the time it begins.
+        if is_destructive(self.waiting.peek()):
             return self.workers
-        # A worker that ends finds the next step, while we are busy remembering.
+        # After a fault no step is given ahead.
+        if self.breaker.is_worried:
+            return self.workers
+        # A worker that ends finds its next step, while we write to the memory.
         return self.workers + self.ahead
 
     @property
@@ -135,8 +140,8 @@ class Lane:
         return self.has_batches and step.action is Actions.UPLOAD_LOCAL
 
     def find_coming_album(self, step: Step) -> str | None:
-        """Return the album that comes after the one that a step is the first to send a
-        photo to; None where that is not so.
+        """Return the next album, if a step is the first one to send a photo to its own;
+        else None.
         """
         if not self.albums or self.albums[0] != step.album:
             return None
@@ -153,18 +158,21 @@ class Lane:
         return self.in_no_album.pop(album)
 
     def add_unseen(self, joined: Outcome) -> None:
-        """Note a photo that is in its album, and whose version nobody knows."""
+        """Note a photo that is in its album and whose version is not known."""
         if not self.unseen:
             self.unseen_since = time.monotonic()
         self.unseen.append(joined)
 
     def take_unseen(self) -> list[Outcome]:
-        """Return the photos whose versions are to be asked for now: many, the last
-        ones, or such as have waited for long.
+        """Return the photos whose versions are to be asked for now; none as long as more
+        may come soon.
         """
-        is_last = not self.waiting and not self.given
-        is_old = time.monotonic() >= self.unseen_since + _LOOK_SECONDS
-        if len(self.unseen) < _LOOK and not is_last and not is_old:
+        are_many = len(self.unseen) >= _LOOK
+        are_last = not self.waiting and not self.given
+        are_old = time.monotonic() >= self.unseen_since + _LOOK_SECONDS
+        is_due = are_many or are_last or are_old
+        if not is_due:
             return []
-        unseen, self.unseen = self.unseen, []
+        unseen = self.unseen
+        self.unseen = []
         return unseen

@@ -1,4 +1,4 @@
-"""What became of a step that ended, or was not begun, in one place."""
+"""What an error means for a step, in one place; and the outcome of one not begun."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ _Ended = Step | Purge | AlbumUpdate | EmptyTrash
 
 
 def judge(step: Step, future: Future[Effect]) -> Outcome:
-    """Decide what an error of one step means; raise what is not a SideError."""
+    """Return the outcome of a step that ended; an error that is no SideError is raised."""
     try:
         effect = future.result()
     except SideStopped as error:
         return fail(step, error)
     except LeftAlone as error:
-        # A lapsed account: each night it would be as many failures as it has photos.
+        # A lapsed account gives no originals: as failures, these would be as many as it
+        # has photos, each night.
         return Outcome(step, Result.LEFT, str(error), exit_code=0)
     except Unfit as error:
         failed = Outcome(step, Result.FAILED, str(error))
@@ -43,7 +44,7 @@ def judge(step: Step, future: Future[Effect]) -> Outcome:
 
 
 def fail(operation: _Ended, error: SideError) -> Outcome:
-    """Return the outcome of what ended in an error."""
+    """Return the outcome of an operation that ended in an error."""
     if isinstance(error, TimeOver):
         return refuse(operation, error)
     failed = Outcome(operation, Result.FAILED, str(error), error.exit_code)
@@ -51,20 +52,22 @@ def fail(operation: _Ended, error: SideError) -> Outcome:
 
 
 def postpone(step: Step, reason: str) -> Outcome:
-    """Return the outcome of a step that time or calls of the run did not suffice for."""
+    """Return the outcome of a step for which the run had no time or no calls left."""
     return Outcome(step, Result.POSTPONED, reason, exit_code=0)
 
 
 def refuse(step: _Ended, error: SideError) -> Outcome:
-    """Return the outcome of a step that is not tried, as its side takes no more."""
-    # Somebody gave the run so much time, and it ends as it was told to.
+    """Return the outcome of a step that is not tried because its side takes no more."""
+    # That the time of the run is over is no failure: somebody asked for it.
     code = 0 if isinstance(error, TimeOver) else error.exit_code
     refused = Outcome(step, Result.POSTPONED, str(error), code)
     return replace(refused, side_stopped=True)
 
 
 def find_left_out(future: Future[Effect]) -> Mapping[str, SideError] | None:
-    """Return which photos of a batch did not join, by id; None if that is not known."""
+    """Return the errors of the photos of a batch that did not join their album, by id;
+    None if it is not known which did.
+    """
     error = future.exception()
     return error.errors if isinstance(error, LeftOut) else None
 
@@ -72,11 +75,13 @@ def find_left_out(future: Future[Effect]) -> Mapping[str, SideError] | None:
 def judge_sent(
     sent: Outcome, album: Outcome, left_out: Mapping[str, SideError] | None
 ) -> Outcome:
-    """Decide what became of a photo that was sent and was to join its album."""
+    """Return the outcome of an uploaded photo, once its album was to take it in."""
     if left_out is None:
-        # What became of the album became of every photo that was to join it.
+        # The photo shares the fate of its album.
         return replace(album, step=sent.step, effect=sent.effect)
     photo = sent.effect.remote
-    error = left_out.get(photo.id) if photo else None
-    # One photo that Flickr does not know yet fails itself and none of the others.
-    return replace(sent, result=Result.FAILED, reason=str(error)) if error else sent
+    if photo is None or photo.id not in left_out:
+        return sent
+    # A photo that Flickr does not know yet fails alone.
+    error = left_out[photo.id]
+    return replace(sent, result=Result.FAILED, reason=str(error))

@@ -1,5 +1,5 @@
-"""While all workers send, the photos that come next are made ready: none of them is to
-wait for the disk.
+"""While all workers send, the next photos are prepared, so that no upload has to wait for
+the disk.
 """
 
 from __future__ import annotations
@@ -15,24 +15,26 @@ from photosync.execute.step_photos import get_local
 from photosync.model import Actions, Step
 
 Ready = Future[None]
-"""Tells that a photo is made ready."""
+"""Ends when a photo is prepared."""
 
 
 def prepare_when_due(
     lane: Lane, step: Step, endpoints: Endpoints, aside: Aside
 ) -> Ready | None:
-    """Prepare a step that was given to a lane, if it is an upload that no worker can
-    begin now; None where nothing is prepared.
+    """Begin to prepare a step that was given to a lane, if it is an upload that no worker
+    can begin now; return None where nothing is prepared.
     """
     has_to_wait = lane.given > lane.workers
     if step.action is not Actions.UPLOAD_LOCAL or not has_to_wait:
         return None
-    # A disk takes a photo without a call, so that there is nothing before it.
+    # A folder remote needs no note before an upload: there is nothing to prepare.
     if not endpoints.remotes[step.service].capabilities.prepares_saves:
         return None
-    # A film would keep the photos after it waiting. And what goes in place of a photo
-    # is known only once the smaller copy is made.
-    if is_large(step) or endpoints.shrinker is not None:
+    # To hash a film takes long, and the photos after it would have to wait.
+    if is_large(step):
+        return None
+    # With --shrink it is not known what is sent before the smaller copy is made.
+    if endpoints.shrinker is not None:
         return None
     return aside.try_soon(partial(_prepare, step, endpoints))
 
@@ -44,8 +46,8 @@ def _prepare(step: Step, endpoints: Endpoints) -> None:
 
 
 def wait_until_ready(ready: Ready | None) -> None:
-    """Wait for what is being made ready. What nobody has begun with needs none: who
-    sends it does all of it.
+    """Wait until a photo is prepared. Where that has not begun, it is called off, and the
+    upload does all of it.
     """
     if ready is not None and not ready.cancel():
         ready.result()

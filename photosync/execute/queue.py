@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from photosync.model import Step
 
 LARGE = 32 * 1024 * 1024
-"""Bytes from which a step is large: a photo is on its way for a moment, a film for
-minutes.
-"""
+"""From how many bytes on a step is large: a photo takes a moment, a film minutes."""
 
 
 class StepQueue:
-    """Steps in their order, but that one worker is always left for small ones.
-
-    A thousand photos do not wait behind the films of a holiday.
+    """Steps in their order, except that one worker is always left to small ones: a
+    thousand photos must not wait behind the films of a holiday.
     """
 
     def __init__(self, steps: Iterable[Step], workers: int) -> None:
@@ -33,24 +30,24 @@ class StepQueue:
         return self._find_next()[0]
 
     def take(self) -> Step:
-        """Return the next step, which waits no longer."""
+        """Remove the next step from the queue, and return it."""
         return self._find_next().popleft()
 
     def put_back(self, step: Step) -> None:
-        """Let a step wait again that was taken last."""
+        """Put the step that was taken last back to where it was."""
         steps = self._put_off if is_large(step) else self._steps
         steps.appendleft(step)
 
     def note_begin(self, step: Step) -> None:
-        """Note that a worker has a step."""
+        """Note that a worker has begun with a step."""
         self._under_way += is_large(step)
 
     def note_end(self, step: Step) -> None:
-        """Note that a worker has a step no longer."""
+        """Note that a worker has ended a step."""
         self._under_way -= is_large(step)
 
     def _find_next(self) -> deque[Step]:
-        """Return the steps of which the first is next."""
+        """Return the queue whose first step is next."""
         takes_large = self._under_way < self._most_under_way
         if takes_large and self._put_off:
             return self._put_off
@@ -61,5 +58,5 @@ class StepQueue:
 
 
 def is_large(step: Step) -> bool:
-    """Whether a step moves so much that it takes its time."""
+    """Whether a step moves so many bytes that it takes minutes."""
     return step.size >= LARGE

@@ -1,4 +1,4 @@
-"""What a service, or this disk, will not do any more in this run."""
+"""What is not tried any more in this run, as a service or a disk will not do it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class Refusals:
     def __init__(
         self, services: Iterable[str], roots: Collection[str] = frozenset()
     ) -> None:
-        """`roots` are those of the library, which each step of any service is about."""
+        """`roots` are those of the library, to which the steps of all services belong."""
         self._services = tuple(services)
         self._roots = frozenset(roots)
         self._errors: dict[tuple[str, Actions], SideError] = {}
         self._ends: dict[str, SideError] = {}
 
     def find(self, service: str, action: Actions) -> SideError | None:
-        """Return why an action is not even tried on a service, None if it is."""
+        """Return why an action is not tried on a service; None if it is."""
         return self._errors.get((service, action))
 
     def find_end(self, service: str) -> SideError | None:
-        """Return why nothing more is tried on a service, None if something is."""
+        """Return why nothing more is tried on a service; None if something is."""
         return self._ends.get(service)
 
     def refuse_service(self, service: str, error: SideError) -> None:
@@ -37,9 +37,9 @@ class Refusals:
         self._errors |= {(service, action): error for action in DO}
 
     def refuse_after(self, step: Step, error: SideStopped) -> None:
-        """Try nothing more of what a failed step shows to be in vain."""
+        """Note what is in vain after the error of a step, and is not tried any more."""
         if isinstance(error, RootGone) and error.root in self._roots:
-            # The disk with the library went away: what is left of it tells nothing.
+            # The disk with the library went away, which ends the steps of all services.
             for service in self._services:
                 self.refuse_service(service, error)
         elif error.entirely:

@@ -1,6 +1,4 @@
-"""What is to be told of smaller copies, once at the end of a run and not for each
-photo.
-"""
+"""Notices about smaller copies, at the end of a run instead of one for each photo."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ _MOST_NAMES = 3
 
 @dataclass(slots=True)
 class _Group:
-    """Photos of which the same is to be told; the first are named."""
+    """Photos that share a notice; the first of them are named in it."""
 
     count: int = 0
     names: list[str] = field(default_factory=list)
@@ -40,8 +38,8 @@ class _Group:
 
 
 class ShrinkNotes:
-    """Counts what was sent whole although smaller copies are wanted, and what smaller
-    copies lack. For any number of threads.
+    """Counts the photos that were sent whole although smaller copies are wanted, and the
+    smaller copies that lack something. Any thread may call it.
     """
 
     def __init__(self) -> None:
@@ -50,7 +48,7 @@ class ShrinkNotes:
         self._lock = Lock()
 
     def note(self, step: Step, sent: Shrunk | Whole) -> None:
-        """Note what a step sent."""
+        """Note the smaller copy, or the whole photo, that a step sent."""
         name = f"{step.album}/{step.name}"
         with self._lock:
             if isinstance(sent, Shrunk):

@@ -1,4 +1,4 @@
-"""What is sent of a photo: all of it, or a smaller copy."""
+"""What is sent in an upload: the photo itself, or a smaller copy."""
 
 from __future__ import annotations
 
@@ -21,18 +21,23 @@ from photosync.services.capabilities import Capabilities, Source
 
 @contextmanager
 def open_source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
-    """Open what is sent: the photo, or a smaller copy where these are wanted and one
-    can be made.
+    """Yield the source of an upload: the photo, or a smaller copy where that is wanted
+    and can be made.
     """
     local = get_local(step)
     able = endpoints.remotes[step.service].capabilities
     full = _make_source(endpoints, step, local)
-    if endpoints.shrinker is None or not able.keeps_metadata or is_sidecar(local.name):
+    if endpoints.shrinker is None or not able.keeps_metadata:
+        yield full
+        return
+    if is_sidecar(local.name):
         yield full
         return
 
     def fits(ending: str) -> bool:
-        return is_name_of(local.name, ending) or ending_of(local.name) in able.converts
+        # A service that converts the kind of the photo has it as a JPEG anyway.
+        is_converted = ending_of(local.name) in able.converts
+        return is_converted or is_name_of(local.name, ending)
 
     path = endpoints.local.resolve(local)
     with endpoints.shrinker.shrunk(path, fits) as copy:
@@ -41,6 +46,7 @@ def open_source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
             yield full
             endpoints.shrink_notes.note(step, copy)
         elif Path(copy.path).stat().st_size >= local.size:
+            # Well compressed already: the copy would be no smaller.
             yield full
         else:
             md5 = endpoints.local.md5(local)
@@ -51,7 +57,7 @@ def open_source(endpoints: Endpoints, step: Step) -> Iterator[Source]:
 def _make_source(endpoints: Endpoints, step: Step, local: LocalPhoto) -> LocalSource:
     source = endpoints.local.source(local)
     details = find_details(endpoints, step, local)
-    # Its album will be told the date of each photo.
+    # The dates of its photos are written to the album: they are read along with it.
     is_dated = endpoints.dates_albums and not is_sidecar(local.name)
     if is_dated and not endpoints.remotes[step.service].capabilities.asks_taken:
         return replace(source, details=details, on_read=endpoints.local.note_moment)
@@ -59,7 +65,7 @@ def _make_source(endpoints: Endpoints, step: Step, local: LocalPhoto) -> LocalSo
 
 
 def _check_taken_whole(step: Step, whole: Whole, able: Capabilities) -> None:
-    """Raise Unfit for a kind of which a service takes smaller copies only."""
+    """Raise Unfit where a service takes only smaller copies of this kind of photo."""
     ending = ending_of(step.name)
     if ending in able.refuses:
         reason = f": {whole.reason}" if whole.reason else ""

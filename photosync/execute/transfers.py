@@ -1,8 +1,8 @@
-"""Steps carried out side by side, a bounded number for each service.
+"""Carries out many steps at once, a bounded number for each service.
 
-Steps run in worker threads; each outcome is yielded in the caller's thread, so whoever
-records or shows it needs no lock. Closing the generator, as Ctrl-C does, ends running
-transfers at their next chunk and leaves nothing behind.
+Steps run in worker threads; each outcome is yielded in the thread of the caller, so
+whoever records or shows it needs no lock. Closing the generator, as Ctrl-C does, ends
+running transfers at their next chunk and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -45,22 +45,20 @@ from photosync.unforeseen import contain
 log = logging.getLogger(__name__)
 
 StepProgress = Callable[[Step, int], None]
-"""Told, from a worker thread, how many bytes of a step have just been moved."""
+"""Called in a worker thread with the bytes of a step that have just been moved."""
 
 ShouldStop = Callable[[], bool]
 """Asked several times a second whether the run is to end early."""
 
 Forbid = Callable[[Step | EmptyTrash], SideError | None]
-"""Asked before what cannot be undone why it must not be done; None where it may.
+"""Returns why something that cannot be undone must not be done now; None where it may.
 
 All outcomes that were yielded before have been read by then.
 """
 
 
 class Transfers:
-    """Carries out steps; what one of them shows to be in vain, later ones do not
-    try.
-    """
+    """Carries out steps; what turned out to be in vain is not tried by later ones."""
 
     def __init__(
         self,
@@ -83,11 +81,11 @@ class Transfers:
         self._breakers = {service: Breaker(pace.rests) for service in endpoints.remotes}
 
     def prepare(self) -> None:
-        """Make the sides ready for writes; a service that cannot be gets no steps."""
+        """Make both sides ready for writes; a service where that fails gets no steps."""
         try:
             self.aside.wait_for(self.endpoints.local.prepare)
         except SideError as error:
-            # What a killed run left half written may lie there for another day.
+            # The half-written files of a killed run may stay for another day.
             log.debug("the folders were not cleaned: %s", error)
         for service, backend in self.endpoints.remotes.items():
             backend.use_descriptions(partial(describe_album, self.endpoints))
@@ -97,11 +95,12 @@ class Transfers:
                 self.refusals.refuse_service(service, error)
 
     def find_limit(self, service: str) -> str:
-        """Return why nothing more may begin on a service, empty where it may: the time
-        of the run is over, or its calls are used up. What runs may end.
+        """Return why no further step may begin on a service: the time of the run is
+        over, or its calls are used up; empty where one may. Steps that run may end.
         """
         backend = self.endpoints.remotes.get(service)
-        return self._pace.find_limit(backend.calls if backend else 0)
+        calls = backend.calls if backend else 0
+        return self._pace.find_limit(calls)
 
     def check_stop(self) -> None:
         """Raise Interrupted once the run is to end."""
@@ -113,8 +112,8 @@ class Transfers:
         self.aside.close()
 
     def run(self, steps: Iterable[Step]) -> Iterator[Sequence[Outcome]]:
-        """Carry out all steps, those of different services side by side; yield the
-        outcomes as they come, those that ended together at once.
+        """Carry out all steps, those of different services at the same time; yield the
+        outcomes as they come, together those that ended together.
         """
         lanes = self._open_lanes(steps)
         running: Running = {}
@@ -133,20 +132,21 @@ class Transfers:
     def _take_back_late_steps(
         self, lanes: Mapping[str, Lane], running: Running
     ) -> None:
-        """Let no worker begin what was given to it ahead, once nothing may begin.
+        """Take back the steps that were given ahead to workers, once none may begin.
 
-        The film before it may have taken an hour.
+        The film before them may have taken an hour.
         """
-        late = {
-            service: lane for service, lane in lanes.items() if self.find_limit(service)
-        }
+        late: dict[str, Lane] = {}
+        for service, lane in lanes.items():
+            if self.find_limit(service):
+                late[service] = lane
         take_back(late, running)
 
     def _start_steps(
         self, lanes: Mapping[str, Lane], running: Running
     ) -> list[Outcome]:
-        """Start as many steps as there is room for; return the outcomes of those that
-        cannot be done.
+        """Give steps to the workers that are free; return the outcomes of those that
+        must not be done.
         """
         outcomes: list[Outcome] = []
         for lane in lanes.values():
@@ -207,17 +207,22 @@ class Transfers:
             if error:
                 yield refuse(step, error)
                 self._joining.commit_when_due(lane, step, running)
-            else:
-                self._prepare_next_album(lane, step)
-                lane.given += 1
-                lane.waiting.note_begin(step)
-                ready = prepare_when_due(lane, step, self.endpoints, self.aside)
-                running[lane.pool.submit(self._carry_out, step, ready)] = Job(step)
+                continue
+            self._start(lane, step, running)
         self._joining.look_when_due(lane, running)
 
+    def _start(self, lane: Lane, step: Step, running: Running) -> None:
+        """Give a step to a worker of its lane."""
+        self._prepare_next_album(lane, step)
+        lane.given += 1
+        lane.waiting.note_begin(step)
+        ready = prepare_when_due(lane, step, self.endpoints, self.aside)
+        future = lane.pool.submit(self._carry_out, step, ready)
+        running[future] = Job(step)
+
     def _prepare_next_album(self, lane: Lane, step: Step) -> None:
-        """With the first photo of an album make the album after it: all transfers
-        would else wait for it together.
+        """Make the next album along with the first photo of this one: else all
+        transfers would have to wait for it at once.
         """
         album = lane.find_coming_album(step)
         if album is not None:
@@ -227,8 +232,8 @@ class Transfers:
     def _wait_for_some(
         self, lanes: Mapping[str, Lane], running: Running
     ) -> set[Future[Effect]]:
-        """Return the jobs that ended by the time one did, or it is time to look around
-        again.
+        """Wait until a job ends, a lane has rested, or a moment is over; return the jobs
+        that have ended.
         """
         resting = [lane.rests_until for lane in lanes.values() if lane.has_work]
         rest = PULSE
@@ -242,8 +247,8 @@ class Transfers:
     def _finish_job(
         self, lane: Lane, job: Job, future: Future[Effect], running: Running
     ) -> Iterator[Outcome]:
-        """Yield the outcomes of a job; a photo that has to join its album waits for
-        that.
+        """Yield the outcomes of a job; that of a photo which has to join its album comes
+        once it has.
         """
         outcome = judge(job.step, future)
         error = future.exception()
@@ -263,10 +268,10 @@ class Transfers:
     ) -> None:
         """Let a service rest where one photo after the other ends in a passing fault.
 
-        Each would cost half a minute and its bytes six times, for days. Where no rest
-        helped, or none fits into the time of the run, nothing more is tried.
+        Each photo would take half a minute, and be sent six times, for days. Where no
+        rest has helped, or none fits into the time of the run, nothing more is tried.
         """
-        # What was on its way when a rest began says nothing new.
+        # A step that was running when the rest began tells nothing new.
         if not lane.breaker.note(error) or lane.is_resting:
             return
         seconds = lane.breaker.take_rest()
@@ -278,9 +283,9 @@ class Transfers:
         self._pace.on_wait(Wait(service, str(error), now, now + seconds))
 
     def heed_trouble_with_albums(self, service: str, error: SideError | None) -> None:
-        """Try nothing more on a service that takes what is told of albums no better.
+        """Try nothing more on a service that fails with one album after the other.
 
-        Nothing waits for that: the next run does it.
+        It gets no rest for that: the next run does the rest of the albums.
         """
         if self._breakers[service].note(error):
             self.refusals.refuse_service(service, give_up(error))
@@ -298,7 +303,8 @@ class Transfers:
             try:
                 return DO[step.action](self.endpoints, step, progress)
             except Unfit as error:
-                # Where nobody can tell it is simply tried again in the next run.
+                # Without the terms of the account the file is simply tried again in the
+                # next run.
                 with suppress(SideError):
                     error.terms = self._find_terms(step.service)
                 raise
@@ -318,9 +324,7 @@ class Transfers:
             lane.pool.shutdown(wait=True, cancel_futures=True)
 
     def _cancel(self) -> None:
-        """Let no transfer, no retry and no shrinking go on: the run ends in the
-        middle.
-        """
+        """Stop all transfers, retries and shrinking: the run ends in the middle."""
         self._stop.set()
         if self.endpoints.shrinker:
             self.endpoints.shrinker.cancel()
