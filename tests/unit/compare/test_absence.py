@@ -81,7 +81,7 @@ def test_only_what_seems_deleted_and_stands_nowhere_is_asked_about() -> None:
     ],
 )
 def test_an_edited_photo_waits_only_where_it_is_there_after_all(
-    answer: Absence, album_id: str, counts: bool
+    answer: Absence, album_id: str, *, counts: bool
 ) -> None:
     edited = lost("a", Comparisons.LOCAL_ONLY)
     known = edited.pair.known
