@@ -32,15 +32,18 @@ _ERRORS: dict[int | None, tuple[type[SideError], str]] = {
     errno.EINVAL: (Rejected, "this disk cannot hold such a name"),
     errno.EILSEQ: (Rejected, "this disk cannot hold such a name"),
     errno.EFBIG: (Rejected, "the file is too big for this disk"),
-    errno.EACCES: (Rejected, "permission denied; check owner and mode"),
-    errno.EPERM: (Rejected, "permission denied; check owner and mode"),
+    errno.EACCES: (Rejected, "permission denied; check owner and mode{whose}"),
+    # With owner and mode in order it is `chattr +i`, of whoever protects his originals.
+    errno.EPERM: (
+        Rejected,
+        "the disk forbids it; check owner, mode and attributes (lsattr){whose}",
+    ),
     errno.EXDEV: (OtherDisk, "it would have to go to another disk"),
     errno.EEXIST: (Rejected, "a file of that name is there already"),
     errno.ELOOP: (Rejected, "it is a link, and links are not followed"),
 }
 
 
-_FORBIDDEN = (errno.EACCES, errno.EPERM)
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -49,9 +52,11 @@ def describe_disk_error(error: OSError) -> str:
     return _explain(error)[1]
 
 
-def _explain(error: OSError) -> tuple[type[SideError], str]:
-    unknown = find_shortage(error) or error.strerror or str(error)
-    return _ERRORS.get(error.errno, (Rejected, unknown))
+def _explain(error: OSError, whose: str = "") -> tuple[type[SideError], str]:
+    if error.errno not in _ERRORS:
+        return Rejected, find_shortage(error) or error.strerror or str(error)
+    kind, text = _ERRORS[error.errno]
+    return kind, text.format(whose=f" of {whose}" if whose else "")
 
 
 class disk_errors:  # noqa: N801 - it is used as a function is
@@ -87,10 +92,8 @@ class disk_errors:  # noqa: N801 - it is used as a function is
             raise self._make_error(error) from error
 
     def _make_error(self, error: OSError) -> SideError:
-        kind, text = _explain(error)
-        if self._whose and error.errno in _FORBIDDEN:
-            # Of an upload it may be the photo here, or the folder of the other disk.
-            text = f"permission denied; check owner and mode of {self._whose}"
+        # Of an upload it may be the photo here, or the folder of the other disk.
+        kind, text = _explain(error, self._whose)
         if self._root and error.errno in _OF_THE_DISK:
             # "Drive: the disk is full" would send somebody to Google.
             text = f"{self._root}: {text}"

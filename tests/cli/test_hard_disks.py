@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from harness.disks import mounted
 
 from cli.command import run
 from cli.conftest import World
-from cli.trees import SECOND, WHEN, Photo, files, parts, snapshot, trashed
+from cli.trees import NEWER, SECOND, WHEN, Photo, files, parts, snapshot, trashed
 
 # -- hard files
 # ---------------------------------------------------------------------------
@@ -53,6 +55,39 @@ def test_a_file_that_may_not_be_read_is_named_and_the_rest_is_copied(
     closed.chmod(0o600)
     assert world.sync("-m", "sync", unprivileged=True).code == 0
     assert files(world.local) == files(world.remote)
+
+
+@pytest.mark.parametrize("side", ["here", "there"])
+def test_a_file_that_its_disk_protects_is_named_with_what_to_look_at(
+    world: World, side: str
+) -> None:
+    # Owner and mode are as they should be.
+    kept = world.here("album/kept.jpg", b"as it was")
+    assert world.sync("-m", "sync").code == 0
+    if side == "here":
+        edited = world.there("album/kept.jpg", b"edited there", modified_ns=NEWER)
+    else:
+        edited, kept = kept, world.remote / "album/kept.jpg"
+        world.here("album/kept.jpg", b"edited here", modified_ns=NEWER)
+    with protected(kept):
+        result = world.sync("-m", "sync")
+    assert result.code == 1
+    assert "attributes (lsattr)" in result.err
+    assert kept.read_bytes() == b"as it was"
+    assert world.sync("-m", "sync").code == 0
+    assert kept.read_bytes() == edited.read_bytes()
+
+
+@contextmanager
+def protected(path: Path) -> Iterator[None]:
+    """A file that nobody may change, not even root, for the time of the block."""
+    argv = ["chattr", "+i", str(path)]
+    if not shutil.which("chattr") or subprocess.run(argv, check=False).returncode:
+        pytest.skip("no file can be protected here")
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", "-i", str(path)], check=True)
 
 
 # -- hard disks
