@@ -280,9 +280,25 @@ class Database:
         self._check_not_empty()
         # A dry run leaves no trace, so the file is taken as immutable: no lock, no new
         # files beside it. What a killed run left beside it must be read, though.
-        is_alone = not self.path.with_name(f"{FILE}-wal").exists()
-        immutable = "&immutable=1" if is_alone else ""
-        address = f"{self.path.absolute().as_uri()}?mode=ro{immutable}"
+        beside = self.path.with_name(f"{FILE}-wal")
+        if not beside.exists():
+            return self._connect_as("mode=ro&immutable=1")
+        db = self._connect_as("mode=ro")
+        try:
+            read_version(db)
+        except sqlite3.OperationalError as error:
+            db.close()
+            if is_locked(error) or beside.stat().st_size:
+                raise
+            # On a full disk a run ended before it had written a byte beside it: that is
+            # when a person asks what became of it.
+            return self._connect_as("mode=ro&immutable=1")
+        return db
+
+    def _connect_as(self, how: str) -> sqlite3.Connection:
+        import sqlite3  # noqa: PLC0415 - only a run needs it
+
+        address = f"{self.path.absolute().as_uri()}?{how}"
         return sqlite3.connect(address, uri=True, timeout=self._patience)
 
 

@@ -163,6 +163,9 @@ def test_a_home_on_a_full_disk_is_told_as_such_and_nothing_is_done(
         assert result.code == 2
         assert "state.sqlite cannot be used (the disk is full)" in result.err
         assert set(files(world.remote)) == {"album/a.jpg"}
+        last = run("--home", world.home, "--last")
+        assert (last.code, last.err) == (0, "")
+        assert "1 uploaded" in run("--home", world.home, "--runs").out
         filler.unlink()
         assert world.sync(*SYNC).code == 0
         assert set(files(world.remote)) == {"album/a.jpg", "album/b.jpg"}
