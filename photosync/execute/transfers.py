@@ -136,10 +136,9 @@ class Transfers:
 
         The film before them may have taken an hour.
         """
-        late: dict[str, Lane] = {}
-        for service, lane in lanes.items():
-            if self.find_limit(service):
-                late[service] = lane
+        late = {
+            service: lane for service, lane in lanes.items() if self.find_limit(service)
+        }
         take_back(late, running)
 
     def _start_steps(
