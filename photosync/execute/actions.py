@@ -17,6 +17,7 @@ from photosync.execute.keeping import find_whereabouts, keep_what_would_be_lost
 from photosync.execute.sources import open_source
 from photosync.execute.step_photos import get_local, get_remote
 from photosync.local.photos import Saved, check_photo
+from photosync.local.places import NO_FOLDER
 from photosync.model import (
     Actions,
     Comparisons,
@@ -63,6 +64,9 @@ def _download(endpoints: Endpoints, step: Step, progress: Progress) -> Effect:
     remote = get_remote(step)
     backend = endpoints.remotes[step.service]
     as_is = backend.capabilities.names_are_files
+    # Else each night asks for every original of an album that has no place here.
+    if not step.local and endpoints.local.find_folder(step.album, as_is=as_is) is None:
+        raise Rejected(NO_FOLDER)
 
     def save(stream: Readable, expected: Content) -> Saved:
         if step.local:

@@ -11,7 +11,7 @@ from photosync.local.library import LibraryNames
 from photosync.local.names import AlbumNames, write_file_name
 from photosync.model import LocalPhoto
 
-_NO_FOLDER = (
+NO_FOLDER = (
     "under the naming rules no folder name leads to this album title; rename the album "
     "there, or change -n or -r"
 )
@@ -55,7 +55,7 @@ class Places:
         names = self._names.get_album(album, as_is=as_is)
         receiver = self._find_receiver(names)
         if receiver is None:
-            raise Rejected(_NO_FOLDER)
+            raise Rejected(NO_FOLDER)
         folder, name_there = names.locate(name, receiver)
         file = write_file_name(name_there, as_is=as_is)
         if name_there != name and os.path.lexists(f"{folder}/{file}"):
@@ -75,7 +75,7 @@ class Places:
         for folder, file in places:
             if self._is_reachable(folder):
                 return folder, file
-        raise Rejected(_NO_FOLDER)
+        raise Rejected(NO_FOLDER)
 
     def _find_receiver(self, names: AlbumNames) -> str | None:
         if names.folders:

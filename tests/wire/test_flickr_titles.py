@@ -111,3 +111,15 @@ def test_a_file_renamed_here_leaves_a_title_that_a_person_gave(
         assert world.sync() == 0
         assert world.flickr.web.get(photo)["title"] == after
         assert list(world.library()) == ["Rome/b.jpg"]
+
+
+def test_an_album_that_no_folder_leads_to_costs_no_original(world: FlickrWorld) -> None:
+    photo = world.flickr.web.photo("IMG_1", jpeg("IMG_1"))
+    world.flickr.web.album("a-b", [photo])
+    assert world.sync("-r", "-| ") == 1
+    assert set(world.flickr.calls) <= {
+        *READS,
+        "photos.getNotInSet",
+        "people.getUploadStatus",
+    }
+    assert world.library() == {}
