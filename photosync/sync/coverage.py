@@ -1,5 +1,5 @@
-"""What of the library is where: by album, and which photos have fewer copies than wanted
-that are proved byte for byte.
+"""Where the photos of the library are: album by album, and which photos have fewer copies
+than wanted that are proved byte for byte.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from photosync.naming import PhotoKey, name_key, photo_key
 
 @dataclass(frozen=True, slots=True)
 class FewCopies:
-    """A photo here, the services that are proved to hold its bytes, those that have it
-    without proof, and those that have it and do not give the file itself back.
+    """A photo with fewer copies than wanted.
+
+    `proven` are the services that are proved to hold its bytes, `unproven` those that
+    have it without proof, `lesser` those that have it but do not give the same file back.
     """
 
     album: str
@@ -28,10 +30,10 @@ class FewCopies:
 def find_few_copies(
     plan: Plan, tree: LocalTree, memory: Mapping[str, Baselines], wanted: int
 ) -> Iterator[FewCopies]:
-    """Yield the photos with fewer copies than wanted, the one here counted.
+    """Yield the photos with fewer copies than wanted; the one here counts as one.
 
-    The plan has to name every difference, as that of a report does; `memory` tells of
-    each service what was agreed on with it.
+    The plan must name every difference, as that of `-m report` does; `memory` holds the
+    baselines of each service.
     """
     sides = [_Side(service, plan, baselines) for service, baselines in memory.items()]
     for album in tree.albums.values():
@@ -78,7 +80,7 @@ class _Side:
             if step.service == service
         }
         seen = plan.observations.get(service)
-        # What could not be listed may be deleted there: nothing of it is proved.
+        # A photo that could not be listed may be deleted there: nothing is proved.
         self._is_seen = seen is not None and not seen.incomplete
         learnt = seen.baseline if seen else ()
         self._learnt: Mapping[PhotoKey, Baseline] = {
@@ -88,36 +90,39 @@ class _Side:
         self._known: Mapping[str, Baseline] = {}
 
     def turn_to(self, album: LocalAlbum) -> None:
-        """Look up what memory knows of an album."""
+        """Look up the known photos of an album, before any of them is asked for."""
         self._title = album.title
         self._known = self._baselines.album(album.title)
 
     def has_equal(self, photo: LocalPhoto) -> bool:
-        """Whether this run found the photo there and nothing that differs."""
-        return self._is_seen and photo_key(self._title, photo.name) not in self._differs
+        """Whether this run found the photo there, and no difference."""
+        if not self._is_seen:
+            return False
+        return photo_key(self._title, photo.name) not in self._differs
 
     def has_lesser(self, photo: LocalPhoto) -> bool:
-        """Whether what is there is known to be another file, or is not handed out."""
+        """Whether the photo there is known to be another file, or is not given back."""
         known = self._find_known(photo)
         return known is not None and not known.remote.is_copy
 
     def _find_known(self, photo: LocalPhoto) -> Baseline | None:
-        """Return what was agreed on of a photo that this run found equal there."""
+        """Return the baseline of a photo that this run found equal there."""
         if not self.has_equal(photo):
             return None
         key = photo_key(self._title, photo.name)
         return self._learnt.get(key) or self._known.get(name_key(photo.name))
 
     def proves(self, photo: LocalPhoto) -> bool:
-        """Whether an MD5 tells that the bytes there are those of the file here."""
+        """Whether an MD5 proves that the bytes there are those of the file here."""
         known = self._find_known(photo)
         if known is None or known.local is None:
             return False
+        if known.remote.md5 is None or not known.remote.is_copy:
+            return False
+        # Edited since, the file here is another one than that which was proved.
         before = known.local
         now = photo.stat
-        is_as_proved = before.size == now.size and before.modified_ns == now.modified_ns
-        remote = known.remote
-        return is_as_proved and remote.md5 is not None and remote.is_copy
+        return (before.size, before.modified_ns) == (now.size, now.modified_ns)
 
 
 @dataclass(slots=True)
@@ -134,8 +139,9 @@ class Presence:
 
     @property
     def is_equal(self) -> bool:
-        """Whether nothing at all differs."""
-        return self.is_known and not (self.missing or self.only_there or self.differing)
+        """Whether the service is known to have the same photos."""
+        differences = self.missing + self.only_there + self.differing
+        return self.is_known and differences == 0
 
     def add(self, step: Step) -> None:
         """Count a difference."""
@@ -176,7 +182,11 @@ def cover_albums(plan: Plan, tree: LocalTree) -> list[AlbumCoverage]:
         if key not in covered:
             covered[key] = AlbumCoverage(step.album, 0, _make_presences(plan))
         covered[key].services[step.service].add(step)
-    return sorted(covered.values(), key=lambda album: album.title)
+    return sorted(covered.values(), key=_find_title)
+
+
+def _find_title(album: AlbumCoverage) -> str:
+    return album.title
 
 
 def _make_presences(plan: Plan) -> dict[str, Presence]:

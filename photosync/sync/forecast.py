@@ -1,5 +1,5 @@
-"""What a plan will take of each side, held against what that side has left: the calls,
-the time that the quota asks for, and the room.
+"""What a plan will take of each side, compared with what that side has left: calls, the
+time that the quota makes them last, and room.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LOSES = frozenset({Actions.REPLACE_REMOTE_WITH_LOCAL, Actions.DELETE_REMOTE})
 
 
 FindPace = Callable[[str], float | None]
-"""Tells how many bytes in a second an earlier run moved to or from a service."""
+"""Returns how many bytes a second an earlier run moved to or from a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +71,23 @@ class Forecast:
 def measure_steps(plan: Plan) -> Iterator[tuple[Step, int]]:
     """Yield each step with the bytes that it moves over the wire.
 
-    What a photo that comes from one service weighs on its way to the next is known from
-    the first.
+    A photo that comes home from one service and goes on to another one is not here yet:
+    its size is that of the download.
     """
     sizes: dict[StepKey, int] = {}
     for step in plan.steps:
         size = step.size
-        if is_passed_on(step) and step.action in _SENDS and step.waits_for:
-            size = size or sizes.get(step.waits_for, 0)
+        is_sent_on = is_passed_on(step) and step.action in _SENDS
+        if size == 0 and is_sent_on and step.waits_for:
+            size = sizes.get(step.waits_for, 0)
         sizes[key_of(step)] = size
         yield step, size
 
 
 def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -> Cost:
-    """Return about how many calls of a service a plan takes, and units of its quota.
+    """Return about how many calls of a service, and units of its quota, a plan takes.
 
-    `undated` is about how many of the new photos the service is told the date of.
+    `undated` is about how many of the new photos have to get their date by a call.
     """
     renamed = plan.find_renamed()
     total = NOTHING
@@ -103,27 +104,23 @@ def compute_cost(plan: Plan, service: str, costs: Costs, undated: float = 0.0) -
         is_put_there = step.action in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}
         if is_put_there and album not in known:
             made.add(album)
-    for cost in (
-        costs.join_album.times(joining),
-        costs.make_album.times(len(made)),
-        costs.set_date.times(undated),
-        _compute_cost_of_albums(plan, service, costs, made),
-    ):
-        total = total.plus(cost)
-    return total
+    total = total.plus(costs.join_album.times(joining))
+    total = total.plus(costs.make_album.times(len(made)))
+    total = total.plus(costs.set_date.times(undated))
+    return total.plus(_compute_cost_of_albums(plan, service, costs, made))
 
 
 def _compute_cost_of_albums(
     plan: Plan, service: str, costs: Costs, made: AbstractSet[str]
 ) -> Cost:
-    renames = sum(rename.service == service for rename in plan.renames)
-    purges = sum(purge.service == service for purge in plan.purges)
+    renames = [rename for rename in plan.renames if rename.service == service]
+    purges = [purge for purge in plan.purges if purge.service == service]
     titles = _list_updated(plan, service)
-    # An album that is made is given all of this as it is made.
+    # A new album gets all of this when it is made.
     old = [title for title in titles if name_key(title) not in made]
     cost = costs.update_album.times(len(old))
-    cost = cost.plus(costs.rename_album.times(renames))
-    return cost.plus(costs.remove_album.times(purges))
+    cost = cost.plus(costs.rename_album.times(len(renames)))
+    return cost.plus(costs.remove_album.times(len(purges)))
 
 
 def _list_updated(plan: Plan, service: str) -> list[str]:
@@ -138,7 +135,9 @@ def list_updates(plan: Plan) -> list[AlbumUpdate]:
 
 
 class Forecaster:
-    """Asks the sides of a run what they have left, each once and only if it matters."""
+    """Asks the sides of a run what they have left: each at most once, and only where that
+    matters.
+    """
 
     def __init__(
         self,
@@ -152,15 +151,15 @@ class Forecaster:
         self._backends = backends
         self._find_pace = find_pace
         self._rooms: dict[str, Room] = {}
-        # A dry run keeps no listing: the run that follows reads all of it again.
-        self._looks = {
-            service: backend.calls if settings.test else 0
-            for service, backend in backends.items()
-        }
+        self._looks = dict.fromkeys(backends, 0)
+        if settings.test:
+            # A dry run keeps no listing: the run that follows has to read it again.
+            for service, backend in backends.items():
+                self._looks[service] = backend.calls
 
     def forecast(self, plan: Plan) -> Iterator[Forecast]:
         """Yield what a plan takes of each root and each service that was reached."""
-        # What is wrong here keeps no run from its work: then nothing is told of a side.
+        # A forecast that fails must not stop the run: that side just has none.
         with suppress(SideError), contain("the room here"):
             yield from list(self._forecast_roots(plan))
         for service, backend in self._backends.items():
@@ -183,13 +182,17 @@ class Forecaster:
         self, plan: Plan, service: str, backend: RemoteReader
     ) -> Forecast:
         measured = measure_steps(plan)
-        mine = [(step, size) for step, size in measured if step.service == service]
-        photos = sum(step.action is Actions.UPLOAD_LOCAL for step, _ in mine)
+        sizes = [(step, size) for step, size in measured if step.service == service]
         room = UNKNOWN_ROOM
-        if any(step.action in _SENDS for step, _ in mine):
+        if any(step.action in _SENDS for step, _ in sizes):
             room = self._find_room(service)
-        growth = sum(_find_growth(step, size, room) for step, size in mine)
-        moved = sum(size for _, size in mine)
+        photos = 0
+        growth = 0
+        moved = 0
+        for step, size in sizes:
+            photos += step.action is Actions.UPLOAD_LOCAL
+            growth += _find_growth(step, size, room)
+            moved += size
         cost = self._compute_cost(plan, service, backend)
         calls = 0
         if cost.calls:
@@ -219,11 +222,11 @@ class Forecaster:
         return compute_cost(plan, service, costs, undated)
 
     def _estimate_undated(self, plan: Plan, service: str) -> float:
-        """Return about how many dates a service is told with its albums."""
-        told = {name_key(title) for title in _list_updated(plan, service)}
+        """Return about how many photos get their date by a call, along with their album."""
+        updated = {name_key(title) for title in _list_updated(plan, service)}
         sent: list[LocalPhoto] = []
         for step in plan.steps:
-            if step.service != service or name_key(step.album) not in told:
+            if step.service != service or name_key(step.album) not in updated:
                 continue
             if step.action is Actions.UPLOAD_LOCAL and step.local:
                 sent.append(step.local)
@@ -235,15 +238,20 @@ class Forecaster:
         return self._rooms[service]
 
     def _compute_time(self, service: str, size: int) -> float:
-        """Return how long so many bytes take at the pace of an earlier run."""
-        # What a smaller copy weighs is known once it was made.
-        is_known = size > 0 and self._settings.shrink is None
-        pace = self._find_pace(service) if is_known else None
-        return size / pace if pace else 0.0
+        """Return how many seconds so many bytes take at the pace of an earlier run; 0
+        where that is not known.
+        """
+        # The size of a smaller copy is known only when it is made.
+        if size == 0 or self._settings.shrink is not None:
+            return 0.0
+        pace = self._find_pace(service)
+        if not pace:
+            return 0.0
+        return size / pace
 
     def _measure_roots(self, plan: Plan) -> tuple[Counter[str], Counter[str]]:
-        """Return the bytes by which each root grows, and what else comes into its
-        trash.
+        """Return the bytes by which each root grows, and those that its trash gets from
+        services.
         """
         sizes = Counter[str]()
         kept = Counter[str]()
@@ -257,7 +265,7 @@ class Forecaster:
                     size -= step.local.size
                 sizes[self._find_root(step)] += size
             elif step.action in _LOSES and self._is_kept_here(step):
-                # What the service deletes for good comes into the trash here first.
+                # A photo that the service deletes for good comes into the trash here.
                 kept[self._explorer.roots[0]] += size
         return sizes, kept
 
@@ -265,9 +273,9 @@ class Forecaster:
         able = self._backends[step.service].capabilities
         if not able.final_delete or not self._explorer.keeps_trash:
             return False
-        if not (step.local and step.remote):
+        if step.local is None or step.remote is None:
             return True
-        # The same bytes are in the folder already.
+        # Where the file here has the same bytes, nothing need be fetched.
         known = self._explorer.known_md5(step.local)
         return known is None or known != step.remote.md5
 
@@ -297,5 +305,5 @@ def _find_room(backend: RemoteReader) -> Room:
         with contain(backend.name):
             return backend.find_room()
     except SideError:
-        # The run will tell what is wrong; what is left there is not known now.
+        # The run itself will report what is wrong.
         return UNKNOWN_ROOM

@@ -72,11 +72,11 @@ def _never_stop() -> bool:
 
 
 class PhotoSync:
-    """One library and the services it is kept equal with.
+    """One library and the services that it is kept equal with.
 
-    `open` makes one with all that a run needs. `plan` looks and changes nothing; `run`
-    carries out exactly the plan it is given. Without a state nothing is remembered, and
-    the comparison is the two-way one.
+    `open` makes one with all that a run needs. `plan` only looks; `run` carries out
+    exactly the plan that it is given. Without a memory nothing is remembered, and the
+    two sides are only compared with each other.
     """
 
     @classmethod
@@ -90,10 +90,11 @@ class PhotoSync:
     ) -> Iterator[Self]:
         """Connect the services of the settings, take the lock and open the memory.
 
-        With `test` in the settings nothing is written anywhere, the memory included,
-        and no lock is taken. `warn` is told of a damaged memory or of stored sign-ins
-        that cannot be used, `on_wait` of each wait for a service or disk, `on_lost` of a
-        disk waited for in vain. Raises UsageError, AuthorizationNeeded or AlreadyRunning.
+        With `test` in the settings nothing is written anywhere, not even to the memory,
+        and no lock is taken. `warn` is called for a damaged memory and for stored
+        sign-ins that cannot be used, `on_wait` for each wait for a service or disk,
+        `on_lost` for a disk that gives no answer when the time of the run is over.
+        Raises UsageError, AuthorizationNeeded or AlreadyRunning.
         """
         network = make_network(settings, on_wait)
         sync: Self | None = None
@@ -124,9 +125,10 @@ class PhotoSync:
 
     @contextmanager
     def go_on(self, on_wait: OnWait = ignore_wait) -> Iterator[Self]:
-        """Open all sides anew for what a plan put off, once that plan was carried out.
+        """Open all sides anew for the services that a plan put off, once it is carried
+        out.
 
-        It is the same run, under its lock and in its time. Raises what `open` raises.
+        It is still the same run, with its lock and its time. Raises what `open` raises.
         """
         self.close()
         settings = self.settings
@@ -142,7 +144,7 @@ class PhotoSync:
 
     @property
     def has_time(self) -> bool:
-        """Whether the time that a run may take is not over."""
+        """Whether the run has time left."""
         return not self._network.outlasts_run(0)
 
     def __init__(
@@ -154,8 +156,8 @@ class PhotoSync:
         *,
         network: Network | None = None,
     ) -> None:
-        """`unopened` tells of services that could not be connected; `network` is what
-        they all share.
+        """`unopened` holds a problem for each service that could not be connected;
+        `network` is shared by all services.
         """
         self.settings = settings
         self._network = network or make_network(settings)
@@ -178,27 +180,25 @@ class PhotoSync:
                 self.memories.meet(backend)
 
     def find_new_folders(self) -> list[str]:
-        """Return the folder remotes that are not there, and of which nothing is known."""
-        return [
-            name
-            for name, backend in self.backends.items()
-            if backend.is_missing() and not self.memories.is_known(name)
-        ]
+        """Return the folder remotes that are not there and that no earlier run knew."""
+        missing = [name for name, side in self.backends.items() if side.is_missing()]
+        return [name for name in missing if not self.memories.is_known(name)]
 
     def make_folder(self, service: str) -> None:
         """Make a folder remote that is not there, before `plan`; raises SideError."""
         self.backends[service].make_place()
 
     def plan(self, on_read: OnRead = ignore_reading, *, waits: bool = True) -> Plan:
-        """Compare all sides and decide; raises GuardRefused when that would be
+        """Compare all sides and return the plan; raises GuardRefused where that would be
         dangerous.
 
-        `on_read` is told of each side as it is read, and how far. Unless it `waits`
-        a service that would keep the others waiting is left out, see `Plan.put_off`.
+        `on_read` is called while a side is read, with how much of it is. Unless it
+        `waits`, a service that would keep the others waiting is left out, see
+        `Plan.put_off`.
         """
         on_read(Side.LOCAL, Reading())
         self._check_places()
-        # A service takes its time to answer, and the disk to be read.
+        # Services answer slowly, and disks are read slowly: so both at once.
         self._network.begin_asking_around(self.backends)
         ahead = AlbumsAhead(list(self.backends.values()))
         tree = self._tree = self._scan()
@@ -226,11 +226,11 @@ class PhotoSync:
         progress: StepProgress = ignore_progress,
         should_stop: ShouldStop = _never_stop,
     ) -> Generator[Outcome, None, None]:
-        """Carry out a plan; yield what became of each step, once it is remembered.
+        """Carry out a plan; yield the outcome of each step once it is remembered.
 
         Steps run while the outcomes are read; closing the iterator ends the run after
-        the running ones. Raises Interrupted once `should_stop` says so, and UsageError
-        for a PhotoSync that was opened for a dry run.
+        the running steps. Raises Interrupted once `should_stop` returns true, and
+        UsageError for a PhotoSync that was opened for a dry run.
         """
         running = Running(
             self.settings,
@@ -251,27 +251,25 @@ class PhotoSync:
 
         The plan is that of a report, made by `plan` before.
         """
-        memory = {
-            service: self.memories.find_baselines(service) for service in self.backends
-        }
+        memory = {name: self.memories.find_baselines(name) for name in self.backends}
         return list(find_few_copies(plan, self._tree, memory, wanted))
 
     def forecast(self, plan: Plan) -> list[Forecast]:
         """Return what a plan will take of each side, and what that side has left.
 
-        It costs each service that is to get something one call at most.
+        It takes at most one call of each service that is to get something.
         """
         return list(self.make_forecaster().forecast(plan))
 
     def make_forecaster(self) -> Forecaster:
-        """Return what tells that of one plan after the other."""
+        """Return a forecaster, which can be asked about one plan after the other."""
         return Forecaster(
             self.settings, self.explorer, self.backends, self.memories.find_pace
         )
 
     def tell_run(self) -> Iterator[Problem]:
-        """Yield what the person should know of the disks, now that they were written,
-        and of smaller copies.
+        """Yield the notices of a run that has ended: about smaller copies, and about the
+        disks and services it wrote to.
         """
         yield from self._shrink_notes.tell()
         yield from self.explorer.run_notices()
@@ -279,10 +277,10 @@ class PhotoSync:
             yield from backend.run_notices()
 
     def close(self) -> None:
-        """Let go of all connections, and of the disks."""
+        """Close all connections, and let go of the disks."""
         self.explorer.close()
         for backend in self._connected:
-            # What is wrong with one keeps no other open.
+            # One that cannot be closed must not keep the others open.
             with suppress(SideError), contain(backend.name):
                 # After Ctrl-C amid a listing some calls may still wait for the next hour.
                 backend.cancel()
@@ -292,7 +290,7 @@ class PhotoSync:
     def _opening(
         self, backend: Backend, *foreseen: type[PhotosyncError]
     ) -> Iterator[None]:
-        """Do without a service with which something goes wrong inside."""
+        """Do without a service if anything goes wrong with it in this block."""
         try:
             with contain(backend.name, *foreseen):
                 yield
@@ -303,7 +301,7 @@ class PhotoSync:
             del self.backends[backend.name]
 
     def _check_places(self) -> None:
-        """Refuse roots and folders that are not there, before anything is looked at."""
+        """Raise where a root or a folder remote is not there, before anything is read."""
         known = self.memories.read_census()
         guards.check_missing(known, self.explorer.missing_roots())
         for backend in list(self.backends.values()):
@@ -312,11 +310,11 @@ class PhotoSync:
                 check_place(backend, self.memories, self.settings, is_alone=is_alone)
 
     def _scan(self) -> LocalTree:
-        """Return what lies below the roots; what may lie on a disk that is away is
+        """Return what lies below the roots; photos on a disk that is not mounted are
         unknown.
         """
         tree = self.explorer.scan(self.memories.find_known_names)
-        # Of a disk that fails nobody is to be asked whether all on it was deleted.
+        # Where a disk fails, nobody is to be asked whether all photos were deleted.
         guards.check_missing(self.memories.read_census(), tree.unread_roots)
         tree = replace(tree, unseen=self.memories.unseen_roots)
         mounts = find_mounts(tree)
@@ -347,4 +345,6 @@ class PhotoSync:
             self._network,
             waits=waits,
         )
-        return proposals + [propose_nothing(*one) for one in self._unopened.items()]
+        for service, problem in self._unopened.items():
+            proposals.append(propose_nothing(service, problem))
+        return proposals

@@ -1,4 +1,4 @@
-"""The folders that are copied to, before anything is looked at."""
+"""Whether the folder remotes are there, before anything is read."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def check_place(
         # Not even a mount point.
         raise UsageError(missing)
     if not settings.test:
-        # In cron nobody can say whether it is new, or its disk only not mounted:
-        # made below its mount point it would fill the system's own disk.
+        # In cron nobody can say whether it is new, or its disk is just not mounted. A
+        # folder made at the mount point would fill the disk of the system.
         raise UsageError(
             f"{missing} To begin a new copy there: mkdir {shlex.quote(path)}"
         )

@@ -1,4 +1,4 @@
-"""What is wanted of each service: its survey, looked up in the table in force."""
+"""What is wanted of each service: the differences of its survey, looked up in the table."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from photosync.unforeseen import contain
 
 
 def make_policy(settings: Settings) -> Policy:
-    """Return what the settings want done and permit."""
+    """Return the policy that the settings ask for."""
     return Policy(
         table=settings.table(),
         allow_delete=settings.allow_delete,
@@ -70,9 +70,9 @@ def propose(
     *,
     waits: bool,
 ) -> list[Proposal]:
-    """Survey each service that was asked ahead, and look up what is wanted of it.
+    """Survey each service that was asked ahead, and return what is wanted of it.
 
-    Unless it `waits` nothing is proposed yet of a service that keeps others waiting.
+    Unless it `waits`, nothing is proposed yet for a service that keeps others waiting.
     """
     backends = ahead.backends
 
@@ -81,32 +81,36 @@ def propose(
         draft.survey(surveyor)
         error = network.find_put_off(backend.name)
         if error:
-            # Whoever asks for the bytes of one photo can do without an answer.
+            # It fell silent when it was asked for the bytes of a photo, which the survey
+            # takes for unknown.
             draft.give_up(error)
         return draft
 
-    # One that is down must not keep the others waiting for minutes: it is asked once
-    # more when they were read, and whether they answered tells how long it is worth it.
+    # A service that is down must not keep the others waiting for minutes: it is asked
+    # again when they have been read. Whether they answered then tells if the network is
+    # gone, and how long to wait.
     with network.asking_around(backends):
         read = {backend.name: survey(backend) for backend in ahead.iterate()}
     drafts = [read[backend.name] for backend in backends]
-    # Where all of them do, nobody is kept waiting.
+    # Where all services are put off, none keeps another one waiting.
     waits = waits or all(draft.is_put_off for draft in drafts)
     if waits:
-        drafts = [
-            survey(backend) if draft.is_put_off else draft
-            for backend, draft in zip(backends, drafts, strict=True)
-        ]
+        for number, backend in enumerate(backends):
+            if drafts[number].is_put_off:
+                drafts[number] = survey(backend)
     _settle_disputes(drafts, surveyor)
     _read_shared_edits(drafts)
-    return [
-        draft.finish() if waits or not draft.is_put_off else draft.put_off()
-        for draft in drafts
-    ]
+    proposals: list[Proposal] = []
+    for draft in drafts:
+        if draft.is_put_off and not waits:
+            proposals.append(draft.put_off())
+        else:
+            proposals.append(draft.finish())
+    return proposals
 
 
 def _settle_disputes(drafts: Sequence[_Draft], surveyor: Surveyor) -> None:
-    """Let nothing pass for equal that the bytes on another service contradict."""
+    """Let no pair pass for equal that the bytes on another service contradict."""
     sides = [draft.equal_photos for draft in drafts if draft.findings is not None]
     if len(sides) < 2 or surveyor.stateless:
         return
@@ -116,22 +120,25 @@ def _settle_disputes(drafts: Sequence[_Draft], surveyor: Surveyor) -> None:
 
 
 def _read_shared_edits(drafts: Sequence[_Draft]) -> None:
-    """Look into what was edited on several services: the same edit is no conflict.
+    """Find the MD5s of photos that were edited on several services: the same edit on
+    both is no conflict.
 
-    It was saved to a backup disk and to Drive, or put back on both by an undo.
+    Somebody saved it to a backup disk and to Drive, or an undo put it back on both.
     """
-    edits = Counter(place for draft in drafts for place in draft.list_edits())
+    edits: Counter[PhotoKey] = Counter()
+    for draft in drafts:
+        edits.update(draft.list_edits())
     shared = {place for place, services in edits.items() if services > 1}
     for draft in drafts:
         draft.read_edits(shared)
 
 
 class _Draft:
-    """What is wanted of one service, until all services were looked at.
+    """The proposal for one service as long as not all services have been read.
 
-    `has_rivals`: there are other services, which may want to know what is equal here.
-    `findings` are None for a service that cannot be listed, and `is_put_off` tells that
-    it was not waited for.
+    `has_rivals`: there are other services, for which the equal pairs of this one may
+    matter. `findings` are None for a service that cannot be listed. `is_put_off`: it
+    gave no answer, and was not waited for.
     """
 
     def __init__(
@@ -182,23 +189,23 @@ class _Draft:
                 if uploads:
                     self._warnings = self._backend.upload_warnings(uploads)
         except SideError as error:
-            # One service that cannot be listed stops alone: of it nothing is known.
+            # A service that cannot be listed stops alone, and nothing is known of it.
             self.give_up(error)
         else:
             self.findings = survey.findings()
 
     def give_up(self, error: SideError) -> None:
-        """Take nothing for known of the service."""
+        """Take nothing that was read of the service for known; `error` says why."""
         self.findings = None
         self._note(error)
         self.is_put_off = isinstance(error, Unreachable | PutOff)
 
     def _find_asked_for(self, *, has_rivals: bool) -> IsAskedFor:
-        """Return what tells of which equal pairs somebody may want to know."""
+        """Return the test for the equal pairs that somebody may ask for."""
         if has_rivals:
             return is_always_asked_for
-        # What belongs to a photo that moved or went there is asked for with it, and only
-        # of what memory knows anybody can say so: not in a first run.
+        # The companions of a photo that was moved or deleted there are asked for. In a
+        # first run, without a memory, no photo is known to be.
         return may_follow if self._baselines.albums() else is_never_asked_for
 
     def _make_verifier(self, explorer: Explorer) -> Verifier | None:
@@ -217,12 +224,11 @@ class _Draft:
         return DetailsSurvey(explorer, self._backend, self._details, table)
 
     def _forgive(self) -> None:
-        """Keep of the files that were refused those that would be refused again."""
+        """Keep only the refused files that would be refused again today."""
         if not self._refused:
             return
-        terms = describe_terms(
-            self._backend.find_terms(), shrinks=bool(self._settings.shrink)
-        )
+        account = self._backend.find_terms()
+        terms = describe_terms(account, shrinks=bool(self._settings.shrink))
         now = time.time()
         self._refused = {
             path: refused
@@ -232,7 +238,7 @@ class _Draft:
 
     def _find_too_large(self) -> Mapping[str, str]:
         """Return why files are too large to be sent, by path."""
-        # Of a picture a smaller copy may go there, whose size nobody knows yet.
+        # Instead of a picture a smaller copy may go there, whose size is not known yet.
         shrinks = self._settings.shrink and self._backend.capabilities.keeps_metadata
         found: dict[str, str] = {}
         for name, local in self._builder.list_sent():
@@ -243,7 +249,7 @@ class _Draft:
             except SideStopped:
                 raise
             except SideError:
-                # What is too large shows as it is sent.
+                # The limit is not known: a file that is too large fails as it is sent.
                 return {}
         return {path: excess for path, excess in found.items() if excess}
 
@@ -251,9 +257,9 @@ class _Draft:
         """Return why photos cannot be fetched, by id."""
         reasons: dict[str, str] = {}
         for remote, is_new in self._builder.list_fetched():
-            # For a new one a lesser picture will do.
-            will_do = is_new and self._settings.largest
-            if not remote.withheld or will_do:
+            # With --largest a smaller picture of a new photo comes home all the same.
+            comes_smaller = is_new and self._settings.largest
+            if not remote.withheld or comes_smaller:
                 continue
             reason = self._backend.find_withheld(remote)
             if reason:
@@ -262,7 +268,7 @@ class _Draft:
 
     @property
     def equal_photos(self) -> EqualPhotos:
-        """What passed for equal here."""
+        """The pairs of this service that passed for equal."""
         return EqualPhotos(self.service, self._builder.equal, self._equal)
 
     @property
@@ -272,7 +278,7 @@ class _Draft:
         return EqualPairs(self._builder.equal, albums, self._baselines)
 
     def withdraw(self, differences: Sequence[Difference]) -> None:
-        """Take these for what they are, and forget that they passed for equal."""
+        """Propose these differences in place of equal pairs, and forget the pairs."""
         if not differences or self.findings is None:
             return
         for difference in differences:
@@ -281,24 +287,22 @@ class _Draft:
         self.findings = self.findings.withdraw(pairs)
 
     def list_edits(self) -> Sequence[PhotoKey]:
-        """Return where photos are that were edited on the service."""
+        """Return the places of the photos that were edited on the service."""
         return self._builder.list_edits() if self.findings is not None else ()
 
     def read_edits(self, places: AbstractSet[PhotoKey]) -> None:
-        """Find out which bytes the edits of these photos have, if the list does not
-        tell.
-        """
+        """Find out the MD5 of the edits at these places, where the listing had none."""
         self._builder.read_edits(places, self._read_md5)
 
     def _read_md5(self, photo: RemotePhoto) -> str | None:
         try:
             return self._backend.md5(photo)
         except SideError:
-            # Unknown as before: the person is asked.
+            # Still unknown: then two edits are a conflict, and the person decides.
             return None
 
     def finish(self) -> Proposal:
-        """Return all that is proposed of the service."""
+        """Return the proposal for the service."""
         if self.findings is not None:
             try:
                 with contain(self.service):
@@ -308,8 +312,8 @@ class _Draft:
         return propose_nothing(self.service, self._problem)
 
     def put_off(self) -> Proposal:
-        """Return what is told of a service that comes after the others."""
-        # That is asked once it was waited for.
+        """Return the proposal for a service that comes after the others."""
+        # Whether there is a network is a question for later, when it was waited for.
         why = self._problem.reason.removesuffix("; is there a network?")
         reason = f"{why}; it comes after the others"
         problem = replace(self._problem, reason=reason, failed=False)
@@ -325,9 +329,10 @@ class _Draft:
 
     def _find_limits(self) -> Limits:
         able = self._backend.capabilities
-        # Of what a service takes only as another kind a smaller copy may go there.
-        shrinks = self._settings.shrink
-        refuses = able.refuses - able.converts if shrinks else able.refuses
+        refuses = able.refuses
+        if self._settings.shrink:
+            # Flickr takes no AVIF, but the smaller copy of one, which is a JPEG.
+            refuses -= able.converts
         return Limits(
             refuses,
             able.read_only,

@@ -1,4 +1,4 @@
-"""What the guards go by; memory is asked whether an old backup was put back here."""
+"""What the guards go by, and whether, by the memory, an old backup was put back here."""
 
 from __future__ import annotations
 
@@ -30,23 +30,26 @@ def make_context(
     memories: Recorder,
     accepted: Collection[str],
 ) -> GuardContext:
-    """Return what the guards go by, with what an old backup brought back as far as any
-    service knows, unless that is accepted. Raises StateUnusable.
+    """Return what the guards go by, with what an old backup seems to have brought back,
+    unless that is accepted. Raises StateUnusable.
     """
-    # Read once the disks that are away are known: their photos do not count.
+    # Only now it is known which disks are not mounted: their photos do not count.
     context = memories.make_guard_context(tree, accepted)
+    if OLD_BACKUP in accepted:
+        return context
     found = PutBack()
     for proposal in proposals:
         # On nearly all days nothing is missing or older here.
-        if OLD_BACKUP not in accepted and any(map(is_suspicious, proposal.steps)):
-            found |= _ask_for(proposal, tree, memories)
+        if any(is_suspicious(step) for step in proposal.steps):
+            found |= _find_put_back(proposal, tree, memories)
     if found.lost:
         elsewhere = _find_elsewhere(found.roots, proposals, tree, memories)
         found = replace(found, elsewhere=elsewhere)
     return replace(context, put_back=found)
 
 
-def _ask_for(proposal: Proposal, tree: LocalTree, memories: Memories) -> PutBack:
+def _find_put_back(proposal: Proposal, tree: LocalTree, memories: Memories) -> PutBack:
+    """Return what an old backup brought back, by what the memory knows of one service."""
     looks = memories.find_looks(proposal.service)
     looked_ns = looks.find() if looks else None
     if looks is None or looked_ns is None:
@@ -56,8 +59,9 @@ def _ask_for(proposal: Proposal, tree: LocalTree, memories: Memories) -> PutBack
         return PutBack()
     arrivals: dict[PhotoKey, Arrival] = {}
     for place, (path, arrival) in looks.read_arrivals(looked_ns).items():
-        # A root that was renamed since is not told by the paths of that time.
-        if find_root(path, tree.found) in {"", *roots}:
+        root = find_root(path, tree.found)
+        # Where a root was renamed since, its old path lies in none: it may be this one.
+        if not root or root in roots:
             arrivals[place] = arrival
     here = _list_places(tree, tree.found)
     return find_put_back(proposal.steps, arrivals, here, roots)
@@ -69,29 +73,34 @@ def _find_elsewhere(
     tree: LocalTree,
     memories: Memories,
 ) -> frozenset[PhotoKey]:
-    """Return where the photos of steps are that lie in other roots, for all services."""
+    """Return the places of suspicious steps whose photos lie in other roots, by all that
+    the memory knows of any service.
+    """
     others = tree.found.keys() - roots
     elsewhere: set[PhotoKey] = set()
-    # Known of one service to lie in these roots, or of no root at all.
     doubtful: set[PhotoKey] = set()
     for proposal in proposals:
         paths = _KnownPaths(memories.find_baselines(proposal.service))
-        for step in filter(is_suspicious, proposal.steps):
+        suspects = [step for step in proposal.steps if is_suspicious(step)]
+        for step in suspects:
             lies_in = {find_root(path, tree.found) for path in paths.list_for(step)}
-            is_elsewhere = lies_in and lies_in <= others
-            (elsewhere if is_elsewhere else doubtful).add(target_of(step))
+            if lies_in and lies_in <= others:
+                elsewhere.add(target_of(step))
+            else:
+                # In one of these roots, or in none that is known.
+                doubtful.add(target_of(step))
     return frozenset(elsewhere - doubtful)
 
 
 class _KnownPaths:
-    """The paths of files that steps are about: as they are now, and as last agreed."""
+    """The paths of the files of steps: the present ones, and those of the baselines."""
 
     def __init__(self, baselines: Baselines) -> None:
         self._baselines = baselines
         self._albums: dict[str, Mapping[str, Baseline]] = {}
 
     def list_for(self, step: Step) -> Iterator[str]:
-        """Yield the paths of a step's photo, one that is not known as an empty one."""
+        """Yield the known paths of the photo of a step, empty where one is not noted."""
         if step.local:
             yield step.local.path
         for album, name in find_places(step):

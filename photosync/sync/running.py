@@ -1,4 +1,4 @@
-"""A plan carried out: each outcome is remembered before it is told."""
+"""Carries out a plan: each outcome is remembered before it is yielded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from photosync.sync.proposals import make_policy
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a plan is carried out on."""
+    """All that a plan needs to be carried out."""
 
     settings: Settings
     explorer: Explorer
@@ -41,9 +41,9 @@ class Running:
     def run(
         self, plan: Plan, progress: StepProgress, should_stop: ShouldStop
     ) -> Generator[Outcome, None, None]:
-        """Yield what became of each step; remember how the run ended, however it does.
+        """Yield the outcome of each step; remember how the run ended, however it does.
 
-        One whose plan puts services off is not over by that. Raises Interrupted, and
+        A run whose plan puts services off goes on after it. Raises Interrupted, and
         UsageError in a dry run.
         """
         if self.settings.test:
@@ -63,7 +63,8 @@ class Running:
             code = failed
             goes_on = bool(plan.put_off)
         except Exception as error:
-            # Nobody stopped it. Ctrl-C and a reader that ends are no Exception.
+            # Not stopped, but failed. Ctrl-C, and a reader that stops reading, are no
+            # Exception.
             code = getattr(error, "exit_code", PhotosyncError.exit_code)
             raise
         finally:
@@ -84,10 +85,10 @@ class Running:
             self._find_baselines,
             self.shrink_notes,
         ) as endpoints:
-            for outcomes in execute(
-                plan, endpoints, pace, progress, should_stop, forbid
-            ):
-                self.memories.record(filter(_is_worth_noting, outcomes))
+            ended = execute(plan, endpoints, pace, progress, should_stop, forbid)
+            for outcomes in ended:
+                noted = [outcome for outcome in outcomes if _is_worth_noting(outcome)]
+                self.memories.record(noted)
                 yield from outcomes
 
     def _make_pace(self) -> Pace:
@@ -95,12 +96,12 @@ class Running:
         return Pace(
             settings.transfers,
             settings.wait,
-            # Looking around was part of the time that somebody gave.
+            # The time of the run began when the services were first asked.
             self.network.until,
             timetable=settings.bwlimit,
-            # Who waits less between tries, as tests do, waits less here, too.
             max_calls=settings.max_calls,
             on_wait=self.network.on_wait,
+            # Whoever waits less between tries, as tests do, waits less here, too.
             rests=[rest * settings.retry_wait for rest in RESTS],
         )
 
@@ -109,5 +110,5 @@ class Running:
 
 
 def _is_worth_noting(outcome: Outcome) -> bool:
-    # Of what there was no time for there is nothing to look up later.
+    # A step that there was no time for is simply done by the next run.
     return outcome.result is not Result.POSTPONED or outcome.side_stopped

@@ -1,7 +1,7 @@
-"""Which files of any folder or memory card are in the library and on which services.
+"""Which files of a folder or memory card are in the library, and on which services.
 
-The question before a card is formatted. A file is found by its bytes, whatever its name
-is, and nothing is believed that was not read or told by a hash.
+This is asked before a card is formatted. A file is found by its bytes, whatever its name
+is, and only what was read, or is known by a hash, counts.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ _LEFT_BY_SYSTEMS = frozenset(
         TRASH.casefold(),
     }
 )
-"""What is no loss when a card is formatted; anything else that is hidden may be one."""
+"""Files that are no loss when a card is formatted; any other hidden file may be one."""
 
 _LEFT_PREFIXES = ("._", PART_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """A file, where its bytes lie in the library, and which services hold them.
+    """A file, where its bytes are in the library, and which services hold them.
 
-    `absent` are the folder remotes that memory knows to have held them, where they are
-    not now. `problem` says why it could not be read, empty where it could.
+    `absent` are the folder remotes that held them according to the memory, but do not
+    now. `problem` says why the file could not be read; empty where it could.
     """
 
     path: str
@@ -97,7 +97,7 @@ def _look_up(
     copies: Mapping[str, Sequence[KnownCopy]],
     own: str,
 ) -> SavedFile:
-    """Say where else the bytes of a file are; `own` is the folder that is asked about."""
+    """Return where else the bytes of a file are; `own` is the folder it was found in."""
     try:
         md5 = compute_file_md5(path)
         size = os.lstat(path).st_size
@@ -106,20 +106,19 @@ def _look_up(
     in_library = library.find(size, md5)
     # The disk to be formatted may be the folder remote itself.
     known = [copy for copy in copies.get(md5, ()) if not is_within(copy.path, own)]
-    # Where the library has it, a copy more or less decides nothing.
-    is_last = not in_library
-    there = frozenset(
-        copy.service for copy in known if _is_there(copy, md5, read=is_last)
-    )
-    absent = frozenset(copy.service for copy in known) - there
-    return SavedFile(path, in_library, there, absent)
+    # Where the library has the file, it does not depend on the copy: that is not read.
+    depends_on_copy = not in_library
+    present = [copy for copy in known if _is_there(copy, md5, read=depends_on_copy)]
+    services = frozenset(copy.service for copy in present)
+    absent = frozenset(copy.service for copy in known) - services
+    return SavedFile(path, in_library, services, absent)
 
 
 def _is_there(copy: KnownCopy, md5: str, *, read: bool) -> bool:
-    """Whether a copy may be counted: a file on a disk must be there now, and with `read`
-    its bytes must tell so.
+    """Whether a copy counts: a file on a disk must be there now, and with `read` have
+    these bytes.
 
-    Of a photo on a web service memory is all there is without a run.
+    For a photo on a web service the memory must do, as no service is asked.
     """
     if not copy.path:
         return True
@@ -130,28 +129,28 @@ def _is_there(copy: KnownCopy, md5: str, *, read: bool) -> bool:
             return False
         if status.st_mtime_ns == copy.modified_ns and not read:
             return True
-        # Its date was set anew, somebody edited it, or its disk lost a byte without a
-        # word, and the card is formatted next: its bytes tell.
+        # It may have a new date, be edited, or have lost a byte on its disk; and the
+        # card is formatted next. Only the bytes tell.
         return compute_file_md5(copy.path) == md5
     except (SideError, OSError):
         return False
 
 
 class _Library:
-    """The files of the library by their sizes; only those of a size asked for are read."""
+    """The files of the library, by size; only those of a size that is asked for are read."""
 
     def __init__(self, roots: Sequence[str]) -> None:
         self._by_size: defaultdict[int, list[str]] = defaultdict(list)
         self._read: dict[int, dict[str, str]] = {}
         for root in roots:
             for path in _list_files(root, _pass_over):
-                # One that vanished meanwhile is no copy.
+                # A file that has vanished meanwhile is no copy.
                 with suppress(OSError):
                     size = os.lstat(path).st_size
                     self._by_size[size].append(path)
 
     def find(self, size: int, md5: str) -> str:
-        """Return the path of a file of these bytes, empty where there is none."""
+        """Return the path of a file with these bytes; empty where there is none."""
         if size not in self._read:
             self._read[size] = self._read_all(self._by_size.get(size, []))
         return self._read[size].get(md5, "")
@@ -163,18 +162,18 @@ class _Library:
             try:
                 found.setdefault(compute_file_md5(path), path)
             except SideError:
-                # What cannot be read is no copy to rely on.
+                # A file that cannot be read is no copy to rely on.
                 continue
         return found
 
 
 def _pass_over(_error: OSError) -> None:
-    """Make no copy of what cannot be read."""
+    """Ignore a folder of the library that cannot be read: its files count as no copies."""
 
 
 def _list_files(folder: str, on_error: Callable[[OSError], object]) -> Iterator[str]:
-    """Yield the ordinary files below a folder, but for what operating systems leave;
-    `on_error` is told of folders that cannot be read.
+    """Yield the ordinary files below a folder, without those that operating systems leave
+    there; `on_error` is called for a folder that cannot be read.
     """
     walk = os.walk(folder, onerror=on_error)
     while True:
@@ -199,5 +198,5 @@ def _is_ordinary(path: str) -> bool:
         with asking(path):
             return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
-        # It vanished meanwhile, or cannot even be looked at: reading it will tell.
+        # It vanished meanwhile, or cannot be looked at: reading it will show which.
         return True

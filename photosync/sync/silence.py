@@ -1,4 +1,6 @@
-"""A disk that gives no answer: told of, and given up once the time of the run is over."""
+"""A disk that gives no answer: the person is told, and after the time of the run it is
+given up.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +13,32 @@ from photosync.model import Wait
 from photosync.services.network import Network
 
 GIVING_UP_SECONDS = 60.0
-"""So long a disk may be silent when the time is over: a stick takes that long to write
-what waits for it.
+"""How long a disk may be silent once the time is over: a USB stick takes that long to
+write what is waiting for it.
 """
 
 OnLost = Callable[[str], None]
-"""Is told, in a thread of its own, of the root whose disk a run waits for in vain though
-its time is over: what waits can only be ended with the process.
+"""Called, in a thread of its own, with the root whose disk is silent though the time of
+the run is over. The call that waits for the disk can only be ended with the process.
 """
 
 
 def ignore_loss(root: str) -> None:
-    """Go on waiting."""
+    """Do nothing about a silent disk: the run goes on waiting."""
 
 
 def heed_silence(network: Network, on_lost: OnLost) -> OnSilence:
-    """Return what tells of silent disks as services of this network are told of."""
+    """Return a function that reports a silent disk like a wait for a service."""
 
     def heed(silence: Silence) -> None:
         is_over = network.outlasts_run(0.0)
         if is_over and silence.seconds >= GIVING_UP_SECONDS:
             on_lost(silence.root)
-        else:
-            left = network.until - network.clock()
-            patience = GIVING_UP_SECONDS - silence.seconds
-            network.on_wait(_make_wait(silence, max(left, patience)))
+            return
+        time_left = network.until - network.clock()
+        patience = GIVING_UP_SECONDS - silence.seconds
+        wait = _make_wait(silence, max(time_left, patience))
+        network.on_wait(wait)
 
     return heed
 

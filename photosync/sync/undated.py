@@ -1,4 +1,4 @@
-"""About how many files a service has to be told the date of, which it cannot read."""
+"""Estimates how many files get their date by a call, as a service cannot read it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ from photosync.media import (
 from photosync.model import LocalPhoto
 
 _MOST_READ = 100
-"""So many files are looked into: to open 30,000 for a figure that is told as "about"
-would take minutes on the disk of a NAS.
+"""How many files are opened at most: to open 30,000 of them for a rough figure would take
+minutes on the disk of a NAS.
 """
 
 _NEAR = timedelta(days=1)
-"""The time of an upload stands for a date so near to it."""
+"""A photo taken so shortly before its upload needs no date: the service takes that of the
+upload.
+"""
 
 
 def estimate_undated(
     photos: Sequence[LocalPhoto], resolve: Callable[[LocalPhoto], str]
 ) -> float:
-    """Return about how many of these files are dated by what no service reads: films,
-    and pictures by their names alone.
+    """Return about how many of these files have a date that no service reads: films, and
+    pictures that are dated only by their names.
 
-    `resolve` gives the path of a file; raises SideError.
+    `resolve` returns the path of a file, or raises SideError.
     """
     doubtful = [photo for photo in photos if _may_be_undated(photo)]
     if not doubtful:
@@ -42,14 +44,14 @@ def estimate_undated(
     sample = doubtful[::every]
     undated = 0
     for photo in sample:
-        # What went meanwhile is not sent either.
+        # A file that vanished meanwhile will not be sent either.
         with suppress(SideError):
             undated += _is_undated(photo, resolve(photo))
     return len(doubtful) * undated / len(sample)
 
 
 def _may_be_undated(photo: LocalPhoto) -> bool:
-    """Whether it is worth while to look into a file."""
+    """Whether a file must be opened to know."""
     if kind_of(photo.name) is Kind.VIDEO:
         return True
     told = read_name(photo.file, photo.modified_ns)
@@ -61,7 +63,7 @@ def _is_undated(photo: LocalPhoto, path: str) -> bool:
         return False
     taken = find_taken(path, photo.modified_ns)
     if taken == format_local_time(photo.modified_ns):
-        # Our tags tell it.
+        # It is the date of the file, which goes with the upload in our tags.
         return False
     age = datetime.now() - datetime.fromisoformat(taken)  # noqa: DTZ005 - by the clock on the wall, as `taken`
     return abs(age) > _NEAR
