@@ -42,8 +42,8 @@ _LESSER = frozenset(
 class Rivalry:
     """All that is wanted of all services, and by what rules it is judged.
 
-    `taken` are the places, with their service, that photos there move to or have moved
-    to; `coming` those of photos there that come home as new ones.
+    `taken` are the places, with their service, that photos there move to, have moved to
+    or have yet to leave; `coming` those of photos there that come home as new ones.
     """
 
     policy: Policy

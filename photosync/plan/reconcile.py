@@ -46,10 +46,16 @@ def reconcile(
 
 
 def _find_taken(steps: Iterable[Step]) -> Iterator[tuple[str, PhotoKey]]:
-    """Yield the places that photos of a service have moved to, each with the service."""
+    """Yield the places that photos of a service have moved to, or have yet to leave, each
+    with the service.
+    """
     for step in steps:
         if step.action is Actions.MOVE_LOCAL:
             yield step.service, target_of(step)
+        # It moved here while Flickr was away. Its move there may have to wait again, and
+        # till then nobody else can have its old name.
+        if step.comparison is Comparisons.LOCAL_MOVED and step.origin:
+            yield step.service, photo_key(*step.origin)
         # Sorted into another album on Drive, and edited here: this run sends the edit
         # to where the photo is there.
         if step.comparison in _MOVED_THERE_FIRST:
