@@ -25,9 +25,9 @@ examples:
   photosync -d ~/Photos -p folder:/mnt/backup -m sync
       copy what is missing in either direction; delete nothing
 
---no-NAME takes back what config.toml or the environment says about an option: \
---no-purge, --no-skip, --no-shrink; what begins with "no" is taken back without \
-it: --trash, --progress, --updatealbummetadata
+--no-NAME undoes what config.toml or the environment says about an option: \
+--no-purge, --no-skip, --no-shrink; an option that begins with "no" is undone \
+without it: --trash, --progress, --updatealbummetadata
 
 exit codes: 0 all done; 1 finished, but some items failed; 2 usage or \
 configuration; 3 sign-in needed; 4 another run is going on; 5 a safety guard \

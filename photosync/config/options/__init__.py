@@ -4,8 +4,9 @@ API read this one table. `--help` shows the groups in this order.
 
 from photosync.config.options.option import Option
 from photosync.config.options.places import PLACES, SIGNING_IN
-from photosync.config.options.safety import CARE, VIEW
+from photosync.config.options.safety import CARE
 from photosync.config.options.selection import NAMING, SELECTION
+from photosync.config.options.view import VIEW
 from photosync.config.options.work import ALBUM_DESCRIPTION, WORK
 
 __all__ = ["ALBUM_DESCRIPTION", "OPTIONS", "Option"]

@@ -1,9 +1,9 @@
-"""What keeps photos and services safe, and what people see of a run."""
+"""The options that keep photos safe, and services and the line free."""
 
 from __future__ import annotations
 
 from photosync.config import choices, converters
-from photosync.config.options.option import SAFETY, SHOW, Option
+from photosync.config.options.option import SAFETY, Option
 from photosync.errors import ACCEPTABLE
 
 CARE: tuple[Option, ...] = (
@@ -101,8 +101,8 @@ CARE: tuple[Option, ...] = (
         SAFETY,
         "offline-wait",
         "how long to wait for a network that is gone, like 30s or 1h (default 5m; 0 does "
-        "not wait); a service that alone is gone is waited for half a minute at most; "
-        "then the rest is for the next run",
+        "not wait); for a single service that is gone, half a minute at most; then the "
+        "rest is for the next run",
         metavar="T",
         convert=converters.patience,
     ),
@@ -128,71 +128,5 @@ CARE: tuple[Option, ...] = (
         "seconds that a service may take to answer",
         convert=converters.decimal(0.01, 3600),
         hidden=True,
-    ),
-)
-
-VIEW: tuple[Option, ...] = (
-    Option(
-        SHOW,
-        "history",
-        "tell what happened to a photo, run by run, wherever it was moved, and end: its "
-        "path, ALBUM/NAME, or a name alone; a folder or an album tells of all in it",
-        metavar="PATH",
-        convert=converters.path,
-        common=True,
-        is_command=True,
-    ),
-    Option(SHOW, "runs", "list all runs, and end", flag=True, is_command=True),
-    Option(
-        SHOW,
-        "last",
-        "tell once more what the end of the last run told, with all names, and end",
-        flag=True,
-        is_command=True,
-    ),
-    Option(
-        SHOW,
-        "is-saved",
-        "say which files of this folder or memory card are, byte for byte, in the "
-        "library and on which services, and which are nowhere else; exit code 0 if all "
-        "are saved; of web services it tells what the last run knew",
-        metavar="DIR",
-        convert=converters.path,
-        is_command=True,
-    ),
-    Option(
-        SHOW,
-        "modes",
-        "show in words what a mode does, by default that of -m, and end; all: the tables "
-        "of all modes",
-        metavar="MODE",
-        convert=choices.shown_mode,
-        default=converters.IN_FORCE,
-        is_command=True,
-    ),
-    Option(SHOW, "verbose", "name every step", short="-v", flag=True, common=True),
-    Option(
-        SHOW,
-        "quiet",
-        "say nothing while all is well; a conflict is told once a week",
-        short="-q",
-        flag=True,
-        common=True,
-    ),
-    Option(
-        SHOW,
-        "log",
-        "also write a log; it rotates at 5 MB",
-        metavar="FILE",
-        convert=converters.path,
-        common=True,
-    ),
-    Option(SHOW, "no-progress", "plain lines instead of a live bar", flag=True),
-    Option(
-        SHOW,
-        "json",
-        "tell scripts what happens, one JSON object a line; people read standard error",
-        attribute="as_json",
-        flag=True,
     ),
 )

@@ -64,7 +64,7 @@ SELECTION: tuple[Option, ...] = (
     Option(
         WHAT,
         "skip-unsupported",
-        "say nothing of files that a service does not take, like RAW on Flickr",
+        "say nothing about files that a service does not take, like RAW on Flickr",
         flag=True,
     ),
 )

@@ -6,7 +6,7 @@ from photosync.config import choices, converters
 from photosync.config.options.option import HOW, Option
 
 ALBUM_DESCRIPTION = "synced from {folder} by photosync"
-"""What stands under an album by default."""
+"""The description of albums, unless another one is given."""
 
 WORK: tuple[Option, ...] = (
     Option(
@@ -31,7 +31,7 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "plan",
-        "with --test: write the plan to a file, to look at it in peace",
+        "with --test: write the plan to a file, to look at it and --apply it later",
         attribute="plan_file",
         metavar="FILE",
         convert=converters.path,
@@ -56,8 +56,8 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "report",
-        "write what is or would be done to a page with small pictures (FILE.html) or to "
-        "FILE.json; may be given twice",
+        "write a report of what is or would be done: a page with small pictures "
+        "(FILE.html), or FILE.json; may be given twice",
         metavar="FILE",
         convert=converters.report_file,
         many=True,
@@ -72,7 +72,7 @@ WORK: tuple[Option, ...] = (
         HOW,
         "copies",
         "with -m report: list the photos with fewer than N copies that are proved byte "
-        "for byte, the one here counted; exit code 1 if there are any",
+        "for byte, counting the one here; exit code 1 if there are any",
         metavar="N",
         convert=converters.whole(1, 99),
     ),
@@ -98,15 +98,15 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "purge",
-        "also remove remote albums left empty, and what lay in the trash "
-        "for 30 days, on the sides --allowDelete names",
+        "also remove empty remote albums, and files that have been in the trash for 30 "
+        "days, on the sides that --allowDelete names",
         flag=True,
     ),
     Option(
         HOW,
         "deletedups",
-        "also delete what is there twice under one name with equal bytes in a remote album; "
-        "the oldest is kept, of equally old ones that with the first id",
+        "also delete duplicates in a remote album, which are photos of one name with equal "
+        "bytes; the oldest is kept, or of equally old ones the one with the first id",
         short="-dd",
         flag=True,
     ),
@@ -114,7 +114,7 @@ WORK: tuple[Option, ...] = (
         HOW,
         "shrink",
         "upload copies reduced to PIXELS on the longer side (default 2048); "
-        "compared are still the originals",
+        "it is still the originals that are compared",
         metavar="PIXELS",
         convert=converters.whole(16, 100_000),
         default="2048",
@@ -136,7 +136,7 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "album-description",
-        "what stands under an album that photosync fills; {folder} is its "
+        "the description of albums that photosync fills; {folder} is the "
         f"folder (default: {ALBUM_DESCRIPTION})",
         metavar="TEXT",
         convert=str,
@@ -151,7 +151,7 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "untag",
-        "take away the marks that TAG_REMOTE left, and end",
+        "remove the marks that TAG_REMOTE left, and end",
         flag=True,
         is_command=True,
     ),
@@ -173,15 +173,15 @@ WORK: tuple[Option, ...] = (
     Option(
         HOW,
         "audit-days",
-        "do that by itself every N days (default 7)",
+        "do an audit every N days without being asked (default 7)",
         metavar="N",
         convert=converters.decimal(0, 3650),
     ),
     Option(
         HOW,
         "verify",
-        "read N percent of the photos again on both sides, to find what a disk lost; alone, "
-        "what is due today (of Drive and Flickr a sample then); damaged ones are named",
+        "read N percent of the photos again on both sides, to find damage; without N, read "
+        "what is due today (only a sample of it on Drive and Flickr)",
         metavar="N%",
         convert=converters.share,
         default=converters.DUE,
