@@ -24,8 +24,10 @@ from harness.three_sides import (
     Flickr,
     Folder,
     Remote,
+    environment,
     picture,
     split,
+    started,
     world_of,
 )
 from hypothesis import HealthCheck, Phase, settings
@@ -180,6 +182,25 @@ class Collection(RuleBasedStateMachine):
                     self._set_time(editor, path)
                 mover.move(path, album)
 
+    @rule(side=any_number, photo=any_number, album=albums)
+    def move_and_edit(self, side: int, photo: int, album: str) -> None:
+        """Sorted and retouched on one evening, on the same side."""
+        one = self._side(side)
+        for path in self._chosen(one, photo):
+            target = f"{album}/{split(path)[1]}"
+            if self._is_free(one, target):
+                self._lose(one.photos()[path])
+                one.move(path, album)
+                one.edit(target, self._new())
+                self._set_time(one, target)
+
+    @rule(side=any_number, album=albums)
+    def delete_album(self, side: int, album: str) -> None:
+        one = self._side(side)
+        for path in [path for path in one.ids() if split(path)[0] == album]:
+            self._lose(one.photos()[path])
+            one.delete(path)
+
     @rule(side=any_number, old=albums, new=albums)
     def rename_album(self, side: int, old: str, new: str) -> None:
         one = self._side(side)
@@ -239,6 +260,11 @@ class Collection(RuleBasedStateMachine):
     @rule(allow=st.sampled_from(["", "local", "remote"]))
     def sync_without_permission(self, allow: str) -> None:
         self._run(allow=allow)
+
+    @rule(most=st.integers(1, 4), allow=st.sampled_from(["both", "", "local"]))
+    def sync_a_few(self, most: int, allow: str) -> None:
+        """What is one thing in two steps may be cut in between."""
+        self._run("--max", str(most), allow=allow)
 
     @rule(album=albums)
     def sync_without_an_album(self, album: str) -> None:
@@ -482,6 +508,37 @@ class ThreeSides(Collection):
         self._run()
         self._let_lag(0)
         self._advance(2 * LAG)
+
+    @rule(service=any_number, after=st.integers(0, 60))
+    def kill_a_run(self, service: int, after: int) -> None:
+        """A run that may delete nothing, as nobody is told of what it did, ends at one
+        of the calls of a service.
+        """
+        one = self.world.remotes[service % len(self.world.remotes)]
+        assert isinstance(one, Drive | Flickr)
+        before = self._look()
+        calls: list[str] = []
+
+        def listen(call: str) -> None:
+            calls.append(call)
+            if len(calls) > after:
+                process.kill()
+
+        words = self.world.ready(*DELETING, allow="")
+        with started(words, environment()) as process:
+            one.emulator.traffic.listener = listen
+            out, err = process.communicate(timeout=120)
+        one.emulator.traffic.listener = None
+        self._clear_faults()
+        ended = [Ended(process.returncode, out.decode(), err.decode())]
+        after_it = self._look()
+        lost = find_lost(before, after_it)
+        self._check(not lost, f"lost: {sorted(lost)}", ended)
+        hidden = find_hidden(self.kept, after_it)
+        self._check(not hidden, f"on no side any more: {sorted(hidden)}", ended)
+        for old, new in zip(before, after_it, strict=True):
+            is_whole = len(new.photos) >= len(old.photos)
+            self._check(is_whole, f"deleted from {old.service}", ended)
 
     @rule(service=any_number)
     def sync_while_one_is_out_of_reach(self, service: int) -> None:
