@@ -111,8 +111,8 @@ _REMEDIES: Mapping[Comparisons, str] = {
     _C.REMOTE_NEWER: "-m download brings {them}, -m sync both ways",
     _C.DIFFERENT: "-m download takes theirs, -m repairUpload sends yours",
     _C.UNKNOWN: (
-        "-c 7 compares the bytes; where they cannot be read, -m repairUpload takes {them} "
-        "for equal if our own mark there says so"
+        "-m repairUpload reads {them} there, or our own mark where the bytes are "
+        "withheld, and takes for equal what is; -m syncUpload sends yours"
     ),
     _C.CONFLICT: "--override CONFLICT=KEEP_BOTH keeps both",
     _C.LOCAL_DELETED: (

@@ -132,10 +132,16 @@ def test_facts_are_not_written_to_other_bytes(tmp_path: Path) -> None:
     with world_of(tmp_path, "flickr") as world:
         shot(world, "Rome/a.jpg")
         photo = flickr_of(world).add("Rome/a.jpg", picture("another"))
+        # What is told at each step is what helps.
+        assert "-m repairUpload reads it there" in world.sync(mode="report").out
         ended = world.sync(mode="repairUpload")
         assert ended.code == 1
         assert "Rome/a.jpg: the bytes there are others than the local ones" in ended.err
+        assert "-m syncUpload sends yours" in ended.err
         assert flickr_of(world).emulator.web.raw_tags(photo) == []
+        ended = world.sync(mode="syncUpload")
+        assert acts(ended)[0] == "REPLACE_REMOTE_WITH_LOCAL UNKNOWN Rome/a.jpg"
+        calm(world)
 
 
 # -- marks

@@ -319,7 +319,7 @@ class FlickrReader(Backend):
         what = "the bytes there are others than the local ones"
         if photo.reduced:
             what = "what is there is a smaller copy of another file"
-        raise Rejected(f"{what}; nothing was written")
+        raise Rejected(f"{what}; nothing was written; -m syncUpload sends yours")
 
     def _find_md5(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 of the file that a photo stands for, by its bytes.
