@@ -118,7 +118,8 @@ class Recorder(Memories):
         census = RunningCensus(
             self.rules_hash,
             stored.read(self._roots),
-            found=plan.found if self._is_whole else {},
+            # An old backup is known as another folder until somebody says what it means.
+            found=plan.found if self._is_whole and not plan.put_back else {},
             services=self._make_census_of_services(plan.observations),
         )
         journal = Journal(database)

@@ -1,5 +1,5 @@
-"""Roots whose files were all written anew, as where a disk died and a backup took its
-place.
+"""Roots that are other folders than before, or whose files were all written anew, as
+where a disk died and a backup took its place.
 """
 
 from __future__ import annotations
@@ -33,6 +33,28 @@ def find_rewritten(tree: LocalTree, looked_ns: int) -> frozenset[str]:
     if roots:
         roots -= set(_list_with_older(tree, looked_ns, roots))
     return frozenset(roots)
+
+
+def find_new_roots(
+    roots: Iterable[str], others: Collection[str], looked_ns: int
+) -> frozenset[str]:
+    """Return the roots that are not the folders of the last look: made since that moment,
+    or of `others`, which are known to be other ones.
+
+    A backup on the same disk was moved or linked back, or a snapshot took the place of
+    the library: all files in it are as old as ever. Only a disk that tells when a folder
+    was made knows its folders again: FAT numbers them anew whenever it is mounted.
+    """
+    find_birth = find_teller()
+    if find_birth is None:
+        return frozenset()
+    new: set[str] = set()
+    for root in roots:
+        with asking(root):
+            birth_ns = find_birth(root)
+        if birth_ns is not None and (birth_ns > looked_ns or root in others):
+            new.add(root)
+    return frozenset(new)
 
 
 def _list_with_older(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from photosync.compare.hashes import Baselines
 from photosync.history.memories import Memories
 from photosync.history.recorder import Recorder
-from photosync.local.rewritten import find_rewritten, find_root
+from photosync.local.rewritten import find_new_roots, find_rewritten, find_root
 from photosync.model import OLD_BACKUP, Baseline, LocalTree, Step
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan.planner import GuardContext
@@ -37,24 +37,38 @@ def make_context(
     context = memories.make_guard_context(tree, accepted)
     if OLD_BACKUP in accepted:
         return context
+    others = _find_others(context)
     found = PutBack()
     for proposal in proposals:
         # On nearly all days nothing is missing or older here.
         if any(is_suspicious(step) for step in proposal.steps):
-            found |= _find_put_back(proposal, tree, memories)
+            found |= _find_put_back(proposal, tree, memories, others)
     if found.lost:
         elsewhere = _find_elsewhere(found.roots, proposals, tree, memories)
         found = replace(found, elsewhere=elsewhere)
     return replace(context, put_back=found)
 
 
-def _find_put_back(proposal: Proposal, tree: LocalTree, memories: Memories) -> PutBack:
+def _find_others(context: GuardContext) -> frozenset[str]:
+    """Return the roots that are other folders than those of the last run."""
+    before = context.before
+    return frozenset(
+        root
+        for root, now in context.roots.items()
+        if root in before and before[root].identity != now.identity
+    )
+
+
+def _find_put_back(
+    proposal: Proposal, tree: LocalTree, memories: Memories, others: Collection[str]
+) -> PutBack:
     """Return what an old backup brought back, by what the memory knows of one service."""
     looks = memories.find_looks(proposal.service)
     looked_ns = looks.find() if looks else None
     if looks is None or looked_ns is None:
         return PutBack()
     roots = find_rewritten(tree, looked_ns)
+    roots |= find_new_roots(tree.found, others, looked_ns)
     if not has_stayed(_list_places(tree, roots), proposal.steps):
         return PutBack()
     arrivals: dict[PhotoKey, Arrival] = {}

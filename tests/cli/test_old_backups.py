@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,18 @@ def put_back(world: World, how: str = "-a") -> None:
     copy(world.top / "old", library, how)
 
 
+def move_back(world: World) -> None:
+    """Put a backup on the same disk in the place of the library, as it is."""
+    library = world.local.top
+    library.rename(world.top / "lost")
+    (world.top / "old").rename(library)
+
+
+def link_back(world: World) -> None:
+    """Give all files of a backup on the same disk a second name in the library."""
+    put_back(world, "-al")
+
+
 def copy(source: Path, target: Path, how: str) -> None:
     # Disks count time in steps of some milliseconds.
     time.sleep(0.05)
@@ -106,6 +118,33 @@ def test_an_old_backup_changes_nothing_elsewhere_and_what_is_told_brings_today_b
     world.local.delete("Rome/deleted.jpg")
     assert world.sync().actions == []
     assert world.local.photos() == today
+    # From now on a delete is a delete.
+    world.local.delete("Lima/l.jpg")
+    del today["Lima/l.jpg"]
+    assert world.sync().code == 0
+    assert_remotes(world, today)
+
+
+@pytest.mark.parametrize("put", [move_back, link_back])
+def test_a_backup_on_the_same_disk_brings_no_new_files_and_is_noticed_all_the_same(
+    world: World, put: Callable[[World], None]
+) -> None:
+    if not tells_births(world.top):
+        pytest.skip("this disk does not tell when folders were made")
+    today = live_on(world)
+    put(world)
+    for name in ("Rome/new.jpg", "New/new.jpg"):
+        assert_told(world.sync())
+        assert_remotes(world, today)
+        # Somebody goes on with it, and sees no mail.
+        world.local.add(name, picture(name))
+        today[name] = picture(name)
+    assert_told(world.sync())
+    assert_remotes(world, today)
+    assert world.sync(*BACK_TO_TODAY, mode="download", allow="").code == 0
+    assert world.local.photos() == today | {"Rome/deleted.jpg": picture("deleted")}
+    world.local.delete("Rome/deleted.jpg")
+    assert world.sync().actions == []
     # From now on a delete is a delete.
     world.local.delete("Lima/l.jpg")
     del today["Lima/l.jpg"]
