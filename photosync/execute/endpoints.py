@@ -89,8 +89,12 @@ def open_endpoints(
     from photosync.media.shrink.pool import open_shrinker  # noqa: PLC0415
 
     folder = str(settings.home.state / "shrunk")
-    quality = settings.shrink_quality
-    with open_shrinker(folder, pixels=settings.shrink, quality=quality) as shrinker:
+    with open_shrinker(
+        folder,
+        pixels=settings.shrink,
+        quality=settings.shrink_quality,
+        ask_disk=explorer.check,
+    ) as shrinker:
         yield replace(endpoints, shrinker=shrinker)
 
 

@@ -48,12 +48,21 @@ T = TypeVar("T")
 Fits = Callable[[str], bool]
 """Tells of an ending, with its dot, whether a copy that has it is of use."""
 
+AskDisk = Callable[[], None]
+"""Asks the disk of the pictures for something small."""
+
+_ASK_SECONDS = 1.0
+
 # The parent has threads, whose locks a forked child would inherit in any state.
 _CONTEXT = get_context("spawn")
 
 
 def _fits(_ending: str) -> bool:
     return True
+
+
+def _ask_nobody() -> None:
+    """Take the disk for one that answers."""
 
 
 def _prepare_worker(alive: Connection) -> None:
@@ -98,6 +107,8 @@ class Shrinker:
     A context manager. The copies lie in a folder of its own below `folder`, which is
     removed at the end; `workers` is by default the number of processors, and none
     starts before it is needed. They open as much at one time as `memory` has bytes for.
+    The workers read the pictures themselves, so whoever waits for them asks by `ask_disk`
+    each second whether the disk still answers: where it does not, he waits as they do.
     """
 
     def __init__(
@@ -108,10 +119,12 @@ class Shrinker:
         quality: int = QUALITY,
         workers: int | None = None,
         memory: int = MEMORY,
+        ask_disk: AskDisk = _ask_nobody,
     ) -> None:
         self.pixels = pixels
         self.quality = quality
         self._folder = tempfile.mkdtemp(prefix="photosync-shrink-", dir=folder)
+        self._ask_disk = ask_disk
         self._workers = workers or os.cpu_count() or 1
         self._numbers = itertools.count()
         self._lock = Lock()
@@ -200,7 +213,8 @@ class Shrinker:
             # Closed by another thread meanwhile.
             raise BrokenProcessPool from error
         waiting: set[Future[Any]] = {future, self._stopped}
-        wait(waiting, return_when=FIRST_COMPLETED)
+        while not wait(waiting, _ASK_SECONDS, FIRST_COMPLETED).done:
+            self._ask_disk()
         if self._stopped.done():
             self._stopped.result()
         try:
@@ -238,7 +252,9 @@ class Shrinker:
 
 
 @contextmanager
-def open_shrinker(folder: str, *, pixels: int, quality: int) -> Iterator[Shrinker]:
+def open_shrinker(
+    folder: str, *, pixels: int, quality: int, ask_disk: AskDisk
+) -> Iterator[Shrinker]:
     """Make a shrinker that works in a folder of its own.
 
     What a killed run left in it is removed. Raises SideError where it cannot be made.
@@ -246,5 +262,7 @@ def open_shrinker(folder: str, *, pixels: int, quality: int) -> Iterator[Shrinke
     remove_tree(folder)
     with disk_errors():
         make_folder(folder)
-    with Shrinker(folder, pixels=pixels, quality=quality) as shrinker:
+    with Shrinker(
+        folder, pixels=pixels, quality=quality, ask_disk=ask_disk
+    ) as shrinker:
         yield shrinker

@@ -16,7 +16,7 @@ import pytest
 from harness.pictures import bomb, picture
 from PIL import Image
 
-from photosync.errors import Interrupted
+from photosync.errors import Interrupted, RootGone
 from photosync.media.shrink.pool import Shrinker
 from photosync.media.shrink.shrink import TOO_LITTLE_MEMORY
 from photosync.media.shrink.smaller import Shrunk, Whole
@@ -108,6 +108,30 @@ def test_a_picture_that_kills_its_worker_is_named_and_the_others_go_on(
             assert copy == Whole(TOO_LITTLE_MEMORY)
         with shrinker.shrunk(str(good)) as copy:
             assert isinstance(copy, Shrunk)
+
+
+def test_who_waits_for_a_copy_asks_whether_the_disk_of_the_picture_still_answers(
+    tmp_path: Path, folder: Path
+) -> None:
+    def ask_disk() -> None:
+        raise RootGone("it went away", root="/Photos")
+
+    def work() -> None:
+        with shrinker.shrunk(str(big(tmp_path / "a.jpg"))):
+            pass
+
+    with (
+        Shrinker(str(folder), workers=1, ask_disk=ask_disk) as shrinker,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        waiting = threads.submit(work)
+        until(workers)
+        (worker,) = workers()
+        os.kill(worker, signal.SIGSTOP)
+        with pytest.raises(RootGone):
+            waiting.result()
+        os.kill(worker, signal.SIGCONT)
+    assert not workers()
 
 
 def test_a_picture_whose_worker_died_by_chance_is_shrunk_by_another(
