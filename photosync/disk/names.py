@@ -8,7 +8,7 @@ import itertools
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,6 +32,14 @@ def is_within(path: str, folder: str) -> bool:
     """Whether a path is a folder itself or below it, by whole components."""
     # "/photos2/a" begins with "/photos" and yet lies elsewhere.
     return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def find_around(path: str, folders: Iterable[str]) -> str:
+    """Return which of these folders a path lies in, the innermost of several; empty if
+    it lies in none.
+    """
+    around = [folder for folder in folders if is_within(path, folder)]
+    return max(around, key=len, default="")
 
 
 def find_overlap(paths: Sequence[str]) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from photosync.disk.names import is_within
+from photosync.disk.names import find_around
 from photosync.history.database import Database
 from photosync.history.values import decode_text, encode_text
 from photosync.history.write_queue import Change
@@ -164,8 +164,8 @@ def count_gains(
     """
     if step.action is Actions.MOVE_LOCAL and effect.local:
         # An album may go from one disk to another.
-        old = _root_of(path, roots)
-        new = _root_of(effect.local.path, roots)
+        old = find_around(path, roots)
+        new = find_around(effect.local.path, roots)
         return {} if old == new else {old: -1, new: 1}
     if step.action is Actions.DOWNLOAD_REMOTE and step.local:
         # It took the place of the file that was there.
@@ -173,13 +173,9 @@ def count_gains(
     if step.action not in _GAINS:
         return {}
     side, number = _GAINS[step.action]
-    place = step.service if side is Side.REMOTE else _root_of(path, roots)
-    return {place: number}
-
-
-def _root_of(path: str, roots: Sequence[str]) -> str:
-    around = (root for root in roots if is_within(path, root))
-    return max(around, key=len, default="")
+    if side is Side.REMOTE:
+        return {step.service: number}
+    return {find_around(path, roots): number}
 
 
 def _identify(root: str) -> str:

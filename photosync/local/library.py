@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from photosync.disk.names import is_within
+from photosync.disk.names import find_around, is_within
 from photosync.filters import Filters
 from photosync.local.names import (
     AlbumNames,
@@ -36,11 +36,13 @@ class AlbumTitles:
 
     @property
     def has_inverse(self) -> bool:
-        """Whether the title alone tells of the folders that lead to it."""
+        """Whether the folders that make a title can be read from the title alone."""
         return self._rules.extract is None and self._rules.replace is None
 
     def find_title(self, root: str, folders: Sequence[str]) -> str:
-        """Return the title for a folder, named from its root; empty if there is none."""
+        """Return the title of a folder, given by the names that lead to it from its root;
+        empty if it makes none.
+        """
         names = [name_of_file(folder) for folder in self._list_titled(folders)]
         return self._rules.make_title(names, name_root(root))
 
@@ -50,7 +52,7 @@ class AlbumTitles:
         `as_is` says that the title is a folder name already.
         """
         candidates = self._find_candidates(root, title, as_is=as_is)
-        return any(map(self._filters.hides_path, candidates))
+        return any(self._filters.hides_path(folders) for folders in candidates)
 
     def may_lie_in(self, root: str, title: str, folder: Folders) -> bool:
         """Whether a folder, named from its root, may hold the album of a title."""
@@ -64,15 +66,17 @@ class AlbumTitles:
     def list_folders(
         self, root: str, title: str, *, as_is: bool, near: Sequence[str] = ()
     ) -> list[str]:
-        """List the folders below a root that lead to a title, none of them excluded:
-        those beside the folder `near`, named from the root, first, then the simplest.
+        """List the folders below a root that make a title, without excluded ones.
+
+        Those beside the folder `near`, given by its names from the root, come first,
+        then the simplest.
         """
         found: list[str] = []
         key = name_key(title)
         for folders in self._find_candidates(root, title, as_is=as_is, near=near):
             given = self.find_title(root, folders)
             if name_key(given) != key:
-                # `_raw` gives no title, so no album of this title would lie in it.
+                # A folder `_raw` has no part in a title, so it would make another one.
                 continue
             if not self._filters.hides_path(folders):
                 path = "/".join((root, *folders))
@@ -87,8 +91,8 @@ class AlbumTitles:
             yield self._write_folders(names, near, as_is=as_is)
 
     def find_untitled_end(self, folders: Sequence[str]) -> Folders:
-        """Return the last folders of a path as far as they have no part in its title:
-        of 2019/Rome/_best that is _best.
+        """Return the last folders of a path that have no part in its title: `_best` in
+        `2019/Rome/_best`.
         """
         depth = len(folders)
         while depth and self._filters.is_untitled(folders[depth - 1]):
@@ -102,8 +106,9 @@ class AlbumTitles:
     def _write_folders(
         self, names: Sequence[str], near: Sequence[str], *, as_is: bool
     ) -> Folders:
-        """Return the folders for names in titles, beginning as the folder `near` and
-        ending as it does where that has no part in a title.
+        """Return the folders for the parts of a title, as like the folder `near` as the
+        title allows: with the same folders at its beginning, and, where both are equally
+        deep, with those at its end that have no part in a title.
         """
         start: list[str] = []
         untitled: list[str] = []
@@ -143,8 +148,9 @@ class LibraryNames:
         find_known: FindKnownNames = no_known_names,
     ) -> None:
         """The first of the `roots` receives new albums; `albums` and `hidden_titles` go
-        by the comparison key of a title. `unknown` names, from their roots, folders that
-        nobody could look into. `find_known` tells where the photos of an album lay.
+        by the comparison key of a title. `unknown` are folders that could not be read,
+        each as its root and the names that lead to it. `find_known` returns where the
+        photos of an album lay.
         """
         self._roots = roots
         self._root = roots[0]
@@ -172,16 +178,16 @@ class LibraryNames:
     def list_places_beside(
         self, photo: LocalPhoto, root: str, title: str, name: str, *, as_is: bool
     ) -> list[tuple[str, str]]:
-        """Return the folders that may receive a photo with an album and a name new to
-        it, the best first, each with the name of the file in it.
+        """Return the folders that may receive a photo that gets a new album and name,
+        the best first, each with the name of the file in it.
 
-        They are in `root`, which the photo lies in, as near to it as the title allows;
-        those of other roots come last.
+        Those in `root`, where the photo is, come first, as near to it as the title
+        allows; those in other roots come last.
         """
         album = self.get_album(title, as_is=as_is)
         folder, rest = album.locate(name, "")
         if folder:
-            # "Summer - a.jpg" tells of the folder Summer.
+            # "Summer - a.jpg" names the folder Summer.
             return [(folder, write_file_name(rest, as_is=as_is))]
         if name_key(name) in {name_key(photo.name), name_key(photo.qualified)}:
             file = photo.file
@@ -199,8 +205,12 @@ class LibraryNames:
             return [folder]
         near = _name_from_root(folder, root)
         here = [known for known in album.folders if is_within(known, root)]
-        here.sort(key=lambda known: _count_common(known, folder), reverse=True)
-        # Out of Trip/_best into Beach/_best, and only else into Beach itself.
+
+        def count_common(known: str) -> int:
+            return _count_common(known, folder)
+
+        here.sort(key=count_common, reverse=True)
+        # From Trip/_best it goes into Beach/_best, and only else into Beach itself.
         end = self._titles.find_untitled_end(near)
         ending_alike = ["/".join((known, *end)) for known in here]
         there_already = [known for known in ending_alike if known in here]
@@ -220,38 +230,43 @@ class LibraryNames:
         is_hidden = is_hidden or name_key(title) in self._hidden_titles
         if is_hidden or self._may_be_unseen(title):
             return AlbumNames(title, is_hidden=True)
-        root, near = self._find_former(title) or (self._root, self._find_like(title))
+        former = self._find_former(title)
+        if former is not None:
+            root, near = former
+        else:
+            root = self._root
+            near = self._find_like(title)
         new_folders = self._titles.list_folders(root, title, as_is=as_is, near=near)
         return AlbumNames(title, new_folders=new_folders)
 
     def _may_be_unseen(self, title: str) -> bool:
-        """Whether an album that nobody saw may lie in a folder that is not known."""
+        """Whether an album that was not seen may lie in a folder that is not known."""
         return any(
             self._titles.may_lie_in(root, title, folder)
             for root, folder in self._unknown
         )
 
     def _find_former(self, title: str) -> tuple[str, Folders] | None:
-        """Return the root and the folder in it where most photos of an album lay when
-        both sides last agreed, None where that is not known.
+        """Return the root, and the folder in it, where most photos of an album lay when
+        both sides last agreed; None where that is not known.
 
-        A disk died, and 2019/Rome comes home as `2019 - Rome`: both make this title, and
-        only memory knows which of them it was.
+        A disk died, and the album `2019 - Rome` comes home. Both the folder 2019/Rome
+        and the folder `2019 - Rome` make this title: only the memory knows which it was.
         """
-        folders = Counter(map(os.path.dirname, self._find_known(title)))
+        paths = self._find_known(title)
+        folders = Counter(os.path.dirname(path) for path in paths)  # noqa: PTH120
         for folder, _ in folders.most_common():
-            around = [root for root in self._roots if is_within(folder, root)]
-            if around:
-                root = max(around, key=len)
+            root = find_around(folder, self._roots)
+            if root:
                 return root, _name_from_root(folder, root)
         return None
 
     def _find_like(self, title: str) -> Folders:
-        """Return the folder whose title begins like this one, up to its own name; none
-        where the title alone tells of its folders.
+        """Return the folder whose title, but for its own name, begins like this one; none
+        where the folders can be read from the title alone.
 
-        An expression made 2019/Rome of the folder Rome in 2019. What makes 2019/Oslo,
-        only that neighbour shows.
+        With `-r` an expression made the title of the folder 2019/Rome, and what it does
+        cannot be undone. So the folder for the album of Oslo is found by its neighbour.
         """
         if self._titles.has_inverse:
             return ()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from photosync.disk.names import is_within
+from photosync.disk.names import find_around, is_within
 from photosync.disk.silence import asking
 from photosync.model import LOST_DISK, LocalAlbum, LocalTree, Problem
 
@@ -27,15 +27,14 @@ def find_mounts(tree: LocalTree) -> list[str]:
     devices = {root: _find_device(root) for root in tree.found}
     mounts: set[str] = set()
     for folder in folders:
-        around = [root for root in devices if is_within(folder, root)]
-        root = max(around, key=len, default="")
+        root = find_around(folder, devices)
         if root and _find_device(folder) not in {devices[root], None}:
             mounts.add(_find_mount(folder, root))
     return sorted(mounts - set(tree.found))
 
 
 def leave_unknown(tree: LocalTree, absent: Sequence[str]) -> LocalTree:
-    """Return a tree of which nothing counts as gone that lay on disks that are away."""
+    """Return a tree in which no photo counts as gone that lay on a disk that is away."""
     if not absent:
         return tree
     problems = [Problem(folder, _AWAY) for folder in absent]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from photosync.disk.names import is_within
+from photosync.disk.names import find_around
 from photosync.errors import Rejected
 from photosync.local.library import LibraryNames
 from photosync.local.names import AlbumNames, write_file_name
@@ -59,7 +59,8 @@ class Places:
         folder, name_there = names.locate(name, receiver)
         file = write_file_name(name_there, as_is=as_is)
         if name_there != name and os.path.lexists(f"{folder}/{file}"):
-            # The file here goes by another name; so no folder is told of.
+            # A file has that name already, so the beginning of the photo's name does not
+            # mean this folder.
             return receiver, write_file_name(name, as_is=as_is)
         return folder, file
 
@@ -86,8 +87,8 @@ class Places:
         return None
 
     def _is_reachable(self, folder: str) -> bool:
-        # Nothing is written through a link, which may lead to a disk of somebody else.
-        # Asked each time, as it may have come since the scan.
+        # Nothing is written through a link, as it may lead to a disk of somebody else.
+        # The link may have been made since the scan, so this is checked each time.
         root = find_root(self._roots, folder)
         below = folder.removeprefix(root)
         return os.path.realpath(folder) == os.path.realpath(root).rstrip("/") + below
@@ -95,8 +96,8 @@ class Places:
 
 def find_root(roots: Sequence[str], folder: str) -> str:
     """Return the root that a folder lies in; raises Rejected where there is none."""
-    around = [root for root in roots if is_within(folder, root)]
-    if not around:
-        # What history tells of may have lain in another folder then.
+    root = find_around(folder, roots)
+    if not root:
+        # The history may know a photo in a folder that is no root any more.
         raise Rejected(f"{folder} lies in none of the folders given with -d")
-    return max(around, key=len)
+    return root

@@ -1,5 +1,5 @@
-"""Roots that are other folders than before, or whose files were all written anew, as
-where a disk died and a backup took its place.
+"""Roots that are other folders than before, or all of whose files were written anew, as
+when a disk died and a backup took its place.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from photosync.disk.births import find_teller
-from photosync.disk.names import is_within
+from photosync.disk.names import find_around
 from photosync.disk.silence import asking
 from photosync.model import LocalPhoto, LocalTree
 
@@ -16,20 +16,23 @@ def find_rewritten(tree: LocalTree, looked_ns: int) -> frozenset[str]:
     """Return the roots all of whose photos were written after a moment, in nanoseconds
     since 1970.
 
-    The time of change tells it, which no program can set: a copy that keeps the dates
-    of files does not keep that. A disk that has none of its own (FAT) tells nothing.
-    Where the disk tells when files were made, that counts: a `chmod -R` changes all.
+    The time of change shows it, which no program can set: a copy that keeps the dates of
+    files does not keep that one. A disk without such a time (FAT) shows nothing. Where
+    the disk keeps the time of birth, too, that must be new as well: a `chmod -R` changes
+    all files, and makes none of them new.
     """
     rewritten: set[str] = set()
     older: set[str] = set()
     for album in tree.albums.values():
         for photo in album.photos:
-            is_new = _is_written_after(photo, looked_ns)
-            (rewritten if is_new else older).add(photo.folder)
-    # Folders are far fewer than photos.
-    roots = {find_root(folder, tree.found) for folder in rewritten}
-    roots -= {find_root(folder, tree.found) for folder in older}
-    roots -= {""}
+            if _is_written_after(photo, looked_ns):
+                rewritten.add(photo.folder)
+            else:
+                older.add(photo.folder)
+    # By folder, as these are far fewer than photos.
+    roots = {find_around(folder, tree.found) for folder in rewritten}
+    roots -= {find_around(folder, tree.found) for folder in older}
+    roots.discard("")
     if roots:
         roots -= set(_list_with_older(tree, looked_ns, roots))
     return frozenset(roots)
@@ -60,29 +63,23 @@ def find_new_roots(
 def _list_with_older(
     tree: LocalTree, moment_ns: int, roots: Collection[str]
 ) -> Iterator[str]:
-    """Yield those of these roots in which a file was made before a moment."""
+    """Yield the roots in which a file was made before a moment."""
     find_birth = find_teller()
     if find_birth is None:
         return
     left = set(roots)
     for album in tree.albums.values():
         for photo in album.photos:
-            root = find_root(photo.folder, left)
+            root = find_around(photo.folder, left)
             if not root:
                 continue
             with asking(root):
                 birth_ns = find_birth(photo.path)
             if birth_ns is not None and birth_ns <= moment_ns:
-                # One tells enough of its root.
+                # One such file is enough.
                 left.discard(root)
                 yield root
 
 
 def _is_written_after(photo: LocalPhoto, moment_ns: int) -> bool:
     return photo.changed_ns is not None and photo.changed_ns > moment_ns
-
-
-def find_root(path: str, roots: Iterable[str]) -> str:
-    """Return which of these roots a path lies in, empty for none."""
-    around = (root for root in roots if is_within(path, root))
-    return max(around, key=len, default="")

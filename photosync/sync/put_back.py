@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from photosync.compare.hashes import Baselines
+from photosync.disk.names import find_around
 from photosync.history.memories import Memories
 from photosync.history.recorder import Recorder
-from photosync.local.rewritten import find_new_roots, find_rewritten, find_root
+from photosync.local.rewritten import find_new_roots, find_rewritten
 from photosync.model import OLD_BACKUP, Baseline, LocalTree, Step
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan.planner import GuardContext
@@ -73,7 +74,7 @@ def _find_put_back(
         return PutBack()
     arrivals: dict[PhotoKey, Arrival] = {}
     for place, (path, arrival) in looks.read_arrivals(looked_ns).items():
-        root = find_root(path, tree.found)
+        root = find_around(path, tree.found)
         # Where a root was renamed since, its old path lies in none: it may be this one.
         if not root or root in roots:
             arrivals[place] = arrival
@@ -97,7 +98,7 @@ def _find_elsewhere(
         paths = _KnownPaths(memories.find_baselines(proposal.service))
         suspects = [step for step in proposal.steps if is_suspicious(step)]
         for step in suspects:
-            lies_in = {find_root(path, tree.found) for path in paths.list_for(step)}
+            lies_in = {find_around(path, tree.found) for path in paths.list_for(step)}
             if lies_in and lies_in <= others:
                 elsewhere.add(target_of(step))
             else:
@@ -132,5 +133,5 @@ def _list_places(tree: LocalTree, roots: Collection[str]) -> Iterator[PhotoKey]:
     """Yield the places of the photos that lie in these roots."""
     for album in tree.albums.values():
         for photo in album.photos:
-            if find_root(photo.folder, roots):
+            if find_around(photo.folder, roots):
                 yield photo_key(album.title, photo.name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from photosync.local.rewritten import find_rewritten, find_root
+from photosync.disk.names import find_around
+from photosync.local.rewritten import find_rewritten
 from photosync.model import LocalAlbum, LocalPhoto, LocalTree
 
 LOOKED = 1_000
@@ -43,6 +44,6 @@ def test_a_root_is_rewritten_where_all_its_files_are(
 
 def test_a_path_lies_in_the_innermost_root() -> None:
     roots = ["/a", "/a/b"]
-    assert find_root("/a/b/c.jpg", roots) == "/a/b"
-    assert find_root("/a/bc.jpg", roots) == "/a"
-    assert find_root("/other.jpg", roots) == ""
+    assert find_around("/a/b/c.jpg", roots) == "/a/b"
+    assert find_around("/a/bc.jpg", roots) == "/a"
+    assert find_around("/other.jpg", roots) == ""
