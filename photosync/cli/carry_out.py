@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from photosync.cli import words
 from photosync.cli.events import tell_problem
-from photosync.cli.output import complain, find_width, say, say_wrapped
+from photosync.cli.output import complain, find_width, say
 from photosync.cli.progress.display import Display
 from photosync.cli.report.reporter import Reporter
 from photosync.cli.signals import catch_signals
@@ -102,7 +102,7 @@ def _tell_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:
         width=find_width(),
     )
     for line in lines:
-        say_wrapped(line)
+        say(line)
 
 
 def _tell_run(problems: Iterable[Problem], settings: Settings) -> None:

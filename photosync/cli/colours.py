@@ -10,7 +10,7 @@ import os
 import re
 from typing import TextIO
 
-from photosync.cli.terminal import is_dumb
+from photosync.cli.terminal import is_dumb, is_tty
 
 _GREEN, _YELLOW, _RED = "32", "33", "31"
 # The plain blue of many terminals cannot be read on black.
@@ -25,7 +25,7 @@ def takes_colour(stream: TextIO) -> bool:
     """Whether a stream is a terminal that shows colours, to a person who wants them
     (https://no-color.org).
     """
-    return stream.isatty() and not is_dumb() and not os.environ.get("NO_COLOR")
+    return is_tty(stream) and not is_dumb() and not os.environ.get("NO_COLOR")
 
 
 def paint(line: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from photosync.cli import words
-from photosync.cli.output import complain, flush, say, say_wrapped
+from photosync.cli.output import complain, flush, say
 from photosync.cli.pages import listings
 from photosync.config.settings import Settings
 from photosync.errors import (
@@ -44,7 +44,7 @@ def _show_runs(settings: Settings) -> int:
         refused = read_refused_runs(database)
         lines = list(listings.describe_runs(runs, refused, journal.count_events()))
     for line in lines or ["no run is remembered"]:
-        say_wrapped(line)
+        say(line)
     return 0
 
 
@@ -55,7 +55,7 @@ def _show_last_run(settings: Settings) -> int:
         lines = list(_describe_refusals(database, journal))
         lines += _describe_last(journal)
     for line in lines or ["no run is remembered"]:
-        say_wrapped(line)
+        say(line)
     return 0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosync import __version__
-from photosync.cli.output import say, say_wrapped
+from photosync.cli.output import say, say_whole
 from photosync.cli.program import quote_program
 from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
@@ -84,7 +84,7 @@ def embed_services(settings: Settings) -> Iterator[Settings]:
 
 def greet(settings: Settings) -> None:
     """Say that nothing can happen to anybody's photos, and where those of the demo are."""
-    say_wrapped(
+    say(
         f"photosync {__version__} demo: no account needed, nothing leaves this computer."
     )
     where = ", ".join(settings.roots)
@@ -127,7 +127,7 @@ def suggest_next(settings: Settings) -> None:
     say("")
     say("Try next:")
     for line in lines:
-        say(line)
+        say_whole(line)
 
 
 def _sign_in(folder: Path, drive: DriveEmulator, flickr: FlickrEmulator) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 from photosync import __version__
-from photosync.cli.output import complain, flush, say, speak_on_stderr
+from photosync.cli.output import answer_script, complain, flush, speak_on_stderr
 from photosync.cli.progress.display import Display
 from photosync.cli.progress.waits import Waits
 from photosync.cli.summary.page import Failures
@@ -196,7 +195,7 @@ def _tell(event: str, **values: Any) -> None:
     line = json.dumps(_spell_out(content))
     # A wait is told from the thread that waits: no line may stand amid another.
     with _stream.lock:
-        say(line, sys.stdout)
+        answer_script(line)
         # A script reads along; of thousands of steps it waits for no single one.
         if event != "step":
             flush()

@@ -10,6 +10,7 @@ _SIGN_IN = "signing in is photosync -a; the browser asks who you are"
 _TRASH = "what is replaced or deleted goes to .photosync-trash by itself"
 
 OPTIONS: Mapping[str, str] = {
+    "-V": "the version is shown by --version",
     "-P": "progress is shown without being asked for",
     "-R": "folders are looked through to any depth",
     # picasawebsync took an address there, rsync means what is newer.

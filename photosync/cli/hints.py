@@ -51,6 +51,9 @@ def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:
     flag, _, _ = word.partition("=")
     if flag in habits.OPTIONS:
         return f"{flag}: no such option; {habits.OPTIONS[flag]}"
+    mode = _find_mode(flag.removeprefix("--"))
+    if mode:
+        return f"{flag}: no such option; a mode is -m {mode}"
     hidden = [option.flags[0] for option in OPTIONS if option.hidden]
     if flag in hidden:
         key = flag.removeprefix("--")
@@ -60,7 +63,7 @@ def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:
 
 
 def _list_flags() -> list[str]:
-    flags: list[str] = []
+    flags = ["--help", "--version"]
     for option in OPTIONS:
         # Those are for config.toml and the environment.
         if option.hidden:
@@ -82,8 +85,9 @@ def explain_refusal(text: str) -> str:
             flag = option.flags[0]
             return f"{name} needs a value: {flag} {option.metavar}{hint}"
         if is_meant and problem.startswith("ignored explicit argument "):
+            value = problem.removeprefix("ignored explicit argument ")
             hint = "; -p says which service" if option.field == "authorize" else ""
-            return f"{name} stands alone, without a value{hint}"
+            return f"{name} stands alone, without {value}{hint}"
     return text
 
 
@@ -94,10 +98,9 @@ def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
     command = word.casefold()
     if command in habits.COMMANDS:
         return f"{word}: {_NO_COMMANDS} {habits.COMMANDS[command]}"
-    modes = dict(MODES_ELSEWHERE)
-    modes |= {mode.casefold(): mode for mode in MODES}
-    if command in modes:
-        line = _spell_out(others, mode=modes[command], is_dry=is_dry)
+    mode = _find_mode(command)
+    if mode:
+        line = _spell_out(others, mode=mode, is_dry=is_dry)
         return f"{word}: {_NO_COMMANDS} {line}"
     if not _is_folder(word):
         return _explain_no_folder(word)
@@ -107,6 +110,12 @@ def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
     folder = shlex.quote(word)
     uses = f"-d {folder} has your photos, -p folder:{folder} receives them"
     return f"{word}: say what this folder is for: {uses}"
+
+
+def _find_mode(word: str) -> str:
+    """Return the mode that a word names here or elsewhere, empty for none."""
+    modes = dict(MODES_ELSEWHERE) | {mode.casefold(): mode for mode in MODES}
+    return modes.get(word.casefold(), "")
 
 
 def _explain_no_folder(word: str) -> str:

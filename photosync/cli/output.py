@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import TextIO
 
 from photosync.cli.colours import paint, takes_colour
-from photosync.cli.program import spell_commands
-from photosync.cli.terminal import find_columns, is_dumb
+from photosync.cli.program import is_command, spell_commands
+from photosync.cli.terminal import find_columns, is_dumb, is_tty
 from photosync.errors import PhotosyncError, SetupNeeded
 from photosync.formatting import measure, printable, wrap_line
 
@@ -54,60 +54,73 @@ def judge_losses(code: int) -> int:
     return max(code, 1) if has_lost_output() else code
 
 
-def say(line: str, stream: TextIO | None = None) -> None:
-    """Print one line, whatever characters it has and the stream can hold.
+def say(line: str) -> None:
+    """Print one line for a person, whatever characters it has and the stream can hold;
+    at a terminal broken between words where it is longer.
 
     A terminal that was closed, a full disk, `| head`: the work goes on all the same.
     """
+    _tell(line, _find_stream())
+
+
+def say_whole(line: str) -> None:
+    """Print one line for a person that is never broken: it is to be copied, or a table."""
+    _write(spell_commands(printable(line)), _find_stream())
+
+
+def complain(line: str) -> None:
+    """Print one line to standard error, after what was said so far."""
+    flush()
+    _tell(line, sys.stderr)
+
+
+def answer_script(line: str) -> None:
+    """Print one line to standard output for a program to read, the same everywhere."""
+    _write(line, sys.stdout, is_plain=True)
+
+
+def _find_stream() -> TextIO | None:
+    return sys.stderr if _state.to_stderr else sys.stdout
+
+
+def _tell(line: str, stream: TextIO | None) -> None:
     # A name of a file, or what a service says, may hold a line break, or the codes that
     # clear a screen.
-    line = printable(line)
-    # What a script reads is the same everywhere.
-    is_for_people = stream is not sys.stdout
-    if is_for_people:
-        line = spell_commands(line)
+    line = spell_commands(printable(line))
+    for piece in _break_line(line, stream):
+        _write(piece, stream)
+
+
+def _break_line(line: str, stream: TextIO | None) -> Iterable[str]:
+    """Return a line in pieces that the terminal has room for.
+
+    A command that is to be pasted stays whole: of one in two pieces the first is carried
+    out without the `--dry-run` of the second.
+    """
+    if not is_tty(stream) or is_command(line):
+        return [line]
+    columns = find_columns()
+    return [line] if measure(line) <= columns else wrap_line(line, columns)
+
+
+def _write(line: str, stream: TextIO | None, *, is_plain: bool = False) -> None:
     if stream is None:
-        stream = sys.stderr if _state.to_stderr else sys.stdout
+        # It was closed before the start.
+        _state.output = True
+        return
     try:
         encoding = stream.encoding or "utf-8"
         line = line.encode(encoding, "backslashreplace").decode(encoding)
-        is_painted = is_for_people and takes_colour(stream)
+        is_painted = not is_plain and takes_colour(stream)
         print(paint(line) if is_painted else line, file=stream)
-    except (AttributeError, OSError, ValueError):
-        # A stream that was closed before the start is None, one closed since raises.
+    except (OSError, ValueError):
+        # It was closed since.
         _state.output = True
 
 
 def find_width() -> int:
     """Return how many columns a person sees; of a pipe nobody knows."""
     return find_columns() if is_terminal() else sys.maxsize
-
-
-def say_wrapped(line: str) -> None:
-    """Print one line, which a person at a terminal sees broken between words."""
-    for piece in _break_line(line):
-        say(piece)
-
-
-def complain_wrapped(line: str) -> None:
-    """Print one line to standard error, broken in the same way."""
-    for piece in _break_line(line):
-        complain(piece)
-
-
-def _break_line(line: str) -> Iterable[str]:
-    width = find_width()
-    line = spell_commands(line)
-    return wrap_line(printable(line), width) if measure(line) > width else [line]
-
-
-def complain(line: str) -> None:
-    """Print one line to standard error, after what was said so far."""
-    flush()
-    if sys.stderr is None:
-        _state.output = True
-        return
-    say(line, sys.stderr)
 
 
 def explain(error: PhotosyncError) -> None:
@@ -120,7 +133,7 @@ def explain(error: PhotosyncError) -> None:
 
 def is_terminal() -> bool:
     """Whether a person watches what is said."""
-    return sys.stdout is not None and sys.stdout.isatty()
+    return is_tty(sys.stdout)
 
 
 def is_redrawn() -> bool:

@@ -10,6 +10,10 @@ NAME = "photosync"
 
 # The name where options follow it, and not the end of a path.
 _COMMAND = re.compile(rf"(?<![\w/.-]){NAME}(?= --?[A-Za-z])")
+_OPTION = r" --?[A-Za-z][\w-]*"
+_WORDS = r"(?: (?!-)\S+)*"
+_OF_SYSTEM = r"\b(?:mkdir|chmod|pip install) "
+_LONG_COMMAND = re.compile(rf"{NAME}'?{_OPTION}{_WORDS}{_OPTION}|{_OF_SYSTEM}")
 
 
 def find_program() -> str:
@@ -42,3 +46,8 @@ def spell_commands(text: str) -> str:
         return text
     program = quote_program()
     return _COMMAND.sub(lambda _: program, text)
+
+
+def is_command(line: str) -> bool:
+    """Whether a line holds a command of several words, which somebody may copy."""
+    return _LONG_COMMAND.search(line) is not None

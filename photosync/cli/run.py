@@ -33,10 +33,8 @@ from photosync.cli.judging import (
 from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import (
     complain,
-    complain_wrapped,
     is_terminal,
     say,
-    say_wrapped,
 )
 from photosync.cli.plans import apply_plan, check_plan_place, read_plan, save_plan
 from photosync.cli.progress.display import Display
@@ -277,9 +275,9 @@ def show_problems(
 
 def _tell(line: str, *, failed: bool, quiet: bool) -> None:
     if failed:
-        complain_wrapped(line)
+        complain(line)
     elif not quiet:
-        say_wrapped(line)
+        say(line)
 
 
 def show_dry_run(plan: Plan, sync: PhotoSync, again: str) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
 _DUMB = frozenset({"dumb", "unknown"})
 _USUAL = 80
 _LEAST = 20
@@ -26,6 +30,14 @@ def find_columns() -> int:
         return _USUAL
     # Some terminals over a serial line tell 0.
     return max(_LEAST, size.columns or _USUAL)
+
+
+def is_tty(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; one that was closed is none."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
 
 
 def is_dumb() -> bool:

@@ -27,6 +27,6 @@ def _check_root(root: str) -> None:
     if not path.exists():
         raise UsageError(f"-d {root}: no such folder; is its disk mounted?")
     if not path.is_dir():
-        raise UsageError(f"-d {root}: not a folder")
+        raise UsageError(f"-d {root}: not a folder; name the one it lies in")
     if not os.access(root, os.R_OK | os.X_OK):
         raise UsageError(f"-d {root}: cannot be read; check owner and mode")

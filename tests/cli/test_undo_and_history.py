@@ -268,7 +268,7 @@ def test_photos_come_back_here_while_a_service_is_away(world: World) -> None:
     assert result.code == 2
     assert result.err == (
         f"not brought back: {B} on {world.remote}: "
-        f"-p folder:{world.remote}: not a folder\n"
+        f"-p folder:{world.remote}: not a folder; choose another\n"
     )
     assert result.out.splitlines() == [
         f"brought back: {A} here",

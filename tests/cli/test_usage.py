@@ -140,7 +140,7 @@ WRONG = {
     ("--log", "/no/such/folder/log"): (
         "--log: /no/such/folder/log cannot be written (No such file or directory)"
     ),
-    ("--test=yes",): "-t/--test/--dry-run stands alone, without a value",
+    ("--test=yes",): "-t/--test/--dry-run stands alone, without 'yes'",
     ("-v", "-q"): "--verbose and --quiet contradict each other; give one of them",
     ("--alowDelete", "both"): (
         "--alowDelete: no such option, see --help; did you mean --allowDelete?"

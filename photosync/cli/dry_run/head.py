@@ -219,13 +219,14 @@ def _format_blocks(blocks: Sequence[_Block], width: int) -> Iterator[str]:
     columns = _measure_columns(blocks)
     room = _measure_names(blocks)
     indent = " " * (len(_INDENT) + room)
+    left = width - len(indent) - 2
     for block in blocks:
         begin = f"{_INDENT}{pad(block.name, room)}"
         if measure(block.name) > room:
             # The path of a folder stands above its rows.
             yield begin
             begin = ""
-        for line in _format_block(block, columns, width - len(indent)):
+        for line in _format_block(block, columns, left):
             yield f"{begin or indent}  {line}".rstrip()
             begin = ""
 
@@ -276,7 +277,7 @@ def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]
             note = ", ".join(filter(None, (size, note)))
         yield from _append(row, note, width)
     for line in block.lines:
-        yield from wrap_line(line, width - len(_INDENT))
+        yield from wrap_line(line, width)
 
 
 def _format_row(kind: _Kind, count: int, columns: _Columns) -> str:
@@ -288,7 +289,7 @@ def _format_row(kind: _Kind, count: int, columns: _Columns) -> str:
 
 def _append(row: str, note: str, width: int) -> Iterator[str]:
     """Yield a row with a note beside it, or below it where there is little room."""
-    room = width - len(row) - 4
+    room = width - len(row) - 2
     if len(note) <= room or not note:
         yield f"{row}  {note}"
     elif room >= _LEAST_NOTE:
@@ -299,5 +300,5 @@ def _append(row: str, note: str, width: int) -> Iterator[str]:
             yield f"{below}  {line}"
     else:
         yield row
-        for line in textwrap.wrap(note, width - 6):
+        for line in textwrap.wrap(note, width - 4):
             yield f"    {line}"

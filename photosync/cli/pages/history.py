@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from photosync.cli import words
-from photosync.cli.output import say, say_wrapped
+from photosync.cli.output import say
 from photosync.cli.pages.listings import describe_start
 from photosync.config.settings import Settings
-from photosync.formatting import name_some, printable
+from photosync.formatting import name_some
 from photosync.history.database import Database
 from photosync.history.journal import RESTORED, Event, Journal
 from photosync.history.known import (
@@ -41,7 +41,7 @@ def show_history(settings: Settings) -> int:
             say(f"nothing is remembered of {settings.history}")
             _suggest(suggest_places(database, settings.history))
     for line in lines:
-        say_wrapped(printable(line))
+        say(line)
     # A script that asks whether a photo was ever seen reads no sentence.
     return 0 if lines else 1
 

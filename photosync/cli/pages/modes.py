@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from photosync.cli.output import find_width
 from photosync.config.converters import ALL_MODES
 from photosync.config.settings import Settings
 from photosync.formatting import name_service, printable
@@ -16,6 +17,9 @@ from photosync.modes import MODES, PURPOSES, Table
 
 _A = Actions
 _C = Comparisons
+
+_WIDTH = 80
+"""Columns that the rows take."""
 
 _HAPPENED: Mapping[Comparisons, str] = {
     _C.LOCAL_ONLY: "new here",
@@ -96,7 +100,10 @@ def describe_mode(settings: Settings) -> Iterator[str]:
     """Yield what the mode does: a row for whatever may become of a photo."""
     yield f"-m {settings.mode}: {PURPOSES[settings.mode]}"
     yield ""
-    yield _make_row(" ", "a photo is", _Effect("here", "there"))
+    is_narrow = find_width() < _WIDTH
+    make_row = _make_narrow_row if is_narrow else _make_row
+    if not is_narrow:
+        yield from _make_row(" ", "a photo is", _Effect("here", "there"))
     changed = dict(settings.overrides)
     table = settings.table()
     for comparison, happened in _HAPPENED.items():
@@ -104,15 +111,25 @@ def describe_mode(settings: Settings) -> Iterator[str]:
         # That equal photos stay as they are needs no words.
         if action is not _A.SILENT or comparison in changed:
             mark = "*" if comparison in changed else " "
-            yield _make_row(mark, happened, _find_effect(comparison, action, settings))
+            effect = _find_effect(comparison, action, settings)
+            yield from make_row(mark, happened, effect)
     yield ""
     yield from _describe_terms(settings)
     yield ""
     yield "Another mode: photosync --modes sync; all of them: photosync --modes all"
 
 
-def _make_row(mark: str, happened: str, effect: _Effect) -> str:
-    return f"{mark} {happened:<26}  {effect.here:<25}  {effect.there}".rstrip()
+def _make_row(mark: str, happened: str, effect: _Effect) -> Iterator[str]:
+    yield f"{mark} {happened:<26}  {effect.here:<25}  {effect.there}".rstrip()
+
+
+def _make_narrow_row(mark: str, happened: str, effect: _Effect) -> Iterator[str]:
+    """Yield the same on the screen of a phone, which has no room for columns."""
+    yield f"{mark} {happened}"
+    if effect.here:
+        yield f"      here   {effect.here}"
+    if effect.there:
+        yield f"      there  {effect.there}"
 
 
 def _find_effect(

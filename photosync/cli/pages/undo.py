@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from photosync.cli import words
-from photosync.cli.output import complain, say, say_wrapped
+from photosync.cli.output import complain, say
 from photosync.cli.pages import listings
 from photosync.config.converters import LAST_RUN, is_day
 from photosync.config.settings import Settings
@@ -56,10 +56,10 @@ def _show_undo(settings: Settings) -> int:
         newer = Newer(Journal(database), choice.events)
         problems = [_find_problem(event, newer) for event in choice.events]
     for event, problem in zip(reversed(choice.events), reversed(problems), strict=True):
-        say_wrapped(listings.describe_restorable(event, problem))
+        say(listings.describe_restorable(event, problem))
     photos = words.count_photos(problems.count(""))
     runs = describe_undone(choice.runs)
-    say_wrapped(f"dry run: {photos} of {runs} to bring back, nothing was changed")
+    say(f"dry run: {photos} of {runs} to bring back, nothing was changed")
     return 0
 
 
@@ -90,9 +90,9 @@ def _choose(settings: Settings, database: Database) -> Choice:
     """Return what is to come back; what came back before or is left out is said."""
     choice = _read_choice(settings, database)
     for event in choice.damaged:
-        say_wrapped(listings.describe_damaged(event))
+        say(listings.describe_damaged(event))
     if not choice.events:
-        say_wrapped(_explain_nothing(settings, choice))
+        say(_explain_nothing(settings, choice))
     return choice
 
 
@@ -169,7 +169,7 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
             back += not photo.problem
             code = max(code, photo.exit_code)
     name = describe_undone(choice.runs)
-    say_wrapped(f"undo of {name}: {_count(back, len(choice.events))}")
+    say(f"undo of {name}: {_count(back, len(choice.events))}")
     if memories.problem:
         complain(f"photosync: {memories.problem}")
     return max(code, memories.exit_code)

@@ -18,7 +18,7 @@ from threading import Lock
 
 from photosync.cli.carry_out import Start, carry_out
 from photosync.cli.dry_run.page import Look, describe_dry_run, has_work
-from photosync.cli.output import complain, flush, is_terminal, say
+from photosync.cli.output import complain, flush, is_terminal, say, say_whole
 from photosync.cli.plans import make_heading
 from photosync.cli.progress.display import Display
 from photosync.cli.progress.steady_display import choose_display
@@ -266,13 +266,13 @@ def _describe_end(follower: _Follower, stale: list[str]) -> str:
 
 
 def _tell_address(address: str, port: int, settings: Settings) -> None:
-    say(f"Review: {address}")
+    say_whole(f"Review: {address}")
     if _has_browser(settings):
         with suppress(webbrowser.Error):
             webbrowser.open(address)
     else:
         say("From another computer, first in a terminal there:")
-        say(f"  ssh -N -L {port}:{HOST}:{port} {_name_login()}")
+        say_whole(f"  ssh -N -L {port}:{HOST}:{port} {_name_login()}")
         say("then open that address in its browser. It works once, and for you only.")
     say("Closing the page, or Ctrl-C, ends it; nothing is done but what you tick.")
     flush()

@@ -105,7 +105,7 @@ class FolderBase(Backend):
                 "and mode of the folders above it"
             ) from error
         if path.exists() and not path.is_dir():
-            raise UsageError(f"-p {self.name}: not a folder")
+            raise UsageError(f"-p {self.name}: not a folder; choose another")
 
     def check_readable(self) -> None:
         """Raise Rejected where it cannot be told what folder this is."""

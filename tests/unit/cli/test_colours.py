@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from photosync.cli.colours import paint
-from photosync.cli.output import complain, say
+from photosync.cli.output import answer_script, complain, say
 
 GREEN, YELLOW, RED, BLUE = "32", "33", "31", "1;34"
 
@@ -106,5 +106,23 @@ def test_each_stream_is_asked_for_itself(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_a_script_reads_is_never_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
-    say('{"name":  "a  - b"}', sys.stdout)
+    answer_script('{"name":  "a  - b"}')
     assert "\x1b" not in terminal.getvalue()
+
+
+def test_a_long_line_is_broken_between_words_and_a_command_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "photosync -d ~/Photos -p folder:/mnt/backup -m sync --dry-run"
+    for stream, tell in ((sys.stdout, say), (sys.stderr, complain)):
+        tell("Nothing is known of the photos of that disk: is it mounted?")
+        tell(f"Do it:  {command}")
+        assert isinstance(stream, Terminal)
+        first, second, third = stream.getvalue().splitlines()
+        assert max(len(first), len(second)) <= 40
+        assert second.startswith("  ")
+        # In two lines, the first would be done without --dry-run.
+        assert third.endswith(" -m sync --dry-run")

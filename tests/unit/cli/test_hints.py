@@ -38,6 +38,11 @@ TYPED = {
         "-u: no such option; signing in is photosync -a; the browser asks who you are; "
         "-m upload replaces nothing that is newer there"
     ),
+    "-V": "-V: no such option; the version is shown by --version",
+    "--hlep": "--hlep: no such option, see --help; did you mean --help?",
+    "--sync -d /p": "--sync: no such option; a mode is -m sync",
+    "--copy": "--copy: no such option; a mode is -m upload",
+    "-avz /p": "-v/--verbose stands alone, without 'z'",
     "-z": "-z: no such option; photos are compressed already",
     "--log-file=x": "--log-file: no such option; the log is --log FILE",
     "nonsense": "nonsense: no such option, see --help",
@@ -45,9 +50,9 @@ TYPED = {
     "flickr -d /p": "flickr: say where to with -p flickr",
     "''": "an empty word is no option; is a variable of the shell not set?",
     "--authorize=drive": (
-        "-a/--authorize stands alone, without a value; -p says which service"
+        "-a/--authorize stands alone, without 'drive'; -p says which service"
     ),
-    "--demo=yes": "--demo stands alone, without a value",
+    "--demo=yes": "--demo stands alone, without 'yes'",
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import sys
 from typing import Any
 
 import pytest
@@ -12,6 +15,13 @@ from photosync.model import Actions, Comparisons
 from photosync.modes import MODES, PURPOSES, possible
 
 HERE, THERE = slice(30, 57), slice(57, None)
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def page(**told: Any) -> list[str]:
@@ -103,3 +113,18 @@ def test_without_trash_the_page_says_so() -> None:
 
 def test_every_mode_has_its_purpose() -> None:
     assert set(PURPOSES) == set(MODES)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_on_the_screen_of_a_phone_each_side_has_a_line(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = page(mode=mode, allow_delete="both")[2:]
+    rows = rows[: rows.index("")]
+    assert max(map(len, rows)) <= 40
+    assert "  new here" in rows
+    wide = "\n".join(" ".join(row.split()) for row in rows)
+    if mode != "report":
+        assert re.search("(here|there) [+~] ", wide)
