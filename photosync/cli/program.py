@@ -12,7 +12,7 @@ NAME = "photosync"
 _COMMAND = re.compile(rf"(?<![\w/.-]){NAME}(?= --?[A-Za-z])")
 _OPTION = r" --?[A-Za-z][\w-]*"
 _WORDS = r"(?: (?!-)\S+)*"
-_OF_SYSTEM = r"\b(?:mkdir|chmod|pip install) "
+_OF_SYSTEM = r"\b(?:mkdir|chmod|chown|pip install) "
 _LONG_COMMAND = re.compile(rf"{NAME}'?{_OPTION}{_WORDS}{_OPTION}|{_OF_SYSTEM}")
 
 

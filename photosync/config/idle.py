@@ -4,7 +4,7 @@ that will not happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from photosync.config.options import OPTIONS
 from photosync.config.settings import Settings
@@ -42,12 +42,13 @@ _NEEDED_SERVICES: Mapping[str, Collection[str]] = {
 }
 """Which of these services an option is about, by its field."""
 
-_NEEDED_OPTIONS: Mapping[str, str] = {
-    "shrink_quality": "shrink",
-    "verify_days": "verify",
-    "headless": "authorize",
+_NEEDED_OPTIONS: Mapping[str, Sequence[str]] = {
+    "shrink_quality": ("shrink",),
+    "verify_days": ("verify",),
+    # On a NAS the page of a review is opened elsewhere, too.
+    "headless": ("authorize", "review"),
 }
-"""The option without which another one says nothing, by the fields of both."""
+"""Of which options one is needed so that another one says anything, by their fields."""
 
 _UNDONE_BY: Mapping[str, str] = {
     "album_description": "no_album_metadata",
@@ -80,9 +81,9 @@ def _find_why_idle(settings: Settings, field: str) -> str:
         return f"with -m {settings.mode}"
     if _is_about_others(settings, field):
         return f"with -p {','.join(settings.services)}"
-    needed = _NEEDED_OPTIONS.get(field)
-    if needed and not _is_on(settings, needed):
-        return f"without {_KEYS[needed]}"
+    needed = _NEEDED_OPTIONS.get(field, ())
+    if needed and not any(_is_on(settings, one) for one in needed):
+        return f"without {' or '.join(_KEYS[one] for one in needed)}"
     stronger = _UNDONE_BY.get(field)
     if stronger and _is_on(settings, stronger):
         return f"with {_KEYS[stronger]}"

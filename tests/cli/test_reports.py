@@ -52,6 +52,24 @@ def test_what_would_be_done_and_what_was_done_are_told_alike(world: World) -> No
     assert "permission denied" in done["closed.jpg"]["failure"]
 
 
+def test_what_may_cost_a_photo_stands_before_what_is_new(world: World) -> None:
+    page = world.top / "page.html"
+    for name in ("old.jpg", "kept.jpg"):
+        world.here(f"album/{name}", name.encode())
+    assert world.sync("-m", "sync").code == 0
+    (world.local / "album/old.jpg").unlink()
+    for number in range(300):
+        world.here(f"album/{number}.jpg", b"")
+    delete = ("--allowDelete", "remote")
+    assert world.sync("-m", "sync", "-t", *delete, "--report", page).code == 0
+    shown = page.read_text()
+    assert shown.index("<bdi>old.jpg") < shown.index("<bdi>0.jpg")
+    assert '<span class="mark" data-mark="-"' in shown
+    # One of three hundred has a bar, too.
+    assert 'width="1%"' in shown
+    assert 'width="0%"' not in shown
+
+
 def test_nothing_to_do_is_a_report_too(world: World) -> None:
     page, data = world.top / "report.html", world.top / "report.json"
     assert world.sync("--report", page, "--report", data).code == 0

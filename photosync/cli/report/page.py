@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from photosync.cli import words
+from photosync.cli.dry_run.head import DANGERS
 from photosync.cli.report.assets import (
     get_template,
     list_scripts,
@@ -89,8 +90,14 @@ def _make_cards(report: Report, review: Review | None) -> list[_Card]:
     cards: list[_Card] = []
     for number, entry in enumerate(report.entries):
         cards.append(_make_card(number, entry, ticks.get(number), places))
-    # Who has hundreds of photos looks for what went wrong.
-    return sorted(cards, key=lambda card: card.result != Result.FAILED)
+    return sorted(cards, key=_rank)
+
+
+def _rank(card: _Card) -> tuple[bool, int]:
+    """Return where a card stands: who has hundreds of photos looks for what went wrong,
+    and for what may cost one.
+    """
+    return card.result != Result.FAILED, DANGERS.index(card.mark)
 
 
 def _list_problems(plan: Plan) -> Iterator[tuple[str, bool]]:

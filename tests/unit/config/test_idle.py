@@ -115,8 +115,15 @@ def test_an_option_that_needs_another_one_is_told(
     (option,), (other,) = given, needed
     said = find_idle_options(Settings(**given), given)
     key = option.replace("_", "-")
-    assert said == f"--{key} has no effect without --{other}"
+    assert said.startswith(f"--{key} has no effect without --{other}")
     assert find_idle_options(Settings(**given, **needed), given) == ""
+
+
+def test_who_reviews_elsewhere_needs_no_sign_in() -> None:
+    given = {"headless": True}
+    told = "--headless has no effect without --authorize or --review"
+    assert find_idle_options(Settings(headless=True), given) == told
+    assert find_idle_options(Settings(headless=True, review=True), given) == ""
 
 
 def test_what_is_taken_back_is_asked_of_no_service() -> None:
