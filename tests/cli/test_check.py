@@ -72,6 +72,18 @@ def test_what_is_to_do_is_numbered_and_one_trouble_hides_no_other(
     assert "! no sign-in, see 3. below" in ended.out
 
 
+def test_what_is_wrong_with_a_folder_is_told_as_what_it_is(world: DriveWorld) -> None:
+    file = world.top / "file"
+    file.write_bytes(b"x")
+    away = world.top / "away"
+    ended = world.run("--check", "-p", f"folder:{file},folder:{away}")
+    words = " ".join(ended.out.split())
+    assert f"Disk {file} ! not a folder, see 1. below" in words
+    assert f"1. {file} is not a folder; {OTHER}" in words
+    assert f"Disk {away} ! not there, see 2. below" in words
+    assert f"2. {away} is not there; mount its disk, or {OTHER}" in words
+
+
 def test_a_memory_that_is_locked_hides_nothing_else(
     world: DriveWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -199,6 +199,16 @@ def test_a_conflict_is_told_with_what_to_type(world: World) -> None:
     ]
 
 
+def test_a_folder_of_somebody_else_is_not_called_away(world: World) -> None:
+    world.here("album/photo.jpg", b"here")
+    closed = world.top / "closed"
+    closed.mkdir(mode=0)
+    said = world.sync("--check", "-p", f"folder:{closed}", unprivileged=True).out
+    words = " ".join(said.split())
+    assert f"Disk {closed} ! cannot be read, see " in words
+    assert f" {closed} cannot be read; check owner and mode" in words
+
+
 def test_what_two_services_do_not_agree_on_is_one_photo(world: World) -> None:
     world.here("album/photo.jpg", b"here")
     disks = [world.top / "one", world.top / "two"]

@@ -46,7 +46,8 @@ def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
     rows.sort(key=_rank)
     others = len(trash) + len(renames) + len(left_alone)
     most = max(_LEAST_ROWS, lines - others)
-    share = _show_share(rows, most, width, len(plan.observations))
+    places = [name_service(one) for one in plan.counts if one in plan.observations]
+    share = _show_share(rows, most, width, places)
     done = [*trash, *share, *renames]
     yield from done
     if not done:
@@ -169,7 +170,7 @@ def _explain(step: Step, count: int = 1) -> str:
 
 
 def _show_share(
-    rows: Sequence[_Row], most: int, width: int, services: int
+    rows: Sequence[_Row], most: int, width: int, places: Sequence[str]
 ) -> Iterator[str]:
     """Yield a few albums of each kind of work, and how many more there are of each: a
     hundred deletes must not hide one replacement.
@@ -187,16 +188,16 @@ def _show_share(
         more = len(kind) - share
         if more > 0:
             told.append(f"{brief} {more:,}")
-    yield from _align(shown, width, services)
+    yield from _align(shown, width, places)
     if told:
         yield f"  ... and more albums: {', '.join(told)}; -v names each photo"
 
 
-def _align(rows: Sequence[_Row], width: int, services: int) -> Iterator[str]:
+def _align(rows: Sequence[_Row], width: int, places: Sequence[str]) -> Iterator[str]:
     """Yield rows as columns, those left out in which nothing stands."""
     cells: list[list[str]] = []
     for row in rows:
-        names = _name_services(row.photos, services)
+        names = _name_services(row.photos, places)
         cells.append(row.cells(names))
     columns = zip(*cells, strict=True)
     used = [any(column) for column in columns]
@@ -213,12 +214,15 @@ def _measure(rows: Sequence[Sequence[str]]) -> int:
     return 2 + max(map(measure, align_columns(rows, left=True)))
 
 
-def _name_services(names: Collection[str], services: int) -> str:
-    """Return the names of some of so many services; of a single one it is clear."""
-    if services == 1:
+def _name_services(some: Collection[str], places: Sequence[str]) -> str:
+    """Return the names of some of these places, in their order; of a single one it is
+    clear.
+    """
+    if len(places) == 1:
         return ""
-    text = ", ".join(map(shorten_path, names))
-    if len(names) < services or len(text) <= _LONGEST_NAMES:
+    names = [shorten_path(place) for place in places if place in some]
+    text = ", ".join(names)
+    if len(names) < len(places) or len(text) <= _LONGEST_NAMES:
         return text
     # The paths of several disks leave no room for the name of an album.
     return "both" if len(names) == _PAIR else f"all {len(names)}"

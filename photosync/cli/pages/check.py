@@ -115,8 +115,9 @@ class _Page:
             return _NOTHING_KNOWN
 
     def _describe_root(self, root: str, overview: Overview) -> str:
-        if not self._is_there(root, "name another with -d DIR"):
-            return self._point_to_task("not there")
+        trouble = self._find_trouble(root, "name another with -d DIR")
+        if trouble:
+            return self._point_to_task(trouble)
         parts: list[str] = []
         if root in overview.photos:
             photos = words.count_photos(overview.photos[root])
@@ -138,8 +139,9 @@ class _Page:
             if not name.startswith(FOLDER_SCOPE):
                 continue
             path = os.path.abspath(name.removeprefix(FOLDER_SCOPE))  # noqa: PTH100
-            if not self._is_there(path, _OTHER_FOLDER):
-                _say_row("Disk", path, self._point_to_task("not there"))
+            trouble = self._find_trouble(path, _OTHER_FOLDER)
+            if trouble:
+                _say_row("Disk", path, self._point_to_task(trouble))
                 continue
             parts = list(_describe_disk(path))
             if not os.access(path, os.W_OK):
@@ -147,14 +149,21 @@ class _Page:
                 parts.append(self._point_to_task("read-only"))
             _say_row("Disk", path, "; ".join(parts))
 
-    def _is_there(self, path: str, otherwise: str) -> bool:
+    def _find_trouble(self, path: str, otherwise: str) -> str:
+        """Return what is wrong with a folder, noted with what to do; empty for
+        nothing.
+        """
         with asking(path):
-            is_folder = os.path.isdir(path)  # noqa: PTH112
-            if is_folder and os.access(path, os.R_OK | os.X_OK):
-                return True
-        reason = "cannot be read" if os.path.lexists(path) else "is not there"
-        self._add_task(f"{path} {reason}; mount its disk, or {otherwise}")
-        return False
+            if not os.path.lexists(path):
+                self._add_task(f"{path} is not there; mount its disk, or {otherwise}")
+                return "not there"
+            if not os.path.isdir(path):  # noqa: PTH112
+                self._add_task(f"{path} is not a folder; {otherwise}")
+                return "not a folder"
+            if not os.access(path, os.R_OK | os.X_OK):
+                self._add_task(f"{path} cannot be read; check owner and mode")
+                return "cannot be read"
+        return ""
 
     def draw_service(self, status: Status) -> None:
         """Print what a service says of the account."""
