@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from photosync.compare.elsewhere import leave_album
 from photosync.compare.hashes import Baselines
-from photosync.model import Baseline, Difference, Whereabouts
+from photosync.model import Baseline, Comparisons, Difference, Whereabouts
 from photosync.naming import photo_key
+
+_LEFT_ALONE = frozenset({Whereabouts.ELSEWHERE, Whereabouts.THERE})
 
 IsHere = Callable[[str, str], bool]
 """Tells whether an album has a photo of a name here."""
@@ -31,7 +34,7 @@ def find_arrived(
     `unsettled` as in `find_elsewhere`; `learnt` is what this survey found to be equal.
     """
     missing = {
-        found.pair.known.remote.id for found in differences if _is_elsewhere(found)
+        found.pair.known.remote.id for found in differences if _is_left_alone(found)
     }
     if not missing:
         return list(differences)
@@ -47,23 +50,28 @@ def find_arrived(
     return [_mark_arrived(found, standing) for found in differences]
 
 
-def _is_elsewhere(difference: Difference) -> bool:
+def _is_left_alone(difference: Difference) -> bool:
+    """Whether a photo seems deleted, and is not by the answer of the service."""
+    is_missing = difference.comparison is Comparisons.REMOTE_DELETED
     absence = difference.absence
-    return absence is not None and absence.whereabouts is Whereabouts.ELSEWHERE
+    return is_missing and absence is not None and absence.whereabouts in _LEFT_ALONE
 
 
 def _mark_arrived(
     difference: Difference, standing: Mapping[str, Sequence[Baseline]]
 ) -> Difference:
-    if not _is_elsewhere(difference):
+    if not _is_left_alone(difference):
         return difference
     old = difference.pair.known.remote
-    places = tuple(
-        (known.album, known.name)
+    found = [
+        known
         for known in standing.get(old.id, ())
         # In the same version it may have been in both albums of Flickr before.
         if None not in {old.md5, known.remote.md5} and old.md5 != known.remote.md5
-    )
-    if not places:
+    ]
+    if not found:
         return difference
-    return difference._replace(stands_at=places, absence=None, has_arrived=True)
+    places = tuple((known.album, known.name) for known in found)
+    # It may be the album that moved: for its service the photo is where it was.
+    outside = leave_album(difference, (known.remote for known in found))
+    return outside._replace(stands_at=places, absence=None, has_arrived=True)

@@ -111,19 +111,24 @@ class _RemotePlaces:
         return tuple(dict.fromkeys(places))
 
     def leave_album(self, old: Difference) -> Difference:
-        """Return a vanished photo without its album, if that has another title by now.
-
-        Asked for it, the service would say that the photo is in this album after all.
-        """
-        remote = old.pair.known.remote
-        alike = self._by_id.get(remote.id, ())
-        albums = {found.pair.remote.album_id for found in alike if found.pair.remote}
-        if remote.album_id not in albums:
-            return old
-        known = old.pair.known._replace(remote=remote._replace(album_id=""))
-        return old._replace(pair=old.pair._replace(baseline=known))
+        """Return a vanished photo without its album, if that has another title by now."""
+        alike = self._by_id.get(old.pair.known.remote.id, ())
+        return leave_album(old, (found.pair.remote for found in alike))
 
     def _holds(self, remote: RemotePhoto | None, md5: str | None) -> bool:
         if remote is None or md5 is None:
             return False
         return self._digests.remote(remote) == md5
+
+
+def leave_album(old: Difference, standing: Iterable[RemotePhoto | None]) -> Difference:
+    """Return a vanished photo without its album, if it stands in that under another title
+    by now.
+
+    Asked for it, the service would say that the photo is in this album after all.
+    """
+    remote = old.pair.known.remote
+    if remote.album_id not in {photo.album_id for photo in standing if photo}:
+        return old
+    known = old.pair.known._replace(remote=remote._replace(album_id=""))
+    return old._replace(pair=old.pair._replace(baseline=known))

@@ -66,6 +66,28 @@ def test_the_old_version_goes_from_the_other_service_too(
 
 
 @pytest.mark.parametrize("service", ["drive", "flickr"])
+@pytest.mark.parametrize("was_listed", [False, True])
+def test_the_old_version_goes_where_its_album_got_another_title(
+    tmp_path: Path, service: str, *, was_listed: bool
+) -> None:
+    with world_of(tmp_path, service) as world:
+        for path in (OLD, *OTHERS):
+            world.local.add(path, make_picture(path))
+        for _ in range(1 + was_listed):
+            went_well(world.sync())
+            let_an_hour_pass(world)
+        there = side(world, service)
+        there.rename_album("Rome", "Roma")
+        there.edit("Roma/a.jpg", make_picture("edited"))
+        expected = there.photos()
+        for _ in range(3):
+            let_an_hour_pass(world)
+            went_well(world.sync("--max", "1"))
+        assert world.local.photos() == there.photos() == expected
+        calm(world)
+
+
+@pytest.mark.parametrize("service", ["drive", "flickr"])
 def test_the_old_version_goes_after_a_kill(tmp_path: Path, service: str) -> None:
     with world_of(tmp_path, service) as world:
         move_and_edit(world, service)
