@@ -107,7 +107,8 @@ def test_a_folder_that_is_not_shared_is_refused_by_name_and_never_made(
     before = bases(world)
     backend = world.connect(owner=owner)
     with pytest.raises(
-        Rejected, match=f"{owner} shares no folder 'photosync'"
+        Rejected,
+        match=f"{owner} shares no folder 'photosync' with you; --drive-folder says",
     ) as refused:
         list(backend.albums())
     assert "drive-scope" not in str(refused.value)

@@ -14,6 +14,7 @@ _RIGHTS = ("canAddChildren", "canEdit")
 _FIELDS = ",".join(f"capabilities/{right}" for right in _RIGHTS)
 _DRIVES_PER_PAGE = 100
 _DRIVE: Fields = {"id": read_id, "name": read_text}
+_ANOTHER = "; --drive-folder says what it is called there"
 _NARROW = (
     "; this sign-in sees only what photosync itself put there: sign in again with "
     "photosync -a -p drive --drive-scope full"
@@ -40,7 +41,7 @@ def find_shared(connection: Connection, owner: Owner, folder: str) -> tuple[str,
     connection.reach.widen()
     file = next(_find_folders(connection, owner, folder), None)
     if file is None:
-        hint = _NARROW if owner.narrow else ""
+        hint = _NARROW if owner.narrow else _ANOTHER
         raise Rejected(f"{owner.name} shares no folder {folder!r} with you{hint}")
     rights = file.get("capabilities", {})
     if all(rights.get(right) for right in _RIGHTS):
