@@ -1,9 +1,10 @@
 """What is remembered between runs, in one SQLite file of the home folder.
 
-- The file itself: `opening` opens it for a run, under its `lock` and whatever became of it
-  (`state_file`); `database` owns the connection, `schema` has the tables, `values` what
-  stands in them, `write_queue` what is not on the disk yet.
-- Whose memory it is: `sides`, which are `libraries` with their `mounts`, accounts and
+- The file itself: `opening` opens it for a run, under the `lock`; `state_file` sees to a
+  file that is damaged or cannot be written. `database` owns the connection, `schema` has
+  the tables, `values` encodes what is in them, `write_queue` holds what is not on the disk
+  yet.
+- Whose memory it is: `sides` are the `libraries` with their `mounts`, the accounts, and the
   `folders`; `scope` keeps their rows apart.
 - What the next run goes by, all of it in `memories`: `baseline` and `details` that both
   sides agreed on, `listing_cache` and `file_cache`, `census`, `looks`, `debts` to albums, `uploads`

@@ -1,4 +1,4 @@
-"""StoredBaselines: what one account and one library held when they last agreed."""
+"""The baselines of one account and one library: what both had when they last agreed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PhotoPath = tuple[str, str]
 
 _KEEP = "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM history WHERE scope = ? AND album_key = ? AND name_key = ?"
-# From one album to the next, as the rows of all photos are 50 MB in a large library.
+# It jumps from one album to the next: the rows of all photos are 50 MB in a large library.
 _READ_ALBUMS = """
     WITH RECURSIVE known (album) AS (
         SELECT min(album_key) FROM history WHERE scope = ?1
@@ -57,6 +57,7 @@ _READ_NAMES = (
 )
 _KEEP_FINGERPRINT = "INSERT OR REPLACE INTO seals VALUES (?, ?, ?)"
 _FORGET_FINGERPRINT = "DELETE FROM seals WHERE scope = ? AND album_key = ?"
+_READ_FACTS = "SELECT facts FROM uploads WHERE scope = ? AND path = ?"
 _EXPECT = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
 _FORGET_EXPECTED = "DELETE FROM uploads WHERE scope = ? AND path = ?"
 
@@ -68,10 +69,11 @@ _NEVER = -1
 
 
 class StoredBaselines:
-    """The baselines of one scope, the fingerprints of its albums, and what it expects.
+    """The baselines of one scope, the fingerprints of its albums, and expected photos.
 
-    Expected are photos that a run began to download without knowing their bytes. If it
-    is killed, the file here is equal though nothing proves it: the next run reads it.
+    A photo is expected while a run downloads it without knowing its MD5. If the run is
+    killed, the file here may be equal though nothing proves it: so the next run reads
+    the photo.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -88,7 +90,7 @@ class StoredBaselines:
         return {decode_text(key): known for key, known in _make_baselines(rows)}
 
     def find_by_ids(self, ids: Collection[str]) -> list[Baseline]:
-        """Return all that is known of photos of some ids, wherever they are."""
+        """Return the baselines of the photos with these ids, in all albums."""
         rows = self._scope.read(_READ_IDS, json.dumps(list(ids)))
         return [known for _, known in _make_baselines(rows)]
 
@@ -105,19 +107,16 @@ class StoredBaselines:
         return {decode_text(album): str(fingerprint) for album, fingerprint in rows}
 
     def expects(self, photo: RemotePhoto) -> bool:
-        """Tell whether a run ended while this photo was being downloaded."""
-        rows = self._scope.read(
-            "SELECT facts FROM uploads WHERE scope = ? AND path = ?",
-            encode_text(_make_expected_path(photo)),
-        )
-        return bool(rows) and json.loads(rows[0][0]) == _make_expected_facts(photo)
+        """Whether a run ended while this photo was being downloaded."""
+        path = encode_text(_make_expected_path(photo))
+        rows = self._scope.read(_READ_FACTS, path)
+        if not rows:
+            return False
+        return bool(json.loads(rows[0][0]) == _make_expected_facts(photo))
 
     def find_read(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 of a photo that an earlier run read whole in this version."""
-        rows = self._scope.read(
-            "SELECT facts FROM uploads WHERE scope = ? AND path = ?",
-            encode_text(_read_path(photo.id)),
-        )
+        rows = self._scope.read(_READ_FACTS, encode_text(_read_path(photo.id)))
         if not rows:
             return None
         version, md5 = json.loads(rows[0][0])
@@ -126,7 +125,7 @@ class StoredBaselines:
     def learn(
         self, observations: Observations, expected: Iterable[RemotePhoto] = ()
     ) -> None:
-        """Write what planning found, and the photos that are about to be downloaded.
+        """Write what the survey found, and the photos that are about to be downloaded.
 
         Raises StateUnusable, with nothing written.
         """
@@ -151,8 +150,8 @@ class StoredBaselines:
         )
 
     def _make_read(self, read: Mapping[str, tuple[str, str]]) -> list[Change]:
-        """Return the changes that write what was read, and forget what no longer is
-        asked for.
+        """Return the changes that write the MD5s that were read in this run, and forget
+        those of earlier ones.
         """
         if not read:
             return []
@@ -168,7 +167,7 @@ class StoredBaselines:
     ) -> list[Change]:
         """Return the changes that write and forget baselines.
 
-        A fingerprint holds for the whole of an album, so each photo breaks its album's.
+        A fingerprint is of a whole album, so each photo breaks that of its album.
         """
         gone = list(gone)
         forgotten = [self._key(album, name) for album, name in gone]
@@ -183,10 +182,10 @@ class StoredBaselines:
         ]
 
     def make_arrival(self, agreed: Iterable[Baseline]) -> Change:
-        """Return the change after which photos that are here are expected no longer."""
+        """Return the change that ends the expectation of photos that are here now."""
         rows: list[Sequence[object]] = []
         for baseline in agreed:
-            # After KEEP_BOTH the version there is still to come here.
+            # After KEEP_BOTH the remote version is still to take its place here.
             if baseline.local is not None:
                 path = encode_text(_make_expected_path(baseline.remote))
                 rows.append((self._scope.number, path))
@@ -211,8 +210,8 @@ class StoredBaselines:
 
 
 def _make_baselines(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, Baseline]]:
-    """Yield the baselines of rows, each with the key of its name, as far as they can be
-    understood.
+    """Yield the baselines of rows, each with the key of its name; a row that cannot be
+    understood is left out.
     """
     for key, album, name, size, modified_ns, changed_ns, remote, path in rows:
         photo = decode_photo(remote)
@@ -224,12 +223,12 @@ def _make_baselines(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, Baseli
 
 
 def _read_path(photo_id: str) -> str:
-    """Return what stands for a photo that was read, beside the unfinished transfers."""
+    """Return the name of a photo that was read in the table of unfinished transfers."""
     return f"read:{photo_id}"
 
 
 def _make_expected_path(photo: RemotePhoto) -> str:
-    """Return what stands for a download among the unfinished transfers."""
+    """Return the name of a download in the table of unfinished transfers."""
     return f"home:{photo.id}"
 
 
@@ -238,10 +237,11 @@ def _make_expected_facts(photo: RemotePhoto) -> dict[str, str]:
 
 
 def find_unproven(service: str, steps: Iterable[Step]) -> list[RemotePhoto]:
-    """Return the photos to be downloaded of which only the bytes tell what they are."""
+    """Return the photos that are to be downloaded from a service and have no MD5."""
     found: list[RemotePhoto] = []
     for step in steps:
-        is_download = step.service == service and step.action is Actions.DOWNLOAD_REMOTE
-        if is_download and step.remote is not None and step.remote.md5 is None:
+        if step.service != service or step.action is not Actions.DOWNLOAD_REMOTE:
+            continue
+        if step.remote is not None and step.remote.md5 is None:
             found.append(step.remote)
     return found

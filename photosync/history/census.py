@@ -17,7 +17,7 @@ _READ = (
     "ORDER BY view = ?, rowid"
 )
 _KEEP = "INSERT OR REPLACE INTO census VALUES (?, ?, ?, ?, ?)"
-# One photo stays counted: a place that shows none any more has still lost them.
+# One photo stays counted, so that a place which shows none at all still misses one.
 _TAKE_AWAY = (
     "UPDATE census SET photos = max(photos - ?, 1) "
     "WHERE library = ? AND place = ? AND view <> ? AND photos > 0"
@@ -34,9 +34,9 @@ _GAINS: Mapping[Actions, tuple[Side, int]] = {
 class StoredCensus:
     """The census of one library, in the state file.
 
-    Places are roots and services by their names, of which `scopes` tells by the number
-    of their scope whose photos they show. Each set of rules has a census of its own: of
-    two cron lines one may show the photos and one the videos.
+    A place is a root, or a service by its name; `scopes` holds the number of the scope
+    of each service. Each set of rules has a census of its own: of two lines in cron, one
+    may show the photos and one the videos.
     """
 
     def __init__(
@@ -52,9 +52,9 @@ class StoredCensus:
         self._rules_hash = rules_hash
 
     def read(self, roots: Sequence[str]) -> dict[str, Census]:
-        """Return what the last run left of these roots and of the services.
+        """Return the census of these roots and of the services after the last run.
 
-        That is the last run under these rules, else the last of all.
+        That is the last run under these rules, else the last one under any.
         """
         rows = self._database.read(_READ, (self._library, self._rules_hash))
         stored: dict[str, Census] = {}
@@ -69,7 +69,7 @@ class StoredCensus:
         return found
 
     def make_change(self, places: Mapping[str, Census]) -> Change:
-        """Return the change that writes what is known of places."""
+        """Return the change that writes the census of places."""
         rows = [
             (
                 self._library,
@@ -83,9 +83,9 @@ class StoredCensus:
         return _KEEP, rows
 
     def make_loss(self, gains: Mapping[str, int]) -> Change:
-        """Return the change by which photos that we took away are no loss elsewhere.
+        """Return the change by which photos that we deleted are no loss under other rules.
 
-        Which of them other rules show is not known: all are taken off.
+        It is not known which of them other rules show: all are taken off.
         """
         rows = [
             (-number, self._library, encode_text(self._key(place)), self._rules_hash)
@@ -95,15 +95,17 @@ class StoredCensus:
         return _TAKE_AWAY, rows
 
     def _key(self, place: str) -> str:
-        return f"scope {self._scopes[place]}" if place in self._scopes else place
+        if place not in self._scopes:
+            return place
+        return f"scope {self._scopes[place]}"
 
 
 class RunningCensus:
-    """The census while a run goes on: each step that is done changes it.
+    """The census during a run, which each step that is done changes.
 
-    `before` is what was stored, `found` how many photos each root held, and `services`
-    what was found there. What could not be seen as a whole is in neither: of it, what
-    was stored stands.
+    `before` is the stored one, `found` is how many photos each root held, and `services`
+    the census of those that were listed. A place that could not be read completely is in
+    neither of these, and keeps what was stored.
     """
 
     def __init__(
@@ -126,16 +128,16 @@ class RunningCensus:
             self._gains[place] += number
 
     def find_changes(self) -> dict[str, Census]:
-        """Return the places that hold something else than was last written."""
-        return dict(self._make_all().items() - self._written.items())
+        """Return the census of the places that differ from what was last written."""
+        changes = self._make_all().items() - self._written.items()
+        return dict(changes)
 
     def accept_changes(self, changes: Mapping[str, Census]) -> None:
         """Take changes for written."""
         self._written = {**self._written, **changes}
 
     def _make_all(self) -> dict[str, Census]:
-        # Roots are looked at again each time: of a disk that went away meanwhile what
-        # was stored stands.
+        # Each root is looked at again: one whose disk went away keeps what was stored.
         roots = make_census(self._found, self._rules_hash)
         places = {**self._before, **roots, **self._services}
         now: dict[str, Census] = {}
@@ -179,7 +181,7 @@ def count_gains(
 
 
 def _identify(root: str) -> str:
-    """Return which folder of which disk a root is, empty where it has gone."""
+    """Return the device and inode of a root as text; empty where it is gone."""
     try:
         status = os.stat(root)  # noqa: PTH116 - a str stays a str
     except OSError:

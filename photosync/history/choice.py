@@ -1,5 +1,5 @@
-"""What an undo is about: the last run, one by its number, those of a day, or some photos
-wherever they were taken last.
+"""What an undo brings back: what the last run took, a run by its number, the runs of a day,
+or certain photos from the last run that took them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from photosync.model import Comparisons, Result
 
 
 class Choice(NamedTuple):
-    """The runs that are undone, the earliest first; what of them is to come back, in the
-    order it was done; and how much of it came back before.
+    """The runs that are undone, the earliest first.
 
-    `damaged` are copies that a run replaced by good ones: they come back only where the
-    photo itself is named.
+    `events` are those that are to be taken back, in the order in which they were done,
+    and `back` counts those that were taken back before. `damaged` are copies that a run
+    replaced by good ones: they come back only where the photo itself is named.
     """
 
     runs: Sequence[Run]
@@ -32,21 +32,21 @@ class Choice(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was left to bring back, now or before."""
-        return not (self.events or self.back or self.damaged)
+        """Whether there is nothing to bring back, and nothing came back before."""
+        return not self.events and not self.damaged and self.back == 0
 
     @property
     def library(self) -> str:
-        """The library of these runs, which is one."""
+        """The library of these runs, which is the same for all."""
         return self.runs[-1].library
 
 
 def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
-    """Return the run of this number, or for 0 the last one that left something.
+    """Return what the run of this number took; for 0, the last run that took something,
+    of one library or, where none is given, of any.
 
-    That is the last of one library, or of all where none is given. What came back
-    already is left out. Raises UsageError where there is no such run, or where it left
-    nothing.
+    What came back already is left out. Raises UsageError where there is no such run, or
+    where it took nothing.
     """
     runs = journal.read_runs()
     restored = RestoredEvents(journal)
@@ -62,7 +62,7 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
         )
     for run in _list_runs(runs, library):
         choice = _choose_events(journal, run, restored)
-        # After a run that only replaced damaged copies nobody means the one before.
+        # A run that only replaced damaged copies counts as the last one all the same.
         only_repaired = choice.damaged and not choice.back
         if choice.events or only_repaired:
             return choice
@@ -71,9 +71,9 @@ def choose_run(journal: Journal, number: int, library: str = "") -> Choice:
 
 
 def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
-    """Return all runs of a day, which are undone together, from the last to the first.
+    """Return what all runs of a day took; they are undone together.
 
-    Raises UsageError where none of them left anything, or where they are of several
+    Raises UsageError where none of them took anything, or where they are of several
     libraries.
     """
     runs = list(_list_runs(journal.read_runs(), library))
@@ -108,14 +108,15 @@ def _join(choices: Iterable[Choice]) -> Choice:
 
 
 def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | None:
-    """Return the photos that were named, each from the last run that took it; None where
-    none did. Raises UsageError where they are of several libraries.
+    """Return the photos that a word names, each from the last run that took it; None
+    where no run did. Raises UsageError where they are of several libraries.
     """
     runs = {run.id: run for run in _list_runs(journal.read_runs(), library)}
     restored = RestoredEvents(journal)
     photos: list[Choice] = []
     for is_of_album, events in _group_photos(journal, named):
-        kept = [event for event in events if _has_backup(event) and event.run in runs]
+        of_these_runs = [event for event in events if event.run in runs]
+        kept = [event for event in of_these_runs if _has_backup(event)]
         photos.append(_choose_photo(kept, restored, is_of_album=is_of_album))
     choice = _join(photos)
     if choice.is_empty:
@@ -134,9 +135,10 @@ def _choose_photo(
     """Return what is to come back of one photo; its runs are not named yet."""
     latest = _find_latest(kept, restored)
     if not latest:
-        return Choice((), (), back=int(bool(kept)))
+        came_back_before = 1 if kept else 0
+        return Choice((), (), back=came_back_before)
     if not is_of_album:
-        # Who names a photo may want to see what was wrong with it.
+        # Whoever names a single photo may want even its damaged copy.
         return Choice((), latest)
     damaged = [event for event in latest if is_damaged(event)]
     missing = [event for event in latest if not is_damaged(event)]
@@ -144,18 +146,17 @@ def _choose_photo(
 
 
 def _find_latest(kept: Iterable[Event], restored: RestoredEvents) -> Sequence[Event]:
-    """Return what the last run took that took something which is not back."""
+    """Return the events of the last run that took something which is not back yet."""
     absent = [event for event in kept if not restored.is_back(event)]
-    last = max((event.run for event in absent), default=0)
+    runs = [event.run for event in absent]
+    last = max(runs, default=0)
     return [event for event in absent if event.run == last]
 
 
 def _group_photos(
     journal: Journal, named: Named
 ) -> Iterator[tuple[bool, Sequence[Event]]]:
-    """Yield what happened to each photo that was named, and whether only its album
-    was.
-    """
+    """Yield the events of each photo, with whether it was named by its album only."""
     for trail in follow(journal, named.places):
         yield False, trail.events
     for album in named.albums:
@@ -168,9 +169,9 @@ def _group_photos(
 
 
 def _list_runs(runs: Iterable[Run], library: str) -> Iterator[Run]:
-    """Yield the runs that may be gone back from."""
+    """Yield the runs of a library that can be undone."""
     for run in runs:
-        # Undos are none by themselves: undoing again and again goes back in time.
+        # An undo is not undone: so `--undo` again and again goes back in time.
         if run.mode != UNDO and library in {"", run.library}:
             yield run
 
@@ -180,7 +181,7 @@ def _format_day(run: Run) -> str:
 
 
 def _check_choice(choice: Choice) -> None:
-    """Raise UsageError where a run left nothing to bring back, now or before."""
+    """Raise UsageError where there is nothing to bring back, and nothing came back."""
     if not choice.is_empty:
         return
     (run,) = choice.runs
@@ -196,8 +197,9 @@ def _check_choice(choice: Choice) -> None:
 
 
 def _check_library(choice: Choice) -> Choice:
-    """Return a choice; raises UsageError where it is of several libraries."""
-    if len({run.library for run in choice.runs}) > 1:
+    """Return a choice; raises UsageError where its runs are of several libraries."""
+    libraries = {run.library for run in choice.runs}
+    if len(libraries) > 1:
         raise UsageError(
             "--undo: these are photos of several libraries; name the one that is meant "
             "with -d"
@@ -206,7 +208,7 @@ def _check_library(choice: Choice) -> Choice:
 
 
 def _choose_events(journal: Journal, run: Run, restored: RestoredEvents) -> Choice:
-    """Return what a run took."""
+    """Return what one run took, with what came back already only counted."""
     missing: list[Event] = []
     damaged: list[Event] = []
     back = 0
@@ -223,7 +225,7 @@ def _choose_events(journal: Journal, run: Run, restored: RestoredEvents) -> Choi
 
 
 def is_damaged(event: Event) -> bool:
-    """Whether what a run kept is a copy that had lost bytes by itself."""
+    """Whether the copy that a run put into the trash was a damaged one."""
     return event.comparison == Comparisons.ROTTEN
 
 
@@ -232,18 +234,18 @@ def _has_backup(event: Event) -> bool:
 
 
 class RestoredEvents:
-    """What undos brought back."""
+    """The events by which undos brought photos back."""
 
     def __init__(self, journal: Journal) -> None:
         by_photo: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
         for event in journal.read_restored():
-            # The reason of what an undo did says which run it undid.
+            # The reason of such an event says which run was undone.
             key = (event.reason, *_find_key(event))
             by_photo[key].append(event)
         self._by_photo: Mapping[tuple[str, ...], list[Event]] = by_photo
 
     def is_back(self, event: Event) -> bool:
-        """Tell whether an undo brought this back, and no later undo undid that."""
+        """Whether an undo took this event back, and no later undo took that back."""
         key = (make_undo_reason(event.run), *_find_key(event))
         for restoring in self._by_photo.get(key, []):
             if restoring.run > event.run and not self.is_back(restoring):
@@ -252,12 +254,12 @@ class RestoredEvents:
 
 
 def _find_key(event: Event) -> tuple[str, ...]:
-    """Return what tells apart what one run did about photos: a second plan of it may
-    have replaced what the first one did.
+    """Return the key of an event among those of its run. The comparison is part of it, as
+    the second plan of a run may replace a photo that the first one replaced.
     """
     return event.service, event.comparison, *event.place.key
 
 
 def make_undo_reason(run: int) -> str:
-    """Return how an undo notes in the journal which run it undid."""
+    """Return the reason that an undo writes to the journal for the run it undid."""
     return f"undo of run {run}"

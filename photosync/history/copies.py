@@ -1,4 +1,4 @@
-"""Which bytes the services are known to hold, and as of which run."""
+"""Which bytes the services are known to have, and since which run that is known."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _READ_LIBRARIES = "SELECT service, roots FROM scopes"
 
 
 class KnownCopy(NamedTuple):
-    """Some bytes that a service held when it was last agreed with.
+    """A copy that a service had when both sides last agreed.
 
-    Of a folder remote, `path` is where the file was seen last, with its size and time;
-    empty for another service.
+    For a folder remote, `path` is where the file was last, with its size and time; it is
+    empty for other services.
     """
 
     service: str
@@ -34,22 +34,25 @@ class KnownCopy(NamedTuple):
 
 
 def read_copies(database: Database) -> Mapping[str, Sequence[KnownCopy]]:
-    """Return by MD5 which bytes services held when last agreed with.
+    """Return, by MD5, the copies that services had when both sides last agreed.
 
-    A smaller copy is no copy of its original, nor is what the service does not give
-    back. Raises StateUnusable.
+    A smaller copy does not count, nor does a photo that the service does not give back.
+    Raises StateUnusable.
     """
     copies: defaultdict[str, list[KnownCopy]] = defaultdict(list)
     for service, path, remote in database.read(_READ):
         photo = decode_photo(remote)
-        if not photo or not photo.md5 or not photo.is_copy:
+        if photo is None or not photo.md5:
+            continue
+        if not photo.is_copy:
             continue
         kind = decode_text(service)
         if kind != KIND:
             copies[photo.md5].append(KnownCopy(kind))
         elif path is not None:
-            # One that nobody knows a place of cannot be looked at.
-            copies[photo.md5].append(_locate(decode_text(path), photo))
+            # Where the path of the folder is not known, the file cannot be looked at.
+            copy = _locate(decode_text(path), photo)
+            copies[photo.md5].append(copy)
     return copies
 
 
@@ -59,10 +62,9 @@ def _locate(folder: str, photo: RemotePhoto) -> KnownCopy:
 
 
 def read_last_runs(database: Database) -> Mapping[str, Run]:
-    """Return for each service the last run of a library that it belongs to, and which
-    reached it.
+    """Return for each service the last run of one of its libraries that reached it.
 
-    What is remembered of it is not newer than that. Raises StateUnusable.
+    The memory knows nothing newer of that service. Raises StateUnusable.
     """
     libraries: defaultdict[str, set[object]] = defaultdict(set)
     for service, library in database.read(_READ_LIBRARIES):

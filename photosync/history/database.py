@@ -1,9 +1,9 @@
 """The state file: one SQLite database, whose connection one thread owns.
 
-It is a memory, never the truth. Lost, damaged or written by a newer photosync it is not
-used; the next run then compares two-way and adopts what matches.
+It is a memory, never the truth. Lost, damaged or written by a newer photosync, it is not
+used; the next run then compares the two sides with each other, and adopts what matches.
 
-A write that fails raises StateUnusable, and what that means is decided by who asked:
+A write that fails raises StateUnusable. What that means depends on who wrote:
 
 - `UnfinishedUploads.put` and `begin`: no byte of the photo is sent. Its id would be lost
   in a crash, and the next run would make a second photo.
@@ -47,14 +47,14 @@ T = TypeVar("T")
 FILE = "state.sqlite"
 
 PATIENCE = 5.0
-"""Seconds to wait for another program to let go of the file: a backup, say.
+"""Seconds to wait for another program, such as a backup, to let go of the file.
 
 To open it takes two such waits at most, so that nobody waits in silence for long.
 """
 
 
 _STEPS = 100_000
-"""After so many steps of SQLite's machine a statement goes on without doubt."""
+"""How many instructions SQLite carries out between two signs that it is still at work."""
 
 
 class Database:
@@ -101,25 +101,25 @@ class Database:
     def read_each(
         self, statement: str, keys: Sequence[Sequence[object]]
     ) -> list[list[Any]]:
-        """Return the rows of a query for each of many values, in one go: where other
-        threads are busy, to wait for ours takes longer than to look something up.
+        """Return the rows of a query for each of many keys.
 
-        Raises StateUnusable.
+        All are looked up at once: where other threads are busy, waiting for the thread
+        of the database takes longer than the query. Raises StateUnusable.
         """
         return self._call(
             lambda: [self._db.execute(statement, key).fetchall() for key in keys]
         )
 
     def write(self, changes: Iterable[Change]) -> None:
-        """Carry out all changes in one transaction; raises StateUnusable, and none is.
+        """Carry out all changes in one transaction, or none: then raises StateUnusable.
 
         A change without rows is left out.
         """
         self.begin_write(changes)()
 
     def begin_write(self, changes: Iterable[Change]) -> Callable[[], None]:
-        """Begin to carry out changes as `write` does; return what waits for the disk,
-        and raises what `write` raises.
+        """Begin to carry out changes as `write` does; return a function that waits until
+        they are on the disk, and raises what `write` raises.
         """
         return _do_nothing if self.read_only else self._begin_write(changes)
 
@@ -127,9 +127,9 @@ class Database:
         self, change: Change, on_loss: Callable[[StateUnusable], None]
     ) -> None:
         """Carry out a change together with the next write, or when the file is closed;
-        `on_loss` is told where that fails.
+        `on_loss` is called where that fails.
 
-        For what does no harm if a crash comes first.
+        For changes that may be lost in a crash without harm.
         """
         if not self.read_only:
             self._add(change, on_loss)
@@ -137,10 +137,10 @@ class Database:
     def write_soon(
         self, change: Change, on_loss: Callable[[StateUnusable], None]
     ) -> None:
-        """Carry out a change at once, but let nobody wait for the disk; `on_loss` is
-        told where that fails.
+        """Carry out a change at once, but wait for nothing; `on_loss` is called where it
+        fails.
 
-        For what costs some calls if a crash comes first.
+        For changes whose loss in a crash costs the next run some calls.
         """
         if not self.read_only:
             self._add(change, on_loss)
@@ -156,9 +156,10 @@ class Database:
         self._queue.add([change]).add_done_callback(tell)
 
     def carry_over(self, changes: Iterable[Change]) -> None:
-        """Write what a run has to find under another name, in a dry run as well.
+        """Write changes that the run itself has to see, even a dry run: what is known of
+        a root that moved.
 
-        That one looks at a copy in memory from then on. Raises StateUnusable.
+        A dry run works on a copy in memory from then on. Raises StateUnusable.
         """
         if self.read_only and not self._is_copy:
             self._call(self._go_on_with_copy)
@@ -219,7 +220,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         db = self._connect_read_only() if self.read_only else self._connect()
-        # What takes its time is no silence of the disk.
+        # A statement that takes long is no disk that does not answer.
         db.set_progress_handler(note_answer, _STEPS)
         try:
             if self.read_only:
@@ -246,15 +247,16 @@ class Database:
         return sqlite3.connect(self.path, timeout=self._patience)
 
     def _make_file(self) -> None:
-        """Make a file that has its tables before it has its name.
+        """Make a new file, which gets its name only when it has its tables.
 
-        So an empty one is no new one that a crash left, but one that lost all it knew.
+        So an empty file is never a new one that a crash left behind, but one that has
+        lost all it knew.
         """
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
         aside = self.path.with_name(f"{FILE}.new")
-        # Of a run that was killed, or of a state file that somebody deleted: SQLite would
-        # write it over the tables of the new one.
+        # Left by a run that was killed, or by a state file that somebody deleted: SQLite
+        # would write what is in them over the tables of the new file.
         for left in (".new", ".new-journal", "-journal", "-wal", "-shm"):
             self.path.with_name(f"{FILE}{left}").unlink(missing_ok=True)
         prepare_private_file(aside)
@@ -263,8 +265,8 @@ class Database:
         aside.rename(self.path)
 
     def _check_not_empty(self) -> None:
-        """Raise sqlite3.DatabaseError for a file without a byte, which SQLite takes for
-        a new one: after a power cut, or from a backup made on a full disk.
+        """Raise sqlite3.DatabaseError for an empty file, which SQLite would take for a
+        new one: a power cut leaves such a file, and a backup made on a full disk does.
         """
         import sqlite3  # noqa: PLC0415 - only a run needs it
 
@@ -318,8 +320,8 @@ def _prepare_to_read(db: sqlite3.Connection) -> sqlite3.Connection:
 def _check_after_crash(db: sqlite3.Connection) -> None:
     """Raise sqlite3.DatabaseError for a file that a crash damaged.
 
-    To read all of it takes seconds on a NAS, so that is done after a run that did not
-    end: the power went. What is damaged otherwise is noticed where it is read.
+    Reading all of it takes seconds on a NAS, so this is done only after a run that did
+    not end, as by a power cut. Other damage is noticed where it is read.
     """
     last = db.execute("SELECT ended FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if last == (None,):
@@ -339,6 +341,6 @@ def is_damage(error: BaseException | None) -> bool:
     """Whether an error tells of a damaged file."""
     import sqlite3  # noqa: PLC0415 - only a run needs it
 
-    # Of the kinds below it an OperationalError is the disk's, as a full one, and the
-    # others are about what was to be written.
+    # Not its subclasses: an OperationalError is about the disk, such as a full one, and
+    # the others are about what was to be written.
     return type(error) is sqlite3.DatabaseError

@@ -1,5 +1,5 @@
-"""What runs owe to albums on services: dates, order and description of those that they
-changed, which come last and which a run that is killed never comes to.
+"""The remote albums that runs changed and have still to bring up to date: dates, order and
+description come last, and a run that is killed never comes to them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class StoredDebts:
         self._open: set[AlbumUpdate] = set()
 
     def find(self) -> Iterator[AlbumUpdate]:
-        """Yield what earlier runs left."""
+        """Yield the albums that earlier runs left."""
         for service, scope in self._scopes.items():
             for (album,) in scope.read(_FIND):
                 yield AlbumUpdate(service, decode_text(album))
@@ -37,10 +37,10 @@ class StoredDebts:
     def begin(
         self, updates: Iterable[AlbumUpdate], owed: Iterable[AlbumUpdate]
     ) -> None:
-        """Note the albums that a run is going to change, before it does: of a step that
-        was killed at its end nobody knows any more.
+        """Note the albums that a run is going to change, before it does: whether a step
+        was done that was killed at its end is not known later.
 
-        `owed` are those that earlier ones left.
+        `owed` are the albums that earlier runs left.
         """
         self._open = set(updates).difference(owed)
         self._database.write([(_ADD, self._encode(self._open))])
@@ -50,12 +50,12 @@ class StoredDebts:
         self._open.discard(album)
 
     def settle(self, album: AlbumUpdate) -> Change:
-        """Forget an album that is up to date; return the change that does."""
+        """Return the change that forgets an album which is up to date."""
         self._open.discard(album)
         return _REMOVE, self._encode([album])
 
     def make_end(self) -> Change:
-        """Return the change that forgets the albums of which nothing was changed."""
+        """Return the change that forgets the albums in which nothing was changed."""
         return _REMOVE, self._encode(self._open)
 
     def _encode(self, updates: Iterable[AlbumUpdate]) -> list[tuple[object, object]]:

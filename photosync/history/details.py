@@ -1,4 +1,4 @@
-"""What both sides told of each photo when they last agreed on its details."""
+"""The details that both sides had of each photo when they last agreed on them."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ def _decode(text: str) -> KnownDetails | None:
         if keywords is not None:
             here, there = keywords
             agreed = tuple(here), tuple(there)
-        return KnownDetails(photo_id, state, tuple(map(tuple, texts)), agreed)
+        agreed_texts = tuple(tuple(text) for text in texts)
+        return KnownDetails(photo_id, state, agreed_texts, agreed)
     except (ValueError, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""What was read of local files: it is read once as long as a file stays as it is."""
+"""Hashes and dates that were read of local files: a file that stays as it is is read once."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ TAKEN = "taken"
 _AS_BYTES = "utf-8", "surrogateescape"
 
 _AT_ONCE = 200
-"""Entries that are written together; a killed run loses at most so many."""
+"""How many entries are written together; a killed run loses at most so many."""
 
 _SAME_FILE = "WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND inode = ?4"
 _READ = {
     MD5: f"SELECT md5 FROM hashes {_SAME_FILE} AND changed_ns = ?5",  # noqa: S608 - our own text
-    # What an earlier release read without that time is believed: with --dateLimit every
-    # photo would be opened once more.
+    # Dates that an earlier release noted without the time of change still hold: else
+    # every photo would be opened once more with --dateLimit.
     TAKEN: (
         f"SELECT taken FROM moments {_SAME_FILE} "  # noqa: S608
         "AND coalesce(changed_ns, ?5) = ?5"
@@ -55,7 +55,7 @@ class FileCache:
         self._has_forgotten = False
 
     def forget_hashes(self, roots: Iterable[str]) -> None:
-        """Let the files below these roots be read again; raises StateUnusable."""
+        """Forget the hashes of all files below these roots; raises StateUnusable."""
         rows: list[tuple[object, object]] = []
         for root in roots:
             first = f"{root.rstrip('/')}/"
@@ -68,8 +68,8 @@ class FileCache:
         self._has_forgotten = self._database.read_only
 
     def forget_undated(self) -> int:
-        """Forget hashes noted without the time of change, which stand for nothing now;
-        return how many they were.
+        """Forget hashes that were noted without the time of change, which prove nothing
+        now; return how many they were.
 
         Raises StateUnusable.
         """
@@ -79,32 +79,33 @@ class FileCache:
         return count
 
     def is_empty(self, what: str) -> bool:
-        """Tell whether nothing was ever read of any file; raises StateUnusable."""
+        """Whether nothing was ever read of any file; raises StateUnusable."""
         if what not in self._was_empty:
             self._was_empty[what] = not self._database.read(_FIND_ANY[what])
         return self._was_empty[what] and not self._new[what]
 
     def get(self, what: str, path: str, stat_key: StatKey) -> str | None:
-        """Return what was read of a file while it was as `stat_key` tells.
+        """Return what was read of a file with this key; None if nothing was.
 
         `what` is MD5 or TAKEN. Raises StateUnusable.
         """
         return self.get_each(what, {path: stat_key}).get(path)
 
     def get_each(self, what: str, stat_keys: Mapping[str, StatKey]) -> dict[str, str]:
-        """Return what is known of many files, by path, as `get` does of one."""
+        """Return what is known of many files, by path, as `get` does for one."""
+        found: dict[str, str] = {}
+        rest: dict[str, StatKey] = {}
         with self._lock:
-            noted = self._new[what]
-            fresh = {path: noted[path] for path in stat_keys if path in noted}
-        found = {
-            path: value
-            for path, (stat_key, value) in fresh.items()
-            if stat_key == stat_keys[path]
-        }
-        rest = {path: key for path, key in stat_keys.items() if path not in found}
-        if not (what == MD5 and self._has_forgotten):
-            found |= self._read_stored(what, rest)
-        return found
+            not_written = self._new[what]
+            for path, stat_key in stat_keys.items():
+                noted_key, value = not_written.get(path, (None, ""))
+                if noted_key == stat_key:
+                    found[path] = value
+                else:
+                    rest[path] = stat_key
+        if what == MD5 and self._has_forgotten:
+            return found
+        return found | self._read_stored(what, rest)
 
     def _read_stored(
         self, what: str, stat_keys: Mapping[str, StatKey]
@@ -130,7 +131,8 @@ class FileCache:
     def flush(self) -> None:
         """Write what is new; what cannot be written is lost."""
         with self._lock:
-            new, self._new = self._new, {MD5: {}, TAKEN: {}}
+            new = self._new
+            self._new = {MD5: {}, TAKEN: {}}
         for what, entries in new.items():
             if entries:
                 self._was_empty[what] = False
