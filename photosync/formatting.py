@@ -43,6 +43,11 @@ def name_service(service: str) -> str:
     return _SERVICES.get(service, path)
 
 
+def is_folder(service: str) -> bool:
+    """Whether a service is a folder that is copied to."""
+    return service.startswith(_FOLDER)
+
+
 def say_of(service: str, text: str) -> str:
     """Return a text with the name of its service before it, unless it begins so."""
     # "Drive: Drive is out of order" says it twice.

@@ -53,6 +53,17 @@ class Restored(NamedTuple):
 # -----------------------------------------------------------------------
 
 
+def _describe_other(backend: Backend, account: str) -> str:
+    """Return why nothing can come back from a service that is not that of an event."""
+    if backend.is_missing():
+        return "it is not there; is its disk mounted?"
+    if backend.find_place():
+        return "another folder or disk is there now; is the right one mounted?"
+    # Somebody signed in as another user since.
+    name = name_service(backend.name)
+    return f"it is of {account}, but {name} is that of {backend.account}"
+
+
 class Services:
     """The services that events need: each is connected and read when the first of them
     asks.
@@ -80,13 +91,9 @@ class Services:
         Raises SideError and UsageError, among them Rejected for another account.
         """
         backend = self._call_once(event.service, self._backends, self._connect)
-        # Somebody may have signed in as another user since.
         account = self._accounts.get(event.scope, "another account")
         if not backend.is_of(account):
-            raise Rejected(
-                f"it is of {account}, but {name_service(event.service)} is that of "
-                f"{backend.account}"
-            )
+            raise Rejected(_describe_other(backend, account))
         # What comes back has to find its own album.
         self._call_once(event.service, self._present, self._list_photos)
         return backend

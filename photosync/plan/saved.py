@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from photosync.errors import UsageError
-from photosync.formatting import name_service
+from photosync.formatting import is_folder, name_service
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -207,9 +207,12 @@ def check_heading(saved: Heading, now: Heading) -> None:
         raise UsageError(f"is about another library ({roots}); give the same -d")
     for service in saved.accounts.keys() | now.accounts.keys():
         if saved.accounts.get(service) != now.accounts.get(service):
+            place, remedy = "account", "make it anew with --test --plan"
+            if is_folder(service):
+                place, remedy = "folder", f"mount its disk, or {remedy}"
             raise UsageError(
-                f"is about another account or another scope ({name_service(service)}); "
-                "make it anew with --test --plan"
+                f"is about another {place} or another scope ({name_service(service)}); "
+                f"{remedy}"
             )
 
 

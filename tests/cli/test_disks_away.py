@@ -143,3 +143,41 @@ def test_an_empty_disk_is_filled_beside_another_once_somebody_says_so(
     assert (disk / MARK).exists()
     Photo(b"there").write(disk / "Rome/there.jpg")
     assert sync(two).done("DOWNLOAD_REMOTE") == ["Rome/there.jpg"]
+
+
+@ways
+def test_what_is_on_a_disk_that_is_away_comes_back_by_a_later_undo(
+    two: World, go: Callable[[Path], None]
+) -> None:
+    before = files(two.local)
+    (two.local / "Rome/0.jpg").unlink()
+    assert sync(two).code == 0
+    disk = other_disk(two)
+    go(disk)
+    result = run("--home", two.home, "--undo")
+    assert result.code == (2 if go is unplug_with_its_folder else 1)
+    assert "1 of 2 photos is back" in result.out
+    assert "mounted?" in result.err
+    assert str(disk) in result.err
+    assert files(two.remote) == before
+    plug_in(disk)
+    assert run("--home", two.home, "--undo").code == 0
+    assert files(disk) == before
+
+
+@pytest.mark.parametrize("go", [unplug, unplug_and_leave_mount_point])
+def test_a_plan_is_not_carried_out_without_a_disk_that_it_is_about(
+    two: World, go: Callable[[Path], None]
+) -> None:
+    two.here("Rome/new.jpg")
+    plan = two.top / "plan.json"
+    assert sync(two, *SYNC, "--test", "--plan", str(plan)).code == 0
+    disk = other_disk(two)
+    go(disk)
+    result = sync(two, *SYNC, "--apply", str(plan))
+    assert result.code == 2
+    assert f"({disk}); mount its disk, or make it anew" in result.err
+    assert "Rome/new.jpg" not in files(two.remote)
+    plug_in(disk)
+    assert sync(two, *SYNC, "--apply", str(plan)).code == 0
+    assert files(disk) == files(two.remote) == files(two.local)

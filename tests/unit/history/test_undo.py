@@ -10,7 +10,6 @@ import pytest
 from harness.library import files_below, make_photo
 
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.formatting import name_service
 from photosync.history.choice import choose_run
 from photosync.history.database import Database
 from photosync.history.journal import Event, Journal
@@ -319,7 +318,7 @@ def test_the_last_is_brought_back_first(world: World) -> None:
 def test_nothing_is_restored_to_another_account(world: World) -> None:
     here, there = world.deleted_here("a.jpg"), world.deleted_there("b.jpg")
     before = files_below(world.usb)
-    problem = f"it is of me, but {name_service(world.service)} is that of {world.usb}"
+    problem = "another folder or disk is there now; is the right one mounted?"
     assert world.undone(here, there, account="me") == [
         Restored(there, problem, exit_code=1),
         Restored(here),
