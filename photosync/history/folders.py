@@ -1,7 +1,7 @@
-"""Folder remotes as memory knows them: by an id of their own, not by their path.
+"""Folder remotes as the memory knows them: by an id of their own, not by their path.
 
-A folder that cannot be marked is known by its file system and inode. Where a folder was
-seen last only tells whether it is the one that is expected there.
+A folder that cannot be marked is known by its file system and inode. The path at which a
+folder was last only serves to notice that another one is there now.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from photosync.services.folder_identity import (
 )
 
 KIND = "folder"
-"""What memory names all folder remotes by."""
+"""The name of all folder remotes in the memory."""
 
 _FIND = "SELECT stamp, next_stamp FROM folders WHERE account = ?"
 _FIND_LAST = "SELECT account, mount FROM folders WHERE path = ? ORDER BY rowid DESC"
@@ -39,10 +39,10 @@ _FIND_SCOPE = "SELECT id FROM scopes WHERE service = ? AND account = ? AND roots
 class KnownFolder:
     """A folder remote as a run met it.
 
-    `account` is what memory has of it. `carried` is the number of a scope that an
-    earlier photosync kept by path, 0 if there is none. `former` is that of the scope of
-    another folder, which was at this place at the last run; `is_unmounted`: the disk of
-    that one is not there now.
+    `account` is its name in the memory. `carried` is the number of a scope that an
+    earlier photosync kept by path, 0 if there is none. `former` is the number of the
+    scope of another folder that was at this place at the last run; `is_unmounted`: the
+    disk of that folder is not there now.
     """
 
     place: FolderPlace
@@ -77,7 +77,7 @@ class StoredFolders:
     # -- which folder it is
 
     def identify(self, place: FolderPlace) -> KnownFolder:
-        """Return what memory knows of the folder at a place; nothing is written yet."""
+        """Return what the memory knows of the folder at a place; nothing is written."""
         folder = self._find_known(place)
         self._met.add(folder.account)
         return folder
@@ -90,7 +90,7 @@ class StoredFolders:
             return KnownFolder(place, marked, marked)
         mark_id = make_id() if is_copy or not marked else marked
         if self._find_stamps(by_device):
-            # It was read-only until now, or another home has marked it since.
+            # It was read-only until now, or another home folder has marked it since.
             return KnownFolder(place, by_device, mark_id)
         if is_copy:
             copy = KnownFolder(place, by_device, mark_id)
@@ -108,14 +108,19 @@ class StoredFolders:
                 "longer to its path"
             )
             return new
-        # One that was marked by another home is no empty mount point.
-        return new if marked else self._tell_of_former(self._compare_with_former(new))
+        if marked:
+            # Marked by another home folder: so it is no empty mount point.
+            return new
+        new = self._compare_with_former(new)
+        return self._tell_of_former(new)
 
     def _tell_of_former(self, folder: KnownFolder) -> KnownFolder:
-        """Note that what was remembered of a place does not hold: else it would be a
-        riddle why what was deleted comes back.
+        """Put a notice on a folder that took the place of another one, whose memory does
+        not hold for it: else nobody would know why deleted photos come back.
         """
-        if folder.former and not folder.is_unmounted and self.is_used(folder.former):
+        if not folder.former or folder.is_unmounted:
+            return folder
+        if self.is_used(folder.former):
             folder.notice = (
                 "is another folder than at the last run, or its file .photosync-id was "
                 "lost; compared as a new one"
@@ -125,7 +130,7 @@ class StoredFolders:
     def _is_copy(self, place: FolderPlace, marked: str) -> bool:
         """Whether a folder is not as our last run left the one with its id."""
         if marked in self._met:
-            # Both of two cloned disks are plugged in.
+            # Two cloned disks are both plugged in.
             return True
         stamps = self._find_stamps(marked)
         if stamps is None or not stamps.last:
@@ -180,7 +185,7 @@ class StoredFolders:
     # -- what a run leaves
 
     def keep(self, folder: KnownFolder) -> None:
-        """Write where a folder is, and what was remembered by its path to its account."""
+        """Write where a folder is, and carry over what was remembered by its path."""
         changes: list[Change] = []
         if folder.carried:
             carried = (KIND, encode_text(folder.account), folder.carried)
@@ -190,9 +195,10 @@ class StoredFolders:
         self._database.write(changes)
 
     def prepare_mark(self, folder: KnownFolder) -> str:
-        """Return the stamp that the folder is to get, once it is written that it may.
+        """Return the stamp that the folder is to get, after noting it in the memory.
 
-        A run that is killed in between leaves the folder with the old stamp or the new.
+        A run that is killed in between leaves the folder with the old stamp or the new
+        one, and both are known.
         """
         stamps = self._find_stamps(folder.account) or _UNMARKED
         following = make_id()
@@ -201,7 +207,7 @@ class StoredFolders:
         return following
 
     def note_mark(self, folder: KnownFolder, stamp: str) -> None:
-        """Write that a folder is marked: from now on its memory goes by that."""
+        """Note that a folder is marked: from now on it is known by its mark."""
         changes: list[Change] = []
         if folder.account != folder.mark_id:
             old = encode_text(folder.account)

@@ -1,4 +1,4 @@
-"""The journal: runs, and what each did, for history and undo."""
+"""The journal: the runs and what each of them did, for `--history` and `--undo`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _LAST_TRY = (
     "SELECT id, action, result, reason FROM events WHERE album_key = ? AND name_key = ? "
     "AND service = ? AND scope = ? ORDER BY id DESC LIMIT 1"
 )
-# What a further plan of the same run tries again in vain is no other failure.
+# Where a second plan of the same run fails in the same way, that is no other failure.
 _REPEAT = "INSERT OR IGNORE INTO repeats SELECT ?1, id FROM events WHERE id = ?2 AND run <> ?1"
 _FORGET_REPEATS = "DELETE FROM repeats WHERE run <> ?"
 _FORGET_ENDINGS = "DELETE FROM endings"
@@ -61,7 +61,7 @@ SELECT run, action, result, count(*) FROM (
     SELECT repeats.run, action, result FROM repeats JOIN events ON events.id = event)
 GROUP BY run, action, result
 """
-# Of an event with a backup it must stay known that it was brought back.
+# As long as an event with a backup is kept, so is the event that brought it back.
 _PRUNE_EVENTS = (
     f"DELETE FROM events WHERE kept = '' AND action <> '{RESTORED}' "  # noqa: S608 - our own text
     "AND run IN (SELECT id FROM runs WHERE began < ?)"
@@ -97,7 +97,7 @@ class Place(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What is equal for two spellings of one place."""
+        """The same for all spellings of one place."""
         return name_key(self.album), name_key(self.name)
 
     def __str__(self) -> str:
@@ -108,8 +108,8 @@ class Event(NamedTuple):
     """What one run did about one photo; `backup` and `backup_side` as in
     `model.Effect`.
 
-    `scope` is the number of the account and the library, as `Scope` gives it; of a
-    photo that was moved `origin_album` and `origin_name` say from where.
+    `scope` is the number of the account and the library, as `Scope` gives it. For a
+    photo that was moved, `origin_album` and `origin_name` say from where.
     """
 
     run: int
@@ -135,18 +135,19 @@ class Event(NamedTuple):
 
     @property
     def origin(self) -> Place | None:
-        """Where a photo that was moved came from; None where none was moved."""
-        has_moved = self.origin_name and self.result == Result.DONE
-        return Place(self.origin_album, self.origin_name) if has_moved else None
+        """Where a moved photo came from; None where the photo was not moved."""
+        if not self.origin_name or self.result != Result.DONE:
+            return None
+        return Place(self.origin_album, self.origin_name)
 
 
 class Run(NamedTuple):
     """One run; times in seconds since 1970, `ended` and `exit_code` None if it was
     killed.
 
-    `library` are its roots as a list in JSON. `left_alone` counts the photos of its plan
-    that were only told of and need somebody's eye; `unreached` are the services that it
-    did not look at.
+    `library` are its roots as a list in JSON. `left_alone` counts the photos that were
+    only reported and that somebody should look at; `unreached` are the services that it
+    could not read.
     """
 
     id: int
@@ -160,7 +161,7 @@ class Run(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """What the end of a run told, line by line, and the command that was typed."""
+    """What a run said at its end, line by line, and the command that was typed."""
 
     command: str
     lines: Sequence[str]
@@ -188,16 +189,14 @@ class Journal:
         return self._database.insert(_BEGIN, row)
 
     def go_on(self, run: int, left_alone: int, unreached: Sequence[str]) -> None:
-        """Write what a further plan of a run leaves, in the place of what an earlier one
-        did.
-        """
+        """Replace the two figures of a run by those of its second plan."""
         row = (left_alone, json.dumps(list(unreached)), run)
         self._database.write([(_GO_ON, [row])])
 
     def end_run(self, run: int, exit_code: int) -> None:
-        """Write how a run ended, and forget what is too old to matter to anybody."""
+        """Write how a run ended, and forget the events of more than 400 days ago."""
         now = int(time.time())
-        # After a leap of the clock all of it seems to be old.
+        # After a leap of the clock all events seem to be old.
         is_doubtful = find_leap(self._database, now) is not None
         limit = [] if is_doubtful else [(now - _EVENT_DAYS * _DAY,)]
         self._database.write(
@@ -213,13 +212,13 @@ class Journal:
         )
 
     def keep_ending(self, run: int, ending: Ending) -> None:
-        """Write what the end of a run told, in the place of what an earlier one did."""
-        # Names on a disk need not be valid UTF-8: JSON spells them out.
+        """Write what a run said at its end, in place of that of the run before."""
+        # Names on a disk may be no valid UTF-8: JSON escapes them.
         row = (run, encode_text(ending.command), json.dumps(ending.lines))
         self._database.write([(_FORGET_ENDINGS, [()]), (_PUT_ENDING, [row])])
 
     def read_ending(self, run: int) -> Ending | None:
-        """Return what the end of the last run told; None where it told nothing, was
+        """Return what the last run said at its end; None where it said nothing, was
         killed, or is not the last one.
         """
         found = self._database.read(
@@ -244,7 +243,7 @@ class Journal:
         return _INSERT, [_encode_event(event) for event in events]
 
     def count_events(self) -> Mapping[int, Mapping[tuple[str, str], int]]:
-        """Return how often each run did what, by action and result."""
+        """Return for each run how many events of each action and result it has."""
         rows = self._database.read(_COUNT)
         counts: dict[int, dict[tuple[str, str], int]] = {}
         for run, action, result, count in rows:
@@ -252,8 +251,8 @@ class Journal:
         return counts
 
     def read_events(self, run: int) -> list[Event]:
-        """Return what one run did, in its order; of the last run also what failed as
-        before.
+        """Return what one run did, in its order; for the last run also what failed in
+        the same way as before.
         """
         repeated = "SELECT event FROM repeats WHERE run = ?1"
         where = f"WHERE run = ?1 OR id IN ({repeated}) ORDER BY id"
@@ -277,15 +276,15 @@ class Journal:
 
     def read_same(self, place: Place) -> dict[int, Event]:
         """Return what was done about the photos that services knew at a place, wherever
-        they stood.
+        they were at the time.
         """
         return self._select_numbered(_SELECT_SAME, place)
 
     def make_note(self, event: Event) -> Change:
-        """Return the change that writes what a step did, or that it failed as it did
+        """Return the change that writes an event, or that it failed in the same way as
         when it was last tried.
 
-        A nightly run would else fill the history of a photo with one and the same line.
+        Else the history of a photo would get the same line each night.
         """
         repeated = self.find_repeated(event)
         if repeated:
@@ -293,7 +292,9 @@ class Journal:
         return self.make_change([event])
 
     def find_repeated(self, event: Event) -> int:
-        """Return the number of the event that stands for this one, too; 0 for none."""
+        """Return the number of the earlier event that is the same as this one; 0 for
+        none.
+        """
         if event.result == Result.DONE:
             return 0
         service = encode_text(event.service)
@@ -301,8 +302,9 @@ class Journal:
         rows = self._database.read(_LAST_TRY, keys)
         if not rows:
             return 0
-        number, *last = rows[0]
-        now = [event.action, event.result, encode_text(event.reason)]
+        number, action, result, reason = rows[0]
+        last = (action, result, reason)
+        now = (event.action, event.result, encode_text(event.reason))
         return int(number) if last == now else 0
 
     def _select_numbered(self, statement: str, place: Place) -> dict[int, Event]:

@@ -1,4 +1,4 @@
-"""What a person means by a path, an album or a name, as far as the journal knows it."""
+"""The photos that a person means by a path, an album or a name, as the journal knows them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _LIKENESS = 0.75
 
 
 class Named(NamedTuple):
-    """The photos that a word names, by their places, or the albums: one by its title,
-    or all that have photos below `folders`. Empty for what nobody knows.
+    """The photos that a word names, by their places; or the albums: one by its title, or
+    all that have photos below `folders`. Empty where the word names none.
     """
 
     places: Sequence[Place] = ()
@@ -46,10 +46,10 @@ class Named(NamedTuple):
     folders: Sequence[str] = ()
 
     def covers(self, event: Event) -> bool:
-        """Tell whether a photo of one of the albums is in one of the folders, if there
-        are any.
+        """Whether an event in one of the albums is about a photo in one of the folders;
+        any is where there are none.
         """
-        # What is gone here has no path: its album has to do.
+        # A photo that is gone here has no path: its album must be enough.
         if not self.folders or not event.path:
             return True
         tops = [f"{folder.rstrip('/')}/" for folder in self.folders]
@@ -67,13 +67,15 @@ def find_named(database: Database, word: str, roots: Sequence[str]) -> Named:
         return Named(places)
     albums = known.find_albums(word)
     below = known.find_albums_below(paths)
-    if albums or below:
-        return Named(albums=albums or below, folders=() if albums else paths)
+    if albums:
+        return Named(albums=albums)
+    if below:
+        return Named(albums=below, folders=paths)
     return Named(known.find_places_of_name(word))
 
 
 def read_roots(database: Database) -> list[str]:
-    """Return the roots of all libraries that runs were about, each once."""
+    """Return the roots of all runs, each once."""
     roots: dict[str, None] = {}
     for (library,) in database.read("SELECT DISTINCT library FROM runs"):
         roots |= dict.fromkeys(decode_words(decode_text(library)))
@@ -81,33 +83,33 @@ def read_roots(database: Database) -> list[str]:
 
 
 def suggest_places(database: Database, word: str) -> list[str]:
-    """Return the photos and albums whose names come near to a word, the nearest first."""
+    """Return the photos and albums whose names are like a word, the most alike first."""
     known = _Known(database)
     _, _, name = word.rstrip("/").rpartition("/")
     places = known.list_places()
     by_stem = {_stem(place.name): place.name for place in places}
     stems = difflib.get_close_matches(_stem(name), by_stem, n=_NEAR, cutoff=_LIKENESS)
     names = {by_stem[stem] for stem in stems}
-    near = difflib.get_close_matches(word, known.list_albums(), n=_NEAR)
-    near += [str(place) for place in places if place.name in names]
-    return difflib.get_close_matches(word, near, n=_NEAR, cutoff=0)
+    photos = [str(place) for place in places if place.name in names]
+    albums = difflib.get_close_matches(word, known.list_albums(), n=_NEAR)
+    return difflib.get_close_matches(word, [*albums, *photos], n=_NEAR, cutoff=0)
 
 
 def _stem(name: str) -> str:
-    """Return a name without its ending, which makes any two photos look alike."""
+    """Return a name without its ending, by which any two photos would look alike."""
     return os.path.splitext(name)[0].casefold()  # noqa: PTH122 - a name, no path
 
 
 def _spell_paths(word: str, roots: Sequence[str]) -> list[str]:
     """Return the paths that a word may mean: from the current folder, or from a root."""
     tops = [os.getcwd(), *roots]  # noqa: PTH109 - as text, like what is kept
-    # The links in a path are left as they are: so it was scanned.
+    # Links in a path are not resolved, as the scan does not resolve them either.
     paths = [os.path.normpath(os.path.join(top, word)) for top in tops]  # noqa: PTH118
     return list(dict.fromkeys(paths))
 
 
 class _Known:
-    """What the journal has of places."""
+    """The places and albums that the journal knows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

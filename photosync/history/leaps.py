@@ -1,4 +1,4 @@
-"""Leaps of the clock, as far as the runs that are remembered tell of them."""
+"""Leaps of the clock, as the times of the remembered runs show them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from photosync.model import TRASH_DAYS
 
 _DAY = 86_400
 _LEAP_DAYS = 180
-"""Days without a run that are no pause any more but perhaps a leap of the clock."""
+"""From how many days without a run on the clock may have leapt."""
 
 _LAST_BEFORE = "SELECT max(began) FROM runs WHERE began <= ?"
 _FIRST_AFTER = "SELECT min(began) FROM runs WHERE began > ? AND began <= ?"
@@ -38,9 +38,9 @@ def find_leap(database: Database, now: int) -> Leap | None:
     """Return the leap that the clock made in the last month, up to now; None where it
     made none.
 
-    A NAS whose battery is empty, or a fault of its firmware, may put the clock ahead by
-    years: all that waits in the trash would be old at once. Nobody can tell that from
-    half a year without a run, so both are over once a month went by. Runs of a clock
+    An empty battery of a NAS, or a fault of its firmware, may put the clock ahead by
+    years: then all files in the trash would be old at once. That cannot be told from
+    half a year without a run, so either counts as a leap for one month. Runs of a clock
     that was set back since do not count. Raises StateUnusable.
     """
     month_ago = now - TRASH_DAYS * _DAY
@@ -48,8 +48,11 @@ def find_leap(database: Database, now: int) -> Leap | None:
     if before is None:
         return None
     ((after,),) = database.read(_FIRST_AFTER, (month_ago, now))
-    leap = Leap(before, now if after is None else after)
-    return leap if leap.after - leap.before >= _LEAP_DAYS * _DAY else None
+    if after is None:
+        after = now
+    if after - before < _LEAP_DAYS * _DAY:
+        return None
+    return Leap(before, after)
 
 
 def _format_day(moment: int) -> str:

@@ -1,7 +1,8 @@
 """Libraries: which roots belong together, whatever their order and wherever they moved.
 
-A root is known by its path, else by file system and inode, if what lies there is what
-memory knows of it: two sticks that are plugged in in turn may have the same numbers.
+A root is known by its path, else by its file system and inode, if the photos in it are
+those that the memory knows: two USB sticks that are plugged in one after the other may
+have the same numbers.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def make_library_key(roots: Iterable[str]) -> str:
 class KnownLibrary:
     """A library as a run met it.
 
-    `key` is what memory has of it; `unseen` are its roots that this run does not name.
+    `key` is its name in the memory; `unseen` are its roots that this run does not name.
     """
 
     key: str
@@ -108,9 +109,10 @@ class StoredLibraries:
         known = self._read_known(roots)
         moved = self._find_moved(roots, known)
         keys = _list_libraries(roots, {**known, **moved})
-        library = KnownLibrary(keys[0] if keys else self._make_key(roots))
+        key = keys[0] if keys else self._make_key(roots)
+        library = KnownLibrary(key)
         for other in keys[1:]:
-            # Each was synchronised by itself until now.
+            # Each of them was a library of its own until now.
             changes = self._make_merge(other, library.key)
             self._database.carry_over(changes)
         for new, old in moved.items():
@@ -139,12 +141,12 @@ class StoredLibraries:
         for root in roots:
             device = find_device(root)
             seen.append((encode_text(root), key, device))
-        # What an earlier photosync knew as one library stays one.
+        # Roots that an earlier photosync knew as one library stay one.
         unseen = [(encode_text(root), key, "") for root in library.unseen]
         self._database.write([(_KEEP, seen), (_KEEP_UNSEEN, unseen)])
 
     def _read_known(self, roots: Sequence[str]) -> dict[str, _Root]:
-        """Return all roots by path, those too that an earlier photosync knew."""
+        """Return all known roots by path, also those that an earlier photosync knew."""
         known: dict[str, _Root] = {}
         for row in self._database.read(_READ):
             path = decode_text(row[0])
@@ -156,20 +158,22 @@ class StoredLibraries:
         return known
 
     def _list_earlier(self, known: Iterable[_Root], *, asked: str) -> list[str]:
-        """List the libraries of which only an earlier photosync knew the roots: the
-        one of just the roots `asked` for first, then the latest.
+        """List the libraries whose roots only an earlier photosync knew: first the one
+        that is `asked` for, then the latest.
         """
         has_roots = {root.library for root in known}
         rows = self._database.read(_READ_LIBRARIES)
         keys = [decode_text(row[0]) for row in rows]
         earlier = [key for key in keys if key not in has_roots]
-        earlier.sort(key=lambda key: key != asked)
+        if asked in earlier:
+            earlier.remove(asked)
+            earlier.insert(0, asked)
         return earlier
 
     def _find_moved(
         self, roots: Sequence[str], known: dict[str, _Root]
     ) -> dict[str, _Root]:
-        """Return what unknown roots were before, by their paths now."""
+        """Return the former roots of paths that are not known, by these paths."""
         moved: dict[str, _Root] = {}
         for path in roots:
             device = find_device(path)
@@ -178,7 +182,7 @@ class StoredLibraries:
             for root in known.values():
                 if root.device != device or root.path in roots:
                     continue
-                # A second path of one folder needs no look at its photos.
+                # Where both paths lead to one folder, its photos need no look.
                 is_alias = find_device(root.path) == device
                 if is_alias or self._holds_photos_of(root, path):
                     moved[path] = root
@@ -191,16 +195,17 @@ class StoredLibraries:
 
     def _make_key(self, roots: Sequence[str]) -> str:
         key = make_library_key(roots)
-        # Another library was made at these paths, and moved.
-        is_used = bool(self._database.read(_IS_USED, (key,)))
-        return make_id() if is_used else key
+        if self._database.read(_IS_USED, (key,)):
+            # Another library was at these paths once, and was moved.
+            return make_id()
+        return key
 
     def _make_move(self, old: _Root, new: str, key: str) -> list[Change]:
-        """Return what carries all that is remembered of a root over to its new path."""
+        """Return the changes that carry the memory of a root over to its new path."""
         start = encode_text(f"{old.path}/")
         end = encode_text(f"{new}/")
         place = [(encode_text(new), encode_text(key), encode_text(old.path))]
-        # Paths that are no UTF-8 are looked up anew.
+        # Files whose paths are no UTF-8 are compared anew.
         is_text = isinstance(start, str) and isinstance(end, str)
         below = [(end, start, key, start, start)] if is_text else []
         read = [(end, start, start, start)] if is_text else []
@@ -230,9 +235,9 @@ class StoredLibraries:
         return rows
 
     def _make_merge(self, other: str, key: str) -> list[Change]:
-        """Return what brings the memories of two libraries together.
+        """Return the changes that merge the memory of a library into that of another one.
 
-        Of what both know, that of the first stands.
+        Where both know a photo, the one of `key` stays.
         """
         changes: list[Change] = []
         scopes = self._database.read(_SAME_SERVICES, (other, key))
@@ -251,7 +256,7 @@ class StoredLibraries:
 
 
 def _merge_scope(old: int, new: int) -> list[Change]:
-    """Return what brings the memory of a service into that of another library."""
+    """Return the changes that merge the scope of a service into one of another library."""
     changes: list[Change] = []
     for table in ("history", "uploads"):
         statement = f"UPDATE OR IGNORE {table} SET scope = ? WHERE scope = ?"  # noqa: S608 - our own text
@@ -260,7 +265,7 @@ def _merge_scope(old: int, new: int) -> list[Change]:
     for table in ("history", "uploads", "listings", "cursors"):
         statement = f"DELETE FROM {table} WHERE scope = ?"  # noqa: S608 - our own text
         changes.append((statement, [(old,)]))
-    # An album may have more photos now than it was equal with.
+    # With two libraries in one, an album may have more photos than when it was equal.
     changes.append(("DELETE FROM seals WHERE scope IN (?, ?)", [(old, new)]))
     changes.append(("DELETE FROM scopes WHERE id = ?", [(old,)]))
     return changes
@@ -283,7 +288,7 @@ def count_known_photos(
 
 
 def _tell_moved(moved: Mapping[str, _Root]) -> Iterator[tuple[str, str]]:
-    """Yield each root that is known by another path now, and what there is to say."""
+    """Yield each root that has moved, with the notice about it."""
     for new, old in moved.items():
         # The same disk may as well be mounted at both paths.
         if not os.path.exists(old.path):  # noqa: PTH110
