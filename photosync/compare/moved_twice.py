@@ -8,11 +8,16 @@ and the photo itself on the other: both names are meant to stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from photosync.compare.attributes import Digests
 from photosync.compare.matching import IsTaken, Move, is_never_taken, merge_places
-from photosync.compare.moves import find_local_moves, find_remote_moves, join
+from photosync.compare.moves import (
+    fill_ids_known,
+    find_local_moves,
+    find_remote_moves,
+    join,
+)
 from photosync.model import (
     Absence,
     Baseline,
@@ -30,7 +35,7 @@ Ask = Callable[[Sequence[RemotePhoto]], Sequence[Absence]]
 
 def join_moved_twice(
     differences: Sequence[Difference],
-    vanished: Iterable[Baseline],
+    vanished: Collection[Baseline],
     digests: Digests,
     ask: Ask,
     is_taken: IsTaken = is_never_taken,
@@ -42,6 +47,7 @@ def join_moved_twice(
     `vanished` are the baselines of photos that neither side has at the old place. About
     a photo that is new here and not listed there at all the service itself is asked.
     """
+    differences = fill_ids_known(differences, vanished)
     gone_here = _list_vanished(vanished, Comparisons.LOCAL_DELETED)
     new_here = _select(differences, Comparisons.LOCAL_ONLY)
     here = find_local_moves([*gone_here, *new_here], digests)

@@ -41,7 +41,10 @@ def join_moves(
     """
     here = find_local_moves(differences, digests)
     left: Sequence[Difference] = leave_out(differences, here)
-    left = _fill_ids_known(left)
+    gone_there = [
+        old.pair.known for old in left if old.comparison is Comparisons.REMOTE_DELETED
+    ]
+    left = fill_ids_known(left, gone_there)
     there = find_remote_moves(left, digests)
     left = leave_out(left, there)
     there = [_keep_name(move, is_taken) for move in there]
@@ -154,15 +157,15 @@ def find_md5_gone_there(old: Difference, digests: Digests) -> str | None:
     return agreed_md5
 
 
-def _fill_ids_known(differences: Sequence[Difference]) -> Sequence[Difference]:
+def fill_ids_known(
+    differences: Sequence[Difference], gone_there: Iterable[Baseline]
+) -> Sequence[Difference]:
     """Return the differences, with size and MD5 for new remote photos whose id the
-    history knows under an old name.
+    history knows under a name that is gone there.
+
+    A photo that was edited on Flickr bears the marks of what was once sent.
     """
-    known: dict[str, Baseline] = {}
-    for old in differences:
-        if old.comparison is Comparisons.REMOTE_DELETED:
-            baseline = old.pair.known
-            known[baseline.remote.id] = baseline
+    known = {baseline.remote.id: baseline for baseline in gone_there}
     if not known:
         return differences
     return [_fill_id_known(difference, known) for difference in differences]

@@ -129,3 +129,27 @@ def test_where_nothing_moves_here_the_place_here_counts(
         calm(world, mode=mode)
         for side in (world.local, *world.remotes):
             assert set(side.photos()) == {"Roma/a.jpg", "Roma/b.jpg"}
+
+
+@pytest.mark.parametrize("service", [DRIVE, FLICKR])
+@pytest.mark.parametrize("how", ["renamed", "sorted"])
+def test_an_edit_of_what_both_sides_moved_comes_home(
+    tmp_path: Path, service: str, how: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        for path in (TOLD, "Rome/b.jpg", "Oslo/z.jpg"):
+            world.local.add(path, picture(path))
+        went_well(world.sync())
+        there = side_of(world, service)
+        assert isinstance(there, Drive | Flickr)
+        there.emulator.clock.advance(3600)
+        change(world.local, how)
+        there.move(TOLD, "Best")
+        there.edit("Best/a.jpg", picture("edited there"))
+        there.emulator.clock.advance(3600)
+        for _ in range(2):
+            went_well(world.sync())
+        calm(world)
+        assert world.local.photos() == there.photos()
+        # What each of the two meant is there: nobody knows which is to be the one.
+        assert world.local.photos()["Best/a.jpg"] == picture("edited there")
