@@ -15,26 +15,28 @@ from photosync.model import LocalPhoto
 
 
 def find_version(part: Part, photo: LocalPhoto) -> str | None:
-    """Return the name of a file beside a photo that holds the bytes of a part.
+    """Return the name of a file beside a photo that has the bytes of a part; None where
+    there is none.
 
-    None where there is none. Only files of that size are read.
+    Only files of the same size are read.
     """
     folder = part.folder
     size = folder.look_at(part.name).st_size
     for file in _list_files_beside(folder, photo):
         try:
             status = folder.look_at(file)
-            is_alike = stat.S_ISREG(status.st_mode) and status.st_size == size
-            if is_alike and compute_md5_below(folder, file) == part.md5:
+            if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+                continue
+            if compute_md5_below(folder, file) == part.md5:
                 return file
         except SideError:
-            # What cannot be read proves nothing: the version gets a file of its own.
+            # A file that cannot be read proves nothing: the version gets its own file.
             continue
     return None
 
 
 def _list_files_beside(folder: Folder, photo: LocalPhoto) -> Iterator[str]:
-    """Yield the visible names of the photo's own kind in its folder but its own."""
+    """Yield the names of the other visible files with the ending of the photo."""
     ending = Path(photo.file).suffix
     for name in folder.list_names():
         is_other = name != photo.file and not name.startswith(".")

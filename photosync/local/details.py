@@ -1,5 +1,5 @@
-"""The details of photos as they stand in the folders: in sidecars, or in the photos
-themselves, which are never rewritten.
+"""The details of photos in the folders: in their sidecars, or in the photos themselves,
+which are never rewritten.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ _LARGEST = 4 * 1024 * 1024
 
 
 class SidecarIndex:
-    """Which sidecar of a scan belongs to which photo; a folder is looked through when
-    one of its photos is asked for.
+    """Which sidecar of a scan belongs to which photo.
+
+    A folder is searched when one of its photos is first asked for.
     """
 
     def __init__(self, tree: LocalTree) -> None:
@@ -44,7 +45,7 @@ class SidecarIndex:
         with self._lock:
             files = self._folders.get(photo.folder, {})
             if photo.folder not in self._found:
-                # Few runs look at details, and XML takes its time to load.
+                # Few runs look at details, and the XML library takes long to load.
                 from photosync.media.sidecars import find_sidecars  # noqa: PLC0415
 
                 self._found[photo.folder] = find_sidecars(files)
@@ -53,7 +54,7 @@ class SidecarIndex:
 
 
 def describe_state(photo: LocalPhoto, sidecar: LocalPhoto | None) -> str:
-    """Return what changes whenever the details of a photo may have."""
+    """Return a text that changes whenever the details of a photo may have changed."""
     state = f"{photo.size}:{photo.modified_ns}"
     if sidecar is None:
         return state
@@ -61,9 +62,7 @@ def describe_state(photo: LocalPhoto, sidecar: LocalPhoto | None) -> str:
 
 
 def has_lost_sidecar(before: str, now: str) -> bool:
-    """Whether the sidecar of an earlier state is there no longer, or another one has
-    taken its place.
-    """
+    """Whether the sidecar of an earlier state is gone, or another one is in its place."""
     old_name = _read_sidecar_name(before)
     new_name = _read_sidecar_name(now)
     if old_name is None:
@@ -74,8 +73,8 @@ def has_lost_sidecar(before: str, now: str) -> bool:
 
 
 def _read_sidecar_name(state: str) -> str | None:
-    """Return the file name of the sidecar that a state tells of: empty where it is not
-    named, None where there is none.
+    """Return the file name of the sidecar in a state; empty where only that there is one
+    is known, None where there is none.
     """
     _, divider, sidecar = state.partition("|")
     if not divider:
@@ -86,9 +85,10 @@ def _read_sidecar_name(state: str) -> str | None:
 
 def find_own(sidecar: bytes | None, path: str, photo: LocalPhoto) -> Details:
     """Return what people wrote about a photo, in the bytes of a sidecar or inside the
-    file at `path`: no title that is only its name, and no marks of photosync.
+    file at `path`.
 
-    Raises Rejected for a sidecar that is no XMP.
+    A title that is only the name of the file does not count, nor do the marks of
+    photosync. Raises Rejected for a sidecar that is no XMP.
     """
     from photosync.media.carried import read_inside  # noqa: PLC0415 - see above
     from photosync.media.sidecars import read_sidecar  # noqa: PLC0415
@@ -114,8 +114,8 @@ def _is_name_of(photo: LocalPhoto, title: str) -> bool:
 
 
 class SidecarWriter:
-    """Writes new details of photos into their sidecars, one at a time: two services may
-    bring some of one photo.
+    """Writes new details of photos into their sidecars, one at a time, as two services
+    may bring some for the same photo.
     """
 
     def __init__(self) -> None:
@@ -125,10 +125,10 @@ class SidecarWriter:
         self, place: SidecarPlace, planned: Details, edit: DetailsEdit, trash: Trash
     ) -> str:
         """Write details into a sidecar, which is made where there is none; all else in
-        it stays. Return the place of the old one in the trash, empty without.
+        it stays. Return the place of the old one in the trash; empty if there was none.
 
-        Raises Changed where a text to be written over is not as `planned`, Rejected for
-        a sidecar that is no XMP.
+        Raises Changed where a text that would be overwritten is not as `planned`, and
+        Rejected for a sidecar that is no XMP.
         """
         with self._lock:
             old = place.read() if place.is_there else None
@@ -180,7 +180,9 @@ def _edit(
     from photosync.media.sidecars import edit_sidecar  # noqa: PLC0415
 
     inside = read_inside(place.path)
-    return edit_sidecar(xmp.make_empty() if old is None else old, edit, inside)
+    if old is None:
+        old = xmp.make_empty()
+    return edit_sidecar(old, edit, inside)
 
 
 def _read(folder: Folder, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What the scan gathers on its way: the folders it is in, and albums being filled."""
+"""What the walk gathers on its way: folders, and albums that are being filled."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WalkedFolder(NamedTuple):
 
 @dataclass(slots=True)
 class Bucket:
-    """An album while it is being filled; the words as in `LocalAlbum`."""
+    """An album while it is being filled; its fields as in `LocalAlbum`."""
 
     title: str
     folders: list[str] = field(default_factory=list)
@@ -43,18 +43,16 @@ class Bucket:
     unknown: str = ""
 
     def hide(self, folder: str, file: str) -> None:
-        """Note a file that is there and yet no photo of ours: of it only the name
-        matters.
-        """
+        """Note a file that is there but is no photo of ours: only its name matters."""
         self.hidden.append(make_hidden(folder, file))
 
 
 @dataclass(slots=True)
 class Walked:
-    """What a walk through the roots came upon, before albums are made of it.
+    """What a walk through the roots found, before albums are made of it.
 
-    `buckets` go by the comparison key of their title. `unknown` are folders, or what
-    may be one, that nobody could look into; `leftovers` are files that an earlier run
+    `buckets` go by the comparison key of their title. `unknown` are folders, or entries
+    that may be one, that could not be read; `leftovers` are files that an earlier run
     did not finish.
     """
 
@@ -68,17 +66,17 @@ class Walked:
     others: OtherKinds = field(default_factory=OtherKinds)
 
     def notice(self, subject: str, reason: str) -> None:
-        """Note what is left out on purpose."""
+        """Note that something is left out on purpose."""
         self.problems.append(Problem(subject, reason, failed=False))
 
     def report(self, subject: str, reason: str) -> None:
-        """Note what went wrong."""
+        """Note that something went wrong."""
         self.problems.append(Problem(subject, reason))
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The tree, and what besides it the walk came upon; `leftovers` as in `Walked`.
+    """The tree, and what else the walk found; `leftovers` as in `Walked`.
 
     `titles` pairs each folder that holds photos with the title of its album.
     """
@@ -90,5 +88,5 @@ class Scanned:
 
 
 def make_hidden(folder: str, file: str) -> LocalPhoto:
-    """Return a photo of which only the name matters: what has it is nobody's business."""
+    """Return a photo of which only the name matters, whatever is in it."""
     return LocalPhoto(name_of_file(file), folder, file, 0, 0)

@@ -1,8 +1,8 @@
-"""The names of local albums and photos, both ways, each worked out once.
+"""The names of local albums and photos, in both directions.
 
 A folder gives its album a title under the naming rules, and a title leads back to
 folders. A file has a name in its album, and a name leads back to a folder and file.
-Reads no disk: the scan tells what is there.
+Nothing here reads a disk: the scan says what is there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from photosync.titles import PATH_SEPARATOR
 
 
 def write_file_name(name: str, *, as_is: bool) -> str:
-    """Return the file name for a name; `as_is` says that it is one of a disk already."""
+    """Return the file name for a name of the other side; `as_is` says that it is one."""
     if as_is:
         return posix_file_name(name)
     return safe_file_name(name)
@@ -46,15 +46,15 @@ class AlbumNames:
         new_folders: Sequence[str] = (),
         is_hidden: bool = False,
     ) -> None:
-        """`named_from` holds all folders that take part in telling names apart, excluded
-        ones among them, in the order in which their photos are named.
+        """`named_from` holds all folders of the album, excluded ones among them, in the
+        order in which their photos are named.
         """
         self.title = title
         self.folders = tuple(folders)
         self.new_folders = tuple(new_folders)
         self.is_hidden = is_hidden
         # Excluding a folder must not rename the photos of the others, which a service
-        # already has under their names: so an excluded folder still has its part.
+        # has under their names already. So excluded folders take part in the naming.
         self._order: dict[str, int] = {}
         self._prefixes: dict[str, str] = {}
         named_folders = list(named_from or folders)
@@ -68,13 +68,13 @@ class AlbumNames:
         Empty for the main folder: its photos always keep their names.
         """
         prefix = self._prefixes[folder]
-        return prefix + name if prefix else ""
+        if not prefix:
+            return ""
+        return prefix + name
 
     def qualify_main(self, photo: LocalPhoto) -> str:
-        """Return the second name of a photo of the main folder, which has one only
-        where another one got its first.
-
-        Empty for the other folders.
+        """Return the second name of a photo of the main folder, for the case that
+        another photo has got its own; empty for other folders.
         """
         if self._prefixes[photo.folder]:
             return ""
@@ -82,20 +82,20 @@ class AlbumNames:
         return f"{folder}{PATH_SEPARATOR}{photo.name}"
 
     def locate(self, name: str, receiver: str) -> tuple[str, str]:
-        """Return the folder for a new photo and its name in it: the way back of
+        """Return the folder for a new photo and its name in it: the reverse of
         `qualify`.
 
-        `receiver` is the folder for a name that tells of no other.
+        `receiver` is the folder for a name that does not begin with a folder.
         """
-        # "Summer - Beach - a.jpg" tells of Summer/Beach, although it begins as the
-        # photos of Summer do.
+        # "Summer - Beach - a.jpg" belongs to Summer/Beach, although the names of photos
+        # in Summer begin in the same way.
         folders = {name_key(self._prefixes[other]): other for other in self.folders}
         rest = name
         folder = receiver
         end = name.find(PATH_SEPARATOR)
         while end >= 0:
             end += len(PATH_SEPARATOR)
-            # A Mac spells the folder otherwise than the service spells the name.
+            # A Mac may spell the folder in another way than the service does.
             prefix = name_key(name[:end])
             if prefix in folders:
                 folder = folders[prefix]
@@ -104,13 +104,13 @@ class AlbumNames:
         return folder, rest
 
     def has_one_folder(self) -> bool:
-        """Whether no folder could hold a photo of a name that another has."""
+        """Whether there is no other folder that could have a photo of the same name."""
         return len(self._order) == 1
 
     def rank(self, photo: LocalPhoto) -> tuple[int, bool, LocalPhoto]:
         """Return the key by which photos are sorted before they are named."""
-        # Of two spellings of one name the composed one, which most programs write,
-        # comes first.
+        # Where two files differ only in how an accent is spelt, the composed spelling,
+        # which most programs write, comes first.
         is_decomposed = photo.file != name_key(photo.file)
         return self._order[photo.folder], is_decomposed, photo
 
@@ -124,7 +124,7 @@ def _make_prefix(folder: str, main: str) -> str:
 
 
 def drop_prefix(photo: LocalPhoto, name: str) -> str:
-    """Return a name without what tells of the folder that a photo lies in."""
+    """Return a name without the folder of the photo at its beginning."""
     prefix = photo.qualified.removesuffix(name_of_file(photo.file))
     if prefix and name.startswith(prefix):
         return name.removeprefix(prefix)
@@ -132,7 +132,7 @@ def drop_prefix(photo: LocalPhoto, name: str) -> str:
 
 
 FindKnownNames = Callable[[str], Mapping[str, str]]
-"""Tells the names that photos of an album once got, by the paths of their files."""
+"""Returns the names that the photos of an album once got, by the paths of their files."""
 
 
 def no_known_names(_: str) -> Mapping[str, str]:
@@ -141,9 +141,9 @@ def no_known_names(_: str) -> Mapping[str, str]:
 
 
 class NamedPhotos(NamedTuple):
-    """The photos of an album, each under a name of its own.
+    """The photos of an album, each with a name of its own.
 
-    `hidden` are the keys of names that hidden photos have or had; `refused` those
+    `hidden` are the keys of the names that hidden photos have or had; `refused` are the
     photos for which no name was left.
     """
 
@@ -160,8 +160,8 @@ def name_photos(
 ) -> NamedPhotos:
     """Give each photo of an album a name that no other has.
 
-    A photo keeps the name it once got. A new one has that of its file if it is free,
-    else one that tells of its folder.
+    A photo keeps the name it once got. A new one gets the name of its file if that is
+    free, else one that begins with its folder.
     """
     named = NamedPhotos([], set(), [])
     if names.has_one_folder() and not hidden:
@@ -185,7 +185,7 @@ def name_photos(
 
 
 class _NameChoice:
-    """The names of an album that are still to be had."""
+    """Chooses the names of the photos of an album, one after the other."""
 
     def __init__(
         self,
@@ -196,45 +196,50 @@ class _NameChoice:
         self._names = names
         self._taken: set[str] = set()
         self._file_names = {name_key(photo.name) for photo in photos}
-        # "_best/_best - a.jpg" and "_best/_best/a.jpg" have one second name.
+        # "_best/_best - a.jpg" and "_best/_best/a.jpg" have the same second name.
         self._claims = Counter(name_key(self._qualify(photo)) for photo in photos)
         self._owners: dict[str, str] = {}
         self._kept: dict[str, str] = {}
         for photo in photos:
             name = known.get(photo.path, "")
             key = name_key(name)
-            # Of a file whose case changed with an edit the old name was noted.
+            # Where a file was edited and its name changed in case, the memory has the old
+            # name for its path: that one is not kept.
             is_its_own = key.endswith(name_key(photo.name))
             if is_its_own and key not in self._owners:
                 self._owners[key] = photo.path
                 self._kept[photo.path] = name
 
     def choose(self, photo: LocalPhoto) -> LocalPhoto | None:
-        """Return a photo with its name in the album, None where none is left."""
+        """Return a photo with its name in the album; None where no name is left."""
         kept = self._kept.get(photo.path)
         if kept is not None:
-            # Once sent under a name it has that name, whoever comes or goes.
-            is_apart = name_key(kept) != name_key(photo.name)
-            return photo._replace(name=kept, qualified=kept if is_apart else "")
+            # Once sent under a name, it keeps that name, whichever photo comes or goes.
+            qualified = ""
+            if name_key(kept) != name_key(photo.name):
+                qualified = kept
+            return photo._replace(name=kept, qualified=qualified)
         if self._is_free(photo, photo.name):
             qualified = self._qualify(photo)
             if self._is_ambiguous(qualified):
                 qualified = ""
             return photo._replace(qualified=qualified)
         for name in self._list_second_names(photo):
-            if name and not self._is_file_name(name) and self._is_free(photo, name):
+            if not name or self._is_file_name(name):
+                continue
+            if self._is_free(photo, name):
                 return photo._replace(name=name, qualified=name)
         return None
 
     def _list_second_names(self, photo: LocalPhoto) -> list[str]:
-        """List the names for a photo whose file name another one has, the best first;
-        some may be empty.
+        """List the names for a photo whose file name is taken, the best first; some may
+        be empty.
         """
         names = [self._qualify(photo)]
         owner = self._owners.get(name_key(photo.name), "")
         if owner and os.path.dirname(owner) != photo.folder:  # noqa: PTH120
-            # The name of this new photo of the main folder went to another folder
-            # while it was free. Twins in one folder are refused.
+            # A photo in another folder got the name while it was free. Two photos in the
+            # same folder are refused instead.
             names.append(self._names.qualify_main(photo))
         return names
 
@@ -242,10 +247,10 @@ class _NameChoice:
         self._taken.add(name_key(name))
 
     def take_all(self, photo: LocalPhoto, found: LocalPhoto | None) -> set[str]:
-        """Take all names that a hidden photo may have been sent under; return their
+        """Take all names under which a hidden photo may have been sent; return their
         keys.
 
-        Neither is a new photo's, and under neither it is deleted there.
+        No new photo gets one of them, and no remote photo of such a name is deleted.
         """
         names = {self._qualify(photo)}
         if found is not None:
@@ -258,7 +263,7 @@ class _NameChoice:
         return self._names.qualify(photo.folder, photo.name)
 
     def _is_ambiguous(self, qualified: str) -> bool:
-        """Whether a second name could be meant for another photo, too."""
+        """Whether a second name could as well be that of another photo."""
         claims = self._claims[name_key(qualified)]
         return claims > 1 or self._is_file_name(qualified)
 
@@ -269,6 +274,6 @@ class _NameChoice:
         key = name_key(name)
         if key in self._taken:
             return False
-        # A name that history keeps for a photo is free for that one only.
+        # A name that the history keeps for a photo is free only for that photo.
         owner = self._owners.get(key)
         return owner is None or owner == photo.path

@@ -1,4 +1,4 @@
-"""One local photo: looked at, checked, read once and opened to be sent."""
+"""A single local photo: looked at, checked, read once, and opened to be sent."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from photosync.model import NO_DETAILS, Details, LocalPhoto
 
 
 class StatKey(NamedTuple):
-    """While these stay, a file's bytes stay; the first three as in `LocalStat`.
+    """As long as these stay the same, the bytes of a file do; the first three as in
+    `LocalStat`.
 
-    Editors of tags may put the modification time back, but not that of the change.
+    A program that edits tags may put the modification time back, but not the time of
+    change.
     """
 
     size: int
@@ -35,25 +37,24 @@ class StatKey(NamedTuple):
 
 
 _HEAD = 64 * 1024
-"""Bytes that are read at once to look for a date: before the pixels stands hardly more.
+"""How many bytes are read at once to look for a date: hardly more comes before the pixels.
 """
 
 _STILL_WRITTEN_NS = 2 * 10**9
-"""A file written within this time may be written again without its StatKey telling:
-FAT keeps times to two seconds.
+"""A file written within this time may be written again with the same StatKey: FAT keeps
+times to two seconds.
 """
 
 _STILL_CHANGING_NS = 20 * 10**6
-"""The same of the time of its last change, of which systems count ticks of up to ten
-milliseconds.
+"""The same for the time of change, which systems count in ticks of up to ten milliseconds.
 """
 
 
 class Cache(Protocol):
-    """What was once read of files. Its methods may be called from any thread."""
+    """Remembers what was read of files. Its methods may be called from any thread."""
 
     def is_empty(self, what: str) -> bool:
-        """Whether it holds the "md5" or "taken" of no file at all."""
+        """Whether it has the "md5" or "taken" of no file at all."""
 
     def get(self, what: str, path: str, stat_key: StatKey) -> str | None:
         """Return the "md5" or "taken" of a file with this key, None if it was never
@@ -63,10 +64,10 @@ class Cache(Protocol):
     def get_each(
         self, what: str, stat_keys: Mapping[str, StatKey]
     ) -> Mapping[str, str]:
-        """Return what is known of many files, by path, as `get` does of one."""
+        """Return what is known of many files, by path, as `get` does for one."""
 
     def note(self, what: str, path: str, stat_key: StatKey, value: str) -> None:
-        """Keep it."""
+        """Remember the "md5" or "taken" of a file with this key."""
 
 
 ReadTaken = Callable[[LocalPhoto], str]
@@ -74,7 +75,7 @@ ReadTaken = Callable[[LocalPhoto], str]
 
 
 OnRead = Callable[[LocalPhoto, CheckedFile], None]
-"""Is given a photo that was just sent, and its file, which is still open."""
+"""Called with a photo that was just sent, and its file, which is still open."""
 
 
 def _do_nothing(_photo: LocalPhoto, _file: CheckedFile) -> None:
@@ -82,9 +83,7 @@ def _do_nothing(_photo: LocalPhoto, _file: CheckedFile) -> None:
 
 
 def read_taken_at_path(photo: LocalPhoto) -> str:
-    """Return when a photo was taken, by its path; of what is gone the time of the
-    file.
-    """
+    """Return when a photo was taken, by its path; if it is gone, the time of the file."""
     return find_taken(photo.path, photo.modified_ns)
 
 
@@ -92,7 +91,7 @@ def read_taken_at_path(photo: LocalPhoto) -> str:
 class LocalSource:
     """A local photo ready to be sent; implements `services.base.Source`.
 
-    Without a root its own folder is taken for one.
+    Where no root is given, the folder of the photo serves as one.
     """
 
     photo: LocalPhoto
@@ -124,7 +123,7 @@ class LocalSource:
 
 @dataclass(frozen=True, slots=True)
 class ReducedSource:
-    """A smaller copy of a local photo, that goes in its place; implements
+    """A smaller copy of a local photo that is sent in its place; implements
     `services.base.Source`.
     """
 
@@ -150,9 +149,9 @@ class ReducedSource:
 
 
 class Saved(NamedTuple):
-    """A photo written here as a scan would find it, and its MD5.
+    """A photo that was written here, as a scan would find it, and its MD5.
 
-    `backup` is the path in the trash of what it took the place of.
+    `backup` is the path in the trash of the file that it replaced.
     """
 
     photo: LocalPhoto
@@ -161,11 +160,12 @@ class Saved(NamedTuple):
 
 
 def check_photo(photo: LocalPhoto) -> StatKey:
-    """Return the key of a file that is still what the scan saw.
+    """Return the key of a file that is still as the scan saw it.
 
-    Raises Changed or NotFound when it no longer is.
+    Raises Changed or NotFound if it is not.
     """
-    return _make_key(check_unchanged(photo.path, photo.size, photo.modified_ns))
+    status = check_unchanged(photo.path, photo.size, photo.modified_ns)
+    return _make_key(status)
 
 
 def _make_key(status: os.stat_result) -> StatKey:
@@ -194,10 +194,10 @@ def read_each_once(
     photos: Iterable[LocalPhoto],
     read: Callable[[LocalPhoto], str],
 ) -> Iterator[tuple[LocalPhoto, str]]:
-    """Yield many photos with what the cache knows of them, else with what is read and
+    """Yield many photos, each with what the cache knows of it, else with what is read and
     noted.
 
-    Left out is what cannot be read or is another one by now.
+    A file that cannot be read, or has changed, is left out.
     """
     stat_keys: dict[LocalPhoto, StatKey] = {}
     for photo in photos:
@@ -221,7 +221,7 @@ def read_anew(
     photo: LocalPhoto,
     read: Callable[[], str],
 ) -> str:
-    """Return what is read of a photo, whatever the cache knows, and note it there.
+    """Read a photo, whatever the cache knows, note what was read, and return it.
 
     Raises SideError as `read_once` does.
     """
@@ -236,7 +236,7 @@ def read_anew(
 
 
 def read_open_moment(photo: LocalPhoto, handle: int) -> str:
-    """Return when a photo was taken whose file is open, by its descriptor."""
+    """Return when a photo was taken; `handle` is the descriptor of its open file."""
     with os.fdopen(handle, "rb", buffering=_HEAD, closefd=False) as file:
         return find_moment_in(file, photo.modified_ns, photo.file).text
 
@@ -244,26 +244,27 @@ def read_open_moment(photo: LocalPhoto, handle: int) -> str:
 def note_open_moment(
     cache: Cache, photo: LocalPhoto, file: CheckedFile, root: str
 ) -> None:
-    """Note when a photo was taken whose file is open; `root` is what lies on its disk."""
+    """Note when a photo was taken; its file is open, and `root` is on the same disk."""
     stat_key = _make_key(file.status)
-    # Where it was edited in this moment, who asks for its date reads it then.
+    # If the photo is being edited at this moment, its date is read when it is asked for.
     with suppress(SideError), disk_errors(root=root):
         taken = read_open_moment(photo, file.handle)
-        if _make_key(file.look_again()) == stat_key and _has_settled(stat_key):
+        is_unchanged = _make_key(file.look_again()) == stat_key
+        if is_unchanged and _has_settled(stat_key):
             cache.note("taken", photo.path, stat_key, taken)
 
 
 def _has_settled(stat_key: StatKey) -> bool:
-    """Whether each further change of a file will show in its key."""
+    """Whether any further change of a file will change its key."""
     now = time.time_ns()
     is_written = now - stat_key.modified_ns > _STILL_WRITTEN_NS
     return is_written and now - stat_key.changed_ns > _STILL_CHANGING_NS
 
 
 def copy_photo(source: LocalSource, folder: Folder, file: str) -> None:
-    """Write a copy of a photo, verified, never over a file that is there.
+    """Write a verified copy of a photo; a file that is there is never overwritten.
 
-    Raises Changed if the photo is another one by now.
+    Raises Changed if the photo has changed.
     """
     photo = source.photo
     expected = Content(photo.size, None, photo.modified_ns)
@@ -272,8 +273,8 @@ def copy_photo(source: LocalSource, folder: Folder, file: str) -> None:
 
 
 def recall(cache: Cache | None, what: str, photo: LocalPhoto) -> str | None:
-    """Return what was read of a photo that is as it was then, None of any other."""
-    # A first run over 100,000 photos need not look at each of them once more.
+    """Return what was read of a photo earlier; None if it has changed or was not read."""
+    # In a first run over 100,000 photos there is nothing to look up for any of them.
     if cache is None or cache.is_empty(what):
         return None
     try:

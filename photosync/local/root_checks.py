@@ -12,7 +12,7 @@ from photosync.errors import UsageError
 
 
 def check_roots(roots: Sequence[str]) -> None:
-    """Raise UsageError for a root that is no readable folder, or lies inside another."""
+    """Raise UsageError for a root that is no readable folder, or is inside another one."""
     for root in roots:
         with asking(root):
             _check_root(root)

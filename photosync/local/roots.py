@@ -1,4 +1,4 @@
-"""The roots held open with their trashes, and what is read and written below them."""
+"""The roots, held open, with their trashes: all reading and writing below them."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _FAT_STEP_NS: Final = 2_000_000_000
 
 
 class Roots:
-    """Some folders with photos, each with its own trash.
+    """The root folders, each with its own trash.
 
-    Whatever is written lands in the folder that `hold` found, or nowhere: each call
-    below raises RootGone where a root is another one by now.
+    Whatever is written goes into the folder that `hold` found, or nowhere: each of the
+    methods raises RootGone where the path of a root leads to another folder by now.
     """
 
     def __init__(self, roots: Sequence[str], *, keep_trash: bool) -> None:
@@ -57,7 +57,7 @@ class Roots:
     # ---------------------------------------------------------------------------
 
     def missing_roots(self) -> list[str]:
-        """List the roots that are no folders which can be read."""
+        """List the roots that are no readable folders."""
         missing: list[str] = []
         for root in self.roots:
             with asking(root):
@@ -68,7 +68,7 @@ class Roots:
         return missing
 
     def hold(self) -> None:
-        """Stay with the folders that the roots are now.
+        """Hold the folders open to which the paths of the roots lead now.
 
         Raises UsageError for one that cannot be used.
         """
@@ -77,7 +77,7 @@ class Roots:
             root.hold()
 
     def watch(self, mounts: Iterable[str]) -> None:
-        """Stay with the disks that are mounted at folders below the roots, too."""
+        """Watch the disks that are mounted at folders below the roots, too."""
         for folder in mounts:
             self._find_held(folder).watch(folder)
 
@@ -87,7 +87,7 @@ class Roots:
             root.check()
 
     def run_notices(self) -> Iterator[Problem]:
-        """Yield what was come upon while files were written."""
+        """Yield what turned out about the disks while files were written."""
         for path, root in self._held.items():
             if root.has_lost_times():
                 yield Problem(path, LOST_TIMES, failed=False)
@@ -116,9 +116,7 @@ class Roots:
 
     @contextmanager
     def _open_photo(self, photo: LocalPhoto) -> Iterator[tuple[Folder, str]]:
-        """Open the folder in which a photo lies, to read it; yields it with the file's
-        name.
-        """
+        """Open the folder of a photo; yield it with the name of the file in it."""
         root = self._find_held(photo.folder)
         with root.open_around(photo.path) as opened:
             yield opened
@@ -127,7 +125,7 @@ class Roots:
     def _receive(
         self, folder: str, stream: Readable, expected: Content, progress: Progress
     ) -> Iterator[Part]:
-        """Write what comes aside in a folder; it has no name there yet."""
+        """Write a stream to a part in a folder; it has not got its name there yet."""
         with (
             self._open_folder(folder, make=True) as opened,
             write_aside(opened, stream, expected, progress) as part,
@@ -135,13 +133,13 @@ class Roots:
             yield part
 
     def _check_photo(self, photo: LocalPhoto) -> None:
-        """Raise Changed or NotFound for a file that is another one by now."""
-        # Of a disk that went away no photo is gone.
+        """Raise Changed or NotFound for a file that has changed since the scan."""
+        # A disk that went away must not look like a photo that is gone.
         self._find_held(photo.folder).check()
         check_photo(photo)
 
     def resolve(self, photo: LocalPhoto) -> str:
-        """Return the path of a file without links on the way.
+        """Return the path of a file with all links followed.
 
         Raises Rejected where they lead out of its root by now.
         """
@@ -149,7 +147,7 @@ class Roots:
         return root.resolve(photo.path)
 
     def clean(self, leftovers: Iterable[str]) -> None:
-        """Remove what killed runs left half written: these paths, and in the trashes."""
+        """Remove the half-written files of killed runs: these, and those in the trashes."""
         for path in leftovers:
             folder, file = os.path.split(path)
             with suppress(SideError), self._open_folder(folder) as opened:
@@ -173,9 +171,9 @@ class Roots:
         Where a file with these bytes lies there already, it is that version.
         """
         with self._receive(photo.folder, stream, expected, progress) as part:
-            # Two disks bring their versions of one photo at the same time.
+            # Two services may bring their versions of one photo at the same time.
             with self._naming:
-                # A run was killed before it could remember the one that it had brought.
+                # A killed run may have brought this version, and not remembered it.
                 file = find_version(part, photo)
                 if file is None:
                     file = find_free_name(part.folder, photo, mark)
@@ -194,7 +192,7 @@ class Roots:
         root = self.find_root(photo.folder)
         expected = _date_apart(photo, expected)
         with self._receive(photo.folder, stream, expected, progress) as part:
-            # The download took its time: somebody may have edited the photo meanwhile.
+            # Somebody may have edited the photo during the download.
             self._check_photo(photo)
             place = self._trashes[root].supersede(part, photo.file)
             written = look_at(part.folder, photo.file, photo.name)
@@ -202,8 +200,8 @@ class Roots:
         return Saved(written, part.md5, backup)
 
     def describe(self, photo: LocalPhoto, metadata: PhotoMetadata) -> None:
-        """Write what people said of a photo, and its file does not, into its sidecar,
-        unless another program wrote that.
+        """Write titles and keywords that the file of a photo does not have into its
+        sidecar, unless another program wrote that.
         """
         # Only --sidecars reads and writes XML.
         from photosync.media import xmp  # noqa: PLC0415
@@ -219,23 +217,24 @@ class Roots:
         return False
 
     def _fit(self, folder: str, file: str) -> tuple[str, str]:
-        """Return the place of a file by names that its disk can hold."""
+        """Return folder and file in a spelling that the disk can hold."""
         root = self._find_held(folder)
         fitted = root.fit_path(f"{folder}/{file}")
         folder, file = os.path.split(fitted)
         return folder, file
 
     def _respell_folder(self, photo: LocalPhoto, folder: str) -> LocalPhoto:
-        """Give the folder of a photo that is to go into `folder` this spelling, where
-        its disk takes both for one; return the photo as it then lies.
+        """Rename the folder of a photo to `folder` where the disk takes both names for
+        one; return the photo at its new path.
 
-        An album that is `rome` there now, and `Rome` here, is renamed so as a whole.
+        An album that is `rome` there now and `Rome` here is renamed in this way, as a
+        whole.
         """
         above, old_name = os.path.split(photo.folder)
         new_above, name = os.path.split(folder)
         if old_name == name or fold_name(old_name) != fold_name(name):
             return photo
-        # A root is called as the person calls it.
+        # A root is never renamed.
         if above != new_above or photo.folder in self.roots:
             return photo
         with self._naming, self._open_folder(above) as opened:
@@ -261,7 +260,7 @@ class Roots:
         return self._trashes[self.roots[0]].enabled
 
     def keep(self, album: str, name: str, stream: Readable, expected: Content) -> str:
-        """Put what is about to vanish elsewhere into the trash of the first root.
+        """Put a photo that a service is about to lose into the trash of the first root.
 
         Returns its path there.
         """
@@ -275,8 +274,8 @@ class Roots:
     def delete(self, photo: LocalPhoto) -> str:
         """Move a photo to the trash of its root.
 
-        Returns its path there, empty without trash. Raises Changed if it is another one
-        by now.
+        Returns its path there; empty where no trash is kept. Raises Changed if the photo
+        has changed since the scan.
         """
         self._check_photo(photo)
         return self._throw_away(photo)
@@ -287,11 +286,10 @@ class Roots:
         return make_backup(root, place)
 
     def restore(self, backup: str, path: str) -> None:
-        """Bring back from the trash what `delete` or `overwrite` put there, to its old
-        path.
+        """Bring a file that `delete` or `overwrite` put into the trash back to its path.
 
-        What is there now goes to the trash in its turn. Raises NotFound where it is not
-        kept.
+        A file that is there now goes to the trash in turn. Raises NotFound where the
+        trash does not have it any more.
         """
         folder, _ = os.path.split(path)
         root = self.find_root(folder)
@@ -303,10 +301,9 @@ class Roots:
             trash.restore(place, path)
 
     def find_kept(self, backup: str, name: str) -> LocalPhoto:
-        """Return what lies at a path in the trash of one of the roots, as a photo of a
-        name.
+        """Return the file at a path in the trash of a root, as a photo with this name.
 
-        Raises NotFound where nothing is kept there, Rejected for a path elsewhere.
+        Raises NotFound where there is none, Rejected for a path outside the trashes.
         """
         folder, _ = os.path.split(backup)
         root = self.find_root(folder)
@@ -315,21 +312,25 @@ class Roots:
             return look_at(kept, file, name)
 
     def count_expired_trash(self, days: int) -> int:
-        """Count the files that have lain in the trashes longer than `days`."""
-        return sum(trash.count_expired(days) for trash in self._trashes.values())
+        """Count the files that have been in the trashes for longer than `days`."""
+        counts = [trash.count_expired(days) for trash in self._trashes.values()]
+        return sum(counts)
 
     def empty_trash(self, days: int) -> None:
-        """Remove for good what has lain in the trashes longer than `days`."""
+        """Remove for good the files that have been in the trashes for longer than
+        `days`.
+        """
         for trash in self._trashes.values():
             trash.empty(days)
 
 
 def _date_apart(photo: LocalPhoto, expected: Content) -> Content:
-    """Return what is to arrive in the place of a photo, with another date than that has.
+    """Return what is expected of a download, with another date than that of the photo
+    that it replaces.
 
-    Flickr keeps the date of what was replaced there. With the same size, too, no other
-    service would ever see that the file here has changed, if it has not got it in the
-    same run.
+    Flickr keeps the date of a photo that was replaced there. If the size is the same,
+    too, another service that does not get the photo in this run would never see that
+    the file here has changed.
     """
     may_look_alike = expected.size in {None, photo.size}
     if may_look_alike and expected.modified_ns == photo.modified_ns:

@@ -1,6 +1,6 @@
-"""From the roots to albums: what lies below them, and what it is called.
+"""From the roots to albums: which photos lie below them, and what they are called.
 
-What two photos would share is told apart or refused.
+Where two photos would have the same name, they get different ones, or one is refused.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def scan_roots(
     filters: Filters,
     find_known: FindKnownNames = no_known_names,
 ) -> Scanned:
-    """Walk all roots, which have been checked, into albums."""
+    """Walk all roots, which must have been checked, and return the albums below them."""
     titles = AlbumTitles(rules, filters)
     walked = walk_roots(roots, titles, filters)
     albums: dict[str, LocalAlbum] = {}
@@ -73,7 +73,7 @@ def _rank(folder: str, roots: Sequence[str]) -> tuple[int, str]:
 def _make_album(
     bucket: Bucket, names: AlbumNames, find_known: FindKnownNames, walked: Walked
 ) -> LocalAlbum:
-    """Return the album of a bucket; what is wrong with its photos is reported."""
+    """Return the album of a bucket; report what is wrong with its photos."""
     try:
         with contain(bucket.title):
             named = name_photos(names, bucket.photos, bucket.hidden, find_known)

@@ -1,4 +1,4 @@
-"""Walking the roots: which files lie below them, and which album each belongs to.
+"""Walks the roots: which files lie below them, and which album each belongs to.
 
 What cannot be read is unknown, not empty.
 """
@@ -44,8 +44,8 @@ class _Walk:
     def run(self, roots: Sequence[str]) -> Walked:
         for root in roots:
             self._walked.photo_counts[root] = self._walk_root(root)
-        # What lies in excluded folders hides the same names in the albums that are
-        # seen.
+        # A photo in an excluded folder hides its name in the visible album of the same
+        # title, too.
         for title in self._hidden_files.keys() & self._walked.buckets.keys():
             self._walked.buckets[title].hidden.extend(self._hidden_files[title])
         self._mark_unknown()
@@ -95,7 +95,8 @@ class _Walk:
                 if subfolder is not None:
                     yield subfolder
             if is_empty:
-                # One that goes away while it is listed looks empty: it is not known.
+                # A folder that goes away while it is listed looks empty. This raises for
+                # it, so that it counts as unknown.
                 os.stat(folder.path)  # noqa: PTH116 - a str stays a str
 
     def _take_up(
@@ -115,8 +116,8 @@ class _Walk:
         except OSError as error:
             if not may_be_searched(folder.path):
                 raise
-            # One bad sector costs one photo and not its folder, and so does what another
-            # user mounted there.
+            # A bad sector, or something that another user mounted there, costs only one
+            # photo and not its folder.
             self._leave_unknown(folder, bucket, entry.name)
             self._walked.report(
                 entry.path, f"cannot be looked at ({error.strerror}); left alone"
@@ -129,8 +130,8 @@ class _Walk:
     def _look_at(
         self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
     ) -> WalkedFolder | None:
-        # Not entry.stat(): while that waits for a share that is mute, no other thread
-        # can run, and so no signal ends us.
+        # Not entry.stat(): while that waits for a share that does not answer, no other
+        # thread can run, and no signal can end the run.
         status = os.lstat(entry.path)
         if stat.S_ISREG(status.st_mode):
             self._add_file(folder, bucket, entry, status)
@@ -143,18 +144,16 @@ class _Walk:
         return None
 
     def _leave_unknown(self, folder: WalkedFolder, bucket: Bucket, name: str) -> None:
-        """Note an entry that may be a photo, or else a folder with photos: it is not
-        gone.
-        """
+        """Note an entry that may be a photo, or a folder with photos, as not gone."""
         if self._filters.is_wanted_kind(name):
             bucket.hide(folder.path, name)
         else:
             self._walked.unknown.append(folder.child(name))
 
     def _open_bucket(self, folder: WalkedFolder) -> Bucket:
-        """Return the album that a folder's photos belong to.
+        """Return the album to which the photos of a folder belong.
 
-        One without a title is nobody's: it is thrown away after its folder.
+        An album without a title is not kept: it is forgotten after its folder.
         """
         title = self._find_title(folder)
         if not title:
@@ -195,7 +194,7 @@ class _Walk:
             current = pending.pop()
             title = name_key(self._find_title(current))
             self._walked.hidden_titles.add(title)
-            # Excluded and unreadable: nobody asked for it.
+            # A folder that is both excluded and unreadable is no problem to report.
             with suppress(OSError), os.scandir(current.path) as entries:
                 for entry in entries:
                     note_answer()
@@ -223,7 +222,7 @@ class _Walk:
         if not self._filters.is_wanted_kind(file):
             self._note_other(folder, entry)
         elif file.endswith(STAND_IN):
-            # The best picture of a withheld original is not the original.
+            # The largest picture of a withheld original is not the original.
             original = file.removesuffix(STAND_IN)
             bucket.hide(folder.path, original)
         elif self._is_skipped(folder, file):
@@ -250,7 +249,7 @@ class _Walk:
 
     def _is_skipped(self, folder: WalkedFolder, file: str) -> bool:
         if not self._filters.skip:
-            # Of each of 100,000 files the path need not be put together.
+            # Saves making the path of each of 100,000 files.
             return False
         return self._filters.skips(file, folder.relative_path(file))
 
@@ -261,12 +260,12 @@ class _Walk:
         self, folder: WalkedFolder, bucket: Bucket, entry: os.DirEntry[str]
     ) -> WalkedFolder | None:
         target = os.path.realpath(entry.path)
-        # Unlike those of Path, these take what may not be looked at for absent.
+        # Unlike the methods of Path, these return false where looking is not permitted.
         if os.path.isdir(target):  # noqa: PTH112
             return self._enter_linked_folder(folder, bucket, entry.name, target)
         if not self._filters.is_wanted_kind(entry.name):
             if not os.path.exists(target):  # noqa: PTH110
-                # To a folder of a disk that is not mounted today.
+                # It may lead to a folder on a disk that is not mounted today.
                 self._walked.unknown.append(folder.child(entry.name))
             return None
         refusal = refuse_file(folder.root, target)
@@ -289,10 +288,10 @@ class _Walk:
         return None
 
     def _mark_unknown(self) -> None:
-        """Let no album be complete to which an unknown entry may give photos.
+        """Mark the albums as unknown to which photos of an unknown entry may belong.
 
         A folder that was moved to another disk, with a link left in its place, has
-        lost nothing.
+        lost no photos.
         """
         for folder in self._walked.unknown:
             for below in (folder, folder.child(STAND_IN)):
