@@ -22,6 +22,13 @@ from photosync.unforeseen import contain
 _SPEED_SECONDS = 30.0
 
 
+def make_console() -> Console:
+    """Return what bars are drawn on; the one that rich shares remembers what went wrong
+    in another display.
+    """
+    return Console(no_color=not takes_colour(sys.stdout))
+
+
 class Bars(Progress):
     """Bars that leave nothing behind, with lines below them."""
 
@@ -32,8 +39,7 @@ class Bars(Progress):
         self._ids: dict[str, TaskID] = {}
         super().__init__(
             *columns,
-            # The one that rich shares remembers what went wrong in another display.
-            console=console or Console(no_color=not takes_colour(sys.stdout)),
+            console=console or make_console(),
             speed_estimate_period=_SPEED_SECONDS,
             transient=True,
             expand=False,

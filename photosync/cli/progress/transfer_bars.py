@@ -8,10 +8,11 @@ from threading import Lock
 
 from rich.console import Console
 from rich.progress import BarColumn, ProgressColumn, Task, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from photosync.cli import words
-from photosync.cli.progress.bars import Bars
+from photosync.cli.progress.bars import Bars, make_console
 from photosync.cli.progress.waits import Waits
 from photosync.formatting import (
     format_duration,
@@ -19,8 +20,13 @@ from photosync.formatting import (
     name_service,
     name_some,
     printable,
+    shorten_path,
 )
 from photosync.model import Outcome, Result, Step
+
+_WIDTH = 80
+_NARROW = 60
+"""Columns that all takes, and all but the bar and the rate."""
 
 _BAR_WIDTH = 16
 _NAME_WIDTH = 18
@@ -46,18 +52,8 @@ class TransferBars(Bars):
         self._albums = len(self._to_come)
         self._failed = 0
         self._last_reason = ""
-        super().__init__(
-            waits,
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=_BAR_WIDTH),
-            TextColumn(
-                "{task.fields[count]:,}/{task.fields[steps]:,}", justify="right"
-            ),
-            _Bytes(),
-            _Rate(),
-            _TimeLeft(),
-            console=console,
-        )
+        console = console or make_console()
+        super().__init__(waits, *_choose_columns(console.width), console=console)
         counts = Counter(step.service for step in steps)
         sizes: Counter[str] = Counter()
         for step in steps:
@@ -67,8 +63,10 @@ class TransferBars(Bars):
                 self._add_bar(service, counts[service], sizes[service])
 
     def _add_bar(self, service: str, count: int, size: int) -> None:
+        # It leaves room for the rest: of a path its end tells most.
+        room = min(_NAME_WIDTH, self.console.width // 4)
         self._ids[service] = self.add_task(
-            _shorten(name_service(service)),
+            shorten_path(printable(name_service(service)), room),
             total=size or count,
             counts_bytes=size > 0,
             count=0,
@@ -121,10 +119,22 @@ class TransferBars(Bars):
             yield f"  !     {failed:,} failed so far: {reason}{last}"
 
 
-def _shorten(name: str) -> str:
-    """Return a name that leaves room for the rest: of a path its end tells most."""
-    name = printable(name)
-    return name if len(name) <= _NAME_WIDTH else f"…{name[1 - _NAME_WIDTH :]}"
+def _choose_columns(width: int) -> Iterator[ProgressColumn]:
+    """Yield the columns of the bars that so many columns of a terminal have room for:
+    how many photos are done, and when all are, is what counts.
+    """
+    # What is too wide for a row of numbers is taken from the bar.
+    whole = Column(no_wrap=True)
+    count = "{task.fields[count]:,}/{task.fields[steps]:,}"
+    yield TextColumn("{task.description}", markup=False, table_column=whole)
+    if width >= _WIDTH:
+        yield BarColumn(bar_width=_BAR_WIDTH)
+    yield TextColumn(count, justify="right", table_column=whole)
+    if width >= _NARROW:
+        yield _Bytes(whole)
+    if width >= _WIDTH:
+        yield _Rate(whole)
+    yield _TimeLeft(whole)
 
 
 def _name_last(photos: list[tuple[str, str]]) -> str:

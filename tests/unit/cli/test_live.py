@@ -14,6 +14,7 @@ from photosync.cli.progress.steady_display import choose_display
 from photosync.cli.progress.transfer_bars import TransferBars
 from photosync.cli.progress.waits import Waits
 from photosync.compare.reading import Reading
+from photosync.formatting import measure
 from photosync.model import (
     Actions,
     Comparisons,
@@ -117,7 +118,31 @@ def test_long_names_are_cut_and_do_nothing_to_a_terminal() -> None:
     lines = seen(bars, 80).splitlines()
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in "".join(lines)
-    assert lines[0].startswith("…")
+    assert lines[0].startswith("...")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize(
+    "path", ["/mnt/a long way/to the backup", "/mnt/日本旅行の写真"]
+)
+def test_each_service_has_one_row_however_narrow_the_terminal(
+    width: int, path: str
+) -> None:
+    service = f"folder:{path}"
+    steps = [make_step(service, number) for number in range(1200)]
+    seconds = [0.0]
+    console = Console(width=width, file=io.StringIO(), get_time=lambda: seconds[0])
+    bars = TransferBars(steps, Waits(), console)
+    for step in steps[:9]:
+        seconds[0] += 1
+        bars.move(step, SIZE)
+        bars.count(Outcome(step, Result.DONE))
+    row, below = seen(bars, width).splitlines()
+    assert below == "  now   0 of 120 albums done"
+    assert measure(row) <= width
+    assert "9/1,200" in row
+    assert row.endswith(" left")
+    assert ("9.0 MB/1.2 GB" in row) is (width >= 60)
 
 
 def test_of_several_failures_the_last_reason_is_shown() -> None:
