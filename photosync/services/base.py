@@ -28,57 +28,57 @@ from photosync.services.reading import RemoteReader
 class Backend(RemoteReader):
     """One remote side: a service, or a folder as remote.
 
-    The contract of all calls is that of `RemoteReader`, where theirs says nothing else.
+    Where a method says nothing else, the contract in `RemoteReader` holds for it.
     """
 
     # -- the run around the calls
 
     def make_place(self) -> None:
-        """Make the place that `is_missing`; raises SideError. Never called in mid-run."""
+        """Make the place that `is_missing`; raises SideError. Never called during a run."""
 
     def mark(self, mark_id: str, home: str, stamp: str) -> bool:
-        """Write an id into a folder, and the stamp of a home beside those of others.
-
-        Tells whether that could be done.
+        """Write an id into a folder, and the stamp of a home folder beside those of other
+        ones. Return whether that could be done.
         """
         return False
 
     def use_uploads(self, uploads: UnfinishedUploads) -> None:
-        """Record uploads there from now on; called before `prepare`, if at all.
+        """Note uploads there from now on; called before `prepare`, if at all.
 
-        By default an upload that broke off begins again at its first byte.
+        By default an upload that was cut off begins again at its first byte.
         """
 
     def prepare(self) -> None:
-        """Clean up what killed runs left half written.
+        """Remove the half-written files of killed runs.
 
         Called after the listings and before the first step, even if there is none, but
-        never in a dry run. By default nothing half written is ever left there.
+        never in a dry run. By default killed runs leave nothing there.
         """
 
     def use_descriptions(self, describe: Describe) -> None:
-        """Describe albums that are made so from the beginning, as `update_album` would.
+        """Give new albums their description at once, as `update_album` would later.
 
-        Called before the first step. By default no album is described.
+        Called before the first step. By default albums have no description.
         """
 
     def prepare_album(self, album: str) -> None:
-        """Make an album that photos are about to be sent to, if it is not there.
+        """Make an album to which photos are about to be sent, if it is not there.
 
-        Called while those of another one are sent, so that none waits for it; `save`
-        does without. Raises SideError. By default nothing takes time.
+        Called while the photos of another album are sent, so that no transfer has to
+        wait for it; `save` does not rely on it. Raises SideError. By default it does
+        nothing.
         """
 
     def prepare_save(self, album: str, name: str, source: Source) -> None:
         """Do for a photo what `save` does before its first call.
 
-        Called while others are sent, so that no transfer waits for the disk; `save`
-        does without. A photo may not be sent after all. Raises SideError. Only where
-        `capabilities.prepares_saves`; by default nothing takes time.
+        Called while other photos are sent, so that no transfer has to wait for the disk,
+        where `capabilities.prepares_saves`; `save` does not rely on it, and may not
+        follow at all. Raises SideError. By default it does nothing.
         """
 
     def run_notices(self) -> Sequence[Problem]:
-        """What the steps of a run came upon; by default nothing."""
+        """What the person should know after the steps of a run; by default nothing."""
         return ()
 
     # -- writing photos
@@ -89,23 +89,24 @@ class Backend(RemoteReader):
     ) -> RemotePhoto:
         """Upload a photo that is not there yet, making the album on first use.
 
-        A repeat finds the photo of a try whose answer was lost. Raises Changed, and
-        leaves nothing there, where the source is no longer what the scan saw.
+        When it is called again because an answer was lost, it finds the photo that is
+        there already. Raises Changed, and leaves nothing there, where the source has
+        changed since the scan.
         """
 
     def commit_album(self, album: str) -> None:
-        """Put what was saved into its album, where `capabilities.commits_albums`.
+        """Put the saved photos of an album into it, where `capabilities.commits_albums`.
 
-        Called after the last `save` into an album, and after each full batch. Raises
-        LeftOut where some could not join, after all others did. By default a photo that
-        was saved is in its album already.
+        Called after the last `save` into an album, and after each full batch. Where some
+        photos could not join, it raises LeftOut after all others did. By default a saved
+        photo is in its album already.
         """
 
     def find_versions(self, photo_ids: Collection[str]) -> Mapping[str, str]:
         """The versions of photos that were saved and joined their albums, by id.
 
-        Called once for each photo that joined, for those of several albums at once.
-        What nobody can tell is left out. By default `save` told all of them.
+        Called once for each photo that joined, for those of several albums at once. A
+        photo whose version is not known is left out. By default `save` returned it.
         """
         return {}
 
@@ -113,25 +114,25 @@ class Backend(RemoteReader):
     def replace(
         self, photo: RemotePhoto, source: Source, progress: Progress
     ) -> RemotePhoto:
-        """Put new content in the place of the old, under the same id where possible.
+        """Put new content in place of the old, under the same id where possible.
 
-        There is no moment with neither version there. `backup` of the result says where
-        the old content is, empty where it is gone for good. Raises Changed or NotFound
-        where the photo there is not what was listed.
+        At each moment one of the two versions is there. `backup` of the result says
+        where the old content is; empty where it is gone for good. Raises Changed or
+        NotFound where the photo there is not as it was listed.
         """
 
     @abstractmethod
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
-        """Bring name and time of a photo there up to those of equal bytes here.
+        """Give a photo there the name and time of the file here that has equal bytes.
 
         `local.name` is its name in the album, whatever its file is called.
-        Raises Rejected where the bytes differ; none are sent.
+        No bytes are sent. Raises Rejected where they differ.
         """
 
     def has_described(self, photo: RemotePhoto) -> bool:
-        """Whether `save` told the details of its source of this photo.
+        """Whether `save` has sent the details of this photo along with it.
 
-        Not where the photo was there already. By default never.
+        It has not where the photo was there already. By default it never does.
         """
         return False
 
@@ -141,7 +142,8 @@ class Backend(RemoteReader):
         """Write new details of a photo, of the fields in `capabilities.details`.
 
         Returns what `restore` needs to bring the old ones back. Raises Changed where a
-        text to be written over is no longer as `listed`. By default Rejected.
+        text that would be overwritten is no longer as `listed`. By default it raises
+        Rejected.
         """
         raise Rejected(f"{self.name} keeps no details of photos")
 
@@ -149,35 +151,35 @@ class Backend(RemoteReader):
     def move(self, photo: RemotePhoto, album: str, name: str) -> RemotePhoto:
         """Give a photo another album or name, making the album on first use.
 
-        Raises NotMovable where only sending it anew does that.
+        Raises NotMovable where it has to be uploaded again for that.
         """
 
     @abstractmethod
     def check_present(self, photo: RemotePhoto) -> None:
-        """Ask the service whether a photo still is what, where and as old as it was
-        listed; raises Changed or NotFound where it is not.
+        """Ask the service whether a photo is still there as it was listed; raises Changed
+        or NotFound if not.
         """
 
     @abstractmethod
     def rename_album(
         self, album: RemoteAlbum, title: str, photos: Sequence[RemotePhoto]
     ) -> Sequence[RemotePhoto]:
-        """Give an album a title that no album has yet; its photos as then listed, in
-        order.
+        """Give an album a title that no album has yet; return its photos in the same
+        order, as they are listed afterwards.
         """
 
     @abstractmethod
     def delete(self, photo: RemotePhoto) -> str:
-        """Remove a photo, recoverably where the service can; gone already is done.
+        """Remove a photo, recoverably where the service can; one that is gone is fine.
 
-        Returns what `restore` needs to bring it back, empty where nothing can. Raises
-        Changed where the photo there is not what was listed.
+        Returns what `restore` needs to bring it back; empty where nothing can. Raises
+        Changed where the photo there is not as it was listed.
         """
 
     def restore(self, photo: RemotePhoto, backup: str) -> None:
-        """Bring back what `delete` or `replace` removed, told by their `backup`.
+        """Bring back what `delete` or `replace` removed; `backup` is what they returned.
 
-        Raises NotFound where it is no longer kept; by default nothing is.
+        Raises NotFound where it is not kept any more; by default nothing is kept.
         """
         raise NotFound(
             f"{name_service(self.name)} keeps nothing of what is deleted there; the "
@@ -185,14 +187,14 @@ class Backend(RemoteReader):
         )
 
     def tag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Mark a photo, for a person to find and judge, where `capabilities.tags`.
+        """Mark a photo for a person to find and judge, where `capabilities.tags`.
 
-        Raises Rejected where nothing can be marked, as by default.
+        By default it raises Rejected, as nothing can be marked.
         """
         raise Rejected(f"{name_service(self.name)} keeps no marks of photos")
 
     def untag(self, photo: RemotePhoto) -> RemotePhoto:
-        """Take back the mark of `tag` and nothing else; fine where there is none."""
+        """Remove the mark of `tag` and nothing else; a photo without one is fine."""
         return photo
 
     # -- writing albums
@@ -200,24 +202,24 @@ class Backend(RemoteReader):
     def update_album(self, album: str, metadata: AlbumMetadata) -> None:
         """Bring dates, order and description of an album up to date where they differ.
 
-        Called at the end of a run for albums that it changed. What a person wrote
-        stays. By default an album shows its photos only.
+        Called at the end of a run for the albums that it changed. What a person wrote
+        stays. By default an album has nothing but its photos.
         """
 
     @abstractmethod
     def remove_album(self, album: RemoteAlbum) -> None:
-        """Remove an empty album; gone already is done. Raises Rejected if anything is
+        """Remove an empty album; one that is gone is fine. Raises Rejected if anything is
         in it.
         """
 
     # -- our trash
 
     def count_expired_trash(self, days: int) -> int:
-        """Count the photos that have lain longer than `days` in a trash of ours.
+        """Count the photos that have been in a trash of photosync for longer than `days`.
 
-        By default the service has none that would be ours to empty.
+        By default there is no such trash.
         """
         return 0
 
     def empty_trash(self, days: int) -> None:
-        """Remove for good what has lain in our trash longer than `days`."""
+        """Remove for good the photos that have been in that trash for longer than `days`."""

@@ -1,4 +1,4 @@
-"""What a remote side tells about itself, what it is given and what it answers."""
+"""What a service can do (`Capabilities`), what it is sent (`Source`), and its listings."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from photosync.model import Details, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.costs import NO_COSTS, Costs
 
 Describe = Callable[[str], str]
-"""Gives the description that a new album of a title is to have, empty for none."""
+"""Returns the description of a new album with this title; empty for none."""
 
 
 class Source(Protocol):
     """A local photo ready to be sent. Each `open` starts at the first byte.
 
-    The stream raises Changed at its end when the file is no longer what the scan saw.
+    At its end the stream raises Changed if the file has changed since the scan.
     """
 
     @property
     def photo(self) -> LocalPhoto:
-        """The local photo, by whose size and time the remote one will be compared."""
+        """The local photo, with whose size and time the remote one will be compared."""
 
     @property
     def size(self) -> int:
@@ -39,7 +39,7 @@ class Source(Protocol):
 
     @property
     def details(self) -> Details:
-        """What is to be told of a new photo."""
+        """The details that a new photo is to have."""
 
     def taken(self) -> str:
         """Return when the photo was taken: `YYYY-MM-DD HH:MM:SS` by its camera."""
@@ -50,26 +50,26 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Facts about a service, so that nobody asks which one it is.
+    """Facts about a service, so that no caller has to ask which one it is.
 
-    `names_are_files`: its names already are file names of a disk like ours.
+    `names_are_files`: its names are file names of a disk already.
     `tags`: it can mark a photo for a person to find.
     `final_delete`: what is deleted or replaced there is gone for good.
-    `commits_albums`: what is saved is in its album only after `commit_album`.
-    `dates_cost_calls`: what it is told of the date of a file takes a call for each photo,
-    so a new date of equal bytes is remembered here only.
+    `commits_albums`: a saved photo is in its album only after `commit_album`.
+    `dates_cost_calls`: to write the date of a file takes a call for each photo, so the
+    new date of equal bytes is only remembered here.
     `keeps_metadata`: it can tell a smaller copy from an original.
     `refuses`: endings of files that it does not take.
-    `converts`: endings of pictures of which it keeps a JPEG anyway.
-    `read_only`: why nothing may be written there, empty where it may.
-    `asks_taken`: `save` asks each photo when it was taken.
+    `converts`: endings of pictures that it keeps as a JPEG anyway.
+    `read_only`: why nothing may be written there; empty where it may.
+    `asks_taken`: `save` asks for the moment when each photo was taken.
     `prepares_saves`: what `save` does before its first call takes time, and can be done
     ahead (`Backend.prepare_save`).
-    `is_far`: what it holds is read only by downloading it.
-    `keeps_albums`: why no album is ever removed there, empty where an empty one may be.
-    `costs`: about how many calls what is done there takes.
-    `details`: the fields of a photo's details that it has, where they are asked for.
-    `most_keywords`: so many of them a photo may have there.
+    `is_far`: its photos can be read only by downloading them.
+    `keeps_albums`: why no album is removed there; empty where an empty one may be.
+    `costs`: about how many calls each kind of work there takes.
+    `details`: the fields of the details of a photo that it has.
+    `most_keywords`: how many keywords a photo may have there.
     """
 
     names_are_files: bool = False
@@ -91,14 +91,12 @@ class Capabilities:
 
 
 class OriginalWithheld(LeftAlone):
-    """The service does not hand out the original bytes; perhaps `open_largest`
-    helps.
-    """
+    """The service does not give the original bytes back; `open_largest` may help."""
 
 
 class LeftOut(NotFound):
-    """Some photos could not join their album, while all others did; `errors` says why,
-    by the id of the photo.
+    """Some photos could not join their album, but all others did; `errors` says why, by
+    the id of the photo.
     """
 
     def __init__(self, errors: Mapping[str, SideError]) -> None:
@@ -108,14 +106,14 @@ class LeftOut(NotFound):
 
 
 class AlbumListing(NamedTuple):
-    """One album's photos, or in `unknown` why they could not be listed completely.
+    """The photos of one album, or in `unknown` why they could not be listed completely.
 
-    `others` counts what the album holds besides photos: such an album is never purged.
-    `hidden` names what cannot be touched there: it is invisible on both sides.
-    `unknown_names` are the keys of names under which something else than a photo
-    stands, or nobody could tell what: of these none is gone. `closed` says why the
-    album is none of ours, and is left alone on both sides. `descriptions` are what a
-    listing tells of photos besides, by their ids.
+    `others` counts what is in the album besides photos: such an album is never purged.
+    `hidden` are the names of photos that cannot be touched there: they are invisible on
+    both sides. `unknown_names` are the keys of names that belong to something else than
+    a photo, or to something unknown: no photo of such a name counts as gone. `closed`
+    says why the album is none of ours, and is left alone on both sides. `descriptions`
+    are those in the listing, by the ids of the photos.
     """
 
     album: RemoteAlbum

@@ -1,4 +1,4 @@
-"""What every remote side tells: the contract of each call that changes nothing there."""
+"""What every remote side can be asked: the contract of each call that changes nothing."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from photosync.services.persistence import ListingCache
 
 
 class RemoteReader(ABC):
-    """One remote side, a service or a folder as remote, as far as nothing there changes.
+    """One remote side, a service or a folder as remote: the calls that only read.
 
-    What every service can do is abstract; what one may lack has a default here, which
-    does the least that is right. The contract of all calls, where theirs says nothing
-    else:
+    What every service can do is abstract; what a service may lack has a default here,
+    which does the least that is right. Where a method says nothing else, this contract
+    holds for it:
 
     - Threads: `use_cache`, `prepare` and the listings (`albums`, `photos`,
       `listing_warnings`) run in one thread at a time. Everything else is called from
       any thread, and from several at once.
-    - Errors: SideError and nothing else, translated at the backend's own edge. NotFound:
-      the photo or album is gone. Changed: it is not what was listed. Rejected: this
-      item will never be taken. SideStopped: no further call makes sense. Transient:
-      every try failed. Interrupted comes from `progress`, and from waits after `cancel`.
-    - Retries: a backend repeats its calls by itself (`RetryPolicy`); who calls it does
-      not.
+    - Errors: only SideError is raised; each backend turns the errors of its library into
+      it. NotFound: the photo or album is gone. Changed: it is not as it was listed.
+      Rejected: this item will never be taken. SideStopped: no further call makes sense.
+      Transient: every try failed. Interrupted comes from `progress`, and from waits
+      after `cancel`.
+    - Retries: a backend repeats its calls by itself (`RetryPolicy`); its callers do not.
     - Repeats: every call may be made again after a crash at any point, with the same
-      result. No photo is ever there twice on that account, nor lost.
+      result. No photo is there twice or lost because of that.
     """
 
     # -- about the service
@@ -65,31 +65,31 @@ class RemoteReader(ABC):
         """
 
     def is_of(self, account: str) -> bool:
-        """Whether what memory knows of an account is about this one."""
+        """Whether an account that the memory knows is this one."""
         return account == self.account
 
     def find_place(self) -> FolderPlace | None:
-        """Where a folder lies that has an identity of its own; None for a service."""
+        """The place of a folder remote, with its identity; None for a service."""
         return None
 
     @property
     @abstractmethod
     def capabilities(self) -> Capabilities:
-        """What the service can do; final once `albums` was read.
+        """What the service can do; it does not change any more once `albums` was read.
 
         Raises SideError where the service has to be asked.
         """
 
     def find_terms(self) -> str:
-        """What the account permits, in words that change when it permits more.
+        """A text about what the account permits, which changes when it permits more.
 
-        Asked for only where a file was refused for its kind or size. By default that
-        never changes. Raises SideError.
+        Asked for only where a file was refused for its kind or size. By default it never
+        changes. Raises SideError.
         """
         return ""
 
     def is_missing(self) -> bool:
-        """Whether the place itself is not there, as a disk that is not mounted.
+        """Whether the place itself is not there, as when its disk is not mounted.
 
         By default a service never is.
         """
@@ -97,7 +97,7 @@ class RemoteReader(ABC):
 
     @property
     def folds_case(self) -> bool:
-        """Whether titles that differ in case alone are one there; known once `albums`
+        """Whether titles that differ only in case are the same there; known once `albums`
         was read.
 
         By default a service tells them apart.
@@ -106,15 +106,15 @@ class RemoteReader(ABC):
 
     @property
     def calls(self) -> int:
-        """How many calls were made so far. By default nobody counts them."""
+        """How many calls were made so far. By default they are not counted."""
         return 0
 
     # -- listing
 
     def use_cache(self, cache: ListingCache) -> None:
-        """Read and keep listings there from now on; called before `albums`, if at all.
+        """Use this cache for listings from now on; called before `albums`, if at all.
 
-        By default nothing is cached: a disk is listed faster than anything remembers it.
+        By default nothing is cached: to list a disk is faster than any cache.
         """
 
     @abstractmethod
@@ -128,92 +128,93 @@ class RemoteReader(ABC):
     def photos(self, albums: Sequence[RemoteAlbum]) -> Iterator[AlbumListing]:
         """The photos of these albums, one listing per album, in any order.
 
-        An album that cannot be read has a listing that is `unknown`, while SideStopped
-        ends them all. Called after `albums`, with albums from there.
+        An album that cannot be read gets a listing that is `unknown`; SideStopped ends
+        all of them. Called after `albums`, with albums from there.
         """
 
     def listing_warnings(self) -> Sequence[Problem]:
-        """What the listings came upon and left alone; complete once they are read."""
+        """What the listings found and left alone; complete once all of them are read."""
         return ()
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """What the user should know before so many photos are uploaded.
 
-        Called once the plan is known, and not without uploads. By default there is no
-        limit to tell of.
+        Called once the plan is known, and only where there are uploads. By default there
+        is nothing to know.
         """
         return ()
 
     def find_excess(self, name: str, size: int) -> str:
-        """Why a file of this name and size is too large, empty where it is not.
+        """Why a file of this name and size is too large; empty where it is not.
 
-        It costs one call at most for all files of a run. By default no file is too
+        It takes at most one call for all files of a run. By default no file is too
         large. Raises SideError.
         """
         return ""
 
     def find_room(self) -> Room:
-        """What there is room for, once the photos there were listed.
+        """How much room is left; asked for once the photos there were listed.
 
-        It costs one call at most. By default nobody can tell. Raises SideError.
+        It takes at most one call. By default it is not known. Raises SideError.
         """
         return UNKNOWN_ROOM
 
     @property
     def allowance(self) -> Allowance | None:
-        """The quota that calls spend; by default there is none."""
+        """The quota of calls; by default there is none."""
         return None
 
     # -- reading
 
     def md5(self, photo: RemotePhoto) -> str | None:
-        """The MD5 of the original in hex, None where the service cannot tell.
+        """The MD5 of the original in hex; None where the service does not know it.
 
-        By default that of the listing. It may cost a call, or reading the photo.
+        By default that of the listing. It may take a call, or reading the photo.
         """
         return photo.md5
 
     def taken(self, photo: RemotePhoto) -> str:
-        """When it was taken, as `YYYY-MM-DD HH:MM:SS`, by default as listed.
+        """When it was taken, as `YYYY-MM-DD HH:MM:SS`; by default as listed.
 
-        Empty where the service cannot tell.
+        Empty where the service does not know it.
         """
         return photo.taken
 
     @abstractmethod
     def open(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        """The photo's original bytes, or of one that is `reduced` those of the copy.
+        """The original bytes of the photo; for one that is `reduced`, those of the copy.
 
-        Raises OriginalWithheld where the service does not hand them out. Reading raises
-        SideError too, and Transient where the stream ends early.
+        Raises OriginalWithheld where the service does not give them back. Reading raises
+        SideError, too, and Transient where the stream ends early.
         """
 
     def find_withheld(self, photo: RemotePhoto) -> str:
-        """Why `open` will raise OriginalWithheld for a photo that is `withheld`, as far
-        as the listing told; empty where nobody knows, as by default.
+        """Why `open` will raise OriginalWithheld for a photo that is `withheld`; empty
+        where that is not known, as by default.
         """
         return ""
 
     def read_again(self, photo: RemotePhoto) -> RemotePhoto | None:
-        """The photo by what it really holds, after other bytes arrived than listed.
+        """The photo as it really is, asked for after other bytes arrived than were
+        listed.
 
-        None where only what was listed can be right, and so the download was broken, as
-        by default.
+        None where the listing must be right, so that the download was broken; this is
+        the default.
         """
         return None
 
     def open_largest(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        """The largest picture there is, asked for after OriginalWithheld.
+        """The largest picture of a photo, asked for after OriginalWithheld.
 
         By default the original.
         """
         return self.open(photo)
 
     gives_small: ClassVar[bool] = False
-    """Whether `open_small` takes much less than the photo itself."""
+    """Whether `open_small` gives far fewer bytes than the photo itself."""
 
     def open_small(self, photo: RemotePhoto) -> AbstractContextManager[Readable]:
-        """A picture of the photo that a page can show small.
+        """A picture of the photo for a small preview on a page.
 
         By default the original.
         """
@@ -222,40 +223,42 @@ class RemoteReader(ABC):
     def metadata(self, photo: RemotePhoto) -> PhotoMetadata | None:
         """What people wrote about a photo there.
 
-        By default None: the service keeps no such thing, or all of it in the file.
+        By default None: the service keeps nothing of the kind, or all of it in the file.
         """
         return None
 
     def details(self, photo: RemotePhoto) -> Details | None:
-        """What the listing told of a photo besides its file, of the fields that
-        `capabilities.details` names; None where it told nothing, as by default.
+        """The details of a photo in the listing, for the fields in
+        `capabilities.details`; None where it has none, as by default.
 
-        Keywords may stand there in a form of the service's own.
+        Keywords may have a form of the service's own.
         """
         return None
 
     def find_fields(self, photo: RemotePhoto) -> AbstractSet[str]:
-        """Which fields of a photo's details go both ways: of those in
-        `capabilities.details` all, by default.
+        """Which details of a photo can be compared: by default all fields in
+        `capabilities.details`.
         """
         return self.capabilities.details
 
     def ask_details(self, photo: RemotePhoto, fields: AbstractSet[str]) -> AskedDetails:
-        """These fields of a photo's details, asked of the service for this photo alone:
-        no listing is believed where something is to go. By default what `details` tells.
+        """These fields of the details of a photo, asked of the service for this photo:
+        before a detail is removed here, no listing is believed.
 
-        Raises Changed where the service does not tell them at the moment.
+        By default those of `details`. Raises Changed where the service does not show
+        them at the moment.
         """
         return AskedDetails(self.details(photo) or NO_DETAILS)
 
     @abstractmethod
     def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
-        """Say of each photo that is not listed where it is, asked of the service itself.
+        """Return where each of these photos is, which are in no listing.
 
-        Called for all photos that seem deleted before that counts, and once more for
-        each before its local copy goes: no listing and no cache is believed. GONE is
-        only what is certain; of very many photos some may stay UNKNOWN. Raises SideError
-        where the service does not answer.
+        The service itself is asked: no listing and no cache is believed. Called for all
+        photos that seem deleted before that counts, and once more for each photo before
+        its local copy is deleted. GONE is returned only where that is certain; of very
+        many photos some may stay UNKNOWN. Raises SideError where the service does not
+        answer.
         """
 
     # -- the end
@@ -264,8 +267,8 @@ class RemoteReader(ABC):
         """End every call that waits for the service, and let no further wait or try
         begin: they raise Interrupted. The run is to end.
 
-        Called while other threads are inside other calls. By default nothing waits.
+        Called while other threads are in other calls. By default no call ever waits.
         """
 
     def close(self) -> None:
-        """Close all connections; the last call. By default none is held open."""
+        """Close all connections; the last call. By default there are none to close."""
