@@ -10,7 +10,7 @@
   run as well.
 - All else: `commands`, which show `pages`.
 - What they speak in: `words`, `outcome_words`, `short_names`, the name of the `program`; by
-  `output`, as wide as the `terminal`.
+  `output`, as wide as the `terminal`, and in its `colours`.
 """
 
 from photosync.cli.app import main
