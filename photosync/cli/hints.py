@@ -58,7 +58,8 @@ def explain_unknown(words: Sequence[str], argv: Sequence[str]) -> str:
     if flag in hidden:
         key = flag.removeprefix("--")
         return f"{flag}: no such option; it stands in config.toml, as {key} = ..."
-    hint = suggest(flag, _list_flags())
+    # Of a dash alone, or of two, nobody knows what was meant.
+    hint = suggest(flag, _list_flags()) if flag.strip("-") else ""
     return f"{flag}: no such option, see --help{hint}"
 
 

@@ -41,6 +41,7 @@ TYPED = {
     "-V": "-V: no such option; the version is shown by --version",
     "--hlep": "--hlep: no such option, see --help; did you mean --help?",
     "--sync -d /p": "--sync: no such option; a mode is -m sync",
+    "-- extra": "--: no such option, see --help",
     "--copy": "--copy: no such option; a mode is -m upload",
     "-avz /p": "-v/--verbose stands alone, without 'z'",
     "-z": "-z: no such option; photos are compressed already",
