@@ -40,16 +40,16 @@ TIMEOUT = (CONNECT_SECONDS, ANSWER_SECONDS)
 
 _LONGEST_WAIT = 64.0
 _LONGEST_LOST = 15.0
-"""Seconds after which a network that was lost is looked for again, at the latest."""
+"""The longest wait in seconds between two tries to reach a network that is gone."""
 
 _LONGEST_ASKED = 15 * 60.0
-"""Seconds that a service may ask us to wait for a call, at once or bit by bit; beyond that
-it is no pause.
+"""How many seconds a service may make us wait for one call, at once or bit by bit; a longer
+wait counts as a refusal.
 """
 
 _LIMITED_SECONDS = 125
-"""So long is waited in all where a service asks for fewer calls, at waits that begin
-with a second: two of the minutes by which Drive counts, and some more.
+"""How many seconds a call is repeated in all where a service asks for fewer calls and the
+first wait is a second: two of the minutes by which Drive counts, and a little more.
 """
 
 _A_MINUTE = 60.0
@@ -57,23 +57,23 @@ _A_MINUTE = 60.0
 _NO_ANSWER = "no answer yet"
 
 _MUTE_ATTEMPTS = 3
-"""So often is asked what gives no answer."""
+"""How often a call is tried that gets no answer."""
 
 SENT_ANSWER = 3
-"""So many times as long as for other answers is waited after a photo was sent: some of
-its bytes are still on a slow line, and the service has work to do. So it is sent once
-only: to be mute for three minutes is enough, and the next run finds what arrived.
+"""How many times longer than usual an answer may take after a photo was sent: some of its
+bytes are still on a slow line, and the service has work to do. After these three minutes
+it is not sent again: the next run finds out whether it arrived.
 """
 
 
 class RetryPolicy:
     """How often a call is tried, and how long is waited before each further try.
 
-    The waits, in seconds, begin with `first_wait` and double, up to 64 s, with some
-    chance added; a Retry-After of the service comes first, for all threads. Where a
-    service asks for fewer calls, it is tried for two minutes at least; where it cannot
-    be reached, as long as the network allows. Each wait is told to the network's
-    `on_wait` in the name of the `service`. Any thread may use it.
+    The waits begin with `first_wait` seconds and double, up to 64 s, plus a random time;
+    a Retry-After of the service comes first, for all threads. Where a service asks for
+    fewer calls, a call is tried for at least two minutes; where it cannot be reached, as
+    long as the network allows. Each wait is reported to `on_wait` of the network with
+    the name of the `service`. Any thread may use it.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class RetryPolicy:
     def cancel(self) -> None:
         """End every wait at once, and let no other begin: they raise Interrupted."""
         self._cancelled.set()
-        # What is just being told of a wait is said before the last word of the run.
+        # A wait that is being reported right now comes before the last line of the run.
         with self._telling:
             pass
 
@@ -107,8 +107,9 @@ class RetryPolicy:
             raise Interrupted("interrupted")
 
     def wait(self, seconds: float, reason: str) -> None:
-        """Say why, and wait for some seconds; raises Interrupted once the run is to
-        end, TimeOver where its time is over before, and PutOff where others go first.
+        """Report why, and wait for some seconds; raises Interrupted once the run is to
+        end, TimeOver where its time is over before that, and PutOff where other services
+        are asked first.
         """
         self._check_wait(seconds, reason)
         now = time.time()
@@ -116,15 +117,15 @@ class RetryPolicy:
         self.sleep(seconds)
 
     def tell_silence(self, seconds: float) -> None:
-        """Say that nothing moves, and that this is waited for some seconds more."""
+        """Report that no byte comes, and for how many seconds that is still waited for."""
         now = time.time()
         since = now - TELLING_SECONDS
         until = now + seconds
         self._tell(Wait(self._service, _NO_ANSWER, since, until, gives_up=True))
 
     def _tell(self, wait: Wait) -> None:
-        """Tell of a wait, unless it is over before it begins: after the word that the
-        run was interrupted nobody is told of what it would have waited for.
+        """Report a wait, unless the run was interrupted: after it said so, it must not
+        report a wait that will not happen.
         """
         with self._telling:
             if not self._cancelled.is_set():
@@ -132,9 +133,9 @@ class RetryPolicy:
 
     def _check_wait(self, seconds: float, reason: str) -> None:
         """Raise PutOff for a wait that would keep other services waiting, and TimeOver
-        for one that the time of the run does not suffice for.
+        for one that is longer than the time of the run.
         """
-        # Tests do not want to wait: with their short waits all is short.
+        # Tests do not want to wait: their short first wait makes this patience short, too.
         if seconds > LONE_PATIENCE * self.first_wait:
             self.network.let_others_first(self._service, reason)
         if self.network.outlasts_run(seconds):
@@ -147,13 +148,13 @@ class RetryPolicy:
         retried: type[SideError] = Transient,
         mute_attempts: int = _MUTE_ATTEMPTS,
     ) -> T:
-        """Try a call until it gives a result or raises any error but `retried`.
+        """Try a call until it returns, or raises another error than `retried`.
 
-        What gives no answer is tried `mute_attempts` times. Raises the last `retried`
-        when all tries failed, ServiceRefused where the service asks for a longer wait
-        than a run should take, or where nobody could be reached for too long,
-        TimeOver where the time of the run is over before the next try, and PutOff where
-        other services are to be asked before that.
+        A call that gets no answer is tried `mute_attempts` times. Raises the last
+        `retried` when all tries failed; ServiceRefused where the service asks for a
+        longer wait than a run should take, or could not be reached for too long;
+        TimeOver where the time of the run is over before the next try; and PutOff where
+        other services are asked first.
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(retried),
@@ -168,16 +169,16 @@ class RetryPolicy:
         except Unreachable as error:
             if self._is_put_off or self.network.is_alone(self._service):
                 raise
-            # Else each of 400 albums would be asked for in vain, one after the other.
+            # Else each of 400 albums would be asked for, one after the other, in vain.
             raise ServiceRefused(str(error)) from error
         except Mute as error:
             if self.network.is_given_up(self._service):
-                # Else it would be asked for something else, to be as mute about that.
+                # Else the next call would be made, and get no answer either.
                 raise ServiceRefused(str(error)) from error
             raise
 
     def _attempt(self, attempt: Callable[[], T], retrying: tenacity.Retrying) -> T:
-        """Try a call once, and note whether anybody answered."""
+        """Try a call once, and note whether the service answered."""
         self._rest()
         waited: float = retrying.statistics.get("idle_for", 0.0)
         try:
@@ -225,8 +226,8 @@ class RetryPolicy:
     def _is_enough(self, state: tenacity.RetryCallState, mute_attempts: int) -> bool:
         """Whether a call was tried often enough.
 
-        A limit of calls a minute goes by with the minute, and a network comes back:
-        whoever gives up before fails a photo that only had to wait.
+        A limit of calls a minute is over with the minute, and a network comes back:
+        giving up before that would fail a photo that only had to wait.
         """
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, Unreachable):
@@ -245,7 +246,7 @@ class RetryPolicy:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             if state.attempt_number < self._attempts:
                 return error.retry_after
-            # Some say "after 0 seconds" as often as they are asked.
+            # Some services say "after 0 seconds" again and again.
             return max(error.retry_after, self._growing_wait(state))
         if isinstance(error, Unreachable):
             left = self._patience - self._lost_for
@@ -253,12 +254,14 @@ class RetryPolicy:
         return self._growing_wait(state)
 
     def _announce(self, state: tenacity.RetryCallState) -> None:
-        """Tell of the wait before the next try."""
+        """Report the wait before the next try."""
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
-        # The minutes in which nothing came are what somebody waited for, and was told
-        # of; the next try may take as long.
-        silence = state.seconds_since_start or 0.0 if isinstance(error, Mute) else 0.0
+        # The time in which no answer came was reported as a wait already; the next try
+        # may take as long.
+        silence = 0.0
+        if isinstance(error, Mute):
+            silence = state.seconds_since_start or 0.0
         if silence >= LONE_PATIENCE * self.first_wait:
             self.network.let_others_first(self._service, str(error))
         self._check_wait(max(seconds, silence), str(error))
@@ -270,7 +273,7 @@ class RetryPolicy:
             reason = _NO_ANSWER
         is_lost = isinstance(error, Unreachable)
         if is_lost:
-            # Each of these waits is short, and all of them together are told as one.
+            # Each of these waits is short, and all of them are reported as a single one.
             since = now - self._lost_for
             until = since + self._patience
         self._tell(
@@ -286,12 +289,12 @@ class RetryPolicy:
 
 
 def _attempt_unless_put_off(attempt: Callable[[], T], waited: float) -> T:
-    """Try a call for which `waited` seconds were waited in vain already."""
+    """Try a call for which the run has waited `waited` seconds already."""
     try:
         return attempt()
     except RateLimited as error:
         wait = error.retry_after or 0.0
-        # Ten minutes, and then ten more, and ten more: it keeps a run as long as an hour.
+        # Ten minutes, and ten more, and ten more would keep a run waiting for an hour.
         if waited + wait <= _LONGEST_ASKED:
             raise
         text = f"{error} for the next {_count_minutes(wait)}"

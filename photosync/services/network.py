@@ -1,4 +1,4 @@
-"""Whether the services can be reached: what all services of a run share."""
+"""Whether the network and the services can be reached; shared by all services of a run."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from photosync.errors import PutOff
 from photosync.model import OnWait, ignore_wait
 
 PATIENCE = 300.0
-"""Seconds without an answer of anybody after which a run is not continued."""
+"""After how many seconds without any answer a run is given up."""
 
 LEAST_ANSWER_SECONDS = 20.0
-"""Seconds that an answer may take even when the time of the run is over."""
+"""How many seconds an answer may take even when the time of the run is over."""
 
 LONE_PATIENCE = 30.0
-"""Seconds that one service may keep the others waiting: gone, or with a wait of its own."""
+"""How many seconds a single service may keep the others waiting."""
 
 
 class _Loss(NamedTuple):
-    """When a service was not reached any more, by the clock of the network, and how many
-    answers all services had given by then.
+    """When a service could not be reached any more, by the clock of the network, and how
+    many answers all services had given by then.
     """
 
     at: float
@@ -32,14 +32,13 @@ class _Loss(NamedTuple):
 
 
 class Network:
-    """Counts answers, and for how long there was none.
+    """Counts the answers of all services, and for how long there has been none.
 
-    A laptop wakes up, a router is started again: all services are gone at once, and one
-    patience is enough for all of them. Where others are answered it is not the network
-    that is gone: that service alone is given up soon. `patience` is in seconds of
-    `clock`, which does not count those that the machine sleeps; with 0 nobody is waited
-    for. `on_wait` is told of each wait, and none goes on after `until`, by the same
-    clock. Any thread may use it.
+    When a laptop wakes up, or a router restarts, all services are gone at once, and they
+    share one patience. Where other services answer, the network is there: then the one
+    that does not is given up soon. `patience` is in seconds of `clock`, which stands
+    still while the machine sleeps; with 0 there is no waiting. `on_wait` is called for
+    each wait, and none goes on after `until`, by the same clock. Any thread may use it.
     """
 
     def __init__(
@@ -63,26 +62,27 @@ class Network:
         self._asks_around = False
 
     def begin_asking_around(self, services: Sized) -> None:
-        """Wait for none of these that was never reached, and long for none: the others
-        are asked first, and whether they answer tells how long it is worth waiting for.
+        """From now on, wait for no service that was never reached, and for none of them
+        long: the others are asked first, and whether they answer shows how long it is
+        worth waiting.
         """
-        # One alone keeps nobody waiting, and would have to be read from the start again.
+        # A single service keeps no other waiting; put off, it would be read twice.
         self._asks_around = len(services) > 1
 
     @contextmanager
     def asking_around(self, services: Sized) -> Iterator[None]:
-        """Ask around, where that has not begun, and end it once all were asked."""
+        """Ask around in this block, and wait as usual after it."""
         self.begin_asking_around(services)
         try:
             yield
         finally:
             self._asks_around = False
-            # Who is asked once more is waited for from then on.
+            # A service that is asked again from now on is waited for.
             self._losses.clear()
             self._put_off.clear()
 
     def note_answer(self, service: str) -> None:
-        """Note that a service answered, whatever it said."""
+        """Note that a service answered, even with a refusal."""
         with self._lock:
             self._answers += 1
             self._lost_at = None
@@ -104,26 +104,27 @@ class Network:
             self._rests[service] = max(self._rests.get(service, rest), rest)
 
     def find_rest(self, service: str) -> tuple[float, str]:
-        """Return the seconds until a service takes calls again, 0 or less if it does,
-        and why it takes none.
+        """Return in how many seconds a service takes calls again, 0 or less if it does
+        now, and why it takes none.
         """
         until, reason = self._rests.get(service, (-math.inf, ""))
         return until - self.clock(), reason
 
     def let_others_first(self, service: str, reason: str) -> None:
-        """Raise PutOff where others are to be asked before a service is waited for."""
+        """Raise PutOff where other services are asked before waiting for this one."""
         if self._asks_around:
             self._put_off[service] = PutOff(reason)
             raise self._put_off[service]
 
     def find_put_off(self, service: str) -> PutOff | None:
-        """Return why others are asked before a service, None where it was not so."""
+        """Return why a service was put off; None where it was not."""
         return self._put_off.get(service)
 
     def bound_timeout(self, timeout: tuple[float, float]) -> tuple[float, float]:
-        """Return the seconds to connect and to wait for an answer, of a call that begins
-        now: not beyond the time of the run, but a while, as what runs may end; and no
-        longer than others may be kept waiting, where they are asked first.
+        """Return in how many seconds a call that begins now must connect, and answer.
+
+        An answer must come within the time of the run, or soon after it; and while other
+        services are asked first, soon.
         """
         connect, answer = timeout
         if self._asks_around:
@@ -136,19 +137,19 @@ class Network:
         return self.clock() + seconds >= self.until
 
     def is_put_off(self, service: str) -> bool:
-        """Whether others are to be asked before a service is waited for."""
+        """Whether other services are asked before waiting for this one."""
         return self._asks_around and service not in self._known
 
     def is_given_up(self, service: str) -> bool:
-        """Whether a service that is mute was waited for long enough: others answered in
-        this run, and it never did, though it was asked before they were read.
+        """Whether a service without an answer was waited for long enough: other services
+        have answered in this run, and it never has.
         """
         is_alone = bool(self._known) and service not in self._known
         return is_alone and not self._asks_around
 
     def is_alone(self, service: str) -> bool:
-        """Whether a service was lost, and others were answered since; or all the time, as
-        that one was never reached.
+        """Whether only this service cannot be reached: others have answered since, or,
+        if it was never reached, at any time.
         """
         loss = self._losses.get(service)
         if loss is None:
@@ -158,16 +159,21 @@ class Network:
         return loss.answers != self._answers
 
     def find_patience(self, service: str) -> float:
-        """Return for how many seconds a service is waited for that is not reached."""
-        alone = self.is_alone(service)
-        return min(self._patience, LONE_PATIENCE) if alone else self._patience
+        """Return for how many seconds to wait for a service that cannot be reached."""
+        if self.is_alone(service):
+            return min(self._patience, LONE_PATIENCE)
+        return self._patience
 
     def lost_for(self, service: str) -> float:
-        """Return the seconds since a service, or with it all of them, could not be
-        reached; 0 where that is not so.
+        """Return for how many seconds a service, or all of them with it, could not be
+        reached; 0 where it can.
         """
         loss = self._losses.get(service)
         if loss is None:
             return 0.0
-        lost_at = loss.at if self.is_alone(service) else self._lost_at
-        return 0.0 if lost_at is None else self.clock() - lost_at
+        lost_at = self._lost_at
+        if self.is_alone(service):
+            lost_at = loss.at
+        if lost_at is None:
+            return 0.0
+        return self.clock() - lost_at
