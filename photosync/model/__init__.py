@@ -1,4 +1,4 @@
-"""The values that travel from scan to report. All are immutable; none does anything."""
+"""The values that travel from the scan to the report: immutable, and without behaviour."""
 
 from photosync.errors import (
     ACCEPTABLE,

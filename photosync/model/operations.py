@@ -1,4 +1,4 @@
-"""What a run is to do, and what became of it."""
+"""What a run is to do, and the outcomes of that."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from photosync.modes import Actions, Comparisons
 
 
 class StepKey(NamedTuple):
-    """What names a step: its service, and the comparison keys of its photo's album and
-    name.
+    """The key of a step: its service, and the comparison keys of the album and the name
+    of its photo.
     """
 
     service: str
@@ -32,14 +32,14 @@ class StepKey(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """What a further service holds of a photo that a step brings or moves here."""
+    """The photo of another service that is the same as the one a step brings or moves."""
 
     service: str
     remote: RemotePhoto
 
 
 class _Summarised(ABC):
-    """An operation that can be told of in one line."""
+    """An operation that can be described in one line."""
 
     __slots__ = ()
     service: str
@@ -64,19 +64,17 @@ class Step(_Summarised):
     """One thing to do, or with REPORT one thing to tell, about one photo and one
     service.
 
-    `album` and `name` say where the photo is to be found afterwards, `origin` where a
-    moved one was. `waits_for` names the step without which this one is not done: about
-    the same photo, where that step comes first and leaves the local file of this one, or
-    about another photo that this one belongs to, and goes ahead of. The `remote` of a
-    photo that was deleted there is the one last known. `kept`: of equal photos of one
-    name the one that stays there when this one goes; `agreed_anew` is what both sides
-    agree on then, where history knew the one that goes. `stands_at`: where else the side
-    has the photo that has it no longer at its old place, and `has_arrived` that it came
-    from there in an earlier run. `shared`: what other services
-    may already have of what this step leaves here. `damaged` as in `Difference`.
-    `details`: it is about these, and the photo itself stays as it is. `is_unfit`: the
-    service takes no file like this one. `leader`: the photo here that a file belongs to,
-    which goes only if that does.
+    `album` and `name` are where the photo will be afterwards, `origin` where a moved one
+    was. `waits_for` is the key of the step without which this one is not done. That is a
+    step about the same photo, which comes first and brings the local file of this one;
+    or, for a companion, the step of the photo that it belongs to. The `remote` of a photo
+    that was deleted there is the last known one. `kept`: the duplicate that stays when
+    this one is deleted; `agreed_anew` is the new baseline then. `stands_at`: the other
+    places of the photo on the side that lacks it at its old place. `shared`: the other
+    services that have the same photo as this step leaves here. `damaged` as in
+    `Difference`. `details`: the step is about these, and the photo stays as it is.
+    `is_unfit`: the service takes no file like this one. `leader`: the photo here that a
+    companion belongs to; the companion goes only if that does.
     """
 
     service: str
@@ -101,7 +99,7 @@ class Step(_Summarised):
 
     @property
     def is_duplicate(self) -> bool:
-        """Whether it is about a photo that another one of its name repeats."""
+        """Whether it is about a photo that repeats another one of its name."""
         return self.kept is not None
 
     @property
@@ -131,7 +129,7 @@ class Step(_Summarised):
 
 @dataclass(frozen=True, slots=True)
 class Rename(_Summarised):
-    """A remote album that gets another title, which does all its `steps` at once."""
+    """A remote album that gets another title, by which all its `steps` are done at once."""
 
     service: str
     album: RemoteAlbum
@@ -165,9 +163,7 @@ class Purge(_Summarised):
 
 @dataclass(frozen=True, slots=True)
 class AlbumUpdate(_Summarised):
-    """A remote album whose photos change, so that its dates and their order may have
-    to.
-    """
+    """A remote album whose photos change, so that its dates and its order may change."""
 
     service: str
     album: str
@@ -182,14 +178,13 @@ class AlbumUpdate(_Summarised):
 
 
 TRASH_DAYS = 30
-"""How long `--purge` leaves what lies in a trash."""
+"""How many days `--purge` leaves a file in a trash."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyTrash(_Summarised):
-    """The trash of a service, or of Side.LOCAL, is to lose what is older than `days`.
-
-    `files` counts what that is.
+    """The trash of a service, or of Side.LOCAL, is to lose the `files` that have been in
+    it for longer than `days`.
     """
 
     service: str
@@ -214,14 +209,14 @@ Operation = Step | Rename | Purge | AlbumUpdate | EmptyTrash
 class Plan:
     """What a run will do. The dry run, the reports and the executor read the same one.
 
-    `steps` are in the order of execution, REPORT steps included; `counts` holds for
-    each service how many photos fell under which comparison; `postponed` how many steps
-    `--max` left out; `trash` which trashes are to be emptied; `found` how many photos
-    each root holds; `titles` the keys of the titles that the albums of each service
-    have. Of `updates` those come about whose album was changed, and `owed` is what an
-    earlier run changed and did not come to. `put_off` are the services that kept the
-    others waiting: of them nothing is known yet. `put_back`: an old backup of the
-    library seems to have taken its place, so that the run is no measure for the next.
+    `steps` are in the order of execution, REPORT steps included. `counts` holds, by
+    service, how many photos have which comparison; `postponed` how many steps `--max`
+    left out. `trash` are the trashes to be emptied. `found` counts the photos of each
+    root, `titles` holds, by service, the keys of the titles of its albums. Of `updates`
+    only those are done whose album was changed; `owed` are those that an earlier run
+    did not come to. `put_off` are the services that would keep the others waiting, and
+    of which nothing is known yet. `put_back`: an old backup seems to have taken the
+    place of the library, so that this run is no measure for the next.
     """
 
     steps: tuple[Step, ...]
@@ -240,7 +235,7 @@ class Plan:
     put_back: bool = False
 
     def find_renamed(self) -> set[Step]:
-        """Return the steps that are done once their album has its new title."""
+        """Return the steps that are done by giving their album its new title."""
         renamed: set[Step] = set()
         for rename in self.renames:
             renamed.update(rename.steps)
@@ -248,7 +243,7 @@ class Plan:
 
     @property
     def unreached(self) -> Sequence[str]:
-        """The services of which nothing is known."""
+        """The services that could not be read."""
         return [name for name in self.counts if name not in self.observations]
 
     @property
@@ -261,8 +256,8 @@ class Plan:
 class Result(StrEnum):
     """How a step ended.
 
-    LEFT is what nobody can do for now, which is no failure. POSTPONED is what was not
-    tried: the time of the run did not suffice, or its side takes no more of it.
+    LEFT: it cannot be done for now, which is no failure. POSTPONED: it was not tried, as
+    the time of the run was over, or its side takes no more.
     """
 
     DONE = "done"
@@ -273,14 +268,14 @@ class Result(StrEnum):
 
 
 class Effect(NamedTuple):
-    """What a step left behind on each side, None where nothing is now.
+    """What a step left on each side; None where there is nothing now.
 
-    `backup` says where the bytes are that it deleted or replaced, as the side that
-    holds them (`backup_side`: a service, or Side.LOCAL) needs it to bring them back.
-    `agreed`: what other services are known to have of the same photo. `notice`: what
-    the person should know of it. `details`: what is agreed on of these; `sidecar` is
-    the path of the one that `backup` is of, where it is not the photo's. `sent` counts
-    the bytes of what was sent, which may be a smaller copy.
+    `backup` says where the bytes are that it deleted or replaced, in the form in which
+    the side that keeps them (`backup_side`: a service, or Side.LOCAL) brings them back.
+    `agreed`: other services that are known to have the same photo. `notice`: what the
+    person should know. `details`: those that both sides agree on. `sidecar`: the path of
+    the sidecar, where `backup` is that of a sidecar and not of the photo. `sent`: the
+    bytes that were sent, which may be those of a smaller copy.
     """
 
     local: LocalPhoto | None = None
@@ -299,11 +294,11 @@ NO_EFFECT = Effect()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one step; `reason` is empty when it was done as planned.
+    """What became of one step; `reason` is empty where it was done as planned.
 
-    `side_stopped`: the reason is not this photo's, but that of its whole side.
-    `refused_under`: where the service takes no file like this one, what the account
-    permits.
+    `side_stopped`: the reason is not about this photo, but about its whole side.
+    `refused_under`: where the service takes no file like this one, the terms of the
+    account.
     """
 
     step: Step | Purge | AlbumUpdate | EmptyTrash

@@ -24,11 +24,11 @@ class Attributes(IntFlag):
 
 
 class LocalStat(NamedTuple):
-    """What tells without reading it whether a local file is still the one it was.
+    """What shows, without reading it, whether a local file is still the same.
 
-    `size` in bytes, `modified_ns` in nanoseconds since 1970. So is `changed_ns`, when
-    anything about the file changed last, of which no program can set another time; None
-    where that is not known.
+    `size` is in bytes, `modified_ns` in nanoseconds since 1970. So is `changed_ns`, the
+    time when anything about the file last changed, which no program can set; None where
+    it is not known.
     """
 
     size: int
@@ -40,9 +40,9 @@ class LocalPhoto(NamedTuple):
     """One photo file as the scan saw it.
 
     `name` is its name in the album, `file` its name in `folder` (an absolute path);
-    they differ where the file name carries escapes or where two folders of one album
-    hold the same name. `qualified` is the name it would have if told apart by its
-    folder, empty where there is none. `changed_ns` as in `LocalStat`.
+    they differ where the file name contains escapes, or where two folders of one album
+    have a file of the same name. `qualified` is the name with its folder at the
+    beginning; empty where it has none. `changed_ns` as in `LocalStat`.
     """
 
     name: str
@@ -63,19 +63,18 @@ class LocalPhoto(NamedTuple):
 
 
 class RemotePhoto(NamedTuple):
-    """One photo as a service lists it; None where the service does not know.
+    """One photo as a service lists it; None stands for what the service does not know.
 
-    `id` is the service's own, `version` changes whenever the content does and is empty
-    where it is not known yet; `is_same_version` compares two of them. `stem` is the
-    name without its ending where the service keeps none and the ending is a guess.
-    `marked`: TAG_REMOTE was done about it. `backup`: what is kept of the content that
-    this one took the place of, as the backend's `restore` needs it. `taken` is the
-    capture time as `YYYY-MM-DD HH:MM:SS`, empty where the service does not tell.
-    `reduced`: what is stored is a smaller copy, of which `size` and `md5` are those of
-    the original. `titled`: the name is made from a title, as nothing there tells that
-    of the file. `changed_ns` as in `LocalStat`, for a file on a disk. `withheld`: the
-    service does not give back the file that `size` and `md5` tell of, so that it holds
-    no copy of it.
+    `id` is the service's own. `version` changes whenever the content does, and is empty
+    where it is not known yet; `is_same_version` compares two of them. `stem` is the name
+    without its ending, where the service keeps no ending and that in `name` is a guess.
+    `marked`: TAG_REMOTE has marked it. `backup`: where the content is kept that this one
+    replaced, as `restore` of the backend needs it. `taken` is the capture time as
+    `YYYY-MM-DD HH:MM:SS`; empty where it is not known. `reduced`: the service has a
+    smaller copy, while `size` and `md5` are those of the original. `titled`: the name is
+    made from a title, as the service does not know that of the file. `changed_ns` as in
+    `LocalStat`, for a file on a disk. `withheld`: the service does not give back the
+    file with this `size` and `md5`, so it is no copy of it.
     """
 
     name: str
@@ -96,16 +95,16 @@ class RemotePhoto(NamedTuple):
 
     @property
     def is_copy(self) -> bool:
-        """Whether the file itself can be had of the service, as it was sent."""
+        """Whether the service gives the file back as it was sent."""
         return not (self.reduced or self.withheld)
 
 
 def is_same_version(before: str, now: str) -> bool | None:
-    """Whether two versions of a remote photo are the same; None where nobody knows.
+    """Whether two versions of a remote photo are the same; None where that is not known.
 
-    A version may be several marks `KIND:MARK`, divided by commas. The first kind that
-    both have decides, and without one nothing is known. A mark without a kind, as an
-    earlier photosync wrote it, may be of any.
+    A version may be several marks `KIND:MARK`, separated by commas. The first kind that
+    both have decides; if there is none, it is not known. A mark without a kind, as an
+    earlier photosync wrote it, may be of any kind.
     """
     if not before or not now:
         return None
@@ -124,8 +123,10 @@ def is_same_version(before: str, now: str) -> bool | None:
 def _is_one_of(mark: str, marks: Mapping[str, str]) -> bool | None:
     if mark in marks.values():
         return True
-    # With one mark only, the other one is withheld today and may be the very same.
-    return False if len(marks) > 1 else None
+    if len(marks) > 1:
+        return False
+    # With one mark only, the other one is not shown today, and may be the same.
+    return None
 
 
 def _split_version(version: str) -> list[tuple[str, str]]:
@@ -141,11 +142,10 @@ Granularity = Literal["second", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class PhotoMetadata:
-    """What is known of a photo; empty is what is not.
+    """What people said about a photo on a service; what is not known is empty.
 
-    `taken` is `YYYY-MM-DD HH:MM:SS`, of which `granularity` says how much is meant.
-    `licence` is its name, `licence_url` its address, `source` the page that the photo
-    comes from.
+    `taken` is `YYYY-MM-DD HH:MM:SS`, and `granularity` says how exact that is meant.
+    `licence` is its name, `licence_url` its address, `source` the page of the photo.
     """
 
     title: str = ""
@@ -158,9 +158,7 @@ class PhotoMetadata:
     source: str = ""
 
     def __bool__(self) -> bool:
-        """Whether there is anything worth a sidecar; where a photo comes from alone is
-        not.
-        """
+        """Whether there is anything worth a sidecar; `source` alone is not."""
         text = (
             self.title
             or self.description
@@ -172,11 +170,11 @@ class PhotoMetadata:
 
 
 class AlbumMetadata(NamedTuple):
-    """What is written to a remote album about all its photos.
+    """What is written to a remote album besides its photos.
 
-    `taken` gives the capture time of each by its remote id, `earliest` that of the
-    first, both as `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of the
-    album as it is; `template` is what it was made from.
+    `taken` holds the capture time of each photo by its remote id, `earliest` is the
+    first of all, both as `YYYY-MM-DD HH:MM:SS`. An empty `description` leaves that of
+    the album as it is; `template` is what it was made from.
     """
 
     description: str
@@ -189,8 +187,8 @@ class AlbumMetadata(NamedTuple):
 class LocalAlbum:
     """All photos whose folders lead to one album title.
 
-    `hidden` names files that are there but excluded; `unknown` says why the content
-    cannot be taken as complete, and is empty when it can.
+    `hidden` are the keys of the names of excluded files; `unknown` says why the photos
+    may not be complete, and is empty where they are.
     """
 
     title: str
@@ -209,10 +207,10 @@ class RemoteAlbum(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something the person should know of, with the thing named first.
+    """Something the person should know, about the thing named `subject`.
 
-    `failed` tells an item that could not be handled from a mere notice; `exit_code` is
-    what the run then ends with at least.
+    `failed`: something could not be done, and the run ends with at least `exit_code`;
+    else it is a mere notice.
     """
 
     subject: str
@@ -228,10 +226,10 @@ class Problem:
 class LocalTree:
     """The local side: albums by the comparison key of their title.
 
-    `unreadable` are the folders of which nobody knows what they give to which album:
-    they cannot be read, or the naming rules leave them without a title. `unseen` are
-    roots of this library that the run does not name: nobody looked there. `absent` are
-    folders whose disk is away.
+    `unreadable` are the folders whose photos, or whose album, are not known: they cannot
+    be read, or the naming rules give them no title. `found` counts the photos of each
+    root. `unseen` are roots of this library that the run does not name, and so were not
+    read. `absent` are folders whose disk is not mounted.
     """
 
     albums: Mapping[str, LocalAlbum]
@@ -243,7 +241,7 @@ class LocalTree:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all that lies below the named roots was seen."""
+        """Whether everything below the named roots was read."""
         return not (self.unreadable or self.absent)
 
     @property
@@ -252,7 +250,7 @@ class LocalTree:
 
     @property
     def empty_roots(self) -> tuple[str, ...]:
-        """The roots without a single photo; `found` counts those of each."""
+        """The roots without a single photo."""
         return tuple(root for root, photos in self.found.items() if not photos)
 
     @property
@@ -262,12 +260,12 @@ class LocalTree:
 
 
 class Baseline(NamedTuple):
-    """What was on both sides when they were last known to hold the same photo.
+    """What both sides had when they last had the same photo.
 
-    The MD5 of `remote` holds for both, if known. `local` is None where only the remote
+    The MD5 of `remote`, if known, is that of both. `local` is None where only the remote
     photo is agreed on: after KEEP_BOTH the local file is still to take its place.
-    `path` is that of the local file, empty where it is not known: by it a file keeps
-    its name in the album.
+    `path` is that of the local file, by which it keeps its name in the album; empty
+    where it is not known.
     """
 
     album: str
@@ -278,7 +276,7 @@ class Baseline(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """One name in one album, on one side or on both, and what history knows of it."""
+    """One name in one album: the photo of each side, and what the history knows of it."""
 
     album: str
     name: str
@@ -295,7 +293,7 @@ class Pair(NamedTuple):
 
     @property
     def known(self) -> Baseline:
-        """What history knows of it; for a pair that was agreed on."""
+        """What the history knows of it; for a pair with a baseline."""
         assert self.baseline is not None
         return self.baseline
 
@@ -329,13 +327,14 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """What comparing with a service taught, to be remembered when the run begins.
+    """What a survey has learnt about a service, to be remembered when the run begins.
 
-    `baseline` are photos found equal of which history did not know it so; `gone` those
-    of history that are on neither side any more. `photos` counts the visible remote
-    ones. `incomplete`: something could not be read, so what is missing need not be
-    gone. `read` holds version and MD5 of remote photos that were read whole, by id.
-    `details` holds album, name and what is agreed on of the details of a photo.
+    `baseline` are photos that were found equal, as far as the history did not know that;
+    `gone` are photos of the history that are on neither side any more. `photos` counts
+    the visible remote photos. `incomplete`: something could not be read, so a missing
+    photo need not be gone. `read` holds version and MD5, by id, of remote photos that
+    were downloaded to compare them. `details` holds the album and the name of photos
+    with the details that both sides agree on.
     """
 
     baseline: Collection[Baseline] = ()
