@@ -1,4 +1,6 @@
-"""Bytes on their way home, also where the service tells wrongly what they are."""
+"""Bytes on their way home, also where the service tells wrongly what they are, and
+whether they are those here.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ from contextlib import suppress
 from typing import TypeVar
 
 from photosync.disk.files import Content
+from photosync.disk.reading import check_unchanged, compute_file_md5
 from photosync.disk.streams import Readable, compute_md5
-from photosync.errors import Changed, SideError
+from photosync.errors import Changed, Rejected, SideError
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.services.base import Backend
 from photosync.services.reading import RemoteReader
@@ -68,3 +71,17 @@ def correct_marks(
     with suppress(SideError):
         return backend.update_metadata(photo, local._replace(name=photo.name))
     return photo
+
+
+def check_same_bytes(photo: RemotePhoto, local: LocalPhoto) -> str:
+    """Return the MD5 of a photo whose bytes are the same here and there.
+
+    Raises Rejected where they differ.
+    """
+    md5 = compute_file_md5(local.path) if photo.size == local.size else ""
+    check_unchanged(local.path, local.size, local.modified_ns)
+    if not md5 or md5 != photo.md5:
+        raise Rejected(
+            "the photo there has other bytes; only its date and name were to be changed"
+        )
+    return md5

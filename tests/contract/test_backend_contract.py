@@ -575,6 +575,18 @@ def test_describing_sets_the_time_and_leaves_the_bytes(
     assert content_of(backend, told) == side.content(b"photo")
 
 
+@pytest.mark.parametrize("edit", [b"phot0", b"longer"])
+def test_describing_leaves_other_bytes_as_they_are(
+    side: SideUnderTest, backend: Backend, here: Path, edit: bytes
+) -> None:
+    saved(side, backend, here / "a.jpg")
+    found = only(backend)
+    other = source_of(make_file(here / "a.jpg", side.content(edit), WHEN + 5000)).photo
+    with pytest.raises(Rejected):
+        backend.update_metadata(found, other)
+    assert only(backend) == found
+
+
 @pytest.mark.parametrize(
     ("album", "name"), [("Album", "b.jpg"), ("Other", "a.jpg"), ("New", "b'\\/.jpg")]
 )

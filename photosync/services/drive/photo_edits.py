@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from photosync.disk.reading import check_unchanged, compute_file_md5
-from photosync.errors import Changed, NotFound, Rejected
+from photosync.errors import Changed, NotFound
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.naming import check_utf8, name_key
 from photosync.services.drive import listing
 from photosync.services.drive.errors import InTrash
 from photosync.services.drive.files_api import FilesApi
+from photosync.services.fetching import check_same_bytes
 
 
 class PhotoEdits:
@@ -25,7 +25,7 @@ class PhotoEdits:
         Raises Rejected where they differ, and Changed where the photo did meanwhile.
         """
         body = {"modifiedTime": listing.format_time(local.modified_ns)}
-        md5 = _check_same_bytes(photo, local)
+        md5 = check_same_bytes(photo, local)
         if name_key(photo.name) != name_key(local.name):
             check_utf8("Google Drive", local.name)
             body["name"] = local.name
@@ -94,17 +94,3 @@ def keep_time(photo: RemotePhoto) -> dict[str, str]:
     if photo.modified_ns is None:
         return {}
     return {"modifiedTime": listing.format_time(photo.modified_ns)}
-
-
-def _check_same_bytes(photo: RemotePhoto, local: LocalPhoto) -> str:
-    """Return the MD5 of a photo whose bytes are the same here and there.
-
-    Raises Rejected where they differ.
-    """
-    md5 = compute_file_md5(local.path) if photo.size == local.size else ""
-    check_unchanged(local.path, local.size, local.modified_ns)
-    if not md5 or md5 != photo.md5:
-        raise Rejected(
-            "the photo there has other bytes; only its date and name were to be changed"
-        )
-    return md5
