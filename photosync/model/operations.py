@@ -70,11 +70,12 @@ class Step(_Summarised):
     or, for a companion, the step of the photo that it belongs to. The `remote` of a photo
     that was deleted there is the last known one. `kept`: the duplicate that stays when
     this one is deleted; `agreed_anew` is the new baseline then. `stands_at`: the other
-    places of the photo on the side that lacks it at its old place. `shared`: the other
-    services that have the same photo as this step leaves here. `damaged` as in
-    `Difference`. `details`: the step is about these, and the photo stays as it is.
-    `is_unfit`: the service takes no file like this one. `leader`: the photo here that a
-    companion belongs to; the companion goes only if that does.
+    places of the photo on the side that lacks it at its old place; `has_arrived`: an
+    earlier run brought it from there. `shared`: the other services that have the same
+    photo as this step leaves here. `damaged` as in `Difference`. `details`: the step is
+    about these, and the photo stays as it is. `is_unfit`: the service takes no file like
+    this one. `leader`: the photo here that a companion belongs to; the companion goes
+    only if that does.
     """
 
     service: str

@@ -299,17 +299,17 @@ class Pair(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A pair and what the comparison says of it.
+    """A pair and its comparison.
 
-    `touched` marks a pair of equal bytes whose local time has moved on. `origin` is the
-    album and the name that a moved photo had, which it still has on the side that did
-    not move it; `merged` where it belongs if one side gave it another album and the
-    other another name. `stands_at` tells where else the side has it that has it no longer at
-    its old place, and the other side has not; with `has_arrived` the other side has what
-    that became there. `absence` is what the service itself says of a photo
-    that seems deleted there, None where it was not asked. `damaged` names the sides whose
-    bytes changed although nobody changed them, of a pair that is ROTTEN. `details`: what
-    is to become of these, of an equal pair.
+    `touched`: the bytes are equal, but the local date has moved on. `origin` is the old
+    album and name of a moved photo, which it still has on the side that did not move it;
+    `merged` is the place where it belongs if one side gave it another album and the
+    other one another name. `stands_at` are the other places of the photo on the side
+    that lacks it at its old place, as far as the other side has nothing there; with
+    `has_arrived` the other side has what the photo has become there. `absence` is the
+    answer of the service about a photo that seems deleted there, None where it was not
+    asked. `damaged` are the sides of a ROTTEN pair that lost bytes. `details` is what is
+    to be done about the details of an equal pair.
     """
 
     pair: Pair

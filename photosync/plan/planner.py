@@ -95,13 +95,14 @@ def make_plan(
         *_tell_smaller(wanted),
         *kept_albums,
     ]
+    # A file that goes to two services is told of only once.
+    told = tuple(dict.fromkeys(problems))
     return Plan(
         steps=tuple(steps),
         renames=renames,
         updates=_find_updates(steps, tree, policy),
         purges=purges,
-        # A file that goes to two services is told of only once.
-        problems=tuple(dict.fromkeys(problems)),
+        problems=told,
         counts={one.service: dict(one.counts) for one in proposals},
         postponed=postponed,
         trash=tuple(_find_trash(expired, policy)),
