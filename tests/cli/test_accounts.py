@@ -309,6 +309,19 @@ def test_a_damaged_file_is_told_and_set_aside_by_the_next_sign_in(
     assert world.run("-d", world.local).code == 0
 
 
+def test_a_token_without_its_scopes_is_taken_for_a_narrow_one(
+    world: DriveWorld,
+) -> None:
+    put_secrets(world)
+    assert by_browser(world).code == 0
+    path = world.home / "tokens.json"
+    content = json.loads(path.read_text())
+    content["drive"]["accounts"][world.drive.account]["scopes"] = None
+    path.write_text(json.dumps(content))
+    result = world.run("-d", world.local, "-p", "drive")
+    assert (result.code, result.err) == (0, "")
+
+
 # -- nothing secret is ever said
 # -----------------------------------------------------------
 

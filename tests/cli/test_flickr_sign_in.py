@@ -119,6 +119,24 @@ def test_signing_in_by_browser_makes_the_command_work(world: FlickrWorld) -> Non
     world.flickr.web.delete(photo)
 
 
+@pytest.mark.parametrize("field", ["user_nsid", "oauth_token", "api_key"])
+def test_a_token_that_an_editor_spoilt_is_no_sign_in(
+    world: FlickrWorld, field: str
+) -> None:
+    assert by_browser(world).code == 0
+    path = world.home / "tokens.json"
+    content = json.loads(path.read_text())
+    (token,) = content["flickr"]["accounts"].values()
+    del token[field]
+    path.write_text(json.dumps(content))
+    ended = world.run("-d", world.local, "-p", "flickr", "-m", "sync")
+    assert ended.code == 3
+    assert "not signed in to Flickr; run photosync -a -p flickr" in ended.err
+    assert "unforeseen" not in ended.err
+    assert by_browser(world).code == 0
+    assert world.run("-d", world.local, "-p", "flickr", "-m", "sync").code == 0
+
+
 def test_the_token_may_delete(world: FlickrWorld) -> None:
     assert by_browser(world).code == 0
     world.flickr.web.album("Rome", [world.flickr.web.photo("a.jpg")])

@@ -49,7 +49,7 @@ class StoredToken:
     @property
     def is_narrow(self) -> bool:
         """Whether it reaches only what photosync itself put there."""
-        return SCOPES["full"] not in self.content.get("scopes", ())
+        return SCOPES["full"] not in (self.content.get("scopes") or ())
 
     def find_base(self, name: str) -> str | None:
         """Return the id of a base folder as an earlier run learned it."""

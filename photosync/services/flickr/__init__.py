@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from photosync.config.settings import Settings
@@ -40,6 +41,8 @@ NAME = "flickr"
 CALLS_PER_HOUR = 3600
 _CALLS_FILE = "flickr-calls.json"
 _SIGN_IN = "not signed in to Flickr; run photosync -a -p flickr"
+_TOKEN_FIELDS = ("user_nsid", "oauth_token", "oauth_token_secret")
+_KEY_FIELDS = ("api_key", "api_secret")
 
 
 def check_keys(keys: Keys, settings: Settings, place: str) -> None:
@@ -123,15 +126,26 @@ def _load_token(session: Session) -> dict[str, Any]:
     token = session.token(NAME)
     if token is None:
         raise AuthorizationNeeded(_SIGN_IN)
+    _check_fields(token, _TOKEN_FIELDS)
     return token
+
+
+def _check_fields(token: dict[str, Any], fields: Iterable[str]) -> None:
+    """Raise AuthorizationNeeded for a token that lacks some of its fields."""
+    for field in fields:
+        # Somebody tidied the file up with an editor.
+        if not isinstance(token.get(field), str):
+            raise AuthorizationNeeded(_SIGN_IN)
 
 
 def _make_connection(
     token: dict[str, Any], settings: Settings, network: Network | None = None
 ) -> Connection:
     # The key of the environment goes first: a container brings its own.
-    found = key_files.read_flickr_key(os.environ)
-    key = found or FlickrKey(str(token["api_key"]), str(token["api_secret"]))
+    key = key_files.read_flickr_key(os.environ)
+    if key is None:
+        _check_fields(token, _KEY_FIELDS)
+        key = FlickrKey(token["api_key"], token["api_secret"])
     retry_policy = RetryPolicy(settings.retry_wait, service=NAME, network=network)
     path = settings.home.state / _CALLS_FILE
     quota = HourlyQuota(CALLS_PER_HOUR, retry_policy, path)
