@@ -353,6 +353,14 @@ class Collection(RuleBasedStateMachine):
         self._check_run(before, read_told(ended), allow, [ended])
         return ended
 
+    def _check_nothing_lost(
+        self, before: Sequence[Side], after: Sequence[Side], ended: Sequence[Ended]
+    ) -> None:
+        lost = find_lost(before, after)
+        self._check(not lost, f"lost: {sorted(lost)}", ended)
+        hidden = find_hidden(self.kept, after)
+        self._check(not hidden, f"on no side any more: {sorted(hidden)}", ended)
+
     def _check_run(
         self,
         before: Sequence[Side],
@@ -361,10 +369,7 @@ class Collection(RuleBasedStateMachine):
         ended: Sequence[Ended],
     ) -> None:
         after = self._look()
-        lost = find_lost(before, after)
-        self._check(not lost, f"lost: {sorted(lost)}", ended)
-        hidden = find_hidden(self.kept, after)
-        self._check(not hidden, f"on no side any more: {sorted(hidden)}", ended)
+        self._check_nothing_lost(before, after, ended)
         for old, new in zip(before, after, strict=True):
             where = "local" if old.is_local else "remote"
             may_delete = allow in {where, "both"}
@@ -532,10 +537,7 @@ class ThreeSides(Collection):
         self._clear_faults()
         ended = [Ended(process.returncode, out.decode(), err.decode())]
         after_it = self._look()
-        lost = find_lost(before, after_it)
-        self._check(not lost, f"lost: {sorted(lost)}", ended)
-        hidden = find_hidden(self.kept, after_it)
-        self._check(not hidden, f"on no side any more: {sorted(hidden)}", ended)
+        self._check_nothing_lost(before, after_it, ended)
         for old, new in zip(before, after_it, strict=True):
             is_whole = len(new.photos) >= len(old.photos)
             self._check(is_whole, f"deleted from {old.service}", ended)
