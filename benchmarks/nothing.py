@@ -34,7 +34,7 @@ from benchmarks.served import (
 )
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import FlickrEmulator
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 
 HOUR = 3600.0
 PEAK = 160

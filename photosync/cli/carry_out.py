@@ -19,7 +19,7 @@ from photosync.cli.summary.page import Tally
 from photosync.config.settings import Settings
 from photosync.errors import UsageError
 from photosync.formatting import printable
-from photosync.history.journal import Ending
+from photosync.history.journal.journal import Ending
 from photosync.model import Actions, Operation, Outcome, Plan, Problem
 from photosync.sync.photosync import PhotoSync
 

@@ -20,16 +20,16 @@ from photosync.errors import (
     UsageError,
 )
 from photosync.formatting import locate_side, name_service
-from photosync.history.database import FILE
-from photosync.history.journal import Journal
-from photosync.history.refused_runs import read_refused_runs
-from photosync.history.state_file import open_whole_database
+from photosync.history.journal.journal import Journal
+from photosync.history.journal.refused_runs import read_refused_runs
+from photosync.history.storage.database import FILE
+from photosync.history.storage.state_file import open_whole_database
 from photosync.unforeseen import contain
 
 if TYPE_CHECKING:
-    from photosync.history.copies import KnownCopy
-    from photosync.history.database import Database
-    from photosync.history.journal import Run
+    from photosync.history.journal.copies import KnownCopy
+    from photosync.history.journal.journal import Run
+    from photosync.history.storage.database import Database
     from photosync.model import Problem, RemotePhoto
     from photosync.services.base import Backend
 
@@ -83,7 +83,7 @@ def _describe_last(journal: Journal) -> Iterator[str]:
 
 def _untag(settings: Settings) -> int:
     """Take the marks away of all photos that carry one; in a dry run only name them."""
-    from photosync.history.lock import hold_lock
+    from photosync.history.storage.lock import hold_lock
 
     if settings.test:
         code = _unmark(settings)
@@ -177,7 +177,7 @@ def _read_copies(
     """Return what services are known to hold, and as of which run; without a memory that
     is nothing.
     """
-    from photosync.history.copies import read_copies, read_last_runs
+    from photosync.history.journal.copies import read_copies, read_last_runs
 
     if not (settings.home.state / FILE).exists():
         return {}, {}

@@ -18,7 +18,7 @@ from photosync.cli.program import quote_program
 from photosync.cli.words import count_albums, count_photos
 from photosync.config.settings import Home, Settings
 from photosync.errors import UsageError
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 from photosync.services.auth.session import Session
 
 if TYPE_CHECKING:

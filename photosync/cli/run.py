@@ -47,7 +47,7 @@ from photosync.cli.summary.left_alone import MOST_NAMES
 from photosync.config.settings import Settings
 from photosync.errors import GuardRefused, SideError, Unreachable
 from photosync.formatting import name_service, printable
-from photosync.history.journal import Ending
+from photosync.history.journal.journal import Ending
 from photosync.model import Plan
 from photosync.plan.guards import NOTHING_CHANGED
 from photosync.plan.saved import SavedPlan

@@ -12,7 +12,7 @@ from photosync.config.settings import Settings
 from photosync.errors import SideError
 from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.formatting import locate_side
-from photosync.history.leaps import Leap
+from photosync.history.journal.clock_leaps import Leap
 from photosync.local.explorer import Explorer
 from photosync.model import (
     TRASH_DAYS,

@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 
 from photosync.compare.hashes import Baselines, NoBaselines
 from photosync.errors import StateUnusable
-from photosync.history.baseline import StoredBaselines
-from photosync.history.census import StoredCensus
-from photosync.history.database import Database
-from photosync.history.debts import StoredDebts
-from photosync.history.details import StoredDetails
-from photosync.history.file_cache import FileCache
-from photosync.history.listing_cache import NoListingCache, StoredListingCache
-from photosync.history.looks import StoredLooks
-from photosync.history.pace import find_pace
-from photosync.history.refused_files import StoredRefusals
-from photosync.history.scope import Scope
-from photosync.history.sides import Sides
-from photosync.history.told import StoredTold
-from photosync.history.uploads import StoredUploads
-from photosync.history.verified import StoredVerifications
+from photosync.history.identity.scope import Scope
+from photosync.history.identity.sides import Sides
+from photosync.history.journal.pace import find_pace
+from photosync.history.pending.notifications import StoredNotifications
+from photosync.history.pending.owed_albums import StoredOwedAlbums
+from photosync.history.pending.refused_files import StoredRefusals
+from photosync.history.pending.unfinished_uploads import StoredUploads
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.baseline import StoredBaselines
+from photosync.history.sync_state.census import StoredCensus
+from photosync.history.sync_state.details import StoredDetails
+from photosync.history.sync_state.file_cache import FileCache
+from photosync.history.sync_state.last_looks import StoredLooks
+from photosync.history.sync_state.listing_cache import (
+    NoListingCache,
+    StoredListingCache,
+)
+from photosync.history.sync_state.verifications import StoredVerifications
 from photosync.model import AlbumUpdate, Census, Problem, RefusedFile
 from photosync.services.base import Backend
 
@@ -159,11 +162,11 @@ class Memories:
         return known
 
     @property
-    def told(self) -> StoredTold | None:
+    def notifications(self) -> StoredNotifications | None:
         """What the person was told of already; None where nothing is remembered."""
         if self._database is None:
             return None
-        return StoredTold(self._database, self._scopes, self.rules_hash)
+        return StoredNotifications(self._database, self._scopes, self.rules_hash)
 
     def _listing_cache(self, service: str) -> StoredListingCache | NoListingCache:
         scope = self._scopes.get(service)
@@ -175,7 +178,7 @@ class Memories:
         """Return the albums that earlier runs changed and did not bring up to date."""
         if self._database is None:
             return ()
-        return list(StoredDebts(self._database, self._scopes).find())
+        return list(StoredOwedAlbums(self._database, self._scopes).find())
 
     def read_census(self) -> Mapping[str, Census]:
         """Return the census of roots and services as the last run left it.

@@ -8,12 +8,12 @@ from contextlib import contextmanager, nullcontext
 from photosync.config.settings import Settings
 from photosync.errors import StateUnusable
 from photosync.formatting import count_nouns
-from photosync.history.database import Database
-from photosync.history.file_cache import FileCache
-from photosync.history.lock import hold_lock
 from photosync.history.memories import hash_rules
 from photosync.history.recorder import Recorder
-from photosync.history.state_file import open_database, set_aside
+from photosync.history.storage.database import Database
+from photosync.history.storage.lock import hold_lock
+from photosync.history.storage.state_file import open_database, set_aside
+from photosync.history.sync_state.file_cache import FileCache
 from photosync.model import Attributes
 
 

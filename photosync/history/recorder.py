@@ -16,16 +16,16 @@ from photosync.errors import (
     StateUnusable,
     Unreachable,
 )
-from photosync.history.baseline import StoredBaselines, find_unproven
-from photosync.history.census import RunningCensus, make_census
-from photosync.history.database import Database
-from photosync.history.debts import StoredDebts
-from photosync.history.journal import Ending, Journal
-from photosync.history.leaps import Leap, find_leap
-from photosync.history.libraries import make_library_key
-from photosync.history.looks import StoredLooks
+from photosync.history.identity.libraries import make_library_key
+from photosync.history.journal.clock_leaps import Leap, find_leap
+from photosync.history.journal.journal import Ending, Journal
 from photosync.history.memories import Memories
+from photosync.history.pending.owed_albums import StoredOwedAlbums
 from photosync.history.run_record import RunRecord
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.baseline import StoredBaselines, find_unproven
+from photosync.history.sync_state.census import RunningCensus, make_census
+from photosync.history.sync_state.last_looks import StoredLooks
 from photosync.model import (
     Census,
     EmptyTrash,
@@ -124,15 +124,15 @@ class Recorder(Memories):
         )
         journal = Journal(database)
         number, exit_code = self._find_number(journal, plan, mode)
-        debts = StoredDebts(database, self._scopes)
-        debts.begin(plan.updates, plan.owed)
+        owed_albums = StoredOwedAlbums(database, self._scopes)
+        owed_albums.begin(plan.updates, plan.owed)
         self._run = RunRecord(
             number,
             database,
             journal,
             census,
             stored,
-            debts,
+            owed_albums,
             self._scopes,
             self._roots,
             exit_code,

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from photosync.errors import Interrupted, SideError
-from photosync.history.baseline import PhotoPath, StoredBaselines
-from photosync.history.census import RunningCensus, StoredCensus, count_gains
-from photosync.history.database import Database
-from photosync.history.debts import StoredDebts
-from photosync.history.details import StoredDetails
-from photosync.history.journal import Event, Journal
-from photosync.history.looks import StoredLooks
-from photosync.history.refused_files import StoredRefusals
-from photosync.history.scope import Scope
-from photosync.history.uploads import StoredUploads
-from photosync.history.write_queue import Change
+from photosync.history.identity.scope import Scope
+from photosync.history.journal.journal import Event, Journal
+from photosync.history.pending.owed_albums import StoredOwedAlbums
+from photosync.history.pending.refused_files import StoredRefusals
+from photosync.history.pending.unfinished_uploads import StoredUploads
+from photosync.history.storage.database import Database
+from photosync.history.storage.write_queue import Change
+from photosync.history.sync_state.baseline import PhotoPath, StoredBaselines
+from photosync.history.sync_state.census import RunningCensus, StoredCensus, count_gains
+from photosync.history.sync_state.details import StoredDetails
+from photosync.history.sync_state.last_looks import StoredLooks
 from photosync.model import (
     Actions,
     AlbumUpdate,
@@ -60,7 +60,7 @@ class RunRecord:
     journal: Journal
     census: RunningCensus
     stored_census: StoredCensus
-    debts: StoredDebts
+    owed_albums: StoredOwedAlbums
     scopes: Mapping[str, Scope]
     roots: Sequence[str]
     exit_code: int = 0
@@ -92,7 +92,7 @@ class RunRecord:
         if isinstance(step, Step):
             yield self._prepare_step(outcome, step)
         elif isinstance(step, AlbumUpdate) and outcome.result is Result.DONE:
-            yield Entry(step.summary, [self.debts.settle(step)])
+            yield Entry(step.summary, [self.owed_albums.settle(step)])
 
     def _prepare_step(self, outcome: Outcome, step: Step) -> Entry:
         """Return what is to be written of a step: what it did, and what all sides hold
@@ -135,7 +135,7 @@ class RunRecord:
         self.database.write(changes)
         for entry in entries:
             if entry.changed:
-                self.debts.note_change(entry.changed)
+                self.owed_albums.note_change(entry.changed)
         self.census.accept_changes(found)
 
     def _write_alone(self, entry: Entry) -> SideError | None:
@@ -155,7 +155,7 @@ class RunRecord:
             changes.append(self.stored_census.make_change(self.census.find_changes()))
             changes += [looks.make_change() for looks in self.looks]
         if exit_code != Interrupted.exit_code:
-            changes.append(self.debts.make_end())
+            changes.append(self.owed_albums.make_end())
         self.database.write(changes)
         self.exit_code = max(self.exit_code, exit_code)
         self.goes_on = goes_on

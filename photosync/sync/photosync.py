@@ -21,9 +21,9 @@ from photosync.execute.endpoints import ExpiredTrash
 from photosync.execute.shrink_notes import ShrinkNotes
 from photosync.execute.transfers import ShouldStop, StepProgress
 from photosync.formatting import name_service
+from photosync.history.journal.refused_runs import note_refused_run
 from photosync.history.opening import make_recorder, open_recorder
 from photosync.history.recorder import Recorder
-from photosync.history.refused_runs import note_refused_run
 from photosync.local.explorer import Explorer
 from photosync.local.mounts import find_mounts, leave_unknown
 from photosync.media.content_check import ContentCheck

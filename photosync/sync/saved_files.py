@@ -17,7 +17,7 @@ from photosync.disk.names import find_overlap, is_within
 from photosync.disk.reading import compute_file_md5
 from photosync.disk.silence import asking
 from photosync.errors import SideError, UsageError
-from photosync.history.copies import KnownCopy
+from photosync.history.journal.copies import KnownCopy
 from photosync.naming import PART_PREFIX, TRASH
 from photosync.services.folder_identity import MARK
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from harness.three_sides import WHEN, Flickr, Remote, World, picture, world_of
 
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 
 A, B, C = "Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"
 YEAR = 365 * 86_400

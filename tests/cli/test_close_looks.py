@@ -14,7 +14,7 @@ import pytest
 from harness.three_sides import Folder, World, picture, world_of
 
 from photosync.formatting import name_service
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 from photosync.model import RemotePhoto
 
 A, B = "Rome/a.jpg", "Rome/b.jpg"

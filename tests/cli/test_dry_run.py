@@ -12,7 +12,7 @@ from harness.heads import count_done, read_head
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import SECOND, WHEN, snapshot
-from photosync.history.lock import hold_lock
+from photosync.history.storage.lock import hold_lock
 
 WAYS = [
     *((("-m", mode), mode) for mode in MODES),

@@ -34,7 +34,7 @@ OF_SOME_RUNS = {
     "multiprocessing",
     "photosync.cli.commands",
     "photosync.emulators",
-    "photosync.history.undo",
+    "photosync.history.undo.undo",
     "photosync.media.films",
     "photosync.media.shrink.shrink",
     "ssl",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from harness.three_sides import Drive, Flickr, World, environment, picture, world_of
 
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 
 PHOTOS = 40
 ALBUMS = 4

@@ -9,7 +9,7 @@ import pytest
 from cli.command import Result
 from cli.conftest import World
 from cli.trees import WHEN
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 
 DAY = 24 * 60 * 60
 

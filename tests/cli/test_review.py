@@ -12,7 +12,7 @@ from harness.three_sides import Ended, World, picture, world_of
 from cli.command import refused
 from cli.conftest import World as FolderWorld
 from photosync.cli.review.desk import Desk
-from photosync.history.lock import hold_lock
+from photosync.history.storage.lock import hold_lock
 from photosync.model import Plan
 
 

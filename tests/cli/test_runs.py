@@ -11,8 +11,8 @@ import pytest
 
 from cli.command import run
 from cli.conftest import World
-from photosync.history.database import FILE
-from photosync.history.lock import hold_lock
+from photosync.history.storage.database import FILE
+from photosync.history.storage.lock import hold_lock
 
 
 def last(world: World) -> list[str]:

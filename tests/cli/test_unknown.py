@@ -14,7 +14,7 @@ from harness.shares import mounted_share
 from cli.command import DELETE_HERE, DELETING, MODES, run
 from cli.conftest import World
 from cli.trees import Photo, files, snapshot
-from photosync.history.lock import hold_lock
+from photosync.history.storage.lock import hold_lock
 
 # -- a missing or an empty root that deleted everything
 # -----------------------------------

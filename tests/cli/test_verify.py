@@ -22,7 +22,7 @@ from harness.three_sides import (
 from photosync.cli.arguments import parse
 from photosync.compare.reading import Reading
 from photosync.config.loading import load
-from photosync.history.database import FILE
+from photosync.history.storage.database import FILE
 from photosync.sync.photosync import PhotoSync
 
 A, B, C = "Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"

@@ -12,8 +12,8 @@ import pytest
 from harness.three_sides import Flickr, World, picture, world_of
 
 from photosync.emulators.traffic import Fault
-from photosync.history.database import FILE
-from photosync.history.schema import MIGRATIONS
+from photosync.history.storage.database import FILE
+from photosync.history.storage.schema import MIGRATIONS
 
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
 PHOTOS = {"Rome/a.jpg": picture("a"), "Rome/b.tif": TIFF}

@@ -13,7 +13,7 @@ import pytest
 from harness.drive_world import DriveWorld, world_below
 
 from photosync.errors import Rejected
-from photosync.history.lock import hold_lock
+from photosync.history.storage.lock import hold_lock
 from photosync.services.auth.session import Session
 from photosync.services.http import RetryPolicy
 from photosync.services.quotas import HourlyQuota

@@ -24,10 +24,10 @@ from photosync.formatting import (
     pad,
     printable,
 )
-from photosync.history.journal import Run
-from photosync.history.overview import Overview, read_overview
-from photosync.history.refused_runs import RefusedRun
-from photosync.history.state_file import open_database
+from photosync.history.journal.journal import Run
+from photosync.history.journal.overview import Overview, read_overview
+from photosync.history.journal.refused_runs import RefusedRun
+from photosync.history.storage.state_file import open_database
 from photosync.services.accounts import Status, check
 
 _WIDTH = 80

@@ -10,16 +10,16 @@ from photosync.cli.output import say
 from photosync.cli.pages.listings import describe_start
 from photosync.config.settings import Settings
 from photosync.formatting import name_some
-from photosync.history.database import Database
-from photosync.history.journal import RESTORED, Event, Journal
-from photosync.history.known import (
+from photosync.history.journal.journal import RESTORED, Event, Journal
+from photosync.history.journal.search import (
     Named,
     find_named,
     read_roots,
     suggest_places,
 )
-from photosync.history.state_file import open_whole_database
-from photosync.history.trail import Trail, follow
+from photosync.history.journal.trail import Trail, follow
+from photosync.history.storage.database import Database
+from photosync.history.storage.state_file import open_whole_database
 from photosync.model import Actions, Result, Side
 from photosync.naming import name_key
 from photosync.plan.steps import AFTER

@@ -16,14 +16,14 @@ from photosync.formatting import (
     name_service,
     printable,
 )
-from photosync.history.journal import RESTORED, Ending, Event, Run
-from photosync.history.refused_runs import RefusedRun
+from photosync.history.journal.journal import RESTORED, Ending, Event, Run
+from photosync.history.journal.refused_runs import RefusedRun
 from photosync.media import format_local_time
 from photosync.model import Actions, Problem, Result, Side
 from photosync.naming import name_key
 
 if TYPE_CHECKING:
-    from photosync.history.undo import Restored
+    from photosync.history.undo.undo import Restored
     from photosync.local.explorer import Explorer
     from photosync.sync.coverage import FewCopies
     from photosync.sync.saved_files import SavedFile

@@ -13,17 +13,17 @@ from photosync.cli.pages import listings
 from photosync.config.converters import LAST_RUN, is_day
 from photosync.config.settings import Settings
 from photosync.errors import Rejected, Unforeseen, UsageError
-from photosync.history.choice import Choice, choose_day, choose_named, choose_run
-from photosync.history.database import Database
-from photosync.history.journal import Event, Journal, Run
-from photosync.history.known import find_named, read_roots, suggest_places
-from photosync.history.libraries import make_library_key
-from photosync.history.lock import hold_lock
-from photosync.history.newer import Newer
+from photosync.history.identity.libraries import make_library_key
+from photosync.history.identity.scope import read_accounts
+from photosync.history.journal.journal import Event, Journal, Run
+from photosync.history.journal.search import find_named, read_roots, suggest_places
 from photosync.history.recorder import Recorder
-from photosync.history.scope import read_accounts
-from photosync.history.state_file import open_whole_database
-from photosync.history.undo import Services, record_undo, undo
+from photosync.history.storage.database import Database
+from photosync.history.storage.lock import hold_lock
+from photosync.history.storage.state_file import open_whole_database
+from photosync.history.undo.choice import Choice, choose_day, choose_named, choose_run
+from photosync.history.undo.newer_versions import Newer
+from photosync.history.undo.undo import Services, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Problem
 from photosync.services import connect

@@ -30,8 +30,8 @@ def tell_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
     told = [*due, *tally.refused]
     try:
         with contain("what was told"):
-            if memories.told:
-                memories.told.note(
+            if memories.notifications:
+                memories.notifications.note(
                     told,
                     unsettled=[*left, *tally.refused],
                     reached=tally.plan.observations,
@@ -45,6 +45,10 @@ def _find_due(steps: Sequence[Step], memories: Memories) -> Sequence[Step]:
     """Return what was not told lately; all of it where nothing is remembered."""
     try:
         with contain("what was told"):
-            return memories.told.find_due(steps) if memories.told else steps
+            return (
+                memories.notifications.find_due(steps)
+                if memories.notifications
+                else steps
+            )
     except SideError:
         return steps

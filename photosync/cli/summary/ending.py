@@ -14,7 +14,7 @@ from photosync.cli.summary.left_alone import group_reasons
 from photosync.cli.summary.page import Tally, group_failures
 from photosync.errors import SideError
 from photosync.formatting import count_nouns
-from photosync.history.journal import Ending
+from photosync.history.journal.journal import Ending
 from photosync.history.recorder import Recorder
 from photosync.model import Outcome, Problem
 from photosync.unforeseen import contain

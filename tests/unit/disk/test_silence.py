@@ -18,7 +18,7 @@ from photosync.disk import silence
 from photosync.disk.reading import open_ordinary
 from photosync.disk.silence import Silence, asking, begin_anew, list_silent, note_answer
 from photosync.disk.streams import read_chunks
-from photosync.history.database import FILE, Database
+from photosync.history.storage.database import FILE, Database
 
 
 def silent(seconds: float) -> list[str]:

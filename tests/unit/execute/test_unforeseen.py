@@ -18,10 +18,10 @@ from harness.library import make_photo
 from photosync.cli.log import LogFormatter
 from photosync.config.settings import Home, Settings
 from photosync.errors import Unforeseen
-from photosync.history.database import Database
-from photosync.history.journal import Journal
+from photosync.history.journal.journal import Journal
 from photosync.history.opening import open_recorder
 from photosync.history.recorder import Recorder
+from photosync.history.storage.database import Database
 from photosync.model import Plan, RemotePhoto, Side
 from photosync.services.folder.backend import FolderBackend
 from photosync.sync.photosync import PhotoSync

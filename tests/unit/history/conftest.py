@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from photosync.history.database import Database
+from photosync.history.storage.database import Database
 
 
 @pytest.fixture

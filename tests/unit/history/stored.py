@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from photosync.errors import StateUnusable
-from photosync.history.baseline import StoredBaselines
-from photosync.history.database import Database
-from photosync.history.journal import Event, Journal
-from photosync.history.listing_cache import StoredListingCache
-from photosync.history.scope import Scope
-from photosync.history.uploads import StoredUploads
+from photosync.history.identity.scope import Scope
+from photosync.history.journal.journal import Event, Journal
+from photosync.history.pending.unfinished_uploads import StoredUploads
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.baseline import StoredBaselines
+from photosync.history.sync_state.listing_cache import StoredListingCache
 from photosync.model import Baseline, LocalStat, Observations, RemotePhoto
 
 SERVICE, ACCOUNT, LIBRARY = "drive", "me@example.org", '["/photos"]'

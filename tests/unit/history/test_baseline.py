@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.history.baseline import StoredBaselines
-from photosync.history.database import Database
-from photosync.history.listing_cache import StoredListingCache
-from photosync.history.scope import Scope
-from photosync.history.uploads import StoredUploads
+from photosync.history.identity.scope import Scope
+from photosync.history.pending.unfinished_uploads import StoredUploads
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.baseline import StoredBaselines
+from photosync.history.sync_state.listing_cache import StoredListingCache
 from photosync.model import Baseline, Observations
 from photosync.naming import name_key
 from photosync.services.persistence import PackedRows

@@ -6,9 +6,9 @@ import os
 import sqlite3
 from contextlib import closing
 
-from photosync.history.census import StoredCensus
-from photosync.history.database import Database
-from photosync.history.schema import MIGRATIONS, migrate
+from photosync.history.storage.database import Database
+from photosync.history.storage.schema import MIGRATIONS, migrate
+from photosync.history.sync_state.census import StoredCensus
 from photosync.model import Census
 
 

@@ -21,12 +21,12 @@ from cli.trees import snapshot
 from harness.library import in_child
 
 from photosync.errors import StateLocked, StateUnusable, UsageError
-from photosync.history.database import FILE, Database
-from photosync.history.file_cache import MD5, TAKEN, FileCache
-from photosync.history.journal import Journal
-from photosync.history.schema import MIGRATIONS, migrate
-from photosync.history.scope import Scope
-from photosync.history.state_file import open_database, open_whole_database
+from photosync.history.identity.scope import Scope
+from photosync.history.journal.journal import Journal
+from photosync.history.storage.database import FILE, Database
+from photosync.history.storage.schema import MIGRATIONS, migrate
+from photosync.history.storage.state_file import open_database, open_whole_database
+from photosync.history.sync_state.file_cache import MD5, TAKEN, FileCache
 from photosync.local.photos import StatKey
 from photosync.services.persistence import PackedRows
 from unit.history.stored import (
@@ -296,9 +296,9 @@ def test_a_state_that_is_locked_is_waited_for(tmp_path: Path) -> None:
 _OPENS = """
 import sys
 from pathlib import Path
-from photosync.history.state_file import open_database, open_whole_database
+from photosync.history.storage.state_file import open_database, open_whole_database
 from photosync.errors import PhotosyncError
-from photosync.history.journal import Journal
+from photosync.history.journal.journal import Journal
 try:
     database, _ = open_database(Path(sys.argv[1]), read_only=False)
     with database:

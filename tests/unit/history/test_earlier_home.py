@@ -21,13 +21,13 @@ import pytest
 from cli.command import Result, run
 from cli.trees import SECOND, TRASH, WHEN, Photo, files
 
-from photosync.history.baseline import StoredBaselines
-from photosync.history.database import FILE, Database
-from photosync.history.file_cache import MD5, TAKEN, FileCache
-from photosync.history.journal import Journal
-from photosync.history.listing_cache import StoredListingCache
-from photosync.history.scope import Scope
-from photosync.history.uploads import StoredUploads
+from photosync.history.identity.scope import Scope
+from photosync.history.journal.journal import Journal
+from photosync.history.pending.unfinished_uploads import StoredUploads
+from photosync.history.storage.database import FILE, Database
+from photosync.history.sync_state.baseline import StoredBaselines
+from photosync.history.sync_state.file_cache import MD5, TAKEN, FileCache
+from photosync.history.sync_state.listing_cache import StoredListingCache
 from photosync.local.photos import StatKey
 from photosync.services.drive import changes
 from unit.history.stored import lose_nothing

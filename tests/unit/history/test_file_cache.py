@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from photosync.errors import StateUnusable
-from photosync.history.database import Database
-from photosync.history.file_cache import MD5, TAKEN, FileCache
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.file_cache import MD5, TAKEN, FileCache
 from photosync.local.photos import StatKey
 from unit.history.stored import NO_UTF8, lose_nothing
 

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from photosync.errors import StateUnusable
-from photosync.history.database import Database
-from photosync.history.journal import RESTORED, Ending, Event, Journal, Place
-from photosync.history.scope import read_accounts
+from photosync.history.identity.scope import read_accounts
+from photosync.history.journal.journal import RESTORED, Ending, Event, Journal, Place
+from photosync.history.storage.database import Database
 from photosync.model import Result
 from unit.history.stored import DAY, LIBRARY, NO_UTF8, event, scope_of
 

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from photosync.history.baseline import StoredBaselines
-from photosync.history.database import Database
-from photosync.history.libraries import KnownLibrary, StoredLibraries, make_library_key
-from photosync.history.scope import Scope
+from photosync.history.identity.libraries import (
+    KnownLibrary,
+    StoredLibraries,
+    make_library_key,
+)
+from photosync.history.identity.scope import Scope
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.baseline import StoredBaselines
 from photosync.model import Baseline, LocalStat, RemotePhoto
 
 SERVICE, ACCOUNT = "drive", "me"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from photosync.errors import StateUnusable
-from photosync.history.database import Database
-from photosync.history.listing_cache import NoListingCache, StoredListingCache
+from photosync.history.storage.database import Database
+from photosync.history.sync_state.listing_cache import (
+    NoListingCache,
+    StoredListingCache,
+)
 from photosync.services.persistence import PackedRows, pack_rows, unpack_rows
 from unit.history.stored import DAY, NO_UTF8, listings_of, scope_of
 

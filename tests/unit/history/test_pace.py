@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from photosync.history.database import Database
-from photosync.history.journal import Event, Journal
-from photosync.history.pace import find_pace
-from photosync.history.scope import Scope
+from photosync.history.identity.scope import Scope
+from photosync.history.journal.journal import Event, Journal
+from photosync.history.journal.pace import find_pace
+from photosync.history.storage.database import Database
 from photosync.model import Actions, Comparisons, Result
 from unit.history.stored import SERVICE, remote, scope_of
 

@@ -14,13 +14,13 @@ from harness.library import make_photo
 
 from photosync.compare.hashes import NoBaselines
 from photosync.errors import GuardRefused, NotRecorded, StateUnusable
-from photosync.history.database import Database
-from photosync.history.journal import Journal, Place
-from photosync.history.libraries import make_library_key
+from photosync.history.identity.libraries import make_library_key
+from photosync.history.journal.journal import Journal, Place
 from photosync.history.memories import hash_rules
+from photosync.history.pending.unfinished_uploads import StoredUploads
 from photosync.history.recorder import Recorder
 from photosync.history.run_record import derive_baselines
-from photosync.history.uploads import StoredUploads
+from photosync.history.storage.database import Database
 from photosync.model import (
     NO_EFFECT,
     Actions,

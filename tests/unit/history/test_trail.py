@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from photosync.history.database import Database
-from photosync.history.journal import RESTORED, Event, Journal, Place
-from photosync.history.trail import follow
+from photosync.history.journal.journal import RESTORED, Event, Journal, Place
+from photosync.history.journal.trail import follow
+from photosync.history.storage.database import Database
 from photosync.model import Result
 from unit.history.stored import LIBRARY, event, remote
 

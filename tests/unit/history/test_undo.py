@@ -10,12 +10,12 @@ import pytest
 from harness.library import files_below, make_photo
 
 from photosync.errors import AuthorizationNeeded, UsageError
-from photosync.history.choice import choose_run
-from photosync.history.database import Database
-from photosync.history.journal import Event, Journal
-from photosync.history.newer import Newer
-from photosync.history.scope import Scope
-from photosync.history.undo import Restored, Services, record_undo, undo
+from photosync.history.identity.scope import Scope
+from photosync.history.journal.journal import Event, Journal
+from photosync.history.storage.database import Database
+from photosync.history.undo.choice import choose_run
+from photosync.history.undo.newer_versions import Newer
+from photosync.history.undo.undo import Restored, Services, record_undo, undo
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Result, Side
 from photosync.services.folder.backend import FolderBackend
