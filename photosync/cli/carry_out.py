@@ -8,12 +8,12 @@ from contextlib import closing
 from typing import NamedTuple
 
 from photosync.cli import words
-from photosync.cli.events import tell_problem
+from photosync.cli.events import report_problem
 from photosync.cli.output import complain, find_width, say
 from photosync.cli.progress.display import Display
 from photosync.cli.report.reporter import Reporter
 from photosync.cli.signals import catch_signals
-from photosync.cli.summary.attention import tell_attention
+from photosync.cli.summary.attention import report_attention
 from photosync.cli.summary.ending import describe_all, keep_ending
 from photosync.cli.summary.page import Tally
 from photosync.config.settings import Settings
@@ -68,10 +68,10 @@ def carry_out(
     finally:
         display.stop()
         if not settings.quiet:
-            _tell_end(tally, display, is_stopped=is_stopped)
-        odd = list(sync.tell_run())
-        _tell_run(odd, settings)
-        tell_attention(tally, sync.memories, quiet=settings.quiet)
+            _show_end(tally, display, is_stopped=is_stopped)
+        odd = list(sync.describe_run())
+        _report_oddities(odd, settings)
+        report_attention(tally, sync.memories, quiet=settings.quiet)
         problems = [*plan.problems, *odd]
         lines = describe_all(tally, problems, start.earlier, is_stopped=is_stopped)
         keep_ending(Ending(start.command, lines), sync.memories)
@@ -95,20 +95,20 @@ def _show_outcomes(
             _log_outcome(outcome)
 
 
-def _tell_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:
+def _show_end(tally: Tally, display: Display, *, is_stopped: bool) -> None:
     lines = tally.describe(
         is_stopped=is_stopped,
-        with_failures=not display.tells_failures,
+        with_failures=not display.shows_failures,
         width=find_width(),
     )
     for line in lines:
         say(line)
 
 
-def _tell_run(problems: Iterable[Problem], settings: Settings) -> None:
+def _report_oddities(problems: Iterable[Problem], settings: Settings) -> None:
     """Tell what is odd about the run as a whole."""
     for problem in problems:
-        tell_problem(problem)
+        report_problem(problem)
         if not settings.quiet:
             say(words.describe_problem(problem))
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from photosync import __version__
 from photosync.cli.dry_run.again import write_command
-from photosync.cli.events import begin_events, end_events, tell_error
+from photosync.cli.events import begin_events, end_events, report_error
 from photosync.cli.failures import explain_unforeseen, log_to
 from photosync.cli.hints import introduce
 from photosync.cli.output import complain, explain, judge_losses
 from photosync.cli.program import find_program, quote_program
 from photosync.cli.signals import ENDED
-from photosync.cli.silence import tell_silence
+from photosync.cli.silence import report_silence
 from photosync.config.idle import find_idle_options
 from photosync.config.loading import find_unknown_variables, load
 from photosync.config.options import OPTIONS
@@ -54,7 +54,7 @@ def dispatch(argv: Sequence[str], given: Mapping[str, Any]) -> int:
 
     Raises PhotosyncError for words that make no sense together.
     """
-    with watch_disks(tell_silence):
+    with watch_disks(report_silence):
         return _dispatch(argv, given)
 
 
@@ -81,12 +81,12 @@ def _answer(settings: Settings, given: Collection[str], argv: Sequence[str]) -> 
         with _name_lost_folder():
             return _enter(settings, given, argv)
     except (KeyboardInterrupt, Interrupted):
-        tell_error(ENDED)
+        report_error(ENDED)
         complain(ENDED)
         return Interrupted.exit_code
     except PhotosyncError as error:
         _log.error("%s", error)
-        tell_error(str(error))
+        report_error(str(error))
         explain(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - while the log is open

@@ -49,7 +49,7 @@ def begin_events(settings: Settings, services: Iterable[str] = ()) -> None:
     global _stream  # noqa: PLW0603 - one command, one standard output
     _stream = _Stream(is_open=True, began=time.monotonic())
     speak_on_stderr()
-    _tell(
+    _send(
         "start",
         version=VERSION,
         photosync=__version__,
@@ -72,35 +72,35 @@ def end_events(exit_code: int) -> None:
         for service, results in _stream.results.items()
     }
     seconds = round(time.monotonic() - _stream.began, 3)
-    _tell("summary", exit_code=exit_code, seconds=seconds, services=services)
+    _send("summary", exit_code=exit_code, seconds=seconds, services=services)
     _stream.is_open = False
 
 
-def tell_warning(message: str, *, subject: str = "", failed: bool = False) -> None:
+def report_warning(message: str, *, subject: str = "", failed: bool = False) -> None:
     """Tell what the person should know; `failed`: it makes the exit code 1."""
-    _tell("warning", message=message, subject=subject, failed=failed)
+    _send("warning", message=message, subject=subject, failed=failed)
 
 
-def tell_problem(problem: Problem) -> None:
+def report_problem(problem: Problem) -> None:
     """Tell what could not be looked at, or is odd."""
-    tell_warning(problem.reason, subject=problem.subject, failed=problem.failed)
+    report_warning(problem.reason, subject=problem.subject, failed=problem.failed)
 
 
-def tell_error(message: str) -> None:
+def report_error(message: str) -> None:
     """Tell why the run ends early."""
-    _tell("error", message=message)
+    _send("error", message=message)
 
 
-def tell_plan(plan: Plan) -> None:
+def report_plan(plan: Plan) -> None:
     """Tell what is to be done: in numbers, and then each step."""
     if not _stream.is_open:
         return
     services = {name: _count(plan, name) for name in plan.counts}
     for name in services:
         _begin_counts(name)
-    _tell("plan", services=services, **encode_albums(plan))
+    _send("plan", services=services, **encode_albums(plan))
     for step in plan.steps:
-        _tell("step", step=encode_step(step))
+        _send("step", step=encode_step(step))
 
 
 def _count(plan: Plan, service: str) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class Events(Display):
         line = self._waits.note(wait)
         if not line:
             return
-        _tell(
+        _send(
             "wait",
             service=wait.service,
             reason=wait.reason,
@@ -156,7 +156,7 @@ class Events(Display):
         if isinstance(step, Step):
             album = step.album
             name = step.name
-        _tell(
+        _send(
             "outcome",
             service=step.service,
             action=step.verb,
@@ -188,7 +188,7 @@ def _note_outcome(outcome: Outcome) -> None:
         _stream.moved[step.service] += outcome.moved
 
 
-def _tell(event: str, **values: Any) -> None:
+def _send(event: str, **values: Any) -> None:
     if not _stream.is_open:
         return
     content = {"event": event, "time": _format_time(time.time()), **values}

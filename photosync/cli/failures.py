@@ -52,9 +52,9 @@ def explain_unforeseen(error: Exception) -> int:
     """Say what nobody foresaw, and return the exit code; the log gets its traceback."""
     said = str(note_unforeseen("the command", error))
     # The lines of --json are known only once a command was understood.
-    from photosync.cli.events import tell_error  # noqa: PLC0415
+    from photosync.cli.events import report_error  # noqa: PLC0415
 
-    tell_error(said)
+    report_error(said)
     complain(f"photosync: {said}")
     return _EXIT_CODE
 

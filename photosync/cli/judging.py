@@ -23,17 +23,17 @@ def judge_differences(plan: Plan, settings: Settings) -> int:
     return 1 if is_different else 0
 
 
-def tell_coverage(plan: Plan, sync: PhotoSync) -> None:
+def show_coverage(plan: Plan, sync: PhotoSync) -> None:
     """Print the table of a report, which needs every difference to be told."""
     settings = sync.settings
-    if settings.quiet or not _tells_all(settings):
+    if settings.quiet or not _reports_all(settings):
         return
     albums = sync.cover_albums(plan)
     for line in describe_coverage(albums, verbose=settings.verbose):
         say(line)
 
 
-def _tells_all(settings: Settings) -> bool:
+def _reports_all(settings: Settings) -> bool:
     """Whether a run only looks and names every difference."""
     is_telling = all(
         action is Actions.REPORT
@@ -49,7 +49,7 @@ def check_copies(settings: Settings) -> None:
     """
     if settings.copies is None:
         return
-    if not _tells_all(settings):
+    if not _reports_all(settings):
         raise UsageError(
             "--copies looks only: use it with -m report, without --override"
         )

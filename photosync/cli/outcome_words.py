@@ -15,17 +15,17 @@ def describe_done(outcome: Outcome) -> str:
 
 def describe_failure(outcome: Outcome) -> str:
     """Return a step that was not done, and why."""
-    ending, phrase, name = _tell_failure(outcome)
+    ending, phrase, name = _take_apart(outcome)
     return f"{ending}: {phrase}  {name}: {outcome.reason}"
 
 
 def split_failure(outcome: Outcome) -> tuple[str, str]:
     """Return what was not done, `failed (upload to Drive)`, and what it was about."""
-    ending, phrase, name = _tell_failure(outcome)
+    ending, phrase, name = _take_apart(outcome)
     return f"{ending} ({phrase})", name
 
 
-def _tell_failure(outcome: Outcome) -> tuple[str, words.Phrase, str]:
+def _take_apart(outcome: Outcome) -> tuple[str, words.Phrase, str]:
     step = outcome.step
     ending = "failed" if outcome.result is Result.FAILED else "not done"
     if isinstance(step, Step):

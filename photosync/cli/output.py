@@ -60,7 +60,7 @@ def say(line: str) -> None:
 
     A terminal that was closed, a full disk, `| head`: the work goes on all the same.
     """
-    _tell(line, _find_stream())
+    _print_line(line, _find_stream())
 
 
 def say_whole(line: str) -> None:
@@ -71,7 +71,7 @@ def say_whole(line: str) -> None:
 def complain(line: str) -> None:
     """Print one line to standard error, after what was said so far."""
     flush()
-    _tell(line, sys.stderr)
+    _print_line(line, sys.stderr)
 
 
 def answer_script(line: str) -> None:
@@ -83,7 +83,7 @@ def _find_stream() -> TextIO | None:
     return sys.stderr if _state.to_stderr else sys.stdout
 
 
-def _tell(line: str, stream: TextIO | None) -> None:
+def _print_line(line: str, stream: TextIO | None) -> None:
     # A name of a file, or what a service says, may hold a line break, or the codes that
     # clear a screen.
     line = spell_commands(printable(line))

@@ -19,16 +19,16 @@ from photosync.cli.dry_run.page import (
 )
 from photosync.cli.events import (
     end_events,
-    tell_error,
-    tell_plan,
-    tell_problem,
-    tell_warning,
+    report_error,
+    report_plan,
+    report_problem,
+    report_warning,
 )
 from photosync.cli.judging import (
     check_copies,
     judge_copies,
     judge_differences,
-    tell_coverage,
+    show_coverage,
 )
 from photosync.cli.new_folders import offer_folders
 from photosync.cli.output import (
@@ -160,7 +160,7 @@ def _run(
         plan = sync.plan(on_read, waits=waits)
     if saved:
         plan = apply_plan(saved, plan, sync)
-    _tell_plan(plan, sync, notice, start.earlier)
+    _show_plan(plan, sync, notice, start.earlier)
     pictures = RemotePictures(sync.backends)
     reporter = Reporter(sync.settings, plan, pictures, start.reporter)
     if sync.settings.test:
@@ -168,14 +168,14 @@ def _run(
     return _act(plan, sync, reporter, display, start)
 
 
-def _tell_plan(
+def _show_plan(
     plan: Plan, sync: PhotoSync, notice: str, earlier: Sequence[str]
 ) -> None:
     """Tell of a plan all that needs no step of it to be done, but for the problems that
     an earlier one of the same run has told.
     """
     settings = sync.settings
-    tell_plan(plan)
+    report_plan(plan)
     known = frozenset(earlier)
     show_problems(plan, known, quiet=settings.quiet, verbose=settings.verbose)
     if notice and not settings.quiet:
@@ -190,7 +190,7 @@ def _act(
     """Carry a plan out, and judge what a script is to know of it."""
     warn_of_shortages(plan, sync)
     ended = carry_out(plan, sync, reporter, display, start)
-    tell_coverage(plan, sync)
+    show_coverage(plan, sync)
     codes = (
         plan.exit_code,
         ended.exit_code,
@@ -211,7 +211,7 @@ def leave_lost_disk(root: str) -> None:
         "done stays done, the next run goes on"
     )
     _log.error("%s", printable(text))
-    tell_error(text)
+    report_error(text)
     end_events(SideError.exit_code)
     end_at_once(printable(f"photosync: {text}"), SideError.exit_code)
 
@@ -230,7 +230,7 @@ def _look(plan: Plan, sync: PhotoSync, reporter: Reporter, command: str) -> int:
     """Show what a run would do, and return the exit code of a dry run."""
     reporter.write()
     show_dry_run(plan, sync, command)
-    tell_coverage(plan, sync)
+    show_coverage(plan, sync)
     code = max(judge_differences(plan, sync.settings), judge_copies(plan, sync))
     return max(plan.exit_code, code)
 
@@ -238,7 +238,7 @@ def _look(plan: Plan, sync: PhotoSync, reporter: Reporter, command: str) -> int:
 def warn(text: str) -> None:
     """Say what the person should know before all else, or in the end."""
     _log.warning("%s", printable(text))
-    tell_warning(text)
+    report_warning(text)
     complain(f"photosync: {text}")
 
 
@@ -262,18 +262,20 @@ def show_problems(
         if line in known:
             continue
         _log.info("problem: %s", printable(line))
-        tell_problem(problem)
+        report_problem(problem)
         key = (problem.failed, problem.reason)
         counts[key] += 1
         if verbose or counts[key] <= MOST_NAMES:
-            _tell(line, failed=problem.failed, quiet=quiet)
+            _say_or_complain(line, failed=problem.failed, quiet=quiet)
     for (failed, reason), count in counts.items():
         more = count - MOST_NAMES
         if more > 0 and not verbose:
-            _tell(f"... and {more:,} more: {reason}", failed=failed, quiet=quiet)
+            _say_or_complain(
+                f"... and {more:,} more: {reason}", failed=failed, quiet=quiet
+            )
 
 
-def _tell(line: str, *, failed: bool, quiet: bool) -> None:
+def _say_or_complain(line: str, *, failed: bool, quiet: bool) -> None:
     if failed:
         complain(line)
     elif not quiet:
@@ -289,7 +291,7 @@ def show_dry_run(plan: Plan, sync: PhotoSync, again: str) -> None:
     look = look_folded() if fold else Look(fold=False)
     forecasts = sync.forecast(plan)
     for line in describe_shortages(forecasts):
-        tell_warning(line.removeprefix("! "))
+        report_warning(line.removeprefix("! "))
     for line in describe_dry_run(plan, settings, look, forecasts, again):
         say(line)
 
@@ -299,5 +301,5 @@ def warn_of_shortages(plan: Plan, sync: PhotoSync) -> None:
     if not is_terminal() or sync.settings.quiet:
         return
     for line in describe_shortages(sync.forecast(plan)):
-        tell_warning(line.removeprefix("! "))
+        report_warning(line.removeprefix("! "))
         complain(line)

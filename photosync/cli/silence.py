@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _told: set[str] = set()
 
 
-def tell_silence(silence: Silence) -> None:
+def report_silence(silence: Silence) -> None:
     """Say once of each disk that it is waited for."""
     if silence.root not in _told:
         _told.add(silence.root)

@@ -141,7 +141,7 @@ class Tally:
             dict(self.read),
             tuple(self.details),
         )
-        others = self.others.tell(name_service(self.service))
+        others = self.others.describe(name_service(self.service))
         return Findings(
             service=self.service,
             photos=self.photos,

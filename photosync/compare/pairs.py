@@ -70,7 +70,7 @@ class PairReader:
             if not self.visibility.hides_photo(baseline.album, baseline.name):
                 self.tally.gone[baseline.album, name] = baseline
 
-    def tell_out_of_sight(self) -> None:
+    def note_out_of_sight(self) -> None:
         """Note how many photos are left alone because their root is not named."""
         count = self.tally.out_of_sight
         if not count:

@@ -173,7 +173,7 @@ class Survey:
                 unsettled.append(difference)
             yield difference
         self._tally.problems.extend(self._backend.listing_warnings())
-        self._pairs.tell_out_of_sight()
+        self._pairs.note_out_of_sight()
         yield from self._join(single, unsettled)
         self._sum_up()
 
@@ -181,11 +181,11 @@ class Survey:
         """Yield the differences of all albums, and note those that are gone."""
         fingerprints = self._baselines.fingerprints()
         unseen = set(self._known_albums)
-        self._tell_reading()
+        self._report_reading()
         for album in self._reader.read():
             # A folder that only holds the folders of albums is no album itself.
             self._albums += not album.is_empty
-            self._tell_reading()
+            self._report_reading()
             unseen.discard(album.key)
             sealed = fingerprints.get(album.key)
             yield from self._survey_alone(album, sealed)
@@ -308,10 +308,10 @@ class Survey:
             return difference
         difference = self._verifier.verify(difference)
         # An album of films takes a while to read.
-        self._tell_reading()
+        self._report_reading()
         return difference
 
-    def _tell_reading(self) -> None:
+    def _report_reading(self) -> None:
         verified, due = self._verifier.progress if self._verifier else (0, 0)
         self._on_read(self._backend.name, Reading(self._albums, verified, due))
 

@@ -72,7 +72,7 @@ def find_idle_options(settings: Settings, given: Collection[str]) -> str:
         why = _find_why_idle(settings, option.field) if option.field in given else ""
         if why:
             idle.setdefault(why, []).append(_KEYS[option.field])
-    return "; ".join(_tell(keys, why) for why, keys in idle.items())
+    return "; ".join(_describe(keys, why) for why, keys in idle.items())
 
 
 def _find_why_idle(settings: Settings, field: str) -> str:
@@ -96,7 +96,7 @@ def _is_on(settings: Settings, field: str) -> bool:
     return value is not None and value is not False
 
 
-def _tell(idle: Collection[str], why: str) -> str:
+def _describe(idle: Collection[str], why: str) -> str:
     verb = "has" if len(idle) == 1 else "have"
     return f"{', '.join(idle)} {verb} no effect {why}"
 

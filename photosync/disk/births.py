@@ -25,7 +25,7 @@ _BIRTH = 80
 
 
 @cache
-def find_teller() -> FindBirth | None:
+def load_birth_finder() -> FindBirth | None:
     """Return what tells of any file when it was made; None where the system has no such
     call.
     """

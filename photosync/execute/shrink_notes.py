@@ -29,11 +29,11 @@ class _Group:
         if len(self.names) < _MOST_NAMES:
             self.names.append(name)
 
-    def tell_count(self, one: str, many: str) -> str:
+    def describe_count(self, one: str, many: str) -> str:
         noun = one if self.count == 1 else many
         return f"{self.count:,} {noun}"
 
-    def tell_names(self) -> str:
+    def describe_names(self) -> str:
         return name_some(self.names, self.count)
 
 
@@ -59,18 +59,18 @@ class ShrinkNotes:
                 log.info("sent whole: %s: %s", printable(name), sent.reason)
                 self._whole[step.service, sent.reason].add(name)
 
-    def tell(self) -> Iterator[Problem]:
+    def describe(self) -> Iterator[Problem]:
         """Yield one notice for each reason and each part, with a count and names."""
         with self._lock:
             for (service, reason), group in self._whole.items():
-                photos = group.tell_count("photo was", "photos were")
+                photos = group.describe_count("photo was", "photos were")
                 yield _make_notice(service, f"{photos} sent whole: {reason}", group)
             for (service, part), group in self._lacking.items():
-                copies = group.tell_count("smaller copy is", "smaller copies are")
+                copies = group.describe_count("smaller copy is", "smaller copies are")
                 yield _make_notice(service, f"{copies} without the {part}", group)
 
 
 def _make_notice(service: str, text: str, group: _Group) -> Problem:
     return Problem(
-        name_service(service), f"{text} ({group.tell_names()})", failed=False
+        name_service(service), f"{text} ({group.describe_names()})", failed=False
     )

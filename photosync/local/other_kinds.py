@@ -35,7 +35,7 @@ class OtherKinds:
         is_ending = ending.isalnum() and len(ending) <= _LONGEST_ENDING
         self._counts[f".{ending}" if is_ending else "without ending"] += 1
 
-    def tell(self, place: str) -> Iterator[Problem]:
+    def describe(self, place: str) -> Iterator[Problem]:
         """Yield a notice of each of both that was left out of a place.
 
         The most frequent endings come first, and the same files make the same notice.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from photosync.disk.births import find_teller
+from photosync.disk.births import load_birth_finder
 from photosync.disk.names import find_around
 from photosync.disk.silence import asking
 from photosync.model import LocalPhoto, LocalTree
@@ -48,7 +48,7 @@ def find_new_roots(
     the library: all files in it are as old as ever. Only a disk that tells when a folder
     was made knows its folders again: FAT numbers them anew whenever it is mounted.
     """
-    find_birth = find_teller()
+    find_birth = load_birth_finder()
     if find_birth is None:
         return frozenset()
     new: set[str] = set()
@@ -64,7 +64,7 @@ def _list_with_older(
     tree: LocalTree, moment_ns: int, roots: Collection[str]
 ) -> Iterator[str]:
     """Yield the roots in which a file was made before a moment."""
-    find_birth = find_teller()
+    find_birth = load_birth_finder()
     if find_birth is None:
         return
     left = set(roots)

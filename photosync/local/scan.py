@@ -38,7 +38,7 @@ def scan_roots(
     for key, bucket in sorted(walked.buckets.items()):
         names[key] = _name_album(bucket, roots)
         albums[key] = _make_album(bucket, names[key], find_known, walked)
-    walked.problems.extend(walked.others.tell(", ".join(roots)))
+    walked.problems.extend(walked.others.describe(", ".join(roots)))
     hidden_titles = frozenset(walked.hidden_titles - albums.keys())
     tree = LocalTree(
         albums,

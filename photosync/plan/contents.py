@@ -35,7 +35,7 @@ def find_mismatch(step: Step, contents: Contents) -> str:
     return contents.find_mismatch(step.local)
 
 
-def tell_mismatches(steps: Iterable[Step], contents: Contents) -> Iterator[Problem]:
+def describe_mismatches(steps: Iterable[Step], contents: Contents) -> Iterator[Problem]:
     """Yield a notice for each file that is sent although its name misleads."""
     for step in steps:
         mismatch = find_mismatch(step, contents)

@@ -133,7 +133,7 @@ def _let_wait(duplicate: Step) -> Step:
     return report_instead(duplicate, reason)
 
 
-def tell_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem]:
+def describe_duplicates(findings: Findings, handled: Sequence[Step]) -> list[Problem]:
     """Return a notice for each further photo of one name that no step is about."""
     settled = _collect_ids(handled)
     problems: list[Problem] = []

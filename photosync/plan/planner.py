@@ -28,14 +28,14 @@ from photosync.naming import PhotoKey, photo_key
 from photosync.plan import guards
 from photosync.plan.albums import find_purges, find_renames, find_updates, judge_purges
 from photosync.plan.companions import find_companions
-from photosync.plan.contents import Contents, TrustedNames, tell_mismatches
+from photosync.plan.contents import Contents, TrustedNames, describe_mismatches
 from photosync.plan.duplicates import leave_busy_duplicates
 from photosync.plan.order import limit_steps, sort_steps
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal, propose_nothing
-from photosync.plan.put_back import PutBack, tell_put_back
+from photosync.plan.put_back import PutBack, describe_put_back
 from photosync.plan.reconcile import keep_what_is_not_brought, reconcile
-from photosync.plan.restores import tell_damaged
+from photosync.plan.restores import describe_damaged
 from photosync.plan.rules import Sides, apply_rules
 from photosync.plan.steps import FETCHES, target_of
 
@@ -88,11 +88,11 @@ def make_plan(
     renames = _find_renames(proposals, steps, tree, postponed)
     purges, kept_albums = _find_purges(proposals, steps, renames, policy)
     problems = [
-        *tell_put_back(wanted, context.put_back),
+        *describe_put_back(wanted, context.put_back),
         *_list_problems(proposals, tree),
-        *tell_mismatches(proposed, sides.contents),
-        *tell_damaged(wanted),
-        *_tell_smaller(wanted),
+        *describe_mismatches(proposed, sides.contents),
+        *describe_damaged(wanted),
+        *_describe_smaller(wanted),
         *kept_albums,
     ]
     # A file that goes to two services is told of only once.
@@ -140,10 +140,10 @@ def _leave_out_away(
     away = guards.find_shrunk(before, folders, context.rules_hash, others=others)
     if len(away) == len(proposals):
         return proposals
-    return [_tell_away(one, away.get(one.service, "")) for one in proposals]
+    return [_leave_out_shrunk(one, away.get(one.service, "")) for one in proposals]
 
 
-def _tell_away(proposal: Proposal, found: str) -> Proposal:
+def _leave_out_shrunk(proposal: Proposal, found: str) -> Proposal:
     if not found:
         return proposal
     service = proposal.service
@@ -167,7 +167,7 @@ def _list_problems(proposals: Iterable[Proposal], tree: LocalTree) -> Iterator[P
         yield from proposal.problems
 
 
-def _tell_smaller(steps: Iterable[Step]) -> Iterator[Problem]:
+def _describe_smaller(steps: Iterable[Step]) -> Iterator[Problem]:
     """Yield a notice for each service from which smaller copies come home: as they get
     the names of their originals, nobody would notice.
     """

@@ -26,7 +26,7 @@ from photosync.model import (
 from photosync.naming import PhotoKey, photo_key
 from photosync.plan.decisions import decide, make_step
 from photosync.plan.details import propose_details
-from photosync.plan.duplicates import propose_duplicates, tell_duplicates
+from photosync.plan.duplicates import describe_duplicates, propose_duplicates
 from photosync.plan.merges import merge_moves
 from photosync.plan.policy import Policy
 from photosync.plan.steps import FETCHES, SENDS, is_edit, target_of
@@ -214,7 +214,7 @@ class ProposalBuilder:
         duplicates: list[Step] = []
         if self._policy.deletedups and not self._policy.is_passive:
             duplicates += propose_duplicates(findings, self._policy)
-        notices = tell_duplicates(findings, duplicates)
+        notices = describe_duplicates(findings, duplicates)
         # Albums in which nothing changed were not even looked into.
         skipped = sum(findings.equal_albums.values())
         if skipped:

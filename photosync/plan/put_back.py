@@ -266,7 +266,7 @@ def _sends_details(step: Step) -> bool:
     return step.details is not None and step.action in sends
 
 
-def tell_put_back(steps: Iterable[Step], put_back: PutBack) -> Iterator[Problem]:
+def describe_put_back(steps: Iterable[Step], put_back: PutBack) -> Iterator[Problem]:
     """Yield the problem that an old backup is, with what to type, where it keeps any of
     the steps from being done.
     """

@@ -42,7 +42,7 @@ def remedy_of_damage(repair: Actions | None, count: int = 1) -> str:
     return f"--override ROTTEN={repair} restores {photos}"
 
 
-def tell_damaged(steps: Iterable[Step]) -> Iterator[Problem]:
+def describe_damaged(steps: Iterable[Step]) -> Iterator[Problem]:
     """Yield a problem for each damaged photo that is not repaired: a report alone would
     go unnoticed where `-q` runs in cron.
     """

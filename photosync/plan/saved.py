@@ -230,7 +230,7 @@ def restrict_plan(plan: Plan, saved: SavedPlan) -> Plan:
             steps.append(step)
             kept.add(identity)
     stale = [step for step in saved.steps if _is_stale(step, kept)]
-    problems = [tell_stale(step, plan) for step in stale]
+    problems = [describe_stale(step, plan) for step in stale]
     unsettled = {(step.get("service"), step.get("album")) for step in stale}
     return replace(
         plan,
@@ -260,7 +260,7 @@ def _is_stale(step: Json, kept: AbstractSet[str]) -> bool:
     return identify_step(step) not in kept
 
 
-def tell_stale(step: Json, today: Plan) -> Problem:
+def describe_stale(step: Json, today: Plan) -> Problem:
     """Return the problem that a saved step is not in today's plan as it was."""
     service = str(step.get("service"))
     name = name_service(service)

@@ -26,11 +26,11 @@ from photosync.naming import PhotoKey, name_key, photo_key
 from photosync.plan.order import key_of, sort_steps
 from photosync.plan.policy import DELETES
 from photosync.plan.saved import (
+    describe_stale,
     encode_step,
     identify_step,
     select_renames,
     select_updates,
-    tell_stale,
 )
 from photosync.plan.steps import (
     LOCAL_WRITES,
@@ -142,7 +142,7 @@ def select(plan: Plan, selection: Selection) -> Plan:
     kept_steps = [chosen[number] for number in sorted(kept)]
     steps = _settle(kept_steps, decided)
     dropped = sorted(chosen.keys() - kept)
-    problems = [_tell_dropped(chosen[number]) for number in dropped]
+    problems = [_describe_dropped(chosen[number]) for number in dropped]
     left = [step for number, step in enumerate(plan.steps) if number not in kept]
     return replace(
         plan,
@@ -241,7 +241,7 @@ def _pick(
     )
 
 
-def _tell_dropped(step: Step) -> Problem:
+def _describe_dropped(step: Step) -> Problem:
     reason = "left alone: what it waits for is not among what was chosen"
     return Problem(f"{step.album}/{step.name}", reason)
 
@@ -262,7 +262,7 @@ def carry_over(
         step = shown.steps[old]
         new = numbers.get(_identify(step))
         if new is None:
-            stale.append(tell_stale(encode_step(step), now))
+            stale.append(describe_stale(encode_step(step), now))
             continue
         if old in selection.steps:
             steps.add(new)

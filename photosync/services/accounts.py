@@ -71,7 +71,7 @@ def authorize(settings: Settings, user_io: UserIO) -> None:
     usable = [name for name in names if name not in refused]
     if not usable:
         _raise_all(list(refused.values()), user_io)
-    _tell_all(refused.values(), user_io)
+    _show_all(refused.values(), user_io)
     failed: dict[str, PhotosyncError] = {}
     for name in usable:
         with _noting(name, failed):
@@ -115,12 +115,12 @@ def _noting(name: str, failed: dict[str, PhotosyncError]) -> Iterator[None]:
 
 def _raise_all(failed: Sequence[PhotosyncError], user_io: UserIO) -> None:
     """Tell why sign-ins failed, and raise the last of these errors."""
-    _tell_all(failed[:-1], user_io)
+    _show_all(failed[:-1], user_io)
     for error in failed[-1:]:
         raise error
 
 
-def _tell_all(errors: Iterable[PhotosyncError], user_io: UserIO) -> None:
+def _show_all(errors: Iterable[PhotosyncError], user_io: UserIO) -> None:
     for error in errors:
         for line in [*str(error).split("\n"), ""]:
             user_io.tell(printable(line))

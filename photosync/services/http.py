@@ -113,17 +113,17 @@ class RetryPolicy:
         """
         self._check_wait(seconds, reason)
         now = time.time()
-        self._tell(Wait(self._service, reason, now, now + seconds))
+        self._report(Wait(self._service, reason, now, now + seconds))
         self.sleep(seconds)
 
-    def tell_silence(self, seconds: float) -> None:
+    def report_silence(self, seconds: float) -> None:
         """Report that no byte comes, and for how many seconds that is still waited for."""
         now = time.time()
         since = now - TELLING_SECONDS
         until = now + seconds
-        self._tell(Wait(self._service, _NO_ANSWER, since, until, gives_up=True))
+        self._report(Wait(self._service, _NO_ANSWER, since, until, gives_up=True))
 
-    def _tell(self, wait: Wait) -> None:
+    def _report(self, wait: Wait) -> None:
         """Report a wait, unless the run was interrupted: after it said so, it must not
         report a wait that will not happen.
         """
@@ -276,7 +276,7 @@ class RetryPolicy:
             # Each of these waits is short, and all of them are reported as a single one.
             since = now - self._lost_for
             until = since + self._patience
-        self._tell(
+        self._report(
             Wait(
                 self._service,
                 reason,

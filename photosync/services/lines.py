@@ -13,7 +13,7 @@ import urllib3
 
 from photosync.errors import Interrupted
 from photosync.services.pace import ANSWER_SECONDS, PacedResponse
-from photosync.services.silence import OnSilence, ignore_silence, tell_unsent
+from photosync.services.silence import OnSilence, ignore_silence, report_unsent
 
 
 class Lines:
@@ -147,7 +147,7 @@ def _derive_pool(pool: Any, lines: Lines) -> Any:
 
         def send(self, data: Any) -> None:
             if isinstance(self.sock, socket.socket):
-                tell_unsent(self.sock, lines.on_silence)
+                report_unsent(self.sock, lines.on_silence)
             super().send(data)
 
     class Pool(pool):  # type: ignore[misc]

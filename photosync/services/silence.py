@@ -38,7 +38,7 @@ def receive(line: socket.socket, buffer: Any, on_silence: OnSilence) -> int:
         line.settimeout(limit)
 
 
-def tell_unsent(line: socket.socket, on_silence: OnSilence) -> None:
+def report_unsent(line: socket.socket, on_silence: OnSilence) -> None:
     """Wait for a line that takes no bytes until that is to be told; sending then has
     its own timeout.
     """

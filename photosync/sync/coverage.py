@@ -42,10 +42,10 @@ def find_few_copies(
         for photo in album.photos:
             proving = [side for side in sides if side.proves(photo)]
             if 1 + len(proving) < wanted:
-                yield _tell_few_copies(album, photo, sides, proving)
+                yield _describe_few_copies(album, photo, sides, proving)
 
 
-def _tell_few_copies(
+def _describe_few_copies(
     album: LocalAlbum,
     photo: LocalPhoto,
     sides: Sequence[_Side],

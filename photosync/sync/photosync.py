@@ -267,11 +267,11 @@ class PhotoSync:
             self.settings, self.explorer, self.backends, self.memories.find_pace
         )
 
-    def tell_run(self) -> Iterator[Problem]:
+    def describe_run(self) -> Iterator[Problem]:
         """Yield the notices of a run that has ended: about smaller copies, and about the
         disks and services it wrote to.
         """
-        yield from self._shrink_notes.tell()
+        yield from self._shrink_notes.describe()
         yield from self.explorer.run_notices()
         for backend in self.backends.values():
             yield from backend.run_notices()

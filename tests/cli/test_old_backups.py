@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from harness.three_sides import Ended, Folder, World, picture, run_here, world_of
 
-from photosync.disk.births import find_teller
+from photosync.disk.births import load_birth_finder
 
 BACK_TO_TODAY = (
     "--override",
@@ -232,7 +232,7 @@ def test_what_changes_all_files_and_makes_none_is_no_old_backup(
 
 
 def tells_births(folder: Path) -> bool:
-    find_birth = find_teller()
+    find_birth = load_birth_finder()
     return find_birth is not None and find_birth(str(folder)) is not None
 
 

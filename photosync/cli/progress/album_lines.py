@@ -71,14 +71,14 @@ class AlbumLines:
             share.size += done.moved
         is_whole = self._to_come[album] <= 0
         if is_whole or self._clock() >= self._told_at + _EVERY:
-            yield from self._tell(album)
+            yield from self._describe(album)
 
     def finish(self) -> Iterator[str]:
         """Yield what was done of albums that did not come to their end."""
         for album in list(self._done):
-            yield from self._tell(album)
+            yield from self._describe(album)
 
-    def _tell(self, album: tuple[str, str]) -> Iterator[str]:
+    def _describe(self, album: tuple[str, str]) -> Iterator[str]:
         self._told_at = self._clock()
         for phrase, share in self._done.pop(album, {}).items():
             if share.count == 1:

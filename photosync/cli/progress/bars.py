@@ -68,7 +68,7 @@ class Bars(Progress):
         """Yield the lines below the bars."""
         yield from ()
 
-    def tell(self, line: str) -> None:
+    def print_above(self, line: str) -> None:
         """Print a line above the bars."""
         if line:
             line = spell_commands(printable(line))

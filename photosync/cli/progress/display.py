@@ -23,7 +23,7 @@ class Display:
         return ""
 
     @property
-    def tells_failures(self) -> bool:
+    def shows_failures(self) -> bool:
         """Whether failures are named as they come, so that the end need not do it.
 
         By default they are: who reads a log wants to know when.
@@ -68,12 +68,12 @@ class Lines(Display):
         """Tell how far the sides are read, where that takes its time."""
         lines = ReadingLines()
 
-        def tell(place: str, reading: Reading) -> None:
+        def show(place: str, reading: Reading) -> None:
             line = lines.note(place, reading)
             if line and not self._quiet:
                 say(line)
 
-        yield tell
+        yield show
 
     def start(self, plan: Plan) -> None:
         """Count what is to come; what is left alone is told at the end."""
@@ -89,7 +89,7 @@ class Lines(Display):
         """Tell of a step that was done, or of one that failed."""
         is_done = outcome.result is Result.DONE
         if not is_done and (outcome.exit_code or not self._quiet):
-            line = tell_failure(outcome, self._failures)
+            line = describe_failure(outcome, self._failures)
             if line:
                 complain(line)
         if not self._quiet:
@@ -122,7 +122,7 @@ class Lines(Display):
         flush()
 
 
-def tell_failure(outcome: Outcome, failures: Failures) -> str:
+def describe_failure(outcome: Outcome, failures: Failures) -> str:
     """Return the line for a step that was not done; empty where it is told later."""
     # What is left alone is told at the end, together with all of its reason.
     is_worth = outcome.exit_code or outcome.side_stopped

@@ -10,7 +10,7 @@ from rich.console import Console
 from photosync.cli import outcome_words
 from photosync.cli.output import complain
 from photosync.cli.progress.bars import Bars, ReadingBars
-from photosync.cli.progress.display import Display, tell_failure
+from photosync.cli.progress.display import Display, describe_failure
 from photosync.cli.progress.transfer_bars import TransferBars
 from photosync.cli.progress.waits import Waits
 from photosync.cli.summary.page import Failures
@@ -64,27 +64,27 @@ class Live(Display):
             complain(line)
         elif not self._bars.has_row(wait.service):
             # It is the disk of a root.
-            self._bars.tell(line)
+            self._bars.print_above(line)
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Count a step, and tell of one that failed."""
         line = self._describe(outcome)
         if isinstance(self._bars, TransferBars):
             self._bars.count(outcome)
-            self._bars.tell(line)
+            self._bars.print_above(line)
         elif line:
             # Nothing but an album to remove or a trash to empty.
             complain(line)
 
     @property
-    def tells_failures(self) -> bool:
+    def shows_failures(self) -> bool:
         """Whether each failure is named as it comes: the end of the run names them."""
         return self._verbose
 
     def _describe(self, outcome: Outcome) -> str:
         if outcome.result is not Result.DONE:
             is_told = self._verbose or outcome.side_stopped
-            return tell_failure(outcome, self._failures) if is_told else ""
+            return describe_failure(outcome, self._failures) if is_told else ""
         is_told = self._verbose or bool(outcome.reason)
         return outcome_words.describe_done(outcome) if is_told else ""
 

@@ -32,12 +32,12 @@ class SteadyDisplay(Display):
         self._plan: Plan | None = None
         self._over: list[Step] = []
         # What a display told no one before it broke, its stand-in does not tell either.
-        self._tells_failures = display.tells_failures
+        self._shows_failures = display.shows_failures
 
     @property
-    def tells_failures(self) -> bool:
+    def shows_failures(self) -> bool:
         """Whether every failure was named as it came."""
-        return self._tells_failures
+        return self._shows_failures
 
     @property
     def failure(self) -> str:

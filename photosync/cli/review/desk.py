@@ -146,7 +146,7 @@ class Desk:
             self._told.text = ""
             self._told.results.append(result)
 
-    def tell_wait(self, text: str) -> None:
+    def show_wait(self, text: str) -> None:
         """Tell why nothing goes on just now, until something does."""
         with self._lock:
             if self._told.phase in _BUSY:

@@ -68,7 +68,7 @@ def review(settings: Settings, notice: str = "", command: str = "") -> int:
         work = _Work(settings, shown, make_heading(looking), desk, command)
         app = ReviewApp(show.make_content(), desk)
         with serve(app) as port:
-            _tell_address(f"http://{HOST}:{port}/{app.key}", port, settings)
+            _show_address(f"http://{HOST}:{port}/{app.key}", port, settings)
             return work.wait()
 
 
@@ -234,7 +234,7 @@ class _Waits:
     def show(self, wait: Wait) -> None:
         """Tell of a wait; any thread may do so."""
         self._display.show_wait(wait)
-        self._desk.tell_wait(describe_wait(wait))
+        self._desk.show_wait(describe_wait(wait))
 
 
 class _Follower(Reporter):
@@ -265,7 +265,7 @@ def _describe_end(follower: _Follower, stale: list[str]) -> str:
     return ", ".join(parts) + ". The terminal says more; this page can be closed."
 
 
-def _tell_address(address: str, port: int, settings: Settings) -> None:
+def _show_address(address: str, port: int, settings: Settings) -> None:
     say_whole(f"Review: {address}")
     if _has_browser(settings):
         with suppress(webbrowser.Error):

@@ -16,7 +16,7 @@ from photosync.plan.steps import needs_attention
 from photosync.unforeseen import contain
 
 
-def tell_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
+def report_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
     """Tell what needs attention and was not told lately, and note that it was.
 
     Unless `quiet` the end of the run has told all of it already.

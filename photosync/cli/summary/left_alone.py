@@ -42,13 +42,13 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     """Return what was left alone by reason; what holds of the same photos on several
     services is one thing to know.
     """
-    services_of: defaultdict[_Told, list[str]] = defaultdict(list)
+    services_of: defaultdict[_Description, list[str]] = defaultdict(list)
     for service, group in _group_alike(steps):
-        services_of[_tell(group)].append(service)
+        services_of[_describe(group)].append(service)
     return [Left(services, *told) for told, services in services_of.items()]
 
 
-class _Told(NamedTuple):
+class _Description(NamedTuple):
     """What is said of photos, wherever it holds."""
 
     reason: str
@@ -68,13 +68,13 @@ def _group_alike(steps: Iterable[Step]) -> Iterator[tuple[str, Sequence[Step]]]:
         yield service, group
 
 
-def _tell(group: Sequence[Step]) -> _Told:
+def _describe(group: Sequence[Step]) -> _Description:
     # Of many it is said in other words than of one.
     count = len(group)
     reason = words.reason_of(group[0], count, there=_THERE)
     remedy = words.remedy_of(group[0], count)
     names = tuple(words.name_photo(step) for step in group)
-    return _Told(reason, remedy, names)
+    return _Description(reason, remedy, names)
 
 
 def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:

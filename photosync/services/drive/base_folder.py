@@ -67,7 +67,7 @@ class BaseFolder:
         # that name that nobody saw before.
         found = self._search()
         chosen = known or (found[0]["id"] if found else None)
-        self._tell_choice(chosen, found)
+        self._note_choice(chosen, found)
         if chosen:
             self._note_id(chosen)
         return chosen
@@ -80,7 +80,7 @@ class BaseFolder:
             file = self._files_api.get(self._known_id, "explicitlyTrashed")
         except NotFound:
             self._check_not_shared(self._known_id)
-            self._tell(
+            self._note(
                 f"the folder used so far (id {self._known_id}) was deleted for good, or this "
                 "sign-in does not see it, having another client id or --drive-scope file"
             )
@@ -137,18 +137,18 @@ class BaseFolder:
         found = listing.search(self._files_api.connection, wanted, more)
         return sorted(found, key=_find_age)
 
-    def _tell_choice(self, chosen: str | None, found: list[dict[str, Any]]) -> None:
+    def _note_choice(self, chosen: str | None, found: list[dict[str, Any]]) -> None:
         for file in found:
             if file["id"] == chosen:
                 if chosen != self._known_id and not _is_marked(file):
-                    self._tell("a folder of that name was there already and is used")
+                    self._note("a folder of that name was there already and is used")
             else:
-                self._tell(
+                self._note(
                     f"there is another folder {file['name']!r} (id {file['id']}), left alone; "
                     f"the one with id {chosen} is used"
                 )
 
-    def _tell(self, reason: str) -> None:
+    def _note(self, reason: str) -> None:
         self.notices.append(Problem(f"Drive {self._name}", reason, failed=False))
 
     @property

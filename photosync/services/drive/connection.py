@@ -99,7 +99,7 @@ class Connection:
         self._numbers = count(1)
         self._local = local()
         self._sessions: list[requests.Session] = []
-        self._lines = Lines(timeout[1], retry_policy.tell_silence)
+        self._lines = Lines(timeout[1], retry_policy.report_silence)
         self._root = root or _GOOGLE
         self._files: Any = None
         self._building = Lock()

@@ -148,7 +148,7 @@ class Connection:
         self._local = local()
         self._sessions: list[requests.Session] = []
         self._timeout = (CONNECT_SECONDS, answer_seconds)
-        self._lines = Lines(answer_seconds, retry_policy.tell_silence)
+        self._lines = Lines(answer_seconds, retry_policy.report_silence)
         self.subject = self.user_id
         self.extras = EXTRAS
 

@@ -102,7 +102,7 @@ class FolderBackend(FolderBase):
                 self._held.watch(folder.path)
             found = list_entries(folder, album.id, self.name)
         self._leftovers += [(album.id, file) for file in found.leftovers]
-        self._warnings += found.tell(self.name)
+        self._warnings += found.describe(self.name)
         return AlbumListing(
             album, found.photos, found.others, unknown_names=found.unknown
         )

@@ -48,14 +48,14 @@ class Entries:
     folders: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def tell(self, service: str) -> Iterator[Problem]:
+    def describe(self, service: str) -> Iterator[Problem]:
         """Yield what the person should know of."""
         yield from self.problems
         place = f"{name_service(service)} {self.album}"
         # A program that looks for duplicates made links of thousands.
-        yield from _tell_some(place, self.strange, _LINK, _LINKS)
+        yield from _describe_some(place, self.strange, _LINK, _LINKS)
         # It is a copy that rsync made: 2019/Rome, which is `2019 - Rome` here.
-        yield from _tell_some(place, self.folders, _FOLDER, _FOLDERS)
+        yield from _describe_some(place, self.folders, _FOLDER, _FOLDERS)
 
 
 _LINK = "is a link or no ordinary file; left alone"
@@ -67,7 +67,7 @@ _FOLDERS = (
 )
 
 
-def _tell_some(
+def _describe_some(
     place: str, names: Sequence[str], of_one: str, of_many: str
 ) -> Iterator[Problem]:
     """Yield what is told of some names, in one line for all of them."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from photosync.disk.births import find_teller
+from photosync.disk.births import load_birth_finder
 
 
 def test_the_birth_of_a_file_stays_whatever_a_program_does(tmp_path: Path) -> None:
-    find_birth = find_teller()
+    find_birth = load_birth_finder()
     before = time.time_ns() - 10**9
     file = tmp_path / "é \udcff.jpg"
     file.write_bytes(b"photo")
@@ -27,7 +27,7 @@ def test_the_birth_of_a_file_stays_whatever_a_program_does(tmp_path: Path) -> No
 
 
 def test_where_nobody_can_tell_none_is_told(tmp_path: Path) -> None:
-    find_birth = find_teller()
+    find_birth = load_birth_finder()
     if find_birth is None:
         pytest.skip("this system does not tell when files were made")
     assert find_birth(str(tmp_path / "missing")) is None

@@ -21,9 +21,9 @@ from photosync.naming import PhotoKey
 from photosync.plan.put_back import (
     Arrival,
     PutBack,
+    describe_put_back,
     find_put_back,
     has_stayed,
-    tell_put_back,
     withhold,
 )
 
@@ -154,7 +154,7 @@ def test_a_deleted_photo_that_is_there_again_is_not_sent() -> None:
     assert "--accept old-backup" in told.reason
     # All else goes on.
     assert withhold(MISSING, found) == MISSING
-    assert not list(tell_put_back([told], found))
+    assert not list(describe_put_back([told], found))
 
 
 FOUND = find_put_back([MISSING], ARRIVALS, [place("first")], ROOTS)
@@ -180,7 +180,7 @@ def test_only_what_an_old_backup_would_do_elsewhere_is_left(
     assert bool(judged.reason) == is_left
     assert withhold(one, PutBack()) == one
     if is_left:
-        (problem,) = tell_put_back([judged], FOUND)
+        (problem,) = describe_put_back([judged], FOUND)
         assert problem.subject == "/photos"
         assert problem.failed
         assert "--accept old-backup" in problem.reason

@@ -91,7 +91,7 @@ def test_a_line_that_takes_no_bytes_is_told_of() -> None:
 
 def test_a_person_reads_for_whom_is_waited_and_until_when() -> None:
     waits: list[Wait] = []
-    RetryPolicy(service="flickr", network=Network(on_wait=waits.append)).tell_silence(
+    RetryPolicy(service="flickr", network=Network(on_wait=waits.append)).report_silence(
         170
     )
     line = Waits().note(waits[0])
