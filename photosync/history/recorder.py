@@ -77,10 +77,10 @@ class Recorder(Memories):
             self.read_census(),
             make_census(tree.found, self.rules_hash),
             self.rules_hash,
-            frozenset(accepted),
-            self.others,
-            self.newcomers,
-            self.deleted,
+            accepted=frozenset(accepted),
+            others=self.others,
+            newcomers=self.newcomers,
+            deleted=self.deleted,
         )
 
     def find_leap(self) -> Leap | None:
@@ -130,12 +130,12 @@ class Recorder(Memories):
             number,
             database,
             journal,
-            census,
-            stored,
-            owed_albums,
-            self._scopes,
-            self._roots,
-            exit_code,
+            census=census,
+            stored_census=stored,
+            owed_albums=owed_albums,
+            scopes=self._scopes,
+            roots=self._roots,
+            exit_code=exit_code,
             looks=list(self._find_looks(plan)),
         )
         if not passive and self._sides:
@@ -145,8 +145,8 @@ class Recorder(Memories):
     def _find_number(self, journal: Journal, plan: Plan, mode: str) -> tuple[int, int]:
         """Return the number of the run, and the exit code that it has by now."""
         # What two services do not agree on with us is one photo to look at.
-        photos = {(one.album, one.name) for one in plan.steps if needs_attention(one)}
-        left_alone = len(photos)
+        to_look_at = [step for step in plan.steps if needs_attention(step)]
+        left_alone = len({(step.album, step.name) for step in to_look_at})
         run = self._run
         if run and run.goes_on:
             journal.go_on(run.number, left_alone, plan.unreached)
@@ -177,11 +177,9 @@ class Recorder(Memories):
         Where that fails `forbid` stops what cannot be undone without it.
         """
         outcomes = list(outcomes)
-        self.deleted += count_deletes(
-            outcome.step
-            for outcome in outcomes
-            if isinstance(outcome.step, Step) and outcome.result is Result.DONE
-        )
+        done = [outcome.step for outcome in outcomes if outcome.result is Result.DONE]
+        steps = [step for step in done if isinstance(step, Step)]
+        self.deleted += count_deletes(steps)
         if self._run:
             for error in self._run.record(outcomes):
                 self._note_failure(error)

@@ -217,7 +217,6 @@ def _find_path(step: Step, effect: Effect) -> str:
 def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]:
     """Return what both sides agree on after a step, and what neither has any more."""
     step = outcome.step
-    effect = outcome.effect
     if not isinstance(step, Step) or outcome.result is not Result.DONE:
         return [], []
     if step.is_duplicate:
@@ -227,17 +226,27 @@ def derive_baselines(outcome: Outcome) -> tuple[list[Baseline], list[PhotoPath]]
         # The sidecar of a photo that was deleted on Drive may be there yet: forgotten, it
         # would come home again should the run end before it is deleted there.
         may_be_there = step.action is Actions.DELETE_LOCAL and is_companion(step)
-        return [], [] if may_be_there else [(step.album, step.name)]
+        gone = [] if may_be_there else [(step.album, step.name)]
+        return [], gone
+    return _derive_agreed(step, outcome.effect)
+
+
+def _derive_agreed(
+    step: Step, effect: Effect
+) -> tuple[list[Baseline], list[PhotoPath]]:
+    """Return what both sides agree on after a step that left a photo, and the place that
+    it was moved from.
+    """
     if step.action is Actions.TAG_REMOTE or effect.remote is None:
         # What is only marked, or came in a lesser size, is still on one side only.
         return [], []
     remote = effect.remote._replace(marked=False, backup="")
     if effect.local is None:
         # The version there is kept beside; the one here is to take its place.
-        never: list[Baseline] = []
+        kept_beside: list[Baseline] = []
         if step.action is Actions.KEEP_BOTH:
-            never.append(Baseline(step.album, step.name, None, remote))
-        return never, []
+            kept_beside.append(Baseline(step.album, step.name, None, remote))
+        return kept_beside, []
     local = effect.local
     agreed = Baseline(step.album, step.name, local.stat, remote, local.path)
     gone = [step.origin] if step.origin else []

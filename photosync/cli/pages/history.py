@@ -17,7 +17,7 @@ from photosync.history.journal.search import (
     read_roots,
     suggest_places,
 )
-from photosync.history.journal.trail import Trail, follow
+from photosync.history.journal.trail import Trail, find_trails
 from photosync.history.storage.database import Database
 from photosync.history.storage.state_file import open_whole_database
 from photosync.model import Actions, Result, Side
@@ -62,7 +62,7 @@ class _Page:
 
     def describe(self) -> Iterator[str]:
         """Yield all that is known of what was named."""
-        trails = follow(self._journal, self._named.places)
+        trails = find_trails(self._journal, self._named.places)
         if len(trails) > _MANY and not self._is_verbose:
             yield from self._list_trails(trails)
             return

@@ -83,6 +83,7 @@ class StoredFolders:
         return folder
 
     def _find_known(self, place: FolderPlace) -> KnownFolder:
+        """Return a folder by its mark, else by its device, else as a new one."""
         by_device = find_unmarked_account(place)
         marked = place.mark.id if place.mark else ""
         is_copy = bool(marked) and self._is_copy(place, marked)
@@ -93,39 +94,47 @@ class StoredFolders:
             # It was read-only until now, or another home folder has marked it since.
             return KnownFolder(place, by_device, mark_id)
         if is_copy:
-            copy = KnownFolder(place, by_device, mark_id)
-            copy.notice = (
-                "carries the id of another folder, as a copy or a restored backup does; "
-                "compared as a new one"
-            )
-            return self._compare_with_former(copy)
-        new = KnownFolder(place, marked or by_device, mark_id)
-        if place.device:
-            new.carried = self._find_by_path(place.path)
+            return self._meet_copy(KnownFolder(place, by_device, mark_id))
+        return self._meet_new(KnownFolder(place, marked or by_device, mark_id))
+
+    def _meet_copy(self, copy: KnownFolder) -> KnownFolder:
+        copy.notice = (
+            "carries the id of another folder, as a copy or a restored backup does; "
+            "compared as a new one"
+        )
+        self._compare_with_former(copy)
+        return copy
+
+    def _meet_new(self, new: KnownFolder) -> KnownFolder:
+        """Return a folder that the memory does not know by its id or device, with what an
+        earlier photosync noted of its path.
+        """
+        if new.place.device:
+            new.carried = self._find_by_path(new.place.path)
         if new.carried:
             new.notice = (
                 "what is remembered of it belongs to this very folder from now on, no "
                 "longer to its path"
             )
             return new
-        if marked:
+        if new.place.mark and new.place.mark.id:
             # Marked by another home folder: so it is no empty mount point.
             return new
-        new = self._compare_with_former(new)
-        return self._tell_of_former(new)
+        self._compare_with_former(new)
+        self._note_former(new)
+        return new
 
-    def _tell_of_former(self, folder: KnownFolder) -> KnownFolder:
+    def _note_former(self, folder: KnownFolder) -> None:
         """Put a notice on a folder that took the place of another one, whose memory does
         not hold for it: else nobody would know why deleted photos come back.
         """
         if not folder.former or folder.is_unmounted:
-            return folder
+            return
         if self.is_used(folder.former):
             folder.notice = (
                 "is another folder than at the last run, or its file .photosync-id was "
                 "lost; compared as a new one"
             )
-        return folder
 
     def _is_copy(self, place: FolderPlace, marked: str) -> bool:
         """Whether a folder is not as our last run left the one with its id."""
@@ -138,20 +147,19 @@ class StoredFolders:
         assert place.mark is not None
         return place.mark.stamps.get(self.home) not in stamps
 
-    def _compare_with_former(self, folder: KnownFolder) -> KnownFolder:
-        """Note which other folder was at this place the last time."""
+    def _compare_with_former(self, folder: KnownFolder) -> None:
+        """Note in a folder which other one was at its place the last time."""
         place = folder.place
         rows = self._database.read(_FIND_LAST, (encode_text(place.path),))
         if not rows:
             folder.former = self._find_by_path(place.path)
             folder.is_unmounted = not place.device
-            return folder
+            return
         account, mount = rows[0]
         folder.former = self._find_scope(decode_text(account))
         # An empty mount point lies on the disk around it.
         is_same_disk = decode_text(mount) == place.mount
         folder.is_unmounted = not place.device or not is_same_disk
-        return folder
 
     def _find_stamps(self, account: str) -> _Stamps | None:
         rows = self._database.read(_FIND, (encode_text(account),))

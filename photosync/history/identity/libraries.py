@@ -118,9 +118,10 @@ class StoredLibraries:
         for new, old in moved.items():
             changes = self._make_move(old, new, library.key)
             self._database.carry_over(changes)
-        library.notices += _tell_moved(moved)
-        ours = [root.path for root in known.values() if root.library in keys]
+        library.notices += _describe_moves(moved)
+        # A root that moved is named, though by its new path.
         named = {*roots, *(old.path for old in moved.values())}
+        ours = [root.path for root in known.values() if root.library in keys]
         library.unseen = tuple(path for path in ours if path not in named)
         return library
 
@@ -202,29 +203,30 @@ class StoredLibraries:
 
     def _make_move(self, old: _Root, new: str, key: str) -> list[Change]:
         """Return the changes that carry the memory of a root over to its new path."""
-        start = encode_text(f"{old.path}/")
-        end = encode_text(f"{new}/")
-        place = [(encode_text(new), encode_text(key), encode_text(old.path))]
+        before = encode_text(f"{old.path}/")
+        after = encode_text(f"{new}/")
+        root = [(encode_text(new), encode_text(key), encode_text(old.path))]
         # Files whose paths are no UTF-8 are compared anew.
-        is_text = isinstance(start, str) and isinstance(end, str)
-        below = [(end, start, key, start, start)] if is_text else []
-        read = [(end, start, start, start)] if is_text else []
+        is_text = isinstance(before, str) and isinstance(after, str)
+        in_library = [(after, before, key, before, before)] if is_text else []
+        in_cache = [(after, before, before, before)] if is_text else []
         return [
             (_FORGET_BYTES, [(key,)]),
-            (_MOVE_PHOTOS, below),
-            (_MOVE_UPLOADS, below),
-            (_MOVE_HASHES, read),
-            (_MOVE_MOMENTS, read),
-            (_MOVE_EVENTS, below),
-            (_MOVE_BACKUPS, below),
+            (_MOVE_PHOTOS, in_library),
+            (_MOVE_UPLOADS, in_library),
+            (_MOVE_HASHES, in_cache),
+            (_MOVE_MOMENTS, in_cache),
+            (_MOVE_EVENTS, in_library),
+            (_MOVE_BACKUPS, in_library),
             (_FORGET_FINGERPRINTS, [(key,)]),
-            (_MOVE_CENSUS, place),
-            (_MOVE_MOUNTS, below),
-            (_MOVE_RUNS, self._move_runs(old, new)),
-            (_MOVE_ROOT, place),
+            (_MOVE_CENSUS, root),
+            (_MOVE_MOUNTS, in_library),
+            (_MOVE_RUNS, self._rename_in_runs(old, new)),
+            (_MOVE_ROOT, root),
         ]
 
-    def _move_runs(self, old: _Root, new: str) -> list[tuple[str, str]]:
+    def _rename_in_runs(self, old: _Root, new: str) -> list[tuple[str, str]]:
+        """Return the new and the old key of each library of a run that had a root."""
         rows: list[tuple[str, str]] = []
         for (key,) in self._database.read(_READ_RUNS):
             roots = _read_key(decode_text(key))
@@ -287,7 +289,7 @@ def count_known_photos(
     return len(rows), here
 
 
-def _tell_moved(moved: Mapping[str, _Root]) -> Iterator[tuple[str, str]]:
+def _describe_moves(moved: Mapping[str, _Root]) -> Iterator[tuple[str, str]]:
     """Yield each root that has moved, with the notice about it."""
     for new, old in moved.items():
         # The same disk may as well be mounted at both paths.

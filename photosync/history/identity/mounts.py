@@ -79,4 +79,5 @@ class StoredMounts:
 
 
 def _find_mounted(path: str) -> str:
+    """Return the device that is mounted at a path now, empty for none."""
     return find_device(path) if os.path.ismount(path) else ""

@@ -100,7 +100,7 @@ class Sides:
         if service in self._folders:
             folder, _ = self._folders[service]
             numbers.append(folder.former)
-        return any(map(self._stored_folders.is_used, numbers))
+        return any(self._stored_folders.is_used(number) for number in numbers)
 
     @property
     def notices(self) -> list[Problem]:

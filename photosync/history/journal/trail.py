@@ -36,17 +36,19 @@ class _Stay(NamedTuple):
         return self.since <= event.run < self.until
 
 
-def follow(journal: Journal, places: Iterable[Place]) -> list[Trail]:
+def find_trails(journal: Journal, places: Iterable[Place]) -> list[Trail]:
     """Return the trails of all photos that ever were at these places, each once."""
     trails: list[Trail] = []
-    told: set[int] = set()
+    seen: set[int] = set()
     for place in places:
         for stay in _list_stays(journal, place):
             found = _follow_stay(journal, stay)
             # The next place may be one that this photo went to.
-            if not told.issuperset(found):
-                trails.append(Trail([found[number] for number in sorted(found)]))
-                told.update(found)
+            if seen.issuperset(found):
+                continue
+            seen.update(found)
+            in_order = [found[number] for number in sorted(found)]
+            trails.append(Trail(in_order))
     return trails
 
 
@@ -103,9 +105,10 @@ def _find_earlier(journal: Journal, events: Iterable[Event]) -> Iterator[_Stay]:
     """Yield where photos were before these events brought them."""
     for event in events:
         if event.origin:
-            left = _list_departures(journal, event.origin)
+            departures = _list_departures(journal, event.origin)
             # What left before was another photo of that name.
-            since = max((run for run, _ in left if run < event.run), default=0)
+            before = [run for run, _ in departures if run < event.run]
+            since = max(before, default=0)
             yield _Stay(event.origin, since, event.run)
 
 
@@ -113,8 +116,9 @@ def _find_later(journal: Journal, stay: _Stay) -> Iterator[_Stay]:
     """Yield where photos went from a place."""
     for run, place in _list_departures(journal, stay.place):
         if stay.since < run <= stay.until:
-            left = _list_departures(journal, place)
-            until = min((after for after, _ in left if after > run), default=_ALWAYS)
+            departures = _list_departures(journal, place)
+            after = [later for later, _ in departures if later > run]
+            until = min(after, default=_ALWAYS)
             yield _Stay(place, run, until)
 
 

@@ -121,7 +121,9 @@ class Database:
         """Begin to carry out changes as `write` does; return a function that waits until
         they are on the disk, and raises what `write` raises.
         """
-        return _do_nothing if self.read_only else self._begin_write(changes)
+        if self.read_only:
+            return _do_nothing
+        return self._begin_write(changes)
 
     def write_later(
         self, change: Change, on_loss: Callable[[StateUnusable], None]
@@ -147,13 +149,13 @@ class Database:
             self._submit(self._carry_out)
 
     def _add(self, change: Change, on_loss: Callable[[StateUnusable], None]) -> None:
-        def tell(done: Future[None]) -> None:
+        def report_loss(done: Future[None]) -> None:
             try:
                 self._wait_for(done)
             except StateUnusable as error:
                 on_loss(error)
 
-        self._queue.add([change]).add_done_callback(tell)
+        self._queue.add([change]).add_done_callback(report_loss)
 
     def carry_over(self, changes: Iterable[Change]) -> None:
         """Write changes that the run itself has to see, even a dry run: what is known of

@@ -70,14 +70,14 @@ class WriteQueue:
             _commit(db, writes)
         except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
             if len(writes) == 1 or is_locked(error):
-                _tell(writes, error)
+                _settle(writes, error)
                 return
             # A row that SQLite does not take spoils no other photo's. Only for a lock
             # nobody waits once more.
             for write in writes:
                 _commit_alone(db, write)
         else:
-            _tell(writes, None)
+            _settle(writes, None)
 
 
 def _commit(db: sqlite3.Connection, writes: Sequence[_Write]) -> None:
@@ -91,9 +91,9 @@ def _commit_alone(db: sqlite3.Connection, write: _Write) -> None:
     try:
         _commit(db, [write])
     except Exception as error:  # noqa: BLE001 - as above
-        _tell([write], error)
+        _settle([write], error)
     else:
-        _tell([write], None)
+        _settle([write], None)
 
 
 def is_locked(error: Exception) -> bool:
@@ -104,7 +104,7 @@ def is_locked(error: Exception) -> bool:
     return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def _tell(writes: Sequence[_Write], error: Exception | None) -> None:
+def _settle(writes: Sequence[_Write], error: Exception | None) -> None:
     for write in writes:
         if error is None:
             write.done.set_result(None)

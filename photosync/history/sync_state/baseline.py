@@ -58,14 +58,13 @@ _READ_NAMES = (
 _KEEP_FINGERPRINT = "INSERT OR REPLACE INTO seals VALUES (?, ?, ?)"
 _FORGET_FINGERPRINT = "DELETE FROM seals WHERE scope = ? AND album_key = ?"
 _READ_FACTS = "SELECT facts FROM uploads WHERE scope = ? AND path = ?"
-_EXPECT = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
+_KEEP_FACTS = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
 _FORGET_EXPECTED = "DELETE FROM uploads WHERE scope = ? AND path = ?"
-
-_KEEP_READ = "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?)"
 _FORGET_READ = "DELETE FROM uploads WHERE scope = ? AND path LIKE 'read:%'"
 
 _NEVER = -1
 """The stored size of a local file that was never agreed on."""
+_NO_FILE = LocalStat(_NEVER, 0)
 
 
 class StoredBaselines:
@@ -143,7 +142,7 @@ class StoredBaselines:
             [
                 *self.make_changes(observations.baseline, observations.gone),
                 (_KEEP_FINGERPRINT, fingerprints),
-                (_EXPECT, downloads),
+                (_KEEP_FACTS, downloads),
                 *self._make_read(observations.read),
                 *StoredDetails(self._scope).make_changes(observations.details),
             ]
@@ -160,7 +159,7 @@ class StoredBaselines:
             (number, encode_text(_read_path(photo_id)), json.dumps(facts))
             for photo_id, facts in read.items()
         ]
-        return [(_FORGET_READ, [(number,)]), (_KEEP_READ, rows)]
+        return [(_FORGET_READ, [(number,)]), (_KEEP_FACTS, rows)]
 
     def make_changes(
         self, agreed: Collection[Baseline], gone: Collection[PhotoPath]
@@ -173,7 +172,7 @@ class StoredBaselines:
         forgotten = [self._key(album, name) for album, name in gone]
         kept = MadeRows(self._make_row, agreed)
         albums = {album for album, _ in gone} | list_albums(agreed)
-        broken = [self._key(album, "")[:2] for album in sorted(albums)]
+        broken = [self._album_key(album) for album in sorted(albums)]
         return [
             (_FORGET, forgotten),
             StoredDetails(self._scope).make_loss(gone),
@@ -191,21 +190,23 @@ class StoredBaselines:
                 rows.append((self._scope.number, path))
         return _FORGET_EXPECTED, rows
 
+    def _album_key(self, album: str) -> tuple[object, ...]:
+        return self._scope.number, encode_text(name_key(album))
+
     def _key(self, album: str, name: str) -> tuple[object, ...]:
-        keys = encode_text(name_key(album)), encode_text(name_key(name))
-        return self._scope.number, *keys
+        return *self._album_key(album), encode_text(name_key(name))
 
     def _make_row(self, baseline: Baseline) -> tuple[object, ...]:
-        size, modified_ns, changed_ns = baseline.local or (_NEVER, 0, None)
+        file = baseline.local or _NO_FILE
         return (
             *self._key(baseline.album, baseline.name),
             encode_text(baseline.album),
             encode_text(baseline.name),
-            size,
-            clamp_integer(modified_ns),
+            file.size,
+            clamp_integer(file.modified_ns),
             encode_photo(baseline.remote),
             encode_text(baseline.path),
-            changed_ns,
+            file.changed_ns,
         )
 
 

@@ -50,7 +50,8 @@ class StoredDetails:
 
     def make_move(self, old: PhotoKey, new: PhotoKey) -> Change:
         """Return the change after which a photo is known at another place."""
-        return _MOVE, [(*self._key(*new)[1:], *self._key(*old))]
+        _, *new_place = self._key(*new)
+        return _MOVE, [(*new_place, *self._key(*old))]
 
     def make_loss(self, gone: Iterable[PhotoKey]) -> Change:
         """Return the change that forgets photos which neither side has."""
@@ -78,11 +79,12 @@ def _decode(text: str) -> KnownDetails | None:
     """Return what is known of a photo; None for what another version wrote."""
     try:
         photo_id, state, texts, keywords = json.loads(text)
-        agreed = None
+        agreed_keywords = None
         if keywords is not None:
             here, there = keywords
-            agreed = tuple(here), tuple(there)
+            agreed_keywords = tuple(here), tuple(there)
         agreed_texts = tuple(tuple(text) for text in texts)
-        return KnownDetails(photo_id, state, agreed_texts, agreed)
+        return KnownDetails(photo_id, state, agreed_texts, agreed_keywords)
     except (ValueError, TypeError):
+        # They are agreed on anew, as if nobody had ever looked.
         return None

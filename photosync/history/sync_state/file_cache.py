@@ -136,14 +136,16 @@ class FileCache:
         for what, entries in new.items():
             if entries:
                 self._was_empty[what] = False
-            rows = [
-                (*_make_columns(path, stat_key), value)
-                for path, (stat_key, value) in entries.items()
-            ]
-            try:
-                self._database.write([(_KEEP[what], rows)])
-            except StateUnusable as error:
-                self._on_loss(error)
+                self._write(what, entries)
+
+    def _write(self, what: str, entries: Mapping[str, tuple[StatKey, str]]) -> None:
+        rows: list[tuple[object, ...]] = []
+        for path, (stat_key, value) in entries.items():
+            rows.append((*_make_columns(path, stat_key), value))
+        try:
+            self._database.write([(_KEEP[what], rows)])
+        except StateUnusable as error:
+            self._on_loss(error)
 
 
 def _make_columns(path: str, stat_key: StatKey) -> tuple[object, ...]:

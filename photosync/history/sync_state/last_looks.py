@@ -67,17 +67,19 @@ def _add_event(found: dict[PhotoKey, tuple[str, Arrival]], row: Any) -> None:
     run, album, name, origin_album, origin_name, path, action, remote = row
     place = decode_text(album), decode_text(name)
     path_before, before = found.get(place, ("", None))
+    # What was deleted on the other side has no path here; it had one when it came.
     path = decode_text(path) or path_before
     if action in _TAKES:
         found[place] = path, Arrival(run, is_gone=True)
     elif action in _BRINGS:
-        found[place] = path, _follow(before, run, action, decode_photo(remote))
+        photo = decode_photo(remote)
+        found[place] = path, _make_arrival(before, run, action, photo)
     if action in _MOVES and origin_name:
         origin = decode_text(origin_album), decode_text(origin_name)
         found[origin] = path, Arrival(run, is_gone=True)
 
 
-def _follow(
+def _make_arrival(
     before: Arrival | None, run: int, action: str, photo: RemotePhoto | None
 ) -> Arrival:
     """Return how a photo came that takes the place of another version, if of any."""

@@ -72,12 +72,13 @@ class StoredListingCache:
 
     def note(self, cursor: str, changed: PackedRows, *, whole: bool = False) -> None:
         try:
-            self._scope.database.write(self._changes(cursor, changed, whole=whole))
+            changes = self._make_changes(cursor, changed, whole=whole)
+            self._scope.database.write(changes)
         except StateUnusable as error:
             # The cursor stayed too, so the next run is told these changes again.
             self._on_loss(error)
 
-    def _changes(
+    def _make_changes(
         self, cursor: str, changed: PackedRows, *, whole: bool
     ) -> Iterator[Change]:
         number = self._scope.number

@@ -41,11 +41,11 @@ class StoredVerifications:
         rows = self._scope.read(_FIND, _read_clock())
         share = wanted.percent / 100
         if not share:
-            last = max((looked_at for _, _, looked_at, _ in rows), default=0)
-            share = _find_share(last, wanted.days)
+            moments = [looked_at for _, _, looked_at, _ in rows]
+            share = _find_share(max(moments, default=0), wanted.days)
         # What was found damaged is looked at again in each run, beside the others.
-        damaged = [row for row in rows if row[-1]]
-        count = math.ceil(len(rows) * share) + len(damaged)
+        damaged = sum(is_damaged for *_, is_damaged in rows)
+        count = math.ceil(len(rows) * share) + damaged
         due: set[PhotoKey] = set()
         for album, name, _, _ in rows[:count]:
             due.add((decode_text(album), decode_text(name)))
@@ -73,7 +73,13 @@ def _read_clock() -> int:
 
 
 def _find_share(last: int, days: float) -> float:
-    """Return the part that is due after the time since photos were looked at last."""
+    """Return the part of all photos, from 0 to 1, that is due after the time since some
+    were looked at last, if all are to be looked at in so many days.
+    """
+    if not days:
+        return 1.0
     # The first time counts as a day. A NAS that runs once a week reads a week's part.
     elapsed = _read_clock() - last if last else _DAY
-    return max(min(elapsed / _DAY / days, 1.0), 0.0) if days else 1.0
+    share = elapsed / _DAY / days
+    # A clock that was set back asks for nothing.
+    return max(0.0, min(share, 1.0))

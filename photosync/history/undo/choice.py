@@ -12,7 +12,7 @@ from typing import NamedTuple
 from photosync.errors import UsageError
 from photosync.history.journal.journal import UNDO, Event, Journal, Run
 from photosync.history.journal.search import Named
-from photosync.history.journal.trail import follow
+from photosync.history.journal.trail import find_trails
 from photosync.media import format_local_time
 from photosync.model import Comparisons, Result
 
@@ -157,7 +157,7 @@ def _group_photos(
     journal: Journal, named: Named
 ) -> Iterator[tuple[bool, Sequence[Event]]]:
     """Yield the events of each photo, with whether it was named by its album only."""
-    for trail in follow(journal, named.places):
+    for trail in find_trails(journal, named.places):
         yield False, trail.events
     for album in named.albums:
         photos: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)

@@ -45,14 +45,14 @@ class Newer:
 
     def __init__(self, journal: Journal, events: Sequence[Event]) -> None:
         self._journal = journal
-        self._chosen = {_key(event) for event in events}
+        self._chosen = {_identify(event) for event in events}
         self._restored = RestoredEvents(journal)
         self._ends = {run.id: run.ended or run.began for run in journal.read_runs()}
         self._accepted: set[tuple[str, ...]] = set()
 
     def accept(self, event: Event) -> None:
         """Take what was brought back for what may be replaced by what was before it."""
-        self._accepted.add(find_key(event))
+        self._accepted.add(find_taken_place(event))
 
     def check_here(self, event: Event) -> None:
         """Raise Rejected for what is found without asking a service."""
@@ -86,7 +86,7 @@ class Newer:
 
     def _stands(self, event: Event) -> bool:
         """Whether an event is neither undone nor about to be."""
-        if _key(event) in self._chosen:
+        if _identify(event) in self._chosen:
             return False
         return not self._restored.is_back(event)
 
@@ -110,7 +110,7 @@ class Newer:
         end = self._ends.get(event.run)
         if modified_ns is None or left_ns is None or end is None:
             return
-        if find_key(event) in self._accepted:
+        if find_taken_place(event) in self._accepted:
             return
         is_changed = abs(modified_ns - left_ns) > _CLOCKS_OF_DISKS
         # A disk that keeps no dates gives the hour of the run itself.
@@ -123,11 +123,11 @@ def is_kept_here(event: Event) -> bool:
     return event.backup_side == Side.LOCAL and event.action in _CHANGES_LOCAL_FILE
 
 
-def find_key(event: Event) -> tuple[str, ...]:
+def find_taken_place(event: Event) -> tuple[str, ...]:
     """Return the side on which an event took something away, and the place there."""
     side = Side.LOCAL if event.action in _CHANGES_LOCAL_FILE else event.service
     return side, *event.place.key
 
 
-def _key(event: Event) -> tuple[object, ...]:
+def _identify(event: Event) -> tuple[object, ...]:
     return event.run, event.service, *event.place.key

@@ -22,7 +22,7 @@ from photosync.history.journal.journal import RESTORED, UNDO, Event, Journal, Pl
 from photosync.history.storage.write_queue import Change
 from photosync.history.sync_state.details import make_loss
 from photosync.history.undo.choice import make_undo_reason
-from photosync.history.undo.newer_versions import Newer, find_key, is_kept_here
+from photosync.history.undo.newer_versions import Newer, find_taken_place, is_kept_here
 from photosync.local.explorer import Explorer
 from photosync.model import Actions, RemotePhoto, Side
 from photosync.naming import name_key
@@ -154,13 +154,13 @@ def undo(
     # What was replaced twice ends as it was before the first of these runs.
     for event in reversed(events):
         try:
-            if find_key(event) in failed:
+            if find_taken_place(event) in failed:
                 raise Rejected("what took its place later could not be brought back")
             with contain(f"{event.album}/{event.name}", UsageError):
                 restored = _bring_back(event, explorer, services, newer)
             newer.accept(event)
         except _FAILURES as error:
-            failed.add(find_key(event))
+            failed.add(find_taken_place(event))
             restored = Restored(event, str(error), error.exit_code)
         yield restored
 
@@ -240,14 +240,15 @@ def _bring_back(
 
 def _bring_details_back(event: Event, explorer: Explorer, backend: Backend) -> Restored:
     """Bring back a sidecar and what a service told when both were brought together."""
-    kept = ""
-    told = event.backup
+    sidecar = ""
+    details = event.backup
+    # Where nothing here was replaced, the backup is the details of the service alone.
     with suppress(ValueError, TypeError):
-        kept, told = json.loads(event.backup)
-    if kept:
-        explorer.restore(kept, event.path)
+        sidecar, details = json.loads(event.backup)
+    if sidecar:
+        explorer.restore(sidecar, event.path)
     assert event.remote is not None
-    backend.restore(event.remote, told)
+    backend.restore(event.remote, details)
     return Restored(event)
 
 
@@ -264,7 +265,7 @@ def _send_from_trash(
     now = services.find_present(event)
     backup = ""
     if backend.capabilities.final_delete:
-
+        # Flickr keeps no old bytes: what is there now goes into the trash here first.
         def keep(stream: Readable, expected: Content) -> str:
             return explorer.keep(event.album, event.name, stream, expected)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from photosync.history.journal.journal import RESTORED, Event, Journal, Place
-from photosync.history.journal.trail import follow
+from photosync.history.journal.trail import find_trails
 from photosync.history.storage.database import Database
 from photosync.model import Result
 from unit.history.stored import LIBRARY, event, remote
@@ -24,7 +24,7 @@ class Told:
 
     def ways(self, *names: str) -> list[list[str]]:
         """The names that each photo of these had, one after the other."""
-        trails = follow(self.journal, [Place("Trip", name) for name in names])
+        trails = find_trails(self.journal, [Place("Trip", name) for name in names])
         return [[event.name for event in trail.events] for trail in trails]
 
 
