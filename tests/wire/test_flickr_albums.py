@@ -19,7 +19,7 @@ from harness.worlds import WHEN, listed, photo_of
 
 from photosync.emulators.flickr import Fault
 from photosync.errors import NotFound, Rejected, SideError
-from photosync.model import AlbumMetadata, RemoteAlbum, Whereabouts
+from photosync.model import AlbumMetadata, RemoteAlbum, RemotePhoto, Whereabouts
 from photosync.services.flickr.backend import FlickrBackend
 
 MARK = "photosync:missing=local"
@@ -484,6 +484,46 @@ def test_a_photo_that_another_album_waits_for_is_not_deleted_with_its_own(
     backend.delete(photo)
     backend.commit_album("Best")
     assert world.albums() == {"Best": [photo.id]}
+
+
+@pytest.fixture
+def saved_meanwhile(world: FlickrWorld, backend: FlickrBackend) -> RemotePhoto:
+    """A photo whose bytes another thread saves in another album, just when a step has
+    asked which albums hold it.
+    """
+    world.send(backend, world.source("Rome/a.jpg", "same"))
+    photo = find_only_photo(backend, "Rome")
+    asked: list[str] = []
+
+    def save_once_it_was_asked(called: str) -> None:
+        asked.append(called)
+        if asked[-2:] == ["photos.getAllContexts", "photos.getInfo"]:
+            world.flickr.traffic.listener = None
+            world.send(backend, world.source("Best/a.jpg", "same"))
+
+    world.flickr.traffic.listener = save_once_it_was_asked
+    return photo
+
+
+def test_a_photo_that_joins_another_album_meanwhile_is_not_deleted(
+    world: FlickrWorld, backend: FlickrBackend, saved_meanwhile: RemotePhoto
+) -> None:
+    backend.delete(saved_meanwhile)
+    assert world.photos() == {"Best/a.jpg": jpeg("same")}
+
+
+@pytest.mark.parametrize("pro", [0, 1])
+def test_a_photo_that_joins_another_album_meanwhile_keeps_its_bytes_there(
+    world: FlickrWorld, backend: FlickrBackend, saved_meanwhile: RemotePhoto, pro: int
+) -> None:
+    world.flickr.web.change_account(pro=pro)
+    edited = world.source("Rome/a.jpg", "edited")
+    backend.replace(saved_meanwhile, edited, ignore)
+    backend.commit_album("Rome")
+    assert world.photos() == {
+        "Rome/a.jpg": jpeg("edited"),
+        "Best/a.jpg": jpeg("same"),
+    }
 
 
 def test_an_upload_whose_answer_was_lost_is_found_whatever_the_clock_says(

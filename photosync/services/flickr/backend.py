@@ -205,10 +205,10 @@ class FlickrBackend(FlickrReader):
         self._account.check(source.photo.name, source.size)
         is_pro = self._account.is_pro()
         md5 = hash_source(source)
-        is_alone = self._edits.is_in_one_album(photo)
         original = self._find_original(photo)
         # Another album may be about to get these bytes, by the id of this photo.
         is_promised = self._photo_index.forget(photo)
+        is_alone = self._edits.is_in_one_album(photo)
         new = make_photo(photo.name, photo.id, source, md5, gives_back=is_pro)
         new = new._replace(album_id=photo.album_id)
         # Other albums show the old bytes, and go on doing so.

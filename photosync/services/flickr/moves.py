@@ -32,7 +32,9 @@ class Moves:
         """Give a photo another name and title; raises NotMovable where other albums
         hold it under its old name.
         """
-        if self._is_in_other_sets(photo) or self.photo_index.forget(photo):
+        is_promised = self.photo_index.forget(photo)
+        if is_promised or self._is_in_other_sets(photo):
+            self.photo_index.remember(photo)
             raise NotMovable("other albums hold this photo under its old name")
         self.notes.begin(photo.id, photo.album_id, photo.name)
         self.edits.rename(photo, name)
@@ -69,19 +71,17 @@ class Moves:
         (flickr.photosets.removePhoto), else delete it for good (flickr.photos.delete).
         """
         with self.photo_index.get_lock(photo.id):
+            is_promised = self.photo_index.forget(photo)
             sets = self.edits.find_sets(photo.id) or set()
             if photo.album_id not in sets:
                 # Gone already, or moved by hand to an album where it is to stay.
                 return
-            if len(sets) > 1:
+            if len(sets) > 1 or is_promised:
+                # Other albums hold it, or wait for it: equal bytes were saved there.
                 self._remove_from_set(photo)
+                self.photo_index.remember(photo)
                 return
             self.edits.check_unchanged(photo)
-            is_promised = self.photo_index.forget(photo)
-            if is_promised:
-                # Equal bytes that were saved for another album count on this photo.
-                self._remove_from_set(photo)
-                return
             self.left.note(photo.id, photo.album_id)
             self.joined.note_changed(photo.album_id)
             self.edits.delete(photo.id)

@@ -173,7 +173,9 @@ class PhotoIndex:
     def forget(self, photo: RemotePhoto) -> bool:
         """Let nobody count on the present bytes and name of a photo any more.
 
-        Returns whether somebody does already, and is to put it into another album.
+        Returns whether somebody does already, and is to put it into another album. Ask
+        only afterwards which albums hold the photo: who was promised it before may have
+        put it there in between.
         """
         identity = Identity.of(photo)
         with self._lock:
