@@ -18,10 +18,14 @@ program that puts a backup back also puts back when its files were made.
 """
 
 _ROOM = 512
+"""Bytes that are enough for either answer of the system."""
+
 _AT_CURRENT_FOLDER = -100
 _WANTS_BIRTH = 0x800
 _BIRTH = 80
 """Where it stands in what the system answers."""
+
+_KIND_BITS = 0xFFFFFFFF
 
 
 @cache
@@ -40,14 +44,19 @@ def load_birth_finder() -> FindBirth | None:
     def find_birth(path: str) -> int | None:
         name = os.fsencode(path)
         disk = ctypes.create_string_buffer(_ROOM)
-        file = ctypes.create_string_buffer(_ROOM)
-        if statfs(name, disk) or statx(_AT_CURRENT_FOLDER, name, 0, _WANTS_BIRTH, file):
+        if statfs(name, disk) != 0:
             return None
-        kind = ctypes.c_long.from_buffer(disk).value & 0xFFFFFFFF
+        kind = ctypes.c_long.from_buffer(disk).value & _KIND_BITS
+        if kind not in _HONEST:
+            return None
+        file = ctypes.create_string_buffer(_ROOM)
+        if statx(_AT_CURRENT_FOLDER, name, 0, _WANTS_BIRTH, file) != 0:
+            return None
         (known,) = unpack_from("I", file)
         seconds, nanoseconds = unpack_from("qI", file, _BIRTH)
-        # What made the disk itself may have left it out.
-        is_told = kind in _HONEST and known & _WANTS_BIRTH and seconds
-        return int(seconds) * 10**9 + int(nanoseconds) if is_told else None
+        # Of what was there before the disk was made, the disk may know nothing.
+        if not known & _WANTS_BIRTH or not seconds:
+            return None
+        return int(seconds) * 10**9 + int(nanoseconds)
 
     return find_birth

@@ -53,10 +53,13 @@ def describe_disk_error(error: OSError) -> str:
 
 
 def _explain(error: OSError, whose: str = "") -> tuple[type[SideError], str]:
+    """Return what an error is here, and its text: ours, else that of the system."""
     if error.errno not in _ERRORS:
-        return Rejected, find_shortage(error) or error.strerror or str(error)
+        text = find_shortage(error) or error.strerror or str(error)
+        return Rejected, text
     kind, text = _ERRORS[error.errno]
-    return kind, text.format(whose=f" of {whose}" if whose else "")
+    of_whom = f" of {whose}" if whose else ""
+    return kind, text.format(whose=of_whom)
 
 
 class disk_errors:  # noqa: N801 - it is used as a function is

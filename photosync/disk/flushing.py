@@ -129,6 +129,7 @@ class SharedFlush:
             batch = self._next
             batch.requests.append(request)
             self._turn.wait_for(lambda: batch.is_done or not self._is_busy)
+            # Who wakes first flushes for all that wait with him.
             leads = not batch.is_done
             if leads:
                 self._is_busy = True
@@ -157,11 +158,10 @@ class SharedFlush:
         # Each is asked all the same, which costs little once it is written: before
         # Linux 5.8, as NAS have it, the flush of a whole disk tells of no error, and FAT
         # leaves all in the disk's own cache.
-        return [
-            request
-            for request in requests
-            if request.attempt(partial(self._flush_one, request.handle))
-        ]
+        return [request for request in requests if self._flush_file(request)]
+
+    def _flush_file(self, request: _Request) -> bool:
+        return request.attempt(partial(self._flush_one, request.handle))
 
     def _give_names(self, flushed: Sequence[_Request]) -> Sequence[_Request]:
         """Give what is on the disk its names, and flush each folder once; return those

@@ -100,8 +100,10 @@ def read_beginning(path: Path, count: int) -> bytes:
 
 def is_json_with(head: bytes, names: Iterable[str]) -> bool:
     """Whether a file that begins so is JSON with these names near its begin."""
-    is_json = head.lstrip(_BLANKS).startswith(b"{")
-    return is_json and all(f'"{name}"'.encode() in head for name in names)
+    if not head.lstrip(_BLANKS).startswith(b"{"):
+        return False
+    quoted = [f'"{name}"'.encode() for name in names]
+    return all(name in head for name in quoted)
 
 
 def is_stream(path: Path) -> bool:

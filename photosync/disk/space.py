@@ -26,6 +26,7 @@ def find_space(path: str) -> Space | None:
     told.
     """
     with asking(path), suppress(OSError):
+        # A folder that is yet to be made will lie on the disk of the one above it.
         while not os.path.lexists(path) and path != os.path.dirname(path):  # noqa: PTH120 - a str stays a str
             path = os.path.dirname(path)  # noqa: PTH120
         status = os.statvfs(path)

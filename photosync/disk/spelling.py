@@ -48,7 +48,9 @@ def check_spelling(handle: int, name: str) -> None:
     Raises OSError as well.
     """
     # A disk that tells case apart is not listed for it.
-    if not _has(handle, name.swapcase()) and name == name.rstrip(". "):
+    is_folded = _has(handle, name.swapcase())
+    may_lose_end = name != name.rstrip(". ")
+    if not is_folded and not may_lose_end:
         return
     other = find_other_spelling(handle, name)
     if other:

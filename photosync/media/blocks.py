@@ -165,6 +165,7 @@ def _add_resources(resources: Any, found: Blocks) -> None:
 
 def _walk_raf(file: BinaryIO, found: Blocks) -> None:
     """The JPEG inside a Fujifilm raw file holds what there is."""
+    # Four bytes in its head say where that JPEG begins.
     file.seek(_RAF_JPEG)
     place = int.from_bytes(file.read(4), "big")
     file.seek(place)
@@ -224,20 +225,24 @@ def _walk_png(file: BinaryIO, found: Blocks) -> None:
 
 
 def _unpack_texts(found: Blocks) -> None:
+    """Take the blocks of other formats out of the texts of a PNG."""
     for name, text in list(found.texts.items()):
         profile = _RAW_PROFILE.fullmatch(name)
         if name == _PNG_XMP:
             found.add("xmp", text.encode())
         elif profile:
-            digits = _PROFILE_HEX.match(text)
-            data = bytes.fromhex(digits[1]) if digits else b""
-            kind = profile[1].lower()
-            if kind == "8bim":
-                kind = "iptc"
-            found.add(kind, data)
+            _add_profile(profile[1].lower(), text, found)
         else:
             continue
         del found.texts[name]
+
+
+def _add_profile(kind: str, text: str, found: Blocks) -> None:
+    """Take a block that ImageMagick wrote as the digits of its bytes."""
+    digits = _PROFILE_HEX.match(text)
+    data = bytes.fromhex(digits[1]) if digits else b""
+    # It names the block of Photoshop that holds IPTC by what that begins with.
+    found.add("iptc" if kind == "8bim" else kind, data)
 
 
 def _walk_webp(file: BinaryIO, found: Blocks) -> None:

@@ -154,8 +154,8 @@ def _read_older_blocks(found: Blocks) -> Details:
 
 
 def _find_first(texts: Iterable[str]) -> str:
-    """Return the first text that says anything."""
-    return next(filter(None, texts), "")
+    """Return the first text that says anything, empty where none does."""
+    return next((text for text in texts if text), "")
 
 
 def _is_name(title: str, path: str) -> bool:

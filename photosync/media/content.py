@@ -75,33 +75,32 @@ _VIDEO_BRAND: Final = re.compile(
     r"|MSNV|XAVC|f4v |F4V |dash|cmf[a-z0-9]|dby1|ND[A-Z]{2}|mmp4|nvr1|CAEP|pana|niko"
 )
 
-_FAMILIES: Final = {
-    ending: family
-    for family, endings in {
-        "JPEG": "jpg jpeg jpe jif jfif mpo insp",
-        "PNG": "png apng",
-        "GIF": "gif",
-        "BMP": "bmp",
-        "TIFF": "tif tiff",
-        "WebP": "webp",
-        "HEIC": "heic heics heif heifs hif",
-        "AVIF": "avif avifs",
-        "JPEG XL": "jxl",
-        "JPEG 2000": "jp2 j2k jpf jpx",
-        "Photoshop": "psd psb",
-        "RAW": " ".join(RAW),
-        "MP4": "mov mp4 mp mv m4v 3gp 3gpp 3g2 3gp2 qt f4v insv lrv lrf 360",
-        "AVI": "avi divx",
-        "Matroska": "mkv webm",
-        "MPEG": "mpg mpeg mpe m1v m2v mts m2ts m2t vob mod tod",
-        "ASF": "wmv asf",
-        "FLV": "flv",
-        "Ogg": "ogv ogm",
-        "MXF": "mxf",
-        "RealMedia": "rm rmvb",
-    }.items()
-    for ending in endings.split()
+_ENDINGS: Final = {
+    "JPEG": "jpg jpeg jpe jif jfif mpo insp",
+    "PNG": "png apng",
+    "GIF": "gif",
+    "BMP": "bmp",
+    "TIFF": "tif tiff",
+    "WebP": "webp",
+    "HEIC": "heic heics heif heifs hif",
+    "AVIF": "avif avifs",
+    "JPEG XL": "jxl",
+    "JPEG 2000": "jp2 j2k jpf jpx",
+    "Photoshop": "psd psb",
+    "RAW": " ".join(RAW),
+    "MP4": "mov mp4 mp mv m4v 3gp 3gpp 3g2 3gp2 qt f4v insv lrv lrf 360",
+    "AVI": "avi divx",
+    "Matroska": "mkv webm",
+    "MPEG": "mpg mpeg mpe m1v m2v mts m2ts m2t vob mod tod",
+    "ASF": "wmv asf",
+    "FLV": "flv",
+    "Ogg": "ogv ogm",
+    "MXF": "mxf",
+    "RealMedia": "rm rmvb",
 }
+_FAMILIES: Final[dict[str, str]] = {}
+for _family, _endings in _ENDINGS.items():
+    _FAMILIES.update(dict.fromkeys(_endings.split(), _family))
 # Most raw kinds are TIFF inside, a HEIF may hold a picture of AVIF, and old cameras and
 # other programs write one video container under the name of another.
 _STANDS_FOR: Final = {("RAW", "TIFF"), ("TIFF", "RAW"), ("HEIC", "AVIF")}
@@ -153,7 +152,7 @@ def _find_video(major: str, brands: AbstractSet[str]) -> Format | None:
         return _video("QuickTime", "MP4")
     if major.startswith("3g"):
         return _video("3GP", "MP4")
-    if any(map(_VIDEO_BRAND.fullmatch, brands)):
+    if any(_VIDEO_BRAND.fullmatch(brand) for brand in brands):
         return _video("MP4")
     return None
 

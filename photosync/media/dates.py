@@ -26,7 +26,10 @@ def find_moment(path: str, modified_ns: int, name: str = "") -> Moment:
     Never raises, whatever the file holds, and reads only its headers.
     """
     taken = _open_and_read(path)
-    return taken or _guess(name or os.path.basename(path), modified_ns)  # noqa: PTH119
+    if taken is not None:
+        return taken
+    dated_name = name or os.path.basename(path)  # noqa: PTH119
+    return _guess(dated_name, modified_ns)
 
 
 def find_moment_in(file: BinaryIO, modified_ns: int, name: str) -> Moment:
@@ -35,6 +38,7 @@ def find_moment_in(file: BinaryIO, modified_ns: int, name: str) -> Moment:
 
 
 def _guess(name: str, modified_ns: int) -> Moment:
+    """Return what the name tells, else the time of the file, which it always has."""
     return read_name(name, modified_ns) or read_clock(modified_ns)
 
 
@@ -84,7 +88,9 @@ def _read_headers(file: BinaryIO) -> Moment | None:
     # Each maker's raw pictures are a TIFF with a mark of its own.
     if is_photo or head[:2] in _TIFF_ORDERS:
         taken = find_taken_in(read_blocks(file))
-        return taken or (found and read_old_raw(file, found.name))
+        if taken is None and found is not None:
+            return read_old_raw(file, found.name)
+        return taken
     if found:
         return read_film(file, found.family)
     # A film of a brand that nobody knows has the header of all of them.

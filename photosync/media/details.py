@@ -38,11 +38,13 @@ def fold_keyword(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return "".join(
-        sign
-        for sign in text.lower()
-        if unicodedata.category(sign)[0] not in _DROPPED and sign not in _SYMBOLS
-    )
+    return "".join(sign for sign in text.lower() if _tells_apart(sign))
+
+
+def _tells_apart(sign: str) -> bool:
+    """Whether a sign counts for which keyword it is; blanks and points do not."""
+    general_category = unicodedata.category(sign)[0]
+    return general_category not in _DROPPED and sign not in _SYMBOLS
 
 
 def fold_keywords(keywords: Iterable[str]) -> dict[str, str]:
@@ -63,10 +65,10 @@ def is_same_text(field: TextField, one: str, other: str) -> bool:
         return True
     if field == "position":
         return _is_same_place(one, other)
-    first, second = sorted((_normalise(one), _normalise(other)), key=len)
-    if first == second:
+    shorter, longer = sorted((_normalise(one), _normalise(other)), key=len)
+    if shorter == longer:
         return True
-    return len(first) >= _SURELY_WHOLE[field] and second.startswith(first)
+    return len(shorter) >= _SURELY_WHOLE[field] and longer.startswith(shorter)
 
 
 def _normalise(text: str) -> str:

@@ -32,7 +32,8 @@ class _Bounded:
         self.seek = file.seek
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size if 0 <= size < self._left else self._left)
+        is_bounded = 0 <= size < self._left
+        data = self._file.read(size if is_bounded else self._left)
         self._left -= len(data) + _COST_OF_READ
         if self._left <= 0:
             raise ValueError("the EXIF has no end")

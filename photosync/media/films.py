@@ -138,9 +138,9 @@ def _is_in_some_zone(found: Moment, header: datetime | None) -> bool:
 
 
 def _has_local_clock(notes: _Notes) -> bool:
-    return any(
-        name in _GOPRO_BOXES or _LOCAL_CLOCKS.search(data) for name, data in notes
-    )
+    """Whether the maker of a camera writes its clock where UTC belongs."""
+    of_gopro = any(name in _GOPRO_BOXES for name, _ in notes)
+    return of_gopro or any(_LOCAL_CLOCKS.search(data) for _, data in notes)
 
 
 # -- Matroska and WebM
@@ -187,7 +187,10 @@ def _read_elements(
 
 
 def _read_variable(file: BinaryIO, *, keeps_mark: bool) -> int:
-    """Return a number whose first bits tell how long it is; -1 at the end."""
+    """Return a number whose first bits tell how long it is; -1 at the end.
+
+    The first bit that is set is a mark: as many bytes follow as bits stand before it.
+    """
     first = file.read(1)
     if not first or not first[0]:
         return -1
@@ -196,7 +199,9 @@ def _read_variable(file: BinaryIO, *, keeps_mark: bool) -> int:
     number = int.from_bytes(first + rest, "big")
     if keeps_mark:
         return number
-    return number & ((1 << 7 * width) - 1)
+    # Each byte gives one bit to the mark and to the noughts before it.
+    own_bits = (1 << 7 * width) - 1
+    return number & own_bits
 
 
 # -- AVI, Windows Media, AVCHD

@@ -162,11 +162,12 @@ def _find_media_leaders(names: Iterable[str]) -> Iterable[tuple[str, str]]:
         originals = [name for name in same if name not in versions]
         leader = _find_leader(originals)
         yield from _lead(originals, leader)
-        if leader:
-            # Whichever of these somebody likes best, they are one photo.
-            yield from ((name, leader) for name in versions)
-        else:
+        if not leader:
             yield from _lead(versions, _find_leader(versions))
+            continue
+        # Whichever of these somebody likes best, they are one photo.
+        for name in versions:
+            yield name, leader
 
 
 def _lead(same: list[str], leader: str) -> Iterable[tuple[str, str]]:
@@ -239,14 +240,15 @@ class _Leaders:
                 self._by_stem[_read_stem(name).text].add(leader)
 
     def find_described(self, sidecar: str) -> AbstractSet[str]:
-        # IMG_1.JPG.xmp without its own ending is the full name of a photo.
+        """Return the leaders that a sidecar may be about, by the best of its readings."""
         full_name = _fold_case(find_described(sidecar))
-        stem = _read_stem(sidecar).text
-        return (
-            self._by_name[full_name]
-            or self._by_name[_stem(sidecar)]
-            or self._by_stem[stem]
-        )
+        if self._by_name[full_name]:
+            return self._by_name[full_name]
+        # IMG_1.JPG.xmp without its own ending is the full name of a photo.
+        own_stem = _stem(sidecar)
+        if self._by_name[own_stem]:
+            return self._by_name[own_stem]
+        return self._by_stem[_read_stem(sidecar).text]
 
 
 def _cut_as_takeout(name: str) -> str:

@@ -93,7 +93,10 @@ def _complete(text: str) -> str:
     """Return the day that a text tells: of an old print people know the year alone, or
     the month, and mean its first day.
     """
-    return f"{text.strip()}-01-01"[:10] if _PARTIAL.fullmatch(text) else text
+    if not _PARTIAL.fullmatch(text):
+        return text
+    # `1985-01-01`, and of `1985-07` the first ten letters of `1985-07-01-01`.
+    return f"{text.strip()}-01-01"[:10]
 
 
 def _read_iptc(block: bytes) -> Moment | None:

@@ -91,10 +91,10 @@ def is_ours(content: bytes) -> bool:
 
 
 def _seal(bare: bytes) -> bytes:
+    """Return a sidecar with the hash of its bytes in it, by which it is known as ours."""
     digest = hashlib.md5(bare, usedforsecurity=False).hexdigest()
-    return bare.replace(
-        _BARE, _BARE.replace(b"photosync<", b"photosync %b<" % digest.encode()), 1
-    )
+    sealed = _BARE.replace(b"photosync<", b"photosync %b<" % digest.encode())
+    return bare.replace(_BARE, sealed, 1)
 
 
 # -- writing

@@ -182,10 +182,15 @@ def _parse(content: bytes) -> Element:
     builder = _Builder(content, top)
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: builder.begin(
-        name, attributes, parser.CurrentByteIndex
-    )
-    parser.EndElementHandler = lambda _: builder.end(parser.CurrentByteIndex)
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        builder.begin(name, attributes, parser.CurrentByteIndex)
+
+    def end(_name: str) -> None:
+        builder.end(parser.CurrentByteIndex)
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = builder.add_text
     # What an entity stands for may be a file here, or fill the memory.
     parser.StartDoctypeDeclHandler = builder.refuse

@@ -88,7 +88,9 @@ def _read(image: Image, file: BinaryIO) -> Coding | None:
     if image.format == "AVIF":
         numbers = boxes.read_coding(file, file.seek(0, os.SEEK_END))
         return Coding(*numbers) if numbers else None
-    return _read_png(file) if image.format == "PNG" else None
+    if image.format == "PNG":
+        return _read_png(file)
+    return None
 
 
 def _read_png(file: BinaryIO) -> Coding | None:

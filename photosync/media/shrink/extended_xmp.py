@@ -20,14 +20,18 @@ _GONE: Final = re.compile(rb"ns\.google\.com/photos/|hdr-gain-map|HDRGainMap")
 def read_extension(image: Image) -> tuple[bytes, ...]:
     """Return the segments of a JPEG with the rest of its XMP, as they stand there.
 
-    None where these hold what a smaller copy has not, as the depth maps of phones.
+    No segment where they hold what a smaller copy has not, as the depth maps of phones.
     """
     segments: list[tuple[str, bytes]] = getattr(image, "applist", [])
     of_kind = [data for kind, data in segments if kind == "APP1"]
     found = [data for data in of_kind if data.startswith(_HEADING)]
-    # Of any part the end may stand in another one.
-    in_order = sorted(found, key=lambda data: data[_PLACE])
+    # The name of a depth map may begin in one part and end in the next.
+    in_order = sorted(found, key=_read_place)
     whole = b"".join(data[_DATA] for data in in_order)
     if _GONE.search(whole):
         return ()
     return tuple(found)
+
+
+def _read_place(segment: bytes) -> bytes:
+    return segment[_PLACE]

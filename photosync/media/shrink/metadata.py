@@ -192,7 +192,6 @@ def _patch(block: bytes, numbers: dict[str, int]) -> bytes:
             continue
         length = tag.field_length
         start = tag.field_offset
-        patched[start : start + length] = number.to_bytes(
-            length, "big" if is_big else "little"
-        )
+        value = number.to_bytes(length, "big" if is_big else "little")
+        patched[start : start + length] = value
     return bytes(patched)

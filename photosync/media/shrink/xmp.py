@@ -86,8 +86,9 @@ def revise_packet(
         root = _parse(packet)
     except Exception:  # noqa: BLE001 - a packet may hold whatever brings a parser to raise
         # Nobody can read it; yet it is no business of ours to tidy it away.
-        fits = len(packet) <= room
-        return Packet(packet) if fits else Packet(b"", ("XMP",))
+        if len(packet) <= room:
+            return Packet(packet)
+        return Packet(b"", ("XMP",))
     values = {
         f"{_EXIF}PixelXDimension": str(size[0]),
         f"{_EXIF}PixelYDimension": str(size[1]),
@@ -96,7 +97,8 @@ def revise_packet(
     }
     if is_turned:
         values[f"{_TIFF}Orientation"] = "1"
-    is_changed = _remove_claims(root, frozenset({_EXTENDED} if is_extended else ()))
+    kept = frozenset({_EXTENDED}) if is_extended else frozenset[str]()
+    is_changed = _remove_claims(root, kept)
     is_changed |= _set_values(root, values)
     if not is_changed and len(packet) <= room:
         return Packet(packet)
