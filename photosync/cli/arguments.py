@@ -46,8 +46,10 @@ class _Layout(argparse.RawDescriptionHelpFormatter):
         """
         pieces: list[str] = []
         for line in text.splitlines():
-            is_command = line.startswith("  photosync ")
-            pieces += [line] if is_command else wrap_line(line, width)
+            if line.startswith("  photosync "):
+                pieces.append(line)
+            else:
+                pieces += wrap_line(line, width)
         return "\n".join(indent + piece for piece in pieces)
 
 

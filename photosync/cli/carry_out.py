@@ -21,17 +21,24 @@ from photosync.errors import UsageError
 from photosync.formatting import printable
 from photosync.history.journal.journal import Ending
 from photosync.model import Actions, Operation, Outcome, Plan, Problem
+from photosync.plan.saved import SavedPlan
 from photosync.sync.photosync import PhotoSync
 
 _log = logging.getLogger(__name__)
 
 
 class Start(NamedTuple):
-    """What was typed, for --last; when the reading began, by the monotonic clock, None
-    for now; and what an earlier plan of the same run told, and who reports it.
+    """How a plan begins.
+
+    `command` is what was typed, for --last, and `notice` what is said before all else;
+    `saved` is the plan of --apply, None without one. `began` is when the reading began,
+    by the monotonic clock, None for now. `earlier` is what an earlier plan of the same
+    run told, and `reporter` who reported it.
     """
 
     command: str
+    notice: str = ""
+    saved: SavedPlan | None = None
     began: float | None = None
     earlier: Sequence[str] = ()
     reporter: Reporter | None = None

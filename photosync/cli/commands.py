@@ -61,24 +61,31 @@ def _show_last_run(settings: Settings) -> int:
 
 def _describe_refusals(database: Database, journal: Journal) -> Iterator[str]:
     """Yield which run was refused since the last one."""
-    last = max((run.id for run in journal.read_runs()), default=0)
-    for refused in read_refused_runs(database)[:1]:
-        if refused.after_run == last:
-            yield listings.describe_refused(refused)
-            yield ""
+    all_refused = read_refused_runs(database)
+    if not all_refused:
+        return
+    numbers = [run.id for run in journal.read_runs()]
+    latest = all_refused[0]
+    if latest.after_run == max(numbers, default=0):
+        yield listings.describe_refused(latest)
+        yield ""
 
 
 def _describe_last(journal: Journal) -> Iterator[str]:
     """Yield what the end of the last run told; of one that was killed, that undid
     something or had nothing to do what its steps wrote.
     """
-    for run in journal.read_runs()[:1]:
-        counts = journal.count_events().get(run.id, {})
-        ending = journal.read_ending(run.id)
-        if ending:
-            yield from listings.describe_ending(run, counts, ending)
-            return
-        yield from listings.describe_run(run, counts, journal.read_events(run.id))
+    runs = journal.read_runs()
+    if not runs:
+        return
+    last = runs[0]
+    counts = journal.count_events().get(last.id, {})
+    ending = journal.read_ending(last.id)
+    if ending:
+        yield from listings.describe_ending(last, counts, ending)
+        return
+    events = journal.read_events(last.id)
+    yield from listings.describe_run(last, counts, events)
 
 
 def _untag(settings: Settings) -> int:

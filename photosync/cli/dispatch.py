@@ -41,6 +41,7 @@ def _name_lost_folder() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
+        # The current folder is to blame only where it cannot be named either.
         try:
             os.getcwd()  # noqa: PTH109 - --help needs no paths
         except FileNotFoundError:

@@ -105,7 +105,7 @@ def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
         return f"{word}: {_NO_COMMANDS} {line}"
     if not _is_folder(word):
         return _explain_no_folder(word)
-    if any(map(_is_folder, others)):
+    if any(_is_folder(other) for other in others):
         line = _spell_out([word, *others], is_dry=is_dry)
         return f"{word}: say what each folder is for: {line}"
     folder = shlex.quote(word)

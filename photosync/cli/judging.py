@@ -15,11 +15,11 @@ from photosync.sync.photosync import PhotoSync
 def judge_differences(plan: Plan, settings: Settings) -> int:
     """Return 1 where a script wants to know that the sides are not equal."""
     only_looks = settings.test or settings.mode == "report"
-    if not (settings.fail_on_differences and only_looks):
+    if not settings.fail_on_differences or not only_looks:
         return 0
-    is_different = (
-        plan.steps or plan.renames or plan.purges or any(plan.postponed.values())
-    )
+    has_steps = bool(plan.steps or plan.renames or plan.purges)
+    # What -x leaves for the next run is no step of this plan, and a difference.
+    is_different = has_steps or any(plan.postponed.values())
     return 1 if is_different else 0
 
 

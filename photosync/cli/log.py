@@ -121,9 +121,11 @@ class LogFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """Write the line of an event."""
         # A photo named "a\n2026-01-01 INFO all is well" must not make a line of its own.
-        return printable(hide_secrets(super().formatMessage(record)))
+        line = hide_secrets(super().formatMessage(record))
+        return printable(line)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Write a traceback; an error in it may quote what a service said."""
-        lines = hide_secrets(super().formatException(ei)).split("\n")
-        return "\n".join(f"    {printable(line)}" for line in lines)
+        text = hide_secrets(super().formatException(ei))
+        lines = [f"    {printable(line)}" for line in text.split("\n")]
+        return "\n".join(lines)

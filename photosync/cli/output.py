@@ -100,7 +100,9 @@ def _break_line(line: str, stream: TextIO | None) -> Iterable[str]:
     if not is_tty(stream) or is_command(line):
         return [line]
     columns = find_columns()
-    return [line] if measure(line) <= columns else wrap_line(line, columns)
+    if measure(line) <= columns:
+        return [line]
+    return wrap_line(line, columns)
 
 
 def _write(line: str, stream: TextIO | None, *, is_plain: bool = False) -> None:

@@ -69,12 +69,12 @@ def synchronise(settings: Settings, notice: str = "", command: str = "") -> int:
     with PhotoSync.open(settings, warn, display.show_wait, leave_lost_disk) as sync:
         if not settings.test:
             offer_folders(sync)
-        start = Start(command)
-        waits = _wants_one_plan(settings)
-        first = _run(sync, display, saved, start, notice, waits=waits)
+        start = Start(command, notice, saved)
+        first = _run(sync, display, start, waits=_wants_one_plan(settings))
         if not first.put_off:
             return first.exit_code
-        start = start._replace(earlier=first.told, reporter=first.reporter)
+        # What was said before all else, and what was saved, is not for the second plan.
+        start = Start(command, earlier=first.told, reporter=first.reporter)
         if not sync.has_time:
             return max(first.exit_code, _leave_for_next_run(sync, start, first.put_off))
         return max(first.exit_code, _go_on(sync, start))
@@ -85,7 +85,7 @@ def _go_on(sync: PhotoSync, start: Start) -> int:
     display = _choose_display(sync.settings)
     try:
         with sync.go_on(display.show_wait) as again:
-            return _run(again, display, None, start, waits=True).exit_code
+            return _run(again, display, start, waits=True).exit_code
     except GuardRefused as error:
         text = str(error).replace(NOTHING_CHANGED, "Nothing more was changed")
         _keep_last_word(sync, start, text)
@@ -145,22 +145,17 @@ class _Run(NamedTuple):
     reporter: Reporter | None = None
 
 
-def _run(
-    sync: PhotoSync,
-    display: Display,
-    saved: SavedPlan | None,
-    start: Start,
-    notice: str = "",
-    *,
-    waits: bool,
-) -> _Run:
+def _run(sync: PhotoSync, display: Display, start: Start, *, waits: bool) -> _Run:
+    """Make one plan, show it, and carry it out unless only a look is wanted; `waits`: for
+    a service as well that keeps the others waiting.
+    """
     # Who waited for an hour of reading is not told of two seconds.
     start = start._replace(began=time.monotonic())
     with display.reading() as on_read:
         plan = sync.plan(on_read, waits=waits)
-    if saved:
-        plan = apply_plan(saved, plan, sync)
-    _show_plan(plan, sync, notice, start.earlier)
+    if start.saved:
+        plan = apply_plan(start.saved, plan, sync)
+    _show_plan(plan, sync, start)
     pictures = RemotePictures(sync.backends)
     reporter = Reporter(sync.settings, plan, pictures, start.reporter)
     if sync.settings.test:
@@ -168,18 +163,16 @@ def _run(
     return _act(plan, sync, reporter, display, start)
 
 
-def _show_plan(
-    plan: Plan, sync: PhotoSync, notice: str, earlier: Sequence[str]
-) -> None:
-    """Tell of a plan all that needs no step of it to be done, but for the problems that
+def _show_plan(plan: Plan, sync: PhotoSync, start: Start) -> None:
+    """Show of a plan all that needs no step of it to be done, but for the problems that
     an earlier one of the same run has told.
     """
     settings = sync.settings
     report_plan(plan)
-    known = frozenset(earlier)
+    known = frozenset(start.earlier)
     show_problems(plan, known, quiet=settings.quiet, verbose=settings.verbose)
-    if notice and not settings.quiet:
-        say(notice)
+    if start.notice and not settings.quiet:
+        say(start.notice)
     if settings.plan_file:
         save_plan(settings.plan_file, plan, sync)
 

@@ -16,11 +16,12 @@ class ShortNames:
     def __init__(self, services: Iterable[str]) -> None:
         names = [name_service(service) for service in services]
         ends = Counter(_find_end(name) for name in names)
-        self._short = {
-            name: _find_end(name)
-            for name in names
-            if name.startswith("/") and ends[_find_end(name)] == 1
-        }
+        self._short: dict[str, str] = {}
+        for name in names:
+            end = _find_end(name)
+            # /mnt/one/backup and /mnt/two/backup keep their paths.
+            if name.startswith("/") and ends[end] == 1:
+                self._short[name] = end
 
     def shorten(self, text: str) -> str:
         """Return a text with short names, harmless to show."""

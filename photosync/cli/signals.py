@@ -59,8 +59,15 @@ def catch_signals() -> Iterator[Callable[[], bool]]:
     An exception raised by a signal amid a lock could leave it locked for ever.
     """
     caught: list[int] = []
-    with _handle(lambda number, _: caught.append(number)):
-        yield lambda: bool(caught)
+
+    def catch(number: int, _frame: FrameType | None) -> None:
+        caught.append(number)
+
+    def is_signalled() -> bool:
+        return bool(caught)
+
+    with _handle(catch):
+        yield is_signalled
 
 
 @contextmanager
@@ -116,7 +123,8 @@ def end_at_once(last_word: str, code: int) -> NoReturn:
     """End the process from any thread, whatever the others wait for; they never go on."""
     # Whoever reads what we say may hang, too, or nobody reads it: then it is closed.
     with suppress(OSError):
-        if select.select((), (2,), (), 0)[1]:
+        _, writable, _ = select.select((), (2,), (), 0)
+        if writable:
             os.write(2, f"{last_word}\n".encode())
     os._exit(code)
 
@@ -134,7 +142,8 @@ def _wait_for_signal(pipe: int) -> bool:
 
 
 def _is_readable(pipe: int, seconds: float) -> bool:
-    return bool(select.select((pipe,), (), (), max(0.0, seconds))[0])
+    readable, _, _ = select.select((pipe,), (), (), max(0.0, seconds))
+    return bool(readable)
 
 
 def _read_signal(pipe: int) -> bool:

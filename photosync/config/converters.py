@@ -44,9 +44,10 @@ def suggest(word: str, known: Iterable[str]) -> str:
     folded = word.casefold()
     by_fold = {name.casefold(): name for name in known}
     # Two letters that changed places: --hmoe is --home, and nearer to --mode all the same.
-    near = [name for name in by_fold if sorted(name) == sorted(folded)]
-    near = near or [name for name in by_fold if folded and name.startswith(folded)]
-    near = near or difflib.get_close_matches(folded, by_fold, n=1)
+    same_letters = [name for name in by_fold if sorted(name) == sorted(folded)]
+    longer = [name for name in by_fold if folded and name.startswith(folded)]
+    alike = difflib.get_close_matches(folded, by_fold, n=1)
+    near = [*same_letters, *longer, *alike]
     if not near:
         return ""
     name = by_fold[near[0]]
@@ -67,7 +68,11 @@ def choice(text: str, known: Mapping[str, Any]) -> Any:
 def one_of(*words: str) -> Callable[[str], str]:
     """Return the converter for one of these words, in any case of letters."""
     known = {word: word for word in words}
-    return lambda text: str(choice(text, known))
+
+    def convert(text: str) -> str:
+        return str(choice(text, known))
+
+    return convert
 
 
 def decimal(low: float, high: float) -> Callable[[str], float]:

@@ -69,10 +69,13 @@ def find_idle_options(settings: Settings, given: Collection[str]) -> str:
     """
     idle: dict[str, list[str]] = {}
     for option in OPTIONS:
-        why = _find_why_idle(settings, option.field) if option.field in given else ""
+        if option.field not in given:
+            continue
+        why = _find_why_idle(settings, option.field)
         if why:
             idle.setdefault(why, []).append(_KEYS[option.field])
-    return "; ".join(_describe(keys, why) for why, keys in idle.items())
+    sentences = [_describe(keys, why) for why, keys in idle.items()]
+    return "; ".join(sentences)
 
 
 def _find_why_idle(settings: Settings, field: str) -> str:
@@ -83,7 +86,8 @@ def _find_why_idle(settings: Settings, field: str) -> str:
         return f"with -p {','.join(settings.services)}"
     needed = _NEEDED_OPTIONS.get(field, ())
     if needed and not any(_is_on(settings, one) for one in needed):
-        return f"without {' or '.join(_KEYS[one] for one in needed)}"
+        keys = [_KEYS[one] for one in needed]
+        return f"without {' or '.join(keys)}"
     stronger = _UNDONE_BY.get(field)
     if stronger and _is_on(settings, stronger):
         return f"with {_KEYS[stronger]}"
@@ -112,6 +116,7 @@ def _is_about_others(settings: Settings, field: str) -> bool:
 
 
 def _is_idle(settings: Settings, field: str) -> bool:
+    """Whether the mode does nothing that an option is about."""
     # `--no-purge` asks for nothing.
     if not getattr(settings, field):
         return False

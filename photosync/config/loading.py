@@ -176,6 +176,7 @@ def _check_spellings(path: Path, names: Iterable[str]) -> None:
 
 
 def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
+    """Return the field of Settings that a line of config.toml fills, and its value."""
     option = _find_option(path, name)
     source = f"{path}: {name}"
     if option.flag:
@@ -184,16 +185,17 @@ def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
         return option.field, value
     if option.default is not None and isinstance(value, bool):
         return option.field, read_alone(option, source, is_on=value)
-    values = value if isinstance(value, list) and option.many else [value]
-    texts: list[str] = []
-    for one in values:
-        if not is_plain(one):
-            kind = (
-                "a list of words and numbers" if option.many else "one word or number"
-            )
-            raise UsageError(f"{source}: {value!r} is not {kind}")
-        texts.append(str(one))
-    return option.field, convert(option, texts, source)
+    words = _read_words(option, value, source)
+    return option.field, convert(option, words, source)
+
+
+def _read_words(option: Option, value: object, source: str) -> list[str]:
+    """Return what stands in config.toml as the words of a command line."""
+    several = value if isinstance(value, list) and option.many else [value]
+    if not all(is_plain(one) for one in several):
+        kind = "a list of words and numbers" if option.many else "one word or number"
+        raise UsageError(f"{source}: {value!r} is not {kind}")
+    return [str(one) for one in several]
 
 
 def _find_option(path: Path, name: str) -> Option:

@@ -156,11 +156,13 @@ class Settings:
         options = {option.field: option for option in OPTIONS}
         for each in fields(self):
             value = getattr(self, each.name)
-            if each.name != "home" and value != each.default:
-                value = _read_value(options[each.name], value)
-                # None takes back, as `--no-skip` does on the command line.
-                value = _find_default(each) if value is None else value
-                object.__setattr__(self, each.name, value)
+            if each.name == "home" or value == each.default:
+                continue
+            value = _read_value(options[each.name], value)
+            if value is None:
+                # It takes back, as `--no-skip` does on the command line.
+                value = _find_default(each)
+            object.__setattr__(self, each.name, value)
         self._check_together()
 
     def _check_together(self) -> None:
@@ -253,7 +255,9 @@ def convert(option: Option, values: list[str], source: str) -> Any:
 
 def _find_default(each: Field[Any]) -> Any:
     """Return what a field of Settings is where nothing is said of it."""
-    return each.default if each.default_factory is MISSING else each.default_factory()
+    if each.default_factory is MISSING:
+        return each.default
+    return each.default_factory()
 
 
 def _read_value(option: Option, value: Any) -> Any:

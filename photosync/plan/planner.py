@@ -90,19 +90,16 @@ def make_plan(
     problems = [
         *describe_put_back(wanted, context.put_back),
         *_list_problems(proposals, tree),
-        *describe_mismatches(proposed, sides.contents),
-        *describe_damaged(wanted),
-        *_describe_smaller(wanted),
+        *_describe_steps(proposed, wanted, sides),
         *kept_albums,
     ]
-    # A file that goes to two services is told of only once.
-    told = tuple(dict.fromkeys(problems))
     return Plan(
         steps=tuple(steps),
         renames=renames,
         updates=_find_updates(steps, tree, policy),
         purges=purges,
-        problems=told,
+        # A file that goes to two services is told of only once.
+        problems=tuple(dict.fromkeys(problems)),
         counts={one.service: dict(one.counts) for one in proposals},
         postponed=postponed,
         trash=tuple(_find_trash(expired, policy)),
@@ -165,6 +162,15 @@ def _list_problems(proposals: Iterable[Proposal], tree: LocalTree) -> Iterator[P
     yield from tree.problems
     for proposal in proposals:
         yield from proposal.problems
+
+
+def _describe_steps(
+    proposed: Sequence[Step], wanted: Sequence[Step], sides: Sides
+) -> Iterator[Problem]:
+    """Yield what is odd about the steps, whichever service wants them."""
+    yield from describe_mismatches(proposed, sides.contents)
+    yield from describe_damaged(wanted)
+    yield from _describe_smaller(wanted)
 
 
 def _describe_smaller(steps: Iterable[Step]) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ def write_command(argv: Sequence[str], program: str = NAME) -> str:
 
 
 def _drop_test(argv: Sequence[str]) -> Iterator[str]:
+    """Yield the words without the dry run; a plan that it wrote is now carried out."""
     words = iter(argv)
     for word in words:
         if word in _TAKES_ANYTHING:
@@ -40,21 +41,22 @@ def _drop_test(argv: Sequence[str]) -> Iterator[str]:
             continue
         elif word == "--plan":
             path = next(words, "")
-            yield from ("--apply", path) if _may_be_read(path) else ()
+            yield from _apply(path, "--apply", path)
         elif word.startswith("--plan="):
             path = word.removeprefix("--plan=")
-            yield from (f"--apply={path}",) if _may_be_read(path) else ()
+            yield from _apply(path, f"--apply={path}")
         elif _SHORTS.fullmatch(word):
             yield from _drop_letter(word)
         else:
             yield word
 
 
-def _may_be_read(path: str) -> bool:
-    """Whether a plan can be read from where it was written: of one that went into a pipe
-    nothing is left.
+def _apply(path: str, *words: str) -> Iterator[str]:
+    """Yield the words that carry out the plan at a path, if it can be read there: of one
+    that went into a pipe nothing is left.
     """
-    return not is_stream(Path(path))
+    if not is_stream(Path(path)):
+        yield from words
 
 
 def _drop_letter(word: str) -> Iterator[str]:

@@ -211,7 +211,8 @@ def _align(rows: Sequence[_Row], width: int, places: Sequence[str]) -> Iterator[
 
 def _measure(rows: Sequence[Sequence[str]]) -> int:
     """Return how wide rows are as columns, with the gap before them."""
-    return 2 + max(map(measure, align_columns(rows, left=True)))
+    widths = [measure(line) for line in align_columns(rows, left=True)]
+    return 2 + max(widths)
 
 
 def _name_services(some: Collection[str], places: Sequence[str]) -> str:

@@ -274,7 +274,7 @@ def _format_block(block: _Block, columns: _Columns, width: int) -> Iterator[str]
             row = f"{row}  {size:>{columns.size}}"
         else:
             # On the screen of a phone.
-            note = ", ".join(filter(None, (size, note)))
+            note = ", ".join(part for part in (size, note) if part)
         yield from _append(row, note, width)
     for line in block.lines:
         yield from wrap_line(line, width)

@@ -130,9 +130,9 @@ def describe_equal(plan: Plan) -> str:
 def describe_unread(plan: Plan, service: str) -> str:
     """Return what is said of a service of which nothing is known."""
     name = name_service(service)
-    return (
-        f"{name} comes next" if service in plan.put_off else f"{name} was not reached"
-    )
+    if service in plan.put_off:
+        return f"{name} comes next"
+    return f"{name} was not reached"
 
 
 def _list_left_alone(plan: Plan) -> list[Step]:

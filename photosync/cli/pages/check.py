@@ -258,8 +258,13 @@ def _say_row(head: str, name: str, text: str) -> None:
 def _make_row(head: str, name: str, text: str) -> Sequence[str]:
     width = min(_WIDTH, find_width())
     # On the screen of a phone it stands below.
-    name_room = _NAME if width == _WIDTH else 0
-    indent = " " * (_HEAD + name_room + bool(name_room))
+    name_room = 0
+    room = _HEAD
+    if width == _WIDTH:
+        name_room = _NAME
+        # A blank stands between the name and the text.
+        room += name_room + 1
+    indent = " " * room
     lines = textwrap.wrap(
         text, width - len(indent), break_long_words=False, break_on_hyphens=False
     )

@@ -298,7 +298,7 @@ def _describe_doubts(photo: FewCopies) -> Iterator[str]:
 
 
 def _join_names(services: Iterable[str]) -> str:
-    return ", ".join(map(name_service, services))
+    return ", ".join(name_service(service) for service in services)
 
 
 def _describe_proof(service: str, runs: Mapping[str, Run]) -> str:

@@ -88,7 +88,8 @@ class Lines(Display):
     def show_outcome(self, outcome: Outcome) -> None:
         """Tell of a step that was done, or of one that failed."""
         is_done = outcome.result is Result.DONE
-        if not is_done and (outcome.exit_code or not self._quiet):
+        is_worth_a_mail = outcome.exit_code != 0 or not self._quiet
+        if not is_done and is_worth_a_mail:
             line = describe_failure(outcome, self._failures)
             if line:
                 complain(line)
@@ -125,5 +126,6 @@ class Lines(Display):
 def describe_failure(outcome: Outcome, failures: Failures) -> str:
     """Return the line for a step that was not done; empty where it is told later."""
     # What is left alone is told at the end, together with all of its reason.
-    is_worth = outcome.exit_code or outcome.side_stopped
-    return failures.add(outcome) if is_worth else ""
+    if not outcome.exit_code and not outcome.side_stopped:
+        return ""
+    return failures.add(outcome)

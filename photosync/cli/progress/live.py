@@ -82,11 +82,14 @@ class Live(Display):
         return self._verbose
 
     def _describe(self, outcome: Outcome) -> str:
-        if outcome.result is not Result.DONE:
-            is_told = self._verbose or outcome.side_stopped
-            return describe_failure(outcome, self._failures) if is_told else ""
-        is_told = self._verbose or bool(outcome.reason)
-        return outcome_words.describe_done(outcome) if is_told else ""
+        """Return the line that a step is worth, empty for none: the bars count all."""
+        is_done = outcome.result is Result.DONE
+        is_odd = bool(outcome.reason) if is_done else outcome.side_stopped
+        if not self._verbose and not is_odd:
+            return ""
+        if is_done:
+            return outcome_words.describe_done(outcome)
+        return describe_failure(outcome, self._failures)
 
     def stop(self) -> None:
         """Take the bars away."""

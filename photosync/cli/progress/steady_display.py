@@ -6,14 +6,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from typing import ParamSpec
 
 from photosync.cli.events import Events
 from photosync.cli.output import complain, is_redrawn, note_loss
 from photosync.cli.progress.display import Display, Lines
-from photosync.compare.reading import OnRead, ignore_reading
+from photosync.compare.reading import OnRead, Reading, ignore_reading
 from photosync.errors import SideError
 from photosync.model import Outcome, Plan, Step, Wait
 from photosync.unforeseen import contain
+
+P = ParamSpec("P")
 
 _BROKE = "photosync: what you see of the run broke: {failure}; the run itself goes on"
 
@@ -49,11 +52,17 @@ class SteadyDisplay(Display):
         """Show what is read, while the sides are compared."""
         context = self._display.reading()
         shows: list[OnRead] = []
-        self._contain(lambda: shows.append(context.__enter__()))
 
-        on_read = shows[0] if shows else ignore_reading
+        def enter() -> None:
+            shows.append(context.__enter__())
+
+        def show(place: str, reading: Reading) -> None:
+            on_read = shows[0] if shows else ignore_reading
+            self._contain(on_read, place, reading)
+
+        self._contain(enter)
         try:
-            yield lambda *how_far: self._contain(lambda: on_read(*how_far))
+            yield show
         finally:
             if shows:
                 self._leave(context)
@@ -67,11 +76,11 @@ class SteadyDisplay(Display):
     def show_progress(self, step: Step, count: int) -> None:
         """Bytes of a step have moved; called from worker threads."""
         if not self._failure:
-            self._contain(lambda: self._display.show_progress(step, count))
+            self._contain(self._display.show_progress, step, count)
 
     def show_wait(self, wait: Wait) -> None:
         """A service is waited for; called from any thread."""
-        self._contain(lambda: self._display.show_wait(wait))
+        self._contain(self._display.show_wait, wait)
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show what became of a step."""
@@ -92,14 +101,17 @@ class SteadyDisplay(Display):
     def _show(self, show: Callable[[Display], None]) -> None:
         """Show something from the main thread, on the stand-in if the display breaks."""
         self._replace_broken()
-        self._contain(lambda: show(self._display))
+        self._contain(show, self._display)
         if self._replace_broken():
-            self._contain(lambda: show(self._display))
+            self._contain(show, self._display)
 
-    def _contain(self, show: Callable[[], None]) -> None:
+    def _contain(
+        self, show: Callable[P, None], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Show something; what goes wrong is noted, and the display is broken."""
         try:
             with contain("what is shown"):
-                show()
+                show(*args, **kwargs)
         except SideError as error:
             self._failure = str(error)
 
@@ -128,7 +140,7 @@ class SteadyDisplay(Display):
             over = set(self._over)
             steps = tuple(step for step in self._plan.steps if step not in over)
             rest = replace(self._plan, steps=steps)
-            self._contain(lambda: stand_in.start(rest))
+            self._contain(stand_in.start, rest)
         return True
 
 

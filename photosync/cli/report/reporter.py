@@ -60,14 +60,12 @@ class Reporter:
 
     def _go_on_from(self, earlier: Reporter) -> None:
         """Tell what an earlier run did as well; what is planned anew stands in its place."""
-        done = {
-            name: entry
-            for name, entry in earlier._by_step.items()
-            if entry.result != _TOLD
-        }
+        before_this = earlier._by_step.items()
+        done = {name: entry for name, entry in before_this if entry.result != _TOLD}
         self._by_step = {**done, **self._by_step}
         self._report.entries = list(self._by_step.values())
-        before, plan = earlier._report.plan, self._report.plan
+        before = earlier._report.plan
+        plan = self._report.plan
         failed = [problem for problem in before.problems if problem.failed]
         self._report.plan = replace(
             plan,
@@ -138,7 +136,8 @@ def check_report_places(paths: Iterable[str]) -> None:
             head = read_beginning(Path(path), _HEAD)
         except OSError as error:
             raise _describe_unwritable(path, error) from error
-        if head and not (_TITLE in head or is_json_with(head, _NAMES)):
+        is_ours = _TITLE in head or is_json_with(head, _NAMES)
+        if head and not is_ours:
             raise UsageError(
                 f"--report: {path} is there and is no report; name another file"
             )

@@ -171,19 +171,15 @@ class Desk:
         """Return what the page ticked; raises UsageError for what it cannot have."""
         plan = self._shown
         try:
-            choices = {
-                int(number): Choice(choice)
-                for number, choice in content["choices"].items()
-            }
             selection = Selection(
                 steps=_read_numbers(content["steps"]),
-                choices=choices,
+                choices=_read_choices(content["choices"]),
                 purges=_read_numbers(content["purges"]),
                 trash=_read_numbers(content["trash"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError("this is no selection") from error
-        _check_range(selection.steps | choices.keys(), len(plan.steps))
+        _check_range(selection.steps | selection.choices.keys(), len(plan.steps))
         _check_range(selection.purges, len(plan.purges))
         _check_range(selection.trash, len(plan.trash))
         return selection
@@ -193,6 +189,11 @@ def name_photo(step: Step) -> PhotoName:
     """Return what tells the photo of a step from others, whatever is done about it."""
     remote = step.remote.id if step.remote else ""
     return step.service, step.album, step.name, step.is_duplicate, remote
+
+
+def _read_choices(choices: Any) -> dict[int, Choice]:
+    """Return which version of a photo is to stay, by the number of its step."""
+    return {int(number): Choice(choice) for number, choice in choices.items()}
 
 
 def _read_numbers(numbers: Any) -> frozenset[int]:

@@ -214,7 +214,7 @@ class _Work:
             follower = _Follower(settings, plan, self._desk)
             ended = carry_out(plan, sync, follower, display, Start(self._command))
             code = max(plan.exit_code, ended.exit_code, sync.memories.exit_code)
-        self._desk.finish(_describe_end(follower, [str(problem) for problem in stale]))
+        self._desk.finish(_describe_end(follower, len(stale)))
         return code
 
     def _check_heading(self, now: Heading) -> None:
@@ -256,12 +256,13 @@ class _Follower(Reporter):
             self.failed += 1
 
 
-def _describe_end(follower: _Follower, stale: list[str]) -> str:
+def _describe_end(follower: _Follower, stale: int) -> str:
+    """Return what became of what was ticked; so many steps were `stale`."""
     parts = [f"{follower.done:,} done"]
     if follower.failed:
         parts.append(f"{follower.failed:,} failed")
     if stale:
-        parts.append(f"{len(stale):,} left alone, changed meanwhile")
+        parts.append(f"{stale:,} left alone, changed meanwhile")
     return ", ".join(parts) + ". The terminal says more; this page can be closed."
 
 

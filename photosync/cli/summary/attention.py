@@ -24,18 +24,21 @@ def report_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
     left = [step for step in tally.find_left_alone() if needs_attention(step)]
     due = _find_due(left, memories) if quiet else left
     if quiet:
-        for line in filter(None, describe_left_alone(due)):
-            complain(line)
+        for line in describe_left_alone(due):
+            # The empty lines between groups are for a page, not for a mail.
+            if line:
+                complain(line)
     # A file that was refused in this run was told as a failure.
     told = [*due, *tally.refused]
+    unsettled = [*left, *tally.refused]
+    notifications = memories.notifications
+    if notifications is None:
+        return
     try:
         with contain("what was told"):
-            if memories.notifications:
-                memories.notifications.note(
-                    told,
-                    unsettled=[*left, *tally.refused],
-                    reached=tally.plan.observations,
-                )
+            notifications.note(
+                told, unsettled=unsettled, reached=tally.plan.observations
+            )
     except SideError:
         # It is told once more.
         return
@@ -43,12 +46,11 @@ def report_attention(tally: Tally, memories: Memories, *, quiet: bool) -> None:
 
 def _find_due(steps: Sequence[Step], memories: Memories) -> Sequence[Step]:
     """Return what was not told lately; all of it where nothing is remembered."""
+    notifications = memories.notifications
+    if notifications is None:
+        return steps
     try:
         with contain("what was told"):
-            return (
-                memories.notifications.find_due(steps)
-                if memories.notifications
-                else steps
-            )
+            return notifications.find_due(steps)
     except SideError:
         return steps

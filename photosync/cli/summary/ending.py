@@ -45,7 +45,9 @@ def describe_all(
     if is_quiet and not earlier:
         return []
     lines = describe_ending(tally, problems, is_stopped=is_stopped)
-    return list(limit(chain(earlier, [""] * bool(earlier), lines)))
+    if earlier:
+        lines = chain(earlier, [""], lines)
+    return list(limit(lines))
 
 
 def keep_ending(ending: Ending, memories: Recorder) -> None:
@@ -64,14 +66,15 @@ def describe_ending(
     tally: Tally, problems: Sequence[Problem], *, is_stopped: bool
 ) -> Iterator[str]:
     """Yield what was odd, what was done, and what needs attention, by all names."""
-    yield from map(words.describe_problem, problems)
+    for problem in problems:
+        yield words.describe_problem(problem)
     if problems:
         yield ""
     yield from tally.describe_result(is_stopped=is_stopped, width=_WIDTH)
     for heading, names in _group_stops(tally.stopped).items():
         yield from _list_names(heading, names)
     for alike in group_failures(tally.failed):
-        yield from _list_names(*alike)
+        yield from _list_names(alike.heading, alike.names, alike.remedy)
     for left in group_reasons(tally.find_left_alone()):
         yield from _list_names(left.heading, left.photos, left.remedy)
 
@@ -98,7 +101,7 @@ def _list_names(heading: str, names: Sequence[str], remedy: str = "") -> Iterato
 
 
 def limit(lines: Iterator[str]) -> Iterator[str]:
-    """Yield the first lines, and how many more there are."""
+    """Yield the first lines, and how many more there are, of which none is kept."""
     yield from islice(lines, _MOST_LINES)
     more = sum(1 for _ in lines)
     if more:
