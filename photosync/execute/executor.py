@@ -14,12 +14,7 @@ from photosync.execute.album_metadata import update_albums
 from photosync.execute.endpoints import Endpoints, empty_trash
 from photosync.execute.lanes import Pace
 from photosync.execute.outcomes import fail, postpone, refuse
-from photosync.execute.transfers import (
-    Forbid,
-    ShouldStop,
-    StepProgress,
-    Transfers,
-)
+from photosync.execute.transfers import Callbacks, Forbid, Transfers
 from photosync.formatting import name_service
 from photosync.model import (
     Actions,
@@ -54,9 +49,7 @@ def execute(
     plan: Plan,
     endpoints: Endpoints,
     pace: Pace,
-    progress: StepProgress,
-    should_stop: ShouldStop,
-    forbid: Forbid,
+    callbacks: Callbacks,
 ) -> Iterator[Sequence[Outcome]]:
     """Carry out all of a plan but its reports; yield the outcomes, together those that
     ended together.
@@ -65,9 +58,9 @@ def execute(
     it is stopped. An error that is no SideError is raised once the running steps have
     ended.
     """
-    transfers = Transfers(endpoints, pace, progress, should_stop, forbid)
+    transfers = Transfers(endpoints, pace, callbacks)
     with closing(transfers):
-        yield from _carry_out(plan, transfers, forbid)
+        yield from _carry_out(plan, transfers, callbacks.forbid)
 
 
 def _carry_out(

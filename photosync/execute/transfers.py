@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
 from threading import Event
+from typing import NamedTuple
 
 from photosync.errors import Interrupted, SideError, SideStopped, Unfit
 from photosync.execute.actions import DO
@@ -57,6 +58,14 @@ All outcomes that were yielded before have been read by then.
 """
 
 
+class Callbacks(NamedTuple):
+    """What the executor asks and tells of whoever started it."""
+
+    progress: StepProgress
+    should_stop: ShouldStop
+    forbid: Forbid
+
+
 class Transfers:
     """Carries out steps; what turned out to be in vain is not tried by later ones."""
 
@@ -64,16 +73,12 @@ class Transfers:
         self,
         endpoints: Endpoints,
         pace: Pace,
-        progress: StepProgress,
-        should_stop: ShouldStop,
-        forbid: Forbid,
+        callbacks: Callbacks,
     ) -> None:
         self.endpoints = endpoints
         self.refusals = Refusals(endpoints.remotes, endpoints.local.roots)
         self._pace = pace
-        self._progress = progress
-        self._should_stop = should_stop
-        self._forbid = forbid
+        self._callbacks = callbacks
         self._stop = Event()
         self.aside = Aside(pace.workers, self.check_stop, self._cancel)
         self._bandwidth = Bandwidth(pace.timetable)
@@ -104,7 +109,7 @@ class Transfers:
 
     def check_stop(self) -> None:
         """Raise Interrupted once the run is to end."""
-        if self._should_stop():
+        if self._callbacks.should_stop():
             raise Interrupted("interrupted")
 
     def close(self) -> None:
@@ -202,7 +207,7 @@ class Transfers:
                 self._joining.commit_when_due(lane, step, running)
                 continue
             error = self.refusals.find(step.service, step.action)
-            error = error or self._forbid(step)
+            error = error or self._callbacks.forbid(step)
             if error:
                 yield refuse(step, error)
                 self._joining.commit_when_due(lane, step, running)
@@ -295,7 +300,7 @@ class Transfers:
         def progress(count: int) -> None:
             self._check_cancelled()
             self._bandwidth.spend(count, self._check_cancelled)
-            self._progress(step, count)
+            self._callbacks.progress(step, count)
 
         with contain(step.summary):
             progress(0)

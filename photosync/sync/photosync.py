@@ -54,7 +54,8 @@ from photosync.sync.coverage import (
 )
 from photosync.sync.forecast import Forecast, Forecaster
 from photosync.sync.places import check_place
-from photosync.sync.proposals import make_policy, propose
+from photosync.sync.policy import make_policy
+from photosync.sync.proposals import Surveying, propose
 from photosync.sync.put_back import make_context
 from photosync.sync.running import Running
 from photosync.sync.silence import OnLost, heed_silence, ignore_loss
@@ -337,14 +338,8 @@ class PhotoSync:
             on_read=on_read,
             list_albums=ahead.list,
         )
-        proposals = propose(
-            ahead,
-            surveyor,
-            self.memories,
-            settings,
-            self._network,
-            waits=waits,
-        )
+        surveying = Surveying(surveyor, self.memories, settings, self._network)
+        proposals = propose(ahead, surveying, waits=waits)
         for service, problem in self._unopened.items():
             proposals.append(propose_nothing(service, problem))
         return proposals

@@ -13,7 +13,7 @@ from photosync.execute.endpoints import open_endpoints
 from photosync.execute.executor import execute
 from photosync.execute.lanes import Pace
 from photosync.execute.shrink_notes import ShrinkNotes
-from photosync.execute.transfers import ShouldStop, StepProgress
+from photosync.execute.transfers import Callbacks, ShouldStop, StepProgress
 from photosync.history.recorder import Recorder
 from photosync.local.explorer import Explorer
 from photosync.model import (
@@ -24,7 +24,7 @@ from photosync.model import (
 )
 from photosync.services.base import Backend
 from photosync.services.network import Network
-from photosync.sync.proposals import make_policy
+from photosync.sync.policy import make_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Running:
         passive = make_policy(self.settings).is_passive
         self.memories.begin(plan, self.settings.mode, passive=passive)
         pace = self._make_pace()
-        forbid = self.memories.forbid
+        callbacks = Callbacks(progress, should_stop, self.memories.forbid)
         with open_endpoints(
             self.settings,
             self.explorer,
@@ -85,8 +85,7 @@ class Running:
             self._find_baselines,
             self.shrink_notes,
         ) as endpoints:
-            ended = execute(plan, endpoints, pace, progress, should_stop, forbid)
-            for outcomes in ended:
+            for outcomes in execute(plan, endpoints, pace, callbacks):
                 noted = [outcome for outcome in outcomes if _is_worth_noting(outcome)]
                 self.memories.record(noted)
                 yield from outcomes

@@ -40,7 +40,7 @@ from photosync.model import Actions, AlbumUpdate, Outcome, Plan, Result, Step, W
 from photosync.plan.saved import Heading, check_heading
 from photosync.plan.selection import Selection, carry_over, select
 from photosync.sync.photosync import PhotoSync
-from photosync.sync.proposals import make_policy
+from photosync.sync.policy import make_policy
 
 _BEFORE = "before"
 _AFTER = "after"
