@@ -148,6 +148,7 @@ class Recorder(Memories):
         to_look_at = [step for step in plan.steps if needs_attention(step)]
         left_alone = len({(step.album, step.name) for step in to_look_at})
         run = self._run
+        # A second plan is no second run to whoever looks back.
         if run and run.goes_on:
             journal.go_on(run.number, left_alone, plan.unreached)
             return run.number, run.exit_code

@@ -268,6 +268,7 @@ def _read_avchd(file: BinaryIO) -> Moment | None:
 
 def _join_packets(head: bytes) -> Iterator[bytes]:
     """Yield the streams that the packets of a file hold."""
+    # Cameras write the time in four bytes before each packet, which begins with a G.
     size = 192 if head[4:5] == b"G" else 188
     streams: defaultdict[int, bytearray] = defaultdict(bytearray)
     for start in range(size - 188, len(head) - 187, size):
@@ -275,6 +276,7 @@ def _join_packets(head: bytes) -> Iterator[bytes]:
         number = int.from_bytes(packet[1:3], "big") & 0x1FFF
         payload = 4
         if packet[3] & 0x20:
+            # What else stands before the stream says how long it is.
             payload += 1 + packet[4]
         streams[number] += packet[payload:]
     for stream in streams.values():

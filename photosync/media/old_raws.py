@@ -25,6 +25,8 @@ _TIME: Final = 0x180E
 # Of X3F: what may tell the time, and where the picture begins in one of the sections.
 _SECTIONS: Final = frozenset({b"PROP", b"IMA2"})
 _PICTURE: Final = 28
+# Where the rows of its properties begin.
+_ROWS: Final = 24
 
 
 def read_old_raw(file: BinaryIO, name: str) -> Moment | None:
@@ -36,6 +38,7 @@ def read_old_raw(file: BinaryIO, name: str) -> Moment | None:
 
 
 def _read_crw(file: BinaryIO) -> Moment | None:
+    # Behind its byte order stands where the outermost heap begins.
     file.seek(2)
     (start,) = struct.unpack("<L", file.read(4))
     end = file.seek(0, os.SEEK_END)
@@ -63,6 +66,8 @@ def _read_heap(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int,
 
 
 def _read_x3f(file: BinaryIO) -> Moment | None:
+    # The last four bytes say where the list of its sections is, and that begins with its
+    # mark, its version and their number.
     file.seek(-4, os.SEEK_END)
     (table,) = struct.unpack("<L", file.read(4))
     file.seek(table + 8)
@@ -95,11 +100,13 @@ def _read_section(name: bytes, section: bytes) -> Moment | None:
 def _read_properties(section: bytes) -> dict[str, str]:
     """Return the names and values of a section of X3F, which are texts of 16 bits."""
     (count,) = struct.unpack_from("<L", section, 8)
-    texts = section[24 + 8 * count :]
+    # Each row has the places of its two texts, counted in letters from their beginning.
+    texts = section[_ROWS + 8 * count :]
     found: dict[str, str] = {}
     for row in range(min(count, _MOST_ENTRIES)):
-        name, value = struct.unpack_from("<LL", section, 24 + 8 * row)
-        found[_read_text(texts, 2 * name)] = _read_text(texts, 2 * value)
+        name_place, value_place = struct.unpack_from("<LL", section, _ROWS + 8 * row)
+        name = _read_text(texts, 2 * name_place)
+        found[name] = _read_text(texts, 2 * value_place)
     return found
 
 

@@ -23,7 +23,7 @@ _SHORTS = re.compile("-[A-Za-z]{2,}")
 def write_command(argv: Sequence[str], program: str = NAME) -> str:
     """Return the command that does what a dry run showed, to be pasted into a shell."""
     words = list(_drop_test(argv))
-    if len(words) == len(argv) and words == [*argv]:
+    if words == list(argv):
         # config.toml or the environment asked for the dry run.
         words.append(_TEST.opposite)
     return shlex.join([program, *words])

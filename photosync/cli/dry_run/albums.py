@@ -46,7 +46,9 @@ def describe_albums(plan: Plan, lines: int, width: int) -> Iterator[str]:
     rows.sort(key=_rank)
     others = len(trash) + len(renames) + len(left_alone)
     most = max(_LEAST_ROWS, lines - others)
-    places = [name_service(one) for one in plan.counts if one in plan.observations]
+    # Of a service that was not reached no row speaks.
+    reached = [service for service in plan.counts if service in plan.observations]
+    places = [name_service(service) for service in reached]
     share = _show_share(rows, most, width, places)
     done = [*trash, *share, *renames]
     yield from done
@@ -83,6 +85,7 @@ def _describe_renames(plan: Plan, width: int) -> Iterator[str]:
 
 def _fold_purges(plan: Plan) -> list[_Row]:
     """Return a row for each album that is removed, on one service or all."""
+    # It is empty by then: its photos are rows of deletes or of moves.
     rows: dict[str, _Row] = {}
     phrase = words.Phrase("-", "remove album")
     for purge in plan.purges:
@@ -135,10 +138,12 @@ def _fold_steps(plan: Plan) -> list[_Row]:
     renamed = plan.find_renamed()
     rows: dict[tuple[str, str, str], _Row] = {}
     for step, size in measure_steps(plan):
+        # Photos that go with their album, and what is left alone, are told elsewhere.
         if step in renamed or step.action is Actions.REPORT:
             continue
         phrase = words.phrase_of(step)
         reason = _explain(step)
+        # The same photos on their way to two services make one row.
         alike = (phrase.brief, step.album, reason)
         if alike not in rows:
             rows[alike] = _Row(phrase, step.album, reason)
@@ -180,7 +185,9 @@ def _show_share(
         kinds[row.phrase.brief].append(row)
     if not kinds:
         return
-    share = min(_MOST_OF_A_KIND, max(1, most // len(kinds)))
+    # Each kind gets the same part of the screen, and one row at least.
+    part = max(1, most // len(kinds))
+    share = min(_MOST_OF_A_KIND, part)
     shown: list[_Row] = []
     told: list[str] = []
     for brief, kind in kinds.items():

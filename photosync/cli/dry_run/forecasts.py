@@ -19,10 +19,12 @@ def describe_forecast(forecast: Forecast) -> Iterator[str]:
     """Yield what a run takes of one side, and what is left there."""
     parts: list[str] = []
     free = forecast.room.free
+    # A sidecar is not worth a word, and some shares do not tell what they have free.
     if forecast.size >= _LEAST_SIZE and free is not None:
         parts.append(_describe_bytes(forecast, free))
     if forecast.calls:
         parts.append(_describe_calls(forecast))
+    # Where the quota takes longer than the line, its time is told with the calls.
     if forecast.at_pace > max(forecast.seconds, _MINUTE):
         duration = format_hours(forecast.at_pace)
         parts.append(f"about {duration} at the pace of the last long run")
@@ -51,6 +53,7 @@ def _describe_calls(forecast: Forecast) -> str:
             text += f", {allowance.left:,.0f} left now"
     if forecast.seconds:
         text += f": about {format_hours(forecast.seconds)}"
+    # Who gave a limit wants to know that one run will not do.
     if 0 < forecast.max_calls < forecast.calls:
         text += f"; --max-calls ends the run after {forecast.max_calls:,}"
     return text
@@ -72,6 +75,7 @@ def format_hours(seconds: float) -> str:
         return f"{minutes} min"
     tens = math.ceil(minutes / 10) * 10
     hours, rest = divmod(tens, 60)
+    # Of a whole night nobody wants the minutes.
     if not rest or hours >= 10:
         return f"{round(tens / 60)} h"
     return f"{hours} h {rest} min"
@@ -87,6 +91,7 @@ def describe_shortages(forecasts: Sequence[Forecast]) -> Iterator[str]:
                 f"! {place} has room for {room.photos:,} more photos at most, and "
                 f"{forecast.photos:,} are to be sent: {room.advice}"
             )
+        # A disk is told of below, with all that goes there.
         if forecast.lacks_bytes and room.device is None:
             free = format_size(room.free or 0)
             needs = format_size(forecast.size)
@@ -98,6 +103,7 @@ def describe_shortages(forecasts: Sequence[Forecast]) -> Iterator[str]:
 
 def _describe_full_disks(forecasts: Iterable[Forecast]) -> Iterator[str]:
     """Yield a line for each disk that has too little room for all that goes there."""
+    # Two backups may be folders of one USB disk: each alone would fit.
     disks: defaultdict[int, list[Forecast]] = defaultdict(list)
     for forecast in forecasts:
         if forecast.room.device is not None and forecast.size > 0:

@@ -111,6 +111,7 @@ def _make_block(plan: Plan, service: str, forecasts: Iterable[Forecast]) -> _Blo
     block.add(_Kind("=", "equal"), equal)
     waiting = plan.postponed.get(service, 0)
     block.add(_Kind("!", "left for the next run (-x)"), waiting)
+    # Last what that takes: whoever waits for a quota has seen what for.
     for forecast in forecasts:
         if forecast.place == service:
             block.lines += describe_forecast(forecast)
@@ -176,8 +177,9 @@ def _make_block_here(plan: Plan, forecasts: Iterable[Forecast]) -> _Block:
     grows = any(forecast.size > 0 for forecast in roots)
     is_changed = grows or any(_changes_here(step) for step in plan.steps)
     parts: list[str] = []
-    if not (block.counts or is_changed):
+    if not block.counts and not is_changed:
         parts.append("nothing changes")
+    # It is the first thing that people look for, so it is said where it is true.
     if not _deletes_anything(plan):
         parts.append("nothing is deleted anywhere")
     if parts:

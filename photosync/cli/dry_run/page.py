@@ -47,6 +47,7 @@ def describe_dry_run(
     again: str = "",
 ) -> Iterator[str]:
     """Yield the lines of a dry run; `again` is the command that does what they show."""
+    # Most nights: one line, as a run would say it.
     if not has_work(plan) and not _list_left_alone(plan):
         line = f"{describe_equal(plan)} (dry run: nothing was changed)"
         yield from wrap_line(line, look.width)

@@ -76,6 +76,7 @@ class _Page:
             self._draw_refused(overview.refused)
 
     def _draw_run(self, run: Run, counts: Mapping[listings.Did, int]) -> None:
+        """Print how the last run ended, and point to what there is to do about it."""
         end = listings.describe_end(run, counts)
         did = listings.describe_counts(run, counts)
         what = f"{end}: {did} (run {run.id}, {run.mode})"
@@ -104,6 +105,7 @@ class _Page:
             database, damage = open_database(
                 settings.home.state, read_only=True, patience=_PATIENCE
             )
+            # Damaged, and this page changes nothing.
             if database is None:
                 self._add_task(f"{damage}; the next run sets it aside")
                 return _NOTHING_KNOWN
@@ -144,6 +146,7 @@ class _Page:
                 _say_row("Disk", path, self._point_to_task(trouble))
                 continue
             parts = list(_describe_disk(path))
+            # A stick with its switch on, or an NTFS disk that was not closed well.
             if not os.access(path, os.W_OK):
                 self._add_task(f"{path} is read-only; photosync cannot write there")
                 parts.append(self._point_to_task("read-only"))

@@ -34,6 +34,7 @@ def show_history(settings: Settings) -> int:
     """Print what is remembered; return 1 where that is nothing."""
     assert settings.history is not None
     with open_whole_database(settings.home.state, read_only=True) as database:
+        # Without -d a path may be one below any root that ever was.
         roots = settings.root_paths or read_roots(database)
         named = find_named(database, settings.history, roots)
         lines = list(_Page(database, named, is_verbose=settings.verbose).describe())
@@ -99,6 +100,7 @@ class _Page:
             if self._named.covers(event):
                 what = _describe_in_album(event, album)
                 line = f"  {self._format_date(event)}  {what}"
+                # Forty photos that one run uploaded are one line with their names.
                 names[line].add(_name_in_album(event, album))
         for line, photos in names.items():
             yield f"{line}: {self._join(sorted(photos))}"

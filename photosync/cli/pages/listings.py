@@ -103,11 +103,13 @@ def describe_end(run: Run, counts: Mapping[Did, int]) -> str:
 def _name_unreached(run: Run) -> str:
     if not run.unreached:
         return ""
+    # A service that is gone each night is no failure of the others.
     verb = "was" if len(run.unreached) == 1 else "were"
     return f"; {_join_names(run.unreached)} {verb} not reached"
 
 
 def _name_end(run: Run, counts: Mapping[Did, int]) -> str:
+    # Killed, or without power: nothing was written after its last step.
     if run.ended is None or run.exit_code is None:
         return "was cut off"
     ending = _ENDINGS.get(run.exit_code, "not all went well")
@@ -205,6 +207,7 @@ def describe_names(explorer: Explorer, problems: Iterable[Problem]) -> Iterator[
     titles = explorer.list_folders()
     for folder, title in titles:
         yield f"{folder} -> {title}"
+    # `2019/Rome` and `2019 - Rome` make one album, which may be meant, or not.
     sharing = Counter(name_key(title) for _, title in titles)
     for title, count in sharing.items():
         if count > 1:
@@ -253,6 +256,7 @@ def _count_saved(
     for service, count in sorted(services.items()):
         proof = _describe_proof(service, runs)
         yield count, f"on {name_service(service)}, {proof}"
+    # A copy that somebody deleted from the backup disk since is no copy.
     for service, count in sorted(absent.items()):
         yield count, f"once on {name_service(service)}, not there now: not counted"
     nowhere = [file for file in files if not file.is_saved]

@@ -137,6 +137,7 @@ def _find_effect(
 ) -> _Effect:
     """Return what an action does on each side, as far as it is permitted."""
     side = _DELETED_ON.get(action)
+    # In the table it stands as a delete; what the person sees is what happens.
     if side and side not in settings.allow_delete:
         if side is Side.LOCAL:
             return _Effect(here=_NOT_PERMITTED)

@@ -37,6 +37,7 @@ def undo_runs(settings: Settings) -> int:
     """Bring back what `--undo` names, or in a dry run only say what; return the exit
     code.
     """
+    # A dry run takes no lock: it may look while another run goes on.
     if settings.test:
         return _show_undo(settings)
     with (
@@ -107,6 +108,7 @@ def _read_choice(settings: Settings, database: Database) -> Choice:
         return choose_run(journal, 0, library)
     if isinstance(wanted, int):
         return choose_run(journal, wanted, library)
+    # An album that is called 2024-05-01 is named by `2024-05-01/`.
     if is_day(str(wanted)):
         return choose_day(journal, str(wanted), library)
     return _choose_photos(settings, database, library)
@@ -164,6 +166,7 @@ def _restore(settings: Settings, database: Database, choice: Choice) -> int:
         services = Services(connect_service, choice.events, read_accounts(database))
         restored = undo(choice.events, explorer, services, newer)
         for photo in record_undo(restored, journal, choice.library):
+            # What did not come back is what a mail of cron is for.
             show = complain if photo.problem else say
             show(listings.describe_restored(photo))
             back += not photo.problem

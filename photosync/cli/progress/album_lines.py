@@ -69,6 +69,7 @@ class AlbumLines:
             share = shares.setdefault(words.phrase_of(step), _Share(done))
             share.count += 1
             share.size += done.moved
+        # An album of films may take an hour: a log that is silent so long looks dead.
         is_whole = self._to_come[album] <= 0
         if is_whole or self._clock() >= self._told_at + _EVERY:
             yield from self._describe(album)
@@ -81,6 +82,7 @@ class AlbumLines:
     def _describe(self, album: tuple[str, str]) -> Iterator[str]:
         self._told_at = self._clock()
         for phrase, share in self._done.pop(album, {}).items():
+            # One photo is named; of many the number is enough.
             if share.count == 1:
                 yield outcome_words.describe_done(share.last)
             else:

@@ -45,6 +45,7 @@ class Live(Display):
     def start(self, plan: Plan) -> None:
         """Show a bar for each service with something to do."""
         steps = [step for step in plan.steps if step.action is not Actions.REPORT]
+        # Bars of nothing would come and go in one blink.
         if steps:
             order = tuple(plan.counts)
             self._bars = TransferBars(steps, self._waits, self._console, order)
@@ -61,6 +62,7 @@ class Live(Display):
         if not line:
             return
         if self._bars is None:
+            # Nothing is drawn yet, or no longer.
             complain(line)
         elif not self._bars.has_row(wait.service):
             # It is the disk of a root.

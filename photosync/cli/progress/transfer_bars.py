@@ -58,7 +58,8 @@ class TransferBars(Bars):
         sizes: Counter[str] = Counter()
         for step in steps:
             sizes[step.service] += step.size
-        for service in dict.fromkeys((*order, *counts)):
+        in_order = dict.fromkeys((*order, *counts))
+        for service in in_order:
             if counts[service]:
                 self._add_bar(service, counts[service], sizes[service])
 
@@ -101,6 +102,7 @@ class TransferBars(Bars):
         task = self._ids[step.service]
         fields = self.tasks[task].fields
         self.update(task, count=fields["count"] + 1)
+        # Of deletes and moves no byte is on its way: the bar counts photos.
         if not fields["counts_bytes"]:
             self.update(task, advance=1)
 

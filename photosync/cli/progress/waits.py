@@ -52,6 +52,7 @@ class Waits:
         """Return for what a service is waited for now; None for nothing of length."""
         wait = self._running.get(service)
         now = time.time()
+        # A pause of a second between two calls would only flicker.
         if wait is None or now >= wait.until or now - wait.since < _WORTH_A_WORD:
             return None
         return wait

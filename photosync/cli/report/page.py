@@ -62,6 +62,7 @@ def write_html(report: Report, review: Review | None = None) -> str:
     months = count_months(report)
     roots = [printable(root) for root in report.settings.root_paths]
     when = report.when.astimezone()
+    # A page that somebody finds a year later has to say whether it was done.
     is_ahead = report.settings.test or review is not None
     return get_template().render(
         report=report,
@@ -169,6 +170,7 @@ def _make_card(
 
 def _list_pictures(entry: Entry, places: ShortNames) -> list[tuple[str, str]]:
     """Return the pictures of a step, and whose each is where there are two."""
+    # Side by side only what may be two different pictures: a conflict, a replacement.
     if entry.before and entry.after:
         there = places.shorten(name_service(entry.step.service))
         return [(entry.before, "here"), (entry.after, f"on {there}")]

@@ -49,8 +49,10 @@ class RemotePictures:
         if ending_of(step.name) not in _PICTURES:
             return False
         gives_small = self._backends[step.service].gives_small
-        if (step.remote.size or 0) > _LARGEST and not gives_small:
+        size = step.remote.size or 0
+        if size > _LARGEST and not gives_small:
             return False
+        # Where both are shown one is to be chosen; of equal ones that here is enough.
         if step.local is None or step.action in _BOTH_SHOWN:
             return True
         return step.action is Actions.REPORT and step.comparison in _DISPUTES

@@ -51,6 +51,7 @@ class Reporter:
         self._pictures = pictures
         self._report = Report(settings, plan)
         self._by_step: dict[StepName, Entry] = {}
+        # Without a report nobody pays for the entries of 100,000 steps.
         if self._writers:
             self._report.entries = [self._begin(step) for step in plan.steps]
             for entry in self._report.entries:
@@ -95,6 +96,7 @@ class Reporter:
         if not self._by_step or not isinstance(outcome.step, Step):
             return
         entry = self._by_step.get(_name_step(outcome.step))
+        # The report has a row for what was planned, and for nothing else.
         if entry is None:
             return
         entry.result = str(outcome.result)

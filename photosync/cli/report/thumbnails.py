@@ -49,6 +49,7 @@ class Thumbnails:
         return _make_address(picture)
 
     def _is_due(self) -> bool:
+        """Whether the next photo is one of those that are spread evenly over all."""
         before = self._asked * self._most // self._expected
         self._asked += 1
         now = self._asked * self._most // self._expected

@@ -82,11 +82,13 @@ class Desk:
     def leave(self, *, at_once: bool) -> None:
         """Note that the page was closed, or is about to be loaded anew."""
         self._is_left = self._is_left or at_once
-        self._until = time.monotonic() + (0.0 if at_once else _UNTIL_CLOSED)
+        grace = 0.0 if at_once else _UNTIL_CLOSED
+        self._until = time.monotonic() + grace
 
     def order(self, selection: Selection) -> bool:
         """Take what was ticked; False where something is being done already."""
         with self._lock:
+            # A second click, or a second tab of the same browser.
             if self._told.phase in {*_BUSY, Phase.DONE}:
                 return False
             self._told = _Told(Phase.CHECKING, "", steps=0, results=[])
@@ -109,6 +111,7 @@ class Desk:
 
     def wait(self) -> Selection | None:
         """Return what was ticked, None once the page is closed."""
+        # In short pieces: the time is put off by each sign of life, and Ctrl-C is heard.
         while time.monotonic() < self._until:
             try:
                 return self._orders.get(timeout=_LISTEN)

@@ -28,8 +28,10 @@ def describe_price(plan: Plan, forecasts: Sequence[Forecast]) -> Iterator[str]:
         name = printable(name_service(service))
         yield f"{name}: {'; '.join(parts)}"
     parts = list(_describe_trash(plan, Side.LOCAL))
-    for forecast in forecasts:
-        if forecast.place not in plan.counts and forecast.size > 0:
+    # A place that is no service is a root here, which downloads fill.
+    roots = [forecast for forecast in forecasts if forecast.place not in plan.counts]
+    for forecast in roots:
+        if forecast.size > 0:
             parts += describe_forecast(forecast)
     if parts:
         yield f"Here: {'; '.join(parts)}"

@@ -59,6 +59,7 @@ def review(settings: Settings, notice: str = "", command: str = "") -> int:
         show_problems(shown, quiet=settings.quiet, verbose=settings.verbose)
         if notice and not settings.quiet:
             say(notice)
+        # A page without a box would be opened for nothing.
         if not _has_boxes(shown):
             for line in describe_dry_run(shown, settings, Look(fold=False)):
                 say(line)
@@ -205,6 +206,7 @@ class _Work:
         with PhotoSync.open(settings, warn, waits.show) as sync:
             with display.reading() as on_read:
                 now = sync.plan(on_read)
+            # Somebody may have signed in as another user while the page was open.
             self._check_heading(make_heading(sync))
             chosen, stale = carry_over(selection, self._shown, now)
             plan = select(now, chosen)
@@ -281,6 +283,7 @@ def _show_address(address: str, port: int, settings: Settings) -> None:
 
 def _has_browser(settings: Settings) -> bool:
     """Whether a browser can be opened where the person sits."""
+    # On a NAS it would open on a screen that nobody looks at, or in no browser at all.
     if settings.headless or not is_terminal() or "SSH_CONNECTION" in os.environ:
         return False
     if sys.platform in {"darwin", "win32"}:

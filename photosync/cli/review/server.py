@@ -107,6 +107,7 @@ class ReviewApp:
         if not _is_same(request.cookies.get(_COOKIE, ""), self._session):
             raise Forbidden("this page belongs to the browser that opened it first")
         if request.method == "POST":
+            # Any page on the net can make a browser send something here.
             self._check_origin(request)
             return self._take(rest, request)
         if request.method != "GET":
@@ -162,11 +163,13 @@ class ReviewApp:
             return _send_json(self._desk.describe(max(since, 0)))
         kind, _, rest = path.partition("/")
         number, _, version = rest.partition("/")
-        if kind != "pictures" or not number.isdecimal() or len(number) > 9:
+        is_number = number.isdecimal() and len(number) <= 9
+        if kind != "pictures" or not is_number:
             raise NotFound("there is nothing here")
         picture = self._make_picture(int(number), version)
         if picture:
             return Response(picture, mimetype="image/jpeg")
+        # A film, a RAW picture: the place stays empty, and shows no broken picture.
         return Response(_NO_PICTURE, mimetype="image/svg+xml")
 
     def _take(self, path: str, request: Request) -> Response:

@@ -41,8 +41,8 @@ def describe_all(
     Of a run that found nothing to do and nothing odd the journal says as much, and the
     disk of a NAS need not write once more.
     """
-    is_quiet = tally.is_idle() and not (is_stopped or problems or tally.failed)
-    if is_quiet and not earlier:
+    is_odd = is_stopped or problems or tally.failed
+    if tally.is_idle() and not is_odd and not earlier:
         return []
     lines = describe_ending(tally, problems, is_stopped=is_stopped)
     if earlier:

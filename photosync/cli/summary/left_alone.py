@@ -45,7 +45,7 @@ def group_reasons(steps: Iterable[Step]) -> list[Left]:
     services_of: defaultdict[_Description, list[str]] = defaultdict(list)
     for service, group in _group_alike(steps):
         services_of[_describe(group)].append(service)
-    return [Left(services, *told) for told, services in services_of.items()]
+    return [Left(services, *left) for left, services in services_of.items()]
 
 
 class _Description(NamedTuple):

@@ -206,14 +206,14 @@ class Tally:
         # What is equal is told even if it is nothing: then the table has a number.
         used = {_EQUAL}
         for counts in self.counts.values():
-            used |= {column for column, count in counts.items() if count}
+            used.update(column for column, count in counts.items() if count)
         return [column for column in _COLUMNS if column in used]
 
 
 def _fit_table(rows: Sequence[Sequence[str]], width: int) -> Iterable[str]:
     """Return a table in lines, its rows as columns where it is too wide."""
     lines = list(align_columns(rows))
-    if max(map(measure, lines)) <= width:
+    if max(measure(line) for line in lines) <= width:
         return lines
     services, *numbers = zip(*rows, strict=True)
     # The path of a folder has to fit, too.
@@ -302,6 +302,7 @@ class Failures:
             return "" if is_told else line
         key = (outcome.step.service, outcome.reason)
         self.counts[key] += 1
+        # The rest is counted, and told by its number in the end.
         if self.counts[key] > MOST_NAMES and not self.verbose:
             return ""
         return outcome_words.describe_failure(outcome)

@@ -178,6 +178,7 @@ class StoredLibraries:
         moved: dict[str, _Root] = {}
         for path in roots:
             device = find_device(path)
+            # It is where it was, or its disk is not there.
             if path in known or not device:
                 continue
             for root in known.values():

@@ -39,6 +39,7 @@ class StoredMounts:
             is_here = any(is_within(path, root) for root in roots)
             if not is_here or device == _find_mounted(path):
                 continue
+            # A disk that was copied to a larger one is another device with the photos.
             if self._has_lost_most(path):
                 absent.append(path)
         return absent

@@ -44,6 +44,7 @@ def read_copies(database: Database) -> Mapping[str, Sequence[KnownCopy]]:
         photo = decode_photo(remote)
         if photo is None or not photo.md5:
             continue
+        # What --shrink sent, or Flickr does not give back, is no copy of the bytes.
         if not photo.is_copy:
             continue
         kind = decode_text(service)

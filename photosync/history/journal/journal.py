@@ -295,6 +295,7 @@ class Journal:
         """Return the number of the earlier event that is the same as this one; 0 for
         none.
         """
+        # What was done twice happened twice.
         if event.result == Result.DONE:
             return 0
         service = encode_text(event.service)

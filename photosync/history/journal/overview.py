@@ -68,7 +68,7 @@ def _count_photos(
 def _find_last(journal: Journal, library: str) -> Run | None:
     """Return the last run about a library, empty for any."""
     for run in journal.read_runs():
-        if library in {run.library, ""}:
+        if not library or run.library == library:
             return run
     return None
 
@@ -79,6 +79,8 @@ def _find_refused(
     """Return the run of these roots that was refused after the last one."""
     for refused in read_refused_runs(database):
         is_meant = not roots or refused.library == make_library_key(roots)
-        if is_meant and (last is None or refused.after_run >= last.id):
+        # One that a run has made good since is no news.
+        is_news = last is None or refused.after_run >= last.id
+        if is_meant and is_news:
             return refused
     return None

@@ -62,13 +62,14 @@ def find_named(database: Database, word: str, roots: Sequence[str]) -> Named:
     """
     known = _Known(database)
     paths = _spell_paths(word, roots)
+    # One photo is meant before all of an album, and a title before a folder.
     places = known.find_places(word, paths)
     if places:
         return Named(places)
     albums = known.find_albums(word)
-    below = known.find_albums_below(paths)
     if albums:
         return Named(albums=albums)
+    below = known.find_albums_below(paths)
     if below:
         return Named(albums=below, folders=paths)
     return Named(known.find_places_of_name(word))
@@ -92,6 +93,7 @@ def suggest_places(database: Database, word: str) -> list[str]:
     names = {by_stem[stem] for stem in stems}
     photos = [str(place) for place in places if place.name in names]
     albums = difflib.get_close_matches(word, known.list_albums(), n=_NEAR)
+    # All of these are alike enough; now only their order counts.
     return difflib.get_close_matches(word, [*albums, *photos], n=_NEAR, cutoff=0)
 
 

@@ -52,7 +52,8 @@ class StoredNotifications:
         told = {service: self._read(scope) for service, scope in self._scopes.items()}
         due: list[Step] = []
         for step in steps:
-            moment = told.get(step.service, {}).get(_subject_of(step))
+            told_there = told.get(step.service, {})
+            moment = told_there.get(_subject_of(step))
             if moment is None or not _is_fresh(moment, now):
                 due.append(step)
         return due

@@ -42,6 +42,7 @@ class StoredOwedAlbums:
 
         `owed` are the albums that earlier runs left.
         """
+        # Those stay owed whatever becomes of this run.
         self._open = set(updates).difference(owed)
         self._database.write([(_ADD, self._encode(self._open))])
 
@@ -59,8 +60,10 @@ class StoredOwedAlbums:
         return _REMOVE, self._encode(self._open)
 
     def _encode(self, updates: Iterable[AlbumUpdate]) -> list[tuple[object, object]]:
-        return [
-            (self._scopes[update.service].number, encode_text(update.album))
-            for update in updates
-            if update.service in self._scopes
-        ]
+        rows: list[tuple[object, object]] = []
+        for update in updates:
+            # A service that was not met in this run has no scope.
+            scope = self._scopes.get(update.service)
+            if scope is not None:
+                rows.append((scope.number, encode_text(update.album)))
+        return rows

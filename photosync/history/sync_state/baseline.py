@@ -119,7 +119,10 @@ class StoredBaselines:
         if not rows:
             return None
         version, md5 = json.loads(rows[0][0])
-        return str(md5) if version == photo.version else None
+        if version != photo.version:
+            # Somebody has edited it there since.
+            return None
+        return str(md5)
 
     def learn(
         self, observations: Observations, expected: Iterable[RemotePhoto] = ()

@@ -57,6 +57,7 @@ class StoredCensus:
         That is the last run under these rules, else the last one under any.
         """
         rows = self._database.read(_READ, (self._library, self._rules_hash))
+        # The rows of these rules come last, and so are those that stay.
         stored: dict[str, Census] = {}
         for key, rules_hash, identity, photos in rows:
             census = Census(rules_hash, decode_text(identity), photos)

@@ -96,6 +96,7 @@ class FileCache:
         found: dict[str, str] = {}
         rest: dict[str, StatKey] = {}
         with self._lock:
+            # What was read a moment ago is not in the database yet.
             not_written = self._new[what]
             for path, stat_key in stat_keys.items():
                 noted_key, value = not_written.get(path, (None, ""))

@@ -79,6 +79,7 @@ def choose_day(journal: Journal, day: str, library: str = "") -> Choice:
     runs = list(_list_runs(journal.read_runs(), library))
     restored = RestoredEvents(journal)
     left: list[Choice] = []
+    # They come the latest first, and are told in the order in which they were.
     for run in reversed(runs):
         if _format_day(run) != day:
             continue

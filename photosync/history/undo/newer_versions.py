@@ -95,6 +95,7 @@ class Newer:
         try:
             status = os.lstat(event.path)
         except OSError:
+            # Nothing is in its way.
             return
         if event.action == Actions.DELETE_LOCAL:
             raise Rejected(_THERE_AGAIN)
@@ -108,6 +109,7 @@ class Newer:
     def _check_date(self, event: Event, modified_ns: int | None) -> None:
         left_ns = event.remote.modified_ns if event.remote else None
         end = self._ends.get(event.run)
+        # Where nobody can tell it comes back: what it takes the place of is kept, too.
         if modified_ns is None or left_ns is None or end is None:
             return
         if find_taken_place(event) in self._accepted:
