@@ -49,7 +49,10 @@ _EXIF = 0x8769
 
 @contextmanager
 def embed_services(settings: Settings) -> Iterator[Settings]:
-    """The same settings with the embedded services, kept under HOME/demo."""
+    """Yield the same settings with the embedded services, kept under HOME/demo.
+
+    Raises UsageError where these cannot be kept there.
+    """
     from photosync.emulators.drive import DriveEmulator  # noqa: PLC0415 - large
     from photosync.emulators.flickr import FlickrEmulator  # noqa: PLC0415
 

@@ -225,6 +225,7 @@ class Settings:
 
     @property
     def filters(self) -> Filters:
+        """What is left out, on both sides."""
         return Filters(
             self.exclude,
             self.exclude_in_title,
@@ -236,6 +237,7 @@ class Settings:
 
     @property
     def rules(self) -> NamingRules:
+        """How folders become titles of albums, and these folders again."""
         return NamingRules(
             templates(self.naming), self.extract, self.replace, self.root_album
         )

@@ -72,6 +72,7 @@ class Blocks:
             self.add_tags(read_tags(exif))
 
     def add_tags(self, tags: Tags) -> None:
+        """Take the tags of a block of EXIF; of two of one name the first counts."""
         self.tags = {**tags, **self.tags}
 
 

@@ -32,6 +32,7 @@ class _Bounded:
         self.seek = file.seek
 
     def read(self, size: int = -1) -> bytes:
+        """Return so many bytes; raises ValueError once there were too many."""
         is_bounded = 0 <= size < self._left
         data = self._file.read(size if is_bounded else self._left)
         self._left -= len(data) + _COST_OF_READ

@@ -55,6 +55,7 @@ def make_moment(when: datetime, source: Source, micros: int = 0) -> Moment:
 
 
 def format_moment(when: datetime) -> str:
+    """Return a moment as `YYYY-MM-DD HH:MM:SS`, by whatever clock it is of."""
     return f"{when.year:04}-{when:%m-%d %H:%M:%S}"
 
 

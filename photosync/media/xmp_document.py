@@ -210,6 +210,9 @@ class _Builder:
         self._open = [top]
 
     def begin(self, name: str, attributes: dict[str, str], start: int) -> None:
+        """Begin an element whose tag stands at a place; raises Rejected where the end of
+        that is not found, or elements stand in one another without end.
+        """
         if len(self._open) > _DEEPEST:
             raise Rejected(_NO_XMP)
         element = Element(name, attributes, start, _find_tag_end(self._content, start))
@@ -217,6 +220,7 @@ class _Builder:
         self._open.append(element)
 
     def end(self, place: int) -> None:
+        """End the element that began last, by the tag at a place, if it has one."""
         element = self._open.pop()
         element.close = element.end = element.inner
         if self._content[element.inner - 2 : element.inner] != b"/>":
@@ -224,9 +228,11 @@ class _Builder:
             element.end = self._content.index(b">", place) + 1
 
     def add_text(self, text: str) -> None:
+        """Add to what the element that is open holds."""
         self._open[-1].text += text
 
     def refuse(self, *_: object) -> None:
+        """Raise Rejected for a document that declares what no XMP does."""
         raise Rejected(_NO_XMP)
 
 

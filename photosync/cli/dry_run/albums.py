@@ -109,6 +109,7 @@ class _Row:
     is_known: bool = False
 
     def add(self, step: Step, size: int, *, is_new: bool) -> None:
+        """Count a step of so many bytes; `is_new`: it makes the album there."""
         service = name_service(step.service)
         self.photos[service] += 1
         self.sizes[service] += size
@@ -131,6 +132,7 @@ class _Row:
 
     @property
     def title(self) -> str:
+        """What is done to which album: `+ upload 2024 - Rome`."""
         return f"  {self.phrase.mark} {self.phrase.brief} {printable(self.album)}"
 
 

@@ -54,6 +54,7 @@ class _Kind(NamedTuple):
 
     @property
     def what(self) -> str:
+        """How the row begins: `+ upload`."""
         return f"{self.mark} {self.verb}"
 
     @property

@@ -127,14 +127,17 @@ class _Known:
         return list(found)
 
     def find_places_of_name(self, name: str) -> list[Place]:
+        """Return the places of all photos of a bare name, whatever their albums."""
         key = encode_text(name_key(name))
         return list(_read_places(self._database.read(_PLACES_OF_NAME, (key,))))
 
     def find_albums(self, title: str) -> list[str]:
+        """Return the spellings of the album of a title."""
         key = encode_text(name_key(title.rstrip("/")))
         return _read_titles(self._database.read(_ALBUMS, (key, key)))
 
     def find_albums_below(self, folders: Iterable[str]) -> list[str]:
+        """Return the albums that ever had a photo below one of these folders."""
         found: dict[str, None] = {}
         for folder in folders:
             below = os.fsencode(folder.rstrip("/") + "/")
@@ -143,10 +146,12 @@ class _Known:
         return list(found)
 
     def list_places(self) -> list[Place]:
+        """Return the places of all photos that the journal has."""
         rows = self._database.read("SELECT DISTINCT album, name FROM events")
         return list(_read_places(rows))
 
     def list_albums(self) -> list[str]:
+        """Return the titles of all albums that the journal has."""
         return _read_titles(self._database.read("SELECT DISTINCT album FROM events"))
 
 

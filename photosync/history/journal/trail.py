@@ -33,6 +33,7 @@ class _Stay(NamedTuple):
     until: int = _ALWAYS
 
     def covers(self, event: Event) -> bool:
+        """Whether an event at this place is about the photo that was there then."""
         return self.since <= event.run < self.until
 
 

@@ -96,6 +96,7 @@ class _Pool:
         )
 
     def close(self) -> None:
+        """End the workers, whatever they are at, and wait for that."""
         self._end.close()
         self.executor.shutdown(wait=True, cancel_futures=True)
         self._alive.close()
