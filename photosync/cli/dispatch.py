@@ -120,6 +120,7 @@ def _check_is_of_runs(settings: Settings, given: Collection[str]) -> None:
     report, of a command that is none.
     """
     command = _find_command(settings)
+    # A review may write a report; but nobody counts its copies, and no script reads it.
     of_runs = _OF_RUNS if command else _NOT_OF_REVIEWS
     other = command or ("review" if settings.review else "")
     for option in OPTIONS:

@@ -165,6 +165,7 @@ class Events(Display):
             result=str(outcome.result),
             reason=outcome.reason,
         )
+        # People read standard error, and of a run that does well nothing at all.
         if outcome.result is Result.DONE or not outcome.exit_code:
             return
         line = self._failures.add(outcome)

@@ -97,14 +97,17 @@ def _explain_word(word: str, others: Sequence[str], *, is_dry: bool) -> str:
     stands after it.
     """
     command = word.casefold()
+    # photosync status
     if command in habits.COMMANDS:
         return f"{word}: {_NO_COMMANDS} {habits.COMMANDS[command]}"
+    # photosync copy ~/Photos /mnt/backup
     mode = _find_mode(command)
     if mode:
         line = _spell_out(others, mode=mode, is_dry=is_dry)
         return f"{word}: {_NO_COMMANDS} {line}"
     if not _is_folder(word):
         return _explain_no_folder(word)
+    # photosync ~/Photos /mnt/backup
     if any(_is_folder(other) for other in others):
         line = _spell_out([word, *others], is_dry=is_dry)
         return f"{word}: say what each folder is for: {line}"

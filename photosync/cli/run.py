@@ -252,6 +252,7 @@ def show_problems(
     counts: Counter[tuple[bool, str]] = Counter()
     for problem in plan.problems:
         line = words.describe_problem(problem)
+        # The first plan of this run has told it.
         if line in known:
             continue
         _log.info("problem: %s", printable(line))

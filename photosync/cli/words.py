@@ -237,6 +237,7 @@ def remedy_of(step: Step, count: int = 1) -> str:
         return remedy_of_unfit(step.service, count)
     if step.details is not None:
         return _DETAILS_REMEDY if step.action is _A.REPORT else ""
+    # A reason of its own says what to do, as that a delete is not permitted.
     if step.action is not _A.REPORT or step.reason != "":
         return ""
     if step.comparison is _C.ROTTEN:

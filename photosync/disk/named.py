@@ -79,6 +79,7 @@ def check_writable(path: Path) -> None:
     folder = path.absolute().parent
     if path.is_dir():
         raise _describe(errno.EISDIR, path)
+    # Whether somebody reads a pipe is seen only when it is written.
     if is_stream(path):
         return
     if not folder.is_dir():

@@ -24,6 +24,7 @@ def find_other_spelling(handle: int, name: str) -> str:
         return ""
     names = list_names(handle)
     keys = {name_key(other) for other in names}
+    # It is there under its own name; a Mac may write its accents in another way.
     if name_key(name) in keys:
         return ""
     folded = fold_name(name)

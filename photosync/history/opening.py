@@ -58,17 +58,10 @@ def open_recorder(
     of a memory that is damaged or could not be kept. Raises AlreadyRunning, StateLocked
     and UsageError.
     """
+    # A dry run may look while another run goes on.
     lock = nullcontext() if settings.test else hold_lock(settings.home.state)
     with lock:
-        database = None
-        damage = ""
-        if not settings.stateless:
-            database, damage = open_database(
-                settings.home.state, read_only=settings.test
-            )
-        if damage:
-            how = "" if settings.test else " and adopts what is equal"
-            warn(f"{damage}; this run compares without memory{how}")
+        database = _open_database(settings, warn)
         try:
             recorder = make_recorder(settings, database)
             if recorder.files:
@@ -81,6 +74,17 @@ def open_recorder(
         finally:
             if database:
                 _close(database, warn)
+
+
+def _open_database(settings: Settings, warn: Callable[[str], None]) -> Database | None:
+    """Open the memory as far as the run has one; `warn` is told of a damaged one."""
+    if settings.stateless:
+        return None
+    database, damage = open_database(settings.home.state, read_only=settings.test)
+    if damage:
+        how = "" if settings.test else " and adopts what is equal"
+        warn(f"{damage}; this run compares without memory{how}")
+    return database
 
 
 def _close(database: Database, warn: Callable[[str], None]) -> None:

@@ -151,9 +151,11 @@ class RunRecord:
         end of the run, unless it goes on.
         """
         changes: list[Change] = []
+        # A run that only looked must not make today's numbers the measure.
         if not passive:
             changes.append(self.stored_census.make_change(self.census.find_changes()))
             changes += [looks.make_change() for looks in self.looks]
+        # After Ctrl-C steps may have been done whose albums nobody noted as changed.
         if exit_code != Interrupted.exit_code:
             changes.append(self.owed_albums.make_end())
         self.database.write(changes)

@@ -139,6 +139,7 @@ def _find_long_values(file: BinaryIO) -> Iterator[tuple[str, int, int]]:
     whole = len(table) - len(table) % row.size
     for tag, kind, values, place in row.iter_unpack(table[:whole]):
         size = values * _TIFF_WIDTHS.get(kind, 1)
+        # Up to four bytes stand in the table itself.
         if tag in _TIFF_BLOCKS and size > 4:
             yield _TIFF_BLOCKS[tag], place, size
 

@@ -196,6 +196,7 @@ def find_mismatch(path: str, name: str) -> str:
     head = _read_head(path)
     if not family or head is None:
         return ""
+    # A card that was pulled out too early leaves names without bytes.
     if not head:
         return f"is named .{ending_of(name)} but is empty: it has no bytes"
     found = recognise_format(head)

@@ -138,11 +138,13 @@ def find_described(name: str) -> str:
     if ending_of(name) != "json":
         return ""
     described, number = split_number(name[: -len(".json")])
+    # Between the name of the photo and `.json` stands some of a long word, or nothing.
     if not kind_of(described):
         described, point, part = described.rpartition(".")
         if not TAKEOUT.startswith(point + part.lower()):
             return ""
     if not kind_of(described):
         return ""
+    # The number of `a.jpg(1).json` belongs before the ending.
     dot = len(described) - len(ending_of(described)) - 1
     return described[:dot] + number + described[dot:]

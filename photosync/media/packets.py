@@ -72,6 +72,7 @@ def read_records(block: bytes) -> Iterator[tuple[tuple[int, int], str]]:
         record, number, size = _RECORD_HEAD.unpack_from(block, place)
         place += _RECORD_HEAD.size
         data = block[place : place + size]
+        # Which letters it has is told elsewhere, if at all: old programs mean Latin-1.
         try:
             text = data.decode()
         except UnicodeDecodeError:

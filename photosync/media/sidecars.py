@@ -261,6 +261,27 @@ def _make_items(texts: Iterable[str]) -> str:
     return "".join(f"<rdf:li>{_escape(text)}</rdf:li>" for text in texts)
 
 
+def _remove_keywords(
+    document: XmpDocument,
+    items: Iterable[Element],
+    removed: Iterable[str],
+    divider: str,
+) -> set[str]:
+    """Take keywords out of a list; return the keys of those that stay."""
+    present: set[str] = set()
+    for item in items:
+        keyword = item.value.text
+        if divider:
+            # Of `Places/Italy/Rome` the last one is the keyword.
+            keyword = keyword.rpartition(divider)[2]
+        key = fold_keyword(keyword)
+        if key in removed:
+            document.remove(item)
+        else:
+            present.add(key)
+    return present
+
+
 def _edit_list(
     document: XmpDocument,
     element: Element,
@@ -268,22 +289,17 @@ def _edit_list(
     removed: Iterable[str],
     divider: str,
 ) -> None:
-    present: set[str] = set()
+    """Take keywords out of a list and put others in; what stands there already stays as
+    it is spelt. In a tree they are divided by `divider` from those above them.
+    """
     items = _find_items(element)
-    for item in items:
-        keyword = item.value.text
-        if divider:
-            keyword = keyword.rpartition(divider)[2]
-        key = fold_keyword(keyword)
-        if key in removed:
-            document.remove(item)
-        else:
-            present.add(key)
+    present = _remove_keywords(document, items, removed, divider)
     new = [text for key, text in fold_keywords(added).items() if key not in present]
     texts = [_escape(text) for text in new]
     if texts and items:
         document.insert_like(items[-1], texts)
     elif texts:
+        # An empty list, as `<rdf:Bag/>`, has no item to take after.
         document.remove(element.children[0])
         names = f'xmlns:rdf="{NAMES["rdf"]}"'
         bag = f"<rdf:Bag {names}>{_make_items(new)}</rdf:Bag>"

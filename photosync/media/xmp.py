@@ -61,8 +61,10 @@ def write(folder: Folder, file: str, metadata: PhotoMetadata) -> bool:
     sidecar = path_for(file)
     content = render(metadata)
     old = _read_old(folder, sidecar)
+    # An equal one is not touched: its date would make it an edit on other sides.
     if old == content:
         return False
+    # Somebody wrote into it, or another program did.
     if old is not None and not is_ours(old):
         return False
     expected = Content(len(content))

@@ -157,6 +157,7 @@ class _Page:
         nothing.
         """
         with asking(path):
+            # Not mounted, most often: so that comes before what else one could do.
             if not os.path.lexists(path):
                 self._add_task(f"{path} is not there; mount its disk, or {otherwise}")
                 return "not there"

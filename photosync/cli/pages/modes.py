@@ -155,6 +155,7 @@ def _describe_terms(settings: Settings) -> Iterator[str]:
     there = " and ".join(places) or "Flickr, Drive or a folder, as -p says"
     yield printable(f"Here are your folders, there is {there}.")
     actions = set(settings.table().values())
+    # A mode that never deletes need not say where it may.
     if actions & _DELETED_ON.keys():
         yield f"Deletes are permitted {_DELETES[settings.allow_delete]}."
     if settings.no_trash:

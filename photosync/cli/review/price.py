@@ -50,6 +50,7 @@ def _describe_work(plan: Plan, service: str) -> Iterator[str]:
             phrase = words.phrase_of(step)
             counts[phrase] += 1
             sizes[phrase] += size
+    # Deletes first: a number of uploads must not hide one.
     for phrase in sorted(counts, key=_rank):
         photos = words.count_photos(counts[phrase])
         size = sizes[phrase]

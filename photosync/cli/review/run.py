@@ -171,6 +171,7 @@ class _Work:
     def wait(self) -> int:
         """Do what the page orders until it is closed; return the exit code of it."""
         code = None
+        # A page may order more than once, after what was refused.
         while True:
             selection = self._desk.wait()
             if selection is None:

@@ -174,6 +174,7 @@ class ReviewApp:
 
     def _take(self, path: str, request: Request) -> Response:
         content = _read_json(request)
+        # The page is being closed; nobody reads the answer.
         if path == "leave":
             self._desk.leave(at_once=content == {"at_once": True})
             return _send_json({})
@@ -184,6 +185,7 @@ class ReviewApp:
             selection = self._desk.read_order(content)
         except UsageError as error:
             return _send_json({"problem": str(error)}, 400)
+        # Each tick is priced; only the button orders anything.
         if path == "price":
             return _send_json({"lines": self._price(selection)})
         if not self._desk.order(selection):

@@ -164,6 +164,7 @@ class Tally:
         duration = format_duration(seconds)
         if is_stopped:
             return f"Stopped after {duration}; what is done stays done, the next run goes on."
+        # All steps may be done and an album not have been listed.
         if self.exit_code or self.plan.exit_code:
             return f"Finished in {duration}, but not everything went well."
         postponed = sum(counts[_POSTPONED] for counts in self.counts.values())
@@ -231,6 +232,7 @@ def _find_column(outcome: Outcome) -> str:
     step = outcome.step
     if outcome.result is Result.POSTPONED:
         return _POSTPONED
+    # What turned out to be changed meanwhile is no failure.
     if outcome.result is Result.LEFT and isinstance(step, Step):
         return _LEFT_ALONE
     if outcome.result is not Result.DONE:

@@ -120,6 +120,7 @@ class Sides:
         new in. Once it has photos there, that was told.
         """
         for name, account in self.accounts.items():
+            # It was told when this library was new there.
             if self.is_known(name):
                 continue
             service = KIND if name in self._folders else name

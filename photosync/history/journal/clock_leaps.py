@@ -46,6 +46,7 @@ def find_leap(database: Database, now: int) -> Leap | None:
     month_ago = now - TRASH_DAYS * _DAY
     ((before,),) = database.read(_LAST_BEFORE, (month_ago,))
     if before is None:
+        # There was no run yet that the clock could have leapt from.
         return None
     ((after,),) = database.read(_FIRST_AFTER, (month_ago, now))
     if after is None:

@@ -216,6 +216,7 @@ class Database:
             self.is_damaged = self.is_damaged or is_damage(error)
             raise StateUnusable(f"{self.path}: {error}") from error
         except (OverflowError, UnicodeError) as error:
+            # A number or a name that no table takes: only what a broken disk tells.
             raise StateUnusable(f"{self.path}: {error}") from error
         except OSError as error:
             raise StateUnusable(error.strerror or str(error)) from None

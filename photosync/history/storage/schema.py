@@ -193,6 +193,7 @@ def migrate(db: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> N
         raise StateUnusable("it was written by a newer photosync")
     if version == len(migrations):
         return
+    # A power cut amid it leaves the old tables, all of them.
     scripts = ";".join(migrations[version:])
     try:
         db.executescript(

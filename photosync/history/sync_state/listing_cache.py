@@ -82,6 +82,7 @@ class StoredListingCache:
         self, cursor: str, changed: PackedRows, *, whole: bool
     ) -> Iterator[Change]:
         number = self._scope.number
+        # What a listing of everything does not have is there no more.
         if whole:
             yield _FORGET_ALL, [(number,)]
         gone = [(number, encode_text(album)) for album in changed.forgotten]

@@ -124,6 +124,7 @@ def choose_named(journal: Journal, named: Named, library: str = "") -> Choice | 
         return None
     if not choice.events:
         return choice
+    # Each photo may come from another run; they are taken back by the order of runs.
     missing = sorted(choice.events, key=attrgetter("run"))
     numbers = dict.fromkeys(event.run for event in missing)
     chosen = [runs[number] for number in numbers]
@@ -214,6 +215,7 @@ def _choose_events(journal: Journal, run: Run, restored: RestoredEvents) -> Choi
     damaged: list[Event] = []
     back = 0
     for event in journal.read_events(run.id):
+        # An upload takes nothing away, so there is nothing to bring back.
         if not _has_backup(event):
             continue
         if restored.is_back(event):

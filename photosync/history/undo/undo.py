@@ -139,6 +139,7 @@ class Services:
         if service in self._failed:
             raise self._failed[service]
         if service not in results:
+            # One that does not answer is asked once, and not for each of its photos.
             try:
                 results[service] = call(service)
             except _FAILURES as error:
@@ -224,8 +225,10 @@ def _make_event(restored: Restored, run: int) -> Event:
 def _bring_back(
     event: Event, explorer: Explorer, services: Services, newer: Newer
 ) -> Restored:
+    """Bring one photo back; raises SideError and UsageError where that cannot be."""
     newer.check_here(event)
     if is_kept_here(event):
+        # It needs no service: a disk that is away keeps nobody waiting.
         explorer.restore(event.backup, event.path)
         return Restored(event)
     backend = services.connect_for(event)

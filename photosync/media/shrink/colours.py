@@ -86,6 +86,7 @@ def _read(image: Image, file: BinaryIO) -> Coding | None:
             return None
         return Coding(told["color_primaries"], told["transfer_characteristics"])
     if image.format == "AVIF":
+        # Pillow keeps the numbers of an AVIF to itself.
         numbers = boxes.read_coding(file, file.seek(0, os.SEEK_END))
         return Coding(*numbers) if numbers else None
     if image.format == "PNG":

@@ -78,6 +78,7 @@ def _read(file: IO[bytes], head: bytes, place: int | None, number: int) -> Direc
     found = Directory()
     for tag, data in loaded.tagdata.items():
         value = Value(loaded.tagtype[tag], data)
+        # Of a type that no camera writes nobody knows how long its values are.
         if value.type not in _WIDTHS:
             continue
         if tag in _WITHIN.get(number, ()):
@@ -141,6 +142,7 @@ def fit_directory(order: str, directory: Directory) -> tuple[bytes, list[str]]:
         lost.append("layers of Photoshop")
     block = encode_directory(order, directory)
     inner = directory.get(_EXIF)
+    # Then what the maker alone can read, which may take all of the room.
     if len(block) > MOST_EXIF and isinstance(inner, Directory):
         if inner.pop(MAKER_NOTE, None):
             lost.append("maker note")

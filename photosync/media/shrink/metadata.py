@@ -95,23 +95,35 @@ def read_metadata(image: Image, file: BinaryIO) -> Metadata:
     """
     if image.format == "TIFF":
         return _read_tiff(file)
-    xmp = image.info.get("xmp") or b""
-    if image.format == "GIF":
-        xmp = read_gif_packet(file, image.info)
-    found = Metadata(xmp=xmp.encode() if isinstance(xmp, str) else xmp)
+    found = Metadata(xmp=_read_xmp(image, file))
     found.is_turned = image.format in _TURNED
     found.extension = read_extension(image)
-    block: bytes = image.info.get("exif") or b""
-    if image.format == "AVIF":
-        block = _read_avif(image, file)
-    block = block.removeprefix(_EXIF_HEADING)
+    block = _read_exif(image, file)
+    # The copy of a PNG is a PNG, which has room for any.
     if block and image.format != "PNG":
         block, found.lacks = fit_block(block)
     if block:
         found.exif = _EXIF_HEADING + block
+    # It says that more of it follows, which is not taken along.
     if _EXTENDED in found.xmp and not found.extension:
         found.lacks.append(LONGEST_PART)
     return found
+
+
+def _read_xmp(image: Image, file: BinaryIO) -> bytes:
+    if image.format == "GIF":
+        return read_gif_packet(file, image.info)
+    # Of some formats Pillow gives it as text.
+    xmp: str | bytes = image.info.get("xmp") or b""
+    return xmp.encode() if isinstance(xmp, str) else xmp
+
+
+def _read_exif(image: Image, file: BinaryIO) -> bytes:
+    """Return the block of EXIF without its heading, empty for none."""
+    block: bytes = image.info.get("exif") or b""
+    if image.format == "AVIF":
+        block = _read_avif(image, file)
+    return block.removeprefix(_EXIF_HEADING)
 
 
 def _read_avif(image: Image, file: BinaryIO) -> bytes:
