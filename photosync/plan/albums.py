@@ -75,12 +75,20 @@ def find_renames(
     its title.
     """
     moves = _group_moves(proposal.service, steps)
+    found: dict[str, Rename] = {}
     for album, photos in proposal.findings.contents.items():
         leaving = moves.get(album.id, [])
         if len(leaving) != photos or name_key(album.title) in titles_here:
             continue
-        if _can_take_title(proposal, album, leaving):
-            yield Rename(proposal.service, album, leaving[0].album, tuple(leaving))
+        if not _can_take_title(proposal, album, leaving):
+            continue
+        rename = Rename(proposal.service, album, leaving[0].album, tuple(leaving))
+        title = name_key(rename.title)
+        # Two albums became one here: the larger one takes the title, and the photos of
+        # the other move one by one. Both would be two albums of that title there.
+        if title not in found or len(found[title].steps) < photos:
+            found[title] = rename
+    yield from found.values()
 
 
 def _group_moves(service: str, steps: Iterable[Step]) -> Mapping[str, list[Step]]:

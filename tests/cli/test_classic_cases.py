@@ -421,6 +421,22 @@ def test_an_album_renamed_here_is_renamed_there(case: Case) -> None:
     case.check_ids()
 
 
+def test_two_albums_that_became_one_here_are_one_there(case: Case) -> None:
+    for photo in (A, B, C):
+        case.local.move(photo, "Italy")
+        renamed(case, photo, f"Italy/{photo.rpartition('/')[2]}")
+    for album in ("Rome", "Oslo"):
+        (case.local.top / album).rmdir()
+    assert case.world.sync("--test").renamed == ["Rome -> Italy"]
+    case.sync(
+        f"MOVE_REMOTE LOCAL_MOVED Italy/a.jpg <- {A}",
+        f"MOVE_REMOTE LOCAL_MOVED Italy/b.jpg <- {B}",
+        f"MOVE_REMOTE LOCAL_MOVED Italy/c.jpg <- {C}",
+    )
+    case.check_equal()
+    case.check_ids()
+
+
 def test_an_album_renamed_there_is_renamed_here(case: Case) -> None:
     case.remote.rename_album("Rome", "Roma")
     renamed(case, A, "Roma/a.jpg")

@@ -897,6 +897,25 @@ def test_of_two_albums_of_one_title_none_gets_another() -> None:
     assert moved(3, contents={OLD: 3, RemoteAlbum("Old", "older"): 5}).renames == ()
 
 
+def test_of_two_albums_that_became_one_the_larger_one_takes_the_title() -> None:
+    small, large = RemoteAlbum("Small", "small"), RemoteAlbum("Large", "large")
+    found = []
+    for number, album in enumerate((small, large, large)):
+        one = difference(_C.LOCAL_MOVED, f"{number}.jpg")
+        assert one.pair.remote is not None
+        there = one.pair.remote._replace(album_id=album.id)
+        origin = (album.title, there.name)
+        found.append(one._replace(pair=one.pair._replace(remote=there), origin=origin))
+    one_draft = amend(
+        propose(USB, found, policy()),
+        photos=1000,
+        contents={small: 1, large: 2},
+        titles={name_key(album.title): 1 for album in (small, large)},
+    )
+    plan = make_plan([one_draft], policy(), tree(3))
+    assert plan.renames == (Rename(USB, large, "Trip", plan.steps[1:]),)
+
+
 def test_an_album_is_not_renamed_where_some_of_its_photos_are_left_for_later() -> None:
     plan = moved(3, contents={OLD: 3}, rules=policy(max_steps=2))
     assert (plan.renames, plan.postponed) == ((), {USB: 1})
