@@ -18,6 +18,12 @@ NAMES: Final = {
     "digiKam": "http://www.digikam.org/ns/1.0/",
     "lr": "http://ns.adobe.com/lightroom/1.0/",
 }
+FRAME: Final = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+    b'%b\n<?xpacket end="w"?>\n'
+)
+"""What stands around a packet of XMP, by which programs find it in any file."""
+
 _RECORD: Final = b"\x1c"
 _RECORD_HEAD: Final = struct.Struct(">xBBH")
 _IPTC_RESOURCE: Final = b"8BIM\x04\x04"

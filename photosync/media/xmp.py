@@ -23,17 +23,13 @@ from photosync.disk.files import Content, publish, write_aside
 from photosync.disk.folder import Folder
 from photosync.disk.streams import ignore_progress
 from photosync.errors import NotFound
-from photosync.media.packets import NAMES, expand_name
+from photosync.media.packets import FRAME, NAMES, expand_name
 from photosync.model import Granularity, PhotoMetadata
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_FRAME: Final = (
-    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-    b'%b\n<?xpacket end="w"?>\n'
-)
 _MARK: Final = "photosync"
 _OURS: Final = re.compile(
     rb"<xmp:CreatorTool>photosync ([0-9a-f]{32})</xmp:CreatorTool>"
@@ -140,7 +136,7 @@ def _render(metadata: PhotoMetadata) -> bytes:
     _add_list(what, "dc:subject", "rdf:Bag", metadata.tags)
     ET.indent(root)
     content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=False)
-    return _FRAME % content
+    return FRAME % content
 
 
 def _add(parent: Element, name: str) -> Element:

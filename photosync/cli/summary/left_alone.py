@@ -85,9 +85,14 @@ def describe_left_alone(steps: Iterable[Step]) -> Iterator[str]:
 
 def describe_group(left: Left) -> Iterator[str]:
     """Yield the lines about photos that are left alone for one reason."""
+    yield from list_first(left.heading, left.photos, left.remedy)
+
+
+def list_first(heading: str, names: Sequence[str], remedy: str) -> Iterator[str]:
+    """Yield a heading, the first names below it, and what to type about them."""
     yield ""
-    yield left.heading
-    first = left.photos[:MOST_NAMES]
-    yield f"    {name_some(first, len(left.photos))}"
-    if left.remedy:
-        yield f"    -> {left.remedy}"
+    yield heading
+    first = names[:MOST_NAMES]
+    yield f"    {name_some(first, len(names))}"
+    if remedy:
+        yield f"    -> {remedy}"

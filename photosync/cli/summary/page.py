@@ -15,6 +15,7 @@ from photosync.cli.summary.left_alone import (
     MOST_NAMES,
     describe_left_alone,
     group_reasons,
+    list_first,
 )
 from photosync.formatting import (
     align_columns,
@@ -22,7 +23,6 @@ from photosync.formatting import (
     format_size,
     measure,
     name_service,
-    name_some,
     shorten_path,
 )
 from photosync.model import (
@@ -247,12 +247,7 @@ def _find_column(outcome: Outcome) -> str:
 def describe_failures(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield what failed, grouped by reason, with the first names of each."""
     for alike in group_failures(outcomes):
-        yield ""
-        yield alike.heading
-        first = alike.names[:MOST_NAMES]
-        yield f"    {name_some(first, len(alike.names))}"
-        if alike.remedy:
-            yield f"    -> {alike.remedy}"
+        yield from list_first(alike.heading, alike.names, alike.remedy)
 
 
 class Alike(NamedTuple):

@@ -10,16 +10,14 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
+from photosync.media.packets import FRAME
+
 MOST_XMP: Final = 65_500
 """Bytes of XMP that one block of a JPEG has room for."""
 
 LONGEST_PART: Final = "longest part of the XMP"
 """What a copy can be without: its name."""
 
-_FRAME: Final = (
-    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-    b'%b\n<?xpacket end="w"?>\n'
-)
 _GOOGLE: Final = "http://ns.google.com/photos/"
 # What tells of parts of a file that a smaller copy does not have: where they begin, how
 # long they are, how they are to be combined with the picture.
@@ -180,4 +178,4 @@ def _list_longest_first(root: ET.Element) -> list[tuple[ET.Element, ET.Element]]
 
 def _encode(root: ET.Element) -> bytes:
     content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=False)
-    return _FRAME % content
+    return FRAME % content
