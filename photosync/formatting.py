@@ -85,7 +85,8 @@ def _spell_out(character: str) -> str:
 
 def count_nouns(count: int, noun: str) -> str:
     """Return a number of things for people: `1 photo`, `1,200 photos`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    nouns = noun if count == 1 else f"{noun}s"
+    return f"{count:,} {nouns}"
 
 
 def name_some(names: Sequence[str], total: int) -> str:

@@ -111,7 +111,9 @@ def suggest_next(settings: Settings) -> None:
     again = f"{program} --demo"
     folder = settings.home.state.parent
     # Who keeps the demo in a folder of its own finds it again by naming that.
-    if folder not in (Home.at(None).state, Home.at(os.getenv("PHOTOSYNC_HOME")).state):
+    usual = Home.at(None)
+    found_by_itself = Home.at(os.getenv("PHOTOSYNC_HOME"))
+    if folder not in {usual.state, found_by_itself.state}:
         again += f" --home {shlex.quote(str(folder))}"
     if not _has_own_library(settings):
         # Without it the next line would send the photos of the demo as well.

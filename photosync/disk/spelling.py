@@ -73,7 +73,10 @@ def is_refused(handle: int, character: str) -> bool:
     made at all.
     """
     plain = make_part_name()
-    name = f"{plain}{character}" if character in ". " else f"{plain}{character}x"
+    name = f"{plain}{character}"
+    # A dot and a blank are taken everywhere but at the end.
+    if character not in ". ":
+        name += "x"
     try:
         _make_file(handle, name)
     except OSError:
@@ -86,7 +89,8 @@ def is_refused(handle: int, character: str) -> bool:
 
 
 def _make_file(handle: int, name: str) -> None:
-    os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, dir_fd=handle))
+    file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, dir_fd=handle)
+    os.close(file)
 
 
 def folds_case(handle: int, names: Collection[str]) -> bool:

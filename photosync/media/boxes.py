@@ -274,7 +274,12 @@ class _Widths(NamedTuple):
     def read(cls, reader: io.BytesIO) -> _Widths:
         """Read them from the head of a table, where each has four bits."""
         sizes = _take(reader, 2)
-        return cls(sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15)
+        return cls(
+            offset=sizes >> 12,
+            length=sizes >> 8 & 15,
+            base=sizes >> 4 & 15,
+            extent_index=sizes & 15,
+        )
 
 
 def _read_item_places(

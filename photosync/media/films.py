@@ -293,12 +293,10 @@ def _parse_avchd(data: bytes) -> Moment | None:
     second = entries.get(_AVCHD_TIME, b"").hex()
     if len(first) != 8 or len(second) != 8:
         return None
-    year = first[2:6]
-    month = first[6:]
-    day = second[:2]
+    date = f"{first[2:6]}-{first[6:]}-{second[:2]}"
     clock = f"{second[2:4]}:{second[4:6]}:{second[6:]}"
     zone = _format_avchd_zone(int(first[:2], 16))
-    return parse_stamp(f"{year}-{month}-{day} {clock}{zone}", "video")
+    return parse_stamp(f"{date} {clock}{zone}", "video")
 
 
 def _format_avchd_zone(zone: int) -> str:

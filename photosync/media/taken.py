@@ -102,14 +102,23 @@ def _complete(text: str) -> str:
 def _read_iptc(block: bytes) -> Moment | None:
     texts = dict(read_records(block))
     for day, time in _IPTC_TIMES:
-        # 20240131 and 123456+0200
-        date = texts.get(day, "")
-        clock = texts.get(time, "").ljust(6, "0")
-        day_told = f"{date[:4]}-{date[4:6]}-{date[6:8]}"
-        # Noughts stand for what is not known.
-        first_day = day_told.replace("-00", "-01")
-        hour = f"{clock[:2]}:{clock[2:4]}:{clock[4:]}"
-        moment = parse_stamp(f"{first_day} {hour}", "exif")
+        date = _spell_iptc_day(texts.get(day, ""))
+        clock = _spell_iptc_time(texts.get(time, ""))
+        moment = parse_stamp(f"{date} {clock}", "exif")
         if moment:
             return moment
     return None
+
+
+def _spell_iptc_day(text: str) -> str:
+    """Return `2024-01-31` of `20240131`, and of a month or a year its first day."""
+    year, month, day = text[:4], text[4:6], text[6:8]
+    # Noughts stand for what is not known.
+    return f"{year}-{month}-{day}".replace("-00", "-01")
+
+
+def _spell_iptc_time(text: str) -> str:
+    """Return `12:34:56+0200` of `123456+0200`, midnight of an empty text."""
+    digits = text.ljust(6, "0")
+    hour, minute, rest = digits[:2], digits[2:4], digits[4:]
+    return f"{hour}:{minute}:{rest}"

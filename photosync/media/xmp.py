@@ -84,8 +84,10 @@ def _read_old(folder: Folder, sidecar: str) -> bytes | None:
 
 def is_ours(content: bytes) -> bool:
     """Whether a sidecar is one of ours to which nobody has changed a byte since."""
-    found = _OURS.search(content)
-    return bool(found) and _seal(_OURS.sub(_BARE, content, count=1)) == content
+    if not _OURS.search(content):
+        return False
+    bare = _OURS.sub(_BARE, content, count=1)
+    return _seal(bare) == content
 
 
 def _seal(bare: bytes) -> bytes:

@@ -231,8 +231,12 @@ class Journal:
 
     def read_runs(self) -> list[Run]:
         """Return all runs, the latest first."""
-        rows = self._database.read(_READ_RUNS)
-        return [Run(*row)._replace(unreached=decode_words(row[-1])) for row in rows]
+        runs: list[Run] = []
+        for row in self._database.read(_READ_RUNS):
+            run = Run(*row)
+            unreached = decode_words(row[-1])
+            runs.append(run._replace(unreached=unreached))
+        return runs
 
     def add(self, event: Event, *changes: Change) -> None:
         """Write one event, and further changes together with it."""

@@ -6,6 +6,9 @@ import json
 
 from photosync.model import RemotePhoto
 
+_LEAST = -(2**63)
+_MOST = 2**63 - 1
+
 
 def encode_text(text: str) -> str | bytes:
     """Return text as SQLite takes it: names on a disk need not be valid UTF-8."""
@@ -39,13 +42,15 @@ def decode_words(text: str | bytes) -> list[str]:
         words = json.loads(text)
     except ValueError:
         return []
-    is_sound = isinstance(words, list) and all(isinstance(one, str) for one in words)
+    if not isinstance(words, list):
+        return []
+    is_sound = all(isinstance(word, str) for word in words)
     return words if is_sound else []
 
 
 def clamp_integer(number: int) -> int:
     """Return the nearest number of 64 bits: a damaged disk knows dates beyond those."""
-    return max(-(2**63), min(number, 2**63 - 1))
+    return max(_LEAST, min(number, _MOST))
 
 
 def encode_photo(photo: RemotePhoto | None) -> str:

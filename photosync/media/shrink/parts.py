@@ -76,8 +76,8 @@ def _has_samsung_film(file: BinaryIO) -> bool:
     if not table.startswith(b"SEFH"):
         return False
     # Behind the heading twelve bytes for each part: two of nothing, two of its kind.
-    rows = [table[start : start + 12] for start in range(12, len(table), 12)]
-    return any(row[2:4] == _SAMSUNG_FILM for row in rows)
+    kinds = [table[start + 2 : start + 4] for start in range(12, len(table), 12)]
+    return _SAMSUNG_FILM in kinds
 
 
 def _find_in_segments(image: Image) -> Iterator[str]:
