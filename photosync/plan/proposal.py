@@ -41,7 +41,8 @@ class Limits:
     empty where it may. `refused` holds the files, by path, that it refused in an earlier
     run for their kind or size, `too_large` says of files, by path, that they are too
     large for the account. Where it `wants_utf8`, names must be UTF-8. `withheld` says of
-    photos there, by id, why their originals are not handed out.
+    photos there, by id, why their originals are not handed out, and `forbidden` what may
+    not be done with them, and why.
     """
 
     refuses: AbstractSet[str] = frozenset()
@@ -50,6 +51,7 @@ class Limits:
     refused: Mapping[str, RefusedFile] = field(default_factory=dict)
     too_large: Mapping[str, str] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
+    forbidden: Mapping[str, Mapping[Actions, str]] = field(default_factory=dict)
     wants_utf8: bool = False
 
 

@@ -157,6 +157,16 @@ def leave_read_only_service(step: Step, context: RuleContext) -> Step:
     return step
 
 
+def leave_forbidden_change(step: Step, context: RuleContext) -> Step:
+    """Report what somebody else does not permit us to do with a photo of theirs."""
+    forbidden = context.proposal_of(step).limits.forbidden
+    if step.remote is None or step.remote.id not in forbidden:
+        return step
+    # A friend put it into our album on Drive, and it was edited here.
+    reason = forbidden[step.remote.id].get(step.action)
+    return report_instead(step, reason) if reason else step
+
+
 def keep_what_may_have_moved(step: Step, context: RuleContext) -> Step:
     """Delete nothing that may have been moved to where nobody could look."""
     if step.action not in DELETES or step.comparison not in _MISSING:
@@ -326,6 +336,7 @@ RULES: Sequence[Rule] = (
     leave_bad_name,
     leave_file_refused_before,
     leave_read_only_service,
+    leave_forbidden_change,
     keep_what_may_have_moved,
     leave_to_old_backup,
     leave_other_kind,

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from photosync.disk.streams import SeekableReadable
 from photosync.errors import LeftAlone, NotFound, SideError
-from photosync.model import Details, LocalPhoto, RemoteAlbum, RemotePhoto
+from photosync.model import Actions, Details, LocalPhoto, RemoteAlbum, RemotePhoto
 from photosync.services.costs import NO_COSTS, Costs
 
 Describe = Callable[[str], str]
@@ -113,7 +113,8 @@ class AlbumListing(NamedTuple):
     both sides. `unknown_names` are the keys of names that belong to something else than
     a photo, or to something unknown: no photo of such a name counts as gone. `closed`
     says why the album is none of ours, and is left alone on both sides. `descriptions`
-    are those in the listing, by the ids of the photos.
+    are those in the listing, by the ids of the photos, and `forbidden` says of photos, by
+    id, what somebody else does not permit us to do with them, and why.
     """
 
     album: RemoteAlbum
@@ -124,3 +125,4 @@ class AlbumListing(NamedTuple):
     unknown_names: AbstractSet[str] = frozenset()
     closed: str = ""
     descriptions: Mapping[str, str] = {}
+    forbidden: Mapping[str, Mapping[Actions, str]] = {}

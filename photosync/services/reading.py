@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import ClassVar
@@ -12,6 +12,7 @@ from photosync.disk.streams import Readable
 from photosync.model import (
     NO_DETAILS,
     Absence,
+    Actions,
     AskedDetails,
     Details,
     PhotoMetadata,
@@ -193,6 +194,14 @@ class RemoteReader(ABC):
         where that is not known, as by default.
         """
         return ""
+
+    def find_forbidden(self) -> Mapping[str, Mapping[Actions, str]]:
+        """What may not be done with photos there, by id, and why; asked for once they
+        were listed.
+
+        By default nothing of the kind is known.
+        """
+        return {}
 
     def read_again(self, photo: RemotePhoto) -> RemotePhoto | None:
         """The photo as it really is, asked for after other bytes arrived than were

@@ -250,6 +250,7 @@ class Draft:
             self._refused,
             self._too_large,
             self._withheld,
+            self._backend.find_forbidden(),
             wants_utf8=not able.names_are_files,
         )
 

@@ -64,8 +64,12 @@ def test_a_photo_that_we_may_not_change_is_left_alone(
     drive = drive_of(world)
     change(world.local)
     world.local.delete("Rome/b.jpg")
+    planned = world.sync("--test")
     ended = world.sync()
     assert (ended.code, ended.err, reason in ended.out) == (0, "", True)
+    # The listing tells of it: no plan promises what no run does.
+    assert reason in planned.out
+    assert planned.actions == ended.actions
     # What we may delete in the same album goes.
     assert sorted(drive.photos()) == [A, "Rome/c.jpg"]
     assert drive.photos()[A] == picture("a")
@@ -89,12 +93,26 @@ def test_once_the_owner_permits_it_the_edit_arrives(world: World) -> None:
     assert (ended.code, DELETE in ended.out) == (0, True)
 
 
+def test_what_the_owner_forbids_after_the_plan_was_made_is_left_alone(
+    world: World,
+) -> None:
+    drive = drive_of(world)
+    drive.emulator.web.patch(drive.ids()[A], capabilities={"canEdit": True})
+    edit(world.local)
+    plan = str(world.top / "plan.json")
+    assert world.sync("--test", "--plan", plan).code == 0
+    drive.emulator.web.patch(drive.ids()[A], capabilities={"canEdit": False})
+    ended = world.sync("--apply", plan)
+    assert (ended.code, f"{A}: " in ended.err) == (1, True)
+    assert drive.photos()[A] == picture("a")
+
+
 def test_what_a_photo_left_alone_holds_by_now_is_not_deleted(world: World) -> None:
     drive = drive_of(world)
     (world.local.top / "Rome/c.jpg").replace(world.local.top / A)
     world.local.delete("Rome/b.jpg")
     ended = world.sync()
-    reason = "not deleted: it stands as Rome/a.jpg by now, which is left alone there"
+    reason = "not deleted: it stands as Rome/a.jpg here, which is to be settled first"
     assert (ended.code, ended.err, reason in ended.out) == (0, "", True)
     # It is the only copy there of what is here by the name of theirs.
     assert sorted(drive.photos()) == [A, "Rome/c.jpg"]

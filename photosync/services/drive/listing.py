@@ -24,6 +24,7 @@ from photosync.services.answers import (
     reading,
 )
 from photosync.services.capabilities import AlbumListing
+from photosync.services.drive import rights
 from photosync.services.drive.connection import LIST, Connection
 from photosync.services.drive.errors import BadPageToken
 from photosync.services.drive.shrunk_marker import Original
@@ -35,12 +36,15 @@ _PHOTO_FIELDS = (
     "imageMediaMetadata/time"
 )
 FILE_FIELDS = f"{_PHOTO_FIELDS},trashed"
-ROW_FIELDS = f"{_PHOTO_FIELDS},mimeType,description,capabilities/canDownload"
+_RIGHTS = (rights.DOWNLOAD, rights.EDIT, rights.TRASH)
+ROW_FIELDS = ",".join(
+    (_PHOTO_FIELDS, "mimeType", "description", *map(rights.field_of, _RIGHTS))
+)
 _LIST_FIELDS = f"nextPageToken,incompleteSearch,files({ROW_FIELDS})"
 _LISTING = frozenset({"files", "incompleteSearch"})
 NEEDED = frozenset({"id", "name", "mimeType", "modifiedTime"})
 _NEEDED_OF_PHOTO = NEEDED - {"mimeType"}
-_USUAL_CAPABILITIES = {"canDownload": True}
+_USUAL_CAPABILITIES = dict.fromkeys(_RIGHTS, True)
 _PER_PAGE = 1000
 MISSING = "photosync-missing"
 """The property of a photo that TAG_REMOTE marked: what it lacks where."""
@@ -315,7 +319,19 @@ def build_listing(
     descriptions = {
         file["id"]: file["description"] for file in files if file.get("description")
     }
-    return AlbumListing(album, photos, others, hidden=hidden, descriptions=descriptions)
+    forbidden = {
+        file["id"]: reasons
+        for file in files
+        if (reasons := rights.find_forbidden(file))
+    }
+    return AlbumListing(
+        album,
+        photos,
+        others,
+        hidden=hidden,
+        descriptions=descriptions,
+        forbidden=forbidden,
+    )
 
 
 def find_reason_to_skip(file: Mapping[str, Any]) -> str:
@@ -325,6 +341,6 @@ def find_reason_to_skip(file: Mapping[str, Any]) -> str:
         return "a folder inside an album; left alone"
     if kind.startswith(_GOOGLE_TYPES):
         return "a Google document or shortcut; left alone"
-    if not file.get("capabilities", {}).get("canDownload", True):
+    if not rights.is_permitted(file, rights.DOWNLOAD):
         return "may not be downloaded from Drive; left alone"
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from functools import partial
@@ -10,6 +10,7 @@ from functools import partial
 from photosync.disk.streams import Readable
 from photosync.model import (
     Absence,
+    Actions,
     AskedDetails,
     Details,
     Problem,
@@ -79,6 +80,7 @@ class DriveReader(Backend):
         self._cache: ListingCache | None = None
         self._cached_listing: CachedListing | None = None
         self._listing_warnings: list[Problem] = []
+        self._forbidden: dict[str, Mapping[Actions, str]] = {}
 
     @property
     def calls(self) -> int:
@@ -139,11 +141,19 @@ class DriveReader(Backend):
         """List the albums' folders, as cached or by `files.list` for many at once."""
         if self._cached_listing:
             found = self._cached_listing.photos(albums, self._listing_warnings)
-            yield from map(self._details.note, found)
+            yield from map(self._note, found)
             return
         for album, files in folder_lists.list_albums(self._connection, albums):
             build = partial(listing.build_listing, album, files, self._listing_warnings)
-            yield self._details.note(list_alone(album, build))
+            yield self._note(list_alone(album, build))
+
+    def _note(self, found: AlbumListing) -> AlbumListing:
+        """Note what a listing tells besides its photos, and return it."""
+        self._forbidden.update(found.forbidden)
+        return self._details.note(found)
+
+    def find_forbidden(self) -> Mapping[str, Mapping[Actions, str]]:
+        return self._forbidden
 
     def _list_base(self) -> Sequence[Row]:
         # The feed of changes tells of one's own drive alone.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from photosync.errors import LeftAlone
-from photosync.model import RemotePhoto
+from photosync.model import Actions, RemotePhoto
 from photosync.services.drive.errors import NotPermitted
-from photosync.services.drive.files_api import FilesApi
 
+if TYPE_CHECKING:
+    from photosync.services.drive.files_api import FilesApi
+
+DOWNLOAD: Final = "canDownload"
 EDIT: Final = "canEdit"
 TRASH: Final = "canTrash"
 
@@ -26,12 +29,38 @@ _REMEDIES: Mapping[str, str] = {
     ),
 }
 
+_NEEDED: Mapping[Actions, str] = {
+    Actions.REPLACE_REMOTE_WITH_LOCAL: EDIT,
+    Actions.UPDATE_REMOTE_METADATA: EDIT,
+    Actions.MOVE_REMOTE: EDIT,
+    Actions.TAG_REMOTE: EDIT,
+    Actions.DELETE_REMOTE: TRASH,
+}
+"""The right that each action takes."""
+
+
+def is_permitted(file: Mapping[str, Any], right: str) -> bool:
+    """Whether a file, with the field that `field_of` names, leaves us a right to it."""
+    return bool(file.get("capabilities", {}).get(right, True))
+
+
+def find_forbidden(file: Mapping[str, Any]) -> Mapping[Actions, str]:
+    """Return what a listed file forbids us, and why."""
+    # Of nearly all.
+    if "capabilities" not in file:
+        return {}
+    return {
+        action: _REMEDIES[right]
+        for action, right in _NEEDED.items()
+        if not is_permitted(file, right)
+    }
+
 
 def check_right(file: Mapping[str, Any], right: str) -> None:
     """Raise LeftAlone for a file that tells of itself that we lack a right to it; its
     field is that of `field_of`.
     """
-    if not file.get("capabilities", {}).get(right, True):
+    if not is_permitted(file, right):
         raise LeftAlone(_REMEDIES[right])
 
 
