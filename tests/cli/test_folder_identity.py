@@ -368,3 +368,28 @@ def test_an_empty_mount_point_is_not_filled(
     assert refused.code == 5
     assert "is another folder than then; is its disk mounted?" in refused.err
     assert files(world.remote) == {}
+
+
+def test_an_old_copy_below_an_empty_mount_point_is_not_told_to_be_compared(
+    world: World,
+) -> None:
+    fill(world)
+    assert world.sync(*SYNC).code == 0
+    clone_top = world.top / "copy"
+    clone_top.mkdir()
+    shutil.copy2(world.remote / MARK, clone_top)
+    world.here("Rome/new.jpg", b"new")
+    other = world.top / "other"
+    other.mkdir()
+    both = (*SYNC, "-p", f"folder:{world.remote},folder:{other}")
+    assert world.sync(*both).code == 0
+    with closing(sqlite3.connect(world.home / "state.sqlite")) as db, db:
+        db.execute("UPDATE folders SET mount = ?", [str(world.remote)])
+    world.remote.rename(world.top / "away")
+    clone_top.rename(world.remote)
+    ended = world.sync(*both)
+    said = ended.out + ended.err
+    assert (ended.code, "Nothing is done there" in said) == (1, True)
+    assert "carries the id of another folder" in said
+    assert "; compared as a new one" not in said
+    assert files(world.remote) == {}

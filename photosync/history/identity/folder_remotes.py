@@ -98,9 +98,11 @@ class StoredFolders:
         return self._meet_new(KnownFolder(place, marked or by_device, mark_id))
 
     def _meet_copy(self, copy: KnownFolder) -> KnownFolder:
+        # Whether it is compared as a new one is for the guards to say: where the disk
+        # is away nothing is done in what lies below.
         copy.notice = (
             "carries the id of another folder, as a copy or a restored backup does; "
-            "compared as a new one"
+            "what is remembered of that one does not count here"
         )
         self._compare_with_former(copy)
         return copy
