@@ -158,7 +158,7 @@ def leave_read_only_service(step: Step, context: RuleContext) -> Step:
 
 
 def leave_forbidden_change(step: Step, context: RuleContext) -> Step:
-    """Report what somebody else does not permit us to do with a photo of theirs."""
+    """Report what may not be done with this photo there, as its listing tells."""
     forbidden = context.proposal_of(step).limits.forbidden
     if step.remote is None or step.remote.id not in forbidden:
         return step

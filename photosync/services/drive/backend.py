@@ -30,6 +30,7 @@ from photosync.services.drive.rights import (
     EDIT,
     TRASH,
     check_right,
+    check_single_folder,
     field_of,
     needing_right,
 )
@@ -184,7 +185,7 @@ class DriveBackend(DriveReader):
         self._album_edits.forget(photo.album_id)
         try:
             with self._needing(TRASH, photo):
-                self._files_api.check_unchanged(photo)
+                check_single_folder(self._files_api.check_unchanged(photo))
                 return self._files_api.discard(photo.id)
         except NotFound:
             return ""

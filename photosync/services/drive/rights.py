@@ -1,4 +1,6 @@
-"""Photos in our albums that we may not change, as somebody else put them there."""
+"""Photos in our albums that we may not change, as somebody else put them there, or as
+they lie in other folders, too.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +40,12 @@ _NEEDED: Mapping[Actions, str] = {
 }
 """The right that each action takes."""
 
+_SEVERAL_FOLDERS = (
+    "it lies in several folders there at once, and would be gone from all of them; take it "
+    "out of the album on the page of Drive"
+)
+"""Drive makes no such files since 2020, but keeps those that people made before."""
+
 
 def is_permitted(file: Mapping[str, Any], right: str) -> bool:
     """Whether a file, with the field that `field_of` names, leaves us a right to it."""
@@ -45,15 +53,29 @@ def is_permitted(file: Mapping[str, Any], right: str) -> bool:
 
 
 def find_forbidden(file: Mapping[str, Any]) -> Mapping[Actions, str]:
-    """Return what a listed file forbids us, and why."""
-    # Of nearly all.
-    if "capabilities" not in file:
-        return {}
-    return {
-        action: _REMEDIES[right]
-        for action, right in _NEEDED.items()
-        if not is_permitted(file, right)
-    }
+    """Return what may not be done with a listed file, and why."""
+    forbidden: dict[Actions, str] = {}
+    if _is_in_several_folders(file):
+        forbidden[Actions.DELETE_REMOTE] = _SEVERAL_FOLDERS
+        forbidden[Actions.MOVE_REMOTE] = _SEVERAL_FOLDERS
+    # Nearly all lack it.
+    if "capabilities" in file:
+        for action, right in _NEEDED.items():
+            if not is_permitted(file, right):
+                forbidden[action] = _REMEDIES[right]
+    return forbidden
+
+
+def check_single_folder(file: Mapping[str, Any]) -> None:
+    """Raise LeftAlone for a file that lies in further folders, of which it would be
+    deleted, too.
+    """
+    if _is_in_several_folders(file):
+        raise LeftAlone(_SEVERAL_FOLDERS)
+
+
+def _is_in_several_folders(file: Mapping[str, Any]) -> bool:
+    return len(file.get("parents", ())) > 1
 
 
 def check_right(file: Mapping[str, Any], right: str) -> None:
