@@ -120,8 +120,8 @@ def test_a_run_to_drive_imports_nothing_of_flickr_nor_of_signing_in(
             make("Rome/a.jpg", b"a")
         argv = ("-d", str(world.local), "-p", "drive", "-m", "sync")
         imported = list_imports(*argv, **world.environment())
-        assert imported >= {"requests", "photosync.services.drive.listing"}
-        ours = {"photosync.services.flickr", "photosync.services.drive.signin"}
+        assert imported >= {"requests", "photosync.services.drive.listings.listing"}
+        ours = {"photosync.services.flickr", "photosync.services.drive.calls.signin"}
         others = {
             "defusedxml",
             "flickrapi",

@@ -16,8 +16,8 @@ from hostile.clients import make_drive, make_flickr
 from photosync.disk.streams import ignore_progress
 from photosync.emulators.flickr import FlickrEmulator
 from photosync.errors import Rejected, SideError
-from photosync.services.drive.costs import CHUNK
-from photosync.services.drive.transfers import Media, send
+from photosync.services.drive.calls.costs import CHUNK
+from photosync.services.drive.uploads.transfers import Media, send
 from photosync.services.flickr.uploads import UploadStream
 
 LARGE = CHUNK + 1

@@ -30,7 +30,7 @@ from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.drive.identity import DRIVE
 from photosync.emulators.flickr import FlickrEmulator
 from photosync.errors import Transient
-from photosync.services.drive.errors import Refusal
+from photosync.services.drive.calls.errors import Refusal
 
 MIB = 1024 * 1024
 SURROGATE = "\ud800"

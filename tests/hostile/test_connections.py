@@ -18,7 +18,7 @@ from wire.certificates import Authority, make_authority
 from hostile.clients import SECRET, make_drive, make_flickr
 from photosync.errors import Rejected
 from photosync.services import lines
-from photosync.services.drive import signin as google
+from photosync.services.drive.calls import signin as google
 from photosync.services.flickr import signin as flickr_signin
 from photosync.services.web import SafeSession
 

@@ -11,7 +11,7 @@ from harness.strangers import Asked, Raw, memory_growth, say, serving
 
 from hostile.clients import make_drive, make_flickr
 from photosync.errors import Changed, SideError, Transient
-from photosync.services.drive.downloads import open_download
+from photosync.services.drive.photos.downloads import open_download
 from photosync.services.flickr.downloads import Downloads
 from photosync.services.flickr.originals import Original
 from photosync.services.http import RetryPolicy

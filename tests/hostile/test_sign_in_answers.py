@@ -12,10 +12,10 @@ from harness.strangers import Raw, say, serving
 from hostile.clients import ONCE
 from photosync.errors import PhotosyncError
 from photosync.services.auth.client_secrets import FlickrKey, GoogleClient
-from photosync.services.drive import signin as google
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.credentials import SharedCredentials
-from photosync.services.drive.listing import search
+from photosync.services.drive.calls import signin as google
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.calls.credentials import SharedCredentials
+from photosync.services.drive.listings.listing import search
 from photosync.services.flickr.signin import sign_in_flickr
 
 SCOPE = "https://www.googleapis.com/auth/drive.file"

@@ -9,8 +9,8 @@ from harness.strangers import Asked, Raw, memory_growth, say, serving
 
 from hostile.clients import make_drive
 from photosync.errors import SideError
-from photosync.services.drive.costs import CHUNK
-from photosync.services.drive.transfers import (
+from photosync.services.drive.calls.costs import CHUNK
+from photosync.services.drive.uploads.transfers import (
     Media,
     UploadSession,
     send,

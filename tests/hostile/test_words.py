@@ -20,7 +20,7 @@ from photosync.cli.output import complain
 from photosync.emulators.drive import Fault
 from photosync.errors import AuthorizationNeeded
 from photosync.services.auth.client_secrets import GoogleClient
-from photosync.services.drive.signin import sign_in_google
+from photosync.services.drive.calls.signin import sign_in_google
 
 EVIL = "\x1b[2J\x1b]0;title\x07\r\n2026-01-01 00:00:00,000 INFO all is well\u2028\u202e:bomb:[red]"
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ .*|    .*")

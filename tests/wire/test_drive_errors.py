@@ -28,9 +28,9 @@ from photosync.errors import (
     SideError,
     Transient,
 )
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.credentials import SharedCredentials
-from photosync.services.drive.errors import AlreadyThere, NotPermitted
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.calls.credentials import SharedCredentials
+from photosync.services.drive.calls.errors import AlreadyThere, NotPermitted
 from photosync.services.http import RetryPolicy
 
 

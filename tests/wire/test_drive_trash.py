@@ -10,7 +10,7 @@ from harness.worlds import listed, make_file
 
 from photosync.emulators.drive import Fault
 from photosync.errors import NotFound
-from photosync.services.drive.costs import SMALL
+from photosync.services.drive.calls.costs import SMALL
 from wire.transfers import save, still
 
 

@@ -18,13 +18,13 @@ import certifi
 import pytest
 
 from photosync.errors import ServiceRefused, Transient
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.credentials import SharedCredentials
-from photosync.services.drive.downloads import open_download
-from photosync.services.drive.listing import search
-from photosync.services.drive.reading_calls import locate
-from photosync.services.drive.transfers import Media, send
-from photosync.services.drive.transport import execute
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.calls.credentials import SharedCredentials
+from photosync.services.drive.calls.reading_calls import locate
+from photosync.services.drive.calls.transport import execute
+from photosync.services.drive.listings.listing import search
+from photosync.services.drive.photos.downloads import open_download
+from photosync.services.drive.uploads.transfers import Media, send
 from photosync.services.http import RetryPolicy
 from photosync.services.web import USER_AGENT, SafeSession
 from wire.certificates import Authority, make_authority

@@ -1,16 +1,9 @@
 """Google Drive: signing in, and the backend for whoever is signed in.
 
-- Talking: `connection` makes each call within its quota: by `reading_calls`, or what the
-  library builds and `transport` sends (`files_api`). `errors` reads what comes back, `costs`
-  is what it takes. `signin`, `stored_token`, `credentials`, `session` and `about` are who
-  it is.
-- Looking, in `reader`: the `base_folder`, or one that is `shared`; its `folders`, whose
-  `listing` is read as `folder_lists` and kept as `cached_listing` by the `changes` that
-  Drive tells. `absence` asks what became of a photo, `downloads` fetches it.
-- Changing, in `backend`: `uploads` sends a `payload` of its `mimetype` by `transfers`, with
-  those that are `prepared` and `unfinished` noted; a smaller copy has its `shrunk_marker`.
-  `photo_edits`, `details` and `album_edits` send no bytes, `restore` brings them back;
-  `rights` tells of what somebody else forbids.
+- `reader` looks and changes nothing; `backend` stands on it and does what a plan asks for,
+  and by `restore` what an undo does.
+- What they stand on, each folder importing only from those after it: single `photos` and
+  `uploads`; `albums`; `files_api` for one file; `listings` of all; the `calls`.
 """
 
 from __future__ import annotations
@@ -26,12 +19,12 @@ from photosync.errors import AuthorizationNeeded
 from photosync.formatting import format_size
 from photosync.services.auth.client_secrets import GoogleClient, Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.drive.about import fetch_account
+from photosync.services.drive.albums.base_folder import Base
+from photosync.services.drive.albums.shared import Owner
 from photosync.services.drive.backend import DriveBackend
-from photosync.services.drive.base_folder import Base
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.shared import Owner
-from photosync.services.drive.stored_token import SCOPES, StoredToken
+from photosync.services.drive.calls.about import fetch_account
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.calls.stored_token import SCOPES, StoredToken
 from photosync.services.http import CONNECT_SECONDS, RetryPolicy
 from photosync.services.network import Network
 from photosync.services.standing import Fact, Standing
@@ -47,7 +40,7 @@ def check_keys(keys: Keys, settings: Settings, place: str) -> None:  # noqa: ARG
     AuthorizationNeeded for one that Google does not take.
     """
     # Signing in has libraries of its own, which no run needs.
-    from photosync.services.drive.signin import check_client  # noqa: PLC0415
+    from photosync.services.drive.calls.signin import check_client  # noqa: PLC0415
 
     check_client(keys.find_google(place))
 
@@ -58,7 +51,7 @@ def sign_in(
     """Ask for access and learn whose it is: the account's address and the token to
     store.
     """
-    from photosync.services.drive.signin import sign_in_google  # noqa: PLC0415
+    from photosync.services.drive.calls.signin import sign_in_google  # noqa: PLC0415
 
     client = keys.find_google(place)
     scope = SCOPES[settings.drive_scope]
@@ -122,7 +115,7 @@ def sign_out(session: Session) -> str:
 
     Returns the page on which a person does that, empty where Google confirmed it.
     """
-    from photosync.services.drive.signin import revoke_google  # noqa: PLC0415
+    from photosync.services.drive.calls.signin import revoke_google  # noqa: PLC0415
 
     token = session.token(NAME) or {}
     client = GoogleClient(

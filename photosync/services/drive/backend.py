@@ -19,14 +19,12 @@ from photosync.model import (
 )
 from photosync.naming import check_utf8
 from photosync.services.capabilities import Describe, Source
-from photosync.services.drive import listing
-from photosync.services.drive.base_folder import Base
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.errors import InTrash
+from photosync.services.drive.albums.base_folder import Base
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.calls.errors import InTrash
 from photosync.services.drive.files_api import check_not_trashed
-from photosync.services.drive.photo_edits import PhotoEdits
-from photosync.services.drive.reader import SEES_TOO_LITTLE, DriveReader
-from photosync.services.drive.rights import (
+from photosync.services.drive.listings import listing
+from photosync.services.drive.listings.rights import (
     EDIT,
     TRASH,
     check_right,
@@ -34,11 +32,13 @@ from photosync.services.drive.rights import (
     field_of,
     needing_right,
 )
-from photosync.services.drive.unfinished import Place
+from photosync.services.drive.photos.photo_edits import PhotoEdits
+from photosync.services.drive.reader import SEES_TOO_LITTLE, DriveReader
+from photosync.services.drive.uploads.unfinished import Place
 from photosync.services.persistence import NoUploads, UnfinishedUploads
 
 if TYPE_CHECKING:
-    from photosync.services.drive.uploads import Uploads
+    from photosync.services.drive.uploads.uploads import Uploads
 
 
 class DriveBackend(DriveReader):
@@ -73,7 +73,7 @@ class DriveBackend(DriveReader):
             if self._made_uploads is None:
                 # A run with nothing to send does without Google's library, on which this
                 # stands.
-                from photosync.services.drive.uploads import Uploads  # noqa: PLC0415
+                from photosync.services.drive.uploads.uploads import Uploads  # noqa: PLC0415
 
                 self._made_uploads = Uploads(self._files_api, self._unfinished)
             return self._made_uploads

@@ -11,16 +11,16 @@ from typing import Any
 from photosync.errors import Changed, NotFound, Transient
 from photosync.model import RemotePhoto
 from photosync.services.answers import read_texts, reading
-from photosync.services.drive import listing
-from photosync.services.drive.connection import (
+from photosync.services.drive.calls.connection import (
     EVERYWHERE,
     MODIFY,
     OTHER,
     READ,
     Connection,
 )
-from photosync.services.drive.errors import InTrash
-from photosync.services.drive.reading_calls import locate
+from photosync.services.drive.calls.errors import InTrash
+from photosync.services.drive.calls.reading_calls import locate
+from photosync.services.drive.listings import listing
 
 _IDS_AT_ONCE = 1000
 """The most that Drive gives in one call."""

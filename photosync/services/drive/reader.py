@@ -22,19 +22,19 @@ from photosync.services.alone import list_alone
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, Capabilities
 from photosync.services.costs import UNKNOWN_ROOM, Allowance, Room
-from photosync.services.drive import folder_lists, listing
-from photosync.services.drive.about import fetch_free_space
-from photosync.services.drive.absence import AbsenceCheck
-from photosync.services.drive.album_edits import AlbumEdits
-from photosync.services.drive.base_folder import Base
-from photosync.services.drive.cached_listing import CachedListing
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.costs import COSTS
-from photosync.services.drive.details import FIELDS, DetailsEdits
-from photosync.services.drive.downloads import open_download
+from photosync.services.drive.albums.album_edits import AlbumEdits
+from photosync.services.drive.albums.base_folder import Base
+from photosync.services.drive.albums.folders import Folders
+from photosync.services.drive.calls.about import fetch_free_space
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.calls.costs import COSTS
+from photosync.services.drive.calls.reading_calls import locate
 from photosync.services.drive.files_api import FilesApi
-from photosync.services.drive.folders import Folders
-from photosync.services.drive.reading_calls import locate
+from photosync.services.drive.listings import folder_lists, listing
+from photosync.services.drive.listings.cached_listing import CachedListing
+from photosync.services.drive.photos.absence import AbsenceCheck
+from photosync.services.drive.photos.details import FIELDS, DetailsEdits
+from photosync.services.drive.photos.downloads import open_download
 from photosync.services.persistence import ListingCache, Row
 
 SEES_TOO_LITTLE = (

@@ -10,14 +10,14 @@ from photosync.disk.errors import disk_errors
 from photosync.errors import NotFound, Rejected, Transient
 from photosync.model import RemotePhoto
 from photosync.services.answers import Fields, read_count, read_row, read_text, reading
-from photosync.services.drive import listing
-from photosync.services.drive.connection import READ
-from photosync.services.drive.downloads import open_download
+from photosync.services.drive.calls.connection import READ
+from photosync.services.drive.calls.reading_calls import locate
 from photosync.services.drive.files_api import TRASH, FilesApi
-from photosync.services.drive.reading_calls import locate
-from photosync.services.drive.shrunk_marker import PROPERTY, Original
-from photosync.services.drive.transfers import Media
-from photosync.services.drive.uploads import Uploads
+from photosync.services.drive.listings import listing
+from photosync.services.drive.listings.shrunk_marker import PROPERTY, Original
+from photosync.services.drive.photos.downloads import open_download
+from photosync.services.drive.uploads.transfers import Media
+from photosync.services.drive.uploads.uploads import Uploads
 
 _PIECE = 1024 * 1024
 _SIGN = "revision"

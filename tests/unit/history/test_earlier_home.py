@@ -29,7 +29,7 @@ from photosync.history.sync_state.baseline import StoredBaselines
 from photosync.history.sync_state.file_cache import MD5, TAKEN, FileCache
 from photosync.history.sync_state.listing_cache import StoredListingCache
 from photosync.local.photos import StatKey
-from photosync.services.drive import changes
+from photosync.services.drive.listings import changes
 from unit.history.stored import lose_nothing
 
 WRITTEN = 1_795_618_050

@@ -6,7 +6,7 @@ import pytest
 
 from photosync.model import Actions, Comparisons, Step
 from photosync.services.costs import NO_COSTS, Cost
-from photosync.services.drive.costs import COSTS as DRIVE
+from photosync.services.drive.calls.costs import COSTS as DRIVE
 from photosync.services.flickr.costs import COSTS as FLICKR
 
 A, C = Actions, Comparisons

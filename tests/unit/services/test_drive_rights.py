@@ -8,8 +8,8 @@ import pytest
 
 from photosync.errors import LeftAlone
 from photosync.model import Actions, RemoteAlbum
-from photosync.services.drive.listing import build_listing
-from photosync.services.drive.rights import check_single_folder
+from photosync.services.drive.listings.listing import build_listing
+from photosync.services.drive.listings.rights import check_single_folder
 
 
 def file(**fields: Any) -> dict[str, Any]:

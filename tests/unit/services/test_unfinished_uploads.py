@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from photosync.services.drive.unfinished import Place, SentContent, UnfinishedUpload
+from photosync.services.drive.uploads.unfinished import (
+    Place,
+    SentContent,
+    UnfinishedUpload,
+)
 
 CONTENT = SentContent(size=10, modified_ns=20)
 COPY = SentContent(size=10, modified_ns=20, copy_size=5, copy_md5="ab" * 16)

@@ -8,11 +8,11 @@ from typing import Any, Self
 from photosync.disk.streams import Progress, SeekableReadable, compute_md5
 from photosync.model import LocalPhoto
 from photosync.services.capabilities import Source
-from photosync.services.drive import listing
-from photosync.services.drive.mimetype import detect_type
-from photosync.services.drive.shrunk_marker import Original, make_property
-from photosync.services.drive.transfers import Media
-from photosync.services.drive.unfinished import SentContent
+from photosync.services.drive.listings import listing
+from photosync.services.drive.listings.shrunk_marker import Original, make_property
+from photosync.services.drive.uploads.mimetype import detect_type
+from photosync.services.drive.uploads.transfers import Media
+from photosync.services.drive.uploads.unfinished import SentContent
 
 
 @dataclass(frozen=True, slots=True)

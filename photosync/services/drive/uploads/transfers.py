@@ -25,10 +25,10 @@ from photosync.errors import (
     Rejected,
     Transient,
 )
-from photosync.services.drive.connection import MODIFY, Connection
-from photosync.services.drive.costs import CHUNK, SMALL
-from photosync.services.drive.errors import DayOver, Refused, SessionGone
-from photosync.services.drive.transport import execute, reading_refusals, refuse
+from photosync.services.drive.calls.connection import MODIFY, Connection
+from photosync.services.drive.calls.costs import CHUNK, SMALL
+from photosync.services.drive.calls.errors import DayOver, Refused, SessionGone
+from photosync.services.drive.calls.transport import execute, reading_refusals, refuse
 
 _Answer = TypeVar("_Answer")
 _SESSIONS = 3

@@ -10,7 +10,7 @@ import requests
 from photosync.disk.streams import Readable
 from photosync.errors import Mute, Transient
 from photosync.services.bodies import CRAWLS, Body
-from photosync.services.drive.connection import DOWNLOAD, Connection
+from photosync.services.drive.calls.connection import DOWNLOAD, Connection
 
 _PIECE = 64 * 1024
 """Bytes read at a time; what breaks off within them is fetched again."""

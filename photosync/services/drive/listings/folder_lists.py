@@ -8,9 +8,9 @@ from functools import partial
 from photosync.errors import NotFound, Rejected, SideError, SideStopped
 from photosync.model import RemoteAlbum
 from photosync.services.ahead import ask_ahead
-from photosync.services.drive import listing
-from photosync.services.drive.connection import Connection
-from photosync.services.drive.listing import Files
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.listings import listing
+from photosync.services.drive.listings.listing import Files
 from photosync.services.trouble import FaultsInARow
 
 _PER_QUERY = 25

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import requests
 
 from photosync.errors import Transient
-from photosync.services.drive.errors import Refusal, Refused
+from photosync.services.drive.calls.errors import Refusal, Refused
 from photosync.services.web import USER_AGENT
 
 _LONGEST_ADDRESS = 2048

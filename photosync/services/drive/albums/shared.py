@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from photosync.errors import Rejected
 from photosync.services.answers import Fields, read_id, read_rows, read_text, reading
-from photosync.services.drive import listing
-from photosync.services.drive.connection import LIST, Connection
+from photosync.services.drive.calls.connection import LIST, Connection
+from photosync.services.drive.listings import listing
 
 _RIGHTS = ("canAddChildren", "canEdit")
 _FIELDS = ",".join(f"capabilities/{right}" for right in _RIGHTS)

@@ -7,9 +7,9 @@ from typing import Any
 from photosync.errors import Changed, NotFound
 from photosync.model import LocalPhoto, RemotePhoto
 from photosync.naming import check_utf8, name_key
-from photosync.services.drive import listing
-from photosync.services.drive.errors import InTrash
+from photosync.services.drive.calls.errors import InTrash
 from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.listings import listing
 from photosync.services.fetching import check_same_bytes
 
 

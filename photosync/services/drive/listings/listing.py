@@ -24,10 +24,10 @@ from photosync.services.answers import (
     reading,
 )
 from photosync.services.capabilities import AlbumListing
-from photosync.services.drive import rights
-from photosync.services.drive.connection import LIST, Connection
-from photosync.services.drive.errors import BadPageToken
-from photosync.services.drive.shrunk_marker import Original
+from photosync.services.drive.calls.connection import LIST, Connection
+from photosync.services.drive.calls.errors import BadPageToken
+from photosync.services.drive.listings import rights
+from photosync.services.drive.listings.shrunk_marker import Original
 
 FOLDER = "application/vnd.google-apps.folder"
 _GOOGLE_TYPES = "application/vnd.google-apps."

@@ -7,7 +7,7 @@ from photosync.media.details import is_same_text
 from photosync.model import AskedDetails, Details, DetailsEdit, RemotePhoto
 from photosync.services.capabilities import AlbumListing
 from photosync.services.drive.files_api import FilesApi
-from photosync.services.drive.photo_edits import keep_time
+from photosync.services.drive.photos.photo_edits import keep_time
 
 FIELDS = frozenset({"description"})
 

@@ -10,10 +10,10 @@ from photosync.errors import SideError
 from photosync.model import Problem
 from photosync.naming import name_key
 from photosync.services.capabilities import Describe
-from photosync.services.drive.base_folder import Base, BaseFolder, make_folder
-from photosync.services.drive.errors import InTrash
+from photosync.services.drive.albums.base_folder import Base, BaseFolder, make_folder
+from photosync.services.drive.albums.shared import find_shared
+from photosync.services.drive.calls.errors import InTrash
 from photosync.services.drive.files_api import FilesApi
-from photosync.services.drive.shared import find_shared
 
 
 class _SharedTry:

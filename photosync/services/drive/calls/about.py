@@ -13,7 +13,7 @@ from photosync.services.answers import (
     read_text,
     reading,
 )
-from photosync.services.drive.connection import OTHER, Connection
+from photosync.services.drive.calls.connection import OTHER, Connection
 
 
 def fetch_account(connection: Connection) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from photosync.model import Actions
 from photosync.services.costs import Cost, Costs
-from photosync.services.drive.connection import DOWNLOAD, LIST, MODIFY, READ
+from photosync.services.drive.calls.connection import DOWNLOAD, LIST, MODIFY, READ
 
 SMALL = 5 * 1024 * 1024
 """Up to this size a photo goes in one request together with its metadata."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from photosync.services.capabilities import Source
 from photosync.services.drive.files_api import FilesApi
-from photosync.services.drive.payload import Payload
-from photosync.services.drive.unfinished import Place, UnfinishedUpload
+from photosync.services.drive.uploads.payload import Payload
+from photosync.services.drive.uploads.unfinished import Place, UnfinishedUpload
 from photosync.services.persistence import UnfinishedUploads, WaitForDisk
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from google.oauth2.credentials import Credentials
 
 from photosync.services.auth.session import KEPT
-from photosync.services.drive.credentials import SharedCredentials
-from photosync.services.drive.errors import AUDIENCE_PAGE
+from photosync.services.drive.calls.credentials import SharedCredentials
+from photosync.services.drive.calls.errors import AUDIENCE_PAGE
 
 SCOPES: Mapping[str, str] = {
     "file": "https://www.googleapis.com/auth/drive.file",

@@ -26,8 +26,8 @@ from photosync.services.auth.oauth import (
     open_browser,
 )
 from photosync.services.auth.session import UserIO
-from photosync.services.drive.credentials import check_grant
-from photosync.services.drive.errors import (
+from photosync.services.drive.calls.credentials import check_grant
+from photosync.services.drive.calls.errors import (
     NEW_CLIENT,
     explain_client_problem,
     explain_refused_client,

@@ -10,8 +10,8 @@ from photosync.model import AlbumMetadata
 from photosync.services.answers import reading
 from photosync.services.dates import parse_local_time
 from photosync.services.descriptions import is_own_description
-from photosync.services.drive import listing
 from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.listings import listing
 
 
 class AlbumEdits:

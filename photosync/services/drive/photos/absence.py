@@ -7,9 +7,9 @@ from typing import Any
 
 from photosync.errors import NotFound, Transient
 from photosync.model import GONE, THERE, Absence, RemotePhoto, Whereabouts
-from photosync.services.drive import folder_lists
-from photosync.services.drive.about import fetch_account
+from photosync.services.drive.calls.about import fetch_account
 from photosync.services.drive.files_api import FilesApi
+from photosync.services.drive.listings import folder_lists
 
 _FEW = 5
 """So many photos are asked about one by one, which is the surest."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from photosync.errors import LeftAlone
 from photosync.model import Actions, RemotePhoto
-from photosync.services.drive.errors import NotPermitted
+from photosync.services.drive.calls.errors import NotPermitted
 
 if TYPE_CHECKING:
     from photosync.services.drive.files_api import FilesApi

@@ -8,11 +8,11 @@ from typing import Any
 
 from photosync.errors import NotFound, Rejected, ServiceRefused
 from photosync.model import Problem
-from photosync.services.drive import listing
-from photosync.services.drive.connection import MODIFY
-from photosync.services.drive.errors import AlreadyThere
+from photosync.services.drive.albums.shared import Owner
+from photosync.services.drive.calls.connection import MODIFY
+from photosync.services.drive.calls.errors import AlreadyThere
 from photosync.services.drive.files_api import FilesApi, check_not_trashed
-from photosync.services.drive.shared import Owner
+from photosync.services.drive.listings import listing
 
 _MARK = "photosync"
 _TOO_LATE = (

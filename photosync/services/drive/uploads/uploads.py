@@ -21,13 +21,13 @@ from photosync.disk.streams import Progress
 from photosync.errors import Changed, Mute, NotFound, Rejected
 from photosync.model import RemotePhoto
 from photosync.services.capabilities import Source
-from photosync.services.drive import listing
-from photosync.services.drive.errors import AlreadyThere
+from photosync.services.drive.calls.errors import AlreadyThere
 from photosync.services.drive.files_api import FilesApi, check_not_trashed
-from photosync.services.drive.payload import Payload
-from photosync.services.drive.prepared import PreparedUploads
-from photosync.services.drive.transfers import Media, UploadSession, send
-from photosync.services.drive.unfinished import Place, UnfinishedUpload
+from photosync.services.drive.listings import listing
+from photosync.services.drive.uploads.payload import Payload
+from photosync.services.drive.uploads.prepared import PreparedUploads
+from photosync.services.drive.uploads.transfers import Media, UploadSession, send
+from photosync.services.drive.uploads.unfinished import Place, UnfinishedUpload
 from photosync.services.persistence import UnfinishedUploads, WaitForDisk
 
 _Undo = Callable[[str], object]

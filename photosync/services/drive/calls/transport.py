@@ -23,8 +23,8 @@ from googleapiclient.errors import HttpError
 from requests.structures import CaseInsensitiveDict
 
 from photosync.errors import Rejected, Transient
-from photosync.services.drive.errors import Refusal, Refused
-from photosync.services.drive.session import is_google
+from photosync.services.drive.calls.errors import Refusal, Refused
+from photosync.services.drive.calls.session import is_google
 from photosync.services.web import USER_AGENT, SafeSession
 
 _BLOCK = 16 * 1024

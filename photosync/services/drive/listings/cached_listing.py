@@ -13,8 +13,8 @@ from photosync.errors import SideError
 from photosync.model import Problem, RemoteAlbum
 from photosync.services.alone import list_alone
 from photosync.services.capabilities import AlbumListing
-from photosync.services.drive import changes, folder_lists, listing
-from photosync.services.drive.connection import Connection
+from photosync.services.drive.calls.connection import Connection
+from photosync.services.drive.listings import changes, folder_lists, listing
 from photosync.services.persistence import ListingCache, PackedRows, Row
 from photosync.unforeseen import contain
 

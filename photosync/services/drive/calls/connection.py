@@ -15,17 +15,17 @@ import requests
 
 from photosync.errors import RateLimited, SideError
 from photosync.services.costs import Allowance
-from photosync.services.drive.credentials import SharedCredentials, TokenRequest
-from photosync.services.drive.errors import Refusal, Refused, translate_exception
-from photosync.services.drive.reading_calls import fetch, make_address
-from photosync.services.drive.session import GoogleSession, is_google
+from photosync.services.drive.calls.credentials import SharedCredentials, TokenRequest
+from photosync.services.drive.calls.errors import Refusal, Refused, translate_exception
+from photosync.services.drive.calls.reading_calls import fetch, make_address
+from photosync.services.drive.calls.session import GoogleSession, is_google
 from photosync.services.http import SENT_ANSWER, TIMEOUT, RetryPolicy
 from photosync.services.lines import Lines
 from photosync.services.quotas import UnitQuota
 from photosync.services.web import SafeSession, read_origin
 
 if TYPE_CHECKING:
-    from photosync.services.drive.transport import Transport
+    from photosync.services.drive.calls.transport import Transport
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ class Connection:
         with self._building:
             if self._files is None:
                 # A run that has nothing to write does without the library.
-                from photosync.services.drive.transport import build_files  # noqa: PLC0415
+                from photosync.services.drive.calls.transport import build_files  # noqa: PLC0415
 
                 self._files = build_files(self._root, self._timeout)
             return self._files
@@ -154,7 +154,7 @@ class Connection:
         return self._make_transport((connect, SENT_ANSWER * answer))
 
     def _make_transport(self, timeout: tuple[float, float]) -> Transport:
-        from photosync.services.drive.transport import Transport  # noqa: PLC0415 - as `files`
+        from photosync.services.drive.calls.transport import Transport  # noqa: PLC0415 - as `files`
 
         return Transport(self.session, timeout, self.is_trusted)
 
@@ -190,7 +190,7 @@ class Connection:
 
         Raises SideError.
         """
-        from photosync.services.drive.transport import execute  # noqa: PLC0415 - as `files`
+        from photosync.services.drive.calls.transport import execute  # noqa: PLC0415 - as `files`
 
         return self.retry_policy.call(
             lambda: self.attempt(units, lambda: execute(request, self.http))

@@ -19,8 +19,8 @@ from photosync.services.answers import (
     read_text,
     reading,
 )
-from photosync.services.drive import listing
-from photosync.services.drive.connection import LIST, OTHER, Connection
+from photosync.services.drive.calls.connection import LIST, OTHER, Connection
+from photosync.services.drive.listings import listing
 from photosync.services.persistence import Row
 
 _FIELDS = (
