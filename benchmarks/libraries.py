@@ -9,7 +9,7 @@ from pathlib import Path
 from photosync.emulators.drive import DriveEmulator
 from photosync.emulators.flickr import FlickrEmulator
 from photosync.model import LocalPhoto
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 WHEN = 1_500_000_000
 LONG_AGO = "2017-07-14T02:40:00.000Z"

@@ -140,6 +140,6 @@ def test_a_run_to_flickr_imports_nothing_of_google(tmp_path: Path) -> None:
         assert world.sync("-q") == 0
         argv = ("-d", str(world.local), "-p", "flickr", "-m", "sync")
         imported = list_imports(*argv, **world.environment())
-        assert imported >= {"flickrapi", "photosync.services.flickr.listing"}
+        assert imported >= {"flickrapi", "photosync.services.flickr.listings.listing"}
         others = {"google", "googleapiclient", "photosync.services.drive"}
         assert imported & (NO_SERVICES | others) == set()

@@ -23,7 +23,7 @@ from harness.pictures import exiftool, needs_exiftool, retag
 from harness.three_sides import Ended, Flickr, World, world_of
 
 from photosync.model import LocalPhoto
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 LEADER = "IMG_1.JPG"
 COMPANIONS = ("IMG_1.DNG", "IMG_1.JPG.xmp", "IMG_1.aae", "IMG_1.xmp")

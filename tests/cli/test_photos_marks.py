@@ -26,7 +26,7 @@ from harness.photos_world import (
 from harness.three_sides import WHEN, Drive, Ended, Folder, World, picture, world_of
 
 from photosync.model import LocalPhoto
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 UPLOADS = {"drive": {"files.create", "upload"}, "flickr": {"upload", "replace"}}
 TAG = ("--override", "REMOTE_ONLY=TAG_REMOTE")

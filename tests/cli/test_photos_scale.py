@@ -26,7 +26,7 @@ from harness.three_sides import World, world_of
 from PIL import Image
 
 from photosync.model import LocalPhoto
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 NIGHTLY = os.environ.get("TESTS_NIGHTLY", "") not in {"", "0"}
 PHOTOS = 2500 if NIGHTLY else 150

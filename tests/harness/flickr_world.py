@@ -23,9 +23,9 @@ from photosync.local.photos import LocalSource
 from photosync.model import RemotePhoto
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.auth.session import Session
-from photosync.services.flickr import tags
 from photosync.services.flickr.backend import FlickrBackend
-from photosync.services.flickr.connection import Connection
+from photosync.services.flickr.calls.connection import Connection
+from photosync.services.flickr.records import tags
 from photosync.services.http import RetryPolicy
 from photosync.services.quotas import HourlyQuota
 

@@ -31,7 +31,7 @@ from photosync.emulators.drive.identity import DRIVE
 from photosync.emulators.flickr import FlickrEmulator, pictures
 from photosync.emulators.flickr import Settings as FlickrSettings
 from photosync.services.auth.session import Session
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 WHEN = 1_500_000_000
 """A moment long ago, in seconds since the epoch: no test mistakes it for now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from photosync.services.auth.client_secrets import FlickrKey
 from photosync.services.drive.calls.connection import Connection as Drive
 from photosync.services.drive.calls.credentials import SharedCredentials
-from photosync.services.flickr.connection import Connection as Flickr
+from photosync.services.flickr.calls.connection import Connection as Flickr
 from photosync.services.http import RetryPolicy
 from photosync.services.quotas import HourlyQuota
 

@@ -18,7 +18,7 @@ from photosync.emulators.flickr import FlickrEmulator
 from photosync.errors import Rejected, SideError
 from photosync.services.drive.calls.costs import CHUNK
 from photosync.services.drive.uploads.transfers import Media, send
-from photosync.services.flickr.uploads import UploadStream
+from photosync.services.flickr.uploads.uploads import UploadStream
 
 LARGE = CHUNK + 1
 

@@ -19,7 +19,7 @@ from hostile.clients import SECRET, make_drive, make_flickr
 from photosync.errors import Rejected
 from photosync.services import lines
 from photosync.services.drive.calls import signin as google
-from photosync.services.flickr import signin as flickr_signin
+from photosync.services.flickr.calls import signin as flickr_signin
 from photosync.services.web import SafeSession
 
 MIB = 1024 * 1024

@@ -12,8 +12,8 @@ from harness.strangers import Asked, Raw, memory_growth, say, serving
 from hostile.clients import make_drive, make_flickr
 from photosync.errors import Changed, SideError, Transient
 from photosync.services.drive.photos.downloads import open_download
-from photosync.services.flickr.downloads import Downloads
-from photosync.services.flickr.originals import Original
+from photosync.services.flickr.photos.downloads import Downloads
+from photosync.services.flickr.records.originals import Original
 from photosync.services.http import RetryPolicy
 
 MIB = 1024 * 1024

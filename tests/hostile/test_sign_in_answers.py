@@ -16,7 +16,7 @@ from photosync.services.drive.calls import signin as google
 from photosync.services.drive.calls.connection import Connection
 from photosync.services.drive.calls.credentials import SharedCredentials
 from photosync.services.drive.listings.listing import search
-from photosync.services.flickr.signin import sign_in_flickr
+from photosync.services.flickr.calls.signin import sign_in_flickr
 
 SCOPE = "https://www.googleapis.com/auth/drive.file"
 GOOD = {

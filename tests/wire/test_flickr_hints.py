@@ -9,7 +9,7 @@ from harness.flickr_world import FlickrWorld, find_only_photo, jpeg
 from harness.worlds import WHEN
 
 from photosync.emulators.flickr import Fault
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 Said = pytest.CaptureFixture[str]
 MAY_DELETE = ("--allowDelete", "both", "--max-delete", "100%")

@@ -18,7 +18,7 @@ from photosync.emulators.flickr import Fault
 from photosync.model import RemotePhoto
 from photosync.services.capabilities import OriginalWithheld
 from photosync.services.flickr.backend import FlickrBackend
-from photosync.services.flickr.originals import Original
+from photosync.services.flickr.records.originals import Original
 from photosync.services.persistence import ListingCache
 
 HOUR = 3600.0

@@ -30,8 +30,9 @@ from photosync.media.kinds import RAW, SIDECARS
 from photosync.model import AlbumMetadata, PhotoMetadata
 from photosync.services.auth.session import Session
 from photosync.services.capabilities import OriginalWithheld
-from photosync.services.flickr import connect, tags
+from photosync.services.flickr import connect
 from photosync.services.flickr.backend import FlickrBackend
+from photosync.services.flickr.records import tags
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photosync.model import LocalPhoto
-from photosync.services.flickr import tags
+from photosync.services.flickr.records import tags
 
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)

@@ -1,18 +1,10 @@
 """Flickr: signing in, and the backend for whoever is signed in.
 
-- Talking: `connection` makes each call, `errors` and `upload_answers` read what comes back,
-  `paging` reads lists whole; `costs` is what it takes, `signin`, `account` and `users` who
-  it is.
-- Looking, in `reader`: `listing`, kept in `cached_listing`, of `photo_rows`; one photo in
-  full is `photo_info`, its `metadata`, its `originals`, our `tags`. `absence` asks what
-  became of one, `downloads` fetches it through `fetch_slots`.
-- Changing, in `backend`. One photo: `photo_edits`, `details`, and its date by
-  `capture_order`. Sent once: `sending` by `uploads`, from `sources`, with `sent_notes`
-  before it and the `photo_index` of what is there.
-- Albums, which are `photosets`: `albums` fills them, `memberships` is who is in one, `moves`
-  with `move_notes` who changes it, `album_edits` what they are called.
-- What lists do not show yet: photos `joining` and `joined_photos`, `left_photos`,
-  `made_albums`; and what they still show, but for `true_members` and `written_texts`.
+- `reader` looks and changes nothing; `backend` stands on it and does what a plan asks for,
+  with `sending` for the bytes of photos.
+- What they stand on, each folder importing only from those after it: `albums`; `uploads`;
+  `lagging_lists`, as Flickr shows for a while what was before; single `photos`; `listings`
+  of all; the `calls`; and of no call `records` and `notes`.
 """
 
 from __future__ import annotations
@@ -27,11 +19,11 @@ from photosync.services.answers import read_id, reading
 from photosync.services.auth import client_secrets as key_files
 from photosync.services.auth.client_secrets import FlickrKey, Keys
 from photosync.services.auth.session import Session, UserIO
-from photosync.services.flickr.account import Account
 from photosync.services.flickr.backend import FlickrBackend
-from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.paging import read_content
-from photosync.services.flickr.signin import check_key, sign_in_flickr
+from photosync.services.flickr.calls.account import Account
+from photosync.services.flickr.calls.connection import Connection
+from photosync.services.flickr.calls.paging import read_content
+from photosync.services.flickr.calls.signin import check_key, sign_in_flickr
 from photosync.services.http import RetryPolicy
 from photosync.services.network import Network
 from photosync.services.quotas import HourlyQuota

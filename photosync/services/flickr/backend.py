@@ -24,29 +24,33 @@ from photosync.model import (
 from photosync.naming import check_utf8
 from photosync.services.capabilities import Capabilities, Describe, LeftOut, Source
 from photosync.services.costs import UNKNOWN_ROOM, Room
-from photosync.services.flickr import listing
-from photosync.services.flickr.account import (
+from photosync.services.flickr.albums.album_edits import AlbumEdits
+from photosync.services.flickr.albums.albums import Albums
+from photosync.services.flickr.albums.memberships import Memberships
+from photosync.services.flickr.albums.moves import Moves
+from photosync.services.flickr.calls.account import (
     CONVERTS,
     REFUSES,
     make_free_room,
 )
-from photosync.services.flickr.album_edits import AlbumEdits
-from photosync.services.flickr.albums import Albums
-from photosync.services.flickr.capture_order import Arrival
-from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.costs import COSTS, COSTS_IF_FREE
-from photosync.services.flickr.details import MOST_KEYWORDS
-from photosync.services.flickr.errors import AlbumGone
-from photosync.services.flickr.joined_photos import JoinedPhotos
-from photosync.services.flickr.made_albums import MadeAlbums
-from photosync.services.flickr.memberships import Memberships
-from photosync.services.flickr.moves import Moves
-from photosync.services.flickr.photo_rows import DETAILS_EXTRAS
+from photosync.services.flickr.calls.connection import Connection
+from photosync.services.flickr.calls.costs import COSTS, COSTS_IF_FREE
+from photosync.services.flickr.calls.errors import AlbumGone
+from photosync.services.flickr.lagging_lists.joined_photos import JoinedPhotos
+from photosync.services.flickr.lagging_lists.made_albums import MadeAlbums
+from photosync.services.flickr.listings import listing
+from photosync.services.flickr.notes.sent_notes import SentNotes
+from photosync.services.flickr.photos.capture_order import Arrival
+from photosync.services.flickr.photos.details import MOST_KEYWORDS
 from photosync.services.flickr.reader import FlickrReader
+from photosync.services.flickr.records.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.sending import Sending
-from photosync.services.flickr.sent_notes import SentNotes
-from photosync.services.flickr.sources import HashesAhead, hash_source, make_photo
-from photosync.services.flickr.uploads import Uploader
+from photosync.services.flickr.uploads.sources import (
+    HashesAhead,
+    hash_source,
+    make_photo,
+)
+from photosync.services.flickr.uploads.uploads import Uploader
 from photosync.services.persistence import UnfinishedUploads
 
 _SERVICE = "Flickr"

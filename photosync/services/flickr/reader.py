@@ -25,23 +25,27 @@ from photosync.services.alone import list_alone
 from photosync.services.base import Backend
 from photosync.services.capabilities import AlbumListing, OriginalWithheld
 from photosync.services.costs import Allowance
-from photosync.services.flickr import tags
-from photosync.services.flickr.absence import AbsenceCheck
-from photosync.services.flickr.account import FREE, Account
-from photosync.services.flickr.cached_listing import CachedListing, SetListing
-from photosync.services.flickr.connection import Connection
-from photosync.services.flickr.details import DetailsEdits, read_listed
-from photosync.services.flickr.downloads import Downloads
-from photosync.services.flickr.left_photos import LeftPhotos
-from photosync.services.flickr.metadata import Licences, read_metadata
-from photosync.services.flickr.move_notes import MoveNotes
-from photosync.services.flickr.originals import WITHHELD, Original, explain_withheld
-from photosync.services.flickr.photo_edits import PhotoEdits
-from photosync.services.flickr.photo_index import PhotoIndex
-from photosync.services.flickr.photosets import PhotoSets
-from photosync.services.flickr.true_members import TrueMembers
-from photosync.services.flickr.users import find_nsid
-from photosync.services.flickr.written_texts import WrittenTexts
+from photosync.services.flickr.calls.account import FREE, Account
+from photosync.services.flickr.calls.connection import Connection
+from photosync.services.flickr.calls.users import find_nsid
+from photosync.services.flickr.lagging_lists.left_photos import LeftPhotos
+from photosync.services.flickr.lagging_lists.true_members import TrueMembers
+from photosync.services.flickr.listings.cached_listing import CachedListing, SetListing
+from photosync.services.flickr.listings.photosets import PhotoSets
+from photosync.services.flickr.notes.move_notes import MoveNotes
+from photosync.services.flickr.photos.absence import AbsenceCheck
+from photosync.services.flickr.photos.details import DetailsEdits, read_listed
+from photosync.services.flickr.photos.downloads import Downloads
+from photosync.services.flickr.photos.metadata import Licences, read_metadata
+from photosync.services.flickr.photos.photo_edits import PhotoEdits
+from photosync.services.flickr.photos.written_texts import WrittenTexts
+from photosync.services.flickr.records import tags
+from photosync.services.flickr.records.originals import (
+    WITHHELD,
+    Original,
+    explain_withheld,
+)
+from photosync.services.flickr.uploads.photo_index import PhotoIndex
 from photosync.services.persistence import ListingCache
 
 _FEW = 5

@@ -10,11 +10,11 @@ from photosync.disk.streams import Progress
 from photosync.model import RemotePhoto
 from photosync.naming import name_key
 from photosync.services.capabilities import Source
-from photosync.services.flickr.albums import Albums
-from photosync.services.flickr.photo_edits import PhotoEdits
-from photosync.services.flickr.photo_index import Identity, PhotoIndex
-from photosync.services.flickr.sent_notes import SentNotes
-from photosync.services.flickr.uploads import Uploader
+from photosync.services.flickr.albums.albums import Albums
+from photosync.services.flickr.notes.sent_notes import SentNotes
+from photosync.services.flickr.photos.photo_edits import PhotoEdits
+from photosync.services.flickr.uploads.photo_index import Identity, PhotoIndex
+from photosync.services.flickr.uploads.uploads import Uploader
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from photosync.model import Actions, Comparisons, Step
 from photosync.services.costs import NO_COSTS, Cost
 from photosync.services.drive.calls.costs import COSTS as DRIVE
-from photosync.services.flickr.costs import COSTS as FLICKR
+from photosync.services.flickr.calls.costs import COSTS as FLICKR
 
 A, C = Actions, Comparisons
 MIB = 2**20

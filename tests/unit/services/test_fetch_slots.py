@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from photosync.services.flickr.fetch_slots import FetchSlots
+from photosync.services.flickr.photos.fetch_slots import FetchSlots
 
 MOST = 8
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from photosync.services.flickr.errors import translate_code
+from photosync.services.flickr.calls.errors import translate_code
 
 
 def test_a_signature_of_ours_in_the_words_of_flickr_is_told_to_nobody() -> None:

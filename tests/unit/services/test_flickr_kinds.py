@@ -7,8 +7,8 @@ import pytest
 from photosync.emulators.flickr.media_types import CONVERTED, KEPT, VIDEOS, recognise
 from photosync.media import Kind, endings_of
 from photosync.media.kinds import RAW, SIDECARS
-from photosync.services.flickr.account import CONVERTS, REFUSES
-from photosync.services.flickr.originals import is_converted
+from photosync.services.flickr.calls.account import CONVERTS, REFUSES
+from photosync.services.flickr.records.originals import is_converted
 
 JPEG = b"\xff\xd8\xff\xe0"
 HEIF = b"\0\0\0\x18ftyp"

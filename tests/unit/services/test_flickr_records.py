@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photosync.services.flickr.cached_listing import CachedSet
-from photosync.services.flickr.listing import PhotoSet, SetState
-from photosync.services.flickr.photo_rows import PhotoRow
+from photosync.services.flickr.listings.cached_listing import CachedSet
+from photosync.services.flickr.listings.listing import PhotoSet, SetState
+from photosync.services.flickr.records.photo_rows import PhotoRow
 
 OF_EARLIER_HOME = """[
     {"state": [1795618037, 2, 0], "settled": true},

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from harness.kept_cache import KeptMemory
 
-from photosync.services.flickr.left_photos import LeftPhotos
+from photosync.services.flickr.lagging_lists.left_photos import LeftPhotos
 
 
 class Flickr:
