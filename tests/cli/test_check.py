@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,10 +105,9 @@ def test_a_service_that_hangs_is_not_waited_for(
     world: DriveWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts, "_LONGEST_SECONDS", 0.2)
-    world.drive.plan(Fault("about.get", "slow", seconds=1.0))
-    began = time.monotonic()
+    # It hangs to the end of the test: whoever waits for it says that it did not answer.
+    world.drive.plan(Fault("about.get", "stall"))
     ended = world.run("--check", "-p", "drive")
-    assert time.monotonic() - began < 0.9
     assert ended.code == 1
     assert "1. Drive: no answer yet; asked for" in ended.out
 

@@ -11,7 +11,7 @@ from harness.photos_world import calm, flickr_of, went_well
 from harness.three_sides import World, picture, world_of
 
 A = "Rome/a.jpg"
-LAG = 30
+LAG = 3600
 
 
 def let_lists_lag(world: World, seconds: int) -> None:

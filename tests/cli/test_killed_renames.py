@@ -11,7 +11,7 @@ from harness.photos_world import calm, went_well
 from harness.three_sides import Drive, Flickr, World, environment, started, world_of
 from harness.three_sides import picture as make_picture
 
-LAG = 60.0
+LAG = 600.0
 NAMES = ("a.jpg", "b.jpg", "c.jpg")
 
 

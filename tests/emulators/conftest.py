@@ -23,7 +23,7 @@ class Api:
 
     def call(self, verb: str, path: str, **options: Any) -> requests.Response:
         url = path if path.startswith("http") else self.url + path
-        return self.session.request(verb, url, timeout=10, **options)
+        return self.session.request(verb, url, timeout=60, **options)
 
     def get(self, path: str, **params: Any) -> requests.Response:
         return self.call("GET", f"/drive/v3/{path}", params=params)
@@ -49,7 +49,7 @@ class Api:
         self, location: str, data: Any, content_range: str | None
     ) -> requests.Response:
         headers = {"Content-Range": content_range} if content_range else {}
-        return requests.put(location, data=data, headers=headers, timeout=10)
+        return requests.put(location, data=data, headers=headers, timeout=60)
 
     def names(self, **params: Any) -> list[str]:
         return [file["name"] for file in self.get("files", **params).json()["files"]]

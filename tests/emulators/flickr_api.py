@@ -46,7 +46,7 @@ class Api:
         data, params = (filled, None) if verb == "POST" else (None, filled)
         url, auth = self.urls["rest_url"], self.auth
         return self.session.request(
-            verb, url, data=data, params=params, auth=auth, timeout=10
+            verb, url, data=data, params=params, auth=auth, timeout=60
         )
 
     def call(self, method: str, **arguments: Any) -> Any:
@@ -78,7 +78,7 @@ class Api:
             parts["photo"] = (name, data)
         headers = {"Authorization": signed.headers["Authorization"]}
         parts = parts or {"": (None, "")}
-        return self.session.post(url, files=parts, headers=headers, timeout=20)
+        return self.session.post(url, files=parts, headers=headers, timeout=60)
 
     def upload(self, data: bytes | None = JPEG, **fields: str) -> str:
         """Give the id of an upload that must succeed."""

@@ -39,7 +39,7 @@ class RequestsHttp:
         **_ignored: Any,
     ) -> tuple[httplib2.Response, bytes]:
         answer = self._session.request(
-            method, uri, data=body, headers=headers, timeout=10
+            method, uri, data=body, headers=headers, timeout=60
         )
         head = {name.lower(): value for name, value in answer.headers.items()}
         response = httplib2.Response(head | {"status": str(answer.status_code)})

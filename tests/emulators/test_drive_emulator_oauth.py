@@ -37,7 +37,7 @@ def asked(emulator: DriveEmulator, **changes: str) -> dict[str, str]:
 def authorize(emulator: DriveEmulator, **changes: str) -> requests.Response:
     url = f"{emulator.url}/o/oauth2/auth"
     params = asked(emulator, **changes)
-    return requests.get(url, params=params, allow_redirects=False, timeout=5)
+    return requests.get(url, params=params, allow_redirects=False, timeout=60)
 
 
 def sent_back(answer: requests.Response) -> dict[str, str]:
@@ -54,7 +54,7 @@ def token(
     assert client
     whose = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
     filled = {name: value for name, value in (whose | form).items() if value}
-    return requests.post(f"{emulator.url}/token", data=filled, timeout=5)
+    return requests.post(f"{emulator.url}/token", data=filled, timeout=60)
 
 
 def exchange(emulator: DriveEmulator, code: str, **changes: str) -> requests.Response:
@@ -77,7 +77,7 @@ def error_of(answer: requests.Response) -> tuple[int, str]:
 
 def list_with(emulator: DriveEmulator, access_token: str) -> requests.Response:
     headers = {"Authorization": f"Bearer {access_token}"}
-    return requests.get(f"{emulator.url}/drive/v3/files", headers=headers, timeout=5)
+    return requests.get(f"{emulator.url}/drive/v3/files", headers=headers, timeout=60)
 
 
 def test_the_loopback_flow_gives_working_tokens(emulator: DriveEmulator) -> None:
@@ -109,7 +109,7 @@ def test_the_page_has_a_form_with_the_decision(
         "account": "anna@example.com",
         "granted": DRIVE_FILE,
     }
-    answer = requests.post(url, data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(url, data=form, allow_redirects=False, timeout=60)
     back = sent_back(answer)
     if decision == "deny":
         assert back == {"state": "s", "error": "access_denied"}
@@ -233,11 +233,11 @@ def test_access_tokens_expire_and_googles_library_renews_them(
 def test_a_refresh_token_ends_when_revoked_or_too_old(emulator: DriveEmulator) -> None:
     one, two = emulator.authorized_user(), emulator.authorized_user()
     revoke = f"{emulator.url}/revoke"
-    answer = requests.post(revoke, data={"token": one["token"]}, timeout=5)
+    answer = requests.post(revoke, data={"token": one["token"]}, timeout=60)
     assert (answer.status_code, answer.json()) == (200, {})
     assert list_with(emulator, one["token"]).status_code == 401
     assert error_of(refresh(emulator, one["refresh_token"])) == (400, "invalid_grant")
-    answer = requests.post(revoke, data={"token": one["refresh_token"]}, timeout=5)
+    answer = requests.post(revoke, data={"token": one["refresh_token"]}, timeout=60)
     assert error_of(answer) == (400, "invalid_token")
     assert refresh(emulator, two["refresh_token"]).status_code == 200
     emulator.grants.revoke_everything()
@@ -261,7 +261,7 @@ def start_device(
 ) -> requests.Response:
     client = emulator.client_secrets(kind=kind)["installed"]["client_id"]
     form = {"client_id": client, "scope": scope}
-    return requests.post(f"{emulator.url}/device/code", data=form, timeout=5)
+    return requests.post(f"{emulator.url}/device/code", data=form, timeout=60)
 
 
 def poll(emulator: DriveEmulator, code: str) -> requests.Response:

@@ -79,7 +79,7 @@ def test_an_expired_token_stays_expired(emulator: DriveEmulator, api: Api) -> No
     emulator.plan(Fault("files.list", "expire_token"))
     for _ in range(2):
         assert refusal(api.get("files")) == (401, "authError")
-    assert refusal(requests.get(f"{emulator.url}/drive/v3/files", timeout=5)) == (
+    assert refusal(requests.get(f"{emulator.url}/drive/v3/files", timeout=60)) == (
         401,
         "authError",
     )
@@ -176,7 +176,7 @@ def test_it_runs_on_its_own(tmp_path: Path) -> None:
         secrets = json.loads(Path(path).read_text())["installed"]
         try:
             assert secrets["token_uri"] == f"{url}/token"
-            assert requests.get(f"{url}/drive/v3/files", timeout=5).status_code == 401
+            assert requests.get(f"{url}/drive/v3/files", timeout=60).status_code == 401
         finally:
             process.terminate()
 

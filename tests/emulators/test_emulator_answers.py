@@ -14,7 +14,10 @@ from emulators.conftest import Api
 from photosync.emulators.drive import DriveEmulator, Fault
 from photosync.emulators.flickr import FlickrEmulator
 
-SOON = 0.5
+SOON = 0.2
+"""Seconds that a call stands still."""
+PATIENCE = 60.0
+"""Seconds until whatever is not held must have come, on a machine that is busy."""
 
 
 @pytest.fixture
@@ -73,11 +76,15 @@ def test_answers_in_xml_come_as_text(flickr: FlickrEmulator) -> None:
 def test_a_call_can_stand_still(
     emulator: DriveEmulator, api: Api, kind: Any, made: int
 ) -> None:
-    emulator.plan(Fault("files.create", kind))
-    with pytest.raises((requests.Timeout, requests.ConnectionError)):
+    emulator.plan(Fault("files.create", kind, seconds=SOON))
+    begun = time.monotonic()
+    with pytest.raises(
+        (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+    ):
         api.session.post(
-            f"{emulator.url}/drive/v3/files", json={"name": "a"}, timeout=SOON
+            f"{emulator.url}/drive/v3/files", json={"name": "a"}, timeout=PATIENCE
         )
+    assert time.monotonic() - begun >= SOON
     assert len(emulator.web.named("a")) == made
 
 
@@ -88,7 +95,7 @@ def test_a_stalled_call_ends_with_the_service(tmp_path: Path) -> None:
         with pytest.raises(requests.Timeout):
             api.session.get(f"{emulator.url}/drive/v3/files", timeout=SOON)
         begun = time.monotonic()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < PATIENCE / 2
 
 
 def test_a_held_call_is_dropped_in_the_end(emulator: DriveEmulator, api: Api) -> None:
@@ -102,12 +109,14 @@ def test_a_download_stands_still_after_its_half(
 ) -> None:
     size = 600_000
     file_id = emulator.web.file("a", bytes(size))
-    emulator.plan(Fault("files.download", "stall_midway"))
+    emulator.plan(Fault("files.download", "stall_midway", seconds=SOON))
     url = f"{emulator.url}/drive/v3/files/{file_id}?alt=media"
-    with api.session.get(url, timeout=SOON, stream=True) as answer:
+    begun = time.monotonic()
+    with api.session.get(url, timeout=PATIENCE, stream=True) as answer:
         assert len(answer.raw.read(size // 2)) == size // 2
-        with pytest.raises(Exception, match="timed out"):
+        with pytest.raises(Exception, match=f"{size // 2} more expected"):
             answer.raw.read(1)
+    assert time.monotonic() - begun >= SOON
 
 
 def test_an_answer_can_drip(flickr: FlickrEmulator) -> None:

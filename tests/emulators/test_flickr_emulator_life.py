@@ -197,13 +197,13 @@ def test_originals_may_be_withheld_for_a_while(
     emulator.settings.withhold_originals = True
     assert not {"url_o", "originalsecret", "originalformat"} & row().keys()
     assert "Original" not in labels(api, photo)
-    assert requests.get(seen["url_o"], timeout=5).status_code == 404
+    assert requests.get(seen["url_o"], timeout=60).status_code == 404
     emulator.settings.withheld = "address"
     assert row()["originalsecret"] == seen["originalsecret"]
     assert "url_o" not in row()
     emulator.settings.withhold_originals = False
     assert row() == seen
-    assert requests.get(seen["url_o"], timeout=5).content == JPEG
+    assert requests.get(seen["url_o"], timeout=60).content == JPEG
 
 
 def test_a_long_tag_is_cut_in_silence(emulator: FlickrEmulator, api: Api) -> None:

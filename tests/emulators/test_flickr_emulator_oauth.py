@@ -31,7 +31,7 @@ def authorize(
 ) -> requests.Response:
     url = emulator.client_secrets()["authorize_url"]
     params = {"oauth_token": token, "perms": perms}
-    return requests.get(url, params=params, allow_redirects=False, timeout=5)
+    return requests.get(url, params=params, allow_redirects=False, timeout=60)
 
 
 def start(emulator: FlickrEmulator, callback: str = "oob") -> tuple[OAuth1Session, str]:
@@ -103,7 +103,7 @@ def test_the_page_lets_the_user_choose(emulator: FlickrEmulator) -> None:
         "account": ben.nsid,
         "decision": "approve",
     }
-    page = requests.post(url, data=form, timeout=5)
+    page = requests.post(url, data=form, timeout=60)
     assert finish(emulator, client, code_on(page))["username"] == "ben"
 
 
@@ -144,7 +144,7 @@ def test_wrong_permissions_are_no_page(emulator: FlickrEmulator) -> None:
 def test_a_request_token_needs_a_callback(emulator: FlickrEmulator) -> None:
     urls = emulator.client_secrets()
     auth = OAuth1(urls["key"], urls["secret"])
-    answer = requests.post(urls["request_token_url"], auth=auth, timeout=5)
+    answer = requests.post(urls["request_token_url"], auth=auth, timeout=60)
     assert problem(answer) == (400, "parameter_absent")
 
 
@@ -159,7 +159,7 @@ def signed_call(emulator: FlickrEmulator, **options: Any) -> requests.Response:
     client = Client(options.pop("client_key", urls["key"]), **(usual | options))
     query = "method=flickr.test.login&format=json&nojsoncallback=1"
     uri, headers, _ = client.sign(f"{urls['rest_url']}?{query}", "GET")
-    return requests.get(uri, headers=headers, timeout=5)
+    return requests.get(uri, headers=headers, timeout=60)
 
 
 def test_signatures_are_checked(emulator: FlickrEmulator) -> None:
@@ -227,7 +227,7 @@ def test_parameters_may_travel_anywhere(emulator: FlickrEmulator, place: str) ->
         "format": "json",
     }
     uri, headers, data = client.sign(urls["rest_url"], "POST", body, form)
-    answer = requests.post(uri, data=data, headers=headers, timeout=5)
+    answer = requests.post(uri, data=data, headers=headers, timeout=60)
     assert answer.text.startswith('jsonFlickrApi({"photos":')
 
 
@@ -238,7 +238,7 @@ def test_missing_oauth_parameters_are_named(emulator: FlickrEmulator) -> None:
         "oauth_consumer_key": "x",
         "oauth_nonce": "n",
     }
-    answer = requests.post(url, data=form, timeout=5)
+    answer = requests.post(url, data=form, timeout=60)
     assert problem(answer) == (400, "parameter_absent")
     named = parse_qs(answer.text)["oauth_parameters_absent"][0]
     assert named == "oauth_signature&oauth_signature_method&oauth_timestamp"
@@ -254,7 +254,7 @@ def test_every_field_of_an_upload_but_the_photo_is_signed(
         data={"title": "a"},
         files={"photo": b"x"},
         auth=api.auth,
-        timeout=5,
+        timeout=60,
     )
     assert problem(unsigned) == (401, "signature_invalid")
     assert len(emulator.web.everything()) == 1
@@ -292,13 +292,13 @@ def test_an_application_may_call_with_its_bare_key(emulator: FlickrEmulator) -> 
         "format": "json",
         "nojsoncallback": "1",
     }
-    good = requests.get(url, params={**usual, "api_key": key}, timeout=5).json()
+    good = requests.get(url, params={**usual, "api_key": key}, timeout=60).json()
     assert good["licenses"]["license"]
     assert (
-        requests.get(url, params={**usual, "api_key": "x"}, timeout=5).json()["code"]
+        requests.get(url, params={**usual, "api_key": "x"}, timeout=60).json()["code"]
         == 100
     )
-    assert requests.get(url, params=usual, timeout=5).json()["code"] == 100
+    assert requests.get(url, params=usual, timeout=60).json()["code"] == 100
 
 
 def test_tokens_can_be_withdrawn(emulator: FlickrEmulator) -> None:

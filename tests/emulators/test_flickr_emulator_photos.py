@@ -241,7 +241,7 @@ def test_sizes_are_smaller_than_the_original(
     sizes = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"]
     assert [size["label"] for size in sizes][-3:] == ["Medium 800", "Large", "Original"]
     for size in sizes:
-        assert requests.get(size["source"], timeout=5).content[:3] == b"\xff\xd8\xff"
+        assert requests.get(size["source"], timeout=60).content[:3] == b"\xff\xd8\xff"
 
 
 def test_originals_of_a_free_account_are_gone(
@@ -251,7 +251,7 @@ def test_originals_of_a_free_account_are_gone(
     extras = "url_o,original_format,url_h"
     row = api.call("photos.getNotInSet", extras=extras)["photos"]["photo"][0]
     url = row["url_o"]
-    assert requests.get(url, timeout=5).content == JPEG
+    assert requests.get(url, timeout=60).content == JPEG
     emulator.web.change_account(pro=0)
     row = api.call("photos.getNotInSet", extras=extras)["photos"]["photo"][0]
     assert not {"url_o", "originalsecret", "originalformat", "url_h"} & row.keys()
@@ -262,7 +262,7 @@ def test_originals_of_a_free_account_are_gone(
         for size in api.call("photos.getSizes", photo_id=photo)["sizes"]["size"]
     ]
     assert labels[-1] == "Large"
-    assert requests.get(url, timeout=5).status_code == 404
+    assert requests.get(url, timeout=60).status_code == 404
 
 
 def test_others_see_public_photos_only(emulator: FlickrEmulator, api: Api) -> None:
@@ -415,10 +415,10 @@ def test_a_pending_video_has_no_original_yet(
     sizes = api.call("photos.getSizes", photo_id=video)["sizes"]["size"]
     assert (sizes[-1]["label"], sizes[-1]["media"]) == ("Video Original", "video")
     assert f"/photos/{emulator.web.nsid}/{video}/play/orig/" in sizes[-1]["source"]
-    answer = requests.get(sizes[-1]["source"], timeout=5)
+    answer = requests.get(sizes[-1]["source"], timeout=60)
     assert (answer.content, answer.headers["Content-Type"]) == (MP4, "video/mp4")
     assert answer.history[0].status_code == 302
-    still = requests.get(sizes[-2]["source"], timeout=5)
+    still = requests.get(sizes[-2]["source"], timeout=60)
     assert still.content.startswith(b"\xff\xd8\xff")
     row = api.call("photos.getNotInSet", extras="media,url_o")["photos"]["photo"][0]
     assert row["media_status"] == "ready"
@@ -428,15 +428,15 @@ def test_a_pending_video_has_no_original_yet(
 def test_missing_files_are_404_or_a_picture(emulator: FlickrEmulator, api: Api) -> None:
     photo = api.upload()
     row = api.call("photos.getNotInSet", extras="url_o")["photos"]["photo"][0]
-    good = requests.get(row["url_o"].replace("_o.", "_o_d."), timeout=5)
+    good = requests.get(row["url_o"].replace("_o.", "_o_d."), timeout=60)
     assert good.headers["Content-Disposition"].startswith("attachment")
     assert good.content == JPEG
     wrong = row["url_o"].replace("_o.", "0_o.")
-    assert requests.get(wrong, timeout=5).status_code == 404
+    assert requests.get(wrong, timeout=60).status_code == 404
     api.call("photos.delete", photo_id=photo)
-    assert requests.get(row["url_o"], timeout=5).status_code == 404
+    assert requests.get(row["url_o"], timeout=60).status_code == 404
     emulator.settings.missing_file = "unavailable"
-    answer = requests.get(row["url_o"], timeout=5)
+    answer = requests.get(row["url_o"], timeout=60)
     assert (answer.status_code, answer.history[0].status_code) == (200, 302)
     assert answer.headers["Content-Type"] == "image/gif"
 

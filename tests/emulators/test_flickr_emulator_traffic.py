@@ -80,9 +80,9 @@ def test_downloads_can_break(emulator: FlickrEmulator, api: Api) -> None:
     url = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"][-1]["source"]
     emulator.plan(Fault("static", "truncate"), Fault("static", "corrupt"))
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        requests.get(url, timeout=5)
-    assert requests.get(url, timeout=5).content != JPEG + bytes(500_000)
-    assert requests.get(url, timeout=5).content == JPEG + bytes(500_000)
+        requests.get(url, timeout=60)
+    assert requests.get(url, timeout=60).content != JPEG + bytes(500_000)
+    assert requests.get(url, timeout=60).content == JPEG + bytes(500_000)
     assert emulator.calls["static"] == 3
 
 
@@ -104,9 +104,9 @@ def test_the_quota_of_a_key_slides(emulator: FlickrEmulator, api: Api) -> None:
     for answer in (
         api.send("photos.licenses.getInfo"),
         api.post(),
-        requests.get(urls["authorize_url"], params={"oauth_token": token}, timeout=5),
-        requests.post(urls["request_token_url"], auth=api.auth, timeout=5),
-        requests.post(urls["access_token_url"], auth=api.auth, timeout=5),
+        requests.get(urls["authorize_url"], params={"oauth_token": token}, timeout=60),
+        requests.post(urls["request_token_url"], auth=api.auth, timeout=60),
+        requests.post(urls["access_token_url"], auth=api.auth, timeout=60),
     ):
         assert answer.status_code == 429
         assert answer.headers["Content-Type"].startswith("text/html")
@@ -115,22 +115,22 @@ def test_the_quota_of_a_key_slides(emulator: FlickrEmulator, api: Api) -> None:
     assert api.send("photos.licenses.getInfo").status_code == 429
     other = emulator.grants.add_key()["key"]
     params = {"method": "flickr.photos.licenses.getInfo", "api_key": other}
-    assert requests.get(urls["rest_url"], params=params, timeout=5).status_code == 200
+    assert requests.get(urls["rest_url"], params=params, timeout=60).status_code == 200
 
 
 def test_files_are_throttled_apart(emulator: FlickrEmulator, api: Api) -> None:
     photo = emulator.web.photo("a")
     url = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"][-1]["source"]
     emulator.settings.static_limit = 2
-    assert [requests.get(url, timeout=5).status_code for _ in range(3)] == [
+    assert [requests.get(url, timeout=60).status_code for _ in range(3)] == [
         200,
         200,
         429,
     ]
     other = {"User-Agent": "other"}
-    assert requests.get(url, headers=other, timeout=5).status_code == 200
+    assert requests.get(url, headers=other, timeout=60).status_code == 200
     emulator.clock.advance(61)
-    assert requests.get(url, timeout=5).status_code == 200
+    assert requests.get(url, timeout=60).status_code == 200
 
 
 def test_traffic_is_counted(emulator: FlickrEmulator, api: Api) -> None:
@@ -138,7 +138,7 @@ def test_traffic_is_counted(emulator: FlickrEmulator, api: Api) -> None:
     api.upload()
     api.code("photos.getInfo", photo_id="1")
     api.code("nonsense")
-    assert requests.get(emulator.url, timeout=5).status_code == 404
+    assert requests.get(emulator.url, timeout=60).status_code == 404
     assert dict(emulator.calls) == {
         "photosets.getList": 1,
         "upload": 1,
@@ -195,6 +195,6 @@ def test_it_runs_on_its_own(tmp_path: Path) -> None:
         secrets = json.loads(Path(path).read_text())
         try:
             assert secrets["rest_url"] == f"{url}/services/rest/"
-            assert requests.get(secrets["rest_url"], timeout=5).status_code == 200
+            assert requests.get(secrets["rest_url"], timeout=60).status_code == 200
         finally:
             process.terminate()

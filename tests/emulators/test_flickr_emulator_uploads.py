@@ -47,7 +47,7 @@ def test_pictures_are_kept_byte_for_byte(
     assert emulator.web.content(photo) == data
     assert emulator.web.md5(photo) == hashlib.md5(data).hexdigest()
     source = api.call("photos.getSizes", photo_id=photo)["sizes"]["size"][-1]["source"]
-    assert requests.get(source, timeout=5).content == data
+    assert requests.get(source, timeout=60).content == data
 
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(20)
@@ -191,8 +191,8 @@ def test_a_replacement_keeps_all_but_the_file(
     assert (after["title"], after["secret"]) == ("a", element.get("secret"))
     assert element.get("originalsecret", "?") in after["url_o"]
     assert before["secret"] != after["secret"]
-    assert requests.get(before["url_o"], timeout=5).status_code == 404
-    assert requests.get(after["url_o"], timeout=5).content == PNG
+    assert requests.get(before["url_o"], timeout=60).status_code == 404
+    assert requests.get(after["url_o"], timeout=60).content == PNG
     assert emulator.web.raw_tags(photo) == ["t"]
     video = api.upload(MP4)
     assert 'code="3"' in api.post(PNG, place="replace", photo_id=video).text
@@ -211,9 +211,10 @@ def test_uploads_need_a_length_and_post(api: Api) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     url = api.urls["upload_url"]
     assert (
-        requests.post(url, data=chunks(), headers=headers, timeout=5).status_code == 411
+        requests.post(url, data=chunks(), headers=headers, timeout=60).status_code
+        == 411
     )
-    assert requests.get(url, timeout=5).status_code == 405
+    assert requests.get(url, timeout=60).status_code == 405
 
 
 @pytest.mark.parametrize(

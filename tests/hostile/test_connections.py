@@ -77,8 +77,8 @@ def test_a_netrc_is_sent_to_nobody(
     with serving(lambda _: say()) as foreign:
         elsewhere = f"http://localhost:{foreign.port}/photo"
         with serving(redirect(elsewhere)) as server:
-            session.get(f"{server.url}/photo", timeout=5)
-            session.get(server.url, timeout=5, allow_redirects=False)
+            session.get(f"{server.url}/photo", timeout=60)
+            session.get(server.url, timeout=60, allow_redirects=False)
     asked = server.asked + foreign.asked
     assert len(asked) == 3
     assert not [one for one in asked if "basic" in str(one.headers).lower()]
@@ -98,7 +98,7 @@ def test_https_never_becomes_http_by_a_redirect(
             serving(redirect(plain.url), authority.context) as server,
             pytest.raises(Rejected, match="without encryption"),
         ):
-            session.get(server.url, timeout=5)
+            session.get(server.url, timeout=60)
         assert len(server.asked) == 1
     assert plain.asked == []
 
@@ -113,7 +113,7 @@ def test_what_is_sent_follows_no_redirect_to_another_host(
             serving(elsewhere) as server,
             pytest.raises(Rejected, match="another host"),
         ):
-            session.post(server.url, data={"token": SECRET}, timeout=5)
+            session.post(server.url, data={"token": SECRET}, timeout=60)
     assert foreign.asked == []
 
 
@@ -135,12 +135,12 @@ def test_a_redirect_to_nowhere_is_a_failure_that_is_known(
         serving(redirect(target)) as server,
         pytest.raises((Rejected, requests.RequestException)),
     ):
-        session.get(server.url, timeout=5)
+        session.get(server.url, timeout=60)
 
 
 def test_redirects_without_end_end(session: requests.Session) -> None:
     with serving(redirect("/on")) as server, pytest.raises(requests.TooManyRedirects):
-        session.get(server.url, timeout=5)
+        session.get(server.url, timeout=60)
     assert len(server.asked) < 10
 
 
@@ -154,7 +154,7 @@ def test_a_redirect_with_a_body_without_end_costs_nothing(
         return (*head, *[bytes(MIB)] * 400)
 
     with serving(answer) as server, memory_growth() as growth:
-        assert session.get(server.url, timeout=5).content == b"photo"
+        assert session.get(server.url, timeout=60).content == b"photo"
     assert growth[0] < 50 * MIB
 
 
@@ -163,7 +163,7 @@ def test_an_address_without_encryption_is_refused_with_a_word(
 ) -> None:
     for host in ("example.com", "127.0.0.1.example.com", "192.168.0.1", "[::2]"):
         with pytest.raises(Rejected, match="has no encryption"):
-            session.get(f"http://{host}/", timeout=5)
+            session.get(f"http://{host}/", timeout=60)
 
 
 # -- size
@@ -201,7 +201,7 @@ def test_an_answer_that_would_fill_the_memory_is_refused(answer: Raw) -> None:
         memory_growth() as growth,
         pytest.raises(Rejected, match="too large"),
     ):
-        session.get(server.url, timeout=5)
+        session.get(server.url, timeout=60)
     assert growth[0] < 100 * MIB
 
 
@@ -209,7 +209,7 @@ def test_a_large_listing_of_ours_is_read() -> None:
     row = b'{"id": "1", "name": "IMG_0001.jpg", "parents": ["2"]},'
     body = b"[" + row * 1000 + b"0]"
     with serving(lambda _: packed(body, "gzip")) as server, SafeSession() as session:
-        assert session.get(server.url, timeout=5).content == body
+        assert session.get(server.url, timeout=60).content == body
 
 
 # -- addresses

@@ -411,11 +411,11 @@ def test_what_a_whole_listing_missed_is_seen_once_lists_show_it(
 ) -> None:
     world.drive.settings.page_limits = page_limits
     world.there("Zoo/a.jpg")
-    world.drive.settings.list_lag = 20
+    world.drive.settings.list_lag = 600
     world.there("Zoo/b.jpg")
     world.there("Ark/c.jpg")
     assert [photo.name for photo in kept(world, memory)["Zoo"]] == ["a.jpg"]
-    world.drive.clock.advance(30)
+    world.drive.clock.advance(900)
     assert kept(world, memory) == fresh(world)
     assert sorted(kept(world, memory)) == ["Ark", "Zoo"]
 
@@ -424,10 +424,10 @@ def test_a_search_for_latecomers_that_fails_is_made_again_in_the_next_run(
     world: DriveWorld, memory: KeptMemory
 ) -> None:
     world.there("Zoo/a.jpg")
-    world.drive.settings.list_lag = 20
+    world.drive.settings.list_lag = 600
     world.there("Zoo/b.jpg")
     kept(world, memory)
-    world.drive.clock.advance(30)
+    world.drive.clock.advance(900)
     world.drive.plan(Fault("files.list", "status", status=400, reason="invalid"))
     assert [photo.name for photo in kept(world, memory)["Zoo"]] == ["a.jpg"]
     assert kept(world, memory) == fresh(world)

@@ -142,7 +142,7 @@ class Counting(FolderBackend):
         self, album: str, name: str, source: Source, progress: Progress
     ) -> RemotePhoto:
         self.began += 1
-        self.go_on.wait(5)
+        self.go_on.wait(60)
         return super().save(album, name, source, progress)
 
 
