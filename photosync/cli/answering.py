@@ -7,9 +7,8 @@ from typing import Any
 
 from photosync.cli.arguments import parse
 from photosync.cli.output import (
-    complain_of_log,
+    complain_of_losses,
     explain,
-    flush,
     forget_losses,
     judge_losses,
 )
@@ -22,8 +21,7 @@ def answer(argv: Sequence[str]) -> int:
     forget_losses()
     with heed_signals():
         code = _run(argv)
-        complain_of_log()
-        flush()
+        complain_of_losses()
     return judge_losses(code)
 
 

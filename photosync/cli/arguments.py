@@ -6,6 +6,7 @@ Only what that takes is imported here, so that help is there at once.
 from __future__ import annotations
 
 import argparse
+import sys
 
 from photosync import __version__
 from photosync.cli.terminal import find_columns
@@ -59,6 +60,18 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **how: Any) -> None:
         super().__init__(**how)
         self.rare: list[argparse.Action] = []
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ARG002 - as argparse calls it
+        """Print the help or the version; argparse would take a full disk for a success."""
+        try:
+            sys.stdout.write(message)
+            sys.stdout.flush()
+        except (AttributeError, OSError, ValueError) as error:
+            from photosync.cli import output  # noqa: PLC0415 - hardly ever
+
+            output.note_lost_output(error)
+            output.complain_of_losses()
+            self.exit(output.judge_losses(0))
 
     def error(self, message: str) -> Never:
         from photosync.cli.hints import explain_refusal  # noqa: PLC0415 - see below

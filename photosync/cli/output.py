@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TextIO
 
@@ -16,6 +16,8 @@ from photosync.cli.terminal import find_columns, is_dumb, is_tty
 from photosync.errors import PhotosyncError, SetupNeeded
 from photosync.formatting import measure, printable, wrap_line
 
+_PAGE = 80
+
 
 class _State:
     """What could not be written, for the exit code and a word at the end; and whether
@@ -24,6 +26,7 @@ class _State:
 
     def __init__(self) -> None:
         self.output = False
+        self.reason = ""
         self.log = ""
         self.to_stderr = False
 
@@ -34,6 +37,7 @@ _state = _State()
 def forget_losses() -> None:
     """Begin anew: another run has lost nothing yet, and speaks as ever."""
     _state.output = False
+    _state.reason = ""
     _state.log = ""
     _state.to_stderr = False
 
@@ -115,9 +119,9 @@ def _write(line: str, stream: TextIO | None, *, is_plain: bool = False) -> None:
         line = line.encode(encoding, "backslashreplace").decode(encoding)
         is_painted = not is_plain and takes_colour(stream)
         print(paint(line) if is_painted else line, file=stream)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
         # It was closed since.
-        _state.output = True
+        note_lost_output(error)
 
 
 def find_width() -> int:
@@ -128,9 +132,16 @@ def find_width() -> int:
 def explain(error: PhotosyncError) -> None:
     """Say what is wrong in one line; what has to be set up, step by step."""
     text = f"photosync: {error}"
-    lines = text.split("\n") if isinstance(error, SetupNeeded) else [text]
+    lines = _lay_out(text) if isinstance(error, SetupNeeded) else [text]
     for line in lines:
         complain(line)
+
+
+def _lay_out(page: str) -> Iterator[str]:
+    """Yield the lines of a page of steps, as wide as one is read well."""
+    width = min(find_columns(), _PAGE) if is_tty(sys.stderr) else _PAGE
+    for line in page.split("\n"):
+        yield from [line] if is_command(line) else wrap_line(line, width)
 
 
 def is_terminal() -> bool:
@@ -152,9 +163,18 @@ def flush() -> None:
         try:
             if stream is not None:
                 stream.flush()
-        except (OSError, ValueError):
-            _state.output = True
+        except (OSError, ValueError) as error:
+            note_lost_output(error)
             _drop(stream)
+
+
+def note_lost_output(error: Exception) -> None:
+    """Remember that something was said to nobody, and why."""
+    _state.output = True
+    # Who reads through `| head` has seen what he wanted, and who closed the output wants
+    # to see nothing.
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        _state.reason = error.strerror or str(error)
 
 
 def _drop(stream: TextIO) -> None:
@@ -173,7 +193,10 @@ def note_lost_log(error: BaseException | None) -> None:
     _state.log = getattr(error, "strerror", None) or str(error)
 
 
-def complain_of_log() -> None:
-    """Say once, at the end, that the log is not whole."""
+def complain_of_losses() -> None:
+    """Say once, at the end, that the log is not whole, or what was said."""
+    flush()
+    if _state.reason:
+        complain(f"photosync: the output is not whole ({_state.reason})")
     if _state.log:
         complain(f"photosync: the log is not whole ({_state.log})")

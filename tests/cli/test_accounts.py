@@ -42,6 +42,9 @@ def check_explained(world: DriveWorld, result: Result) -> None:
     assert result.code == 2
     lines = result.err.splitlines()
     assert len(lines) <= 24
+    # A step, and what is left of its line.
+    steps = [line for line in lines if line.startswith(" ")]
+    assert {len(line) - len(line.lstrip()) for line in steps} == {2, 4}
     assert [
         line for line in lines if len(line) > 80 and str(world.home) not in line
     ] == []

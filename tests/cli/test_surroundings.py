@@ -39,7 +39,7 @@ CASES = {
     "closed output": Case(f"{SYNC} >&-", 1),
     "closed errors": Case(f"{SYNC} 2>&-", 0),
     "all closed": Case(f"{SYNC} <&- >&- 2>&-", 1),
-    "full output": Case(f"{SYNC} >/dev/full", 1),
+    "full output": Case(f"{SYNC} >/dev/full", 1, said="the output is not whole"),
     "output and errors full": Case(f"{SYNC} >/dev/full 2>/dev/full", 1),
     "a reader that goes away": Case(f"{{ sleep 0.2; {SYNC}; }} | true", 0),
     "full log": Case(
@@ -128,6 +128,22 @@ def test_the_work_is_done_where_it_can_be(world: World, case: Case) -> None:
     assert case.said in told
     copies = list(world.remote.glob("album/*.jpg"))
     assert len(copies) == case.arrives
+
+
+@pytest.mark.parametrize("words", ["--help", "--help all", "--version", "--modes"])
+def test_what_cannot_be_written_is_no_success(world: World, words: str) -> None:
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'"$PYTHON" -m photosync {words} >/dev/full'],
+        env=environment({"PYTHON": sys.executable, "PHOTOSYNC_HOME": str(world.home)}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "photosync: the output is not whole (No space left on device)\n"
+    )
 
 
 def in_nobodys_shell(tmp_path: Path, *argv: str) -> subprocess.CompletedProcess[bytes]:

@@ -84,32 +84,29 @@ HOW_GOOGLE = """\
 To use Google Drive you need a client id of your own (free, once, five minutes):
   1. Open https://console.cloud.google.com/ and create a project.
   2. Under "APIs & Services", "Library", enable the "Google Drive API".
-  3. Open "Google Auth Platform" there. Under "Branding" name it photosync and
-     add your address.
-  4. Under "Audience" choose External and press "Publish app"; while it is in
-     "Testing" a sign-in lasts seven days only.
-  5. Under "Data Access" add the scope .../auth/drive.file (for --drive-scope
-     full: .../auth/drive).
-  6. Under "Clients" create an OAuth client of type "Desktop app" and download
-     its JSON at once: the secret is shown only then.
-  7. Save that file, as it is, as {place}
-     (or name it with --client-secrets FILE).
+  3. Open "Google Auth Platform" there. Under "Branding" name it photosync and \
+add your address.
+  4. Under "Audience" choose External and press "Publish app"; while it is in \
+"Testing" a sign-in lasts seven days only.
+  5. Under "Data Access" add the scope .../auth/drive.file (for --drive-scope \
+full: .../auth/drive).
+  6. Under "Clients" create an OAuth client of type "Desktop app" and download \
+its JSON at once: the secret is shown only then.
+  7. Save that file, as it is, as {place} (or name it with --client-secrets FILE).
   8. Run: photosync -a -p drive"""
 
 
 HOW_FLICKR = """\
 There is no key for Flickr yet.
 
-To use Flickr you need a key of your own (once, two minutes). Since March 2025
+To use Flickr you need a key of your own (once, two minutes). Since March 2025 \
 Flickr gives new keys to Pro accounts only; a key from before goes on working.
   1. Sign in to Flickr and open https://www.flickr.com/services/apps/create/
   2. Choose "Request an API key", then non-commercial, and fill the form in.
-  3. Write the key and the secret it shows into
-     {place}
-     beside what is there already:
-       "flickr": {{"api_key": "THE KEY", "api_secret": "THE SECRET"}}
-     (a file with nothing else is {{ "flickr": {{...}} }}; or set
-     PHOTOSYNC_FLICKR_KEY and PHOTOSYNC_FLICKR_SECRET).
+  3. Write the key and the secret it shows into {place} beside what is there already:
+    "flickr": {{"api_key": "THE KEY", "api_secret": "THE SECRET"}}
+    (a file with nothing else is {{ "flickr": {{...}} }}; or set \
+PHOTOSYNC_FLICKR_KEY and PHOTOSYNC_FLICKR_SECRET).
   4. Run: photosync -a -p flickr"""
 
 
