@@ -3,7 +3,8 @@
 - One service: `proposal` looks up its differences in the table of the mode. It is made of
   `decisions`, as the `policy` permits, `details`, `duplicates`, and `restores` for damaged
   photos.
-- All services: `planner` makes the plan. `rules` change single steps, `reconcile` brings
+- All services: `planner` makes the plan. `rules`, among them `service_rules`, change
+  single steps by their `rule_context`; `reconcile` brings
   together what the services want of one file, with `followers` that bring it to the others
   by their `wishes`, and `companions` that belong to a photo; `merges` is about photos that
   two sides moved, `contents` about the bytes of files, `albums` about whole albums.

@@ -18,7 +18,8 @@ from photosync.plan.followers import Rivalry, pass_on
 from photosync.plan.order import key_of
 from photosync.plan.proposal import Proposal
 from photosync.plan.reconcile import settle
-from photosync.plan.rules import RuleContext, Sides, wait_for_free_place
+from photosync.plan.rule_context import RuleContext, Sides
+from photosync.plan.rules import wait_for_free_place
 from photosync.plan.steps import place_of, target_of
 
 _LEADS = frozenset(

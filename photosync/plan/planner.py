@@ -36,7 +36,8 @@ from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.plan.put_back import PutBack, describe_put_back
 from photosync.plan.reconcile import keep_what_is_not_brought, reconcile
 from photosync.plan.restores import describe_damaged
-from photosync.plan.rules import Sides, apply_rules
+from photosync.plan.rule_context import Sides
+from photosync.plan.rules import apply_rules
 from photosync.plan.steps import FETCHES, target_of
 
 

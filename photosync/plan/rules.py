@@ -1,44 +1,47 @@
 """The rules that may change a step once it is proposed, in their order. Pure.
 
-The first of the `RULES` look at one step and the service it is for, the last ones at
-the steps of all services about one local file. A rule returns the step as it is to be,
-or None where it is not even reported. No other module changes a step.
+The first of the `RULES` look at one step and the service it is for (`service_rules`),
+the last ones at the steps of all services about one local file. A rule returns the step
+as it is to be, or None where it is not even reported. No other module changes a step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from photosync.formatting import locate_side, name_service
-from photosync.media.kinds import ending_of, is_sidecar
 from photosync.model import Actions, Comparisons, Step
-from photosync.naming import PhotoKey, describe_bad_name, is_utf8, photo_key
-from photosync.plan.contents import Contents, find_mismatch
+from photosync.naming import photo_key
 from photosync.plan.merges import merge_rival_moves
 from photosync.plan.order import is_passed_on
-from photosync.plan.policy import DELETES, Policy
-from photosync.plan.proposal import Proposal
-from photosync.plan.put_back import PutBack, withhold
+from photosync.plan.policy import DELETES
 from photosync.plan.restores import describe_damage, is_damaged_here
+from photosync.plan.rule_context import Rule, RuleContext, Sides
+from photosync.plan.service_rules import (
+    keep_what_may_have_moved,
+    leave_bad_name,
+    leave_file_refused_before,
+    leave_forbidden_change,
+    leave_other_kind,
+    leave_read_only_service,
+    leave_refused_file,
+    leave_to_old_backup,
+    leave_too_large_file,
+)
 from photosync.plan.steps import (
     FETCHES,
     LOCAL_WRITES,
-    REMOTE_WRITES,
     SENDS,
     are_equal_downloads,
     find_winner,
-    index_steps,
     is_edit,
     keep_standing,
-    place_of,
     report_instead,
     target_of,
     wait_for,
 )
 
-_MISSING = frozenset({Comparisons.LOCAL_DELETED, Comparisons.REMOTE_DELETED})
 _EDITED = frozenset(
     {Comparisons.REMOTE_NEWER, Comparisons.CONFLICT, Comparisons.DIFFERENT}
 )
@@ -52,148 +55,6 @@ _BRINGS: Mapping[Comparisons, frozenset[Actions]] = {
     ),
 }
 """What brings a photo from where it stands to the side that is to lose it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What the rules go by besides the steps, the same for all of them."""
-
-    policy: Policy
-    proposals: Mapping[str, Proposal]
-    contents: Contents
-    put_back: PutBack = field(default_factory=PutBack)
-
-
-class RuleContext:
-    """What a rule goes by: the sides, and all steps as the rule before left them."""
-
-    def __init__(self, sides: Sides, steps: Sequence[Step]) -> None:
-        self.policy = sides.policy
-        self.contents = sides.contents
-        self.put_back = sides.put_back
-        self._proposals = sides.proposals
-        self._steps = steps
-
-    @property
-    def proposals(self) -> Collection[Proposal]:
-        """What each service proposed."""
-        return self._proposals.values()
-
-    def proposal_of(self, step: Step) -> Proposal:
-        """Return what the service of a step proposed."""
-        return self._proposals[step.service]
-
-    def rivals_of(self, step: Step) -> Sequence[Step]:
-        """Return all steps about the same local file, this one among them."""
-        return self.by_place.get(place_of(step)) or (step,)
-
-    @cached_property
-    def by_place(self) -> Mapping[PhotoKey, Sequence[Step]]:
-        """All steps, by the place where their local file is now."""
-        # Most runs only upload: then no rule asks for this.
-        return index_steps(self._steps)
-
-
-Rule = Callable[[Step, RuleContext], Step | None]
-
-
-# -- what one service takes, and what may be done there
-
-
-def leave_refused_file(step: Step, context: RuleContext) -> Step | None:
-    """Report a file of a kind that the service cannot store, or leave it out."""
-    if step.comparison is not Comparisons.LOCAL_ONLY:
-        return step
-    ending = ending_of(step.name)
-    limits = context.proposal_of(step).limits
-    if ending not in limits.refuses:
-        return step
-    # Flickr takes no .xmp, and nobody expects it to.
-    if context.policy.skip_unsupported or is_sidecar(step.name):
-        return None
-    reason = f"{name_service(step.service)} takes no .{ending} files"
-    return report_instead(step, reason, is_unfit=True)
-
-
-def leave_too_large_file(step: Step, context: RuleContext) -> Step:
-    """Report a file that is larger than the account permits."""
-    if step.action not in SENDS or step.local is None:
-        return step
-    reason = context.proposal_of(step).limits.too_large.get(step.local.path)
-    if reason:
-        return report_instead(step, reason, is_unfit=True)
-    return step
-
-
-def leave_bad_name(step: Step, context: RuleContext) -> Step:
-    """Report a file whose name the service cannot keep."""
-    if step.action not in {Actions.UPLOAD_LOCAL, Actions.MOVE_REMOTE}:
-        return step
-    wants_utf8 = context.proposal_of(step).limits.wants_utf8
-    if not wants_utf8 or is_utf8(step.album + step.name):
-        return step
-    # Sent, it would fail in each run until somebody has time to rename a whole disk.
-    reason = describe_bad_name(name_service(step.service))
-    return report_instead(step, reason)
-
-
-def leave_file_refused_before(step: Step, context: RuleContext) -> Step:
-    """Report a file that the service refused in an earlier run, as it is now."""
-    if step.action not in SENDS or step.local is None:
-        return step
-    limits = context.proposal_of(step).limits
-    refused = limits.refused.get(step.local.path)
-    if refused is None or not refused.is_about(step.local.stat):
-        return step
-    reason = f"{refused.reason}; tried again when it changes, or after four weeks"
-    return report_instead(step, reason, is_unfit=True)
-
-
-def leave_read_only_service(step: Step, context: RuleContext) -> Step:
-    """Report what would be written to a service that photosync may only read."""
-    reason = context.proposal_of(step).limits.read_only
-    if reason and step.action in REMOTE_WRITES:
-        return report_instead(step, reason)
-    return step
-
-
-def leave_forbidden_change(step: Step, context: RuleContext) -> Step:
-    """Report what may not be done with this photo there, as its listing tells."""
-    forbidden = context.proposal_of(step).limits.forbidden
-    if step.remote is None or step.remote.id not in forbidden:
-        return step
-    # A friend put it into our album on Drive, and it was edited here.
-    reason = forbidden[step.remote.id].get(step.action)
-    return report_instead(step, reason) if reason else step
-
-
-def keep_what_may_have_moved(step: Step, context: RuleContext) -> Step:
-    """Delete nothing that may have been moved to where nobody could look."""
-    if step.action not in DELETES or step.comparison not in _MISSING:
-        return step
-    # One album answered with an error: the photo may well be in it now.
-    if context.proposal_of(step).findings.incomplete:
-        reason = "not deleted: some albums or folders could not be read"
-        return report_instead(step, reason)
-    return step
-
-
-def leave_to_old_backup(step: Step, context: RuleContext) -> Step:
-    """Report what is only wanted because an old backup was put back here."""
-    # A disk died. What came since the backup is missing, but nobody deleted it.
-    return withhold(step, context.put_back)
-
-
-def leave_other_kind(step: Step, context: RuleContext) -> Step:
-    """Report a file whose bytes are of a kind that `--format` leaves out."""
-    # WhatsApp saves videos as .jpg; with `-f photo` they stay here.
-    mismatch = find_mismatch(step, context.contents)
-    if mismatch and step.local and not context.contents.is_wanted(step.local):
-        return report_instead(step, f"{mismatch}; left out by -f")
-    return step
-
-
-# -- what several services want of one local file
 
 
 def leave_withheld_original(step: Step, context: RuleContext) -> Step:

@@ -1,7 +1,7 @@
 """Flickr: signing in, and the backend for whoever is signed in.
 
 - `reader` looks and changes nothing; `backend` stands on it and does what a plan asks for,
-  with `sending` for the bytes of photos.
+  with `sending` for the bytes of photos. `capabilities` are what Flickr can do.
 - What they stand on, each folder importing only from those after it: `albums`; `uploads`;
   `lagging_lists`, as Flickr shows for a while what was before; single `photos`; `listings`
   of all; the `calls`; and of no call `records` and `notes`.

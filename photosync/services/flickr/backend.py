@@ -12,8 +12,6 @@ from photosync.disk.reading import compute_file_md5
 from photosync.disk.streams import Progress
 from photosync.errors import Rejected
 from photosync.model import (
-    KEYWORDS,
-    TEXT_FIELDS,
     AlbumMetadata,
     Details,
     DetailsEdit,
@@ -29,19 +27,16 @@ from photosync.services.flickr.albums.albums import Albums
 from photosync.services.flickr.albums.memberships import Memberships
 from photosync.services.flickr.albums.moves import Moves
 from photosync.services.flickr.calls.account import (
-    CONVERTS,
-    REFUSES,
     make_free_room,
 )
 from photosync.services.flickr.calls.connection import Connection
-from photosync.services.flickr.calls.costs import COSTS, COSTS_IF_FREE
 from photosync.services.flickr.calls.errors import AlbumGone
+from photosync.services.flickr.capabilities import CAPABILITIES, CAPABILITIES_IF_FREE
 from photosync.services.flickr.lagging_lists.joined_photos import JoinedPhotos
 from photosync.services.flickr.lagging_lists.made_albums import MadeAlbums
 from photosync.services.flickr.listings import listing
 from photosync.services.flickr.notes.sent_notes import SentNotes
 from photosync.services.flickr.photos.capture_order import Arrival
-from photosync.services.flickr.photos.details import MOST_KEYWORDS
 from photosync.services.flickr.reader import FlickrReader
 from photosync.services.flickr.records.photo_rows import DETAILS_EXTRAS
 from photosync.services.flickr.sending import Sending
@@ -54,23 +49,6 @@ from photosync.services.flickr.uploads.uploads import Uploader
 from photosync.services.persistence import UnfinishedUploads
 
 _SERVICE = "Flickr"
-
-_CAPABILITIES = Capabilities(
-    tags=True,
-    final_delete=True,
-    commits_albums=True,
-    dates_cost_calls=True,
-    keeps_metadata=True,
-    asks_taken=True,
-    prepares_saves=True,
-    is_far=True,
-    details=frozenset({*TEXT_FIELDS, KEYWORDS}),
-    most_keywords=MOST_KEYWORDS,
-    refuses=REFUSES,
-    converts=CONVERTS,
-    costs=COSTS,
-)
-_CAPABILITIES_IF_FREE = replace(_CAPABILITIES, costs=COSTS_IF_FREE)
 
 
 class FlickrBackend(FlickrReader):
@@ -128,8 +106,8 @@ class FlickrBackend(FlickrReader):
         """What Flickr can do; raises SideError where the owner has to be looked up."""
         if not self._is_foreign():
             is_free = self._account.is_known_free
-            return _CAPABILITIES_IF_FREE if is_free else _CAPABILITIES
-        return replace(_CAPABILITIES, read_only=f"the albums belong to {self._owner}")
+            return CAPABILITIES_IF_FREE if is_free else CAPABILITIES
+        return replace(CAPABILITIES, read_only=f"the albums belong to {self._owner}")
 
     def find_room(self) -> Room:
         """Say what a free account keeps (flickr.people.getUploadStatus)."""

@@ -45,10 +45,9 @@ from photosync.services.flickr.records.originals import (
     Original,
     explain_withheld,
 )
-from photosync.services.flickr.uploads.photo_index import PhotoIndex
+from photosync.services.flickr.uploads.photo_index import PhotoIndex, describe_loose
 from photosync.services.persistence import ListingCache
 
-_FEW = 5
 """So many ids are shown in one line."""
 
 
@@ -158,7 +157,7 @@ class FlickrReader(Backend):
         except SideError:
             # Photos are being sent there all the time: another run tells of it.
             return notices
-        return (*notices, _tell_loose(sent)) if sent else notices
+        return (*notices, describe_loose(sent)) if sent else notices
 
     def upload_warnings(self, uploads: int) -> Sequence[Problem]:
         """Warn of what a free account cannot hold (flickr.people.getUploadStatus)."""
@@ -341,14 +340,3 @@ class FlickrReader(Backend):
     def _find_original(self, photo: RemotePhoto) -> Original:
         listed = self._photo_index.find_original(photo.id)
         return listed or self._downloads.locate_original(photo.id)
-
-
-def _tell_loose(photo_ids: Sequence[str]) -> Problem:
-    shown = ", ".join(photo_ids[:_FEW])
-    rest = ", ..." if len(photo_ids) > _FEW else ""
-    reason = (
-        f"sent by photosync and in no album there: {len(photo_ids)} (ids {shown}{rest}), "
-        "as after a run that was killed; sending their files again puts these very "
-        "photos into their albums"
-    )
-    return Problem(name_service(FlickrReader.name), reason, failed=False)

@@ -26,7 +26,7 @@ from photosync.plan.companions import find_companions
 from photosync.plan.contents import TrustedNames
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Limits, Proposal
-from photosync.plan.rules import Sides
+from photosync.plan.rule_context import Sides
 
 FLICKR, DRIVE = "flickr", "drive"
 POLICY = Policy(MODES["sync"], frozenset(Side))

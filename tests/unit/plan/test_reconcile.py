@@ -31,7 +31,8 @@ from photosync.plan.contents import TrustedNames
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal, propose_nothing
 from photosync.plan.reconcile import reconcile
-from photosync.plan.rules import Sides, apply_rules
+from photosync.plan.rule_context import Sides
+from photosync.plan.rules import apply_rules
 
 _C, _A = Comparisons, Actions
 DRIVE, FLICKR, DISK = "drive", "flickr", "folder:/disk"

@@ -10,7 +10,8 @@ from photosync.modes import MODES
 from photosync.plan.contents import TrustedNames
 from photosync.plan.policy import Policy
 from photosync.plan.proposal import Proposal
-from photosync.plan.rules import Sides, apply_rules
+from photosync.plan.rule_context import Sides
+from photosync.plan.rules import apply_rules
 
 _C, _A = Comparisons, Actions
 OLD, NEW = ("A", "a.jpg"), ("B", "a.jpg")

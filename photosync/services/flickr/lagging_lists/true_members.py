@@ -64,7 +64,7 @@ class TrueMembers:
         new = [
             row for row in present if self._notes.find_old(row.id, found.set_id) in ids
         ]
-        self._beside += [_tell_beside(row, title) for row in new]
+        self._beside += [_describe_beside(row, title) for row in new]
         return [row for row in present if row not in new]
 
     def _is_in_doubt(self, photo_id: str, place: _Place) -> bool:
@@ -87,7 +87,7 @@ class TrueMembers:
         return not {first.set_id, place.set_id} <= sets
 
 
-def _tell_beside(row: PhotoRow, title: str) -> Problem:
+def _describe_beside(row: PhotoRow, title: str) -> Problem:
     """Return the notice of a photo that joined an album to take the place of another
     when a run ended.
 

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import NamedTuple, Self
 
 from photosync.errors import NotFound
-from photosync.model import RemotePhoto
+from photosync.formatting import name_service
+from photosync.model import Problem, RemotePhoto
 from photosync.naming import name_key
 from photosync.services.flickr.calls.connection import Connection
 from photosync.services.flickr.lagging_lists.left_photos import LeftPhotos
@@ -23,6 +24,8 @@ from photosync.services.flickr.records.photo_rows import (
     PhotoRow,
 )
 
+_SERVICE = "flickr"
+_FEW = 5
 _MOST_LEFT = 50
 """Photos that may have been on their way to another album when a run was killed."""
 
@@ -229,3 +232,17 @@ class PhotoIndex:
             return False
         self._trusted.add(photo_id)
         return True
+
+
+def describe_loose(photo_ids: Sequence[str]) -> Problem:
+    """Return what the person should know of photos that we sent and that are in no
+    album.
+    """
+    shown = ", ".join(photo_ids[:_FEW])
+    rest = ", ..." if len(photo_ids) > _FEW else ""
+    reason = (
+        f"sent by photosync and in no album there: {len(photo_ids)} (ids {shown}{rest}), "
+        "as after a run that was killed; sending their files again puts these very "
+        "photos into their albums"
+    )
+    return Problem(name_service(_SERVICE), reason, failed=False)
