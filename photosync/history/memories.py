@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from photosync.compare.hashes import Baselines, NoBaselines
 from photosync.errors import StateUnusable
@@ -25,7 +26,7 @@ from photosync.history.sync_state.listing_cache import (
     StoredListingCache,
 )
 from photosync.history.sync_state.verifications import StoredVerifications
-from photosync.model import AlbumUpdate, Census, Problem, RefusedFile
+from photosync.model import AlbumUpdate, Census, Problem, RefusedFile, RemotePhoto
 from photosync.services.base import Backend
 
 
@@ -76,7 +77,18 @@ class Memories:
         if self._sides:
             scope = self._sides.meet(backend)
             backend.use_uploads(StoredUploads(scope, self._note_loss))
+            backend.use_agreed(partial(self._find_agreed, StoredBaselines(scope)))
         backend.use_cache(self._listing_cache(backend.name))
+
+    def _find_agreed(
+        self, baselines: StoredBaselines, photo_id: str
+    ) -> Sequence[RemotePhoto]:
+        try:
+            return [known.remote for known in baselines.find_by_ids([photo_id])]
+        except StateUnusable as error:
+            # The photo itself is read.
+            self._note_loss(error)
+            return ()
 
     @property
     def _scopes(self) -> Mapping[str, Scope]:

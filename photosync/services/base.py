@@ -21,7 +21,7 @@ from photosync.services.capabilities import (
     Describe,
     Source,
 )
-from photosync.services.persistence import UnfinishedUploads
+from photosync.services.persistence import FindAgreed, UnfinishedUploads
 from photosync.services.reading import RemoteReader
 
 
@@ -46,6 +46,12 @@ class Backend(RemoteReader):
         """Note uploads there from now on; called before `prepare`, if at all.
 
         By default an upload that was cut off begins again at its first byte.
+        """
+
+    def use_agreed(self, find_agreed: FindAgreed) -> None:
+        """Ask there what is remembered of a photo; called before `prepare`, if at all.
+
+        By default nobody need ask: what a service tells of its photos is so.
         """
 
     def prepare(self) -> None:

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from photosync.model import RemotePhoto
+
 Row = Mapping[str, Any]
 """One entry of a listing as the service gave it, of JSON values only."""
 
@@ -144,6 +146,17 @@ class UnfinishedUploads(Protocol):
 
         A record that cannot be removed does no harm: the next upload finds the photo.
         """
+
+
+FindAgreed = Callable[[str], Sequence[RemotePhoto]]
+"""Returns what both sides agreed on of a remote photo, by its id: in each of its albums.
+Any thread may call it.
+"""
+
+
+def find_nothing_agreed(photo_id: str) -> Sequence[RemotePhoto]:  # noqa: ARG001 - nothing is remembered
+    """Return nothing, as after a memory was lost."""
+    return ()
 
 
 def wait_for_nothing() -> None:

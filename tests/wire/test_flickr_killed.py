@@ -375,3 +375,16 @@ def test_a_photo_that_was_put_back_is_seen_in_its_album(world: FlickrWorld) -> N
     world.flickr.traffic.reset()
     assert world.sync() == 0
     assert set(world.photos()) == {"Rome/a.jpg", "Rome/b.jpg", "Oslo/c.jpg"}
+
+
+def test_what_a_killed_run_sent_and_was_edited_there_since_is_sent_again(
+    world: FlickrWorld,
+) -> None:
+    end_before_album(world, "a.jpg")
+    (loose,) = world.loose()
+    world.flickr.clock.advance(3600)
+    world.flickr.web.replace(loose, jpeg("edited there"))
+    world.flickr.clock.advance(3 * 24 * 3600)
+    assert world.sync() == 0
+    assert world.photos() == {"Rome/a.jpg": jpeg("Rome/a.jpg")}
+    assert world.loose() == [loose]

@@ -74,7 +74,7 @@ class FlickrBackend(FlickrReader):
         if details:
             connection.extras = DETAILS_EXTRAS
         self._notes = SentNotes()
-        self._uploader = Uploader(connection, privacy, self._notes)
+        self._uploader = Uploader(connection, privacy, self._notes, self._sent_bytes)
         self._joined = JoinedPhotos(connection)
         self._made_albums = MadeAlbums(self._edits)
         memberships = Memberships(

@@ -38,6 +38,7 @@ from photosync.services.flickr.photos.details import DetailsEdits, read_listed
 from photosync.services.flickr.photos.downloads import Downloads
 from photosync.services.flickr.photos.metadata import Licences, read_metadata
 from photosync.services.flickr.photos.photo_edits import PhotoEdits
+from photosync.services.flickr.photos.sent_bytes import SentBytes
 from photosync.services.flickr.photos.written_texts import WrittenTexts
 from photosync.services.flickr.records import tags
 from photosync.services.flickr.records.originals import (
@@ -46,9 +47,7 @@ from photosync.services.flickr.records.originals import (
     explain_withheld,
 )
 from photosync.services.flickr.uploads.photo_index import PhotoIndex, describe_loose
-from photosync.services.persistence import ListingCache
-
-"""So many ids are shown in one line."""
+from photosync.services.persistence import FindAgreed, ListingCache
 
 
 class FlickrReader(Backend):
@@ -81,7 +80,10 @@ class FlickrReader(Backend):
         self._move_notes = MoveNotes()
         self._left = LeftPhotos(connection, self._edits)
         self._members = TrueMembers(self._edits, self._left, self._move_notes)
-        self._photo_index = PhotoIndex(connection, self._move_notes, self._left)
+        self._sent_bytes = SentBytes(connection, self._downloads)
+        self._photo_index = PhotoIndex(
+            connection, self._move_notes, self._left, self._sent_bytes
+        )
         self._cache = CachedListing(connection)
         self._licences = Licences(connection)
         self._account = Account(connection)
@@ -108,6 +110,9 @@ class FlickrReader(Backend):
 
     def use_cache(self, cache: ListingCache) -> None:
         self._cache.use_cache(cache)
+
+    def use_agreed(self, find_agreed: FindAgreed) -> None:
+        self._sent_bytes.find_agreed = find_agreed
 
     def albums(self) -> Iterator[RemoteAlbum]:
         """List the photosets (flickr.photosets.getList); the parts of a continued album
@@ -182,7 +187,7 @@ class FlickrReader(Backend):
         stale.
         """
         if photo.md5 is None:
-            self._photo_index.distrust(photo.id)
+            self._sent_bytes.distrust(photo.id)
         return photo.md5
 
     def find_absences(self, photos: Sequence[RemotePhoto]) -> Sequence[Absence]:
@@ -221,16 +226,9 @@ class FlickrReader(Backend):
         """Return the photo by its bytes (flickr.photos.getInfo, getSizes): our tags are
         those of what was sent, and somebody may have replaced that.
         """
-        info = self._edits.fetch_info(photo.id)
-        # In what nobody changed since, the tags are right.
-        if photo.reduced or not info.may_have_changed:
-            return None
+        # What the list told of them may be as stale.
         self._photo_index.forget_original(photo.id)
-        original = self._downloads.locate_original(photo.id)
-        md5 = self._downloads.hash_original(photo.id, original)
-        if md5 == photo.md5:
-            return None
-        return photo._replace(size=None, md5=md5, version=info.version)
+        return self._sent_bytes.read_again(photo)
 
     @contextmanager
     def open_largest(self, photo: RemotePhoto) -> Iterator[Readable]:

@@ -16,6 +16,7 @@ from photosync.services.flickr.lagging_lists.left_photos import LeftPhotos
 from photosync.services.flickr.listings import listing
 from photosync.services.flickr.notes.move_notes import MoveNotes
 from photosync.services.flickr.photos.photo_info import fetch_info
+from photosync.services.flickr.photos.sent_bytes import SentBytes
 from photosync.services.flickr.records import tags
 from photosync.services.flickr.records.originals import Original
 from photosync.services.flickr.records.photo_rows import (
@@ -55,16 +56,20 @@ class PhotoIndex:
     """
 
     def __init__(
-        self, connection: Connection, moves: MoveNotes, left: LeftPhotos
+        self,
+        connection: Connection,
+        moves: MoveNotes,
+        left: LeftPhotos,
+        sent_bytes: SentBytes,
     ) -> None:
         self._connection = connection
         self._moves = moves
         self._left = left
+        self._sent_bytes = sent_bytes
         self._has_found_left = False
         self._originals: dict[str, Original] = {}
         self._listed: dict[str, Listed] = {}
         self._known: dict[Identity, str] = {}
-        self._distrusted: set[str] = set()
         self._trusted: set[str] = set()
         self._loose: list[str] | None = None
         self._reading_loose = Lock()
@@ -156,7 +161,7 @@ class PhotoIndex:
         # The same picture in two folders: the second thread waits for the first.
         with self.get_lock(identity):
             photo_id = self._promise_known(identity)
-            if photo_id is not None and not self._is_trusted(photo_id):
+            if photo_id is not None and not self._holds(photo_id, identity):
                 self.fulfil([photo_id])
                 photo_id = None
             if photo_id is None:
@@ -187,11 +192,6 @@ class PhotoIndex:
                 del self._known[identity]
             return self._promises[photo.id] > 0
 
-    def distrust(self, photo_id: str) -> None:
-        """Let a photo stand for no bytes: what our tags tell of it is not so."""
-        with self._lock:
-            self._distrusted.add(photo_id)
-
     def forget_original(self, photo_id: str) -> None:
         """Forget where the original of a photo was that has other bytes now."""
         self._originals.pop(photo_id, None)
@@ -210,25 +210,19 @@ class PhotoIndex:
         with self._lock:
             found = self._known.get(identity)
             # Edited on the website under our old tag: those are other bytes.
-            if found is None or found in self._distrusted:
+            if found is None or self._sent_bytes.is_distrusted(found):
                 return None
             self._promises[found] += 1
             return found
 
-    def _is_trusted(self, photo_id: str) -> bool:
-        """Whether the tags of a photo are our own, asked once (flickr.photos.getInfo);
-        a list does not tell who wrote them.
-        """
+    def _holds(self, photo_id: str, identity: Identity) -> bool:
+        """Whether a photo has the bytes that its tags tell of, found out once."""
         if photo_id in self._trusted:
             return True
-        try:
-            info = fetch_info(self._connection, photo_id)
-        except NotFound:
-            # Deleted since it was listed.
-            self.distrust(photo_id)
-            return False
-        if info.has_tags_of_others(self._connection.user_id):
-            self.distrust(photo_id)
+        if not self._sent_bytes.are_in(
+            photo_id, identity.md5, reduced=identity.reduced
+        ):
+            self._sent_bytes.distrust(photo_id)
             return False
         self._trusted.add(photo_id)
         return True

@@ -14,6 +14,7 @@ from photosync.services.flickr.listings import listing
 from photosync.services.flickr.notes.sent_notes import SentNote, SentNotes
 from photosync.services.flickr.photos.details import MOST_KEYWORDS, format_keywords
 from photosync.services.flickr.photos.photo_info import fetch_info
+from photosync.services.flickr.photos.sent_bytes import SentBytes
 from photosync.services.flickr.records import tags
 from photosync.services.flickr.records.photo_rows import PhotoRow
 
@@ -58,9 +59,16 @@ class Uploader:
     repeated.
     """
 
-    def __init__(self, connection: Connection, privacy: str, notes: SentNotes) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        privacy: str,
+        notes: SentNotes,
+        sent_bytes: SentBytes,
+    ) -> None:
         self._connection = connection
         self._notes = notes
+        self._sent_bytes = sent_bytes
         self._described: set[str] = set()
         public, friend, family = _PRIVACY[privacy]
         # What is left out takes the account's defaults, which may be public.
@@ -192,7 +200,7 @@ class Uploader:
         what changed since (flickr.photos.getNotInSet, recentlyUpdated).
         """
         found = listing.find_loose_ids(
-            self._connection, lambda row: _is_of_upload(row, note)
+            self._connection, lambda row: self._is_of_upload(row, note)
         )
         return max(found, default=None) or self._find_changed(note)
 
@@ -210,7 +218,7 @@ class Uploader:
             # Refused, or so much happened since: Flickr's own comparison is left.
             log.info("flickr: changes cannot be searched for an upload: %s", error)
             return None
-        found = [row.id for row in changes.rows if _is_of_upload(row, note)]
+        found = [row.id for row in changes.rows if self._is_of_upload(row, note)]
         return max(found, default=None)
 
     def _is_there(self, note: SentNote) -> bool:
@@ -218,13 +226,21 @@ class Uploader:
         return bool(note.photo_id) and self._is_ours(note.photo_id, note)
 
     def _is_ours(self, photo_id: str, note: SentNote) -> bool:
-        """Whether a photo has just the tags that this upload gives it."""
+        """Whether a photo has just the tags that this upload gives it, and its bytes."""
+        file = tags.parse_tags(note.tags)
         try:
             info = fetch_info(self._connection, photo_id)
+            ours = info.find_tags_by(self._connection.user_id)
+            if file is None or not tags.are_of_upload(ours, note.tags):
+                return False
+            # Cropped on the website since a run was killed: those are other bytes.
+            return self._sent_bytes.are_as_sent(photo_id, info, file)
         except NotFound:
             return False
-        ours = info.find_tags_by(self._connection.user_id)
-        return tags.are_of_upload(ours, note.tags)
+
+    def _is_of_upload(self, row: PhotoRow, note: SentNote) -> bool:
+        has_our_tags = tags.are_of_upload(row.machine_tags.split(), note.tags)
+        return has_our_tags and not self._sent_bytes.is_distrusted(row.id)
 
 
 def _describe(source: Source, note: SentNote) -> dict[str, str]:
@@ -240,10 +256,6 @@ def _describe(source: Source, note: SentNote) -> dict[str, str]:
     if details.description:
         fields["description"] = details.description
     return fields
-
-
-def _is_of_upload(row: PhotoRow, note: SentNote) -> bool:
-    return tags.are_of_upload(row.machine_tags.split(), note.tags)
 
 
 def _format_tags(source: Source, md5: str) -> str:
