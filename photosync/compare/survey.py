@@ -231,8 +231,13 @@ class Survey:
             # Nearly all albums on nearly all days: nothing changed on either side.
             self._tally.equal_albums[album.key] = len(album.remotes)
             return ()
+        gone_before = len(self._tally.gone)
         differences = list(self._compare_album(album))
+        # Of an album that both sides renamed the emptied folder may be left there. The
+        # run that brings its photos together may be cut, and the next one needs them.
+        is_any_gone = len(self._tally.gone) > gone_before
         is_equal = self._learn_all(differences) and album.may_be_equal
+        is_equal = is_equal and not is_any_gone
         if is_equal and not is_as_sealed:
             self._tally.fingerprints[album.title] = fingerprint
         elif is_as_sealed and not is_equal:

@@ -115,6 +115,33 @@ def test_a_new_album_and_a_new_name_do_not_push_another_photo_aside(
             assert sorted(side.photos().values()) == before
 
 
+@pytest.mark.parametrize("service", [DRIVE, FLICKR, FOLDER])
+@pytest.mark.parametrize("how", ["renamed", "emptied"])
+def test_an_album_that_both_sides_moved_comes_together_photo_by_photo(
+    tmp_path: Path, service: str, how: str
+) -> None:
+    with world_of(tmp_path, service) as world:
+        names = ("a.jpg", "b.jpg", "c.jpg")
+        for name in names:
+            world.local.add(f"Rome/{name}", picture(name))
+        went_well(world.sync())
+        before = sorted(world.local.photos().values())
+        world.local.rename_album("Rome", "Lima")
+        there = side_of(world, service)
+        if how == "renamed":
+            there.rename_album("Rome", "Italy")
+        else:
+            # The folder stays, empty.
+            for name in names:
+                there.move(f"Rome/{name}", "Italy")
+        for _ in names:
+            world.sync("--max", "1")
+        calm(world)
+        for side in (world.local, *world.remotes):
+            assert set(side.photos()) == {f"Lima/{name}" for name in names}
+            assert sorted(side.photos().values()) == before
+
+
 @pytest.mark.parametrize("mode", ["upload", "syncUpload"])
 def test_where_nothing_moves_here_the_place_here_counts(
     tmp_path: Path, mode: str
