@@ -26,7 +26,6 @@ REMOTE_ONLY    REPORT   DOWNLOAD   REPORT   DELETE         DOWNLOAD   DELETE
 """
 ACTIONS = {
     "REPLACE": "REPLACE_REMOTE_WITH_LOCAL",
-    "UPDATE": "UPDATE_REMOTE_METADATA",
     "UPLOAD": "UPLOAD_LOCAL",
     "DOWNLOAD": "DOWNLOAD_REMOTE",
     "DELETE": "DELETE_REMOTE",
@@ -34,7 +33,8 @@ ACTIONS = {
 }
 MODES, *_ROWS = (line.split() for line in TABLE.strip().splitlines())
 CELLS = [
-    (mode, row[0], action)
+    # What nobody may read there may have other bytes: with our date it would look equal.
+    (mode, row[0], "REPORT" if action == "UPDATE" else action)
     for row in _ROWS
     for mode, action in zip(MODES, row[1:], strict=True)
 ]
@@ -82,12 +82,6 @@ class Fate(NamedTuple):
     remote_trash: Photo | None = None
 
 
-def _updated(before: Pair) -> Fate:
-    assert before.local
-    assert before.remote
-    return Fate(Pair(before.local, Photo(before.remote.data, before.local.modified_ns)))
-
-
 FATES: Mapping[str, Callable[[Pair], Fate]] = {
     "SILENT": Fate,
     "REPORT": Fate,
@@ -99,7 +93,6 @@ FATES: Mapping[str, Callable[[Pair], Fate]] = {
         Pair(pair.local, pair.local), remote_trash=pair.remote
     ),
     "DELETE": lambda pair: Fate(Pair(pair.local, None), remote_trash=pair.remote),
-    "UPDATE": _updated,
 }
 
 
@@ -259,13 +252,8 @@ def test_a_delete_that_is_not_allowed_is_reported_with_the_option_that_would_all
     ],
 )
 def test_a_second_run_does_nothing(ran: Run, mode: str, allow: str) -> None:
-    world, first, between, second = ran(mode, allow)
-    # What the disk does not let us read stays unknown, whatever is written beside it.
-    lasting = {
-        line for line in first.actions if line.startswith("UPDATE_REMOTE_METADATA")
-    }
-    assert set(second.actions) == lasting
-    assert (second.code, second.err) == (0, "")
+    world, _, between, second = ran(mode, allow)
+    assert (second.code, second.err, second.actions) == (0, "", [])
     assert world.photos_snapshot() == between
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -22,13 +22,14 @@ from photosync.disk.folder import Folder
 from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
 from photosync.disk.silence import asking
 from photosync.disk.streams import Progress, Readable
-from photosync.errors import NotFound, Rejected, SideError, SideStopped
+from photosync.errors import LeftAlone, NotFound, Rejected, SideError, SideStopped
 from photosync.formatting import name_service
 from photosync.media import find_moment
 from photosync.model import (
     GONE,
     THERE,
     Absence,
+    Actions,
     AlbumMetadata,
     LocalPhoto,
     Problem,
@@ -44,6 +45,11 @@ from photosync.services.fetching import check_same_bytes
 from photosync.services.folder.base_folder import FolderBase
 from photosync.services.folder.listing import list_albums, list_entries, make_photo
 
+_NOT_READ = (
+    "it cannot be read there, so nobody knows whether it is this photo; give yourself the "
+    "right to read it"
+)
+
 _REPLACED = "trash:"
 """What stands before the place of content that was replaced, not deleted."""
 
@@ -58,6 +64,7 @@ class FolderBackend(FolderBase):
         self._leftovers: list[tuple[str, str]] = []
         self._folders: dict[str, str] = {}
         self._links: set[str] = set()
+        self._unread: set[str] = set()
         self._warnings: list[Problem] = []
         self._folds_case = False
 
@@ -117,8 +124,17 @@ class FolderBackend(FolderBase):
     # ---------------------------------------------------------------------------
 
     def md5(self, photo: RemotePhoto) -> str | None:
-        with self._open_photo(photo) as (folder, file):
-            return compute_md5_below(folder, file)
+        try:
+            with self._open_photo(photo) as (folder, file):
+                return compute_md5_below(folder, file)
+        except SideError:
+            self._unread.add(photo.id)
+            raise
+
+    def find_forbidden(self) -> Mapping[str, Mapping[Actions, str]]:
+        """With our time a file that cannot be read would look equal to ours for good."""
+        forbidden = {Actions.UPDATE_REMOTE_METADATA: _NOT_READ}
+        return dict.fromkeys(self._unread, forbidden)
 
     def _read_md5(self, photo: RemotePhoto) -> str | None:
         """Return the MD5 of a photo, None where it cannot be read."""
@@ -171,10 +187,10 @@ class FolderBackend(FolderBase):
     def update_metadata(self, photo: RemotePhoto, local: LocalPhoto) -> RemotePhoto:
         """Set the modification time, which is all that a folder keeps of a photo."""
         md5 = photo.md5 or self._read_md5(photo)
-        # With our time other bytes would look equal for good. Of a file that nobody may
-        # read there, the word of whoever asks for this is all there is.
-        if md5:
-            check_same_bytes(photo._replace(md5=md5), local)
+        if md5 is None:
+            raise LeftAlone(_NOT_READ)
+        # With our time other bytes would look equal for good.
+        check_same_bytes(photo._replace(md5=md5), local)
         with self._open_photo(photo) as (folder, file):
             _check_unchanged(folder, photo)
             folder.set_time(file, local.modified_ns)
