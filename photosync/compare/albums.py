@@ -92,6 +92,13 @@ class AlbumPair(NamedTuple):
             names -= list_keys(self.shown)
         return names
 
+    def count_in(self, tally: Tally) -> None:
+        """Count the photos that the album shows, and note what it hides."""
+        tally.photos += len(self.remotes)
+        tally.hidden.update((self.key, name) for name in self.hidden_there)
+        tally.hidden.update((self.key, name) for name in self.find_hidden_here())
+        tally.contents.update(self.count_removable())
+
     def count_removable(self) -> dict[RemoteAlbum, int]:
         """Count the photos of each remote album that is empty once they are gone."""
         shown_by_album = Counter(photo.album_id for photo in self.remotes)

@@ -221,7 +221,7 @@ class Survey:
         """Return the differences of an album; none where its fingerprint is still the
         `sealed` one of the run that found it equal.
         """
-        self._count_album(album)
+        album.count_in(self._tally)
         listed = self._details.find_listed(album.remotes) if self._details else []
         fingerprint = album.find_fingerprint(self._attributes, listed)
         is_as_sealed = fingerprint == sealed
@@ -331,14 +331,6 @@ class Survey:
             return False
         local, remote = pair.both
         return remote.md5 is not None and remote.md5 == self._digests.local(local)
-
-    def _count_album(self, album: AlbumPair) -> None:
-        """Count the photos that an album shows, and note what it hides."""
-        tally = self._tally
-        tally.photos += len(album.remotes)
-        tally.hidden.update((album.key, name) for name in album.hidden_there)
-        tally.hidden.update((album.key, name) for name in album.find_hidden_here())
-        tally.contents.update(album.count_removable())
 
     def _learn(self, difference: Difference) -> bool:
         """Return whether both sides agree; note what the history does not know of it."""
