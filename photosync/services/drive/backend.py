@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from photosync.naming import check_utf8
 from photosync.services.capabilities import Describe, Source
 from photosync.services.drive.albums.base_folder import Base
 from photosync.services.drive.calls.connection import Connection
-from photosync.services.drive.calls.errors import InTrash
+from photosync.services.drive.calls.errors import InTrash, NotPermitted
 from photosync.services.drive.files_api import check_not_trashed
 from photosync.services.drive.listings import listing
 from photosync.services.drive.listings.rights import (
@@ -30,7 +30,6 @@ from photosync.services.drive.listings.rights import (
     check_right,
     check_single_folder,
     field_of,
-    needing_right,
 )
 from photosync.services.drive.photos.photo_edits import PhotoEdits
 from photosync.services.drive.reader import SEES_TOO_LITTLE, DriveReader
@@ -232,8 +231,18 @@ class DriveBackend(DriveReader):
             # Of a memory that fails the lines and the token know nothing.
             self._made_uploads.prepared.withdraw()
 
-    def _needing(self, right: str, photo: RemotePhoto) -> AbstractContextManager[None]:
-        return needing_right(self._files_api, photo, right)
+    @contextmanager
+    def _needing(self, right: str, photo: RemotePhoto) -> Iterator[None]:
+        """Raise LeftAlone where Drive forbids what is done with a photo, and the photo
+        itself tells that we lack the right (`files.get`).
+        """
+        try:
+            yield
+        except NotPermitted:
+            # It may as well be the album that is not ours.
+            file = self._files_api.get(photo.id, field_of(right))
+            check_right(file, right)
+            raise
 
     @contextmanager
     def _into_album(self, title: str) -> Iterator[str]:

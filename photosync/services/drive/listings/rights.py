@@ -4,16 +4,11 @@ they lie in other folders, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from photosync.errors import LeftAlone
-from photosync.model import Actions, RemotePhoto
-from photosync.services.drive.calls.errors import NotPermitted
-
-if TYPE_CHECKING:
-    from photosync.services.drive.files_api import FilesApi
+from photosync.model import Actions
 
 DOWNLOAD: Final = "canDownload"
 EDIT: Final = "canEdit"
@@ -89,18 +84,3 @@ def check_right(file: Mapping[str, Any], right: str) -> None:
 def field_of(right: str) -> str:
     """Return the field of a file by which it tells of a right."""
     return f"capabilities/{right}"
-
-
-@contextmanager
-def needing_right(
-    files_api: FilesApi, photo: RemotePhoto, right: str
-) -> Iterator[None]:
-    """Raise LeftAlone where Drive forbids what is done with a photo, and the photo
-    itself tells that we lack the right (`files.get`).
-    """
-    try:
-        yield
-    except NotPermitted:
-        # It may as well be the album that is not ours.
-        check_right(files_api.get(photo.id, field_of(right)), right)
-        raise
