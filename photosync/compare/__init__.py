@@ -9,7 +9,8 @@
   about each `absence`, and ends in `findings`, with `equal_pairs`, `agreements` and
   `packed_baselines`.
 - Across albums: `moves`, `edited_moves`, `moved_twice`, photos that stand `elsewhere` or
-  have `arrived` from there, all by `matching`.
+  have `arrived` from there, all by `matching`; photos `followed` to where both sides have
+  them.
 - Across services: `rivals`.
 - What people wrote: `details_survey`, `details`, `keywords`.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +12,7 @@ from photosync.formatting import name_service
 from photosync.local.other_kinds import OtherKinds
 from photosync.model import (
     Baseline,
+    Difference,
     KnownDetails,
     Observations,
     Pair,
@@ -130,6 +131,18 @@ class Tally:
             if name_key(pairing.pair.album) != key
         ]
         self.fingerprints.pop(title, None)
+
+    def keep_old_places(self, unsettled: Iterable[Difference]) -> None:
+        """Let the memory keep what it knows of photos at places where neither side has
+        them any more, as long as the two do not agree at a new one.
+        """
+        known = [found.pair.baseline for found in unsettled]
+        ids = {baseline.remote.id for baseline in known if baseline}
+        self.gone = {
+            place: baseline
+            for place, baseline in self.gone.items()
+            if baseline.remote.id not in ids
+        }
 
     def freeze(self) -> Findings:
         observations = Observations(

@@ -13,6 +13,7 @@ from photosync.compare.attributes import Asked
 from photosync.compare.changes import fill_known_bytes
 from photosync.compare.compare import compare
 from photosync.compare.findings import Tally
+from photosync.compare.followed import follow
 from photosync.compare.hashes import Baselines, SurveyDigests
 from photosync.compare.pairing import Pairing, pair_photos
 from photosync.compare.visibility import Visibility
@@ -37,7 +38,11 @@ class PairReader:
         """Yield the pairs of one album; a photo that is gone on both sides is only
         noted.
         """
-        for pair in self._list_pairs(album):
+        pairs = list(self._list_pairs(album))
+        # In a first run nothing is known, and nobody need be asked.
+        if self.known_albums:
+            pairs = follow(pairs, self.baselines)
+        for pair in pairs:
             if album.has_unknown_there(pair):
                 # There, a program that looks for duplicates put a link in its place.
                 continue

@@ -260,6 +260,7 @@ class Survey:
         self, single: Sequence[Difference], unsettled: Sequence[Difference]
     ) -> Iterator[Difference]:
         """Yield the differences of photos that only one side of their album has."""
+        self._tally.keep_old_places(unsettled)
         joined = join_moves(single, self._digests, self._is_taken)
         joined = self._join_moved_twice(joined)
         joined = join_edited_moves(joined, self._digests)
@@ -281,8 +282,7 @@ class Survey:
             differences, gone.values(), self._digests, ask, self._is_taken
         )
         moved = {found.pair.baseline for found in joined if found.origin}
-        places = [place for place, known in gone.items() if known in moved]
-        for place in places:
+        for place in [place for place, known in gone.items() if known in moved]:
             del gone[place]
         return joined
 
