@@ -10,7 +10,8 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -24,6 +25,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for_any
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
@@ -52,6 +55,9 @@ AskDisk = Callable[[], None]
 """Asks the disk of the pictures for something small."""
 
 _ASK_SECONDS = 1.0
+
+_MERCY_SECONDS = 1.0
+"""So long a worker has to end by itself."""
 
 # The parent has threads, whose locks a forked child would inherit in any state.
 _CONTEXT = get_context("spawn")
@@ -98,8 +104,24 @@ class _Pool:
     def close(self) -> None:
         """End the workers, whatever they are at, and wait for that."""
         self._end.close()
+        # Nothing else names them, and there are none before the first picture.
+        workers = (self.executor._processes or {}).values()  # noqa: SLF001
+        for worker in _find_hanging(list(workers)):
+            worker.kill()
         self.executor.shutdown(wait=True, cancel_futures=True)
         self._alive.close()
+
+
+def _find_hanging(workers: Iterable[BaseProcess]) -> list[BaseProcess]:
+    """Return the workers that do not end by themselves: one in the middle of a broken
+    picture may never hear of its pipe again.
+    """
+    until = time.monotonic() + _MERCY_SECONDS
+    return [
+        worker
+        for worker in workers
+        if not wait_for_any([worker.sentinel], max(0.0, until - time.monotonic()))
+    ]
 
 
 class Shrinker:

@@ -175,6 +175,28 @@ def test_an_interrupt_ends_it_at_once(tmp_path: Path, folder: Path) -> None:
     assert not workers()
 
 
+def test_a_worker_that_hears_nothing_is_killed(tmp_path: Path, folder: Path) -> None:
+    path = str(endless(tmp_path / "a.jpg"))
+    with Shrinker(str(folder), workers=1) as shrinker, ThreadPoolExecutor(1) as threads:
+
+        def work() -> None:
+            with shrinker.shrunk(path):
+                pass
+
+        waiting = threads.submit(work)
+        until(workers)
+        (worker,) = workers()
+        # It stands for one that a broken picture keeps in its decoder for ever.
+        os.kill(worker, signal.SIGSTOP)
+        began = time.monotonic()
+        shrinker.close()
+        assert time.monotonic() - began < 10
+        with pytest.raises(Interrupted):
+            waiting.result()
+    assert not _lives(worker)
+    assert not list(folder.iterdir())
+
+
 def test_closing_twice_and_without_work_does_nothing(folder: Path) -> None:
     shrinker = Shrinker(str(folder))
     shrinker.close()
