@@ -41,8 +41,8 @@ class Limits:
     empty where it may. `refused` holds the files, by path, that it refused in an earlier
     run for their kind or size, `too_large` says of files, by path, that they are too
     large for the account. Where it `wants_utf8`, names must be UTF-8. `withheld` says of
-    photos there, by id, why their originals are not handed out, and `forbidden` what may
-    not be done with them, and why.
+    photos there, by id, why their originals are not handed out, and `forbidden` what
+    cannot or may not be done with them, and why.
     """
 
     refuses: AbstractSet[str] = frozenset()
@@ -181,6 +181,15 @@ class ProposalBuilder:
                 is_new = step.local is None
                 fetched.append((step.remote, is_new))
         return fetched
+
+    def list_named(self) -> list[RemotePhoto]:
+        """Return the photos there whose names files here are to get."""
+        named: list[RemotePhoto] = []
+        for step in self._steps:
+            is_new = step.action in FETCHES and step.local is None
+            if step.remote and (is_new or step.action is Actions.MOVE_LOCAL):
+                named.append(step.remote)
+        return named
 
     def list_edits(self) -> list[PhotoKey]:
         """Return the places of the photos whose edit on the service is to come home."""

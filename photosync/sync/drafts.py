@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,10 +15,12 @@ from photosync.compare.rivals import EqualPhotos
 from photosync.compare.survey import Surveyor
 from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
+from photosync.disk.names import find_longest_name
 from photosync.errors import PutOff, SideError, SideStopped, Unreachable
 from photosync.formatting import name_service
 from photosync.history.memories import Memories
 from photosync.local.explorer import Explorer
+from photosync.local.names import write_file_name
 from photosync.media import Kind, kind_of
 from photosync.media.related import may_follow
 from photosync.model import (
@@ -41,6 +44,11 @@ from photosync.plan.proposal import (
 from photosync.services.base import Backend
 from photosync.sync.policy import make_policy
 from photosync.unforeseen import contain
+
+_TOO_LONG = dict.fromkeys(
+    (Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH, Actions.MOVE_LOCAL),
+    "its name is too long for the disk here; give it a shorter one there",
+)
 
 
 class Draft:
@@ -74,6 +82,7 @@ class Draft:
         )
         self._too_large: Mapping[str, str] = {}
         self._withheld: Mapping[str, str] = {}
+        self._too_long: AbstractSet[str] = frozenset()
         self._warnings: Sequence[Problem] = ()
         self._problem = Problem(name_service(self.service), "")
 
@@ -95,6 +104,7 @@ class Draft:
                 self._forgive()
                 self._too_large = self._find_too_large()
                 self._withheld = self._find_withheld()
+                self._too_long = self._find_too_long(surveyor.explorer)
                 uploads = self._builder.count_uploads()
                 if uploads:
                     self._warnings = self._backend.upload_warnings(uploads)
@@ -176,6 +186,25 @@ class Draft:
                 reasons[remote.id] = reason
         return reasons
 
+    def _find_too_long(self, explorer: Explorer) -> AbstractSet[str]:
+        """Return the ids of the photos whose names no file here can have."""
+        as_is = self._backend.capabilities.names_are_files
+        longest = min(map(find_longest_name, explorer.roots))
+        found: set[str] = set()
+        for remote in self._builder.list_named():
+            file = write_file_name(remote.name, as_is=as_is)
+            # Each night would fetch it all, and find that out when it is given its name.
+            if len(os.fsencode(file)) > longest:
+                found.add(remote.id)
+        return found
+
+    def _find_forbidden(self) -> Mapping[str, Mapping[Actions, str]]:
+        """Return what cannot or may not be done with photos there, by id, and why."""
+        forbidden = dict(self._backend.find_forbidden())
+        for photo in self._too_long:
+            forbidden[photo] = {**forbidden.get(photo, {}), **_TOO_LONG}
+        return forbidden
+
     @property
     def equal_photos(self) -> EqualPhotos:
         """The pairs of this service that passed for equal."""
@@ -250,7 +279,7 @@ class Draft:
             self._refused,
             self._too_large,
             self._withheld,
-            self._backend.find_forbidden(),
+            self._find_forbidden(),
             wants_utf8=not able.names_are_files,
         )
 
