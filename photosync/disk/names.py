@@ -27,8 +27,6 @@ _OLD_PART = re.compile(re.escape(PART_PREFIX) + r"(?P<process>\d+)-\d+")
 _NOBODYS_AFTER = 7 * 24 * 3600.0
 """Seconds after which a file that another machine left unfinished is nobody's."""
 
-_USUAL_LONGEST = 255
-
 
 def is_within(path: str, folder: str) -> bool:
     """Whether a path is a folder itself or below it, by whole components."""
@@ -68,15 +66,6 @@ def _is_met_above(path: str, folder: str) -> bool:
                 if os.path.samestat(above.stat(), status):
                     return True
     return False
-
-
-def find_longest_name(folder: str) -> int:
-    """Return how many bytes a file name may have on the disk of a folder."""
-    try:
-        return os.pathconf(folder, "PC_NAME_MAX")
-    except (OSError, ValueError):
-        # It does not tell, or is away: so many it has nearly everywhere.
-        return _USUAL_LONGEST
 
 
 def make_part_name() -> str:

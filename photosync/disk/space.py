@@ -1,4 +1,4 @@
-"""How much room a disk has."""
+"""How much room a disk has, for files and for their names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from photosync.formatting import format_size
 
 _LARGE = 64 * 1024 * 1024
 """Bytes of a file that is worth the question: a smaller one is as soon written."""
+
+_USUAL_LONGEST = 255
 
 
 class Space(NamedTuple):
@@ -52,3 +54,13 @@ def check_room(handle: int, root: str, size: int | None) -> None:
             f"it takes {format_size(size)}, and the disk of {root} has "
             f"{format_size(free)} free; make room there"
         )
+
+
+def find_longest_name(folder: str) -> int:
+    """Return how many bytes a file name may have on the disk of a folder."""
+    try:
+        with asking(folder):
+            return os.pathconf(folder, "PC_NAME_MAX")
+    except (OSError, ValueError):
+        # It does not tell, or is away: so many it has nearly everywhere.
+        return _USUAL_LONGEST

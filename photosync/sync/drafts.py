@@ -15,7 +15,7 @@ from photosync.compare.rivals import EqualPhotos
 from photosync.compare.survey import Surveyor
 from photosync.compare.verify import Slice, Verifier
 from photosync.config.settings import Settings
-from photosync.disk.names import find_longest_name
+from photosync.disk.space import find_longest_name
 from photosync.errors import PutOff, SideError, SideStopped, Unreachable
 from photosync.formatting import name_service
 from photosync.history.memories import Memories
