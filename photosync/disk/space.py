@@ -37,6 +37,13 @@ def find_space(path: str) -> Space | None:
     return None
 
 
+def is_read_only(path: str) -> bool:
+    """Whether the disk of a folder is mounted so that nothing can be written to it."""
+    with asking(path), suppress(OSError):
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    return False
+
+
 def check_room(handle: int, root: str, size: int | None) -> None:
     """Raise Rejected where the disk of an open folder has less room than a large file
     takes; raises OSError as well. `root` is what lies on the disk.

@@ -223,6 +223,9 @@ def test_a_disk_mounted_read_only_is_said_so_and_left_alone(
     world.there("only there/photo.jpg")
     remount(disk, "ro")
     before = snapshot(disk, world.local)
+    # A plan that cannot be carried out says so.
+    planned = world.sync("-m", "syncUpload", "--test")
+    assert "its disk is mounted read-only and takes none of the 8 photos" in planned.out
     result = world.sync("-m", "syncUpload", "--allowDelete", "both")
     assert result.code == 1
     assert "the disk is mounted read-only" in result.err

@@ -21,9 +21,10 @@ from photosync.disk.files import (
 from photosync.disk.folder import Folder
 from photosync.disk.reading import check_status, compute_md5_below, open_unchanged
 from photosync.disk.silence import asking
+from photosync.disk.space import is_read_only
 from photosync.disk.streams import Progress, Readable
 from photosync.errors import LeftAlone, NotFound, Rejected, SideError, SideStopped
-from photosync.formatting import name_service
+from photosync.formatting import count_nouns, name_service
 from photosync.media import find_moment
 from photosync.model import (
     GONE,
@@ -119,6 +120,14 @@ class FolderBackend(FolderBase):
             return self._warnings
         text = "is not there; is its disk mounted? A run asks before it makes it"
         return [Problem(name_service(self.name), text, failed=False)]
+
+    def upload_warnings(self, uploads: int) -> Sequence[Problem]:
+        """Warn of a disk that takes nothing: Linux mounts one that fails read-only."""
+        if not is_read_only(self.root):
+            return ()
+        photos = count_nouns(uploads, "photo")
+        reason = f"its disk is mounted read-only and takes none of the {photos} to be uploaded"
+        return (Problem(name_service(self.name), reason, failed=False),)
 
     # -- reading
     # ---------------------------------------------------------------------------
