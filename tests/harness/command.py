@@ -67,6 +67,7 @@ def calls_services_by_name(said: str) -> bool:
     return not any(_MACHINE_NAME.search(_OPTION.sub("", line)) for line in lines)
 
 
+_READ_ANEW = ("PHOTOSYNC_", "OAUTHLIB_", "NO_PROXY")
 _PLURAL = re.compile(
     r"(?<![\w.,:/-])1 (?:more )?(?:photos|albums|files|pictures|folders|links|days|calls|"
     r"runs|copies|steps|things|others|seconds|minutes|hours)\b"
@@ -119,14 +120,15 @@ def run(
 ) -> Ended:
     """Run the command without a terminal.
 
-    Of the extra environment only what configures photosync is read anew by each run;
-    the rest (the time zone, the browser, the encoding) by a process that starts.
+    Of the extra environment only what configures photosync or its calls is read anew by
+    each run; the rest (the time zone, the browser, the encoding) by a process that
+    starts.
     """
     words = [str(word) for word in argv]
-    more = dict(extra or {})
-    if all(name.startswith("PHOTOSYNC_") for name in more):
-        return run_here(words, {**environment, **more})
-    return run_apart(words, {**environment, **more})
+    every = {**environment, **(extra or {})}
+    more = {name for name, value in every.items() if environment.get(name) != value}
+    start = run_here if all(name.startswith(_READ_ANEW) for name in more) else run_apart
+    return start(words, every)
 
 
 def run_apart(argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
