@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from harness.photos_world import calm, side, went_well
+from harness.spread import spread
 from harness.three_sides import Drive, Flickr, World, environment, started, world_of
 from harness.three_sides import picture as make_picture
 
 OTHERS = ("Rome/stays.jpg", "Rome/stays.jpg.xmp", "Oslo/other.jpg")
-CHANGES = ("moved", "renamed", "deleted")
+WHERE = ("drive moved", "drive renamed", "drive deleted", "flickr moved")
+"""On which service the photos change, and how."""
 QUIET = "--skip-unsupported"
 
 
@@ -75,14 +77,11 @@ def kill_amid(world: World, changed: int) -> None:
             time.sleep(0.001)
 
 
-@pytest.mark.parametrize("most", ["1", "2", "3"])
-@pytest.mark.parametrize(
-    ("service", "change"),
-    [*(("drive", change) for change in CHANGES), ("flickr", "moved")],
-)
+@pytest.mark.parametrize(("where", "most"), spread(WHERE, ["1", "2", "3"]))
 def test_what_belongs_together_stays_so_with_max(
-    tmp_path: Path, service: str, change: str, most: str
+    tmp_path: Path, where: str, most: str
 ) -> None:
+    service, change = where.split()
     with world_of(tmp_path, service) as world:
         expected = change_all(world, service, ["a", "b"], change)
         for _ in range(6):
@@ -94,18 +93,15 @@ def test_what_belongs_together_stays_so_with_max(
         expect(world, expected)
 
 
-@pytest.mark.parametrize("changed", [1, 9, 17])
-@pytest.mark.parametrize(
-    ("service", "change"),
-    [*(("drive", change) for change in CHANGES), ("flickr", "moved")],
-)
+@pytest.mark.parametrize(("where", "changed"), spread(WHERE, ["1", "9", "17"]))
 def test_what_belongs_together_comes_together_after_a_kill(
-    tmp_path: Path, service: str, change: str, changed: int
+    tmp_path: Path, where: str, changed: str
 ) -> None:
+    service, change = where.split()
     with world_of(tmp_path, service) as world:
         stems = [f"p{number}" for number in range(8)]
         expected = change_all(world, service, stems, change)
-        kill_amid(world, changed)
+        kill_amid(world, int(changed))
         went_well(world.sync(QUIET))
         expect(world, expected)
 

@@ -37,7 +37,8 @@ def test_the_folder_is_there_in_which_the_client_id_is_to_be_put(
     world.home.rmdir()
     result = world.run("-a", "-p", "drive")
     assert result.code == 2
-    assert f"There is no {world.home}/client_secrets.json yet." in result.err
+    said = " ".join(result.err.split())
+    assert f"There is no {world.home}/client_secrets.json yet." in said
     assert world.home.stat().st_mode & 0o777 == 0o700
 
 

@@ -66,17 +66,17 @@ def _both_ways(world: FlickrWorld) -> None:
     world.flickr.traffic.reset()
     write(
         world,
-        pictures("new", "abcde") | pictures("known", "ade") | pictures("many", "abcd"),
+        pictures("new", "abc") | pictures("known", "ad") | pictures("many", "abc"),
     )
     write(world, pictures("known", "b", "edited "), LATER)
 
 
 _BOTH = (
-    pictures("new", "abcde")
-    | pictures("known", "acde")
+    pictures("new", "abc")
+    | pictures("known", "acd")
     | pictures("known", "b", "edited ")
     | {"known/v.mp4": MP4}
-    | pictures("many", "abcdx")
+    | pictures("many", "abcx")
 )
 
 
