@@ -125,6 +125,12 @@ class Mute(Transient):
     """No answer came in the time that one may take, or it came far too slowly."""
 
 
+class PageInstead(Transient):
+    """What stands in between, as a filter or a network that wants a login, answered with
+    a page and a refusal: it may pass, but mostly does not.
+    """
+
+
 class Unreachable(Transient):
     """Nothing answers at all: there is no network, or the service is down."""
 

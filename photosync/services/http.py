@@ -17,6 +17,7 @@ import tenacity
 from photosync.errors import (
     Interrupted,
     Mute,
+    PageInstead,
     RateLimited,
     ServiceRefused,
     SideError,
@@ -58,6 +59,9 @@ _NO_ANSWER = "no answer yet"
 
 _MUTE_ATTEMPTS = 3
 """How often a call is tried that gets no answer."""
+
+_PAGE_ATTEMPTS = 2
+"""How often a call is tried that is refused with a web page."""
 
 SENT_ANSWER = 3
 """How many times longer than usual an answer may take after a photo was sent: some of its
@@ -234,6 +238,9 @@ class RetryPolicy:
             return self._is_put_off or self._lost_for >= self._patience
         # Each such try has taken a minute or more.
         most = mute_attempts if isinstance(error, Mute) else self._attempts
+        if isinstance(error, PageInstead):
+            # The filter of a company says so of every photo, and each was sent whole.
+            most = min(most, _PAGE_ATTEMPTS)
         if isinstance(error, Mute) and self.network.is_given_up(self._service):
             return True
         if state.attempt_number < most:

@@ -21,6 +21,7 @@ from photosync.emulators.drive.identity import DRIVE_FILE
 from photosync.errors import (
     AuthorizationNeeded,
     NotFound,
+    PageInstead,
     QuotaExceeded,
     RateLimited,
     Rejected,
@@ -167,9 +168,9 @@ def test_every_reason_has_its_error_and_its_remedy(
         (400, Rejected),
         # Google says why in JSON: it is a filter that stands in between, or Google out
         # of order.
-        (403, Transient),
-        (404, Transient),
-        (410, Transient),
+        (403, PageInstead),
+        (404, PageInstead),
+        (410, PageInstead),
         (408, Transient),
         (429, RateLimited),
         (500, Transient),

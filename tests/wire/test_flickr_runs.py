@@ -10,6 +10,8 @@ import pytest
 from harness.flickr_world import FlickrWorld, jpeg, take_calls
 from harness.worlds import WHEN
 
+from photosync.emulators.flickr import Fault
+
 TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
 BMP = b"BM" + bytes(60)
 HEIC = b"\0\0\0\x18ftypheic" + bytes(60)
@@ -390,3 +392,19 @@ def test_a_library_with_new_dates_costs_no_call_for_a_photo(world: FlickrWorld) 
         # The new dates are remembered here.
         assert world.sync() == 0
         assert take_calls(world) == nothing
+
+
+def test_a_photo_that_a_filter_refuses_with_a_page_is_sent_twice_at_most(
+    world: FlickrWorld, capsys: Said
+) -> None:
+    for number in range(3):
+        world.here(f"Rome/{number}.jpg")
+    world.flickr.plan(Fault("upload", "html", None, status=403))
+    assert world.sync() == 1
+    assert world.flickr.calls["upload"] == 2 * 3
+    assert "does a proxy or a filter stand in between" in capsys.readouterr().err
+    world.flickr.traffic.clear_faults()
+    # A network that wanted a login.
+    world.flickr.plan(Fault("upload", "html", 1, status=403))
+    assert world.sync() == 0
+    assert len(world.photos()) == 3

@@ -13,6 +13,7 @@ from requests.structures import CaseInsensitiveDict
 from photosync.errors import (
     AuthorizationNeeded,
     NotFound,
+    PageInstead,
     QuotaExceeded,
     RateLimited,
     Rejected,
@@ -61,7 +62,7 @@ _FORBIDDEN = (
 _FOREIGN = "a page of somebody else's"
 
 _REASONS: Mapping[str, tuple[type[SideError], str]] = {
-    _FOREIGN: (Transient, describe_page("Drive")),
+    _FOREIGN: (PageInstead, describe_page("Drive")),
     "authError": (
         AuthorizationNeeded,
         f"Google does not know this sign-in any more; {_SIGN_IN}",

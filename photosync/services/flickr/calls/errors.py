@@ -11,6 +11,7 @@ from photosync.errors import (
     AuthorizationNeeded,
     LeftAlone,
     NotFound,
+    PageInstead,
     QuotaExceeded,
     RateLimited,
     Rejected,
@@ -267,7 +268,7 @@ def translate_reply(reply: requests.Response) -> SideError:
         return Transient(f"Flickr is out of order (status {reply.status_code})")
     if is_web_page(reply.content):
         # Nobody has to sign in again for it.
-        return Transient(describe_page("Flickr"))
+        return PageInstead(describe_page("Flickr"))
     if reply.status_code == requests.codes.unauthorized:
         return AuthorizationNeeded(f"Flickr does not accept the sign-in; {_SIGN_IN}")
     return Rejected(f"Flickr refused it (status {reply.status_code} {problem})")
