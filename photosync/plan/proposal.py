@@ -182,14 +182,14 @@ class ProposalBuilder:
                 fetched.append((step.remote, is_new))
         return fetched
 
-    def list_named(self) -> list[RemotePhoto]:
-        """Return the photos there whose names files here are to get."""
-        named: list[RemotePhoto] = []
-        for step in self._steps:
-            is_new = step.action in FETCHES and step.local is None
-            if step.remote and (is_new or step.action is Actions.MOVE_LOCAL):
-                named.append(step.remote)
-        return named
+    def list_arrivals(self) -> list[Step]:
+        """Return the steps by which a file here gets the name or album of a photo there."""
+        return [
+            step
+            for step in self._steps
+            if (step.action in FETCHES and step.local is None)
+            or step.action is Actions.MOVE_LOCAL
+        ]
 
     def list_edits(self) -> list[PhotoKey]:
         """Return the places of the photos whose edit on the service is to come home."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import cache, partial
 
 from photosync.compare.details_survey import DetailsSurvey
 from photosync.compare.equal_pairs import EqualPairs
@@ -21,6 +22,7 @@ from photosync.formatting import name_service
 from photosync.history.memories import Memories
 from photosync.local.explorer import Explorer
 from photosync.local.names import write_file_name
+from photosync.local.places import NO_FOLDER
 from photosync.media import Kind, kind_of
 from photosync.media.related import may_follow
 from photosync.model import (
@@ -45,10 +47,8 @@ from photosync.services.base import Backend
 from photosync.sync.policy import make_policy
 from photosync.unforeseen import contain
 
-_TOO_LONG = dict.fromkeys(
-    (Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH, Actions.MOVE_LOCAL),
-    "its name is too long for the disk here; give it a shorter one there",
-)
+_ARRIVALS = (Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH, Actions.MOVE_LOCAL)
+_TOO_LONG = "its name is too long for the disk here; give it a shorter one there"
 
 
 class Draft:
@@ -82,7 +82,7 @@ class Draft:
         )
         self._too_large: Mapping[str, str] = {}
         self._withheld: Mapping[str, str] = {}
-        self._too_long: AbstractSet[str] = frozenset()
+        self._homeless: Mapping[str, str] = {}
         self._warnings: Sequence[Problem] = ()
         self._problem = Problem(name_service(self.service), "")
 
@@ -104,7 +104,7 @@ class Draft:
                 self._forgive()
                 self._too_large = self._find_too_large()
                 self._withheld = self._find_withheld()
-                self._too_long = self._find_too_long(surveyor.explorer)
+                self._homeless = self._find_homeless(surveyor.explorer)
                 uploads = self._builder.count_uploads()
                 if uploads:
                     self._warnings = self._backend.upload_warnings(uploads)
@@ -186,23 +186,30 @@ class Draft:
                 reasons[remote.id] = reason
         return reasons
 
-    def _find_too_long(self, explorer: Explorer) -> AbstractSet[str]:
-        """Return the ids of the photos whose names no file here can have."""
+    def _find_homeless(self, explorer: Explorer) -> Mapping[str, str]:
+        """Return why photos that are to come here have no place to go, by id."""
         as_is = self._backend.capabilities.names_are_files
         longest = min(map(find_longest_name, explorer.roots))
-        found: set[str] = set()
-        for remote in self._builder.list_named():
-            file = write_file_name(remote.name, as_is=as_is)
+        # A restore brings thousands into each album.
+        find_folder = cache(partial(explorer.find_folder, as_is=as_is))
+        reasons: dict[str, str] = {}
+        for step in self._builder.list_arrivals():
+            if step.remote is None:
+                continue
+            file = write_file_name(step.remote.name, as_is=as_is)
             # Each night would fetch it all, and find that out when it is given its name.
             if len(os.fsencode(file)) > longest:
-                found.add(remote.id)
-        return found
+                reasons[step.remote.id] = _TOO_LONG
+            elif find_folder(step.album) is None:
+                reasons[step.remote.id] = NO_FOLDER
+        return reasons
 
     def _find_forbidden(self) -> Mapping[str, Mapping[Actions, str]]:
         """Return what cannot or may not be done with photos there, by id, and why."""
         forbidden = dict(self._backend.find_forbidden())
-        for photo in self._too_long:
-            forbidden[photo] = {**forbidden.get(photo, {}), **_TOO_LONG}
+        for photo, reason in self._homeless.items():
+            arrivals = dict.fromkeys(_ARRIVALS, reason)
+            forbidden[photo] = {**forbidden.get(photo, {}), **arrivals}
         return forbidden
 
     @property
