@@ -29,7 +29,7 @@ from photosync.plan.details import propose_details
 from photosync.plan.duplicates import describe_duplicates, propose_duplicates
 from photosync.plan.merges import merge_moves
 from photosync.plan.policy import Policy
-from photosync.plan.steps import FETCHES, SENDS, is_edit, target_of
+from photosync.plan.steps import FETCHES, SENDS, is_arrival, is_edit, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ class Limits:
     empty where it may. `refused` holds the files, by path, that it refused in an earlier
     run for their kind or size, `too_large` says of files, by path, that they are too
     large for the account. Where it `wants_utf8`, names must be UTF-8. `withheld` says of
-    photos there, by id, why their originals are not handed out, and `forbidden` what
-    cannot or may not be done with them, and why.
+    photos there, by id, why their originals are not handed out, and `forbidden` what may
+    not be done with them, and why. `homeless` says of places that photos there are to get
+    here why there is no such file.
     """
 
     refuses: AbstractSet[str] = frozenset()
@@ -52,6 +53,7 @@ class Limits:
     too_large: Mapping[str, str] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
     forbidden: Mapping[str, Mapping[Actions, str]] = field(default_factory=dict)
+    homeless: Mapping[PhotoKey, str] = field(default_factory=dict)
     wants_utf8: bool = False
 
 
@@ -184,12 +186,7 @@ class ProposalBuilder:
 
     def list_arrivals(self) -> list[Step]:
         """Return the steps by which a file here gets the name or album of a photo there."""
-        return [
-            step
-            for step in self._steps
-            if (step.action in FETCHES and step.local is None)
-            or step.action is Actions.MOVE_LOCAL
-        ]
+        return list(filter(is_arrival, self._steps))
 
     def list_edits(self) -> list[PhotoKey]:
         """Return the places of the photos whose edit on the service is to come home."""

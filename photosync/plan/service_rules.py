@@ -13,7 +13,9 @@ from photosync.plan.rule_context import RuleContext
 from photosync.plan.steps import (
     REMOTE_WRITES,
     SENDS,
+    is_arrival,
     report_instead,
+    target_of,
 )
 
 _MISSING = frozenset({Comparisons.LOCAL_DELETED, Comparisons.REMOTE_DELETED})
@@ -84,6 +86,13 @@ def leave_forbidden_change(step: Step, context: RuleContext) -> Step:
     # A friend put it into our album on Drive, and it was edited here.
     reason = forbidden[step.remote.id].get(step.action)
     return report_instead(step, reason) if reason else step
+
+
+def leave_homeless_photo(step: Step, context: RuleContext) -> Step:
+    """Report what would come here to a name or an album that has no place here."""
+    # A photo in two albums of Flickr may have one in the other album.
+    reason = context.proposal_of(step).limits.homeless.get(target_of(step))
+    return report_instead(step, reason) if reason and is_arrival(step) else step
 
 
 def keep_what_may_have_moved(step: Step, context: RuleContext) -> Step:

@@ -95,6 +95,12 @@ def index_steps(steps: Iterable[Step]) -> dict[PhotoKey, list[Step]]:
     return index
 
 
+def is_arrival(step: Step) -> bool:
+    """Whether a step gives a file here the name or the album of a photo there."""
+    is_new = step.action in FETCHES and step.local is None
+    return is_new or step.action is Actions.MOVE_LOCAL
+
+
 def place_of(step: Step) -> PhotoKey:
     """Return where the local file of a step is now, or would be if there were one."""
     if step.action is Actions.MOVE_LOCAL and step.origin:

@@ -43,11 +43,11 @@ from photosync.plan.proposal import (
     is_never_asked_for,
     propose_nothing,
 )
+from photosync.plan.steps import target_of
 from photosync.services.base import Backend
 from photosync.sync.policy import make_policy
 from photosync.unforeseen import contain
 
-_ARRIVALS = (Actions.DOWNLOAD_REMOTE, Actions.KEEP_BOTH, Actions.MOVE_LOCAL)
 _TOO_LONG = "its name is too long for the disk here; give it a shorter one there"
 
 
@@ -82,7 +82,7 @@ class Draft:
         )
         self._too_large: Mapping[str, str] = {}
         self._withheld: Mapping[str, str] = {}
-        self._homeless: Mapping[str, str] = {}
+        self._homeless: Mapping[PhotoKey, str] = {}
         self._warnings: Sequence[Problem] = ()
         self._problem = Problem(name_service(self.service), "")
 
@@ -186,31 +186,21 @@ class Draft:
                 reasons[remote.id] = reason
         return reasons
 
-    def _find_homeless(self, explorer: Explorer) -> Mapping[str, str]:
-        """Return why photos that are to come here have no place to go, by id."""
+    def _find_homeless(self, explorer: Explorer) -> Mapping[PhotoKey, str]:
+        """Return why photos that are to come here have no place, by where they would go."""
         as_is = self._backend.capabilities.names_are_files
         longest = min(map(find_longest_name, explorer.roots))
         # A restore brings thousands into each album.
         find_folder = cache(partial(explorer.find_folder, as_is=as_is))
-        reasons: dict[str, str] = {}
+        reasons: dict[PhotoKey, str] = {}
         for step in self._builder.list_arrivals():
-            if step.remote is None:
-                continue
-            file = write_file_name(step.remote.name, as_is=as_is)
+            file = write_file_name(step.name, as_is=as_is)
             # Each night would fetch it all, and find that out when it is given its name.
             if len(os.fsencode(file)) > longest:
-                reasons[step.remote.id] = _TOO_LONG
+                reasons[target_of(step)] = _TOO_LONG
             elif find_folder(step.album) is None:
-                reasons[step.remote.id] = NO_FOLDER
+                reasons[target_of(step)] = NO_FOLDER
         return reasons
-
-    def _find_forbidden(self) -> Mapping[str, Mapping[Actions, str]]:
-        """Return what cannot or may not be done with photos there, by id, and why."""
-        forbidden = dict(self._backend.find_forbidden())
-        for photo, reason in self._homeless.items():
-            arrivals = dict.fromkeys(_ARRIVALS, reason)
-            forbidden[photo] = {**forbidden.get(photo, {}), **arrivals}
-        return forbidden
 
     @property
     def equal_photos(self) -> EqualPhotos:
@@ -286,7 +276,8 @@ class Draft:
             self._refused,
             self._too_large,
             self._withheld,
-            self._find_forbidden(),
+            self._backend.find_forbidden(),
+            self._homeless,
             wants_utf8=not able.names_are_files,
         )
 
