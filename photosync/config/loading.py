@@ -91,6 +91,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         # A variable that is set to nothing counts as not set, as in most programs.
         if not text or option.field == "home":
             continue
+        _check_standing(option, name)
         if option.flag:
             found[option.field] = _read_switch(name, text)
         elif option.default is not None and text.lower() in _WORDS:
@@ -179,6 +180,7 @@ def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
     """Return the field of Settings that a line of config.toml fills, and its value."""
     option = _find_option(path, name)
     source = f"{path}: {name}"
+    _check_standing(option, source)
     if option.flag:
         if not isinstance(value, bool):
             raise UsageError(f"{source}: {value!r} is not true or false")
@@ -187,6 +189,16 @@ def _read_entry(path: Path, name: str, value: object) -> tuple[str, Any]:
         return option.field, read_alone(option, source, is_on=value)
     words = _read_words(option, value, source)
     return option.field, convert(option, words, source)
+
+
+def _check_standing(option: Option, source: str) -> None:
+    """Raise UsageError for a command in the place of a setting."""
+    if option.is_command:
+        # `undo` would take back each night what the night before has done.
+        raise UsageError(
+            f"{source}: no setting, as it would stand in the place of every run; give "
+            f"--{option.key} on the command line when you want it"
+        )
 
 
 def _read_words(option: Option, value: object, source: str) -> list[str]:

@@ -53,6 +53,8 @@ MISCONFIGURED = {
         "'allowDelete' and 'allow-delete' are one key; leave one of them out"
     ),
     "max = 0": "max: '0' is not a whole number from 1 to 1000000000",
+    "undo = true": "undo: no setting, as it would stand in the place of every run; "
+    "give --undo on the command line when you want it",
     "naming = []": "naming: needs at least one template",
     "mode =": "not valid TOML: Invalid value (at end of document)",
 }
@@ -92,7 +94,7 @@ def test_a_configuration_beyond_measure_is_said_so(world: World, value: str) -> 
     )
 
 
-def test_every_option_may_be_written_in_the_configuration(world: World) -> None:
+def test_every_setting_may_be_written_in_the_configuration(world: World) -> None:
     world.here("2004/Trip/photo.jpg")
     world.here("2004/skipped/photo.jpg")
     world.here("2004/left out/photo.jpg")
