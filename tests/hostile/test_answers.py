@@ -462,7 +462,8 @@ def judge(stage: Stage, ended: command.Ended) -> None:
     assert local["Rome/c.jpg"] == jpeg("c")
     assert there["Rome/b.jpg"] == jpeg("b")
     is_equal = local == there and len(local) >= 3
-    assert is_equal or ended.err, "nothing was said"
+    is_said = bool(ended.err) or "left alone on" in ended.out
+    assert is_equal or is_said, "nothing was said"
     outside = list(stage.top.parent.rglob("planted*"))
     assert [path for path in outside if stage.world.local not in path.parents] == []
     assert [one for one in stage.foreign.asked if "authorization" in one.headers] == []

@@ -116,7 +116,7 @@ def test_a_file_renamed_here_leaves_a_title_that_a_person_gave(
 def test_an_album_that_no_folder_leads_to_costs_no_original(world: FlickrWorld) -> None:
     photo = world.flickr.web.photo("IMG_1", jpeg("IMG_1"))
     world.flickr.web.album("a-b", [photo])
-    assert world.sync("-r", "-| ") == 1
+    assert world.sync("-r", "-| ") == 0
     assert set(world.flickr.calls) <= {
         *READS,
         "photos.getNotInSet",
