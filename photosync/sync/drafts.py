@@ -188,12 +188,16 @@ class Draft:
 
     def _find_homeless(self, explorer: Explorer) -> Mapping[PhotoKey, str]:
         """Return why photos that are to come here have no place, by where they would go."""
+        arrivals = self._builder.list_arrivals()
+        if not arrivals:
+            # On nearly all days, and no disk need be asked.
+            return {}
         as_is = self._backend.capabilities.names_are_files
         longest = min(map(find_longest_name, explorer.roots))
         # A restore brings thousands into each album.
         find_folder = cache(partial(explorer.find_folder, as_is=as_is))
         reasons: dict[PhotoKey, str] = {}
-        for step in self._builder.list_arrivals():
+        for step in arrivals:
             file = write_file_name(step.name, as_is=as_is)
             # Each night would fetch it all, and find that out when it is given its name.
             if len(os.fsencode(file)) > longest:

@@ -253,6 +253,8 @@ def test_every_option_may_be_given_in_the_environment(world: World) -> None:
 
 
 MISGIVEN = {
+    ("UNDO", "yes"): "no setting, as it would stand in the place of every run; give "
+    "--undo on the command line when you want it",
     ("MODE", "snyc"): f"'snyc' is not one of {MODE_NAMES}; did you mean sync?",
     ("TEST", "maybe"): "'maybe' is not one of 1, 0, true, false, yes, no",
     ("TRANSFERS", "many"): "'many' is not a whole number from 1 to 64",

@@ -77,8 +77,8 @@ class Option:
         """The flag that takes back what `config.toml` or the environment says; empty where
         there is none.
         """
-        # The home is where config.toml lies.
-        if self.hidden or self.field == "home":
+        # The home is where config.toml lies, and a command stands in neither of them.
+        if self.hidden or self.is_command or self.field == "home":
             return ""
         if self.field.startswith("no_"):
             # `--no-trash` is taken back by `--trash`.
